@@ -1,0 +1,1 @@
+"""The border to boto3: sessions, retries, paging, error mapping, reading live tables."""

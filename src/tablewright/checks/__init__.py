@@ -1,0 +1,1 @@
+"""Rules over live tables: what was declared, held against what is there."""

@@ -1,0 +1,1 @@
+"""Pulumi components: tables, alarms, access roles, whole stacks."""

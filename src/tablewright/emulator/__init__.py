@@ -1,0 +1,1 @@
+"""AWS on this machine, behind one door on loopback."""

@@ -1,0 +1,205 @@
+"""Every error tablewright raises on purpose, as one tree.
+
+    TablewrightError
+    ├── InputError               exit 2   what the user gave is wrong; nothing was touched
+    │   ├── ManifestError                 one or more problems, each with its place
+    │   ├── UsageError                    the command line contradicts itself
+    │   └── ConsentError                  a yes is missing and nobody is there to ask
+    ├── RefusedError             exit 3   the guard said no; nothing was touched
+    ├── UnreadError              exit 4   something could not be read, so the answer is unknown
+    ├── InterruptedRun           exit 130 stopped by the user; the same command finishes the job
+    └── OperationError           exit 1   the work failed; the text says where and what to do
+        ├── AwsError                      AWS or the way to it: credentials, region, endpoint
+        ├── EngineError                   Pulumi's engine: missing, locked, a failed step
+        └── SandboxError                  the embedded AWS
+
+Each class has a stable `code`; `docs/errors.md` has one section per code, and a test holds the two
+together. The text of an error is one clear sentence, `next_step` is what to do about it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+
+@dataclass(eq=False)
+class TablewrightError(Exception):
+    """Base of all; raise a subclass.
+
+    Args:
+        message: what is wrong, one or two sentences without a class name or a traceback.
+        next_step: what the user does about it; empty when there is nothing to add.
+    """
+
+    code: ClassVar[str] = "TW-E000"
+    exit_status: ClassVar[int] = 1
+
+    message: str
+    next_step: str = ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Worker processes pickle errors; `Exception` alone would lose the fields."""
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  → {self.next_step}" if self.next_step else self.message
+
+
+@dataclass(eq=False)
+class InputError(TablewrightError):
+    """What the user gave is wrong; nothing was touched."""
+
+    code = "TW-E100"
+    exit_status = 2
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake in a manifest, with its place and its cure.
+
+    Args:
+        message: what is wrong.
+        fix: how to mend it; a sentence or a snippet of YAML.
+        file: path as the user gave it, `-` for standard input, None when not tied to a file.
+        line: 1-based.
+        column: 1-based.
+        path: field path, e.g. `spec.globalSecondaryIndexes[0].projection.type`.
+    """
+
+    message: str
+    fix: str = ""
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    path: str = ""
+
+    @property
+    def place(self) -> str:
+        """`file:line:column`, as far as known."""
+        parts = [self.file or "-", self.line, self.column]
+        return ":".join(str(part) for part in parts if part is not None)
+
+    def __str__(self) -> str:
+        where = f"{self.place}: {self.path}: " if self.path else f"{self.place}: "
+        return f"{where}{self.message}" + (f"\n  → {self.fix}" if self.fix else "")
+
+
+@dataclass(eq=False)
+class ManifestError(InputError):
+    """A manifest has one or more problems; all of them are in `problems`."""
+
+    code = "TW-E110"
+
+    problems: tuple[Problem, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join([self.message, *(str(problem) for problem in self.problems)])
+
+
+@dataclass(eq=False)
+class UsageError(InputError):
+    """The command line contradicts itself or names what is not there."""
+
+    code = "TW-E120"
+
+
+@dataclass(eq=False)
+class ConsentError(InputError):
+    """A yes is needed, `--yes` was not given, and there is no terminal to ask at."""
+
+    code = "TW-E130"
+
+
+@dataclass(eq=False)
+class RefusedError(TablewrightError):
+    """The guard refuses: something that holds data would be replaced or deleted."""
+
+    code = "TW-E300"
+    exit_status = 3
+
+
+@dataclass(eq=False)
+class UnreadError(TablewrightError):
+    """Something could not be read, so the answer is unknown."""
+
+    code = "TW-E400"
+    exit_status = 4
+
+
+@dataclass(eq=False)
+class InterruptedRun(TablewrightError):  # noqa: N818 - an interruption is not an error
+    """The user stopped the run; what was done is recorded and the same command finishes the job."""
+
+    code = "TW-E500"
+    exit_status = 130
+
+
+@dataclass(eq=False)
+class OperationError(TablewrightError):
+    """The work failed."""
+
+    code = "TW-E600"
+
+
+@dataclass(eq=False)
+class AwsError(OperationError):
+    """AWS refused, or could not be reached."""
+
+    code = "TW-E610"
+
+
+@dataclass(eq=False)
+class CredentialsError(AwsError):
+    """No credentials, expired ones, or ones AWS does not accept."""
+
+    code = "TW-E611"
+
+
+@dataclass(eq=False)
+class EndpointError(AwsError):
+    """The endpoint cannot be reached, or the region does not exist."""
+
+    code = "TW-E612"
+
+
+@dataclass(eq=False)
+class WaitTimeoutError(AwsError):
+    """A resource did not reach its state in time; what was started goes on by itself."""
+
+    code = "TW-E613"
+
+
+@dataclass(eq=False)
+class EngineError(OperationError):
+    """Pulumi's engine reports a failure."""
+
+    code = "TW-E620"
+
+
+@dataclass(eq=False)
+class EngineMissingError(EngineError):
+    """No engine was found and none could be built."""
+
+    code = "TW-E621"
+
+
+@dataclass(eq=False)
+class StackLockedError(EngineError):
+    """Another run holds the stack."""
+
+    code = "TW-E622"
+
+
+@dataclass(eq=False)
+class PassphraseError(EngineError):
+    """The passphrase of the stack's secrets is missing or wrong."""
+
+    code = "TW-E623"
+
+
+@dataclass(eq=False)
+class SandboxError(OperationError):
+    """The embedded AWS cannot do what was asked."""
+
+    code = "TW-E630"

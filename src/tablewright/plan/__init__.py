@@ -1,0 +1,1 @@
+"""Pure: what changes, in which steps, what each is and costs."""

@@ -1,0 +1,1 @@
+"""The `aws:` resource types for the engine, written over boto3."""
