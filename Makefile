@@ -1,0 +1,38 @@
+# Each verb installs what it needs first, and says so. `make help` lists them.
+
+PY := .venv/bin/python
+SETUP := sh scripts/setup
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fix bench docs lock clean
+
+help: ## list the verbs
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: ## packages into .venv, Pulumi's engine found or built
+	@$(SETUP)
+
+demo: setup ## the reference job on the embedded AWS: three live tables refactored in place
+	@.venv/bin/tablewright demo --destroy
+
+test: setup ## every test: unit, emulated, engine, docs, meta
+	@sh scripts/test $(ARGS)
+
+check: setup ## format, lint, strict types, import rules, dead code
+	@sh scripts/check
+
+fix: setup ## let the formatter and the linter mend what they can
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+bench: setup ## measure; ratios and growth, for docs/performance.md
+	@$(PY) -m scripts.bench $(ARGS)
+
+docs: setup ## write the generated pages again
+	@$(PY) -m scripts.docs
+
+lock: ## resolve the requirement files again (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		-o requirements/dev.txt pyproject.toml requirements/dev.in
+
+clean: ## remove what was installed or made here; the engine's cache stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov .coverage* cfn-outputs

@@ -1,0 +1,1 @@
+"""Measuring, generating and guarding the tree; run from the Makefile."""

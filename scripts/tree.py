@@ -1,0 +1,64 @@
+"""Rules about the tree itself that no linter knows; `make check` runs it.
+
+Nothing committed names a path of one machine or a package registry's host, and no module of the
+package grows past 400 lines without a word in `ACCEPTED_LONG_MODULES` saying why.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MAX_MODULE_LINES = 400
+ACCEPTED_LONG_MODULES: dict[str, str] = {}
+
+# The brackets keep this file from matching itself.
+_MACHINE_PATHS = re.compile(r"/[w]ork/(main|shared)|/[r]oot/|/[h]ome/[a-z]+/")
+_REGISTRY_HOSTS = re.compile(
+    r"[p]ypi\.org|[p]ythonhosted|[p]roxy\.golang|[r]egistry\.npmjs|[r]epo1?\.maven|[c]rates\.io"
+)
+
+
+def tracked_files() -> list[Path]:
+    """Files git knows, or would add: tracked and untracked ones that are not ignored."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],  # noqa: S607
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return [ROOT / name for name in listing.split("\0") if name and (ROOT / name).is_file()]
+
+
+def faults(path: Path) -> list[str]:
+    """What is wrong with one file, each as `file:line: what`."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except UnicodeDecodeError:
+        return []
+    name = path.relative_to(ROOT).as_posix()
+    found = []
+    for number, line in enumerate(lines, 1):
+        if _MACHINE_PATHS.search(line):
+            found.append(f"{name}:{number}: names a path of one machine")
+        if _REGISTRY_HOSTS.search(line):
+            found.append(f"{name}:{number}: names a package registry's host")
+    long = name.startswith("src/") and name.endswith(".py") and len(lines) > MAX_MODULE_LINES
+    if long and name not in ACCEPTED_LONG_MODULES:
+        found.append(f"{name}: {len(lines)} lines, over {MAX_MODULE_LINES}: two things, or say why")
+    return found
+
+
+def main() -> int:
+    """Print every fault; 1 if there is any."""
+    found = [fault for path in tracked_files() for fault in faults(path)]
+    print("\n".join(found) if found else "the tree is clean")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""The plain value of a declared stack: tables with what belongs to them, nothing resolved late.
+
+`declare` (in `plan.declare`) makes it from a manifest; the components render it into resources and
+`checks` compares it with the live account. ARNs and the account are not known here, so grants and
+trust are kept as values and become policy documents in `plan.policy` once an ARN is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from .table import Table
+
+InsightsMode = Literal["ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"]
+GrantTarget = Literal["table", "indexes", "stream", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class Insights:
+    """Contributor Insights on the table (`index` is None) or on one of its indexes."""
+
+    index: str | None = None
+    mode: InsightsMode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricStat:
+    """One CloudWatch series and how it is aggregated. `dimensions` empty means exactly: none."""
+
+    namespace: str
+    metric_name: str
+    dimensions: Mapping[str, str]
+    period_seconds: int
+    stat: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetricQuery:
+    """One line of an alarm's metric math: a series or an expression."""
+
+    id: str
+    metric: MetricStat | None = None
+    expression: str | None = None
+    label: str | None = None
+    return_data: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A CloudWatch alarm: over one series (`metric`) or metric math (`queries`), never both.
+
+    `treat_missing_data` None leaves it to the service. `key` is its stable logical name.
+    """
+
+    key: str
+    name: str
+    description: str
+    comparison_operator: str
+    threshold: Decimal
+    evaluation_periods: int
+    metric: MetricStat | None = None
+    queries: tuple[MetricQuery, ...] = ()
+    datapoints_to_alarm: int | None = None
+    treat_missing_data: str | None = None
+    alarm_actions: tuple[str, ...] = ()
+    ok_actions: tuple[str, ...] = ()
+    insufficient_data_actions: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Actions on parts of one table; `any` is `*`, for actions that AWS gives no resource."""
+
+    sid: str
+    actions: tuple[str, ...]
+    targets: tuple[GrantTarget, ...]
+    conditions: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Who may assume a role; with `source_account` a service must act for this account."""
+
+    services: tuple[str, ...] = ()
+    principals: tuple[str, ...] = ()
+    source_account: bool = True
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An IAM role for one table with its one inline policy. `key` is its logical name."""
+
+    key: str
+    name: str
+    policy_name: str
+    description: str
+    trust: Trust
+    grants: tuple[Grant, ...]
+    managed_policies: tuple[str, ...] = ()
+    permissions_boundary: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredTable:
+    """A table and all declared with it. `adopt`: it exists, import it and refactor in place."""
+
+    table: Table
+    adopt: bool = False
+    protect: bool = False
+    insights: tuple[Insights, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    roles: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredStack:
+    """One Pulumi stack: its tables in order of declaration, and alarms of no one table."""
+
+    name: str
+    environment: str
+    region: str
+    tables: tuple[DeclaredTable, ...]
+    alarms: tuple[Alarm, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
