@@ -1,0 +1,66 @@
+"""The border of the process: from arguments to an exit status, with no traceback on the way."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from tablewright.errors import InterruptedRun, TablewrightError
+
+from .commands import root
+
+EXIT_FAILED = 1
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its status."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; answers its exit status and has printed what went wrong, if anything."""
+    try:
+        result = root.main(args=arguments, prog_name="tablewright", standalone_mode=False)
+    except Exception as error:  # noqa: BLE001 - the process border: nothing goes past it
+        return _failed(error)
+    except KeyboardInterrupt:
+        return _say("interrupted; run the same command to go on", InterruptedRun.exit_status)
+    return result if isinstance(result, int) else 0
+
+
+def _failed(error: Exception) -> int:
+    match error:
+        case click.exceptions.Abort():
+            return _say("interrupted", InterruptedRun.exit_status)
+        case click.ClickException():
+            error.show(file=sys.stderr)
+            return error.exit_code
+        case TablewrightError():
+            return _say(f"error {error.code}: {error}", error.exit_status)
+        case BrokenPipeError():
+            # The reader went away (`| head`); the interpreter must not complain of it at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return EXIT_FAILED
+        case _:
+            return _report_bug(error)
+
+
+def _say(text: str, status: int) -> int:
+    click.echo(text, err=True)
+    return status
+
+
+def _report_bug(error: Exception) -> int:
+    """A mistake of ours: one line for the user, the traceback only for those who ask."""
+    if os.environ.get("TABLEWRIGHT_DEBUG"):
+        traceback.print_exc()
+    kind = type(error).__name__
+    return _say(
+        f"error TW-E000: tablewright made a mistake it did not expect ({kind}: {error})\n"
+        "  → run the same command with TABLEWRIGHT_DEBUG=1 and report what it prints",
+        EXIT_FAILED,
+    )
