@@ -1,0 +1,92 @@
+"""Options that several commands share, so that they read the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def sources(function: Command) -> Command:
+    """`PATH...`: files, folders, URLs, or `-` for standard input."""
+    return click.argument("paths", metavar="PATH...", nargs=-1, required=True)(function)
+
+
+def output(*formats: str) -> Callable[[Command], Command]:
+    """`--output`, the first format being the default."""
+    return click.option(
+        "--output",
+        "-o",
+        "output_format",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="Form of what goes to standard output.",
+    )
+
+
+def yes(function: Command) -> Command:
+    """`--yes`: the answer to every question."""
+    return click.option("--yes", "-y", is_flag=True, help="Answer yes to every question.")(function)
+
+
+_DEPLOYMENT = (
+    click.option(
+        "--stack",
+        metavar="NAME",
+        help="The Pulumi stack: NAME, or organization/project/NAME. Else the environment.",
+    ),
+    click.option(
+        "--target",
+        type=click.Choice(("sandbox", "aws")),
+        default="sandbox",
+        show_default=True,
+        envvar="TABLEWRIGHT_TARGET",
+        help="The embedded AWS of this machine, or AWS itself.",
+    ),
+    click.option(
+        "--backend",
+        metavar="URL",
+        envvar="TABLEWRIGHT_BACKEND",
+        help="Where the stack's state is kept; else a folder of this user.",
+    ),
+    click.option(
+        "--provider",
+        type=click.Choice(("embedded", "official")),
+        help="Who talks to AWS: ours, or Pulumi's `aws` plug-in (the default on aws).",
+    ),
+    click.option("--profile", metavar="NAME", help="AWS profile, with --target aws."),
+)
+
+
+def deployment(function: Command) -> Command:
+    """PATH and the options that say which stack, where, and through which provider."""
+    for decorate in reversed(_DEPLOYMENT):
+        function = decorate(function)
+    return sources(function)
+
+
+_PERMISSIONS = (
+    click.option(
+        "--allow-replace",
+        metavar="NAME",
+        multiple=True,
+        help="Let this table be replaced by an empty one. May be given several times.",
+    ),
+    click.option(
+        "--allow-delete",
+        metavar="NAME",
+        multiple=True,
+        help="Let this table be deleted. May be given several times.",
+    ),
+)
+
+
+def permissions(function: Command) -> Command:
+    """What the guard lets pass, by name."""
+    for decorate in reversed(_PERMISSIONS):
+        function = decorate(function)
+    return function
