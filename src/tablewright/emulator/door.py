@@ -1,0 +1,280 @@
+"""The one door: every request enters here and goes to the service it is signed for.
+
+Our own operations stand in front; what they do not know goes to the engine underneath (moto):
+
+    door = Door(Clock(), underneath)
+    door.register("dynamodb", {"CreateTable": create_table})   # handlers of single operations
+    door.own("cloudwatch", cloudwatch.operations())            # a whole service, nothing else
+    door.gates.append(enforce_policies)                        # may raise AwsFault before
+    door.observers.append(metrics.count)                       # told of every request served
+    door.call("dynamodb", "DescribeTable", {"TableName": "t"}, account=…, region=…)   # from inside
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from botocore.parsers import create_parser
+from botocore.serialize import create_serializer
+
+from tablewright.emulator import protocol
+from tablewright.emulator.clock import Clock, Timer
+from tablewright.emulator.request import (
+    AwsFault,
+    Engine,
+    Handler,
+    HttpRequest,
+    Observer,
+    Protocol,
+    Reply,
+    Request,
+    Served,
+)
+
+DEFAULT_ACCOUNT = "123456789012"
+_SCOPE = re.compile(r"Credential=([^/\s,]+)/\d*/([^/\s,]+)/([^/\s,]+)/aws4_request")
+_SERVICES = {
+    "monitoring": "cloudwatch",
+    "tagging": "resourcegroupstaggingapi",
+    "lambda": "lambda",
+    "email": "ses",
+}
+_JSON_TARGETS = {
+    "DynamoDB_20120810": "dynamodb",
+    "DynamoDBStreams_20120810": "dynamodbstreams",
+    "GraniteServiceVersion20100801": "cloudwatch",
+    "AnyScaleFrontendService": "application-autoscaling",
+    "AWSPriceListService": "pricing",
+}
+_CBOR_PATH = re.compile(r"^/service/(\w+)/operation/(\w+)$")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signed a request and for what."""
+
+    access_key: str
+    region: str
+    signed_service: str
+
+
+class Door:
+    """Routes requests to handlers, gates them before and tells observers after.
+
+    Handlers of our own run one at a time under `lock`; the engine underneath is not locked.
+
+    Args:
+        clock: the time `Served.at` and `later` speak of.
+        underneath: answers what no handler answers.
+        account_of: access key to account; one rule for every service.
+    """
+
+    def __init__(
+        self, clock: Clock, underneath: Engine, account_of: Callable[[str], str] | None = None
+    ) -> None:
+        self.clock = clock
+        self.underneath = underneath
+        self.account_of = account_of or account_of_digits
+        self.operations: dict[tuple[str, str], Handler] = {}
+        self.gates: list[Callable[[Request], None]] = []
+        self.observers: list[Observer] = []
+        self.lock = threading.RLock()
+        self._owned: set[str] = set()
+
+    def register(self, service: str, handlers: Mapping[str, Handler]) -> None:
+        """Put handlers of single operations of `service` in front of the engine underneath."""
+        self.operations |= {(service, operation): call for operation, call in handlers.items()}
+
+    def own(self, service: str, handlers: Mapping[str, Handler]) -> None:
+        """Take the whole of `service`: what has no handler is an unknown operation."""
+        self.register(service, handlers)
+        self._owned.add(service)
+
+    def later(self, seconds: float, callback: Callable[[], None]) -> Timer:
+        """Run `callback` under the lock once the clock is `seconds` further."""
+
+        def locked() -> None:
+            with self.lock:
+                callback()
+
+        return self.clock.after(seconds, locked)
+
+    def serve(self, http: HttpRequest) -> Reply:
+        """Answer a request from the wire. Never raises."""
+        request = Request("", "", {}, DEFAULT_ACCOUNT, "us-east-1", http=http)
+        request.protocol = protocol.protocol_of(http)
+        started = time.perf_counter()
+        try:
+            self._identify(request)
+            reply = self._answer(request)
+        except AwsFault as fault:
+            reply = protocol.encode_fault(request, fault)
+        except Exception:  # noqa: BLE001 - the border: AWS's error, never a traceback
+            _log.exception("%s.%s failed", request.service, request.operation)
+            reply = protocol.encode_fault(request, _internal_error())
+        self._tell(Served(request, reply, time.perf_counter() - started, self.clock.now()))
+        return reply
+
+    def call(
+        self,
+        service: str,
+        operation: str,
+        params: dict[str, Any],
+        *,
+        account: str = DEFAULT_ACCOUNT,
+        region: str = "us-east-1",
+    ) -> dict[str, Any]:
+        """Call an operation from inside; gates do not apply, observers are told.
+
+        Raises:
+            AwsFault: the error AWS would answer.
+        """
+        request = Request(service, operation, params, account, region)
+        started = time.perf_counter()
+        reply = Reply(200, {}, b"")
+        try:
+            result = self._run(request)
+        except AwsFault as fault:
+            reply = Reply(fault.status, {}, b"", fault.code)
+            raise
+        finally:
+            self._tell(Served(request, reply, time.perf_counter() - started, self.clock.now()))
+        return _output(request, result) if isinstance(result, Reply) else result or {}
+
+    def _identify(self, request: Request) -> None:
+        http = request.http
+        signature = signature_of(http)
+        if signature is not None:
+            request.access_key, request.region = signature.access_key, signature.region
+            request.account = self.account_of(signature.access_key)
+        request.service, request.operation = route(http, request.protocol, signature)
+        if signature is None and request.protocol in {"json", "cbor"}:
+            raise AwsFault(
+                "MissingAuthenticationTokenException", "Request is missing Authentication Token"
+            )
+        if (request.service, request.operation) in self.operations:
+            request.params = protocol.decode(
+                request.service, request.operation, request.protocol, http
+            )
+
+    def _answer(self, request: Request) -> Reply:
+        for gate in self.gates:
+            gate(request)
+        result = self._run(request)
+        return result if isinstance(result, Reply) else protocol.encode(request, result or {})
+
+    def _run(self, request: Request) -> dict[str, Any] | Reply | None:
+        handler = self.operations.get((request.service, request.operation))
+        if handler is not None:
+            with self.lock:
+                return handler(request)
+        if request.service in self._owned:
+            raise unknown_operation(request)
+        if request.protocol == "internal":
+            request.http = _internal_http(request)
+        return self.underneath(request)
+
+    def _tell(self, served: Served) -> None:
+        for observer in self.observers:
+            try:
+                observer(served)
+            except Exception:  # noqa: BLE001 - a failed counter must not fail the call
+                _log.exception("an observer of %s failed", served.request.operation)
+
+
+def _internal_error() -> AwsFault:
+    return AwsFault("InternalServerError", "Internal server error", 500)
+
+
+def unknown_operation(request: Request) -> AwsFault:
+    """What AWS answers to an operation it does not know."""
+    if request.protocol == "query":
+        return AwsFault("InvalidAction", f"Could not find operation {request.operation}")
+    return AwsFault(
+        "UnknownOperationException", f"The operation {request.operation} is not supported here."
+    )
+
+
+def account_of_digits(access_key: str) -> str:
+    """The account a key stands for: a key of twelve digits is its account."""
+    return access_key if re.fullmatch(r"\d{12}", access_key) else DEFAULT_ACCOUNT
+
+
+def signature_of(http: HttpRequest) -> Signature | None:
+    """The scope a request is signed for, from its header or, presigned, its query string."""
+    text = http.headers.get("authorization", "")
+    if "Credential=" not in text:
+        text = unquote(http.query).replace("X-Amz-Credential=", "Credential=")
+    match = _SCOPE.search(text)
+    return Signature(*match.groups()) if match else None
+
+
+def route(http: HttpRequest, spoken: Protocol, signature: Signature | None) -> tuple[str, str]:
+    """Name of the service (botocore's) and of the operation; either may be empty when unknown."""
+    signed = signature.signed_service.lower() if signature else ""
+    service = _SERVICES.get(signed, signed)
+    if spoken == "json":
+        prefix, _, operation = http.headers["x-amz-target"].rpartition(".")
+        if service in {"", "dynamodb"}:
+            service = _JSON_TARGETS.get(prefix, service)
+        return service, operation
+    if spoken == "cbor":
+        match = _CBOR_PATH.match(http.path)
+        if match is None:
+            raise AwsFault("UnknownOperationException", "The path names no operation.", 404)
+        return _JSON_TARGETS.get(match[1], service), match[2]
+    if spoken == "query":
+        return service, protocol.form_of(http).get("Action", "")
+    return service or "s3", ""
+
+
+def _internal_http(request: Request) -> HttpRequest:
+    """The HTTP request a client would have sent for an internal call."""
+    model = protocol.operation_model(request.service, request.operation)
+    if model is None:
+        raise unknown_operation(request)
+    spoken = "query" if "query" in _protocols(request.service) else model.service_model.protocol
+    wire = create_serializer(spoken, include_validation=False).serialize_to_request(
+        request.params, model
+    )
+    body = wire["body"]
+    if isinstance(body, dict):
+        from urllib.parse import urlencode  # noqa: PLC0415
+
+        body = urlencode(body)
+    headers = {name.lower(): value for name, value in wire["headers"].items()}
+    data = body.encode() if isinstance(body, str) else bytes(body)
+    return HttpRequest("POST", wire["url_path"], "", headers, data)
+
+
+def _output(request: Request, reply: Reply) -> dict[str, Any]:
+    """The output in a reply to an internal call.
+
+    Raises:
+        AwsFault: the error in the reply.
+    """
+    model = protocol.operation_model(request.service, request.operation)
+    assert model is not None  # noqa: S101 - _internal_http has refused it before
+    spoken = "query" if "query" in _protocols(request.service) else model.service_model.protocol
+    parsed: dict[str, Any] = create_parser(spoken).parse(
+        {"status_code": reply.status, "headers": reply.headers, "body": reply.body},
+        model.output_shape,
+    )
+    if reply.status >= 400:  # noqa: PLR2004 - HTTP's classes
+        error = parsed.get("Error", {})
+        raise AwsFault(error.get("Code", str(reply.status)), error.get("Message", ""), reply.status)
+    parsed.pop("ResponseMetadata", None)
+    return parsed
+
+
+def _protocols(service: str) -> list[str]:
+    metadata = protocol.service_model(service).metadata
+    return list(metadata.get("protocols", [metadata.get("protocol", "json")]))

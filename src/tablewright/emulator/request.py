@@ -1,0 +1,191 @@
+"""What passes through the door: a request, its reply, its fault, and what it used.
+
+An engine is a function of a `Request`. A handler of one operation returns the operation's output as
+a plain dict (the door writes it in the caller's protocol), or a finished `Reply`, or raises
+`AwsFault`.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+from typing import Protocol as Interface
+
+Protocol: TypeAlias = Literal["json", "query", "cbor", "rest", "internal"]
+Cause: TypeAlias = Literal[
+    "ProvisionedThroughput", "KeyRangeThroughput", "MaxOnDemandThroughput", "AccountLimit"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """An HTTP request as it came over the wire; header names in lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(slots=True)
+class Usage:
+    """What one request used of one table, or of one of its global indexes.
+
+    Args:
+        table: name of the table.
+        index: name of the global index; None for the table itself (local indexes count to it).
+        read_units: consumed read capacity units.
+        write_units: consumed write capacity units.
+        throttled_reads: item reads refused.
+        throttled_writes: item writes refused.
+        cause: why they were refused.
+    """
+
+    table: str
+    index: str | None = None
+    read_units: float = 0.0
+    write_units: float = 0.0
+    throttled_reads: int = 0
+    throttled_writes: int = 0
+    cause: Cause = "ProvisionedThroughput"
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What a data-plane request did; filled while it is answered, read by the metric store.
+
+    Args:
+        tables: tables the request named.
+        usages: capacity used and refused, one per table or global index.
+        returned_items: items returned by Query, Scan, ExecuteStatement; None elsewhere.
+        failed_conditions: table to number of failed conditional writes.
+        transaction_conflicts: table to number of conflicting items.
+        stream_label: the stream read by GetRecords.
+        returned_records: records returned by GetRecords.
+        returned_bytes: bytes returned by GetRecords.
+    """
+
+    tables: list[str] = field(default_factory=list)
+    usages: list[Usage] = field(default_factory=list)
+    returned_items: int | None = None
+    failed_conditions: dict[str, int] = field(default_factory=dict)
+    transaction_conflicts: dict[str, int] = field(default_factory=dict)
+    stream_label: str | None = None
+    returned_records: int | None = None
+    returned_bytes: int | None = None
+
+
+@dataclass(slots=True)
+class Request:
+    """One call of one operation.
+
+    Args:
+        service: botocore's name of the service: dynamodb, cloudwatch, application-autoscaling, …
+        operation: name of the operation, as in the API.
+        params: the input as a dict in the API's member names. Timestamps are aware datetimes in
+            every protocol; blobs are base64 text in JSON and bytes elsewhere.
+        account: twelve digits.
+        region: region the request was signed for.
+        access_key: key it was signed with.
+        protocol: how the reply has to be written.
+        http: the request on the wire; for an internal call a synthetic one.
+        id: the request's id, as in the reply's headers.
+        traffic: what it did, filled by the handler.
+    """
+
+    service: str
+    operation: str
+    params: dict[str, Any]
+    account: str
+    region: str
+    access_key: str = ""
+    protocol: Protocol = "internal"
+    http: HttpRequest = HttpRequest("POST", "/", "", {}, b"")
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    traffic: Traffic = field(default_factory=Traffic)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers on the wire, names in lower case."""
+        return self.http.headers
+
+
+@dataclass(slots=True)
+class Reply:
+    """An HTTP reply; `error` is the code of AWS's error, None when it succeeded."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    error: str | None = None
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+class AwsFault(Exception):  # noqa: N818 - AWS's word
+    """An error AWS would answer.
+
+    Args:
+        code: AWS's error code: ValidationException, ResourceNotFoundException, …
+        message: AWS's text.
+        status: HTTP status; 400 but for the few that AWS answers otherwise.
+        fields: further members of the error, e.g. `{"CancellationReasons": [...]}`.
+    """
+
+    def __init__(
+        self, code: str, message: str, status: int = 400, fields: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
+        self.fields = dict(fields or {})
+
+
+Handler: TypeAlias = Callable[[Request], "dict[str, Any] | Reply | None"]
+Engine: TypeAlias = Callable[[Request], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A request that was answered, for those who count: metrics, journal, insights.
+
+    Args:
+        request: with `traffic` filled.
+        reply: status and AWS's error code, if any.
+        seconds: how long the answer took, in real time.
+        at: when it was answered, in the clock's time.
+    """
+
+    request: Request
+    reply: Reply
+    seconds: float
+    at: datetime
+
+
+Observer: TypeAlias = Callable[[Served], None]
+
+
+class Service(Interface):
+    """A part of the embedded AWS with a state of its own: registers itself, forgets, is kept.
+
+    Its constructor takes the door and registers handlers, gates and observers there.
+    """
+
+    name: str
+
+    def reset(self) -> None:
+        """Forget everything."""
+
+    def dump(self) -> Any:
+        """The whole state, of values that can be pickled."""
+
+    def load(self, state: Any) -> None:
+        """Take over a state that `dump` gave, and put its timers on the clock again."""

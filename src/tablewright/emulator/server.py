@@ -1,0 +1,253 @@
+"""The embedded AWS: an HTTP server on loopback in front of the door.
+
+emulator = Emulator()            # port 0: any free one
+emulator.start()
+boto3.client("dynamodb", endpoint_url=emulator.endpoint, …)
+emulator.stop()
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+from tablewright.emulator.clock import Clock
+from tablewright.emulator.door import Door
+from tablewright.emulator.moto_engine import MotoEngine
+from tablewright.emulator.request import HttpRequest, Reply
+from tablewright.errors import SandboxError
+
+_MAX_BODY_BYTES = 64 * 1024 * 1024
+_log = logging.getLogger(__name__)
+
+
+class Emulator:
+    """AWS on this machine, in this process.
+
+    moto's backends belong to the process, so one emulator runs per process at a time.
+
+    Args:
+        port: port to listen on; 0 takes any free one.
+        host: address to listen on; anything but loopback needs `expose_to_network`.
+        clock: the time it lives in; a real clock when None.
+        expose_to_network: listen beyond loopback, where anybody can read and write everything.
+
+    Raises:
+        SandboxError: `host` is not a loopback address and `expose_to_network` is not set.
+    """
+
+    _running: Emulator | None = None
+    _one_at_a_time = threading.Lock()
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        host: str = "127.0.0.1",
+        clock: Clock | None = None,
+        expose_to_network: bool = False,
+    ) -> None:
+        if not expose_to_network and not _is_loopback(host):
+            raise SandboxError(
+                f"{host} is not a loopback address: everybody who reaches it could read and write "
+                "the embedded AWS without a password.",
+                "Listen on 127.0.0.1, or ask for the exposure explicitly.",
+            )
+        self._address = (host, port)
+        self.clock = clock or Clock()
+        self._moto = MotoEngine()
+        self.door = Door(self.clock, self._moto)
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> Self:
+        """Listen and serve from a thread of its own.
+
+        Raises:
+            SandboxError: another emulator runs in this process, or the port is taken.
+        """
+        with Emulator._one_at_a_time:
+            if Emulator._running is not None:
+                raise SandboxError(
+                    "An embedded AWS runs in this process already.", "Stop it first, or use it."
+                )
+            try:
+                self._server = _Server(self._address, self.door)
+            except OSError as error:
+                raise SandboxError(
+                    f"Port {self._address[1]} on {self._address[0]} cannot be had: "
+                    f"{error.strerror or error}.",
+                    "Choose another port, or 0 for any free one.",
+                ) from error
+            Emulator._running = self
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
+        self._thread.start()
+        return self
+
+    @property
+    def endpoint(self) -> str:
+        """`http://127.0.0.1:PORT`.
+
+        Raises:
+            SandboxError: it is not running.
+        """
+        if self._server is None:
+            raise SandboxError("The embedded AWS is not running.", "Start it first.")
+        host, port = self._server.server_address[:2]
+        return f"http://{host!s}:{port}"
+
+    def stop(self) -> None:
+        """Stop listening and forget everything; harmless when not running."""
+        server, self._server = self._server, None
+        if server is None:
+            return
+        server.shutdown()
+        server.server_close()
+        if self._thread is not None:
+            self._thread.join()
+        self.clock.close()
+        self._moto.reset()
+        Emulator._running = None
+
+    def reset(self) -> None:
+        """Forget everything that was made in it; the clock stays."""
+        with self.door.lock:
+            self.clock.clear()
+            self._moto.reset()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 256
+    allow_reuse_address = True
+
+    def __init__(self, address: tuple[str, int], door: Door) -> None:
+        self.door = door
+        self._open: set[socket.socket] = set()
+        super().__init__(address, _Connection)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._open.discard(request)
+
+    def server_close(self) -> None:
+        super().server_close()
+        for connection in list(self._open):  # kept-alive clients would hold their threads for ever
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        del request, client_address
+        _log.debug("a client went away", exc_info=True)
+
+
+class _Connection(BaseHTTPRequestHandler):
+    """One client's connection, kept alive over many requests."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # headers and body leave in one segment
+    timeout = 300
+    server: _Server
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("do_"):  # every method is AWS's business, not the server's
+            return self._serve
+        raise AttributeError(name)
+
+    def _serve(self) -> None:
+        body = self._body()
+        if body is None:
+            return
+        path, _, query = self.path.partition("?")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        reply = self.server.door.serve(HttpRequest(self.command, path, query, headers, body))
+        self._send(reply)
+
+    def _body(self) -> bytes | None:
+        """The whole body; None when it is not to be had and the client was told so."""
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            return self._chunks()
+        try:
+            length = int(self.headers.get("Content-Length") or 0)
+        except ValueError:
+            length = -1
+        if not 0 <= length <= _MAX_BODY_BYTES:
+            self._refuse(400 if length < 0 else 413)
+            return None
+        body = self.rfile.read(length)
+        if len(body) < length:
+            self._refuse(400)
+            return None
+        return body
+
+    def _chunks(self) -> bytes | None:
+        body = bytearray()
+        while True:
+            try:
+                size = int(self.rfile.readline(64).split(b";")[0], 16)
+            except ValueError:
+                self._refuse(400)
+                return None
+            if size < 0 or len(body) + size > _MAX_BODY_BYTES:
+                self._refuse(413)
+                return None
+            body += self.rfile.read(size)
+            self.rfile.readline(64)
+            if size == 0:
+                return bytes(body)
+
+    def _refuse(self, status: int) -> None:
+        self.close_connection = True
+        text = b'{"__type":"SerializationException","message":"The request body cannot be read."}'
+        headers = {"Content-Type": "application/x-amz-json-1.0", "Connection": "close"}
+        self._send(Reply(status, headers, text))
+
+    def _send(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        names = {name.lower() for name in reply.headers}
+        for name, value in reply.headers.items():
+            if name.lower() not in {"content-length", "date", "server", "connection"}:
+                self.send_header(name, value)
+        is_head = self.command == "HEAD"
+        length = reply.headers.get("content-length") or reply.headers.get("Content-Length")
+        self.send_header("Content-Length", length if is_head and length else str(len(reply.body)))
+        if "connection" in names:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if not is_head:
+            self.wfile.write(reply.body)
+        self.wfile.flush()
+
+    def version_string(self) -> str:
+        return "tablewright"
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+        _log.debug(format, *args)
