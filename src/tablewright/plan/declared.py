@@ -16,6 +16,17 @@ from .table import Table
 
 InsightsMode = Literal["ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"]
 GrantTarget = Literal["table", "indexes", "stream", "any"]
+OutputValue = Literal[
+    "tableName",
+    "tableArn",
+    "tableId",
+    "streamArn",
+    "streamLabel",
+    "roleName",
+    "roleArn",
+    "alarmArn",
+    "region",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,7 @@ class Alarm:
     queries: tuple[MetricQuery, ...] = ()
     datapoints_to_alarm: int | None = None
     treat_missing_data: str | None = None
+    evaluate_low_sample_count_percentile: str | None = None
     alarm_actions: tuple[str, ...] = ()
     ok_actions: tuple[str, ...] = ()
     insufficient_data_actions: tuple[str, ...] = ()
@@ -108,7 +120,11 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredTable:
-    """A table and all declared with it. `adopt`: it exists, import it and refactor in place."""
+    """A table and all declared with it. `adopt`: it exists, import it and refactor in place.
+
+    `key` is its stable logical name (the manifest's `metadata.name`), also where the physical name
+    `table.name` carries the environment.
+    """
 
     table: Table
     adopt: bool = False
@@ -116,6 +132,27 @@ class DeclaredTable:
     insights: tuple[Insights, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     roles: tuple[Role, ...] = ()
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        """A table without a logical name of its own goes by its physical one."""
+        if not self.key:
+            object.__setattr__(self, "key", self.table.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A stack output under a name of the user's choice, besides the standard ones.
+
+    `value` says what it shows, of the table `table` (a `DeclaredTable.key`), its role `role` (a
+    `Role.key`) or its alarm `alarm` (an `Alarm.key`).
+    """
+
+    name: str
+    value: OutputValue
+    table: str | None = None
+    role: str | None = None
+    alarm: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +165,4 @@ class DeclaredStack:
     tables: tuple[DeclaredTable, ...]
     alarms: tuple[Alarm, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    outputs: tuple[Output, ...] = ()

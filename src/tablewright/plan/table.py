@@ -60,7 +60,10 @@ class Projection:
 
 @dataclass(frozen=True, slots=True)
 class GlobalIndex:
-    """A global secondary index; capacity only when the table is provisioned."""
+    """A global secondary index; capacity only when the table is provisioned.
+
+    As in `Table`, "no ceiling" is said (`OnDemandMaximum()`), and None means: not said or not read.
+    """
 
     name: str
     key: Key

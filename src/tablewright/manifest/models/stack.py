@@ -1,0 +1,135 @@
+"""A stack: tables that are deployed together, and what they have in common."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from tablewright.manifest.models.alarm import StackAlarms
+from tablewright.manifest.models.base import (
+    API_VERSION,
+    ApiVersion,
+    Label,
+    Many,
+    Model,
+    Region,
+    ResourceName,
+    Tags,
+    Template,
+)
+from tablewright.manifest.models.table import TableDefaults
+
+OutputValue = Literal[
+    "tableName",
+    "tableArn",
+    "tableId",
+    "streamArn",
+    "streamLabel",
+    "roleName",
+    "roleArn",
+    "alarmArn",
+    "region",
+]
+
+
+class Naming(Model):
+    """Templates of names. `{table}` is the table's physical name, `{stack}` the stack's."""
+
+    alarm: Template = Field(
+        default="dynamodb-{table}-{alarm}-{environment}",
+        description="Alarms of a table; `{alarm}` is e.g. `user-errors`.",
+    )
+    stack_alarm: Template = Field(
+        default="dynamodb-{stack}-{alarm}-{environment}", description="Alarms of the whole stack."
+    )
+    role: Template = Field(
+        default="dynamodb-{table}-{access}-role-{environment}",
+        description="Roles; `{access}` is e.g. `read`.",
+    )
+    policy: Template = Field(
+        default="dynamodb-{table}-{access}-policy-{environment}",
+        description="Their inline policies.",
+    )
+    dashboard: Template = Field(
+        default="dynamodb-{stack}-{environment}", description="The dashboard."
+    )
+
+
+class Dashboard(Model):
+    """A CloudWatch dashboard over all tables of the stack."""
+
+    enabled: bool = Field(default=True, description="`false` keeps the settings without it.")
+    name: Template | None = Field(
+        default=None, description="Its name; `naming.dashboard` if left out."
+    )
+    period: Annotated[int, Field(ge=60, multiple_of=60)] = Field(
+        default=300, description="Seconds per point of its graphs, a multiple of 60."
+    )
+
+
+class Output(Model):
+    """A stack output under a name of your choice, besides the standard ones."""
+
+    name: Annotated[
+        str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$", max_length=255)
+    ] = Field(description="Name of the output.")
+    value: OutputValue = Field(description="What it shows.")
+    table: ResourceName | None = Field(
+        default=None, description="`metadata.name` of the table it is about; not for `region`."
+    )
+    role: str | None = Field(
+        default=None, description="Name of the table's role, for `roleName` and `roleArn`."
+    )
+    alarm: str | None = Field(
+        default=None, description="`{alarm}` of the table's alarm, for `alarmArn`: `user-errors`."
+    )
+
+
+class StackSpec(Model):
+    """Where the tables live and what they share."""
+
+    region: Region = Field(description="AWS region, e.g. `ap-southeast-2`.")
+    environment: Label = Field(
+        description="Environment: `{environment}` in names, the tag Environment, the Pulumi stack."
+    )
+    tags: Tags = Field(
+        default_factory=dict,
+        description="Tags of everything; a table's own tags win over them.",
+    )
+    enforced_tags: Tags = Field(
+        default_factory=dict, description="Tags of everything that win over all other tags."
+    )
+    mandatory_tags: Many[Annotated[str, StringConstraints(min_length=1, max_length=128)]] = Field(
+        default=("Environment", "Team", "CostCenter"),
+        description="Tags that nothing may lack. While `Environment` is one of them it is set to "
+        "the environment, and wins over all other tags.",
+    )
+    naming: Naming = Field(default_factory=Naming, description="Templates of names.")
+    defaults: TableDefaults = Field(
+        default_factory=TableDefaults, description="Merged under every table of the stack."
+    )
+    alarms: StackAlarms = Field(
+        default_factory=StackAlarms, description="Alarms of the stack as a whole; none if left out."
+    )
+    dashboard: Dashboard | None = Field(
+        default=None, description="A CloudWatch dashboard; none if left out."
+    )
+    outputs: Many[Output] = Field(
+        default=(), description="Outputs under names of your own, besides the standard ones."
+    )
+
+
+class StackMetadata(Model):
+    """What the stack is called."""
+
+    name: Label = Field(description="Name of the stack, also of the Pulumi project.")
+
+
+class Stack(Model):
+    """Tables that are deployed together."""
+
+    api_version: ApiVersion = Field(default=API_VERSION, description="Version of this format.")
+    kind: Literal["Stack"] = Field(default="Stack", description="Kind of the document.")
+    metadata: StackMetadata = Field(description="Name of the stack.")
+    spec: StackSpec = Field(description="The stack.")

@@ -1,0 +1,330 @@
+"""From the alarms a manifest asks for to CloudWatch alarms that can go off.
+
+Which series exist is AWS's word (DynamoDB Developer Guide, DynamoDB metrics and dimensions): user
+errors are counted per account and region, without any dimension; system errors and latency per
+table *and* operation; throttles and capacity per table, and per table and global index. An alarm on
+a dimension set that AWS never fills exists and never sees a datapoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from tablewright.manifest.models import Alarm as AlarmModel
+from tablewright.manifest.models import Alarms, ErrorsAlarm, MetricAlarm, Stack, StackAlarms, Table
+from tablewright.manifest.models.alarm import OPERATIONS_IN_AN_ALARM
+from tablewright.manifest.naming import AlarmSubject, stack_alarms, table_alarms, table_name
+from tablewright.manifest.tagging import effective_tags
+
+from .declared import Alarm, MetricQuery, MetricStat
+
+DYNAMODB = "AWS/DynamoDB"
+LAMBDA = "AWS/Lambda"
+NOT_BREACHING = "notBreaching"
+SERVICE_DEFAULT = "serviceDefault"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a kind of alarm is when the manifest says no more than its name.
+
+    Args:
+        metric: CloudWatch's name of the metric that is watched.
+        what: the first words of the description.
+        limit: of a utilization, the metric that is 100 %.
+        missing: what no data means; None leaves it to the service.
+    """
+
+    metric: str
+    what: str
+    threshold: Decimal = Decimal(0)
+    stat: str = "Sum"
+    period: int = 60
+    evaluation_periods: int = 1
+    datapoints: int | None = None
+    missing: str | None = NOT_BREACHING
+    limit: str | None = None
+
+
+def _throttles(metric: str, what: str) -> Kind:
+    return Kind(metric, what)
+
+
+def _slow(metric: str, what: str, threshold: int, **more: Any) -> Kind:
+    """A kind on one of the series that AWS publishes each five minutes."""
+    return Kind(metric, what, Decimal(threshold), period=300, **more)
+
+
+KINDS: Mapping[str, Kind] = {
+    "user_errors": Kind("UserErrors", "Requests refused with HTTP 400", Decimal(5)),
+    "system_errors": Kind("SystemErrors", "Requests failed with HTTP 500", Decimal(5)),
+    "read_throttles": _throttles("ReadThrottleEvents", "Throttled reads"),
+    "write_throttles": _throttles("WriteThrottleEvents", "Throttled writes"),
+    "read_provisioned_throttles": _throttles(
+        "ReadProvisionedThroughputThrottleEvents", "Reads throttled by the provisioned capacity"
+    ),
+    "write_provisioned_throttles": _throttles(
+        "WriteProvisionedThroughputThrottleEvents", "Writes throttled by the provisioned capacity"
+    ),
+    "read_key_range_throttles": _throttles(
+        "ReadKeyRangeThroughputThrottleEvents", "Reads throttled by a hot key"
+    ),
+    "write_key_range_throttles": _throttles(
+        "WriteKeyRangeThroughputThrottleEvents", "Writes throttled by a hot key"
+    ),
+    "read_on_demand_throttles": _throttles(
+        "ReadMaxOnDemandThroughputThrottleEvents", "Reads throttled by the on-demand ceiling"
+    ),
+    "write_on_demand_throttles": _throttles(
+        "WriteMaxOnDemandThroughputThrottleEvents", "Writes throttled by the on-demand ceiling"
+    ),
+    "read_account_throttles": _throttles(
+        "ReadAccountLimitThrottleEvents", "Reads throttled by the account's quota"
+    ),
+    "write_account_throttles": _throttles(
+        "WriteAccountLimitThrottleEvents", "Writes throttled by the account's quota"
+    ),
+    "latency": Kind(
+        "SuccessfulRequestLatency",
+        "Milliseconds inside the service",
+        Decimal(100),
+        stat="p99",
+        evaluation_periods=5,
+        datapoints=3,
+    ),
+    "conditional_check_failures": _slow(
+        "ConditionalCheckFailedRequests", "Writes whose condition failed", 100
+    ),
+    "transaction_conflicts": _slow("TransactionConflict", "Items refused by a transaction", 100),
+    "consumed_read_capacity": _slow(
+        "ConsumedReadCapacityUnits", "Read units consumed", 0, missing=None
+    ),
+    "consumed_write_capacity": _slow(
+        "ConsumedWriteCapacityUnits", "Write units consumed", 0, missing=None
+    ),
+    "read_utilization": _slow(
+        "ConsumedReadCapacityUnits",
+        "Percent of the provisioned read capacity in use",
+        80,
+        limit="ProvisionedReadCapacityUnits",
+    ),
+    "write_utilization": _slow(
+        "ConsumedWriteCapacityUnits",
+        "Percent of the provisioned write capacity in use",
+        80,
+        limit="ProvisionedWriteCapacityUnits",
+    ),
+    "read_quota_utilization": _slow(
+        "ConsumedReadCapacityUnits",
+        "Percent of the account's read quota per table in use",
+        80,
+        limit="AccountMaxTableLevelReads",
+    ),
+    "write_quota_utilization": _slow(
+        "ConsumedWriteCapacityUnits",
+        "Percent of the account's write quota per table in use",
+        80,
+        limit="AccountMaxTableLevelWrites",
+    ),
+    "replication_latency": _slow(
+        "ReplicationLatency", "Milliseconds until the replica has a change", 10_000, stat="Average"
+    ),
+    "kinesis_age": _slow(
+        "AgeOfOldestUnreplicatedRecord",
+        "Milliseconds the oldest change waits for Kinesis",
+        60_000,
+        stat="Maximum",
+    ),
+    "stream_iterator_age": Kind(
+        "IteratorAge", "Milliseconds a stream reader lags behind", Decimal(60_000), stat="Maximum"
+    ),
+    "account_read_utilization": _slow(
+        "AccountProvisionedReadCapacityUtilization",
+        "Percent of the account's provisioned read quota in use",
+        80,
+        stat="Maximum",
+    ),
+    "account_write_utilization": _slow(
+        "AccountProvisionedWriteCapacityUtilization",
+        "Percent of the account's provisioned write quota in use",
+        80,
+        stat="Maximum",
+    ),
+}
+"""Kinds by their field in `Alarms` and `StackAlarms`; the descriptions there state these values."""
+
+
+def declared_table_alarms(stack: Stack, table: Table) -> Iterator[Alarm]:
+    """The alarms of a table, in a stable order."""
+    name = table_name(stack, table)
+    for subject in table_alarms(stack, table):
+        yield _alarm(
+            subject,
+            table.spec.alarms,
+            key=f"{table.metadata.name}-{subject.word}",
+            owner=f"table {name}",
+            tags=effective_tags(stack, table.spec.tags, subject.settings.tags),
+            watch=lambda subject, kind, stat: _watch(name, subject, kind, stat),
+        )
+
+
+def declared_stack_alarms(stack: Stack) -> Iterator[Alarm]:
+    """The alarms of the stack as a whole, in a stable order."""
+    for subject in stack_alarms(stack):
+        yield _alarm(
+            subject,
+            stack.spec.alarms,
+            key=subject.word,
+            owner="account and region",
+            tags=effective_tags(stack, subject.settings.tags),
+            watch=lambda _subject, kind, stat: stat(kind.metric, {}),
+        )
+
+
+Stat = Callable[..., MetricStat]
+Watched = MetricStat | tuple[MetricQuery, ...]
+
+
+def _alarm(
+    subject: AlarmSubject,
+    common: Alarms | StackAlarms,
+    *,
+    key: str,
+    owner: str,
+    tags: Mapping[str, str],
+    watch: Callable[[AlarmSubject, Kind, Stat], Watched],
+) -> Alarm:
+    given = subject.settings
+    kind = _kind(subject)
+    period, statistic = given.period or kind.period, given.statistic or kind.stat
+
+    def stat(metric: str, dimensions: Mapping[str, str], **other: Any) -> MetricStat:
+        values = {"namespace": DYNAMODB, "period_seconds": period, "stat": statistic, **other}
+        return MetricStat(metric_name=metric, dimensions=dimensions, **values)
+
+    watched = watch(subject, kind, stat)
+    single = watched if isinstance(watched, MetricStat) else None
+    percentile = single is not None and single.stat.startswith("p")
+    missing = given.treat_missing_data or kind.missing
+    return Alarm(
+        key=key,
+        name=subject.name,
+        description=given.description or _description(subject, kind, owner),
+        comparison_operator=given.comparison_operator or "GreaterThanThreshold",
+        threshold=kind.threshold if given.threshold is None else given.threshold,
+        evaluation_periods=given.evaluation_periods or kind.evaluation_periods,
+        metric=single,
+        queries=watched if isinstance(watched, tuple) else (),
+        datapoints_to_alarm=given.datapoints_to_alarm or _datapoints(given, kind),
+        treat_missing_data=None if missing == SERVICE_DEFAULT else missing,
+        evaluate_low_sample_count_percentile="ignore" if percentile else None,
+        alarm_actions=_either(given.alarm_actions, common.alarm_actions),
+        ok_actions=_either(given.ok_actions, common.ok_actions),
+        insufficient_data_actions=_either(
+            given.insufficient_data_actions, common.insufficient_data_actions
+        ),
+        tags=tags,
+    )
+
+
+def _kind(subject: AlarmSubject) -> Kind:
+    settings = subject.settings
+    if isinstance(settings, MetricAlarm):
+        return Kind(settings.metric, settings.metric, missing=None)
+    return KINDS[subject.kind]
+
+
+def _datapoints(given: AlarmModel, kind: Kind) -> int | None:
+    """The kind's own M of N makes no sense once the manifest sets another N."""
+    return None if given.evaluation_periods else kind.datapoints
+
+
+def _either(own: tuple[str, ...] | None, common: tuple[str, ...]) -> tuple[str, ...]:
+    return common if own is None else own
+
+
+def _watch(table: str, subject: AlarmSubject, kind: Kind, stat: Stat) -> Watched:
+    """What an alarm on a table looks at: one series, or metric math over several."""
+    settings, of_table = subject.settings, {"TableName": table}
+    if isinstance(settings, MetricAlarm):
+        dimensions = of_table if settings.dimensions is None else settings.dimensions
+        return stat(settings.metric, dimensions, namespace=settings.namespace)
+    if isinstance(settings, ErrorsAlarm):
+        return _errors(of_table, subject, settings, kind, stat)
+    if subject.function:
+        return stat(kind.metric, {"FunctionName": subject.function}, namespace=LAMBDA)
+    if subject.index:
+        of_table = {**of_table, "GlobalSecondaryIndexName": subject.index}
+    if kind.limit:
+        return _utilization(of_table, kind, kind.limit, stat)
+    if subject.operation:
+        of_table = {**of_table, "Operation": subject.operation}
+    if subject.region:
+        of_table = {**of_table, "ReceivingRegion": subject.region}
+    if subject.kind == "kinesis_age":
+        of_table = {**of_table, "DelegatedOperation": "PutRecord"}
+    return stat(kind.metric, of_table)
+
+
+def _errors(
+    of_table: Mapping[str, str],
+    subject: AlarmSubject,
+    settings: ErrorsAlarm,
+    kind: Kind,
+    stat: Stat,
+) -> Watched:
+    if settings.form == "LITERAL":
+        return stat(kind.metric, of_table)
+    if subject.kind == "user_errors":
+        return stat(kind.metric, {})
+    series = tuple(
+        MetricQuery(id=f"m{number}", metric=stat(kind.metric, {**of_table, "Operation": operation}))
+        for number, operation in enumerate(OPERATIONS_IN_AN_ALARM, start=1)
+    )
+    total = "+".join(f"FILL({query.id},0)" for query in series)
+    return (*series, MetricQuery("errors", expression=total, label=kind.what, return_data=True))
+
+
+def _utilization(
+    dimensions: Mapping[str, str], kind: Kind, limit: str, stat: Stat
+) -> tuple[MetricQuery, ...]:
+    """Units a second against their ceiling, in percent; the ceiling's last value holds on."""
+    account_wide = limit.startswith("Account")
+    used = stat(kind.metric, dimensions, stat="Sum")
+    ceiling = stat(
+        limit,
+        {} if account_wide else dimensions,
+        stat="Maximum" if account_wide else "Average",
+    )
+    return (
+        MetricQuery("used", metric=used),
+        MetricQuery("ceiling", metric=ceiling),
+        MetricQuery(
+            "percent",
+            expression="100*(used/PERIOD(used))/FILL(ceiling,REPEAT)",
+            label=kind.what,
+            return_data=True,
+        ),
+    )
+
+
+def _description(subject: AlarmSubject, kind: Kind, owner: str) -> str:
+    settings = subject.settings
+    if isinstance(settings, ErrorsAlarm) and settings.form == "LITERAL":
+        return f"{kind.what}, {owner}. Cannot go off: AWS publishes no such series per table."
+    if subject.kind == "user_errors":
+        for_whom = f", declared for {owner}" if isinstance(settings, ErrorsAlarm) else ""
+        return (
+            f"{kind.what}, of the whole account and region{for_whom}: AWS does not count per table."
+        )
+    parts = {
+        "index": subject.index,
+        "operation": subject.operation,
+        "replica in": subject.region,
+        "function": subject.function,
+    }
+    part = "".join(f", {word} {value}" for word, value in parts.items() if value)
+    return f"{kind.what}, {owner}{part}"
