@@ -1,0 +1,92 @@
+"""`python -m scripts.bench [cli] [stack] [growth] [validate]`: all of them where none is named."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from .manifests import write
+from .timing import HEADER, ROOT, Home, Sample, sandbox_home
+
+RUNS = 5
+THREE_TABLES = str(ROOT / "examples" / "three-tables")
+
+
+def cli() -> None:
+    """Start of the command line."""
+    with tempfile.TemporaryDirectory() as directory:
+        home = Home(Path(directory))
+        print(HEADER)
+        seconds = tuple(home.run("--help") for _ in range(2 * RUNS))
+        print(Sample("`tablewright --help`", seconds).row())
+
+
+def stack() -> None:
+    """The three-table stack: adopt and change in place, look again, destroy."""
+    samples: dict[str, list[float]] = {}
+    with sandbox_home() as home:
+        for _ in range(RUNS):
+            home.run("sandbox", "reset", "--yes")
+            home.run("sandbox", "seed")
+            for name, arguments in (
+                ("first preview", ("preview", THREE_TABLES)),
+                ("up (adopt, change in place)", ("up", THREE_TABLES, "--yes")),
+                ("preview, nothing changed", ("preview", THREE_TABLES)),
+                ("up, nothing changed", ("up", THREE_TABLES, "--yes")),
+                ("verify", ("verify", THREE_TABLES)),
+                ("destroy", ("destroy", THREE_TABLES, "--yes")),
+            ):
+                samples.setdefault(name, []).append(home.run(*arguments))
+    print(HEADER)
+    for name, seconds in samples.items():
+        print(Sample(name, tuple(seconds)).row())
+
+
+def growth() -> None:
+    """Cost per table as a stack grows; new tables, ten resources each."""
+    print("| tables | up s | up s/table | preview s | preview s/table | destroy s | s/table |")
+    print("|---|---|---|---|---|---|---|")
+    with sandbox_home() as home, tempfile.TemporaryDirectory() as directory:
+        for tables in (1, 10, 100, 300):
+            manifest = str(write(Path(directory) / f"{tables}.yaml", tables))
+            up = home.run("up", manifest, "--yes")
+            preview = home.run("preview", manifest)
+            destroy = home.run("destroy", manifest, "--yes")
+            cells = (f"{each:.2f} | {each / tables:.3f}" for each in (up, preview, destroy))
+            print(f"| {tables} | {' | '.join(cells)} |")
+
+
+def validate() -> None:
+    """`validate` of many tables in one file."""
+    print("| tables | s | ms/table |\n|---|---|---|")
+    with tempfile.TemporaryDirectory() as directory:
+        home = Home(Path(directory))
+        for tables in (10, 100, 1_000, 5_000):
+            manifest = str(write(Path(directory) / f"{tables}.yaml", tables))
+            seconds = min(home.run("validate", manifest) for _ in range(3))
+            print(f"| {tables} | {seconds:.2f} | {1_000 * seconds / tables:.2f} |")
+
+
+MEASUREMENTS: Mapping[str, Callable[[], None]] = {
+    "cli": cli,
+    "stack": stack,
+    "growth": growth,
+    "validate": validate,
+}
+
+
+def main() -> int:
+    """Run the named measurements."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASUREMENTS))
+    for name in parser.parse_args().names or MEASUREMENTS:
+        print(f"\n## {name}: {MEASUREMENTS[name].__doc__}\n", flush=True)
+        MEASUREMENTS[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
