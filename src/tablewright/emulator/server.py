@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
 from tablewright.emulator.clock import Clock
+from tablewright.emulator.cloudwatch import CloudWatch
 from tablewright.emulator.door import Door
 from tablewright.emulator.moto_engine import MotoEngine
 from tablewright.emulator.request import HttpRequest, Reply
@@ -61,6 +62,7 @@ class Emulator:
         self.clock = clock or Clock()
         self._moto = MotoEngine()
         self.door = Door(self.clock, self._moto)
+        self.cloudwatch = CloudWatch(self.door)
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -120,6 +122,7 @@ class Emulator:
         with self.door.lock:
             self.clock.clear()
             self._moto.reset()
+            self.cloudwatch.reset()
 
     def __enter__(self) -> Self:
         return self.start()
