@@ -10,6 +10,13 @@
     ├── InterruptedRun           exit 130 stopped by the user; the same command finishes the job
     └── OperationError           exit 1   the work failed; the text says where and what to do
         ├── AwsError                      AWS or the way to it: credentials, region, endpoint
+        │   ├── CredentialsError          none, expired, or not accepted
+        │   ├── EndpointError             unreachable, or no such region
+        │   ├── WaitTimeoutError          a resource did not reach its state in time
+        │   ├── AccessDeniedError         a permission is missing; names action and resource
+        │   ├── NotFoundError             what was asked for does not exist
+        │   ├── ThrottledError            AWS still refused after all retries
+        │   └── WrongTargetError          a call was stopped before it left for another target
         ├── EngineError                   Pulumi's engine: missing, locked, a failed step
         └── SandboxError                  the embedded AWS
 
@@ -168,6 +175,42 @@ class WaitTimeoutError(AwsError):
     """A resource did not reach its state in time; what was started goes on by itself."""
 
     code = "TW-E613"
+
+
+@dataclass(eq=False)
+class AccessDeniedError(AwsError):
+    """A permission is missing.
+
+    Args:
+        action: the IAM action as AWS names it, `dynamodb:DescribeTable`; empty when it did not say.
+        resource: ARN of what it was refused on; empty when AWS did not say.
+    """
+
+    code = "TW-E614"
+
+    action: str = ""
+    resource: str = ""
+
+
+@dataclass(eq=False)
+class NotFoundError(AwsError):
+    """What was asked for does not exist in that account and region."""
+
+    code = "TW-E615"
+
+
+@dataclass(eq=False)
+class ThrottledError(AwsError):
+    """AWS refused for too many requests, also after all retries."""
+
+    code = "TW-E616"
+
+
+@dataclass(eq=False)
+class WrongTargetError(AwsError):
+    """A call made for one target was about to leave for another; nothing was sent."""
+
+    code = "TW-E617"
 
 
 @dataclass(eq=False)

@@ -1,1 +1,14 @@
-"""The border to boto3: sessions, retries, paging, error mapping, reading live tables."""
+"""The border to AWS's APIs: targets, sessions, the guard, errors, and reading a table.
+
+    from tablewright.aws.session import Session
+    from tablewright.aws.target import Target
+    from tablewright.aws.reading import read_table
+
+    session = Session(Target.sandbox("http://127.0.0.1:4566"), region="ap-southeast-2")
+    reading = read_table(session, "events")
+    reading.table.billing_mode, reading.status, reading.unread
+
+`Target` says where calls go and as whom; `Session` makes the clients and holds them to it;
+`failures.translated` turns what botocore raises into errors of ours; `tables` are the pure
+conversions, `reading` makes the calls.
+"""

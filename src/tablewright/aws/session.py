@@ -1,0 +1,173 @@
+"""Clients for a target, one per service and region, shared by threads.
+
+    session = Session(Target.sandbox("http://127.0.0.1:4566"), region="eu-west-1")
+    session.client("dynamodb").list_tables()
+
+Nothing is connected, and no credential is looked up, before the first call.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from threading import RLock
+from typing import Any
+
+from botocore.config import Config
+from botocore.credentials import DeferredRefreshableCredentials
+from botocore.exceptions import BotoCoreError
+from botocore.session import Session as BotocoreSession
+
+from tablewright import __version__
+from tablewright.errors import EndpointError
+
+from .failures import translate, translated
+from .guard import before_send
+from .target import Target
+
+CONNECT_TIMEOUT_SECONDS = 5
+READ_TIMEOUT_SECONDS = 60
+ATTEMPTS = 8
+"""With standard retries the last waits are 20 s each: enough for the slow control-plane quotas."""
+
+_SEALED: Mapping[str, tuple[None, None, Any, None]] = {
+    # Neither the user's files nor the environment have a word in a sandbox's session: no profile,
+    # no region, no service endpoint, no monitoring.
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+    "region": (None, None, None, None),
+    "csm_enabled": (None, None, False, None),
+}
+
+
+class Session:
+    """All clients of one target, under one identity.
+
+    Args:
+        target: where calls go.
+        region: default region of `client`; None takes the environment's (on AWS).
+        connections: size of each client's connection pool; at least the number of threads.
+    """
+
+    def __init__(self, target: Target, region: str | None = None, connections: int = 32) -> None:
+        self.target = target
+        self._connections = connections
+        self._lock = RLock()
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._account_id: str | None = None
+        self._default_region = region
+        self._botocore = _botocore_session(target)
+        if target.role_arn is not None:
+            # They are fetched at the first call and renew themselves; botocore has no setter.
+            self._botocore._credentials = DeferredRefreshableCredentials(  # noqa: SLF001
+                method="assume-role", refresh_using=self._assume_role
+            )
+
+    @property
+    def region(self) -> str:
+        """The default region.
+
+        Raises:
+            EndpointError: none was given and the environment names none.
+        """
+        if self._default_region is None:
+            with translated("find the region"):
+                self._default_region = self._botocore.get_config_variable("region")
+        if self._default_region is None:
+            raise EndpointError("no region is given", "set AWS_REGION, or `spec.region`")
+        return self._default_region
+
+    @property
+    def account_id(self) -> str:
+        """The account calls are made in; asked for once."""
+        with self._lock:
+            if self._account_id is None:
+                with translated("ask AWS which account this is"):
+                    self._account_id = self.client("sts").get_caller_identity()["Account"]
+            return self._account_id
+
+    @property
+    def partition(self) -> str:
+        """`aws`, `aws-cn` or `aws-us-gov`, of the default region."""
+        partition: str = self._botocore.get_partition_for_region(self.region)
+        return partition
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """The client of `service` in `region`, made at the first call and shared after."""
+        place = (service, region or self.region)
+        with self._lock:
+            if place not in self._clients:
+                self._clients[place] = self._create(*place)
+            return self._clients[place]
+
+    def close(self) -> None:
+        """Close all connections; the session can be used again after it."""
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
+
+    def _create(self, service: str, region: str) -> Any:
+        try:
+            return self._botocore.create_client(
+                service,
+                region_name=region,
+                endpoint_url=self.target.endpoint,
+                config=_config(self.target, self._connections),
+            )
+        except (BotoCoreError, ValueError) as error:
+            raise translate(error, f"connect to {service} in {region}") from error
+
+    def _assume_role(self) -> Mapping[str, Any]:
+        """Temporary credentials of the target's role, asked for with the target's own."""
+        source = Session(replace(self.target, role_arn=None), self.region, connections=1)
+        request = {"RoleArn": self.target.role_arn, "RoleSessionName": "tablewright"}
+        if self.target.external_id is not None:
+            request["ExternalId"] = self.target.external_id
+        reply = source.client("sts").assume_role(**request)["Credentials"]
+        source.close()
+        return {
+            "access_key": reply["AccessKeyId"],
+            "secret_key": reply["SecretAccessKey"],
+            "token": reply["SessionToken"],
+            "expiry_time": reply["Expiration"].isoformat(),
+        }
+
+
+def _botocore_session(target: Target) -> BotocoreSession:
+    sealed = _SEALED if target.kind == "sandbox" else None
+    core = BotocoreSession(session_vars=sealed, profile=target.profile)
+    if target.credentials is not None:
+        given = target.credentials
+        core.set_credentials(given.access_key, given.secret_key, given.session_token)
+    core.register("before-send", before_send(target.kind))
+    return core
+
+
+def _config(target: Target, connections: int) -> Config:
+    sandbox = target.kind == "sandbox"
+    # What the environment could add to a sandbox's client is named here, so that it cannot: a
+    # proxy, endpoints per service, defaults that ask the metadata service.
+    sealed: dict[str, Any] = (
+        {
+            "proxies": {},
+            "ignore_configured_endpoint_urls": True,
+            "defaults_mode": "standard",
+            "inject_host_prefix": False,
+            "s3": {"addressing_style": "path"},
+            "use_fips_endpoint": False,
+            "use_dualstack_endpoint": False,
+        }
+        if sandbox
+        else {}
+    )
+    return Config(
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=READ_TIMEOUT_SECONDS,
+        max_pool_connections=connections,
+        user_agent_extra=f"tablewright/{__version__}",
+        **sealed,
+    )
