@@ -1,0 +1,65 @@
+"""What lives already when a run begins, so that it is taken over instead of fought.
+
+The engine cannot look before it creates. Whoever starts a run reads the account first and hands
+what was found to `TableStack.from_declared`; each resource named here is imported, and brought to
+what is declared in the same run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tablewright.plan.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """Names of live resources that a stack declares. All empty: nothing is known to exist.
+
+    Args:
+        account_id: the account; part of the identity of Contributor Insights.
+        tables: live tables by physical name, as far as they could be read. Used to give an
+            autoscaled table the capacity it has, and to take away ceilings that are no longer
+            declared; a table is imported because it is declared with `adopt`, not because it
+            stands here.
+        alarms: names of alarms.
+        roles: names of roles.
+        role_policies: (role name, policy name) of inline policies.
+        attachments: (role name, policy ARN) of attached managed policies.
+        insights: (table name, index name or None) where Contributor Insights is on.
+    """
+
+    account_id: str = ""
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    alarms: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    role_policies: frozenset[tuple[str, str]] = frozenset()
+    attachments: frozenset[tuple[str, str]] = frozenset()
+    insights: frozenset[tuple[str, str | None]] = frozenset()
+
+    def alarm_id(self, name: str) -> str | None:
+        """Import id of an alarm that lives, else None; likewise the methods that follow."""
+        return name if name in self.alarms else None
+
+    def role_id(self, name: str) -> str | None:
+        """Import id of a role."""
+        return name if name in self.roles else None
+
+    def role_policy_id(self, role: str, policy: str) -> str | None:
+        """Import id of a role's inline policy."""
+        return f"{role}:{policy}" if (role, policy) in self.role_policies else None
+
+    def attachment_id(self, role: str, policy_arn: str) -> str | None:
+        """Import id of the attachment of a managed policy."""
+        return f"{role}/{policy_arn}" if (role, policy_arn) in self.attachments else None
+
+    def insights_id(self, table: str, index: str | None) -> str | None:
+        """Import id of Contributor Insights on a table or an index."""
+        if (table, index) not in self.insights:
+            return None
+        return f"name:{table}/index:{index or ''}/{self.account_id}"
+
+
+NOTHING = Existing()
+"""For programs that create everything, and for runs in which all is in the state already."""

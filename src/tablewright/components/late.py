@@ -1,0 +1,92 @@
+"""Values that are known only at deployment, carried through code that works on plain values.
+
+A program may give an output of another resource where a manifest has text: a key's ARN, a tag, a
+topic. Names, defaults and rules are worked out on plain values long before that output has a
+value. So it is held here, and a placeholder travels in its stead; where arguments of a resource are
+made, the placeholder gives way to the output.
+
+>>> late = LateValues()
+>>> late.hold("plain text stays what it is", "{}")
+'plain text stays what it is'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar, cast
+
+import pulumi
+
+T = TypeVar("T")
+
+
+class LateValues:
+    """The outputs of one program, by placeholder."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, pulumi.Input[str]] = {}
+
+    def hold(self, value: pulumi.Input[str], shape: str) -> str:
+        """`value` itself if it is text, else a placeholder of the given shape.
+
+        Args:
+            value: text or an output.
+            shape: a text with one `{}` that satisfies whatever rule holds for the place, such as
+                `arn:aws:kms:us-east-1:000000000000:key/{}`; the number put there is unique.
+        """
+        if isinstance(value, str):
+            return value
+        placeholder = shape.format(f"late-{len(self._held)}")
+        self._held[placeholder] = value
+        return placeholder
+
+    def fill(self, value: T) -> T:
+        """`value` with outputs in place of their placeholders; for arguments of a resource."""
+        return _substituted(value, self._held) if self._held else value
+
+    def lift(self, value: T) -> pulumi.Output[T]:
+        """An output of `value` as it is once everything held is known; for texts made from it."""
+        mine = {name: held for name, held in self._held.items() if _mentions(value, name)}
+        return pulumi.Output.all(*mine.values()).apply(
+            lambda known: _substituted(value, dict(zip(mine, known, strict=True)))
+        )
+
+
+def _substituted(value: T, known: Mapping[str, Any]) -> T:
+    return cast("T", _substitute(value, known))
+
+
+def _substitute(value: Any, known: Mapping[str, Any]) -> Any:
+    match value:
+        case str():
+            return known.get(value, value)
+        case Mapping():
+            return {key: _substitute(item, known) for key, item in value.items()}
+        case list():
+            return [_substitute(item, known) for item in value]
+        case tuple():
+            return tuple(_substitute(item, known) for item in value)
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            changes = {
+                field.name: _substitute(getattr(value, field.name), known)
+                for field in fields(value)
+            }
+            return replace(value, **changes)
+        case _:
+            return value
+
+
+def _mentions(value: Any, name: str) -> bool:
+    seen: list[Any] = [value]
+    while seen:
+        item = seen.pop()
+        if item == name:
+            return True
+        if isinstance(item, Mapping):
+            seen.extend(item.values())
+        elif isinstance(item, list | tuple):
+            seen.extend(item)
+        elif is_dataclass(item) and not isinstance(item, type):
+            seen.extend(getattr(item, field.name) for field in fields(item))
+    return False

@@ -1,0 +1,203 @@
+"""Arguments of `aws.dynamodb.Table`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.table import (
+    Encryption,
+    GlobalIndex,
+    Key,
+    LocalIndex,
+    OnDemandMaximum,
+    Projection,
+    Recovery,
+    Stream,
+    Table,
+    Throughput,
+    TimeToLive,
+)
+
+_NO_CEILING = -1
+"""How AWS is told to take a ceiling away (API reference, OnDemandThroughput)."""
+
+
+def table_args(declared: DeclaredTable, live: Table | None = None) -> dict[str, Any]:
+    """All arguments but the tags, in the spelling of `pulumi_aws.dynamodb.Table`.
+
+    Indexes and attributes are sorted by name, so that their order in a manifest, which has no
+    meaning, never shows as a change. `live` is the table as it is now, if it exists and was read.
+    """
+    table = declared.table
+    provisioned = table.billing_mode == "PROVISIONED"
+    return {
+        "name": table.name,
+        **_key(table.key),
+        "attributes": [
+            {"name": name, "type": type_} for name, type_ in sorted(table.attributes.items())
+        ],
+        **_given(
+            billing_mode=table.billing_mode,
+            table_class=table.table_class,
+            deletion_protection_enabled=table.deletion_protection,
+            global_secondary_indexes=_global_indexes(table, live),
+            local_secondary_indexes=_local_indexes(table.local_indexes),
+            point_in_time_recovery=_recovery(table.recovery),
+            server_side_encryption=_encryption(table.encryption),
+            ttl=_time_to_live(table.time_to_live),
+            warm_throughput=_warm_throughput(table.warm_throughput),
+        ),
+        **_stream(table.stream),
+        **(_capacity(table.throughput) if provisioned else {}),
+        **({} if provisioned else _ceilings(table, live)),
+    }
+
+
+def _given(**arguments: Any) -> dict[str, Any]:
+    """The arguments that have a value; a facet nobody spoke of keeps what is live."""
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
+def _key(key: Key) -> dict[str, Any]:
+    sort = {"range_key": key.sort[0]} if key.sort else {}
+    return {"hash_key": key.partition[0], **sort}
+
+
+def _index_key(key: Key) -> dict[str, Any]:
+    """One attribute each in the short form, which all versions of providers know; several long.
+
+    The short form also keeps an index that exists: a provider that is shown the long one for the
+    same key may build the index again (hashicorp/terraform-provider-aws#46602).
+    """
+    if len(key.partition) == 1 and len(key.sort) <= 1:
+        return _key(key)
+    parts = [("HASH", name) for name in key.partition] + [("RANGE", name) for name in key.sort]
+    return {"key_schemas": [{"attribute_name": name, "key_type": type_} for type_, name in parts]}
+
+
+def _projection(projection: Projection) -> dict[str, Any]:
+    attributes = sorted(projection.non_key_attributes)
+    return {
+        "projection_type": projection.type,
+        **({"non_key_attributes": attributes} if attributes else {}),
+    }
+
+
+def _global_indexes(table: Table, live: Table | None) -> list[dict[str, Any]] | None:
+    if table.global_indexes is None:
+        return None
+    alive = {index.name: index for index in (live.global_indexes or ())} if live else {}
+    provisioned = table.billing_mode == "PROVISIONED"
+    return [
+        _global_index(index, alive.get(index.name), provisioned=provisioned)
+        for index in sorted(table.global_indexes, key=_name)
+    ]
+
+
+def _global_index(
+    index: GlobalIndex, live: GlobalIndex | None, *, provisioned: bool
+) -> dict[str, Any]:
+    return {
+        "name": index.name,
+        **_index_key(index.key),
+        **_projection(index.projection),
+        **(_capacity(index.throughput) if provisioned else _ceilings(index, live)),
+        **_given(warm_throughput=_warm_throughput(index.warm_throughput)),
+    }
+
+
+def _local_indexes(indexes: tuple[LocalIndex, ...] | None) -> list[dict[str, Any]] | None:
+    if indexes is None:
+        return None
+    return [
+        {"name": index.name, "range_key": index.key.sort[0], **_projection(index.projection)}
+        for index in sorted(indexes, key=_name)
+    ]
+
+
+def _name(index: GlobalIndex | LocalIndex) -> str:
+    return index.name
+
+
+def _capacity(throughput: Throughput | None) -> dict[str, Any]:
+    if throughput is None:
+        return {}
+    return {"read_capacity": throughput.read, "write_capacity": throughput.write}
+
+
+def _ceilings(declared: Table | GlobalIndex, live: Table | GlobalIndex | None) -> dict[str, Any]:
+    """On-demand maxima. Where none is declared the argument is sent only to remove a live one.
+
+    AWS answers -1 with silence: a table that never had a ceiling and one that lost it both report
+    none, so a provider that is always told -1 sees a change for ever (pulumi/pulumi-aws#5126).
+    """
+    wanted = declared.on_demand_maximum
+    if wanted is None:
+        return {}
+    removes = live is not None and live.on_demand_maximum not in (None, OnDemandMaximum())
+    if wanted == OnDemandMaximum() and not removes:
+        return {}
+    return {
+        "on_demand_throughput": {
+            "max_read_request_units": wanted.read or _NO_CEILING,
+            "max_write_request_units": wanted.write or _NO_CEILING,
+        }
+    }
+
+
+def _warm_throughput(throughput: Throughput | None) -> Mapping[str, Any] | None:
+    if throughput is None:
+        return None
+    return {
+        "read_units_per_second": throughput.read,
+        "write_units_per_second": throughput.write,
+    }
+
+
+def _stream(stream: Stream | None) -> dict[str, Any]:
+    match stream:
+        case None:
+            return {}
+        case Stream(None):
+            return {"stream_enabled": False}
+        case Stream(view_type):
+            return {"stream_enabled": True, "stream_view_type": view_type}
+
+
+def _recovery(recovery: Recovery | None) -> Mapping[str, Any] | None:
+    match recovery:
+        case None:
+            return None
+        case Recovery(0):
+            return {"enabled": False}
+        case Recovery(days):
+            return {"enabled": True, "recovery_period_in_days": days}
+
+
+def _encryption(encryption: Encryption | None) -> Mapping[str, Any] | None:
+    """No key member but for a customer key: an empty one is not the same as none (pulumi-aws#2043).
+
+    The key that AWS owns is what a table has when encryption "is not enabled".
+    """
+    match encryption:
+        case None:
+            return None
+        case Encryption("AWS_OWNED"):
+            return {"enabled": False}
+        case Encryption("AWS_MANAGED"):
+            return {"enabled": True}
+        case Encryption(_, key):
+            return {"enabled": True, "kms_key_arn": key}
+
+
+def _time_to_live(time_to_live: TimeToLive | None) -> Mapping[str, Any] | None:
+    """Off without an attribute: AWS wants its name to switch off, which providers read live."""
+    match time_to_live:
+        case None:
+            return None
+        case TimeToLive(None):
+            return {"enabled": False}
+        case TimeToLive(attribute):
+            return {"enabled": True, "attribute_name": attribute}

@@ -1,0 +1,129 @@
+"""The component that makes a whole stack: tables, what belongs to each, alarms of all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pulumi
+
+from tablewright.components.alarms import Alarms
+from tablewright.components.existing import NOTHING, Existing
+from tablewright.components.names import short, stack_alarms_name
+from tablewright.components.surroundings import Surroundings, caller_identity, child_of
+from tablewright.components.table import Table
+from tablewright.plan.declared import DeclaredStack, Output
+
+
+class TableStack(pulumi.ComponentResource):
+    """Tables that are deployed together.
+
+    Children: one `Table` component per table under `DeclaredTable.key`, and an `Alarms` component
+    for alarms of no one table. `standard_outputs` are the outputs every stack has.
+    """
+
+    tables: dict[str, Table]
+    alarms: Alarms | None
+    standard_outputs: dict[str, pulumi.Output[Any]]
+    """`tableNames`, `tableArns`, `streamArns` (of streams that are on) as lists in order of
+    declaration; `tables`, `roleArns`, `alarmArns` as maps by table."""
+
+    def __init__(
+        self,
+        name: str,
+        declared: DeclaredStack,
+        around: Surroundings | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("tablewright:index:TableStack", name, None, opts)
+        self.declared = declared
+        around = around or Surroundings(region=declared.region)
+        if any(table.roles for table in declared.tables):
+            around = replace(around, caller=caller_identity(self))
+        child = child_of(self)
+        self.tables = {it.key: Table(it.key, it, around, child) for it in declared.tables}
+        self.alarms = (
+            Alarms(stack_alarms_name(declared), declared.alarms, around, child)
+            if declared.alarms
+            else None
+        )
+        self.standard_outputs = self._standard_outputs()
+        self.register_outputs(self.standard_outputs)
+
+    @classmethod
+    def from_declared(
+        cls,
+        declared: DeclaredStack,
+        existing: Existing = NOTHING,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> TableStack:
+        """The stack of a manifest; what `existing` names is imported instead of created."""
+        around = Surroundings(region=declared.region, tags=declared.tags, existing=existing)
+        return cls(declared.name, declared, around, opts)
+
+    def export(self) -> None:
+        """Make the standard outputs, and those the stack names itself, outputs of the program."""
+        own = {output.name: self._own_output(output) for output in self.declared.outputs}
+        for name, value in {**self.standard_outputs, **own}.items():
+            pulumi.export(name, value)
+
+    def _standard_outputs(self) -> dict[str, pulumi.Output[Any]]:
+        tables = list(self.tables.values())
+        streams = pulumi.Output.all(*(table.stream_arn for table in tables))
+        outputs: dict[str, Any] = {
+            "tableNames": [table.table.name for table in tables],
+            "tableArns": [table.arn for table in tables],
+            "streamArns": streams.apply(lambda arns: [arn for arn in arns if arn]),
+            "tables": {key: _identity(table) for key, table in self.tables.items()},
+            "roleArns": {key: _role_arns(table) for key, table in self.tables.items()},
+            "alarmArns": {key: _alarm_arns(table) for key, table in self.tables.items()},
+        }
+        if self.alarms:
+            outputs["alarmArns"][self.declared.name] = self.alarms.arns
+        return {name: pulumi.Output.from_input(value) for name, value in outputs.items()}
+
+    def _own_output(self, output: Output) -> pulumi.Input[Any]:
+        if output.value == "region":
+            return self.declared.region
+        table = self.tables[output.table or ""]
+        match output.value:
+            case "roleArn" | "roleName":
+                roles = table.access.roles if table.access else {}
+                role = roles[output.role or ""]
+                return role.arn if output.value == "roleArn" else role.name
+            case "alarmArn":
+                alarms = table.alarms.alarms if table.alarms else {}
+                return alarms[output.alarm or ""].arn
+            case _:
+                return _of_table(table, output.value)
+
+
+def _identity(table: Table) -> pulumi.Output[dict[str, str]]:
+    """Name, ARN and, if there is one, stream ARN."""
+    return pulumi.Output.all(
+        name=table.table.name, arn=table.arn, streamArn=table.stream_arn
+    ).apply(lambda known: {key: value for key, value in known.items() if value is not None})
+
+
+def _role_arns(table: Table) -> dict[str, pulumi.Output[str]]:
+    roles = table.access.roles if table.access else {}
+    return {short(key, table.declared): role.arn for key, role in roles.items()}
+
+
+def _alarm_arns(table: Table) -> dict[str, pulumi.Output[str]]:
+    alarms = table.alarms.alarms if table.alarms else {}
+    return {short(key, table.declared): alarm.arn for key, alarm in alarms.items()}
+
+
+def _of_table(table: Table, value: str) -> pulumi.Input[Any]:
+    """A value of one table; of a stream that is off, the empty text."""
+    if value == "streamArn":
+        return table.stream_arn.apply(lambda arn: arn or "")
+    if value == "streamLabel":
+        return table.stream_arn.apply(lambda arn: arn.rpartition("/stream/")[2] if arn else "")
+    known: dict[str, pulumi.Output[Any]] = {
+        "tableName": table.table.name,
+        "tableArn": table.arn,
+        "tableId": table.table.id,
+    }
+    return known[value]

@@ -1,0 +1,96 @@
+"""The component that makes one table and all declared with it."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+
+from tablewright.components.access import AccessRoles
+from tablewright.components.alarms import Alarms
+from tablewright.components.names import insights_name
+from tablewright.components.rendering import insights_args, table_args
+from tablewright.components.surroundings import Surroundings, child_of
+from tablewright.plan.declared import DeclaredTable, Insights
+
+_TIMEOUTS = pulumi.CustomTimeouts(create="60m", update="24h", delete="60m")
+"""An index on a large table builds for hours (DynamoDB Developer Guide, GSI.OnlineOps); providers
+give up after one by themselves, with the table half changed."""
+
+
+class Table(pulumi.ComponentResource):
+    """One DynamoDB table with its Contributor Insights, alarms and roles.
+
+    Children: `aws:dynamodb:Table` under the component's own name, a `ContributorInsights` for the
+    table and for each index that has them, and the components `Alarms` and `AccessRoles` where any
+    are declared.
+    """
+
+    table: aws.dynamodb.Table
+    arn: pulumi.Output[str]
+    stream_arn: pulumi.Output[str | None]
+    """ARN of the stream that is on, else None."""
+
+    alarms: Alarms | None
+    access: AccessRoles | None
+
+    def __init__(
+        self,
+        name: str,
+        declared: DeclaredTable,
+        around: Surroundings | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        protected = pulumi.ResourceOptions(protect=declared.protect or None)
+        merged = pulumi.ResourceOptions.merge(protected, opts)
+        super().__init__("tablewright:index:Table", name, None, merged)
+        self.declared = declared
+        around = around or Surroundings()
+        self.table = self._table(name, around)
+        self.insights = [self._insights(insights, around) for insights in declared.insights]
+        self.arn = self.table.arn
+        self.stream_arn = self._live_stream()
+        child = child_of(self)
+        self.alarms = Alarms(name, declared.alarms, around, child) if declared.alarms else None
+        self.access = (
+            AccessRoles(name, declared.roles, self.arn, around, child) if declared.roles else None
+        )
+        self.register_outputs(
+            {"name": self.table.name, "arn": self.arn, "streamArn": self.stream_arn}
+        )
+
+    def _table(self, name: str, around: Surroundings) -> aws.dynamodb.Table:
+        declared = self.declared
+        physical = declared.table.name
+        arguments = table_args(declared, around.existing.tables.get(physical))
+        options = pulumi.ResourceOptions(
+            parent=self,
+            import_=physical if declared.adopt else None,
+            custom_timeouts=_TIMEOUTS,
+            # Two tables of one name cannot live side by side, not even for the time of a replace.
+            delete_before_replace=True,
+        )
+        return aws.dynamodb.Table(
+            name,
+            **around.late.fill(arguments),
+            **around.placed,
+            tags=around.tagged(f"table {physical}", declared.table.tags),
+            opts=options,
+        )
+
+    def _insights(
+        self, insights: Insights, around: Surroundings
+    ) -> aws.dynamodb.ContributorInsights:
+        existing = around.existing.insights_id(self.declared.table.name, insights.index)
+        return aws.dynamodb.ContributorInsights(
+            insights_name(self.declared, insights),
+            table_name=self.table.name,
+            **insights_args(insights),
+            **around.placed,
+            opts=child_of(self, existing),
+        )
+
+    def _live_stream(self) -> pulumi.Output[str | None]:
+        """A stream that was switched off keeps its ARN for a day; it is no stream of the table."""
+        return pulumi.Output.all(self.table.stream_enabled, self.table.stream_arn).apply(
+            lambda known: known[1] or None if known[0] else None
+        )

@@ -1,0 +1,177 @@
+"""A program over the components, run against Pulumi's own mock monitor, and what it registered."""
+
+import contextvars
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime import mocks, rpc
+from pulumi.runtime.settings import configure
+from pulumi.runtime.stack import run_in_stack
+from pulumi.runtime.sync_await import _sync_await
+
+ACCOUNT = "123456789012"
+CALLER = f"arn:aws:sts::{ACCOUNT}:assumed-role/deployer/session"
+
+
+@dataclass
+class Registered:
+    """One resource as the engine was told of it."""
+
+    urn: str
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    parent: str
+    custom: bool
+    import_id: str
+    ignored: list[str]
+    protected: bool
+    deleted_before_replaced: bool
+    provider: str
+    timeouts: dict[str, str]
+    aliases: list[str]
+    outputs: dict[str, Any] | None = None
+
+
+@dataclass
+class Recording:
+    resources: list[Registered] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    exports: dict[str, Any] = field(default_factory=dict)
+
+    def of(self, type_: str) -> list[Registered]:
+        return [it for it in self.resources if it.type == type_]
+
+    def one(self, type_: str, name: str | None = None) -> Registered:
+        [found] = [it for it in self.of(type_) if name in (None, it.name)]
+        return found
+
+    @property
+    def by_urn(self) -> dict[str, Registered]:
+        return {it.urn: it for it in self.resources}
+
+
+class Cloud(mocks.Mocks):
+    """Answers as AWS would, as far as the components look at the answers."""
+
+    def __init__(self, region: str) -> None:
+        self.region = region
+
+    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+        assert args.token == "aws:index/getCallerIdentity:getCallerIdentity"
+        return {"accountId": ACCOUNT, "arn": CALLER, "userId": "AIDA", "id": ACCOUNT}
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        state = dict(args.inputs)
+        name = state.get("name", args.name)
+        where = f"{state.get('region', self.region)}:{ACCOUNT}"
+        match args.typ:
+            case "aws:dynamodb/table:Table":
+                arn = f"arn:aws:dynamodb:{where}:table/{name}"
+                on = state.get("streamEnabled", False)
+                label = "2026-11-20T00:00:00.000"
+                state |= {"arn": arn, "streamEnabled": on}
+                state |= {"streamLabel": label, "streamArn": f"{arn}/stream/{label}"} if on else {}
+            case "aws:cloudwatch/metricAlarm:MetricAlarm":
+                state["arn"] = f"arn:aws:cloudwatch:{where}:alarm:{name}"
+            case "aws:iam/role:Role":
+                state["arn"] = f"arn:aws:iam::{ACCOUNT}:role/{name}"
+        return name, state
+
+
+class Monitor(mocks.MockMonitor):
+    """Pulumi's mock monitor, which also remembers parents, options and registered outputs."""
+
+    def __init__(self, cloud: Cloud, project: str, stack: str) -> None:
+        super().__init__(cloud)
+        self.recording = Recording()
+        self.project, self.stack = project, stack
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """As the engine makes it: with the types of all ancestors but the stack."""
+        chain = parent.split("::")[2] if parent else ""
+        if chain and chain != "pulumi:pulumi:Stack":
+            type_ = f"{chain}${type_}"
+        return f"urn:pulumi:{self.stack}::{self.project}::{type_}::{name}"
+
+    def Invoke(self, request: Any) -> Any:  # noqa: N802
+        self.recording.calls.append(request.tok)
+        return super().Invoke(request)
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        response = super().RegisterResource(request)
+        if request.type != "pulumi:pulumi:Stack":
+            assert response.urn not in self.recording.by_urn, f"{response.urn} twice"
+            timeouts = request.customTimeouts
+            self.recording.resources.append(
+                Registered(
+                    urn=response.urn,
+                    type=request.type,
+                    name=request.name,
+                    inputs=rpc.deserialize_properties(request.object),
+                    parent=request.parent,
+                    custom=request.custom,
+                    import_id=request.importId,
+                    ignored=list(request.ignoreChanges),
+                    protected=request.protect,
+                    deleted_before_replaced=request.deleteBeforeReplace,
+                    provider=request.provider,
+                    timeouts={
+                        verb: getattr(timeouts, verb) for verb in ("create", "update", "delete")
+                    },
+                    aliases=[alias.spec.name or alias.urn for alias in request.aliases],
+                )
+            )
+        return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        outputs = rpc.deserialize_properties(request.outputs)
+        if "pulumi:pulumi:Stack" in request.urn.split("::")[2].split("$")[-1]:
+            self.recording.exports = outputs
+        else:
+            self.recording.by_urn[request.urn].outputs = outputs
+        return empty_pb2.Empty()
+
+
+Deploy = Callable[..., Recording]
+
+
+@pytest.fixture
+def deploy() -> Deploy:
+    """Run a program and return what it registered and exported."""
+
+    def run(
+        program: Callable[[], Any],
+        *,
+        region: str = "eu-west-1",
+        preview: bool = False,
+        project: str = "analytics",
+        stack: str = "dev",
+        config: dict[str, str] | None = None,
+    ) -> Recording:
+        monitor = Monitor(Cloud(region), project, stack)
+
+        def in_context() -> None:
+            features = set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures)
+            configure(
+                mocks.MockSettings(
+                    monitor=monitor,
+                    monitor_features=features,
+                    engine=mocks.MockEngine(None),
+                    project=project,
+                    stack=stack,
+                    dry_run=preview,
+                    organization="organization",
+                )
+            )
+            pulumi.runtime.set_all_config(config or {})
+            _sync_await(run_in_stack(lambda: (program(), None)[1]))
+
+        contextvars.copy_context().run(in_context)
+        return monitor.recording
+
+    return run

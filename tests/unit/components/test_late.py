@@ -1,0 +1,85 @@
+"""Outputs behind placeholders."""
+
+import doctest
+
+import pulumi
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tablewright.components import late as module
+from tablewright.components.late import LateValues
+from tablewright.plan.declared import Trust
+
+SHAPE = "arn:aws:iam::000000000000:role/{}"
+
+
+class Later:
+    """Stands for an output where only identity matters."""
+
+
+def test_text_is_not_held():
+    late = LateValues()
+    assert late.hold("arn", SHAPE) == "arn"
+    assert late.fill({"role": "arn"}) == {"role": "arn"}
+
+
+def test_an_output_travels_as_a_placeholder_of_the_wanted_shape():
+    placeholder = LateValues().hold(Later(), SHAPE)
+    assert placeholder.startswith("arn:aws:iam::000000000000:role/")
+
+
+def test_each_output_has_a_placeholder_of_its_own():
+    late = LateValues()
+    assert late.hold(Later(), SHAPE) != late.hold(Later(), SHAPE)
+
+
+@given(
+    st.recursive(
+        st.text() | st.integers() | st.none(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner),
+    )
+)
+def test_filling_touches_nothing_but_placeholders(value):
+    late = LateValues()
+    late.hold(Later(), "placeholder {}")
+    assert late.fill(value) == value
+
+
+def test_a_placeholder_gives_way_wherever_it_stands():
+    late, output = LateValues(), Later()
+    held = late.hold(output, SHAPE)
+    filled = late.fill({"a": [held, {"b": (held, 1)}], "c": Trust(principals=(held,))})
+    assert filled == {"a": [output, {"b": (output, 1)}], "c": Trust(principals=(output,))}
+
+
+def test_a_lifted_value_is_the_same_value_with_everything_known(deploy):
+    def program():
+        late = LateValues()
+        unused = late.hold(pulumi.Output.from_input("unused"), SHAPE)
+        held = late.hold(pulumi.Output.from_input("arn:known"), SHAPE)
+        trust = Trust(principals=(held, "arn:plain"), external_id="x")
+        known = late.lift({"trust": [trust]})
+        pulumi.export("principals", known.apply(lambda it: list(it["trust"][0].principals)))
+        pulumi.export("plain", late.lift(trust.services).apply(list))
+        pulumi.export("unused", unused)
+
+    exports = deploy(program).exports
+    assert exports["principals"] == ["arn:known", "arn:plain"]
+    assert exports["plain"] == []
+
+
+def test_a_lifted_value_is_secret_only_if_it_mentions_a_secret(deploy):
+    def program():
+        late = LateValues()
+        held = late.hold(pulumi.Output.secret("key"), SHAPE)
+        pulumi.export("plain", late.lift("plain"))
+        pulumi.export("secret", late.lift(held))
+
+    exports = deploy(program).exports
+    assert exports["plain"] == "plain"
+    assert exports["secret"]["value"] == "key"
+
+
+def test_the_example_in_the_documentation_holds():
+    assert doctest.testmod(module).failed == 0
