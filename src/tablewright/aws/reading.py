@@ -110,7 +110,7 @@ class TableReader:
         pace: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._client = session.client("dynamodb", region)
-        self._keys = session.client("kms", region)
+        self._session, self._region = session, region
         self._pace = pace
         # Most tables of an account share one key; the race between threads costs one call more.
         self._managers: dict[str, tables.KeyManager] = {}
@@ -176,7 +176,7 @@ class TableReader:
     def _key_manager(self, key_arn: str) -> tables.KeyManager:
         try:
             with translated(f"find out whose key {key_arn} is"):
-                reply = self._keys.describe_key(KeyId=key_arn)
+                reply = self._session.client("kms", self._region).describe_key(KeyId=key_arn)
         except NotFoundError:
             return "CUSTOMER"  # deleted; a key that AWS manages cannot be
         manager: tables.KeyManager = reply["KeyMetadata"].get("KeyManager", "CUSTOMER")
@@ -215,14 +215,14 @@ def _fact(unread: dict[str, str], name: str, read: Callable[[], Value]) -> Value
     """What `read` answers; a refusal is noted in `unread` and never becomes a default."""
     try:
         return read()
-    except _HOPELESS:
+    except HOPELESS:
         raise
     except AwsError as error:
         unread[name] = error.message
         return None
 
 
-_HOPELESS = (CredentialsError, EndpointError, NotFoundError, WrongTargetError)
+HOPELESS = (CredentialsError, EndpointError, NotFoundError, WrongTargetError)
 """Nothing else could be read either; the table was deleted meanwhile; or the guard spoke."""
 
 

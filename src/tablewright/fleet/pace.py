@@ -1,0 +1,61 @@
+"""Keeping within the rates at which AWS lets itself be asked, so that nothing is throttled."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from threading import Lock
+
+RATES_PER_SECOND: Mapping[str, float] = {
+    # Developer Guide, Constraints: 2,500 read-only control-plane requests a second in all; the
+    # operations below have lower rates of their own, or ones that the guide only calls low.
+    "DescribeTimeToLive": 10,
+    "DescribeContinuousBackups": 10,
+    "ListTagsOfResource": 10,
+    "DescribeContributorInsights": 25,
+    # CloudWatch User Guide, service quotas.
+    "DescribeAlarms": 9,
+    "ListTagsForResource": 10,
+    # Application Auto Scaling, service quotas.
+    "DescribeScalableTargets": 10,
+    "DescribeScalingPolicies": 10,
+    "DescribeScheduledActions": 10,
+}
+OTHERWISE_PER_SECOND = 100.0
+
+
+class Pace:
+    """Spaces the calls of each operation evenly; shared by all threads of one account and region.
+
+    Args:
+        rates: calls a second by operation; `RATES_PER_SECOND` if None, no limit if empty.
+        now: seconds of a clock that never goes back.
+        sleep: waits that many seconds.
+    """
+
+    def __init__(
+        self,
+        rates: Mapping[str, float] | None = None,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._rates = RATES_PER_SECOND if rates is None else rates
+        self._now, self._sleep = now, sleep
+        self._free: dict[str, float] = {}
+        self._lock = Lock()
+
+    def __call__(self, operation: str) -> None:
+        """Wait until `operation` may be called."""
+        if not self._rates:
+            return
+        interval = 1 / self._rates.get(operation, OTHERWISE_PER_SECOND)
+        with self._lock:
+            now = self._now()
+            start = max(now, self._free.get(operation, now))
+            self._free[operation] = start + interval
+        if start > now:
+            self._sleep(start - now)
+
+
+UNPACED = Pace({})
+"""For the sandbox, which has no quotas."""

@@ -1,0 +1,167 @@
+"""Application Auto Scaling of tables and indexes, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from tablewright.aws.failures import translated
+from tablewright.aws.session import Session
+
+from .pace import Pace
+
+Reply = Mapping[str, Any]
+Direction = Literal["read", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetTracking:
+    """A target-tracking policy; `target` is percent of capacity in use, cooldowns in seconds."""
+
+    name: str
+    target: float
+    scale_in_cooldown_seconds: int | None = None
+    scale_out_cooldown_seconds: int | None = None
+    disable_scale_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A scheduled action: new bounds at set times."""
+
+    name: str
+    schedule: str
+    timezone: str = "UTC"
+    start: datetime | None = None
+    end: datetime | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """The scaling of one side of a table (`index` is None) or of one of its indexes.
+
+    Args:
+        direction: reads or writes.
+        minimum: units a second; likewise `maximum`.
+        policies: in order of their names; DynamoDB knows target tracking only.
+        suspended: which of its activities are suspended, in AWS's words.
+        beyond: what it uses that these values cannot say.
+    """
+
+    table: str
+    index: str | None
+    direction: Direction
+    minimum: int
+    maximum: int
+    policies: tuple[TargetTracking, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    suspended: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """AWS's resource id and dimension."""
+        kind = "table" if self.index is None else "index"
+        suffix = "" if self.index is None else f"/index/{self.index}"
+        unit = "ReadCapacityUnits" if self.direction == "read" else "WriteCapacityUnits"
+        return f"table/{self.table}{suffix}", f"dynamodb:{kind}:{unit}"
+
+
+def read_scaling(
+    session: Session, region: str | None, pace: Pace, tables: Iterable[str] | None = None
+) -> list[Scaling]:
+    """All scaling of the region's tables, or of some of them with their indexes.
+
+    Raises:
+        AwsError: it could not be read.
+    """
+    wanted = None if tables is None else set(tables)
+    calls = _Calls(session.client("application-autoscaling", region), pace)
+    found = {
+        scaling.place: scaling
+        for scaling in map(target, calls.all("DescribeScalableTargets", "ScalableTargets"))
+        if wanted is None or scaling.table in wanted
+    }
+    if not found:
+        return []
+    for reply in calls.all("DescribeScalingPolicies", "ScalingPolicies"):
+        if scaling := found.get(_place(reply)):
+            found[scaling.place] = _with_policy(scaling, reply)
+    for reply in calls.all("DescribeScheduledActions", "ScheduledActions"):
+        if scaling := found.get(_place(reply)):
+            schedules = (*scaling.schedules, schedule(reply))
+            found[scaling.place] = replace(scaling, schedules=schedules)
+    return [found[place] for place in sorted(found)]
+
+
+def target(reply: Reply) -> Scaling:
+    """From one of `ScalableTargets`, still without policies."""
+    _, table, *index = reply["ResourceId"].split("/")
+    suspended = reply.get("SuspendedState") or {}
+    return Scaling(
+        table=table,
+        index=index[1] if index else None,
+        direction="read" if "Read" in reply["ScalableDimension"] else "write",
+        minimum=int(reply["MinCapacity"]),
+        maximum=int(reply["MaxCapacity"]),
+        suspended=tuple(sorted(name for name, is_on in suspended.items() if is_on)),
+    )
+
+
+def schedule(reply: Reply) -> Schedule:
+    """From one of `ScheduledActions`."""
+    bounds = reply.get("ScalableTargetAction") or {}
+    return Schedule(
+        name=reply["ScheduledActionName"],
+        schedule=reply["Schedule"],
+        timezone=reply.get("Timezone") or "UTC",
+        start=reply.get("StartTime"),
+        end=reply.get("EndTime"),
+        minimum=bounds.get("MinCapacity"),
+        maximum=bounds.get("MaxCapacity"),
+    )
+
+
+def _with_policy(scaling: Scaling, reply: Reply) -> Scaling:
+    tracking = reply.get("TargetTrackingScalingPolicyConfiguration") or {}
+    if "PredefinedMetricSpecification" not in tracking:
+        words = f"policy {reply['PolicyName']} ({reply['PolicyType']}, a metric of its own)"
+        return replace(scaling, beyond=(*scaling.beyond, words))
+    policy = TargetTracking(
+        name=reply["PolicyName"],
+        target=float(tracking["TargetValue"]),
+        scale_in_cooldown_seconds=tracking.get("ScaleInCooldown"),
+        scale_out_cooldown_seconds=tracking.get("ScaleOutCooldown"),
+        disable_scale_in=bool(tracking.get("DisableScaleIn", False)),
+    )
+    return replace(scaling, policies=(*scaling.policies, policy))
+
+
+def _place(reply: Reply) -> tuple[str, str]:
+    return reply["ResourceId"], reply["ScalableDimension"]
+
+
+class _Calls:
+    """The Describe calls, with their pages."""
+
+    def __init__(self, client: Any, pace: Pace) -> None:
+        self._client, self._pace = client, pace
+
+    def all(self, operation: str, member: str) -> list[Reply]:
+        method = {
+            "DescribeScalableTargets": "describe_scalable_targets",
+            "DescribeScalingPolicies": "describe_scaling_policies",
+            "DescribeScheduledActions": "describe_scheduled_actions",
+        }[operation]
+        replies: list[Reply] = []
+        with translated("read the auto scaling"):
+            self._pace(operation)
+            pages = self._client.get_paginator(method).paginate(ServiceNamespace="dynamodb")
+            for page in pages:
+                replies += page[member]
+                self._pace(operation)
+        return replies
