@@ -1,0 +1,251 @@
+"""Calls of AWS made on behalf of one request of the engine: retried, mapped, and stoppable.
+
+Every call goes through `Run.call`, every wait through `Run.wait`; both end at the request's
+deadline and at once when the engine cancels. Errors leave as `tablewright.errors`, one sentence
+that names the resource, without AWS's class names in front.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from threading import Event
+from typing import Any, Final, TypeVar
+
+from botocore import xform_name
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tablewright.aws.failures import code_of, translate
+from tablewright.errors import (
+    EndpointError,
+    InterruptedRun,
+    TablewrightError,
+    WaitTimeoutError,
+)
+
+from .clients import Clients, Identity
+from .configuration import Configuration
+
+Found = TypeVar("Found")
+
+THROTTLED: Final = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "ConcurrentModification",
+        "ConcurrentModificationException",
+        "ConcurrentUpdateException",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "TooManyRequestsException",
+    }
+)
+"""Codes after which the same call may succeed a little later."""
+
+_SPENT: Final = (
+    "24 hour",
+    "30 day",
+    "decrease",
+    "in 1 day",
+    "per-table limit",
+    "quota",
+    "table class",
+    "utc day",
+)
+"""Words in a LimitExceeded that speak of a budget of hours or days: waiting now is no use."""
+
+_FIRST_PAUSE_SECONDS: Final = 0.02
+_LONGEST_PAUSE_SECONDS: Final = 15.0
+
+
+def refused_with(error: TablewrightError, *codes: str) -> bool:
+    """Whether AWS gave one of these codes as the reason of an error of ours."""
+    return code_of(error.__cause__) in codes
+
+
+def pauses(
+    first: float = _FIRST_PAUSE_SECONDS, longest: float = _LONGEST_PAUSE_SECONDS
+) -> Iterator[float]:
+    """Seconds to wait between tries: quick at first, then slower, each with jitter."""
+    pause = first
+    while True:
+        yield pause * random.uniform(0.75, 1.25)  # noqa: S311 - spreads load, guards nothing
+        pause = min(pause * 1.6, longest)
+
+
+class Run:
+    """One request of the engine on one resource.
+
+    Args:
+        subject: the resource in words, e.g. `table events`; messages start with it.
+        clients: clients of the instance.
+        configuration: of the instance.
+        cancelled: set when the engine cancels.
+        timeout_seconds: how long the request may take.
+    """
+
+    def __init__(
+        self,
+        subject: str,
+        clients: Clients,
+        configuration: Configuration,
+        cancelled: Event,
+        timeout_seconds: float,
+    ) -> None:
+        self.subject = subject
+        self.clients = clients
+        self.configuration = configuration
+        self.made: str | None = None
+        self._cancelled = cancelled
+        self._timeout_seconds = timeout_seconds
+        self._deadline = time.monotonic() + timeout_seconds
+
+    def record(self, identifier: str) -> None:
+        """Note that AWS has changed: a failure from here on leaves the resource recorded."""
+        self.made = identifier
+
+    def region_of(self, *bags: Mapping[str, Any]) -> str:
+        """The region of a resource: its own input, what is recorded, else the provider's."""
+        for bag in bags:
+            if isinstance(bag.get("region"), str) and bag["region"]:
+                return str(bag["region"])
+        return self.default_region
+
+    def identity(self) -> Identity:
+        """Account and caller of the credentials."""
+        try:
+            return self.clients.identity()
+        except (BotoCoreError, ClientError) as error:
+            raise translate(error, "find out whose credentials these are") from error
+
+    @property
+    def default_region(self) -> str:
+        """The provider's region; for services without regions it only chooses the partition."""
+        if self.configuration.region:
+            return self.configuration.region
+        message = "no AWS region is set"
+        raise EndpointError(message, "set aws:region, or AWS_REGION in the environment")
+
+    def call(
+        self,
+        service: str,
+        region: str,
+        operation: str,
+        /,
+        *,
+        retry: Collection[str] = (),
+        patience_seconds: float | None = None,
+        **members: Any,
+    ) -> dict[str, Any]:
+        """Call an operation by AWS's name, again while AWS says that it is busy.
+
+        Args:
+            service: botocore's name of the service.
+            region: where.
+            operation: e.g. `UpdateTable`.
+            retry: codes that mean "later" for this call, besides throttling; `Code: words` only
+                with these words in AWS's text.
+            patience_seconds: how long to believe those codes; None until the deadline.
+            members: the request.
+
+        Raises:
+            TablewrightError: AWS said no and will say it again, or could not be asked; a timeout
+                or a cancellation.
+        """
+        doing = f"call {operation} for {self.subject}"
+        believed = math.inf if patience_seconds is None else time.monotonic() + patience_seconds
+        for pause in pauses(first=0.05):
+            try:
+                client = self.clients(service, region)
+                reply: dict[str, Any] = getattr(client, xform_name(operation))(**members)
+            except ClientError as error:
+                later = _is_among(error, retry) and time.monotonic() < believed
+                if not (later or _is_throttling(error)):
+                    raise translate(error, doing) from error
+                self._sleep(pause, f"AWS put {operation} off ({code_of(error)})")
+            except BotoCoreError as error:
+                raise translate(error, doing) from error
+            else:
+                reply.pop("ResponseMetadata", None)
+                return reply
+        raise AssertionError  # pauses never end
+
+    def pages(
+        self, service: str, region: str, operation: str, member: str, **request: Any
+    ) -> list[Any]:
+        """All items of a paged operation."""
+        client = self.clients(service, region)
+        if not client.can_paginate(xform_name(operation)):
+            return list(self.call(service, region, operation, **request).get(member) or ())
+        paginator = client.get_paginator(xform_name(operation))
+        token_in, token_out = (
+            paginator._pagination_cfg[name]  # noqa: SLF001 - the names of the tokens
+            for name in ("input_token", "output_token")
+        )
+        items: list[Any] = []
+        while True:
+            reply = self.call(service, region, operation, **request)
+            items.extend(reply.get(member) or ())
+            token = reply.get(token_out if isinstance(token_out, str) else token_out[0])
+            if not token:
+                return items
+            request[token_in if isinstance(token_in, str) else token_in[0]] = token
+
+    def wait(self, look: Callable[[], Found | None], what: str) -> Found:
+        """Look until there is something, quickly at first.
+
+        Raises:
+            WaitTimeoutError: the deadline passed; what AWS has begun goes on by itself.
+            InterruptedRun: the engine cancelled.
+        """
+        for pause in pauses():
+            found = look()
+            if found is not None:
+                return found
+            self._sleep(pause, what)
+        raise AssertionError  # pauses never end
+
+    def _sleep(self, seconds: float, what: str) -> None:
+        if time.monotonic() + seconds > self._deadline:
+            message = (
+                f"{self.subject}: after {_spoken(self._timeout_seconds)} still waiting: {what}"
+            )
+            cure = "AWS goes on by itself: run the same command again, or allow more time with the customTimeouts option"  # noqa: E501
+            raise WaitTimeoutError(message, cure)
+        if self._cancelled.wait(seconds):
+            message = f"{self.subject}: stopped while waiting: {what}"
+            raise InterruptedRun(message, "run the same command again, it goes on from here")
+
+
+def _is_throttling(error: ClientError) -> bool:
+    code = code_of(error)
+    if code == "LimitExceededException":
+        return not any(words in _text(error).lower() for words in _SPENT)
+    return code in THROTTLED
+
+
+def _is_among(error: ClientError, retry: Collection[str]) -> bool:
+    for condition in retry:
+        code, _, words = condition.partition(": ")
+        if code_of(error) == code and words in _text(error):
+            return True
+    return False
+
+
+def _text(error: ClientError) -> str:
+    return str(error.response["Error"].get("Message", ""))
+
+
+def _spoken(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    parts = [f"{minutes} min" if minutes else "", f"{rest} s" if rest or not minutes else ""]
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,1 @@
+"""Types of CloudWatch: alarms and dashboards."""

@@ -1,0 +1,149 @@
+"""What changed between what is recorded of a resource and what its program says now.
+
+The rule: an input that is given is enforced, an input that is left out keeps the live value;
+lists and maps that had been given and disappear are taken as empty, unless the input `keeps`.
+No call to AWS is made here, so an unchanged preview costs nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .shape import Input, Kind, Shape, at
+from .wire import has_unknown
+
+ChangeKind = Literal["add", "delete", "update"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One property that differs: where, how, and whether only a new resource can have it."""
+
+    path: str
+    kind: ChangeKind
+    replaces: bool = False
+
+    @property
+    def top(self) -> str:
+        """The top-level property the path starts at."""
+        return self.path.split(".", 1)[0].split("[", 1)[0]
+
+
+def changes(
+    shape: Shape,
+    recorded: Mapping[str, Any],
+    old_inputs: Mapping[str, Any],
+    news: Mapping[str, Any],
+) -> list[Change]:
+    """Compare new inputs with the recorded outputs of a resource, property by property."""
+    found: list[Change] = []
+    for name, known in shape.items():
+        if known.refused:
+            continue
+        old, new = recorded.get(name), news.get(name)
+        if new is not None:
+            found.extend(_compare(known, name, old, new))
+        elif name in old_inputs and not known.keeps and not _empty(old):
+            found.append(Change(name, "delete", known.replaces))
+    return found
+
+
+def _compare(known: Input, path: str, old: Any, new: Any) -> Iterable[Change]:
+    if has_unknown(new) and known.kind not in (Kind.MAP, Kind.BLOCK):
+        yield Change(path, "add" if _empty(old) else "update", known.replaces)
+    elif canonical(known, new) == canonical(known, old):
+        return
+    elif known.kind is Kind.MAP and isinstance(old, dict) and isinstance(new, dict):
+        yield from _compare_maps(known, path, old, new)
+    elif known.kind is Kind.BLOCK and isinstance(old, dict) and isinstance(new, dict):
+        for name, member in known.members.items():
+            if new.get(name) is not None:
+                inner = _inheriting(member, known)
+                yield from _compare(inner, f"{path}.{name}", old.get(name), new[name])
+    else:
+        yield Change(path, "add" if _empty(old) else "update", known.replaces)
+
+
+def _inheriting(member: Input, block: Input) -> Input:
+    if not block.replaces or member.replaces:
+        return member
+    return Input(member.kind, replaces=True, members=member.members, ordered=member.ordered)
+
+
+def _compare_maps(
+    known: Input, path: str, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> Iterable[Change]:
+    for name in sorted({*old, *new}):
+        if name not in new:
+            yield Change(at(path, name), "delete", known.replaces)
+        elif name not in old:
+            yield Change(at(path, name), "add", known.replaces)
+        elif old[name] != new[name]:
+            yield Change(at(path, name), "update", known.replaces)
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value in ("", [], {})
+
+
+def canonical(known: Input, value: Any) -> Any:
+    """A form in which two values are equal when they mean the same to AWS."""
+    if _empty(value):
+        return known.default
+    match known.kind:
+        case Kind.TEXTS if isinstance(value, list):
+            return value if known.ordered else sorted(value)
+        case Kind.BLOCK if isinstance(value, dict):
+            return _canonical_members(known.members, value)
+        case Kind.BLOCKS if isinstance(value, list):
+            items = [_canonical_members(known.members, item) for item in value]
+            return items if known.ordered else sorted(items, key=_sort_key)
+        case Kind.DOCUMENT:
+            return _parsed(value) if known.ordered else canonical_document(value)
+        case _:
+            return value
+
+
+def _canonical_members(shape: Shape, value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    members = {name: canonical(member, value.get(name)) for name, member in shape.items()}
+    return {name: member for name, member in members.items() if not _empty(member)}
+
+
+def _sort_key(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
+
+
+def canonical_document(value: Any) -> Any:
+    """A policy document without what means nothing: order, and a list of one against the one."""
+    return _canonical_json(_parsed(value))
+
+
+def _parsed(value: Any) -> Any:
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+_LISTS_OR_ONE = ("Statement", "Action", "NotAction", "Resource", "NotResource")
+_ACCOUNT = re.compile(r"\d{12}")
+
+
+def _canonical_json(value: Any, name: str = "", *, listed: bool = False) -> Any:
+    """`listed`: inside a principal or a condition, where one text is a list of one."""
+    if isinstance(value, dict):
+        inside = listed or name in ("Principal", "NotPrincipal", "Condition")
+        members = {key: _canonical_json(item, key, listed=inside) for key, item in value.items()}
+        return [members] if name == "Statement" else members
+    if isinstance(value, list):
+        items = [_canonical_json(item, name if listed else "") for item in value]
+        return sorted(items, key=_sort_key)
+    if name == "AWS" and isinstance(value, str) and _ACCOUNT.fullmatch(value):
+        value = f"arn:aws:iam::{value}:root"  # how IAM itself stores an account as principal
+    return [value] if name in _LISTS_OR_ONE or listed else value

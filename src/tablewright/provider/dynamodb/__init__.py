@@ -1,0 +1,1 @@
+"""Types of DynamoDB: tables and what belongs to them."""

@@ -1,0 +1,105 @@
+"""Functions programs ask for: who am I, where am I, and policy documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import botocore.session
+from botocore.exceptions import UnknownRegionError
+
+from .calls import Run
+from .iam.document import get_policy_document
+from .shape import Failure
+
+Function = Callable[[Run, Mapping[str, Any]], dict[str, Any] | list[Failure]]
+
+_PARTITIONS: Final = {
+    "aws": "amazonaws.com",
+    "aws-cn": "amazonaws.com.cn",
+    "aws-us-gov": "amazonaws.com",
+    "aws-iso": "c2s.ic.gov",
+    "aws-iso-b": "sc2s.sgov.gov",
+    "aws-iso-e": "cloud.adc-e.uk",
+    "aws-iso-f": "csp.hci.ic.gov",
+    "aws-eusc": "amazonaws.eu",
+}
+"""DNS suffix by partition (botocore's partitions.json)."""
+
+
+def get_caller_identity(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Account and caller of the provider's credentials."""
+    del arguments
+    identity = run.identity()
+    return {
+        "accountId": identity.account,
+        "arn": identity.arn,
+        "id": identity.account,
+        "userId": identity.user_id,
+    }
+
+
+def get_region(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any] | list[Failure]:
+    """A region by name or endpoint, else the provider's own."""
+    endpoint = arguments.get("endpoint")
+    named = arguments.get("region") or arguments.get("name") or arguments.get("id")
+    if endpoint and not named:
+        named = str(endpoint).split(".")[1] if str(endpoint).count(".") > 1 else endpoint
+    region = str(named or run.default_region)
+    partition = partition_of(region)
+    host = f"ec2.{region}.{_PARTITIONS[partition]}"
+    if endpoint and endpoint != host:
+        return [Failure("endpoint", f"matches no region: {endpoint}")]
+    return {
+        "description": _description_of(partition, region),
+        "endpoint": host,
+        "id": region,
+        "name": region,
+        "region": region,
+    }
+
+
+def get_partition(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The partition of the provider's region."""
+    del arguments
+    partition = partition_of(run.default_region)
+    suffix = _PARTITIONS[partition]
+    return {
+        "dnsSuffix": suffix,
+        "id": partition,
+        "partition": partition,
+        "reverseDnsPrefix": ".".join(reversed(suffix.split("."))),
+    }
+
+
+def get_default_tags(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The provider's default tags."""
+    del arguments
+    return {"id": run.configuration.region or "", "tags": dict(run.configuration.default_tags)}
+
+
+def partition_of(region: str) -> str:
+    """`aws`, `aws-cn`, ...: by the region's name, also for regions younger than botocore."""
+    try:
+        partition: str = botocore.session.Session().get_partition_for_region(region)
+    except UnknownRegionError:
+        return "aws"
+    return partition
+
+
+def _description_of(partition: str, region: str) -> str:
+    endpoints = botocore.session.Session().get_data("endpoints")
+    for group in endpoints["partitions"]:
+        if group["partition"] == partition:
+            found: str = group["regions"].get(region, {}).get("description", region)
+            return found
+    return region
+
+
+INVOKES: Final[Mapping[str, Function]] = {
+    "aws:index/getCallerIdentity:getCallerIdentity": get_caller_identity,
+    "aws:index/getDefaultTags:getDefaultTags": get_default_tags,
+    "aws:index/getPartition:getPartition": get_partition,
+    "aws:index/getRegion:getRegion": get_region,
+    "aws:iam/getPolicyDocument:getPolicyDocument": get_policy_document,
+}

@@ -1,0 +1,70 @@
+"""`aws.iam.RolePolicyAttachment`: a managed policy attached to a role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from tablewright.errors import NotFoundError
+from tablewright.provider.calls import Run
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.shape import Shape, text
+
+from .role import BUSY, IAM, attach, attached_policies
+
+
+class RolePolicyAttachment(ResourceType):
+    """An attachment; its identifier is `role/policy-arn`, as for an import."""
+
+    tok: ClassVar[str] = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+    word: ClassVar[str] = "policy attachment"
+    secret_with: ClassVar[Mapping[str, str]] = {}
+    shape: ClassVar[Shape] = {
+        "policyArn": text(required=True, replaces=True),
+        "role": text(required=True, replaces=True),
+    }
+
+    def identity(self, bag: Bag) -> tuple[Any, ...]:
+        """A policy is attached to a role once."""
+        return (bag.get("role"), bag.get("policyArn"))
+
+    def subject(self, identifier: str, bag: Bag) -> str:
+        """Say which role."""
+        return f"{self.word} of role {bag.get('role', identifier)}"
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Attach the policy; already attached is as good."""
+        role, arn = str(inputs["role"]), str(inputs["policyArn"])
+        attach(run, role, arn)
+        return f"{role}/{arn}"
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Look among the role's attached policies."""
+        role = recorded.get("role") or identifier.partition("/")[0]
+        arn = recorded.get("policyArn") or identifier.partition("/")[2]
+        try:
+            attached = attached_policies(run, str(role))
+        except NotFoundError:
+            return None
+        if arn not in attached:
+            return None
+        return Live(f"{role}/{arn}", {"policyArn": arn, "role": role})
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Both inputs replace: there is nothing to change."""
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Detach the policy."""
+        role = recorded.get("role") or identifier.partition("/")[0]
+        arn = recorded.get("policyArn") or identifier.partition("/")[2]
+        try:
+            run.call(
+                IAM,
+                run.default_region,
+                "DetachRolePolicy",
+                retry=BUSY,
+                RoleName=role,
+                PolicyArn=arn,
+            )
+        except NotFoundError:
+            return

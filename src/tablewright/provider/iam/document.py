@@ -1,0 +1,157 @@
+"""`aws.iam.getPolicyDocument`: a policy document from statements, and from other documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from tablewright.provider.shape import Failure
+
+if TYPE_CHECKING:
+    from tablewright.provider.calls import Run
+
+_VERSION = "2012-10-17"
+
+
+def get_policy_document(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any] | list[Failure]:
+    """Build the document: sources first, then the statements, then overrides by Sid."""
+    del run
+    try:
+        sources = [_parsed(text) for text in _documents(arguments, "source")]
+        overrides = [_parsed(text) for text in _documents(arguments, "override")]
+    except ValueError:
+        return [Failure("sourcePolicyDocuments", "holds something that is no policy document")]
+    statements: list[dict[str, Any]] = []
+    for source in sources:
+        statements.extend(_statements_of(source))
+    own = [_statement(given) for given in arguments.get("statements") or ()]
+    failures = [*_repeated(statements), *_repeated(own), *_wrong_effects(own)]
+    if failures:
+        return failures
+    for statement in own:
+        _override(statements, statement)
+    for document in overrides:
+        for statement in _statements_of(document):
+            _override(statements, statement)
+    result: dict[str, Any] = {"Version": arguments.get("version") or _version_of(sources)}
+    policy_id = arguments.get("policyId") or _id_of([*sources, *overrides])
+    if policy_id:
+        result["Id"] = policy_id
+    result["Statement"] = statements
+    text = json.dumps(result, indent=2)
+    minified = json.dumps(result, separators=(",", ":"))
+    given = {name: value for name, value in arguments.items() if value is not None}
+    return {"version": result["Version"], **given, "id": text_id(text), "json": text} | {
+        "minifiedJson": minified
+    }
+
+
+def text_id(text: str) -> str:
+    """A short stable identifier of a text, as the SDK wants one for its result."""
+    number = 0
+    for character in text.encode():
+        number = (number * 31 + character) & 0xFFFFFFFF
+    return str(number)
+
+
+def _documents(arguments: Mapping[str, Any], word: str) -> list[str]:
+    single = arguments.get(f"{word}Json")
+    listed = arguments.get(f"{word}PolicyDocuments") or []
+    return [text for text in [*([single] if single else []), *listed] if text]
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    parsed = json.loads(text)
+    if not isinstance(parsed, dict):
+        raise ValueError  # noqa: TRY004 - the caller knows one kind of mistake
+    return parsed
+
+
+def _statements_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    statements = document.get("Statement") or []
+    return [statements] if isinstance(statements, dict) else list(statements)
+
+
+def _version_of(documents: list[dict[str, Any]]) -> str:
+    return next((str(one["Version"]) for one in reversed(documents) if "Version" in one), _VERSION)
+
+
+def _id_of(documents: list[dict[str, Any]]) -> str | None:
+    return next((one["Id"] for one in reversed(documents) if one.get("Id")), None)
+
+
+def _override(statements: list[dict[str, Any]], statement: dict[str, Any]) -> None:
+    """Put a statement in the place of the one with its Sid, else at the end."""
+    sid = statement.get("Sid")
+    for index, old in enumerate(statements):
+        if sid and old.get("Sid") == sid:
+            statements[index] = statement
+            return
+    statements.append(statement)
+
+
+def _repeated(statements: list[dict[str, Any]]) -> list[Failure]:
+    sids = [statement["Sid"] for statement in statements if statement.get("Sid")]
+    twice = sorted({sid for sid in sids if sids.count(sid) > 1})
+    return [Failure("statements", f"has the sid {sid} more than once") for sid in twice]
+
+
+def _wrong_effects(statements: list[dict[str, Any]]) -> list[Failure]:
+    return [
+        Failure(f"statements[{index}].effect", f"must be Allow or Deny, not {statement['Effect']}")
+        for index, statement in enumerate(statements)
+        if statement["Effect"] not in ("Allow", "Deny")
+    ]
+
+
+def _statement(given: Mapping[str, Any]) -> dict[str, Any]:
+    statement: dict[str, Any] = {}
+    if given.get("sid"):
+        statement["Sid"] = given["sid"]
+    statement["Effect"] = given.get("effect") or "Allow"
+    for name in ("actions", "notActions", "resources", "notResources"):
+        if given.get(name):
+            word = name[0].upper() + name[1:-1]
+            statement[word] = _one_or_all(given[name])
+    for name in ("principals", "notPrincipals"):
+        if given.get(name):
+            statement[name[0].upper() + name[1:-1]] = _principals(given[name])
+    if given.get("conditions"):
+        statement["Condition"] = _conditions(given["conditions"])
+    return statement
+
+
+def _one_or_all(values: list[str]) -> str | list[str]:
+    written = [_variable(value) for value in values]
+    return written[0] if len(written) == 1 else sorted(written)
+
+
+def _variable(value: str) -> str:
+    """`&{…}` stands for `${…}`, which Terraform and Pulumi YAML would read themselves."""
+    return value.replace("&{", "${")
+
+
+def _principals(given: list[Mapping[str, Any]]) -> str | dict[str, str | list[str]]:
+    if any(one["type"] == "*" and "*" in one["identifiers"] for one in given):
+        return "*"
+    merged: dict[str, list[str]] = {}
+    for one in given:
+        merged.setdefault(one["type"], []).extend(one["identifiers"])
+    return {kind: _one_or_all(identifiers) for kind, identifiers in merged.items()}
+
+
+def _conditions(given: list[Mapping[str, Any]]) -> dict[str, dict[str, str | list[str]]]:
+    merged: dict[str, dict[str, list[str]]] = {}
+    for one in given:
+        variables = merged.setdefault(one["test"], {})
+        variables.setdefault(one["variable"], []).extend(map(str, one["values"]))
+    return {
+        test: {
+            variable: [_variable(value) for value in values]
+            if len(values) > 1
+            else _variable(values[0])
+            for variable, values in variables.items()
+        }
+        for test, variables in merged.items()
+    }

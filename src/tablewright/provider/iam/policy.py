@@ -1,0 +1,162 @@
+"""`aws.iam.Policy`: a managed policy of the account."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from tablewright.errors import NotFoundError
+from tablewright.provider.calls import Run
+from tablewright.provider.difference import canonical_document
+from tablewright.provider.naming import Naming
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.shape import Shape, document, mapping, text, whole, without_empties
+from tablewright.provider.tags import as_list, as_map, own_tags, tag_change, wanted_tags
+
+from .role import BUSY, IAM, policy_text
+
+_MOST_VERSIONS: Final = 5
+
+
+class Policy(ResourceType):
+    """A managed policy; its identifier is its ARN. A change is a new default version."""
+
+    tok: ClassVar[str] = "aws:iam/policy:Policy"
+    word: ClassVar[str] = "policy"
+    naming: ClassVar[Naming | None] = Naming(longest=128, prefix_property="namePrefix")
+    write_only: ClassVar[tuple[str, ...]] = ("namePrefix", "delayAfterPolicyCreationInMs")
+    computed: ClassVar[tuple[str, ...]] = ("arn", "attachmentCount", "policyId", "tagsAll")
+    secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
+    shape: ClassVar[Shape] = {
+        "delayAfterPolicyCreationInMs": whole(at_least=0, at_most=60_000),
+        "description": text(replaces=True, longest=1000),
+        "name": text(replaces=True, longest=128),
+        "namePrefix": text(replaces=True, longest=102, keeps=True),
+        "path": text(replaces=True, longest=512, default="/"),
+        "policy": document(required=True),
+        "tags": mapping(),
+    }
+
+    def identity(self, bag: Bag) -> tuple[Any, ...]:
+        """Policies are named per account, in all regions."""
+        return (bag.get("name"),)
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Create the policy."""
+        request = {
+            "PolicyName": inputs["name"],
+            "Path": inputs.get("path"),
+            "PolicyDocument": inputs["policy"],
+            "Description": inputs.get("description"),
+            "Tags": as_list(wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {})),
+        }
+        reply = run.call(
+            IAM, run.default_region, "CreatePolicy", retry=BUSY, **without_empties(request)
+        )
+        arn = str(reply["Policy"]["Arn"])
+        run.record(arn)
+        time.sleep(inputs.get("delayAfterPolicyCreationInMs", 0) / 1000)
+        return arn
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Read the policy and its default version."""
+        region = run.default_region
+        try:
+            policy = run.call(IAM, region, "GetPolicy", PolicyArn=identifier)["Policy"]
+            version = run.call(
+                IAM,
+                region,
+                "GetPolicyVersion",
+                PolicyArn=identifier,
+                VersionId=policy["DefaultVersionId"],
+            )["PolicyVersion"]
+        except NotFoundError:
+            return None
+        live_tags = as_map(policy.get("Tags"))
+        outputs = {
+            "arn": policy["Arn"],
+            "attachmentCount": policy.get("AttachmentCount", 0),
+            "description": policy.get("Description", ""),
+            "name": policy["PolicyName"],
+            "namePrefix": recorded.get("namePrefix", ""),
+            "path": policy.get("Path", "/"),
+            "policy": policy_text(version["Document"]),
+            "policyId": policy["PolicyId"],
+            "tags": own_tags(run.configuration, live_tags, recorded.get("tags")),
+            "tagsAll": live_tags,
+        }
+        return Live(policy["Arn"], outputs)
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Write a new default version where the document differs; then the tags."""
+        arn, news, region = recorded.identifier, recorded.news, run.default_region
+        live = self.read(run, arn, {**recorded.outputs, **news})
+        if live is None:
+            message = f"{run.subject} does not exist any more"
+            raise NotFoundError(message, "run refresh, then the same command again")
+        run.record(arn)
+        if canonical_document(news["policy"]) != canonical_document(live.outputs["policy"]):
+            self._make_room(run, arn)
+            run.call(
+                IAM,
+                region,
+                "CreatePolicyVersion",
+                retry=BUSY,
+                PolicyArn=arn,
+                PolicyDocument=news["policy"],
+                SetAsDefault=True,
+            )
+        live_tags = live.outputs["tagsAll"]
+        wanted = wanted_tags(run.configuration, news, recorded.old_inputs, live_tags)
+        change = tag_change(live_tags, wanted)
+        if change.put:
+            run.call(IAM, region, "TagPolicy", PolicyArn=arn, Tags=as_list(change.put))
+        if change.removed:
+            run.call(IAM, region, "UntagPolicy", PolicyArn=arn, TagKeys=list(change.removed))
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Delete the old versions, then the policy."""
+        del recorded
+        region = run.default_region
+        try:
+            for version in self._old_versions(run, identifier):
+                run.call(
+                    IAM,
+                    region,
+                    "DeletePolicyVersion",
+                    retry=BUSY,
+                    PolicyArn=identifier,
+                    VersionId=version,
+                )
+            # What it was attached to may be deleted beside it, and still count for a moment.
+            run.call(
+                IAM,
+                region,
+                "DeletePolicy",
+                retry={*BUSY, "DeleteConflict"},
+                patience_seconds=10,
+                PolicyArn=identifier,
+            )
+        except NotFoundError:
+            return
+
+    def _make_room(self, run: Run, arn: str) -> None:
+        """AWS keeps five versions: the oldest makes room for the next."""
+        old = self._old_versions(run, arn)
+        if len(old) + 1 >= _MOST_VERSIONS:
+            run.call(
+                IAM,
+                run.default_region,
+                "DeletePolicyVersion",
+                retry=BUSY,
+                PolicyArn=arn,
+                VersionId=old[0],
+            )
+
+    def _old_versions(self, run: Run, arn: str) -> list[str]:
+        versions = run.pages(
+            IAM, run.default_region, "ListPolicyVersions", "Versions", PolicyArn=arn
+        )
+        dated = sorted(versions, key=lambda version: version["CreateDate"])
+        return [version["VersionId"] for version in dated if not version["IsDefaultVersion"]]

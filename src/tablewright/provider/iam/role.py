@@ -1,0 +1,297 @@
+"""`aws.iam.Role`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+from urllib.parse import unquote
+
+from tablewright.errors import NotFoundError
+from tablewright.provider.calls import Run
+from tablewright.provider.difference import canonical_document
+from tablewright.provider.naming import Naming
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
+from tablewright.provider.shape import (
+    Failure,
+    Shape,
+    blocks,
+    document,
+    flag,
+    mapping,
+    text,
+    texts,
+    whole,
+    without_empties,
+)
+from tablewright.provider.tags import as_list, as_map, own_tags, tag_change, wanted_tags
+
+IAM: Final = "iam"
+BUSY: Final = frozenset({"EntityTemporarilyUnmodifiable", "ServiceFailure"})
+UNSEEN: Final = frozenset({*BUSY, "NoSuchEntity"})
+PATIENCE_SECONDS: Final = 10.0
+"""IAM is eventually consistent: what was made a second ago may not be seen everywhere."""
+
+
+class Role(ResourceType):
+    """A role: who may assume it, and what comes attached."""
+
+    tok: ClassVar[str] = "aws:iam/role:Role"
+    word: ClassVar[str] = "role"
+    naming: ClassVar[Naming | None] = Naming(longest=64, prefix_property="namePrefix")
+    timeouts: ClassVar[Timeouts] = Timeouts()
+    write_only: ClassVar[tuple[str, ...]] = ("forceDetachPolicies", "namePrefix")
+    computed: ClassVar[tuple[str, ...]] = (
+        "arn",
+        "createDate",
+        "uniqueId",
+        "tagsAll",
+        "inlinePolicies",
+        "managedPolicyArns",
+    )
+    secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
+    shape: ClassVar[Shape] = {
+        "assumeRolePolicy": document(required=True),
+        "description": text(longest=1000),
+        "forceDetachPolicies": flag(default=False),
+        "inlinePolicies": blocks({"name": text(), "policy": document()}, keeps=True),
+        "managedPolicyArns": texts(keeps=True),
+        "maxSessionDuration": whole(at_least=3600, at_most=43200, default=3600),
+        "name": text(replaces=True, longest=64),
+        "namePrefix": text(replaces=True, longest=38, keeps=True),
+        "path": text(replaces=True, longest=512, default="/"),
+        "permissionsBoundary": text(),
+        "tags": mapping(),
+    }
+
+    def identity(self, bag: Bag) -> tuple[Any, ...]:
+        """Roles are named per account, in all regions."""
+        return (bag.get("name"),)
+
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+        """A path begins and ends with a slash."""
+        failures = super().check(inputs, old_inputs)
+        path = inputs.get("path", "/")
+        if isinstance(path, str) and not (path.startswith("/") and path.endswith("/")):
+            failures.append(Failure("path", f"must begin and end with a slash: {path}"))
+        return failures
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Create the role, then give it its policies."""
+        name = str(inputs["name"])
+        request = {
+            "RoleName": name,
+            "Path": inputs.get("path"),
+            "AssumeRolePolicyDocument": inputs["assumeRolePolicy"],
+            "Description": inputs.get("description"),
+            "MaxSessionDuration": inputs.get("maxSessionDuration"),
+            "PermissionsBoundary": inputs.get("permissionsBoundary"),
+            "Tags": as_list(wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {})),
+        }
+        run.call(
+            IAM,
+            run.default_region,
+            "CreateRole",
+            # A principal of the trust policy may have been made a second ago, too.
+            retry={*BUSY, "MalformedPolicyDocument: Invalid principal"},
+            patience_seconds=PATIENCE_SECONDS,
+            **without_empties(request),
+        )
+        run.record(name)
+        if inputs.get("inlinePolicies") is not None:
+            self._put_inline(run, name, inputs["inlinePolicies"])
+        if inputs.get("managedPolicyArns") is not None:
+            self._attach(run, name, inputs["managedPolicyArns"])
+        return name
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Read the role; its policies only where the program speaks of them, or for an import."""
+        try:
+            role = run.call(IAM, run.default_region, "GetRole", RoleName=identifier)["Role"]
+        except NotFoundError:
+            return None
+        live_tags = as_map(role.get("Tags"))
+        outputs = {
+            "arn": role["Arn"],
+            "assumeRolePolicy": policy_text(role["AssumeRolePolicyDocument"]),
+            "createDate": role["CreateDate"].strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "description": role.get("Description", ""),
+            "forceDetachPolicies": bool(recorded.get("forceDetachPolicies", False)),
+            "maxSessionDuration": role.get("MaxSessionDuration", 3600),
+            "name": role["RoleName"],
+            "namePrefix": recorded.get("namePrefix", ""),
+            "path": role.get("Path", "/"),
+            "permissionsBoundary": role.get("PermissionsBoundary", {}).get(
+                "PermissionsBoundaryArn", ""
+            ),
+            "tags": own_tags(run.configuration, live_tags, recorded.get("tags")),
+            "tagsAll": live_tags,
+            "uniqueId": role["RoleId"],
+        }
+        if recorded.get("inlinePolicies") is not None:
+            outputs["inlinePolicies"] = self._inline_policies(run, identifier)
+        if recorded.get("managedPolicyArns") is not None:
+            outputs["managedPolicyArns"] = attached_policies(run, identifier)
+        return Live(role["RoleName"], outputs)
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Call only for what differs from the live role."""
+        live = self.read(run, recorded.identifier, {**recorded.outputs, **recorded.news})
+        if live is None:
+            message = f"{run.subject} does not exist any more"
+            raise NotFoundError(message, "run refresh, then the same command again")
+        run.record(recorded.identifier)
+        name, news, region = recorded.identifier, recorded.news, run.default_region
+        if canonical_document(news["assumeRolePolicy"]) != canonical_document(
+            live.outputs["assumeRolePolicy"]
+        ):
+            run.call(
+                IAM,
+                region,
+                "UpdateAssumeRolePolicy",
+                retry=BUSY,
+                RoleName=name,
+                PolicyDocument=news["assumeRolePolicy"],
+            )
+        self._update_settings(run, name, live.outputs, recorded)
+        self._update_boundary(run, name, live.outputs, recorded)
+        change = tag_change(
+            live.outputs["tagsAll"],
+            wanted_tags(run.configuration, news, recorded.old_inputs, live.outputs["tagsAll"]),
+        )
+        if change.put:
+            run.call(IAM, region, "TagRole", RoleName=name, Tags=as_list(change.put))
+        if change.removed:
+            run.call(IAM, region, "UntagRole", RoleName=name, TagKeys=list(change.removed))
+        if news.get("inlinePolicies") is not None:
+            self._put_inline(run, name, news["inlinePolicies"])
+        if news.get("managedPolicyArns") is not None:
+            self._attach(run, name, news["managedPolicyArns"])
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Detach what the role has of its own, then delete it."""
+        region = run.default_region
+        try:
+            if recorded.get("forceDetachPolicies") or recorded.get("managedPolicyArns"):
+                self._attach(run, identifier, [])
+            if recorded.get("forceDetachPolicies") or recorded.get("inlinePolicies"):
+                self._put_inline(run, identifier, [])
+            # Policies that are deleted beside the role may still count for a moment.
+            run.call(IAM, region, "DeleteRole", retry=BUSY, RoleName=identifier)
+        except NotFoundError:
+            return
+
+    def _update_settings(self, run: Run, name: str, live: Bag, recorded: Recorded) -> None:
+        description = _wanted(recorded, "description", "", live)
+        duration = _wanted(recorded, "maxSessionDuration", 3600, live)
+        if (description, duration) == (live["description"], live["maxSessionDuration"]):
+            return
+        run.call(
+            IAM,
+            run.default_region,
+            "UpdateRole",
+            retry=BUSY,
+            RoleName=name,
+            Description=description,
+            MaxSessionDuration=duration,
+        )
+
+    def _update_boundary(self, run: Run, name: str, live: Bag, recorded: Recorded) -> None:
+        boundary = _wanted(recorded, "permissionsBoundary", "", live)
+        if boundary == live["permissionsBoundary"]:
+            return
+        if boundary:
+            run.call(
+                IAM,
+                run.default_region,
+                "PutRolePermissionsBoundary",
+                retry=BUSY,
+                RoleName=name,
+                PermissionsBoundary=boundary,
+            )
+        else:
+            run.call(IAM, run.default_region, "DeleteRolePermissionsBoundary", RoleName=name)
+
+    def _inline_policies(self, run: Run, name: str) -> list[dict[str, Any]]:
+        region = run.default_region
+        names = run.pages(IAM, region, "ListRolePolicies", "PolicyNames", RoleName=name)
+        found = []
+        for policy in names:
+            reply = run.call(IAM, region, "GetRolePolicy", RoleName=name, PolicyName=policy)
+            found.append({"name": policy, "policy": policy_text(reply["PolicyDocument"])})
+        return found
+
+    def _put_inline(self, run: Run, name: str, wanted: list[Mapping[str, Any]]) -> None:
+        """Exactly these inline policies; an empty one (`[{}]`) means none, as in the SDK."""
+        region = run.default_region
+        live = {one["name"]: one["policy"] for one in self._inline_policies(run, name)}
+        named = {one["name"]: one["policy"] for one in wanted if one.get("name")}
+        for policy, body in named.items():
+            if canonical_document(live.get(policy)) != canonical_document(body):
+                put_role_policy(run, name, policy, body)
+        for policy in sorted(live.keys() - named.keys()):
+            run.call(IAM, region, "DeleteRolePolicy", retry=BUSY, RoleName=name, PolicyName=policy)
+
+    def _attach(self, run: Run, name: str, wanted: list[str]) -> None:
+        """Exactly these managed policies."""
+        live = attached_policies(run, name)
+        for arn in sorted(set(wanted) - set(live)):
+            attach(run, name, arn)
+        for arn in sorted(set(live) - set(wanted)):
+            run.call(
+                IAM,
+                run.default_region,
+                "DetachRolePolicy",
+                retry=BUSY,
+                RoleName=name,
+                PolicyArn=arn,
+            )
+
+
+def attached_policies(run: Run, role: str) -> list[str]:
+    """ARNs of the managed policies attached to a role."""
+    listed = run.pages(
+        IAM, run.default_region, "ListAttachedRolePolicies", "AttachedPolicies", RoleName=role
+    )
+    return sorted(policy["PolicyArn"] for policy in listed)
+
+
+def put_role_policy(run: Run, role: str, policy: str, body: str) -> None:
+    """Write an inline policy."""
+    run.call(
+        IAM,
+        run.default_region,
+        "PutRolePolicy",
+        retry=UNSEEN,
+        patience_seconds=PATIENCE_SECONDS,
+        RoleName=role,
+        PolicyName=policy,
+        PolicyDocument=body,
+    )
+
+
+def attach(run: Run, role: str, arn: str) -> None:
+    """Attach a managed policy to a role."""
+    run.call(
+        IAM,
+        run.default_region,
+        "AttachRolePolicy",
+        retry=UNSEEN,
+        patience_seconds=PATIENCE_SECONDS,
+        RoleName=role,
+        PolicyArn=arn,
+    )
+
+
+def policy_text(policy: Any) -> str:
+    """A policy document as IAM gives it, which is text, quoted text or already an object."""
+    if isinstance(policy, str):
+        return unquote(policy) if policy.startswith("%") else policy
+    return json.dumps(policy, separators=(",", ":"))
+
+
+def _wanted(recorded: Recorded, name: str, default: Any, live: Bag) -> Any:
+    """What is wanted of a setting: given, or no longer given, or never spoken of."""
+    if recorded.news.get(name) is not None:
+        return recorded.news[name]
+    return default if name in recorded.old_inputs else live[name]

@@ -1,0 +1,79 @@
+"""`aws.iam.RolePolicy`: one inline policy of a role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from tablewright.errors import NotFoundError
+from tablewright.provider.calls import Run
+from tablewright.provider.naming import Naming
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.shape import Shape, document, text
+
+from .role import BUSY, IAM, policy_text, put_role_policy
+
+
+class RolePolicy(ResourceType):
+    """An inline policy; its identifier is `role:policy`."""
+
+    tok: ClassVar[str] = "aws:iam/rolePolicy:RolePolicy"
+    word: ClassVar[str] = "role policy"
+    naming: ClassVar[Naming | None] = Naming(longest=128, prefix_property="namePrefix")
+    write_only: ClassVar[tuple[str, ...]] = ("namePrefix",)
+    secret_with: ClassVar[Mapping[str, str]] = {}
+    shape: ClassVar[Shape] = {
+        "name": text(replaces=True, longest=128),
+        "namePrefix": text(replaces=True, longest=102, keeps=True),
+        "policy": document(required=True),
+        "role": text(required=True, replaces=True),
+    }
+
+    def identity(self, bag: Bag) -> tuple[Any, ...]:
+        """Inline policies are named within their role."""
+        return (bag.get("role"), bag.get("name"))
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Write the policy."""
+        role, name = str(inputs["role"]), str(inputs["name"])
+        put_role_policy(run, role, name, inputs["policy"])
+        return f"{role}:{name}"
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Read the policy."""
+        role, _, name = identifier.partition(":")
+        try:
+            reply = run.call(
+                IAM, run.default_region, "GetRolePolicy", RoleName=role, PolicyName=name
+            )
+        except NotFoundError:
+            return None
+        outputs = {
+            "name": reply["PolicyName"],
+            "namePrefix": recorded.get("namePrefix", ""),
+            "policy": policy_text(reply["PolicyDocument"]),
+            "role": reply["RoleName"],
+        }
+        return Live(identifier, outputs)
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Write the policy anew."""
+        role, _, name = recorded.identifier.partition(":")
+        put_role_policy(run, role, name, recorded.news["policy"])
+        run.record(recorded.identifier)
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Remove the policy."""
+        del recorded
+        role, _, name = identifier.partition(":")
+        try:
+            run.call(
+                IAM,
+                run.default_region,
+                "DeleteRolePolicy",
+                retry=BUSY,
+                RoleName=role,
+                PolicyName=name,
+            )
+        except NotFoundError:
+            return

@@ -1,0 +1,195 @@
+"""What every resource type of the provider is: a shape, and five verbs over AWS.
+
+A type says its inputs as a `Shape` and writes `create`, `read`, `update` and `delete`; checking,
+naming, comparing, previewing, import and refresh follow from the shape unless a type knows better.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from .calls import Run
+from .configuration import Configuration
+from .difference import Change, canonical, changes
+from .naming import Naming
+from .shape import Failure, Shape
+from .tags import tag_changes, wanted_tags, wrong_tags
+from .wire import UNKNOWN, has_unknown
+
+Bag = Mapping[str, Any]
+"""Properties by name, in plain Python."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds a verb may take unless the program's customTimeouts say otherwise."""
+
+    create: float = 300
+    read: float = 120
+    update: float = 300
+    delete: float = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the engine has on record of a resource, and what its program wants now."""
+
+    identifier: str
+    outputs: Bag
+    old_inputs: Bag
+    news: Bag = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A resource as AWS has it."""
+
+    identifier: str
+    outputs: dict[str, Any]
+
+
+class ResourceType(ABC):
+    """One type of resource, without state of its own."""
+
+    tok: ClassVar[str]
+    """The engine's name of the type, `aws:dynamodb/table:Table`."""
+    word: ClassVar[str]
+    """What people call it; messages start with it."""
+    shape: ClassVar[Shape]
+    computed: ClassVar[tuple[str, ...]] = ()
+    """Outputs that are no inputs, with those inputs that AWS fills in when they are left out."""
+    naming: ClassVar[Naming | None] = None
+    timeouts: ClassVar[Timeouts] = Timeouts()
+    secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags"}
+    """Outputs that give away an input, and which: secret when that one is."""
+    write_only: ClassVar[Collection[str]] = ()
+    """Inputs AWS never tells again; what is recorded of them is what was given."""
+
+    # What AWS does. ------------------------------------------------------------------------
+
+    @abstractmethod
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Make the resource and return its identifier; `run.record` it as soon as it exists."""
+
+    @abstractmethod
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """The resource as it lives, None if it does not; `recorded` is empty for an import."""
+
+    @abstractmethod
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Bring the live resource to `recorded.news`; `run.record` it before the first change."""
+
+    @abstractmethod
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Remove the resource and wait until it is gone; nothing to do if it is already."""
+
+    # What follows from the shape. ----------------------------------------------------------
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """All outputs by name."""
+        return tuple(dict.fromkeys((*self.shape, *self.computed)))
+
+    @property
+    def is_tagged(self) -> bool:
+        """Whether resources of the type carry tags."""
+        return "tags" in self.shape and "tagsAll" in self.computed
+
+    def subject(self, identifier: str, bag: Bag) -> str:
+        """The resource in words."""
+        name = bag.get("name")
+        return f"{self.word} {name if isinstance(name, str) and name else identifier}"
+
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+        """What is wrong with inputs beyond their kinds; unknown values are given the benefit."""
+        del old_inputs
+        return wrong_tags(inputs.get("tags")) if self.is_tagged else []
+
+    def diff(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
+        """What differs, without asking AWS."""
+        shape = {name: known for name, known in self.shape.items() if name != "tags"}
+        found = changes(shape, recorded.outputs, recorded.old_inputs, recorded.news)
+        return [*found, *self.diff_tags(recorded, configuration)]
+
+    def diff_tags(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
+        """Changes of tags, those by the provider's default tags included."""
+        if not self.is_tagged:
+            return []
+        live = recorded.outputs.get("tagsAll") or {}
+        wanted = wanted_tags(configuration, recorded.news, recorded.old_inputs, live)
+        return tag_changes(live, wanted)
+
+    def identity(self, bag: Bag) -> tuple[Any, ...]:
+        """What two resources cannot share: with it equal, a replacement deletes first."""
+        return tuple(bag.get(name) for name in ("region", "name"))
+
+    def unsettled(self, recorded: Recorded, found: Collection[Change]) -> Collection[str]:
+        """Outputs that an update with these changes will set anew."""
+        del recorded, found
+        return ()
+
+    def preview_create(self, inputs: Bag, configuration: Configuration) -> dict[str, Any]:
+        """Outputs of a resource that is still to be made."""
+        outputs: dict[str, Any] = dict.fromkeys(self.computed, UNKNOWN)
+        outputs.update(inputs)
+        for name, known in self.shape.items():
+            if name not in outputs and known.default is not None:
+                outputs[name] = known.default
+        if self.is_tagged:
+            outputs["tagsAll"] = wanted_tags(configuration, {"tags": {}, **inputs}, {}, {})
+        return outputs
+
+    def preview_update(
+        self, recorded: Recorded, found: Collection[Change], configuration: Configuration
+    ) -> dict[str, Any]:
+        """Outputs after an update: what stays is known, only what will change is not."""
+        outputs = {**recorded.outputs, **recorded.news}
+        for name in self.unsettled(recorded, found):
+            outputs[name] = UNKNOWN
+        if self.is_tagged:
+            live = recorded.outputs.get("tagsAll") or {}
+            outputs["tagsAll"] = wanted_tags(
+                configuration, recorded.news, recorded.old_inputs, live
+            )
+        return outputs
+
+    def settle(self, outputs: Bag, inputs: Bag, recorded: Bag) -> dict[str, Any]:
+        """Live outputs in the program's spelling where both mean the same."""
+        settled = dict(outputs)
+        for name, known in self.shape.items():
+            if name in self.write_only:
+                given = inputs.get(name, recorded.get(name))
+                if given is not None:
+                    settled[name] = given
+                continue
+            for spelling in (inputs.get(name), recorded.get(name)):
+                if spelling is None or has_unknown(spelling):
+                    continue
+                if canonical(known, spelling) == canonical(known, settled.get(name)):
+                    settled[name] = spelling
+                    break
+        return settled
+
+    def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
+        """The inputs that would make a live resource.
+
+        For a refresh only those that the program had given; for an import (`old_inputs` is None)
+        all that say something other than AWS's default.
+        """
+        found: dict[str, Any] = {}
+        for name, known in self.shape.items():
+            if known.refused or name in self.write_only:
+                if old_inputs is not None and name in old_inputs:
+                    found[name] = old_inputs[name]
+                continue
+            value = outputs.get(name)
+            if old_inputs is not None:
+                if name in old_inputs:
+                    found[name] = value if value is not None else known.default
+            elif canonical(known, value) != known.default:
+                found[name] = value
+        return {name: value for name, value in found.items() if value is not None}

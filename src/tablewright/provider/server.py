@@ -1,0 +1,438 @@
+"""The engine's protocol for one provider instance: requests in, resource types called, replies out.
+
+An instance belongs to one engine and one configuration. What goes wrong reaches the engine as one
+sentence; what went wrong half-way reaches it with what was made so far, so that it is recorded and
+the next run finishes it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Event
+from typing import Any, Final, Literal, NoReturn
+
+import grpc
+from google.protobuf import any_pb2, empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+
+from tablewright.errors import AwsError, NotFoundError, TablewrightError
+
+from .calls import Run
+from .catalogue import INVOKES, RESOURCES, refusal_of
+from .clients import ClientPool, Clients
+from .configuration import Configuration, read_configuration
+from .difference import Change
+from .naming import Wish, name_of
+from .resource import Recorded, ResourceType
+from .shape import Failure, conform
+from .wire import UNKNOWN, Properties, Secrets, decode, encode, has_unknown
+
+SDK_VERSION: Final = "7.51.1"
+"""Of pulumi_aws; the engine compares it with what the program's SDK asks for."""
+
+_NAMING_MODES: Final[tuple[Literal["propose", "enforce", "disable"], ...]] = (
+    "propose",
+    "enforce",
+    "disable",
+)
+
+_LOG = logging.getLogger(__name__)
+
+_KINDS: Final = {
+    ("add", False): provider_pb2.PropertyDiff.ADD,
+    ("add", True): provider_pb2.PropertyDiff.ADD_REPLACE,
+    ("delete", False): provider_pb2.PropertyDiff.DELETE,
+    ("delete", True): provider_pb2.PropertyDiff.DELETE_REPLACE,
+    ("update", False): provider_pb2.PropertyDiff.UPDATE,
+    ("update", True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A create or an update under way."""
+
+    kind: ResourceType
+    run: Run
+    news: Properties
+    recorded: Properties
+
+
+class Instance(provider_pb2_grpc.ResourceProviderServicer):
+    """The servicer of one instance.
+
+    Args:
+        pool: clients shared with other instances.
+        environment: of the engine, never this process's own.
+    """
+
+    def __init__(self, pool: ClientPool, environment: Mapping[str, str]) -> None:
+        self._pool = pool
+        self._environment = environment
+        self._configuration = Configuration()
+        self._clients: Clients | None = None
+        self._cancelled = Event()
+
+    # About the provider itself. ------------------------------------------------------------
+
+    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Agree on what both sides understand."""
+        del request, context
+        return provider_pb2.ProviderHandshakeResponse(
+            accept_secrets=True,
+            accept_resources=False,
+            accept_outputs=False,
+            supports_autonaming_configuration=True,
+        )
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Give the version of the SDK that this provider stands in for."""
+        del request, context
+        return plugin_pb2.PluginInfo(version=SDK_VERSION)
+
+    def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Name the types; SDKs carry the real schema with them."""
+        del request, context
+        resources: dict[str, Any] = {
+            token: {"inputProperties": {}, "properties": {}} for token in sorted(RESOURCES)
+        }
+        schema = {"name": "aws", "version": SDK_VERSION, "resources": resources}
+        return provider_pb2.GetSchemaResponse(schema=json.dumps(schema))
+
+    def Attach(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Accept an engine that was told our port instead of starting us."""
+        del request, context
+        return empty_pb2.Empty()
+
+    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """End all waits of this instance; the engine calls it after good runs too."""
+        del request, context
+        self._cancelled.set()
+        return empty_pb2.Empty()
+
+    def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Check the provider's own inputs."""
+        del context
+        news = decode(request.news)
+        configuration, failures = read_configuration(news.values, self._environment)
+        recorded = {name: value for name, value in news.values.items() if value is not None}
+        if configuration.region and not recorded.get("region"):
+            recorded["region"] = configuration.region
+        return provider_pb2.CheckResponse(
+            inputs=encode(recorded, news.secrets), failures=_failures(failures)
+        )
+
+    def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Say which inputs of the provider changed; none of them replaces it.
+
+        A changed region replaces the resources that have one, each by its own `region` input.
+        """
+        del context
+        olds = decode(request.old_inputs).values or decode(request.olds).values
+        news = decode(request.news).values
+        names = sorted({*olds, *news} - {"version"})
+        found = [Change(name, "update") for name in names if olds.get(name) != news.get(name)]
+        return _diff_response(found, delete_first=False)
+
+    def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Take the configuration of this instance."""
+        values = decode(request.args).values
+        configuration, failures = read_configuration(values, self._environment)
+        if failures:
+            text = "; ".join(f"aws:{failure.path} {failure.reason}" for failure in failures)
+            _refuse(context, grpc.StatusCode.INVALID_ARGUMENT, text)
+        self._configuration = configuration
+        self._clients = self._pool.clients(configuration, self._environment)
+        self._guarded(context, self._check_account)
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
+        )
+
+    def _check_account(self) -> None:
+        allowed = self._configuration.get("allowedAccountIds")
+        forbidden = self._configuration.get("forbiddenAccountIds")
+        if not allowed and not forbidden:
+            return
+        account = self._run("the provider", 60).identity().account
+        if (allowed and account not in allowed) or account in (forbidden or ()):
+            name = "forbiddenAccountIds" if account in (forbidden or ()) else "allowedAccountIds"
+            message = f"the credentials belong to account {account}, which aws:{name} rules out"
+            raise AwsError(message, "use the credentials of the account that is meant")
+
+    # About resources. ----------------------------------------------------------------------
+
+    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Validate inputs, and fill in the name and the region."""
+        kind = self._kind(request.urn, context)
+        olds = decode(request.olds)
+        news = self._guarded(context, lambda: decode(request.news))
+        inputs, failures = conform(kind.shape, news.values)
+        failures = [
+            *failures,
+            *self._fill_name(kind, inputs, olds.values, request),
+            *self._fill_region(kind, inputs),
+        ]
+        if not failures:
+            failures = kind.check(inputs, olds.values)
+        return provider_pb2.CheckResponse(
+            inputs=encode(inputs, news.secrets), failures=_failures(failures)
+        )
+
+    def _fill_name(
+        self, kind: ResourceType, inputs: dict[str, Any], olds: Mapping[str, Any], request: Any
+    ) -> list[Failure]:
+        if kind.naming is None or inputs.get(kind.naming.property) is not None:
+            return []
+        wish = Wish(
+            logical_name=_logical_name(request.urn),
+            seed=request.randomSeed,
+            proposed=request.autonaming.proposed_name,
+            mode=_NAMING_MODES[request.autonaming.mode],
+        )
+        name = name_of(kind.naming, inputs, olds, wish)
+        if isinstance(name, Failure):
+            return [name]
+        inputs[kind.naming.property] = name
+        return []
+
+    def _fill_region(self, kind: ResourceType, inputs: dict[str, Any]) -> list[Failure]:
+        if "region" not in kind.shape or inputs.get("region") is not None:
+            return []
+        if self._configuration.region is None:
+            return [Failure("region", "is not known: set aws:region, or AWS_REGION")]
+        inputs["region"] = self._configuration.region
+        return []
+
+    def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Compare what is recorded with what is wanted, without asking AWS."""
+        kind = self._kind(request.urn, context)
+        recorded = self._recorded(request)
+        found = self._guarded(context, lambda: kind.diff(recorded, self._configuration))
+        same = kind.identity(recorded.outputs) == kind.identity(recorded.news)
+        return _diff_response(found, delete_first=same)
+
+    def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Make a resource, or say what its outputs will be."""
+        kind = self._kind(request.urn, context)
+        news = decode(request.properties)
+        if request.preview:
+            outputs = kind.preview_create(news.values, self._configuration)
+            return provider_pb2.CreateResponse(properties=_sealed(kind, outputs, news.secrets))
+        subject = kind.subject(_logical_name(request.urn), news.values)
+        run = self._run(subject, request.timeout or kind.timeouts.create)
+
+        job = _Job(kind, run, news, Properties())
+
+        def create() -> tuple[str, dict[str, Any]]:
+            identifier = kind.create(run, news.values)
+            run.record(identifier)
+            return identifier, self._outputs(job, identifier)
+
+        identifier, sealed = self._half_done(context, job, create)
+        return provider_pb2.CreateResponse(id=identifier, properties=sealed)
+
+    def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Read a resource: to import it when nothing is recorded, else to refresh."""
+        kind = self._kind(request.urn, context)
+        properties, inputs = decode(request.properties), decode(request.inputs)
+        importing = not properties.values and not inputs.values
+        subject = kind.subject(request.id, properties.values)
+        run = self._run(subject, request.timeout or kind.timeouts.read)
+        live = self._guarded(context, lambda: kind.read(run, request.id, properties.values))
+        if live is None:
+            return provider_pb2.ReadResponse()
+        outputs = kind.settle(live.outputs, inputs.values, properties.values)
+        found = kind.inputs_of(outputs, None if importing else inputs.values)
+        return provider_pb2.ReadResponse(
+            id=live.identifier,
+            properties=_sealed(kind, outputs, _joined(properties.secrets, inputs.secrets)),
+            inputs=encode(found, inputs.secrets),
+        )
+
+    def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Change a resource in place, or say what its outputs will be."""
+        kind = self._kind(request.urn, context)
+        olds, news = decode(request.olds), decode(request.news)
+        recorded = self._recorded(request)
+        if request.preview:
+            found = kind.diff(recorded, self._configuration)
+            outputs = kind.preview_update(recorded, found, self._configuration)
+            sealed = _sealed(kind, outputs, news.secrets)
+            return provider_pb2.UpdateResponse(properties=sealed)
+        subject = kind.subject(request.id, news.values)
+        run = self._run(subject, request.timeout or kind.timeouts.update)
+
+        job = _Job(kind, run, news, olds)
+
+        def update() -> tuple[str, dict[str, Any]]:
+            kind.update(run, recorded)
+            return request.id, self._outputs(job, request.id)
+
+        _, sealed = self._half_done(context, job, update)
+        return provider_pb2.UpdateResponse(properties=sealed)
+
+    def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Remove a resource."""
+        kind = self._kind(request.urn, context)
+        properties = decode(request.properties).values
+        subject = kind.subject(request.id, properties)
+        run = self._run(subject, request.timeout or kind.timeouts.delete)
+        self._guarded(context, lambda: kind.delete(run, request.id, properties))
+        return empty_pb2.Empty()
+
+    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Answer a function of the SDK."""
+        function = INVOKES.get(request.tok)
+        if function is None:
+            _refuse(context, grpc.StatusCode.UNIMPLEMENTED, refusal_of(request.tok))
+        arguments = decode(request.args)
+        if has_unknown(arguments.values):
+            return _result({})
+        run = self._run(request.tok.rpartition(":")[2], 60)
+        result = self._guarded(context, lambda: function(run, arguments.values))
+        if isinstance(result, list):
+            return provider_pb2.InvokeResponse(failures=_failures(result))
+        return _result(result)
+
+    # Inside. -------------------------------------------------------------------------------
+
+    def _kind(self, urn: str, context: Any) -> ResourceType:
+        token = urn.split("::")[2].rpartition("$")[2]
+        kind = RESOURCES.get(token)
+        if kind is None:
+            _refuse(context, grpc.StatusCode.UNIMPLEMENTED, refusal_of(token))
+        return kind
+
+    def _recorded(self, request: Any) -> Recorded:
+        return Recorded(
+            identifier=request.id,
+            outputs=decode(request.olds).values,
+            old_inputs=decode(request.old_inputs).values,
+            news=decode(request.news).values,
+            ignored=tuple(request.ignoreChanges),
+        )
+
+    def _run(self, subject: str, timeout_seconds: float) -> Run:
+        clients = self._clients or self._pool.clients(self._configuration, self._environment)
+        return Run(subject, clients, self._configuration, self._cancelled, timeout_seconds)
+
+    def _outputs(self, job: _Job, identifier: str) -> dict[str, Any]:
+        inputs, recorded = job.news.values, job.recorded.values
+        live = job.kind.read(job.run, identifier, {**recorded, **inputs})
+        if live is None:
+            message = f"{job.run.subject} was there a moment ago and is gone"
+            raise NotFoundError(message, "find out who else deletes it, then run again")
+        return job.kind.settle(live.outputs, inputs, recorded)
+
+    def _half_done(
+        self, context: Any, job: _Job, work: Callable[[], tuple[str, dict[str, Any]]]
+    ) -> tuple[str, Any]:
+        """Do work that may stop half-way, and then leave a record of what is there."""
+        try:
+            identifier, outputs = work()
+        except TablewrightError as error:
+            _LOG.info("failed: %s", error)
+            if job.run.made is None:
+                _refuse(context, grpc.StatusCode.FAILED_PRECONDITION, _sentence(error))
+            outputs = self._what_is_there(job)
+            sealed = _sealed(job.kind, outputs, job.news.secrets)
+            _abort_half_done(context, job.run.made, sealed, _sentence(error))
+        return identifier, _sealed(job.kind, outputs, job.news.secrets)
+
+    def _what_is_there(self, job: _Job) -> dict[str, Any]:
+        """Outputs after a failure: read again if that works, else what was known before."""
+        run, kind = job.run, job.kind
+        reading = Run(run.subject, run.clients, run.configuration, Event(), kind.timeouts.read)
+        try:
+            return self._outputs(_Job(kind, reading, job.news, job.recorded), run.made or "")
+        except TablewrightError:
+            outputs = job.recorded.values or kind.preview_create(
+                job.news.values, self._configuration
+            )
+            return {name: value for name, value in outputs.items() if value is not UNKNOWN}
+
+    def _guarded(self, context: Any, work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        except TablewrightError as error:
+            _LOG.info("failed: %s", error)
+            _refuse(context, grpc.StatusCode.FAILED_PRECONDITION, _sentence(error))
+
+
+def _result(values: Mapping[str, Any]) -> Any:
+    response = provider_pb2.InvokeResponse()
+    getattr(response, "return").CopyFrom(encode(values))  # a word of the language, too
+    return response
+
+
+def _refuse(context: Any, code: grpc.StatusCode, text: str) -> NoReturn:
+    context.abort(code, text)
+    raise AssertionError  # abort raises
+
+
+def _logical_name(urn: str) -> str:
+    return urn.split("::", 3)[3]
+
+
+def _sentence(error: TablewrightError) -> str:
+    """An error in one line, its cure behind it."""
+    text = " ".join(error.message.split())
+    return f"{text}; {error.next_step}" if error.next_step else text
+
+
+def _failures(failures: list[Failure]) -> list[Any]:
+    return [
+        provider_pb2.CheckFailure(property=failure.path, reason=f"{failure.path} {failure.reason}")
+        for failure in failures
+    ]
+
+
+def _diff_response(found: list[Change], *, delete_first: bool) -> Any:
+    some, none = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
+    replaces = sorted({change.top for change in found if change.replaces})
+    return provider_pb2.DiffResponse(
+        changes=some if found else none,
+        diffs=sorted({change.top for change in found}),
+        replaces=replaces,
+        deleteBeforeReplace=bool(replaces) and delete_first,
+        hasDetailedDiff=True,
+        detailedDiff={
+            change.path: provider_pb2.PropertyDiff(kind=_KINDS[change.kind, change.replaces])
+            for change in found
+        },
+    )
+
+
+def _joined(one: Secrets, other: Secrets) -> Secrets:
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return {**one, **other}
+    return one or other
+
+
+def _sealed(kind: ResourceType, outputs: Mapping[str, Any], secrets: Secrets) -> Any:
+    """Outputs with everything marked that was secret as an input, or gives one away."""
+    if isinstance(secrets, Mapping) and secrets:
+        derived = {
+            output: True
+            for output, source in kind.secret_with.items()
+            if output in outputs and secrets.get(source)
+        }
+        secrets = {**secrets, **derived}
+    return encode(outputs, secrets)
+
+
+def _abort_half_done(context: Any, identifier: str, properties: Any, text: str) -> NoReturn:
+    """Fail, and tell the engine what is there nevertheless."""
+    detail = any_pb2.Any()
+    detail.Pack(
+        provider_pb2.ErrorResourceInitFailed(id=identifier, properties=properties, reasons=[text])
+    )
+    status = status_pb2.Status(
+        code=grpc.StatusCode.UNKNOWN.value[0], message=text, details=[detail]
+    )
+    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+    context.abort(grpc.StatusCode.UNKNOWN, text)
+    raise AssertionError  # abort raises

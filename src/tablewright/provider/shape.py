@@ -1,0 +1,306 @@
+"""What inputs a resource type takes, as data: names, kinds, limits, and which of them replace.
+
+One `Shape` per type drives the check of inputs (`conform`), the comparison with what is recorded
+(`tablewright.provider.difference`) and the test that holds us to the SDK's metadata.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any
+
+from .wire import UNKNOWN, has_unknown
+
+
+class Kind(StrEnum):
+    """What an input holds; the value is the word a message uses for it."""
+
+    TEXT = "text"
+    WHOLE = "a whole number"
+    NUMBER = "a number"
+    FLAG = "true or false"
+    TEXTS = "a list of texts"
+    MAP = "a map of texts"
+    BLOCK = "an object"
+    BLOCKS = "a list of objects"
+    DOCUMENT = "a JSON document"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input.
+
+    Args:
+        kind: what it holds.
+        required: whether it must be given.
+        replaces: whether a change of it needs a new resource.
+        choices: the texts AWS takes, if they are few.
+        at_least: smallest number.
+        at_most: largest number.
+        longest: most characters of a text.
+        members: of a block or of each of several blocks.
+        ordered: whether the order of a list means something.
+        keeps: whether leaving it out after having given it keeps the live value.
+        default: what AWS does when it is left out, for the comparison of blocks.
+        refused: why the input is not supported; then giving it fails by name.
+    """
+
+    kind: Kind
+    required: bool = False
+    replaces: bool = False
+    choices: tuple[str, ...] = ()
+    at_least: float | None = None
+    at_most: float | None = None
+    longest: int | None = None
+    members: Mapping[str, Input] = field(default_factory=dict)
+    ordered: bool = False
+    keeps: bool = False
+    default: Any = None
+    refused: str = ""
+
+
+Shape = Mapping[str, Input]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An input that cannot be: its path and one sentence that says why and what instead."""
+
+    path: str
+    reason: str
+
+
+def conform(shape: Shape, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Failure]]:
+    """Bring inputs into the kinds the shape says, and collect everything that is wrong.
+
+    Nulls are dropped (to the engine they are the same as absent), numbers and flags given as text
+    are read as what they are, as Pulumi's own bridge does; unknown values pass.
+    """
+    failures: list[Failure] = []
+    conformed = _members(shape, values, "", failures)
+    return conformed, failures
+
+
+def _members(
+    shape: Shape, values: Mapping[str, Any], prefix: str, failures: list[Failure]
+) -> dict[str, Any]:
+    conformed: dict[str, Any] = {}
+    for name, value in values.items():
+        if value is None or name.startswith("__"):  # `__defaults` is the official plugin's own
+            continue
+        path = f"{prefix}{name}"
+        known = shape.get(name)
+        if known is None:
+            failures.append(Failure(path, _no_such_input(name, shape)))
+        elif known.refused:
+            failures.append(Failure(path, known.refused))
+        else:
+            conformed[name] = _value(known, value, path, failures)
+    failures.extend(
+        Failure(f"{prefix}{name}", "is required")
+        for name, known in shape.items()
+        if known.required and values.get(name) is None
+    )
+    return conformed
+
+
+def _no_such_input(name: str, shape: Shape) -> str:
+    near = get_close_matches(name, shape, n=1)
+    return f"is not an input of this type; {near[0]} is" if near else "is not an input of this type"
+
+
+def _value(known: Input, value: Any, path: str, failures: list[Failure]) -> Any:
+    if value is UNKNOWN:
+        return value
+    match known.kind:
+        case Kind.BLOCK:
+            return _block(known, value, path, failures)
+        case Kind.DOCUMENT:
+            return _document(value, path, failures)
+        case Kind.BLOCKS | Kind.TEXTS if isinstance(value, list):
+            return _items(known, value, path, failures)
+        case Kind.MAP if isinstance(value, dict):
+            return _entries(known, value, path, failures)
+        case _:
+            return _checked(known, value, path, failures)
+
+
+def _checked(known: Input, value: Any, path: str, failures: list[Failure]) -> Any:
+    scalar = _scalar(known.kind, value)
+    if scalar is None:
+        failures.append(Failure(path, f"must be {known.kind.value}, not {_kind_of(value)}"))
+        return value
+    failures.extend(_limits(known, scalar, path))
+    return scalar
+
+
+def _entries(
+    known: Input, value: dict[str, Any], path: str, failures: list[Failure]
+) -> dict[str, Any]:
+    each = Input(Kind.TEXT, longest=known.longest)
+    return {
+        name: _value(each, item, at(path, name), failures)
+        for name, item in value.items()
+        if item is not None
+    }
+
+
+def _items(known: Input, value: list[Any], path: str, failures: list[Failure]) -> list[Any]:
+    if known.kind is Kind.BLOCKS:
+        each = Input(Kind.BLOCK, members=known.members)
+    else:
+        each = Input(Kind.TEXT, choices=known.choices, longest=known.longest)
+    return [_value(each, item, f"{path}[{index}]", failures) for index, item in enumerate(value)]
+
+
+def _block(known: Input, value: Any, path: str, failures: list[Failure]) -> Any:
+    if value is UNKNOWN:
+        return value
+    if not isinstance(value, dict):
+        failures.append(Failure(path, f"must be {Kind.BLOCK.value}, not {_kind_of(value)}"))
+        return value
+    return _members(known.members, value, f"{path}.", failures)
+
+
+def _scalar(kind: Kind, value: Any) -> Any:
+    """The value as `kind`, or None when it is none."""
+    if isinstance(value, (dict, list)):
+        return None
+    match kind:
+        case Kind.TEXT:
+            return _text(value)
+        case Kind.FLAG:
+            return value if isinstance(value, bool) else {"true": True, "false": False}.get(value)
+        case Kind.WHOLE | Kind.NUMBER if not isinstance(value, bool):
+            return _number(value, is_whole=kind is Kind.WHOLE)
+        case _:
+            return None
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _number(value: float | str, *, is_whole: bool) -> float | None:
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    if number.is_integer():
+        return int(number)
+    return None if is_whole else number
+
+
+def _document(value: Any, path: str, failures: list[Failure]) -> Any:
+    """A JSON document as text; SDKs let people give the object itself as well."""
+    if isinstance(value, dict):
+        return value if has_unknown(value) else json.dumps(value, separators=(",", ":"))
+    try:
+        parsed = json.loads(value)
+    except (TypeError, ValueError):
+        parsed = None
+    if not isinstance(parsed, dict):
+        failures.append(Failure(path, "must be a JSON document, as text"))
+    return value
+
+
+def _limits(known: Input, value: Any, path: str) -> list[Failure]:
+    if known.choices and value not in known.choices:
+        listed = ", ".join(known.choices)
+        near = get_close_matches(str(value), known.choices, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]}" if near else ""
+        return [Failure(path, f"must be one of {listed}, not {value!r}{hint}")]
+    if known.at_least is not None and value < known.at_least:
+        return [Failure(path, f"must be at least {known.at_least}, not {value}")]
+    if known.at_most is not None and value > known.at_most:
+        return [Failure(path, f"must be at most {known.at_most}, not {value}")]
+    if known.longest is not None and len(value) > known.longest:
+        return [Failure(path, f"has {len(value)} characters; AWS takes {known.longest} at most")]
+    return []
+
+
+def _kind_of(value: Any) -> str:
+    match value:
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "text"
+        case list():
+            return "a list"
+        case _:
+            return "an object"
+
+
+def at(path: str, name: str) -> str:
+    """The path of a member of a map, quoted as the engine does where the name needs it."""
+    if name.isidentifier():
+        return f"{path}.{name}" if path else name
+    return f'{path}["{name}"]'
+
+
+# Short words for the tables of inputs; they read better than a column of `Input(Kind.…)`.
+
+
+def text(*choices: str, **rest: Any) -> Input:
+    """A text, one of `choices` if there are any."""
+    return Input(Kind.TEXT, choices=choices, **rest)
+
+
+def whole(**rest: Any) -> Input:
+    """A whole number."""
+    return Input(Kind.WHOLE, **rest)
+
+
+def number(**rest: Any) -> Input:
+    """A number."""
+    return Input(Kind.NUMBER, **rest)
+
+
+def flag(**rest: Any) -> Input:
+    """True or false."""
+    return Input(Kind.FLAG, **rest)
+
+
+def texts(**rest: Any) -> Input:
+    """A list of texts."""
+    return Input(Kind.TEXTS, **rest)
+
+
+def mapping(**rest: Any) -> Input:
+    """A map of texts."""
+    return Input(Kind.MAP, **rest)
+
+
+def block(members: Shape, **rest: Any) -> Input:
+    """An object."""
+    return Input(Kind.BLOCK, members=members, **rest)
+
+
+def blocks(members: Shape, **rest: Any) -> Input:
+    """A list of objects."""
+    return Input(Kind.BLOCKS, members=members, **rest)
+
+
+def document(**rest: Any) -> Input:
+    """A JSON document."""
+    return Input(Kind.DOCUMENT, **rest)
+
+
+def refused(reason: str) -> Input:
+    """An input the SDK has and this provider does not take."""
+    return Input(Kind.TEXT, refused=reason)
+
+
+def without_empties(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Members that say something: no None, no empty text, list or map."""
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None and not (isinstance(value, (str, Sequence, Mapping)) and not value)
+    }

@@ -1,0 +1,183 @@
+"""Values as the engine sends them: protobuf structs in, plain Python out, and back.
+
+Inside the provider a property is plain Python (`None`, `bool`, `int`, `float`, `str`, `list`,
+`dict`) or `UNKNOWN`. Which of them are secret is kept beside the values, so that what the engine
+marked secret leaves the provider marked again: an output returned in the clear lies in the clear
+in the state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from google.protobuf import struct_pb2
+
+from tablewright.errors import InputError
+
+SIGNATURE_KEY: Final = "4dabf18193072939515e22adb298388d"
+SECRET_SIGNATURE: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a type tag of the protocol
+RESOURCE_SIGNATURE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
+OUTPUT_SIGNATURE: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+UNKNOWN_STRING: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+UNKNOWN_SENTINELS: Final = frozenset(
+    {
+        UNKNOWN_STRING,
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # bool
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # number
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # array
+        "030794c1-ac77-496b-92df-f27374a8bd58",  # asset
+        "e48ece36-62e2-4504-bad9-02848725956a",  # archive
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
+    }
+)
+
+
+class _Unknown:
+    """A value that only the update will know; there is one instance, `UNKNOWN`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+    def __bool__(self) -> bool:
+        return True
+
+
+UNKNOWN: Final = _Unknown()
+
+Secrets = bool | Mapping[str, Any]
+"""`True`: the whole value is secret; a mapping: which members are, and how far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """One property bag of a request: its plain values and which of them are secret."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    secrets: Secrets = False
+
+
+def has_unknown(value: Any) -> bool:
+    """Whether `value` is, or holds somewhere, a value that is not known yet."""
+    if value is UNKNOWN:
+        return True
+    if isinstance(value, dict):
+        return any(map(has_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(has_unknown, value))
+    return False
+
+
+def decode(struct: struct_pb2.Struct) -> Properties:
+    """Read the property bag of a request.
+
+    Raises:
+        InputError: an asset or an archive stands where no property takes one.
+    """
+    values, secrets = _decode_members(struct.fields)
+    return Properties(values, secrets)
+
+
+def _decode_members(fields: Mapping[str, struct_pb2.Value]) -> tuple[dict[str, Any], Secrets]:
+    values: dict[str, Any] = {}
+    secrets: dict[str, Secrets] = {}
+    for key, wire in fields.items():
+        value, secret = _decode_value(wire)
+        values[key] = value
+        if secret:
+            secrets[key] = secret
+    return values, secrets or False
+
+
+def _decode_value(wire: struct_pb2.Value) -> tuple[Any, Secrets]:
+    match wire.WhichOneof("kind"):
+        case "string_value":
+            text = wire.string_value
+            return (UNKNOWN if text in UNKNOWN_SENTINELS else text), False
+        case "number_value":
+            number = wire.number_value
+            return (int(number) if number.is_integer() else number), False
+        case "bool_value":
+            return wire.bool_value, False
+        case "list_value":
+            items = [_decode_value(item) for item in wire.list_value.values]
+            # Lists are often sets to AWS and come back in another order: one secret, all secret.
+            return [value for value, _ in items], any(secret for _, secret in items)
+        case "struct_value":
+            return _decode_struct(wire.struct_value)
+        case _:
+            return None, False
+
+
+def _decode_struct(struct: struct_pb2.Struct) -> tuple[Any, Secrets]:
+    fields = struct.fields
+    signature = fields[SIGNATURE_KEY].string_value if SIGNATURE_KEY in fields else None
+    if signature is None:
+        return _decode_members(fields)
+    if signature == SECRET_SIGNATURE:
+        return _decode_value(fields["value"])[0], True
+    if signature == OUTPUT_SIGNATURE:
+        secret = "secret" in fields and fields["secret"].bool_value
+        if "value" not in fields:
+            return UNKNOWN, secret
+        value, inner = _decode_value(fields["value"])
+        return value, secret or inner
+    if signature == RESOURCE_SIGNATURE:
+        identifier = _decode_value(fields["id"])[0] if "id" in fields else None
+        return (identifier or fields["urn"].string_value), False
+    message = "a file or an archive is given where text is expected"
+    raise InputError(message, "give the text itself, or read the file in the program")
+
+
+def encode(values: Mapping[str, Any], secrets: Secrets | None = None) -> struct_pb2.Struct:
+    """Write a property bag, marking again what `secrets` says is secret."""
+    struct = struct_pb2.Struct()
+    for key, value in values.items():
+        struct.fields[key].CopyFrom(_encode_value(value, _secret_of(secrets, key)))
+    return struct
+
+
+def _secret_of(secrets: Secrets | None, key: str) -> Secrets:
+    if isinstance(secrets, Mapping):
+        inner: Secrets = secrets.get(key, False)
+        return inner
+    return bool(secrets)
+
+
+def _encode_value(value: Any, secrets: Secrets) -> struct_pb2.Value:
+    if isinstance(value, Mapping) and isinstance(secrets, Mapping):
+        return struct_pb2.Value(struct_value=encode(value, secrets))
+    plain = _encode_plain(value)
+    if not secrets or value is None:
+        return plain
+    marked = struct_pb2.Struct()
+    marked.fields[SIGNATURE_KEY].string_value = SECRET_SIGNATURE
+    marked.fields["value"].CopyFrom(plain)
+    return struct_pb2.Value(struct_value=marked)
+
+
+def _encode_plain(value: Any) -> struct_pb2.Value:
+    wire = struct_pb2.Value()
+    match value:
+        case None:
+            wire.null_value = struct_pb2.NULL_VALUE
+        case bool():
+            wire.bool_value = value
+        case int() | float():
+            wire.number_value = value
+        case str():
+            wire.string_value = value
+        case _Unknown():
+            wire.string_value = UNKNOWN_STRING
+        case Mapping():
+            wire.struct_value.CopyFrom(encode(value))
+        case Iterable():
+            wire.list_value.values.extend(_encode_plain(item) for item in value)
+            wire.list_value.SetInParent()
+        case _:
+            message = f"a property of type {type(value).__name__} cannot be sent to the engine"
+            raise TypeError(message)
+    return wire
