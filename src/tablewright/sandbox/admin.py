@@ -1,0 +1,52 @@
+"""Talking to the sandbox itself, not to the AWS in it: the paths under `/_tablewright/`."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from tablewright.errors import SandboxError
+
+from .instance import Instance
+
+TIMEOUT_SECONDS = 60
+HTTP_OK = 200
+
+
+def ask(
+    instance: Instance, method: str, path: str, body: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Send one request to `/_tablewright/PATH`; answers its JSON.
+
+    Raises:
+        SandboxError: it does not answer, or refuses.
+    """
+    # http.client knows no proxies: what is on loopback is asked on loopback.
+    address = urlsplit(instance.endpoint)
+    connection = http.client.HTTPConnection(
+        address.hostname or "", address.port, timeout=TIMEOUT_SECONDS
+    )
+    try:
+        payload = json.dumps(body) if body is not None else None
+        connection.request(
+            method, f"/_tablewright/{path}", payload, {"Content-Type": "application/json"}
+        )
+        reply = connection.getresponse()
+        text = reply.read().decode("utf-8", "replace")
+    except OSError as error:
+        raise SandboxError(
+            f"the sandbox {instance.name} does not answer: {error}",
+            "stop it and start it again: tablewright sandbox stop",
+        ) from error
+    finally:
+        connection.close()
+    try:
+        answer = json.loads(text or "{}")
+    except ValueError:
+        answer = {"message": text}
+    if reply.status != HTTP_OK:
+        raise SandboxError(f"the sandbox refuses: {answer.get('message', text)}")
+    return dict(answer)

@@ -1,0 +1,122 @@
+"""One running sandbox, as a value on disk: who it is, where it listens, what belongs to it.
+
+A sandbox is one process that holds the embedded AWS and our provider. Its folder holds the record
+of the process, the state of the stacks deployed to it, and its log. The record is written when the
+sandbox is ready and names the process by id *and* birth, so that a process id that was given to
+somebody else is never mistaken for it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+from .home import home
+
+DEFAULT_NAME = "default"
+NAME_VARIABLE = "TABLEWRIGHT_SANDBOX"
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A sandbox that runs.
+
+    Args:
+        name: which of the user's sandboxes.
+        id: new with every start and reset; state made under another id is void.
+        pid: its process.
+        born: creation time of that process, seconds since 1970.
+        endpoint: the embedded AWS, `http://127.0.0.1:PORT`.
+        provider_host: where engines find our provider, `127.0.0.1:PORT`.
+        data: folder in which the embedded AWS keeps its data; None when in memory only.
+    """
+
+    name: str
+    id: str
+    pid: int
+    born: float
+    endpoint: str
+    provider_host: str
+    data: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        """All that belongs to this sandbox on disk."""
+        return folder(self.name)
+
+    @property
+    def backend(self) -> Path:
+        """The engine's state of stacks on this sandbox."""
+        return self.folder / "state"
+
+    @property
+    def alive(self) -> bool:
+        """The very process is there."""
+        return is_alive(self.pid, self.born)
+
+    def write(self) -> None:
+        """Record it, in one step."""
+        path = _record(self.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.write_text(json.dumps(asdict(self), indent=2), "utf-8")
+        fresh.replace(path)
+
+
+def default_name() -> str:
+    """The sandbox meant where none is named: TABLEWRIGHT_SANDBOX, else `default`."""
+    return os.environ.get(NAME_VARIABLE) or DEFAULT_NAME
+
+
+def folder(name: str) -> Path:
+    """Folder of the sandbox of that name."""
+    return home() / "sandbox" / name
+
+
+def log_path(name: str) -> Path:
+    """What the sandbox's process wrote."""
+    return folder(name) / "log.txt"
+
+
+def _record(name: str) -> Path:
+    return folder(name) / "instance.json"
+
+
+def running(name: str) -> Instance | None:
+    """The sandbox of that name if it runs; the record of a dead one is removed."""
+    path = _record(name)
+    try:
+        instance = Instance(**json.loads(path.read_text("utf-8")))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError):
+        path.unlink(missing_ok=True)
+        return None
+    if instance.alive:
+        return instance
+    path.unlink(missing_ok=True)
+    return None
+
+
+def forget(name: str) -> None:
+    """Remove the record of a sandbox that ends."""
+    _record(name).unlink(missing_ok=True)
+
+
+def born(pid: int) -> float:
+    """Creation time of a process, seconds since 1970."""
+    created: float = psutil.Process(pid).create_time()
+    return created
+
+
+def is_alive(pid: int, born_at: float) -> bool:
+    """A process of that id and birth runs and is not merely waiting to be collected."""
+    try:
+        process = psutil.Process(pid)
+        return abs(process.create_time() - born_at) < 1 and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

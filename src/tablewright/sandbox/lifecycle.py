@@ -1,0 +1,144 @@
+"""Starting, stopping and emptying a sandbox."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+
+from tablewright.errors import SandboxError, UsageError
+
+from .admin import ask
+from .instance import Instance, folder, log_path, running
+
+START_SECONDS = 30
+STOP_SECONDS = 10
+POLL_SECONDS = 0.02
+LOG_TAIL_LINES = 5
+
+Progress = Callable[[str], None]
+
+
+def start(
+    name: str,
+    *,
+    port: int = 0,
+    data: Path | None = None,
+    with_parent: bool = False,
+    progress: Progress = lambda _: None,
+) -> Instance:
+    """The sandbox of that name, started if it does not run.
+
+    Args:
+        name: which sandbox.
+        port: of the embedded AWS; 0 takes a free one.
+        data: folder that keeps its data over restarts; None keeps it in memory.
+        with_parent: it ends when this process does.
+        progress: told what takes time.
+
+    Raises:
+        UsageError: one runs already, on another port or with other data.
+        SandboxError: it did not start.
+    """
+    if instance := running(name):
+        _check_same(instance, port, data)
+        return instance
+    progress("starting the embedded AWS")
+    folder(name).mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "tablewright.sandbox", name, "--port", str(port)]
+    if data is not None:
+        command += ["--data", str(data.absolute())]
+    if with_parent:
+        command += ["--parent", str(os.getpid())]
+    with log_path(name).open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env=_clean_environment(),
+        )
+    return _wait_until_ready(name, process)
+
+
+def _clean_environment() -> dict[str, str]:
+    """Ours without AWS's and Pulumi's settings: a sandbox is the same whoever starts it."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AWS_", "PULUMI_", "MOTO_"))
+    }
+
+
+def _check_same(instance: Instance, port: int, data: Path | None) -> None:
+    other_port = port and not instance.endpoint.endswith(f":{port}")
+    other_data = data is not None and str(data.absolute()) != instance.data
+    if other_port or other_data:
+        raise UsageError(
+            f"the sandbox {instance.name} runs already, at {instance.endpoint}"
+            + (f" with data in {instance.data}" if instance.data else " without a data folder"),
+            "stop it first: tablewright sandbox stop",
+        )
+
+
+def _wait_until_ready(name: str, process: subprocess.Popen[bytes]) -> Instance:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        instance = running(name)
+        if instance is not None and instance.pid == process.pid:
+            return instance
+        if process.poll() is not None:
+            if instance := running(name):
+                return instance  # another command was quicker
+            raise SandboxError(f"the sandbox did not start: {_last_words(name)}")
+        time.sleep(POLL_SECONDS)
+    process.kill()
+    raise SandboxError(
+        f"the sandbox did not start within {START_SECONDS} s", f"read {log_path(name)}"
+    )
+
+
+def _last_words(name: str) -> str:
+    lines = log_path(name).read_text("utf-8", "replace").splitlines()
+    return " ".join(lines[-LOG_TAIL_LINES:]) or "it said nothing"
+
+
+def stop(name: str) -> bool:
+    """End the sandbox of that name and all that lived only in it; False when none ran."""
+    instance = running(name)
+    if instance is None:
+        return False
+    process = psutil.Process(instance.pid)
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except psutil.TimeoutExpired:
+        process.kill()
+        process.wait(STOP_SECONDS)
+    running(name)  # removes the record of a killed one
+    if instance.data is None:
+        clear_state(name)
+    return True
+
+
+def reset(instance: Instance) -> Instance:
+    """Empty the embedded AWS, and with it the state of all stacks deployed to it."""
+    ask(instance, "POST", "reset")
+    clear_state(instance.name)
+    fresh = replace(instance, id=uuid.uuid4().hex)
+    fresh.write()
+    return fresh
+
+
+def clear_state(name: str) -> None:
+    """Remove the engine's state of a sandbox whose AWS is gone."""
+    shutil.rmtree(folder(name) / "state", ignore_errors=True)
