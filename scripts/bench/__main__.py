@@ -29,7 +29,7 @@ def stack() -> None:
     samples: dict[str, list[float]] = {}
     with sandbox_home() as home:
         for _ in range(RUNS):
-            home.run("sandbox", "reset", "--yes")
+            home.run("sandbox", "reset")
             home.run("sandbox", "seed")
             for name, arguments in (
                 ("first preview", ("preview", THREE_TABLES)),

@@ -6,7 +6,7 @@ Only what is listed here is set or unset; the user's own Pulumi backend and pass
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +40,15 @@ class Environment:
         lines = [f"unset {name}" for name in self.unset]
         lines += [f"export {name}={_quoted(value)}" for name, value in self.variables.items()]
         return "\n".join(lines)
+
+
+def prepare(
+    instance: Instance, outside: Mapping[str, str], progress: Callable[[str], None]
+) -> Environment:
+    """`environment` with the engine that `engine.find_engine` finds or builds on PATH."""
+    from tablewright.engine import find_engine  # noqa: PLC0415 - gRPC is slow to import
+
+    return environment(instance, outside, find_engine(progress).path)
 
 
 def environment(instance: Instance, outside: Mapping[str, str], engine: Path | None) -> Environment:

@@ -1,0 +1,188 @@
+"""`tablewright sandbox`: the embedded AWS of this machine."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tablewright.errors import SandboxError
+
+from . import console, options
+
+if TYPE_CHECKING:
+    from tablewright.aws.session import Session
+    from tablewright.sandbox.instance import Instance
+
+NAME = click.option(
+    "--name",
+    envvar="TABLEWRIGHT_SANDBOX",
+    default="default",
+    show_default=True,
+    help="Which of your sandboxes.",
+)
+
+
+@click.group(
+    epilog="""\b
+Examples:
+  tablewright sandbox start --background
+  tablewright sandbox seed
+  eval "$(tablewright sandbox env --shell)"      then any AWS SDK, CLI or Pulumi talks to it
+  tablewright sandbox exec -- pulumi up
+  tablewright sandbox stop
+"""
+)
+def command() -> None:
+    """The embedded AWS: tables, alarms, roles and more, on loopback, beside our provider."""
+
+
+def running(name: str) -> Instance:
+    """The sandbox of that name.
+
+    Raises:
+        SandboxError: it does not run.
+    """
+    from tablewright.sandbox import instance  # noqa: PLC0415 - imported when called
+
+    found = instance.running(name)
+    if found is None:
+        raise SandboxError(
+            f"the sandbox {name} does not run",
+            "start it: tablewright sandbox start --background"
+            + ("" if name == "default" else f" --name {name}"),
+        )
+    return found
+
+
+def session(found: Instance, region: str) -> Session:
+    """Clients for a sandbox."""
+    from tablewright.aws.session import Session  # noqa: PLC0415 - imported when called
+    from tablewright.aws.target import Target  # noqa: PLC0415 - imported when called
+
+    return Session(Target.sandbox(found.endpoint), region=region)
+
+
+@command.command()
+@NAME
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port; else a free one.")
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help="Keep its data in this folder."
+)
+@click.option("--background", is_flag=True, help="Return when it is ready; it goes on running.")
+def start(name: str, port: int, data: Path | None, *, background: bool) -> None:
+    """Start the sandbox, and stay with it until Ctrl-C unless --background."""
+    from tablewright.sandbox import lifecycle  # noqa: PLC0415 - imported when called
+
+    found = lifecycle.start(
+        name, port=port, data=data, with_parent=not background, progress=console.say
+    )
+    console.data(found.endpoint)
+    if background:
+        console.say(f"sandbox {name} runs (process {found.pid}); end it: tablewright sandbox stop")
+        return
+    console.say(f"sandbox {name} runs until Ctrl-C")
+    try:
+        while found.alive:
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        lifecycle.stop(name)
+        console.say("stopped")
+
+
+@command.command()
+@NAME
+def stop(name: str) -> None:
+    """Stop the sandbox; without --data all that was in it is gone."""
+    from tablewright.sandbox import lifecycle  # noqa: PLC0415 - imported when called
+
+    console.say("stopped" if lifecycle.stop(name) else f"the sandbox {name} did not run")
+
+
+@command.command()
+@NAME
+@options.output("text", "json")
+def status(name: str, output_format: str) -> None:
+    """Where the sandbox listens and what is in it; exit 1 when it does not run."""
+    from tablewright.sandbox.admin import ask  # noqa: PLC0415 - imported when called
+
+    found = running(name)
+    answer = {
+        "name": found.name,
+        "pid": found.pid,
+        "endpoint": found.endpoint,
+        "data": found.data,
+        **ask(found, "GET", "status"),
+    }
+    if output_format == "json":
+        console.data_json(answer)
+        return
+    for key, value in answer.items():
+        console.data(f"{key:<12}{value}")
+
+
+@command.command()
+@NAME
+@click.option("--shell", "form", flag_value="shell", default="shell", help="`export` lines.")
+@click.option("--json", "form", flag_value="json", help="A JSON object; null means unset.")
+def env(name: str, form: str) -> None:
+    """Print the environment that points AWS SDKs, Terraform and Pulumi at the sandbox."""
+    from tablewright.sandbox.environment import prepare  # noqa: PLC0415 - imported when called
+
+    prepared = prepare(running(name), os.environ, console.say)
+    if form == "json":
+        unset = dict.fromkeys(prepared.unset)
+        console.data_json({**unset, **prepared.variables})
+    else:
+        console.data(prepared.shell())
+
+
+@command.command(
+    "exec", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False}
+)
+@NAME
+@click.argument("words", metavar="-- COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED)
+def execute(name: str, words: Sequence[str]) -> int:
+    """Run COMMAND against the sandbox; starts one for the command's life if none runs."""
+    from tablewright.sandbox import execution, instance, lifecycle  # noqa: PLC0415
+    from tablewright.sandbox.environment import prepare  # noqa: PLC0415
+
+    found = instance.running(name)
+    own = found is None
+    if found is None:
+        found = lifecycle.start(name, with_parent=True, progress=console.say)
+    try:
+        prepared = prepare(found, os.environ, console.say)
+        return execution.run(words, prepared.applied(os.environ))
+    finally:
+        if own:
+            lifecycle.stop(name)
+
+
+@command.command()
+@NAME
+@click.option(
+    "--items", type=click.IntRange(0), default=2_000, show_default=True, help="Per table."
+)
+def seed(name: str, items: int) -> None:
+    """Make the demo company's three provisioned tables, in ap-southeast-2."""
+    from tablewright.sandbox.seed import REGION  # noqa: PLC0415 - imported when called
+    from tablewright.sandbox.seed import seed as seed_company  # noqa: PLC0415
+
+    for table in seed_company(session(running(name), REGION), items):
+        made = "made" if table.made else "was there"
+        console.data(f"{table.name}: {table.items} items ({made})")
+
+
+@command.command()
+@NAME
+def reset(name: str) -> None:
+    """Empty the sandbox, and forget the stacks deployed to it."""
+    from tablewright.sandbox import lifecycle  # noqa: PLC0415 - imported when called
+
+    lifecycle.reset(running(name))
+    console.say("emptied")
