@@ -1,0 +1,254 @@
+"""What a run does to each resource, as values; the engine's event metadata read into them.
+
+Values of properties are plain JSON. Two texts of the engine stand for what is not there: secrets
+are `SECRET`, and what a preview cannot know yet is `UNKNOWN`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+SECRET: Final = "[secret]"  # noqa: S105 - what stands in the place of one
+"""Stands for a secret value: the engine never writes secrets into its events."""
+
+UNKNOWN: Final = "(known after the run)"
+"""Stands for a value that only the real run can know, such as the ARN of a table not yet made."""
+
+_SIGNATURE_KEY = "4dabf18193072939515e22adb298388d"
+_SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the engine's mark, no secret
+
+_ENGINE_UNKNOWNS = frozenset(
+    {
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",  # any type
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # boolean
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # number
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # array
+        "030794c1-ac77-496b-92df-f27374a8bd58",  # asset
+        "e48ece36-62e2-4504-bad9-02848725956a",  # archive
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
+    }
+)
+
+
+class Operation(StrEnum):
+    """What the engine does to a resource, in words a person reads."""
+
+    SAME = "same"
+    CREATE = "create"
+    IMPORT = "import"
+    UPDATE = "update"
+    REPLACE = "replace"
+    """Deleted and made anew, in either order; one change, not the engine's three steps."""
+    DELETE = "delete"
+    READ = "read"
+    REFRESH = "refresh"
+    """Read again and found as recorded; a difference found shows as UPDATE or DELETE."""
+    FORGET = "forget"
+    """Dropped from the state while the resource itself lives on."""
+
+
+_OPERATIONS: Mapping[str, Operation] = {
+    "same": Operation.SAME,
+    "create": Operation.CREATE,
+    "import": Operation.IMPORT,
+    "update": Operation.UPDATE,
+    "delete": Operation.DELETE,
+    "replace": Operation.REPLACE,
+    "create-replacement": Operation.REPLACE,
+    "delete-replaced": Operation.REPLACE,
+    "import-replacement": Operation.REPLACE,
+    "read-replacement": Operation.REPLACE,
+    "read": Operation.READ,
+    "refresh": Operation.REFRESH,
+    "discard": Operation.FORGET,
+    "discard-replaced": Operation.FORGET,
+    "remove-pending-replace": Operation.FORGET,
+}
+
+
+class DiffKind(StrEnum):
+    """How one property differs."""
+
+    ADD = "add"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyDiff:
+    """One property that differs.
+
+    Args:
+        path: the engine's path, e.g. `tags.Team` or `globalSecondaryIndexes[0].projectionType`.
+        kind: added, updated or deleted.
+        replaces: the difference cannot be had in place.
+    """
+
+    path: str
+    kind: DiffKind
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChange:
+    """What one run does to one resource; an import followed by an update makes two of them.
+
+    Args:
+        urn: the engine's name of the resource, unique in the stack.
+        type: type token, e.g. `aws:dynamodb/table:Table`.
+        name: logical name in the program.
+        parent: URN of the parent, empty for the root.
+        operation: what is done.
+        id: the resource's physical id where known.
+        old_inputs: what the program gave last time, or what an import read; None if new.
+        new_inputs: what the program gives now; None if it no longer declares the resource.
+        old_outputs: recorded before, None if new.
+        new_outputs: after the run, or as far as a preview can tell; None if deleted.
+        diffs: properties that differ, in the engine's order.
+        replace_keys: properties that force a replacement.
+        custom: made by a provider; False for components, which exist in the state alone.
+        retained: the deletion drops the record and leaves the resource (`retain_on_delete`).
+    """
+
+    urn: str
+    type: str
+    name: str
+    operation: Operation
+    parent: str = ""
+    id: str = ""
+    old_inputs: Mapping[str, Any] | None = None
+    new_inputs: Mapping[str, Any] | None = None
+    old_outputs: Mapping[str, Any] | None = None
+    new_outputs: Mapping[str, Any] | None = None
+    diffs: tuple[PropertyDiff, ...] = ()
+    replace_keys: tuple[str, ...] = ()
+    custom: bool = True
+    retained: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """Something the program, a provider or the engine said: warnings and remarks, never secrets.
+
+    Args:
+        severity: `info`, `warning` or `error`.
+        message: the text, without colour and trailing newline.
+        urn: the resource it is about, or empty.
+    """
+
+    severity: str
+    message: str
+    urn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a preview would do or a run has done.
+
+    Args:
+        changes: one or more per resource in the engine's order, unchanged ones included.
+        outputs: the stack's outputs after the run; secrets as `SECRET`, and in a preview what is
+            not known yet as `UNKNOWN`.
+        duration_seconds: wall time of the engine's process.
+        diagnostics: warnings and remarks.
+    """
+
+    changes: tuple[ResourceChange, ...]
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    duration_seconds: float = 0.0
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """Something a provider keeps is not as declared; components and providers do not count."""
+        return any(
+            change.custom
+            and not change.type.startswith("pulumi:")
+            and change.operation not in (Operation.SAME, Operation.REFRESH, Operation.READ)
+            for change in self.changes
+        )
+
+
+def urn_name(urn: str) -> str:
+    """Logical name in `urn:pulumi:STACK::PROJECT::TYPES::NAME` (it may hold `::` itself)."""
+    match urn.split("::", 3):
+        case [_, _, _, name]:
+            return name
+        case _:
+            return urn
+
+
+def urn_type(urn: str) -> str:
+    """Type token of the resource itself, without its parents' types; empty for what is no URN."""
+    match urn.split("::", 3):
+        case [_, _, types, _]:
+            return types.rsplit("$", 1)[-1]
+        case _:
+            return ""
+
+
+def change_from_step(metadata: Mapping[str, Any]) -> ResourceChange:
+    """Read the metadata of one of the engine's steps (`apitype.StepEventMetadata`)."""
+    old, new = metadata.get("old") or {}, metadata.get("new") or {}
+    urn = metadata["urn"]
+    return ResourceChange(
+        urn=urn,
+        type=metadata["type"],
+        name=urn_name(urn),
+        operation=operation_of(metadata),
+        parent=new.get("parent") or old.get("parent") or "",
+        id=new.get("id") or old.get("id") or "",
+        old_inputs=plain(old["inputs"]) if old.get("inputs") is not None else None,
+        new_inputs=plain(new["inputs"]) if new.get("inputs") is not None else None,
+        old_outputs=plain(old["outputs"]) if old.get("outputs") is not None else None,
+        new_outputs=plain(new["outputs"]) if new.get("outputs") is not None else None,
+        diffs=_diffs(metadata),
+        replace_keys=tuple(metadata.get("keys") or ()),
+        custom=bool(new.get("custom") or old.get("custom")),
+        retained=bool(old.get("retainOnDelete")),
+    )
+
+
+def operation_of(metadata: Mapping[str, Any]) -> Operation:
+    """The operation of a step; one of a newer engine that is not known here reads as UPDATE."""
+    return _OPERATIONS.get(metadata["op"], Operation.UPDATE)
+
+
+def plain(value: Any) -> Any:
+    """Replace the engine's marks for what is not there by `UNKNOWN` and `SECRET`, at any depth."""
+    match value:
+        case str():
+            return UNKNOWN if value in _ENGINE_UNKNOWNS else value
+        case dict() if value.get(_SIGNATURE_KEY) == _SECRET_SIGNATURE:
+            return SECRET
+        case dict():
+            return {key: plain(each) for key, each in value.items()}
+        case list():
+            return [plain(each) for each in value]
+        case _:
+            return value
+
+
+def _diffs(metadata: Mapping[str, Any]) -> tuple[PropertyDiff, ...]:
+    detailed = metadata.get("detailedDiff")
+    if detailed:
+        return tuple(
+            PropertyDiff(
+                path,
+                DiffKind(entry["diffKind"].removesuffix("-replace")),
+                entry["diffKind"].endswith("-replace"),
+            )
+            for path, entry in detailed.items()
+        )
+    replacing = set(metadata.get("keys") or ())
+    return tuple(
+        PropertyDiff(key, DiffKind.UPDATE, key in replacing)
+        for key in _unique([*(metadata.get("diffs") or ()), *(metadata.get("keys") or ())])
+    )
+
+
+def _unique(keys: Iterable[str]) -> Iterable[str]:
+    return dict.fromkeys(keys)

@@ -1,0 +1,196 @@
+"""The engine's event log, line by line, into progress for people and a result for programs. Pure.
+
+The engine writes one JSON object a line (`apitype.EngineEvent`): a prelude, for each step a
+`resourcePreEvent` and a `resOutputsEvent` or `resOpFailedEvent`, diagnostics in between, a summary
+and a `cancelEvent`, which ends every phase, also a successful one. `up` has two phases, its own
+preview and the update, each with a log of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tablewright.engine.changes import (
+    Diagnostic,
+    Operation,
+    ResourceChange,
+    RunResult,
+    change_from_step,
+    operation_of,
+    plain,
+    urn_name,
+    urn_type,
+)
+
+_STACK_TYPE = "pulumi:pulumi:Stack"
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """The engine begins to do something to a resource; in a preview, `planning` is set."""
+
+    urn: str
+    type: str
+    name: str
+    operation: Operation
+    planning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepFinished:
+    """A step is done after `seconds` of wall time."""
+
+    urn: str
+    type: str
+    name: str
+    operation: Operation
+    seconds: float
+    planning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailed:
+    """A step failed; `message` is what its provider said."""
+
+    urn: str
+    type: str
+    name: str
+    operation: Operation
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A word of ours on the run itself: a dead lock removed, an interruption under way."""
+
+    message: str
+
+
+Progress = StepStarted | StepFinished | StepFailed | Diagnostic | Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a provider said when it could not do a step; the URN is empty for the run itself."""
+
+    urn: str
+    message: str
+
+    @property
+    def name(self) -> str:
+        """Logical name of the resource, empty for the run itself."""
+        return urn_name(self.urn)
+
+    @property
+    def type(self) -> str:
+        """Type of the resource, empty for the run itself."""
+        return urn_type(self.urn)
+
+
+@dataclass
+class _Step:
+    started_seconds: float
+    operation: Operation
+
+
+@dataclass
+class Phase:
+    """One preview or update as it unfolds: `feed` it the log, then ask for `result`.
+
+    Attributes:
+        failures: errors in the order in which they came.
+        finished: the phase's last event was read.
+        begun: its first event was read.
+    """
+
+    failures: list[Failure] = field(default_factory=list)
+    finished: bool = False
+    begun: bool = False
+    _changes: dict[tuple[str, Operation], ResourceChange] = field(default_factory=dict)
+    _open: dict[str, _Step] = field(default_factory=dict)
+    _outputs: dict[str, Any] = field(default_factory=dict)
+    _diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def feed(self, event: Mapping[str, Any], now_seconds: float) -> Iterable[Progress]:
+        """Take in one event read at `now_seconds` of a monotonic clock; answer what to tell."""
+        self.begun = True
+        match event:
+            case {"resourcePreEvent": {"metadata": step} as body}:
+                return self._start(step, planning=bool(body.get("planning")), now=now_seconds)
+            case {"resOutputsEvent": {"metadata": step} as body}:
+                return self._finish(step, planning=bool(body.get("planning")), now=now_seconds)
+            case {"resOpFailedEvent": {"metadata": step}}:
+                return self._fail(step)
+            case {"diagnosticEvent": body}:
+                return self._diagnose(body)
+            case {"cancelEvent": _}:
+                self.finished = True
+        return ()
+
+    def result(self, duration_seconds: float) -> RunResult:
+        """What was seen so far; steps that never finished are in it as they were planned."""
+        return RunResult(
+            changes=tuple(self._changes.values()),
+            outputs=self._outputs,
+            duration_seconds=duration_seconds,
+            diagnostics=tuple(self._diagnostics),
+        )
+
+    def created(self) -> dict[str, ResourceChange]:
+        """By URN, the resources whose creation was begun or finished (finished: with an id)."""
+        return {
+            urn: change
+            for (urn, operation), change in self._changes.items()
+            if operation is Operation.CREATE
+        }
+
+    def _start(self, step: Mapping[str, Any], *, planning: bool, now: float) -> Iterable[Progress]:
+        change = change_from_step(step)
+        self._open[change.urn] = _Step(now, change.operation)
+        self._record(step)
+        if change.operation is Operation.SAME:
+            return ()
+        return (StepStarted(change.urn, change.type, change.name, change.operation, planning),)
+
+    def _finish(self, step: Mapping[str, Any], *, planning: bool, now: float) -> Iterable[Progress]:
+        urn, operation = step["urn"], operation_of(step)
+        started = self._open.pop(urn, None)
+        if started and started.operation is Operation.REFRESH:
+            self._changes.pop((urn, Operation.REFRESH), None)  # now it is known what was found
+        self._record(step)
+        if step["type"] == _STACK_TYPE and step.get("new"):
+            self._outputs = plain(step["new"].get("outputs") or {})
+        if started is None or started.operation is Operation.SAME:
+            return ()
+        seconds = now - started.started_seconds
+        return (StepFinished(urn, step["type"], urn_name(urn), operation, seconds, planning),)
+
+    def _fail(self, step: Mapping[str, Any]) -> Iterable[Progress]:
+        urn = step["urn"]
+        self._open.pop(urn, None)
+        said = [failure.message for failure in self.failures if failure.urn == urn]
+        message = said[-1] if said else ""
+        return (StepFailed(urn, step["type"], urn_name(urn), operation_of(step), message),)
+
+    def _record(self, step: Mapping[str, Any]) -> None:
+        """Keep the newest view of a step; the three steps of a replacement are one change."""
+        change = change_from_step(step)
+        key = (change.urn, change.operation)
+        known = self._changes.get(key)
+        if change.operation is Operation.REPLACE and step["op"] == "delete-replaced" and known:
+            return  # it says less than the steps around it
+        self._changes[key] = change
+
+    def _diagnose(self, body: Mapping[str, Any]) -> Iterable[Progress]:
+        severity = str(body.get("severity", "")).split("#", maxsplit=1)[0]
+        message = str(body.get("message", "")).strip()
+        if severity == "debug" or not message or body.get("ephemeral"):
+            return ()
+        diagnostic = Diagnostic(severity, message, body.get("urn", ""))
+        if severity == "error":
+            self.failures.append(Failure(diagnostic.urn, message))
+            return ()
+        self._diagnostics.append(diagnostic)
+        return (diagnostic,)
