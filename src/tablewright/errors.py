@@ -242,6 +242,27 @@ class PassphraseError(EngineError):
 
 
 @dataclass(eq=False)
+class BackendError(EngineError):
+    """The place that keeps the stack's state cannot be reached or read."""
+
+    code = "TW-E624"
+
+
+@dataclass(eq=False)
+class StackMissingError(EngineError):
+    """There is no such stack: it was never deployed here, or it was removed."""
+
+    code = "TW-E625"
+
+
+@dataclass(eq=False)
+class ProgramError(EngineError):
+    """The program that declares the resources failed itself, before or between steps."""
+
+    code = "TW-E626"
+
+
+@dataclass(eq=False)
 class SandboxError(OperationError):
     """The embedded AWS cannot do what was asked."""
 
