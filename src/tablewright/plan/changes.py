@@ -1,0 +1,137 @@
+"""What takes a live table to the declared one: the calls, in the order in which they will be made.
+
+    >>> from tablewright.plan.table import Key, Stream, Table
+    >>> live = Table("events", Key(("id",)), {"id": "S"}, stream=Stream(None))
+    >>> declared = Table("events", Key(("id",)), {"id": "S"}, stream=Stream("NEW_IMAGE"))
+    >>> [step.title for step in steps(live, declared)]
+    ['Switch the stream on with NEW_IMAGE']
+
+Each step is one call with one kind of change, because DynamoDB refuses mixtures, and what must hold
+before the next. What guards data comes first (deletion protection, recovery, an end of expiry) and
+what gives data up comes last; between them the quick comes before the slow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from itertools import chain
+
+from .capacity_changes import (
+    capacity_decreases,
+    capacity_raises,
+    on_demand_maxima,
+    switch_to_on_demand,
+    switch_to_provisioned,
+    warm_raises,
+)
+from .creation import is_on_demand, steps_to_create
+from .index_changes import index_steps
+from .replacement import replacements
+from .setting_changes import (
+    class_steps,
+    encryption_steps,
+    expiry_off,
+    expiry_on,
+    protection_off,
+    protection_on,
+    recovery_longer,
+    recovery_shorter,
+    stream_steps,
+    tag_steps,
+)
+from .step import Step
+from .table import GlobalIndex, Table
+
+__all__ = ["is_on_demand", "keeping_capacity", "steps", "steps_to_create", "unread_facets"]
+
+_FACETS = (
+    "billing_mode",
+    "global_indexes",
+    "local_indexes",
+    "stream",
+    "encryption",
+    "recovery",
+    "time_to_live",
+    "table_class",
+    "deletion_protection",
+    "on_demand_maximum",
+    "tags",
+)
+
+
+def steps(live: Table, declared: Table) -> tuple[Step, ...]:
+    """The calls that bring `live` to `declared`; none when there is nothing to do.
+
+    A facet that is not declared stays as it is. A facet that could not be read is left out as well:
+    `unread_facets` names it, and who acts on the steps must not act on half of the truth.
+
+    When only a new table could be as declared, there are only steps that say why (`REPLACES`).
+    """
+    only_anew = tuple(replacements(live, declared))
+    if only_anew:
+        return only_anew
+    on_demand = live.billing_mode == "PAY_PER_REQUEST"
+    to_on_demand = tuple(switch_to_on_demand(live, declared))
+    return tuple(
+        chain(
+            protection_on(live, declared),
+            recovery_longer(live, declared),
+            expiry_off(live, declared),
+            tag_steps(live, declared),
+            stream_steps(live, declared),
+            encryption_steps(live, declared),
+            class_steps(live, declared),
+            capacity_raises(live, declared),
+            to_on_demand,
+            on_demand_maxima(live, declared),
+            warm_raises(live, declared),
+            index_steps(live, declared, on_demand=on_demand or bool(to_on_demand)),
+            switch_to_provisioned(live, declared),
+            capacity_decreases(live, declared),
+            expiry_on(live, declared),
+            recovery_shorter(live, declared),
+            protection_off(live, declared),
+        )
+    )
+
+
+def unread_facets(live: Table, declared: Table) -> tuple[str, ...]:
+    """Facets that are declared but could not be read, so that nothing can be said about them."""
+    return tuple(
+        name
+        for name in _FACETS
+        if getattr(declared, name) is not None and getattr(live, name) is None
+    )
+
+
+def keeping_capacity(
+    declared: Table, live: Table, *, table: bool, indexes: Collection[str] = ()
+) -> Table:
+    """`declared` with the live capacity where something else governs it, such as scaling.
+
+    Args:
+        declared: as declared.
+        live: as it is; only a provisioned table has a capacity to keep.
+        table: whether the table's own capacity is kept.
+        indexes: names of the indexes whose capacity is kept.
+    """
+    if live.billing_mode != "PROVISIONED" or declared.billing_mode not in (None, "PROVISIONED"):
+        return declared
+    alive = {index.name: index for index in live.global_indexes or ()}
+    return replace(
+        declared,
+        throughput=live.throughput if table and live.throughput else declared.throughput,
+        global_indexes=None
+        if declared.global_indexes is None
+        else tuple(
+            _kept(index, alive.get(index.name)) if index.name in indexes else index
+            for index in declared.global_indexes
+        ),
+    )
+
+
+def _kept(index: GlobalIndex, alive: GlobalIndex | None) -> GlobalIndex:
+    if alive is None or alive.throughput is None:
+        return index
+    return replace(index, throughput=alive.throughput)
