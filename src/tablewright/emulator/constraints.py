@@ -18,9 +18,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import botocore.loaders
-import botocore.model
+from botocore.model import Shape
 
+from tablewright.emulator.protocol import operation_model
 from tablewright.emulator.request import AwsFault, Handler, Reply, Request
 
 MAX_INTEGER = 2**31 - 1
@@ -45,20 +45,13 @@ _JAVA_CLASSES = (
 _RULE = "failed to satisfy constraint: Member must"
 
 
-@functools.cache
-def operation_input(service: str, operation: str) -> botocore.model.Shape | None:
+def operation_input(service: str, operation: str) -> Shape | None:
     """The input shape of an operation, None where it takes nothing."""
-    model = _service_model(service)
-    return model.operation_model(operation).input_shape
+    model = operation_model(service, operation)
+    return None if model is None else model.input_shape
 
 
-@functools.cache
-def _service_model(service: str) -> botocore.model.ServiceModel:
-    description = botocore.loaders.Loader().load_service_model(service, "service-2")
-    return botocore.model.ServiceModel(description, service)
-
-
-def mistyped(shape: botocore.model.Shape, value: Any, path: str = "") -> str | None:
+def mistyped(shape: Shape, value: Any, path: str = "") -> str | None:
     """The path of the first value whose type is not the shape's, None when all fit.
 
     A null is as good as absent; members the model does not know are ignored, as AWS does.
@@ -74,7 +67,7 @@ def mistyped(shape: botocore.model.Shape, value: Any, path: str = "") -> str | N
     return None
 
 
-def _type_fits(shape: botocore.model.Shape, value: Any) -> bool:
+def _type_fits(shape: Shape, value: Any) -> bool:
     kind = shape.type_name
     if kind in {"integer", "long"}:
         limit = MAX_INTEGER if kind == "integer" else MAX_LONG
@@ -93,9 +86,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, float) or (isinstance(value, int) and abs(value) <= MAX_DOUBLE)
 
 
-def _children(
-    shape: botocore.model.Shape, value: Any, path: str
-) -> Iterator[tuple[botocore.model.Shape, Any, str]]:
+def _children(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, str]]:
     """Members of a value with their shapes and paths in the notation of AWS's messages."""
     prefix = f"{path}." if path else ""
     if shape.type_name == "structure":
@@ -111,7 +102,7 @@ def _children(
             yield shape.value, inner, f"{prefix}{key}.member"
 
 
-def violations(shape: botocore.model.Shape, value: Any, path: str = "") -> list[str]:
+def violations(shape: Shape, value: Any, path: str = "") -> list[str]:
     """AWS's sentences for every constraint of the model that the (well typed) value breaks."""
     found: list[str] = []
     if shape.type_name == "structure":
@@ -130,7 +121,7 @@ def violations(shape: botocore.model.Shape, value: Any, path: str = "") -> list[
     return found
 
 
-def _broken_rules(shape: botocore.model.Shape, value: Any) -> Iterator[str]:
+def _broken_rules(shape: Shape, value: Any) -> Iterator[str]:
     if shape.type_name == "string":
         yield from _broken_string_rules(shape, value)
     elif shape.type_name in {"integer", "long", "double", "float"}:
@@ -139,7 +130,7 @@ def _broken_rules(shape: botocore.model.Shape, value: Any) -> Iterator[str]:
         yield from _broken_range(shape.metadata, len(value), "length")
 
 
-def _broken_string_rules(shape: botocore.model.Shape, value: str) -> Iterator[str]:
+def _broken_string_rules(shape: Shape, value: str) -> Iterator[str]:
     enum: Sequence[str] = shape.metadata.get("enum", ())
     if enum and value not in enum:
         yield f"satisfy enum value set: [{', '.join(enum)}]"

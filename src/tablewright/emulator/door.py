@@ -150,6 +150,8 @@ class Door:
         return _output(request, result) if isinstance(result, Reply) else result or {}
 
     def _identify(self, request: Request) -> None:
+        if request.protocol != "rest":  # an object of S3 may well be compressed
+            request.http = protocol.uncompressed(request.http)
         http = request.http
         signature = signature_of(http)
         if signature is not None:

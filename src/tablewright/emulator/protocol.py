@@ -6,10 +6,12 @@ Shapes come from botocore's service models, XML from moto's serializer, CBOR fro
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import json
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -25,6 +27,7 @@ from botocore.utils import parse_timestamp
 from tablewright.emulator.request import AwsFault, HttpRequest, Protocol, Reply, Request
 
 _CBOR = "application/cbor"
+_MAX_UNCOMPRESSED = 64 * 1024 * 1024
 
 
 @cache
@@ -51,6 +54,24 @@ def protocol_of(http: HttpRequest) -> Protocol:
     if form or "Action=" in http.query:
         return "query"
     return "rest"
+
+
+def uncompressed(http: HttpRequest) -> HttpRequest:
+    """The request with its body as it was before the client compressed it (PutMetricData does).
+
+    Raises:
+        AwsFault: SerializationException for a body that is not gzip, or too large.
+    """
+    if http.headers.get("content-encoding", "").lower() != "gzip":
+        return http
+    try:
+        with gzip.open(io.BytesIO(http.body)) as packed:
+            body = packed.read(_MAX_UNCOMPRESSED + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise AwsFault("SerializationException", "The body is not gzip.") from error
+    if len(body) > _MAX_UNCOMPRESSED:
+        raise AwsFault("SerializationException", "The body is too large.")
+    return replace(http, body=body)
 
 
 def decode(service: str, operation: str, protocol: Protocol, http: HttpRequest) -> dict[str, Any]:

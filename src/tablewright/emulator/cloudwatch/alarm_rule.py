@@ -14,6 +14,7 @@ from tablewright.emulator.cloudwatch.alarm import StateValue
 
 MAX_CHILDREN = 100
 MAX_ELEMENTS = 500
+MAX_DEPTH = 100  # of parentheses and NOTs
 _TOKEN = re.compile(
     r"\s*(?:(?P<state>ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*"
     r'(?:"(?P<quoted>[^"]+)"|(?P<bare>[^()"\s][^()"]*?))\s*\)'
@@ -130,6 +131,7 @@ class _Parser:
 
     def __init__(self, tokens: list[str | InState]) -> None:
         self.rest = tokens
+        self._depth = 0
 
     def any_of(self) -> Rule:
         operands = [self._all_of()]
@@ -144,6 +146,14 @@ class _Parser:
         return operands[0] if len(operands) == 1 else All(tuple(operands))
 
     def _one(self) -> Rule:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise RuleError("The rule is nested too deeply")
+        rule = self._element()
+        self._depth -= 1
+        return rule
+
+    def _element(self) -> Rule:
         if not self.rest:
             raise RuleError("Unexpected end of the rule")
         word = self.rest.pop(0)

@@ -93,4 +93,10 @@ def test_a_rule_has_at_most_a_hundred_children_and_five_hundred_elements():
     with pytest.raises(RuleError, match="100 alarms"):
         parse_rule(" OR ".join(f"OK(n{n})" for n in range(101)))
     with pytest.raises(RuleError, match="500 elements"):
-        parse_rule("NOT " * 500 + "TRUE")
+        parse_rule("TRUE OR " * 500 + "TRUE")
+
+
+@pytest.mark.parametrize("text", ["NOT " * 400 + "TRUE", "(" * 240 + "TRUE" + ")" * 240])
+def test_a_rule_nested_too_deeply_is_refused(text):
+    with pytest.raises(RuleError, match="too deeply"):
+        parse_rule(text)
