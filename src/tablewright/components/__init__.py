@@ -1,9 +1,104 @@
-"""DynamoDB tables and what belongs to them, as Pulumi components."""
+"""DynamoDB tables and what belongs to them, as Pulumi components.
+
+    import tablewright.components as tw
+
+    stack = tw.TableStack(
+        "analytics",
+        tw.StackArgs(
+            environment="dev",
+            region="ap-southeast-2",
+            tags={"Team": "data-analytics", "CostCenter": "engineering"},
+            tables={
+                "sessions": tw.TableArgs(
+                    partition_key=tw.Key("sessionId"),
+                    global_indexes=[
+                        tw.GlobalIndex("by-user", tw.Key("userId"), tw.Key("timestamp", "N"))
+                    ],
+                    alarms=tw.AlarmsArgs({"user_errors": 5, "system_errors": 5}),
+                    access=["read", "write"],
+                )
+            },
+        ),
+    )
+    stack.export()
+
+`TableStack` makes several tables and what they share, `Table` one; `Alarms` and `AccessRoles` are
+for tables that are made elsewhere. A stack declared by a manifest is made by
+`TableStack.from_declared`. All of it is explained in `docs/components.md`.
+"""
 
 from tablewright.components.access import AccessRoles
 from tablewright.components.alarms import Alarms
+from tablewright.components.arguments import (
+    Alarm,
+    AlarmKind,
+    AlarmsArgs,
+    Arguments,
+    Capacity,
+    Ceilings,
+    Csv,
+    CustomerKey,
+    Dashboard,
+    GlobalIndex,
+    GlobalTable,
+    ImportFromS3,
+    Key,
+    KinesisDestination,
+    LocalIndex,
+    MetricAlarm,
+    Naming,
+    Replica,
+    ReplicaIndex,
+    Restore,
+    Role,
+    Scaling,
+    Schedule,
+    StackAlarmKind,
+    StackArgs,
+    TableArgs,
+    Tracking,
+    Trust,
+    WarmThroughput,
+)
 from tablewright.components.existing import Existing
+from tablewright.components.failure import ProgramError
 from tablewright.components.stack import TableStack
 from tablewright.components.table import Table
 
-__all__ = ["AccessRoles", "Alarms", "Existing", "Table", "TableStack"]
+__all__ = [
+    "AccessRoles",
+    "Alarm",
+    "AlarmKind",
+    "Alarms",
+    "AlarmsArgs",
+    "Arguments",
+    "Capacity",
+    "Ceilings",
+    "Csv",
+    "CustomerKey",
+    "Dashboard",
+    "Existing",
+    "GlobalIndex",
+    "GlobalTable",
+    "ImportFromS3",
+    "Key",
+    "KinesisDestination",
+    "LocalIndex",
+    "MetricAlarm",
+    "Naming",
+    "ProgramError",
+    "Replica",
+    "ReplicaIndex",
+    "Restore",
+    "Role",
+    "Scaling",
+    "Schedule",
+    "StackAlarmKind",
+    "StackArgs",
+    "Table",
+    "TableArgs",
+    "TableStack",
+    "Tracking",
+    "Trust",
+    "WarmThroughput",
+]

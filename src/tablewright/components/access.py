@@ -7,9 +7,14 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
+from tablewright.components.arguments import Role as AskedRole
+from tablewright.components.arguments import StackArgs, Trust
+from tablewright.components.declaration import declared_access
+from tablewright.components.failure import ProgramError
 from tablewright.components.names import attachment_name
 from tablewright.components.rendering import inline_policy, role_args, trust_policy
 from tablewright.components.surroundings import Surroundings, caller_identity, child_of
+from tablewright.manifest.models import ActionSet
 from tablewright.plan.declared import Role
 
 
@@ -26,13 +31,30 @@ class AccessRoles(pulumi.ComponentResource):
     def __init__(
         self,
         name: str,
-        roles: Sequence[Role],
+        access: Sequence[ActionSet | AskedRole | Role],
         table_arn: pulumi.Input[str],
-        around: Surroundings | None = None,
+        stack: StackArgs | Surroundings | None = None,
         opts: pulumi.ResourceOptions | None = None,
+        *,
+        table: str | None = None,
+        trust: Trust | None = None,
     ) -> None:
+        """Make the roles.
+
+        Args:
+            name: logical name.
+            access: roles, names of action sets, or declared roles.
+            table_arn: the one table they reach.
+            stack: environment, tags and templates of names.
+            opts: a provider given here reaches all resources.
+            table: physical name of that table, for names; `name` if left out.
+            trust: who may assume the roles that say nothing else.
+
+        Raises:
+            ProgramError: the arguments are wrong.
+        """
+        roles, around = _declared(name, access, stack, table, trust)
         super().__init__("tablewright:index:AccessRoles", name, None, opts)
-        around = around or Surroundings()
         self.roles = self._roles(roles, around) if roles else {}
         self.policies = {role.key: self._policy(role, table_arn, around) for role in roles}
         self.attachments = [
@@ -86,3 +108,19 @@ class AccessRoles(pulumi.ComponentResource):
             policy_arn=policy_arn,
             opts=child_of(self, around.existing.attachment_id(role.name, policy_arn)),
         )
+
+
+def _declared(
+    name: str,
+    access: Sequence[ActionSet | AskedRole | Role],
+    stack: StackArgs | Surroundings | None,
+    table: str | None,
+    trust: Trust | None,
+) -> tuple[Sequence[Role], Surroundings]:
+    declared = [role for role in access if isinstance(role, Role)]
+    asked = [role for role in access if not isinstance(role, Role)]
+    if not asked:
+        return declared, stack if isinstance(stack, Surroundings) else Surroundings()
+    if isinstance(stack, StackArgs):
+        return declared_access(name, asked, stack, table, trust)
+    raise ProgramError(f"roles {name}: their stack is not given", "give StackArgs(environment=...)")

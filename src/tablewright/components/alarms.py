@@ -7,6 +7,9 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
+from tablewright.components.arguments import AlarmsArgs, StackArgs
+from tablewright.components.declaration import declared_alarms
+from tablewright.components.failure import ProgramError
 from tablewright.components.rendering import alarm_args
 from tablewright.components.surroundings import Surroundings, child_of
 from tablewright.plan.declared import Alarm
@@ -24,12 +27,27 @@ class Alarms(pulumi.ComponentResource):
     def __init__(
         self,
         name: str,
-        alarms: Sequence[Alarm],
-        around: Surroundings | None = None,
+        args: AlarmsArgs | Sequence[Alarm],
+        stack: StackArgs | Surroundings | None = None,
         opts: pulumi.ResourceOptions | None = None,
+        *,
+        table: str | None = None,
     ) -> None:
+        """Make the alarms.
+
+        Args:
+            name: logical name.
+            args: the alarms of a table, or declared ones.
+            stack: environment, tags and templates of names.
+            opts: a provider given here reaches all resources.
+            table: physical name of the table they watch, which is made elsewhere; `name` if left
+                out.
+
+        Raises:
+            ProgramError: the arguments are wrong.
+        """
+        alarms, around = _declared(name, args, stack, table)
         super().__init__("tablewright:index:Alarms", name, None, opts)
-        around = around or Surroundings()
         self.alarms = {alarm.key: self._alarm(alarm, around) for alarm in alarms}
         self.arns = pulumi.Output.from_input({key: it.arn for key, it in self.alarms.items()})
         self.register_outputs({"arns": self.arns})
@@ -42,3 +60,18 @@ class Alarms(pulumi.ComponentResource):
             tags=around.tagged(f"alarm {alarm.name}", alarm.tags),
             opts=child_of(self, around.existing.alarm_id(alarm.name)),
         )
+
+
+def _declared(
+    name: str,
+    args: AlarmsArgs | Sequence[Alarm],
+    stack: StackArgs | Surroundings | None,
+    table: str | None,
+) -> tuple[Sequence[Alarm], Surroundings]:
+    if not isinstance(args, AlarmsArgs):
+        return args, stack if isinstance(stack, Surroundings) else Surroundings()
+    if isinstance(stack, StackArgs):
+        return declared_alarms(name, args, stack, table)
+    raise ProgramError(
+        f"alarms {name}: their stack is not given", "give StackArgs(environment=...)"
+    )

@@ -8,8 +8,10 @@ from typing import Any
 import pulumi
 
 from tablewright.components.alarms import Alarms
+from tablewright.components.arguments import StackArgs
+from tablewright.components.declaration import declared_stack
 from tablewright.components.existing import NOTHING, Existing
-from tablewright.components.names import short, stack_alarms_name
+from tablewright.components.names import stack_alarms_name
 from tablewright.components.surroundings import Surroundings, caller_identity, child_of
 from tablewright.components.table import Table
 from tablewright.plan.declared import DeclaredStack, Output
@@ -31,13 +33,27 @@ class TableStack(pulumi.ComponentResource):
     def __init__(
         self,
         name: str,
-        declared: DeclaredStack,
-        around: Surroundings | None = None,
+        args: StackArgs | DeclaredStack,
         opts: pulumi.ResourceOptions | None = None,
+        around: Surroundings | None = None,
     ) -> None:
+        """Make the stack.
+
+        Args:
+            name: logical name; also `{stack}` in names.
+            args: the stack, as arguments or as declared by a manifest.
+            opts: a provider given here reaches all resources.
+            around: what a declared stack does not say of itself; see `from_declared`.
+
+        Raises:
+            ProgramError: the arguments are wrong.
+        """
+        if isinstance(args, StackArgs):
+            declared, around = declared_stack(name, args)
+        else:
+            declared, around = args, around or Surroundings(region=args.region)
         super().__init__("tablewright:index:TableStack", name, None, opts)
         self.declared = declared
-        around = around or Surroundings(region=declared.region)
         if any(table.roles for table in declared.tables):
             around = replace(around, caller=caller_identity(self))
         child = child_of(self)
@@ -57,9 +73,12 @@ class TableStack(pulumi.ComponentResource):
         existing: Existing = NOTHING,
         opts: pulumi.ResourceOptions | None = None,
     ) -> TableStack:
-        """The stack of a manifest; what `existing` names is imported instead of created."""
-        around = Surroundings(region=declared.region, tags=declared.tags, existing=existing)
-        return cls(declared.name, declared, around, opts)
+        """The stack of a manifest; what `existing` names is imported instead of created.
+
+        Which tags are mandatory is the manifest's business and was checked with it.
+        """
+        around = Surroundings(region=declared.region, mandatory_tags=(), existing=existing)
+        return cls(declared.name, declared, opts, around)
 
     def export(self) -> None:
         """Make the standard outputs, and those the stack names itself, outputs of the program."""
@@ -71,15 +90,15 @@ class TableStack(pulumi.ComponentResource):
         tables = list(self.tables.values())
         streams = pulumi.Output.all(*(table.stream_arn for table in tables))
         outputs: dict[str, Any] = {
-            "tableNames": [table.table.name for table in tables],
+            "tableNames": [table.name for table in tables],
             "tableArns": [table.arn for table in tables],
             "streamArns": streams.apply(lambda arns: [arn for arn in arns if arn]),
             "tables": {key: _identity(table) for key, table in self.tables.items()},
-            "roleArns": {key: _role_arns(table) for key, table in self.tables.items()},
-            "alarmArns": {key: _alarm_arns(table) for key, table in self.tables.items()},
+            "roleArns": {key: table.role_arns for key, table in self.tables.items()},
+            "alarmArns": {key: table.alarm_arns for key, table in self.tables.items()},
         }
         if self.alarms:
-            outputs["alarmArns"][self.declared.name] = self.alarms.arns
+            outputs["alarmArns"] |= {self.declared.name: self.alarms.arns}
         return {name: pulumi.Output.from_input(value) for name, value in outputs.items()}
 
     def _own_output(self, output: Output) -> pulumi.Input[Any]:
@@ -100,19 +119,9 @@ class TableStack(pulumi.ComponentResource):
 
 def _identity(table: Table) -> pulumi.Output[dict[str, str]]:
     """Name, ARN and, if there is one, stream ARN."""
-    return pulumi.Output.all(
-        name=table.table.name, arn=table.arn, streamArn=table.stream_arn
-    ).apply(lambda known: {key: value for key, value in known.items() if value is not None})
-
-
-def _role_arns(table: Table) -> dict[str, pulumi.Output[str]]:
-    roles = table.access.roles if table.access else {}
-    return {short(key, table.declared): role.arn for key, role in roles.items()}
-
-
-def _alarm_arns(table: Table) -> dict[str, pulumi.Output[str]]:
-    alarms = table.alarms.alarms if table.alarms else {}
-    return {short(key, table.declared): alarm.arn for key, alarm in alarms.items()}
+    return pulumi.Output.all(name=table.name, arn=table.arn, streamArn=table.stream_arn).apply(
+        lambda known: {key: value for key, value in known.items() if value is not None}
+    )
 
 
 def _of_table(table: Table, value: str) -> pulumi.Input[Any]:
@@ -122,7 +131,7 @@ def _of_table(table: Table, value: str) -> pulumi.Input[Any]:
     if value == "streamLabel":
         return table.stream_arn.apply(lambda arn: arn.rpartition("/stream/")[2] if arn else "")
     known: dict[str, pulumi.Output[Any]] = {
-        "tableName": table.table.name,
+        "tableName": table.name,
         "tableArn": table.arn,
         "tableId": table.table.id,
     }

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pulumi
 import pulumi_aws as aws
 
 from tablewright.components.access import AccessRoles
 from tablewright.components.alarms import Alarms
-from tablewright.components.names import insights_name
+from tablewright.components.arguments import StackArgs, TableArgs
+from tablewright.components.declaration import declared_table
+from tablewright.components.failure import ProgramError
+from tablewright.components.names import insights_name, short
 from tablewright.components.rendering import insights_args, table_args
 from tablewright.components.surroundings import Surroundings, child_of
 from tablewright.plan.declared import DeclaredTable, Insights
@@ -26,9 +32,18 @@ class Table(pulumi.ComponentResource):
     """
 
     table: aws.dynamodb.Table
+    name: pulumi.Output[str]
+    """Physical name."""
+
     arn: pulumi.Output[str]
     stream_arn: pulumi.Output[str | None]
     """ARN of the stream that is on, else None."""
+
+    role_arns: dict[str, pulumi.Output[str]]
+    """ARN of each role, by its name within the table, such as `read`."""
+
+    alarm_arns: dict[str, pulumi.Output[str]]
+    """ARN of each alarm, by its name within the table, such as `user-errors`."""
 
     alarms: Alarms | None
     access: AccessRoles | None
@@ -36,27 +51,39 @@ class Table(pulumi.ComponentResource):
     def __init__(
         self,
         name: str,
-        declared: DeclaredTable,
-        around: Surroundings | None = None,
+        args: TableArgs | DeclaredTable,
+        stack: StackArgs | Surroundings | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        """Make the table.
+
+        Args:
+            name: logical name; the physical one too, unless `table_name` says otherwise.
+            args: the table, as arguments or as declared by a manifest.
+            stack: what it shares with others: environment, tags, templates of names. Its own
+                `tables` are not looked at.
+            opts: a provider given here reaches all resources.
+
+        Raises:
+            ProgramError: the arguments are wrong.
+        """
+        declared, around = _declared(name, args, stack)
         protected = pulumi.ResourceOptions(protect=declared.protect or None)
         merged = pulumi.ResourceOptions.merge(protected, opts)
         super().__init__("tablewright:index:Table", name, None, merged)
         self.declared = declared
-        around = around or Surroundings()
         self.table = self._table(name, around)
         self.insights = [self._insights(insights, around) for insights in declared.insights]
-        self.arn = self.table.arn
+        self.name, self.arn = self.table.name, self.table.arn
         self.stream_arn = self._live_stream()
         child = child_of(self)
         self.alarms = Alarms(name, declared.alarms, around, child) if declared.alarms else None
         self.access = (
             AccessRoles(name, declared.roles, self.arn, around, child) if declared.roles else None
         )
-        self.register_outputs(
-            {"name": self.table.name, "arn": self.arn, "streamArn": self.stream_arn}
-        )
+        self.role_arns = self._by_short_name(self.access.roles if self.access else {})
+        self.alarm_arns = self._by_short_name(self.alarms.alarms if self.alarms else {})
+        self.register_outputs({"name": self.name, "arn": self.arn, "streamArn": self.stream_arn})
 
     def _table(self, name: str, around: Surroundings) -> aws.dynamodb.Table:
         declared = self.declared
@@ -89,8 +116,21 @@ class Table(pulumi.ComponentResource):
             opts=child_of(self, existing),
         )
 
+    def _by_short_name(self, resources: Mapping[str, Any]) -> dict[str, pulumi.Output[str]]:
+        return {short(key, self.declared): it.arn for key, it in resources.items()}
+
     def _live_stream(self) -> pulumi.Output[str | None]:
         """A stream that was switched off keeps its ARN for a day; it is no stream of the table."""
         return pulumi.Output.all(self.table.stream_enabled, self.table.stream_arn).apply(
             lambda known: known[1] or None if known[0] else None
         )
+
+
+def _declared(
+    name: str, args: TableArgs | DeclaredTable, stack: StackArgs | Surroundings | None
+) -> tuple[DeclaredTable, Surroundings]:
+    if isinstance(args, DeclaredTable):
+        return args, stack if isinstance(stack, Surroundings) else Surroundings()
+    if isinstance(stack, StackArgs):
+        return declared_table(name, args, stack)
+    raise ProgramError(f"table {name}: its stack is not given", "give StackArgs(environment=...)")

@@ -44,7 +44,9 @@ class Recording:
     exports: dict[str, Any] = field(default_factory=dict)
 
     def of(self, type_: str) -> list[Registered]:
-        return [it for it in self.resources if it.type == type_]
+        """Resources of a type by name: the order of registration is the engine's affair."""
+        found = [it for it in self.resources if it.type == type_]
+        return sorted(found, key=lambda it: it.name)
 
     def one(self, type_: str, name: str | None = None) -> Registered:
         [found] = [it for it in self.of(type_) if name in (None, it.name)]

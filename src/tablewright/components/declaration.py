@@ -1,0 +1,161 @@
+"""From a program's arguments to the declared values that all components are made of.
+
+A program and a manifest go the same way: arguments become the documents a manifest would hold, the
+documents pass the same rules, and `tablewright.plan.declare` makes of them what is deployed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import pulumi
+from pydantic import ValidationError
+
+from tablewright.components.arguments import (
+    AlarmsArgs,
+    Key,
+    Role,
+    StackArgs,
+    TableArgs,
+    Trust,
+)
+from tablewright.components.failure import ProgramError
+from tablewright.components.late import LateValues
+from tablewright.components.surroundings import Surroundings
+from tablewright.components.tagging import TagInputs
+from tablewright.manifest.models import ActionSet, Model, Stack, Table
+from tablewright.manifest.stacks import StackManifest
+from tablewright.plan.access import declared_roles
+from tablewright.plan.alarms import declared_table_alarms
+from tablewright.plan.declare import declare
+from tablewright.plan.declared import Alarm, DeclaredStack, DeclaredTable
+from tablewright.plan.declared import Role as DeclaredRole
+
+M = TypeVar("M", bound=Model)
+
+_TAG = "late value {}"
+_ANY_KEY = Key("id")
+"""Alarms and roles do not depend on the key of the table they are for."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """The stack of a program: the manifest it amounts to, and what that manifest cannot hold."""
+
+    manifest: StackManifest
+    around: Surroundings
+
+    def declared(self) -> DeclaredStack:
+        """What is deployed."""
+        return declare(self.manifest)
+
+
+def program(name: str, args: StackArgs) -> Program:
+    """The stack that a program's arguments describe.
+
+    Raises:
+        ProgramError: something is wrong with them; all of it is said.
+    """
+    late = LateValues()
+    document = args.document(late)
+    tags, more_tags = _tags(args, late)
+    region = args.region or _providers_region()
+    spec = {**document, "region": region, "tags": tags, "mandatory_tags": _known_mandatory(args)}
+    stack = _model(Stack, {"metadata": {"name": name}, "spec": spec}, "stack")
+    tables = tuple(_table(key, table, late) for key, table in args.tables.items())
+    around = Surroundings(
+        region=args.region, tags=more_tags, mandatory_tags=args.mandatory_tags, late=late
+    )
+    return Program(StackManifest(stack, tables), around)
+
+
+def declared_stack(name: str, args: StackArgs) -> tuple[DeclaredStack, Surroundings]:
+    """A whole stack."""
+    found = program(name, args)
+    return found.declared(), found.around
+
+
+def declared_table(
+    name: str, args: TableArgs, stack: StackArgs
+) -> tuple[DeclaredTable, Surroundings]:
+    """One table of a stack whose other tables, if any, are not looked at."""
+    found = program(name, _only(stack, name, args))
+    [table] = found.declared().tables
+    return table, found.around
+
+
+def declared_alarms(
+    name: str, args: AlarmsArgs, stack: StackArgs, table: str | None = None
+) -> tuple[tuple[Alarm, ...], Surroundings]:
+    """Alarms on a table that is made elsewhere and called `table`, or else `name`."""
+    found, around = _elsewhere(name, TableArgs(_ANY_KEY, table_name=table, alarms=args), stack)
+    return tuple(declared_table_alarms(found.stack, found.tables[0])), around
+
+
+def declared_access(
+    name: str,
+    access: Sequence[ActionSet | Role],
+    stack: StackArgs,
+    table: str | None = None,
+    trust: Trust | None = None,
+) -> tuple[tuple[DeclaredRole, ...], Surroundings]:
+    """Roles that may use a table that is made elsewhere and called `table`, or else `name`."""
+    args = TableArgs(_ANY_KEY, table_name=table, access=access, trust=trust)
+    found, around = _elsewhere(name, args, stack)
+    return tuple(declared_roles(found.stack, found.tables[0])), around
+
+
+def _elsewhere(name: str, args: TableArgs, stack: StackArgs) -> tuple[StackManifest, Surroundings]:
+    found = program(name, _only(stack, name, args))
+    return found.manifest, found.around
+
+
+def _only(stack: StackArgs, name: str, args: TableArgs) -> StackArgs:
+    return replace(stack, tables={name: args})
+
+
+def _table(name: str, args: TableArgs, late: LateValues) -> Table:
+    document = {"metadata": {"name": name}, "spec": args.document(late)}
+    return _model(Table, document, f"table {name}")
+
+
+def _tags(args: StackArgs, late: LateValues) -> tuple[dict[str, str], TagInputs | None]:
+    """Tags whose names are known, and those whose names are not: they lie under all others."""
+    if args.tags is None:
+        return {}, None
+    if not isinstance(args.tags, Mapping):
+        return {}, args.tags
+    return {key: late.hold(value, _TAG) for key, value in args.tags.items()}, None
+
+
+def _known_mandatory(args: StackArgs) -> list[str]:
+    """Tags that come as one output are not known to a manifest; the components check those."""
+    if not isinstance(args.tags, Mapping | None):
+        return [name for name in args.mandatory_tags if name == "Environment"]
+    return list(args.mandatory_tags)
+
+
+def _providers_region() -> str:
+    """The region the provider will take, for names and rules that need one."""
+    configured = pulumi.Config("aws").get("region")
+    for value in (configured, *map(os.environ.get, ("AWS_REGION", "AWS_DEFAULT_REGION"))):
+        if value:
+            return value
+    raise ProgramError(
+        "the region is not known", "give the stack a region, or set `aws:region` or AWS_REGION"
+    )
+
+
+def _model(model: type[M], document: Mapping[str, Any], subject: str) -> M:
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        problems = "; ".join(_sentence(it["loc"], it["msg"]) for it in error.errors())
+        raise ProgramError(f"{subject}: {problems}") from error
+
+
+def _sentence(place: tuple[int | str, ...], message: str) -> str:
+    return f"{'.'.join(map(str, place))}: {message}"
