@@ -1,1 +1,13 @@
-"""Rules over live tables: what was declared, held against what is there."""
+"""Rules over live tables: is what lives what was declared?
+
+    from tablewright.checks.verify import verify
+    from tablewright.fleet.stack import read_stack
+
+    report = verify(declared, read_stack(session, declared))
+    report.verdict, report.exit_status
+    for finding in report.failed:
+        print(finding.subject, finding.fact, finding.expected, finding.actual, finding.fix)
+
+No rule does any I/O. Each answers passed, failed or unknown: what could not be read is neither.
+`registry.rules()` lists them all with what they prove and the permissions they need.
+"""

@@ -1,0 +1,148 @@
+"""Rules on an alarm: field by field as declared, and able to fire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from tablewright.fleet.alarms import LiveAlarm
+from tablewright.fleet.fact import Unread
+from tablewright.fleet.live import LiveTable
+from tablewright.fleet.stack import LiveStack
+from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
+
+from . import words
+from .firing import obstacles
+from .registry import Case, rule
+from .table_rules import AGAIN, tags_outcome
+from .verdict import Outcome, compared, failed, passed, unknown
+
+AlarmCase = Case[Alarm, LiveAlarm]
+
+_DESCRIBE = ("cloudwatch:DescribeAlarms",)
+_SERVICE_DEFAULT = "missing"
+
+
+@rule("TW121", "alarm", "The alarm exists and watches metrics", _DESCRIBE, always=True)
+def alarm_exists(case: Case[Alarm, LiveAlarm | Unread | None]) -> Iterator[Outcome]:
+    """Metric alarms and composite ones share their names.
+
+    A composite alarm watches other alarms and no metric.
+    """
+    match case.live:
+        case None:
+            yield failed(
+                "alarm", "exists", f"no such alarm in {case.stack.region}", "run `tablewright up`"
+            )
+        case Unread(reason):
+            yield unknown("alarm", "exists", reason)
+        case LiveAlarm(rule=None):
+            yield passed("alarm", "exists", f"exists, state {case.live.state}")
+        case LiveAlarm():
+            fix = "delete it or choose another name, then run `tablewright up`"
+            yield failed("alarm", "exists", "a composite alarm has that name", fix)
+
+
+def _periods(alarm: Alarm) -> str:
+    needed = alarm.datapoints_to_alarm or alarm.evaluation_periods
+    return f"{needed} of {alarm.evaluation_periods}"
+
+
+_FIELDS: tuple[tuple[str, Callable[[Alarm], str]], ...] = (
+    ("condition", lambda alarm: f"{alarm.comparison_operator} {words.number(alarm.threshold)}"),
+    ("periods", _periods),
+    ("missing data", lambda alarm: alarm.treat_missing_data or _SERVICE_DEFAULT),
+    (
+        "low sample counts",
+        lambda alarm: alarm.evaluate_low_sample_count_percentile or "evaluate",
+    ),
+    ("description", lambda alarm: alarm.description),
+    ("actions on ALARM", lambda alarm: words.listed(alarm.alarm_actions)),
+    ("actions on OK", lambda alarm: words.listed(alarm.ok_actions)),
+    (
+        "actions on INSUFFICIENT_DATA",
+        lambda alarm: words.listed(alarm.insufficient_data_actions),
+    ),
+)
+
+
+@rule("TW122", "alarm", "It watches what was declared, in the declared way", _DESCRIBE)
+def alarm_settings(case: AlarmCase) -> Iterator[Outcome]:
+    """Every field counts: a period or a word on missing data decides whether anybody is woken."""
+    yield from _watched(case.declared, case.live.alarm)
+    for fact, in_words in _FIELDS:
+        yield compared(fact, in_words(case.declared), in_words(case.live.alarm), None, AGAIN)
+    for extra in case.live.beyond:
+        yield failed("undeclared setting", words.NONE, extra, "run `tablewright up`")
+
+
+@rule("TW123", "alarm", "It can fire: the series that it watches exist", _DESCRIBE)
+def alarm_can_fire(case: AlarmCase) -> Iterator[Outcome]:
+    """An alarm on a series that AWS never publishes is accepted, and never leaves its state.
+
+    UserErrors have no dimensions; SystemErrors, ThrottledRequests and
+    SuccessfulRequestLatency exist per table and operation only.
+    """
+    reasons = obstacles(case.live.alarm, _indexes(case.stack))
+    if reasons:
+        yield failed("can fire", "yes", f"cannot fire: {'; '.join(reasons)}", _mend(case.declared))
+    else:
+        yield passed("can fire", "yes")
+
+
+@rule("TW124", "alarm", "Its actions are switched on", _DESCRIBE)
+def actions_enabled(case: AlarmCase) -> Iterator[Outcome]:
+    """With its actions disabled an alarm changes its state and tells nobody."""
+    yield compared("actions", "on", words.switch(case.live.actions_enabled), None, AGAIN)
+
+
+@rule(
+    "TW125",
+    "alarm",
+    "It carries the declared tags and no other",
+    ("cloudwatch:ListTagsForResource",),
+)
+def alarm_tags(case: AlarmCase) -> Iterator[Outcome]:
+    """Alarms are billed and can be tagged like tables."""
+    reason = case.live.unread.get("tags")
+    yield from tags_outcome(case.declared.tags, None if reason else case.live.alarm.tags, reason)
+
+
+def _watched(declared: Alarm, live: Alarm) -> Iterator[Outcome]:
+    """The series and the math, each line by its id."""
+    if declared.metric is not None:
+        actual = words.NONE if live.metric is None else _series(live.metric)
+        yield compared("metric", _series(declared.metric), actual, None, AGAIN)
+    elif live.metric is not None:
+        yield failed("metric math", _lines(declared.queries), _series(live.metric), AGAIN)
+    else:
+        yield compared("metric math", _lines(declared.queries), _lines(live.queries), None, AGAIN)
+
+
+def _series(series: MetricStat) -> str:
+    where = words.tags(series.dimensions) if series.dimensions else "no dimensions"
+    what = f"{series.namespace} {series.metric_name} [{where}]"
+    return f"{series.stat} of {what} over {series.period_seconds} s"
+
+
+def _lines(queries: Iterable[MetricQuery]) -> str:
+    """The order of the lines has no meaning; a label is only for people."""
+    return "; ".join(sorted(_line(query) for query in queries)) or words.NONE
+
+
+def _line(query: MetricQuery) -> str:
+    value = _series(query.metric) if query.metric else " ".join((query.expression or "").split())
+    return f"{query.id} = {value}" + (" (watched)" if query.return_data else "")
+
+
+def _mend(declared: Alarm) -> str:
+    if obstacles(declared, {}):
+        return "declare it with `form: EFFECTIVE`, or on a series that AWS publishes"
+    return AGAIN
+
+
+def _indexes(stack: LiveStack) -> dict[str, tuple[str, ...]]:
+    return {
+        name: tuple(index.name for index in live.table.global_indexes or ())
+        for name, live in stack.tables.items()
+        if isinstance(live, LiveTable)
+    }

@@ -1,0 +1,81 @@
+"""The rules, each registered under an id that never changes its meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from tablewright.fleet.stack import LiveStack
+
+from .verdict import Kind, Outcome
+
+RuleFunction = Callable[..., Iterable[Outcome]]
+Function = TypeVar("Function", bound=RuleFunction)
+Declared = TypeVar("Declared")
+Live = TypeVar("Live")
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Generic[Declared, Live]):
+    """What a rule is asked about: a declaration, what lives of it, and all that lives around."""
+
+    declared: Declared
+    live: Live
+    stack: LiveStack
+
+
+_RULES: dict[str, Rule] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.
+
+    Args:
+        id: stable, `TW101`.
+        kind: what it is asked about.
+        title: what it proves, as a sentence without its full stop.
+        why: a paragraph for its page: the docstring of the function.
+        iam: actions without which its answer is unknown.
+        check: called with a `Case`; yields one outcome per fact.
+        always: asked also of what does not exist, or could not be read at all.
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    why: str
+    iam: tuple[str, ...]
+    check: RuleFunction
+    always: bool = False
+
+
+def rule(
+    id_: str, kind: Kind, title: str, iam: tuple[str, ...], *, always: bool = False
+) -> Callable[[Function], Function]:
+    """Register a function as a rule; its docstring says why the fact matters.
+
+    Args:
+        id_: stable id.
+        kind: what it is asked about.
+        title: what it proves.
+        iam: actions without which its answer is unknown.
+        always: ask it also of what does not exist, or could not be read at all.
+    """
+
+    def register(function: Function) -> Function:
+        if id_ in _RULES:
+            raise ValueError(f"two rules are called {id_}")
+        why = " ".join((function.__doc__ or "").split())
+        _RULES[id_] = Rule(id_, kind, title, why, iam, function, always)
+        return function
+
+    return register
+
+
+def rules(kind: Kind | None = None) -> tuple[Rule, ...]:
+    """All rules, or those of one kind, by id."""
+    from . import alarm_rules, role_rules, table_rules  # noqa: F401, PLC0415 - they register
+
+    return tuple(_RULES[id_] for id_ in sorted(_RULES) if kind in {None, _RULES[id_].kind})

@@ -1,0 +1,191 @@
+"""Rules on a role: who may take it on, and that it may do what was declared and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tablewright.fleet.fact import Unread
+from tablewright.fleet.live import LiveTable
+from tablewright.fleet.roles import LiveRole
+from tablewright.fleet.stack import LiveStack
+from tablewright.plan.declared import DeclaredTable, Grant, Role, Trust
+
+from . import words
+from .effects import Effect, conditions, effects, principal
+from .registry import Case, rule
+from .table_rules import AGAIN, tags_outcome
+from .verdict import Outcome, compared, failed, passed, unknown
+
+_MOST_SHOWN = 4
+
+DeclaredRole = tuple[DeclaredTable, Role]
+RoleCase = Case[DeclaredRole, LiveRole]
+
+
+@rule("TW131", "role", "The role exists", ("iam:GetRole",), always=True)
+def role_exists(case: Case[DeclaredRole, LiveRole | Unread | None]) -> Iterator[Outcome]:
+    """Roles have no region: one of that name is the only one of the account."""
+    match case.live:
+        case None:
+            fix = f"run `tablewright up`, or check the account {case.stack.account_id}"
+            yield failed("role", "exists", "no such role", fix)
+        case Unread(reason):
+            yield unknown("role", "exists", reason)
+        case LiveRole():
+            yield passed("role", "exists")
+
+
+@rule("TW132", "role", "Exactly the declared principals may assume it", ("iam:GetRole",))
+def role_trust(case: RoleCase) -> Iterator[Outcome]:
+    """A service must be trusted to act for this account only (aws:SourceAccount).
+
+    Without that it can be made to use the role for somebody else: the confused deputy.
+    """
+    expected = _trusted(case.declared[1].trust, case.stack.account_id)
+    yield _same("trust", expected, effects(case.live.trust))
+
+
+@rule(
+    "TW133",
+    "role",
+    "It has exactly one inline policy, of the declared name",
+    ("iam:ListRolePolicies",),
+)
+def one_inline_policy(case: RoleCase) -> Iterator[Outcome]:
+    """A second policy would allow what nobody declared."""
+    actual = None if case.live.inline is None else words.listed(case.live.inline)
+    yield compared(
+        "inline policies",
+        case.declared[1].policy_name,
+        actual,
+        case.live.unread.get("inline"),
+        AGAIN,
+    )
+
+
+@rule(
+    "TW134",
+    "role",
+    "Its policies allow the declared actions on the declared table and nothing more",
+    ("iam:ListRolePolicies", "iam:GetRolePolicy"),
+)
+def permissions(case: RoleCase) -> Iterator[Outcome]:
+    """Policies are compared by what they do, over all inline policies of the role together."""
+    table, role = case.declared
+    arn = table_arn(case.stack, table.table.name)
+    expected = frozenset(effect for grant in role.grants for effect in _granted(grant, arn))
+    if case.live.inline is None:
+        reason = case.live.unread.get("inline", "not read")
+        yield unknown("permissions", _shown(expected), reason)
+        return
+    stream = _stream_arn(case.stack, table.table.name)
+    actual = frozenset(
+        _any_stream(effect, arn, stream)
+        for document in case.live.inline.values()
+        for effect in effects(document)
+    )
+    yield _same("permissions", expected, actual)
+
+
+@rule(
+    "TW135",
+    "role",
+    "Exactly the declared managed policies are attached",
+    ("iam:ListAttachedRolePolicies",),
+)
+def managed_policies(case: RoleCase) -> Iterator[Outcome]:
+    """An attached policy widens a role as well as an inline one does."""
+    yield compared(
+        "managed policies",
+        words.listed(case.declared[1].managed_policies),
+        None if case.live.attached is None else words.listed(case.live.attached),
+        case.live.unread.get("attached"),
+        AGAIN,
+    )
+
+
+@rule("TW136", "role", "Its permissions boundary is the declared one", ("iam:GetRole",))
+def boundary(case: RoleCase) -> Iterator[Outcome]:
+    """The boundary is what the role can never exceed, whatever is attached to it."""
+    expected = case.declared[1].permissions_boundary or words.NONE
+    yield compared("permissions boundary", expected, case.live.boundary or words.NONE, None, AGAIN)
+
+
+@rule("TW137", "role", "It carries the declared tags and no other", ("iam:GetRole",))
+def role_tags(case: RoleCase) -> Iterator[Outcome]:
+    """Access can be granted by the tags of a role."""
+    yield from tags_outcome(case.declared[1].tags, case.live.tags, None)
+
+
+def table_arn(stack: LiveStack, name: str) -> str:
+    """ARN of a table of the stack, from the account and the region alone."""
+    return f"arn:{stack.partition}:dynamodb:{stack.region}:{stack.account_id}:table/{name}"
+
+
+def _trusted(trust: Trust, account_id: str) -> frozenset[Effect]:
+    """What a trust policy must do, worked out apart from the code that renders one."""
+    of_services = {"aws:SourceAccount": account_id} if trust.source_account else {}
+    of_principals = {} if trust.external_id is None else {"sts:ExternalId": trust.external_id}
+    wanted: list[tuple[str, Mapping[str, str]]] = [
+        *((principal("Service", name), of_services) for name in trust.services),
+        *((principal("AWS", name), of_principals) for name in trust.principals),
+    ]
+    return frozenset(
+        Effect(
+            "Allow",
+            "sts:assumerole",
+            "",
+            who,
+            conditions({"StringEquals": held}) if held else (),
+        )
+        for who, held in wanted
+    )
+
+
+def _granted(grant: Grant, arn: str) -> Iterator[Effect]:
+    """What a grant must allow; an action without a service is one of DynamoDB's."""
+    resources = {
+        "table": arn,
+        "indexes": f"{arn}/index/*",
+        "stream": f"{arn}/stream/*",
+        "any": "*",
+    }
+    held = conditions(grant.conditions)
+    for action in grant.actions:
+        name = action if ":" in action else f"dynamodb:{action}"
+        for target in grant.targets:
+            yield Effect("Allow", name.lower(), resources[target], "", held)
+
+
+def _any_stream(effect: Effect, arn: str, stream: str | None) -> Effect:
+    """A policy that names the one stream there is does what one on all its streams does."""
+    if stream is None or effect.resource != stream:
+        return effect
+    return Effect(
+        effect.effect, effect.action, f"{arn}/stream/*", effect.principal, effect.conditions
+    )
+
+
+def _stream_arn(stack: LiveStack, name: str) -> str | None:
+    live = stack.tables.get(name)
+    return live.reading.stream_arn if isinstance(live, LiveTable) else None
+
+
+def _same(fact: str, expected: frozenset[Effect], actual: frozenset[Effect]) -> Outcome:
+    missing, extra = expected - actual, actual - expected
+    if not missing and not extra:
+        return passed(fact, _shown(expected), f"exactly these {len(expected)}")
+    parts = []
+    if extra:
+        parts.append(f"also: {_shown(extra)}")
+    if missing:
+        parts.append(f"lacks: {_shown(missing)}")
+    return failed(fact, _shown(expected), "; ".join(parts), AGAIN)
+
+
+def _shown(some: frozenset[Effect]) -> str:
+    """The first few, in order; a report is read by people."""
+    every = [str(effect) for effect in sorted(some)]
+    more = len(every) - _MOST_SHOWN
+    shown = "; ".join(every[:_MOST_SHOWN])
+    return f"{shown}; and {more} more" if more > 0 else shown or words.NONE

@@ -1,0 +1,392 @@
+"""Rules on a table: what was declared of it against what DynamoDB says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from tablewright.fleet.fact import Unread
+from tablewright.fleet.live import LiveTable
+from tablewright.fleet.scaling import Direction
+from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.table import GlobalIndex, LocalIndex, Throughput
+
+from . import words
+from .registry import Case, rule
+from .verdict import Outcome, compared, failed, passed, unknown
+
+TableCase = Case[DeclaredTable, LiveTable]
+AnyIndex = GlobalIndex | LocalIndex
+
+AGAIN = "run `tablewright up` to set it back, or declare what lives"
+STREAM_HOURS = 24
+"""DynamoDB Streams keep records for 24 hours; nothing can change it (Developer Guide, Streams)."""
+
+
+@rule(
+    "TW101",
+    "table",
+    "The table exists and is ACTIVE",
+    iam=("dynamodb:DescribeTable",),
+    always=True,
+)
+def table_exists(case: Case[DeclaredTable, LiveTable | Unread | None]) -> Iterator[Outcome]:
+    """All that follows is said of a table that serves requests.
+
+    One that is being changed may still be on its way to what was declared.
+    """
+    match case.live:
+        case None:
+            yield failed(
+                "table",
+                "ACTIVE",
+                f"no such table in {case.stack.region}",
+                f"run `tablewright up`, or check region and account {case.stack.account_id}",
+            )
+        case Unread(reason):
+            yield unknown("table", "ACTIVE", reason)
+        case LiveTable():
+            yield compared(
+                "table", "ACTIVE", case.live.reading.status, None, "wait until it is ACTIVE"
+            )
+
+
+@rule("TW102", "table", "Its keys have the declared names and types", ("dynamodb:DescribeTable",))
+def keys(case: TableCase) -> Iterator[Outcome]:
+    """Keys never change in place: another key means another table."""
+    ours, theirs = case.declared.table, case.live.table
+    yield compared(
+        "key",
+        words.key(ours.key, ours.attributes),
+        words.key(theirs.key, theirs.attributes),
+        None,
+        "declare the keys it has, or a new table under another name",
+    )
+
+
+def _facet(
+    case: TableCase, fact: str, field: str, to_words: Callable[[Any], str]
+) -> Iterator[Outcome]:
+    """One facet of `Table`: nothing where nothing was declared of it."""
+    said, lives = getattr(case.declared.table, field), getattr(case.live.table, field)
+    if said is None:
+        return
+    actual = None if lives is None else to_words(lives)
+    yield compared(fact, to_words(said), actual, case.live.unread.get(field), AGAIN)
+
+
+@rule("TW103", "table", "It is billed as declared", ("dynamodb:DescribeTable",))
+def billing_mode(case: TableCase) -> Iterator[Outcome]:
+    """On demand every request is paid, provisioned every hour of capacity."""
+    yield from _facet(case, "billing mode", "billing_mode", str)
+
+
+@rule(
+    "TW104",
+    "table",
+    "Its provisioned capacity is the declared one, or within the bounds of its scaling",
+    ("dynamodb:DescribeTable", "application-autoscaling:DescribeScalableTargets"),
+)
+def provisioned_capacity(case: TableCase) -> Iterator[Outcome]:
+    """Capacity that Application Auto Scaling has moved is no difference: it is its task."""
+    said, lives = case.declared.table, case.live.table
+    if said.throughput is not None:
+        yield _capacity("capacity", said.throughput, lives.throughput, case.live, index=None)
+
+
+@rule(
+    "TW105",
+    "table",
+    "It has the declared global indexes, ACTIVE, and no other",
+    ("dynamodb:DescribeTable",),
+)
+def global_indexes(case: TableCase) -> Iterator[Outcome]:
+    """An index that is missing fails queries; one too many is written and paid for."""
+    if case.declared.table.global_indexes is None:
+        return
+    lives = {index.name: index for index in case.live.table.global_indexes or ()}
+    for index in case.declared.table.global_indexes:
+        fact = f"index {index.name}"
+        actual = lives.pop(index.name, None)
+        if actual is None:
+            yield failed(fact, "ACTIVE", "no such index", "run `tablewright up`")
+        else:
+            yield from _index(case, fact, index, actual)
+            yield from _settings(case, fact, index, actual)
+    yield from _undeclared_indexes("global index", lives)
+
+
+@rule(
+    "TW106",
+    "table",
+    "It has the declared local indexes and no other",
+    ("dynamodb:DescribeTable",),
+)
+def local_indexes(case: TableCase) -> Iterator[Outcome]:
+    """Local indexes are made with the table and never change."""
+    if case.declared.table.local_indexes is None:
+        return
+    lives = {index.name: index for index in case.live.table.local_indexes or ()}
+    for index in case.declared.table.local_indexes:
+        fact = f"local index {index.name}"
+        actual = lives.pop(index.name, None)
+        if actual is None:
+            yield failed(fact, "exists", "no such index", "use a global index, or make a new table")
+        else:
+            yield from _index(case, fact, index, actual)
+    yield from _undeclared_indexes("local index", lives)
+
+
+@rule(
+    "TW107",
+    "table",
+    "Its change stream is on or off as declared, with the declared view",
+    ("dynamodb:DescribeTable", "dynamodb:DescribeStream"),
+)
+def stream(case: TableCase) -> Iterator[Outcome]:
+    """Readers of the stream get what its view holds, and nothing when it is off."""
+    yield from _facet(case, "stream", "stream", words.stream)
+    if _streams(case.declared, case.live):
+        yield compared(
+            "stream: status",
+            "ENABLED",
+            case.live.stream_status or "no such stream",
+            case.live.unread.get("stream_status"),
+            "wait, or switch the stream off and on",
+        )
+
+
+@rule(
+    "TW108",
+    "table",
+    "Records of its stream live 24 hours",
+    ("dynamodb:DescribeTable",),
+)
+def stream_retention(case: TableCase) -> Iterator[Outcome]:
+    """DynamoDB Streams keep each record for 24 hours by nature; no call changes or tells it.
+
+    So this proves that the stream is one of DynamoDB's, which a Kinesis stream is not.
+    """
+    if not _streams(case.declared, case.live):
+        return
+    expected = f"{STREAM_HOURS} hours"
+    arn = case.live.reading.stream_arn or ""
+    if arn.startswith(f"{case.live.arn}/stream/"):
+        yield passed("stream: retention", expected, f"{expected}, as of every DynamoDB stream")
+    else:
+        yield failed("stream: retention", expected, f"{arn} is no stream of the table", AGAIN)
+
+
+@rule(
+    "TW109",
+    "table",
+    "Its recovery window is the declared one",
+    ("dynamodb:DescribeContinuousBackups",),
+)
+def recovery(case: TableCase) -> Iterator[Outcome]:
+    """The table can be restored to any second of the window, and to none before it."""
+    yield from _facet(case, "recovery window", "recovery", words.recovery)
+
+
+@rule(
+    "TW110",
+    "table",
+    "It is encrypted with the declared key",
+    ("dynamodb:DescribeTable", "kms:DescribeKey"),
+)
+def encryption(case: TableCase) -> Iterator[Outcome]:
+    """DynamoDB always encrypts; whose key it is decides who can take access away."""
+    yield from _facet(case, "encryption", "encryption", words.encryption)
+
+
+@rule(
+    "TW111",
+    "table",
+    "Items expire by the declared attribute, or not at all",
+    ("dynamodb:DescribeTimeToLive",),
+)
+def time_to_live(case: TableCase) -> Iterator[Outcome]:
+    """Another attribute means that items live for ever, or die early."""
+    yield from _facet(case, "time to live", "time_to_live", words.time_to_live)
+
+
+@rule("TW112", "table", "It is of the declared class", ("dynamodb:DescribeTable",))
+def table_class(case: TableCase) -> Iterator[Outcome]:
+    """The class sets the prices of storage and of throughput."""
+    yield from _facet(case, "table class", "table_class", str)
+
+
+@rule(
+    "TW113",
+    "table",
+    "It is protected against deletion as declared",
+    ("dynamodb:DescribeTable",),
+)
+def deletion_protection(case: TableCase) -> Iterator[Outcome]:
+    """Protection that nobody declared stops a wanted destroy; one that is missing stops none."""
+    yield from _facet(case, "deletion protection", "deletion_protection", words.switch)
+
+
+@rule(
+    "TW114",
+    "table",
+    "Its on-demand maximum is the declared one",
+    ("dynamodb:DescribeTable",),
+)
+def on_demand_maximum(case: TableCase) -> Iterator[Outcome]:
+    """The ceiling bounds the bill, and throttles what is above it."""
+    fact = "on-demand maximum"
+    yield from _facet(case, fact, "on_demand_maximum", words.on_demand_maximum)
+
+
+@rule(
+    "TW115",
+    "table",
+    "It serves at least the declared warm throughput at once",
+    ("dynamodb:DescribeTable",),
+)
+def warm_throughput(case: TableCase) -> Iterator[Outcome]:
+    """Warm throughput only grows, by itself too: more than case.declared is no difference."""
+    said, lives = case.declared.table.warm_throughput, case.live.table.warm_throughput
+    if said is None:
+        return
+    fact, expected = "warm throughput", f"at least {words.throughput(said)}"
+    if lives is None:
+        yield unknown(fact, expected, case.live.unread.get("warm_throughput", "not read"))
+    elif lives.read >= said.read and lives.write >= said.write:
+        yield passed(fact, expected, words.throughput(lives))
+    else:
+        yield failed(fact, expected, words.throughput(lives), "run `tablewright up`")
+
+
+@rule(
+    "TW116",
+    "table",
+    "Contributor Insights are on where declared, and nowhere else",
+    ("dynamodb:DescribeContributorInsights",),
+)
+def contributor_insights(case: TableCase) -> Iterator[Outcome]:
+    """They name the keys that are used most, and are billed per event, index by index."""
+    said = {insights.index: insights for insights in case.declared.insights}
+    lives = {insights.index: insights for insights in case.live.reading.insights}
+    indexes = [index.name for index in case.live.table.global_indexes or ()]
+    missing = [name for name in said if name is not None and name not in indexes]
+    for index in (None, *indexes, *missing):
+        facet = "insights" if index is None else f"insights[{index}]"
+        yield compared(
+            "insights" if index is None else f"insights on index {index}",
+            words.insights(said.get(index)),
+            words.insights(lives.get(index)),
+            case.live.unread.get(facet),
+            AGAIN,
+        )
+
+
+@rule(
+    "TW117", "table", "It carries the declared tags and no other", ("dynamodb:ListTagsOfResource",)
+)
+def table_tags(case: TableCase) -> Iterator[Outcome]:
+    """Costs are divided, and access is granted, by tags."""
+    if case.declared.table.tags is not None:
+        reason = case.live.unread.get("tags")
+        yield from tags_outcome(case.declared.table.tags, case.live.table.tags, reason)
+
+
+OWN_TAG_PREFIX = "tablewright:"
+"""Tags of this program's own, e.g. which stack a table belongs to."""
+
+
+def tags_outcome(
+    said: Mapping[str, str], lives: Mapping[str, str] | None, reason: str | None
+) -> Iterator[Outcome]:
+    """The tags of anything: those declared, and no others but this program's own."""
+    others = {
+        name: value
+        for name, value in (lives or {}).items()
+        if name in said or not name.startswith(OWN_TAG_PREFIX)
+    }
+    actual = None if lives is None else words.tags(others)
+    yield compared("tags", words.tags(said), actual, reason, AGAIN)
+
+
+def _streams(declared: DeclaredTable, live: LiveTable) -> bool:
+    """Whether a stream is declared and on: what else there is to say of it has a subject."""
+    said, lives = declared.table.stream, live.table.stream
+    return bool(said and said.view_type and lives and lives.view_type)
+
+
+def _capacity(
+    fact: str,
+    said: Throughput,
+    lives: Throughput | None,
+    live: LiveTable,
+    index: str | None,
+) -> Outcome:
+    expected = words.throughput(said)
+    if lives is None or lives == said:
+        return compared(fact, expected, words.throughput(lives), None, AGAIN)
+    moved: list[Direction] = []
+    if lives.read != said.read:
+        moved.append("read")
+    if lives.write != said.write:
+        moved.append("write")
+    if "scaling" in live.unread:
+        return unknown(fact, expected, live.unread["scaling"])
+    actual = words.throughput(lives)
+    if all(_scaled(live, index, direction, lives) for direction in moved):
+        return passed(fact, expected, f"{actual} (moved by auto scaling, within its bounds)")
+    return failed(fact, expected, actual, AGAIN)
+
+
+def _scaled(live: LiveTable, index: str | None, direction: Direction, lives: Throughput) -> bool:
+    units = lives.read if direction == "read" else lives.write
+    return any(
+        scaling.minimum <= units <= scaling.maximum
+        for scaling in live.scaling
+        if (scaling.index, scaling.direction) == (index, direction)
+    )
+
+
+def _index(case: TableCase, fact: str, said: AnyIndex, lives: AnyIndex) -> Iterator[Outcome]:
+    """Keys and projection of an index, global or local."""
+    rebuild = "run `tablewright up`: the index is built anew"
+    declared, live = case.declared.table, case.live.table
+    yield compared(
+        f"{fact}: key",
+        words.key(said.key, declared.attributes),
+        words.key(lives.key, live.attributes),
+        None,
+        rebuild,
+    )
+    yield compared(
+        f"{fact}: projection",
+        words.projection(said.projection),
+        words.projection(lives.projection),
+        None,
+        rebuild,
+    )
+
+
+def _settings(
+    case: TableCase, fact: str, said: GlobalIndex, lives: GlobalIndex
+) -> Iterator[Outcome]:
+    """What only a global index has: a status, capacity and ceilings of its own."""
+    status = case.live.reading.indexes[said.name].status
+    yield compared(f"{fact}: status", "ACTIVE", status, None, "wait until it is built")
+    if said.throughput is not None:
+        capacity = f"{fact}: capacity"
+        yield _capacity(capacity, said.throughput, lives.throughput, case.live, said.name)
+    if said.on_demand_maximum is not None and lives.on_demand_maximum is not None:
+        yield compared(
+            f"{fact}: on-demand maximum",
+            words.on_demand_maximum(said.on_demand_maximum),
+            words.on_demand_maximum(lives.on_demand_maximum),
+            None,
+            AGAIN,
+        )
+
+
+def _undeclared_indexes(kind: str, extra: Mapping[str, Any]) -> Iterator[Outcome]:
+    for name in sorted(extra):
+        fix = "declare it, or run `tablewright up` to drop it"
+        yield failed(f"{kind} {name}", "not declared", "exists", fix)

@@ -1,0 +1,128 @@
+"""What a rule says: the verdict on one fact, with what was expected and what was found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+Kind = Literal["table", "alarm", "role"]
+
+
+class Verdict(StrEnum):
+    """Three values: a fact that could not be read neither passes nor fails."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+EXIT_STATUS: Mapping[Verdict, int] = {Verdict.PASSED: 0, Verdict.FAILED: 3, Verdict.UNKNOWN: 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The verdict on one fact.
+
+    Args:
+        fact: what is proved, in a few words: `billing mode`.
+        expected: what was declared.
+        actual: what lives; for an unknown fact, why it could not be read.
+        fix: what to do about it; empty when it passed.
+    """
+
+    verdict: Verdict
+    fact: str
+    expected: str
+    actual: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An outcome with the rule that came to it and the resource it is about."""
+
+    rule: str
+    kind: Kind
+    subject: str
+    fact: str
+    verdict: Verdict
+    expected: str
+    actual: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """All that was proved about a stack; `findings` in the order of its declaration."""
+
+    stack: str
+    environment: str
+    region: str
+    account_id: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def failed(self) -> tuple[Finding, ...]:
+        """What differs."""
+        return tuple(each for each in self.findings if each.verdict is Verdict.FAILED)
+
+    @property
+    def unknown(self) -> tuple[Finding, ...]:
+        """What could not be read."""
+        return tuple(each for each in self.findings if each.verdict is Verdict.UNKNOWN)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Failed if anything failed, else unknown if anything is, else passed."""
+        if self.failed:
+            return Verdict.FAILED
+        return Verdict.UNKNOWN if self.unknown else Verdict.PASSED
+
+    @property
+    def exit_status(self) -> int:
+        """0 all passed, 3 something differs, 4 nothing differs but something is unknown."""
+        return EXIT_STATUS[self.verdict]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many facts passed, failed, and are unknown."""
+        counted = Counter(finding.verdict for finding in self.findings)
+        return {verdict.value: counted[verdict] for verdict in Verdict}
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as plain JSON values."""
+        return {
+            **asdict(self),
+            "verdict": self.verdict.value,
+            "counts": self.counts,
+            "findings": [asdict(finding) for finding in self.findings],
+        }
+
+
+def passed(fact: str, expected: str, actual: str | None = None) -> Outcome:
+    """It is as declared."""
+    return Outcome(Verdict.PASSED, fact, expected, expected if actual is None else actual)
+
+
+def failed(fact: str, expected: str, actual: str, fix: str) -> Outcome:
+    """It differs."""
+    return Outcome(Verdict.FAILED, fact, expected, actual, fix)
+
+
+def unknown(fact: str, expected: str, reason: str) -> Outcome:
+    """It could not be read."""
+    return Outcome(
+        Verdict.UNKNOWN, fact, expected, reason, "allow the call, then run the same command again"
+    )
+
+
+def compared(fact: str, expected: str, actual: str | None, reason: str | None, fix: str) -> Outcome:
+    """Passed when both read the same; unknown when there is a `reason` why it was not read."""
+    if reason is not None or actual is None:
+        return unknown(fact, expected, reason or "not read")
+    if expected == actual:
+        return passed(fact, expected)
+    return failed(fact, expected, actual, fix)

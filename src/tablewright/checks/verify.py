@@ -1,0 +1,78 @@
+"""Is what lives what was declared? Every fact of a stack, each with its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tablewright.fleet.alarms import LiveAlarm
+from tablewright.fleet.fact import Unread
+from tablewright.fleet.live import LiveTable
+from tablewright.fleet.roles import LiveRole
+from tablewright.fleet.stack import LiveStack
+from tablewright.plan.declared import Alarm, DeclaredStack, DeclaredTable
+
+from .registry import Case, rules
+from .verdict import Finding, Kind, VerifyReport
+
+Live = LiveTable | LiveAlarm | LiveRole | Unread | None
+
+
+def verify(declared: DeclaredStack, live: LiveStack) -> VerifyReport:
+    """Compare `declared` with what was read under its names (`fleet.stack.read_stack`)."""
+    findings: list[Finding] = []
+    for table in declared.tables:
+        findings += _table(table, live)
+    for alarm in declared.alarms:
+        findings += _alarm(alarm, live)
+    return VerifyReport(
+        stack=declared.name,
+        environment=declared.environment,
+        region=live.region,
+        account_id=live.account_id,
+        findings=tuple(findings),
+    )
+
+
+def _table(table: DeclaredTable, live: LiveStack) -> Iterator[Finding]:
+    """A table with its alarms and roles."""
+    name = table.table.name
+    yield from _judged("table", name, table, live.tables.get(name), live)
+    for alarm in table.alarms:
+        yield from _alarm(alarm, live)
+    for role in table.roles:
+        found = live.roles.get(role.name)
+        yield from _judged("role", role.name, (table, role), found, live)
+
+
+def _alarm(alarm: Alarm, live: LiveStack) -> Iterator[Finding]:
+    found = live.alarms.get(alarm.name)
+    # A composite alarm of that name has nothing that the other rules ask about.
+    composite = isinstance(found, LiveAlarm) and found.rule is not None
+    yield from _judged("alarm", alarm.name, alarm, found, live, comparable=not composite)
+
+
+def _judged(
+    kind: Kind,
+    subject: str,
+    declared: Any,
+    found: Live,
+    live: LiveStack,
+    *,
+    comparable: bool = True,
+) -> Iterator[Finding]:
+    there = comparable and found is not None and not isinstance(found, Unread)
+    for rule in rules(kind):
+        if not there and not rule.always:
+            continue
+        for outcome in rule.check(Case(declared, found, live)):
+            yield Finding(
+                rule=rule.id,
+                kind=kind,
+                subject=subject,
+                fact=outcome.fact,
+                verdict=outcome.verdict,
+                expected=outcome.expected,
+                actual=outcome.actual,
+                fix=outcome.fix,
+            )

@@ -1,0 +1,92 @@
+"""How facts read in a report: one short text per value, equal for equal values only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from tablewright.plan.declared import Insights
+from tablewright.plan.table import (
+    Encryption,
+    Key,
+    OnDemandMaximum,
+    Projection,
+    Recovery,
+    Stream,
+    Throughput,
+    TimeToLive,
+)
+
+NONE = "none"
+OFF = "off"
+
+
+def key(value: Key, types: Mapping[str, str]) -> str:
+    """`sessionId (S) + timestamp (N)`; attributes of a compound part are joined by commas."""
+    parts = [
+        ", ".join(f"{name} ({types.get(name, '?')})" for name in part)
+        for part in (value.partition, value.sort)
+        if part
+    ]
+    return " + ".join(parts)
+
+
+def throughput(value: Throughput | None) -> str:
+    """`5 reads/s, 2 writes/s`."""
+    return NONE if value is None else f"{value.read} reads/s, {value.write} writes/s"
+
+
+def on_demand_maximum(value: OnDemandMaximum) -> str:
+    """Ceilings, or `none`."""
+    sides = (("reads/s", value.read), ("writes/s", value.write))
+    return ", ".join(f"at most {units} {name}" for name, units in sides if units) or NONE
+
+
+def projection(value: Projection) -> str:
+    """`ALL`, or `INCLUDE id, timestamp`."""
+    return " ".join([value.type, listed(value.non_key_attributes)]).removesuffix(f" {NONE}")
+
+
+def stream(value: Stream) -> str:
+    """View type, or `off`."""
+    return value.view_type or OFF
+
+
+def encryption(value: Encryption) -> str:
+    """`AWS_MANAGED`, or `CUSTOMER` with the key's ARN."""
+    return f"{value.type} {value.kms_key}" if value.kms_key else value.type
+
+
+def recovery(value: Recovery) -> str:
+    """`35 days`, or `off`."""
+    return f"{value.days} days" if value.days else OFF
+
+
+def time_to_live(value: TimeToLive) -> str:
+    """`on expiresAt`, or `off`."""
+    return f"on {value.attribute}" if value.attribute else OFF
+
+
+def switch(value: bool) -> str:  # noqa: FBT001 - it is the value that is put into words
+    """`on` or `off`."""
+    return "on" if value else OFF
+
+
+def insights(value: Insights | None) -> str:
+    """Mode, or `off`; insights declared without a mode are of AWS's default mode."""
+    return OFF if value is None else value.mode or "ACCESSED_AND_THROTTLED_KEYS"
+
+
+def listed(values: Iterable[str]) -> str:
+    """Sorted, with commas; `none` for nothing."""
+    return ", ".join(sorted(values)) or NONE
+
+
+def tags(values: Mapping[str, str]) -> str:
+    """`Team=a, CostCenter=b`, sorted by key."""
+    return listed(f"{name}={value}" for name, value in values.items())
+
+
+def number(value: Decimal) -> str:
+    """Without trailing zeros and without an exponent: 5, 0.1."""
+    return f"{value.normalize():f}"
