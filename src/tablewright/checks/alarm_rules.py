@@ -98,7 +98,7 @@ def actions_enabled(case: AlarmCase) -> Iterator[Outcome]:
 @rule(
     "TW125",
     "alarm",
-    "It carries the declared tags and no other",
+    "The alarm carries the declared tags and no other",
     ("cloudwatch:ListTagsForResource",),
 )
 def alarm_tags(case: AlarmCase) -> Iterator[Outcome]:

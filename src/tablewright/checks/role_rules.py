@@ -111,7 +111,7 @@ def boundary(case: RoleCase) -> Iterator[Outcome]:
     yield compared("permissions boundary", expected, case.live.boundary or words.NONE, None, AGAIN)
 
 
-@rule("TW137", "role", "It carries the declared tags and no other", ("iam:GetRole",))
+@rule("TW137", "role", "The role carries the declared tags and no other", ("iam:GetRole",))
 def role_tags(case: RoleCase) -> Iterator[Outcome]:
     """Access can be granted by the tags of a role."""
     yield from tags_outcome(case.declared[1].tags, case.live.tags, None)

@@ -283,7 +283,10 @@ def contributor_insights(case: TableCase) -> Iterator[Outcome]:
 
 
 @rule(
-    "TW117", "table", "It carries the declared tags and no other", ("dynamodb:ListTagsOfResource",)
+    "TW117",
+    "table",
+    "The table carries the declared tags and no other",
+    ("dynamodb:ListTagsOfResource",),
 )
 def table_tags(case: TableCase) -> Iterator[Outcome]:
     """Costs are divided, and access is granted, by tags."""
