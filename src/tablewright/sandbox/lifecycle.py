@@ -26,6 +26,9 @@ LOG_TAIL_LINES = 5
 
 Progress = Callable[[str], None]
 
+_started: list[subprocess.Popen[bytes]] = []
+"""Sandboxes this process has started; kept, because they outlive the call on purpose."""
+
 
 def start(
     name: str,
@@ -67,6 +70,7 @@ def start(
             start_new_session=True,
             env=_clean_environment(),
         )
+    _started.append(process)
     return _wait_until_ready(name, process)
 
 
