@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from .home import home
+from tablewright.engine.folders import state_folder
 
 DEFAULT_NAME = "default"
 NAME_VARIABLE = "TABLEWRIGHT_SANDBOX"
@@ -74,7 +74,7 @@ def default_name() -> str:
 
 def folder(name: str) -> Path:
     """Folder of the sandbox of that name."""
-    return home() / "sandbox" / name
+    return state_folder(os.environ) / "sandbox" / name
 
 
 def log_path(name: str) -> Path:
