@@ -7,6 +7,7 @@ from typing import Final
 
 from .cloudwatch.alarm import MetricAlarm
 from .dynamodb.insights import ContributorInsights
+from .dynamodb.table import Table
 from .functions import INVOKES
 from .iam.attachment import RolePolicyAttachment
 from .iam.policy import Policy
@@ -23,6 +24,7 @@ _TYPES: Final[tuple[type[ResourceType], ...]] = (
     Role,
     RolePolicy,
     RolePolicyAttachment,
+    Table,
 )
 
 RESOURCES: Final[Mapping[str, ResourceType]] = {kind.tok: kind() for kind in _TYPES}

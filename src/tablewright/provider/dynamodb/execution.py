@@ -1,0 +1,176 @@
+"""Carrying out the steps of a plan on a live table: each call, and the wait after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from tablewright.errors import AwsError, NotFoundError, RefusedError
+from tablewright.plan.step import Risk, Step, Wait
+from tablewright.provider.calls import Run
+
+DYNAMODB: Final = "dynamodb"
+_OF_THE_ARN: Final = ("TagResource", "UntagResource")
+_LATER: Final = (
+    "ResourceInUseException",
+    "ContinuousBackupsUnavailableException",
+    "ValidationException: modified multiple times",
+)
+"""Answers of a table that is busy with the change before, or just made."""
+
+
+class Execution:
+    """The steps of one table.
+
+    Args:
+        run: the request they belong to.
+        region: where the table is.
+        name: its name.
+    """
+
+    def __init__(self, run: Run, region: str, name: str) -> None:
+        self._run = run
+        self._region = region
+        self._name = name
+
+    def carry_out(self, steps: Sequence[Step]) -> None:
+        """Make the calls, in order.
+
+        Raises:
+            RefusedError: a step that no call can do is among them; nothing was called.
+        """
+        for step in steps:
+            if step.risk in (Risk.REPLACES, Risk.IMPOSSIBLE):
+                raise RefusedError(f"{self._run.subject}: {step.title}", step.note)
+        for position, step in enumerate(steps):
+            self._call(step)
+            self._wait(step, steps[position + 1 :])
+
+    def wait_active(self) -> Mapping[str, Any]:
+        """Wait until table and indexes are ACTIVE, and return the description."""
+        return self._until(lambda _: True, "the table is not ACTIVE yet")
+
+    def describe(self) -> Mapping[str, Any]:
+        """The table as DescribeTable gives it."""
+        reply = self._run.call(DYNAMODB, self._region, "DescribeTable", TableName=self._name)
+        description: Mapping[str, Any] = reply["Table"]
+        return description
+
+    def _call(self, step: Step) -> None:
+        request = dict(step.request)
+        if step.operation in _OF_THE_ARN:
+            request["ResourceArn"] = self.describe()["TableArn"]
+        retry = () if step.operation == "CreateTable" else _LATER
+        self._run.call(DYNAMODB, self._region, step.operation, retry=retry, **request)
+        self._run.record(self._name)
+
+    def _wait(self, step: Step, rest: Sequence[Step]) -> None:
+        what = f"{step.title[0].lower()}{step.title[1:]}"
+        match step.wait:
+            case Wait.NONE:
+                return
+            case Wait.RECOVERY_SETTLED:
+                self._until_recovery(step, what)
+            case Wait.TIME_TO_LIVE_SETTLED:
+                again = any(later.operation == step.operation for later in rest)
+                self._until_time_to_live(step, what, strictly=again)
+            case _:
+                self._until(_SETTLED[step.wait](step), what)
+
+    def _until(self, settled: Callable[[Mapping[str, Any]], bool], what: str) -> Mapping[str, Any]:
+        """Wait until the table and its indexes are ACTIVE and `settled` is true of it."""
+
+        def look() -> Mapping[str, Any] | None:
+            try:
+                description = self.describe()
+            except NotFoundError:
+                return None  # just made, and not seen everywhere yet
+            self._stop_at_loss(description)
+            indexes = description.get("GlobalSecondaryIndexes") or ()
+            active = description["TableStatus"] == "ACTIVE" and all(
+                index.get("IndexStatus", "ACTIVE") == "ACTIVE" for index in indexes
+            )
+            return description if active and settled(description) else None
+
+        return self._run.wait(look, what)
+
+    def _stop_at_loss(self, description: Mapping[str, Any]) -> None:
+        if description["TableStatus"] == "INACCESSIBLE_ENCRYPTION_CREDENTIALS":
+            message = f"{self._run.subject}: its encryption key cannot be used"
+            raise AwsError(message, "enable the key, or give DynamoDB its grants back")
+
+    def _until_recovery(self, step: Step, what: str) -> None:
+        wanted = step.request["PointInTimeRecoverySpecification"]
+        days = wanted.get("RecoveryPeriodInDays")
+
+        def look() -> bool | None:
+            reply = self._run.call(
+                DYNAMODB, self._region, "DescribeContinuousBackups", TableName=self._name
+            )
+            live = reply["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
+            on = live.get("PointInTimeRecoveryStatus") == "ENABLED"
+            right = on == wanted["PointInTimeRecoveryEnabled"]
+            return True if right and live.get("RecoveryPeriodInDays", days) == days else None
+
+        self._run.wait(look, what)
+
+    def _until_time_to_live(self, step: Step, what: str, *, strictly: bool) -> None:
+        """Until the change is under way; until it is through if another one follows."""
+        on = step.request["TimeToLiveSpecification"]["Enabled"]
+        good = {"ENABLED", "ENABLING"} if on else {"DISABLED", "DISABLING"}
+        if strictly:
+            good = {"ENABLED"} if on else {"DISABLED"}
+
+        def look() -> bool | None:
+            reply = self._run.call(
+                DYNAMODB, self._region, "DescribeTimeToLive", TableName=self._name
+            )
+            status = reply["TimeToLiveDescription"].get("TimeToLiveStatus", "DISABLED")
+            return True if status in good else None
+
+        self._run.wait(look, what)
+
+
+def _anything(_: Step) -> Callable[[Mapping[str, Any]], bool]:
+    return lambda _: True
+
+
+def _index_there(step: Step) -> Callable[[Mapping[str, Any]], bool]:
+    return lambda description: any(
+        index["IndexName"] == step.subject
+        for index in description.get("GlobalSecondaryIndexes") or ()
+    )
+
+
+def _index_gone(step: Step) -> Callable[[Mapping[str, Any]], bool]:
+    there = _index_there(step)
+    return lambda description: not there(description)
+
+
+def _stream_right(step: Step) -> Callable[[Mapping[str, Any]], bool]:
+    wanted = step.request["StreamSpecification"]
+
+    def settled(description: Mapping[str, Any]) -> bool:
+        live = description.get("StreamSpecification") or {}
+        on = bool(live.get("StreamEnabled", False))
+        return on == wanted["StreamEnabled"] and (
+            not on or live.get("StreamViewType") == wanted["StreamViewType"]
+        )
+
+    return settled
+
+
+def _encryption_still(_: Step) -> Callable[[Mapping[str, Any]], bool]:
+    return lambda description: (
+        (description.get("SSEDescription") or {}).get("Status", "DISABLED")
+        in ("ENABLED", "DISABLED")
+    )
+
+
+_SETTLED: Final[Mapping[Wait, Callable[[Step], Callable[[Mapping[str, Any]], bool]]]] = {
+    Wait.TABLE_ACTIVE: _anything,
+    Wait.INDEX_ACTIVE: _index_there,
+    Wait.INDEX_GONE: _index_gone,
+    Wait.STREAM_SETTLED: _stream_right,
+    Wait.ENCRYPTION_SETTLED: _encryption_still,
+}

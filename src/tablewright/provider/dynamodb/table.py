@@ -1,0 +1,345 @@
+"""`aws.dynamodb.Table`. Its changes are the steps of `plan.changes`, carried out one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar, Final
+
+from tablewright.errors import AwsError, NotFoundError, TablewrightError, UnreadError
+from tablewright.plan.changes import keeping_capacity, steps, steps_to_create, unread_facets
+from tablewright.plan.step import Risk, Step
+from tablewright.plan.table import Table as TableValue
+from tablewright.provider.calls import Run, refused_with
+from tablewright.provider.configuration import Configuration
+from tablewright.provider.difference import Change
+from tablewright.provider.naming import Naming
+from tablewright.provider.properties import (
+    outputs_from_table,
+    table_from_inputs,
+    table_from_outputs,
+)
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
+from tablewright.provider.shape import Failure, Shape
+from tablewright.provider.tags import own_tags, wanted_tags
+from tablewright.provider.wire import UNKNOWN, has_unknown
+
+from .execution import DYNAMODB, Execution
+from .table_reading import Reading, read_table
+from .table_shape import TABLE_SHAPE, wrong_table
+
+_MINUTE: Final = 60.0
+_IDENTIFIER: Final = re.compile(
+    r"(?:arn:[\w-]+:dynamodb:(?P<arn_region>[\w-]+):\d+:table/)?(?P<name>[\w.-]+)"
+    r"(?:@(?P<region>[\w-]+))?"
+)
+_COLLECTIONS: Final = ("globalSecondaryIndexes", "localSecondaryIndexes")
+"""Lists that are empty, not untouched, when a program that gave them gives them no more."""
+
+_PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "tableName": ("name",),
+    "partitionKey": ("hashKey",),
+    "sortKey": ("rangeKey",),
+    "partitionKey.type": ("attributes",),
+    "sortKey.type": ("attributes",),
+    "billingMode": ("billingMode",),
+    "provisionedThroughput": ("readCapacity", "writeCapacity"),
+    "globalSecondaryIndexes": ("globalSecondaryIndexes",),
+    "localSecondaryIndexes": ("localSecondaryIndexes",),
+    "stream": ("streamEnabled", "streamViewType"),
+    "encryption": ("serverSideEncryption",),
+    "recovery": ("pointInTimeRecovery",),
+    "timeToLive": ("ttl",),
+    "tableClass": ("tableClass",),
+    "deletionProtection": ("deletionProtectionEnabled",),
+    "onDemandThroughput": ("onDemandThroughput",),
+    "warmThroughput": ("warmThroughput",),
+}
+"""The SDK's properties behind the paths that steps name."""
+
+_FACET_PROPERTIES: Final[Mapping[str, str]] = {
+    "recovery": "pointInTimeRecovery",
+    "time_to_live": "ttl",
+    "encryption": "serverSideEncryption",
+}
+"""Properties of the facets that take calls of their own, so that they can be unreadable."""
+
+_REPLACING_UNKNOWNS: Final = ("name", "hashKey", "rangeKey", "region")
+
+
+class Table(ResourceType):
+    """A table. What is left out of a program stays as it lives, what is given is enforced."""
+
+    tok: ClassVar[str] = "aws:dynamodb/table:Table"
+    word: ClassVar[str] = "table"
+    shape: ClassVar[Shape] = TABLE_SHAPE
+    naming: ClassVar[Naming | None] = Naming(longest=255)
+    timeouts: ClassVar[Timeouts] = Timeouts(
+        create=30 * _MINUTE, update=60 * _MINUTE, delete=10 * _MINUTE
+    )
+    secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
+    computed: ClassVar[tuple[str, ...]] = (
+        "arn",
+        "billingMode",
+        "deletionProtectionEnabled",
+        "pointInTimeRecovery",
+        "readCapacity",
+        "serverSideEncryption",
+        "streamArn",
+        "streamLabel",
+        "streamViewType",
+        "tagsAll",
+        "ttl",
+        "warmThroughput",
+        "writeCapacity",
+    )
+
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+        """DynamoDB's own rules."""
+        failures = super().check(inputs, old_inputs)
+        return [*failures, *wrong_table(inputs, is_new=not old_inputs)]
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Create the table and give it what CreateTable cannot carry."""
+        declared = replace(
+            table_from_inputs(inputs),
+            tags=wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {}),
+        )
+        execution = Execution(run, run.region_of(inputs), declared.name)
+        try:
+            execution.carry_out(steps_to_create(declared))
+        except TablewrightError as error:
+            if run.made is None and refused_with(error, "ResourceInUseException"):
+                message = f"table {declared.name} exists already in {run.region_of(inputs)}"
+                cure = (
+                    "adopt it: `adopt: true` in a manifest, the import option in a program; or "
+                    "choose another name"
+                )
+                raise AwsError(message, cure) from error
+            raise
+        return declared.name
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Read the table; an import may name it by ARN, or as `name@region`."""
+        match = _IDENTIFIER.fullmatch(identifier)
+        if match is None:
+            return None
+        region = run.region_of(recorded, {"region": match["region"] or match["arn_region"]})
+        reading = read_table(run, region, match["name"])
+        if reading is None or reading.description["TableStatus"] == "DELETING":
+            return None
+        outputs = {
+            **outputs_from_table(reading.table),
+            **_of_the_stream(reading),
+            "arn": reading.description["TableArn"],
+            "region": region,
+        }
+        if reading.table.tags is not None:
+            outputs["tagsAll"] = dict(reading.table.tags)
+            declared = recorded.get("tags")
+            outputs["tags"] = own_tags(run.configuration, reading.table.tags, declared)
+        return Live(reading.table.name, outputs)
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Carry out exactly the steps from the live table to the declared one."""
+        region = run.region_of(recorded.outputs, recorded.news)
+        execution = Execution(run, region, recorded.identifier)
+        reading = self._settled(run, execution, region, recorded.identifier)
+        declared = _declared(recorded, reading.table, run.configuration)
+        for facet in unread_facets(reading.table, declared):
+            reason = reading.unread.get(facet, "AWS does not tell it")
+            words = facet.replace("_", " ")
+            raise UnreadError(
+                f"{run.subject}: {words} is declared but cannot be read: {reason}",
+                "allow the call, or leave the property out of the program",
+            )
+        execution.carry_out(steps(reading.table, declared))
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Delete the table and wait until it is gone."""
+        region = run.region_of(recorded)
+        try:
+            run.call(
+                DYNAMODB,
+                region,
+                "DeleteTable",
+                retry=("ResourceInUseException",),
+                TableName=identifier,
+            )
+        except NotFoundError:
+            return
+        except TablewrightError as error:
+            if "rotect" in error.message:
+                message = f"{run.subject} is protected against deletion"
+                cure = "set deletionProtectionEnabled to false, run up, then delete it"
+                raise AwsError(message, cure) from error
+            raise
+        run.wait(lambda: _is_gone(run, region, identifier), "the table is still being deleted")
+
+    def diff(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
+        """The steps from the recorded table to the declared one, as changes of properties."""
+        known = table_from_outputs(recorded.outputs)
+        declared = replace(_declared(recorded, known, configuration), tags=None)
+        found = [
+            Change(path, _kind_of(recorded, path), replaces=step.risk is Risk.REPLACES)
+            for step in steps(known, declared)
+            for path in _paths(step, recorded)
+        ]
+        found.extend(_unknown_changes(recorded))
+        found.extend(
+            Change(_FACET_PROPERTIES[facet], "update")
+            for facet in unread_facets(known, declared)
+            if facet in _FACET_PROPERTIES
+        )
+        if recorded.news.get("region") != recorded.outputs.get("region"):
+            found.append(Change("region", "update", replaces=True))
+        found.extend(self.diff_tags(recorded, configuration))
+        return list({change.path: change for change in found}.values())
+
+    def unsettled(self, recorded: Recorded, found: Collection[Change]) -> Collection[str]:
+        """A stream that is switched on or changed gets a new ARN."""
+        if not {"streamEnabled", "streamViewType"} & {change.path for change in found}:
+            return ()
+        return () if recorded.news.get("streamEnabled") is False else ("streamArn", "streamLabel")
+
+    def preview_create(self, inputs: Bag, configuration: Configuration) -> dict[str, Any]:
+        """Without a stream there is no ARN of one to wait for."""
+        outputs = super().preview_create(inputs, configuration)
+        if not inputs.get("streamEnabled"):
+            outputs |= {"streamEnabled": False, "streamArn": "", "streamLabel": ""}
+        return outputs
+
+    def preview_update(
+        self, recorded: Recorded, found: Collection[Change], configuration: Configuration
+    ) -> dict[str, Any]:
+        """A stream that is switched off has no ARN."""
+        outputs = super().preview_update(recorded, found, configuration)
+        if recorded.news.get("streamEnabled") is False:
+            outputs |= {"streamArn": "", "streamLabel": "", "streamViewType": ""}
+        return outputs
+
+    def settle(self, outputs: Bag, inputs: Bag, recorded: Bag) -> dict[str, Any]:
+        """Lists in the program's order, so that an index of it stays what it was."""
+        ordered = dict(outputs)
+        for name in ("attributes", *_COLLECTIONS):
+            spelled = inputs.get(name) or recorded.get(name) or ()
+            order = {one["name"]: place for place, one in enumerate(spelled) if one is not UNKNOWN}
+            ordered[name] = sorted(
+                outputs.get(name) or (), key=lambda one: order.get(one["name"], len(order))
+            )
+        return super().settle(ordered, inputs, recorded)
+
+    def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
+        """Without what only repeats something else: capacity on demand, keys in two spellings."""
+        found = super().inputs_of(outputs, old_inputs)
+        if old_inputs is None:
+            found.pop("warmThroughput", None)  # AWS's own doing unless somebody asked for it
+            if found.get("billingMode") == "PAY_PER_REQUEST":
+                found.pop("readCapacity", None)
+                found.pop("writeCapacity", None)
+            if "globalSecondaryIndexes" in found:
+                found["globalSecondaryIndexes"] = [
+                    _lean_index(index) for index in found["globalSecondaryIndexes"]
+                ]
+        return found
+
+    def _settled(self, run: Run, execution: Execution, region: str, name: str) -> Reading:
+        """The live table once whatever goes on with it is done."""
+        try:
+            execution.describe()
+        except NotFoundError as error:
+            message = f"{run.subject} does not exist any more in {region}"
+            raise NotFoundError(message, "run refresh, then the same command again") from error
+        execution.wait_active()
+        reading = read_table(run, region, name)
+        if reading is None:
+            message = f"{run.subject} was there a moment ago and is gone"
+            raise NotFoundError(message, "find out who else deletes it, then run again")
+        return reading
+
+
+def _declared(recorded: Recorded, live: TableValue, configuration: Configuration) -> TableValue:
+    """What the program declares, with the live capacity where it is told to ignore that."""
+    news = dict(recorded.news)
+    for name in _COLLECTIONS:
+        if news.get(name) is None and recorded.old_inputs.get(name):
+            news[name] = []
+    declared = table_from_inputs(news, live)
+    tags = wanted_tags(configuration, recorded.news, recorded.old_inputs, live.tags or {})
+    declared = replace(declared, tags=None if has_unknown(tags) else tags)
+    table, indexes = _ignored_capacity(recorded)
+    return keeping_capacity(declared, live, table=table, indexes=indexes)
+
+
+def _ignored_capacity(recorded: Recorded) -> tuple[bool, set[str]]:
+    """Whether the table's capacity is ignored, and the names of the indexes whose is."""
+    table = bool({"readCapacity", "writeCapacity"} & set(recorded.ignored))
+    names = [
+        one["name"]
+        for one in recorded.news.get("globalSecondaryIndexes") or ()
+        if isinstance(one, dict) and isinstance(one.get("name"), str)
+    ]
+    kept: set[str] = set()
+    for path in recorded.ignored:
+        match = re.fullmatch(
+            r"globalSecondaryIndexes\[(\d+|\*|\"\*\")\]\.(?:read|write)Capacity", path
+        )
+        if match and match[1].isdigit():
+            kept.update(names[int(match[1]) : int(match[1]) + 1])
+        elif match:
+            kept.update(names)
+    return table, kept
+
+
+def _paths(step: Step, recorded: Recorded) -> Iterator[str]:
+    """The SDK's properties that a step changes."""
+    for path in step.properties:
+        head = path.partition("[")[0]
+        names = _PROPERTIES.get(path) or _PROPERTIES.get(head) or ()
+        differing = [name for name in names if _differs(recorded, name)]
+        yield from differing or names[:1]
+
+
+def _differs(recorded: Recorded, name: str) -> bool:
+    new = recorded.news.get(name)
+    return new is not None and new != recorded.outputs.get(name)
+
+
+def _kind_of(recorded: Recorded, name: str) -> Any:
+    if recorded.outputs.get(name) in (None, [], {}, ""):
+        return "add"
+    return "delete" if recorded.news.get(name) in (None, [], {}) else "update"
+
+
+def _unknown_changes(recorded: Recorded) -> Iterator[Change]:
+    for name, value in recorded.news.items():
+        if name != "tags" and has_unknown(value):
+            replaces = name in _REPLACING_UNKNOWNS
+            yield Change(name, _kind_of(recorded, name), replaces=replaces)
+
+
+def _of_the_stream(reading: Reading) -> dict[str, str]:
+    """ARN and label of a stream that is on; AWS goes on naming one that was switched off."""
+    on = reading.table.stream is not None and reading.table.stream.view_type is not None
+    description = reading.description
+    return {
+        "streamArn": description.get("LatestStreamArn", "") if on else "",
+        "streamLabel": description.get("LatestStreamLabel", "") if on else "",
+    }
+
+
+def _lean_index(index: Mapping[str, Any]) -> dict[str, Any]:
+    """An index as a program would write it."""
+    lean = {name: value for name, value in index.items() if value not in (0, [], "")}
+    lean.pop("warmThroughput", None)
+    lean.pop("keySchemas" if "hashKey" in lean else "hashKey", None)
+    return lean
+
+
+def _is_gone(run: Run, region: str, name: str) -> bool | None:
+    try:
+        run.call(DYNAMODB, region, "DescribeTable", TableName=name)
+    except NotFoundError:
+        return True
+    return None

@@ -1,0 +1,80 @@
+"""Reading a live table through the calls of a request; conversions are those of `aws.tables`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from tablewright.aws import tables
+from tablewright.errors import AccessDeniedError, NotFoundError
+from tablewright.plan.table import Encryption, Recovery, Table, TimeToLive
+from tablewright.provider.calls import Run
+from tablewright.provider.tags import as_map
+
+Value = TypeVar("Value")
+_DYNAMODB: Final = "dynamodb"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A live table; `unread` says why a facet is None."""
+
+    table: Table
+    description: Mapping[str, Any]
+    unread: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_table(run: Run, region: str, name: str) -> Reading | None:
+    """Read a table and what takes calls of its own; None if there is none.
+
+    A refusal of one of those further calls is noted and never becomes a default.
+    """
+    try:
+        description = run.call(_DYNAMODB, region, "DescribeTable", TableName=name)["Table"]
+    except NotFoundError:
+        return None
+    unread: dict[str, str] = {}
+    table = tables.table(
+        description,
+        recovery=_fact(unread, "recovery", lambda: _recovery(run, region, name)),
+        time_to_live=_fact(unread, "time_to_live", lambda: _time_to_live(run, region, name)),
+        encryption=_fact(unread, "encryption", lambda: _encryption(run, region, description)),
+        tags=_fact(unread, "tags", lambda: _tags(run, region, description["TableArn"])),
+    )
+    return Reading(table, description, unread)
+
+
+def _recovery(run: Run, region: str, name: str) -> Recovery:
+    reply = run.call(_DYNAMODB, region, "DescribeContinuousBackups", TableName=name)
+    return tables.recovery(reply["ContinuousBackupsDescription"])
+
+
+def _time_to_live(run: Run, region: str, name: str) -> TimeToLive:
+    reply = run.call(_DYNAMODB, region, "DescribeTimeToLive", TableName=name)
+    return tables.time_to_live(reply["TimeToLiveDescription"])
+
+
+def _tags(run: Run, region: str, arn: str) -> dict[str, str]:
+    return as_map(run.pages(_DYNAMODB, region, "ListTagsOfResource", "Tags", ResourceArn=arn))
+
+
+def _encryption(run: Run, region: str, description: Mapping[str, Any]) -> Encryption:
+    """Whose key it is only KMS knows: DynamoDB's reply looks the same for both."""
+    key = tables.encryption_key(description)
+    if key is None:
+        return tables.encryption(None)
+    try:
+        reply = run.call("kms", region, "DescribeKey", KeyId=key)
+    except NotFoundError:
+        return tables.encryption(key, "CUSTOMER")  # deleted; AWS's own cannot be
+    manager: tables.KeyManager = reply["KeyMetadata"].get("KeyManager", "CUSTOMER")
+    return tables.encryption(key, manager)
+
+
+def _fact(unread: dict[str, str], name: str, read: Callable[[], Value]) -> Value | None:
+    try:
+        return read()
+    except AccessDeniedError as error:
+        unread[name] = error.message
+        return None
