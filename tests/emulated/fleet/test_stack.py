@@ -1,0 +1,291 @@
+"""What lives is read from AWS's own APIs; what they refuse is unread, what is not there is None."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tablewright.aws.reading import read_table
+from tablewright.errors import AccessDeniedError, EndpointError, NotFoundError
+from tablewright.fleet.alarms import LiveAlarm, every_alarm
+from tablewright.fleet.fact import Unread
+from tablewright.fleet.live import LiveTable
+from tablewright.fleet.pace import UNPACED
+from tablewright.fleet.roles import LiveRole
+from tablewright.fleet.scaling import read_scaling
+from tablewright.fleet.stack import pace_for, read_stack
+from tablewright.plan.declared import (
+    Alarm,
+    DeclaredStack,
+    DeclaredTable,
+    MetricStat,
+    Role,
+    Trust,
+)
+from tablewright.plan.table import Key, Recovery, Stream, Table, TimeToLive
+
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "*"},
+}
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    },
+}
+
+
+def named(*tables: str, alarm: str = "alarm", role: str = "role") -> DeclaredStack:
+    """A stack that names these things; what it wants of them does not matter for reading."""
+    declared = [
+        DeclaredTable(
+            Table(name, Key(("id",)), {"id": "S"}),
+            alarms=(
+                Alarm(
+                    key=alarm,
+                    name=alarm,
+                    description="",
+                    comparison_operator="GreaterThanThreshold",
+                    threshold=Decimal(1),
+                    evaluation_periods=1,
+                    metric=MetricStat("AWS/DynamoDB", "UserErrors", {}, 60, "Sum"),
+                ),
+            ),
+            roles=(Role(role, role, "policy", "", Trust(), ()),),
+        )
+        for name in tables
+    ]
+    return DeclaredStack("s", "dev", "ap-southeast-2", tuple(declared))
+
+
+def make_role(session, name: str = "role") -> None:
+    iam = session.client("iam")
+    iam.create_role(
+        RoleName=name,
+        AssumeRolePolicyDocument=json.dumps(TRUST),
+        Description="May read",
+        Tags=[{"Key": "Team", "Value": "data"}],
+    )
+    iam.put_role_policy(RoleName=name, PolicyName="policy", PolicyDocument=json.dumps(POLICY))
+    arn = iam.create_policy(PolicyName="extra", PolicyDocument=json.dumps(POLICY))["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+
+
+def make_alarm(session, name: str = "alarm", **more: Any) -> None:
+    session.client("cloudwatch").put_metric_alarm(
+        AlarmName=name,
+        ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=1,
+        Namespace="AWS/DynamoDB",
+        MetricName="UserErrors",
+        Period=60,
+        Statistic="Sum",
+        Threshold=5,
+        Tags=[{"Key": "Team", "Value": "data"}],
+        **more,
+    )
+
+
+def test_a_table_is_read_with_all_that_belongs_to_it(session, make_table):
+    arn = make_table(
+        "events",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+        Tags=[{"Key": "Team", "Value": "data"}],
+    )
+    client = session.client("dynamodb")
+    client.update_time_to_live(
+        TableName="events",
+        TimeToLiveSpecification={"Enabled": True, "AttributeName": "expiresAt"},
+    )
+    client.update_continuous_backups(
+        TableName="events",
+        PointInTimeRecoverySpecification={
+            "PointInTimeRecoveryEnabled": True,
+            "RecoveryPeriodInDays": 7,
+        },
+    )
+    live = read_stack(session, named("events")).tables["events"]
+    assert isinstance(live, LiveTable)
+    assert live.table.stream == Stream("NEW_IMAGE")
+    assert live.table.time_to_live == TimeToLive("expiresAt")
+    assert live.table.recovery == Recovery(7)
+    assert live.table.tags == {"Team": "data"}
+    assert live.stream_status == "ENABLED"
+    assert live.reading.stream_arn == f"{arn}/stream/{live.reading.stream_label}"
+    assert (live.arn, live.name, live.account_id) == (arn, "events", session.account_id)
+
+
+def test_a_role_is_read_with_all_its_policies(session):
+    make_role(session)
+    role = read_stack(session, named("events")).roles["role"]
+    assert isinstance(role, LiveRole)
+    assert role.inline == {"policy": POLICY}
+    assert role.trust == TRUST
+    assert role.attached == (f"arn:aws:iam::{session.account_id}:policy/extra",)
+    assert (role.description, role.tags) == ("May read", {"Team": "data"})
+
+
+def test_an_alarm_is_read_with_its_tags(session):
+    make_alarm(session)
+    live = read_stack(session, named("events")).alarms["alarm"]
+    assert isinstance(live, LiveAlarm)
+    assert live.alarm.metric == MetricStat("AWS/DynamoDB", "UserErrors", {}, 60, "Sum")
+    assert live.alarm.tags == {"Team": "data"}
+
+
+def test_more_alarms_are_read_than_fit_into_one_call(session):
+    names = [f"alarm-{number:03}" for number in range(120)]
+    for name in names:
+        make_alarm(session, name)
+    assert sorted(live.alarm.name for live in every_alarm(session, None, UNPACED)) == names
+
+
+def test_what_is_not_there_is_none(session):
+    live = read_stack(session, named("events"))
+    assert (live.tables, live.alarms, live.roles) == (
+        {"events": None},
+        {"alarm": None},
+        {"role": None},
+    )
+
+
+@pytest.mark.parametrize(
+    ("operation", "facet"),
+    [
+        ("DescribeContinuousBackups", "recovery"),
+        ("DescribeTimeToLive", "time_to_live"),
+        ("ListTagsOfResource", "tags"),
+    ],
+)
+def test_a_refused_call_leaves_its_facet_unread(session, make_table, refuse, operation, facet):
+    make_table("events")
+    refuse("dynamodb", operation)
+    reading = read_table(session, "events")
+    assert getattr(reading.table, facet) is None
+    assert f"x:{operation} is not allowed" in reading.unread[facet]
+
+
+def test_a_key_that_cannot_be_looked_up_leaves_the_encryption_unread(session, make_table, refuse):
+    make_table("events", SSESpecification={"Enabled": True})
+    refuse("kms", "DescribeKey")
+    reading = read_table(session, "events")
+    assert reading.table.encryption is None
+    assert "encryption" in reading.unread
+    assert reading.encryption_key is not None
+
+
+def test_a_table_that_cannot_be_described_is_unread_as_a_whole(session, make_table, refuse):
+    make_table("events")
+    refuse("dynamodb", "DescribeTable")
+    with pytest.raises(AccessDeniedError):
+        read_table(session, "events")
+    live = read_stack(session, named("events")).tables["events"]
+    assert isinstance(live, Unread)
+
+
+def test_what_is_refused_of_a_role_is_unread(session, refuse):
+    make_role(session)
+    refuse("iam", "ListRolePolicies", "AccessDenied")
+    refuse("iam", "ListAttachedRolePolicies", "AccessDenied")
+    role = read_stack(session, named("events")).roles["role"]
+    assert isinstance(role, LiveRole)
+    assert (role.inline, role.attached) == (None, None)
+    assert set(role.unread) == {"inline", "attached"}
+
+
+def test_alarms_that_cannot_be_described_are_unread(session, refuse):
+    make_alarm(session)
+    refuse("cloudwatch", "DescribeAlarms", "AccessDenied")
+    assert isinstance(read_stack(session, named("events")).alarms["alarm"], Unread)
+
+
+def test_tags_of_an_alarm_that_are_refused_are_unread(session, refuse):
+    make_alarm(session)
+    refuse("cloudwatch", "ListTagsForResource", "AccessDenied")
+    live = read_stack(session, named("events")).alarms["alarm"]
+    assert isinstance(live, LiveAlarm)
+    assert "tags" in live.unread
+
+
+def test_credentials_that_are_not_accepted_end_it(session, make_table, refuse):
+    make_table("events")
+    refuse("dynamodb", "DescribeTimeToLive", "ExpiredTokenException")
+    with pytest.raises(Exception, match="expired"):
+        read_stack(session, named("events"))
+
+
+def test_a_table_that_vanishes_while_it_is_read_is_not_there(session, make_table, refuse):
+    make_table("events")
+    refuse("dynamodb", "DescribeTimeToLive", "ResourceNotFoundException")
+    with pytest.raises(NotFoundError):
+        read_table(session, "events")
+    assert read_stack(session, named("events")).tables == {"events": None}
+
+
+def test_scaling_is_read_with_its_policies_and_schedules(session, make_table):
+    make_table(
+        "events",
+        BillingMode="PROVISIONED",
+        ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+    )
+    scaling = session.client("application-autoscaling")
+    place = {
+        "ServiceNamespace": "dynamodb",
+        "ResourceId": "table/events",
+        "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
+    }
+    scaling.register_scalable_target(**place, MinCapacity=5, MaxCapacity=50)
+    scaling.put_scaling_policy(
+        **place,
+        PolicyName="reads",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": 70,
+            "PredefinedMetricSpecification": {
+                "PredefinedMetricType": "DynamoDBReadCapacityUtilization"
+            },
+        },
+    )
+    scaling.put_scheduled_action(
+        **place,
+        ScheduledActionName="night",
+        Schedule="cron(0 20 * * ? *)",
+        ScalableTargetAction={"MinCapacity": 1},
+    )
+    [found] = read_scaling(session, None, UNPACED, ["events"])
+    assert (found.minimum, found.maximum) == (5, 50)
+    assert [(policy.name, policy.target) for policy in found.policies] == [("reads", 70.0)]
+    assert [(one.name, one.minimum, one.maximum) for one in found.schedules] == [("night", 1, None)]
+    assert read_scaling(session, None, UNPACED, ["other"]) == []
+
+
+def test_scaling_that_is_refused_is_unread(session, make_table, refuse):
+    make_table("events")
+    refuse("application-autoscaling", "DescribeScalableTargets")
+    live = read_stack(session, named("events")).tables["events"]
+    assert isinstance(live, LiveTable)
+    assert "scaling" in live.unread
+
+
+def test_progress_is_told_of_each_table(session, make_table):
+    make_table("events")
+    make_table("users")
+    told = []
+    read_stack(session, named("events", "users"), told.append)
+    assert {progress.what for progress in told} >= {"events", "users"}
+
+
+def test_a_sandbox_is_not_paced(session):
+    assert pace_for(session) is UNPACED
+
+
+def test_a_sandbox_that_is_gone_is_said_to_be(session, make_table):
+    from tablewright.aws.session import Session
+    from tablewright.aws.target import Target
+
+    with pytest.raises(EndpointError, match="nothing answers"):
+        read_stack(Session(Target.sandbox("http://127.0.0.1:1"), "eu-west-1"), named("events"))
