@@ -11,12 +11,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from threading import RLock
 from typing import Any
 
 from botocore.config import Config
 from botocore.credentials import DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError
+from botocore.loaders import create_loader
 from botocore.session import Session as BotocoreSession
 
 from tablewright import __version__
@@ -30,6 +32,8 @@ CONNECT_TIMEOUT_SECONDS = 5
 READ_TIMEOUT_SECONDS = 60
 ATTEMPTS = 8
 """With standard retries the last waits are 20 s each: enough for the slow control-plane quotas."""
+SANDBOX_ATTEMPTS = 4
+"""A sandbox that does not answer is not there; waiting for it would only delay saying so."""
 
 _SEALED: Mapping[str, tuple[None, None, Any, None]] = {
     # Neither the user's files nor the environment have a word in a sandbox's session: no profile,
@@ -139,11 +143,18 @@ class Session:
 def _botocore_session(target: Target) -> BotocoreSession:
     sealed = _SEALED if target.kind == "sandbox" else None
     core = BotocoreSession(session_vars=sealed, profile=target.profile)
+    core.register_component("data_loader", _loader())
     if target.credentials is not None:
         given = target.credentials
         core.set_credentials(given.access_key, given.secret_key, given.session_token)
     core.register("before-send", before_send(target.kind))
     return core
+
+
+@cache
+def _loader() -> Any:
+    """Botocore's descriptions of the services: megabytes of JSON, parsed once per process."""
+    return create_loader()
 
 
 def _config(target: Target, connections: int) -> Config:
@@ -164,7 +175,10 @@ def _config(target: Target, connections: int) -> Config:
         else {}
     )
     return Config(
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        retries={
+            "mode": "standard",
+            "total_max_attempts": SANDBOX_ATTEMPTS if sandbox else ATTEMPTS,
+        },
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=READ_TIMEOUT_SECONDS,
         max_pool_connections=connections,
