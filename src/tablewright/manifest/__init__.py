@@ -1,1 +1,19 @@
-"""What a user writes."""
+"""What a user writes: models, loading, checking, JSON Schema.
+
+>>> from tablewright import manifest
+>>> stacks = manifest.load(["examples/three-tables"], environment={"TEAM": "search"})
+>>> [table.metadata.name for table in stacks.tables]
+['events', 'sessions', 'users']
+>>> stacks.stack.spec.tags["Team"]
+'search'
+
+`load` raises `ManifestError` with every problem at once; `validate` returns them. Reading files is
+left to `manifest.loader`; everything else is pure.
+"""
+
+from __future__ import annotations
+
+from tablewright.manifest.service import load, load_all, load_text, validate
+from tablewright.manifest.stacks import StackManifest
+
+__all__ = ["StackManifest", "load", "load_all", "load_text", "validate"]

@@ -1,7 +1,9 @@
 """What a manifest declares, from models, without a document in sight."""
 
 from decimal import Decimal
+from pathlib import Path
 
+from tablewright import manifest
 from tablewright.manifest.models import Stack, Table
 from tablewright.manifest.stacks import StackManifest
 from tablewright.plan.declare import declare
@@ -16,6 +18,7 @@ from tablewright.plan.table import (
     TimeToLive,
 )
 
+EXAMPLES = Path(__file__).parents[3] / "examples"
 STACK = {
     "metadata": {"name": "shop"},
     "spec": {
@@ -204,3 +207,44 @@ def test_insights_are_on_what_asks_for_them_and_on_nothing_else() -> None:
     assert [one.index for one in on_table.insights] == [None]
     on_index = declared_table({"globalSecondaryIndexes": [watched]})
     assert [(one.index, one.mode) for one in on_index.insights] == [("by-user", "THROTTLED_KEYS")]
+
+
+def test_both_example_stacks_are_what_the_company_asked_for() -> None:
+    stack = declare(manifest.load([EXAMPLES / "three-tables"], {}))
+    assert (stack.name, stack.region, stack.environment) == ("analytics", "ap-southeast-2", "dev")
+    assert [one.key for one in stack.tables] == ["events", "sessions", "users"]
+    assert all(one.adopt for one in stack.tables)
+    assert {one.table.encryption.type for one in stack.tables} == {"AWS_MANAGED"}
+    assert [one.table.recovery.days for one in stack.tables] == [0, 0, 35]
+    assert [len(one.insights) for one in stack.tables] == [1, 0, 0]
+    assert [one.table.stream.view_type for one in stack.tables] == [
+        "NEW_AND_OLD_IMAGES",
+        None,
+        None,
+    ]
+    assert stack.tables[0].table.tags == {
+        "CostCenter": "engineering",
+        "Environment": "dev",
+        "Repository": "iac-test-automations",
+        "Team": "data-analytics",
+    }
+    names = [alarm.name for alarm in stack.tables[1].alarms]
+    assert names == ["dynamodb-sessions-user-errors-dev", "dynamodb-sessions-system-errors-dev"]
+
+
+def test_the_optimized_table_has_its_own_names_tags_and_outputs() -> None:
+    stack = declare(manifest.load([EXAMPLES / "optimized-table"], {"ENVIRONMENT_SUFFIX": "pr7"}))
+    (one,) = stack.tables
+    assert one.table.name == "optimized-table-pr7"
+    assert one.table.tags["Team"] == "Platform"
+    assert one.table.tags["ContributorInsightsEnabled"] == "true"
+    assert "ContributorInsightsEnabled" not in one.alarms[0].tags
+    assert [alarm.name for alarm in one.alarms] == ["table-read-alarm-pr7", "table-write-alarm-pr7"]
+    assert [alarm.treat_missing_data for alarm in one.alarms] == [None, None]
+    assert one.roles[0].name == "lambda-dynamodb-reader-pr7"
+    assert [output.name for output in stack.outputs] == [
+        "tableName",
+        "tableArn",
+        "streamArn",
+        "lambdaRoleArn",
+    ]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from tablewright.manifest.models.base import Many, Model, OneOrMany, Tags, Template
+from tablewright.manifest.models.base import Flag, Many, Model, OneOrMany, Tags, Template
 
 ActionSet = Literal["read", "write", "admin", "stream", "export"]
 Condition = dict[str, dict[str, OneOrMany[str]]]
@@ -21,7 +21,7 @@ class Trust(Model):
     principals: Many[
         Annotated[str, StringConstraints(pattern=r"^(\d{12}|arn:aws[a-z-]*:(iam|sts)::\d{12}:.+)$")]
     ] = Field(default=(), description="ARNs of users and roles, or account numbers.")
-    source_account: bool = Field(
+    source_account: Flag = Field(
         default=True,
         description="Services only when they act for this account (condition aws:SourceAccount).",
     )

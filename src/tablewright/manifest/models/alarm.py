@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from tablewright.manifest.models.base import Many, Model, Number, Tags, Template, Units
+from tablewright.manifest.models.base import Flag, Many, Model, Number, Tags, Template, Units
 
 AlarmForm = Literal["EFFECTIVE", "LITERAL"]
 MissingData = Literal["breaching", "notBreaching", "ignore", "missing", "serviceDefault"]
@@ -58,7 +58,7 @@ metric math expression: at most ten metrics)."""
 class Alarm(Model):
     """What all alarms have in common. What is left out depends on the kind of alarm, see there."""
 
-    enabled: bool = Field(default=True, description="`false` switches a default of the stack off.")
+    enabled: Flag = Field(default=True, description="`false` switches a default of the stack off.")
     name: Template | None = Field(
         default=None,
         description="Name, with placeholders such as `{table}` and `{environment}`; the stack's "
@@ -120,7 +120,7 @@ class ErrorsAlarm(Alarm):
 class IndexedAlarm(Alarm):
     """An alarm on a metric that global indexes publish for themselves."""
 
-    indexes: bool = Field(
+    indexes: Flag = Field(
         default=False, description="One alarm more for each global index of the table."
     )
 

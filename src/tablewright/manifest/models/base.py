@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -15,9 +16,12 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 ApiVersion = Literal["tablewright.dev/v1"]
 API_VERSION: ApiVersion = "tablewright.dev/v1"
+
+LARGEST_EXPONENT = 300
 
 T = TypeVar("T")
 
@@ -39,11 +43,34 @@ class Model(BaseModel):
     )
 
 
+class FromVariable(str):
+    """Text that came out of an environment variable: a number or a boolean where one is needed."""
+
+    __slots__ = ()
+
+
 def _exact_number(value: Any) -> Any:
-    """Take whole and decimal numbers as they were written; text and booleans stay what they are."""
-    if isinstance(value, bool | str):
-        raise ValueError("must be a number")  # noqa: TRY004 - pydantic collects ValueError only
-    return Decimal(repr(value)) if isinstance(value, float) else value
+    """Take whole and decimal numbers as they were written."""
+    if isinstance(value, FromVariable) and re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", value):
+        return Decimal(value)
+    if isinstance(value, bool | str) or not isinstance(value, int | float | Decimal):
+        raise PydanticCustomError("number_type", "must be a number")
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not number.is_finite() or abs(number.adjusted()) > LARGEST_EXPONENT:
+        raise PydanticCustomError("number_type", "must be a number that CloudWatch can hold")
+    return number
+
+
+def _whole_number(value: Any) -> Any:
+    if isinstance(value, FromVariable) and re.fullmatch(r"-?[0-9]{1,18}", value):
+        return int(value)
+    return value
+
+
+def _flag(value: Any) -> Any:
+    if isinstance(value, FromVariable):
+        return {"true": True, "false": False}.get(value.lower(), value)
+    return value
 
 
 def _several(value: Any) -> Any:
@@ -57,14 +84,14 @@ Many = Annotated[tuple[T, ...], Strict(strict=False)]
 OneOrMany = Annotated[tuple[T, ...], Strict(strict=False), BeforeValidator(_several)]
 """One value or a list of them in a document, a tuple in Python."""
 
-Number = Annotated[
-    Decimal,
-    Strict(strict=False),
-    BeforeValidator(_exact_number),
-    Field(allow_inf_nan=False),
-    WithJsonSchema({"type": "number"}),
-]
+Number = Annotated[Decimal, BeforeValidator(_exact_number), WithJsonSchema({"type": "number"})]
 """An exact decimal number."""
+
+Whole = Annotated[int, BeforeValidator(_whole_number)]
+"""A whole number, never text or a boolean."""
+
+Flag = Annotated[bool, BeforeValidator(_flag)]
+"""`true` or `false`."""
 
 ResourceName = Annotated[
     str, StringConstraints(min_length=3, max_length=255, pattern=r"^[A-Za-z0-9_.-]+$")
@@ -86,5 +113,5 @@ Template = Annotated[str, StringConstraints(min_length=1)]
 """A name with placeholders such as `{table}`; `tablewright.manifest.naming` knows them."""
 
 Tags = dict[str, str]
-Units = Annotated[int, Field(ge=1)]
+Units = Annotated[Whole, Field(ge=1)]
 """Capacity units a second; DynamoDB knows no zero."""

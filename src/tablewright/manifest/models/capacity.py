@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from tablewright.manifest.models.base import Many, Model, Units
+from tablewright.manifest.models.base import Flag, Many, Model, Units, Whole
 
 
 class ProvisionedThroughput(Model):
@@ -65,16 +65,16 @@ class ScalingPolicy(Model):
 
     min_capacity: Units = Field(description="Never fewer units a second than this.")
     max_capacity: Units = Field(description="Never more units a second than this.")
-    target_utilization: Annotated[int, Field(ge=20, le=90)] = Field(
+    target_utilization: Annotated[Whole, Field(ge=20, le=90)] = Field(
         default=70, description="Percent of the capacity that should be in use, 20 to 90."
     )
-    scale_in_cooldown: Annotated[int, Field(ge=0, le=3600)] = Field(
+    scale_in_cooldown: Annotated[Whole, Field(ge=0, le=3600)] = Field(
         default=0, description="Seconds to wait after a decrease before the next."
     )
-    scale_out_cooldown: Annotated[int, Field(ge=0, le=3600)] = Field(
+    scale_out_cooldown: Annotated[Whole, Field(ge=0, le=3600)] = Field(
         default=0, description="Seconds to wait after an increase before the next."
     )
-    disable_scale_in: bool = Field(default=False, description="Only ever increase the capacity.")
+    disable_scale_in: Flag = Field(default=False, description="Only ever increase the capacity.")
     schedules: Many[ScalingSchedule] = Field(
         default=(), description="Bounds that change at set times."
     )

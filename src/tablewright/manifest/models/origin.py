@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from tablewright.manifest.models.base import Many, Model
+from tablewright.manifest.models.base import Flag, Many, Model
 
 
 class CsvOptions(Model):
@@ -56,7 +56,7 @@ class Restore(Model):
     source_table_name: str | None = Field(
         default=None, description="Name of such a table in this account and region."
     )
-    latest: bool = Field(default=False, description="Restore the latest restorable moment.")
+    latest: Flag = Field(default=False, description="Restore the latest restorable moment.")
     date_time: str | None = Field(
         default=None,
         description="Restore this moment, ISO 8601 with a zone: `2026-11-20T08:00:00Z`.",

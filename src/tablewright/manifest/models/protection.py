@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tablewright.manifest.models.base import AttributeName, Model
+from tablewright.manifest.models.base import AttributeName, Flag, Model, Whole
 
 EncryptionType = Literal["AWS_OWNED", "AWS_MANAGED", "CUSTOMER"]
 InsightsMode = Literal["ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"]
@@ -29,8 +29,8 @@ class Encryption(Model):
 class Recovery(Model):
     """Point-in-time recovery: restore to any second of the window."""
 
-    enabled: bool = Field(default=True, description="`false` switches a default of the stack off.")
-    days: Annotated[int, Field(ge=1, le=LONGEST_RECOVERY_DAYS)] = Field(
+    enabled: Flag = Field(default=True, description="`false` switches a default of the stack off.")
+    days: Annotated[Whole, Field(ge=1, le=LONGEST_RECOVERY_DAYS)] = Field(
         default=LONGEST_RECOVERY_DAYS,
         description="Length of the window in days, 1 to 35; the price does not depend on it.",
     )
@@ -39,7 +39,7 @@ class Recovery(Model):
 class TimeToLive(Model):
     """Items delete themselves some time after the moment in an attribute."""
 
-    enabled: bool = Field(default=True, description="`false` switches a default of the stack off.")
+    enabled: Flag = Field(default=True, description="`false` switches a default of the stack off.")
     attribute_name: AttributeName | None = Field(
         default=None, description="Attribute with the expiry as a number of seconds since 1970."
     )
@@ -48,7 +48,7 @@ class TimeToLive(Model):
 class ContributorInsights(Model):
     """CloudWatch Contributor Insights: which keys are used and throttled most."""
 
-    enabled: bool = Field(default=True, description="`false` switches a default of the stack off.")
+    enabled: Flag = Field(default=True, description="`false` switches a default of the stack off.")
     mode: InsightsMode = Field(
         default="ACCESSED_AND_THROTTLED_KEYS",
         description="All accessed keys, or only the throttled ones, which costs less.",

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from tablewright.manifest.models.base import Many, Model, Region, ResourceName, Tags, Units
+from tablewright.manifest.models.base import Flag, Many, Model, Region, ResourceName, Tags, Units
 from tablewright.manifest.models.protection import ContributorInsights, Recovery
 
 Consistency = Literal["EVENTUAL", "STRONG"]
@@ -39,7 +39,7 @@ class Replica(Model):
     table_class: TableClass | None = Field(
         default=None, description="Storage class there; the table's if left out."
     )
-    deletion_protection: bool = Field(
+    deletion_protection: Flag = Field(
         default=False, description="Refuse to delete the replica; not taken over from the table."
     )
     recovery: Recovery | None = Field(
@@ -57,7 +57,7 @@ class Replica(Model):
     global_secondary_indexes: Many[ReplicaIndex] = Field(
         default=(), description="What differs there per global index."
     )
-    propagate_tags: bool = Field(
+    propagate_tags: Flag = Field(
         default=True, description="Give the replica the table's tags as well."
     )
     tags: Tags = Field(default_factory=dict, description="Tags of this replica alone.")

@@ -10,6 +10,7 @@ from tablewright.manifest.models.alarm import StackAlarms
 from tablewright.manifest.models.base import (
     API_VERSION,
     ApiVersion,
+    Flag,
     Label,
     Many,
     Model,
@@ -17,6 +18,7 @@ from tablewright.manifest.models.base import (
     ResourceName,
     Tags,
     Template,
+    Whole,
 )
 from tablewright.manifest.models.table import TableDefaults
 
@@ -59,11 +61,11 @@ class Naming(Model):
 class Dashboard(Model):
     """A CloudWatch dashboard over all tables of the stack."""
 
-    enabled: bool = Field(default=True, description="`false` keeps the settings without it.")
+    enabled: Flag = Field(default=True, description="`false` keeps the settings without it.")
     name: Template | None = Field(
         default=None, description="Its name; `naming.dashboard` if left out."
     )
-    period: Annotated[int, Field(ge=60, multiple_of=60)] = Field(
+    period: Annotated[Whole, Field(ge=60, multiple_of=60)] = Field(
         default=300, description="Seconds per point of its graphs, a multiple of 60."
     )
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from tablewright.manifest.models.base import Model
+from tablewright.manifest.models.base import Flag, Model
 
 StreamViewType = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
 Precision = Literal["MILLISECOND", "MICROSECOND"]
@@ -15,7 +15,7 @@ Precision = Literal["MILLISECOND", "MICROSECOND"]
 class Stream(Model):
     """DynamoDB Streams; records live 24 hours, which cannot be changed."""
 
-    enabled: bool = Field(default=True, description="`false` switches a default of the stack off.")
+    enabled: Flag = Field(default=True, description="`false` switches a default of the stack off.")
     view_type: StreamViewType = Field(
         default="NEW_AND_OLD_IMAGES", description="What a record holds of the changed item."
     )

@@ -11,6 +11,7 @@ from tablewright.manifest.models.alarm import Alarms
 from tablewright.manifest.models.base import (
     API_VERSION,
     ApiVersion,
+    Flag,
     Label,
     Many,
     Model,
@@ -45,12 +46,12 @@ BillingMode = Literal["PROVISIONED", "PAY_PER_REQUEST"]
 class TableDefaults(Model):
     """All that a stack can set for its tables; a table's own words win, field by field."""
 
-    adopt: bool = Field(
+    adopt: Flag = Field(
         default=False,
         description="The table exists: import it and refactor it in place. Without it the table is "
         "created.",
     )
-    protect: bool = Field(
+    protect: Flag = Field(
         default=False, description="Let Pulumi refuse to delete the table's resources."
     )
     billing_mode: BillingMode = Field(
@@ -79,7 +80,7 @@ class TableDefaults(Model):
     recovery: Recovery | None = Field(
         default=None, description="Point-in-time recovery; off if left out."
     )
-    deletion_protection: bool = Field(
+    deletion_protection: Flag = Field(
         default=False, description="Let DynamoDB refuse to delete the table."
     )
     time_to_live: TimeToLive | None = Field(

@@ -1,0 +1,349 @@
+"""From YAML or JSON text to documents with places, within bounds that no input can exceed.
+
+The parser's events come from libyaml, which is quick and keeps positions; the tree is built here
+because a loader that resolves values early loses what was written: quotes, positions, repeated
+keys, the text `N`. Nothing recurses, nesting and size are bounded, and what an alias names is
+shared, so an input of any kind costs time and memory in proportion to its own length.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import yaml  # type: ignore[import-untyped]
+
+from tablewright.errors import Problem
+from tablewright.manifest.node import Items, Mapping, Node, Scalar, dotted
+
+DEEPEST = 50
+MOST_VALUES_IN_A_DOCUMENT = 50_000
+MOST_DOCUMENTS_IN_A_FILE = 20_000
+MOST_SYNTAX_PROBLEMS = 25
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TEXT_TAG = "tag:yaml.org,2002:str"
+_KNOWN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq")
+)
+_MERGE = "<<"
+_SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+_WORDING = {
+    "mapping values are not allowed in this context": (
+        "a second colon, or a value that is indented differently from its neighbours",
+        "put the text in quotes, or align it with the lines above",
+    ),
+    "did not find expected key": (
+        "here a further `key: value` was expected",
+        "align the line with its neighbours, or close the quote or bracket above",
+    ),
+    "could not find expected ':'": (
+        "here a `:` was expected after the key",
+        "write `key: value`, with a blank after the colon",
+    ),
+    "found character that cannot start any token": (
+        "a value cannot begin with this character",
+        "use blanks instead of tabs, and put text that begins with @, ` or % in quotes",
+    ),
+    "found unexpected end of stream": (
+        "the text ends inside a quote, a bracket or a block",
+        "close what was opened",
+    ),
+    "did not find expected '-' indicator": (
+        "here a further `- item` was expected",
+        "align the line with the items of the list",
+    ),
+    "did not find expected ',' or '}'": (
+        "a `{` is not closed, or a comma is missing",
+        "separate the fields with commas and close the bracket",
+    ),
+    "did not find expected ',' or ']'": (
+        "a `[` is not closed, or a comma is missing",
+        "separate the items with commas and close the bracket",
+    ),
+    "found unknown escape character": (
+        "this backslash sequence does not exist",
+        "double the backslash, or use single quotes",
+    ),
+    "block sequence entries are not allowed in this context": (
+        "a list cannot begin here",
+        "begin the list on a line of its own",
+    ),
+    "did not find expected <document start>": (
+        "a new document begins without `---`",
+        "separate documents by a line with `---`",
+    ),
+}
+
+
+class _TooMuchError(Exception):
+    """The input goes beyond a bound; the rest of the file is not read."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.message)
+
+
+@dataclass(slots=True)
+class Composed:
+    """What a file holds: its documents in order, and what is wrong with the text itself.
+
+    Args:
+        documents: root value of each document; documents without any content are left out.
+        problems: syntax, repeated keys, unknown aliases, bounds.
+    """
+
+    documents: list[Node] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def compose(text: str, file: str) -> Composed:
+    """Read all documents of a text; after a broken one reading goes on at the next `---`."""
+    composed = Composed()
+    lines = _from_json(text).splitlines(keepends=True)
+    separators = [number for number, line in enumerate(lines) if line.startswith("---")]
+    starts = [0]
+    while starts and len(composed.problems) < MOST_SYNTAX_PROBLEMS:
+        start = starts.pop()
+        try:
+            _Builder(file, start, composed).read("".join(lines[start:]))
+        except _TooMuchError as error:
+            composed.problems.append(error.problem)
+        except yaml.YAMLError as error:
+            problem = _syntax_problem(error, file, start)
+            composed.problems.append(problem)
+            starts.extend([line for line in separators if line >= (problem.line or 1)][:1])
+    return composed
+
+
+def _from_json(text: str) -> str:
+    """Make JSON that is not YAML into YAML: tabs between tokens, surrogate pairs in escapes."""
+    if not text.lstrip().startswith(("{", "[")) or ("\t" not in text and "\\u" not in text):
+        return text
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return _SURROGATES.sub(_joined, text.replace("\t", " "))
+
+
+def _joined(pair: re.Match[str]) -> str:
+    high, low = int(pair[1], 16), int(pair[2], 16)
+    return f"\\U{0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF):08X}"
+
+
+def _syntax_problem(error: yaml.YAMLError, file: str, lines_before: int) -> Problem:
+    raw = str(getattr(error, "problem", None) or "cannot be read")
+    mark = getattr(error, "problem_mark", None)
+    message, fix = next(
+        (words for known, words in _WORDING.items() if known in raw),
+        (raw, "mend the YAML at this place"),
+    )
+    line = mark.line + 1 if mark else 1
+    column = mark.column + 1 if mark else 1
+    return Problem(f"is not valid YAML: {message}", fix, file, lines_before + line, column)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping whose end has not been read.
+
+    Args:
+        node: what is being filled.
+        is_key: it stands where a key belongs, which is a mistake already reported.
+        size: values in it so far, with all that its aliases stand for.
+        key: of a mapping, the key whose value comes next; None while a key comes next.
+        key_place: line and column of that key.
+        merging: the next value is that of `<<`.
+        merged: values of `<<`.
+    """
+
+    node: Items | Mapping
+    is_key: bool = False
+    size: int = 1
+    key: str | None = None
+    key_place: tuple[int, int] = (0, 0)
+    merging: bool = False
+    merged: list[Node] = field(default_factory=list)
+
+    @property
+    def expects_key(self) -> bool:
+        return self.key is None and not self.merging and isinstance(self.node, Mapping)
+
+    def attach(self, node: Node) -> None:
+        """Tell a value where it lies as soon as it begins: problems inside need their path."""
+        node.parent = self.node
+        node.key = len(self.node.items) if isinstance(self.node, Items) else self.key or ""
+
+    def take(self, node: Node, size: int) -> None:
+        """Put a value where it belongs."""
+        self.size += size
+        if isinstance(self.node, Items):
+            self.node.items.append(node)
+        elif self.merging:
+            self.merged.append(node)
+        elif self.key is not None:
+            self.node.entries[self.key] = node
+            self.node.key_places[self.key] = self.key_place
+        self.key, self.merging = None, False
+
+
+class _Builder:
+    """Builds the documents of one text from the parser's events."""
+
+    def __init__(self, file: str, lines_before: int, composed: Composed) -> None:
+        self.file = file
+        self.lines_before = lines_before
+        self.composed = composed
+        self.stack: list[_Open] = []
+        self.anchors: dict[str, Node] = {}
+        self.sizes: dict[int, int] = {}
+
+    def read(self, text: str) -> None:
+        """Feed all events of the text; raises the parser's own error on bad syntax."""
+        for event in _events(text):
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                self._scalar(event)
+            elif kind is yaml.MappingStartEvent:
+                self._open(event, Mapping(self.file, *self._place(event)))
+            elif kind is yaml.SequenceStartEvent:
+                self._open(event, Items(self.file, *self._place(event)))
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                self._close()
+            elif kind is yaml.AliasEvent:
+                self._alias(event)
+            elif kind is yaml.DocumentStartEvent:
+                self._begin_document(event)
+
+    def _begin_document(self, event: yaml.Event) -> None:
+        self.anchors, self.sizes = {}, {}
+        if len(self.composed.documents) >= MOST_DOCUMENTS_IN_A_FILE:
+            message = f"holds more than {MOST_DOCUMENTS_IN_A_FILE:,} documents"
+            raise _TooMuchError(self._problem(event, message, "split the file"))
+
+    def _scalar(self, event: yaml.Event) -> None:
+        plain = not event.style and event.tag is None
+        node = Scalar(self.file, *self._place(event), text=event.value, plain=plain)
+        if event.tag is not None:
+            self._check_tag(event)
+            node.plain = event.tag not in (_TEXT_TAG, "!")
+        if event.anchor:
+            self.anchors[event.anchor] = node
+        if self.stack and self.stack[-1].expects_key:
+            self._key(self.stack[-1], node)
+        else:
+            self._add(node, 1)
+
+    def _key(self, top: _Open, key: Scalar) -> None:
+        if key.plain and key.text == _MERGE:
+            top.merging = True
+            return
+        node = top.node
+        place = (key.line, key.column)
+        if isinstance(node, Mapping) and key.text in node.key_places:
+            first = node.key_places[key.text][0]
+            message = f"`{key.text}` is given twice, first in line {first}"
+            path = dotted((*node.path, key.text))
+            self.composed.problems.append(
+                Problem(message, "remove one of the two", self.file, *place, path)
+            )
+        top.key, top.key_place = key.text, place
+
+    def _open(self, event: yaml.Event, node: Mapping | Items) -> None:
+        if len(self.stack) >= DEEPEST:
+            message = f"is nested more than {DEEPEST} levels deep"
+            raise _TooMuchError(self._problem(event, message, "no manifest needs that"))
+        if event.tag is not None:
+            self._check_tag(event)
+        top = self.stack[-1] if self.stack else None
+        is_key = top is not None and top.expects_key
+        if is_key:
+            message = "a list or a mapping cannot be a key"
+            self.composed.problems.append(self._problem(event, message, "use text as the key"))
+        elif top:
+            top.attach(node)
+        self.stack.append(_Open(node, is_key=is_key))
+        if event.anchor:
+            self.anchors[event.anchor] = node
+
+    def _close(self) -> None:
+        done = self.stack.pop()
+        node = done.node
+        if isinstance(node, Mapping):
+            _merge(node, done.merged)
+        self.sizes[id(node)] = done.size
+        if done.is_key:
+            self.stack[-1].key = ""
+            self.stack[-1].key_place = (node.line, node.column)
+        else:
+            self._add(node, done.size)
+
+    def _alias(self, event: yaml.Event) -> None:
+        node = self.anchors.get(event.anchor)
+        if node is None or any(opened.node is node for opened in self.stack):
+            wrong = "names nothing above it" if node is None else "contains itself"
+            fix = f"write `&{event.anchor}` at the value that is meant, above this line"
+            problem = self._problem(event, f"`*{event.anchor}` {wrong}", fix)
+            self.composed.problems.append(problem)
+            node = Scalar(self.file, *self._place(event), text=event.anchor, plain=False)
+        if not self.stack or not self.stack[-1].expects_key:
+            self._add(node, self.sizes.get(id(node), 1))
+            return
+        text = node.text if isinstance(node, Scalar) else ""
+        key = Scalar(self.file, *self._place(event), text=text, plain=False)
+        self._key(self.stack[-1], key)
+
+    def _add(self, node: Node, size: int) -> None:
+        if not self.stack:
+            if not (isinstance(node, Scalar) and node.is_null):
+                self.composed.documents.append(node)
+            return
+        top = self.stack[-1]
+        if top.size + size > MOST_VALUES_IN_A_DOCUMENT:
+            message = f"has more than {MOST_VALUES_IN_A_DOCUMENT:,} values in one document"
+            fix = "split it into documents; check its aliases, which multiply what they name"
+            raise _TooMuchError(Problem(message, fix, self.file, node.line, node.column))
+        if node.parent is None:
+            top.attach(node)
+        top.take(node, size)
+
+    def _check_tag(self, event: yaml.Event) -> None:
+        if event.tag != "!" and event.tag not in _KNOWN_TAGS:
+            name = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.composed.problems.append(
+                self._problem(event, f"the tag `{name}` means nothing here", "remove the tag")
+            )
+
+    def _place(self, event: yaml.Event) -> tuple[int, int]:
+        mark = event.start_mark
+        return self.lines_before + mark.line + 1, mark.column + 1
+
+    def _problem(self, event: yaml.Event, message: str, fix: str) -> Problem:
+        line, column = self._place(event)
+        return Problem(message, fix, self.file, line, column)
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    loader = _Loader(text)
+    try:
+        while not isinstance(event := loader.get_event(), yaml.StreamEndEvent):
+            yield event
+    finally:
+        loader.dispose()
+
+
+def _merge(node: Mapping, merged: list[Node]) -> None:
+    """Put what `<<` names under the mapping's own fields; earlier ones win over later ones."""
+    for value in merged:
+        sources = value.items if isinstance(value, Items) else [value]
+        for source in sources:
+            if not isinstance(source, Mapping):
+                continue
+            for key, below in source.entries.items():
+                if key not in node.entries:
+                    node.entries[key] = below
+                    node.key_places[key] = source.key_places[key]

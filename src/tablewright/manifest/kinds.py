@@ -1,0 +1,76 @@
+"""Which kind of document a document is, and the first things that can be wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
+from typing import Literal
+
+from tablewright.errors import Problem
+from tablewright.manifest.models.base import API_VERSION
+from tablewright.manifest.node import Mapping, Node, Scalar
+from tablewright.manifest.vocabulary import nearest_word
+
+Kind = Literal["Stack", "Table", "AwsDynamodb"]
+
+PLANTON_API_VERSION = "aws.project-planton.org/v1"
+API_VERSIONS: MappingType[Kind, str] = {
+    "Stack": API_VERSION,
+    "Table": API_VERSION,
+    "AwsDynamodb": PLANTON_API_VERSION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document whose kind is known."""
+
+    kind: Kind
+    root: Mapping
+
+
+def recognise(root: Node) -> tuple[Document | None, list[Problem]]:
+    """The document with its kind, or what keeps it from being one."""
+    if not isinstance(root, Mapping):
+        what = "a list" if not isinstance(root, Scalar) else "a single value"
+        fix = f"begin with `apiVersion: {API_VERSION}` and `kind: Table`"
+        return None, [root.problem(f"is {what}, not a document", fix)]
+    kind_node = root.entries.get("kind")
+    if kind_node is None:
+        fix = "add `kind: Table` or `kind: Stack`"
+        return None, [root.problem("`kind` is missing", fix, "kind")]
+    kind = _kind(kind_node)
+    if kind is None:
+        return None, [_unknown_kind(kind_node)]
+    return Document(kind, root), _version_problems(root, kind)
+
+
+def _kind(node: Node) -> Kind | None:
+    text = node.text if isinstance(node, Scalar) else ""
+    if text == "Stack":
+        return "Stack"
+    if text == "Table":
+        return "Table"
+    bare = text.replace("-", "").replace("_", "").lower()
+    return "AwsDynamodb" if bare == "awsdynamodb" else None
+
+
+def _unknown_kind(node: Node) -> Problem:
+    text = node.text if isinstance(node, Scalar) else ""
+    if isinstance(node, Scalar) and node.unresolved:
+        return node.problem("the kind is not known", "set the variable above")
+    meant = nearest_word(text, API_VERSIONS)
+    fix = f"did you mean `{meant}`?" if meant else "use `Stack`, `Table` or `AwsDynamodb`"
+    return node.problem(f"unknown kind `{text[:60]}`", fix)
+
+
+def _version_problems(root: Mapping, kind: Kind) -> list[Problem]:
+    expected = API_VERSIONS[kind]
+    node = root.entries.get("apiVersion")
+    fix = f"write `apiVersion: {expected}`"
+    if node is None:
+        message = "`apiVersion` is missing"
+        return [root.problem(message, f"add `apiVersion: {expected}`", "apiVersion")]
+    if kind == "AwsDynamodb" and (not isinstance(node, Scalar) or node.text != expected):
+        return [node.problem(f"a document of kind {kind} has another version", fix)]
+    return []

@@ -1,0 +1,172 @@
+"""Alarms: what CloudWatch accepts, and what has something to watch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tablewright.manifest.models import Alarm, Alarms, MetricAlarm, StackAlarms
+from tablewright.manifest.node import Path
+from tablewright.manifest.rules.arns import parse_arn
+from tablewright.manifest.rules.finding import Finding, Subject, at
+
+MINUTE = 60
+DAY = 86_400
+WEEK = 604_800
+HOUR = 3_600
+SHORT_PERIODS = (10, 30)
+MOST_DIMENSIONS = 30
+
+_NEEDS_MODE = {
+    "read_utilization": "PROVISIONED",
+    "write_utilization": "PROVISIONED",
+    "read_provisioned_throttles": "PROVISIONED",
+    "write_provisioned_throttles": "PROVISIONED",
+    "read_quota_utilization": "PAY_PER_REQUEST",
+    "write_quota_utilization": "PAY_PER_REQUEST",
+    "read_on_demand_throttles": "PAY_PER_REQUEST",
+    "write_on_demand_throttles": "PAY_PER_REQUEST",
+}
+_NEEDS_THRESHOLD = ("consumed_read_capacity", "consumed_write_capacity")
+_MATH_KINDS = (
+    "read_utilization",
+    "write_utilization",
+    "read_quota_utilization",
+    "write_quota_utilization",
+)
+
+
+def settings_of(alarms: Alarms | StackAlarms, base: Path) -> Iterator[tuple[Path, str, Alarm]]:
+    """Every alarm that is asked for and on, with its place and the Python name of its kind."""
+    for name, info in type(alarms).model_fields.items():
+        value = getattr(alarms, name)
+        if isinstance(value, Alarm) and value.enabled:
+            yield (*base, info.alias or name), name, value
+        elif name == "metrics":
+            for number, metric in enumerate(value):
+                if metric.enabled:
+                    yield (*base, "metrics", number), name, metric
+
+
+def table_alarms_are_accepted(subject: Subject) -> Iterator[Finding]:
+    """All that can be said of an alarm by itself."""
+    for path, kind, settings in settings_of(subject.spec.alarms, at("alarms")):
+        yield from alarm_is_accepted(path, kind, settings)
+    yield from actions_are_arns(subject.spec.alarms, at("alarms"))
+    seen: set[str] = set()
+    kinds = {name.replace("_", "-") for name in Alarms.model_fields}
+    for number, metric in enumerate(subject.spec.alarms.metrics):
+        if metric.key in seen | kinds:
+            path = at("alarms", "metrics", number, "key")
+            message = f"another alarm of the table has the key `{metric.key}`"
+            yield Finding(path, message, "give it another key")
+        seen.add(metric.key)
+
+
+def alarm_is_accepted(path: Path, kind: str, settings: Alarm) -> Iterator[Finding]:
+    """Periods, datapoints, threshold and statistic of one alarm."""
+    if kind in _NEEDS_THRESHOLD and settings.threshold is None:
+        message = "this alarm has no sensible threshold of its own"
+        yield Finding(path, message, "add `threshold: 80`", reads=((*path, "threshold"),))
+    if kind == "metrics" and settings.threshold is None:
+        message = "an alarm on a metric of your choice needs a threshold"
+        yield Finding(path, message, "add `threshold`", reads=((*path, "threshold"),))
+    yield from _period(path, settings)
+    evaluated = settings.evaluation_periods
+    if settings.datapoints_to_alarm and settings.datapoints_to_alarm > (evaluated or 1):
+        yield Finding(
+            (*path, "datapointsToAlarm"),
+            f"{settings.datapoints_to_alarm} datapoints cannot breach among {evaluated or 1}",
+            "raise `evaluationPeriods`, or lower `datapointsToAlarm`",
+            reads=((*path, "evaluationPeriods"),),
+        )
+    adds_up = kind == "system_errors" or kind in _MATH_KINDS
+    if adds_up and settings.statistic not in (None, "Sum"):
+        message = f"this alarm adds up; `statistic: {settings.statistic}` has no meaning for it"
+        yield Finding((*path, "statistic"), message, "remove `statistic`")
+    dimensions = settings.dimensions if isinstance(settings, MetricAlarm) else None
+    if dimensions and len(dimensions) > MOST_DIMENSIONS:
+        message = f"has {len(dimensions)} dimensions, more than {MOST_DIMENSIONS}"
+        yield Finding((*path, "dimensions"), message, f"keep at most {MOST_DIMENSIONS}")
+
+
+def _period(path: Path, settings: Alarm) -> Iterator[Finding]:
+    period = settings.period
+    if period is None:
+        return
+    custom = isinstance(settings, MetricAlarm) and not settings.namespace.startswith("AWS/")
+    if period % MINUTE and not (custom and period in SHORT_PERIODS):
+        yield Finding(
+            (*path, "period"),
+            f"a period of {period} seconds is no multiple of 60",
+            "use 60, 300, 3600, ...",
+        )
+        return
+    whole = period * (settings.evaluation_periods or 1)
+    longest = DAY if period < HOUR else WEEK
+    if whole > longest:
+        yield Finding(
+            (*path, "evaluationPeriods" if settings.evaluation_periods else "period"),
+            f"{settings.evaluation_periods or 1} periods of {period} seconds are {whole:,} s, "
+            f"more than the {longest:,} s that CloudWatch looks back",
+            "use fewer or shorter periods",
+            reads=((*path, "period"),),
+        )
+
+
+def actions_are_arns(alarms: Alarms | StackAlarms, base: Path) -> Iterator[Finding]:
+    """Whom an alarm tells is an ARN: a topic, a function, an EC2 or Systems Manager action."""
+    holders: list[tuple[Path, Alarms | StackAlarms | Alarm]] = [(base, alarms)]
+    holders += [(path, settings) for path, _, settings in settings_of(alarms, base)]
+    for path, holder in holders:
+        for field in ("alarm_actions", "ok_actions", "insufficient_data_actions"):
+            alias = type(holder).model_fields[field].alias or field
+            for number, text in enumerate(getattr(holder, field) or ()):
+                if parse_arn(text) is None:
+                    here = (*path, alias, number)
+                    yield Finding(here, "is not an ARN", "write, say, the ARN of an SNS topic")
+
+
+def alarms_have_something_to_watch(subject: Subject) -> Iterator[Finding]:
+    """An alarm on what the table does not have would never see a datapoint."""
+    spec = subject.spec
+    for path, kind, settings in settings_of(spec.alarms, at("alarms")):
+        mode = _NEEDS_MODE.get(kind)
+        if mode and mode != spec.billing_mode:
+            yield Finding(
+                path,
+                f"there is nothing to watch with billing mode {spec.billing_mode}",
+                f"remove it; it is for {mode}",
+                reads=(at("billingMode"),),
+            )
+        if getattr(settings, "indexes", False) and not spec.global_secondary_indexes:
+            message = "the table has no global index to watch"
+            yield Finding(
+                (*path, "indexes"), message, "remove it", reads=(at("globalSecondaryIndexes"),)
+            )
+    yield from _lacking_parts(subject)
+
+
+def _lacking_parts(subject: Subject) -> Iterator[Finding]:
+    spec, alarms = subject.spec, subject.spec.alarms
+    on_replicas = alarms.replication_latency
+    if on_replicas and on_replicas.enabled:
+        replicated = spec.global_table
+        if replicated is None or not replicated.replicas or replicated.consistency == "STRONG":
+            yield Finding(
+                at("alarms", "replicationLatency"),
+                "only replicas with eventual consistency publish a replication latency",
+                "remove it, or add `globalTable.replicas`",
+                reads=(at("globalTable"),),
+            )
+    if alarms.kinesis_age and alarms.kinesis_age.enabled and spec.kinesis_destination is None:
+        message = "an alarm on a Kinesis destination that is not there"
+        path = at("alarms", "kinesisAge")
+        yield Finding(path, message, "remove it", reads=(at("kinesisDestination"),))
+    readers = alarms.stream_iterator_age
+    if readers and readers.enabled and not readers.functions:
+        path = at("alarms", "streamIteratorAge")
+        message = "DynamoDB publishes no iterator age; the functions that read the stream do"
+        yield Finding(path, message, "name them: `functions: [...]`", reads=((*path, "functions"),))
+
+
+RULES = (table_alarms_are_accepted, alarms_have_something_to_watch)

@@ -1,0 +1,133 @@
+"""Indexes: names, numbers, what they carry (Developer Guide, Constraints and Service quotas)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tablewright.manifest.models import Projection, TableSpec
+from tablewright.manifest.node import Path
+from tablewright.manifest.rules.finding import Finding, Subject, at
+
+MOST_GLOBAL_INDEXES = 20
+MOST_ATTRIBUTES_PER_INDEX = 20
+MOST_ATTRIBUTES_TOGETHER = 100
+
+
+def names_differ(subject: Subject) -> Iterator[Finding]:
+    """Global and local indexes share one set of names."""
+    first: dict[str, Path] = {}
+    for path, name, _ in _indexes(subject.spec):
+        known = first.setdefault(name, path)
+        if known != path:
+            yield Finding(
+                (*path, "name"),
+                f"two indexes of the table are called `{name}`",
+                "give one of them another name",
+                reads=((*known, "name"),),
+            )
+
+
+def not_too_many(subject: Subject) -> Iterator[Finding]:
+    """Twenty global indexes are the quota of a table."""
+    count = len(subject.spec.global_secondary_indexes)
+    if count > MOST_GLOBAL_INDEXES:
+        yield Finding(
+            at("globalSecondaryIndexes"),
+            f"has {count} global indexes, more than {MOST_GLOBAL_INDEXES}",
+            f"keep at most {MOST_GLOBAL_INDEXES}",
+        )
+
+
+def local_needs_sort_key(subject: Subject) -> Iterator[Finding]:
+    """A local index is another order of the items under one partition key."""
+    spec = subject.spec
+    if spec.local_secondary_indexes and spec.sort_key is None:
+        yield Finding(
+            at("localSecondaryIndexes"),
+            "a table without a sort key cannot have local indexes",
+            "add `sortKey` to the table, or use a global index",
+            reads=(at("sortKey"),),
+        )
+
+
+def local_has_own_sort_key(subject: Subject) -> Iterator[Finding]:
+    """A local index with the table's own sort key would be the table again."""
+    spec = subject.spec
+    for number, local in enumerate(spec.local_secondary_indexes):
+        if spec.sort_key and local.sort_key.name == spec.sort_key.name:
+            yield Finding(
+                at("localSecondaryIndexes", number, "sortKey", "name"),
+                f"`{local.sort_key.name}` is the sort key of the table itself",
+                "give the index another sort key, or remove it",
+                reads=(at("sortKey"),),
+            )
+
+
+def projection_fits(subject: Subject) -> Iterator[Finding]:
+    """Only an INCLUDE projection names attributes, and it names at least one."""
+    for path, _, projection in _indexes(subject.spec):
+        here = (*path, "projection")
+        names = projection.non_key_attributes
+        if projection.type == "INCLUDE" and not names:
+            yield Finding(
+                here,
+                "an INCLUDE projection needs `nonKeyAttributes`",
+                "add `nonKeyAttributes: [...]`, or use `type: KEYS_ONLY`",
+                reads=((*here, "type"), (*here, "nonKeyAttributes")),
+            )
+        elif projection.type != "INCLUDE" and names:
+            yield Finding(
+                (*here, "nonKeyAttributes"),
+                f"`nonKeyAttributes` has no place in a projection of type {projection.type}",
+                "remove it, or use `type: INCLUDE`",
+                reads=((*here, "type"),),
+            )
+        yield from _names_once(here, names)
+
+
+def not_too_much_projected(subject: Subject) -> Iterator[Finding]:
+    """Twenty attributes per index, a hundred over all of them, the same name counted each time."""
+    total = 0
+    for path, _, projection in _indexes(subject.spec):
+        here = (*path, "projection", "nonKeyAttributes")
+        count = len(projection.non_key_attributes)
+        before, total = total, total + count
+        if count > MOST_ATTRIBUTES_PER_INDEX:
+            yield Finding(
+                here,
+                f"names {count} attributes, more than {MOST_ATTRIBUTES_PER_INDEX}",
+                "name fewer, or use `type: ALL`",
+            )
+        if before <= MOST_ATTRIBUTES_TOGETHER < total:
+            yield Finding(
+                here,
+                f"with this index the table projects more than {MOST_ATTRIBUTES_TOGETHER} "
+                "attributes over all indexes",
+                "name fewer, or use `type: ALL` in some of them",
+            )
+
+
+def _names_once(here: Path, names: tuple[str, ...]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for number, name in enumerate(names):
+        if name in seen:
+            path = (*here, "nonKeyAttributes", number)
+            yield Finding(path, f"`{name}` is named twice", "remove one of the two")
+        seen.add(name)
+
+
+def _indexes(spec: TableSpec) -> Iterator[tuple[Path, str, Projection]]:
+    for number, index in enumerate(spec.global_secondary_indexes):
+        yield at("globalSecondaryIndexes", number), index.name, index.projection
+    for number, local in enumerate(spec.local_secondary_indexes):
+        yield at("localSecondaryIndexes", number), local.name, local.projection
+
+
+RULES = (
+    names_differ,
+    not_too_many,
+    local_needs_sort_key,
+    local_has_own_sort_key,
+    projection_fits,
+    not_too_much_projected,
+)

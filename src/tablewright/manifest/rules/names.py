@@ -1,0 +1,176 @@
+"""Physical names after their templates are filled in, within a table and across the stack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tablewright.manifest.models import Alarm, MetricAlarm, Stack, Table
+from tablewright.manifest.naming import (
+    ALARM_WORDS,
+    DASHBOARD_WORDS,
+    ROLE_WORDS,
+    STACK_ALARM_WORDS,
+    TABLE_WORDS,
+    AlarmSubject,
+    dashboard_name,
+    placeholders,
+    policy_name,
+    role_name,
+    table_alarms,
+    table_name,
+)
+from tablewright.manifest.node import Path
+from tablewright.manifest.rules.finding import Finding, Subject, at
+from tablewright.manifest.vocabulary import nearest_word
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What AWS accepts as a name of one kind of thing, and where it says so."""
+
+    what: str
+    longest: int
+    pattern: re.Pattern[str]
+    characters: str
+    shortest: int = 1
+
+
+TABLE = Form("table", 255, re.compile(r"[A-Za-z0-9_.-]+"), "letters, digits, `_`, `-`, `.`", 3)
+ALARM = Form("alarm", 255, re.compile(r"[^\x00-\x1f\x7f]+"), "visible characters")
+ROLE = Form("role", 64, re.compile(r"[\w+=,.@-]+", re.ASCII), "letters, digits, `_+=,.@-`")
+POLICY = Form("policy", 128, re.compile(r"[\w+=,.@-]+", re.ASCII), "letters, digits, `_+=,.@-`")
+DASHBOARD = Form("dashboard", 255, re.compile(r"[A-Za-z0-9_-]+"), "letters, digits, `_`, `-`")
+"""Developer Guide, Constraints; CloudWatch PutMetricAlarm and PutDashboard; IAM CreateRole and
+PutRolePolicy (API references)."""
+
+
+def name_is_accepted(
+    path: Path, name: str, form: Form, reads: tuple[Path, ...]
+) -> Iterator[Finding]:
+    """Length and characters of a name."""
+    if not form.shortest <= len(name) <= form.longest:
+        short = len(name) < form.shortest
+        yield Finding(
+            path,
+            f"the name of the {form.what} would be `{name[:80]}`: {len(name)} characters, "
+            + (f"fewer than {form.shortest}" if short else f"more than {form.longest}"),
+            "choose a longer one" if short else "shorten the table's name or the template",
+            reads,
+        )
+    elif not form.pattern.fullmatch(name):
+        yield Finding(
+            path,
+            f"the name of the {form.what} would be `{name[:80]}`",
+            f"use {form.characters} only",
+            reads,
+        )
+
+
+def template_is_known(path: Path, template: str | None, words: Sequence[str]) -> Iterator[Finding]:
+    """Only known placeholders."""
+    for word in placeholders(template or ""):
+        if word not in words:
+            meant = nearest_word(word, words)
+            listed = ", ".join(f"{{{known}}}" for known in words)
+            fix = f"did you mean `{{{meant}}}`?" if meant else f"use one of {listed}"
+            yield Finding(path, f"`{{{word}}}` is no placeholder here", fix)
+
+
+def table_names(subject: Subject) -> Iterator[Finding]:
+    """The table's own name, and those of its roles and policies."""
+    spec = subject.spec
+    if spec.table_name is not None:
+        path = at("tableName")
+        unknown = list(template_is_known(path, spec.table_name, TABLE_WORDS))
+        yield from unknown
+        if not unknown:
+            yield from name_is_accepted(path, subject.name, TABLE, (("metadata", "name"),))
+    for number, role in enumerate(spec.access):
+        path = at("access", number)
+        named = (
+            ("roleName", role.role_name, ROLE, role_name(subject.stack, subject.table, role)),
+            (
+                "policyName",
+                role.policy_name,
+                POLICY,
+                policy_name(subject.stack, subject.table, role),
+            ),
+        )
+        for field, template, form, name in named:
+            here = (*path, field) if template else path
+            unknown = list(template_is_known(here, template, ROLE_WORDS))
+            yield from unknown
+            if not unknown:
+                yield from name_is_accepted(here, name, form, (("metadata", "name"),))
+
+
+def alarm_names(subject: Subject) -> Iterator[Finding]:
+    """The names of the table's alarms."""
+    for one in table_alarms(subject.stack, subject.table):
+        path = alarm_path(one, subject.table)
+        if one.settings.name is not None:
+            path = (*path, "name")
+        unknown = list(template_is_known(path, one.settings.name, ALARM_WORDS))
+        yield from unknown
+        if not unknown:
+            yield from name_is_accepted(path, one.name, ALARM, (("metadata", "name"),))
+
+
+def alarm_path(one: AlarmSubject, table: Table) -> Path:
+    """Where in the table's document an alarm is asked for."""
+    alarms = table.spec.alarms
+    if isinstance(one.settings, MetricAlarm):
+        number = next(n for n, metric in enumerate(alarms.metrics) if metric is one.settings)
+        return at("alarms", "metrics", number)
+    return at("alarms", type(alarms).model_fields[one.kind].alias or one.kind)
+
+
+def stack_templates(stack: Stack) -> Iterator[Finding]:
+    """The stack's own templates and names."""
+    naming = stack.spec.naming
+    for field, template, words in (
+        ("alarm", naming.alarm, ALARM_WORDS),
+        ("stackAlarm", naming.stack_alarm, STACK_ALARM_WORDS),
+        ("role", naming.role, ROLE_WORDS),
+        ("policy", naming.policy, ROLE_WORDS),
+        ("dashboard", naming.dashboard, DASHBOARD_WORDS),
+    ):
+        yield from template_is_known(at("naming", field), template, words)
+    for name, info in type(stack.spec.alarms).model_fields.items():
+        settings = getattr(stack.spec.alarms, name)
+        if isinstance(settings, Alarm):
+            path = at("alarms", info.alias or name, "name")
+            yield from template_is_known(path, settings.name, STACK_ALARM_WORDS)
+    if stack.spec.dashboard:
+        path = at("dashboard", "name")
+        unknown = list(template_is_known(path, stack.spec.dashboard.name, DASHBOARD_WORDS))
+        yield from unknown
+        if not unknown:
+            yield from name_is_accepted(at("dashboard"), dashboard_name(stack), DASHBOARD, ())
+
+
+@dataclass(slots=True)
+class Claim:
+    """A physical name that something takes; `table` is the position of its table in the stack."""
+
+    what: str
+    name: str
+    table: int
+    path: Path
+
+
+def claims(stack: Stack, tables: Sequence[Table]) -> Iterator[Claim]:
+    """All names that must be unique, in order of declaration."""
+    for number, table in enumerate(tables):
+        own_name = at("tableName") if table.spec.table_name else ("metadata", "name")
+        yield Claim("tables", table_name(stack, table), number, own_name)
+        for position, role in enumerate(table.spec.access):
+            path = at("access", position)
+            yield Claim("roles", role_name(stack, table, role), number, path)
+        for one in table_alarms(stack, table):
+            yield Claim("alarms", one.name, number, alarm_path(one, table))
+
+
+RULES = (table_names, alarm_names)

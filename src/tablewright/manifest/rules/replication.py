@@ -1,0 +1,165 @@
+"""Global tables: what replicas need, and what each consistency rules out.
+
+Source: Developer Guide, How DynamoDB global tables work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tablewright.manifest.models import GlobalTable, Replica
+from tablewright.manifest.node import Path
+from tablewright.manifest.rules.finding import Finding, Subject, at
+from tablewright.manifest.rules.protection import key_arn_is_one
+
+HERE = at("globalTable")
+REGIONS_OF_STRONG = 3
+
+
+def regions_make_sense(subject: Subject) -> Iterator[Finding]:
+    """Each other region once, and as many as the consistency demands."""
+    replicated = subject.spec.global_table
+    if replicated is None:
+        return
+    home = subject.stack.spec.region
+    seen = {home}
+    for number, replica in enumerate(replicated.replicas):
+        if replica.region in seen:
+            where = "the stack's own region" if replica.region == home else "named twice"
+            path = (*HERE, "replicas", number, "region")
+            yield Finding(path, f"{replica.region} is {where}", "name another region, once")
+        seen.add(replica.region)
+    witness = replicated.witness_region
+    if witness is not None and replicated.consistency != "STRONG":
+        path, reads = (*HERE, "witnessRegion"), ((*HERE, "consistency"),)
+        message = "a witness belongs to `consistency: STRONG`"
+        yield Finding(path, message, "remove it, or set the consistency", reads)
+    elif witness in seen:
+        message = f"{witness} already holds the table"
+        yield Finding((*HERE, "witnessRegion"), message, "name a third region")
+    if not replicated.replicas:
+        yield Finding(
+            HERE,
+            "a global table needs at least one replica",
+            "add `replicas: [{region: ...}]`, or remove it",
+            reads=((*HERE, "replicas"),),
+        )
+
+
+def strong_is_possible(subject: Subject) -> Iterator[Finding]:
+    """Strong consistency: three regions, and neither expiry nor local indexes."""
+    spec, replicated = subject.spec, subject.spec.global_table
+    if replicated is None or replicated.consistency != "STRONG":
+        return
+    regions = 1 + len(replicated.replicas) + (replicated.witness_region is not None)
+    reads = ((*HERE, "consistency"),)
+    if regions != REGIONS_OF_STRONG:
+        yield Finding(
+            (*HERE, "consistency"),
+            f"strong consistency takes exactly three regions, not {regions}",
+            "declare two replicas, or one replica and `witnessRegion`",
+            reads=((*HERE, "replicas"), (*HERE, "witnessRegion")),
+        )
+    if spec.time_to_live and spec.time_to_live.enabled:
+        message = "time to live does not exist with strong consistency"
+        yield Finding(at("timeToLive"), message, "remove one of the two", reads)
+    if spec.local_secondary_indexes:
+        message = "local indexes do not exist with strong consistency"
+        yield Finding(at("localSecondaryIndexes"), message, "use global indexes", reads)
+
+
+def eventual_is_possible(subject: Subject) -> Iterator[Finding]:
+    """Eventual consistency replicates by the stream, and needs writes that scale."""
+    spec, replicated = subject.spec, subject.spec.global_table
+    if replicated is None or replicated.consistency != "EVENTUAL" or not replicated.replicas:
+        return
+    view = spec.stream.view_type if spec.stream and spec.stream.enabled else None
+    if view != "NEW_AND_OLD_IMAGES":
+        yield Finding(
+            at("stream") if spec.stream else HERE,
+            "replicas need the table's stream with new and old images",
+            "add `stream: {viewType: NEW_AND_OLD_IMAGES}`",
+            reads=(at("stream"), (*HERE, "consistency")),
+        )
+
+
+def writes_scale(subject: Subject) -> Iterator[Finding]:
+    """A provisioned table with replicas must scale its writes, and those of its indexes."""
+    spec, replicated = subject.spec, subject.spec.global_table
+    if replicated is None or not replicated.replicas or spec.billing_mode != "PROVISIONED":
+        return
+    holders: list[tuple[Path, bool]] = [
+        (at("billingMode"), bool(spec.auto_scaling and spec.auto_scaling.write))
+    ]
+    for number, index in enumerate(spec.global_secondary_indexes):
+        scales = bool(index.auto_scaling and index.auto_scaling.write)
+        holders.append((at("globalSecondaryIndexes", number), scales))
+    for path, scales in holders:
+        if not scales:
+            yield Finding(
+                path,
+                "a provisioned table with replicas needs scaling of its writes",
+                "add `autoScaling.write`, or use `billingMode: PAY_PER_REQUEST`",
+                reads=(at("billingMode"), at("autoScaling")),
+            )
+
+
+def replicas_fit_the_table(subject: Subject) -> Iterator[Finding]:
+    """Keys, capacity and indexes of each replica belong to those of the table."""
+    replicated = subject.spec.global_table
+    for number, replica in enumerate(replicated.replicas if replicated else ()):
+        path = (*HERE, "replicas", number)
+        yield from _key(subject, path, replica)
+        yield from _capacity(subject, path, replica)
+        known = {index.name for index in subject.spec.global_secondary_indexes}
+        for position, index in enumerate(replica.global_secondary_indexes):
+            if index.name not in known:
+                here = (*path, "globalSecondaryIndexes", position, "name")
+                message = f"the table has no global index `{index.name}`"
+                fix = "name one of the table's indexes"
+                yield Finding(here, message, fix, reads=(at("globalSecondaryIndexes"),))
+
+
+def _key(subject: Subject, path: Path, replica: Replica) -> Iterator[Finding]:
+    customer = subject.spec.encryption.type == "CUSTOMER"
+    reads = (at("encryption"), (*path, "kmsKeyArn"))
+    if customer and replica.kms_key_arn is None:
+        message = f"the replica in {replica.region} needs a key of that region"
+        yield Finding(path, message, "add `kmsKeyArn`", reads)
+    elif not customer and replica.kms_key_arn is not None:
+        message = "a key of a replica goes with `encryption.type: CUSTOMER` of the table"
+        yield Finding((*path, "kmsKeyArn"), message, "remove it", reads)
+    elif replica.kms_key_arn is not None:
+        yield from key_arn_is_one((*path, "kmsKeyArn"), replica.kms_key_arn, replica.region)
+
+
+def _capacity(subject: Subject, path: Path, replica: Replica) -> Iterator[Finding]:
+    provisioned = subject.spec.billing_mode == "PROVISIONED"
+    name = "maxReadRequestUnits" if provisioned else "readCapacityUnits"
+    holders: list[tuple[Path, int | None]] = [
+        (
+            (*path, name),
+            replica.max_read_request_units if provisioned else replica.read_capacity_units,
+        )
+    ]
+    for number, index in enumerate(replica.global_secondary_indexes):
+        value = index.max_read_request_units if provisioned else index.read_capacity_units
+        holders.append(((*path, "globalSecondaryIndexes", number, name), value))
+    for here, value in holders:
+        if value is not None:
+            message = f"`{name}` does not go with billing mode {subject.spec.billing_mode}"
+            yield Finding(here, message, "remove it", reads=(at("billingMode"),))
+
+
+def is_replicated(replicated: GlobalTable | None) -> bool:
+    """Whether the table has copies in other regions."""
+    return replicated is not None and bool(replicated.replicas)
+
+
+RULES = (
+    regions_make_sense,
+    strong_is_possible,
+    eventual_is_possible,
+    writes_scale,
+    replicas_fit_the_table,
+)

@@ -1,0 +1,112 @@
+"""What the rest of tablewright asks of manifests: load them, or say what is wrong with them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import BinaryIO
+
+from tablewright.errors import ManifestError, Problem
+from tablewright.manifest.composing import compose
+from tablewright.manifest.encoding import decode
+from tablewright.manifest.loader import Input, Source, read_sources
+from tablewright.manifest.node import Node
+from tablewright.manifest.reading import Reading, ordered, read
+from tablewright.manifest.stacks import StackManifest
+
+
+def load(
+    sources: Sequence[Input],
+    environment: Mapping[str, str] | None = None,
+    stdin: BinaryIO | None = None,
+    *,
+    stack: str | None = None,
+) -> StackManifest:
+    """Read one stack with its tables.
+
+    Args:
+        sources: files, folders, `-`, http and https URLs.
+        environment: variables for `${NAME}`; those of the process if left out.
+        stdin: what `-` reads.
+        stack: which stack, where the sources hold several.
+
+    Raises:
+        ManifestError: with all problems, each with its place.
+    """
+    stacks = load_all(sources, environment, stdin)
+    return _chosen(stacks, stack)
+
+
+def load_all(
+    sources: Sequence[Input],
+    environment: Mapping[str, str] | None = None,
+    stdin: BinaryIO | None = None,
+) -> tuple[StackManifest, ...]:
+    """Read all stacks of the sources; raises `ManifestError` like `load`."""
+    return _sound(_read(read_sources(sources, stdin), environment))
+
+
+def load_text(
+    text: str, environment: Mapping[str, str] | None = None, *, name: str = "-"
+) -> StackManifest:
+    """Read one stack from text that is already there, under the name `name` in problems."""
+    return _chosen(_sound(_read([Source(name, text.encode())], environment)), None)
+
+
+def validate(
+    sources: Sequence[Input],
+    environment: Mapping[str, str] | None = None,
+    stdin: BinaryIO | None = None,
+) -> list[Problem]:
+    """Everything that is wrong with the sources, file by file, from top to bottom."""
+    return _read(read_sources(sources, stdin), environment).problems
+
+
+def _read(sources: Iterable[Source | Problem], environment: Mapping[str, str] | None) -> Reading:
+    roots: list[Node] = []
+    problems: list[Problem] = []
+    for source in sources:
+        found = _roots(source, problems)
+        roots.extend(found)
+    reading = read(roots, os.environ if environment is None else environment)
+    reading.problems = ordered([*problems, *reading.problems])
+    if problems:
+        reading.stacks.clear()
+    return reading
+
+
+def _roots(source: Source | Problem, problems: list[Problem]) -> list[Node]:
+    text = source if isinstance(source, Problem) else decode(source.data, source.name)
+    if isinstance(text, Problem):
+        problems.append(text)
+        return []
+    name = "-" if isinstance(source, Problem) else source.name
+    composed = compose(text, name)
+    problems.extend(composed.problems)
+    if not composed.documents and not composed.problems:
+        fix = "`tablewright init` writes an example"
+        problems.append(Problem("holds no document", fix, name, 1, 1))
+    return composed.documents
+
+
+def _sound(reading: Reading) -> tuple[StackManifest, ...]:
+    if reading.problems:
+        count = len(reading.problems)
+        what = "one problem" if count == 1 else f"{count} problems"
+        message = f"The manifests have {what}; nothing was touched."
+        raise ManifestError(message, problems=tuple(reading.problems))
+    return tuple(reading.stacks)
+
+
+def _chosen(stacks: Sequence[StackManifest], name: str | None) -> StackManifest:
+    named = [one for one in stacks if name in (None, one.stack.metadata.name)]
+    if len(named) == 1:
+        return named[0]
+    known = ", ".join(one.stack.metadata.name for one in stacks)
+    if not stacks:
+        message, fix = "There is no document of kind Stack.", "add one, or name its file as well"
+    elif named:
+        message, fix = f"There are several stacks: {known}.", "choose one by its name"
+    else:
+        message, fix = f"There is no stack `{name}`.", f"choose one of {known}"
+    raise ManifestError(message, fix, problems=())

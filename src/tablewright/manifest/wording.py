@@ -1,0 +1,240 @@
+"""What pydantic finds, in words for people: what is wrong, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from tablewright.manifest.anatomy import choices, field_at, fields_of, model_at
+from tablewright.manifest.models.base import Model
+from tablewright.manifest.vocabulary import NEEDLESS, nearest_field, nearest_word
+
+Words = tuple[str, str]
+"""A message and a fix."""
+
+LONGEST_QUOTE = 60
+MANY_FIELDS = 14
+
+EXAMPLES: Mapping[str, str] = {
+    "apiVersion": "tablewright.dev/v1",
+    "environment": "${ENVIRONMENT_SUFFIX:-dev}",
+    "format": "DYNAMODB_JSON",
+    "kind": "Table",
+    "maxCapacity": "100",
+    "metadata": "{name: orders}",
+    "minCapacity": "5",
+    "name": "orders",
+    "partitionKey": "{name: id, type: S}",
+    "readCapacityUnits": "5",
+    "region": "eu-west-1",
+    "schedule": "cron(0 7 ? * MON-FRI *)",
+    "sortKey": "{name: createdAt, type: N}",
+    "spec": "{partitionKey: {name: id, type: S}}",
+    "type": "S",
+    "writeCapacityUnits": "5",
+}
+"""A value for each field that can be missing, to be shown in a fix."""
+
+_FORMS: Mapping[str, str] = {
+    "region": "an AWS region such as `eu-west-1`",
+    "name": "letters, digits, `_`, `-` and `.`",
+    "environment": "letters, digits, `_`, `-` and `.`",
+    "stack": "letters, digits, `_`, `-` and `.`",
+    "schedule": "`cron(...)`, `rate(...)` or `at(...)`",
+    "statistic": "`Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount` or, say, `p99`",
+    "services": "a service principal such as `lambda.amazonaws.com`",
+    "principals": "an account number or an IAM ARN",
+    "actions": "a DynamoDB action such as `dynamodb:PartiQLSelect`",
+    "bucketOwner": "an account number of 12 digits",
+    "bucket": "the name of a bucket",
+    "delimiter": "one of `,` `;` `:` `|`, tab or blank",
+    "key": "lower-case letters, digits and `-`",
+    "externalId": "letters, digits and `_+=,.@:/-`",
+}
+
+
+def describe(value: Any) -> str:
+    """A value in a sentence: `the text "x"`, `the number 5`, `a list`."""
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, int | Decimal | float):
+        return f"the number {_short(str(value))}"
+    if isinstance(value, str):
+        return f'the text "{_short(value)}"'
+    return "a list" if isinstance(value, Sequence) else "a mapping"
+
+
+def unknown_field(word: str, model: type[Model]) -> tuple[str, str, str | None]:
+    """Message, fix and the field probably meant, for a field the model does not have."""
+    known = fields_of(model)
+    message = f"unknown field `{_short(word)}`"
+    meant = nearest_field(word, known)
+    if meant:
+        return message, f"did you mean `{meant}`?", meant
+    needless = NEEDLESS.get(word.lower())
+    if needless:
+        return message, needless, None
+    listed = ", ".join(sorted(known)[:MANY_FIELDS])
+    more = ", ..." if len(known) > MANY_FIELDS else ""
+    return message, f"remove it; known here: {listed}{more}", None
+
+
+def missing(name: str) -> Words:
+    """A field that must be there."""
+    example = EXAMPLES.get(name)
+    return f"`{name}` is missing", f"add `{name}: {example}`" if example else f"add `{name}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One of pydantic's errors at a field that exists."""
+
+    kind: str
+    value: Any
+    limits: Mapping[str, Any]
+    root: type[Model]
+    path: Sequence[str | int]
+    message: str
+
+    @property
+    def field(self) -> str:
+        """Name of the field, also for an item of its list."""
+        return next((part for part in reversed(self.path) if isinstance(part, str)), "")
+
+
+def phrase(error: Mapping[str, Any], root: type[Model], path: Sequence[str | int]) -> Words:
+    """Message and fix for an error at a field that exists."""
+    mistake = Mistake(
+        kind=error["type"],
+        value=error.get("input"),
+        limits=error.get("ctx", {}),
+        root=root,
+        path=path,
+        message=str(error.get("msg", "is not valid")),
+    )
+    return _PHRASES.get(mistake.kind, _as_it_came)(mistake)
+
+
+def _as_it_came(mistake: Mistake) -> Words:
+    return mistake.message, "correct the value"
+
+
+def _wrong_word(mistake: Mistake) -> Words:
+    value = mistake.value
+    field = field_at(mistake.root, mistake.path)
+    words = choices(field.annotation) if field else ()
+    allowed = ", ".join(words)
+    message = f"{describe(value)} is not one of {allowed}"
+    if len(words) == 1:
+        return message, f"write `{words[0]}`"
+    meant = nearest_word(value, words) if isinstance(value, str) else None
+    return message, f"did you mean `{meant}`?" if meant else f"use one of {allowed}"
+
+
+def _not_text(mistake: Mistake) -> Words:
+    value = mistake.value
+    message = f"must be text, not {describe(value)}"
+    if isinstance(value, bool | int | Decimal):
+        written = str(value).lower() if isinstance(value, bool) else str(value)
+        return message, f'put it in quotes: "{_short(written)}"'
+    return message, "write a text"
+
+
+def _not_number(mistake: Mistake) -> Words:
+    value = mistake.value
+    wanted = "a number" if mistake.kind == "number_type" else "a whole number"
+    message = f"must be {wanted}, not {describe(value)}"
+    if isinstance(value, str) and value.lstrip("+-").isdigit():
+        return message, f"remove the quotes: {_short(value)}"
+    return message, f"write {wanted} without quotes"
+
+
+def _not_flag(mistake: Mistake) -> Words:
+    return f"must be `true` or `false`, not {describe(mistake.value)}", _flag_fix(mistake.value)
+
+
+def _not_list(mistake: Mistake) -> Words:
+    message = f"must be a list, not {describe(mistake.value)}"
+    return message, f"write `{mistake.field}: [...]`, or `- ` before each entry"
+
+
+def _not_mapping(mistake: Mistake) -> Words:
+    message = f"must be a mapping, not {describe(mistake.value)}"
+    model = model_at(mistake.root, mistake.path)
+    if model is None:
+        return message, "write `key: value` pairs"
+    return message, f"write its fields below it, e.g. `{next(iter(fields_of(model)))}: ...`"
+
+
+def _wrong_form(mistake: Mistake) -> Words:
+    form = _FORMS.get(mistake.field, "another form")
+    return f"{describe(mistake.value)} is not of the right form", f"use {form}"
+
+
+def _too_short(mistake: Mistake) -> Words:
+    if not mistake.value:
+        return "is empty", "write a value, or remove the line"
+    least = mistake.limits["min_length"]
+    return f"{describe(mistake.value)} is too short", f"use at least {least} characters"
+
+
+def _too_long(mistake: Mistake) -> Words:
+    most = mistake.limits["max_length"]
+    return f"is too long: {len(mistake.value)} characters", f"use at most {most} characters"
+
+
+def _too_small(mistake: Mistake) -> Words:
+    return f"{mistake.value} is too small", f"use at least {mistake.limits['ge']}"
+
+
+def _too_large(mistake: Mistake) -> Words:
+    return f"{_short(str(mistake.value))} is too large", f"use at most {mistake.limits['le']}"
+
+
+def _no_multiple(mistake: Mistake) -> Words:
+    step = mistake.limits["multiple_of"]
+    return f"{mistake.value} is no multiple of {step}", f"use a multiple of {step}"
+
+
+def _too_many(mistake: Mistake) -> Words:
+    most, given = mistake.limits["max_length"], mistake.limits["actual_length"]
+    return f"has {given or 'too many'} entries, more than {most}", f"keep at most {most}"
+
+
+def _too_few(_mistake: Mistake) -> Words:
+    return "is an empty list", "give at least one entry, or remove the line"
+
+
+_PHRASES: Mapping[str, Callable[[Mistake], Words]] = {
+    "literal_error": _wrong_word,
+    "string_type": _not_text,
+    "int_type": _not_number,
+    "number_type": _not_number,
+    "bool_type": _not_flag,
+    "tuple_type": _not_list,
+    "model_type": _not_mapping,
+    "dict_type": _not_mapping,
+    "string_pattern_mismatch": _wrong_form,
+    "string_too_short": _too_short,
+    "string_too_long": _too_long,
+    "greater_than_equal": _too_small,
+    "less_than_equal": _too_large,
+    "multiple_of": _no_multiple,
+    "too_long": _too_many,
+    "too_short": _too_few,
+}
+
+
+def _flag_fix(value: Any) -> str:
+    meant = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
+    word = meant.get(str(value).lower(), str(value).lower())
+    return f"write `{word}`" if word in ("true", "false") else "write `true` or `false`"
+
+
+def _short(text: str) -> str:
+    text = text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}..."
+    return text.encode("unicode_escape").decode("ascii") if not text.isprintable() else text
