@@ -1,0 +1,5 @@
+import sys
+
+from tablewright.engine.locate import main
+
+sys.exit(main())

