@@ -59,6 +59,13 @@ _DEPLOYMENT = (
         help="Who talks to AWS: ours, or Pulumi's `aws` plug-in (the default on aws).",
     ),
     click.option("--profile", metavar="NAME", help="AWS profile, with --target aws."),
+    click.option(
+        "--sandbox",
+        metavar="NAME",
+        envvar="TABLEWRIGHT_SANDBOX",
+        default="default",
+        help="Which of your sandboxes, with --target sandbox.",
+    ),
 )
 
 

@@ -1,0 +1,179 @@
+"""What a preview means: the engine's changes as sentences, steps and risks. Pure.
+
+The steps of a table come from `plan.changes`, the same function whose steps our provider executes,
+so what is shown is what happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tablewright.engine import Operation, ResourceChange
+from tablewright.plan.changes import steps, steps_to_create
+from tablewright.plan.step import Risk, Step
+from tablewright.provider.properties import table_from_inputs
+
+TABLE = "aws:dynamodb/table:Table"
+
+KINDS: Mapping[str, str] = {
+    TABLE: "table",
+    "aws:dynamodb/contributorInsights:ContributorInsights": "contributor insights",
+    "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": "composite alarm",
+    "aws:cloudwatch/dashboard:Dashboard": "dashboard",
+    "aws:iam/role:Role": "role",
+    "aws:iam/rolePolicy:RolePolicy": "role policy",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "policy attachment",
+    "aws:iam/policy:Policy": "policy",
+}
+"""How each resource type is called when people read of it."""
+
+_COMPONENT_PREFIXES = ("tablewright:", "pulumi:")
+_NAME_PROPERTIES = ("name", "tableName", "dashboardName")
+_REPLACING = (Operation.REPLACE,)
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyChange:
+    """One property, before and after; a value that is known only later is the text `unknown`."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """All that one run does to one resource.
+
+    Args:
+        kind: `table`, `alarm`, ...: words, not a type token.
+        name: the physical name where it is known, else the logical one.
+        actions: in order, of `create`, `import`, `update`, `replace`, `delete`, `refresh`, `read`.
+        steps: for tables, the calls that will be made, in order.
+        properties: what differs, for everything.
+        risk: the highest of the steps.
+        causes: for a replacement, the properties that force it.
+    """
+
+    urn: str
+    type: str
+    kind: str
+    name: str
+    actions: tuple[str, ...]
+    steps: tuple[Step, ...] = ()
+    properties: tuple[PropertyChange, ...] = ()
+    risk: Risk = Risk.IN_PLACE
+    causes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A preview, explained.
+
+    Args:
+        changes: resources that change, tables first, else in the engine's order.
+        unchanged: how many resources stay as they are, components not counted.
+    """
+
+    changes: tuple[Change, ...]
+    unchanged: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        """Nothing at all would change."""
+        return not self.changes
+
+
+def explain(changes: Sequence[ResourceChange]) -> Explanation:
+    """Group the engine's steps by resource and say what each is."""
+    relevant = [change for change in changes if not change.type.startswith(_COMPONENT_PREFIXES)]
+    by_urn: dict[str, list[ResourceChange]] = {}
+    for change in relevant:
+        if change.operation is not Operation.SAME:
+            by_urn.setdefault(change.urn, []).append(change)
+    explained = sorted((_explain_one(group) for group in by_urn.values()), key=_tables_first)
+    unchanged = len({change.urn for change in relevant} - set(by_urn))
+    return Explanation(tuple(explained), unchanged, _count(explained))
+
+
+def _tables_first(change: Change) -> bool:
+    return change.type != TABLE
+
+
+def _count(changes: Iterable[Change]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for change in changes:
+        label = " and ".join(change.actions)
+        counts[label] = counts.get(label, 0) + 1
+    return counts
+
+
+def _explain_one(group: Sequence[ResourceChange]) -> Change:
+    last = group[-1]
+    replaced = [change for change in group if change.operation in _REPLACING]
+    causes = tuple(key for change in replaced for key in change.replace_keys)
+    planned = tuple(step for change in group for step in _steps(change))
+    return Change(
+        urn=last.urn,
+        type=last.type,
+        kind=KINDS.get(last.type, last.type.rsplit(":", 1)[-1]),
+        name=_name(last),
+        actions=tuple(dict.fromkeys(change.operation.value for change in group)),
+        steps=planned,
+        properties=tuple(found for change in group for found in _properties(change)),
+        risk=Risk.REPLACES if replaced else _highest(planned),
+        causes=causes,
+    )
+
+
+def _steps(change: ResourceChange) -> tuple[Step, ...]:
+    """The calls behind a change of a table; nothing for other resources, which take one call."""
+    if change.type != TABLE:
+        return ()
+    if change.operation is Operation.CREATE:
+        return tuple(steps_to_create(table_from_inputs(change.new_inputs or {})))
+    if change.operation is Operation.UPDATE:
+        live = table_from_inputs(change.old_inputs or {})
+        return tuple(steps(live, table_from_inputs(change.new_inputs or {})))
+    return ()
+
+
+def _highest(planned: Sequence[Step]) -> Risk:
+    order = list(Risk)
+    return max((step.risk for step in planned), key=order.index, default=Risk.IN_PLACE)
+
+
+def _name(change: ResourceChange) -> str:
+    properties = change.new_inputs or change.old_inputs or {}
+    for key in _NAME_PROPERTIES:
+        if isinstance(name := properties.get(key), str):
+            return name
+    return change.name
+
+
+def _properties(change: ResourceChange) -> Iterable[PropertyChange]:
+    if change.operation not in (Operation.UPDATE, Operation.REPLACE):
+        return
+    for difference in change.diffs:
+        path = difference.path
+        yield PropertyChange(
+            path, value_at(change.old_inputs or {}, path), value_at(change.new_inputs or {}, path)
+        )
+
+
+def value_at(properties: Mapping[str, Any], path: str) -> Any:
+    """The value at a property path of the engine (`tags.Team`, `attributes[0].name`), or None."""
+    value: Any = properties
+    for part in path.replace("[", ".").replace("]", "").replace('"', "").split("."):
+        match value:
+            case Mapping():
+                value = value.get(part)
+            case list() if part.isdigit() and int(part) < len(value):
+                value = value[int(part)]
+            case _:
+                return None
+    return value

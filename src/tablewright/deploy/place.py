@@ -1,0 +1,110 @@
+"""Where a stack is deployed: the target with its clients, the engine's environment, the backend."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tablewright.aws.session import Session
+from tablewright.aws.target import Target
+from tablewright.engine.folders import state_folder
+from tablewright.errors import UsageError
+from tablewright.provider.host import VARIABLE as PROVIDER_HOST
+from tablewright.sandbox import lifecycle
+from tablewright.sandbox.environment import ENDPOINT_PREFIX, UNSET, aws_variables
+
+from .options import Options
+
+AWS_PREFIX = "AWS_"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A target made ready.
+
+    Args:
+        label: how people read of it: `sandbox`, `AWS`.
+        session: clients of the target, in the stack's region.
+        environment: what the engine and its providers run under, besides the engine's own settings.
+        backend: URL of the stack's state.
+        default_backend: it is ours, not one the user named.
+        embedded: our provider is used; else Pulumi's `aws` plug-in, from the user's Pulumi home.
+    """
+
+    label: str
+    session: Session
+    environment: Mapping[str, str]
+    backend: str
+    default_backend: bool
+    embedded: bool
+
+
+@contextmanager
+def open_place(options: Options, region: str, progress: Callable[[str], None]) -> Iterator[Place]:
+    """The target of the options, for the life of the block.
+
+    A sandbox that does not run is started, and goes on running afterwards.
+
+    Raises:
+        UsageError: the options, or the environment, contradict the target.
+        SandboxError: the sandbox does not start.
+    """
+    if options.target == "sandbox":
+        yield _sandbox(options, region, progress)
+    elif (options.provider or "official") == "official":
+        yield _aws(options, region, {}, embedded=False)
+    else:
+        from tablewright.provider.host import ProviderHost  # noqa: PLC0415 - only where it serves
+
+        with ProviderHost() as host:
+            yield _aws(options, region, {PROVIDER_HOST: host.variable}, embedded=True)
+
+
+def _sandbox(options: Options, region: str, progress: Callable[[str], None]) -> Place:
+    if options.provider == "official":
+        raise UsageError(
+            "the sandbox is served by our own provider, not by Pulumi's plug-in",
+            "leave out --provider, or use --target aws",
+        )
+    if options.profile:
+        raise UsageError("--profile is for --target aws; a sandbox has no profiles")
+    running = lifecycle.start(options.sandbox, progress=progress)
+    hidden = (AWS_PREFIX, *UNSET)
+    outside = {key: value for key, value in os.environ.items() if not key.startswith(hidden)}
+    return Place(
+        label=f"sandbox {running.name}" if running.name != "default" else "sandbox",
+        session=Session(Target.sandbox(running.endpoint), region=region),
+        environment={
+            **outside,
+            **aws_variables(running, region),
+            PROVIDER_HOST: running.provider_host,
+        },
+        backend=options.backend or running.backend.as_uri(),
+        default_backend=options.backend is None,
+        embedded=True,
+    )
+
+
+def _aws(options: Options, region: str, further: Mapping[str, str], *, embedded: bool) -> Place:
+    redirected = [
+        name
+        for name, value in os.environ.items()
+        if value and (name == "AWS_ENDPOINT_URL" or name.startswith(ENDPOINT_PREFIX))
+    ]
+    if redirected:
+        raise UsageError(
+            f"--target aws means AWS itself, but {', '.join(sorted(redirected))} redirects calls",
+            "unset it, or use --target sandbox",
+        )
+    profile = {"AWS_PROFILE": options.profile} if options.profile else {}
+    regions = {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
+    return Place(
+        label="AWS",
+        session=Session(Target.aws(options.profile), region=region),
+        environment={**os.environ, **profile, **regions, **further},
+        backend=options.backend or (state_folder(os.environ) / "stacks").as_uri(),
+        default_backend=options.backend is None,
+        embedded=embedded,
+    )

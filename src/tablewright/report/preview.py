@@ -1,0 +1,157 @@
+"""A preview for people (terminal, Markdown) and for machines (JSON)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.text import Text
+from rich.tree import Tree
+
+from tablewright.deploy.explanation import Change, Explanation, PropertyChange
+from tablewright.plan.step import Risk, Step
+
+MARKS = {"create": "+", "import": "=", "update": "~", "replace": "±", "delete": "-"}
+COLOURS = {
+    "create": "green",
+    "import": "cyan",
+    "update": "yellow",
+    "replace": "red",
+    "delete": "red",
+}
+RISK_COLOURS = {
+    Risk.IN_PLACE: "green",
+    Risk.LIMITED: "yellow",
+    Risk.SLOW: "yellow",
+    Risk.REPLACES: "bold red",
+    Risk.IMPOSSIBLE: "bold red",
+}
+MAX_VALUE_LENGTH = 60
+
+
+def render(explanation: Explanation, title: str, console: Console) -> None:
+    """Print the preview of one stack for a person."""
+    console.print(Text(title, style="bold"))
+    for change in explanation.changes:
+        console.print(_branch(change))
+    console.print(Text(summary(explanation), style="bold"))
+
+
+def summary(explanation: Explanation) -> str:
+    """One line: what would happen, and that nothing is lost, or that something is."""
+    if explanation.empty:
+        return f"Nothing to do: {explanation.unchanged} resources are as declared."
+    counts = dict(explanation.counts)
+    parts = [f"{number} to {label}" for label, number in counts.items()]
+    parts.append(f"{explanation.unchanged} unchanged")
+    losses = sum(n for label, n in counts.items() if "replace" in label or "delete" in label)
+    parts.append(
+        "nothing replaced, nothing deleted" if not losses else f"{losses} LOST OR REPLACED"
+    )
+    return "Plan: " + ", ".join(parts) + "."
+
+
+def _branch(change: Change) -> RenderableType:
+    action = change.actions[-1]
+    colour = COLOURS.get(action, "white")
+    mark = " ".join(MARKS.get(each, "·") for each in change.actions)
+    label = Text.assemble(
+        (f"{mark:<4}", colour),
+        (f"{change.kind} ", ""),
+        (change.name, "bold"),
+        (f"  {' and '.join(change.actions)}", colour),
+        (f" (because of {', '.join(change.causes)})" if change.causes else "", "red"),
+    )
+    tree = Tree(label, guide_style="dim")
+    for step in change.steps:
+        tree.add(_step(step))
+    if not change.steps:
+        for property_change in change.properties:
+            tree.add(Text(difference(property_change), style="dim"))
+    return Group(tree)
+
+
+def _step(step: Step) -> Text:
+    note = f"\n{'':12}{step.note}" if step.note else ""
+    return Text.assemble(
+        (f"{step.risk.value:<12}", RISK_COLOURS[step.risk]), (step.title, ""), (note, "dim")
+    )
+
+
+def difference(change: PropertyChange) -> str:
+    """`path: before → after`, values cut to a readable length."""
+    return f"{change.path}: {_short(change.before)} → {_short(change.after)}"
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "(none)"
+    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
+    return text if len(text) <= MAX_VALUE_LENGTH else text[: MAX_VALUE_LENGTH - 1] + "…"
+
+
+def as_json(explanation: Explanation) -> dict[str, Any]:
+    """The preview as plain JSON values."""
+    return {
+        "changes": [_change_json(change) for change in explanation.changes],
+        "unchanged": explanation.unchanged,
+        "counts": dict(explanation.counts),
+        "summary": summary(explanation),
+    }
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    return {
+        "urn": change.urn,
+        "type": change.type,
+        "kind": change.kind,
+        "name": change.name,
+        "actions": list(change.actions),
+        "risk": change.risk.value,
+        "causes": list(change.causes),
+        "steps": [_step_json(step) for step in change.steps],
+        "properties": [
+            {"path": each.path, "before": each.before, "after": each.after}
+            for each in change.properties
+        ],
+    }
+
+
+def _step_json(step: Step) -> dict[str, Any]:
+    return {
+        "title": step.title,
+        "operation": step.operation,
+        "risk": step.risk.value,
+        "properties": list(step.properties),
+        "note": step.note,
+    }
+
+
+def markdown(explanation: Explanation, title: str) -> str:
+    """The preview as Markdown, made for a pull request's comment."""
+    lines = [f"### {title}", "", f"**{summary(explanation)}**", ""]
+    if explanation.empty:
+        return "\n".join(lines)
+    lines += ["| | resource | what happens | risk |", "|---|---|---|---|"]
+    lines += [row for change in explanation.changes for row in _rows(change)]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(change: Change) -> Iterable[str]:
+    actions = " and ".join(change.actions)
+    because = f" because of {', '.join(change.causes)}" if change.causes else ""
+    head = f"{change.kind} **{_cell(change.name)}**"
+    mark = " ".join(MARKS.get(each, "·") for each in change.actions)
+    yield f"| `{mark}` | {head} | {actions}{because} | {change.risk.value} |"
+    for step in change.steps:
+        note = f"<br>{_cell(step.note)}" if step.note else ""
+        yield f"| | | {_cell(step.title)}{note} | {step.risk.value} |"
+    if not change.steps:
+        for each in change.properties:
+            yield f"| | | `{_cell(difference(each))}` | |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,97 @@
+"""A run while it goes on: one line per finished step, and what is under way at the bottom."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.text import Text
+
+from tablewright.deploy.explanation import KINDS
+from tablewright.engine import Diagnostic, Notice, Progress, StepFailed, StepFinished, StepStarted
+
+DONE = {
+    "create": "created",
+    "import": "imported",
+    "update": "updated",
+    "replace": "replaced",
+    "delete": "deleted",
+    "refresh": "read",
+    "read": "read",
+    "forget": "forgotten",
+}
+"""Past tense of the engine's operations."""
+UNDER_WAY_SHOWN = 3
+SLOW_SECONDS = 1.0
+"""Steps that took less are shown without their time."""
+
+
+@contextmanager
+def shown(console: Console) -> Iterator[Callable[[Progress], None]]:
+    """A progress function that prints to `console` while the block runs."""
+    board = _Board(console)
+    if not console.is_terminal:
+        yield board.plain
+        return
+    with Live(console=console, transient=True, refresh_per_second=10, get_renderable=board.status):
+        yield board.lively
+
+
+class _Board:
+    """Who is at work."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._under_way: dict[str, str] = {}
+        self._started = time.monotonic()
+        self._spinner = Spinner("dots")
+
+    def plain(self, event: Progress) -> None:
+        """For pipes and logs: a line per finished step."""
+        match event:
+            case StepFinished(planning=False) | StepFailed() if not _hidden(event.type):
+                self._console.print(_line(event), soft_wrap=True)
+            case Notice(message=message):
+                self._console.print(Text(message), soft_wrap=True)
+            case Diagnostic(severity="warning", message=message):
+                self._console.print(Text(f"warning: {message}", style="yellow"), soft_wrap=True)
+
+    def lively(self, event: Progress) -> None:
+        """For terminals: the same lines above a line of what is under way."""
+        match event:
+            case StepStarted() if not _hidden(event.type):
+                self._under_way[event.urn] = f"{_kind(event.type)} {event.name}"
+            case StepFinished() | StepFailed():
+                self._under_way.pop(event.urn, None)
+        self.plain(event)
+
+    def status(self) -> Spinner:
+        """What is under way now."""
+        names = list(self._under_way.values())
+        more = len(names) - UNDER_WAY_SHOWN
+        text = ", ".join(names[:UNDER_WAY_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        seconds = time.monotonic() - self._started
+        self._spinner.update(text=Text(f"{seconds:4.0f} s  {text or 'working'}"))
+        return self._spinner
+
+
+def _hidden(type_: str) -> bool:
+    """Components and the stack itself are nobody's news."""
+    return type_.startswith(("pulumi:", "tablewright:"))
+
+
+def _line(event: StepFinished | StepFailed) -> Text:
+    what = f"{_kind(event.type)} {event.name}"
+    if isinstance(event, StepFailed):
+        return Text.assemble(("  failed    ", "bold red"), what)
+    verb = DONE.get(event.operation.value, event.operation.value)
+    seconds = f"  {event.seconds:.1f} s" if event.seconds >= SLOW_SECONDS else ""
+    return Text.assemble((f"  {verb:<10}", "green"), what, (seconds, "dim"))
+
+
+def _kind(type_: str) -> str:
+    return KINDS.get(type_, type_.rsplit(":", 1)[-1])

@@ -1,0 +1,96 @@
+"""What `verify` proved, for people and as JUnit for CI."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections import defaultdict
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tablewright.checks.verdict import Finding, Verdict, VerifyReport
+
+MARKS = {
+    Verdict.PASSED: ("✓", "green"),
+    Verdict.FAILED: ("✗", "bold red"),
+    Verdict.UNKNOWN: ("?", "yellow"),
+}
+MAX_CELL_LENGTH = 70
+
+
+def render(report: VerifyReport, console: Console, *, everything: bool = True) -> None:
+    """Print a table of what was proved; without `everything` only what did not pass."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True)
+    for heading in ("", "resource", "fact", "as it lives"):
+        table.add_column(heading, overflow="fold")
+    for finding in report.findings:
+        if everything or finding.verdict is not Verdict.PASSED:
+            mark, style = MARKS[finding.verdict]
+            table.add_row(
+                Text(mark, style=style),
+                f"{finding.kind} {finding.subject}",
+                finding.fact,
+                _told(finding),
+            )
+    if table.row_count:
+        console.print(table)
+    console.print(Text(summary(report), style="bold"))
+
+
+def _told(finding: Finding) -> Text:
+    if finding.verdict is Verdict.PASSED:
+        return Text(_short(finding.actual))
+    style = MARKS[finding.verdict][1]
+    text = Text.assemble((finding.actual, style))
+    if finding.verdict is Verdict.FAILED:
+        text.append(f"\ndeclared: {finding.expected}", style="dim")
+    if finding.fix:
+        text.append(f"\n→ {finding.fix}")
+    return text
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_CELL_LENGTH else text[: MAX_CELL_LENGTH - 1] + "…"
+
+
+def summary(report: VerifyReport) -> str:
+    """One line with the verdict and the counts."""
+    counts = report.counts
+    facts = sum(counts.values())
+    match report.verdict:
+        case Verdict.PASSED:
+            return f"Proved: all {facts} facts are as declared."
+        case Verdict.FAILED:
+            return f"{counts['failed']} of {facts} facts differ from what was declared" + (
+                f", {counts['unknown']} are unknown." if counts["unknown"] else "."
+            )
+        case _:
+            return (
+                f"{counts['unknown']} of {facts} facts could not be read; none was seen to differ."
+            )
+
+
+def junit(report: VerifyReport) -> str:
+    """The report as JUnit XML: a suite per resource, a case per fact."""
+    root = ET.Element("testsuites", name=f"{report.stack}/{report.environment}")
+    by_resource: dict[str, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        by_resource[f"{finding.kind} {finding.subject}"].append(finding)
+    for name, findings in by_resource.items():
+        suite = ET.SubElement(root, "testsuite", name=name, tests=str(len(findings)))
+        for verdict, attribute in ((Verdict.FAILED, "failures"), (Verdict.UNKNOWN, "errors")):
+            suite.set(attribute, str(sum(f.verdict is verdict for f in findings)))
+        for finding in findings:
+            _case(suite, finding)
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True)
+
+
+def _case(suite: ET.Element, finding: Finding) -> None:
+    case = ET.SubElement(suite, "testcase", classname=finding.rule, name=finding.fact)
+    if finding.verdict is Verdict.PASSED:
+        return
+    kind = "failure" if finding.verdict is Verdict.FAILED else "error"
+    message = f"declared {finding.expected}, found {finding.actual}"
+    ET.SubElement(case, kind, message=message).text = finding.fix
