@@ -13,7 +13,9 @@ left to `manifest.loader`; everything else is pure.
 
 from __future__ import annotations
 
+from tablewright.manifest.schema import json_schema
 from tablewright.manifest.service import load, load_all, load_text, validate
+from tablewright.manifest.skeleton import skeleton
 from tablewright.manifest.stacks import StackManifest
 
-__all__ = ["StackManifest", "load", "load_all", "load_text", "validate"]
+__all__ = ["StackManifest", "json_schema", "load", "load_all", "load_text", "skeleton", "validate"]

@@ -11,12 +11,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     Strict,
     StringConstraints,
     WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
 
 ApiVersion = Literal["tablewright.dev/v1"]
 API_VERSION: ApiVersion = "tablewright.dev/v1"
@@ -81,7 +82,18 @@ def _several(value: Any) -> Any:
 Many = Annotated[tuple[T, ...], Strict(strict=False)]
 """A list in a document, a tuple in Python."""
 
-OneOrMany = Annotated[tuple[T, ...], Strict(strict=False), BeforeValidator(_several)]
+
+class _AlsoAlone:
+    """Says in the JSON Schema of a list that one entry may stand there without brackets."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        listed = handler(schema)
+        return {"anyOf": [listed["items"], listed]}
+
+
+OneOrMany = Annotated[tuple[T, ...], Strict(strict=False), BeforeValidator(_several), _AlsoAlone()]
 """One value or a list of them in a document, a tuple in Python."""
 
 Number = Annotated[Decimal, BeforeValidator(_exact_number), WithJsonSchema({"type": "number"})]
@@ -112,6 +124,13 @@ Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,}(-[a-z]+)+-\d+$")]
 Template = Annotated[str, StringConstraints(min_length=1)]
 """A name with placeholders such as `{table}`; `tablewright.manifest.naming` knows them."""
 
-Tags = dict[str, str]
+Tags = Annotated[
+    dict[str, str],
+    WithJsonSchema(
+        {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}}
+    ),
+]
+"""Names and values; a number or a boolean is taken as the text that was written."""
+
 Units = Annotated[Whole, Field(ge=1)]
 """Capacity units a second; DynamoDB knows no zero."""
