@@ -66,7 +66,7 @@ def trust_document(trust: Trust, account_id: str, partition: str = "aws") -> dic
 
 def document_text(document: Mapping[str, Any]) -> str:
     """The document as the one JSON text that is sent to AWS; equal documents, equal texts."""
-    return json.dumps(document, separators=(",", ":"))
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 def partition_of(arn: str) -> str:

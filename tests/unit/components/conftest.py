@@ -14,7 +14,6 @@ from pulumi.runtime.stack import run_in_stack
 from pulumi.runtime.sync_await import _sync_await
 
 ACCOUNT = "123456789012"
-CALLER = f"arn:aws:sts::{ACCOUNT}:assumed-role/deployer/session"
 
 
 @dataclass
@@ -60,12 +59,13 @@ class Recording:
 class Cloud(mocks.Mocks):
     """Answers as AWS would, as far as the components look at the answers."""
 
-    def __init__(self, region: str) -> None:
-        self.region = region
+    def __init__(self, region: str, partition: str) -> None:
+        self.region, self.partition = region, partition
 
     def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
         assert args.token == "aws:index/getCallerIdentity:getCallerIdentity"
-        return {"accountId": ACCOUNT, "arn": CALLER, "userId": "AIDA", "id": ACCOUNT}
+        caller = f"arn:{self.partition}:sts::{ACCOUNT}:assumed-role/deployer/session"
+        return {"accountId": ACCOUNT, "arn": caller, "userId": "AIDA", "id": ACCOUNT}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         state = dict(args.inputs)
@@ -142,7 +142,7 @@ class Monitor(mocks.MockMonitor):
 Deploy = Callable[..., Recording]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def deploy() -> Deploy:
     """Run a program and return what it registered and exported."""
 
@@ -153,9 +153,10 @@ def deploy() -> Deploy:
         preview: bool = False,
         project: str = "analytics",
         stack: str = "dev",
+        partition: str = "aws",
         config: dict[str, str] | None = None,
     ) -> Recording:
-        monitor = Monitor(Cloud(region), project, stack)
+        monitor = Monitor(Cloud(region, partition), project, stack)
 
         def in_context() -> None:
             features = set(monitor.GetDeploymentInfo(empty_pb2.Empty()).supportedFeatures)

@@ -1,0 +1,64 @@
+"""A stack as a plain Pulumi program, for a team that wants to go on without tablewright.
+
+    files = eject(declared, "python")
+    Path("__main__.py").write_text(files["__main__.py"])
+
+The program makes the same resources under the same names, so the state of the stack stays valid
+and its first preview shows no change. It needs nothing but Pulumi and its AWS provider.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+from tablewright.components.eject._python import python_source
+from tablewright.components.eject._transcript import transcript
+from tablewright.components.eject._typescript import typescript_source
+from tablewright.plan.declared import DeclaredStack
+
+Language = Literal["python", "typescript"]
+
+__all__ = ["Language", "eject"]
+
+_PYTHON_REQUIREMENTS = "pulumi>=3.259.0,<4\npulumi-aws>=7.51.1,<8\n"
+_PACKAGES = {
+    "dependencies": {"@pulumi/aws": "^7.48.0", "@pulumi/pulumi": "^3.259.0"},
+    "devDependencies": {"@types/node": "^20", "typescript": "^5"},
+}
+_COMPILER = {
+    "compilerOptions": {
+        "strict": True,
+        "target": "es2022",
+        "module": "commonjs",
+        "moduleResolution": "node",
+        "outDir": "bin",
+        "skipLibCheck": True,
+    },
+    "files": ["index.ts"],
+}
+
+
+def eject(stack: DeclaredStack, language: Language) -> dict[str, str]:
+    """The files of the program, text by name; `Pulumi.yaml` among them."""
+    program = transcript(stack)
+    settings = f"config:\n  aws:region: {stack.region}\n"
+    common = {f"Pulumi.{stack.environment}.yaml": settings}
+    if language == "python":
+        return {
+            "Pulumi.yaml": f"name: {stack.name}\nruntime: python\n",
+            **common,
+            "__main__.py": python_source(program),
+            "requirements.txt": _PYTHON_REQUIREMENTS,
+        }
+    return {
+        "Pulumi.yaml": f"name: {stack.name}\nruntime: nodejs\n",
+        **common,
+        "index.ts": typescript_source(program),
+        "package.json": _json({"name": stack.name, "main": "index.ts", **_PACKAGES}),
+        "tsconfig.json": _json(_COMPILER),
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2) + "\n"

@@ -1,0 +1,124 @@
+"""A program in Python."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tablewright.components.eject._layout import Bracketed, Layout, Prefixed, laid_out
+from tablewright.components.eject._naming import variables
+from tablewright.components.eject._program import (
+    Component,
+    Document,
+    FreeMap,
+    Heading,
+    Joined,
+    Program,
+    Reference,
+    Resource,
+    Statement,
+)
+
+
+def python_source(program: Program) -> str:
+    """The text of `__main__.py`."""
+    writer = _Writer(program)
+    return "\n".join(
+        [
+            f'"""Tables of the stack {program.name}, written by `tablewright eject`; now yours."""',
+            "",
+            "import pulumi",
+            "import pulumi_aws as aws",
+            "",
+            *(["caller = aws.get_caller_identity_output()"] if program.asks_for_caller else []),
+            laid_out(Prefixed("tags = ", writer.mapping(program.tags.items))),
+            *(line for statement in program.statements for line in writer.lines(statement)),
+            "",
+            *(writer.export(name, value) for name, value in program.exports.items()),
+            "",
+        ]
+    )
+
+
+class _Writer:
+    def __init__(self, program: Program) -> None:
+        self._tags = program.tags
+        self._variables = variables(program.statements)
+
+    def lines(self, statement: Statement) -> list[str]:
+        match statement:
+            case Heading(text):
+                return ["", f"# {text}"]
+            case Component():
+                return ["", laid_out(self._component(statement))]
+            case Resource():
+                return [laid_out(self._resource(statement))]
+
+    def export(self, name: str, value: Any) -> str:
+        return laid_out(Bracketed("pulumi.export(", [_text(name), self.value(value)], ")"))
+
+    def mapping(self, items: Mapping[str, Any]) -> Layout:
+        entries = [Prefixed(f"{_text(key)}: ", self.value(item)) for key, item in items.items()]
+        return Bracketed("{", entries, "}")
+
+    def value(self, value: Any) -> Layout:
+        match value:
+            case FreeMap(items):
+                return "tags" if value == self._tags else self.mapping(items)
+            case Mapping():
+                return self.mapping(value)
+            case str():
+                return _text(value)
+            case Sequence():
+                return Bracketed("[", [self.value(item) for item in value], "]")
+            case _:
+                return self._output(value)
+
+    def _output(self, value: Any) -> Layout:
+        match value:
+            case Reference(subject, attribute):
+                return f"{self._variables.get(subject, subject)}.{attribute}"
+            case Joined(parts):
+                return Bracketed("pulumi.Output.concat(", [self.value(it) for it in parts], ")")
+            case Document(document):
+                compact = 'separators=(",", ":")'
+                arguments = [self.value(document), "ensure_ascii=False", compact]
+                return Bracketed("pulumi.Output.json_dumps(", arguments, ")")
+            case _:
+                return repr(value)
+
+    def _component(self, component: Component) -> Layout:
+        arguments: list[Layout] = [_text(component.type), _text(component.name)]
+        if component.parent:
+            arguments += ["None", self._options(component.parent, component.options)]
+        return self._call(component.key, "pulumi.ComponentResource", arguments)
+
+    def _resource(self, resource: Resource) -> Layout:
+        arguments: list[Layout] = [_text(resource.name)]
+        arguments += [
+            Prefixed(f"{name}=", self.value(value)) for name, value in resource.arguments.items()
+        ]
+        options = self._options(resource.parent, resource.options)
+        return self._call(
+            resource.key, f"aws.{resource.kind}", [*arguments, Prefixed("opts=", options)]
+        )
+
+    def _call(self, key: str, function: str, arguments: Sequence[Layout]) -> Layout:
+        return Bracketed(f"{self._variables[key]} = {function}(", arguments, ")")
+
+    def _options(self, parent: str, options: Mapping[str, Any]) -> Layout:
+        arguments: list[Layout] = [f"parent={self._variables[parent]}"]
+        for name, value in options.items():
+            arguments.append(Prefixed(f"{name}=", self._option(name, value)))
+        return Bracketed("pulumi.ResourceOptions(", arguments, ")")
+
+    def _option(self, name: str, value: Any) -> Layout:
+        if name == "custom_timeouts":
+            timeouts = [f"{verb}={_text(time)}" for verb, time in value.items()]
+            return Bracketed("pulumi.CustomTimeouts(", timeouts, ")")
+        return self.value(value)
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,152 @@
+"""A program in TypeScript."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tablewright.components.eject._layout import Bracketed, Layout, Prefixed, laid_out
+from tablewright.components.eject._naming import TAKEN, camel, variables
+from tablewright.components.eject._program import (
+    Component,
+    Document,
+    FreeMap,
+    Heading,
+    Joined,
+    Program,
+    Reference,
+    Resource,
+    Statement,
+)
+
+_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+
+
+def typescript_source(program: Program) -> str:
+    """The text of `index.ts`."""
+    writer = _Writer(program)
+    return "\n".join(
+        [
+            f"// Tables of the stack {program.name}, written by `tablewright eject`; now yours.",
+            "",
+            'import * as pulumi from "@pulumi/pulumi";',
+            'import * as aws from "@pulumi/aws";',
+            "",
+            *(["const caller = aws.getCallerIdentityOutput();"] if program.asks_for_caller else []),
+            laid_out(Prefixed("const tags = ", writer.map(program.tags.items))) + ";",
+            *(line for statement in program.statements for line in writer.lines(statement)),
+            "",
+            *(writer.export(name, value) for name, value in program.exports.items()),
+            "",
+        ]
+    )
+
+
+class _Writer:
+    def __init__(self, program: Program) -> None:
+        self._tags = program.tags
+        self._variables = variables(program.statements, camel)
+        self._taken = TAKEN | set(self._variables.values())
+        self._exported = 0
+
+    def lines(self, statement: Statement) -> list[str]:
+        match statement:
+            case Heading(text):
+                return ["", f"// {text}"]
+            case Component():
+                return ["", laid_out(self._component(statement)) + ";"]
+            case Resource():
+                return [laid_out(self._resource(statement)) + ";"]
+
+    def export(self, name: str, value: Any) -> str:
+        """An output; under a variable of another name where its own is taken or is none."""
+        if _IDENTIFIER.fullmatch(name) and name not in self._taken:
+            return laid_out(Prefixed(f"export const {name} = ", self.value(value))) + ";"
+        self._exported += 1
+        variable = f"output{self._exported}"
+        written = laid_out(Prefixed(f"const {variable} = ", self.value(value)))
+        return f"{written};\nexport {{ {variable} as {_key(name)} }};"
+
+    def map(self, items: Mapping[str, Any]) -> Layout:
+        entries = [Prefixed(f"{_key(key)}: ", self.value(item)) for key, item in items.items()]
+        return Bracketed("{", entries, "}", " ")
+
+    def value(self, value: Any) -> Layout:
+        match value:
+            case FreeMap(items):
+                return "tags" if value == self._tags else self.map(items)
+            case Mapping():
+                return self.map({camel(key): item for key, item in value.items()})
+            case str():
+                return _text(value)
+            case Sequence():
+                return Bracketed("[", [self.value(item) for item in value], "]")
+            case bool():
+                return "true" if value else "false"
+            case _:
+                return self._output(value)
+
+    def _output(self, value: Any) -> Layout:
+        match value:
+            case Reference(subject, attribute):
+                return f"{self._variables.get(subject, subject)}.{camel(attribute)}"
+            case Joined(parts):
+                return f"pulumi.interpolate`{''.join(map(self._part, parts))}`"
+            case Document(document):
+                return Bracketed("pulumi.jsonStringify(", [self._document(document)], ")")
+            case _:
+                return repr(value)
+
+    def _document(self, value: Any) -> Layout:
+        """A document keeps its keys as they are."""
+        match value:
+            case Mapping():
+                entries = [
+                    Prefixed(f"{_key(key)}: ", self._document(item)) for key, item in value.items()
+                ]
+                return Bracketed("{", entries, "}", " ")
+            case list():
+                return Bracketed("[", [self._document(item) for item in value], "]")
+            case _:
+                return self.value(value)
+
+    def _part(self, part: str | Reference) -> str:
+        if isinstance(part, Reference):
+            return f"${{{self.value(part)}}}"
+        return part.replace("\\", "\\\\").replace("`", "\\`").replace("$", "\\$")
+
+    def _component(self, component: Component) -> Layout:
+        arguments: list[Layout] = [_text(component.type), _text(component.name), "{}"]
+        if component.parent:
+            arguments.append(self._options(component.parent, component.options))
+        return self._new(component.key, "pulumi.ComponentResource", arguments)
+
+    def _resource(self, resource: Resource) -> Layout:
+        return self._new(
+            resource.key,
+            f"aws.{resource.kind}",
+            [
+                _text(resource.name),
+                self.value(resource.arguments),
+                self._options(resource.parent, resource.options),
+            ],
+        )
+
+    def _new(self, key: str, kind: str, arguments: Sequence[Layout]) -> Layout:
+        return Bracketed(f"const {self._variables[key]} = new {kind}(", arguments, ")")
+
+    def _options(self, parent: str, options: Mapping[str, Any]) -> Layout:
+        entries: list[Layout] = [f"parent: {self._variables[parent]}"]
+        for name, value in options.items():
+            entries.append(Prefixed(f"{camel(name)}: ", self.value(value)))
+        return Bracketed("{", entries, "}", " ")
+
+
+def _key(name: str) -> str:
+    return name if _IDENTIFIER.fullmatch(name) else _text(name)
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
