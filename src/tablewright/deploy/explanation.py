@@ -13,7 +13,7 @@ from typing import Any
 from tablewright.engine import Operation, ResourceChange
 from tablewright.plan.changes import steps, steps_to_create
 from tablewright.plan.step import Risk, Step
-from tablewright.provider.properties import table_from_inputs
+from tablewright.provider.properties import table_from_inputs, table_from_outputs
 
 TABLE = "aws:dynamodb/table:Table"
 
@@ -33,6 +33,7 @@ KINDS: Mapping[str, str] = {
 _COMPONENT_PREFIXES = ("tablewright:", "pulumi:")
 _NAME_PROPERTIES = ("name", "tableName", "dashboardName")
 _REPLACING = (Operation.REPLACE,)
+_NO_CHANGE = (Operation.SAME, Operation.READ, Operation.REFRESH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def explain(changes: Sequence[ResourceChange]) -> Explanation:
     relevant = [change for change in changes if not change.type.startswith(_COMPONENT_PREFIXES)]
     by_urn: dict[str, list[ResourceChange]] = {}
     for change in relevant:
-        if change.operation is not Operation.SAME:
+        if change.operation not in _NO_CHANGE:
             by_urn.setdefault(change.urn, []).append(change)
     explained = sorted((_explain_one(group) for group in by_urn.values()), key=_tables_first)
     unchanged = len({change.urn for change in relevant} - set(by_urn))
@@ -137,8 +138,8 @@ def _steps(change: ResourceChange) -> tuple[Step, ...]:
     if change.operation is Operation.CREATE:
         return tuple(steps_to_create(table_from_inputs(change.new_inputs or {})))
     if change.operation is Operation.UPDATE:
-        live = table_from_inputs(change.old_inputs or {})
-        return tuple(steps(live, table_from_inputs(change.new_inputs or {})))
+        live = table_from_outputs(change.old_outputs or {})
+        return tuple(steps(live, table_from_inputs(change.new_inputs or {}, live)))
     return ()
 
 

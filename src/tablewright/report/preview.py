@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
@@ -53,6 +54,29 @@ def summary(explanation: Explanation) -> str:
     return "Plan: " + ", ".join(parts) + "."
 
 
+def done(explanation: Explanation, duration_seconds: float) -> str:
+    """One line about a run that has ended well."""
+    past = {"create": "created", "import": "imported", "update": "updated", "delete": "deleted"}
+    parts = [
+        f"{number} {' and '.join(past.get(word, word + 'd') for word in label.split(' and '))}"
+        for label, number in explanation.counts.items()
+    ]
+    return f"Done in {duration_seconds:.1f} s: {', '.join(parts) or 'there was nothing to do'}."
+
+
+def render_drift(explanation: Explanation, title: str, console: Console) -> None:
+    """Print what a refresh found to differ from the state."""
+    console.print(Text(title, style="bold"))
+    for change in explanation.changes:
+        tree = Tree(Text.assemble(f"{change.kind} ", (change.name, "bold"), " differed"))
+        for each in change.properties:
+            tree.add(Text(difference(each)))
+        console.print(tree)
+    number = len(explanation.changes)
+    text = f"{number} resources differed" if number else "Everything is as the state says"
+    console.print(Text(f"{text}; the state is what lives now.", style="bold"))
+
+
 def _branch(change: Change) -> RenderableType:
     action = change.actions[-1]
     colour = COLOURS.get(action, "white")
@@ -73,11 +97,16 @@ def _branch(change: Change) -> RenderableType:
     return Group(tree)
 
 
-def _step(step: Step) -> Text:
-    note = f"\n{'':12}{step.note}" if step.note else ""
-    return Text.assemble(
-        (f"{step.risk.value:<12}", RISK_COLOURS[step.risk]), (step.title, ""), (note, "dim")
+def _step(step: Step) -> RenderableType:
+    row = Table.grid(padding=(0, 2, 0, 0))
+    row.add_column(width=max(len(risk.value) for risk in Risk))
+    row.add_column(overflow="fold")
+    note = f"\n{step.note}" if step.note else ""
+    row.add_row(
+        Text(step.risk.value, style=RISK_COLOURS[step.risk]),
+        Text.assemble(step.title, (note, "dim")),
     )
+    return row
 
 
 def difference(change: PropertyChange) -> str:

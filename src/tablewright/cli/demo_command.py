@@ -1,0 +1,209 @@
+"""`tablewright demo`: the reference job on the embedded AWS, each step shown and proved."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tablewright.errors import OperationError, UsageError
+
+from . import console
+from .manifests import declared_stack
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from tablewright.aws.session import Session
+    from tablewright.deploy.deployment import Deployment
+    from tablewright.sandbox.instance import Instance
+    from tablewright.sandbox.traffic import TableTraffic
+
+SANDBOX = "demo"
+STEPS = 7
+OUTPUTS = Path("cfn-outputs") / "flat-outputs.json"
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tablewright demo                     and look around in the sandbox afterwards
+  tablewright demo --destroy           leave nothing behind
+"""
+)
+@click.option("--destroy", is_flag=True, help="Destroy the stack and stop the sandbox at the end.")
+@click.option(
+    "--manifest",
+    type=click.Path(exists=True, path_type=Path),
+    help="Other manifests of the same three tables.",
+)
+def command(*, destroy: bool, manifest: Path | None) -> int:
+    """Refactor three live tables in place, under traffic, and prove that nothing was lost.
+
+    Everything happens on the embedded AWS of this machine; no AWS account is touched.
+    """
+    return Demo(console.rich_console(), str(manifest or example("three-tables"))).run(
+        destroy=destroy
+    )
+
+
+def example(name: str) -> Path:
+    """A folder of the examples: packaged with us, or in the checkout we run from.
+
+    Raises:
+        UsageError: neither is there.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "examples" / name, package.parent.parent / "examples" / name):
+        if folder.is_dir():
+            return folder
+    raise UsageError(f"the example {name} is not installed", "name manifests with --manifest")
+
+
+class Demo:
+    """The reference job, told step by step."""
+
+    def __init__(self, out: Console, manifest: str) -> None:
+        self._out = out
+        self._manifest = manifest
+        self._started = time.monotonic()
+
+    def run(self, *, destroy: bool) -> int:
+        """All of it; answers the exit status of `verify`."""
+        from tablewright.aws.session import Session  # noqa: PLC0415 - imported when called
+        from tablewright.aws.target import Target  # noqa: PLC0415
+        from tablewright.deploy.deployment import open_deployment  # noqa: PLC0415
+        from tablewright.deploy.options import Options  # noqa: PLC0415
+        from tablewright.sandbox.seed import REGION  # noqa: PLC0415
+
+        instance = self._sandbox()
+        session = Session(Target.sandbox(instance.endpoint), region=REGION)
+        self._seed(session)
+        declared = declared_stack([self._manifest])
+        options = Options(sandbox=SANDBOX)
+        with open_deployment(declared, options, self._say) as deployment:
+            self._preview(deployment)
+            self._up(deployment, session)
+            status = self._verify(deployment)
+            self._again(deployment)
+            self._outputs(deployment)
+            self._end(deployment, instance, destroy=destroy)
+        self._say(f"done in {time.monotonic() - self._started:.0f} s")
+        return status
+
+    def _title(self, number: int, text: str) -> None:
+        self._out.print(f"\n[bold cyan]{number}/{STEPS}  {text}[/]")
+
+    def _say(self, text: str) -> None:
+        self._out.print(f"     {text}", markup=False)
+
+    def _sandbox(self) -> Instance:
+        from tablewright.sandbox import instance, lifecycle  # noqa: PLC0415
+
+        self._title(1, "The embedded AWS starts")
+        if found := instance.running(SANDBOX):
+            self._say("one from an earlier demo runs; it is emptied")
+            return lifecycle.reset(found)
+        found = lifecycle.start(SANDBOX)
+        self._say(f"listening on {found.endpoint}, reachable from this machine only")
+        return found
+
+    def _seed(self, session: Session) -> None:
+        from tablewright.sandbox.seed import COMPANY, REGION, seed  # noqa: PLC0415
+
+        self._title(2, f"What the company has today, in {REGION}")
+        seeded = {table.name: table for table in seed(session)}
+        for table in COMPANY:
+            tags = ", ".join(f"{key}={value}" for key, value in table.tags.items())
+            self._say(
+                f"{table.name:<9} {seeded[table.name].items} items by {table.key}, PROVISIONED "
+                f"{table.read} read / {table.write} write, tags {tags}, no stream, no recovery"
+            )
+
+    def _preview(self, deployment: Deployment) -> None:
+        from tablewright.report import preview as preview_report  # noqa: PLC0415
+
+        self._title(3, f"validate and preview of {Path(self._manifest).name}")
+        self._say("valid: every field, key, index, tag and name")
+        preview = deployment.preview()
+        preview_report.render(preview.explanation, deployment.title, self._out)
+
+    def _up(self, deployment: Deployment, session: Session) -> None:
+        from tablewright.report import progress  # noqa: PLC0415
+        from tablewright.sandbox.traffic import Traffic  # noqa: PLC0415
+
+        self._title(4, "up, while a writer and a reader work on every table")
+        with Traffic(session) as traffic, progress.shown(self._out) as show:
+            result = deployment.up(progress=show)
+        self._say(f"the engine ran {result.duration_seconds:.1f} s")
+        reports = traffic.report()
+        for table in reports:
+            self._say(_traffic_line(table))
+        if not all(table.unharmed for table in reports):
+            raise OperationError("items or calls were lost while the tables changed")
+
+    def _verify(self, deployment: Deployment) -> int:
+        from tablewright.report import verification  # noqa: PLC0415
+
+        self._title(5, "verify, through AWS's APIs and not from the engine's state")
+        report = deployment.verify()
+        verification.render(report, self._out)
+        return report.exit_status
+
+    def _again(self, deployment: Deployment) -> None:
+        from tablewright.report import preview as preview_report  # noqa: PLC0415
+
+        self._title(6, "A second preview and a second up")
+        second = deployment.preview()
+        self._say(f"preview: {preview_report.summary(second.explanation)}")
+        result = deployment.up()
+        self._say(f"up:      {preview_report.summary(result.explanation)}")
+        if not (second.explanation.empty and result.explanation.empty):
+            raise OperationError("the second run found something to do")
+
+    def _outputs(self, deployment: Deployment) -> None:
+        from tablewright.deploy.outputs import write_flat  # noqa: PLC0415
+        from tablewright.report.outputs import lines  # noqa: PLC0415
+
+        self._title(7, "Outputs")
+        outputs = deployment.outputs()
+        for line in lines(outputs):
+            self._say(line)
+        write_flat(OUTPUTS, outputs)
+        self._say(f"written flat to {OUTPUTS}")
+
+    def _end(self, deployment: Deployment, instance: Instance, *, destroy: bool) -> None:
+        from tablewright.report import progress  # noqa: PLC0415
+        from tablewright.sandbox import lifecycle  # noqa: PLC0415
+
+        if not destroy:
+            for line in _what_next(instance):
+                self._say(line)
+            return
+        self._out.print("\n[bold cyan]Clean-up[/]")
+        with progress.shown(self._out) as show:
+            result = deployment.destroy(progress=show)
+        self._say(f"{len(result.changes)} resources destroyed; the sandbox stops")
+        lifecycle.stop(SANDBOX)
+
+
+def _traffic_line(table: TableTraffic) -> str:
+    refused = sum(table.errors.values())
+    return (
+        f"{table.table:<9} {table.writes} writes and {table.reads} reads during the change, "
+        f"{refused} refused; {table.items} items, {len(table.lost)} lost"
+    )
+
+
+def _what_next(instance: Instance) -> Sequence[str]:
+    return (
+        "",
+        "Everything is left running. Look around:",
+        f"  AWS_REGION=ap-southeast-2 tablewright sandbox exec --name {instance.name} \\",
+        "      -- aws dynamodb describe-table --table-name sessions",
+        f"  tablewright verify examples/three-tables --sandbox {instance.name}",
+        f"  tablewright sandbox stop --name {instance.name}        ends it",
+    )

@@ -1,0 +1,35 @@
+"""`tablewright status`: what is recorded of a stack, and whether a run holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from . import console, deploying, options
+
+
+@click.command(
+    epilog="""\b
+Example:
+  tablewright status tables/ --target aws
+"""
+)
+@options.deployment
+@options.output("text", "json")
+def command(paths: Sequence[str], output_format: str, **chosen: Any) -> int:
+    """Show the stack at PATH: where its state is, its resources, what is unfinished, its lock."""
+    with deploying.deployment(paths, chosen) as opened:
+        status = opened.status()
+    if output_format == "json":
+        console.data_json(status)
+        return 0
+    for key, value in status.items():
+        if isinstance(value, dict):
+            console.data(f"{key}:")
+            for name, each in value.items():
+                console.data(f"  {name}: {each}")
+        else:
+            console.data(f"{key}: {value}")
+    return 0

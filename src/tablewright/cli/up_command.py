@@ -1,0 +1,71 @@
+"""`tablewright up`: make the live tables what the manifest declares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from . import console, deploying, options
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tablewright up tables/                       shows the preview, asks, does it
+  tablewright up tables/ --target aws --yes    for CI
+  tablewright up change.json --yes             exactly what `preview --save change.json` showed
+"""
+)
+@options.deployment
+@options.permissions
+@options.yes
+@options.output("text", "json")
+@click.option("--refresh", is_flag=True, help="Read the live resources first, to see drift too.")
+def command(
+    paths: Sequence[str],
+    output_format: str,
+    *,
+    yes: bool,
+    refresh: bool,
+    allow_replace: Sequence[str],
+    allow_delete: Sequence[str],
+    **chosen: Any,
+) -> int:
+    """Bring the live tables to the manifests at PATH, in place.
+
+    A replacement or deletion of what holds data stops it before anything runs, unless that table is
+    named with --allow-replace or --allow-delete. Interrupted, the same command finishes the job.
+    """
+    from tablewright.report import preview as preview_report  # noqa: PLC0415 - when called
+    from tablewright.report import progress  # noqa: PLC0415
+    from tablewright.report.outputs import lines  # noqa: PLC0415
+
+    with deploying.deployment(paths, chosen) as opened:
+        confirmed = None
+        if not yes:
+            confirmed = opened.preview(refresh=refresh)
+            if output_format == "text":
+                deploying.show(confirmed, opened, output_format)
+            opened.check(confirmed, allow_replace, allow_delete)
+            if not confirmed.explanation.empty and not console.confirm("Do this?", yes=False):
+                console.say("nothing was touched")
+                return 0
+        with progress.shown(console.rich_console(stderr=True)) as show:
+            result = opened.up(
+                confirmed=confirmed,
+                refresh=refresh,
+                allow_replace=allow_replace,
+                allow_delete=allow_delete,
+                progress=show,
+            )
+        outputs = dict(result.outputs)
+        if output_format == "json":
+            report = preview_report.as_json(result.explanation)
+            console.data_json({"stack": opened.title, **report, "outputs": outputs})
+            return 0
+        for line in lines(outputs):
+            console.data(line)
+        console.say(preview_report.done(result.explanation, result.duration_seconds))
+    return 0
