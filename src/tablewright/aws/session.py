@@ -98,6 +98,11 @@ class Session:
         partition: str = self._botocore.get_partition_for_region(self.region)
         return partition
 
+    def known_regions(self, service: str) -> tuple[str, ...]:
+        """Regions of the default region's partition that botocore knows `service` to be in."""
+        names = self._botocore.get_available_regions(service, partition_name=self.partition)
+        return tuple(sorted(names))
+
     def client(self, service: str, region: str | None = None) -> Any:
         """The client of `service` in `region`, made at the first call and shared after."""
         place = (service, region or self.region)

@@ -33,6 +33,9 @@ Reply = Mapping[str, Any]
 KeyManager = Literal["AWS", "CUSTOMER"]
 
 DEFAULT_RECOVERY_DAYS = 35
+OWNER_TAG = "tablewright:stack"
+"""The tag of a live table that names the one stack it belongs to; no part of what is declared."""
+
 _ON = frozenset({"ENABLED", "ENABLING"})
 _NO_MAXIMUM = -1
 
@@ -214,10 +217,18 @@ def time_to_live(reply: Reply) -> TimeToLive:
 
 
 def tags(replies: Sequence[Reply]) -> dict[str, str]:
-    """The user's tags, from the `Tags` of all pages; AWS's own (`aws:...`) are left out."""
-    return {
-        tag["Key"]: tag["Value"] for tag in replies if not tag["Key"].lower().startswith("aws:")
-    }
+    """The user's tags, from the `Tags` of all pages; AWS's own and ours are left out."""
+    return {tag["Key"]: tag["Value"] for tag in replies if is_users_tag(tag["Key"])}
+
+
+def is_users_tag(key: str) -> bool:
+    """A tag the user may set: neither AWS's own (`aws:`) nor our note of ownership."""
+    return not key.lower().startswith("aws:") and key != OWNER_TAG
+
+
+def owner(replies: Sequence[Reply]) -> str | None:
+    """The stack that a table belongs to, from the same pages; None when it belongs to none."""
+    return next((tag["Value"] for tag in replies if tag["Key"] == OWNER_TAG), None)
 
 
 def insights_mode(reply: Reply) -> InsightsMode | None:

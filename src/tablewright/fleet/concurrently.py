@@ -34,11 +34,12 @@ def each(
     read: Callable[[Item], Answer],
     progress: Watch = unwatched,
     threads: int = THREADS,
+    label: Callable[[Item], str] = str,
 ) -> dict[Item, Answer]:
     """`read` of every item, in the order of the items.
 
     The first error ends it: what has not begun is not begun, and the error is raised. `progress`
-    is called in the calling thread.
+    is called in the calling thread, with what `label` makes of the item.
     """
     every = list(dict.fromkeys(items))
     if not every:
@@ -46,13 +47,15 @@ def each(
     with ThreadPoolExecutor(min(threads, len(every))) as pool:
         futures = {pool.submit(read, item): item for item in every}
         try:
-            answers = _gather(futures, progress)
+            answers = _gather(futures, progress, label)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
     return {item: answers[item] for item in every}
 
 
-def _gather(futures: dict[Future[Answer], Item], progress: Watch) -> dict[Item, Answer]:
+def _gather(
+    futures: dict[Future[Answer], Item], progress: Watch, label: Callable[[Item], str]
+) -> dict[Item, Answer]:
     answers: dict[Item, Answer] = {}
     waiting: set[Future[Answer]] = set(futures)
     while waiting:
@@ -60,5 +63,5 @@ def _gather(futures: dict[Future[Answer], Item], progress: Watch) -> dict[Item, 
         done, waiting = wait(waiting, timeout=0.2, return_when=FIRST_EXCEPTION)
         for future in done:
             answers[futures[future]] = future.result()
-            progress(Progress(len(answers), len(futures), str(futures[future])))
+            progress(Progress(len(answers), len(futures), label(futures[future])))
     return answers

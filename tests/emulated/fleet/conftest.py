@@ -40,14 +40,17 @@ def refuse(session: Session) -> Callable[..., None]:
 @pytest.fixture
 def make_table(session: Session) -> Callable[..., str]:
     """Make a table with the given members besides its name and key; answers its ARN."""
+    own = session
 
-    def make(name: str, **members: Any) -> str:
+    def make(
+        name: str, *, region: str | None = None, session: Session | None = None, **members: Any
+    ) -> str:
         request = {
             "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
             "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
             "BillingMode": "PAY_PER_REQUEST",
         }
-        client = session.client("dynamodb")
+        client = (session or own).client("dynamodb", region)
         reply = client.create_table(TableName=name, **{**request, **members})
         client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 0.05})
         arn: str = reply["TableDescription"]["TableArn"]

@@ -1,0 +1,169 @@
+"""All live tables of regions and accounts, many at once and within AWS's rates.
+
+found = discover([session], progress=watch)
+found.tables      # LiveTable, by account, region and name
+found.unread      # what could not be read, each with its reason; never a table with defaults
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from tablewright.aws.failures import translated
+from tablewright.aws.regions import enabled_regions
+from tablewright.aws.session import Session
+from tablewright.errors import AwsError, WrongTargetError
+
+from .concurrently import Watch, each, unwatched
+from .fact import Unread, ask
+from .live import LiveTable, LiveTableReader
+from .pace import Pace
+from .scaling import read_scaling
+from .stack import pace_for
+
+THREADS = 32
+"""Most of the time they wait, for AWS or for their turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadPart:
+    """A table, or with `name` empty a whole region, of which nothing could be read."""
+
+    account_id: str
+    region: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What was found.
+
+    Args:
+        tables: by account, region and name.
+        unread: tables and regions that could not be read at all.
+        missing: names that were asked for and were found nowhere.
+        regions: how many were looked at, over all accounts.
+    """
+
+    tables: tuple[LiveTable, ...]
+    unread: tuple[UnreadPart, ...]
+    missing: tuple[str, ...]
+    regions: int
+
+    @property
+    def complete(self) -> bool:
+        """Nothing is unread, not even a facet of a table."""
+        return not self.unread and not any(table.unread for table in self.tables)
+
+    @property
+    def exit_status(self) -> int:
+        """0 when everything was read, else 4."""
+        return 0 if self.complete else 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """One region of one account."""
+
+    session: Session
+    account_id: str
+    name: str
+    pace: Pace
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """One table to be read."""
+
+    region: _Region
+    name: str
+
+
+def discover(
+    sessions: Sequence[Session],
+    regions: Sequence[str] | None = None,
+    names: Collection[str] | None = None,
+    tags: Mapping[str, str] | None = None,
+    progress: Watch = unwatched,
+) -> Discovery:
+    """Read the live tables of one or several accounts.
+
+    Args:
+        sessions: one per account.
+        regions: None for all that are enabled in each account.
+        names: only these tables; None for all.
+        tags: only tables that carry all of these; a table whose tags are unread is kept.
+        progress: told after each table.
+
+    Raises:
+        CredentialsError, EndpointError: an account could not be asked at all.
+    """
+    places = [
+        _Region(session, session.account_id, region, pace_for(session))
+        for session in sessions
+        for region in regions or enabled_regions(session)
+    ]
+    listed = each(places, _list_tables, threads=THREADS)
+    wanted = [
+        _Wanted(region, name)
+        for region, found in listed.items()
+        for name in (() if isinstance(found, Unread) else found)
+        if names is None or name in names
+    ]
+    readers = each([table.region for table in wanted], _reader, threads=THREADS)
+    answers = each(
+        wanted,
+        lambda table: ask(partial(readers[table.region].read, table.name)),
+        progress,
+        threads=THREADS,
+        label=lambda table: table.name,
+    )
+    live = [answer for answer in answers.values() if isinstance(answer, LiveTable)]
+    return Discovery(
+        tables=tuple(table for table in live if _carries(table, tags or {})),
+        unread=(*_unread_regions(listed), *_unread_tables(answers)),
+        missing=tuple(sorted(set(names or ()) - {table.name for table in wanted})),
+        regions=len(places),
+    )
+
+
+def _list_tables(region: _Region) -> tuple[str, ...] | Unread:
+    """Names of the region's tables; a region that refuses the account is unread.
+
+    The account itself has answered already, so credentials that are refused here mean a region
+    that is not enabled, or one that a policy of the organisation forbids.
+    """
+    try:
+        with translated(f"list the tables of {region.name}"):
+            pages = region.session.client("dynamodb", region.name).get_paginator("list_tables")
+            return tuple(name for page in pages.paginate() for name in page["TableNames"])
+    except WrongTargetError:
+        raise
+    except AwsError as error:
+        return Unread(error.message)
+
+
+def _reader(region: _Region) -> LiveTableReader:
+    scaling = ask(lambda: tuple(read_scaling(region.session, region.name, region.pace)))
+    return LiveTableReader(region.session, region.name, region.pace, scaling or ())
+
+
+def _carries(live: LiveTable, tags: Mapping[str, str]) -> bool:
+    has = live.table.tags
+    return has is None or all(has.get(name) == value for name, value in tags.items())
+
+
+def _unread_regions(listed: Mapping[_Region, tuple[str, ...] | Unread]) -> Iterator[UnreadPart]:
+    for region, found in listed.items():
+        if isinstance(found, Unread):
+            yield UnreadPart(region.account_id, region.name, "", found.reason)
+
+
+def _unread_tables(answers: Mapping[_Wanted, LiveTable | Unread | None]) -> Iterator[UnreadPart]:
+    for table, answer in answers.items():
+        if isinstance(answer, Unread):
+            where = table.region
+            yield UnreadPart(where.account_id, where.name, table.name, answer.reason)
