@@ -69,6 +69,7 @@ class TableReading:
         insights: those that are on, of the table (`index` None) and of its indexes.
         indexes: by name, global and local ones.
         replicas: other regions of a global table.
+        owner: the stack it belongs to, if it belongs to one.
         unread: why a facet is missing, by its name in `Table`, or `insights`,
             `insights[INDEX]`.
     """
@@ -86,6 +87,7 @@ class TableReading:
     insights: tuple[Insights, ...] = ()
     indexes: Mapping[str, IndexReading] = field(default_factory=dict)
     replicas: tuple[Replica, ...] = ()
+    owner: str | None = None
     unread: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -126,12 +128,13 @@ class TableReader:
         description = self._call("DescribeTable", f"read table {name}", TableName=name)["Table"]
         unread: dict[str, str] = {}
         arn, key_arn = description["TableArn"], tables.encryption_key(description)
+        tags = _fact(unread, "tags", lambda: self._tags(name, arn))
         table = tables.table(
             description,
             recovery=_fact(unread, "recovery", lambda: self._recovery(name)),
             time_to_live=_fact(unread, "time_to_live", lambda: self._time_to_live(name)),
             encryption=_fact(unread, "encryption", lambda: self._encryption(key_arn)),
-            tags=_fact(unread, "tags", lambda: self._tags(name, arn)),
+            tags=None if tags is None else tables.tags(tags),
         )
         if table.warm_throughput is None:
             unread["warm_throughput"] = "DescribeTable did not report it"
@@ -152,6 +155,7 @@ class TableReader:
                 Replica(replica["RegionName"], replica.get("ReplicaStatus", ""))
                 for replica in description.get("Replicas") or ()
             ),
+            owner=None if tags is None else tables.owner(tags),
             unread=unread,
         )
 
@@ -182,7 +186,7 @@ class TableReader:
         manager: tables.KeyManager = reply["KeyMetadata"].get("KeyManager", "CUSTOMER")
         return manager
 
-    def _tags(self, name: str, arn: str) -> dict[str, str]:
+    def _tags(self, name: str, arn: str) -> list[Mapping[str, Any]]:
         pages: list[Mapping[str, Any]] = []
         token: dict[str, str] = {}
         while True:
@@ -190,7 +194,7 @@ class TableReader:
             reply = self._call("ListTagsOfResource", doing, ResourceArn=arn, **token)
             pages += reply.get("Tags", ())
             if not reply.get("NextToken"):
-                return tables.tags(pages)
+                return pages
             token = {"NextToken": reply["NextToken"]}
 
     def _insights(self, table: Table, unread: dict[str, str]) -> Iterator[Insights]:

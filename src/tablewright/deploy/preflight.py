@@ -20,9 +20,6 @@ from tablewright.errors import InputError, NotFoundError, RefusedError
 from tablewright.plan.declared import DeclaredStack, DeclaredTable, Role
 from tablewright.plan.table import Table
 
-OWNER_TAG = "tablewright:stack"
-"""The tag of a live table that names the one stack it belongs to."""
-
 TABLE = "aws:dynamodb/table:Table"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 ROLE = "aws:iam/role:Role"
@@ -56,7 +53,7 @@ def look(declared: DeclaredStack, recorded: Recorded, owner: str, session: Sessi
     Args:
         declared: the stack.
         recorded: what its state knows.
-        owner: how this stack is called in `OWNER_TAG`.
+        owner: how this stack is called in a table's tag of ownership.
         session: of the target.
 
     Raises:
@@ -128,7 +125,7 @@ def _faults(
                 "mend its name or spec.region, or remove `adopt: true` to have it created",
             )
         return
-    other = (reading.table.tags or {}).get(OWNER_TAG, owner)
+    other = reading.owner or owner
     if other != owner:
         yield RefusedError(
             f"table {name} belongs to the stack {other}; a table has one owner",

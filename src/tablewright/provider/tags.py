@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tablewright.aws.tables import tags as live_tags
+
 from .configuration import Configuration
 from .difference import Change
 from .shape import Failure, at
@@ -114,9 +116,5 @@ def as_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def as_map(listed: Any) -> dict[str, str]:
-    """Tags from AWS's list of pairs, without AWS's own."""
-    return {
-        item["Key"]: item["Value"]
-        for item in listed or ()
-        if not item["Key"].lower().startswith("aws:")
-    }
+    """Tags from AWS's list of pairs, without those that are not the user's."""
+    return live_tags(listed or ())
