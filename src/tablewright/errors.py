@@ -16,7 +16,8 @@
         │   ├── AccessDeniedError         a permission is missing; names action and resource
         │   ├── NotFoundError             what was asked for does not exist
         │   ├── ThrottledError            AWS still refused after all retries
-        │   └── WrongTargetError          a call was stopped before it left for another target
+        │   ├── WrongTargetError          a call was stopped before it left for another target
+        │   └── UnsupportedError          the endpoint does not have that operation at all
         ├── EngineError                   Pulumi's engine: missing, locked, a failed step
         └── SandboxError                  the embedded AWS
 
@@ -211,6 +212,13 @@ class WrongTargetError(AwsError):
     """A call made for one target was about to leave for another; nothing was sent."""
 
     code = "TW-E617"
+
+
+@dataclass(eq=False)
+class UnsupportedError(AwsError):
+    """The endpoint does not have that operation, so what it is about cannot exist there."""
+
+    code = "TW-E618"
 
 
 @dataclass(eq=False)

@@ -26,6 +26,7 @@ from tablewright.errors import (
     NotFoundError,
     TablewrightError,
     ThrottledError,
+    UnsupportedError,
     WaitTimeoutError,
 )
 
@@ -191,7 +192,7 @@ _ANSWERS: tuple[tuple[frozenset[str], type[AwsError], str, str], ...] = (
     (_THROTTLED, ThrottledError, "", "wait a minute and run the same command again"),
     (_IN_USE, AwsError, "", "wait until the change under way is done and run it again"),
     (_LIMIT, AwsError, "", "wait for the time AWS names, or ask for a higher quota"),
-    (_UNKNOWN_OPERATION, AwsError, "", "this endpoint does not have that operation"),
+    (_UNKNOWN_OPERATION, UnsupportedError, "", "this endpoint does not have that operation"),
 )
 """By AWS's codes: our class, what to say instead of AWS's message (if anything), the next step."""
 _LOCAL: tuple[tuple[tuple[type[Exception], ...], Callable[[Exception, str], AwsError]], ...] = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from tablewright.aws.reading import HOPELESS
-from tablewright.errors import AwsError, NotFoundError
+from tablewright.errors import AwsError, NotFoundError, UnsupportedError
 
 Value = TypeVar("Value")
 
@@ -22,12 +22,15 @@ class Unread:
 def ask(read: Callable[[], Value]) -> Value | Unread | None:
     """What `read` answers, None where AWS says that there is no such thing, or `Unread`.
 
+    An endpoint that does not have the operation (a region without the feature, a sandbox) does not
+    have the thing either.
+
     Raises:
         CredentialsError, EndpointError, WrongTargetError: nothing else could be read either.
     """
     try:
         return read()
-    except NotFoundError:
+    except (NotFoundError, UnsupportedError):
         return None
     except HOPELESS:
         raise

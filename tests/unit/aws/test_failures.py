@@ -27,6 +27,7 @@ def refusal(code: str, message: str = "no", status: int = 400, operation: str = 
         ("NoSuchEntity", errors.NotFoundError),
         ("ThrottlingException", errors.ThrottledError),
         ("AccessDeniedException", errors.AccessDeniedError),
+        ("UnknownOperationException", errors.UnsupportedError),
     ],
 )
 def test_a_code_of_aws_has_a_class_of_ours_and_a_next_step(code: str, kind: type):

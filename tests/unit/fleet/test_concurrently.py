@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from tablewright.errors import EndpointError, NotFoundError, ThrottledError
+from tablewright.errors import EndpointError, NotFoundError, ThrottledError, UnsupportedError
 from tablewright.fleet.concurrently import Progress, each
 from tablewright.fleet.fact import Unread, ask
 
@@ -58,6 +58,10 @@ def test_a_fact_is_its_value():
 
 def test_what_does_not_exist_is_none():
     assert ask(refuse(NotFoundError("no such table"))) is None
+
+
+def test_what_the_endpoint_does_not_have_is_not_there():
+    assert ask(refuse(UnsupportedError("no such operation"))) is None
 
 
 def test_what_is_refused_is_unread_with_the_reason():
