@@ -1,0 +1,77 @@
+"""What a preview means, in words and steps."""
+
+from __future__ import annotations
+
+import pytest
+
+from tablewright.deploy.explanation import explain, value_at
+from tablewright.engine.changes import Operation
+from tablewright.plan.step import Risk
+
+from .samples import ALARM, TABLE, adopted_sessions, change, created_alarm, replaced_table
+
+
+def test_an_adopted_table_is_one_change_with_the_steps_of_the_plan():
+    (found,) = explain(adopted_sessions()).changes
+    assert found.actions == ("import", "update")
+    assert [step.operation for step in found.steps] == ["UpdateTable", "UpdateTable"]
+    assert {step.risk for step in found.steps} == {Risk.SLOW}
+    assert found.risk is Risk.SLOW
+
+
+def test_what_stays_as_it_is_is_counted_and_not_listed():
+    explained = explain(
+        [
+            change(ALARM, "a", Operation.SAME),
+            change(TABLE, "t", Operation.REFRESH),
+            change("tablewright:index:TableStack", "s", Operation.CREATE),
+            change("pulumi:pulumi:Stack", "s", Operation.CREATE),
+        ]
+    )
+    assert explained.empty
+    assert explained.unchanged == 2
+
+
+def test_tables_come_first_and_are_named_by_their_physical_name():
+    explained = explain([created_alarm(), *adopted_sessions()])
+    assert [each.name for each in explained.changes] == [
+        "sessions",
+        "dynamodb-sessions-user-errors-dev",
+    ]
+    assert explained.counts == {"import and update": 1, "create": 1}
+
+
+def test_a_replacement_says_which_property_forces_it():
+    (found,) = explain([replaced_table()]).changes
+    assert found.risk is Risk.REPLACES
+    assert found.causes == ("hashKey",)
+    assert [(each.path, each.before, each.after) for each in found.properties] == [
+        ("hashKey", "id", "userId")
+    ]
+
+
+def test_a_new_table_shows_the_calls_that_make_it():
+    declared = {
+        "name": "t",
+        "hashKey": "id",
+        "attributes": [{"name": "id", "type": "S"}],
+        "billingMode": "PAY_PER_REQUEST",
+        "pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 7},
+    }
+    (found,) = explain([change(TABLE, "t", Operation.CREATE, new_inputs=declared)]).changes
+    assert [step.operation for step in found.steps] == ["CreateTable", "UpdateContinuousBackups"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("a.b", 1),
+        ("list[1].c", 2),
+        ('a["b"]', 1),
+        ("a.missing", None),
+        ("list[9]", None),
+        ("a.b.c", None),
+    ],
+)
+def test_a_value_is_found_at_the_engines_path(path, value):
+    assert value_at({"a": {"b": 1}, "list": [{}, {"c": 2}]}, path) == value

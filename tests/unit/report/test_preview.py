@@ -1,0 +1,59 @@
+"""A preview as people and machines read it."""
+
+from __future__ import annotations
+
+import io
+import json
+
+from rich.console import Console
+
+from tablewright.deploy.explanation import Explanation, explain
+from tablewright.report import preview
+from tests.unit.deploy.samples import adopted_sessions, created_alarm, replaced_table
+
+
+def text(explanation):
+    out = io.StringIO()
+    preview.render(explanation, "analytics/dev", Console(file=out, width=100))
+    return out.getvalue()
+
+
+def test_each_step_is_shown_with_its_risk_and_the_summary_says_that_nothing_is_lost():
+    shown = text(explain([*adopted_sessions(), created_alarm()]))
+    assert "table sessions  import and update" in shown
+    assert "slow        Build index userId-timestamp-index" in shown
+    assert "alarm dynamodb-sessions-user-errors-dev  create" in shown
+    assert "nothing replaced, nothing deleted" in shown
+
+
+def test_a_replacement_shouts_and_names_the_property():
+    shown = text(explain([replaced_table()]))
+    assert "because of hashKey" in shown
+    assert "1 LOST OR REPLACED" in shown
+    assert "nothing replaced" not in shown
+
+
+def test_nothing_to_do_is_one_plain_line():
+    assert preview.summary(Explanation((), unchanged=31)) == (
+        "Nothing to do: 31 resources are as declared."
+    )
+
+
+def test_markdown_is_a_table_and_keeps_to_its_cells():
+    shown = preview.markdown(explain([created_alarm("a|b")]), "analytics/dev")
+    row = next(line for line in shown.splitlines() if "a\\|b" in line)
+    assert row == "| `+` | alarm **a\\|b** | create | in place |"
+
+
+def test_json_carries_all_that_the_text_says():
+    made = json.loads(json.dumps(preview.as_json(explain(adopted_sessions()))))
+    (change,) = made["changes"]
+    assert change["actions"] == ["import", "update"]
+    assert change["steps"][0]["operation"] == "UpdateTable"
+    assert made["counts"] == {"import and update": 1}
+
+
+def test_long_values_are_cut_and_absent_ones_said():
+    (change,) = explain([replaced_table()]).changes
+    (property_change,) = change.properties
+    assert preview.difference(property_change) == "hashKey: id → userId"
