@@ -9,10 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
 
 import pulumi
-from pydantic import ValidationError
 
 from tablewright.components.arguments import (
     AlarmsArgs,
@@ -22,11 +20,12 @@ from tablewright.components.arguments import (
     TableArgs,
     Trust,
 )
+from tablewright.components.checking import check_rules, model_of
 from tablewright.components.failure import ProgramError
 from tablewright.components.late import LateValues
 from tablewright.components.surroundings import Surroundings
 from tablewright.components.tagging import TagInputs
-from tablewright.manifest.models import ActionSet, Model, Stack, Table
+from tablewright.manifest.models import ActionSet, Stack, Table
 from tablewright.manifest.stacks import StackManifest
 from tablewright.plan.access import declared_roles
 from tablewright.plan.alarms import declared_table_alarms
@@ -34,9 +33,7 @@ from tablewright.plan.declare import declare
 from tablewright.plan.declared import Alarm, DeclaredStack, DeclaredTable
 from tablewright.plan.declared import Role as DeclaredRole
 
-M = TypeVar("M", bound=Model)
-
-_TAG = "late value {}"
+_TAG = "late value {id}"
 _ANY_KEY = Key("id")
 """Alarms and roles do not depend on the key of the table they are for."""
 
@@ -59,13 +56,16 @@ def program(name: str, args: StackArgs) -> Program:
     Raises:
         ProgramError: something is wrong with them; all of it is said.
     """
-    late = LateValues()
-    document = args.document(late)
-    tags, more_tags = _tags(args, late)
     region = args.region or _providers_region()
-    spec = {**document, "region": region, "tags": tags, "mandatory_tags": _known_mandatory(args)}
-    stack = _model(Stack, {"metadata": {"name": name}, "spec": spec}, "stack")
-    tables = tuple(_table(key, table, late) for key, table in args.tables.items())
+    late = LateValues(region)
+    tags, more_tags = _tags(args, late)
+    known = {"region": region, "tags": tags, "mandatory_tags": _known_mandatory(args)}
+    stack = model_of(Stack, f"stack {name}", name, {**args.document(late), **known})
+    tables = tuple(
+        model_of(Table, f"table {key}", key, table.document(late))
+        for key, table in args.tables.items()
+    )
+    check_rules(stack, tables)
     around = Surroundings(
         region=args.region, tags=more_tags, mandatory_tags=args.mandatory_tags, late=late
     )
@@ -117,11 +117,6 @@ def _only(stack: StackArgs, name: str, args: TableArgs) -> StackArgs:
     return replace(stack, tables={name: args})
 
 
-def _table(name: str, args: TableArgs, late: LateValues) -> Table:
-    document = {"metadata": {"name": name}, "spec": args.document(late)}
-    return _model(Table, document, f"table {name}")
-
-
 def _tags(args: StackArgs, late: LateValues) -> tuple[dict[str, str], TagInputs | None]:
     """Tags whose names are known, and those whose names are not: they lie under all others."""
     if args.tags is None:
@@ -147,15 +142,3 @@ def _providers_region() -> str:
     raise ProgramError(
         "the region is not known", "give the stack a region, or set `aws:region` or AWS_REGION"
     )
-
-
-def _model(model: type[M], document: Mapping[str, Any], subject: str) -> M:
-    try:
-        return model.model_validate(document)
-    except ValidationError as error:
-        problems = "; ".join(_sentence(it["loc"], it["msg"]) for it in error.errors())
-        raise ProgramError(f"{subject}: {problems}") from error
-
-
-def _sentence(place: tuple[int | str, ...], message: str) -> str:
-    return f"{'.'.join(map(str, place))}: {message}"

@@ -6,7 +6,7 @@ value. So it is held here, and a placeholder travels in its stead; where argumen
 made, the placeholder gives way to the output.
 
 >>> late = LateValues()
->>> late.hold("plain text stays what it is", "{}")
+>>> late.hold("plain text stays what it is", "{id}")
 'plain text stays what it is'
 """
 
@@ -22,22 +22,33 @@ T = TypeVar("T")
 
 
 class LateValues:
-    """The outputs of one program, by placeholder."""
+    """The outputs of one program, by placeholder.
 
-    def __init__(self) -> None:
+    Args:
+        region: where things are that have to be in one region.
+    """
+
+    def __init__(self, region: str = "us-east-1") -> None:
+        self._region = region
         self._held: dict[str, pulumi.Input[str]] = {}
+
+    def elsewhere(self, region: str) -> LateValues:
+        """The same outputs, for things of another region."""
+        other = LateValues(region)
+        other._held = self._held
+        return other
 
     def hold(self, value: pulumi.Input[str], shape: str) -> str:
         """`value` itself if it is text, else a placeholder of the given shape.
 
         Args:
             value: text or an output.
-            shape: a text with one `{}` that satisfies whatever rule holds for the place, such as
-                `arn:aws:kms:us-east-1:000000000000:key/{}`; the number put there is unique.
+            shape: a text that satisfies whatever rule holds for the place, such as
+                `arn:aws:kms:{region}:000000000000:key/{id}`; `{id}` is unique.
         """
         if isinstance(value, str):
             return value
-        placeholder = shape.format(f"late-{len(self._held)}")
+        placeholder = shape.format(id=f"late-{len(self._held)}", region=self._region)
         self._held[placeholder] = value
         return placeholder
 

@@ -1,11 +1,17 @@
 """The example programs, as the engine is told of them."""
 
 import runpy
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-PROGRAMS = Path(__file__).parents[3] / "examples" / "programs"
+from tablewright import manifest
+from tablewright.components import TableStack
+from tablewright.plan.declare import declare
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+PROGRAMS = EXAMPLES / "programs"
 TABLE = "aws:dynamodb/table:Table"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 ROLE = "aws:iam/role:Role"
@@ -123,3 +129,15 @@ def test_the_optimized_table_exports_what_its_users_look_for(program):
     assert exports["tableName"] == "optimized-table-dev"
     assert exports["streamArn"].startswith(f"{arn}/stream/")
     assert exports["lambdaRoleArn"].endswith(":role/lambda-dynamodb-reader-dev")
+
+
+@pytest.mark.parametrize("name", ["three-tables", "optimized-table"])
+@pytest.mark.parametrize("variables", [{}, {"ENVIRONMENT_SUFFIX": "qa", "AWS_REGION": "eu-west-2"}])
+def test_a_program_makes_what_its_manifest_makes(program, deploy, name, variables):
+    declared = declare(manifest.load([EXAMPLES / name], environment=variables))
+    by_manifest = deploy(lambda: TableStack.from_declared(declared).export(), project=name)
+    by_program = program(name, **variables)
+    assert {it.urn: asdict(it) for it in by_program.resources} == {
+        it.urn: asdict(it) for it in by_manifest.resources
+    }
+    assert by_program.exports == by_manifest.exports

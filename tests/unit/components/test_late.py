@@ -10,7 +10,7 @@ from tablewright.components import late as module
 from tablewright.components.late import LateValues
 from tablewright.plan.declared import Trust
 
-SHAPE = "arn:aws:iam::000000000000:role/{}"
+SHAPE = "arn:aws:iam::000000000000:role/{id}"
 
 
 class Later:
@@ -41,7 +41,7 @@ def test_each_output_has_a_placeholder_of_its_own():
 )
 def test_filling_touches_nothing_but_placeholders(value):
     late = LateValues()
-    late.hold(Later(), "placeholder {}")
+    late.hold(Later(), "placeholder {id}")
     assert late.fill(value) == value
 
 

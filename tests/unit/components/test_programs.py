@@ -134,8 +134,65 @@ def test_names_follow_the_stacks_templates(deployed):
 
 def test_a_mistake_in_the_arguments_is_told_before_anything_is_registered(deploy):
     args = settings(tables={"orders": tw.TableArgs(tw.Key("orderId"), recovery_days=36)})
-    with pytest.raises(tw.ProgramError, match="table orders"):
+    with pytest.raises(tw.ProgramError) as failure:
         deploy(lambda: tw.TableStack("shop", args))
+    assert str(failure.value) == ("table orders: recovery.days: 36 is too large; use at most 35")
+
+
+def test_the_rules_of_the_manifest_hold_for_programs(deploy):
+    index = tw.GlobalIndex("by-time", tw.Key("orderId", "N"))
+    args = settings(tables={"orders": tw.TableArgs(tw.Key("orderId"), global_indexes=[index])})
+    with pytest.raises(tw.ProgramError, match="table orders: globalSecondaryIndexes"):
+        deploy(lambda: tw.TableStack("shop", args))
+
+
+def test_all_mistakes_are_told_at_once(deploy):
+    tables = {
+        "orders": tw.TableArgs(tw.Key("id"), recovery_days=36, deletion_protection="yes"),
+    }
+    with pytest.raises(tw.ProgramError) as failure:
+        deploy(lambda: tw.TableStack("shop", settings(tables=tables)))
+    first, *rest = str(failure.value).splitlines()
+    assert first == "2 mistakes in the program:"
+    assert len(rest) == 2
+
+
+def test_a_mandatory_tag_that_is_not_given_is_a_mistake(deploy):
+    args = settings(tags={"Team": "data"}, tables={"orders": ORDERS})
+    with pytest.raises(tw.ProgramError, match="mandatory tag `CostCenter` is missing"):
+        deploy(lambda: tw.TableStack("shop", args))
+
+
+def test_two_tables_cannot_share_a_name(deploy):
+    tables = {name: tw.TableArgs(tw.Key("id"), table_name="orders") for name in ("one", "two")}
+    with pytest.raises(tw.ProgramError, match="two tables would be called `orders`"):
+        deploy(lambda: tw.TableStack("shop", settings(tables=tables)))
+
+
+def test_an_output_is_accepted_wherever_a_rule_asks_for_an_arn(deploy):
+    """Placeholders are well-formed: the rules find nothing wrong with what is not known yet."""
+
+    def program():
+        arn = late("arn")
+        tables = {
+            "orders": tw.TableArgs(
+                tw.Key("id"),
+                encryption=tw.CustomerKey(arn),
+                stream="NEW_AND_OLD_IMAGES",
+                kinesis=tw.KinesisDestination(arn),
+                alarms=tw.AlarmsArgs(
+                    {"latency": True}, alarm_actions=[arn], insufficient_data_actions=[arn]
+                ),
+                access=[tw.Role("read", grants=["read"], permissions_boundary=arn)],
+                global_table=tw.GlobalTable([tw.Replica("eu-central-1", kms_key_arn=arn)]),
+                tags={"Owner": arn},
+            ),
+            "restored": tw.TableArgs(tw.Key("id"), restore=tw.Restore(backup_arn=arn)),
+            "filled": tw.TableArgs(tw.Key("id"), import_from_s3=tw.ImportFromS3(arn)),
+        }
+        tw.TableStack("shop", settings(tables=tables))
+
+    assert len(deploy(program).of(TABLE)) == 3
 
 
 def test_a_region_is_left_to_the_provider_unless_given(deploy, monkeypatch):

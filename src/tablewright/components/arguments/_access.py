@@ -10,8 +10,8 @@ from tablewright.components.arguments._document import Arguments, Shaped
 from tablewright.manifest import models
 from tablewright.manifest.models import ActionSet, Model
 
-_ROLE = "arn:aws:iam::000000000000:role/{}"
-_POLICY = "arn:aws:iam::000000000000:policy/{}"
+_ROLE = "arn:aws:iam::000000000000:role/{id}"
+_POLICY = "arn:aws:iam::000000000000:policy/{id}"
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ Number: TypeAlias = int | float | Decimal
 Targets: TypeAlias = Sequence[pulumi.Input[str]]
 """ARNs that are told, such as SNS topics; up to five."""
 
-_TOPIC = "arn:aws:sns:us-east-1:000000000000:{}"
+_TOPIC = "arn:aws:sns:{region}:000000000000:{id}"
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Shaped:
-    """What a placeholder for an output must look like here; `{}` is where it is told apart."""
+    """What a placeholder for an output must look like here; see `LateValues.hold`."""
 
     shape: str
 
@@ -50,7 +50,7 @@ class Reading:
     """How one argument is read: the model's field, the shape of placeholders, the meaning."""
 
     field: str
-    shape: str = "{}"
+    shape: str = "{id}"
     meaning: Callable[[Any], Any] | None = None
 
 

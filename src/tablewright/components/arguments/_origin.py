@@ -11,9 +11,9 @@ from tablewright.manifest import models
 from tablewright.manifest.models import Model
 from tablewright.manifest.models.stream import Precision
 
-_BACKUP = "arn:aws:dynamodb:us-east-1:000000000000:table/late/backup/{}"
-_TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/{}"
-_KINESIS = "arn:aws:kinesis:us-east-1:000000000000:stream/{}"
+_BACKUP = "arn:aws:dynamodb:{region}:000000000000:table/late/backup/{id}"
+_TABLE = "arn:aws:dynamodb:{region}:000000000000:table/{id}"
+_KINESIS = "arn:aws:kinesis:{region}:000000000000:stream/{id}"
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class ImportFromS3(Arguments):
 
     model: ClassVar[type[Model]] = models.ImportFromS3
 
-    bucket: Annotated[pulumi.Input[str], Shaped("bucket-{}")]
+    bucket: Annotated[pulumi.Input[str], Shaped("bucket-{id}")]
     format: Literal["CSV", "DYNAMODB_JSON", "ION"] = "DYNAMODB_JSON"
     compression: Literal["NONE", "GZIP", "ZSTD"] | None = None
     key_prefix: str | None = None

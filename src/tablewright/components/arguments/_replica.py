@@ -8,12 +8,13 @@ import pulumi
 
 from tablewright.components.arguments._document import Arguments, Named, Says, Shaped
 from tablewright.components.arguments._index import InsightsSetting, insights_document
+from tablewright.components.late import LateValues
 from tablewright.manifest import models
 from tablewright.manifest.models import Model
 from tablewright.manifest.models.replication import Consistency
 from tablewright.plan.table import TableClass
 
-KEY_SHAPE = "arn:aws:kms:us-east-1:000000000000:key/{}"
+KEY_SHAPE = "arn:aws:kms:{region}:000000000000:key/{id}"
 """What an output of a customer key looks like until it is known."""
 
 
@@ -68,6 +69,10 @@ class Replica(Arguments):
     global_indexes: Annotated[Sequence[ReplicaIndex], Named("global_secondary_indexes")] = ()
     propagate_tags: bool | None = None
     tags: Mapping[str, pulumi.Input[str]] | None = None
+
+    def document(self, late: LateValues) -> dict[str, Any]:
+        """Its key has to be one of its own region."""
+        return super().document(late.elsewhere(self.region))
 
 
 @dataclass(frozen=True)
