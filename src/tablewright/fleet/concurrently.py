@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 THREADS = 16
 
@@ -44,24 +44,37 @@ def each(
     every = list(dict.fromkeys(items))
     if not every:
         return {}
-    with ThreadPoolExecutor(min(threads, len(every))) as pool:
-        futures = {pool.submit(read, item): item for item in every}
+    errors: list[BaseException] = []
+
+    def attempt(item: Item) -> Answer | None:
+        if errors:
+            return None
         try:
-            answers = _gather(futures, progress, label)
+            return read(item)
+        except BaseException as error:
+            errors.append(error)
+            raise
+
+    answers: dict[Item, Answer] = {}
+    with ThreadPoolExecutor(min(threads, len(every))) as pool:
+        futures = {pool.submit(attempt, item): item for item in every}
+        try:
+            for item, answer in _completed(futures, errors):
+                answers[item] = cast("Answer", answer)
+                progress(Progress(len(answers), len(every), label(item)))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
     return {item: answers[item] for item in every}
 
 
-def _gather(
-    futures: dict[Future[Answer], Item], progress: Watch, label: Callable[[Item], str]
-) -> dict[Item, Answer]:
-    answers: dict[Item, Answer] = {}
-    waiting: set[Future[Answer]] = set(futures)
+def _completed(
+    futures: dict[Future[Answer | None], Item], errors: list[BaseException]
+) -> Iterator[tuple[Item, Answer | None]]:
+    waiting = set(futures)
     while waiting:
         # A timeout keeps the calling thread open to Ctrl-C on every platform.
         done, waiting = wait(waiting, timeout=0.2, return_when=FIRST_EXCEPTION)
+        if errors:
+            raise errors[0]
         for future in done:
-            answers[futures[future]] = future.result()
-            progress(Progress(len(answers), len(futures), label(futures[future])))
-    return answers
+            yield futures[future], future.result()

@@ -42,7 +42,7 @@ def test_the_first_error_ends_it():
 
     with pytest.raises(EndpointError):
         each(range(1000), read, threads=2)
-    assert len(begun) < 1000
+    assert len(begun) <= 2
 
 
 def refuse(error: Exception):
