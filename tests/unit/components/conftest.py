@@ -82,6 +82,9 @@ class Cloud(mocks.Mocks):
                 state["arn"] = f"arn:aws:cloudwatch:{where}:alarm:{name}"
             case "aws:iam/role:Role":
                 state["arn"] = f"arn:aws:iam::{ACCOUNT}:role/{name}"
+            case "aws:sns/topic:Topic" | "aws:kms/key:Key":
+                service = args.typ.split(":")[1].split("/")[0]
+                state |= {"name": name, "arn": f"arn:aws:{service}:{where}:{name}"}
         return name, state
 
 
