@@ -31,7 +31,7 @@ class AlarmState:
     reason_data: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Alarm:
     """A metric or composite alarm of one account and region.
 

@@ -18,6 +18,7 @@ from tablewright.emulator.cloudwatch.alarm_request import (
     tag_problem,
 )
 from tablewright.emulator.cloudwatch.alarm_rule import RuleError, children, parse_rule
+from tablewright.emulator.cloudwatch.evaluator import Evaluator
 from tablewright.emulator.request import AwsFault, Handler, Request
 
 MAX_ALARMS = 5_000  # default quota per account and region
@@ -30,20 +31,18 @@ _SUPPRESSION = (
     "ActionsSuppressorExtensionPeriod",
 )
 
-Moved = Callable[[Alarm, AlarmState], None]
-
 
 class AlarmOperations:
     """PutMetricAlarm and its kin over one book.
 
     Args:
-        moved: told of every alarm that an operation moves into a state; it takes the actions.
+        evaluator: moves alarms, with what follows from it, and is started by the first alarm.
     """
 
-    def __init__(self, book: AlarmBook, clock: Clock, moved: Moved) -> None:
+    def __init__(self, book: AlarmBook, clock: Clock, evaluator: Evaluator) -> None:
         self._book = book
         self._clock = clock
-        self._moved = moved
+        self._evaluator = evaluator
 
     def handlers(self) -> dict[str, Handler]:
         """Operation name to function."""
@@ -93,6 +92,7 @@ class AlarmOperations:
             raise AwsFault("LimitExceeded", f"The quota of {MAX_ALARMS} alarms has been reached.")
         definition = {k: v for k, v in request.params.items() if v is not None}
         self._book.put(request.account, request.region, kind, definition, self._now())
+        self._evaluator.start()
 
     def describe_alarms(self, request: Request) -> dict[str, Any]:
         """Alarms by name, by prefix, by state or by relation to a composite alarm."""
@@ -210,7 +210,7 @@ class AlarmOperations:
         changed = params["StateValue"] != alarm.state.value
         since = now if changed else alarm.state.transitioned_at
         state = AlarmState(params["StateValue"], params["StateReason"], now, since, data)
-        self._moved(alarm, state)
+        self._evaluator.move(alarm, state)
 
     def enable_alarm_actions(self, request: Request) -> None:
         """Take actions again."""

@@ -67,23 +67,24 @@ class Calculation:
     """Answers the queries of one request; a query that nobody needs is not computed.
 
     Args:
-        store: where metrics are, of the account and region given.
+        place: account and region.
         queries: by id, references checked.
+        known: what is read already, by id.
     """
 
     def __init__(
         self,
         store: MetricStore,
-        account: str,
-        region: str,
+        place: tuple[str, str],
         queries: Mapping[str, Query],
         span: Span,
+        known: Mapping[str, Value] | None = None,
     ) -> None:
         self._store = store
-        self._place = (account, region)
+        self._place = place
         self._queries = queries
         self._span = span
-        self._known: dict[str, Value] = {}
+        self._known: dict[str, Value] = dict(known or {})
 
     def answer(self, identity: str) -> list[TimeSeries]:
         """The series a query returns, labelled.
@@ -131,16 +132,19 @@ class Calculation:
             case Negative(operand):
                 return apply("-", 0.0, self._eval(operand, query))
             case Chain(first, rest):
-                value = self._eval(first, query)
-                for operator, operand in rest:
-                    value = apply(operator, value, self._eval(operand, query))
-                return value
+                return self._chain(first, rest, query)
             case Array(items):
                 return [each for item in items for each in _listed(self._eval(item, query))]
             case Call(function, arguments):
                 return self._call(function, arguments, query)
             case Keyword(word) | Text(word):
                 raise ExpressionError(f"Unexpected '{word}'")
+
+    def _chain(self, first: Node, rest: Sequence[tuple[str, Node]], query: Query) -> Value:
+        value = self._eval(first, query)
+        for operator, operand in rest:
+            value = apply(operator, value, self._eval(operand, query))
+        return value
 
     def _call(self, function: str, arguments: Sequence[Node], query: Query) -> Value:
         if function == "METRICS":

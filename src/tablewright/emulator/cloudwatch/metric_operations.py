@@ -92,7 +92,7 @@ class MetricOperations:
         params = request.params
         queries = _queries(params["MetricDataQueries"])
         calculation = Calculation(
-            self._store, request.account, request.region, queries, self._span(params)
+            self._store, (request.account, request.region), queries, self._span(params)
         )
         size = min(params.get("MaxDatapoints") or MAX_DATAPOINTS, MAX_DATAPOINTS)
         ascending = params.get("ScanBy") == "TimestampAscending"

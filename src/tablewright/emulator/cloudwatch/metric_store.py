@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tablewright.emulator.cloudwatch.grid import Aggregate, Columns
-from tablewright.emulator.cloudwatch.series import Series, Window
+from tablewright.emulator.cloudwatch.series import MINUTE, Series, Window
 
 NO_UNIT = "None"
 
@@ -58,6 +58,26 @@ class Metric:
         for series in chosen[1:]:
             columns = columns.joined(series.columns(start, periods, period, now))
         return Window(start, period, columns, chosen, now)
+
+    def recent(
+        self, end: int, periods: int, period: int, now: float, unit: str | None = None
+    ) -> list[Aggregate | None]:
+        """The data of the last periods before `end`, oldest first.
+
+        The same as `window`, value by value: quicker for the few points an alarm looks at.
+        """
+        chosen = [series for name, series in self.units.items() if unit is None or name == unit]
+        present, size, last = int(now // MINUTE), period // MINUTE, end // MINUTE
+        found: list[Aggregate | None] = []
+        for first in range(last - periods * size, last, size):
+            joined: Aggregate | None = None
+            for series in chosen:
+                for minute in range(first, first + size):
+                    data = series.at(minute, present)
+                    if data is not None:
+                        joined = data if joined is None else joined.joined(data)
+            found.append(joined)
+        return found
 
 
 class MetricStore:

@@ -6,6 +6,7 @@ resolution, each with its aggregates.
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,13 @@ class Baseline:
     def reporting(self) -> bool:
         """Whether a value is reported at present."""
         return bool(self._values) and not math.isnan(self._values[-1])
+
+    def at(self, minute: int) -> float | None:
+        """The point reported in one minute, None where none is."""
+        place = bisect.bisect_right(self._starts, minute) - 1
+        if place < 0 or minute % self.every != 0 or math.isnan(self._values[place]):
+            return None
+        return self._values[place]
 
     def values(self, start: int, size: int) -> Numbers:
         """Points reported in `size` minutes from `start` on; NaN where none is."""
@@ -132,6 +140,14 @@ class Series:
         put = ~np.isnan(values) & (columns.count == 0)
         columns.total[put] = columns.low[put] = columns.high[put] = values[put]
         columns.count[put] = 1.0
+
+    def at(self, minute: int, present: int) -> Aggregate | None:
+        """The data of one minute, or what is reported where there is none."""
+        found = self.minutes.get(minute)
+        if found is None and self.baseline is not None and minute < present:
+            value = self.baseline.at(minute)
+            return None if value is None else Aggregate.of(value)
+        return found
 
     def points(self, start: int, end: int, now: float) -> Iterator[Aggregate]:
         """The data of every minute from `start` to `end` (seconds) that has any."""

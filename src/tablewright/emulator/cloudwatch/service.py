@@ -1,11 +1,14 @@
-"""CloudWatch as one thing: its stores, and its operations hung into the door."""
+"""CloudWatch as one thing: its stores, its operations hung into the door, its clockwork."""
 
 from __future__ import annotations
 
+from tablewright.emulator.cloudwatch.actions import Actions
 from tablewright.emulator.cloudwatch.alarm_book import AlarmBook
 from tablewright.emulator.cloudwatch.alarm_operations import AlarmOperations, AlarmTags
+from tablewright.emulator.cloudwatch.evaluator import Evaluator
 from tablewright.emulator.cloudwatch.metric_operations import MetricOperations
 from tablewright.emulator.cloudwatch.metric_store import MetricStore
+from tablewright.emulator.cloudwatch.table_metrics import TableMetrics
 from tablewright.emulator.constraints import checked
 from tablewright.emulator.door import Door
 
@@ -16,13 +19,25 @@ _FAULTS = dict.fromkeys(
 
 
 class CloudWatch:
-    """CloudWatch behind a door; what it does not know itself goes to the engine underneath."""
+    """CloudWatch behind a door; what it does not know itself goes to the engine underneath.
+
+    Alarms are evaluated at every minute of the door's clock as long as there are any.
+    """
 
     def __init__(self, door: Door) -> None:
         self.alarms = AlarmBook()
         self.metrics = MetricStore()
+        self.tables = TableMetrics(self.metrics)
+        self.actions = Actions(door, self.alarms)
+        self.evaluator = Evaluator(
+            self.alarms,
+            self.metrics,
+            now=lambda: door.clock.now().timestamp(),
+            later=door.later,
+            perform=self.actions.perform,
+        )
         handlers = (
-            AlarmOperations(self.alarms, door.clock, self.alarms.move).handlers()
+            AlarmOperations(self.alarms, door.clock, self.evaluator).handlers()
             | AlarmTags(self.alarms, door.underneath).handlers()
             | MetricOperations(self.metrics, door.clock).handlers()
         )
@@ -33,8 +48,11 @@ class CloudWatch:
                 for name, call in handlers.items()
             },
         )
+        door.observers.append(self.tables.served)
 
     def reset(self) -> None:
         """Forget every alarm and every metric."""
+        self.evaluator.clear()
         self.alarms.clear()
         self.metrics.clear()
+        self.tables.clear()

@@ -35,7 +35,7 @@ def answers(expression, period=60, **series):
         [*(query(name, period) for name in series), {"Id": "e", "Expression": expression}]
     )
     span = Span(START, START + 60 * size, START + 60 * size)
-    found = Calculation(store, *PLACE, queries, span).answer("e")
+    found = Calculation(store, PLACE, queries, span).answer("e")
     return [[None if math.isnan(v) else round(v, 9) for v in each.values] for each in found]
 
 
@@ -176,7 +176,7 @@ def test_series_of_different_periods_meet_on_the_finer_grid():
     queries = parse_queries(
         [query("fine"), query("coarse", 300), {"Id": "e", "Expression": "fine + coarse"}]
     )
-    found = Calculation(store, *PLACE, queries, Span(START, START + 600, START + 600)).answer("e")
+    found = Calculation(store, PLACE, queries, Span(START, START + 600, START + 600)).answer("e")
     assert found[0].values.tolist() == [51, 1, 1, 1, 1, 71, 1, 1, 1, 1]
 
 
@@ -238,5 +238,5 @@ def test_filling_with_a_number_keeps_every_point_and_leaves_no_gap(values):
 
 def test_nothing_is_computed_that_nobody_asks_for():
     queries = parse_queries([query("a"), {"Id": "bad", "Expression": "SUM(a)"}])
-    calculation = Calculation(MetricStore(), *PLACE, queries, Span(START, START + 60, START))
+    calculation = Calculation(MetricStore(), PLACE, queries, Span(START, START + 60, START))
     assert np.isnan(calculation.answer("a")[0].values).all()
