@@ -120,7 +120,7 @@ class Door:
         except Exception:  # noqa: BLE001 - the border: AWS's error, never a traceback
             _log.exception("%s.%s failed", request.service, request.operation)
             reply = protocol.encode_fault(request, _internal_error())
-        self._tell(Served(request, reply, time.perf_counter() - started, self.clock.now()))
+        self.tell(Served(request, reply, time.perf_counter() - started, self.clock.now()))
         return reply
 
     def call(
@@ -146,7 +146,7 @@ class Door:
             reply = Reply(fault.status, {}, b"", fault.code)
             raise
         finally:
-            self._tell(Served(request, reply, time.perf_counter() - started, self.clock.now()))
+            self.tell(Served(request, reply, time.perf_counter() - started, self.clock.now()))
         return _output(request, result) if isinstance(result, Reply) else result or {}
 
     def _identify(self, request: Request) -> None:
@@ -184,7 +184,8 @@ class Door:
             request.http = _internal_http(request)
         return self.underneath(request)
 
-    def _tell(self, served: Served) -> None:
+    def tell(self, served: Served) -> None:
+        """Tell the observers of something served."""
         for observer in self.observers:
             try:
                 observer(served)

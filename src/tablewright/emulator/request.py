@@ -68,6 +68,7 @@ class Traffic:
         stream_label: the stream read by GetRecords.
         returned_records: records returned by GetRecords.
         returned_bytes: bytes returned by GetRecords.
+        expired_items: table to number of items TTL deleted; the operation is `TimeToLive` then.
     """
 
     tables: list[str] = field(default_factory=list)
@@ -78,6 +79,7 @@ class Traffic:
     stream_label: str | None = None
     returned_records: int | None = None
     returned_bytes: int | None = None
+    expired_items: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -18,6 +18,8 @@ from typing import Any, Self
 from tablewright.emulator.clock import Clock
 from tablewright.emulator.cloudwatch import CloudWatch
 from tablewright.emulator.door import Door
+from tablewright.emulator.dynamodb import Durations, Preset
+from tablewright.emulator.dynamodb import install as install_dynamodb
 from tablewright.emulator.moto_engine import MotoEngine
 from tablewright.emulator.request import HttpRequest, Reply
 from tablewright.errors import SandboxError
@@ -35,6 +37,9 @@ class Emulator:
         port: port to listen on; 0 takes any free one.
         host: address to listen on; anything but loopback needs `expose_to_network`.
         clock: the time it lives in; a real clock when None.
+        durations: how long changes of tables take: none, short, realistic, or values.
+        throttling: whether provisioned capacity and on-demand maxima bind.
+        limits: whether limits over time bind, e.g. four switches of the billing mode a day.
         expose_to_network: listen beyond loopback, where anybody can read and write everything.
 
     Raises:
@@ -50,6 +55,9 @@ class Emulator:
         *,
         host: str = "127.0.0.1",
         clock: Clock | None = None,
+        durations: Preset | Durations = "short",
+        throttling: bool = True,
+        limits: bool = True,
         expose_to_network: bool = False,
     ) -> None:
         if not expose_to_network and not _is_loopback(host):
@@ -62,6 +70,9 @@ class Emulator:
         self.clock = clock or Clock()
         self._moto = MotoEngine()
         self.door = Door(self.clock, self._moto)
+        self.dynamodb = install_dynamodb(
+            self.door, durations=durations, throttling=throttling, limits=limits
+        )
         self.cloudwatch = CloudWatch(self.door)
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -122,6 +133,7 @@ class Emulator:
         with self.door.lock:
             self.clock.clear()
             self._moto.reset()
+            self.dynamodb.reset()
             self.cloudwatch.reset()
 
     def __enter__(self) -> Self:

@@ -1,0 +1,51 @@
+"""DynamoDB of the embedded AWS.
+
+`service.DynamoDb` holds the tables; `install` puts its operations on the door. A request passes
+the check against the API's model, then the rules (`rules/`), then the operation: `lifecycle`,
+`update` (with `capacity_change`, `index_change`, `setting_change`), `recovery`, `ttl`, `tagging`,
+`policies`, `contributors`; for items `writes`, `reads`, `transactions`, `partiql`, all of which
+change items through `commit` and pay through `metering`.
+"""
+
+from __future__ import annotations
+
+from tablewright.emulator.door import Door
+from tablewright.emulator.dynamodb import (
+    contributors,
+    lifecycle,
+    partiql,
+    policies,
+    reads,
+    recovery,
+    streaming,
+    tagging,
+    transactions,
+    ttl,
+    update,
+    writes,
+)
+from tablewright.emulator.dynamodb.durations import Durations, Preset
+from tablewright.emulator.dynamodb.service import DynamoDb
+
+__all__ = ["Durations", "DynamoDb", "Preset", "install"]
+
+_CONTROL = (lifecycle, update, recovery, ttl, tagging, policies, contributors)
+_ITEMS = (writes, reads, transactions, partiql)
+
+
+def install(
+    door: Door,
+    *,
+    durations: Preset | Durations = "short",
+    throttling: bool = True,
+    limits: bool = True,
+) -> DynamoDb:
+    """Put DynamoDB and its streams on a door."""
+    world = DynamoDb(door, durations=durations, throttling=throttling, limits=limits)
+    for module in _CONTROL:
+        world.register(module.OPERATIONS)
+    for module in _ITEMS:
+        world.register(module.OPERATIONS, items=True)
+    door.own("dynamodb", {})
+    door.own("dynamodbstreams", streaming.operations(world))
+    return world

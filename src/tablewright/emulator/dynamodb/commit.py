@@ -1,0 +1,45 @@
+"""The one place where an item changes: table and indexes, stream, recovery log, replicas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tablewright.emulator.dynamodb import replicas
+from tablewright.emulator.dynamodb.items import Item, Place
+from tablewright.emulator.dynamodb.service import DynamoDb
+from tablewright.emulator.dynamodb.table import Table
+
+TTL_IDENTITY = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One item before and after; None where there is none."""
+
+    table: Table
+    place: Place
+    old: Item | None
+    new: Item | None
+
+
+def commit(world: DynamoDb, change: Change, identity: dict[str, str] | None = None) -> None:
+    """Make a change that was checked and paid for."""
+    table, old, new = change.table, change.old, change.new
+    table.write(change.place, old, new)
+    if (old.attributes if old else None) == (new.attributes if new else None):
+        return
+    now = world.now()
+    if table.recovery.enabled:
+        table.recovery.log.append((now, change.place, old, new))
+    if table.stream is not None:
+        shown = new or old
+        assert shown is not None  # noqa: S101 - equal before and after was sorted out above
+        table.stream.add(
+            now,
+            table.keys.key_of(shown.attributes),
+            old.attributes if old else None,
+            new.attributes if new else None,
+            identity,
+        )
+    if table.replicas:
+        replicas.replicate(world, table, change.place, new)

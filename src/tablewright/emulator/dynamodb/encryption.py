@@ -1,0 +1,87 @@
+"""Encryption at rest: which key a table is under, and whether KMS still lets it be used.
+
+Source: Developer Guide, page EncryptionAtRest. Keys live in KMS; the AWS managed key is made there
+on first use, as on AWS.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tablewright.emulator.dynamodb.service import DynamoDb
+from tablewright.emulator.dynamodb.table import Table
+from tablewright.emulator.dynamodb.values import invalid
+from tablewright.emulator.request import AwsFault
+
+_MANAGED = "alias/aws/dynamodb"
+
+
+def key_arn(world: DynamoDb, table: Table, specification: dict[str, Any] | None) -> str | None:
+    """ARN of the key a specification asks for; None for the key AWS owns.
+
+    Raises:
+        AwsFault: the key does not exist or cannot be used.
+    """
+    if not specification or not specification.get("Enabled"):
+        return None
+    key = specification.get("KMSMasterKeyId") or _MANAGED
+    if key.rsplit(":", 1)[-1] == _MANAGED:
+        return _managed_key(table)
+    state = _key(world, table, key)
+    if state["KeyState"] != "Enabled":
+        raise invalid(f"KMS key is not usable, its state is {state['KeyState']}: {key}")
+    return str(state["Arn"])
+
+
+def check_access(world: DynamoDb, table: Table) -> None:
+    """Refuse the use of items whose key cannot be used.
+
+    Raises:
+        AwsFault: AccessDeniedException.
+    """
+    if table.kms_key is None:
+        return
+    state = _state(table)
+    if state == "Enabled":
+        table.key_inaccessible_since = None
+        return
+    table.key_inaccessible_since = table.key_inaccessible_since or world.now()
+    raise AwsFault("AccessDeniedException", f"KMS key access denied error: the key is {state}")
+
+
+def _state(table: Table) -> str:
+    """State of the table's key, straight from KMS's memory: asked at every read and write."""
+    from moto.kms.models import kms_backends  # noqa: PLC0415 - moto is loaded when first needed
+
+    assert table.kms_key is not None  # noqa: S101 - check_access has looked
+    keys = kms_backends[table.account][table.region].keys
+    key = keys.get(table.kms_key.rsplit("/", 1)[-1])
+    return str(key.key_state) if key is not None else "Unavailable"
+
+
+def _key(world: DynamoDb, table: Table, key: str) -> dict[str, Any]:
+    try:
+        answer = world.door.call(
+            "kms", "DescribeKey", {"KeyId": key}, account=table.account, region=table.region
+        )
+    except AwsFault as fault:
+        raise invalid(f"KMS validation error: Invalid keyId {key}") from fault
+    metadata: dict[str, Any] = answer["KeyMetadata"]
+    return metadata
+
+
+def _managed_key(table: Table) -> str:
+    from moto.kms.models import kms_backends  # noqa: PLC0415 - moto is loaded when first needed
+
+    kms = kms_backends[table.account][table.region]
+    if not kms.alias_exists(_MANAGED):
+        key = kms.create_key(
+            policy="",
+            key_usage="ENCRYPT_DECRYPT",
+            key_spec="SYMMETRIC_DEFAULT",
+            description="Default key that protects my DynamoDB data when no other key is defined",
+            tags=None,
+        )
+        key.key_manager = "AWS"
+        kms.create_alias(key.id, _MANAGED)
+    return str(kms.describe_key(_MANAGED).arn)

@@ -1,0 +1,101 @@
+"""Tags of tables, here and through the tagging service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tablewright.emulator.dynamodb.rules.settings import check_tags
+from tablewright.emulator.dynamodb.service import (
+    DynamoDb,
+    Operation,
+    not_found,
+    refuse_unless_created,
+)
+from tablewright.emulator.dynamodb.table import Table
+from tablewright.emulator.dynamodb.values import invalid
+from tablewright.emulator.request import AwsFault, Request
+
+_PAGE = 10
+
+
+def _tagged(world: DynamoDb, request: Request) -> Table:
+    arn = request.params["ResourceArn"]
+    if not arn.startswith("arn:"):
+        raise invalid(f"Invalid TableArn: Invalid ResourceArn provided as input {arn}")
+    table = world.find(request, arn)
+    if table is None:
+        raise not_found(f"Requested resource not found: ResourcArn: {arn} not found")
+    if table.account != request.account:
+        raise AwsFault("AccessDeniedException", f"{arn} belongs to another account")
+    return table
+
+
+def tag_resource(world: DynamoDb, request: Request) -> dict[str, Any]:
+    """TagResource."""
+    table = _tagged(world, request)
+    refuse_unless_created(table)
+    table.tags |= check_tags(request.params["Tags"], table.tags)
+    return {}
+
+
+def untag_resource(world: DynamoDb, request: Request) -> dict[str, Any]:
+    """UntagResource."""
+    table = _tagged(world, request)
+    refuse_unless_created(table)
+    for key in request.params["TagKeys"]:
+        table.tags.pop(key, None)
+    return {}
+
+
+def list_tags(world: DynamoDb, request: Request) -> dict[str, Any]:
+    """ListTagsOfResource, ten at a time."""
+    tags = list(_tagged(world, request).tags.items())
+    token = request.params.get("NextToken")
+    keys = [key for key, _ in tags]
+    start = keys.index(token) + 1 if token in keys else 0
+    shown = tags[start : start + _PAGE]
+    more = start + _PAGE < len(tags)
+    return {
+        "Tags": [{"Key": key, "Value": value} for key, value in shown],
+        "NextToken": shown[-1][0] if more else None,
+    }
+
+
+def serve_tagging_service(world: DynamoDb) -> None:
+    """Let moto's tagging service see and change the tags of tables."""
+    from moto.core.resource_tagging import TaggedResource  # noqa: PLC0415 - loaded when needed
+    from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends  # noqa: PLC0415
+
+    def tables(backend: Any) -> list[Table]:
+        return world.catalog(backend.account_id, backend.region_name).all(world.now())
+
+    def by_arn(backend: Any, arn: str) -> list[Table]:
+        return [table for table in tables(backend) if table.arn == arn]
+
+    def tagged(backend: Any) -> Any:
+        for table in tables(backend):
+            yield TaggedResource(
+                arn=table.arn, tags=dict(table.tags), resource_type="dynamodb:table"
+            )
+
+    def tag(backend: Any, arn: str, tags: dict[str, str]) -> None:
+        for table in by_arn(backend, arn):
+            asked = [{"Key": key, "Value": value} for key, value in tags.items()]
+            table.tags |= check_tags(asked, table.tags)
+
+    def untag(backend: Any, arn: str, tag_keys: list[str]) -> None:
+        for table in by_arn(backend, arn):
+            table.tags = {key: value for key, value in table.tags.items() if key not in tag_keys}
+
+    DynamoDBBackend.iter_tagged_resources = tagged
+    DynamoDBBackend.tag_resource = tag
+    DynamoDBBackend.untag_resource = untag
+    for account, region in list(world.catalogs):
+        dynamodb_backends[account][region]  # the tagging service asks only backends that were used
+
+
+OPERATIONS: dict[str, Operation] = {
+    "ListTagsOfResource": list_tags,
+    "TagResource": tag_resource,
+    "UntagResource": untag_resource,
+}
