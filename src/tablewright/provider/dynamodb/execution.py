@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
-from tablewright.errors import AwsError, NotFoundError, RefusedError
+from tablewright.errors import AwsError, NotFoundError, RefusedError, TablewrightError
 from tablewright.plan.step import Risk, Step, Wait
 from tablewright.provider.calls import Run
 
 DYNAMODB: Final = "dynamodb"
 _OF_THE_ARN: Final = ("TagResource", "UntagResource")
-_LATER: Final = (
-    "ResourceInUseException",
-    "ContinuousBackupsUnavailableException",
-    "ValidationException: modified multiple times",
-)
+_LATER: Final = ("ResourceInUseException", "ContinuousBackupsUnavailableException")
 """Answers of a table that is busy with the change before, or just made."""
+_SECOND_EXPIRY: Final = "modified multiple times"
+_HOURLY: Final = "AWS allows one change of time to live an hour, and there was one less ago"
 
 
 class Execution:
@@ -32,6 +30,8 @@ class Execution:
         self._run = run
         self._region = region
         self._name = name
+        self._is_new = False
+        self._moved_expiry = False
 
     def carry_out(self, steps: Sequence[Step]) -> None:
         """Make the calls, in order.
@@ -42,9 +42,9 @@ class Execution:
         for step in steps:
             if step.risk in (Risk.REPLACES, Risk.IMPOSSIBLE):
                 raise RefusedError(f"{self._run.subject}: {step.title}", step.note)
-        for position, step in enumerate(steps):
+        for step in steps:
             self._call(step)
-            self._wait(step, steps[position + 1 :])
+            self._wait(step)
 
     def wait_active(self) -> Mapping[str, Any]:
         """Wait until table and indexes are ACTIVE, and return the description."""
@@ -60,11 +60,30 @@ class Execution:
         request = dict(step.request)
         if step.operation in _OF_THE_ARN:
             request["ResourceArn"] = self.describe()["TableArn"]
-        retry = () if step.operation == "CreateTable" else _LATER
-        self._run.call(DYNAMODB, self._region, step.operation, retry=retry, **request)
+        if step.operation == "UpdateTimeToLive":
+            self._until_expiry(("ENABLED", "DISABLED"), "the last change of time to live settles")
+        try:
+            self._run.call(
+                DYNAMODB, self._region, step.operation, retry=self._retry(step), **request
+            )
+        except TablewrightError as error:
+            if _SECOND_EXPIRY in error.message:
+                message = f"{self._run.subject}: {step.title[0].lower()}{step.title[1:]}: {_HOURLY}"
+                raise AwsError(message, "run the same command again in an hour") from error
+            raise
         self._run.record(self._name)
+        self._is_new = self._is_new or step.operation == "CreateTable"
+        self._moved_expiry = self._moved_expiry or step.operation == "UpdateTimeToLive"
 
-    def _wait(self, step: Step, rest: Sequence[Step]) -> None:
+    def _retry(self, step: Step) -> Collection[str]:
+        """Answers to wait out. The hour between two changes of expiry only if both are ours."""
+        if step.operation == "CreateTable":
+            return ()
+        if step.operation == "UpdateTimeToLive" and self._moved_expiry:
+            return (*_LATER, f"ValidationException: {_SECOND_EXPIRY}")
+        return _LATER
+
+    def _wait(self, step: Step) -> None:
         what = f"{step.title[0].lower()}{step.title[1:]}"
         match step.wait:
             case Wait.NONE:
@@ -72,8 +91,10 @@ class Execution:
             case Wait.RECOVERY_SETTLED:
                 self._until_recovery(step, what)
             case Wait.TIME_TO_LIVE_SETTLED:
-                again = any(later.operation == step.operation for later in rest)
-                self._until_time_to_live(step, what, strictly=again)
+                # On AWS the change may take an hour to come through everywhere; it is under way.
+                on = step.request["TimeToLiveSpecification"]["Enabled"]
+                under_way = ("ENABLED", "ENABLING") if on else ("DISABLED", "DISABLING")
+                self._until_expiry(under_way, what)
             case _:
                 self._until(_SETTLED[step.wait](step), what)
 
@@ -84,7 +105,9 @@ class Execution:
             try:
                 description = self.describe()
             except NotFoundError:
-                return None  # just made, and not seen everywhere yet
+                if self._is_new:
+                    return None  # not seen everywhere yet
+                raise
             self._stop_at_loss(description)
             indexes = description.get("GlobalSecondaryIndexes") or ()
             active = description["TableStatus"] == "ACTIVE" and all(
@@ -114,19 +137,15 @@ class Execution:
 
         self._run.wait(look, what)
 
-    def _until_time_to_live(self, step: Step, what: str, *, strictly: bool) -> None:
-        """Until the change is under way; until it is through if another one follows."""
-        on = step.request["TimeToLiveSpecification"]["Enabled"]
-        good = {"ENABLED", "ENABLING"} if on else {"DISABLED", "DISABLING"}
-        if strictly:
-            good = {"ENABLED"} if on else {"DISABLED"}
+    def _until_expiry(self, statuses: Collection[str], what: str) -> None:
+        """Wait for one of these states of time to live."""
 
         def look() -> bool | None:
             reply = self._run.call(
                 DYNAMODB, self._region, "DescribeTimeToLive", TableName=self._name
             )
             status = reply["TimeToLiveDescription"].get("TimeToLiveStatus", "DISABLED")
-            return True if status in good else None
+            return True if status in statuses else None
 
         self._run.wait(look, what)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, ClassVar, Final
 
@@ -127,7 +128,7 @@ class Table(ResourceType):
             return None
         region = run.region_of(recorded, {"region": match["region"] or match["arn_region"]})
         reading = read_table(run, region, match["name"])
-        if reading is None or reading.description["TableStatus"] == "DELETING":
+        if reading is None:
             return None
         outputs = {
             **outputs_from_table(reading.table),
@@ -246,16 +247,13 @@ class Table(ResourceType):
 
     def _settled(self, run: Run, execution: Execution, region: str, name: str) -> Reading:
         """The live table once whatever goes on with it is done."""
-        try:
-            execution.describe()
-        except NotFoundError as error:
-            message = f"{run.subject} does not exist any more in {region}"
-            raise NotFoundError(message, "run refresh, then the same command again") from error
-        execution.wait_active()
-        reading = read_table(run, region, name)
+        reading = None
+        with suppress(NotFoundError):
+            execution.wait_active()
+            reading = read_table(run, region, name)
         if reading is None:
-            message = f"{run.subject} was there a moment ago and is gone"
-            raise NotFoundError(message, "find out who else deletes it, then run again")
+            message = f"{run.subject} does not exist any more in {region}"
+            raise NotFoundError(message, "run refresh, then the same command again")
         return reading
 
 

@@ -32,8 +32,15 @@ def read_table(run: Run, region: str, name: str) -> Reading | None:
     """
     try:
         description = run.call(_DYNAMODB, region, "DescribeTable", TableName=name)["Table"]
+        if description["TableStatus"] == "DELETING":
+            return None
+        return _reading(run, region, description)
     except NotFoundError:
         return None
+
+
+def _reading(run: Run, region: str, description: Mapping[str, Any]) -> Reading:
+    name = description["TableName"]
     unread: dict[str, str] = {}
     table = tables.table(
         description,
