@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -95,14 +95,19 @@ def read_alarms(
             found.update(dict.fromkeys(some, answer))
         else:
             found.update({live.alarm.name: live for live in answer or ()})
-    tagged = each(
-        [live.arn for live in found.values() if isinstance(live, LiveAlarm)],
-        lambda arn: ask(partial(_tags, session, region, pace, arn)),
+    there = [live for live in found.values() if isinstance(live, LiveAlarm)]
+    return found | {live.alarm.name: live for live in with_tags(session, there, region, pace)}
+
+
+def with_tags(
+    session: Session, alarms: Iterable[LiveAlarm], region: str | None, pace: Pace
+) -> list[LiveAlarm]:
+    """The same alarms with their tags, which take a call for each."""
+    bare = list(alarms)
+    tags = each(
+        [live.arn for live in bare], lambda arn: ask(partial(_tags, session, region, pace, arn))
     )
-    return {
-        name: _with_tags(live, tagged[live.arn]) if isinstance(live, LiveAlarm) else live
-        for name, live in found.items()
-    }
+    return [_with_tags(live, tags[live.arn]) for live in bare]
 
 
 def every_alarm(session: Session, region: str | None, pace: Pace) -> list[LiveAlarm]:
@@ -172,6 +177,12 @@ def _metric(metric: Reply, stat: Reply) -> MetricStat:
         period_seconds=int(stat["Period"]),
         stat=stat.get("Stat") or stat.get("Statistic") or stat.get("ExtendedStatistic") or "",
     )
+
+
+def tables_watched(alarm: Alarm) -> set[str]:
+    """Names of the tables whose series an alarm watches."""
+    series = [alarm.metric, *(query.metric for query in alarm.queries)]
+    return {one.dimensions["TableName"] for one in series if one and "TableName" in one.dimensions}
 
 
 def _query(reply: Reply) -> MetricQuery:

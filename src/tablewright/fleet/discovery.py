@@ -16,6 +16,7 @@ from tablewright.aws.regions import enabled_regions
 from tablewright.aws.session import Session
 from tablewright.errors import AwsError, WrongTargetError
 
+from .alarms import LiveAlarm, every_alarm, tables_watched, with_tags
 from .concurrently import Watch, each, unwatched
 from .fact import Unread, ask
 from .live import LiveTable, LiveTableReader
@@ -128,6 +129,33 @@ def discover(
         missing=tuple(sorted(set(names or ()) - {table.name for table in wanted})),
         regions=len(places),
     )
+
+
+def discover_alarms(
+    sessions: Sequence[Session], tables: Sequence[LiveTable]
+) -> dict[tuple[str, str], tuple[LiveAlarm, ...] | Unread]:
+    """The alarms that watch any of these tables, with their tags, by account and region.
+
+    Args:
+        sessions: one per account, as given to `discover`.
+        tables: what it found.
+    """
+    by_account = {session.account_id: session for session in sessions}
+    places = sorted({(table.account_id, table.region) for table in tables})
+
+    def read(place: tuple[str, str]) -> tuple[LiveAlarm, ...]:
+        account, region = place
+        session, pace = by_account[account], pace_for(by_account[account])
+        names = {table.name for table in tables if (table.account_id, table.region) == place}
+        found = [
+            live
+            for live in every_alarm(session, region, pace)
+            if tables_watched(live.alarm) & names
+        ]
+        return tuple(with_tags(session, found, region, pace))
+
+    answers = each(places, lambda place: ask(partial(read, place)))
+    return {place: () if answer is None else answer for place, answer in answers.items()}
 
 
 def _list_tables(region: _Region) -> tuple[str, ...] | Unread:

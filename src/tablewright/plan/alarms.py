@@ -212,7 +212,9 @@ def _alarm(
     return Alarm(
         key=key,
         name=subject.name,
-        description=given.description or _description(subject, kind, owner),
+        description=_description(subject, kind, owner)
+        if given.description is None
+        else given.description,
         comparison_operator=given.comparison_operator or "GreaterThanThreshold",
         threshold=kind.threshold if given.threshold is None else given.threshold,
         evaluation_periods=given.evaluation_periods or kind.evaluation_periods,

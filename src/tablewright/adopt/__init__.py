@@ -1,0 +1,11 @@
+"""Manifests for live tables, such that their preview shows imports and no change at all.
+
+    from tablewright.adopt.adoption import adopt
+
+    for adopted in adopt(found.tables, alarms, environment="prod"):
+        adopted.files             # text by file name: stack.yaml, TABLE.yaml ...
+        adopted.left_out          # what a manifest cannot say, and so leaves as it is
+
+What could not be read is written as `UNREAD`, which no manifest accepts: it is never written down
+as a default, and nobody deploys it by mistake.
+"""

@@ -1,0 +1,266 @@
+"""From live tables to manifests, checked by reading them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+
+from tablewright.errors import ManifestError
+from tablewright.fleet.alarms import LiveAlarm
+from tablewright.fleet.fact import Unread
+from tablewright.fleet.live import LiveTable
+from tablewright.manifest import load_text
+from tablewright.manifest.models import Stack, Table
+from tablewright.plan.declare import declare
+
+from .advice import Advice, advice
+from .alarms import alarm_specification, watching
+from .comparison import differences
+from .document import comments, document, joined
+from .specification import UNREAD, Specification, carried, specification, unread_paths
+
+STACK_FILE = "stack.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedTable:
+    """One table as it is written down.
+
+    Args:
+        name: of the table.
+        text: its document, comments included.
+        unread: field paths written as `UNREAD`, with the reasons.
+        left_out: what lives and is not written down, in words; it stays as it is.
+        advice: what goes against good practice.
+    """
+
+    name: str
+    text: str
+    unread: Mapping[str, str]
+    left_out: tuple[str, ...]
+    advice: tuple[Advice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedStack:
+    """The tables of one account and region, as one stack."""
+
+    account_id: str
+    region: str
+    name: str
+    text: str
+    tables: tuple[AdoptedTable, ...]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Text by file name."""
+        return {
+            STACK_FILE: self.text,
+            **{_file_name(table.name): table.text for table in self.tables},
+        }
+
+    @property
+    def stream(self) -> str:
+        """All documents as one text."""
+        return joined([self.text, *(table.text for table in self.tables)])
+
+    @property
+    def exit_status(self) -> int:
+        """0 when all could be read, else 4."""
+        return 4 if any(table.unread for table in self.tables) else 0
+
+
+def _file_name(table: str) -> str:
+    """Names of tables are names of files; one is taken."""
+    name = f"{table}.yaml"
+    return f"{table}.table.yaml" if name == STACK_FILE else name
+
+
+Alarms = Mapping[tuple[str, str], Sequence[LiveAlarm] | Unread]
+"""Live alarms by account and region, as `discover_alarms` answers them."""
+
+
+def adopt(
+    tables: Iterable[LiveTable], alarms: Alarms, *, environment: str, name: str = "adopted"
+) -> tuple[AdoptedStack, ...]:
+    """Manifests for live tables: one stack for each account and region.
+
+    Args:
+        tables: as `discover` found them.
+        alarms: of their accounts and regions, with tags.
+        environment: of the stacks.
+        name: of the stack; with several of them the region, and the account where there are
+            several, are added to it.
+    """
+
+    def place(live: LiveTable) -> tuple[str, str]:
+        return live.account_id, live.region
+
+    ordered = sorted(tables, key=lambda live: (*place(live), live.name))
+    groups = {where: list(some) for where, some in groupby(ordered, place)}
+    several_accounts = len({account for account, _ in groups}) > 1
+    stacks = []
+    for (account, region), some in groups.items():
+        parts = [name]
+        if len(groups) > 1:
+            parts += [account, region] if several_accounts else [region]
+        head = _Head("-".join(parts), region, environment)
+        stacks.append(_stack(head, account, some, alarms.get((account, region), ())))
+    return tuple(stacks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The stack's own document."""
+
+    name: str
+    region: str
+    environment: str
+
+    @property
+    def spec(self) -> Specification:
+        return {
+            "region": self.region,
+            "environment": self.environment,
+            "mandatoryTags": [],
+            "defaults": {"adopt": True},
+        }
+
+    @property
+    def text(self) -> str:
+        return comments(_STACK_COMMENTS) + document("Stack", self.name, self.spec)
+
+    @property
+    def model(self) -> Stack:
+        return Stack.model_validate({"metadata": {"name": self.name}, "spec": self.spec})
+
+
+_STACK_COMMENTS = (
+    "Written from live tables: as it stands, a preview imports them and changes nothing.",
+    "No tag is mandatory, so that none is changed; name those that are once all tables have them.",
+)
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A table on its way to text."""
+
+    live: LiveTable
+    spec: Specification
+    alarms: Mapping[str, LiveAlarm]
+    unread: Mapping[str, str]
+    left_out: tuple[str, ...]
+    advice: tuple[Advice, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """The document, without comments."""
+        return document("Table", self.live.name, self.spec)
+
+    @property
+    def checkable(self) -> str:
+        """The same without what could not be read, which no manifest may say."""
+        if not self.unread:
+            return self.text
+        return document("Table", self.live.name, _readable(self.spec))
+
+
+def _stack(
+    head: _Head, account_id: str, tables: Sequence[LiveTable], alarms: Sequence[LiveAlarm] | Unread
+) -> AdoptedStack:
+    stack = head.model
+    drafts = [_draft(live, alarms, stack) for live in tables]
+    faults = _faults(head.text, drafts)
+    return AdoptedStack(
+        account_id=account_id,
+        region=head.region,
+        name=head.name,
+        text=head.text,
+        tables=tuple(_finished(draft, faults.get(draft.live.name, ())) for draft in drafts),
+    )
+
+
+def _draft(live: LiveTable, alarms: Sequence[LiveAlarm] | Unread, stack: Stack) -> _Draft:
+    spec, unread = specification(live), unread_paths(live)
+    left_out = [*_left_out(live)]
+    watched: list[LiveAlarm] = []
+    written: dict[str, LiveAlarm] = {}
+    if isinstance(alarms, Unread):
+        spec["alarms"], unread["alarms"] = UNREAD, alarms.reason
+    else:
+        watched = watching(alarms, live.name)
+        said, strange = alarm_specification(watched, stack, _bare(live))
+        if said:
+            spec["alarms"] = said
+        left_out += [f"alarm {one.alarm.name}" for one in strange]
+        written = {one.alarm.name: one for one in watched if one not in strange}
+    counsel = advice(live, None if isinstance(alarms, Unread) else watched)
+    return _Draft(live, spec, written, unread, tuple(left_out), tuple(counsel))
+
+
+def _bare(live: LiveTable) -> Table:
+    """The table with its name and key alone: enough to declare alarms on it."""
+    key = live.table.key.partition[0]
+    attribute = {"name": key, "type": live.table.attributes[key]}
+    return Table.model_validate(
+        {"metadata": {"name": live.name}, "spec": {"partitionKey": attribute}}
+    )
+
+
+def _left_out(live: LiveTable) -> Iterator[str]:
+    """What a manifest has no words for."""
+    for scaling in live.scaling:
+        if not carried(scaling):
+            where = f"index {scaling.index}" if scaling.index else "the table"
+            yield f"auto scaling of {where}, {scaling.direction}"
+    for replica in live.reading.replicas:
+        yield f"the replica in {replica.region}"
+    for destination in live.kinesis[1:]:
+        yield f"the Kinesis destination {destination.stream_arn}"
+
+
+def _readable(spec: Specification) -> Specification:
+    """The specification without what is `UNREAD`, in its indexes too."""
+    kept = {name: value for name, value in spec.items() if value != UNREAD}
+    if indexes := kept.get("globalSecondaryIndexes"):
+        kept["globalSecondaryIndexes"] = [_readable(index) for index in indexes]
+    return kept
+
+
+def _faults(head: str, drafts: Sequence[_Draft]) -> dict[str, tuple[str, ...]]:
+    """By table, in what its text, read back, would not mean what lives; usually nothing at all."""
+    try:
+        declared = declare(load_text(joined([head, *(draft.checkable for draft in drafts)]), {}))
+    except ManifestError as error:
+        if len(drafts) > 1:
+            apart = (_faults(head, [draft]) for draft in drafts)
+            return {name: faults for one in apart for name, faults in one.items()}
+        return {drafts[0].live.name: tuple(problem.message for problem in error.problems)}
+    return {
+        draft.live.name: tuple(differences(table, draft.live, draft.alarms))
+        for draft, table in zip(drafts, declared.tables, strict=True)
+    }
+
+
+def _finished(draft: _Draft, faults: Sequence[str]) -> AdoptedTable:
+    left_out = (*draft.left_out, *(f"not exactly as it lives: {fault}" for fault in faults))
+    return AdoptedTable(
+        name=draft.live.name,
+        text=comments(_comments(draft, left_out)) + draft.text,
+        unread=draft.unread,
+        left_out=left_out,
+        advice=draft.advice,
+    )
+
+
+def _comments(draft: _Draft, left_out: Sequence[str]) -> Iterator[str]:
+    for path, reason in draft.unread.items():
+        yield f"UNREAD {path}: {reason}. Say what it is before you deploy."
+    for what in left_out:
+        yield f"Left as it is: {what}."
+    for one in draft.advice:
+        yield one.what
+        if one.line:
+            yield f"  {one.line}"

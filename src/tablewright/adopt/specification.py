@@ -1,0 +1,255 @@
+"""A live table in the words of a manifest. Pure.
+
+Only what differs from a documented default is said, so that the result reads like a manifest that
+a person wrote; the self-check in `adoption` proves that it means what lives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from tablewright.fleet.live import LiveTable
+from tablewright.fleet.scaling import Scaling, Schedule
+from tablewright.plan.table import (
+    AttributeType,
+    GlobalIndex,
+    LocalIndex,
+    OnDemandMaximum,
+    Projection,
+    Throughput,
+)
+
+UNREAD = "UNREAD"
+"""Stands where something could not be read; valid nowhere in a manifest."""
+
+Specification = dict[str, Any]
+
+
+def specification(live: LiveTable) -> Specification:
+    """`spec` of the table, in the order in which people read it."""
+    table, types = live.table, live.table.attributes
+    spec: Specification = {"partitionKey": _attribute(table.key.partition[0], types)}
+    if table.key.sort:
+        spec["sortKey"] = _attribute(table.key.sort[0], types)
+    spec["billingMode"] = table.billing_mode
+    spec |= _capacity(live, None, table.throughput, table.on_demand_maximum)
+    if table.table_class != "STANDARD":
+        spec["tableClass"] = table.table_class
+    spec |= _indexes(live)
+    spec |= _protection(live)
+    spec |= _changes(live)
+    spec |= _insights(live, None)
+    spec |= _policies(live)
+    if table.tags is None:
+        spec["tableTags"] = UNREAD
+    elif table.tags:
+        spec["tableTags"] = dict(sorted(table.tags.items()))
+    return spec
+
+
+def unread_paths(live: LiveTable) -> dict[str, str]:
+    """Field paths of the specification that could not be read, with the reasons."""
+    found = {}
+    for facet, reason in live.unread.items():
+        index = facet.removeprefix("insights[").removesuffix("]")
+        if facet in _PATHS:
+            found[_PATHS[facet]] = reason
+        elif index != facet:
+            found[f"globalSecondaryIndexes[{index}].contributorInsights"] = reason
+    return found
+
+
+_PATHS: Mapping[str, str] = {
+    "recovery": "recovery",
+    "time_to_live": "timeToLive",
+    "encryption": "encryption",
+    "tags": "tableTags",
+    "insights": "contributorInsights",
+    "kinesis": "kinesisDestination",
+    "policy": "resourcePolicy",
+    "stream_policy": "streamResourcePolicy",
+    "scaling": "autoScaling",
+}
+
+
+def _attribute(name: str, types: Mapping[str, AttributeType]) -> Specification:
+    return {"name": name, "type": types[name]}
+
+
+def _attributes(names: Sequence[str], types: Mapping[str, AttributeType]) -> Any:
+    """One attribute by itself, several as a list."""
+    every = [_attribute(name, types) for name in names]
+    return every[0] if len(every) == 1 else every
+
+
+def _capacity(
+    live: LiveTable,
+    index: str | None,
+    throughput: Throughput | None,
+    maximum: OnDemandMaximum | None,
+) -> Specification:
+    """Capacity of the table or of an index, for the billing mode that it has."""
+    if throughput is None:
+        return _maximum(maximum or OnDemandMaximum())
+    spec: Specification = {
+        "provisionedThroughput": {
+            "readCapacityUnits": throughput.read,
+            "writeCapacityUnits": throughput.write,
+        }
+    }
+    scaling = [one for one in live.scaling if one.index == index and carried(one)]
+    if "scaling" in live.unread:
+        spec["autoScaling"] = UNREAD
+    elif scaling:
+        spec["autoScaling"] = {one.direction: _scaling(one) for one in scaling}
+    return spec
+
+
+def _maximum(maximum: OnDemandMaximum) -> Specification:
+    sides = {
+        "maxReadRequestUnits": maximum.read,
+        "maxWriteRequestUnits": maximum.write,
+    }
+    said = {name: units for name, units in sides.items() if units is not None}
+    return {"onDemandThroughput": said} if said else {}
+
+
+def carried(scaling: Scaling) -> bool:
+    """Whether a manifest can say it: one target-tracking policy on the service's own metric."""
+    whole = [policy.target == int(policy.target) for policy in scaling.policies]
+    return whole == [True] and not scaling.beyond and not scaling.suspended
+
+
+def _scaling(scaling: Scaling) -> Specification:
+    [policy] = scaling.policies
+    spec: Specification = {
+        "minCapacity": scaling.minimum,
+        "maxCapacity": scaling.maximum,
+        "targetUtilization": int(policy.target),
+    }
+    if policy.scale_in_cooldown_seconds:
+        spec["scaleInCooldown"] = policy.scale_in_cooldown_seconds
+    if policy.scale_out_cooldown_seconds:
+        spec["scaleOutCooldown"] = policy.scale_out_cooldown_seconds
+    if policy.disable_scale_in:
+        spec["disableScaleIn"] = True
+    if scaling.schedules:
+        spec["schedules"] = [_schedule(schedule) for schedule in scaling.schedules]
+    return spec
+
+
+def _schedule(schedule: Schedule) -> Specification:
+    spec = {
+        "name": schedule.name,
+        "schedule": schedule.schedule,
+        "timezone": schedule.timezone,
+        "startTime": schedule.start and schedule.start.isoformat(),
+        "endTime": schedule.end and schedule.end.isoformat(),
+        "minCapacity": schedule.minimum,
+        "maxCapacity": schedule.maximum,
+    }
+    return {name: value for name, value in spec.items() if value is not None}
+
+
+def _indexes(live: LiveTable) -> Specification:
+    spec: Specification = {}
+    if live.table.global_indexes:
+        spec["globalSecondaryIndexes"] = [
+            _global_index(live, index) for index in live.table.global_indexes
+        ]
+    if live.table.local_indexes:
+        spec["localSecondaryIndexes"] = [
+            _local_index(live, index) for index in live.table.local_indexes
+        ]
+    return spec
+
+
+def _global_index(live: LiveTable, index: GlobalIndex) -> Specification:
+    types = live.table.attributes
+    spec: Specification = {
+        "name": index.name,
+        "partitionKey": _attributes(index.key.partition, types),
+    }
+    if index.key.sort:
+        spec["sortKey"] = _attributes(index.key.sort, types)
+    spec["projection"] = _projection(index.projection)
+    spec |= _capacity(live, index.name, index.throughput, index.on_demand_maximum)
+    return spec | _insights(live, index.name)
+
+
+def _local_index(live: LiveTable, index: LocalIndex) -> Specification:
+    return {
+        "name": index.name,
+        "sortKey": _attribute(index.key.sort[0], live.table.attributes),
+        "projection": _projection(index.projection),
+    }
+
+
+def _projection(projection: Projection) -> Specification:
+    spec: Specification = {"type": projection.type}
+    if projection.non_key_attributes:
+        spec["nonKeyAttributes"] = sorted(projection.non_key_attributes)
+    return spec
+
+
+def _protection(live: LiveTable) -> Specification:
+    """Encryption, recovery, expiry and deletion protection."""
+    table, spec = live.table, Specification()
+    if table.encryption is None:
+        spec["encryption"] = UNREAD
+    elif table.encryption.type != "AWS_OWNED":
+        key = table.encryption.kms_key
+        spec["encryption"] = {"type": table.encryption.type} | ({"kmsKeyArn": key} if key else {})
+    if table.recovery is None:
+        spec["recovery"] = UNREAD
+    elif table.recovery.days:
+        spec["recovery"] = {"days": table.recovery.days}
+    if table.deletion_protection:
+        spec["deletionProtection"] = True
+    if table.time_to_live is None:
+        spec["timeToLive"] = UNREAD
+    elif table.time_to_live.attribute:
+        spec["timeToLive"] = {"attributeName": table.time_to_live.attribute}
+    return spec
+
+
+def _changes(live: LiveTable) -> Specification:
+    """Where changes of items go."""
+    spec = Specification()
+    stream = live.table.stream
+    if stream is not None and stream.view_type is not None:
+        spec["stream"] = {"viewType": stream.view_type}
+    if "kinesis" in live.unread:
+        spec["kinesisDestination"] = UNREAD
+    elif live.kinesis:
+        destination = live.kinesis[0]
+        spec["kinesisDestination"] = {"streamArn": destination.stream_arn}
+        if destination.precision not in {None, "MILLISECOND"}:
+            spec["kinesisDestination"]["precision"] = destination.precision
+    return spec
+
+
+def _insights(live: LiveTable, index: str | None) -> Specification:
+    facet = "insights" if index is None else f"insights[{index}]"
+    if facet in live.unread:
+        return {"contributorInsights": UNREAD}
+    for insights in live.reading.insights:
+        if insights.index == index:
+            return {"contributorInsights": {"mode": insights.mode}}
+    return {}
+
+
+def _policies(live: LiveTable) -> Specification:
+    return dict(_policy_fields(live))
+
+
+def _policy_fields(live: LiveTable) -> Iterator[tuple[str, Any]]:
+    for field, facet, policy in (
+        ("resourcePolicy", "policy", live.policy),
+        ("streamResourcePolicy", "stream_policy", live.stream_policy),
+    ):
+        if facet in live.unread:
+            yield field, UNREAD
+        elif policy is not None:
+            yield field, policy

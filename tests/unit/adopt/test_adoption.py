@@ -1,0 +1,472 @@
+"""What is written for a live table, read back, declares exactly that table."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tablewright.adopt.adoption import AdoptedStack, adopt
+from tablewright.aws.reading import IndexReading, Replica, TableReading
+from tablewright.errors import ManifestError
+from tablewright.fleet.alarms import LiveAlarm
+from tablewright.fleet.fact import Unread
+from tablewright.fleet.live import KinesisDestination, LiveTable
+from tablewright.fleet.scaling import Scaling, Schedule, TargetTracking
+from tablewright.manifest import load_text
+from tablewright.plan.declare import declare
+from tablewright.plan.declared import Alarm, DeclaredTable, Insights, MetricQuery, MetricStat
+from tablewright.plan.table import (
+    Encryption,
+    GlobalIndex,
+    Key,
+    LocalIndex,
+    OnDemandMaximum,
+    Projection,
+    Recovery,
+    Stream,
+    Table,
+    Throughput,
+    TimeToLive,
+)
+
+ACCOUNT, REGION = "123456789012", "eu-west-1"
+ARN = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/events"
+CUSTOMER_KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
+FULL_MODE = "ACCESSED_AND_THROTTLED_KEYS"
+
+NAMES = st.from_regex(r"[A-Za-z0-9_.-]{3,20}", fullmatch=True)
+WORDS = st.text(
+    st.characters(categories=("L", "N", "Zs"), include_characters="_.:/=+-@"), max_size=20
+)
+ATTRIBUTES = [f"attribute{number}" for number in range(9)]
+UNITS = st.integers(1, 40_000)
+THROUGHPUTS = st.builds(Throughput, UNITS, UNITS)
+
+
+@st.composite
+def projections(draw: st.DrawFn, key: Key) -> Projection:
+    if draw(st.booleans()):
+        return Projection(draw(st.sampled_from(["ALL", "KEYS_ONLY"])))
+    others = st.sampled_from(["name", "size", "on", "a b", "${x}", "null", "1"])
+    return Projection("INCLUDE", frozenset(draw(st.sets(others, min_size=1, max_size=4))))
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> Table:
+    provisioned = draw(st.booleans())
+    capacity = THROUGHPUTS if provisioned else st.none()
+    maxima = st.just(OnDemandMaximum())
+    if not provisioned:
+        maxima = st.builds(OnDemandMaximum, st.none() | UNITS, st.none() | UNITS)
+    key = Key(("id",), draw(st.sampled_from([(), ("range",)])))
+    names = draw(st.lists(NAMES, min_size=4, max_size=4, unique=True))
+
+    def global_index(name: str) -> GlobalIndex:
+        parts = draw(st.lists(st.sampled_from(ATTRIBUTES), min_size=1, max_size=4, unique=True))
+        cut = draw(st.integers(1, len(parts)))
+        own = Key(tuple(parts[:cut]), tuple(parts[cut:]))
+        return GlobalIndex(
+            name, own, draw(projections(own)), draw(capacity), draw(maxima), draw(THROUGHPUTS)
+        )
+
+    def local_index(name: str, sort: str) -> LocalIndex:
+        own = Key(("id",), (sort,))
+        return LocalIndex(name, own, draw(projections(own)))
+
+    global_indexes = tuple(global_index(name) for name in names[: draw(st.integers(0, 3))])
+    local_indexes = ()
+    if key.sort and draw(st.booleans()):
+        local_indexes = (local_index(names[3], draw(st.sampled_from(ATTRIBUTES))),)
+    used = {*key.names, *(n for i in (*global_indexes, *local_indexes) for n in i.key.names)}
+    types = {name: draw(st.sampled_from(["S", "N", "B"])) for name in sorted(used)}
+    return Table(
+        name=draw(NAMES),
+        key=key,
+        attributes=types,
+        billing_mode="PROVISIONED" if provisioned else "PAY_PER_REQUEST",
+        throughput=draw(capacity),
+        global_indexes=global_indexes,
+        local_indexes=local_indexes,
+        stream=Stream(draw(st.sampled_from([None, "KEYS_ONLY", "NEW_AND_OLD_IMAGES"]))),
+        encryption=draw(
+            st.sampled_from(
+                [
+                    Encryption("AWS_OWNED"),
+                    Encryption("AWS_MANAGED"),
+                    Encryption("CUSTOMER", CUSTOMER_KEY),
+                ]
+            )
+        ),
+        recovery=Recovery(draw(st.integers(0, 35))),
+        time_to_live=TimeToLive(draw(st.sampled_from([None, "expires", "on", "a: b"]))),
+        table_class=draw(st.sampled_from(["STANDARD", "STANDARD_INFREQUENT_ACCESS"])),
+        deletion_protection=draw(st.booleans()),
+        on_demand_maximum=draw(maxima),
+        warm_throughput=draw(THROUGHPUTS),
+        tags=draw(
+            st.dictionaries(
+                st.sampled_from(["Team", "a:b", "yes", "1", "with space"]), WORDS, max_size=4
+            )
+        ),
+    )
+
+
+@st.composite
+def live_tables(draw: st.DrawFn) -> LiveTable:
+    table = draw(tables())
+    modes = st.sampled_from([None, FULL_MODE, "THROTTLED_KEYS"])
+    insights = [
+        Insights(index, mode)
+        for index in (None, *(each.name for each in table.global_indexes or ()))
+        if (mode := draw(modes)) is not None
+    ]
+    return living(table, insights=tuple(insights))
+
+
+def living(table: Table, **more: object) -> LiveTable:
+    reading = TableReading(
+        table=table,
+        arn=ARN,
+        table_id="1",
+        status="ACTIVE",
+        indexes={
+            index.name: IndexReading(index.name, f"{ARN}/index/{index.name}", "ACTIVE")
+            for index in table.global_indexes or ()
+        },
+    )
+    of_reading = {"insights", "replicas"} & set(more)
+    reading = replace(reading, **{name: more.pop(name) for name in of_reading})
+    return LiveTable(reading, REGION, ACCOUNT, **more)
+
+
+PLAIN = Table(
+    name="events",
+    key=Key(("id",)),
+    attributes={"id": "S"},
+    billing_mode="PAY_PER_REQUEST",
+    global_indexes=(),
+    local_indexes=(),
+    stream=Stream(None),
+    encryption=Encryption("AWS_OWNED"),
+    recovery=Recovery(35),
+    time_to_live=TimeToLive(None),
+    table_class="STANDARD",
+    deletion_protection=True,
+    on_demand_maximum=OnDemandMaximum(),
+    tags={"Environment": "prod", "Team": "a", "CostCenter": "b"},
+)
+PROVISIONED = replace(PLAIN, billing_mode="PROVISIONED", throughput=Throughput(5, 7))
+
+
+def adopted(live: LiveTable, *alarms: LiveAlarm) -> AdoptedStack:
+    [stack] = adopt([live], {(ACCOUNT, REGION): alarms}, environment="prod")
+    return stack
+
+
+def declared(stack: AdoptedStack) -> DeclaredTable:
+    """What the text means, read by the loader that reads everybody's manifests."""
+    [table] = declare(load_text(stack.stream, {})).tables
+    return table
+
+
+def without_warmth(table: Table) -> Table:
+    """Warm throughput is not written down: AWS reports it for every table and never lowers it."""
+    indexes = tuple(replace(index, warm_throughput=None) for index in table.global_indexes or ())
+    return replace(table, global_indexes=indexes, warm_throughput=None)
+
+
+@given(live_tables())
+def test_what_is_written_declares_what_lives(live: LiveTable):
+    stack = adopted(live)
+    said = declared(stack)
+    assert said.adopt
+    assert said.table == without_warmth(live.table)
+    assert set(said.insights) == set(live.reading.insights)
+    assert stack.tables[0].left_out == ()
+    assert stack.exit_status == 0
+
+
+@pytest.mark.parametrize(
+    ("facet", "path"),
+    [
+        ("recovery", "recovery"),
+        ("time_to_live", "timeToLive"),
+        ("encryption", "encryption"),
+        ("tags", "tableTags"),
+    ],
+)
+def test_what_could_not_be_read_is_never_written_as_a_default(facet: str, path: str):
+    live = replace(living(replace(PLAIN, **{facet: None})), unread={facet: "not allowed"})
+    stack = adopted(live)
+    assert f"{path}: UNREAD" in stack.tables[0].text
+    assert f"# UNREAD {path}: not allowed." in stack.tables[0].text
+    assert stack.tables[0].unread == {path: "not allowed"}
+    assert stack.exit_status == 4
+    with pytest.raises(ManifestError):
+        load_text(stack.stream, {})
+
+
+INDEX = GlobalIndex("by-x", Key(("x",)), Projection("ALL"), on_demand_maximum=OnDemandMaximum())
+INDEXED = replace(PLAIN, global_indexes=(INDEX,), attributes={"id": "S", "x": "S"})
+
+
+@pytest.mark.parametrize(
+    ("facet", "path"),
+    [
+        ("insights", "contributorInsights"),
+        ("insights[by-x]", "globalSecondaryIndexes[by-x].contributorInsights"),
+        ("kinesis", "kinesisDestination"),
+        ("policy", "resourcePolicy"),
+        ("stream_policy", "streamResourcePolicy"),
+    ],
+)
+def test_what_other_calls_could_not_tell_is_marked_too(facet: str, path: str):
+    [table] = adopted(living(INDEXED, unread={facet: "not allowed"})).tables
+    assert table.unread == {path: "not allowed"}
+    assert table.text.count(": UNREAD") == 1
+    assert table.left_out == ()
+
+
+def test_scaling_that_could_not_be_read_is_marked_where_it_could_be():
+    unread = {"scaling": "not allowed"}
+    assert "autoScaling: UNREAD" in adopted(living(PROVISIONED, unread=unread)).stream
+
+
+def test_alarms_that_could_not_be_read_are_marked():
+    [stack] = adopt([living(PLAIN)], {(ACCOUNT, REGION): Unread("not allowed")}, environment="prod")
+    assert "alarms: UNREAD" in stack.stream
+    assert stack.exit_status == 4
+    assert stack.tables[0].advice == ()
+
+
+TRACKING = TargetTracking("policy", 70.0, 60, 0)
+NIGHT = Schedule("night", "cron(0 20 * * ? *)", "Europe/Paris", minimum=1, maximum=5)
+READS = Scaling("events", None, "read", 5, 50, (TRACKING,), (NIGHT,))
+
+
+def test_scaling_is_written_down():
+    text = adopted(living(PROVISIONED, scaling=(READS,))).stream
+    spec = load_text(text, {}).tables[0].spec
+    assert spec.auto_scaling is not None
+    scaling = spec.auto_scaling.read
+    assert scaling is not None
+    assert (scaling.min_capacity, scaling.max_capacity) == (5, 50)
+    assert (scaling.target_utilization, scaling.scale_in_cooldown) == (70, 60)
+    assert [(each.name, each.timezone) for each in scaling.schedules] == [("night", "Europe/Paris")]
+    assert spec.auto_scaling.write is None
+
+
+@pytest.mark.parametrize(
+    "scaling",
+    [
+        replace(READS, policies=()),
+        replace(READS, policies=(TRACKING, TRACKING)),
+        replace(READS, policies=(replace(TRACKING, target=70.5),)),
+        replace(READS, suspended=("ScheduledScalingSuspended",)),
+        replace(READS, beyond=("policy x",)),
+    ],
+)
+def test_scaling_that_a_manifest_cannot_say_is_left_as_it_is(scaling: Scaling):
+    [table] = adopted(living(PROVISIONED, scaling=(scaling,))).tables
+    assert table.left_out == ("auto scaling of the table, read",)
+    assert "autoScaling:" not in table.text
+    assert "# Left as it is: auto scaling of the table, read." in table.text
+
+
+def test_what_a_manifest_has_no_words_for_is_said_to_be_left():
+    live = living(
+        PLAIN,
+        replicas=(Replica("us-east-1", "ACTIVE"),),
+        kinesis=(
+            KinesisDestination("arn:aws:kinesis:eu-west-1:123456789012:stream/a", "ACTIVE"),
+            KinesisDestination("arn:aws:kinesis:eu-west-1:123456789012:stream/b", "ACTIVE"),
+        ),
+    )
+    [table] = adopted(live).tables
+    assert [what.split(" ")[1] for what in table.left_out] == ["replica", "Kinesis"]
+    assert "stream/a" in table.text.split("spec:")[1]
+
+
+def test_policies_are_written_as_they_are_and_their_variables_stay():
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": "arn:aws:iam::123456789012:role/x"},
+                "Action": "dynamodb:GetItem",
+                "Resource": ARN,
+                "Condition": {
+                    "StringEquals": {"dynamodb:LeadingKeys": "${aws:username}"},
+                    "Bool": {"aws:SecureTransport": "true"},
+                },
+            }
+        ],
+    }
+    text = adopted(living(PLAIN, policy=policy)).stream
+    assert load_text(text, {}).tables[0].spec.resource_policy == policy
+
+
+def alarm(name: str = "hot", **more: object) -> LiveAlarm:
+    settings = {
+        "key": name,
+        "name": name,
+        "description": "Wakes somebody",
+        "comparison_operator": "GreaterThanThreshold",
+        "threshold": Decimal("0.5"),
+        "evaluation_periods": 3,
+        "metric": MetricStat(
+            "AWS/DynamoDB", "ReadThrottleEvents", {"TableName": "events"}, 60, "Sum"
+        ),
+        "datapoints_to_alarm": 2,
+        "alarm_actions": ("arn:aws:sns:eu-west-1:123456789012:on-call",),
+        "tags": {"Team": "a"},
+    } | more
+    return LiveAlarm(Alarm(**settings), f"arn:{name}", "OK")
+
+
+def system_errors(expression: str) -> LiveAlarm:
+    """As the declaration writes it, so that it can be recognised; or not quite."""
+    operations = (
+        *("GetItem", "BatchGetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem"),
+        *("BatchWriteItem", "TransactGetItems", "TransactWriteItems"),
+    )
+    series = tuple(
+        MetricQuery(
+            f"m{number}",
+            MetricStat(
+                "AWS/DynamoDB",
+                "SystemErrors",
+                {"TableName": "events", "Operation": operation},
+                60,
+                "Sum",
+            ),
+        )
+        for number, operation in enumerate(operations, start=1)
+    )
+    label = "Requests failed with HTTP 500"
+    total = MetricQuery("errors", expression=expression, label=label, return_data=True)
+    return alarm("broken", metric=None, queries=(*series, total))
+
+
+SUM = "+".join(f"FILL(m{number},0)" for number in range(1, 11))
+
+
+@pytest.mark.parametrize(
+    "live",
+    [
+        alarm(),
+        alarm(description=""),
+        alarm("User.Errors / 1", datapoints_to_alarm=None, treat_missing_data="breaching"),
+        alarm(
+            metric=MetricStat(
+                "AWS/DynamoDB",
+                "ReadThrottleEvents",
+                {"TableName": "events", "GlobalSecondaryIndexName": "by-x"},
+                300,
+                "Maximum",
+            )
+        ),
+        alarm(metric=MetricStat("Own/App", "Lag", {"TableName": "events"}, 10, "Average")),
+        system_errors(SUM),
+    ],
+)
+def test_an_alarm_is_written_down_as_it_is(live: LiveAlarm):
+    stack = adopted(living(PLAIN), live)
+    [said] = declared(stack).alarms
+    assert said == replace(live.alarm, key=said.key)
+    assert stack.tables[0].left_out == ()
+
+
+def test_alarms_get_logical_names_of_their_own():
+    first, second = alarm("Hot Table"), alarm("hot-table")
+    stack = adopted(living(PLAIN), first, second, alarm("latency"))
+    assert [said.key for said in declared(stack).alarms] == [
+        "events-hot-table",
+        "events-hot-table-2",
+        "events-latency-2",
+    ]
+
+
+@pytest.mark.parametrize(
+    "live",
+    [
+        system_errors(SUM.replace("m1,0", "m1,1")),
+        alarm("{table}-hot"),
+        replace(alarm(), beyond=("a unit filter",)),
+        replace(alarm(), actions_enabled=False),
+        replace(alarm(), unread={"tags": "not allowed"}),
+    ],
+)
+def test_an_alarm_that_a_manifest_cannot_say_is_left_as_it_is(live: LiveAlarm):
+    stack = adopted(living(PLAIN), live)
+    assert stack.tables[0].left_out == (f"alarm {live.alarm.name}",)
+    assert declared(stack).alarms == ()
+
+
+def test_alarms_of_others_are_nobody_elses():
+    other = MetricStat("AWS/DynamoDB", "ReadThrottleEvents", {"TableName": "users"}, 60, "Sum")
+    account = MetricStat("AWS/DynamoDB", "UserErrors", {}, 60, "Sum")
+    stack = adopted(
+        living(PLAIN),
+        alarm("other", metric=other),
+        alarm("account", metric=account),
+        alarm("TargetTracking-table/events-AlarmHigh-1"),
+    )
+    assert declared(stack).alarms == ()
+    assert stack.tables[0].left_out == ()
+
+
+def test_good_practice_is_commented_with_the_line_to_add():
+    bare = replace(PROVISIONED, recovery=Recovery(0), deletion_protection=False, tags={"Team": "a"})
+    [table] = adopted(living(bare)).tables
+    comments = [line for line in table.text.splitlines() if line.startswith("#")]
+    assert "#   recovery: {days: 35}" in comments
+    assert "#   deletionProtection: true" in comments
+    assert "#   billingMode: PAY_PER_REQUEST" in comments
+    assert "# Lacks the tags Environment, CostCenter." in comments
+    assert "# No alarm watches it." in comments
+
+
+def test_a_table_as_it_should_be_has_no_comments():
+    [table] = adopted(living(PLAIN), alarm()).tables
+    assert table.advice == ()
+    assert "#" not in table.text
+
+
+def test_an_alarm_that_cannot_fire_is_commented():
+    literal = MetricStat("AWS/DynamoDB", "UserErrors", {"TableName": "events"}, 60, "Sum")
+    [table] = adopted(living(PLAIN), alarm(metric=literal)).tables
+    assert "Alarm hot cannot fire: AWS publishes UserErrors without dimensions" in (
+        table.text.replace("\n# ", " ")
+    )
+
+
+def test_each_account_and_region_becomes_a_stack():
+    here, there = living(PLAIN), replace(living(PLAIN), region="us-east-1")
+    other = replace(here, account_id="210987654321")
+    assert [one.name for one in adopt([here], {}, environment="prod")] == ["adopted"]
+    assert [one.name for one in adopt([there, here], {}, environment="prod", name="n")] == [
+        "n-eu-west-1",
+        "n-us-east-1",
+    ]
+    assert [one.name for one in adopt([here, other], {}, environment="prod")] == [
+        "adopted-123456789012-eu-west-1",
+        "adopted-210987654321-eu-west-1",
+    ]
+
+
+def test_each_table_is_a_file_and_none_hides_the_stack():
+    live = living(replace(PLAIN, name="stack"))
+    [stack] = adopt([live, living(PLAIN)], {}, environment="prod")
+    assert list(stack.files) == ["stack.yaml", "events.yaml", "stack.table.yaml"]
+
+
+def test_a_table_that_no_manifest_can_declare_is_said_to_differ():
+    strange = replace(PLAIN, name="strange", tags={"a" * 129: "x"})
+    [stack] = adopt([living(strange), living(PLAIN)], {}, environment="prod")
+    faults = {table.name: table.left_out for table in stack.tables}
+    assert faults["events"] == ()
+    assert any("not exactly as it lives" in what for what in faults["strange"])
