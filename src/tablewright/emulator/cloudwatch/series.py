@@ -102,6 +102,8 @@ class Series:
         """Report a baseline from `minute` on; None ends it."""
         if self.baseline is None:
             self.baseline = Baseline(every_minutes)
+        if self.baseline.reporting:
+            self.newest = max(self.newest, float((minute - 1) * MINUTE))
         if self.baseline.set(minute, value):
             self.version += 1
 

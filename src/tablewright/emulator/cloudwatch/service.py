@@ -11,6 +11,7 @@ from tablewright.emulator.cloudwatch.metric_store import MetricStore
 from tablewright.emulator.cloudwatch.table_metrics import TableMetrics
 from tablewright.emulator.constraints import checked
 from tablewright.emulator.door import Door
+from tablewright.emulator.request import Served
 
 SERVICE = "cloudwatch"
 _FAULTS = dict.fromkeys(
@@ -48,7 +49,12 @@ class CloudWatch:
                 for name, call in handlers.items()
             },
         )
-        door.observers.append(self.tables.served)
+        self._lock = door.lock
+        door.observers.append(self._count)
+
+    def _count(self, served: Served) -> None:
+        with self._lock:  # observers run beside each other, handlers under the lock
+            self.tables.served(served)
 
     def reset(self) -> None:
         """Forget every alarm and every metric."""

@@ -68,11 +68,6 @@ class TableMetrics:
             metric = MetricName.of(NAMESPACE, name, dimensions)
             self._store.record(request.account, request.region, metric, at, data, unit=unit)
 
-    def expired(self, place: Place, table: str, items: int, at: float) -> None:
-        """Count items that TTL deleted."""
-        name = MetricName.of(NAMESPACE, "TimeToLiveDeletedItemCount", {"TableName": table})
-        self._store.record(*place, name, at, Aggregate.of(float(items)), unit="Count")
-
     def table_is(self, place: Place, state: TableState, now: float) -> None:
         """Report a table's state from the minute of `now` on."""
         tables = self._tables.setdefault(place, {})
@@ -181,6 +176,9 @@ def _counted(served: Served) -> Iterator[Count]:
         yield "ConditionalCheckFailedRequests", {"TableName": table}, data, "Count"
     for table, items in traffic.transaction_conflicts.items():
         yield "TransactionConflict", {"TableName": table}, Aggregate.of(float(items)), "Count"
+    for table, expired in traffic.expired_items.items():
+        data = Aggregate.of(1.0, float(expired))
+        yield "TimeToLiveDeletedItemCount", {"TableName": table}, data, "Count"
 
 
 def _outcome(served: Served) -> Iterator[Count]:
