@@ -6,11 +6,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
-from tablewright.engine.folders import state_folder
+from tablewright.engine.folders import cache_folder, state_folder
 from tablewright.errors import UsageError
+from tablewright.provider.host import PLUGIN_DIRECTORY, install_plugin
 from tablewright.provider.host import VARIABLE as PROVIDER_HOST
 from tablewright.sandbox import lifecycle
 from tablewright.sandbox.environment import ENDPOINT_PREFIX, UNSET, aws_variables
@@ -29,16 +31,15 @@ class Place:
         session: clients of the target, in the stack's region.
         environment: what the engine and its providers run under, besides the engine's own settings.
         backend: URL of the stack's state.
-        default_backend: it is ours, not one the user named.
-        embedded: our provider is used; else Pulumi's `aws` plug-in, from the user's Pulumi home.
+        home: the engine's own folder, in which our provider is its `aws` plug-in; None is the
+            user's, where Pulumi's plug-in is, or is downloaded to.
     """
 
     label: str
     session: Session
     environment: Mapping[str, str]
     backend: str
-    default_backend: bool
-    embedded: bool
+    home: Path | None
 
 
 @contextmanager
@@ -62,6 +63,13 @@ def open_place(options: Options, region: str, progress: Callable[[str], None]) -
             yield _aws(options, region, {PROVIDER_HOST: host.variable}, embedded=True)
 
 
+def _embedded_home() -> Path:
+    """A home for the engine in which our provider is its `aws` plug-in; made where it is not."""
+    home = cache_folder(os.environ) / "pulumi-home"
+    install_plugin(home / "plugins" / PLUGIN_DIRECTORY)
+    return home
+
+
 def _sandbox(options: Options, region: str, progress: Callable[[str], None]) -> Place:
     if options.provider == "official":
         raise UsageError(
@@ -82,8 +90,7 @@ def _sandbox(options: Options, region: str, progress: Callable[[str], None]) -> 
             PROVIDER_HOST: running.provider_host,
         },
         backend=options.backend or running.backend.as_uri(),
-        default_backend=options.backend is None,
-        embedded=True,
+        home=_embedded_home(),
     )
 
 
@@ -105,6 +112,5 @@ def _aws(options: Options, region: str, further: Mapping[str, str], *, embedded:
         session=Session(Target.aws(options.profile), region=region),
         environment={**os.environ, **profile, **regions, **further},
         backend=options.backend or (state_folder(os.environ) / "stacks").as_uri(),
-        default_backend=options.backend is None,
-        embedded=embedded,
+        home=_embedded_home() if embedded else None,
     )

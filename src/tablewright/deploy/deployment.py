@@ -1,0 +1,272 @@
+"""One stack on one target: look, preview, guard, up, refresh, destroy, verify.
+
+    with open_deployment(declared, Options(target="sandbox"), print) as deployment:
+        preview = deployment.preview()
+        deployment.up(confirmed=preview)
+        deployment.verify().exit_status
+
+Nothing here prints or asks; the commands do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from tablewright.checks.verdict import VerifyReport
+from tablewright.checks.verify import verify
+from tablewright.engine import EngineStack, Progress, RunResult, find_engine
+from tablewright.errors import UsageError
+from tablewright.fleet.stack import read_stack
+from tablewright.plan.declared import DeclaredStack
+
+from . import ownership
+from .explanation import Explanation, explain
+from .finding import TABLE, finder, identify
+from .options import Options
+from .place import Place, open_place
+from .preflight import Surroundings, look
+
+Observe = Callable[[Progress], None]
+ORGANIZATION = "organization"
+STACK_PARTS = 3
+OFFICIAL_NOTE = (
+    "with Pulumi's own plug-in the calls and their order are the plug-in's; "
+    "the steps above are those of --provider embedded"
+)
+
+
+def ignore(_: Progress) -> None:
+    """Observe nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What `up` would do.
+
+    Args:
+        result: the engine's own account.
+        explanation: the same in words, steps and risks.
+        notes: what a reader must know besides.
+    """
+
+    result: RunResult
+    explanation: Explanation
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run has done."""
+
+    explanation: Explanation
+    outputs: Mapping[str, Any]
+    duration_seconds: float
+
+
+class Deployment:
+    """A declared stack, the place it goes to, and the engine's stack there."""
+
+    def __init__(self, declared: DeclaredStack, stack: EngineStack, place: Place) -> None:
+        self.declared = declared
+        self.stack = stack
+        self.place = place
+        self.owner = f"{declared.name}/{stack.place.stack}"
+
+    @property
+    def title(self) -> str:
+        """`analytics/dev on sandbox (ap-southeast-2)`."""
+        return f"{self.owner} on {self.place.label} ({self.declared.region})"
+
+    def preview(self, *, refresh: bool = False, progress: Observe = ignore) -> Preview:
+        """Find out what `up` would do; nothing is touched.
+
+        Args:
+            refresh: read the live resources first, so that drift shows, too.
+            progress: told of each step.
+
+        Raises:
+            InputError, RefusedError: what lives contradicts what is declared.
+        """
+        result = self.stack.preview(
+            self._program, observe=progress, prepare=_imports, finder=self._finder
+        )
+        notes = () if self.place.home else (OFFICIAL_NOTE,)
+        return Preview(result, explain(result.changes), notes)
+
+    def check(
+        self,
+        preview: Preview,
+        allow_replace: Sequence[str] = (),
+        allow_delete: Sequence[str] = (),
+    ) -> None:
+        """The guard.
+
+        Raises:
+            RefusedError: something that holds data would be replaced or deleted.
+        """
+        pass
+
+    def up(
+        self,
+        *,
+        confirmed: Preview | None = None,
+        refresh: bool = False,
+        allow_replace: Sequence[str] = (),
+        allow_delete: Sequence[str] = (),
+        progress: Observe = ignore,
+    ) -> Outcome:
+        """Make the live tables what is declared.
+
+        The engine's own preview is judged before its first step: by the guard, and against what
+        was confirmed.
+
+        Args:
+            confirmed: what the user said yes to; None where `--yes` said yes to anything safe.
+            refresh: read the live resources first.
+            allow_replace: names of tables that the guard lets be replaced.
+            allow_delete: names of tables that it lets be deleted.
+            progress: told of each step.
+        """
+
+        def gate(planned: RunResult) -> None:
+            pass
+
+        result = self.stack.up(
+            self._program,
+            gate=gate,
+            observe=progress,
+            prepare=_imports,
+            finder=self._finder,
+        )
+        ownership.claim(self._changed_tables(result), self.owner, self.place.session)
+        return self._outcome(result)
+
+    def refresh(self, *, progress: Observe = ignore) -> Outcome:
+        """Read every live resource into the state."""
+        return self._outcome(self.stack.refresh(observe=progress))
+
+    def destroy(self, *, progress: Observe = ignore) -> Outcome:
+        """Delete every resource of the stack, and forget the stack."""
+        result = self.stack.destroy(observe=progress, finder=self._finder)
+        self.stack.remove()
+        return self._outcome(result)
+
+    def outputs(self) -> Mapping[str, Any]:
+        """The outputs of the last run."""
+        return self.stack.outputs()
+
+    def verify(self) -> VerifyReport:
+        """Compare what lives, read through AWS's APIs, with what is declared."""
+        return verify(self.declared, read_stack(self.place.session, self.declared))
+
+    def tables(self) -> dict[str, int]:
+        """The recorded tables with their live item counts (AWS counts every six hours)."""
+        names = [each.id for each in self.stack.resources() if each.type == TABLE]
+        return ownership.item_counts(names, self.place.session)
+
+    def status(self) -> dict[str, Any]:
+        """What is recorded, for people and machines."""
+        resources = [each for each in self.stack.resources() if each.custom and each.id]
+        locks = self.stack.lock_state()
+        return {
+            "stack": self.title,
+            "deployed": self.stack.exists(),
+            "backend": self.stack.place.backend.url,
+            "resources": len([each for each in resources if not each.type.startswith("pulumi:")]),
+            "tables": {each.name: each.id for each in resources if each.type == TABLE},
+            "unfinished": {
+                each.name: "; ".join(each.unfinished) for each in resources if each.unfinished
+            },
+            "held by": {str(lock.pid): str(lock) for lock in locks},
+        }
+
+    @cached_property
+    def _finder(self) -> Any:
+        return finder(self.place.session)
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What lives already of what is declared and not recorded; asked once."""
+        recorded = {(each.type, each.id) for each in self.stack.resources() if each.id}
+        recorded |= {
+            (each.type, id_)
+            for each in getattr(self.stack, "left_open", lambda: ())()
+            if (id_ := each.id or identify(each.type, each.inputs))
+        }
+        return look(self.declared, recorded, self.owner, self.place.session)
+
+    def _program(self) -> None:
+        from tablewright.components import TableStack  # noqa: PLC0415 - while the engine boots
+
+        TableStack.from_declared(self.declared, self.surroundings.existing).export()
+
+    def _changed_tables(self, result: RunResult) -> list[str]:
+        changed = {change.urn for change in result.changes if change.operation.value != "same"}
+        return [
+            each.id
+            for each in self.stack.resources()
+            if each.type == TABLE and each.id and each.urn in changed
+        ]
+
+    def _outcome(self, result: RunResult) -> Outcome:
+        return Outcome(explain(result.changes), result.outputs, result.duration_seconds)
+
+
+def _imports() -> None:
+    """The slow imports of the program, done while the engine boots."""
+    import tablewright.components  # noqa: F401, PLC0415
+
+
+@contextmanager
+def open_deployment(
+    declared: DeclaredStack, options: Options, progress: Callable[[str], None]
+) -> Iterator[Deployment]:
+    """A deployment for the life of the block.
+
+    Args:
+        declared: what is declared.
+        options: where it goes.
+        progress: told in words of what takes time before the engine runs.
+    """
+    engine = find_engine(progress)
+    with open_place(options, declared.region, progress) as place:
+        stack = EngineStack(
+            engine,
+            declared.name,
+            _stack_name(declared, options.stack),
+            backend=place.backend,
+            environment=place.environment,
+            config={"aws:region": declared.region},
+            home=place.home,
+        )
+        yield Deployment(declared, stack, place)
+
+
+def _stack_name(declared: DeclaredStack, given: str | None) -> str:
+    if given is None:
+        return declared.environment
+    parts = given.split("/")
+    if len(parts) == 1:
+        return given
+    if len(parts) != STACK_PARTS or not all(parts):
+        raise UsageError(
+            f"--stack {given} is neither NAME nor organization/project/NAME",
+            f"give a name, or {ORGANIZATION}/{declared.name}/NAME",
+        )
+    organization, project, name = parts
+    if organization != ORGANIZATION:
+        raise UsageError(
+            f"the organization of --stack {given} is {organization}; the state is kept in a folder "
+            f"or bucket, where Pulumi knows only {ORGANIZATION!r}",
+            f"give {ORGANIZATION}/{declared.name}/{name}",
+        )
+    if project != declared.name:
+        raise UsageError(
+            f"--stack names the project {project}, but the manifest's stack is {declared.name}",
+            f"give {ORGANIZATION}/{declared.name}/{name}, or rename the stack's metadata.name",
+        )
+    return name

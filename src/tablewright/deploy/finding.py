@@ -1,0 +1,87 @@
+"""How a resource that a killed run may have made is found again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tablewright.aws.failures import translated
+from tablewright.aws.session import Session
+from tablewright.engine import Finder
+from tablewright.errors import NotFoundError
+
+TABLE = "aws:dynamodb/table:Table"
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+ROLE = "aws:iam/role:Role"
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+
+
+def finder(session: Session) -> Finder:
+    """Looks with the target's clients for what goes by a name of its own."""
+    return Finder(identify, lambda type_, id_: _exists(session, type_, id_))
+
+
+def identify(type_: str, inputs: Mapping[str, Any]) -> str | None:
+    """The physical id that inputs give, where a name decides it; else None."""
+
+    def said(*names: str) -> list[str] | None:
+        values = [inputs.get(name) for name in names]
+        return [str(value) for value in values] if all(values) else None
+
+    match type_:
+        case "aws:dynamodb/table:Table" | "aws:iam/role:Role":
+            parts, glue = said("name"), ""
+        case "aws:cloudwatch/metricAlarm:MetricAlarm":
+            parts, glue = said("name"), ""
+        case "aws:iam/rolePolicy:RolePolicy":
+            parts, glue = said("role", "name"), ":"
+        case "aws:iam/rolePolicyAttachment:RolePolicyAttachment":
+            parts, glue = said("role", "policyArn"), "/"
+        case _:
+            return None
+    return glue.join(parts) if parts else None
+
+
+def _exists(session: Session, type_: str, id_: str) -> bool:
+    try:
+        with translated(f"look for {id_}"):
+            return _LOOK[type_](session, id_)
+    except NotFoundError:
+        return False
+
+
+def _table(session: Session, id_: str) -> bool:
+    session.client("dynamodb").describe_table(TableName=id_)
+    return True
+
+
+def _alarm(session: Session, id_: str) -> bool:
+    reply = session.client("cloudwatch").describe_alarms(AlarmNames=[id_])
+    return bool(reply["MetricAlarms"])
+
+
+def _role(session: Session, id_: str) -> bool:
+    session.client("iam").get_role(RoleName=id_)
+    return True
+
+
+def _role_policy(session: Session, id_: str) -> bool:
+    role, _, policy = id_.partition(":")
+    session.client("iam").get_role_policy(RoleName=role, PolicyName=policy)
+    return True
+
+
+def _attachment(session: Session, id_: str) -> bool:
+    role, _, arn = id_.partition("/")
+    attached = session.client("iam").list_attached_role_policies(RoleName=role)
+    return any(policy["PolicyArn"] == arn for policy in attached["AttachedPolicies"])
+
+
+_LOOK: Mapping[str, Callable[[Session, str], bool]] = {
+    TABLE: _table,
+    ALARM: _alarm,
+    ROLE: _role,
+    ROLE_POLICY: _role_policy,
+    ATTACHMENT: _attachment,
+}

@@ -1,0 +1,55 @@
+"""Noting on a live table which stack it belongs to, and asking about live tables by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from tablewright.aws.failures import translated
+from tablewright.aws.session import Session
+from tablewright.aws.tables import OWNER_TAG
+
+THREADS = 8
+
+
+def claim(names: Sequence[str], owner: str, session: Session) -> None:
+    """Tag tables as this stack's, so that no other stack adopts them."""
+
+    def tag(name: str) -> None:
+        client = session.client("dynamodb")
+        with translated(f"note the owner of table {name}"):
+            arn = client.describe_table(TableName=name)["Table"]["TableArn"]
+            client.tag_resource(ResourceArn=arn, Tags=[{"Key": OWNER_TAG, "Value": owner}])
+
+    _each(names, tag)
+
+
+def disclaim(names: Sequence[str], session: Session) -> None:
+    """Take the note away again, for a table that is released."""
+
+    def untag(name: str) -> None:
+        client = session.client("dynamodb")
+        with translated(f"free table {name}"):
+            arn = client.describe_table(TableName=name)["Table"]["TableArn"]
+            client.untag_resource(ResourceArn=arn, TagKeys=[OWNER_TAG])
+
+    _each(names, untag)
+
+
+def item_counts(names: Sequence[str], session: Session) -> dict[str, int]:
+    """Items of each table as DescribeTable says, some six hours old."""
+    counts: dict[str, int] = {}
+
+    def count(name: str) -> None:
+        with translated(f"count the items of {name}"):
+            table = session.client("dynamodb").describe_table(TableName=name)["Table"]
+        counts[name] = int(table.get("ItemCount", 0))
+
+    _each(names, count)
+    return {name: counts[name] for name in names}
+
+
+def _each(names: Sequence[str], work: object) -> None:
+    if names:
+        with ThreadPoolExecutor(min(THREADS, len(names))) as threads:
+            list(threads.map(work, names))  # type: ignore[arg-type]
