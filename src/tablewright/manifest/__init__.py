@@ -13,9 +13,19 @@ left to `manifest.loader`; everything else is pure.
 
 from __future__ import annotations
 
+from tablewright.errors import Problem
 from tablewright.manifest.schema import json_schema
 from tablewright.manifest.service import load, load_all, load_text, validate
 from tablewright.manifest.skeleton import skeleton
 from tablewright.manifest.stacks import StackManifest
 
-__all__ = ["StackManifest", "json_schema", "load", "load_all", "load_text", "skeleton", "validate"]
+__all__ = [
+    "Problem",
+    "StackManifest",
+    "json_schema",
+    "load",
+    "load_all",
+    "load_text",
+    "skeleton",
+    "validate",
+]

@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from tablewright.manifest.models import Stack, Table
 from tablewright.manifest.models.base import Model
-from tablewright.manifest.node import Path
+from tablewright.manifest.node import Path, dotted
 
 _CANDIDATES: tuple[Any, ...] = (
     "sample",
@@ -99,6 +100,18 @@ def sample_of(model: type[Model]) -> dict[str, Any]:
     return {name: sample(field) for name, field in fields_of(model).items() if field.is_required()}
 
 
+def field_for(model: type[Model], value: Any) -> str | None:
+    """The field of a model in which a bare value was probably meant: `stream: NEW_IMAGE`."""
+    for name, field in fields_of(model).items():
+        words = choices(field.annotation)
+        if words and value not in words:
+            continue
+        wanted = {bool: bool, int: int, str: str}.get(type(value))
+        if words or any(part is wanted for part in _parts(field.annotation, into_lists=False)):
+            return name
+    return None
+
+
 def leaves(model: type[Model], path: Path = ()) -> Iterator[tuple[Path, FieldInfo]]:
     """Every field below a model with its path; lists by their first item."""
     for name, field in fields_of(model).items():
@@ -108,6 +121,32 @@ def leaves(model: type[Model], path: Path = ()) -> Iterator[tuple[Path, FieldInf
             yield here, field
         else:
             yield from leaves(below, (*here, 0) if is_list(field.annotation) else here)
+
+
+@cache
+def places() -> dict[str, str]:
+    """Where a field belongs, in words, by its name: its highest place, if it has one such only."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for kind in (Stack, Table):
+        for path in _branches(kind):
+            where = f"`{dotted(path)}` of kind {kind.__name__}".replace("[0]", "[]")
+            found.setdefault(str(path[-1]), []).append((len(path), where))
+    highest = {name: sorted(places)[:2] for name, places in found.items()}
+    return {
+        name: first[1]
+        for name, (first, *rest) in highest.items()
+        if not rest or rest[0][0] > first[0]
+    }
+
+
+def _branches(model: type[Model], path: Path = ()) -> Iterator[Path]:
+    """Every field below a model, models and leaves alike; not those of a stack's defaults."""
+    for name, field in fields_of(model).items():
+        here: Path = (*path, name)
+        yield here
+        below = model_in(field.annotation)
+        if below is not None and name != "defaults":
+            yield from _branches(below, (*here, 0) if is_list(field.annotation) else here)
 
 
 def _first_valid(annotation: Any) -> Any:

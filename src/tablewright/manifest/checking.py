@@ -7,8 +7,8 @@ something broken keeps silent.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingType
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -36,6 +36,9 @@ TEXT_FIELDS = frozenset(
 MOST_SUGGESTIONS = 200
 """Looking for the nearest word takes time; a document of nothing but mistakes must not take it."""
 
+MOST_PROBLEMS = 1_000
+"""So many are shown of one document; one with more is not looked at any further."""
+
 M = TypeVar("M", bound=Model)
 
 
@@ -54,17 +57,14 @@ class Checked(Generic[M]):
     model: M | None = None
     problems: list[Problem] = field(default_factory=list)
     broken: set[Path] = field(default_factory=set)
-    _above: set[Path] = field(default_factory=set)
 
     def break_at(self, path: Path) -> None:
         """Remember that the value at a path is not what was written."""
         self.broken.add(path)
-        self._above.update(path[:length] for length in range(len(path)))
 
     def is_sound(self, path: Path) -> bool:
-        """Whether nothing at, above or below a path is broken."""
-        above = (path[:length] for length in range(len(path) + 1))
-        return path not in self._above and self.broken.isdisjoint(above)
+        """Whether the value at a path is there as written, whatever is wrong below it."""
+        return self.broken.isdisjoint(path[:length] for length in range(len(path) + 1))
 
 
 def check(root: Node, kind: type[M]) -> Checked[M]:
@@ -78,9 +78,14 @@ def check(root: Node, kind: type[M]) -> Checked[M]:
         errors = sorted(error.errors(include_url=False), key=_unknown_first)
     else:
         return checked
-    for number, one in enumerate(errors):
+    for number, one in enumerate(errors[:MOST_PROBLEMS]):
         _report(checked, kind, one, suggest=number < MOST_SUGGESTIONS)
-    _repair(value, kind, errors)
+    if len(errors) > MOST_PROBLEMS:
+        more = f"has {len(errors) - MOST_PROBLEMS:,} more problems of this kind"
+        checked.problems.append(root.problem(more, "mend those that are shown first"))
+        return checked
+    for path in _repair(value, kind, errors):
+        checked.break_at(path)
     try:
         checked.model = kind.model_validate(value, by_alias=True, by_name=False)
     except ValidationError:
@@ -161,7 +166,8 @@ def _report_unknown(checked: Checked[M], kind: type[Model], path: Path, *, sugge
     model = model_at(kind, path[:-1])
     message, fix, meant = f"unknown field `{word[:60]}`", "remove it", None
     if model and suggest:
-        message, fix, meant = unknown_field(word, model)
+        given = owner.entries if isinstance(owner, Mapping) else ()
+        message, fix, meant = unknown_field(word, model, given)
     if meant:
         checked.break_at((*path[:-1], meant))
     below = owner.entries[word] if isinstance(owner, Mapping) and word in owner.entries else None
@@ -172,16 +178,24 @@ def _report_unknown(checked: Checked[M], kind: type[Model], path: Path, *, sugge
         checked.problems.append(owner.problem(message, fix, word))
 
 
-def _repair(value: Any, kind: type[Model], errors: Sequence[MappingType[str, Any]]) -> None:
-    """Replace what is wrong in `value`, in place, so that the rest of it can be read."""
+def _repair(
+    value: Any, kind: type[Model], errors: Sequence[MappingType[str, Any]]
+) -> Iterator[Path]:
+    """Replace what is wrong in `value`, in place, so that the rest of it can be read.
+
+    Yields:
+        The paths of what was replaced by something that nobody wrote.
+    """
     for error in sorted(errors, key=lambda error: len(error["loc"]), reverse=True):
-        path = tuple(error["loc"])
-        holder, last = _holder(value, path)
+        holder, path = _holder(value, tuple(error["loc"]))
+        last = path[-1] if path else None
         if isinstance(holder, dict) and isinstance(last, str):
             _repair_field(holder, last, kind, path, unknown=error["type"] == "extra_forbidden")
-        elif isinstance(holder, list) and isinstance(last, int) and last < len(holder):
-            field_info = field_at(kind, path)
-            holder[last] = sample(field_info, item=True) if field_info else None
+        elif isinstance(holder, list) and isinstance(last, int):
+            info = field_at(kind, path)
+            holder[last] = sample(info, item=True) if info else None
+        if error["type"] != "extra_forbidden":
+            yield path
 
 
 def _repair_field(
@@ -195,19 +209,22 @@ def _repair_field(
         holder[name] = sample(info) if info else "sample"
 
 
-def _holder(value: Any, path: Path) -> tuple[Any, str | int | None]:
-    """What holds the last part of a path, and that part; one value may stand for a list."""
+def _holder(value: Any, path: Path) -> tuple[Any, Path]:
+    """What holds the value at a path, and the path as far as there is something to replace.
+
+    One value may stand for a list, and a word for a mapping: then it is the word that is replaced.
+    """
     holder: Any = None
-    last: str | int | None = None
+    reached: Path = ()
     here = value
-    for part in path:
+    for number, part in enumerate(path):
         if isinstance(part, int) and not isinstance(here, list):
             continue
-        holder, last = here, part
-        if isinstance(here, dict):
-            here = here.get(str(part))
+        if isinstance(here, dict) and isinstance(part, str):
+            holder, here = here, here.get(part)
         elif isinstance(here, list) and isinstance(part, int) and part < len(here):
-            here = here[part]
+            holder, here = here, here[part]
         else:
-            here = None
-    return holder, last
+            break
+        reached = path[: number + 1]
+    return holder, reached

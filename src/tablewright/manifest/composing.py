@@ -20,7 +20,7 @@ from tablewright.manifest.node import Items, Mapping, Node, Scalar, dotted
 
 DEEPEST = 50
 MOST_VALUES_IN_A_DOCUMENT = 50_000
-MOST_DOCUMENTS_IN_A_FILE = 20_000
+MOST_DOCUMENTS_IN_A_FILE = 10_000
 MOST_SYNTAX_PROBLEMS = 25
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -94,29 +94,53 @@ class Composed:
     Args:
         documents: root value of each document; documents without any content are left out.
         problems: syntax, repeated keys, unknown aliases, bounds.
+        begun: how many documents were begun, empty ones too.
     """
 
     documents: list[Node] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    begun: int = 0
 
 
 def compose(text: str, file: str) -> Composed:
     """Read all documents of a text; after a broken one reading goes on at the next `---`."""
     composed = Composed()
-    lines = _from_json(text).splitlines(keepends=True)
-    separators = [number for number, line in enumerate(lines) if line.startswith("---")]
-    starts = [0]
-    while starts and len(composed.problems) < MOST_SYNTAX_PROBLEMS:
-        start = starts.pop()
+    rest, lines_before = _from_json(text), 0
+    for _ in range(MOST_SYNTAX_PROBLEMS):
         try:
-            _Builder(file, start, composed).read("".join(lines[start:]))
+            _Builder(file, lines_before, composed).read(rest)
         except _TooMuchError as error:
             composed.problems.append(error.problem)
         except yaml.YAMLError as error:
-            problem = _syntax_problem(error, file, start)
+            problem = _syntax_problem(error, file, lines_before)
             composed.problems.append(problem)
-            starts.extend([line for line in separators if line >= (problem.line or 1)][:1])
+            rest, skipped = _next_document(rest, (problem.line or 1) - lines_before)
+            lines_before += skipped
+            if rest:
+                continue
+        return composed
+    fix = "mend those above first"
+    message = "the rest of the file is not read: too much of it is not valid YAML"
+    composed.problems.append(Problem(message, fix, file, lines_before + 1, 1))
     return composed
+
+
+def _next_document(text: str, broken_line: int) -> tuple[str, int]:
+    """The text from the next `---` at or after a line, and how many lines come before it.
+
+    Lines count from 1; the first is never meant, it begins the document that is broken.
+    """
+    start = 0
+    for number in range(1, broken_line + 1):
+        start = text.find("\n", start) + 1
+        if start == 0:
+            return "", 0
+        if number == broken_line - 1 and text.startswith("---", start):
+            return text[start:], number
+    found = text.find("\n---", start - 1)
+    if found < 0:
+        return "", 0
+    return text[found + 1 :], text.count("\n", 0, found + 1)
 
 
 def _from_json(text: str) -> str:
@@ -221,7 +245,8 @@ class _Builder:
 
     def _begin_document(self, event: yaml.Event) -> None:
         self.anchors, self.sizes = {}, {}
-        if len(self.composed.documents) >= MOST_DOCUMENTS_IN_A_FILE:
+        self.composed.begun += 1
+        if self.composed.begun > MOST_DOCUMENTS_IN_A_FILE:
             message = f"holds more than {MOST_DOCUMENTS_IN_A_FILE:,} documents"
             raise _TooMuchError(self._problem(event, message, "split the file"))
 

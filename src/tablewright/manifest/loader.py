@@ -69,25 +69,26 @@ def read_sources(inputs: Sequence[Input], stdin: BinaryIO | None) -> Iterator[So
 def _from_path(path: Path, seen: set[str]) -> Iterator[Source | Problem]:
     name = str(path)
     try:
-        files = list(_files(path)) if path.is_dir() else [path]
-    except OSError as error:
+        files = {os.path.realpath(file): file for file in _files(path)}
+    except (OSError, ValueError) as error:
         yield Problem(f"cannot be read: {_reason(error)}", "check the folder", name)
         return
     if not files:
         message = f"the folder holds no file that ends in {', '.join(SUFFIXES)}"
         yield Problem(message, "name the files, or the folder that holds them", name)
-    for file in files:
-        identity = os.path.realpath(file)
+    for identity, file in files.items():
         if identity not in seen:
             seen.add(identity)
             yield _from_file(file)
 
 
-def _files(folder: Path) -> Iterable[Path]:
-    """Manifests of a folder in the order of their names; neither hidden ones nor sub-folders."""
+def _files(path: Path) -> Iterable[Path]:
+    """A file, or a folder's manifests by name: nothing hidden, nothing from sub-folders."""
+    if not path.is_dir():
+        return [path]
     return sorted(
         entry
-        for entry in folder.iterdir()
+        for entry in path.iterdir()
         if entry.suffix.lower() in SUFFIXES
         and not entry.name.startswith(".")
         and not entry.is_dir()

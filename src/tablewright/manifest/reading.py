@@ -15,7 +15,7 @@ from tablewright.manifest.defaults import merged_document
 from tablewright.manifest.kinds import Document, recognise
 from tablewright.manifest.models import Stack, Table
 from tablewright.manifest.node import Mapping as MappingNode
-from tablewright.manifest.node import Node, Path, Scalar, child, find
+from tablewright.manifest.node import Node, Scalar, child, find
 from tablewright.manifest.rules import Finding, Subject, stack_findings, table_findings
 from tablewright.manifest.stacks import StackManifest
 from tablewright.manifest.substitution import substitute
@@ -156,16 +156,20 @@ def _findings(
     for table in readable:
         if table.model:
             for finding in table_findings(Subject(model, table.model)):
-                yield from _located(table, finding)
+                yield from _located(table, finding, stack)
     models = [table.model for table in readable if table.model]
     for placed in stack_findings(model, models):
         document = stack if placed.table is None else readable[placed.table]
-        yield from _located(document, placed.finding)
+        yield from _located(document, placed.finding, stack)
 
 
-def _located(document: Checked[Stack] | Checked[Table], finding: Finding) -> Iterable[Problem]:
+def _located(
+    document: Checked[Stack] | Checked[Table], finding: Finding, stack: Checked[Stack]
+) -> Iterable[Problem]:
     """The finding at its place, unless it follows from something that is broken anyway."""
-    paths: list[Path] = [finding.path, *finding.reads]
-    if all(document.is_sound(path) for path in paths):
-        node, rest = find(document.root, finding.path)
-        yield node.problem(finding.message, finding.fix, *rest)
+    for path in (finding.path, *finding.reads):
+        sound = stack.is_sound(path[1:]) if path[:1] == ("stack",) else document.is_sound(path)
+        if not sound:
+            return
+    node, rest = find(document.root, finding.path)
+    yield node.problem(finding.message, finding.fix, *rest)

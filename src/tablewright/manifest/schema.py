@@ -18,6 +18,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 IDENTITY = "https://tablewright.dev/v1/manifest.schema.json"
 
 _VARIABLE = {"$ref": "#/$defs/Variable"}
+_KEYWORDS = {"ge": "minimum", "le": "maximum", "multiple_of": "multipleOf"}
 _REQUIRED = ["apiVersion", "kind", "metadata", "spec"]
 
 Schema = dict[str, Any]
@@ -72,7 +73,7 @@ def _tidy(schema: Any) -> Any:
         elif key == "items":
             tidy[key] = _or_variable(_tidy(value))
         elif key not in ("title", "default") or (key == "default" and value is not None):
-            tidy[key] = _tidy(value)
+            tidy[_KEYWORDS.get(str(key), str(key))] = _tidy(value)
     return _without_null(tidy)
 
 

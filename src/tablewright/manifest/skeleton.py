@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tablewright.manifest.node import Scalar
+
 _TEXT = """\
 # A stack: tables that are deployed together, and what they have in common.
 # `tablewright validate` checks this file, `tablewright preview` shows what would happen.
@@ -16,7 +18,7 @@ spec:
   # On every table, alarm and role. Environment, Team and CostCenter are mandatory; the tag
   # Environment is always the environment above.
   tags:
-    Team: ${{TEAM:-{name}}}
+    Team: ${{TEAM:-platform}}
     CostCenter: ${{COST_CENTER:-engineering}}
 
   # Merged under each table; what a table says itself wins.
@@ -69,4 +71,5 @@ def skeleton(name: str = "analytics") -> str:
         name: letters, digits, `_`, `-`, `.`; what else stands in it is left out.
     """
     kept = "".join(sign for sign in name if sign.isascii() and (sign.isalnum() or sign in "_-."))
-    return _TEXT.format(name=kept or "analytics")
+    plain = Scalar(None, 1, 1, text=kept or "analytics").value
+    return _TEXT.format(name=plain if isinstance(plain, str) else f'"{kept}"')

@@ -15,6 +15,7 @@ from tablewright.manifest.node import Node, Scalar, walk
 _OPENING = "${"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DEEPEST_DEFAULT = 10
+LONGEST_TEXT = 20_000
 
 Report = Callable[[str, str], None]
 
@@ -37,6 +38,12 @@ def _substitute_scalar(
         found.setdefault(message, node.problem(message, fix))
 
     before = node.text
+    if len(before) > LONGEST_TEXT:
+        fix = f"use variables in texts of up to {LONGEST_TEXT:,} characters"
+        report("is too long for variables to be filled in", fix)
+        node.unresolved = True
+        problems.extend(found.values())
+        return
     node.text = expand(before, environment, report)
     node.from_variable = _references(before)
     node.unresolved = bool(found)

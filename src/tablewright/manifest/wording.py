@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tablewright.manifest.anatomy import choices, field_at, fields_of, model_at
+from tablewright.manifest.anatomy import choices, field_at, field_for, fields_of, model_at, places
 from tablewright.manifest.models.base import Model
 from tablewright.manifest.vocabulary import NEEDLESS, nearest_field, nearest_word
 
@@ -68,16 +68,27 @@ def describe(value: Any) -> str:
     return "a list" if isinstance(value, Sequence) else "a mapping"
 
 
-def unknown_field(word: str, model: type[Model]) -> tuple[str, str, str | None]:
-    """Message, fix and the field probably meant, for a field the model does not have."""
+def unknown_field(
+    word: str, model: type[Model], given: Collection[str]
+) -> tuple[str, str, str | None]:
+    """Message, fix and the field probably meant, for a field the model does not have.
+
+    Args:
+        word: the unknown field.
+        model: where it stands.
+        given: the fields that stand there already; none of them can be meant.
+    """
     known = fields_of(model)
     message = f"unknown field `{_short(word)}`"
-    meant = nearest_field(word, known)
+    meant = nearest_field(word, known.keys() - set(given))
     if meant:
         return message, f"did you mean `{meant}`?", meant
     needless = NEEDLESS.get(word.lower())
     if needless:
         return message, needless, None
+    elsewhere = places().get(word)
+    if elsewhere:
+        return message, f"it belongs elsewhere: {elsewhere}", None
     listed = ", ".join(sorted(known)[:MANY_FIELDS])
     more = ", ..." if len(known) > MANY_FIELDS else ""
     return message, f"remove it; known here: {listed}{more}", None
@@ -167,6 +178,11 @@ def _not_mapping(mistake: Mistake) -> Words:
     model = model_at(mistake.root, mistake.path)
     if model is None:
         return message, "write `key: value` pairs"
+    meant = field_for(model, mistake.value)
+    if meant and not isinstance(mistake.value, list | dict):
+        written = str(mistake.value)
+        written = written.lower() if isinstance(mistake.value, bool) else _short(written)
+        return message, f"write `{mistake.field}: {{{meant}: {written}}}`"
     return message, f"write its fields below it, e.g. `{next(iter(fields_of(model)))}: ...`"
 
 

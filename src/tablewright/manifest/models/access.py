@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from tablewright.manifest.models.base import Flag, Many, Model, OneOrMany, Tags, Template
+from tablewright.manifest.models.base import Flag, Many, Model, OneOrMany, Tags, Template, Text
 
 ActionSet = Literal["read", "write", "admin", "stream", "export"]
-Condition = dict[str, dict[str, OneOrMany[str]]]
+Condition = dict[str, dict[str, OneOrMany[Text]]]
 
 
 class Trust(Model):

@@ -155,7 +155,7 @@ class MetricAlarm(Alarm):
     namespace: Annotated[str, StringConstraints(min_length=1, max_length=255)] = Field(
         default="AWS/DynamoDB", description="Namespace of the metric."
     )
-    dimensions: dict[str, str] | None = Field(
+    dimensions: Tags | None = Field(
         default=None, description="Dimensions; `TableName` alone if left out."
     )
 

@@ -124,13 +124,9 @@ Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,}(-[a-z]+)+-\d+$")]
 Template = Annotated[str, StringConstraints(min_length=1)]
 """A name with placeholders such as `{table}`; `tablewright.manifest.naming` knows them."""
 
-Tags = Annotated[
-    dict[str, str],
-    WithJsonSchema(
-        {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}}
-    ),
-]
-"""Names and values; a number or a boolean is taken as the text that was written."""
+Text = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
+"""Text; a number or a boolean in a document is taken as the text that was written."""
 
+Tags = dict[str, Text]
 Units = Annotated[Whole, Field(ge=1)]
 """Capacity units a second; DynamoDB knows no zero."""

@@ -20,7 +20,8 @@ class Finding:
         path: where it is reported, in the names of the document.
         message: what is wrong.
         fix: how to mend it.
-        reads: what else it follows from; if any of that is broken, the finding is void.
+        reads: what else it follows from; if any of that is broken, the finding is void. Paths that
+            begin with `stack` are those of the stack's document.
     """
 
     path: Path
@@ -48,6 +49,9 @@ class Subject:
 
 
 Rule = Callable[[Subject], Iterator[Finding]]
+
+
+STACK_REGION: Path = ("stack", "spec", "region")
 
 
 def at(*parts: str | int) -> Path:

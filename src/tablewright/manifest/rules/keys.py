@@ -38,7 +38,7 @@ def one_type_each(subject: Subject) -> Iterator[Finding]:
                 f"attribute `{attribute.name}` is declared as {attribute.type} here "
                 f"and as {known.type} in another key",
                 f"give it one type everywhere, e.g. `type: {known.type}`",
-                reads=(known_path, path),
+                reads=((*known_path, "type"), (*known_path, "name"), (*path, "name")),
             )
 
 
@@ -63,17 +63,12 @@ def halves_differ(subject: Subject) -> Iterator[Finding]:
         if local.sort_key.name == spec.partition_key.name:
             path = at("localSecondaryIndexes", number, "sortKey", "name")
             yield _twice(path, local.sort_key.name, at("partitionKey"))
-    for number, index in enumerate(spec.global_secondary_indexes):
-        seen: set[str] = set()
-        for half, attributes in (
-            ("partitionKey", index.partition_key),
-            ("sortKey", index.sort_key),
-        ):
-            for part, attribute in enumerate(attributes):
-                here = at("globalSecondaryIndexes", number)
-                if attribute.name in seen:
-                    yield _twice((*here, half, part, "name"), attribute.name, here)
-                seen.add(attribute.name)
+    first: dict[tuple[Path, str], Path] = {}
+    for path, attribute in key_attributes(spec):
+        if path[1] == "globalSecondaryIndexes":
+            known = first.setdefault((path[:3], attribute.name), path)
+            if known != path:
+                yield _twice((*path, "name"), attribute.name, known)
 
 
 def _twice(path: Path, name: str, other: Path) -> Finding:
@@ -81,7 +76,7 @@ def _twice(path: Path, name: str, other: Path) -> Finding:
         path,
         f"attribute `{name}` stands twice in one key",
         "use another attribute, or remove it from one half of the key",
-        reads=(other,),
+        reads=((*other, "name"),),
     )
 
 

@@ -49,7 +49,9 @@ PutRolePolicy (API references)."""
 def name_is_accepted(
     path: Path, name: str, form: Form, reads: tuple[Path, ...]
 ) -> Iterator[Finding]:
-    """Length and characters of a name."""
+    """Length and characters of a name; one with an unknown placeholder is reported as such."""
+    if placeholders(name):
+        return
     if not form.shortest <= len(name) <= form.longest:
         short = len(name) < form.shortest
         yield Finding(
@@ -148,7 +150,8 @@ def stack_templates(stack: Stack) -> Iterator[Finding]:
         unknown = list(template_is_known(path, stack.spec.dashboard.name, DASHBOARD_WORDS))
         yield from unknown
         if not unknown:
-            yield from name_is_accepted(at("dashboard"), dashboard_name(stack), DASHBOARD, ())
+            here = path if stack.spec.dashboard.name else at("dashboard")
+            yield from name_is_accepted(here, dashboard_name(stack), DASHBOARD, ())
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tablewright.manifest.node import Path
 from tablewright.manifest.rules.arns import parse_arn
-from tablewright.manifest.rules.finding import Finding, Subject, at
+from tablewright.manifest.rules.finding import STACK_REGION, Finding, Subject, at
 from tablewright.manifest.rules.keys import key_attributes
 
 _KEY_FORM = "arn:aws:kms:REGION:ACCOUNT:key/KEY-ID"
@@ -31,10 +31,12 @@ def key_goes_with_customer(subject: Subject) -> Iterator[Finding]:
             reads=(type_path,),
         )
     if encryption.kms_key_arn is not None:
-        yield from key_arn_is_one(key_path, encryption.kms_key_arn, subject.stack.spec.region)
+        yield from key_arn_is_one(
+            key_path, encryption.kms_key_arn, subject.stack.spec.region, STACK_REGION
+        )
 
 
-def key_arn_is_one(path: Path, text: str, region: str) -> Iterator[Finding]:
+def key_arn_is_one(path: Path, text: str, region: str, needed_by: Path) -> Iterator[Finding]:
     """The ARN of a key of the table's region; an alias would be applied anew at each update."""
     arn = parse_arn(text)
     if arn is None or arn.service != "kms" or not arn.account:
@@ -52,6 +54,7 @@ def key_arn_is_one(path: Path, text: str, region: str) -> Iterator[Finding]:
             path,
             f"is a key of {arn.region}, but it is needed in {region}",
             "use a key of the same region; of a multi-region key, its replica there",
+            reads=(needed_by,),
         )
 
 
@@ -75,7 +78,7 @@ def expiry_is_a_number(subject: Subject) -> Iterator[Finding]:
                 f"`{attribute.name}` is a key attribute of type {attribute.type}; "
                 "an expiry is a number",
                 "use another attribute",
-                reads=(path,),
+                reads=((*path, "name"), (*path, "type")),
             )
             return
 

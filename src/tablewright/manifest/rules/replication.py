@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tablewright.manifest.models import GlobalTable, Replica
 from tablewright.manifest.node import Path
-from tablewright.manifest.rules.finding import Finding, Subject, at
+from tablewright.manifest.rules.finding import STACK_REGION, Finding, Subject, at
 from tablewright.manifest.rules.protection import key_arn_is_one
 
 HERE = at("globalTable")
@@ -27,7 +27,9 @@ def regions_make_sense(subject: Subject) -> Iterator[Finding]:
         if replica.region in seen:
             where = "the stack's own region" if replica.region == home else "named twice"
             path = (*HERE, "replicas", number, "region")
-            yield Finding(path, f"{replica.region} is {where}", "name another region, once")
+            reads = (STACK_REGION,)
+            message = f"{replica.region} is {where}"
+            yield Finding(path, message, "name another region, once", reads)
         seen.add(replica.region)
     witness = replicated.witness_region
     if witness is not None and replicated.consistency != "STRONG":
@@ -79,7 +81,7 @@ def eventual_is_possible(subject: Subject) -> Iterator[Finding]:
             at("stream") if spec.stream else HERE,
             "replicas need the table's stream with new and old images",
             "add `stream: {viewType: NEW_AND_OLD_IMAGES}`",
-            reads=(at("stream"), (*HERE, "consistency")),
+            reads=(at("stream"), at("stream", "viewType"), (*HERE, "consistency")),
         )
 
 
@@ -122,7 +124,7 @@ def replicas_fit_the_table(subject: Subject) -> Iterator[Finding]:
 
 def _key(subject: Subject, path: Path, replica: Replica) -> Iterator[Finding]:
     customer = subject.spec.encryption.type == "CUSTOMER"
-    reads = (at("encryption"), (*path, "kmsKeyArn"))
+    reads = (at("encryption"), at("encryption", "type"), (*path, "kmsKeyArn"))
     if customer and replica.kms_key_arn is None:
         message = f"the replica in {replica.region} needs a key of that region"
         yield Finding(path, message, "add `kmsKeyArn`", reads)
@@ -130,7 +132,9 @@ def _key(subject: Subject, path: Path, replica: Replica) -> Iterator[Finding]:
         message = "a key of a replica goes with `encryption.type: CUSTOMER` of the table"
         yield Finding((*path, "kmsKeyArn"), message, "remove it", reads)
     elif replica.kms_key_arn is not None:
-        yield from key_arn_is_one((*path, "kmsKeyArn"), replica.kms_key_arn, replica.region)
+        yield from key_arn_is_one(
+            (*path, "kmsKeyArn"), replica.kms_key_arn, replica.region, (*path, "region")
+        )
 
 
 def _capacity(subject: Subject, path: Path, replica: Replica) -> Iterator[Finding]:

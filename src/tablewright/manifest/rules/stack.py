@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tablewright.manifest.models import Output, Stack, Table
 from tablewright.manifest.naming import stack_alarms, table_alarms, table_name
+from tablewright.manifest.node import Path
 from tablewright.manifest.rules.alarms import actions_are_arns, alarm_is_accepted, settings_of
 from tablewright.manifest.rules.finding import Finding, Subject, at
 from tablewright.manifest.rules.names import ALARM, claims, name_is_accepted, stack_templates
@@ -71,7 +72,12 @@ def names_are_unique(stack: Stack, tables: Sequence[Table]) -> Iterator[Placed]:
                 f"two {claim.what} would be called `{claim.name}`; the other is of {first[key]}"
             )
             fix = "give one of them a name of its own"
-            yield Placed(Finding(claim.path, message, fix), claim.table)
+            reads: tuple[Path, ...] = (
+                ("metadata", "name"),
+                at("tableName"),
+                *((*claim.path, part) for part in ("name", "key", "roleName")),
+            )
+            yield Placed(Finding(claim.path, message, fix, reads), claim.table)
         first.setdefault(key, owner)
 
 

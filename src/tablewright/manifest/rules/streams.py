@@ -8,7 +8,7 @@ from typing import Any
 
 from tablewright.manifest.node import Path
 from tablewright.manifest.rules.arns import parse_arn
-from tablewright.manifest.rules.finding import Finding, Subject, at
+from tablewright.manifest.rules.finding import STACK_REGION, Finding, Subject, at
 
 LARGEST_POLICY_BYTES = 20 * 1024
 
@@ -49,7 +49,7 @@ def kinesis_is_a_stream(subject: Subject) -> Iterator[Finding]:
         )
     elif arn.region != region:
         message = f"is a stream of {arn.region}, but the table is in {region}"
-        yield Finding(path, message, "use a stream of the table's region")
+        yield Finding(path, message, "use a stream of the table's region", (STACK_REGION,))
 
 
 def policies_are_policies(subject: Subject) -> Iterator[Finding]:

@@ -1,0 +1,224 @@
+"""Files, folders, standard input and URLs."""
+
+import io
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tablewright import manifest
+from tablewright.errors import ManifestError
+from tablewright.manifest import loader
+
+STACK = """\
+apiVersion: tablewright.dev/v1
+kind: Stack
+metadata: {name: shop}
+spec: {region: eu-west-1, environment: test, tags: {Team: web, CostCenter: "7"}}
+"""
+
+
+def table(name: str, stack: str | None = None) -> str:
+    owner = f", stack: {stack}" if stack else ""
+    return (
+        "apiVersion: tablewright.dev/v1\nkind: Table\n"
+        f"metadata: {{name: {name}{owner}}}\nspec: {{partitionKey: {{name: id, type: S}}}}\n"
+    )
+
+
+def names(*sources: Path | str, **more: object) -> list[str]:
+    return [one.metadata.name for one in manifest.load(sources, {}, **more).tables]
+
+
+def test_a_folder_is_all_its_manifests_in_the_order_of_their_names(tmp_path: Path) -> None:
+    (tmp_path / "b.yml").write_text(table("second"))
+    (tmp_path / "a.yaml").write_text(table("first"))
+    (tmp_path / "c.json").write_text(
+        '{"apiVersion": "tablewright.dev/v1", "kind": "Table", "metadata": {"name": "third"},'
+        ' "spec": {"partitionKey": {"name": "id", "type": "S"}}}'
+    )
+    (tmp_path / "stack.yaml").write_text(STACK)
+    (tmp_path / ".hidden.yaml").write_text("{")
+    (tmp_path / "notes.txt").write_text("{")
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "deeper" / "x.yaml").write_text("{")
+    assert names(tmp_path) == ["first", "second", "third"]
+
+
+def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "stack.yaml").write_text(STACK + "---\n" + table("orders"))
+    assert names(tmp_path, tmp_path / "stack.yaml") == ["orders"]
+
+
+def test_standard_input_is_called_a_dash() -> None:
+    text = STACK + "---\n" + table("orders")
+    assert names("-", stdin=io.BytesIO(text.encode())) == ["orders"]
+    [problem] = manifest.validate(["-"], {}, io.BytesIO(b"{"))
+    assert problem.file == "-"
+
+
+def test_a_table_knows_the_file_it_came_from(tmp_path: Path) -> None:
+    (tmp_path / "stack.yaml").write_text(STACK)
+    (tmp_path / "t.yaml").write_text(table("orders"))
+    loaded = manifest.load([tmp_path], {})
+    assert loaded.files == {"orders": str(tmp_path / "t.yaml")}
+    assert loaded.stack_file == str(tmp_path / "stack.yaml")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("missing.yaml", "there is no such file or folder"),
+        ("empty", "the folder holds no file that ends in"),
+        ("empty.yaml", "holds no document"),
+        ("ftp://host/x.yaml", "URLs of the kind `ftp:` are not read"),
+        ("https:///x.yaml", "the URL names no host"),
+        ("nul\0.yaml", "cannot be read"),
+    ],
+)
+def test_what_cannot_be_read_is_a_problem(
+    given: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("empty").mkdir()
+    Path("empty.yaml").write_text("# nothing\n---\n")
+    [problem] = manifest.validate([given], {})
+    assert words in problem.message
+    assert problem.file == given
+    assert problem.fix
+
+
+def test_a_file_that_is_too_large_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loader, "LARGEST_SOURCE_BYTES", 1000)
+    (tmp_path / "big.yaml").write_text("#" * 1001)
+    for source in (tmp_path / "big.yaml", "-"):
+        [problem] = manifest.validate([source], {}, io.BytesIO(b"#" * 1001))
+        assert "is larger than" in problem.message
+
+
+def test_several_stacks_need_a_choice(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(STACK + "---\n" + table("orders"))
+    (tmp_path / "b.yaml").write_text(STACK.replace("shop", "blog") + "---\n" + table("posts"))
+    assert names(tmp_path, stack="blog") == ["posts"]
+    assert [one.stack.metadata.name for one in manifest.load_all([tmp_path], {})] == [
+        "shop",
+        "blog",
+    ]
+    with pytest.raises(ManifestError, match="several stacks: shop, blog"):
+        manifest.load([tmp_path], {})
+    with pytest.raises(ManifestError, match="no stack `news`"):
+        manifest.load([tmp_path], {}, stack="news")
+
+
+def test_a_table_in_a_file_of_its_own_names_its_stack_where_there_are_several(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.yaml").write_text(STACK)
+    (tmp_path / "b.yaml").write_text(STACK.replace("shop", "blog"))
+    (tmp_path / "t.yaml").write_text(table("posts"))
+    [problem] = manifest.validate([tmp_path], {})
+    assert "several stacks (blog, shop)" in problem.message
+    (tmp_path / "t.yaml").write_text(table("posts", stack="blog"))
+    assert names(tmp_path, stack="blog") == ["posts"]
+    (tmp_path / "t.yaml").write_text(table("posts", stack="bloog"))
+    [problem] = manifest.validate([tmp_path], {})
+    assert problem.fix == "did you mean `blog`?"
+
+
+def test_two_stacks_of_one_name_are_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(STACK)
+    (tmp_path / "b.yaml").write_text(STACK)
+    [problem] = manifest.validate([tmp_path], {})
+    assert "two stacks are called `shop`" in problem.message
+
+
+def test_tables_without_a_stack_are_checked_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text(table("orders").replace("type: S", "type: X"))
+    messages = [problem.message for problem in manifest.validate([tmp_path], {})]
+    assert messages == [
+        "there is no document of kind Stack",
+        'the text "X" is not one of S, N, B',
+    ]
+
+
+class Answers(BaseHTTPRequestHandler):
+    """Answers by path."""
+
+    def do_GET(self) -> None:
+        if self.path == "/slow":
+            self.send_response(200)
+            self.end_headers()
+            for _ in range(20):
+                self.wfile.write(b"#")
+                threading.Event().wait(0.05)
+            return
+        if self.path == "/elsewhere":
+            self.send_response(302)
+            self.send_header("Location", "/stack.yaml")
+            self.end_headers()
+            return
+        if self.path == "/away":
+            self.send_response(302)
+            self.send_header("Location", "file:///etc/hostname")
+            self.end_headers()
+            return
+        body = {
+            "/stack.yaml": (STACK + "---\n" + table("orders")).encode(),
+            "/page": b"<html>",
+            "/big": b"#" * 2000,
+        }.get(self.path)
+        self.send_response(200 if body else 404)
+        kind = "text/html; charset=utf-8" if self.path == "/page" else "text/plain"
+        self.send_header("Content-Type", kind)
+        self.end_headers()
+        self.wfile.write(body or b"")
+
+    def log_message(self, *_: object) -> None:
+        """Tests are quiet."""
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{httpd.server_port}"
+    httpd.shutdown()
+    httpd.server_close()
+    thread.join()
+
+
+def test_a_url_is_fetched_and_redirects_are_followed(server: str) -> None:
+    assert names(f"{server}/stack.yaml") == ["orders"]
+    assert names(f"{server}/elsewhere") == ["orders"]
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/missing", "the server answered 404"),
+        ("/page", "leads to a web page"),
+        ("/away", "is not allowed"),
+        ("/big", "is larger than"),
+        ("/slow", "did not answer completely"),
+    ],
+)
+def test_a_url_that_gives_no_manifest_is_a_problem(
+    path: str, words: str, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loader, "LARGEST_SOURCE_BYTES", 1500)
+    monkeypatch.setattr(loader, "WHOLE_TRANSFER_SECONDS", 0.2)
+    [problem] = manifest.validate([server + path], {})
+    assert words in problem.message
+    assert problem.file == server + path
+
+
+def test_a_host_that_does_not_answer_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    [problem] = manifest.validate(["http://127.0.0.1:1/x.yaml"], {})
+    assert "cannot be fetched" in problem.message
