@@ -61,7 +61,7 @@ def _event(chance: random.Random, _: int) -> Item:
         "kind": {"S": chance.choice(("view", "click", "purchase", "refund"))},
         "userId": {"S": _user(chance)},
         "timestamp": {"N": str(_moment(chance))},
-        "amount": {"N": f"{chance.randrange(1, 50_000) / 100:.2f}"},
+        "amountCents": {"N": str(chance.randrange(1, 50_000))},
     }
 
 
