@@ -31,6 +31,7 @@ class MotoEngine:
             AwsFault: UnknownOperationException for what moto does not implement.
         """
         os.environ.setdefault("MOTO_ALLOW_NONEXISTENT_REGION", "true")
+        os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
         from moto.core.exceptions import HTTPException  # noqa: PLC0415
 
         host = _HOSTS.get(request.service, "{service}.{region}.amazonaws.com")
