@@ -12,7 +12,9 @@ import ipaddress
 import logging
 import socket
 import threading
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Self
 
 from tablewright.emulator.clock import Clock
@@ -20,8 +22,11 @@ from tablewright.emulator.cloudwatch import CloudWatch
 from tablewright.emulator.door import Door
 from tablewright.emulator.dynamodb import Durations, Preset
 from tablewright.emulator.dynamodb import install as install_dynamodb
+from tablewright.emulator.faults import Faults
 from tablewright.emulator.moto_engine import MotoEngine
-from tablewright.emulator.request import HttpRequest, Reply
+from tablewright.emulator.request import HttpRequest, Kept, Reply, Service
+from tablewright.emulator.storage import Storage, World
+from tablewright.emulator.table_watch import TableWatch
 from tablewright.errors import SandboxError
 
 _MAX_BODY_BYTES = 64 * 1024 * 1024
@@ -40,6 +45,7 @@ class Emulator:
         durations: how long changes of tables take: none, short, realistic, or values.
         throttling: whether provisioned capacity and on-demand maxima bind.
         limits: whether limits over time bind, e.g. four switches of the billing mode a day.
+        data: directory in which the state is kept over restarts and kills; None keeps nothing.
         expose_to_network: listen beyond loopback, where anybody can read and write everything.
 
     Raises:
@@ -58,6 +64,7 @@ class Emulator:
         durations: Preset | Durations = "short",
         throttling: bool = True,
         limits: bool = True,
+        data: Path | None = None,
         expose_to_network: bool = False,
     ) -> None:
         if not expose_to_network and not _is_loopback(host):
@@ -68,12 +75,25 @@ class Emulator:
             )
         self._address = (host, port)
         self.clock = clock or Clock()
-        self._moto = MotoEngine()
+        self.data = data
+        self.calls = Calls()
+        self.started_at: datetime | None = None
+        self._moto = MotoEngine(self.clock)
         self.door = Door(self.clock, self._moto)
         self.dynamodb = install_dynamodb(
             self.door, durations=durations, throttling=throttling, limits=limits
         )
         self.cloudwatch = CloudWatch(self.door)
+        self.table_watch = TableWatch(self.door, self.dynamodb, self.cloudwatch.tables)
+        self.faults = Faults()
+        self.door.gates.append(self.faults.strike)
+        self.cloudwatch = CloudWatch(self.door)
+        self._watch = TableWatch(self.door, self.dynamodb, self.cloudwatch.tables)
+        self.services: list[Service] = [self.dynamodb, self.cloudwatch]
+        self.door.observers.append(self.calls)
+        kept = [service for service in self.services if isinstance(service, Kept)]
+        self._world = World(self.door, self._moto, kept)
+        self._storage: Storage | None = None
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -89,7 +109,7 @@ class Emulator:
                     "An embedded AWS runs in this process already.", "Stop it first, or use it."
                 )
             try:
-                self._server = _Server(self._address, self.door)
+                self._server = _Server(self._address, self)
             except OSError as error:
                 raise SandboxError(
                     f"Port {self._address[1]} on {self._address[0]} cannot be had: "
@@ -97,6 +117,8 @@ class Emulator:
                     "Choose another port, or 0 for any free one.",
                 ) from error
             Emulator._running = self
+        self._open_storage()
+        self.started_at = datetime.now(UTC)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
         )
@@ -124,17 +146,65 @@ class Emulator:
         server.server_close()
         if self._thread is not None:
             self._thread.join()
+        if self._storage is not None:
+            self._storage.close()
+            self._storage = None
         self.clock.close()
-        self._moto.reset()
+        self._forget()
         Emulator._running = None
 
     def reset(self) -> None:
         """Forget everything that was made in it; the clock stays."""
         with self.door.lock:
-            self.clock.clear()
-            self._moto.reset()
-            self.dynamodb.reset()
+            self._forget()
+            self.calls.clear()
+            if self._storage is not None:
+                self._storage.take_snapshot()
+
+    def snapshot(self) -> bytes:
+        """The whole state, for `load`."""
+        return self._world.dump()
+
+    def load(self, data: bytes) -> None:
+        """Take over a state that `snapshot` gave, in place of everything there is.
+
+        Raises:
+            SandboxError: it is damaged or of another version.
+        """
+        with self.door.lock:
+            self._forget()
+            self._world.load(data)
+            self._world.resume()
+            self._watch.refresh()
+            if self._storage is not None:
+                self._storage.take_snapshot()
+
+    def clock_changed(self) -> None:
+        """Keep the clock's setting, when a state is kept."""
+        if self._storage is not None:
+            self._storage.record_clock()
+
+    def _open_storage(self) -> None:
+        if self.data is None:
+            return
+        try:
+            self._storage = Storage(self.data, self._world)
+            self._storage.open()
+        except SandboxError:
+            self._storage, server, self._server = None, self._server, None
+            if server is not None:
+                server.server_close()
+            Emulator._running = None
+            raise
+        self._watch.refresh()
+
+    def _forget(self) -> None:
+        self.clock.clear()
+        self._moto.reset()
+        for service in self.services:
+            service.reset()
             self.cloudwatch.reset()
+            self.faults.clear()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -158,8 +228,8 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 256
     allow_reuse_address = True
 
-    def __init__(self, address: tuple[str, int], door: Door) -> None:
-        self.door = door
+    def __init__(self, address: tuple[str, int], emulator: Emulator) -> None:
+        self.emulator = emulator
         self._open: set[socket.socket] = set()
         super().__init__(address, _Connection)
 
@@ -203,8 +273,10 @@ class _Connection(BaseHTTPRequestHandler):
             return
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
-        reply = self.server.door.serve(HttpRequest(self.command, path, query, headers, body))
-        self._send(reply)
+        http = HttpRequest(self.command, path, query, headers, body)
+        emulator = self.server.emulator
+        is_admin = path.startswith(admin.PREFIX)
+        self._send(admin.serve(emulator, http) if is_admin else emulator.door.serve(http))
 
     def _body(self) -> bytes | None:
         """The whole body; None when it is not to be had and the client was told so."""
