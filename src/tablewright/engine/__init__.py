@@ -1,5 +1,20 @@
-"""Border to Pulumi's engine."""
+"""Border to Pulumi's engine: find it, run it on a stack, read what it did.
 
+    engine = find_engine(print)
+    stack = EngineStack(engine, "analytics", "dev", backend="~/states")
+    stack.preview(program).changes          # values: what would happen to each resource
+    stack.up(program, gate=judge)           # the gate sees the preview and may raise
+    stack.outputs()
+
+A program is any function that declares resources with Pulumi's SDK. The engine boots while this
+process imports that SDK, so give slow imports as `prepare`, or do them inside the program. Nothing
+here imports gRPC or Pulumi before a run.
+
+Errors are those of `tablewright.errors`; progress comes as `Progress` values to `observe`. Ctrl-C
+during a run stops the engine after the step it is in, and the same command again finishes the job.
+"""
+
+from tablewright.engine.backend import Backend, StackPlace
 from tablewright.engine.changes import (
     SECRET,
     UNKNOWN,
@@ -11,19 +26,36 @@ from tablewright.engine.changes import (
     RunResult,
 )
 from tablewright.engine.events import Notice, Progress, StepFailed, StepFinished, StepStarted
+from tablewright.engine.locate import Engine, find_engine
+from tablewright.engine.lock import Lock
+from tablewright.engine.recovery import Finder
+from tablewright.engine.session import Checkpoints
+from tablewright.engine.stack import EngineStack
+from tablewright.engine.state import PendingOperation, State, StateResource
 
 __all__ = [
     "SECRET",
     "UNKNOWN",
+    "Backend",
+    "Checkpoints",
     "Diagnostic",
     "DiffKind",
+    "Engine",
+    "EngineStack",
+    "Finder",
+    "Lock",
     "Notice",
     "Operation",
+    "PendingOperation",
     "Progress",
     "PropertyDiff",
     "ResourceChange",
     "RunResult",
+    "StackPlace",
+    "State",
+    "StateResource",
     "StepFailed",
     "StepFinished",
     "StepStarted",
+    "find_engine",
 ]

@@ -1,9 +1,8 @@
-"""The engine's event log, line by line, into progress for people and a result for programs. Pure.
+"""The engine's events, one by one, into progress for people and a result for programs. Pure.
 
-The engine writes one JSON object a line (`apitype.EngineEvent`): a prelude, for each step a
-`resourcePreEvent` and a `resOutputsEvent` or `resOpFailedEvent`, diagnostics in between, a summary
-and a `cancelEvent`, which ends every phase, also a successful one. `up` has two phases, its own
-preview and the update, each with a log of its own.
+An event is one JSON object (`apitype.EngineEvent`): a prelude, for each step a `resourcePreEvent`
+and a `resOutputsEvent` or `resOpFailedEvent`, diagnostics in between, a summary and an end. `up`
+has two phases, its own preview and the update, each with a stream of events of its own.
 """
 
 from __future__ import annotations
@@ -89,6 +88,12 @@ class Failure:
         return urn_type(self.urn)
 
 
+def is_planned(event: Mapping[str, Any]) -> bool:
+    """Whether an event tells of a step that a preview only plans."""
+    body = event.get("resourcePreEvent") or event.get("resOutputsEvent") or {}
+    return bool(body.get("planning"))
+
+
 @dataclass
 class _Step:
     started_seconds: float
@@ -97,17 +102,13 @@ class _Step:
 
 @dataclass
 class Phase:
-    """One preview or update as it unfolds: `feed` it the log, then ask for `result`.
+    """One preview or update as it unfolds: `feed` it the events, then ask for `result`.
 
     Attributes:
         failures: errors in the order in which they came.
-        finished: the phase's last event was read.
-        begun: its first event was read.
     """
 
     failures: list[Failure] = field(default_factory=list)
-    finished: bool = False
-    begun: bool = False
     _changes: dict[tuple[str, Operation], ResourceChange] = field(default_factory=dict)
     _open: dict[str, _Step] = field(default_factory=dict)
     _outputs: dict[str, Any] = field(default_factory=dict)
@@ -115,7 +116,6 @@ class Phase:
 
     def feed(self, event: Mapping[str, Any], now_seconds: float) -> Iterable[Progress]:
         """Take in one event read at `now_seconds` of a monotonic clock; answer what to tell."""
-        self.begun = True
         match event:
             case {"resourcePreEvent": {"metadata": step} as body}:
                 return self._start(step, planning=bool(body.get("planning")), now=now_seconds)
@@ -125,8 +125,6 @@ class Phase:
                 return self._fail(step)
             case {"diagnosticEvent": body}:
                 return self._diagnose(body)
-            case {"cancelEvent": _}:
-                self.finished = True
         return ()
 
     def result(self, duration_seconds: float) -> RunResult:
@@ -145,6 +143,14 @@ class Phase:
             for (urn, operation), change in self._changes.items()
             if operation is Operation.CREATE
         }
+
+    def unfinished(self) -> tuple[str, ...]:
+        """Names of the resources whose step was begun and neither finished nor failed."""
+        return tuple(
+            urn_name(urn)
+            for urn, step in self._open.items()
+            if step.operation is not Operation.SAME and not urn_type(urn).startswith("pulumi:")
+        )
 
     def _start(self, step: Mapping[str, Any], *, planning: bool, now: float) -> Iterable[Progress]:
         change = change_from_step(step)

@@ -1,0 +1,209 @@
+"""Who holds a stack: the engine's lock files in a folder backend, and whether they still live.
+
+A run that was killed leaves its lock behind, and the engine then refuses every later one. A lock
+names process, host and time, so on the same host we can tell the dead from the living.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tablewright.engine.backend import StackPlace
+from tablewright.engine.watchdog import GRACE_SECONDS
+from tablewright.errors import StackLockedError
+
+OWNER_VARIABLE = "TABLEWRIGHT_ENGINE_OWNER"
+"""In an engine's environment: the process id of the command that started it."""
+
+_CLOCK_SLACK_SECONDS = 2.0
+_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """One lock of a stack.
+
+    Args:
+        user: who started the run.
+        host: on which machine.
+        pid: as which process.
+        since: when it took the lock.
+        alive: whether that process still runs; None when it runs on another machine.
+        path: the lock's file; None where the engine named it only.
+    """
+
+    user: str
+    host: str
+    pid: int
+    since: datetime
+    alive: bool | None
+    path: Path | None = None
+
+    def __str__(self) -> str:
+        when = self.since.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        return f"{self.user}@{self.host} (process {self.pid}) since {when}"
+
+
+def read_locks(place: StackPlace) -> tuple[Lock, ...]:
+    """The locks of a stack, oldest first; none for a backend that is no folder."""
+    folder = place.lock_folder
+    if folder is None or not folder.is_dir():
+        return ()
+    found = (_read(path) for path in folder.glob("*.json"))
+    return tuple(sorted((lock for lock in found if lock), key=lambda lock: lock.since))
+
+
+def clear_dead_locks(place: StackPlace, progress: Callable[[str], None]) -> None:
+    """Remove locks whose process is gone, with a word for each.
+
+    An engine whose own command was killed is on its way out: that is waited for.
+
+    Raises:
+        StackLockedError: a lock is alive, or lies with a machine whose processes we cannot see.
+    """
+    _wait_for_orphans(place, progress)
+    for lock in read_locks(place):
+        if lock.alive is not False:
+            raise locked(place, lock)
+        if lock.path:
+            _remove(lock.path)
+        progress(f"removed the lock of a run that is gone: {lock}")
+
+
+def remove_locks(place: StackPlace) -> tuple[Lock, ...]:
+    """Remove all locks, the living ones too: for a person who knows better. Answers which."""
+    locks = read_locks(place)
+    for lock in locks:
+        if lock.path:
+            _remove(lock.path)
+    return locks
+
+
+def locked(place: StackPlace, lock: Lock) -> StackLockedError:
+    """The refusal for a stack that `lock` holds."""
+    if lock.alive is None:
+        cure = (
+            f"wait until it has ended on {lock.host}; if it is gone for certain, delete "
+            f"{lock.path or 'its lock with `pulumi cancel`'}"
+        )
+    else:
+        cure = f"wait until it has ended, or end it with `kill -INT {lock.pid}`"
+    return StackLockedError(
+        f"the stack {place.project}/{place.stack} is in use by {lock}",
+        f"{cure}; then run the same command again",
+        user=lock.user,
+        host=lock.host,
+        pid=lock.pid,
+        since=lock.since.isoformat(),
+    )
+
+
+@contextmanager
+def hold(place: StackPlace) -> Iterator[None]:
+    """Hold the stack's lock as the engine does, while its state is mended as a file.
+
+    Raises:
+        StackLockedError: somebody else holds it.
+    """
+    folder = place.lock_folder
+    if folder is None:
+        yield
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{os.urandom(16).hex()}.json"
+    path.write_text(
+        json.dumps(
+            {
+                "pid": os.getpid(),
+                "username": _user(),
+                "hostname": socket.gethostname(),
+                "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+            }
+        )
+    )
+    try:
+        others = [lock for lock in read_locks(place) if lock.path != path]
+        if others:
+            raise locked(place, others[0])
+        yield
+    finally:
+        _remove(path)
+
+
+def holder_is_gone(refusal: StackLockedError) -> bool:
+    """Whether the run that a refusal names was one of this host and does not live any more."""
+    if refusal.host != socket.gethostname() or not refusal.pid:
+        return False
+    return not process_lives(refusal.pid, datetime.fromisoformat(refusal.since))
+
+
+def process_lives(pid: int, since: datetime) -> bool:
+    """Whether the process that took a lock at `since` still runs, and not one with its number."""
+    import psutil  # noqa: PLC0415 - 20 ms, and only where there is a lock
+
+    try:
+        process = psutil.Process(pid)
+        born_before = process.create_time() <= since.timestamp() + _CLOCK_SLACK_SECONDS
+        return born_before and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True
+
+
+def _wait_for_orphans(place: StackPlace, progress: Callable[[str], None]) -> None:
+    deadline, told = time.monotonic() + GRACE_SECONDS + 1, False
+    while any(_is_orphan(lock) for lock in read_locks(place)) and time.monotonic() < deadline:
+        if not told:
+            progress("the last run was killed; waiting until its engine has ended")
+            told = True
+        time.sleep(_POLL_SECONDS)
+
+
+def _is_orphan(lock: Lock) -> bool:
+    """Whether the lock's engine lives and the command that started it does not."""
+    import psutil  # noqa: PLC0415 - 20 ms, and only where there is a lock
+
+    if lock.alive is not True:
+        return False
+    try:
+        owner = psutil.Process(lock.pid).environ().get(OWNER_VARIABLE, "")
+    except psutil.Error:
+        return False
+    return owner.isdigit() and not process_lives(int(owner), lock.since)
+
+
+def _read(path: Path) -> Lock | None:
+    """A lock's file; None if it went away or is still being written."""
+    try:
+        content = json.loads(path.read_text())
+        since = datetime.fromisoformat(content["timestamp"])
+        host, pid = content["hostname"], int(content["pid"])
+    except (OSError, ValueError, KeyError):
+        return None
+    here = host == socket.gethostname()
+    alive = process_lives(pid, since) if here else None
+    return Lock(content.get("username", "somebody"), host, pid, since, alive, path)
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    with suppress(OSError):  # the folder backend keeps attributes of each file beside it
+        path.with_name(f"{path.name}.attrs").unlink()
+
+
+def _user() -> str:
+    import getpass  # noqa: PLC0415 - 5 ms, and hardly ever
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in some containers
+        return str(os.getuid())

@@ -1,0 +1,208 @@
+"""One run of the engine from its start to its end, watched from the thread that wants it."""
+
+from __future__ import annotations
+
+import sysconfig
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, BinaryIO
+
+from tablewright.engine.changes import RunResult
+from tablewright.engine.events import Notice, Phase, Progress, is_planned
+from tablewright.engine.inbox import (
+    EngineEnded,
+    EventCame,
+    Inbox,
+    Interrupted,
+    PermissionAsked,
+    PhaseBegan,
+)
+from tablewright.engine.interruption import Interruptions
+from tablewright.engine.process import EngineProcess
+from tablewright.engine.service import EngineService
+from tablewright.engine.wording import error_of_failures, error_of_output, is_noise
+from tablewright.errors import EngineError, InterruptedRun, ProgramError, TablewrightError
+
+_FINISH = "run the same command again: it finishes the job"
+_WORDS = {
+    1: "stopping: the steps under way are finished first; once more drops them",
+    2: "dropping the steps under way: what they were doing is found out by the next run",
+    3: "killing the engine",
+}
+
+Observe = Callable[[Progress], None]
+Gate = Callable[[RunResult], None]
+"""Looks at the preview of an update and raises to stop it before its first step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a run is asked to do.
+
+    Args:
+        command: the engine and its arguments, without those of the language and the event log.
+        environment: the engine's whole environment.
+        folder: its working directory.
+        journal: where the events of what is done are kept, if they are to outlive a crash.
+        program: declares the resources; None for runs that need none.
+        imports: by URN, physical ids of resources to import instead of creating them.
+        gate: judges the preview that precedes the update.
+        prepare: called in this thread as soon as the engine boots, for slow imports.
+    """
+
+    command: Sequence[str | Path]
+    environment: Mapping[str, str]
+    folder: Path
+    journal: Path | None = None
+    program: Callable[[], Any] | None = None
+    imports: Mapping[str, str] = field(default_factory=dict)
+    gate: Gate | None = None
+    prepare: Callable[[], None] | None = None
+
+
+class Run:
+    """Drives one `Job`.
+
+    Args:
+        job: what to do.
+        observe: told of each step, remark and word of ours, in the thread that calls `execute`.
+    """
+
+    def __init__(self, job: Job, observe: Observe) -> None:
+        self._job = job
+        self._observe = observe
+        self._inbox: Inbox = SimpleQueue()
+        self._signals = Interruptions(self._inbox)
+        self._interruptions = 0
+        self._phases: list[Phase] = []
+        self._journal: BinaryIO | None = None
+        self._refusal: BaseException | None = None
+
+    def interrupt(self) -> None:
+        """Like Ctrl-C, from another thread."""
+        self._inbox.put(Interrupted())
+
+    def execute(self) -> RunResult:
+        """Run to the end and answer what was done.
+
+        Raises:
+            InterruptedRun: it was stopped before it was done.
+            TablewrightError: it failed, or its gate refused; the class says how.
+        """
+        started = time.monotonic()
+        job = self._job
+        service = EngineService(self._inbox, job.program, job.imports, asks=job.gate is not None)
+        with ExitStack() as stack:
+            stack.enter_context(self._signals)
+            stack.enter_context(service)
+            if job.journal:
+                self._journal = stack.enter_context(job.journal.open("ab", buffering=0))
+            command = (*job.command, *_arguments(service, job))
+            process = stack.enter_context(EngineProcess(command, job.folder, job.environment))
+            process.tell_end(lambda status: self._inbox.put(EngineEnded(status)))
+            if job.program:
+                import tablewright.engine.program  # noqa: F401, PLC0415 - while the engine boots
+            if job.prepare:
+                job.prepare()
+            status = self._watch(process)
+            return self._conclude(status, process, service, time.monotonic() - started)
+
+    def _watch(self, process: EngineProcess) -> int:
+        """Act on what comes until the engine's end."""
+        while True:
+            match self._inbox.get():
+                case PhaseBegan():
+                    self._phases.append(Phase())
+                case EventCame(event, line):
+                    self._take(event, line)
+                case PermissionAsked(answer):
+                    answer.set_result(self._judge())
+                case Interrupted():
+                    self._interrupted(process)
+                case EngineEnded(status):
+                    return status
+
+    def _take(self, event: dict[str, Any], line: str) -> None:
+        if self._journal and not is_planned(event):
+            self._journal.write(line.encode())
+        for progress in self._phases[-1].feed(event, time.monotonic()):
+            if not is_noise(getattr(progress, "message", "")):
+                self._observe(progress)
+
+    def _judge(self) -> bool:
+        """Show the gate the preview and answer whether it lets the update pass."""
+        assert self._job.gate  # noqa: S101 - else nobody asks
+        try:
+            with self._signals.suspended():
+                self._job.gate(self._phases[0].result(0.0))  # the update's own has begun as well
+        except (Exception, KeyboardInterrupt) as refusal:  # noqa: BLE001 - raised once it ended
+            self._refusal = refusal
+            return False
+        return True
+
+    def _interrupted(self, process: EngineProcess) -> None:
+        self._interruptions += 1
+        self._observe(Notice(_WORDS[min(self._interruptions, max(_WORDS))]))
+        if self._interruptions < max(_WORDS):
+            process.interrupt()
+        else:
+            process.kill()
+
+    def _conclude(
+        self, status: int, process: EngineProcess, service: EngineService, seconds: float
+    ) -> RunResult:
+        """The result of a run that ended well; the right error for any other."""
+        phase = self._phases[-1] if self._phases else Phase()
+        if status == 0:
+            return phase.result(seconds)
+        if isinstance(self._refusal, KeyboardInterrupt):
+            raise InterruptedRun("stopped before the first step; nothing was touched") from None
+        if self._refusal:
+            raise self._refusal
+        if self._interruptions:
+            raise InterruptedRun(_interrupted_text(phase), _FINISH)
+        if error := error_of_failures(phase.failures):
+            raise error
+        if service.error:
+            raise _program_error(service.error) from service.error
+        if status < 0:
+            raise EngineError(f"Pulumi's engine was killed (signal {-status})", _FINISH)
+        raise error_of_output(process.output)
+
+
+def _arguments(service: EngineService, job: Job) -> tuple[str, ...]:
+    events = ("--event-log", f"tcp://{service.address}", "--exec-kind", "auto.inline")
+    return (*events, f"--client={service.address}") if job.program else events
+
+
+def _interrupted_text(phase: Phase) -> str:
+    open_steps = phase.unfinished()
+    if not open_steps:
+        return "stopped; what was done until then is recorded"
+    names = ", ".join(sorted(open_steps))
+    return f"stopped; what was done until then is recorded, but nobody knows how far {names} came"
+
+
+def _program_error(error: BaseException) -> TablewrightError:
+    """What a program raised, in words; an error of ours passes as it is."""
+    if isinstance(error, TablewrightError):
+        return error
+    said = str(error).strip() or repr(error)
+    place = _place(error)
+    return ProgramError(f"the program failed{place}: {said}", "mend the program")
+
+
+def _place(error: BaseException) -> str:
+    """Where in the user's code it happened: the innermost line outside installed packages."""
+    standard, found = Path(sysconfig.get_paths()["stdlib"]), ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        file = Path(frame.filename)
+        installed = file.is_relative_to(standard) or "site-packages" in file.parts
+        if not installed and "tablewright" not in file.parts and file.exists():
+            found = f" at {file.name}, line {frame.lineno}"
+    return found

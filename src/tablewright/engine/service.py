@@ -1,0 +1,142 @@
+"""What the engine asks of us while it runs: to run the program, and to take its events.
+
+The engine runs no program itself: it asks a language runtime at the address given with `--client`.
+It sends what it does to the address given with `--event-log tcp://`, one stream for a preview and
+one for an update, and each ends before anything of the next begins. Both are this service.
+
+It is there before the engine starts, and imports nothing of Pulumi until the engine wants the
+program to be run, so that those imports can happen while the engine boots.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, Self
+
+from tablewright.engine.inbox import EventCame, Inbox, PermissionAsked, PhaseBegan
+from tablewright.engine.messages import SERVER_OPTIONS, only_text
+
+_LANGUAGE = "pulumirpc.LanguageRuntime"
+_EVENTS = "pulumirpc.Events"
+_WORKERS = 6
+_EMPTY = b""
+"""Any message of the protocol with nothing in it."""
+
+
+class EngineService:
+    """Serves one run of the engine; a context manager.
+
+    Args:
+        inbox: where events and questions go.
+        program: declares the resources; runs in a thread of the service.
+        imports: by URN, the physical ids of resources to import instead of creating them.
+        asks: whether an update must ask for permission first.
+
+    Attributes:
+        address: host and port, once it serves.
+        error: what the program raised, if it did.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        program: Callable[[], Any] | None,
+        imports: Mapping[str, str],
+        *,
+        asks: bool,
+    ) -> None:
+        self._inbox = inbox
+        self._program = program
+        self._imports = imports
+        self._asks = asks
+        self._question: Future[bool] | None = None
+        self._server: Any = None
+        self.error: BaseException | None = None
+        self.address = ""
+
+    def __enter__(self) -> Self:
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # its remarks would reach the terminal
+        import grpc  # noqa: PLC0415 - 40 ms that `--help` need not pay
+
+        answer = grpc.unary_unary_rpc_method_handler
+        language = {name: answer(_nothing) for name in _UNINTERESTING} | {"Run": answer(self._run)}
+        events = {"StreamEvents": grpc.stream_unary_rpc_method_handler(self._take)}
+        self._server = grpc.server(
+            ThreadPoolExecutor(_WORKERS, thread_name_prefix="engine-service"),
+            options=SERVER_OPTIONS,
+        )
+        self._server.add_generic_rpc_handlers(
+            (
+                grpc.method_handlers_generic_handler(_LANGUAGE, language),
+                grpc.method_handlers_generic_handler(_EVENTS, events),
+            )
+        )
+        self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
+        self._server.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._question and not self._question.done():
+            self._question.set_result(False)
+        self._server.stop(None).wait()
+
+    def _take(self, stream: Iterator[bytes], _context: Any) -> bytes:
+        """One phase of events. A broken stream is a killed engine, which its end will tell."""
+        import grpc  # noqa: PLC0415 - as above
+
+        self._inbox.put(PhaseBegan())
+        try:
+            for message in stream:
+                line = only_text(message)
+                self._inbox.put(EventCame(json.loads(line), line))
+        except grpc.RpcError:
+            pass
+        return _EMPTY
+
+    def _run(self, request_bytes: bytes, _context: Any) -> bytes:
+        """Run the program; a failure is kept here and the engine only told to stop."""
+        from pulumi.runtime.proto import language_pb2  # noqa: PLC0415 - see the module's text
+
+        from tablewright.engine.program import run_program  # noqa: PLC0415 - likewise
+
+        stop = bytes(language_pb2.RunResponse(bail=True).SerializeToString())
+        request = language_pb2.RunRequest.FromString(request_bytes)
+        if self._asks and not request.dryRun and not self._may_begin():
+            return stop
+        try:
+            if self._program:
+                run_program(self._program, request, self._imports)
+        except BaseException as error:  # noqa: BLE001 - the border to a program; raised by the run
+            self.error = error
+            return stop
+        return _EMPTY
+
+    def _may_begin(self) -> bool:
+        self._question = Future()
+        self._inbox.put(PermissionAsked(self._question))
+        return self._question.result()
+
+
+_UNINTERESTING = (
+    "About",
+    "Cancel",
+    "GetPluginInfo",
+    "GetProgramDependencies",
+    "GetRequiredPackages",
+    "GetRequiredPlugins",
+    "Handshake",
+)
+"""Questions about tools and packages of the language, to which there is nothing to say here."""
+
+
+def _nothing(_request: bytes, _context: Any) -> bytes:
+    return _EMPTY

@@ -1,0 +1,110 @@
+"""How one stack is reached: its place, the engine, the environment and the passphrase together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+
+from tablewright.engine.backend import Backend, StackPlace
+from tablewright.engine.environment import engine_environment
+from tablewright.engine.locate import Engine
+from tablewright.engine.passphrase import passphrase_environment
+from tablewright.engine.run import Job
+from tablewright.engine.state import State
+from tablewright.engine.store import StateStore, run_command
+from tablewright.engine.workspace import workspace
+
+_QUIET = ("--non-interactive", "--color=never", "--suppress-progress", "--suppress-outputs")
+
+
+class Checkpoints(Enum):
+    """When the engine writes the stack's state during a run that changes things."""
+
+    EVERY_STEP = "every step"
+    """Before and after each step: safe whatever happens. The whole state is written each time, so
+    the cost grows with the square of the number of resources."""
+    AT_END = "at the end"
+    """Once, when the run ends, also when it fails or is interrupted. What was made is found again
+    from the event log should everything be killed. For stacks of hundreds of resources in a folder
+    backend; others are written at every step in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """All that a run of the engine on one stack needs; holds nothing open.
+
+    Args:
+        engine: from `find_engine`.
+        place: the stack.
+        config: its configuration in plain text.
+        given: variables for the engine, over the inherited ones; None takes one away.
+        inherited: the user's environment.
+        home: the engine's folder with plugins of our own, or None for the user's.
+        passphrase: for the stack's secrets, or None to find or make one.
+        secrets_provider: for a new stack outside a folder.
+        parallel: how many steps go on at once.
+    """
+
+    engine: Engine
+    place: StackPlace
+    config: Mapping[str, str]
+    given: Mapping[str, str | None]
+    inherited: Mapping[str, str]
+    home: Path | None
+    passphrase: str | None
+    secrets_provider: str
+    parallel: int
+
+    @property
+    def store(self) -> StateStore:
+        """Where the state is read and mended."""
+        return StateStore(self.place, self._command)
+
+    def read(self) -> State | None:
+        """What is recorded of the stack; None if it does not exist."""
+        return self.store.read()
+
+    def create(self) -> None:
+        """Make the stack if there is none."""
+        self.place.backend.prepare()
+        chosen = ["--secrets-provider", self.secrets_provider] if self.secrets_provider else []
+        self.store.create(chosen)
+
+    def elsewhere(self, folder: Path) -> Session:
+        """The same stack in an empty folder, where it can be previewed before it exists."""
+        place = StackPlace(Backend.of(folder), self.place.project, self.place.stack)
+        return replace(self, place=place, passphrase="", secrets_provider="")
+
+    def environment(self, state: State | None) -> dict[str, str]:
+        """The engine's whole environment for a stack of which `state` is recorded."""
+        whole = engine_environment(self.inherited, self.given, self.place.backend, self.home)
+        if self.secrets_provider and not (state and state.salt):
+            return whole
+        whole |= passphrase_environment(self.place, state, self.passphrase, self.inherited)
+        return whole
+
+    def job(self, verb: str, *arguments: str, state: State | None, folder: Path) -> Job:
+        """A run of the engine in `folder`."""
+        stack = ("--stack", self.place.full_name, f"--parallel={self.parallel}")
+        return Job(
+            command=(self.engine.path, verb, *stack, *_QUIET, *arguments),
+            environment=self.environment(state),
+            folder=folder,
+        )
+
+    def journaled(self, job: Job, journal: Path) -> Job:
+        """The same job with its state written once, and a journal to outlive a crash until then."""
+        environment = {**job.environment, "PULUMI_SKIP_CHECKPOINTS": "true"}
+        return replace(job, environment=environment, journal=journal)
+
+    def command(self, *arguments: str) -> str:
+        """Run one short command of the engine and answer what it prints."""
+        return self._command(arguments, "")
+
+    def _command(self, arguments: Sequence[str], text: str) -> str:
+        folder_file = self.place.state_file
+        state = self.read() if folder_file and folder_file.exists() else None
+        with workspace(self.place, self.config, state.salt if state else "") as folder:
+            return run_command(self.engine.path, arguments, text, folder, self.environment(state))

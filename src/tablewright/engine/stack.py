@@ -1,0 +1,331 @@
+"""One stack: preview, up, refresh, destroy, and what is recorded of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from tablewright.engine.backend import Backend, StackPlace
+from tablewright.engine.changes import SECRET, RunResult
+from tablewright.engine.events import Notice
+from tablewright.engine.locate import Engine
+from tablewright.engine.lock import (
+    Lock,
+    clear_dead_locks,
+    holder_is_gone,
+    read_locks,
+    remove_locks,
+)
+from tablewright.engine.recovery import (
+    Finder,
+    Recovered,
+    abandoned_journals,
+    adopt,
+    announce,
+    journal,
+    recover,
+    settle,
+)
+from tablewright.engine.run import Gate, Job, Observe, Run
+from tablewright.engine.session import Checkpoints, Session
+from tablewright.engine.state import State, StateResource
+from tablewright.engine.store import missing
+from tablewright.engine.workspace import workspace
+from tablewright.errors import StackLockedError
+
+_DEFAULT_PARALLEL = 16
+_AT_ONCE = ("--yes", "--skip-preview")
+
+
+def ignore(_: object) -> None:
+    """Observe nothing."""
+
+
+class EngineStack:
+    """A stack of a project in a backend, driven by Pulumi's engine.
+
+    Opening it touches nothing. Every method that runs the engine blocks until the engine has
+    ended, and no process of the run is left then.
+
+    Args:
+        engine: from `find_engine`.
+        project: name of the Pulumi project.
+        stack: name of the stack.
+        backend: folder or URL of the state; None is the folder under the user's state directory.
+        environment: variables for the engine and its providers, over the inherited ones; None
+            takes one away. Of PULUMI_ variables only the access token is inherited.
+        config: the stack's configuration, in plain text, with namespaces (`aws:region`).
+        passphrase: for the stack's secrets; None finds or makes one (see `passphrase`).
+        home: the engine's folder with plugins of our own (see `embedded_home`); None is the
+            user's, where official plugins are and are downloaded to.
+        secrets_provider: for a new stack outside a folder, e.g. `awskms://alias/x`.
+        parallel: how many steps go on at once.
+        inherited: the user's environment.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        project: str,
+        stack: str,
+        *,
+        backend: str | Path | None = None,
+        environment: Mapping[str, str | None] | None = None,
+        config: Mapping[str, str] | None = None,
+        passphrase: str | None = None,
+        home: Path | None = None,
+        secrets_provider: str = "",
+        parallel: int = _DEFAULT_PARALLEL,
+        inherited: Mapping[str, str] = os.environ,
+    ) -> None:
+        where = Backend.default(inherited) if backend is None else Backend.of(backend)
+        self.place = StackPlace(where, project, stack)
+        self._session = Session(
+            engine=engine,
+            place=self.place,
+            config=dict(config or {}),
+            given=dict(environment or {}),
+            inherited=inherited,
+            home=home,
+            passphrase=passphrase,
+            secrets_provider=secrets_provider,
+            parallel=parallel,
+        )
+        self._run: Run | None = None
+        self._run_lock = threading.Lock()
+
+    def preview(
+        self,
+        program: Callable[[], Any],
+        *,
+        observe: Observe = ignore,
+        prepare: Callable[[], None] | None = None,
+        finder: Finder | None = None,
+    ) -> RunResult:
+        """Find out what `up` would do, and change nothing, not even the state.
+
+        Args:
+            program: declares the resources, as any Pulumi program does.
+            observe: told of progress.
+            prepare: called while the engine boots; the place for slow imports.
+            finder: how to find again what a killed run has made; see `up`.
+
+        Raises:
+            TablewrightError: it failed; the class and text say how.
+        """
+        state = self._session.read()
+        found = recover(state or State(), abandoned_journals(self.place), finder)
+        with ExitStack() as scope:
+            session = self._session
+            if state is None and self.place.backend.folder:
+                session = session.elsewhere(Path(scope.enter_context(_scratch())))
+            if state is None:
+                session.create()
+            folder = scope.enter_context(_folder(session, state))
+            job = session.job("preview", state=state, folder=folder)
+            return self._execute(
+                replace(job, program=program, prepare=prepare, imports=found.imports), observe
+            )
+
+    def up(
+        self,
+        program: Callable[[], Any],
+        *,
+        gate: Gate | None = None,
+        observe: Observe = ignore,
+        prepare: Callable[[], None] | None = None,
+        finder: Finder | None = None,
+        checkpoints: Checkpoints = Checkpoints.EVERY_STEP,
+    ) -> RunResult:
+        """Make everything as `program` declares it.
+
+        With a `gate` the engine first previews, under the stack's lock and in the same process;
+        the gate gets that preview in the calling thread (it may ask the user) and raises to stop
+        the run before its first step. Without one the update begins at once.
+
+        What a killed run has left is finished: a lock whose process is gone is removed, and a
+        resource whose creation was under way is looked up with the `finder` and imported.
+
+        Raises:
+            StackLockedError: another run holds the stack.
+            InterruptedRun: Ctrl-C or SIGTERM; what was done is recorded.
+            TablewrightError: whatever the gate raises, or the failure of a step, resources named.
+        """
+        state, found = self._begin(observe, finder, create=True)
+        arguments = ("--yes",) if gate else _AT_ONCE
+        with self._changing("up", arguments, state, checkpoints) as base:
+            job = replace(base, program=program, gate=gate, prepare=prepare, imports=found.imports)
+            result = self._execute(job, observe)
+        settle(self._session.store, found, abandoned_journals(self.place))
+        return result
+
+    def refresh(
+        self, *, observe: Observe = ignore, checkpoints: Checkpoints = Checkpoints.EVERY_STEP
+    ) -> RunResult:
+        """Read every resource again and record what is found; changes no resource.
+
+        Raises:
+            StackMissingError: there is no such stack.
+            TablewrightError: it failed.
+        """
+        state, _ = self._begin(observe, None, create=False)
+        with self._changing("refresh", _AT_ONCE, state, checkpoints) as job:
+            return self._execute(job, observe)
+
+    def destroy(
+        self,
+        *,
+        observe: Observe = ignore,
+        finder: Finder | None = None,
+        checkpoints: Checkpoints = Checkpoints.EVERY_STEP,
+    ) -> RunResult:
+        """Delete every resource of the stack; the empty stack stays (`remove` takes it away).
+
+        Raises:
+            StackMissingError: there is no such stack.
+            TablewrightError: a deletion failed, or a resource is protected.
+        """
+        state, found = self._begin(observe, finder, create=False)
+        adopt(self._session.store, state, found)
+        with self._changing("destroy", _AT_ONCE, state, checkpoints) as job:
+            result = self._execute(job, observe)
+        settle(self._session.store, found, abandoned_journals(self.place))
+        return result
+
+    def remove(self) -> None:
+        """Forget the stack and its history; it must be empty.
+
+        Raises:
+            EngineError: it still has resources.
+        """
+        self._session.command("stack", "rm", "--yes", "--stack", self.place.full_name)
+
+    def exists(self) -> bool:
+        """Whether the stack was ever made."""
+        return self._session.read() is not None
+
+    def state(self) -> State:
+        """All that is recorded.
+
+        Raises:
+            StackMissingError: there is no such stack.
+        """
+        state = self._session.read()
+        if state is None:
+            raise missing(self.place)
+        return state
+
+    def resources(self) -> tuple[StateResource, ...]:
+        """The recorded resources; none for a stack that does not exist."""
+        state = self._session.read()
+        return state.resources if state else ()
+
+    def outputs(self, *, show_secrets: bool = False) -> Mapping[str, Any]:
+        """The stack's outputs as of its last run.
+
+        Args:
+            show_secrets: decrypt secrets, which asks the engine; else they are `SECRET`.
+
+        Raises:
+            StackMissingError: there is no such stack.
+        """
+        outputs = self.state().outputs
+        if not show_secrets or not _holds_secret(outputs):
+            return outputs
+        stack = ("--stack", self.place.full_name)
+        said = self._session.command("stack", "output", "--json", "--show-secrets", *stack)
+        decrypted: dict[str, Any] = json.loads(said)
+        return decrypted
+
+    def lock_state(self) -> tuple[Lock, ...]:
+        """Who holds the stack; known for folder backends only."""
+        return read_locks(self.place)
+
+    def unlock(self) -> tuple[Lock, ...]:
+        """Remove all locks, living ones too: for a person who knows that their runs are gone."""
+        if self.place.backend.folder is None:
+            self._session.command("cancel", "--yes", "--stack", self.place.full_name)
+        return remove_locks(self.place)
+
+    def interrupt(self) -> None:
+        """Ctrl-C from another thread: the run under way stops after the steps it is in."""
+        with self._run_lock:
+            if self._run:
+                self._run.interrupt()
+
+    def _begin(
+        self, observe: Observe, finder: Finder | None, *, create: bool
+    ) -> tuple[State, Recovered]:
+        """The state to start from, the way to it cleared of what a killed run left."""
+        clear_dead_locks(self.place, lambda text: observe(Notice(text)))
+        state = self._session.read()
+        if state is None:
+            if not create:
+                raise missing(self.place)
+            self._session.create()
+        found = recover(state or State(), abandoned_journals(self.place), finder)
+        for text in announce(found):
+            observe(Notice(text))
+        return state or State(), found
+
+    @contextmanager
+    def _changing(
+        self, verb: str, arguments: tuple[str, ...], state: State, checkpoints: Checkpoints
+    ) -> Iterator[Job]:
+        with _folder(self._session, state) as folder:
+            job = self._session.job(verb, *arguments, state=state, folder=folder)
+            if checkpoints is Checkpoints.EVERY_STEP or self.place.backend.folder is None:
+                yield job
+                return
+            with journal(self.place) as path:
+                yield self._session.journaled(job, path)
+
+    def _execute(self, job: Job, observe: Observe) -> RunResult:
+        """Run; a lock in a bucket is known from the engine's refusal only, and then dealt with."""
+        try:
+            return self._execute_once(job, observe)
+        except StackLockedError as refusal:
+            if self.place.backend.folder or not holder_is_gone(refusal):
+                raise
+            observe(Notice(f"removed the lock of a run that is gone (process {refusal.pid})"))
+            self.unlock()
+            return self._execute_once(job, observe)
+
+    def _execute_once(self, job: Job, observe: Observe) -> RunResult:
+        run = Run(job, observe)
+        with self._run_lock:
+            self._run = run
+        try:
+            return run.execute()
+        finally:
+            with self._run_lock:
+                self._run = None
+
+
+@contextmanager
+def _folder(session: Session, state: State | None) -> Iterator[Path]:
+    with workspace(session.place, session.config, state.salt if state else "") as folder:
+        yield folder
+
+
+@contextmanager
+def _scratch() -> Iterator[str]:
+    with TemporaryDirectory(prefix="tablewright-state-") as name:
+        yield name
+
+
+def _holds_secret(value: Any) -> bool:
+    match value:
+        case Mapping():
+            return any(_holds_secret(each) for each in value.values())
+        case list():
+            return any(_holds_secret(each) for each in value)
+        case _:
+            return bool(value == SECRET)

@@ -1,0 +1,284 @@
+"""What the engine and its providers say in words only, read into our errors. Pure; a last resort.
+
+Everything else is read from typed events and from the state. Each pattern here was seen from engine
+3.259 or comes from the wording of the AWS SDKs, and has a test with the text as it was said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tablewright.engine.events import Failure
+from tablewright.errors import (
+    AccessDeniedError,
+    AwsError,
+    BackendError,
+    CredentialsError,
+    EndpointError,
+    EngineError,
+    NotFoundError,
+    PassphraseError,
+    StackLockedError,
+    StackMissingError,
+    TablewrightError,
+    ThrottledError,
+    WaitTimeoutError,
+)
+
+_NOISE = re.compile(
+    r"(update|preview|refresh|destroy|destruction) (failed|canceled|cancelled)"
+    r"|resource monitor .*shut ?down.*"
+    r"|BAIL: .*",
+    re.IGNORECASE,
+)
+_PENDING_WARNING = "pending operations from previous deployment"
+_NO_PLUGIN = re.compile(r"no resource plugin 'pulumi-resource-([\w-]+)'|resource plugin ([\w-]+) ")
+_CHECK = re.compile(
+    r"\S+ resource '.*?': property \S+ value \{.*\} has a problem: (?P<why>.*)", re.DOTALL
+)
+_UNCHECKED = re.compile(r"\S+ resource '.*?' has a problem: (?P<why>.*)", re.DOTALL)
+_IMPORT_GONE = re.compile(r"(?:Preview failed: )?resource '(?P<id>.*)' does not exist")
+_BRIDGE = re.compile(
+    r"^\s*sdk-v2/\S+: sdk\.helper_schema: |^\s*diffing \S+: |^\d+ errors? occurred:\s*\*? ?"
+)
+_SDK_V2 = re.compile(
+    r"operation error (?P<service>[\w ]+): (?P<operation>\w+), .*?"
+    r"(?:api error )?(?P<code>[A-Z]\w+): (?P<said>.*)",
+    re.DOTALL,
+)
+_REQUEST_ID = re.compile(r",? ?(?:https response error )?StatusCode: \d+, RequestID: [\w-]*,? ?")
+_PROVIDER_UPTIME = re.compile(r"\s*@ \S+\.go:\d+")
+
+_LOCK = re.compile(r"created by (?P<user>.*)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<since>\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLock:
+    """A lock as the engine's refusal names it."""
+
+    user: str
+    host: str
+    pid: int
+    since: str
+
+
+def named_locks(text: str) -> tuple[NamedLock, ...]:
+    """The locks that a refusal of the engine lists; empty for any other text."""
+    return tuple(
+        NamedLock(found["user"], found["host"], int(found["pid"]), found["since"])
+        for found in _LOCK.finditer(text)
+    )
+
+
+def is_noise(message: str) -> bool:
+    """A sentence of the engine that adds nothing to what was said of the resources."""
+    return bool(_NOISE.fullmatch(message.strip())) or _PENDING_WARNING in message
+
+
+def error_of_failures(failures: Sequence[Failure]) -> TablewrightError | None:
+    """One error for all that failed in a run, each resource named; None if nothing did.
+
+    The class is that of the first failure whose text tells one: an AWS refusal stays an AWS error
+    though the engine reports it.
+    """
+    told = [
+        (failure, clean(failure.message)) for failure in failures if not is_noise(failure.message)
+    ]
+    if not told:
+        return None
+    lines = list(dict.fromkeys(_line(failure, message) for failure, message in told))
+    errors = [error_of_text(message) for _, message in told]
+    first = next((error for error in errors if type(error) is not EngineError), errors[0])
+    if len(lines) == 1:
+        first.message = _line(told[0][0], first.message)
+        return first
+    listed = "\n".join(f"  - {line}" for line in lines)
+    message = f"{len(lines)} resources failed:\n{listed}"
+    return type(first)(message, first.next_step or "mend it and run the same command again")
+
+
+def _line(failure: Failure, message: str) -> str:
+    """The resource in front of what was said of it, unless the text names it already."""
+    if not failure.name or failure.type.startswith("pulumi:pulumi:") or failure.name in message:
+        return message
+    return f"{failure.name}: {message}"
+
+
+def error_of_text(text: str) -> TablewrightError:
+    """The error that a text of the engine or of a provider means."""
+    for pattern, make in _MEANINGS:
+        if found := pattern.search(text):
+            return make(found, text)
+    message, cure = _split_cure(text)
+    return EngineError(message, cure)
+
+
+def error_of_output(output: str) -> TablewrightError:
+    """The error behind what the engine printed before it gave up without any event."""
+    lines = output.strip().splitlines()
+    starts = [number for number, line in enumerate(lines) if line.startswith("error: ")]
+    said = "\n".join(lines[starts[0] :]).removeprefix("error: ") if starts else output.strip()
+    return error_of_text(clean(said) or "Pulumi's engine ended and did not say why")
+
+
+def clean(message: str) -> str:
+    """A provider's text without the engine's and the SDKs' wrappings, on as few lines as it has."""
+    text = _PROVIDER_UPTIME.sub("", message.strip())
+    text = _BRIDGE.sub("", text)
+    for pattern in (_CHECK, _UNCHECKED):
+        if found := pattern.fullmatch(text):
+            text = found["why"]
+    if found := _IMPORT_GONE.fullmatch(text):
+        return f"there is no {found['id']} to import"
+    if found := _SDK_V2.search(text):
+        before = text[: found.start()].rstrip(" :")
+        said = f"{found['said'].strip()} ({found['code']})"
+        text = f"{before}: {said}" if before else f"{found['operation']}: {said}"
+    return _REQUEST_ID.sub("", text).strip().rstrip(".")
+
+
+def _split_cure(text: str) -> tuple[str, str]:
+    """Our provider says what is wrong and what to do, with a semicolon between."""
+    message, _, cure = text.partition("; ")
+    return (message, cure) if cure and "\n" not in text else (text, "")
+
+
+Making = Callable[["re.Match[str]", str], TablewrightError]
+
+
+def _said(kind: type[TablewrightError], fallback: str = "") -> Making:
+    """The text itself as an error of a kind, with a next step if it brings none along."""
+
+    def make(_: re.Match[str], text: str) -> TablewrightError:
+        message, cure = _split_cure(text)
+        return kind(message, cure or fallback)
+
+    return make
+
+
+def _instead(kind: type[TablewrightError], message: str, next_step: str) -> Making:
+    """Our own words for a text that says too little or too much."""
+    return lambda _found, _text: kind(message, next_step)
+
+
+def _locked(_: re.Match[str], text: str) -> TablewrightError:
+    lock = next(iter(named_locks(text)), None)
+    cure = "wait until that run has ended, then run the same command again"
+    if lock is None:
+        return StackLockedError("the stack is in use by another run", cure)
+    return StackLockedError(
+        f"the stack is in use by {lock.user}@{lock.host} (process {lock.pid}) since {lock.since}",
+        cure,
+        user=lock.user,
+        host=lock.host,
+        pid=lock.pid,
+        since=lock.since,
+    )
+
+
+def _no_plugin(found: re.Match[str], _: str) -> TablewrightError:
+    name = found[1] or found[2]
+    return EngineError(
+        f"the provider for {name} is not installed",
+        f"install it with `pulumi plugin install resource {name}`, or choose another --provider",
+    )
+
+
+def _backend(_: re.Match[str], text: str) -> TablewrightError:
+    reason = text.rsplit(": ", 1)[-1]
+    return BackendError(
+        f"the stack's state cannot be read: {reason}",
+        "check the backend's URL, its credentials and the network",
+    )
+
+
+def _meanings(*rules: tuple[str, Making]) -> tuple[tuple[re.Pattern[str], Making], ...]:
+    return tuple((re.compile(pattern), make) for pattern, make in rules)
+
+
+_MEANINGS = _meanings(
+    (r"currently locked by", _locked),
+    (
+        r"incorrect passphrase|decrypting secret value|message authentication failed",
+        _instead(
+            PassphraseError,
+            "the passphrase is not the one this stack's secrets were encrypted with",
+            "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the stack's own",
+        ),
+    ),
+    (
+        r"passphrase must be set|unable to read PULUMI_CONFIG_PASSPHRASE_FILE",
+        _instead(
+            PassphraseError,
+            "the stack's secrets need a passphrase, and there is none",
+            "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
+        ),
+    ),
+    (
+        r"no stack named|stack '.*' not found",
+        _instead(StackMissingError, "there is no such stack", "deploy it first: tablewright up"),
+    ),
+    (
+        r"PULUMI_ACCESS_TOKEN must be set|invalid access token|\(401\)",
+        _instead(
+            BackendError,
+            "the backend wants a login, or its URL is not one the engine knows",
+            "set PULUMI_ACCESS_TOKEN for Pulumi Cloud, or give a folder or s3://BUCKET",
+        ),
+    ),
+    (
+        (
+            r"unable to open (state directory|bucket)|read \"\.pulumi/|\.pulumi/meta\.yaml"
+            r"|failed to load checkpoint|error listing stacks|blob \(key|could not list bucket"
+        ),
+        _backend,
+    ),
+    (r"no resource plugin '|Could not automatically download|could not find plugin", _no_plugin),
+    (
+        (
+            r"there are no AWS credentials|NoCredentialProviders|No valid credential sources"
+            r"|failed to refresh cached credentials|get credentials: |Unable to locate credentials"
+            r"|Invalid credentials configured"
+        ),
+        _said(CredentialsError, "run `aws configure` or `aws sso login`, or set AWS_PROFILE"),
+    ),
+    (
+        (
+            r"\b(ExpiredToken(Exception)?|RequestExpired|UnrecognizedClientException"
+            r"|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|AuthFailure"
+            r"|InvalidSignatureException)\b|the credentials have expired"
+            r"|does not accept these credentials"
+        ),
+        _said(CredentialsError, "log in again, or check AWS_PROFILE and the clock"),
+    ),
+    (
+        (
+            r"\bAccessDenied(Exception)?\b|\bUnauthorizedOperation\b|is not authorized to perform"
+            r"|: \w+:\w+ is not allowed"
+        ),
+        _said(AccessDeniedError, "add the action to the policy of the identity in use"),
+    ),
+    (
+        (
+            r"dial tcp|connection refused|no such host|cannot be reached|nothing answers at"
+            r"|Could not connect to the endpoint"
+        ),
+        _said(EndpointError, "check the region's name, the endpoint and the network"),
+    ),
+    (
+        r"\b(Throttling(Exception)?|TooManyRequestsException|RequestLimitExceeded)\b",
+        _said(ThrottledError, "wait a minute and run the same command again"),
+    ),
+    (
+        r"timeout while waiting|timed out waiting|was not \w+ within|Max attempts exceeded",
+        _said(WaitTimeoutError, "what was started goes on by itself: run the same command again"),
+    ),
+    (
+        r"\b(ResourceNotFoundException|NoSuchEntity(Exception)?|TableNotFoundException)\b",
+        _said(NotFoundError, "check the name, the region and the account"),
+    ),
+    (r"\b[A-Z]\w+(Exception|Exceeded|AlreadyExists|Conflict|Fault)\b|^could not ", _said(AwsError)),
+)
+"""First match wins: texts of the engine itself, then of AWS, then anything with an AWS code."""
