@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from .autoscaling.policy import Policy as ScalingPolicy
+from .autoscaling.schedule import ScheduledAction
+from .autoscaling.target import Target
 from .cloudwatch.alarm import MetricAlarm
+from .cloudwatch.composite import CompositeAlarm
+from .cloudwatch.dashboard import Dashboard
 from .dynamodb.insights import ContributorInsights
+from .dynamodb.item import TableItem
+from .dynamodb.kinesis import KinesisStreamingDestination
+from .dynamodb.resource_policy import ResourcePolicy
 from .dynamodb.table import Table
 from .functions import INVOKES
 from .iam.attachment import RolePolicyAttachment
@@ -14,17 +22,27 @@ from .iam.policy import Policy
 from .iam.role import Role
 from .iam.role_policy import RolePolicy
 from .resource import ResourceType
+from .sns import Topic
 
 __all__ = ["INVOKES", "RESOURCES", "refusal_of"]
 
 _TYPES: Final[tuple[type[ResourceType], ...]] = (
+    CompositeAlarm,
     ContributorInsights,
+    Dashboard,
+    KinesisStreamingDestination,
     MetricAlarm,
     Policy,
+    ResourcePolicy,
     Role,
     RolePolicy,
     RolePolicyAttachment,
+    ScalingPolicy,
+    ScheduledAction,
     Table,
+    TableItem,
+    Target,
+    Topic,
 )
 
 RESOURCES: Final[Mapping[str, ResourceType]] = {kind.tok: kind() for kind in _TYPES}

@@ -1,0 +1,168 @@
+"""`aws.appautoscaling.Policy`: how a target follows its metric."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from tablewright.errors import NotFoundError
+from tablewright.provider.calls import Run
+from tablewright.provider.naming import Naming
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.shape import Failure, Shape, block, blocks, flag, number, refused, text
+from tablewright.provider.shape import whole as whole_number
+
+from .place import BUSY, PATIENCE_SECONDS, SERVICE, place_of, place_to_read
+from .spelling import in_api_names, in_sdk_names
+
+_TRACKING: Final = "TargetTrackingScaling"
+_ONLY_TRACKING: Final = "is not supported: DynamoDB scales by target tracking only"
+_DIMENSIONS: Final = blocks({"name": text(required=True), "value": text(required=True)})
+_METRIC: Final[Shape] = {
+    "id": text(required=True),
+    "expression": text(),
+    "label": text(),
+    "metricStat": block(
+        {
+            "metric": block(
+                {
+                    "metricName": text(required=True),
+                    "namespace": text(required=True),
+                    "dimensions": _DIMENSIONS,
+                }
+            ),
+            "stat": text(required=True),
+            "unit": text(),
+        }
+    ),
+    "returnData": flag(default=True),
+}
+_CONFIGURATION: Final[Shape] = {
+    "targetValue": number(required=True),
+    "disableScaleIn": flag(default=False),
+    "scaleInCooldown": whole_number(at_least=0),
+    "scaleOutCooldown": whole_number(at_least=0),
+    "predefinedMetricSpecification": block(
+        {"predefinedMetricType": text(required=True), "resourceLabel": text()}
+    ),
+    "customizedMetricSpecification": block(
+        {
+            "dimensions": _DIMENSIONS,
+            "metricName": text(),
+            "metrics": blocks(_METRIC),
+            "namespace": text(),
+            "statistic": text("Average", "Minimum", "Maximum", "SampleCount", "Sum"),
+            "unit": text(),
+        }
+    ),
+}
+
+
+class Policy(ResourceType):
+    """A target tracking policy; its identifier is its name."""
+
+    tok: ClassVar[str] = "aws:appautoscaling/policy:Policy"
+    word: ClassVar[str] = "scaling policy"
+    naming: ClassVar[Naming | None] = Naming(longest=256)
+    computed: ClassVar[tuple[str, ...]] = ("alarmArns", "arn")
+    secret_with: ClassVar[Mapping[str, str]] = {}
+    shape: ClassVar[Shape] = {
+        "name": text(replaces=True, longest=256),
+        "policyType": text("TargetTrackingScaling", "StepScaling", "PredictiveScaling"),
+        "predictiveScalingPolicyConfiguration": refused(_ONLY_TRACKING),
+        "region": text(replaces=True),
+        "resourceId": text(required=True, replaces=True),
+        "scalableDimension": text(required=True, replaces=True),
+        "serviceNamespace": text(required=True, replaces=True),
+        "stepScalingPolicyConfiguration": refused(_ONLY_TRACKING),
+        "targetTrackingScalingPolicyConfiguration": block(_CONFIGURATION),
+    }
+
+    def identity(self, bag: Bag) -> tuple[Any, ...]:
+        """Policies are named within their target."""
+        return tuple(bag.get(n) for n in ("region", "resourceId", "scalableDimension", "name"))
+
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+        """Target tracking, with one metric to follow."""
+        failures = super().check(inputs, old_inputs)
+        if inputs.get("policyType") is None or inputs["policyType"] in (
+            "StepScaling",
+            "PredictiveScaling",
+        ):
+            failures.append(Failure("policyType", f"must be {_TRACKING}: DynamoDB knows no other"))
+        configuration = inputs.get("targetTrackingScalingPolicyConfiguration")
+        if configuration is None:
+            name = "targetTrackingScalingPolicyConfiguration"
+            failures.append(Failure(name, "is required"))
+        elif isinstance(configuration, dict):
+            followed = [
+                kind
+                for kind in ("predefinedMetricSpecification", "customizedMetricSpecification")
+                if configuration.get(kind) is not None
+            ]
+            if len(followed) != 1:
+                path = "targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification"
+                reason = "is required, or customizedMetricSpecification, and not both"
+                failures.append(Failure(path, reason))
+        return failures
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Write the policy."""
+        self._put(run, inputs)
+        return str(inputs["name"])
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Find the policy among those of its target."""
+        place, name = place_to_read(identifier, recorded)
+        region = run.region_of(recorded)
+        listed = run.call(
+            SERVICE, region, "DescribeScalingPolicies", PolicyNames=[name], **place.members
+        ).get("ScalingPolicies")
+        if not listed:
+            return None
+        live = listed[0]
+        configuration = in_sdk_names(live.get("TargetTrackingScalingPolicyConfiguration") or {})
+        outputs = {
+            **place.outputs,
+            "alarmArns": [alarm["AlarmARN"] for alarm in live.get("Alarms") or ()],
+            "arn": live["PolicyARN"],
+            "name": live["PolicyName"],
+            "policyType": live["PolicyType"],
+            "region": region,
+            "targetTrackingScalingPolicyConfiguration": configuration,
+        }
+        return Live(live["PolicyName"], outputs)
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Write the policy anew."""
+        self._put(run, recorded.news)
+        run.record(recorded.identifier)
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Remove the policy; one whose target is gone went with it."""
+        place, name = place_to_read(identifier, recorded)
+        try:
+            run.call(
+                SERVICE,
+                run.region_of(recorded),
+                "DeleteScalingPolicy",
+                retry=BUSY,
+                PolicyName=name,
+                **place.members,
+            )
+        except NotFoundError:
+            return
+
+    def _put(self, run: Run, inputs: Bag) -> None:
+        configuration = in_api_names(inputs["targetTrackingScalingPolicyConfiguration"])
+        run.call(
+            SERVICE,
+            run.region_of(inputs),
+            "PutScalingPolicy",
+            retry=(*BUSY, "ObjectNotFoundException"),
+            patience_seconds=PATIENCE_SECONDS,
+            PolicyName=inputs["name"],
+            PolicyType=_TRACKING,
+            TargetTrackingScalingPolicyConfiguration=configuration,
+            **place_of(inputs).members,
+        )

@@ -1,0 +1,154 @@
+"""`aws.appautoscaling.ScheduledAction`: other bounds at set times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final
+
+from tablewright.errors import NotFoundError
+from tablewright.provider.calls import Run
+from tablewright.provider.naming import Naming
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.shape import Failure, Shape, block, text, whole, without_empties
+
+from .place import BUSY, PATIENCE_SECONDS, SERVICE, place_of, place_to_read
+from .spelling import in_api_names, in_sdk_names
+
+_TIMES: Final = {"startTime": "StartTime", "endTime": "EndTime"}
+
+
+class ScheduledAction(ResourceType):
+    """A scheduled action; its identifier is its name."""
+
+    tok: ClassVar[str] = "aws:appautoscaling/scheduledAction:ScheduledAction"
+    word: ClassVar[str] = "scheduled action"
+    naming: ClassVar[Naming | None] = Naming(longest=256)
+    computed: ClassVar[tuple[str, ...]] = ("arn",)
+    secret_with: ClassVar[Mapping[str, str]] = {}
+    shape: ClassVar[Shape] = {
+        "endTime": text(),
+        "name": text(replaces=True, longest=256),
+        "region": text(replaces=True),
+        "resourceId": text(required=True, replaces=True),
+        "scalableDimension": text(required=True, replaces=True),
+        "scalableTargetAction": block(
+            {"maxCapacity": whole(at_least=0), "minCapacity": whole(at_least=0)}, required=True
+        ),
+        "schedule": text(required=True, longest=1600),
+        "serviceNamespace": text(required=True, replaces=True),
+        "startTime": text(),
+        "timezone": text(default="UTC"),
+    }
+
+    def identity(self, bag: Bag) -> tuple[Any, ...]:
+        """Actions are named within their target."""
+        return tuple(bag.get(n) for n in ("region", "resourceId", "scalableDimension", "name"))
+
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+        """A bound to set, and times that are times."""
+        failures = super().check(inputs, old_inputs)
+        action = inputs.get("scalableTargetAction")
+        if action == {}:
+            reason = "needs minCapacity, maxCapacity or both"
+            failures.append(Failure("scalableTargetAction", reason))
+        for name in _TIMES:
+            value = inputs.get(name)
+            if isinstance(value, str) and _moment(value) is None:
+                reason = f"must be a time such as 2026-12-24T18:00:00Z, not {value!r}"
+                failures.append(Failure(name, reason))
+        return failures
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Write the action."""
+        self._put(run, inputs)
+        return str(inputs["name"])
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Find the action among those of its target."""
+        place, name = place_to_read(identifier, recorded)
+        region = run.region_of(recorded)
+        listed = run.call(
+            SERVICE,
+            region,
+            "DescribeScheduledActions",
+            ScheduledActionNames=[name],
+            **place.members,
+        ).get("ScheduledActions")
+        if not listed:
+            return None
+        live = listed[0]
+        outputs = {
+            **place.outputs,
+            "arn": live["ScheduledActionARN"],
+            "name": live["ScheduledActionName"],
+            "region": region,
+            "scalableTargetAction": in_sdk_names(live.get("ScalableTargetAction") or {}),
+            "schedule": live["Schedule"],
+            "timezone": live.get("Timezone") or "UTC",
+            **{name: _written(live[member]) for name, member in _TIMES.items() if live.get(member)},
+        }
+        return Live(live["ScheduledActionName"], outputs)
+
+    def settle(self, outputs: Bag, inputs: Bag, recorded: Bag) -> dict[str, Any]:
+        """A moment in the program's spelling, whatever zone it is written in."""
+        settled = super().settle(outputs, inputs, recorded)
+        for name in _TIMES:
+            given = inputs.get(name)
+            live = settled.get(name)
+            if isinstance(given, str) and live and _moment(given) == _moment(live):
+                settled[name] = given
+        return settled
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Write the action anew."""
+        self._put(run, recorded.news)
+        run.record(recorded.identifier)
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Remove the action; one whose target is gone went with it."""
+        place, name = place_to_read(identifier, recorded)
+        try:
+            run.call(
+                SERVICE,
+                run.region_of(recorded),
+                "DeleteScheduledAction",
+                retry=BUSY,
+                ScheduledActionName=name,
+                **place.members,
+            )
+        except NotFoundError:
+            return
+
+    def _put(self, run: Run, inputs: Bag) -> None:
+        request = {
+            "ScheduledActionName": inputs["name"],
+            "Schedule": inputs["schedule"],
+            "Timezone": inputs.get("timezone"),
+            "ScalableTargetAction": in_api_names(inputs["scalableTargetAction"]),
+            **{member: _moment(inputs.get(name)) for name, member in _TIMES.items()},
+        }
+        run.call(
+            SERVICE,
+            run.region_of(inputs),
+            "PutScheduledAction",
+            retry=(*BUSY, "ObjectNotFoundException"),
+            patience_seconds=PATIENCE_SECONDS,
+            **place_of(inputs).members,
+            **without_empties(request),
+        )
+
+
+def _moment(value: Any) -> datetime | None:
+    """A time as the SDK writes it; without a zone it is UTC."""
+    if not isinstance(value, str):
+        return None
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def _written(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

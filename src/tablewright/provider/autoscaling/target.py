@@ -1,0 +1,152 @@
+"""`aws.appautoscaling.Target`: what may scale, and between which bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from tablewright.errors import NotFoundError
+from tablewright.provider.calls import Run
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.shape import Failure, Shape, block, flag, mapping, text, whole
+from tablewright.provider.tags import own_tags, tag_change, wanted_tags
+
+from .place import BUSY, PATIENCE_SECONDS, SERVICE, place_of, place_to_read
+from .spelling import in_api_names, in_sdk_names
+
+
+class Target(ResourceType):
+    """A scalable target; its identifier is the resource it scales."""
+
+    tok: ClassVar[str] = "aws:appautoscaling/target:Target"
+    word: ClassVar[str] = "scalable target"
+    computed: ClassVar[tuple[str, ...]] = ("arn", "roleArn", "suspendedState", "tagsAll")
+    shape: ClassVar[Shape] = {
+        "maxCapacity": whole(required=True, at_least=0),
+        "minCapacity": whole(required=True, at_least=0),
+        "region": text(replaces=True),
+        "resourceId": text(required=True, replaces=True),
+        "roleArn": text(keeps=True),
+        "scalableDimension": text(required=True, replaces=True),
+        "serviceNamespace": text(required=True, replaces=True),
+        "suspendedState": block(
+            {
+                "dynamicScalingInSuspended": flag(default=False),
+                "dynamicScalingOutSuspended": flag(default=False),
+                "scheduledScalingSuspended": flag(default=False),
+            },
+            keeps=True,
+        ),
+        "tags": mapping(),
+    }
+
+    def identity(self, bag: Bag) -> tuple[Any, ...]:
+        """There is one per dimension of a resource."""
+        names = ("region", "serviceNamespace", "resourceId", "scalableDimension")
+        return tuple(bag.get(name) for name in names)
+
+    def subject(self, identifier: str, bag: Bag) -> str:
+        """Say of what."""
+        dimension = bag.get("scalableDimension")
+        return f"{self.word} {bag.get('resourceId', identifier)} ({dimension})"
+
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+        """The bounds must leave room between them."""
+        failures = super().check(inputs, old_inputs)
+        least, most = inputs.get("minCapacity"), inputs.get("maxCapacity")
+        if isinstance(least, int) and isinstance(most, int) and least > most:
+            failures.append(Failure("minCapacity", f"is {least}, more than maxCapacity {most}"))
+        return failures
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Register the target."""
+        tags = wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {})
+        self._register(run, inputs, {"Tags": tags} if tags else {})
+        return str(inputs["resourceId"])
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Find the target among those of its resource."""
+        place, _ = place_to_read(identifier, recorded)
+        region = run.region_of(recorded)
+        listed = run.call(
+            SERVICE,
+            region,
+            "DescribeScalableTargets",
+            ServiceNamespace=place.namespace,
+            ResourceIds=[place.resource],
+            ScalableDimension=place.dimension,
+        ).get("ScalableTargets")
+        if not listed:
+            return None
+        live = listed[0]
+        arn = live.get("ScalableTargetARN", "")
+        live_tags = self._tags(run, region, arn)
+        outputs = {
+            **place.outputs,
+            "arn": arn,
+            "maxCapacity": live["MaxCapacity"],
+            "minCapacity": live["MinCapacity"],
+            "region": region,
+            "roleArn": live.get("RoleARN", ""),
+            "suspendedState": in_sdk_names(live.get("SuspendedState") or {}),
+            "tags": own_tags(run.configuration, live_tags, recorded.get("tags")),
+            "tagsAll": live_tags,
+        }
+        return Live(place.resource, outputs)
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Register again, which changes what is there; then the tags."""
+        self._register(run, recorded.news, {})
+        run.record(recorded.identifier)
+        live = self.read(run, recorded.identifier, {**recorded.outputs, **recorded.news})
+        if live is None:
+            return
+        arn, region = live.outputs["arn"], live.outputs["region"]
+        live_tags = live.outputs["tagsAll"]
+        wanted = wanted_tags(run.configuration, recorded.news, recorded.old_inputs, live_tags)
+        change = tag_change(live_tags, wanted)
+        if change.put:
+            run.call(SERVICE, region, "TagResource", ResourceARN=arn, Tags=dict(change.put))
+        if change.removed:
+            keys = list(change.removed)
+            run.call(SERVICE, region, "UntagResource", ResourceARN=arn, TagKeys=keys)
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Take the target off; its policies go with it."""
+        place, _ = place_to_read(identifier, recorded)
+        try:
+            run.call(
+                SERVICE,
+                run.region_of(recorded),
+                "DeregisterScalableTarget",
+                retry=BUSY,
+                **place.members,
+            )
+        except NotFoundError:
+            return
+
+    def _register(self, run: Run, inputs: Bag, more: Mapping[str, Any]) -> None:
+        request: dict[str, Any] = {
+            **place_of(inputs).members,
+            "MinCapacity": inputs["minCapacity"],
+            "MaxCapacity": inputs["maxCapacity"],
+            **more,
+        }
+        if inputs.get("roleArn"):
+            request["RoleARN"] = inputs["roleArn"]
+        if inputs.get("suspendedState"):
+            request["SuspendedState"] = in_api_names(inputs["suspendedState"])
+        run.call(
+            SERVICE,
+            run.region_of(inputs),
+            "RegisterScalableTarget",
+            retry=(*BUSY, "ValidationException: Unable to assume IAM role"),
+            patience_seconds=PATIENCE_SECONDS,
+            **request,
+        )
+
+    def _tags(self, run: Run, region: str, arn: str) -> dict[str, str]:
+        if not arn:
+            return {}
+        reply = run.call(SERVICE, region, "ListTagsForResource", ResourceARN=arn)
+        return dict(reply.get("Tags") or {})

@@ -1,0 +1,80 @@
+"""`aws.cloudwatch.Dashboard`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from tablewright.errors import NotFoundError
+from tablewright.provider.calls import Run
+from tablewright.provider.naming import Naming
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.shape import Shape, document, text
+
+from .alarm import CLOUDWATCH
+
+
+class Dashboard(ResourceType):
+    """A dashboard; its identifier is its name."""
+
+    tok: ClassVar[str] = "aws:cloudwatch/dashboard:Dashboard"
+    word: ClassVar[str] = "dashboard"
+    naming: ClassVar[Naming | None] = Naming(longest=255, property="dashboardName")
+    computed: ClassVar[tuple[str, ...]] = ("dashboardArn",)
+    secret_with: ClassVar[Mapping[str, str]] = {}
+    shape: ClassVar[Shape] = {
+        "dashboardBody": document(required=True, ordered=True),
+        "dashboardName": text(replaces=True, longest=255),
+        "region": text(replaces=True),
+    }
+
+    def identity(self, bag: Bag) -> tuple[Any, ...]:
+        """Dashboards are named per account, in all regions."""
+        return (bag.get("dashboardName"),)
+
+    def subject(self, identifier: str, bag: Bag) -> str:
+        """By its name."""
+        return f"{self.word} {bag.get('dashboardName', identifier)}"
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Write the dashboard."""
+        self._put(run, inputs)
+        return str(inputs["dashboardName"])
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Read the dashboard."""
+        region = run.region_of(recorded)
+        try:
+            reply = run.call(CLOUDWATCH, region, "GetDashboard", DashboardName=identifier)
+        except NotFoundError:
+            return None
+        outputs = {
+            "dashboardArn": reply["DashboardArn"],
+            "dashboardBody": reply["DashboardBody"],
+            "dashboardName": identifier,
+            "region": region,
+        }
+        return Live(identifier, outputs)
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Write the dashboard anew."""
+        self._put(run, recorded.news)
+        run.record(recorded.identifier)
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Delete the dashboard."""
+        try:
+            run.call(
+                CLOUDWATCH, run.region_of(recorded), "DeleteDashboards", DashboardNames=[identifier]
+            )
+        except NotFoundError:
+            return
+
+    def _put(self, run: Run, inputs: Bag) -> None:
+        run.call(
+            CLOUDWATCH,
+            run.region_of(inputs),
+            "PutDashboard",
+            DashboardName=inputs["dashboardName"],
+            DashboardBody=inputs["dashboardBody"],
+        )

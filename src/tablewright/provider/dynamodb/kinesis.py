@@ -1,0 +1,134 @@
+"""`aws.dynamodb.KinesisStreamingDestination`: a table's changes copied to a data stream."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from tablewright.errors import AwsError, NotFoundError
+from tablewright.provider.calls import Run
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
+from tablewright.provider.shape import Shape, text
+
+from .execution import DYNAMODB
+
+_BUSY: Final = ("ResourceInUseException",)
+_GONE: Final = ("DISABLED", "DISABLING", "ENABLE_FAILED")
+_PRECISION: Final = "ApproximateCreationDateTimePrecision"
+
+
+class KinesisStreamingDestination(ResourceType):
+    """A destination; its identifier is `table,stream-arn`."""
+
+    tok: ClassVar[str] = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
+    word: ClassVar[str] = "Kinesis destination"
+    computed: ClassVar[tuple[str, ...]] = ("approximateCreationDateTimePrecision",)
+    timeouts: ClassVar[Timeouts] = Timeouts(create=600, update=600, delete=600)
+    secret_with: ClassVar[Mapping[str, str]] = {}
+    shape: ClassVar[Shape] = {
+        "approximateCreationDateTimePrecision": text("MILLISECOND", "MICROSECOND", keeps=True),
+        "region": text(replaces=True),
+        "streamArn": text(required=True, replaces=True),
+        "tableName": text(required=True, replaces=True),
+    }
+
+    def identity(self, bag: Bag) -> tuple[Any, ...]:
+        """A table sends to a stream once."""
+        return tuple(bag.get(name) for name in ("region", "tableName", "streamArn"))
+
+    def subject(self, identifier: str, bag: Bag) -> str:
+        """Say of which table."""
+        return f"{self.word} of table {bag.get('tableName', identifier)}"
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Switch on and wait; a stream that cannot be written to fails only now."""
+        table, stream = str(inputs["tableName"]), str(inputs["streamArn"])
+        region, identifier = run.region_of(inputs), f"{table},{stream}"
+        request: dict[str, Any] = {"TableName": table, "StreamArn": stream}
+        precision = inputs.get("approximateCreationDateTimePrecision")
+        if precision:
+            request["EnableKinesisStreamingConfiguration"] = {_PRECISION: precision}
+        run.call(DYNAMODB, region, "EnableKinesisStreamingDestination", retry=_BUSY, **request)
+        run.record(identifier)
+        self._until_active(run, region, table, stream)
+        return identifier
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Find the destination among the table's."""
+        table, _, stream = identifier.partition(",")
+        region = run.region_of(recorded)
+        try:
+            live = _destination(run, region, table, stream)
+        except NotFoundError:
+            return None
+        if live is None or live["DestinationStatus"] in _GONE:
+            return None
+        outputs = {
+            "approximateCreationDateTimePrecision": live.get(_PRECISION) or "MILLISECOND",
+            "region": region,
+            "streamArn": stream,
+            "tableName": table,
+        }
+        return Live(identifier, outputs)
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Change the precision, the one thing that changes in place."""
+        table, _, stream = recorded.identifier.partition(",")
+        region = run.region_of(recorded.outputs, recorded.news)
+        precision = recorded.news.get("approximateCreationDateTimePrecision")
+        run.call(
+            DYNAMODB,
+            region,
+            "UpdateKinesisStreamingDestination",
+            retry=_BUSY,
+            TableName=table,
+            StreamArn=stream,
+            UpdateKinesisStreamingConfiguration={_PRECISION: precision},
+        )
+        run.record(recorded.identifier)
+        self._until_active(run, region, table, stream)
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Switch off and wait; a table that is gone has taken it along."""
+        table, _, stream = identifier.partition(",")
+        region = run.region_of(recorded)
+        try:
+            live = _destination(run, region, table, stream)
+            if live is None or live["DestinationStatus"] == "DISABLED":
+                return
+            run.call(
+                DYNAMODB,
+                region,
+                "DisableKinesisStreamingDestination",
+                retry=_BUSY,
+                TableName=table,
+                StreamArn=stream,
+            )
+            run.wait(lambda: _is_off(run, region, table, stream), "it is still being switched off")
+        except NotFoundError:
+            return
+
+    def _until_active(self, run: Run, region: str, table: str, stream: str) -> None:
+        def look() -> bool | None:
+            live = _destination(run, region, table, stream)
+            if live is not None and live["DestinationStatus"] == "ENABLE_FAILED":
+                reason = live.get("DestinationStatusDescription") or "AWS gave no reason"
+                message = f"{run.subject} could not be switched on: {reason}"
+                raise AwsError(message, "check the stream's ARN, region and permissions")
+            return True if live is not None and live["DestinationStatus"] == "ACTIVE" else None
+
+        run.wait(look, "it is still being switched on")
+
+
+def _is_off(run: Run, region: str, table: str, stream: str) -> bool | None:
+    live = _destination(run, region, table, stream)
+    return True if live is None or live["DestinationStatus"] == "DISABLED" else None
+
+
+def _destination(run: Run, region: str, table: str, stream: str) -> dict[str, Any] | None:
+    reply = run.call(DYNAMODB, region, "DescribeKinesisStreamingDestination", TableName=table)
+    for destination in reply.get("KinesisDataStreamDestinations") or ():
+        if destination["StreamArn"] == stream:
+            found: dict[str, Any] = destination
+            return found
+    return None

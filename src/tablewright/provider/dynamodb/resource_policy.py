@@ -1,0 +1,106 @@
+"""`aws.dynamodb.ResourcePolicy`: who may use a table or a stream, said on the thing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from tablewright.errors import NotFoundError
+from tablewright.provider.calls import Run
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.shape import Shape, document, flag, text
+
+from .execution import DYNAMODB
+
+_BUSY: Final = ("ResourceInUseException",)
+_SEEN_AFTER_SECONDS: Final = 15.0
+"""A policy is eventually consistent: it may not be seen at once (API reference)."""
+
+
+class ResourcePolicy(ResourceType):
+    """A resource policy; its identifier is the ARN of what it guards."""
+
+    tok: ClassVar[str] = "aws:dynamodb/resourcePolicy:ResourcePolicy"
+    word: ClassVar[str] = "resource policy"
+    computed: ClassVar[tuple[str, ...]] = ("revisionId",)
+    write_only: ClassVar[tuple[str, ...]] = ("confirmRemoveSelfResourceAccess",)
+    secret_with: ClassVar[Mapping[str, str]] = {}
+    shape: ClassVar[Shape] = {
+        "confirmRemoveSelfResourceAccess": flag(default=False),
+        "policy": document(required=True),
+        "region": text(replaces=True),
+        "resourceArn": text(required=True, replaces=True),
+    }
+
+    def identity(self, bag: Bag) -> tuple[Any, ...]:
+        """A table or a stream has one."""
+        return (bag.get("resourceArn"),)
+
+    def subject(self, identifier: str, bag: Bag) -> str:
+        """Say of what."""
+        return f"{self.word} of {bag.get('resourceArn', identifier)}"
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Write the policy, and wait until it is seen."""
+        arn = str(inputs["resourceArn"])
+        self._put(run, inputs)
+        run.record(arn)
+        return arn
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Read the policy."""
+        region = run.region_of(recorded, {"region": _region_of(identifier)})
+        just_written = run.made is not None
+        try:
+            reply = run.call(
+                DYNAMODB,
+                region,
+                "GetResourcePolicy",
+                retry=("PolicyNotFoundException",) if just_written else (),
+                patience_seconds=_SEEN_AFTER_SECONDS,
+                ResourceArn=identifier,
+            )
+        except NotFoundError:
+            return None
+        outputs = {
+            "confirmRemoveSelfResourceAccess": False,
+            "policy": reply["Policy"],
+            "region": region,
+            "resourceArn": identifier,
+            "revisionId": reply["RevisionId"],
+        }
+        return Live(identifier, outputs)
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Write the policy anew."""
+        self._put(run, recorded.news)
+        run.record(recorded.identifier)
+
+    def unsettled(self, recorded: Recorded, found: Any) -> tuple[str, ...]:
+        """Every writing makes a revision."""
+        del recorded, found
+        return ("revisionId",)
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Remove the policy; one whose table is gone went with it."""
+        region = run.region_of(recorded)
+        try:
+            run.call(DYNAMODB, region, "DeleteResourcePolicy", retry=_BUSY, ResourceArn=identifier)
+        except NotFoundError:
+            return
+
+    def _put(self, run: Run, inputs: Bag) -> None:
+        run.call(
+            DYNAMODB,
+            run.region_of(inputs),
+            "PutResourcePolicy",
+            retry=_BUSY,
+            ResourceArn=inputs["resourceArn"],
+            Policy=inputs["policy"],
+            ConfirmRemoveSelfResourceAccess=bool(inputs.get("confirmRemoveSelfResourceAccess")),
+        )
+
+
+def _region_of(arn: str) -> str | None:
+    parts = arn.split(":")
+    return parts[3] if len(parts) > 3 else None  # noqa: PLR2004 - arn:partition:service:REGION
