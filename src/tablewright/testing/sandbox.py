@@ -1,0 +1,93 @@
+"""What a test sees of the embedded AWS."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from os import PathLike
+from typing import Any
+
+import pytest
+
+from tablewright import manifest
+from tablewright.aws.session import Session
+from tablewright.aws.target import Target
+from tablewright.deploy.deployment import open_deployment
+from tablewright.deploy.options import Options
+from tablewright.plan.declare import declare
+from tablewright.sandbox import lifecycle
+from tablewright.sandbox.environment import environment, prepare
+
+from .deployed import DeployedStack
+from .process import SandboxProcess
+
+
+class Sandbox:
+    """An embedded AWS, empty at the beginning of its scope and emptied after it.
+
+    Args:
+        process: that serves it.
+        region: where `client` works unless told otherwise.
+    """
+
+    def __init__(self, process: SandboxProcess, region: str) -> None:
+        self._process = process
+        self.session = Session(self.target, region)
+
+    @property
+    def endpoint(self) -> str:
+        """`http://127.0.0.1:PORT`, for every service."""
+        return self._process.instance.endpoint
+
+    @property
+    def target(self) -> Target:
+        """It, as a value that `tablewright.aws.session.Session` takes."""
+        return Target.sandbox(self.endpoint)
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A client of an AWS service that can reach nothing but this sandbox."""
+        return self.session.client(service, region)
+
+    def deploy(self, *manifests: str | PathLike[str], **variables: str) -> DeployedStack:
+        """Deploy manifests; answers what was made.
+
+        Args:
+            manifests: files and folders.
+            variables: environment variables the manifests use, besides the present ones.
+
+        Raises:
+            ManifestError: with every mistake in them.
+            TablewrightError: the deployment failed.
+        """
+        declared = declare(manifest.load(manifests, {**os.environ, **variables}))
+        options = Options(target="sandbox", sandbox=self._process.instance.name)
+        with open_deployment(declared, options, lambda _: None) as deployment:
+            outcome = deployment.up()
+        return DeployedStack(declared, outcome.outputs, self.session)
+
+    def environment(self) -> Mapping[str, str]:
+        """A whole environment for a process that is to run on it, Pulumi included."""
+        prepared = prepare(self._process.instance, os.environ, lambda _: None)
+        return prepared.applied(os.environ)
+
+    def reset(self) -> None:
+        """Empty it: no table, no role, no alarm, no stack."""
+        lifecycle.reset(self._process.instance)
+
+
+@contextmanager
+def entered(process: SandboxProcess) -> Iterator[Sandbox]:
+    """The sandbox for the life of the block, in which this process's environment points at it."""
+    settings = environment(process.instance, os.environ, engine=None)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in settings.unset:
+            patch.delenv(name, raising=False)
+        for name, value in settings.variables.items():
+            patch.setenv(name, value)
+        sandbox = Sandbox(process, settings.variables["AWS_REGION"])
+        try:
+            yield sandbox
+        finally:
+            sandbox.session.close()
+            sandbox.reset()

@@ -1,0 +1,146 @@
+"""The pytest plug-in, in pytest runs of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+EXAMPLE = ROOT / "examples" / "pytest-project"
+OPTIONS = ("-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--import-mode=prepend")
+
+
+def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`pytest` in `folder`, with the plug-in as an installed package brings it along."""
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *OPTIONS, *arguments],
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def project(folder: Path, test: str, **files: str) -> Path:
+    """A project with one test file, and others besides it."""
+    (folder / "pytest.ini").write_text(files.pop("ini", "[pytest]\n"))
+    (folder / "test_it.py").write_text(test)
+    for name, text in files.items():
+        (folder / f"{name}.yaml").write_text(text)
+    return folder
+
+
+@pytest.mark.engine
+def test_the_example_project_passes(tmp_path: Path):
+    for file in EXAMPLE.iterdir():
+        if file.is_file():
+            (tmp_path / file.name).write_text(file.read_text())
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    result = run(tmp_path)
+    assert "3 passed" in result.stdout, result.stdout + result.stderr
+
+
+def test_a_sandbox_is_empty_at_the_beginning_of_each_test(tmp_path: Path):
+    test = """
+import boto3, pytest
+
+@pytest.mark.parametrize("time", [1, 2])
+def test_it(sandbox, time):
+    client = boto3.client("dynamodb")
+    assert client.meta.endpoint_url == sandbox.endpoint
+    assert client.list_tables()["TableNames"] == []
+    client.create_table(
+        TableName="orders",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    assert sandbox.client("dynamodb").list_tables()["TableNames"] == ["orders"]
+"""
+    result = run(project(tmp_path, test))
+    assert "2 passed" in result.stdout, result.stdout + result.stderr
+
+
+def test_a_sandbox_that_is_to_last_keeps_what_was_made(tmp_path: Path):
+    test = """
+def test_first(sandbox):
+    sandbox.client("sqs").create_queue(QueueName="jobs")
+
+def test_second(sandbox):
+    assert len(sandbox.client("sqs").list_queues()["QueueUrls"]) == 1
+"""
+    result = run(project(tmp_path, test, ini="[pytest]\ntablewright_scope = module\n"))
+    assert "2 passed" in result.stdout, result.stdout + result.stderr
+
+
+def test_the_environment_of_a_test_is_put_back_after_it(tmp_path: Path):
+    test = """
+import os
+
+def test_inside(sandbox):
+    assert os.environ["AWS_ENDPOINT_URL"] == sandbox.endpoint
+    assert "AWS_PROFILE" not in os.environ
+    assert os.environ["AWS_REGION"] == "eu-west-3"
+
+def test_outside():
+    assert "AWS_ENDPOINT_URL" not in os.environ
+    assert os.environ["AWS_PROFILE"] == "work"
+"""
+    result = run(project(tmp_path, test), AWS_PROFILE="work", AWS_REGION="eu-west-3")
+    assert "2 passed" in result.stdout, result.stdout + result.stderr
+
+
+def test_no_process_outlives_the_run(tmp_path: Path):
+    test = """
+import pathlib
+
+def test_it(sandbox, sandbox_process):
+    pathlib.Path("pid").write_text(str(sandbox_process.instance.pid))
+"""
+    result = run(project(tmp_path, test))
+    assert "1 passed" in result.stdout, result.stdout + result.stderr
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_a_stack_without_manifests_says_how_to_name_them(tmp_path: Path):
+    result = run(project(tmp_path, "def test_it(sandbox_stack): pass"))
+    assert '@pytest.mark.tablewright("tables.yaml")' in result.stdout
+
+
+def test_a_scope_that_is_none_is_refused(tmp_path: Path):
+    ini = "[pytest]\ntablewright_scope = forever\n"
+    result = run(project(tmp_path, "def test_it(sandbox): pass", ini=ini))
+    assert "it must be one of function, class, module" in result.stdout + result.stderr
+
+
+@pytest.mark.engine
+def test_manifests_of_the_configuration_are_deployed_with_the_tests_variables(tmp_path: Path):
+    test = """
+import pytest
+
+@pytest.mark.tablewright(ENVIRONMENT_SUFFIX="blue")
+def test_it(sandbox_stack):
+    assert sandbox_stack.tables == {"orders": "orders-blue"}
+    assert sandbox_stack.outputs["tableNames"] == ["orders-blue"]
+    client = sandbox_stack.client("dynamodb")
+    assert client.list_tables()["TableNames"] == ["orders-blue"]
+"""
+    ini = "[pytest]\ntablewright_manifests = tables.yaml\n"
+    manifest = (EXAMPLE / "tables.yaml").read_text()
+    result = run(project(tmp_path, test, ini=ini, tables=manifest))
+    assert "1 passed" in result.stdout, result.stdout + result.stderr
+
+
+def test_the_plug_in_costs_next_to_nothing_where_nobody_uses_it():
+    code = (
+        "import sys, tablewright.testing\n"
+        "heavy = {'boto3', 'botocore', 'pulumi', 'moto', 'grpc', 'pydantic', 'ruamel'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
