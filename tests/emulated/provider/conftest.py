@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -129,6 +129,17 @@ class Engine:
             raise CheckError(checked.failures)
         self._ask("Configure", provider_pb2.ConfigureRequest(args=checked.inputs))
         return plain(checked.inputs)
+
+    def diff_config(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
+        """The changed properties of the provider; none may replace it."""
+        request = provider_pb2.DiffRequest(
+            urn="urn:pulumi:dev::p::pulumi:providers:aws::default",
+            old_inputs=struct(olds),
+            news=struct(news),
+        )
+        reply = self._ask("DiffConfig", request)
+        assert not reply.replaces
+        return list(reply.diffs)
 
     def urn(self, tok: str, name: str = "it") -> str:
         return f"urn:pulumi:dev::p::tablewright:index:Table${tok}::{name}"
@@ -288,6 +299,22 @@ def environment(emulator: Emulator) -> dict[str, str]:
         "AWS_REGION": REGION,
         "HOME": "/nonexistent",
     }
+
+
+@pytest.fixture
+def engine_for(host: ProviderHost, environment: dict[str, str]) -> Iterator[Callable[..., Engine]]:
+    """`engine_for(**variables)`: an instance of its own; a variable that is None is unset."""
+    made: list[Engine] = []
+
+    def make(**variables: str | None) -> Engine:
+        merged = {**environment, **variables}
+        own = {name: value for name, value in merged.items() if value is not None}
+        made.append(Engine(host, own))
+        return made[-1]
+
+    yield make
+    for driven in made:
+        driven.close()
 
 
 @pytest.fixture
