@@ -25,15 +25,18 @@ from tablewright.engine.changes import (
     ResourceChange,
     RunResult,
 )
+from tablewright.engine.confirmed import SavedPreview
 from tablewright.engine.events import Notice, Progress, StepFailed, StepFinished, StepStarted
+from tablewright.engine.guard import HOLDS_DATA, Offence, Permissions, judge, offences
 from tablewright.engine.locate import Engine, find_engine
 from tablewright.engine.lock import Lock
-from tablewright.engine.recovery import Finder
+from tablewright.engine.recovery import Finder, Unrecorded
 from tablewright.engine.session import Checkpoints
 from tablewright.engine.stack import EngineStack
 from tablewright.engine.state import PendingOperation, State, StateResource
 
 __all__ = [
+    "HOLDS_DATA",
     "SECRET",
     "UNKNOWN",
     "Backend",
@@ -45,17 +48,23 @@ __all__ = [
     "Finder",
     "Lock",
     "Notice",
+    "Offence",
     "Operation",
     "PendingOperation",
+    "Permissions",
     "Progress",
     "PropertyDiff",
     "ResourceChange",
     "RunResult",
+    "SavedPreview",
     "StackPlace",
     "State",
     "StateResource",
     "StepFailed",
     "StepFinished",
     "StepStarted",
+    "Unrecorded",
     "find_engine",
+    "judge",
+    "offences",
 ]

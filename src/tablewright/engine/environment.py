@@ -1,8 +1,7 @@
 """The environment the engine runs in. Pure.
 
 Pulumi reads some eighty variables of its own, and one left over from a user's other work can turn
-a run into another one. So none is inherited but those that say who the user is; what else is
-wanted, the caller gives.
+a run into another one. So none is inherited but those that say who the user is.
 """
 
 from __future__ import annotations
@@ -22,28 +21,24 @@ _TRUE = "true"
 
 
 def engine_environment(
-    inherited: Mapping[str, str],
-    given: Mapping[str, str | None],
-    backend: Backend,
-    home: Path | None,
+    outside: Mapping[str, str], backend: Backend, home: Path | None
 ) -> dict[str, str]:
     """Build the engine's whole environment, except for the passphrase.
 
     Args:
-        inherited: the user's environment.
-        given: what the caller sets, over everything else; None takes a variable away.
+        outside: what the engine and its providers run under. Of its PULUMI_ variables only the
+            access token and the like are taken over, and without a `home` PULUMI_HOME.
         backend: where the state is.
         home: the engine's own folder with its plugins. With one, nothing is ever downloaded: what
             is not there is an error at once, not after 2.5 s of looking. None is the user's own
             folder, and plugins are acquired as usual.
     """
+    inherited = _INHERITED if home else _INHERITED | {"PULUMI_HOME"}
     kept = {
         name: value
-        for name, value in inherited.items()
-        if not name.startswith(_PREFIX) or name in _INHERITED
+        for name, value in outside.items()
+        if not name.startswith(_PREFIX) or name in inherited
     }
-    if home is None and "PULUMI_HOME" in inherited:
-        kept["PULUMI_HOME"] = inherited["PULUMI_HOME"]
     ours = {
         "PULUMI_BACKEND_URL": backend.url,
         "PULUMI_SKIP_UPDATE_CHECK": _TRUE,
@@ -52,11 +47,10 @@ def engine_environment(
         "PULUMI_DIY_BACKEND_NO_LEGACY_WARNING": _TRUE,
         OWNER_VARIABLE: str(os.getpid()),
         # Half of the engine's boot is garbage collection: 0.05 s less of 0.3 s, up to the limit.
-        "GOGC": inherited.get("GOGC", "400"),
-        "GOMEMLIMIT": inherited.get("GOMEMLIMIT", "1GiB"),
+        "GOGC": outside.get("GOGC", "400"),
+        "GOMEMLIMIT": outside.get("GOMEMLIMIT", "1GiB"),
     }
-    if home is not None:
+    if home:
         ours["PULUMI_HOME"] = str(home)
         ours["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = _TRUE
-    wanted: dict[str, str | None] = {**kept, **ours, **given}
-    return {name: value for name, value in wanted.items() if value is not None}
+    return {**kept, **ours}

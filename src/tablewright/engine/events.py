@@ -8,7 +8,7 @@ has two phases, its own preview and the update, each with a stream of events of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tablewright.engine.changes import (
@@ -104,10 +104,15 @@ class _Step:
 class Phase:
     """One preview or update as it unfolds: `feed` it the events, then ask for `result`.
 
+    Args:
+        only_reads: the phase is a refresh: what it finds are its changes. In other phases what a
+            refresh before the program finds is a change of its own, REFRESH.
+
     Attributes:
         failures: errors in the order in which they came.
     """
 
+    only_reads: bool = False
     failures: list[Failure] = field(default_factory=list)
     _changes: dict[tuple[str, Operation], ResourceChange] = field(default_factory=dict)
     _open: dict[str, _Step] = field(default_factory=dict)
@@ -164,14 +169,26 @@ class Phase:
         urn, operation = step["urn"], operation_of(step)
         started = self._open.pop(urn, None)
         if started and started.operation is Operation.REFRESH:
-            self._changes.pop((urn, Operation.REFRESH), None)  # now it is known what was found
-        self._record(step)
+            operation = self._found(step, operation)
+        else:
+            self._record(step)
         if step["type"] == _STACK_TYPE and step.get("new"):
             self._outputs = plain(step["new"].get("outputs") or {})
         if started is None or started.operation is Operation.SAME:
             return ()
         seconds = now - started.started_seconds
         return (StepFinished(urn, step["type"], urn_name(urn), operation, seconds, planning),)
+
+    def _found(self, step: Mapping[str, Any], operation: Operation) -> Operation:
+        """Record what a refresh found in place of the refresh itself."""
+        planned = self._changes.pop((step["urn"], Operation.REFRESH))
+        if self.only_reads:
+            self._record(step)
+            return operation
+        if operation is not Operation.SAME:
+            found = replace(change_from_step(step), operation=Operation.REFRESH)
+            self._changes[planned.urn, Operation.REFRESH] = found
+        return Operation.REFRESH
 
     def _fail(self, step: Mapping[str, Any]) -> Iterable[Progress]:
         urn = step["urn"]

@@ -53,6 +53,7 @@ class Job:
         imports: by URN, physical ids of resources to import instead of creating them.
         gate: judges the preview that precedes the update.
         prepare: called in this thread as soon as the engine boots, for slow imports.
+        only_reads: it is a refresh, so what it finds are its changes.
     """
 
     command: Sequence[str | Path]
@@ -63,6 +64,7 @@ class Job:
     imports: Mapping[str, str] = field(default_factory=dict)
     gate: Gate | None = None
     prepare: Callable[[], None] | None = None
+    only_reads: bool = False
 
 
 class Run:
@@ -117,7 +119,7 @@ class Run:
         while True:
             match self._inbox.get():
                 case PhaseBegan():
-                    self._phases.append(Phase())
+                    self._phases.append(Phase(only_reads=self._job.only_reads))
                 case EventCame(event, line):
                     self._take(event, line)
                 case PermissionAsked(answer):

@@ -39,8 +39,7 @@ class Session:
         engine: from `find_engine`.
         place: the stack.
         config: its configuration in plain text.
-        given: variables for the engine, over the inherited ones; None takes one away.
-        inherited: the user's environment.
+        outside: the environment that engine and providers run under, without ours.
         home: the engine's folder with plugins of our own, or None for the user's.
         passphrase: for the stack's secrets, or None to find or make one.
         secrets_provider: for a new stack outside a folder.
@@ -50,8 +49,7 @@ class Session:
     engine: Engine
     place: StackPlace
     config: Mapping[str, str]
-    given: Mapping[str, str | None]
-    inherited: Mapping[str, str]
+    outside: Mapping[str, str]
     home: Path | None
     passphrase: str | None
     secrets_provider: str
@@ -79,10 +77,10 @@ class Session:
 
     def environment(self, state: State | None) -> dict[str, str]:
         """The engine's whole environment for a stack of which `state` is recorded."""
-        whole = engine_environment(self.inherited, self.given, self.place.backend, self.home)
+        whole = engine_environment(self.outside, self.place.backend, self.home)
         if self.secrets_provider and not (state and state.salt):
             return whole
-        whole |= passphrase_environment(self.place, state, self.passphrase, self.inherited)
+        whole |= passphrase_environment(self.place, state, self.passphrase, self.outside)
         return whole
 
     def job(self, verb: str, *arguments: str, state: State | None, folder: Path) -> Job:

@@ -26,12 +26,14 @@ from tablewright.engine.lock import (
 from tablewright.engine.recovery import (
     Finder,
     Recovered,
+    Unrecorded,
     abandoned_journals,
     adopt,
     announce,
     journal,
     recover,
     settle,
+    unrecorded,
 )
 from tablewright.engine.run import Gate, Job, Observe, Run
 from tablewright.engine.session import Checkpoints, Session
@@ -41,6 +43,7 @@ from tablewright.engine.workspace import workspace
 from tablewright.errors import StackLockedError
 
 _DEFAULT_PARALLEL = 16
+_PREVIEWED = ("--yes",)
 _AT_ONCE = ("--yes", "--skip-preview")
 
 
@@ -59,15 +62,14 @@ class EngineStack:
         project: name of the Pulumi project.
         stack: name of the stack.
         backend: folder or URL of the state; None is the folder under the user's state directory.
-        environment: variables for the engine and its providers, over the inherited ones; None
-            takes one away. Of PULUMI_ variables only the access token is inherited.
+        environment: the whole environment for the engine and its providers, the user's own if not
+            given. Of PULUMI_ variables only the access token and the passphrase are taken over.
         config: the stack's configuration, in plain text, with namespaces (`aws:region`).
         passphrase: for the stack's secrets; None finds or makes one (see `passphrase`).
-        home: the engine's folder with plugins of our own (see `embedded_home`); None is the
+        home: the engine's folder with our provider as a plug-in (`install_plugin`); None is the
             user's, where official plugins are and are downloaded to.
         secrets_provider: for a new stack outside a folder, e.g. `awskms://alias/x`.
         parallel: how many steps go on at once.
-        inherited: the user's environment.
     """
 
     def __init__(
@@ -77,22 +79,20 @@ class EngineStack:
         stack: str,
         *,
         backend: str | Path | None = None,
-        environment: Mapping[str, str | None] | None = None,
+        environment: Mapping[str, str] = os.environ,
         config: Mapping[str, str] | None = None,
         passphrase: str | None = None,
         home: Path | None = None,
         secrets_provider: str = "",
         parallel: int = _DEFAULT_PARALLEL,
-        inherited: Mapping[str, str] = os.environ,
     ) -> None:
-        where = Backend.default(inherited) if backend is None else Backend.of(backend)
+        where = Backend.default(environment) if backend is None else Backend.of(backend)
         self.place = StackPlace(where, project, stack)
         self._session = Session(
             engine=engine,
             place=self.place,
             config=dict(config or {}),
-            given=dict(environment or {}),
-            inherited=inherited,
+            outside=dict(environment),
             home=home,
             passphrase=passphrase,
             secrets_provider=secrets_provider,
@@ -108,6 +108,7 @@ class EngineStack:
         observe: Observe = ignore,
         prepare: Callable[[], None] | None = None,
         finder: Finder | None = None,
+        refresh: bool = False,
     ) -> RunResult:
         """Find out what `up` would do, and change nothing, not even the state.
 
@@ -116,6 +117,8 @@ class EngineStack:
             observe: told of progress.
             prepare: called while the engine boots; the place for slow imports.
             finder: how to find again what a killed run has made; see `up`.
+            refresh: read the live resources first, so that drift is part of the preview; what was
+                found is a change of its own, REFRESH.
 
         Raises:
             TablewrightError: it failed; the class and text say how.
@@ -129,7 +132,7 @@ class EngineStack:
             if state is None:
                 session.create()
             folder = scope.enter_context(_folder(session, state))
-            job = session.job("preview", state=state, folder=folder)
+            job = session.job("preview", *_refreshing(refresh), state=state, folder=folder)
             return self._execute(
                 replace(job, program=program, prepare=prepare, imports=found.imports), observe
             )
@@ -142,6 +145,7 @@ class EngineStack:
         observe: Observe = ignore,
         prepare: Callable[[], None] | None = None,
         finder: Finder | None = None,
+        refresh: bool = False,
         checkpoints: Checkpoints = Checkpoints.EVERY_STEP,
     ) -> RunResult:
         """Make everything as `program` declares it.
@@ -153,13 +157,22 @@ class EngineStack:
         What a killed run has left is finished: a lock whose process is gone is removed, and a
         resource whose creation was under way is looked up with the `finder` and imported.
 
+        Args:
+            program: declares the resources; runs twice with a gate.
+            gate: judges the preview.
+            observe: told of progress, planned steps included.
+            prepare: called while the engine boots; the place for slow imports.
+            finder: how to find again what a killed run has made.
+            refresh: read the live resources first.
+            checkpoints: when the state is written.
+
         Raises:
             StackLockedError: another run holds the stack.
             InterruptedRun: Ctrl-C or SIGTERM; what was done is recorded.
             TablewrightError: whatever the gate raises, or the failure of a step, resources named.
         """
         state, found = self._begin(observe, finder, create=True)
-        arguments = ("--yes",) if gate else _AT_ONCE
+        arguments = (*(_PREVIEWED if gate else _AT_ONCE), *_refreshing(refresh))
         with self._changing("up", arguments, state, checkpoints) as base:
             job = replace(base, program=program, gate=gate, prepare=prepare, imports=found.imports)
             result = self._execute(job, observe)
@@ -177,7 +190,7 @@ class EngineStack:
         """
         state, _ = self._begin(observe, None, create=False)
         with self._changing("refresh", _AT_ONCE, state, checkpoints) as job:
-            return self._execute(job, observe)
+            return self._execute(replace(job, only_reads=True), observe)
 
     def destroy(
         self,
@@ -210,6 +223,10 @@ class EngineStack:
     def exists(self) -> bool:
         """Whether the stack was ever made."""
         return self._session.read() is not None
+
+    def left_open(self) -> tuple[Unrecorded, ...]:
+        """Creations that a killed run began and nobody has recorded: they may exist or not."""
+        return unrecorded(self._session.read() or State(), abandoned_journals(self.place))
 
     def state(self) -> State:
         """All that is recorded.
@@ -307,6 +324,10 @@ class EngineStack:
         finally:
             with self._run_lock:
                 self._run = None
+
+
+def _refreshing(wanted: bool) -> tuple[str, ...]:  # noqa: FBT001 - one word, one meaning
+    return ("--refresh=true",) if wanted else ()
 
 
 @contextmanager

@@ -1,0 +1,170 @@
+"""The guard: what holds data is not replaced or deleted unless its owner names it. Pure.
+
+judge(preview.changes, Permissions(replace=frozenset({"events"})))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from tablewright.engine.changes import Operation, ResourceChange
+from tablewright.errors import RefusedError
+
+HOLDS_DATA = frozenset(
+    {
+        "aws:backup/vault:Vault",
+        "aws:cloudwatch/logGroup:LogGroup",
+        "aws:cognito/userPool:UserPool",
+        "aws:docdb/cluster:Cluster",
+        "aws:dynamodb/globalTable:GlobalTable",
+        "aws:dynamodb/table:Table",
+        "aws:dynamodb/tableReplica:TableReplica",
+        "aws:ebs/volume:Volume",
+        "aws:ecr/repository:Repository",
+        "aws:efs/fileSystem:FileSystem",
+        "aws:elasticache/cluster:Cluster",
+        "aws:elasticache/replicationGroup:ReplicationGroup",
+        "aws:fsx/lustreFileSystem:LustreFileSystem",
+        "aws:kinesis/stream:Stream",
+        "aws:kms/key:Key",
+        "aws:kms/replicaKey:ReplicaKey",
+        "aws:memorydb/cluster:Cluster",
+        "aws:msk/cluster:Cluster",
+        "aws:neptune/cluster:Cluster",
+        "aws:opensearch/domain:Domain",
+        "aws:rds/cluster:Cluster",
+        "aws:rds/globalCluster:GlobalCluster",
+        "aws:rds/instance:Instance",
+        "aws:redshift/cluster:Cluster",
+        "aws:s3/bucket:Bucket",
+        "aws:s3/bucketV2:BucketV2",
+        "aws:secretsmanager/secret:Secret",
+        "aws:sqs/queue:Queue",
+        "aws:timestreamwrite/table:Table",
+    }
+)
+"""Types whose deletion loses data, or, as with a KMS key, the way to read it."""
+
+_NAME_INPUTS = ("name", "bucket", "identifier", "clusterIdentifier", "repositoryName")
+
+
+def holds_data(change: ResourceChange) -> bool:
+    """Whether the resource is of a type that holds data."""
+    return change.type in HOLDS_DATA
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """What the user allowed by name: `--allow-replace NAME`, `--allow-delete NAME`.
+
+    A name is a resource's logical name, its physical name, or its id.
+    """
+
+    replace: frozenset[str] = frozenset()
+    delete: frozenset[str] = frozenset()
+
+    def allow(self, change: ResourceChange) -> bool:
+        """Whether this change was allowed."""
+        names = self.replace if change.operation is Operation.REPLACE else self.delete
+        return not names.isdisjoint(_names(change))
+
+
+@dataclass(frozen=True, slots=True)
+class Offence:
+    """A change that would lose data.
+
+    Args:
+        name: of the resource, as its owner knows it.
+        type: type token.
+        urn: the engine's name of it.
+        operation: REPLACE or DELETE.
+        causes: the properties that force it; empty for a deletion, which the declaration causes.
+        flag: what allows it.
+    """
+
+    name: str
+    type: str
+    urn: str
+    operation: Operation
+    causes: tuple[str, ...]
+    flag: str
+
+    def __str__(self) -> str:
+        kind = self.type.rsplit(":", 1)[-1]
+        if self.operation is Operation.DELETE:
+            return f"{kind} {self.name} would be deleted: it is not declared any more ({self.flag})"
+        causes = ", ".join(self.causes) or "a property that cannot change in place"
+        return f"{kind} {self.name} would be replaced, because of {causes} ({self.flag})"
+
+
+def offences(
+    changes: Iterable[ResourceChange],
+    permissions: Permissions | None = None,
+    holds: Callable[[ResourceChange], bool] = holds_data,
+) -> tuple[Offence, ...]:
+    """The changes that would lose data and were not allowed, in the order of the changes.
+
+    Args:
+        changes: of a preview.
+        permissions: what the user allowed.
+        holds: which resources hold data.
+    """
+    allowed = permissions or Permissions()
+    return tuple(
+        _offence(change)
+        for change in changes
+        if change.operation in {Operation.REPLACE, Operation.DELETE}
+        and not change.retained
+        and holds(change)
+        and not allowed.allow(change)
+    )
+
+
+def judge(
+    changes: Iterable[ResourceChange],
+    permissions: Permissions | None = None,
+    holds: Callable[[ResourceChange], bool] = holds_data,
+) -> None:
+    """Refuse a preview that would lose data.
+
+    Raises:
+        RefusedError: naming each resource, the property behind it, and the flag that allows it.
+    """
+    found = offences(changes, permissions, holds)
+    if not found:
+        return
+    flags = " ".join(dict.fromkeys(offence.flag for offence in found))
+    listed = "\n".join(f"  - {offence}" for offence in found)
+    what = "a resource that holds data" if len(found) == 1 else f"{len(found)} that hold data"
+    raise RefusedError(
+        f"nothing was done, because {what} would be lost:\n{listed}",
+        f"take the change back, or say that you mean it: {flags}",
+    )
+
+
+def _offence(change: ResourceChange) -> Offence:
+    name = _owner_name(change)
+    causes = change.replace_keys or tuple(diff.path for diff in change.diffs if diff.replaces)
+    replaced = change.operation is Operation.REPLACE
+    return Offence(
+        name=name,
+        type=change.type,
+        urn=change.urn,
+        operation=change.operation,
+        causes=causes if replaced else (),
+        flag=f"--allow-{'replace' if replaced else 'delete'} {name}",
+    )
+
+
+def _owner_name(change: ResourceChange) -> str:
+    """The physical name before the change: what is about to be lost goes by it."""
+    inputs = change.old_inputs or {}
+    for key in _NAME_INPUTS:
+        if isinstance(name := inputs.get(key), str):
+            return name
+    return change.id or change.name
+
+
+def _names(change: ResourceChange) -> frozenset[str]:
+    return frozenset({change.name, change.id, _owner_name(change)} - {""})
