@@ -15,7 +15,7 @@ from tablewright.manifest.models import Trust as TrustModel
 from tablewright.manifest.naming import policy_name, role_name, table_name
 from tablewright.manifest.tagging import effective_tags
 
-from .declared import Grant, Role, Trust
+from .declared import Grant, GrantTarget, Role, Trust
 
 LAMBDA = "lambda.amazonaws.com"
 
@@ -36,6 +36,9 @@ _ADMIN = (
     "UpdateTimeToLive",
 )
 
+_KEY_TO_READ = ("kms:Decrypt", "kms:DescribeKey")
+_KEY_TO_WRITE = ("kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
+
 ACTION_SETS: Mapping[ActionSet, tuple[Grant, ...]] = {
     "read": (Grant("Read", _READ, ("table", "indexes")),),
     "write": (Grant("Write", _WRITE, ("table",)),),
@@ -46,6 +49,7 @@ ACTION_SETS: Mapping[ActionSet, tuple[Grant, ...]] = {
     ),
     "export": (
         Grant("Export", ("DescribeContinuousBackups", "ExportTableToPointInTime"), ("table",)),
+        Grant("ReadExports", ("DescribeExport",), ("exports",)),
         Grant("ListExports", ("ListExports",), ("any",)),
     ),
 }
@@ -70,24 +74,57 @@ def declared_roles(stack: Stack, table: Table) -> Iterator[Role]:
             policy_name=policy_name(stack, table, role),
             description=role.description or _description(stack, table, role),
             trust=_trust(role.trust or table.spec.trust),
-            grants=tuple(_grants(role)),
+            grants=tuple(_grants(stack, table, role)),
             managed_policies=role.managed_policies,
             permissions_boundary=role.permissions_boundary,
             tags=effective_tags(stack, table.spec.tags, role.tags),
         )
 
 
-def _grants(role: AccessRole) -> Iterator[Grant]:
-    conditions: dict[str, Any] = {
-        operator: {key: list(values) for key, values in keys.items()}
-        for operator, keys in role.conditions.items()
-    }
+def _grants(stack: Stack, table: Table, role: AccessRole) -> Iterator[Grant]:
     for word in role.grants:
         for grant in ACTION_SETS[word]:
             actions = tuple(f"dynamodb:{action}" for action in grant.actions)
-            yield Grant(grant.sid, actions, grant.targets, conditions)
+            yield Grant(grant.sid, actions, grant.targets, _conditions(role, grant.targets))
     if role.actions:
-        yield Grant("Further", role.actions, ("table", "indexes"), conditions)
+        targets: tuple[GrantTarget, ...] = ("table", "indexes")
+        yield Grant("Further", role.actions, targets, _conditions(role, targets))
+    yield from _use_of_the_key(stack, table, role)
+
+
+def _conditions(role: AccessRole, targets: tuple[GrantTarget, ...]) -> dict[str, Any]:
+    """The role's conditions; a List action knows no item, so what is about items cannot hold."""
+    conditions: dict[str, Any] = {}
+    for operator, keys in role.conditions.items():
+        kept = {
+            key: list(values)
+            for key, values in keys.items()
+            if targets != ("any",) or not key.lower().startswith("dynamodb:")
+        }
+        if kept:
+            conditions[operator] = kept
+    return conditions
+
+
+def _use_of_the_key(stack: Stack, table: Table, role: AccessRole) -> Iterator[Grant]:
+    """A customer key must be usable by whoever reads or writes, through DynamoDB and no other way.
+
+    Source: Developer Guide, Encryption at rest: how it works (permissions of principals).
+    """
+    encryption = table.spec.encryption
+    if encryption.type != "CUSTOMER" or encryption.kms_key_arn is None:
+        return
+    writes = "write" in role.grants or "admin" in role.grants or bool(role.actions)
+    region, suffix = stack.spec.region, "amazonaws.com"
+    if region.startswith("cn-"):
+        suffix = "amazonaws.com.cn"
+    yield Grant(
+        "UseKey",
+        (*_KEY_TO_READ, *(_KEY_TO_WRITE if writes else ())),
+        (),
+        {"StringEquals": {"kms:ViaService": [f"dynamodb.{region}.{suffix}"]}},
+        (encryption.kms_key_arn,),
+    )
 
 
 def _trust(trust: TrustModel) -> Trust:

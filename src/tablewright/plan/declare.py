@@ -22,13 +22,22 @@ from tablewright.manifest.models import Projection as ProjectionModel
 from tablewright.manifest.models import ProvisionedThroughput as ProvisionedModel
 from tablewright.manifest.models import Table as TableModel
 from tablewright.manifest.models import WarmThroughput as WarmModel
-from tablewright.manifest.naming import table_name
+from tablewright.manifest.naming import dashboard_name, table_name
 from tablewright.manifest.stacks import StackManifest
 from tablewright.manifest.tagging import effective_tags
 
 from .access import declared_roles
 from .alarms import declared_stack_alarms, declared_table_alarms
-from .declared import DeclaredStack, DeclaredTable, Insights, Output
+from .dashboard import dashboard_body
+from .declared import (
+    Dashboard,
+    DeclaredStack,
+    DeclaredTable,
+    Insights,
+    KinesisDestination,
+    Output,
+)
+from .extent import global_table, insights_mode, origin, recovery, scaling
 from .table import (
     AttributeType,
     Encryption,
@@ -37,7 +46,6 @@ from .table import (
     LocalIndex,
     OnDemandMaximum,
     Projection,
-    Recovery,
     Stream,
     Table,
     Throughput,
@@ -48,14 +56,16 @@ from .table import (
 def declare(manifest: StackManifest) -> DeclaredStack:
     """The stack a manifest declares; pure, and the same value for the same manifest."""
     stack = manifest.stack
+    tables = tuple(declared_table(stack, table) for table in manifest.tables)
     return DeclaredStack(
         name=stack.metadata.name,
         environment=stack.spec.environment,
         region=stack.spec.region,
-        tables=tuple(declared_table(stack, table) for table in manifest.tables),
+        tables=tables,
         alarms=tuple(declared_stack_alarms(stack)),
         tags=effective_tags(stack),
         outputs=tuple(_output(output) for output in stack.spec.outputs),
+        dashboard=_dashboard(stack, tables),
     )
 
 
@@ -69,6 +79,12 @@ def declared_table(stack: Stack, table: TableModel) -> DeclaredTable:
         insights=tuple(_insights(table.spec)),
         alarms=tuple(declared_table_alarms(stack, table)),
         roles=tuple(declared_roles(stack, table)),
+        scaling=tuple(scaling(table.spec)),
+        kinesis=_kinesis(table.spec),
+        resource_policy=table.spec.resource_policy,
+        stream_policy=table.spec.stream_resource_policy,
+        global_table=global_table(stack, table.spec, table.spec.global_table),
+        origin=origin(table.spec),
     )
 
 
@@ -85,7 +101,7 @@ def _table(stack: Stack, table: TableModel) -> Table:
         local_indexes=tuple(_local_index(partition, i) for i in spec.local_secondary_indexes),
         stream=Stream(spec.stream.view_type if spec.stream and spec.stream.enabled else None),
         encryption=Encryption(spec.encryption.type, spec.encryption.kms_key_arn),
-        recovery=Recovery(spec.recovery.days if spec.recovery and spec.recovery.enabled else 0),
+        recovery=recovery(spec.recovery),
         time_to_live=_time_to_live(spec),
         table_class=spec.table_class,
         deletion_protection=spec.deletion_protection,
@@ -160,11 +176,27 @@ def _time_to_live(spec: TableSpec) -> TimeToLive:
 
 
 def _insights(spec: TableSpec) -> Iterator[Insights]:
-    if spec.contributor_insights and spec.contributor_insights.enabled:
-        yield Insights(mode=spec.contributor_insights.mode)
+    mode = insights_mode(spec.contributor_insights)
+    if mode:
+        yield Insights(mode=mode)
     for index in spec.global_secondary_indexes:
-        if index.contributor_insights and index.contributor_insights.enabled:
-            yield Insights(index=index.name, mode=index.contributor_insights.mode)
+        mode = insights_mode(index.contributor_insights)
+        if mode:
+            yield Insights(index=index.name, mode=mode)
+
+
+def _kinesis(spec: TableSpec) -> KinesisDestination | None:
+    model = spec.kinesis_destination
+    return KinesisDestination(model.stream_arn, model.precision) if model else None
+
+
+def _dashboard(stack: Stack, tables: Sequence[DeclaredTable]) -> Dashboard | None:
+    model = stack.spec.dashboard
+    if model is None or not model.enabled:
+        return None
+    title = f"{stack.metadata.name}, {stack.spec.environment}"
+    body = dashboard_body(title, stack.spec.region, tables, model.period)
+    return Dashboard(dashboard_name(stack), body)
 
 
 def _output(output: OutputModel) -> Output:

@@ -12,10 +12,32 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from .table import Table
+from .origin import Origin
+from .replica import GlobalTable
+from .scaling import Scaling
+from .table import InsightsMode, Table
 
-InsightsMode = Literal["ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"]
-GrantTarget = Literal["table", "indexes", "stream", "any"]
+__all__ = [
+    "Alarm",
+    "Dashboard",
+    "DeclaredStack",
+    "DeclaredTable",
+    "Grant",
+    "GrantTarget",
+    "Insights",
+    "InsightsMode",
+    "KinesisDestination",
+    "KinesisPrecision",
+    "MetricQuery",
+    "MetricStat",
+    "Output",
+    "OutputValue",
+    "Role",
+    "Trust",
+]
+
+GrantTarget = Literal["table", "indexes", "stream", "exports", "any"]
+KinesisPrecision = Literal["MILLISECOND", "MICROSECOND"]
 OutputValue = Literal[
     "tableName",
     "tableArn",
@@ -85,12 +107,16 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Actions on parts of one table; `any` is `*`, for actions that AWS gives no resource."""
+    """Actions on parts of one table; `any` is `*`, for actions that AWS gives no resource.
+
+    `resources` are further ARNs, known beforehand, such as that of the table's key.
+    """
 
     sid: str
     actions: tuple[str, ...]
     targets: tuple[GrantTarget, ...]
     conditions: Mapping[str, Any] = field(default_factory=dict)
+    resources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +145,31 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class KinesisDestination:
+    """The Kinesis data stream that gets a copy of each change."""
+
+    stream_arn: str
+    precision: KinesisPrecision = "MILLISECOND"
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """A CloudWatch dashboard; `body` is the document, not yet text."""
+
+    name: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class DeclaredTable:
     """A table and all declared with it. `adopt`: it exists, import it and refactor in place.
 
-    `key` is its stable logical name (the manifest's `metadata.name`), also where the physical name
-    `table.name` carries the environment.
+    Args:
+        key: its stable logical name (the manifest's `metadata.name`), also where the physical name
+            `table.name` carries the environment.
+        scaling: the sides that scale, the table's before its indexes'.
+        kinesis, resource_policy, stream_policy, global_table: None: there is none.
+        origin: where the items of a new table come from; None: it begins empty.
     """
 
     table: Table
@@ -133,6 +179,12 @@ class DeclaredTable:
     alarms: tuple[Alarm, ...] = ()
     roles: tuple[Role, ...] = ()
     key: str = ""
+    scaling: tuple[Scaling, ...] = ()
+    kinesis: KinesisDestination | None = None
+    resource_policy: Mapping[str, Any] | None = None
+    stream_policy: Mapping[str, Any] | None = None
+    global_table: GlobalTable | None = None
+    origin: Origin | None = None
 
     def __post_init__(self) -> None:
         """A table without a logical name of its own goes by its physical one."""
@@ -166,3 +218,4 @@ class DeclaredStack:
     alarms: tuple[Alarm, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     outputs: tuple[Output, ...] = ()
+    dashboard: Dashboard | None = None

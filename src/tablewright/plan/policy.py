@@ -22,6 +22,15 @@ from .declared import Grant, GrantTarget, Trust
 VERSION = "2012-10-17"
 """The policy language's version; the older one silently ignores policy variables."""
 
+_PARTITIONS: Mapping[str, str] = {
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "us-isof-": "aws-iso-f",
+    "eu-isoe-": "aws-iso-e",
+    "eusc-": "aws-eusc",
+}
 _ACCOUNT_ID = re.compile(r"\d{12}")
 
 
@@ -74,12 +83,17 @@ def partition_of(arn: str) -> str:
     return arn.split(":", 2)[1]
 
 
+def partition_of_region(region: str) -> str:
+    """The partition a region belongs to (AWS Fault Isolation Boundaries, Partitions)."""
+    return next((it for start, it in _PARTITIONS.items() if region.startswith(start)), "aws")
+
+
 def _statement(grant: Grant, table_arn: str, stream_arn: str | None) -> dict[str, Any]:
     statement: dict[str, Any] = {
         "Sid": grant.sid,
         "Effect": "Allow",
         "Action": sorted({_qualified(action) for action in grant.actions}),
-        "Resource": _resources(grant.targets, table_arn, stream_arn),
+        "Resource": _resources(grant.targets, table_arn, stream_arn) + list(grant.resources),
     }
     if grant.conditions:
         statement["Condition"] = _sorted(grant.conditions)
@@ -93,6 +107,7 @@ def _resources(targets: Sequence[GrantTarget], table_arn: str, stream_arn: str |
         "table": table_arn,
         "indexes": f"{table_arn}/index/*",
         "stream": stream_arn or f"{table_arn}/stream/*",
+        "exports": f"{table_arn}/export/*",
     }
     return [arn for target, arn in arns.items() if target in targets]
 

@@ -19,6 +19,7 @@ ProjectionType = Literal["ALL", "KEYS_ONLY", "INCLUDE"]
 StreamViewType = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
 TableClass = Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"]
 EncryptionType = Literal["AWS_OWNED", "AWS_MANAGED", "CUSTOMER"]
+InsightsMode = Literal["ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"]
 
 
 @dataclass(frozen=True, slots=True)
