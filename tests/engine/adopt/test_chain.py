@@ -1,0 +1,209 @@
+"""From random live tables through `adopt` to a deployed stack: imports, and no change at all."""
+
+import random
+from typing import Any
+
+import pytest
+
+from tablewright.adopt.adoption import AdoptedStack, adopt
+from tablewright.deploy.deployment import Deployment, open_deployment
+from tablewright.deploy.options import Options
+from tablewright.fleet.discovery import discover, discover_alarms
+from tablewright.manifest import load_text
+from tablewright.plan.declare import declare
+
+pytestmark = pytest.mark.engine
+
+REGION = "eu-west-1"
+TABLES = 8
+TYPES = ("S", "N", "B")
+
+
+class Account:
+    """Makes whatever a person might have made by hand, by chance and repeatably."""
+
+    def __init__(self, session: Any, seed: int) -> None:
+        self._chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
+        self._dynamodb = session.client("dynamodb", REGION)
+        self._cloudwatch = session.client("cloudwatch", REGION)
+
+    def make_table(self, name: str) -> None:
+        request = self._request(name)
+        self._dynamodb.create_table(**request)
+        waiter = self._dynamodb.get_waiter("table_exists")
+        waiter.wait(TableName=name, WaiterConfig={"Delay": 0.05})
+        self._settings(name, [index["IndexName"] for index in request.get(GLOBAL, ())])
+        for number in range(self._chance.randrange(3)):
+            self._alarm(name, number)
+
+    def _request(self, name: str) -> dict[str, Any]:
+        chance, types = self._chance, {"id": self._type()}
+        provisioned = self._maybe()
+        request: dict[str, Any] = {
+            "TableName": name,
+            "KeySchema": schema("id"),
+            "BillingMode": "PROVISIONED" if provisioned else "PAY_PER_REQUEST",
+            "DeletionProtectionEnabled": self._maybe(),
+        }
+        if self._maybe():
+            types["sort"] = self._type()
+            request["KeySchema"] = schema("id", "sort")
+            if self._maybe():
+                types["local"] = self._type()
+                request["LocalSecondaryIndexes"] = [
+                    {
+                        "IndexName": "by-local",
+                        "KeySchema": schema("id", "local"),
+                        "Projection": self._projection(),
+                    }
+                ]
+        indexes = []
+        for number in range(chance.randrange(3)):
+            types[f"key{number}"] = self._type()
+            indexes.append(
+                {
+                    "IndexName": f"index-{number}",
+                    "KeySchema": schema(f"key{number}"),
+                    "Projection": self._projection(),
+                    **self._capacity(provisioned=provisioned),
+                }
+            )
+        if indexes:
+            request[GLOBAL] = indexes
+        if self._maybe():
+            view = chance.choice(("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"))
+            request["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": view}
+        if self._maybe():
+            request["SSESpecification"] = {"Enabled": True}
+        if self._maybe():
+            request["TableClass"] = "STANDARD_INFREQUENT_ACCESS"
+        if self._maybe():
+            request["Tags"] = [
+                {"Key": key, "Value": chance.choice(("a b", "yes", "1", "x: y", ""))}
+                for key in ("Team", "on", "odd:key")
+            ]
+        request["AttributeDefinitions"] = [
+            {"AttributeName": key, "AttributeType": type_} for key, type_ in types.items()
+        ]
+        return {**request, **self._capacity(provisioned=provisioned)}
+
+    def _settings(self, name: str, indexes: list[str]) -> None:
+        client, chance = self._dynamodb, self._chance
+        if self._maybe():
+            client.update_continuous_backups(
+                TableName=name,
+                PointInTimeRecoverySpecification={
+                    "PointInTimeRecoveryEnabled": True,
+                    "RecoveryPeriodInDays": chance.randint(1, 35),
+                },
+            )
+        if self._maybe():
+            client.update_time_to_live(
+                TableName=name,
+                TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"},
+            )
+        for index in (None, *indexes):
+            if self._maybe():
+                mode = chance.choice(("ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"))
+                client.update_contributor_insights(
+                    TableName=name,
+                    ContributorInsightsAction="ENABLE",
+                    ContributorInsightsMode=mode,
+                    **({} if index is None else {"IndexName": index}),
+                )
+
+    def _alarm(self, table: str, number: int) -> None:
+        chance = self._chance
+        request = {
+            "AlarmName": f"{table} alarm/{number}",
+            "Namespace": "AWS/DynamoDB",
+            "MetricName": chance.choice(("ReadThrottleEvents", "UserErrors", "SystemErrors")),
+            "Dimensions": [{"Name": "TableName", "Value": table}],
+            "Period": chance.choice((60, 300)),
+            "Statistic": chance.choice(("Sum", "Maximum", "Average")),
+            "Threshold": chance.choice((0, 5, 0.25)),
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "EvaluationPeriods": 3,
+        }
+        if self._maybe():
+            request["AlarmDescription"] = "made by hand"
+        if self._maybe():
+            request["DatapointsToAlarm"] = 2
+        if self._maybe():
+            request["TreatMissingData"] = chance.choice(("breaching", "ignore", "missing"))
+        if self._maybe():
+            request["AlarmActions"] = [f"arn:aws:sns:{REGION}:123456789012:on-call"]
+        if self._maybe():
+            request["Tags"] = [{"Key": "Team", "Value": "a"}]
+        self._cloudwatch.put_metric_alarm(**request)
+
+    def _capacity(self, *, provisioned: bool) -> dict[str, Any]:
+        low, high = self._chance.randint(1, 9), self._chance.randint(1, 9)
+        if provisioned:
+            units = {"ReadCapacityUnits": low, "WriteCapacityUnits": high}
+            return {"ProvisionedThroughput": units}
+        return {"OnDemandThroughput": {"MaxReadRequestUnits": low}} if self._maybe() else {}
+
+    def _projection(self) -> dict[str, Any]:
+        kind = self._chance.choice(("ALL", "KEYS_ONLY", "INCLUDE"))
+        others = {"NonKeyAttributes": ["size", "name"]} if kind == "INCLUDE" else {}
+        return {"ProjectionType": kind, **others}
+
+    def _type(self) -> str:
+        return self._chance.choice(TYPES)
+
+    def _maybe(self) -> bool:
+        return self._chance.random() < 0.5
+
+
+GLOBAL = "GlobalSecondaryIndexes"
+
+
+def schema(*names: str) -> list[dict[str, str]]:
+    kinds = ("HASH", "RANGE")
+    return [
+        {"AttributeName": name, "KeyType": kind} for name, kind in zip(names, kinds, strict=False)
+    ]
+
+
+def adopted(sandbox: Any) -> AdoptedStack:
+    found = discover([sandbox.session], [REGION])
+    assert found.complete
+    alarms = discover_alarms([sandbox.session], found.tables)
+    [stack] = adopt(found.tables, alarms, environment="prod")
+    return stack
+
+
+def actions(deployment: Deployment) -> set[tuple[str, ...]]:
+    return {change.actions for change in deployment.preview().explanation.changes}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_adopt_writes_is_imported_and_nothing_changes(sandbox, sandbox_process, seed: int):
+    account = Account(sandbox.session, seed)
+    for number in range(TABLES):
+        account.make_table(f"table-{number}")
+    before = discover([sandbox.session], [REGION]).tables
+    stack = adopted(sandbox)
+    assert [table.left_out for table in stack.tables] == [()] * TABLES
+    declared = declare(load_text(stack.stream, {}))
+    options = Options(sandbox=sandbox_process.instance.name)
+    with open_deployment(declared, options, lambda _: None) as deployment:
+        assert actions(deployment) == {("import",)}
+        deployment.up()
+        assert actions(deployment) == set()
+        failed = {finding.rule for finding in deployment.verify().failed}
+    assert failed <= {"TW123"}  # some of the alarms by chance watch what AWS never publishes
+    after = discover([sandbox.session], [REGION]).tables
+    assert [without_owner(live) for live in after] == [without_owner(live) for live in before]
+
+
+def without_owner(live: Any) -> Any:
+    """All that lives, but the one tag that says whose it is."""
+    tags = dict(live.table.tags or {})
+    tags.pop("tablewright:stack", None)
+    return live.table.name, live.reading.status, live.reading.insights, tags, settings(live.table)
+
+
+def settings(table: Any) -> dict[str, Any]:
+    return {name: getattr(table, name) for name in type(table).__slots__ if name != "tags"}
