@@ -15,7 +15,8 @@ import heapq
 import itertools
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -61,9 +62,14 @@ class Clock:
         self._running = threading.RLock()  # callbacks run one at a time
         self._waiter: threading.Thread | None = None
         self._closed = False
+        self._muted = False
+        self._pinned = threading.local()
 
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
+        pinned: datetime | None = getattr(self._pinned, "at", None)
+        if pinned is not None:
+            return pinned
         frozen = self._frozen_at
         return frozen if frozen is not None else datetime.now(UTC) + self._offset
 
@@ -76,6 +82,8 @@ class Clock:
         """Run `callback` once this clock is `seconds` further."""
         timer = Timer(self.now() + timedelta(seconds=seconds), next(self._sequence), callback)
         with self._changed:
+            if self._muted:
+                return timer
             heapq.heappush(self._timers, timer)
             if self._waiter is None and not self._closed:
                 self._waiter = threading.Thread(
@@ -124,6 +132,36 @@ class Clock:
         """Forget every timer."""
         with self._changed:
             self._timers.clear()
+
+    @contextmanager
+    def pinned(self, at: datetime) -> Iterator[None]:
+        """Meanwhile it is always the same moment for this thread."""
+        before = getattr(self._pinned, "at", None)
+        self._pinned.at = at
+        try:
+            yield
+        finally:
+            self._pinned.at = before
+
+    @contextmanager
+    def muted(self) -> Iterator[None]:
+        """Meanwhile no timer is taken; for running again what has run before."""
+        self._muted = True
+        try:
+            yield
+        finally:
+            self._muted = False
+
+    @property
+    def setting(self) -> tuple[float, datetime | None]:
+        """Seconds by which it is ahead of the machine's clock, and where it is frozen."""
+        return self._offset.total_seconds(), self._frozen_at
+
+    @setting.setter
+    def setting(self, setting: tuple[float, datetime | None]) -> None:
+        with self._changed:
+            self._offset, self._frozen_at = timedelta(seconds=setting[0]), setting[1]
+            self._changed.notify_all()
 
     def close(self) -> None:
         """Forget every timer and end the thread that waits for them."""

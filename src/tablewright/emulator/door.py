@@ -13,12 +13,17 @@ Our own operations stand in front; what they do not know goes to the engine unde
 from __future__ import annotations
 
 import logging
+import random
 import re
 import threading
 import time
+import uuid
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from typing import Protocol as Interface
 from urllib.parse import unquote
 
 from botocore.parsers import create_parser
@@ -57,6 +62,19 @@ _CBOR_PATH = re.compile(r"^/service/(\w+)/operation/(\w+)$")
 _log = logging.getLogger(__name__)
 
 
+class Recorder(Interface):
+    """Keeps the requests that change something, so that they can be run again."""
+
+    def wants(self, request: Request) -> bool:
+        """Whether the request changes something and comes from outside of any other."""
+
+    def recording(self, request: Request) -> AbstractContextManager[None]:
+        """Around the execution of a request that is wanted."""
+
+    def record(self, request: Request) -> None:
+        """Keep a request that succeeded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """Who signed a request and for what."""
@@ -77,15 +95,15 @@ class Door:
         account_of: access key to account; one rule for every service.
     """
 
-    def __init__(
-        self, clock: Clock, underneath: Engine, account_of: Callable[[str], str] | None = None
-    ) -> None:
+    def __init__(self, clock: Clock, underneath: Engine, account_of: Callable[[str], str]) -> None:
         self.clock = clock
         self.underneath = underneath
-        self.account_of = account_of or account_of_digits
+        self.account_of = account_of
         self.operations: dict[tuple[str, str], Handler] = {}
         self.gates: list[Callable[[Request], None]] = []
         self.observers: list[Observer] = []
+        self.recorder: Recorder | None = None
+        self.random = random.Random()  # noqa: S311 - names, not secrets
         self.lock = threading.RLock()
         self._owned: set[str] = set()
 
@@ -162,7 +180,7 @@ class Door:
             raise AwsFault(
                 "MissingAuthenticationTokenException", "Request is missing Authentication Token"
             )
-        if (request.service, request.operation) in self.operations:
+        if (request.service, request.operation) in self.operations or request.protocol == "cbor":
             request.params = protocol.decode(
                 request.service, request.operation, request.protocol, http
             )
@@ -173,13 +191,40 @@ class Door:
         result = self._run(request)
         return result if isinstance(result, Reply) else protocol.encode(request, result or {})
 
+    def new_id(self) -> str:
+        """A UUID; the same one when a recorded request is run again."""
+        return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+
+    def run_again(self, request: Request, at: datetime) -> None:
+        """Run a recorded request; its time is the clock's business.
+
+        Raises:
+            AwsFault: what it was not answered the first time.
+        """
+        self._run(request)
+        self.tell(Served(request, Reply(200, {}, b""), 0.0, at))
+
     def _run(self, request: Request) -> dict[str, Any] | Reply | None:
+        recorder = self.recorder
+        if recorder is None or not recorder.wants(request):
+            return self._execute(request)
+        with self.lock:  # what is recorded has the order in which it was done
+            with recorder.recording(request):
+                result = self._execute(request)
+                if not (isinstance(result, Reply) and result.error):
+                    recorder.record(request)
+            return result
+
+    def _execute(self, request: Request) -> dict[str, Any] | Reply | None:
         handler = self.operations.get((request.service, request.operation))
         if handler is not None:
             with self.lock:
                 return handler(request)
         if request.service in self._owned:
             raise unknown_operation(request)
+        if request.protocol == "cbor":  # moto does not speak it
+            request.http = _internal_http(request)
+            return _output(request, self.underneath(request))
         if request.protocol == "internal":
             request.http = _internal_http(request)
         return self.underneath(request)
@@ -204,11 +249,6 @@ def unknown_operation(request: Request) -> AwsFault:
     return AwsFault(
         "UnknownOperationException", f"The operation {request.operation} is not supported here."
     )
-
-
-def account_of_digits(access_key: str) -> str:
-    """The account a key stands for: a key of twelve digits is its account."""
-    return access_key if re.fullmatch(r"\d{12}", access_key) else DEFAULT_ACCOUNT
 
 
 def signature_of(http: HttpRequest) -> Signature | None:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import pickle
 import re
+import sys
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from tablewright.emulator.door import unknown_operation
+from tablewright.emulator import managed_policies
+from tablewright.emulator.clock import Clock
+from tablewright.emulator.door import DEFAULT_ACCOUNT, unknown_operation
 from tablewright.emulator.request import Reply, Request
+from tablewright.emulator.state_file import from_bytes, to_bytes
+
+_log = logging.getLogger(__name__)
 
 # Hosts that do not follow <service>.<region>.amazonaws.com.
 _HOSTS = {
@@ -22,7 +31,22 @@ _HOSTS = {
 
 
 class MotoEngine:
-    """An engine that answers from moto's backends, which are one world per process."""
+    """An engine that answers from moto's backends, which are one world per process.
+
+    Args:
+        clock: the time moto lives in.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def _prepare(self) -> None:
+        """Give moto our clock; its modules take the function by name when they are loaded."""
+        os.environ.setdefault("MOTO_ALLOW_NONEXISTENT_REGION", "true")
+        from moto.core import utils  # noqa: PLC0415
+
+        _Time.clock = self._clock
+        utils.utcnow = _Time.utcnow
 
     def __call__(self, request: Request) -> Reply:
         """Answer a request.
@@ -30,8 +54,9 @@ class MotoEngine:
         Raises:
             AwsFault: UnknownOperationException for what moto does not implement.
         """
-        os.environ.setdefault("MOTO_ALLOW_NONEXISTENT_REGION", "true")
-        os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+        self._prepare()
+        if request.service == "iam":
+            managed_policies.provide(request)
         from moto.core.exceptions import HTTPException  # noqa: PLC0415
 
         host = _HOSTS.get(request.service, "{service}.{region}.amazonaws.com")
@@ -49,11 +74,69 @@ class MotoEngine:
             status, headers, body = error.code, dict(error.get_headers()), error.get_body()
         return _reply(request, status, headers, body)
 
+    def account_of(self, access_key: str) -> str:
+        """The account of a key: twelve digits are the account, keys of IAM or STS have theirs.
+
+        Every other key stands for the default account.
+        """
+        if re.fullmatch(r"\d{12}", access_key):
+            return access_key
+        if "moto.iam.models" not in sys.modules:
+            return DEFAULT_ACCOUNT
+        from moto.iam.models import get_account_id_from  # noqa: PLC0415
+
+        account: str = get_account_id_from(access_key)
+        return account
+
     def reset(self) -> None:
         """Forget everything in every service and account."""
+        if "moto.core.base_backend" not in sys.modules:
+            return
         from moto.core.base_backend import BackendDict  # noqa: PLC0415
 
         BackendDict.reset()
+
+    def seed(self, text: str) -> None:
+        """Let the ids that moto makes next follow from a text."""
+        from moto.moto_api._internal import mock_random  # noqa: PLC0415
+
+        mock_random.seed(text)
+
+    def dump(self) -> dict[tuple[str, str, str], bytes]:
+        """What every backend holds, by service, account and region."""
+        if "moto.core.base_backend" not in sys.modules:
+            return {}
+        from moto.core.base_backend import BackendDict  # noqa: PLC0415
+
+        held = {}
+        for backends in BackendDict._instances:  # noqa: SLF001 - moto has no list of its backends
+            for account, region, backend in list(backends.iter_backends()):
+                key = (backends.service_name, account, region)
+                try:
+                    held[key] = to_bytes(backend.__dict__)
+                except (TypeError, AttributeError, pickle.PicklingError) as error:
+                    _log.info("%s of %s in %s is not kept: %s", *key, error)
+        return held
+
+    def load(self, held: dict[tuple[str, str, str], bytes]) -> None:
+        """Take over what `dump` gave, in place of everything there is."""
+        from moto.backends import get_backend  # noqa: PLC0415
+
+        self.reset()
+        for (service, account, region), data in held.items():
+            backend = get_backend(service)[account][region]
+            backend.__dict__.update(from_bytes(data))
+
+
+class _Time:
+    """moto's present moment: of the emulator that runs."""
+
+    clock = Clock()
+
+    @staticmethod
+    def utcnow() -> datetime:
+        """Now, naive, in UTC."""
+        return _Time.clock.now().replace(tzinfo=None)
 
 
 @cache
@@ -65,7 +148,7 @@ def _urls(host: str) -> list[tuple[re.Pattern[str], Any]]:
     found = []
     for service, pattern in backend_url_patterns:
         if pattern.match(f"https://{host}"):
-            regions = get_backend(service)["123456789012"]
+            regions = get_backend(service)[DEFAULT_ACCOUNT]
             backend = regions["us-east-1" if "us-east-1" in regions else "aws"]
             found += [(re.compile(path), call) for path, call in backend.urls.items()]
     return found

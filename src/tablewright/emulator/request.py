@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, runtime_checkable
 from typing import Protocol as Interface
 
 Protocol: TypeAlias = Literal["json", "query", "cbor", "rest", "internal"]
@@ -175,19 +175,28 @@ class Served:
 Observer: TypeAlias = Callable[[Served], None]
 
 
+@runtime_checkable
 class Service(Interface):
-    """A part of the embedded AWS with a state of its own: registers itself, forgets, is kept.
+    """A part of the embedded AWS with a state of its own.
 
     Its constructor takes the door and registers handlers, gates and observers there.
     """
 
-    name: str
-
     def reset(self) -> None:
         """Forget everything."""
 
+
+@runtime_checkable
+class Kept(Interface):
+    """A service whose state is kept in snapshots and over restarts."""
+
+    name: str
+
     def dump(self) -> Any:
-        """The whole state, of values that can be pickled."""
+        """The whole state, of values that can be pickled; called under the door's lock."""
 
     def load(self, state: Any) -> None:
-        """Take over a state that `dump` gave, and put its timers on the clock again."""
+        """Take over a state that `dump` gave."""
+
+    def resume(self) -> None:
+        """Put timers on the clock again, after a state was loaded and brought up to date."""

@@ -17,6 +17,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
 
+from tablewright.emulator import admin, pricing
+from tablewright.emulator.autoscaling import AutoScaling
+from tablewright.emulator.calls import Calls
 from tablewright.emulator.clock import Clock
 from tablewright.emulator.cloudwatch import CloudWatch
 from tablewright.emulator.door import Door
@@ -79,19 +82,19 @@ class Emulator:
         self.calls = Calls()
         self.started_at: datetime | None = None
         self._moto = MotoEngine(self.clock)
-        self.door = Door(self.clock, self._moto)
+        self.door = Door(self.clock, self._moto, self._moto.account_of)
         self.dynamodb = install_dynamodb(
             self.door, durations=durations, throttling=throttling, limits=limits
         )
         self.cloudwatch = CloudWatch(self.door)
+        self.autoscaling = AutoScaling(self.door, self.cloudwatch)
         self.table_watch = TableWatch(self.door, self.dynamodb, self.cloudwatch.tables)
         self.faults = Faults()
         self.door.gates.append(self.faults.strike)
-        self.cloudwatch = CloudWatch(self.door)
-        self._watch = TableWatch(self.door, self.dynamodb, self.cloudwatch.tables)
-        self.services: list[Service] = [self.dynamodb, self.cloudwatch]
+        pricing.install(self.door)
+        self.services: list[Service] = [self.dynamodb, self.cloudwatch, self.autoscaling]
         self.door.observers.append(self.calls)
-        kept = [service for service in self.services if isinstance(service, Kept)]
+        kept: list[Kept] = [each for each in self.services if isinstance(each, Kept)]
         self._world = World(self.door, self._moto, kept)
         self._storage: Storage | None = None
         self._server: _Server | None = None
@@ -175,7 +178,7 @@ class Emulator:
             self._forget()
             self._world.load(data)
             self._world.resume()
-            self._watch.refresh()
+            self.table_watch.refresh()
             if self._storage is not None:
                 self._storage.take_snapshot()
 
@@ -196,15 +199,15 @@ class Emulator:
                 server.server_close()
             Emulator._running = None
             raise
-        self._watch.refresh()
+        self.calls.clear()
+        self.table_watch.refresh()
 
     def _forget(self) -> None:
         self.clock.clear()
         self._moto.reset()
         for service in self.services:
             service.reset()
-            self.cloudwatch.reset()
-            self.faults.clear()
+        self.faults.clear()
 
     def __enter__(self) -> Self:
         return self.start()

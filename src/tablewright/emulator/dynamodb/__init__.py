@@ -9,17 +9,22 @@ change items through `commit` and pay through `metering`.
 
 from __future__ import annotations
 
+from functools import partial
+
 from tablewright.emulator.door import Door
 from tablewright.emulator.dynamodb import (
     contributors,
+    destinations,
     lifecycle,
     partiql,
     policies,
     reads,
     recovery,
+    replicas,
     streaming,
     tagging,
     transactions,
+    transfers,
     ttl,
     update,
     writes,
@@ -29,7 +34,9 @@ from tablewright.emulator.dynamodb.service import DynamoDb
 
 __all__ = ["Durations", "DynamoDb", "Preset", "install"]
 
-_CONTROL = (lifecycle, update, recovery, ttl, tagging, policies, contributors)
+_CONTROL = (
+    contributors, destinations, lifecycle, policies, recovery, tagging, transfers, ttl, update,
+)  # fmt: skip
 _ITEMS = (writes, reads, transactions, partiql)
 
 
@@ -42,10 +49,13 @@ def install(
 ) -> DynamoDb:
     """Put DynamoDB and its streams on a door."""
     world = DynamoDb(door, durations=durations, throttling=throttling, limits=limits)
+    world.watch_ttl = partial(ttl.watch, world)
+    world.before_delete = [partial(replicas.refuse_delete, world), partial(replicas.leave, world)]
     for module in _CONTROL:
         world.register(module.OPERATIONS)
     for module in _ITEMS:
         world.register(module.OPERATIONS, items=True)
     door.own("dynamodb", {})
+    door.register("resourcegroupstaggingapi", tagging.tagging_service(world))
     door.own("dynamodbstreams", streaming.operations(world))
     return world

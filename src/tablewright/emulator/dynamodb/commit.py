@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tablewright.emulator.dynamodb import replicas
+from tablewright.emulator.dynamodb import destinations, replicas
 from tablewright.emulator.dynamodb.items import Item, Place
 from tablewright.emulator.dynamodb.service import DynamoDb
 from tablewright.emulator.dynamodb.table import Table
@@ -31,15 +31,13 @@ def commit(world: DynamoDb, change: Change, identity: dict[str, str] | None = No
     now = world.now()
     if table.recovery.enabled:
         table.recovery.log.append((now, change.place, old, new))
+    shown = new or old
+    assert shown is not None  # noqa: S101 - equal before and after was sorted out above
+    key = table.keys.key_of(shown.attributes)
+    images = (old.attributes if old else None, new.attributes if new else None)
     if table.stream is not None:
-        shown = new or old
-        assert shown is not None  # noqa: S101 - equal before and after was sorted out above
-        table.stream.add(
-            now,
-            table.keys.key_of(shown.attributes),
-            old.attributes if old else None,
-            new.attributes if new else None,
-            identity,
-        )
+        table.stream.add(now, key, *images, identity)
+    if table.destinations:
+        destinations.deliver(world, table, key, images)
     if table.replicas:
         replicas.replicate(world, table, change.place, new)

@@ -49,6 +49,14 @@ def check_access(world: DynamoDb, table: Table) -> None:
     raise AwsFault("AccessDeniedException", f"KMS key access denied error: the key is {state}")
 
 
+def is_managed(table: Table) -> bool:
+    """Whether the table is under the key AWS manages for DynamoDB in the account."""
+    from moto.kms.models import kms_backends  # noqa: PLC0415 - moto is loaded when first needed
+
+    kms = kms_backends[table.account][table.region]
+    return bool(kms.alias_exists(_MANAGED)) and table.kms_key == kms.describe_key(_MANAGED).arn
+
+
 def _state(table: Table) -> str:
     """State of the table's key, straight from KMS's memory: asked at every read and write."""
     from moto.kms.models import kms_backends  # noqa: PLC0415 - moto is loaded when first needed

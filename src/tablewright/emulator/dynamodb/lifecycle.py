@@ -116,6 +116,7 @@ def build(world: DynamoDb, request: Request, name: str, params: Params) -> Table
         name=name,
         account=request.account,
         region=request.region,
+        id=world.door.new_id(),
         created=now,
         attributes=params["AttributeDefinitions"],
         key_schema=params["KeySchema"],
@@ -188,11 +189,15 @@ def delete_table(world: DynamoDb, request: Request) -> dict[str, Any]:
             "deletion protection first.",
         )
     require_active(table)
-    if table.replicas:
-        raise AwsFault(
-            "ValidationException",
-            f"Table {table.name} cannot be deleted while it has replicas; remove them first",
-        )
+    for index in table.indexes.values():
+        if index.status != "ACTIVE":
+            raise AwsFault(
+                "ResourceInUseException",
+                "Attempt to change a resource which is still in use: Table has an index that is "
+                f"being changed: {index.name}",
+            )
+    for check in world.before_delete:
+        check(table)
     table.deleting = True
     if table.recovery.enabled:
         keep_system_backup(world, table)

@@ -45,6 +45,8 @@ class DynamoDb:
         self.throttling = throttling
         self.limits = limits
         self.catalogs: dict[tuple[str, str], Catalog] = {}
+        self.watch_ttl: Callable[[Table], None] = lambda _: None
+        self.before_delete: list[Callable[[Table], None]] = []
 
     def register(self, operations: dict[str, Operation], *, items: bool = False) -> None:
         """Put operations on the door, behind the check against the API's model."""
@@ -128,6 +130,13 @@ class DynamoDb:
     def load(self, state: Any) -> None:
         """Take over a state."""
         self.catalogs = dict(state)
+
+    def resume(self) -> None:
+        """Look again for expired items, where there is a time to live."""
+        for catalog in self.catalogs.values():
+            for table in catalog.tables.values():
+                if table.ttl.status in {"ENABLED", "ENABLING"}:
+                    self.watch_ttl(table)
 
     def configure(self, **durations: float) -> None:
         """Change single durations."""

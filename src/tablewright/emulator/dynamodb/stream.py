@@ -5,7 +5,7 @@ Source: Developer Guide, page Streams.
 
 from __future__ import annotations
 
-import uuid
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,7 +66,9 @@ class Stream:
         if old is not None and self.view_type in {"OLD_IMAGE", "NEW_AND_OLD_IMAGES"}:
             images["OldImage"] = old
         record: dict[str, Any] = {
-            "eventID": uuid.uuid4().hex,
+            "eventID": hashlib.md5(
+                f"{self.arn}/{self.next}".encode(), usedforsecurity=False
+            ).hexdigest(),
             "eventName": "INSERT" if old is None else "REMOVE" if new is None else "MODIFY",
             "eventVersion": "1.1",
             "eventSource": "aws:dynamodb",

@@ -7,7 +7,6 @@ statuses follow any clock, and a table with everything under way can be pickled.
 
 from __future__ import annotations
 
-import uuid
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
@@ -128,6 +127,16 @@ class TimeToLive:
 
 
 @dataclass
+class Destination:
+    """A Kinesis data stream that gets the table's changes."""
+
+    arn: str
+    status: str
+    precision: str
+    description: str | None = None
+
+
+@dataclass
 class Recovery:
     """Point-in-time recovery: on or off, its window, and every change of an item within it."""
 
@@ -158,7 +167,7 @@ class Table(Metered):
     account: str = ""
     region: str = ""
     created: datetime = BEGINNING
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    id: str = ""
     attributes: list[dict[str, str]] = field(default_factory=list)
     key_schema: list[dict[str, str]] = field(default_factory=list)
     billing_mode: str = "PROVISIONED"
@@ -178,9 +187,10 @@ class Table(Metered):
     stream: Stream | None = None
     old_streams: list[Stream] = field(default_factory=list)
     policies: dict[str, tuple[str, str]] = field(default_factory=dict)
-    destinations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    destinations: dict[str, Destination] = field(default_factory=dict)
     precision_changes: list[datetime] = field(default_factory=list)
     replicas: dict[str, dict[str, Any]] = field(default_factory=dict)
+    source_of_replica_at: datetime | None = None
     restored_from: dict[str, Any] | None = None
     creating: bool = True
     deleting: bool = False

@@ -13,7 +13,7 @@ from tablewright.emulator.dynamodb.service import (
 )
 from tablewright.emulator.dynamodb.table import Table
 from tablewright.emulator.dynamodb.values import invalid
-from tablewright.emulator.request import AwsFault, Request
+from tablewright.emulator.request import AwsFault, Handler, Reply, Request
 
 _PAGE = 10
 
@@ -61,8 +61,18 @@ def list_tags(world: DynamoDb, request: Request) -> dict[str, Any]:
     }
 
 
-def serve_tagging_service(world: DynamoDb) -> None:
-    """Let moto's tagging service see and change the tags of tables."""
+def tagging_service(world: DynamoDb) -> dict[str, Handler]:
+    """The tagging service is moto's; it sees our tables."""
+
+    def answer(request: Request) -> Reply:
+        _show_tables(world)
+        return world.door.underneath(request)
+
+    operations = ("GetResources", "GetTagKeys", "GetTagValues", "TagResources", "UntagResources")
+    return dict.fromkeys(operations, answer)
+
+
+def _show_tables(world: DynamoDb) -> None:
     from moto.core.resource_tagging import TaggedResource  # noqa: PLC0415 - loaded when needed
     from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends  # noqa: PLC0415
 

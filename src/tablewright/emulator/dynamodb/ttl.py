@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from tablewright.emulator.dynamodb import replicas
 from tablewright.emulator.dynamodb.commit import TTL_IDENTITY, Change, commit
 from tablewright.emulator.dynamodb.service import DynamoDb, Operation, refuse_unless_created
 from tablewright.emulator.dynamodb.table import Pending, Table
@@ -34,7 +35,8 @@ def update_time_to_live(world: DynamoDb, request: Request) -> dict[str, Any]:
     due = world.after(world.durations.ttl)
     table.pending.append(Pending(due, partial(_settled, on=on), blocks=False))
     if on:
-        watch(world, table.account, table.region, table.name)
+        world.watch_ttl(table)
+    replicas.share_ttl(world, table)
     return {"TimeToLiveSpecification": specification}
 
 
@@ -89,8 +91,9 @@ def describe_time_to_live(world: DynamoDb, request: Request) -> dict[str, Any]:
     }
 
 
-def watch(world: DynamoDb, account: str, region: str, name: str) -> None:
+def watch(world: DynamoDb, watched: Table) -> None:
     """Sweep a table now and then for as long as its TTL is on."""
+    account, region, name = watched.account, watched.region, watched.name
 
     def look() -> None:
         table = world.catalog(account, region).get(name, world.now())

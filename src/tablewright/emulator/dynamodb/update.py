@@ -19,6 +19,7 @@ from tablewright.emulator.dynamodb.values import invalid
 from tablewright.emulator.request import AwsFault, Request
 
 Params = dict[str, Any]
+_SHARED = frozenset({"capacity", "index", "warm throughput"})  # the same in every region
 _UNSUPPORTED = ("MultiRegionConsistency", "GlobalTableWitnessUpdates", "VectorIndexUpdates")
 
 
@@ -69,6 +70,9 @@ def update_table(world: DynamoDb, request: Request) -> dict[str, Any]:
         kind.check(world, table, params)
     for kind in kinds:
         kind.begin(world, table, params)
+        if kind.name in _SHARED:
+            for peer in replicas.peers(world, table):
+                kind.begin(world, peer, params)
     return {"TableDescription": describe(world, table)}
 
 

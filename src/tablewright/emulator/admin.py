@@ -1,0 +1,234 @@
+"""The embedded AWS itself, under `/_tablewright/` on the same door: status, clock, calls, state.
+
+Only for clients on this machine: the Host must be a loopback address and a body must be JSON, which
+a page in a browser cannot send without asking.
+
+    GET  status                        what runs, since when, what it holds
+    GET  calls?last=20                 counts per operation, errors, last requests
+    POST calls      {"clear": true}    start counting anew
+    GET  clock                         now, frozen
+    POST clock      {"advance": "1h"} | {"set": "2026-01-31T12:00:00Z"} | {"freeze": true}
+                    | {"resume": true}
+    POST reset                         forget everything
+    POST settings   {"throttling": true, "limits": false, "durations": "realistic"}
+    POST snapshot   {"path": "/…"}     write the whole state to a file
+    POST load       {"path": "/…"}     take over the state in a file
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import parse_qs
+
+from tablewright.emulator.dynamodb.durations import PRESETS
+from tablewright.emulator.request import HttpRequest, Reply
+from tablewright.emulator.storage import write_atomically
+from tablewright.errors import TablewrightError, UsageError
+
+if TYPE_CHECKING:
+    from tablewright.emulator.server import Emulator
+
+PREFIX = "/_tablewright/"
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d|w)?")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, None: 1}
+_MOST_SECONDS = 10 * 365 * 86_400
+Params: TypeAlias = dict[str, Any]
+Action: TypeAlias = "Callable[[Emulator, Params], dict[str, Any]]"
+
+
+def serve(emulator: Emulator, http: HttpRequest) -> Reply:
+    """Answer a request; never raises for what the client sent."""
+    name = http.path.removeprefix(PREFIX).strip("/")
+    if not is_local(http.headers.get("host", "")):
+        return _reply(403, {"message": "only for clients on this machine"})
+    action = _ACTIONS.get((http.method, name))
+    if action is None:
+        known = sorted({path for _, path in _ACTIONS})
+        return _reply(404, {"message": f"no such path; there are {', '.join(known)}"})
+    try:
+        return _reply(200, action(emulator, _params(http)))
+    except TablewrightError as error:
+        return _reply(400, {"message": error.message})
+
+
+def seconds_of(text: Any) -> float:
+    """Seconds of a duration: a number, or text like `90s`, `15m`, `1h`, `7d`.
+
+    Raises:
+        UsageError: it is none, or longer than ten years.
+    """
+    match = _DURATION.fullmatch(str(text).strip().lower())
+    seconds = float(match[1]) * _SECONDS[match[2]] if match else -1.0
+    if not 0 <= seconds <= _MOST_SECONDS:
+        raise UsageError(f"{text!r} is no duration like 90s, 15m, 1h or 7d, of at most ten years")
+    return seconds
+
+
+def is_local(host: str) -> bool:
+    """Whether the Host header names this machine."""
+    name = host.rsplit(":", 1)[0].strip("[]") if host.count(":") != 0 else host
+    if name in {"localhost", ""}:
+        return name != ""
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _params(http: HttpRequest) -> Params:
+    if http.method == "GET":
+        return {name: values[-1] for name, values in parse_qs(http.query).items()}
+    if not http.body:
+        return {}
+    if "json" not in http.headers.get("content-type", ""):
+        raise UsageError("the body has to be JSON, with Content-Type: application/json")
+    try:
+        document = json.loads(http.body)
+    except (ValueError, RecursionError) as error:
+        raise UsageError("the body is no JSON") from error
+    if not isinstance(document, dict):
+        raise UsageError("the body has to be a JSON object")
+    return document
+
+
+def _reply(status: int, document: dict[str, Any]) -> Reply:
+    body = json.dumps(document, default=str).encode()
+    return Reply(status, {"Content-Type": "application/json"}, body)
+
+
+def _status(emulator: Emulator, params: Params) -> dict[str, Any]:
+    del params
+    catalogs = emulator.dynamodb.catalogs.values()
+    tables = [table for catalog in catalogs for table in catalog.tables.values()]
+    return {
+        "status": "running",
+        "endpoint": emulator.endpoint,
+        "pid": os.getpid(),
+        "startedAt": emulator.started_at,
+        "data": str(emulator.data) if emulator.data else None,
+        "tables": len(tables),
+        "items": sum(table.shelf.count for table in tables),
+        "calls": emulator.calls.total,
+        "throttling": emulator.dynamodb.throttling,
+        "limits": emulator.dynamodb.limits,
+        "clock": _clock(emulator, {}),
+    }
+
+
+def _clock(emulator: Emulator, params: Params) -> dict[str, Any]:
+    del params
+    clock = emulator.clock
+    ahead = (clock.now() - datetime.now(UTC)).total_seconds()
+    return {
+        "now": clock.now().isoformat(),
+        "frozen": clock.frozen,
+        "aheadSeconds": round(ahead, 3),
+    }
+
+
+def _set_clock(emulator: Emulator, params: Params) -> dict[str, Any]:
+    asked = [name for name in ("advance", "set", "freeze", "resume") if params.get(name)]
+    if len(asked) != 1:
+        raise UsageError("ask for one of advance, set, freeze, resume")
+    clock = emulator.clock
+    if asked == ["advance"]:
+        clock.advance(seconds_of(params["advance"]))
+    elif asked == ["set"]:
+        clock.set(_moment(params["set"]))
+    elif asked == ["freeze"]:
+        clock.freeze()
+    else:
+        clock.resume()
+    emulator.clock_changed()
+    return _clock(emulator, {})
+
+
+def _moment(text: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError as error:
+        raise UsageError(f"{text!r} is no time like 2026-01-31T12:00:00Z") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _calls(emulator: Emulator, params: Params) -> dict[str, Any]:
+    last = str(params.get("last", 0))
+    if not last.isdigit() or len(last) > 6:  # noqa: PLR2004 - only a thousand are kept
+        raise UsageError("last has to be a number")
+    return emulator.calls.summary(int(last))
+
+
+def _clear_calls(emulator: Emulator, params: Params) -> dict[str, Any]:
+    if params.get("clear") is not True:
+        raise UsageError('to start counting anew send {"clear": true}')
+    emulator.calls.clear()
+    return emulator.calls.summary()
+
+
+def _reset(emulator: Emulator, params: Params) -> dict[str, Any]:
+    del params
+    emulator.reset()
+    return _status(emulator, {})
+
+
+def _settings(emulator: Emulator, params: Params) -> dict[str, Any]:
+    unknown = params.keys() - {"throttling", "limits", "durations"}
+    if unknown:
+        raise UsageError(f"there is no setting {', '.join(sorted(unknown))}")
+    for name in ("throttling", "limits"):
+        if name in params:
+            if not isinstance(params[name], bool):
+                raise UsageError(f"{name} is true or false")
+            setattr(emulator.dynamodb, name, params[name])
+    if "durations" in params:
+        if params["durations"] not in PRESETS:
+            raise UsageError(f"durations is one of {', '.join(PRESETS)}")
+        emulator.dynamodb.durations = PRESETS[params["durations"]]
+    return _status(emulator, {})
+
+
+def _snapshot(emulator: Emulator, params: Params) -> dict[str, Any]:
+    path = _file(params)
+    data = emulator.snapshot()
+    try:
+        write_atomically(path, data)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+    return {"path": str(path), "bytes": len(data)}
+
+
+def _load(emulator: Emulator, params: Params) -> dict[str, Any]:
+    path = _file(params)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
+    emulator.load(data)
+    return _status(emulator, {})
+
+
+def _file(params: Params) -> Path:
+    path = params.get("path")
+    if not isinstance(path, str) or not Path(path).is_absolute():
+        raise UsageError("path has to be the absolute path of a file")
+    return Path(path)
+
+
+_ACTIONS: dict[tuple[str, str], Action] = {
+    ("GET", "status"): _status,
+    ("GET", "calls"): _calls,
+    ("POST", "calls"): _clear_calls,
+    ("GET", "clock"): _clock,
+    ("POST", "clock"): _set_clock,
+    ("POST", "reset"): _reset,
+    ("POST", "settings"): _settings,
+    ("POST", "snapshot"): _snapshot,
+    ("POST", "load"): _load,
+}
