@@ -12,7 +12,7 @@ import click
 from tablewright.errors import OperationError, UsageError
 
 from . import console
-from .manifests import declared_stack
+from .manifests import source
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -82,9 +82,8 @@ class Demo:
         instance = self._sandbox()
         session = Session(Target.sandbox(instance.endpoint), region=REGION)
         self._seed(session)
-        declared = declared_stack([self._manifest])
         options = Options(sandbox=SANDBOX)
-        with open_deployment(declared, options, self._say) as deployment:
+        with open_deployment(source([self._manifest]), options, self._say) as deployment:
             self._preview(deployment)
             self._up(deployment, session)
             status = self._verify(deployment)
@@ -101,12 +100,11 @@ class Demo:
         self._out.print(f"     {text}", markup=False)
 
     def _sandbox(self) -> Instance:
-        from tablewright.sandbox import instance, lifecycle  # noqa: PLC0415
+        from tablewright.sandbox import lifecycle  # noqa: PLC0415
 
         self._title(1, "The embedded AWS starts")
-        if found := instance.running(SANDBOX):
-            self._say("one from an earlier demo runs; it is emptied")
-            return lifecycle.reset(found)
+        if lifecycle.stop(SANDBOX):
+            self._say("the one of an earlier demo was stopped")
         found = lifecycle.start(SANDBOX)
         self._say(f"listening on {found.endpoint}, reachable from this machine only")
         return found
@@ -186,7 +184,8 @@ class Demo:
         self._out.print("\n[bold cyan]Clean-up[/]")
         with progress.shown(self._out) as show:
             result = deployment.destroy(progress=show)
-        self._say(f"{len(result.changes)} resources destroyed; the sandbox stops")
+        number = sum(result.explanation.counts.values())
+        self._say(f"{number} resources destroyed; the sandbox stops")
         lifecycle.stop(SANDBOX)
 
 

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from . import console
-from .manifests import declared_stack
+from .manifests import source
 
 if TYPE_CHECKING:
     from tablewright.deploy.deployment import Deployment, Preview
+    from tablewright.engine import Permissions
 
 
 @contextmanager
@@ -19,8 +20,15 @@ def deployment(paths: Sequence[str], chosen: dict[str, Any]) -> Iterator[Deploym
     from tablewright.deploy.deployment import open_deployment  # noqa: PLC0415 - when called
     from tablewright.deploy.options import Options  # noqa: PLC0415 - imported when called
 
-    with open_deployment(declared_stack(paths), Options(**chosen), console.say) as opened:
+    with open_deployment(source(paths), Options(**chosen), console.say) as opened:
         yield opened
+
+
+def permissions(allow_replace: Sequence[str], allow_delete: Sequence[str]) -> Permissions:
+    """What the guard lets pass."""
+    from tablewright.engine import Permissions  # noqa: PLC0415 - imported when called
+
+    return Permissions(frozenset(allow_replace), frozenset(allow_delete))
 
 
 def show(preview: Preview, opened: Deployment, output_format: str) -> None:

@@ -8,16 +8,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tablewright.plan.declared import DeclaredStack
+    from tablewright.deploy.source import Source
 
 
-def declared_stack(paths: Sequence[str]) -> DeclaredStack:
-    """Read, check and understand the manifests.
+def source(paths: Sequence[str]) -> Source:
+    """Read, check and understand the manifests, or a saved preview with those it was made from.
 
     Raises:
         ManifestError: with every mistake in them.
     """
     from tablewright import manifest  # noqa: PLC0415 - imported when called
-    from tablewright.plan.declare import declare  # noqa: PLC0415 - imported when called
+    from tablewright.deploy.source import Source, from_saved, is_saved  # noqa: PLC0415
 
-    return declare(manifest.load(paths, environment=os.environ, stdin=sys.stdin.buffer))
+    if len(paths) == 1 and is_saved(paths[0]):
+        return from_saved(paths[0])
+    return Source.of(manifest.load(paths, environment=os.environ, stdin=sys.stdin.buffer))

@@ -52,9 +52,9 @@ def command(
         preview = opened.preview(refresh=refresh)
         deploying.show(preview, opened, output_format)
         if save is not None:
-            opened.save(preview, save)
+            save.write_text(opened.saved(preview), "utf-8")
             console.say(f"saved; do exactly this with: tablewright up {save}")
         if expect_no_changes and not preview.explanation.empty:
             return EXIT_DIFFERS
-        opened.check(preview, allow_replace, allow_delete)
+        opened.check(preview, deploying.permissions(allow_replace, allow_delete))
     return 0

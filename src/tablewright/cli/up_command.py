@@ -44,11 +44,12 @@ def command(
 
     with deploying.deployment(paths, chosen) as opened:
         confirmed = None
+        allowed = deploying.permissions(allow_replace, allow_delete)
         if not yes:
             confirmed = opened.preview(refresh=refresh)
             if output_format == "text":
                 deploying.show(confirmed, opened, output_format)
-            opened.check(confirmed, allow_replace, allow_delete)
+            opened.check(confirmed, allowed)
             if not confirmed.explanation.empty and not console.confirm("Do this?", yes=False):
                 console.say("nothing was touched")
                 return 0
@@ -56,8 +57,7 @@ def command(
             result = opened.up(
                 confirmed=confirmed,
                 refresh=refresh,
-                allow_replace=allow_replace,
-                allow_delete=allow_delete,
+                permissions=allowed,
                 progress=show,
             )
         outputs = dict(result.outputs)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from . import console, options
-from .manifests import declared_stack
+from .manifests import source
 
 
 @click.command(
@@ -33,7 +33,7 @@ def command(paths: Sequence[str], output_format: str, *, only_problems: bool, **
     from tablewright.fleet.stack import read_stack  # noqa: PLC0415
     from tablewright.report import verification  # noqa: PLC0415
 
-    declared = declared_stack(paths)
+    declared = source(paths).declared
     with open_place(Options(**chosen), declared.region, console.say) as place:
         report = verify(declared, read_stack(place.session, declared))
     match output_format:

@@ -1,6 +1,7 @@
 """One stack on one target: look, preview, guard, up, refresh, destroy, verify.
 
-    with open_deployment(declared, Options(target="sandbox"), print) as deployment:
+    source = Source.of(manifest.load(["tables/"]))
+    with open_deployment(source, Options(target="sandbox"), print) as deployment:
         preview = deployment.preview()
         deployment.up(confirmed=preview)
         deployment.verify().exit_status
@@ -10,7 +11,7 @@ Nothing here prints or asks; the commands do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +19,15 @@ from typing import Any
 
 from tablewright.checks.verdict import VerifyReport
 from tablewright.checks.verify import verify
-from tablewright.engine import EngineStack, Progress, RunResult, find_engine
+from tablewright.engine import (
+    EngineStack,
+    Permissions,
+    Progress,
+    RunResult,
+    SavedPreview,
+    find_engine,
+    judge,
+)
 from tablewright.errors import UsageError
 from tablewright.fleet.stack import read_stack
 from tablewright.plan.declared import DeclaredStack
@@ -29,6 +38,7 @@ from .finding import TABLE, finder, identify
 from .options import Options
 from .place import Place, open_place
 from .preflight import Surroundings, look
+from .source import Source
 
 Observe = Callable[[Progress], None]
 ORGANIZATION = "organization"
@@ -70,11 +80,12 @@ class Outcome:
 class Deployment:
     """A declared stack, the place it goes to, and the engine's stack there."""
 
-    def __init__(self, declared: DeclaredStack, stack: EngineStack, place: Place) -> None:
-        self.declared = declared
+    def __init__(self, source: Source, stack: EngineStack, place: Place) -> None:
+        self.source = source
+        self.declared = source.declared
         self.stack = stack
         self.place = place
-        self.owner = f"{declared.name}/{stack.place.stack}"
+        self.owner = f"{source.declared.name}/{stack.place.stack}"
 
     @property
     def title(self) -> str:
@@ -92,48 +103,54 @@ class Deployment:
             InputError, RefusedError: what lives contradicts what is declared.
         """
         result = self.stack.preview(
-            self._program, observe=progress, prepare=_imports, finder=self._finder
+            self._program,
+            observe=progress,
+            prepare=_imports,
+            finder=self._finder,
+            refresh=refresh,
         )
         notes = () if self.place.home else (OFFICIAL_NOTE,)
         return Preview(result, explain(result.changes), notes)
 
-    def check(
-        self,
-        preview: Preview,
-        allow_replace: Sequence[str] = (),
-        allow_delete: Sequence[str] = (),
-    ) -> None:
+    def check(self, preview: Preview, permissions: Permissions) -> None:
         """The guard.
 
         Raises:
             RefusedError: something that holds data would be replaced or deleted.
         """
-        pass
+        judge(preview.result.changes, permissions)
+
+    def saved(self, preview: Preview) -> str:
+        """The text of a saved preview, which `up` then does or refuses."""
+        return self.source.saved(self._confirmable(preview.result))
 
     def up(
         self,
         *,
         confirmed: Preview | None = None,
         refresh: bool = False,
-        allow_replace: Sequence[str] = (),
-        allow_delete: Sequence[str] = (),
+        permissions: Permissions | None = None,
         progress: Observe = ignore,
     ) -> Outcome:
         """Make the live tables what is declared.
 
         The engine's own preview is judged before its first step: by the guard, and against what
-        was confirmed.
+        was confirmed, at the terminal or in a saved preview.
 
         Args:
             confirmed: what the user said yes to; None where `--yes` said yes to anything safe.
             refresh: read the live resources first.
-            allow_replace: names of tables that the guard lets be replaced.
-            allow_delete: names of tables that it lets be deleted.
+            permissions: what the guard lets pass.
             progress: told of each step.
         """
+        agreed = self.source.confirmed
+        if confirmed is not None:
+            agreed = self._confirmable(confirmed.result)
 
         def gate(planned: RunResult) -> None:
-            pass
+            judge(planned.changes, permissions)
+            if agreed is not None:
+                agreed.confirm(self._confirmable(planned))
 
         result = self.stack.up(
             self._program,
@@ -141,6 +158,7 @@ class Deployment:
             observe=progress,
             prepare=_imports,
             finder=self._finder,
+            refresh=refresh,
         )
         ownership.claim(self._changed_tables(result), self.owner, self.place.session)
         return self._outcome(result)
@@ -194,10 +212,18 @@ class Deployment:
         recorded = {(each.type, each.id) for each in self.stack.resources() if each.id}
         recorded |= {
             (each.type, id_)
-            for each in getattr(self.stack, "left_open", lambda: ())()
+            for each in self.stack.left_open()
             if (id_ := each.id or identify(each.type, each.inputs))
         }
         return look(self.declared, recorded, self.owner, self.place.session)
+
+    def _confirmable(self, result: RunResult) -> SavedPreview:
+        context = {
+            "target": self.place.kind,
+            "account": self.place.session.account_id,
+            "region": self.declared.region,
+        }
+        return SavedPreview.of(result, self.owner, self.source.digest, context)
 
     def _program(self) -> None:
         from tablewright.components import TableStack  # noqa: PLC0415 - while the engine boots
@@ -223,15 +249,16 @@ def _imports() -> None:
 
 @contextmanager
 def open_deployment(
-    declared: DeclaredStack, options: Options, progress: Callable[[str], None]
+    source: Source, options: Options, progress: Callable[[str], None]
 ) -> Iterator[Deployment]:
     """A deployment for the life of the block.
 
     Args:
-        declared: what is declared.
+        source: what is declared.
         options: where it goes.
         progress: told in words of what takes time before the engine runs.
     """
+    declared = source.declared
     engine = find_engine(progress)
     with open_place(options, declared.region, progress) as place:
         stack = EngineStack(
@@ -243,7 +270,7 @@ def open_deployment(
             config={"aws:region": declared.region},
             home=place.home,
         )
-        yield Deployment(declared, stack, place)
+        yield Deployment(source, stack, place)
 
 
 def _stack_name(declared: DeclaredStack, given: str | None) -> str:

@@ -27,6 +27,7 @@ class Place:
     """A target made ready.
 
     Args:
+        kind: `sandbox` or `aws`.
         label: how people read of it: `sandbox`, `AWS`.
         session: clients of the target, in the stack's region.
         environment: what the engine and its providers run under, besides the engine's own settings.
@@ -35,6 +36,7 @@ class Place:
             user's, where Pulumi's plug-in is, or is downloaded to.
     """
 
+    kind: str
     label: str
     session: Session
     environment: Mapping[str, str]
@@ -82,6 +84,7 @@ def _sandbox(options: Options, region: str, progress: Callable[[str], None]) -> 
     hidden = (AWS_PREFIX, *UNSET)
     outside = {key: value for key, value in os.environ.items() if not key.startswith(hidden)}
     return Place(
+        kind="sandbox",
         label=f"sandbox {running.name}" if running.name != "default" else "sandbox",
         session=Session(Target.sandbox(running.endpoint), region=region),
         environment={
@@ -108,6 +111,7 @@ def _aws(options: Options, region: str, further: Mapping[str, str], *, embedded:
     profile = {"AWS_PROFILE": options.profile} if options.profile else {}
     regions = {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
     return Place(
+        kind="aws",
         label="AWS",
         session=Session(Target.aws(options.profile), region=region),
         environment={**os.environ, **profile, **regions, **further},
