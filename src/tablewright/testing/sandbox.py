@@ -15,7 +15,7 @@ from tablewright.aws.session import Session
 from tablewright.aws.target import Target
 from tablewright.deploy.deployment import open_deployment
 from tablewright.deploy.options import Options
-from tablewright.plan.declare import declare
+from tablewright.deploy.source import Source
 from tablewright.sandbox import lifecycle
 from tablewright.sandbox.environment import environment, prepare
 
@@ -60,11 +60,11 @@ class Sandbox:
             ManifestError: with every mistake in them.
             TablewrightError: the deployment failed.
         """
-        declared = declare(manifest.load(manifests, {**os.environ, **variables}))
+        source = Source.of(manifest.load(manifests, {**os.environ, **variables}))
         options = Options(target="sandbox", sandbox=self._process.instance.name)
-        with open_deployment(declared, options, lambda _: None) as deployment:
+        with open_deployment(source, options, lambda _: None) as deployment:
             outcome = deployment.up()
-        return DeployedStack(declared, outcome.outputs, self.session)
+        return DeployedStack(source.declared, outcome.outputs, self.session)
 
     def environment(self) -> Mapping[str, str]:
         """A whole environment for a process that is to run on it, Pulumi included."""
