@@ -34,7 +34,6 @@ _NOISE = re.compile(
     re.IGNORECASE,
 )
 _PENDING_WARNING = "pending operations from previous deployment"
-_NO_PLUGIN = re.compile(r"no resource plugin 'pulumi-resource-([\w-]+)'|resource plugin ([\w-]+) ")
 _CHECK = re.compile(
     r"\S+ resource '.*?': property \S+ value \{.*\} has a problem: (?P<why>.*)", re.DOTALL
 )
@@ -44,7 +43,8 @@ _BRIDGE = re.compile(
     r"^\s*sdk-v2/\S+: sdk\.helper_schema: |^\s*diffing \S+: |^\d+ errors? occurred:\s*\*? ?"
 )
 _SDK_V2 = re.compile(
-    r"operation error (?P<service>[\w ]+): (?P<operation>\w+), .*?"
+    r"operation error [\w ]+: (?P<operation>\w+), "
+    r"(?:https response error StatusCode: \d+, RequestID: [\w-]*, (?:HostID: [^,]*, )?)?"
     r"(?:api error )?(?P<code>[A-Z]\w+): (?P<said>.*)",
     re.DOTALL,
 )
@@ -179,7 +179,7 @@ def _locked(_: re.Match[str], text: str) -> TablewrightError:
 
 
 def _no_plugin(found: re.Match[str], _: str) -> TablewrightError:
-    name = found[1] or found[2]
+    name = found["plain"] or found["versioned"] or "that package"
     return EngineError(
         f"the provider for {name} is not installed",
         f"install it with `pulumi plugin install resource {name}`, or choose another --provider",
@@ -235,7 +235,13 @@ _MEANINGS = _meanings(
         ),
         _backend,
     ),
-    (r"no resource plugin '|Could not automatically download|could not find plugin", _no_plugin),
+    (
+        (
+            r"no resource plugin '(?:pulumi-resource-)?(?P<plain>[\w-]+)'"
+            r"|Could not automatically download.*resource plugin '?(?P<versioned>[\w-]+)"
+        ),
+        _no_plugin,
+    ),
     (
         (
             r"there are no AWS credentials|NoCredentialProviders|No valid credential sources"
