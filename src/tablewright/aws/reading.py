@@ -46,10 +46,11 @@ class IndexReading:
 
 @dataclass(frozen=True, slots=True)
 class Replica:
-    """Another region of a global table."""
+    """Another region of a global table; a witness holds no items and cannot be read."""
 
     region: str
     status: str
+    witness: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ class TableReading:
         encryption_key: ARN of the KMS key in use; None with the key that AWS owns.
         insights: those that are on, of the table (`index` None) and of its indexes.
         indexes: by name, global and local ones.
-        replicas: other regions of a global table.
+        replicas: other regions of a global table, its witness included.
+        strong: a global table whose regions are strongly consistent.
         owner: the stack it belongs to, if it belongs to one.
         unread: why a facet is missing, by its name in `Table`, or `insights`,
             `insights[INDEX]`.
@@ -87,6 +89,7 @@ class TableReading:
     insights: tuple[Insights, ...] = ()
     indexes: Mapping[str, IndexReading] = field(default_factory=dict)
     replicas: tuple[Replica, ...] = ()
+    strong: bool = False
     owner: str | None = None
     unread: Mapping[str, str] = field(default_factory=dict)
 
@@ -151,11 +154,8 @@ class TableReader:
             encryption_key=key_arn,
             insights=tuple(self._insights(table, unread)),
             indexes={index.name: index for index in _indexes(description)},
-            replicas=tuple(
-                Replica(replica["RegionName"], replica.get("ReplicaStatus", ""))
-                for replica in description.get("Replicas") or ()
-            ),
-            owner=None if tags is None else tables.owner(tags),
+            replicas=tuple(_replicas(description)),
+            strong=description.get("MultiRegionConsistency") == "STRONG",
             unread=unread,
         )
 
@@ -236,6 +236,13 @@ def _of_stream(description: tables.Reply, member: str) -> str | None:
         return None
     value: str | None = description.get(member)
     return value
+
+
+def _replicas(description: tables.Reply) -> Iterator[Replica]:
+    for replica in description.get("Replicas") or ():
+        yield Replica(replica["RegionName"], replica.get("ReplicaStatus", ""))
+    for witness in description.get("GlobalTableWitnesses") or ():
+        yield Replica(witness["RegionName"], witness.get("WitnessStatus", ""), witness=True)
 
 
 def _indexes(description: tables.Reply) -> Iterator[IndexReading]:

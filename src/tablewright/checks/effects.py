@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from .verdict import Outcome, failed, passed
+
 Document = Mapping[str, Any]
 Condition = tuple[str, str, tuple[str, ...]]
 
-_ACCOUNT_ID = re.compile(r"\d{12}")
+_MOST_SHOWN = 4
+SET_BACK = "run `tablewright up` to set it back, or declare what lives"
 _ACCOUNT_ROOT = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):root")
 
 
@@ -102,3 +105,24 @@ def _many(value: Any) -> Iterable[Any]:
         return ()
     every = value if isinstance(value, list | tuple) else (value,)
     return tuple(str(each).lower() if isinstance(each, bool) else each for each in every)
+
+
+def same_effects(fact: str, expected: frozenset[Effect], actual: frozenset[Effect]) -> Outcome:
+    """The verdict on a policy that must do exactly what is expected, nothing less and no more."""
+    missing, extra = expected - actual, actual - expected
+    if not missing and not extra:
+        return passed(fact, shown(expected), f"exactly these {len(expected)}")
+    parts = []
+    if extra:
+        parts.append(f"also: {shown(extra)}")
+    if missing:
+        parts.append(f"lacks: {shown(missing)}")
+    return failed(fact, shown(expected), "; ".join(parts), SET_BACK)
+
+
+def shown(some: frozenset[Effect]) -> str:
+    """The first few, in order; a report is read by people."""
+    every = [str(effect) for effect in sorted(some)]
+    more = len(every) - _MOST_SHOWN
+    shown = "; ".join(every[:_MOST_SHOWN])
+    return f"{shown}; and {more} more" if more > 0 else shown or "none"

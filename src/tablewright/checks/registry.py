@@ -76,6 +76,13 @@ def rule(
 
 def rules(kind: Kind | None = None) -> tuple[Rule, ...]:
     """All rules, or those of one kind, by id."""
-    from . import alarm_rules, role_rules, table_rules  # noqa: F401, PLC0415 - they register
+    from . import (  # noqa: F401, PLC0415 - they register
+        alarm_rules,
+        attached_rules,
+        dashboard_rules,
+        replica_rules,
+        role_rules,
+        table_rules,
+    )
 
     return tuple(_RULES[id_] for id_ in sorted(_RULES) if kind in {None, _RULES[id_].kind})

@@ -11,12 +11,10 @@ from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declared import DeclaredTable, Grant, Role, Trust
 
 from . import words
-from .effects import Effect, conditions, effects, principal
+from .effects import Effect, conditions, effects, principal, same_effects, shown
 from .registry import Case, rule
 from .table_rules import AGAIN, tags_outcome
 from .verdict import Outcome, compared, failed, passed, unknown
-
-_MOST_SHOWN = 4
 
 DeclaredRole = tuple[DeclaredTable, Role]
 RoleCase = Case[DeclaredRole, LiveRole]
@@ -42,7 +40,7 @@ def role_trust(case: RoleCase) -> Iterator[Outcome]:
     Without that it can be made to use the role for somebody else: the confused deputy.
     """
     expected = _trusted(case.declared[1].trust, case.stack.account_id)
-    yield _same("trust", expected, effects(case.live.trust))
+    yield same_effects("trust", expected, effects(case.live.trust))
 
 
 @rule(
@@ -76,7 +74,7 @@ def permissions(case: RoleCase) -> Iterator[Outcome]:
     expected = frozenset(effect for grant in role.grants for effect in _granted(grant, arn))
     if case.live.inline is None:
         reason = case.live.unread.get("inline", "not read")
-        yield unknown("permissions", _shown(expected), reason)
+        yield unknown("permissions", shown(expected), reason)
         return
     stream = _stream_arn(case.stack, table.table.name)
     actual = frozenset(
@@ -84,7 +82,7 @@ def permissions(case: RoleCase) -> Iterator[Outcome]:
         for document in case.live.inline.values()
         for effect in effects(document)
     )
-    yield _same("permissions", expected, actual)
+    yield same_effects("permissions", expected, actual)
 
 
 @rule(
@@ -153,8 +151,8 @@ def _granted(grant: Grant, arn: str) -> Iterator[Effect]:
     held = conditions(grant.conditions)
     for action in grant.actions:
         name = action if ":" in action else f"dynamodb:{action}"
-        for target in grant.targets:
-            yield Effect("Allow", name.lower(), resources[target], "", held)
+        for resource in (*(resources[target] for target in grant.targets), *grant.resources):
+            yield Effect("Allow", name.lower(), resource, "", held)
 
 
 def _any_stream(effect: Effect, arn: str, stream: str | None) -> Effect:
@@ -169,23 +167,3 @@ def _any_stream(effect: Effect, arn: str, stream: str | None) -> Effect:
 def _stream_arn(stack: LiveStack, name: str) -> str | None:
     live = stack.tables.get(name)
     return live.reading.stream_arn if isinstance(live, LiveTable) else None
-
-
-def _same(fact: str, expected: frozenset[Effect], actual: frozenset[Effect]) -> Outcome:
-    missing, extra = expected - actual, actual - expected
-    if not missing and not extra:
-        return passed(fact, _shown(expected), f"exactly these {len(expected)}")
-    parts = []
-    if extra:
-        parts.append(f"also: {_shown(extra)}")
-    if missing:
-        parts.append(f"lacks: {_shown(missing)}")
-    return failed(fact, _shown(expected), "; ".join(parts), AGAIN)
-
-
-def _shown(some: frozenset[Effect]) -> str:
-    """The first few, in order; a report is read by people."""
-    every = [str(effect) for effect in sorted(some)]
-    more = len(every) - _MOST_SHOWN
-    shown = "; ".join(every[:_MOST_SHOWN])
-    return f"{shown}; and {more} more" if more > 0 else shown or words.NONE

@@ -12,13 +12,14 @@ from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.table import GlobalIndex, LocalIndex, Throughput
 
 from . import words
+from .effects import SET_BACK
 from .registry import Case, rule
 from .verdict import Outcome, compared, failed, passed, unknown
 
 TableCase = Case[DeclaredTable, LiveTable]
 AnyIndex = GlobalIndex | LocalIndex
 
-AGAIN = "run `tablewright up` to set it back, or declare what lives"
+AGAIN = SET_BACK
 STREAM_HOURS = 24
 """DynamoDB Streams keep records for 24 hours; nothing can change it (Developer Guide, Streams)."""
 

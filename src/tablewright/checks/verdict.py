@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
-Kind = Literal["table", "alarm", "role"]
+Kind = Literal["table", "replica", "alarm", "role", "dashboard"]
 
 
 class Verdict(StrEnum):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tablewright.aws.reading import TableReading
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.fact import Unread
 from tablewright.fleet.live import LiveTable
@@ -15,7 +16,7 @@ from tablewright.plan.declared import Alarm, DeclaredStack, DeclaredTable
 from .registry import Case, rules
 from .verdict import Finding, Kind, VerifyReport
 
-Live = LiveTable | LiveAlarm | LiveRole | Unread | None
+Live = LiveTable | TableReading | LiveAlarm | LiveRole | Mapping[str, Any] | Unread | None
 
 
 def verify(declared: DeclaredStack, live: LiveStack) -> VerifyReport:
@@ -25,6 +26,9 @@ def verify(declared: DeclaredStack, live: LiveStack) -> VerifyReport:
         findings += _table(table, live)
     for alarm in declared.alarms:
         findings += _alarm(alarm, live)
+    if declared.dashboard is not None:
+        name = declared.dashboard.name
+        findings += _judged("dashboard", name, declared.dashboard, live.dashboard, live)
     return VerifyReport(
         stack=declared.name,
         environment=declared.environment,
@@ -35,9 +39,13 @@ def verify(declared: DeclaredStack, live: LiveStack) -> VerifyReport:
 
 
 def _table(table: DeclaredTable, live: LiveStack) -> Iterator[Finding]:
-    """A table with its alarms and roles."""
+    """A table with its replicas, alarms and roles."""
     name = table.table.name
     yield from _judged("table", name, table, live.tables.get(name), live)
+    for replica in table.global_table.replicas if table.global_table else ():
+        found_there = live.replicas.get((name, replica.region))
+        subject = f"{name} in {replica.region}"
+        yield from _judged("replica", subject, (table, replica), found_there, live)
     for alarm in table.alarms:
         yield from _alarm(alarm, live)
     for role in table.roles:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
+from tablewright.aws.reading import TableReader, TableReading
 from tablewright.aws.session import Session
 from tablewright.plan.declared import DeclaredStack
 
 from .alarms import LiveAlarm, read_alarms
 from .concurrently import Watch, each, unwatched
+from .dashboards import read_dashboard
 from .fact import Unread, ask
 from .live import LiveTable, LiveTableReader
 from .pace import UNPACED, Pace
@@ -22,7 +25,8 @@ from .scaling import read_scaling
 class LiveStack:
     """What was found under the names that a stack declares.
 
-    None stands for what does not exist, `Unread` for what AWS refused to tell.
+    None stands for what does not exist, `Unread` for what AWS refused to tell. `replicas` has the
+    tables' copies by name and region; their region is another one than the stack's.
     """
 
     account_id: str
@@ -31,6 +35,8 @@ class LiveStack:
     tables: Mapping[str, LiveTable | Unread | None]
     alarms: Mapping[str, LiveAlarm | Unread | None]
     roles: Mapping[str, LiveRole | Unread | None]
+    replicas: Mapping[tuple[str, str], TableReading | Unread | None] = field(default_factory=dict)
+    dashboard: Mapping[str, Any] | Unread | None = None
 
 
 def pace_for(session: Session) -> Pace:
@@ -64,4 +70,27 @@ def read_stack(session: Session, declared: DeclaredStack, progress: Watch = unwa
         tables=each(tables, lambda name: ask(partial(reader.read, name)), progress),
         alarms=read_alarms(session, alarms, region, pace),
         roles=each(roles, lambda name: ask(partial(read_role, session, name)), progress),
+        replicas=_replicas(session, declared),
+        dashboard=_dashboard(session, declared),
     )
+
+
+def _replicas(
+    session: Session, declared: DeclaredStack
+) -> dict[tuple[str, str], TableReading | Unread | None]:
+    """The copies that are declared, each read where it is."""
+    pace = pace_for(session)
+    copies = [
+        (table.table.name, replica.region)
+        for table in declared.tables
+        if table.global_table is not None
+        for replica in table.global_table.replicas
+    ]
+    readers = {region: TableReader(session, region, pace) for _, region in copies}
+    return each(copies, lambda copy: ask(partial(readers[copy[1]].read, copy[0])))
+
+
+def _dashboard(session: Session, declared: DeclaredStack) -> Mapping[str, Any] | Unread | None:
+    if declared.dashboard is None:
+        return None
+    return ask(partial(read_dashboard, session, declared.dashboard.name, declared.region))

@@ -1,6 +1,7 @@
 """What lives is read from AWS's own APIs; what they refuse is unread, what is not there is None."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,7 @@ from tablewright.fleet.scaling import read_scaling
 from tablewright.fleet.stack import pace_for, read_stack
 from tablewright.plan.declared import (
     Alarm,
+    Dashboard,
     DeclaredStack,
     DeclaredTable,
     MetricStat,
@@ -289,3 +291,14 @@ def test_a_sandbox_that_is_gone_is_said_to_be(session, make_table):
 
     with pytest.raises(EndpointError, match="nothing answers"):
         read_stack(Session(Target.sandbox("http://127.0.0.1:1"), "eu-west-1"), named("events"))
+
+
+def test_a_dashboard_is_read_as_its_body(session):
+    body = {"widgets": [{"type": "text", "x": 0, "y": 0, "properties": {"markdown": "hello"}}]}
+    session.client("cloudwatch").put_dashboard(
+        DashboardName="overview", DashboardBody=json.dumps(body)
+    )
+    said = replace(named("events"), dashboard=Dashboard("overview", body))
+    assert read_stack(session, said).dashboard == body
+    gone = replace(said, dashboard=Dashboard("gone", body))
+    assert read_stack(session, gone).dashboard is None

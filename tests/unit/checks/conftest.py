@@ -209,8 +209,8 @@ def judge(declared: DeclaredStack, live: LiveStack) -> Callable[..., list[Findin
     """What does not pass once something of the account, or of the declaration, is changed.
 
     Keyword arguments: `table` (changes of the live `Table`), `reading`, `live_table`, `alarm` (of
-    the user errors alarm's settings), `live_alarm`, `role`, `declare` (changes of the declared
-    `Table`), each a mapping of fields.
+    the user errors alarm's settings), `live_alarm`, `role`, `stack`, `declare` (changes of the
+    declared `Table`), `said` (of the `DeclaredTable`), each a mapping of fields.
     """
 
     def run(**changes: dict[str, Any]) -> list[Finding]:
@@ -227,9 +227,11 @@ def judge(declared: DeclaredStack, live: LiveStack) -> Callable[..., list[Findin
             tables={"events": table},
             alarms={**live.alarms, "user-errors": alarm},
             roles={"read-role": role},
+            **changes.get("stack", {}),
         )
         [said] = declared.tables
         said = replace(said, table=replace(said.table, **changes.get("declare", {})))
+        said = replace(said, **changes.get("said", {}))
         report = verify(replace(declared, tables=(said,)), there)
         return [each for each in report.findings if each.verdict is not Verdict.PASSED]
 

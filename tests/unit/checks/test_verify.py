@@ -10,9 +10,10 @@ from tablewright.checks.registry import rule, rules
 from tablewright.checks.verdict import Finding, Verdict
 from tablewright.checks.verify import verify
 from tablewright.fleet.fact import Unread
-from tablewright.fleet.scaling import Scaling
+from tablewright.fleet.scaling import Scaling, TargetTracking
 from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declared import DeclaredStack, Insights
+from tablewright.plan.scaling import Scaling as DeclaredScaling
 from tablewright.plan.table import (
     Encryption,
     GlobalIndex,
@@ -270,7 +271,8 @@ def test_local_indexes_are_compared_and_extra_ones_reported(judge: Judge):
 
 
 PROVISIONED = {"billing_mode": "PROVISIONED", "throughput": Throughput(5, 5)}
-SCALED = Scaling("events", None, "read", 1, 100)
+SCALED = Scaling("events", None, "read", 1, 100, (TargetTracking("p", 70.0),))
+DECLARED_SCALING = {"scaling": (DeclaredScaling("read", 1, 100),)}
 
 
 def test_capacity_that_differs_is_reported(judge: Judge):
@@ -280,13 +282,15 @@ def test_capacity_that_differs_is_reported(judge: Judge):
 
 def test_capacity_moved_by_its_scaling_is_no_difference(judge: Judge):
     scaled = {**PROVISIONED, "throughput": Throughput(9, 5)}
-    assert judge(declare=PROVISIONED, table=scaled, live_table={"scaling": (SCALED,)}) == []
+    there = {"scaling": (SCALED,)}
+    assert judge(declare=PROVISIONED, table=scaled, live_table=there, said=DECLARED_SCALING) == []
 
 
 @pytest.mark.parametrize("throughput", [Throughput(200, 5), Throughput(9, 9)])
 def test_capacity_outside_what_scaling_may_do_is_reported(judge: Judge, throughput: Throughput):
     changed = {**PROVISIONED, "throughput": throughput}
-    [finding] = judge(declare=PROVISIONED, table=changed, live_table={"scaling": (SCALED,)})
+    there = {"scaling": (SCALED,)}
+    [finding] = judge(declare=PROVISIONED, table=changed, live_table=there, said=DECLARED_SCALING)
     assert finding.rule == "TW104"
 
 
@@ -304,6 +308,7 @@ def test_an_index_has_capacity_of_its_own(judge: Judge):
         declare={**PROVISIONED, "global_indexes": (said,)},
         table={**PROVISIONED, "global_indexes": (lives,)},
         live_table={"scaling": (SCALED,)},
+        said=DECLARED_SCALING,
     )
     assert [finding.fact for finding in findings] == ["index by-user: capacity"]
 

@@ -1,0 +1,207 @@
+"""Rules on what hangs on a table: scaling, Kinesis, resource policies, replicas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from tablewright.fleet import scaling as live_scaling
+from tablewright.plan import scaling as declared_scaling
+
+from . import words
+from .effects import SET_BACK, effects, same_effects, shown
+from .registry import rule
+from .table_rules import TableCase
+from .verdict import Outcome, compared, failed, passed, unknown
+
+_Side = tuple[str | None, str]
+
+
+@rule(
+    "TW118",
+    "table",
+    "Its capacity scales as declared, and nowhere else",
+    (
+        "application-autoscaling:DescribeScalableTargets",
+        "application-autoscaling:DescribeScalingPolicies",
+        "application-autoscaling:DescribeScheduledActions",
+    ),
+)
+def scaling(case: TableCase) -> Iterator[Outcome]:
+    """Bounds, target and schedules decide both the bill and what is throttled.
+
+    Scaling that nobody declared would fight each declared capacity.
+    """
+    said = {(one.index, one.direction): one for one in case.declared.scaling}
+    lives = {(one.index, one.direction): one for one in case.live.scaling}
+    reason = case.live.unread.get("scaling")
+    for side in (*said, *(side for side in lives if side not in said)):
+        yield compared(
+            f"scaling of {_side(side)}",
+            _declared_scaling(said[side]) if side in said else words.NONE,
+            _live_scaling(lives[side]) if side in lives else words.NONE,
+            reason,
+            SET_BACK,
+        )
+
+
+def _side(side: _Side) -> str:
+    index, direction = side
+    return f"{direction}s" + (f" of index {index}" if index else "")
+
+
+def _declared_scaling(one: declared_scaling.Scaling) -> str:
+    return _scaling_words(
+        one.minimum,
+        one.maximum,
+        float(one.target),
+        (one.scale_in_cooldown_seconds, one.scale_out_cooldown_seconds),
+        disable_scale_in=one.disable_scale_in,
+        schedules=one.schedules,
+    )
+
+
+def _live_scaling(one: live_scaling.Scaling) -> str:
+    if len(one.policies) != 1 or one.beyond or one.suspended:
+        strange = [*one.beyond, *(f"suspended: {name}" for name in one.suspended)]
+        return words.listed([f"{len(one.policies)} target-tracking policies", *strange])
+    [policy] = one.policies
+    return _scaling_words(
+        one.minimum,
+        one.maximum,
+        policy.target,
+        (policy.scale_in_cooldown_seconds or 0, policy.scale_out_cooldown_seconds or 0),
+        disable_scale_in=policy.disable_scale_in,
+        schedules=one.schedules,
+    )
+
+
+def _scaling_words(
+    minimum: int,
+    maximum: int,
+    target: float,
+    cooldowns_seconds: tuple[int, int],
+    *,
+    disable_scale_in: bool,
+    schedules: tuple[Any, ...],
+) -> str:
+    parts = [f"{minimum} to {maximum} units/s at {target:g} %"]
+    if any(cooldowns_seconds):
+        parts.append("pauses {} s in, {} s out".format(*cooldowns_seconds))
+    if disable_scale_in:
+        parts.append("never in")
+    return "; ".join([*parts, *sorted(_schedule(one) for one in schedules)])
+
+
+def _schedule(one: Any) -> str:
+    bounds = f"{one.minimum or 'same'} to {one.maximum or 'same'}"
+    during = "".join(
+        f" {word} {_moment(moment)}"
+        for word, moment in (("from", one.start), ("until", one.end))
+        if moment
+    )
+    return f"{one.name}: {bounds} {one.schedule} {one.timezone}{during}"
+
+
+def _moment(value: str | datetime) -> str:
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    zoned = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return zoned.astimezone(UTC).isoformat()
+
+
+@rule(
+    "TW119",
+    "table",
+    "Its changes go to the declared Kinesis stream, or to none",
+    ("dynamodb:DescribeKinesisStreamingDestination",),
+)
+def kinesis(case: TableCase) -> Iterator[Outcome]:
+    """A copy of every change is personal data too, wherever it goes."""
+    said = case.declared.kinesis
+    expected = f"{said.stream_arn} ({said.precision}, ACTIVE)" if said else words.OFF
+    lives = [
+        f"{one.stream_arn} ({one.precision or 'MILLISECOND'}, {one.status})"
+        for one in case.live.kinesis
+    ]
+    actual = words.listed(lives) if lives else words.OFF
+    yield compared("Kinesis", expected, actual, case.live.unread.get("kinesis"), SET_BACK)
+
+
+@rule(
+    "TW141",
+    "table",
+    "Its resource policy does exactly what was declared",
+    ("dynamodb:GetResourcePolicy",),
+)
+def resource_policy(case: TableCase) -> Iterator[Outcome]:
+    """A resource policy opens the table to others without any change on their side."""
+    yield _policy(
+        "resource policy",
+        case.declared.resource_policy,
+        case.live.policy,
+        case.live.unread.get("policy"),
+    )
+
+
+@rule(
+    "TW142",
+    "table",
+    "The resource policy of its stream does exactly what was declared",
+    ("dynamodb:GetResourcePolicy",),
+)
+def stream_policy(case: TableCase) -> Iterator[Outcome]:
+    """It is gone with the stream, and a new stream begins without it."""
+    if case.declared.stream_policy is not None or case.live.reading.stream_arn is not None:
+        yield _policy(
+            "stream policy",
+            case.declared.stream_policy,
+            case.live.stream_policy,
+            case.live.unread.get("stream_policy"),
+        )
+
+
+def _policy(
+    fact: str, said: Mapping[str, Any] | None, lives: Mapping[str, Any] | None, reason: str | None
+) -> Outcome:
+    expected = effects(said or {})
+    if reason is not None:
+        return unknown(fact, shown(expected), reason)
+    return same_effects(fact, expected, effects(lives or {}))
+
+
+@rule(
+    "TW143",
+    "table",
+    "It has the declared replicas, ACTIVE, and no other",
+    ("dynamodb:DescribeTable",),
+)
+def replicas(case: TableCase) -> Iterator[Outcome]:
+    """A region that is missing serves nobody; one too many is paid for with each write."""
+    said = case.declared.global_table
+    reading = case.live.reading
+    lives = {replica.region: replica for replica in reading.replicas}
+    lives.pop(case.live.region, None)
+    wanted = {replica.region: False for replica in said.replicas} if said else {}
+    if said and said.witness_region:
+        wanted[said.witness_region] = True
+    for region, witness in wanted.items():
+        fact = f"{'witness' if witness else 'replica'} in {region}"
+        there = lives.pop(region, None)
+        if there is None or there.witness != witness:
+            yield failed(fact, "ACTIVE", "no such replica", "run `tablewright up`")
+        else:
+            yield compared(fact, "ACTIVE", there.status, None, "wait until it is ACTIVE")
+    for region in sorted(lives):
+        yield failed(f"replica in {region}", "not declared", "exists", SET_BACK)
+    if said and wanted:
+        strong = said.consistency == "STRONG"
+        yield _consistency(strong=strong, lives=reading.strong)
+
+
+def _consistency(*, strong: bool, lives: bool) -> Outcome:
+    said = {True: "STRONG", False: "EVENTUAL"}
+    if strong == lives:
+        return passed("consistency of regions", said[strong])
+    fix = "declare what lives, or a new table: it never changes"
+    return failed("consistency of regions", said[strong], said[lives], fix)

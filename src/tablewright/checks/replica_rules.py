@@ -1,0 +1,120 @@
+"""Rules on a copy of a table in another region: what is its own there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tablewright.aws.reading import TableReading
+from tablewright.fleet.fact import Unread
+from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.replica import Replica
+
+from . import words
+from .effects import SET_BACK
+from .registry import Case, rule
+from .table_rules import tags_outcome
+from .verdict import Outcome, compared, failed, passed, unknown
+
+DeclaredReplica = tuple[DeclaredTable, Replica]
+ReplicaCase = Case[DeclaredReplica, TableReading]
+
+
+@rule("TW144", "replica", "The replica can be read", ("dynamodb:DescribeTable",), always=True)
+def replica_exists(
+    case: Case[DeclaredReplica, TableReading | Unread | None],
+) -> Iterator[Outcome]:
+    """All that follows is asked in the replica's own region."""
+    region = case.declared[1].region
+    match case.live:
+        case None:
+            yield failed("replica", "exists", f"no such table in {region}", "run `tablewright up`")
+        case Unread(reason):
+            yield unknown("replica", "exists", reason)
+        case TableReading():
+            yield passed("replica", "exists", f"exists, {case.live.status}")
+
+
+@rule(
+    "TW145",
+    "replica",
+    "What every region has of its own is as declared for the replica",
+    ("dynamodb:DescribeTable", "dynamodb:DescribeContinuousBackups"),
+)
+def own_settings(case: ReplicaCase) -> Iterator[Outcome]:
+    """Protection and recovery are never taken over from the table.
+
+    A copy that is not protected is the way round the protection of the original.
+    """
+    (declared, said), live = case.declared, case.live
+    table_class = said.table_class or declared.table.table_class
+    facts = [
+        (
+            "deletion protection",
+            words.switch(said.deletion_protection),
+            words.switch(bool(live.table.deletion_protection)),
+            None,
+        ),
+        (
+            "recovery window",
+            words.recovery(said.recovery),
+            words.recovery(live.table.recovery) if live.table.recovery else None,
+            live.unread.get("recovery"),
+        ),
+        ("table class", table_class or words.NONE, live.table.table_class or words.NONE, None),
+    ]
+    if said.kms_key is not None:
+        facts.append(("encryption key", said.kms_key, live.encryption_key or words.NONE, None))
+    for fact, expected, actual, reason in facts:
+        yield compared(fact, expected, actual, reason, SET_BACK)
+
+
+@rule(
+    "TW146",
+    "replica",
+    "Its reads have the declared capacity or ceiling",
+    ("dynamodb:DescribeTable",),
+)
+def read_capacity(case: ReplicaCase) -> Iterator[Outcome]:
+    """Writes are the same in every region; reads can be set for each."""
+    (declared, said), live = case.declared, case.live.table
+    scaled = any(one.direction == "read" and one.index is None for one in declared.scaling)
+    if said.read_capacity is not None and not scaled:
+        units = str(live.throughput.read) if live.throughput else words.NONE
+        yield compared("read capacity", str(said.read_capacity), units, None, SET_BACK)
+    if said.read_ceiling is not None and live.on_demand_maximum is not None:
+        ceiling = str(live.on_demand_maximum.read or words.NONE)
+        yield compared("maximum of reads", str(said.read_ceiling), ceiling, None, SET_BACK)
+
+
+@rule(
+    "TW147",
+    "replica",
+    "Contributor Insights are on there where declared, and nowhere else",
+    ("dynamodb:DescribeContributorInsights",),
+)
+def replica_insights(case: ReplicaCase) -> Iterator[Outcome]:
+    """They are switched on and paid for region by region."""
+    said = {index.name: index.insights for index in case.declared[1].indexes}
+    lives = {one.index: words.insights(one) for one in case.live.insights}
+    for index in (None, *(index.name for index in case.live.table.global_indexes or ())):
+        wanted = case.declared[1].insights if index is None else said.get(index)
+        facet = "insights" if index is None else f"insights[{index}]"
+        yield compared(
+            "insights" if index is None else f"insights on index {index}",
+            wanted or words.OFF,
+            lives.get(index, words.OFF),
+            case.live.unread.get(facet),
+            SET_BACK,
+        )
+
+
+@rule(
+    "TW148",
+    "replica",
+    "The replica carries the declared tags and no other",
+    ("dynamodb:ListTagsOfResource",),
+)
+def replica_tags(case: ReplicaCase) -> Iterator[Outcome]:
+    """Tags are not copied by DynamoDB: a replica without them is nobody's cost."""
+    said = case.declared[1].tags
+    yield from tags_outcome(said, case.live.table.tags, case.live.unread.get("tags"))
