@@ -108,7 +108,15 @@ class AlarmBook:
 
     def clear(self) -> None:
         """Forget everything."""
-        self._regions.clear()
+        self.load({})
+
+    def dump(self) -> Any:
+        """Everything, to be kept."""
+        return self._regions
+
+    def load(self, state: Any) -> None:
+        """Take over what `dump` gave."""
+        self._regions = state
         self.generation += 1
 
     def _region(self, account: str, region: str) -> _Region:

@@ -119,10 +119,10 @@ class Evaluator:
         self._timer = self._later((now // step + 1) * step - now, self._tick)
 
     def _tick(self) -> None:
-        self._timer = None
         try:
-            self.evaluate()
+            self.evaluate()  # its actions may put alarms, which must not start a second timer
         finally:
+            self._timer = None
             if any(True for _ in self._book.everywhere()):
                 self._arm()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tablewright.emulator.cloudwatch.grid import Aggregate, Columns
 from tablewright.emulator.cloudwatch.series import MINUTE, Series, Window
@@ -121,4 +122,12 @@ class MetricStore:
 
     def clear(self) -> None:
         """Forget everything."""
-        self._regions.clear()
+        self.load({})
+
+    def dump(self) -> Any:
+        """Everything, to be kept."""
+        return self._regions
+
+    def load(self, state: Any) -> None:
+        """Take over what `dump` gave."""
+        self._regions = state

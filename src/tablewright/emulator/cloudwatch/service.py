@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tablewright.emulator.cloudwatch.actions import Actions
 from tablewright.emulator.cloudwatch.alarm_book import AlarmBook
 from tablewright.emulator.cloudwatch.alarm_operations import AlarmOperations, AlarmTags
@@ -24,6 +26,8 @@ class CloudWatch:
 
     Alarms are evaluated at every minute of the door's clock as long as there are any.
     """
+
+    name = SERVICE
 
     def __init__(self, door: Door) -> None:
         self.alarms = AlarmBook()
@@ -55,6 +59,24 @@ class CloudWatch:
     def _count(self, served: Served) -> None:
         with self._lock:  # observers run beside each other, handlers under the lock
             self.tables.served(served)
+
+    def dump(self) -> Any:
+        """All alarms and metrics, to be kept."""
+        return self.alarms.dump(), self.metrics.dump(), self.tables.dump()
+
+    def load(self, state: Any) -> None:
+        """Take over what `dump` gave."""
+        self.evaluator.clear()
+        alarms, metrics, tables = state
+        self.alarms.load(alarms)
+        self.metrics.load(metrics)
+        self.tables.load(tables)
+
+    def resume(self) -> None:
+        """Evaluate again, if there is anything to evaluate."""
+        self.evaluator.clear()
+        if any(True for _ in self.alarms.everywhere()):
+            self.evaluator.start()
 
     def reset(self) -> None:
         """Forget every alarm and every metric."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tablewright.emulator.cloudwatch.grid import Aggregate
 from tablewright.emulator.cloudwatch.metric_store import MetricName, MetricStore
@@ -90,7 +91,15 @@ class TableMetrics:
 
     def clear(self) -> None:
         """Forget every table."""
-        self._tables.clear()
+        self.load({})
+
+    def dump(self) -> Any:
+        """What was reported last, to be kept."""
+        return self._tables
+
+    def load(self, state: Any) -> None:
+        """Take over what `dump` gave."""
+        self._tables = state
 
     def _end_indexes(
         self, place: Place, before: TableState, kept: frozenset[str], now: float
