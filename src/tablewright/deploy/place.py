@@ -12,8 +12,8 @@ from tablewright.aws.session import Session
 from tablewright.aws.target import Target
 from tablewright.engine.folders import cache_folder, state_folder
 from tablewright.errors import UsageError
-from tablewright.provider.host import PLUGIN_DIRECTORY, install_plugin
-from tablewright.provider.host import VARIABLE as PROVIDER_HOST
+from tablewright.provider.plugin import PLUGIN_DIRECTORY, install_plugin
+from tablewright.provider.plugin import VARIABLE as PROVIDER_HOST
 from tablewright.sandbox import lifecycle
 from tablewright.sandbox.environment import ENDPOINT_PREFIX, UNSET, aws_variables
 

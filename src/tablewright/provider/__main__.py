@@ -16,7 +16,7 @@ from tablewright.provider.host import serve_instance
 
 
 def main() -> None:
-    server, port = serve_instance(ClientPool(), dict(os.environ))
+    server, port, instance = serve_instance(ClientPool(), dict(os.environ))
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     piped = stat.S_ISFIFO(os.fstat(0).st_mode)
@@ -28,6 +28,7 @@ def main() -> None:
                 break
     except KeyboardInterrupt:
         pass
+    instance.close()
     server.stop(grace=None)
 
 

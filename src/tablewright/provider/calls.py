@@ -65,6 +65,8 @@ _SPENT: Final = (
 
 _FIRST_PAUSE_SECONDS: Final = 0.02
 _LONGEST_PAUSE_SECONDS: Final = 15.0
+_LONG_SECONDS: Final = 1.0
+"""A wait that is told of."""
 
 
 def refused_with(error: TablewrightError, *codes: str) -> bool:
@@ -91,6 +93,7 @@ class Run:
         configuration: of the instance.
         cancelled: set when the engine cancels.
         timeout_seconds: how long the request may take.
+        say: tells the person who waits, once a wait gets long.
     """
 
     def __init__(
@@ -100,12 +103,15 @@ class Run:
         configuration: Configuration,
         cancelled: Event,
         timeout_seconds: float,
+        say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.subject = subject
         self.clients = clients
         self.configuration = configuration
         self.made: str | None = None
         self._cancelled = cancelled
+        self._say = say
+        self._said = ""
         self._timeout_seconds = timeout_seconds
         self._deadline = time.monotonic() + timeout_seconds
 
@@ -163,6 +169,7 @@ class Run:
         """
         doing = f"call {operation} for {self.subject}"
         believed = math.inf if patience_seconds is None else time.monotonic() + patience_seconds
+        began = time.monotonic()
         for pause in pauses(first=0.05):
             try:
                 client = self.clients(service, region)
@@ -171,7 +178,7 @@ class Run:
                 later = _is_among(error, retry) and time.monotonic() < believed
                 if not (later or _is_throttling(error)):
                     raise translate(error, doing) from error
-                self._sleep(pause, f"AWS put {operation} off ({code_of(error)})")
+                self._sleep(pause, began, f"AWS put {operation} off ({code_of(error)})")
             except BotoCoreError as error:
                 raise translate(error, doing) from error
             else:
@@ -207,14 +214,18 @@ class Run:
             WaitTimeoutError: the deadline passed; what AWS has begun goes on by itself.
             InterruptedRun: the engine cancelled.
         """
+        began = time.monotonic()
         for pause in pauses():
             found = look()
             if found is not None:
                 return found
-            self._sleep(pause, what)
+            self._sleep(pause, began, what)
         raise AssertionError  # pauses never end
 
-    def _sleep(self, seconds: float, what: str) -> None:
+    def _sleep(self, seconds: float, began: float, what: str) -> None:
+        if time.monotonic() - began > _LONG_SECONDS and self._said != what:
+            self._said = what
+            self._say(f"waiting: {what}")
         if time.monotonic() + seconds > self._deadline:
             message = (
                 f"{self.subject}: after {_spoken(self._timeout_seconds)} still waiting: {what}"

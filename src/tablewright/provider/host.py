@@ -15,13 +15,10 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import socket
-import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, Final, Self
@@ -30,11 +27,10 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from .clients import ClientPool, can_act_for
-from .server import SDK_VERSION, Instance
+from .plugin import PLUGIN_DIRECTORY, VARIABLE, install_plugin
+from .server import Instance
 
-PLUGIN_DIRECTORY: Final = f"resource-aws-v{SDK_VERSION}"
-"""Name of the folder under PULUMI_HOME/plugins where the engine finds the executable."""
-VARIABLE: Final = "TABLEWRIGHT_PROVIDER_HOST"
+__all__ = ["PLUGIN_DIRECTORY", "VARIABLE", "ProviderHost", "install_plugin", "serve_instance"]
 
 _LOG = logging.getLogger(__name__)
 _REQUEST_LIMIT_BYTES: Final = 1 << 20
@@ -121,10 +117,11 @@ class ProviderHost:
                 if request is None or not can_act_for(request):
                     connection.sendall(b'{"error": "this host cannot act for that environment"}\n')
                     return
-                server, port = serve_instance(self._pool, request)
+                server, port, instance = serve_instance(self._pool, request)
                 connection.sendall(json.dumps({"port": port}).encode() + b"\n")
                 while connection.recv(4096):
                     pass  # nothing more is said; the end of the connection is the message
+                instance.close()
                 server.stop(grace=None)
         except OSError:
             return  # the other side is gone
@@ -145,7 +142,9 @@ def _request(line: bytes) -> dict[str, str] | None:
     return {str(name): str(value) for name, value in environment.items()}
 
 
-def serve_instance(pool: ClientPool, environment: Mapping[str, str]) -> tuple[Any, int]:
+def serve_instance(
+    pool: ClientPool, environment: Mapping[str, str]
+) -> tuple[grpc.Server, int, Instance]:
     """Start the gRPC server of one instance on a free port of loopback."""
     instance = Instance(pool, environment)
     server = grpc.server(
@@ -160,7 +159,7 @@ def serve_instance(pool: ClientPool, environment: Mapping[str, str]) -> tuple[An
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(instance, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    return server, port
+    return server, port, instance
 
 
 class _Border(grpc.ServerInterceptor):  # type: ignore[misc] # grpc has no types
@@ -187,24 +186,3 @@ class _Border(grpc.ServerInterceptor):  # type: ignore[misc] # grpc has no types
         return grpc.unary_unary_rpc_method_handler(
             guarded, handler.request_deserializer, handler.response_serializer
         )
-
-
-def install_plugin(directory: Path) -> Path:
-    """Write the executable `pulumi-resource-aws` into a folder and return its path.
-
-    The folder must be one that only our own runs see: in front of a user's PATH it would stand in
-    for the official plugin on real AWS.
-    """
-    directory.mkdir(parents=True, exist_ok=True)
-    executable = directory / "pulumi-resource-aws"
-    code = Path(__file__).with_name("executable.py").read_text("utf-8")
-    # A shell line that Python reads as a text: shebangs end at 127 characters on some systems.
-    head = f"#!/bin/sh\n'''exec' '{sys.executable}' -I -S \"$0\" \"$@\"\n' '''\n"
-    text = head + code
-    if executable.exists() and executable.read_text("utf-8") == text:
-        return executable
-    fresh = directory / f".pulumi-resource-aws.{os.getpid()}"
-    fresh.write_text(text, "utf-8")
-    fresh.chmod(0o755)
-    fresh.replace(executable)
-    return executable

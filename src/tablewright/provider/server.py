@@ -11,6 +11,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from threading import Event
 from typing import Any, Final, Literal, NoReturn
 
@@ -26,11 +27,12 @@ from .clients import ClientPool, Clients
 from .configuration import Configuration, read_configuration
 from .difference import Change
 from .naming import Wish, name_of
+from .plugin import SDK_VERSION
 from .resource import Recorded, ResourceType
 from .shape import Failure, conform
+from .voice import Voice
 from .wire import UNKNOWN, Properties, Secrets, decode, encode, has_unknown
 
-SDK_VERSION: Final = "7.51.1"
 """Of pulumi_aws; the engine compares it with what the program's SDK asks for."""
 
 _NAMING_MODES: Final[tuple[Literal["propose", "enforce", "disable"], ...]] = (
@@ -75,12 +77,19 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         self._configuration = Configuration()
         self._clients: Clients | None = None
         self._cancelled = Event()
+        self._voice = Voice()
+
+    def close(self) -> None:
+        """Let go of what the instance holds, at its end."""
+        self._cancelled.set()
+        self._voice.close()
 
     # About the provider itself. ------------------------------------------------------------
 
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Agree on what both sides understand."""
-        del request, context
+        del context
+        self._voice = Voice(request.engine_address)
         return provider_pb2.ProviderHandshakeResponse(
             accept_secrets=True,
             accept_resources=False,
@@ -104,7 +113,8 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
 
     def Attach(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Accept an engine that was told our port instead of starting us."""
-        del request, context
+        del context
+        self._voice = Voice(request.address)
         return empty_pb2.Empty()
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -156,7 +166,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         forbidden = self._configuration.get("forbiddenAccountIds")
         if not allowed and not forbidden:
             return
-        account = self._run("the provider", 60).identity().account
+        account = self._run("the provider", "", 60).identity().account
         if (allowed and account not in allowed) or account in (forbidden or ()):
             name = "forbiddenAccountIds" if account in (forbidden or ()) else "allowedAccountIds"
             message = f"the credentials belong to account {account}, which aws:{name} rules out"
@@ -222,7 +232,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
             outputs = kind.preview_create(news.values, self._configuration)
             return provider_pb2.CreateResponse(properties=_sealed(kind, outputs, news.secrets))
         subject = kind.subject(_logical_name(request.urn), news.values)
-        run = self._run(subject, request.timeout or kind.timeouts.create)
+        run = self._run(subject, request.urn, request.timeout or kind.timeouts.create)
 
         job = _Job(kind, run, news, Properties())
 
@@ -240,7 +250,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         properties, inputs = decode(request.properties), decode(request.inputs)
         importing = not properties.values and not inputs.values
         subject = kind.subject(request.id, properties.values)
-        run = self._run(subject, request.timeout or kind.timeouts.read)
+        run = self._run(subject, request.urn, request.timeout or kind.timeouts.read)
         live = self._guarded(context, lambda: kind.read(run, request.id, properties.values))
         if live is None:
             return provider_pb2.ReadResponse()
@@ -263,7 +273,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
             sealed = _sealed(kind, outputs, news.secrets)
             return provider_pb2.UpdateResponse(properties=sealed)
         subject = kind.subject(request.id, news.values)
-        run = self._run(subject, request.timeout or kind.timeouts.update)
+        run = self._run(subject, request.urn, request.timeout or kind.timeouts.update)
 
         job = _Job(kind, run, news, olds)
 
@@ -279,7 +289,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         kind = self._kind(request.urn, context)
         properties = decode(request.properties).values
         subject = kind.subject(request.id, properties)
-        run = self._run(subject, request.timeout or kind.timeouts.delete)
+        run = self._run(subject, request.urn, request.timeout or kind.timeouts.delete)
         self._guarded(context, lambda: kind.delete(run, request.id, properties))
         return empty_pb2.Empty()
 
@@ -291,7 +301,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         arguments = decode(request.args)
         if has_unknown(arguments.values):
             return _result({})
-        run = self._run(request.tok.rpartition(":")[2], 60)
+        run = self._run(request.tok.rpartition(":")[2], "", 60)
         result = self._guarded(context, lambda: function(run, arguments.values))
         if isinstance(result, list):
             return provider_pb2.InvokeResponse(failures=_failures(result))
@@ -315,9 +325,15 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
             ignored=tuple(request.ignoreChanges),
         )
 
-    def _run(self, subject: str, timeout_seconds: float) -> Run:
-        clients = self._clients or self._pool.clients(self._configuration, self._environment)
-        return Run(subject, clients, self._configuration, self._cancelled, timeout_seconds)
+    def _run(self, subject: str, urn: str, timeout_seconds: float) -> Run:
+        return Run(
+            subject,
+            self._clients or self._pool.clients(self._configuration, self._environment),
+            self._configuration,
+            self._cancelled,
+            timeout_seconds,
+            say=partial(self._voice.say, urn),
+        )
 
     def _outputs(self, job: _Job, identifier: str) -> dict[str, Any]:
         inputs, recorded = job.news.values, job.recorded.values

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tablewright.aws.target import SANDBOX_ACCESS_KEY, SANDBOX_SECRET_KEY
-from tablewright.provider.host import VARIABLE as PROVIDER_HOST
-from tablewright.provider.host import install_plugin
+from tablewright.provider.plugin import VARIABLE as PROVIDER_HOST
+from tablewright.provider.plugin import install_plugin
 
 from .instance import NAME_VARIABLE, Instance
 
