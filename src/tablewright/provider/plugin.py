@@ -1,0 +1,36 @@
+"""The executable by which the engine finds our provider; light, for those who only install it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+SDK_VERSION: Final = "7.51.1"
+"""Of pulumi_aws, whose resource types we serve."""
+PLUGIN_DIRECTORY: Final = f"resource-aws-v{SDK_VERSION}"
+"""Name of the folder under PULUMI_HOME/plugins where the engine finds the executable."""
+VARIABLE: Final = "TABLEWRIGHT_PROVIDER_HOST"
+"""Names the resident host to the executable."""
+
+
+def install_plugin(directory: Path) -> Path:
+    """Write the executable `pulumi-resource-aws` into a folder and return its path.
+
+    The folder must be one that only our own runs see: in front of a user's PATH it would stand in
+    for the official plugin on real AWS.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    executable = directory / "pulumi-resource-aws"
+    code = Path(__file__).with_name("executable.py").read_text("utf-8")
+    # A shell line that Python reads as a text: shebangs end at 127 characters on some systems.
+    head = f"#!/bin/sh\n'''exec' '{sys.executable}' -I -S \"$0\" \"$@\"\n' '''\n"
+    text = head + code
+    if executable.exists() and executable.read_text("utf-8") == text:
+        return executable
+    fresh = directory / f".pulumi-resource-aws.{os.getpid()}"
+    fresh.write_text(text, "utf-8")
+    fresh.chmod(0o755)
+    fresh.replace(executable)
+    return executable
