@@ -10,8 +10,9 @@ import pulumi_aws as aws
 from tablewright.components.arguments import AlarmsArgs, StackArgs
 from tablewright.components.declaration import declared_alarms
 from tablewright.components.failure import ProgramError
-from tablewright.components.rendering import alarm_args
-from tablewright.components.surroundings import Surroundings, child_of
+from tablewright.components.making import make
+from tablewright.components.rendering import alarm_part
+from tablewright.components.surroundings import Surroundings
 from tablewright.plan.declared import Alarm
 
 
@@ -21,8 +22,11 @@ class Alarms(pulumi.ComponentResource):
     Children: one `aws:cloudwatch:MetricAlarm` per alarm, under the name `Alarm.key`.
     """
 
+    alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    """The alarms, by `Alarm.key`."""
+
     arns: pulumi.Output[dict[str, str]]
-    """ARN of each alarm, by `Alarm.key`."""
+    """Their ARNs, likewise."""
 
     def __init__(
         self,
@@ -48,18 +52,10 @@ class Alarms(pulumi.ComponentResource):
         """
         alarms, around = _declared(name, args, stack, table)
         super().__init__("tablewright:index:Alarms", name, None, opts)
-        self.alarms = {alarm.key: self._alarm(alarm, around) for alarm in alarms}
+        made = make((alarm_part(alarm, around.place) for alarm in alarms), self, around)
+        self.alarms = {alarm.key: made[f"alarm {alarm.key}"] for alarm in alarms}
         self.arns = pulumi.Output.from_input({key: it.arn for key, it in self.alarms.items()})
         self.register_outputs({"arns": self.arns})
-
-    def _alarm(self, alarm: Alarm, around: Surroundings) -> aws.cloudwatch.MetricAlarm:
-        return aws.cloudwatch.MetricAlarm(
-            alarm.key,
-            **around.late.fill(alarm_args(alarm)),
-            **around.placed,
-            tags=around.tagged(f"alarm {alarm.name}", alarm.tags),
-            opts=child_of(self, around.existing.alarm_id(alarm.name)),
-        )
 
 
 def _declared(

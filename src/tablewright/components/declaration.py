@@ -32,6 +32,7 @@ from tablewright.plan.alarms import declared_table_alarms
 from tablewright.plan.declare import declare
 from tablewright.plan.declared import Alarm, DeclaredStack, DeclaredTable
 from tablewright.plan.declared import Role as DeclaredRole
+from tablewright.plan.policy import partition_of_region
 
 _TAG = "late value {id}"
 _ANY_KEY = Key("id")
@@ -67,7 +68,11 @@ def program(name: str, args: StackArgs) -> Program:
     )
     check_rules(stack, tables)
     around = Surroundings(
-        region=args.region, tags=more_tags, mandatory_tags=args.mandatory_tags, late=late
+        region=args.region,
+        partition=partition_of_region(region),
+        tags=more_tags,
+        mandatory_tags=args.mandatory_tags,
+        late=late,
     )
     return Program(StackManifest(stack, tables), around)
 

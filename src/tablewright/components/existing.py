@@ -28,6 +28,14 @@ class Existing:
         role_policies: (role name, policy name) of inline policies.
         attachments: (role name, policy ARN) of attached managed policies.
         insights: (table name, index name or None) where Contributor Insights is on.
+        scaling_targets: (resource id, dimension) of scalable targets, as Application Auto Scaling
+            calls them: `table/orders`, `dynamodb:table:ReadCapacityUnits`.
+        scaling_policies: (resource id, dimension, policy name).
+        kinesis: (table name, stream ARN) of live destinations.
+        resource_policies: ARN of what carries a resource policy, by `orders` for a table and
+            `orders, its stream` for its stream.
+        replicas: (table name, region) of replicas of global tables.
+        dashboards: names of dashboards.
     """
 
     account_id: str = ""
@@ -37,6 +45,12 @@ class Existing:
     role_policies: frozenset[tuple[str, str]] = frozenset()
     attachments: frozenset[tuple[str, str]] = frozenset()
     insights: frozenset[tuple[str, str | None]] = frozenset()
+    scaling_targets: frozenset[tuple[str, str]] = frozenset()
+    scaling_policies: frozenset[tuple[str, str, str]] = frozenset()
+    kinesis: frozenset[tuple[str, str]] = frozenset()
+    resource_policies: Mapping[str, str] = field(default_factory=dict)
+    replicas: frozenset[tuple[str, str]] = frozenset()
+    dashboards: frozenset[str] = frozenset()
 
     def alarm_id(self, name: str) -> str | None:
         """Import id of an alarm that lives, else None; likewise the methods that follow."""
@@ -59,6 +73,34 @@ class Existing:
         if (table, index) not in self.insights:
             return None
         return f"name:{table}/index:{index or ''}/{self.account_id}"
+
+    def scaling_target_id(self, resource: str, dimension: str) -> str | None:
+        """Import id of a scalable target."""
+        if (resource, dimension) not in self.scaling_targets:
+            return None
+        return f"dynamodb/{resource}/{dimension}"
+
+    def scaling_policy_id(self, resource: str, dimension: str, policy: str) -> str | None:
+        """Import id of a scaling policy."""
+        if (resource, dimension, policy) not in self.scaling_policies:
+            return None
+        return f"dynamodb/{resource}/{dimension}/{policy}"
+
+    def kinesis_id(self, table: str, stream_arn: str) -> str | None:
+        """Import id of a table's Kinesis destination."""
+        return f"{table},{stream_arn}" if (table, stream_arn) in self.kinesis else None
+
+    def resource_policy_id(self, owner: str) -> str | None:
+        """Import id of a resource policy."""
+        return self.resource_policies.get(owner)
+
+    def replica_id(self, table: str, region: str) -> str | None:
+        """Import id of a replica."""
+        return f"{table}:{region}" if (table, region) in self.replicas else None
+
+    def dashboard_id(self, name: str) -> str | None:
+        """Import id of a dashboard."""
+        return name if name in self.dashboards else None
 
 
 NOTHING = Existing()

@@ -56,13 +56,6 @@ class LateValues:
         """`value` with outputs in place of their placeholders; for arguments of a resource."""
         return _substituted(value, self._held) if self._held else value
 
-    def lift(self, value: T) -> pulumi.Output[T]:
-        """An output of `value` as it is once everything held is known; for texts made from it."""
-        mine = {name: held for name, held in self._held.items() if _mentions(value, name)}
-        return pulumi.Output.all(*mine.values()).apply(
-            lambda known: _substituted(value, dict(zip(mine, known, strict=True)))
-        )
-
 
 def _substituted(value: T, known: Mapping[str, Any]) -> T:
     return cast("T", _substitute(value, known))
@@ -86,18 +79,3 @@ def _substitute(value: Any, known: Mapping[str, Any]) -> Any:
             return replace(value, **changes)
         case _:
             return value
-
-
-def _mentions(value: Any, name: str) -> bool:
-    seen: list[Any] = [value]
-    while seen:
-        item = seen.pop()
-        if item == name:
-            return True
-        if isinstance(item, Mapping):
-            seen.extend(item.values())
-        elif isinstance(item, list | tuple):
-            seen.extend(item)
-        elif is_dataclass(item) and not isinstance(item, type):
-            seen.extend(getattr(item, field.name) for field in fields(item))
-    return False

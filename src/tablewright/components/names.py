@@ -6,11 +6,40 @@ Whoever renames one gives the child an alias of the old name; a test holds all o
 from __future__ import annotations
 
 from tablewright.plan.declared import DeclaredStack, DeclaredTable, Insights, Role
+from tablewright.plan.replica import Replica
+from tablewright.plan.scaling import Scaling
+
+
+def table_key(declared: DeclaredTable) -> str:
+    """What references call the table."""
+    return f"table {declared.key}"
 
 
 def insights_name(declared: DeclaredTable, insights: Insights) -> str:
     """Contributor Insights: the table's name, or `TABLE-INDEX`."""
     return declared.key if insights.index is None else f"{declared.key}-{insights.index}"
+
+
+def scaling_name(declared: DeclaredTable, scaling: Scaling) -> str:
+    """Target and policy of a side that scales: `TABLE-read`, or `TABLE-INDEX-read`."""
+    index = "" if scaling.index is None else f"{scaling.index}-"
+    return f"{declared.key}-{index}{scaling.direction}"
+
+
+def stream_policy_name(declared: DeclaredTable) -> str:
+    """The resource policy of a table's stream; that of the table has the table's name."""
+    return f"{declared.key}-stream"
+
+
+def replica_name(declared: DeclaredTable, replica: Replica) -> str:
+    """A replica: `TABLE-REGION`."""
+    return f"{declared.key}-{replica.region}"
+
+
+def replica_insights_name(declared: DeclaredTable, replica: Replica, index: str | None) -> str:
+    """Contributor Insights of a replica: `TABLE-REGION`, or `TABLE-REGION-INDEX`."""
+    name = replica_name(declared, replica)
+    return name if index is None else f"{name}-{index}"
 
 
 def attachment_name(role: Role, policy_arn: str) -> str:

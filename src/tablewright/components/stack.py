@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pulumi
@@ -11,17 +10,20 @@ from tablewright.components.alarms import Alarms
 from tablewright.components.arguments import StackArgs
 from tablewright.components.declaration import declared_stack
 from tablewright.components.existing import NOTHING, Existing
+from tablewright.components.making import make
 from tablewright.components.names import stack_alarms_name
-from tablewright.components.surroundings import Surroundings, caller_identity, child_of
+from tablewright.components.rendering import dashboard_part
+from tablewright.components.surroundings import Surroundings
 from tablewright.components.table import Table
 from tablewright.plan.declared import DeclaredStack, Output
+from tablewright.plan.policy import partition_of_region
 
 
 class TableStack(pulumi.ComponentResource):
     """Tables that are deployed together.
 
-    Children: one `Table` component per table under `DeclaredTable.key`, and an `Alarms` component
-    for alarms of no one table. `standard_outputs` are the outputs every stack has.
+    Children: one `Table` component per table under `DeclaredTable.key`, an `Alarms` component for
+    alarms of no one table, and a dashboard if one is declared.
     """
 
     tables: dict[str, Table]
@@ -51,18 +53,18 @@ class TableStack(pulumi.ComponentResource):
         if isinstance(args, StackArgs):
             declared, around = declared_stack(name, args)
         else:
-            declared, around = args, around or Surroundings(region=args.region)
+            declared, around = args, around or _of(args)
         super().__init__("tablewright:index:TableStack", name, None, opts)
         self.declared = declared
-        if any(table.roles for table in declared.tables):
-            around = replace(around, caller=caller_identity(self))
-        child = child_of(self)
+        child = pulumi.ResourceOptions(parent=self)
         self.tables = {it.key: Table(it.key, it, around, child) for it in declared.tables}
         self.alarms = (
             Alarms(stack_alarms_name(declared), declared.alarms, around, child)
             if declared.alarms
             else None
         )
+        if declared.dashboard:
+            make([dashboard_part(declared.name, declared.dashboard, around.place)], self, around)
         self.standard_outputs = self._standard_outputs()
         self.register_outputs(self.standard_outputs)
 
@@ -77,7 +79,7 @@ class TableStack(pulumi.ComponentResource):
 
         Which tags are mandatory is the manifest's business and was checked with it.
         """
-        around = Surroundings(region=declared.region, mandatory_tags=(), existing=existing)
+        around = _of(declared, mandatory_tags=(), existing=existing)
         return cls(declared.name, declared, opts, around)
 
     def export(self) -> None:
@@ -115,6 +117,11 @@ class TableStack(pulumi.ComponentResource):
                 return alarms[output.alarm or ""].arn
             case _:
                 return _of_table(table, output.value)
+
+
+def _of(declared: DeclaredStack, **more: Any) -> Surroundings:
+    partition = partition_of_region(declared.region)
+    return Surroundings(region=declared.region, partition=partition, **more)
 
 
 def _identity(table: Table) -> pulumi.Output[dict[str, str]]:

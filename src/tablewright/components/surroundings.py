@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from tablewright.components.existing import NOTHING, Existing
 from tablewright.components.late import LateValues
+from tablewright.components.rendering import Place
 from tablewright.components.tagging import MANDATORY_TAGS, TagInputs, all_tags
 
 
@@ -20,24 +20,25 @@ class Surroundings:
 
     Args:
         region: given to each resource that has one; None leaves it to the provider.
+        partition: of the account.
         tags: tags of everything, under those that each declared value already carries.
         mandatory_tags: what nothing may lack.
         existing: what lives already.
         late: outputs that stand behind placeholders in the declared values.
-        caller: who deploys, if somebody asked already (`caller_identity`).
     """
 
     region: str | None = None
+    partition: str = "aws"
     tags: TagInputs | None = None
     mandatory_tags: Sequence[str] = MANDATORY_TAGS
     existing: Existing = NOTHING
     late: LateValues = field(default_factory=LateValues)
-    caller: pulumi.Output[aws.GetCallerIdentityResult] | None = None
+    _caller: pulumi.Output[aws.GetCallerIdentityResult] | None = field(default=None, init=False)
 
     @property
-    def placed(self) -> dict[str, Any]:
-        """The region as an argument, if one is set."""
-        return {} if self.region is None else {"region": self.region}
+    def place(self) -> Place:
+        """What rendering needs to know of all this."""
+        return Place(self.region, self.partition, self.existing)
 
     def tagged(self, subject: str, tags: Mapping[str, str] | None) -> pulumi.Output[dict[str, str]]:
         """All tags of `subject`, whose declared ones are `tags`.
@@ -48,16 +49,11 @@ class Surroundings:
         own = self.late.fill(dict(tags or {}))
         return all_tags(subject, self.tags, own, mandatory=self.mandatory_tags)
 
-
-def child_of(parent: pulumi.Resource, import_id: str | None = None) -> pulumi.ResourceOptions:
-    """Options of a child: the parent's provider comes with the parent."""
-    return pulumi.ResourceOptions(parent=parent, import_=import_id)
-
-
-def caller_identity(parent: pulumi.Resource) -> pulumi.Output[aws.GetCallerIdentityResult]:
-    """Account and ARN of whoever deploys, through the provider of `parent`."""
-    options = pulumi.InvokeOutputOptions(parent=parent)
-    caller: pulumi.Output[aws.GetCallerIdentityResult] = aws.get_caller_identity_output(
-        opts=options
-    )
-    return caller
+    def caller_of(self, resource: pulumi.Resource) -> pulumi.Output[aws.GetCallerIdentityResult]:
+        """Who deploys, asked for once, through the provider of `resource`."""
+        found: pulumi.Output[aws.GetCallerIdentityResult] | None = self._caller
+        if found is None:
+            options = pulumi.InvokeOutputOptions(parent=resource)
+            found = aws.get_caller_identity_output(opts=options)
+            object.__setattr__(self, "_caller", found)
+        return found

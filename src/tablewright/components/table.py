@@ -13,22 +13,19 @@ from tablewright.components.alarms import Alarms
 from tablewright.components.arguments import StackArgs, TableArgs
 from tablewright.components.declaration import declared_table
 from tablewright.components.failure import ProgramError
-from tablewright.components.names import insights_name, short
-from tablewright.components.rendering import insights_args, table_args
-from tablewright.components.surroundings import Surroundings, child_of
-from tablewright.plan.declared import DeclaredTable, Insights
-
-_TIMEOUTS = pulumi.CustomTimeouts(create="60m", update="24h", delete="60m")
-"""An index on a large table builds for hours (DynamoDB Developer Guide, GSI.OnlineOps); providers
-give up after one by themselves, with the table half changed."""
+from tablewright.components.making import make
+from tablewright.components.names import short, table_key
+from tablewright.components.rendering import table_parts
+from tablewright.components.surroundings import Surroundings
+from tablewright.plan.declared import DeclaredTable
 
 
 class Table(pulumi.ComponentResource):
-    """One DynamoDB table with its Contributor Insights, alarms and roles.
+    """One DynamoDB table and all that belongs to it.
 
-    Children: `aws:dynamodb:Table` under the component's own name, a `ContributorInsights` for the
-    table and for each index that has them, and the components `Alarms` and `AccessRoles` where any
-    are declared.
+    Children: `aws:dynamodb:Table` under the component's own name; Contributor Insights, scaling,
+    Kinesis destination, resource policies and replicas as far as declared; the components `Alarms`
+    and `AccessRoles` where any are.
     """
 
     table: aws.dynamodb.Table
@@ -47,6 +44,8 @@ class Table(pulumi.ComponentResource):
 
     alarms: Alarms | None
     access: AccessRoles | None
+    resources: dict[str, Any]
+    """The table and what is part of it, by what it is: `table orders`, `insights orders`."""
 
     def __init__(
         self,
@@ -72,11 +71,11 @@ class Table(pulumi.ComponentResource):
         merged = pulumi.ResourceOptions.merge(protected, opts)
         super().__init__("tablewright:index:Table", name, None, merged)
         self.declared = declared
-        self.table = self._table(name, around)
-        self.insights = [self._insights(insights, around) for insights in declared.insights]
+        self.resources = make(table_parts(declared, around.place), self, around)
+        self.table = self.resources[table_key(declared)]
         self.name, self.arn = self.table.name, self.table.arn
         self.stream_arn = self._live_stream()
-        child = child_of(self)
+        child = pulumi.ResourceOptions(parent=self)
         self.alarms = Alarms(name, declared.alarms, around, child) if declared.alarms else None
         self.access = (
             AccessRoles(name, declared.roles, self.arn, around, child) if declared.roles else None
@@ -84,37 +83,6 @@ class Table(pulumi.ComponentResource):
         self.role_arns = self._by_short_name(self.access.roles if self.access else {})
         self.alarm_arns = self._by_short_name(self.alarms.alarms if self.alarms else {})
         self.register_outputs({"name": self.name, "arn": self.arn, "streamArn": self.stream_arn})
-
-    def _table(self, name: str, around: Surroundings) -> aws.dynamodb.Table:
-        declared = self.declared
-        physical = declared.table.name
-        arguments = table_args(declared, around.existing.tables.get(physical))
-        options = pulumi.ResourceOptions(
-            parent=self,
-            import_=physical if declared.adopt else None,
-            custom_timeouts=_TIMEOUTS,
-            # Two tables of one name cannot live side by side, not even for the time of a replace.
-            delete_before_replace=True,
-        )
-        return aws.dynamodb.Table(
-            name,
-            **around.late.fill(arguments),
-            **around.placed,
-            tags=around.tagged(f"table {physical}", declared.table.tags),
-            opts=options,
-        )
-
-    def _insights(
-        self, insights: Insights, around: Surroundings
-    ) -> aws.dynamodb.ContributorInsights:
-        existing = around.existing.insights_id(self.declared.table.name, insights.index)
-        return aws.dynamodb.ContributorInsights(
-            insights_name(self.declared, insights),
-            table_name=self.table.name,
-            **insights_args(insights),
-            **around.placed,
-            opts=child_of(self, existing),
-        )
 
     def _by_short_name(self, resources: Mapping[str, Any]) -> dict[str, pulumi.Output[str]]:
         return {short(key, self.declared): it.arn for key, it in resources.items()}

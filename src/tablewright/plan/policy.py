@@ -73,6 +73,21 @@ def trust_document(trust: Trust, account_id: str, partition: str = "aws") -> dic
     return {"Version": VERSION, "Statement": statements}
 
 
+def settled_trust(document: Mapping[str, Any], partition: str = "aws") -> dict[str, Any]:
+    """A trust document in the form of `trust_document`, whatever its principals turned out to be.
+
+    For principals that were not known when the document was made.
+    """
+    statements = [dict(statement) for statement in document["Statement"]]
+    for statement in statements:
+        given = statement["Principal"].get("AWS")
+        if given is not None:
+            names = [given] if isinstance(given, str) else given
+            arns = sorted({_principal_arn(name, partition) for name in names})
+            statement["Principal"] = {"AWS": arns[0] if len(arns) == 1 else arns}
+    return {**document, "Statement": statements}
+
+
 def document_text(document: Mapping[str, Any]) -> str:
     """The document as the one JSON text that is sent to AWS; equal documents, equal texts."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

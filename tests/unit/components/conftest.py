@@ -33,6 +33,7 @@ class Registered:
     provider: str
     timeouts: dict[str, str]
     aliases: list[str]
+    dependencies: list[str]
     outputs: dict[str, Any] | None = None
 
 
@@ -128,6 +129,7 @@ class Monitor(mocks.MockMonitor):
                     timeouts={
                         verb: getattr(timeouts, verb) for verb in ("create", "update", "delete")
                     },
+                    dependencies=sorted(request.dependencies),
                     aliases=[alias.spec.name or alias.urn for alias in request.aliases],
                 )
             )

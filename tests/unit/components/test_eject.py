@@ -202,9 +202,19 @@ def told(recording):
     return {
         it.urn: {
             name: getattr(it, name)
-            for name in ("type", "name", "inputs", "protected", "deleted_before_replaced")
+            for name in (
+                "deleted_before_replaced",
+                "dependencies",
+                "ignored",
+                "import_id",
+                "inputs",
+                "name",
+                "parent",
+                "protected",
+                "timeouts",
+                "type",
+            )
         }
-        | {"timeouts": it.timeouts, "import": it.import_id, "parent": it.parent}
         for it in recording.resources
     }
 

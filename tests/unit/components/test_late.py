@@ -2,7 +2,6 @@
 
 import doctest
 
-import pulumi
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,32 +51,11 @@ def test_a_placeholder_gives_way_wherever_it_stands():
     assert filled == {"a": [output, {"b": (output, 1)}], "c": Trust(principals=(output,))}
 
 
-def test_a_lifted_value_is_the_same_value_with_everything_known(deploy):
-    def program():
-        late = LateValues()
-        unused = late.hold(pulumi.Output.from_input("unused"), SHAPE)
-        held = late.hold(pulumi.Output.from_input("arn:known"), SHAPE)
-        trust = Trust(principals=(held, "arn:plain"), external_id="x")
-        known = late.lift({"trust": [trust]})
-        pulumi.export("principals", known.apply(lambda it: list(it["trust"][0].principals)))
-        pulumi.export("plain", late.lift(trust.services).apply(list))
-        pulumi.export("unused", unused)
-
-    exports = deploy(program).exports
-    assert exports["principals"] == ["arn:known", "arn:plain"]
-    assert exports["plain"] == []
-
-
-def test_a_lifted_value_is_secret_only_if_it_mentions_a_secret(deploy):
-    def program():
-        late = LateValues()
-        held = late.hold(pulumi.Output.secret("key"), SHAPE)
-        pulumi.export("plain", late.lift("plain"))
-        pulumi.export("secret", late.lift(held))
-
-    exports = deploy(program).exports
-    assert exports["plain"] == "plain"
-    assert exports["secret"]["value"] == "key"
+def test_a_value_of_another_region_is_held_with_the_rest():
+    late, output = LateValues("eu-west-1"), Later()
+    held = late.elsewhere("eu-central-1").hold(output, "arn:aws:kms:{region}:1:key/{id}")
+    assert held.startswith("arn:aws:kms:eu-central-1:")
+    assert late.fill([held]) == [output]
 
 
 def test_the_example_in_the_documentation_holds():

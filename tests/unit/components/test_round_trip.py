@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.components.rendering import table_args
+from tablewright.components.rendering.table import table_args
 from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.table import (
     Encryption,

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tablewright.components.rendering import insights_args, table_args
+from tablewright.components.rendering.insights import insights_args
+from tablewright.components.rendering.table import table_args
 from tablewright.plan.declared import DeclaredTable, Insights
 from tablewright.plan.table import (
     Encryption,

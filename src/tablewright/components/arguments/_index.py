@@ -9,7 +9,7 @@ from tablewright.components.arguments._document import Arguments, Named, Says
 from tablewright.components.late import LateValues
 from tablewright.manifest import models
 from tablewright.manifest.models import Model
-from tablewright.plan.declared import InsightsMode
+from tablewright.manifest.models.protection import InsightsMode
 from tablewright.plan.table import AttributeType, ProjectionType
 
 InsightsSetting: TypeAlias = bool | InsightsMode

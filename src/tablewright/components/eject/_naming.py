@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from tablewright.components.eject._program import Component, Heading, Resource, Statement
+from tablewright.components.eject._program import Child, Component, Statement
 
 TAKEN = frozenset(
     {
@@ -26,11 +26,10 @@ def variables(
     """A variable for each component and resource by key; `spelled` turns Python's spelling."""
     found: dict[str, str] = {}
     used = set(TAKEN)
-    for statement in statements:
-        if not isinstance(statement, Heading):
-            name = _free(spelled(_wished(statement)), used)
-            used.add(name)
-            found[statement.key] = name
+    for key in _keys(statements):
+        name = _free(spelled(_wished(key)), used)
+        used.add(name)
+        found[key] = name
     return found
 
 
@@ -40,8 +39,16 @@ def camel(name: str) -> str:
     return first + "".join(part[:1].upper() + part[1:] for part in rest)
 
 
-def _wished(statement: Component | Resource) -> str:
-    what, _, name = statement.key.partition(" ")
+def _keys(statements: Iterable[Statement]) -> Iterator[str]:
+    for statement in statements:
+        if isinstance(statement, Component):
+            yield statement.key
+        elif isinstance(statement, Child):
+            yield statement.part.key
+
+
+def _wished(key: str) -> str:
+    what, _, name = key.partition(" ")
     plain = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_").lower()
     if not plain or plain[0].isdigit():
         plain = f"{what}_{plain}"

@@ -1,43 +1,15 @@
-"""A program as a value, in no language: components, resources, and what refers to what."""
+"""A program as a value, in no language: components, parts, and what is exported."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from tablewright.components.rendering import Part
 
-@dataclass(frozen=True)
-class Reference:
-    """An output of a resource or of a call, by the subject's key and the Python name."""
-
-    subject: str
-    attribute: str
-
-
-@dataclass(frozen=True)
-class Joined:
-    """Text in which outputs stand."""
-
-    parts: tuple[str | Reference, ...]
-
-
-@dataclass(frozen=True)
-class Document:
-    """A JSON document, sent as text."""
-
-    value: Any
-
-
-@dataclass(frozen=True)
-class FreeMap:
-    """A mapping whose keys are the user's, not names of properties."""
-
-    items: Mapping[str, Any]
-
-
-Value: TypeAlias = Any
-"""Plain values, lists, mappings by Python property name, and the classes above."""
+FREE_MAPS = frozenset({"dimensions", "tags"})
+"""Properties whose keys are the user's own, not names of properties."""
 
 
 @dataclass(frozen=True)
@@ -55,30 +27,25 @@ class Component:
     type: str
     name: str
     parent: str | None = None
-    options: Mapping[str, Value] = field(default_factory=dict)
+    protected: bool = False
 
 
 @dataclass(frozen=True)
-class Resource:
-    """A resource of `pulumi_aws`.
+class Child:
+    """A part, and the component it stands under."""
 
-    Args:
-        key: what references call it.
-        kind: module and class, `dynamodb.Table`.
-        name: its logical name.
-        arguments: by Python name.
-        options: `ResourceOptions` by Python name, besides the parent.
-    """
-
-    key: str
-    kind: str
-    name: str
-    arguments: Mapping[str, Value]
+    part: Part
     parent: str
-    options: Mapping[str, Value] = field(default_factory=dict)
 
 
-Statement: TypeAlias = Heading | Component | Resource
+@dataclass(frozen=True)
+class Named:
+    """A mapping whose keys are names of outputs or tables."""
+
+    items: Mapping[str, Any]
+
+
+Statement: TypeAlias = Heading | Component | Child
 
 
 @dataclass(frozen=True)
@@ -95,11 +62,7 @@ class Program:
     name: str
     stack: str
     region: str
-    tags: FreeMap
+    tags: Mapping[str, str]
     statements: Sequence[Statement]
-    exports: Mapping[str, Value]
+    exports: Mapping[str, Any]
     asks_for_caller: bool
-
-
-CALLER = "caller"
-"""The key of the call that tells who deploys."""

@@ -9,16 +9,15 @@ from typing import Any
 from tablewright.components.eject._layout import Bracketed, Layout, Prefixed, laid_out
 from tablewright.components.eject._naming import variables
 from tablewright.components.eject._program import (
+    Child,
     Component,
-    Document,
-    FreeMap,
     Heading,
-    Joined,
+    Named,
     Program,
-    Reference,
-    Resource,
     Statement,
 )
+from tablewright.components.making import TIMEOUTS
+from tablewright.components.rendering import Document, Joined, Part, Reference
 
 
 def python_source(program: Program) -> str:
@@ -32,7 +31,7 @@ def python_source(program: Program) -> str:
             "import pulumi_aws as aws",
             "",
             *(["caller = aws.get_caller_identity_output()"] if program.asks_for_caller else []),
-            laid_out(Prefixed("tags = ", writer.mapping(program.tags.items))),
+            laid_out(Prefixed("tags = ", writer.mapping(program.tags))),
             *(line for statement in program.statements for line in writer.lines(statement)),
             "",
             *(writer.export(name, value) for name, value in program.exports.items()),
@@ -52,7 +51,7 @@ class _Writer:
                 return ["", f"# {text}"]
             case Component():
                 return ["", laid_out(self._component(statement))]
-            case Resource():
+            case Child():
                 return [laid_out(self._resource(statement))]
 
     def export(self, name: str, value: Any) -> str:
@@ -64,8 +63,8 @@ class _Writer:
 
     def value(self, value: Any) -> Layout:
         match value:
-            case FreeMap(items):
-                return "tags" if value == self._tags else self.mapping(items)
+            case Named(items):
+                return self.mapping(items)
             case Mapping():
                 return self.mapping(value)
             case str():
@@ -91,33 +90,37 @@ class _Writer:
     def _component(self, component: Component) -> Layout:
         arguments: list[Layout] = [_text(component.type), _text(component.name)]
         if component.parent:
-            arguments += ["None", self._options(component.parent, component.options)]
+            options = [f"parent={self._variables[component.parent]}"]
+            options += ["protect=True"] if component.protected else []
+            arguments += ["None", Bracketed("pulumi.ResourceOptions(", options, ")")]
         return self._call(component.key, "pulumi.ComponentResource", arguments)
 
-    def _resource(self, resource: Resource) -> Layout:
-        arguments: list[Layout] = [_text(resource.name)]
-        arguments += [
-            Prefixed(f"{name}=", self.value(value)) for name, value in resource.arguments.items()
-        ]
-        options = self._options(resource.parent, resource.options)
-        return self._call(
-            resource.key, f"aws.{resource.kind}", [*arguments, Prefixed("opts=", options)]
-        )
+    def _resource(self, child: Child) -> Layout:
+        part = child.part
+        arguments: list[Layout] = [_text(part.name)]
+        for name, value in part.arguments.items():
+            arguments.append(Prefixed(f"{name}=", self.value(value)))
+        if part.tags is not None:
+            same = dict(part.tags) == dict(self._tags)
+            arguments.append(Prefixed("tags=", "tags" if same else self.mapping(part.tags)))
+        arguments.append(Prefixed("opts=", self._options(part, child.parent)))
+        return self._call(part.key, f"aws.{part.kind}", arguments)
 
     def _call(self, key: str, function: str, arguments: Sequence[Layout]) -> Layout:
         return Bracketed(f"{self._variables[key]} = {function}(", arguments, ")")
 
-    def _options(self, parent: str, options: Mapping[str, Any]) -> Layout:
-        arguments: list[Layout] = [f"parent={self._variables[parent]}"]
-        for name, value in options.items():
-            arguments.append(Prefixed(f"{name}=", self._option(name, value)))
-        return Bracketed("pulumi.ResourceOptions(", arguments, ")")
-
-    def _option(self, name: str, value: Any) -> Layout:
-        if name == "custom_timeouts":
-            timeouts = [f"{verb}={_text(time)}" for verb, time in value.items()]
-            return Bracketed("pulumi.CustomTimeouts(", timeouts, ")")
-        return self.value(value)
+    def _options(self, part: Part, parent: str) -> Layout:
+        options: list[Layout] = [f"parent={self._variables[parent]}"]
+        if part.ignored:
+            options.append(Prefixed("ignore_changes=", self.value(list(part.ignored))))
+        if part.after:
+            before = Bracketed("[", [self._variables[key] for key in part.after], "]")
+            options.append(Prefixed("depends_on=", before))
+        if part.needs_own_name:
+            times = [f"{verb}={_text(time)}" for verb, time in TIMEOUTS.items()]
+            timeouts = Bracketed("pulumi.CustomTimeouts(", times, ")")
+            options += ["delete_before_replace=True", Prefixed("custom_timeouts=", timeouts)]
+        return Bracketed("pulumi.ResourceOptions(", options, ")")
 
 
 def _text(value: str) -> str:

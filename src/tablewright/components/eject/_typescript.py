@@ -10,16 +10,16 @@ from typing import Any
 from tablewright.components.eject._layout import Bracketed, Layout, Prefixed, laid_out
 from tablewright.components.eject._naming import TAKEN, camel, variables
 from tablewright.components.eject._program import (
+    FREE_MAPS,
+    Child,
     Component,
-    Document,
-    FreeMap,
     Heading,
-    Joined,
+    Named,
     Program,
-    Reference,
-    Resource,
     Statement,
 )
+from tablewright.components.making import TIMEOUTS
+from tablewright.components.rendering import Document, Joined, Part, Reference
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
@@ -35,7 +35,7 @@ def typescript_source(program: Program) -> str:
             'import * as aws from "@pulumi/aws";',
             "",
             *(["const caller = aws.getCallerIdentityOutput();"] if program.asks_for_caller else []),
-            laid_out(Prefixed("const tags = ", writer.map(program.tags.items))) + ";",
+            laid_out(Prefixed("const tags = ", writer.map(program.tags))) + ";",
             *(line for statement in program.statements for line in writer.lines(statement)),
             "",
             *(writer.export(name, value) for name, value in program.exports.items()),
@@ -57,7 +57,7 @@ class _Writer:
                 return ["", f"// {text}"]
             case Component():
                 return ["", laid_out(self._component(statement)) + ";"]
-            case Resource():
+            case Child():
                 return [laid_out(self._resource(statement)) + ";"]
 
     def export(self, name: str, value: Any) -> str:
@@ -75,10 +75,14 @@ class _Writer:
 
     def value(self, value: Any) -> Layout:
         match value:
-            case FreeMap(items):
-                return "tags" if value == self._tags else self.map(items)
+            case Named(items):
+                return self.map(items)
             case Mapping():
-                return self.map({camel(key): item for key, item in value.items()})
+                entries: list[Layout] = [
+                    Prefixed(f"{camel(key)}: ", self._property(key, item))
+                    for key, item in value.items()
+                ]
+                return Bracketed("{", entries, "}", " ")
             case str():
                 return _text(value)
             case Sequence():
@@ -87,6 +91,10 @@ class _Writer:
                 return "true" if value else "false"
             case _:
                 return self._output(value)
+
+    def _property(self, name: str, value: Any) -> Layout:
+        """A block of properties is respelled; a mapping of the user's is not."""
+        return self.map(value) if name in FREE_MAPS else self.value(value)
 
     def _output(self, value: Any) -> Layout:
         match value:
@@ -120,28 +128,38 @@ class _Writer:
     def _component(self, component: Component) -> Layout:
         arguments: list[Layout] = [_text(component.type), _text(component.name), "{}"]
         if component.parent:
-            arguments.append(self._options(component.parent, component.options))
+            options: list[Layout] = [f"parent: {self._variables[component.parent]}"]
+            options += ["protect: true"] if component.protected else []
+            arguments.append(Bracketed("{", options, "}", " "))
         return self._new(component.key, "pulumi.ComponentResource", arguments)
 
-    def _resource(self, resource: Resource) -> Layout:
-        return self._new(
-            resource.key,
-            f"aws.{resource.kind}",
-            [
-                _text(resource.name),
-                self.value(resource.arguments),
-                self._options(resource.parent, resource.options),
-            ],
-        )
+    def _resource(self, child: Child) -> Layout:
+        part = child.part
+        properties: list[Layout] = [
+            Prefixed(f"{camel(name)}: ", self._property(name, value))
+            for name, value in part.arguments.items()
+        ]
+        if part.tags is not None:
+            same = dict(part.tags) == dict(self._tags)
+            properties.append("tags" if same else Prefixed("tags: ", self.map(part.tags)))
+        arguments = Bracketed("{", properties, "}", " ")
+        options = self._options(part, child.parent)
+        return self._new(part.key, f"aws.{part.kind}", [_text(part.name), arguments, options])
 
     def _new(self, key: str, kind: str, arguments: Sequence[Layout]) -> Layout:
         return Bracketed(f"const {self._variables[key]} = new {kind}(", arguments, ")")
 
-    def _options(self, parent: str, options: Mapping[str, Any]) -> Layout:
-        entries: list[Layout] = [f"parent: {self._variables[parent]}"]
-        for name, value in options.items():
-            entries.append(Prefixed(f"{camel(name)}: ", self.value(value)))
-        return Bracketed("{", entries, "}", " ")
+    def _options(self, part: Part, parent: str) -> Layout:
+        options: list[Layout] = [f"parent: {self._variables[parent]}"]
+        if part.ignored:
+            options.append(Prefixed("ignoreChanges: ", self.value(list(part.ignored))))
+        if part.after:
+            before = Bracketed("[", [self._variables[key] for key in part.after], "]")
+            options.append(Prefixed("dependsOn: ", before))
+        if part.needs_own_name:
+            options.append("deleteBeforeReplace: true")
+            options.append(Prefixed("customTimeouts: ", self.map(TIMEOUTS)))
+        return Bracketed("{", options, "}", " ")
 
 
 def _key(name: str) -> str:

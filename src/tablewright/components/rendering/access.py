@@ -1,20 +1,23 @@
-"""Arguments of `aws.iam.Role`, and the texts of its policies."""
+"""Parts of a role: the role, its one inline policy, the managed policies attached to it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from tablewright.plan.declared import Role, Trust
-from tablewright.plan.policy import (
-    document_text,
-    partition_of,
-    policy_document,
-    trust_document,
-)
+from tablewright.components.names import attachment_name
+from tablewright.components.rendering.part import CALLER, Document, Part, Place, Reference
+from tablewright.components.rendering.reference import with_references
+from tablewright.plan.declared import Role
+from tablewright.plan.policy import policy_document, settled_trust, trust_document
+
+_TABLE_ARN = "\0table\0"
+_ACCOUNT = "\0account\0"
 
 
 def role_args(role: Role) -> dict[str, Any]:
-    """All arguments but the tags and the trust policy, which needs the account."""
+    """Arguments of the role, without its tags and its trust policy."""
     boundary = role.permissions_boundary
     return {
         "name": role.name,
@@ -23,11 +26,45 @@ def role_args(role: Role) -> dict[str, Any]:
     }
 
 
-def trust_policy(trust: Trust, account_id: str, caller_arn: str) -> str:
-    """Who may assume the role, as JSON; the partition is that of the caller."""
-    return document_text(trust_document(trust, account_id, partition_of(caller_arn)))
-
-
-def inline_policy(role: Role, table_arn: str) -> str:
-    """What the role may do with the table, as JSON. Streams by wildcard: see `policy_document`."""
-    return document_text(policy_document(role.grants, table_arn))
+def role_parts(role: Role, table: str, place: Place) -> Iterator[Part]:
+    """The parts of one role; `table` is the key of the table it may use."""
+    existing = place.existing
+    trust = trust_document(role.trust, _ACCOUNT, place.partition)
+    key = f"role {role.key}"
+    yield Part(
+        key=key,
+        kind="iam.Role",
+        name=role.key,
+        arguments={
+            **role_args(role),
+            "assume_role_policy": Document(
+                with_references(trust, {_ACCOUNT: Reference(CALLER, "account_id")}),
+                partial(settled_trust, partition=place.partition),
+            ),
+        },
+        tags=role.tags,
+        subject=f"role {role.name}",
+        import_id=existing.role_id(role.name),
+    )
+    policy = policy_document(role.grants, _TABLE_ARN)
+    yield Part(
+        key=f"policy {role.key}",
+        kind="iam.RolePolicy",
+        name=role.key,
+        arguments={
+            "name": role.policy_name,
+            "role": Reference(key, "name"),
+            "policy": Document(with_references(policy, {_TABLE_ARN: Reference(table, "arn")})),
+        },
+        subject=f"policy {role.policy_name}",
+        import_id=existing.role_policy_id(role.name, role.policy_name),
+    )
+    for number, policy_arn in enumerate(role.managed_policies, start=1):
+        yield Part(
+            key=f"attachment {role.key} {number}",
+            kind="iam.RolePolicyAttachment",
+            name=attachment_name(role, policy_arn),
+            arguments={"role": Reference(key, "name"), "policy_arn": policy_arn},
+            subject=f"policy {policy_arn} of role {role.name}",
+            import_id=existing.attachment_id(role.name, policy_arn),
+        )

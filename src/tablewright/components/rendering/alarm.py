@@ -1,14 +1,28 @@
-"""Arguments of `aws.cloudwatch.MetricAlarm`."""
+"""The part of an alarm."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
 
+from tablewright.components.rendering.part import Part, Place
 from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
 
 _STATISTICS = frozenset({"SampleCount", "Average", "Sum", "Minimum", "Maximum"})
 """CloudWatch's plain statistics; all others (percentiles, trimmed means) are extended ones."""
+
+
+def alarm_part(alarm: Alarm, place: Place) -> Part:
+    """The alarm, whole."""
+    return Part(
+        key=f"alarm {alarm.key}",
+        kind="cloudwatch.MetricAlarm",
+        name=alarm.key,
+        arguments={**alarm_args(alarm), **place.arguments},
+        tags=alarm.tags,
+        subject=f"alarm {alarm.name}",
+        import_id=place.existing.alarm_id(alarm.name),
+    )
 
 
 def alarm_args(alarm: Alarm) -> dict[str, Any]:

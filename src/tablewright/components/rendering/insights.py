@@ -1,16 +1,36 @@
-"""Arguments of `aws.dynamodb.ContributorInsights`."""
+"""The part of Contributor Insights on a table or an index."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tablewright.plan.declared import Insights
+from tablewright.components.names import insights_name, table_key
+from tablewright.components.rendering.part import Part, Place, Reference
+from tablewright.plan.declared import DeclaredTable, Insights
 
 DEFAULT_MODE = "ACCESSED_AND_THROTTLED_KEYS"
 """What AWS takes when no mode is given (DynamoDB API reference, UpdateContributorInsights)."""
 
 
+def insights_part(declared: DeclaredTable, insights: Insights, place: Place) -> Part:
+    """The insights, which come after the table they watch."""
+    name = insights_name(declared, insights)
+    where = declared.table.name
+    return Part(
+        key=f"insights {name}",
+        kind="dynamodb.ContributorInsights",
+        name=name,
+        arguments={
+            "table_name": Reference(table_key(declared), "name"),
+            **insights_args(insights),
+            **place.arguments,
+        },
+        subject=f"contributor insights of table {where}",
+        import_id=place.existing.insights_id(where, insights.index),
+    )
+
+
 def insights_args(insights: Insights) -> dict[str, Any]:
-    """All arguments but the table's name, which is taken from the table so that it comes first."""
+    """What is watched, and how."""
     index = {} if insights.index is None else {"index_name": insights.index}
     return {**index, "mode": insights.mode or DEFAULT_MODE}

@@ -1,11 +1,17 @@
-"""Arguments of `aws.dynamodb.Table`."""
+"""The part of a table."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from tablewright.components.names import table_key
+from tablewright.components.rendering.origin import ORIGIN_PROPERTIES, origin_args
+from tablewright.components.rendering.part import Part, Place
+from tablewright.components.rendering.replica import replica_args
+from tablewright.components.rendering.scaling import scaled_properties
 from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.scaling import with_scaled_capacity
 from tablewright.plan.table import (
     Encryption,
     GlobalIndex,
@@ -24,13 +30,34 @@ _NO_CEILING = -1
 """How AWS is told to take a ceiling away (API reference, OnDemandThroughput)."""
 
 
+def table_part(declared: DeclaredTable, place: Place) -> Part:
+    """The table, whole."""
+    name = declared.table.name
+    live = place.existing.tables.get(name)
+    replicated = ["replicas"] if _replicas_are_parts(declared) else []
+    return Part(
+        key=table_key(declared),
+        kind="dynamodb.Table",
+        name=declared.key,
+        arguments={**table_args(declared, live), **place.arguments},
+        tags=declared.table.tags or {},
+        subject=f"table {name}",
+        import_id=name if declared.adopt else None,
+        ignored=[*scaled_properties(declared, live), *ORIGIN_PROPERTIES, *replicated],
+        needs_own_name=True,
+    )
+
+
 def table_args(declared: DeclaredTable, live: Table | None = None) -> dict[str, Any]:
     """All arguments but the tags, in the spelling of `pulumi_aws.dynamodb.Table`.
 
     Indexes and attributes are sorted by name, so that their order in a manifest, which has no
-    meaning, never shows as a change. `live` is the table as it is now, if it exists and was read.
+    meaning, never shows as a change. `live` is the table as it is now, if it exists and was read:
+    what scales has the capacity that it has.
     """
     table = declared.table
+    if live is not None:
+        table = with_scaled_capacity(table, declared.scaling, live)
     provisioned = table.billing_mode == "PROVISIONED"
     return {
         "name": table.name,
@@ -52,7 +79,14 @@ def table_args(declared: DeclaredTable, live: Table | None = None) -> dict[str, 
         **_stream(table.stream),
         **(_capacity(table.throughput) if provisioned else {}),
         **({} if provisioned else _ceilings(table, live)),
+        **origin_args(declared.origin),
+        **replica_args(declared),
     }
+
+
+def _replicas_are_parts(declared: DeclaredTable) -> bool:
+    """Replicas that are resources of their own show up in the table as read, not as declared."""
+    return declared.global_table is not None and declared.global_table.consistency == "EVENTUAL"
 
 
 def _given(**arguments: Any) -> dict[str, Any]:

@@ -1,0 +1,135 @@
+"""Parts of a global table, and the table's own arguments about it.
+
+With eventual consistency each replica is a resource of its own: its removal, which deletes a copy
+of the data, then shows as a deletion. With strong consistency the regions are chosen together and
+for ever, so they are arguments of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tablewright.components.names import replica_insights_name, replica_name, table_key
+from tablewright.components.rendering.part import Part, Place, Reference
+from tablewright.errors import InputError
+from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.replica import Replica
+from tablewright.plan.table import Recovery
+
+_LONGEST_WINDOW = Recovery(35)
+
+
+def replica_args(declared: DeclaredTable) -> dict[str, Any]:
+    """Arguments of the table itself: the members of a strongly consistent global table.
+
+    Raises:
+        InputError: a replica sets something the provider's schema has no property for.
+    """
+    group = declared.global_table
+    if group is None:
+        return {}
+    for replica in group.replicas:
+        _refuse_what_has_no_property(declared, replica)
+    if group.consistency == "EVENTUAL":
+        return {}
+    witness = group.witness_region
+    return {
+        "replicas": [_member(replica) for replica in group.replicas],
+        **({} if witness is None else {"global_table_witness": {"region_name": witness}}),
+    }
+
+
+def replica_parts(declared: DeclaredTable, place: Place) -> Iterator[Part]:
+    """Replicas one after the other, as DynamoDB takes them, and the insights of each."""
+    group = declared.global_table
+    if group is None:
+        return
+    before: list[str] = []
+    for replica in group.replicas:
+        if group.consistency == "EVENTUAL":
+            part = _replica(declared, replica, before, place)
+            yield part
+            before = [part.key]
+        yield from _insights(declared, replica, before)
+
+
+def _member(replica: Replica) -> dict[str, Any]:
+    return {
+        "region_name": replica.region,
+        "consistency_mode": "STRONG",
+        "deletion_protection_enabled": replica.deletion_protection,
+        "point_in_time_recovery": replica.recovery.days > 0,
+        "propagate_tags": replica.propagate_tags,
+        **({} if replica.kms_key is None else {"kms_key_arn": replica.kms_key}),
+    }
+
+
+def _replica(declared: DeclaredTable, replica: Replica, before: list[str], place: Place) -> Part:
+    name = replica_name(declared, replica)
+    optional = {"kms_key_arn": replica.kms_key, "table_class_override": replica.table_class}
+    return Part(
+        key=f"replica {name}",
+        kind="dynamodb.TableReplica",
+        name=name,
+        arguments={
+            "global_table_arn": Reference(table_key(declared), "arn"),
+            "region": replica.region,
+            "deletion_protection_enabled": replica.deletion_protection,
+            "point_in_time_recovery": replica.recovery.days > 0,
+            **{key: value for key, value in optional.items() if value is not None},
+        },
+        tags=replica.tags,
+        subject=f"replica of table {declared.table.name} in {replica.region}",
+        import_id=place.existing.replica_id(declared.table.name, replica.region),
+        after=before,
+        needs_own_name=True,
+    )
+
+
+def _insights(declared: DeclaredTable, replica: Replica, after: list[str]) -> Iterator[Part]:
+    modes: dict[str | None, str | None] = {None: replica.insights}
+    modes |= {index.name: index.insights for index in replica.indexes}
+    for index, mode in modes.items():
+        if mode is not None:
+            name = replica_insights_name(declared, replica, index)
+            yield Part(
+                key=f"insights {name}",
+                kind="dynamodb.ContributorInsights",
+                name=name,
+                arguments={
+                    "table_name": Reference(table_key(declared), "name"),
+                    **({} if index is None else {"index_name": index}),
+                    "mode": mode,
+                    "region": replica.region,
+                },
+                subject=f"contributor insights of table {declared.table.name}, {replica.region}",
+                after=after,
+            )
+
+
+def _tags_are_the_tables(declared: DeclaredTable, replica: Replica) -> bool:
+    return replica.propagate_tags and dict(replica.tags) == dict(declared.table.tags or {})
+
+
+def _refuse_what_has_no_property(declared: DeclaredTable, replica: Replica) -> None:
+    strong = declared.global_table is not None and declared.global_table.consistency == "STRONG"
+    for word, said in {
+        "readCapacityUnits": replica.read_capacity is not None,
+        "maxReadRequestUnits": replica.read_ceiling is not None,
+        "globalSecondaryIndexes[].readCapacityUnits": any(
+            index.read_capacity is not None for index in replica.indexes
+        ),
+        "globalSecondaryIndexes[].maxReadRequestUnits": any(
+            index.read_ceiling is not None for index in replica.indexes
+        ),
+        "recovery.days": replica.recovery not in (Recovery(0), _LONGEST_WINDOW),
+        "tableClass": strong and replica.table_class is not None,
+        "tags": strong and not _tags_are_the_tables(declared, replica),
+    }.items():
+        if said:
+            raise InputError(
+                f"the replica of table {declared.table.name} in {replica.region} sets {word}, for "
+                "which Pulumi's AWS provider has no property",
+                "remove it from the replica; there it is as in the table, or AWS's default",
+            )

@@ -1,0 +1,163 @@
+"""Parts of Application Auto Scaling: targets, policies, scheduled actions.
+
+What scales has a capacity that the declaration does not know, so its changes are ignored: by name
+for the table, by position for an index, since a property's path knows no names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tablewright.components.names import scaling_name, table_key
+from tablewright.components.rendering.part import Joined, Part, Place, Reference
+from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.scaling import Scaling, Schedule
+from tablewright.plan.table import Table
+
+_NAMESPACE = "dynamodb"
+
+
+def scaling_parts(declared: DeclaredTable, place: Place) -> Iterator[Part]:
+    """Target, policy and schedules of each side that scales."""
+    for scaling in declared.scaling:
+        target = _target(declared, scaling, place)
+        yield target
+        yield _policy(declared, scaling, target, place)
+        for schedule in scaling.schedules:
+            yield _schedule(declared, schedule, target, place)
+
+
+def scaled_properties(declared: DeclaredTable, live: Table | None) -> list[str]:
+    """Paths of the capacities that scaling owns.
+
+    None while the live table is on demand: it has no capacity yet, and the switch needs one. An
+    index is left out if its position among all indexes differs from its live position, where the
+    engine would give it the capacity of its neighbour; it is sent the capacity it has instead.
+    """
+    table = declared.table
+    if table.billing_mode != "PROVISIONED":
+        return []
+    if live is not None and live.billing_mode != "PROVISIONED":
+        return []
+    positions = _positions(table)
+    if live is not None:
+        stayed = set(positions.items()) & set(_positions(live).items())
+        positions = dict(stayed)
+    paths = []
+    for scaling in declared.scaling:
+        capacity = f"{scaling.direction}Capacity"
+        if scaling.index is None:
+            paths.append(capacity)
+        elif scaling.index in positions:
+            paths.append(f"globalSecondaryIndexes[{positions[scaling.index]}].{capacity}")
+    return paths
+
+
+def resource_id(table: str, index: str | None) -> str:
+    """What Application Auto Scaling calls a table or an index."""
+    return f"table/{table}" if index is None else f"table/{table}/index/{index}"
+
+
+def dimension(scaling: Scaling) -> str:
+    """What it calls the side that scales."""
+    kind = "table" if scaling.index is None else "index"
+    return f"dynamodb:{kind}:{scaling.direction.capitalize()}CapacityUnits"
+
+
+def policy_name(table: str, scaling: Scaling) -> str:
+    """The name under which DynamoDB's own console keeps such a policy."""
+    metric = _metric(scaling)
+    return f"{metric}:{resource_id(table, scaling.index)}"
+
+
+def _positions(table: Table) -> dict[str, int]:
+    names = sorted(index.name for index in table.global_indexes or ())
+    return {name: position for position, name in enumerate(names)}
+
+
+def _metric(scaling: Scaling) -> str:
+    return f"DynamoDB{scaling.direction.capitalize()}CapacityUtilization"
+
+
+def _target(declared: DeclaredTable, scaling: Scaling, place: Place) -> Part:
+    name = scaling_name(declared, scaling)
+    table = declared.table.name
+    resource, side = resource_id(table, scaling.index), dimension(scaling)
+    live_table = Reference(table_key(declared), "name")
+    index = () if scaling.index is None else (f"/index/{scaling.index}",)
+    return Part(
+        key=f"target {name}",
+        kind="appautoscaling.Target",
+        name=name,
+        arguments={
+            "service_namespace": _NAMESPACE,
+            "resource_id": Joined(("table/", live_table, *index)),
+            "scalable_dimension": side,
+            "min_capacity": scaling.minimum,
+            "max_capacity": scaling.maximum,
+            **place.arguments,
+        },
+        tags=declared.table.tags or {},
+        subject=f"scaling of {scaling.direction}s of {resource}",
+        import_id=place.existing.scaling_target_id(resource, side),
+    )
+
+
+def _policy(declared: DeclaredTable, scaling: Scaling, target: Part, place: Place) -> Part:
+    table = declared.table.name
+    name = policy_name(table, scaling)
+    return Part(
+        key=f"scaling {target.name}",
+        kind="appautoscaling.Policy",
+        name=target.name,
+        arguments={
+            "name": name,
+            "policy_type": "TargetTrackingScaling",
+            **_of(target),
+            "target_tracking_scaling_policy_configuration": {
+                "predefined_metric_specification": {"predefined_metric_type": _metric(scaling)},
+                "target_value": scaling.target,
+                "scale_in_cooldown": scaling.scale_in_cooldown_seconds,
+                "scale_out_cooldown": scaling.scale_out_cooldown_seconds,
+                "disable_scale_in": scaling.disable_scale_in,
+            },
+            **place.arguments,
+        },
+        subject=f"scaling policy {name}",
+        import_id=place.existing.scaling_policy_id(
+            resource_id(table, scaling.index), dimension(scaling), name
+        ),
+    )
+
+
+def _schedule(declared: DeclaredTable, schedule: Schedule, target: Part, place: Place) -> Part:
+    bounds: dict[str, Any] = {
+        "min_capacity": schedule.minimum,
+        "max_capacity": schedule.maximum,
+    }
+    window = {"start_time": schedule.start, "end_time": schedule.end}
+    return Part(
+        key=f"schedule {target.name} {schedule.name}",
+        kind="appautoscaling.ScheduledAction",
+        name=f"{target.name}-{schedule.name}",
+        arguments={
+            "name": schedule.name,
+            **_of(target),
+            "schedule": schedule.schedule,
+            "timezone": schedule.timezone,
+            **_said(window),
+            "scalable_target_action": _said(bounds),
+            **place.arguments,
+        },
+        subject=f"schedule {schedule.name} of table {declared.table.name}",
+    )
+
+
+def _of(target: Part) -> dict[str, Any]:
+    names = ("service_namespace", "resource_id", "scalable_dimension")
+    return {name: Reference(target.key, name) for name in names}
+
+
+def _said(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,137 @@
+"""An ejected TypeScript program: strict for the compiler, and a successor for the stack.
+
+Node's Automation API runs a program inline, so no language host is needed. The packages come from
+npm once per user; without Node these tests are left out.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tablewright import manifest
+from tablewright.components import TableStack
+from tablewright.components.eject import eject
+from tablewright.engine.folders import cache_folder
+from tablewright.plan.declare import declare
+
+NODE, NPM = shutil.which("node"), shutil.which("npm")
+
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.skipif(not (NODE and NPM), reason="Node and npm are not at hand"),
+]
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+NAMES = ["three-tables", "optimized-table"]
+RUNNER = """
+const auto = require("@pulumi/pulumi/automation");
+const [projectName, stackName, index] = process.argv.slice(2);
+const LocalWorkspace = auto.LocalWorkspace;
+async function main() {
+    const program = async () => ({ ...require(index) });
+    const stack = await LocalWorkspace.createOrSelectStack({ projectName, stackName, program });
+    const preview = await stack.preview();
+    await stack.up();
+    const outputs = Object.entries(await stack.outputs()).map(([name, it]) => [name, it.value]);
+    const answer = { changes: preview.changeSummary, outputs: Object.fromEntries(outputs) };
+    console.log(JSON.stringify(answer));
+}
+main().catch((error) => { console.error(String(error)); process.exit(1); });
+"""
+
+
+def declared(name):
+    return declare(manifest.load([EXAMPLES / name], environment={}))
+
+
+@pytest.fixture(scope="module")
+def packages() -> Path:
+    """`node_modules` with what an ejected program needs, as its own package.json says it."""
+    files = eject(declared("three-tables"), "typescript")
+    needed = json.loads(files["package.json"])
+    wanted = json.dumps({key: needed[key] for key in ("dependencies", "devDependencies")})
+    folder = cache_folder(os.environ) / "node"
+    manifest_file = folder / "package.json"
+    if not (manifest_file.exists() and manifest_file.read_text("utf-8") == wanted):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        (folder / "fresh.json").write_text(wanted, "utf-8")
+        manifest_file.write_text(wanted, "utf-8")
+        command = [NPM, "install", "--no-audit", "--no-fund", "--silent"]
+        try:
+            subprocess.run(command, cwd=folder, check=True, timeout=280)
+        except (subprocess.SubprocessError, OSError):
+            manifest_file.unlink()
+            raise
+    return folder / "node_modules"
+
+
+@pytest.fixture
+def project(tmp_path, packages):
+    """An ejected program in a folder of its own, beside its packages."""
+
+    def write(name):
+        folder = tmp_path / "program"
+        folder.mkdir()
+        for file, text in eject(declared(name), "typescript").items():
+            (folder / file).write_text(text, "utf-8")
+        (folder / "node_modules").symlink_to(packages)
+        return folder
+
+    return write
+
+
+def compiled(folder):
+    """What the compiler says of the program, which is nothing when all is well."""
+    result = subprocess.run(
+        [folder / "node_modules" / ".bin" / "tsc", "--project", folder],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return result.stdout + result.stderr
+
+
+def test_the_compiler_is_strict():
+    [settings] = [json.loads(eject(declared("three-tables"), "typescript")["tsconfig.json"])]
+    assert settings["compilerOptions"]["strict"] is True
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_ejected_program_compiles_and_takes_over_without_a_change(
+    workshop, project, exported, name
+):
+    stack = declared(name)
+    dynamodb = workshop.client("dynamodb", stack.region)
+    for table in stack.tables:
+        if table.adopt:
+            [key] = table.table.key.names
+            dynamodb.create_table(
+                TableName=table.table.name,
+                KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
+                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
+                BillingMode="PAY_PER_REQUEST",
+            )
+    first = workshop.stack(name, lambda: TableStack.from_declared(stack).export())
+    first.up()
+
+    folder = project(name)
+    assert compiled(folder) == ""
+    runner = folder / "runner.js"
+    runner.write_text(RUNNER, "utf-8")
+    result = subprocess.run(
+        [NODE, runner, name, "dev", folder / "bin" / "index.js"],
+        env={**os.environ, **workshop.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    answer = json.loads(result.stdout.splitlines()[-1])
+    assert set(answer["changes"]) == {"same"}
+    assert answer["outputs"] == exported(first)
