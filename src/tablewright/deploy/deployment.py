@@ -15,12 +15,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tablewright.checks.verdict import VerifyReport
-from tablewright.checks.verify import verify
 from tablewright.engine import (
     EngineStack,
+    Finder,
     Permissions,
     Progress,
     RunResult,
@@ -29,18 +28,23 @@ from tablewright.engine import (
     judge,
 )
 from tablewright.errors import UsageError
-from tablewright.fleet.stack import read_stack
 from tablewright.plan.declared import DeclaredStack
 
-from . import ownership
 from .explanation import Explanation, explain
-from .finding import TABLE, finder, identify
+from .finding import TABLE, identify
 from .options import Options
 from .place import Place, open_place
-from .preflight import Surroundings, look
+from .recorded import Recorded, all_recorded
 from .source import Source
 
 Observe = Callable[[Progress], None]
+if TYPE_CHECKING:
+    from tablewright.checks.verdict import VerifyReport
+    from tablewright.components.existing import Existing
+
+# What asks AWS, and what needs Pulumi's SDK, is imported where it is used: an unchanged preview
+# asks nothing, and the SDK is loaded while the engine boots.
+
 ORGANIZATION = "organization"
 STACK_PARTS = 3
 OFFICIAL_NOTE = (
@@ -160,7 +164,9 @@ class Deployment:
             finder=self._finder,
             refresh=refresh,
         )
-        ownership.claim(self._changed_tables(result), self.owner, self.place.session)
+        from .ownership import claim  # noqa: PLC0415
+
+        claim(self._changed_tables(result), self.owner, self.place.session)
         return self._outcome(result)
 
     def refresh(self, *, progress: Observe = ignore) -> Outcome:
@@ -179,12 +185,17 @@ class Deployment:
 
     def verify(self) -> VerifyReport:
         """Compare what lives, read through AWS's APIs, with what is declared."""
+        from tablewright.checks.verify import verify  # noqa: PLC0415
+        from tablewright.fleet.stack import read_stack  # noqa: PLC0415
+
         return verify(self.declared, read_stack(self.place.session, self.declared))
 
     def tables(self) -> dict[str, int]:
         """The recorded tables with their live item counts (AWS counts every six hours)."""
         names = [each.id for each in self.stack.resources() if each.type == TABLE]
-        return ownership.item_counts(names, self.place.session)
+        from .ownership import item_counts  # noqa: PLC0415
+
+        return item_counts(names, self.place.session)
 
     def status(self) -> dict[str, Any]:
         """What is recorded, for people and machines."""
@@ -203,19 +214,33 @@ class Deployment:
         }
 
     @cached_property
-    def _finder(self) -> Any:
-        return finder(self.place.session)
+    def _finder(self) -> Finder:
+        def exists(type_: str, id_: str) -> bool:
+            from .finding import exists  # noqa: PLC0415
+
+            return exists(self.place.session, type_, id_)
+
+        return Finder(identify, exists)
 
     @cached_property
-    def surroundings(self) -> Surroundings:
-        """What lives already of what is declared and not recorded; asked once."""
-        recorded = {(each.type, each.id) for each in self.stack.resources() if each.id}
-        recorded |= {
-            (each.type, id_)
+    def _recorded(self) -> Recorded:
+        """Type and id of all that the state knows, or that the engine itself finds again."""
+        known = {(each.type, each.id) for each in self.stack.resources() if each.id}
+        open_ones = (
+            (each.type, each.id or identify(each.type, each.inputs))
             for each in self.stack.left_open()
-            if (id_ := each.id or identify(each.type, each.inputs))
-        }
-        return look(self.declared, recorded, self.owner, self.place.session)
+        )
+        return known | {(type_, id_) for type_, id_ in open_ones if id_}
+
+    def _existing(self) -> Existing:
+        """What lives already of what is declared and not recorded."""
+        from tablewright.components.existing import NOTHING  # noqa: PLC0415
+
+        if all_recorded(self.declared, self._recorded):
+            return NOTHING
+        from .preflight import look  # noqa: PLC0415
+
+        return look(self.declared, self._recorded, self.owner, self.place.session)
 
     def _confirmable(self, result: RunResult) -> SavedPreview:
         context = {
@@ -228,7 +253,7 @@ class Deployment:
     def _program(self) -> None:
         from tablewright.components import TableStack  # noqa: PLC0415 - while the engine boots
 
-        TableStack.from_declared(self.declared, self.surroundings.existing).export()
+        TableStack.from_declared(self.declared, self._existing()).export()
 
     def _changed_tables(self, result: RunResult) -> list[str]:
         changed = {change.urn for change in result.changes if change.operation.value != "same"}

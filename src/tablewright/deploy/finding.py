@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tablewright.aws.failures import translated
-from tablewright.aws.session import Session
-from tablewright.engine import Finder
 from tablewright.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from tablewright.aws.session import Session
 
 TABLE = "aws:dynamodb/table:Table"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-
-
-def finder(session: Session) -> Finder:
-    """Looks with the target's clients for what goes by a name of its own."""
-    return Finder(identify, lambda type_, id_: _exists(session, type_, id_))
 
 
 def identify(type_: str, inputs: Mapping[str, Any]) -> str | None:
@@ -43,7 +38,10 @@ def identify(type_: str, inputs: Mapping[str, Any]) -> str | None:
     return glue.join(parts) if parts else None
 
 
-def _exists(session: Session, type_: str, id_: str) -> bool:
+def exists(session: Session, type_: str, id_: str) -> bool:
+    """Whether there is a resource of that type and id; asked of AWS."""
+    from tablewright.aws.failures import translated  # noqa: PLC0415 - botocore is slow to import
+
     try:
         with translated(f"look for {id_}"):
             return _LOOK[type_](session, id_)
@@ -78,7 +76,7 @@ def _attachment(session: Session, id_: str) -> bool:
     return any(policy["PolicyArn"] == arn for policy in attached["AttachedPolicies"])
 
 
-_LOOK: Mapping[str, Callable[[Session, str], bool]] = {
+_LOOK: Mapping[str, Callable[[Any, str], bool]] = {
     TABLE: _table,
     ALARM: _alarm,
     ROLE: _role,

@@ -6,9 +6,10 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tablewright.aws.session import Session
 from tablewright.aws.target import Target
 from tablewright.engine.folders import cache_folder, state_folder
 from tablewright.errors import UsageError
@@ -19,17 +20,21 @@ from tablewright.sandbox.environment import ENDPOINT_PREFIX, UNSET, aws_variable
 
 from .options import Options
 
+if TYPE_CHECKING:
+    from tablewright.aws.session import Session
+
 AWS_PREFIX = "AWS_"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """A target made ready.
 
     Args:
         kind: `sandbox` or `aws`.
         label: how people read of it: `sandbox`, `AWS`.
-        session: clients of the target, in the stack's region.
+        target: who is asked, as whom.
+        region: the stack's.
         environment: what the engine and its providers run under, besides the engine's own settings.
         backend: URL of the stack's state.
         home: the engine's own folder, in which our provider is its `aws` plug-in; None is the
@@ -38,10 +43,18 @@ class Place:
 
     kind: str
     label: str
-    session: Session
+    target: Target
+    region: str
     environment: Mapping[str, str]
     backend: str
     home: Path | None
+
+    @cached_property
+    def session(self) -> Session:
+        """Clients of the target in the stack's region; botocore is imported at first use."""
+        from tablewright.aws.session import Session  # noqa: PLC0415 - a run may need no call
+
+        return Session(self.target, region=self.region)
 
 
 @contextmanager
@@ -86,7 +99,8 @@ def _sandbox(options: Options, region: str, progress: Callable[[str], None]) -> 
     return Place(
         kind="sandbox",
         label=f"sandbox {running.name}" if running.name != "default" else "sandbox",
-        session=Session(Target.sandbox(running.endpoint), region=region),
+        target=Target.sandbox(running.endpoint),
+        region=region,
         environment={
             **outside,
             **aws_variables(running, region),
@@ -113,7 +127,8 @@ def _aws(options: Options, region: str, further: Mapping[str, str], *, embedded:
     return Place(
         kind="aws",
         label="AWS",
-        session=Session(Target.aws(options.profile), region=region),
+        target=Target.aws(options.profile),
+        region=region,
         environment={**os.environ, **profile, **regions, **further},
         backend=options.backend or (state_folder(os.environ) / "stacks").as_uri(),
         home=_embedded_home() if embedded else None,

@@ -7,7 +7,7 @@ everything, nothing is asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -15,39 +15,21 @@ from typing import Any, TypeVar
 from tablewright.aws.failures import translated
 from tablewright.aws.reading import TableReader, TableReading
 from tablewright.aws.session import Session
-from tablewright.components.existing import NOTHING, Existing
+from tablewright.components.existing import Existing
 from tablewright.errors import InputError, NotFoundError, RefusedError
 from tablewright.plan.declared import DeclaredStack, DeclaredTable, Role
 from tablewright.plan.table import Table
 
-TABLE = "aws:dynamodb/table:Table"
-ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
-ROLE = "aws:iam/role:Role"
+from .recorded import Recorded, unknown_alarms, unknown_roles, unknown_tables
 
 ALARMS_PER_CALL = 100
 THREADS = 8
-
-Recorded = Collection[tuple[str, str]]
-"""What the stack's state knows already: (type, id)."""
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a run must know of the account before it starts.
-
-    Args:
-        existing: what is to be imported instead of created.
-        items: tables to adopt with their (some six hours old) item counts.
-    """
-
-    existing: Existing
-    items: Mapping[str, int]
-
-
-def look(declared: DeclaredStack, recorded: Recorded, owner: str, session: Session) -> Surroundings:
+def look(declared: DeclaredStack, recorded: Recorded, owner: str, session: Session) -> Existing:
     """Ask AWS about all that is declared and not recorded.
 
     Args:
@@ -60,17 +42,13 @@ def look(declared: DeclaredStack, recorded: Recorded, owner: str, session: Sessi
         InputError: a table to adopt does not exist, or one exists that is not declared so.
         RefusedError: a table belongs to another stack, or its keys differ.
     """
-    wanted = [each for each in declared.tables if not _known(recorded, TABLE, each.table.name)]
+    wanted = unknown_tables(declared, recorded)
     readings = _tables(wanted, session, declared.region)
     _check(wanted, readings, owner)
     live = {name: reading for name, reading in readings.items() if reading is not None}
-    roles = [role for table in declared.tables for role in table.roles]
-    unknown_roles = [role for role in roles if not _known(recorded, ROLE, role.name)]
-    alarms = _alarm_names(declared, recorded)
-    if not live and not unknown_roles and not alarms:
-        return Surroundings(NOTHING, {})
-    found_roles = _roles(unknown_roles, session)
-    existing = Existing(
+    alarms = unknown_alarms(declared, recorded)
+    found_roles = _roles(unknown_roles(declared, recorded), session)
+    return Existing(
         account_id=session.account_id,
         tables={name: reading.table for name, reading in live.items()},
         alarms=frozenset(_existing_alarms(alarms, session, declared.region)),
@@ -79,11 +57,6 @@ def look(declared: DeclaredStack, recorded: Recorded, owner: str, session: Sessi
         attachments=frozenset(_attached(found_roles)),
         insights=frozenset(_insights(live)),
     )
-    return Surroundings(existing, {name: reading.item_count for name, reading in live.items()})
-
-
-def _known(recorded: Recorded, type_: str, id_: str) -> bool:
-    return (type_, id_) in recorded
 
 
 def _tables(
@@ -157,11 +130,6 @@ def _key_difference(declared: Table, live: Table) -> str:
 
 def _typed(names: Iterable[str], types: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} ({types.get(name, '?')})" for name in names) or "none"
-
-
-def _alarm_names(declared: DeclaredStack, recorded: Recorded) -> list[str]:
-    every = [*declared.alarms, *(alarm for table in declared.tables for alarm in table.alarms)]
-    return [alarm.name for alarm in every if not _known(recorded, ALARM, alarm.name)]
 
 
 def _existing_alarms(names: list[str], session: Session, region: str) -> Iterator[str]:

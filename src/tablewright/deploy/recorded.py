@@ -1,0 +1,40 @@
+"""What a stack's state knows, and what of the declared it does not. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from tablewright.plan.declared import DeclaredStack, DeclaredTable, Role
+
+TABLE = "aws:dynamodb/table:Table"
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+ROLE = "aws:iam/role:Role"
+
+Recorded = Collection[tuple[str, str]]
+"""(type, id) of every resource in the state."""
+
+
+def unknown_tables(declared: DeclaredStack, recorded: Recorded) -> list[DeclaredTable]:
+    """Tables that are declared and not recorded."""
+    return [each for each in declared.tables if (TABLE, each.table.name) not in recorded]
+
+
+def unknown_roles(declared: DeclaredStack, recorded: Recorded) -> list[Role]:
+    """Roles likewise."""
+    roles = (role for table in declared.tables for role in table.roles)
+    return [role for role in roles if (ROLE, role.name) not in recorded]
+
+
+def unknown_alarms(declared: DeclaredStack, recorded: Recorded) -> list[str]:
+    """Names of alarms likewise."""
+    every = [*declared.alarms, *(alarm for table in declared.tables for alarm in table.alarms)]
+    return [alarm.name for alarm in every if (ALARM, alarm.name) not in recorded]
+
+
+def all_recorded(declared: DeclaredStack, recorded: Recorded) -> bool:
+    """Nothing is declared that the state does not know."""
+    return not (
+        unknown_tables(declared, recorded)
+        or unknown_roles(declared, recorded)
+        or unknown_alarms(declared, recorded)
+    )
