@@ -103,6 +103,7 @@ class Run:
         configuration: Configuration,
         cancelled: Event,
         timeout_seconds: float,
+        *,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.subject = subject

@@ -18,7 +18,7 @@ from pathlib import Path
 import grpc
 import pytest
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
 from tablewright.provider.clients import can_act_for
 from tablewright.provider.host import PLUGIN_DIRECTORY, ProviderHost, install_plugin
@@ -333,6 +333,33 @@ def test_a_cancel_ends_the_waits_of_this_instance_alone(engine_for):
         "run the same command again, it goes on from here"
     )
     assert failure.identifier == "events"
+
+
+@pytest.fixture
+def listener():
+    """What an engine hears in its log: (urn, text, ephemeral)."""
+    heard = []
+
+    class Log(engine_pb2_grpc.EngineServicer):
+        def Log(self, request, context):
+            heard.append((request.urn, request.message, request.ephemeral))
+            return empty_pb2.Empty()
+
+    server = grpc.server(ThreadPoolExecutor(1))
+    engine_pb2_grpc.add_EngineServicer_to_server(Log(), server)
+    heard.append(f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}")
+    server.start()
+    yield heard
+    server.stop(None)
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_long_wait_is_told_to_the_person_who_waits_and_only_once(engine, listener):
+    address = listener.pop()
+    engine.stub.Handshake(provider_pb2.ProviderHandshakeRequest(engine_address=address))
+    with pytest.raises(Exception, match="after 2 s still waiting"):
+        engine.create(TABLE, events(), timeout=2)
+    assert listener == [(engine.urn(TABLE), "waiting: create table events", True)]
 
 
 @pytest.mark.usefixtures("slow")

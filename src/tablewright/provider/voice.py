@@ -1,0 +1,43 @@
+"""Words for the person who waits, through the engine's own log."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from threading import Lock
+from typing import Any
+
+import grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+_TIMEOUT_SECONDS = 5
+
+
+class Voice:
+    """Speaks to one engine. Its words are ephemeral: shown while they hold, and not kept.
+
+    Args:
+        address: of the engine, host and port; empty for an engine that told none.
+    """
+
+    def __init__(self, address: str = "") -> None:
+        self._address = address
+        self._lock = Lock()
+        self._channel: Any = None
+
+    def say(self, urn: str, text: str) -> None:
+        """Show a text beside a resource. An engine that does not listen is no error."""
+        if not self._address:
+            return
+        with self._lock:
+            if self._channel is None:
+                self._channel = grpc.insecure_channel(self._address)
+        request = engine_pb2.LogRequest(
+            severity=engine_pb2.INFO, message=text, urn=urn, ephemeral=True
+        )
+        with suppress(grpc.RpcError):
+            engine_pb2_grpc.EngineStub(self._channel).Log(request, timeout=_TIMEOUT_SECONDS)
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._channel is not None:
+            self._channel.close()
