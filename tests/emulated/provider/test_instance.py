@@ -341,7 +341,7 @@ def listener():
     heard = []
 
     class Log(engine_pb2_grpc.EngineServicer):
-        def Log(self, request, context):
+        def Log(self, request, context):  # noqa: N802 - the protocol names it
             heard.append((request.urn, request.message, request.ephemeral))
             return empty_pb2.Empty()
 
