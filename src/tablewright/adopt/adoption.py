@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from tablewright.errors import ManifestError
 from tablewright.fleet.alarms import LiveAlarm
@@ -19,6 +20,7 @@ from .advice import Advice, advice
 from .alarms import alarm_specification, watching
 from .comparison import differences
 from .document import comments, document, joined
+from .replication import Copies, at_home, missing, replication
 from .specification import UNREAD, Specification, carried, specification, unread_paths
 
 STACK_FILE = "stack.yaml"
@@ -98,8 +100,8 @@ def adopt(
     def place(live: LiveTable) -> tuple[str, str]:
         return live.account_id, live.region
 
-    ordered = sorted(tables, key=lambda live: (*place(live), live.name))
-    groups = {where: list(some) for where, some in groupby(ordered, place)}
+    ordered = sorted(at_home(tables), key=lambda home: (*place(home[0]), home[0].name))
+    groups = {where: list(some) for where, some in groupby(ordered, lambda home: place(home[0]))}
     several_accounts = len({account for account, _ in groups}) > 1
     stacks = []
     for (account, region), some in groups.items():
@@ -148,6 +150,7 @@ class _Draft:
     """A table on its way to text."""
 
     live: LiveTable
+    copies: Copies
     spec: Specification
     alarms: Mapping[str, LiveAlarm]
     unread: Mapping[str, str]
@@ -168,10 +171,13 @@ class _Draft:
 
 
 def _stack(
-    head: _Head, account_id: str, tables: Sequence[LiveTable], alarms: Sequence[LiveAlarm] | Unread
+    head: _Head,
+    account_id: str,
+    tables: Sequence[tuple[LiveTable, Copies]],
+    alarms: Sequence[LiveAlarm] | Unread,
 ) -> AdoptedStack:
     stack = head.model
-    drafts = [_draft(live, alarms, stack) for live in tables]
+    drafts = [_draft(live, copies, alarms, stack) for live, copies in tables]
     faults = _faults(head.text, drafts)
     return AdoptedStack(
         account_id=account_id,
@@ -182,8 +188,11 @@ def _stack(
     )
 
 
-def _draft(live: LiveTable, alarms: Sequence[LiveAlarm] | Unread, stack: Stack) -> _Draft:
-    spec, unread = specification(live), unread_paths(live)
+def _draft(
+    live: LiveTable, copies: Copies, alarms: Sequence[LiveAlarm] | Unread, stack: Stack
+) -> _Draft:
+    spec = {**specification(live), **replication(live, copies)}
+    unread = {**unread_paths(live), **dict(_unread_copies(live, copies))}
     left_out = [*_left_out(live)]
     watched: list[LiveAlarm] = []
     written: dict[str, LiveAlarm] = {}
@@ -197,7 +206,7 @@ def _draft(live: LiveTable, alarms: Sequence[LiveAlarm] | Unread, stack: Stack) 
         left_out += [f"alarm {one.alarm.name}" for one in strange]
         written = {one.alarm.name: one for one in watched if one not in strange}
     counsel = advice(live, None if isinstance(alarms, Unread) else watched)
-    return _Draft(live, spec, written, unread, tuple(left_out), tuple(counsel))
+    return _Draft(live, copies, spec, written, unread, tuple(left_out), tuple(counsel))
 
 
 def _bare(live: LiveTable) -> Table:
@@ -215,18 +224,24 @@ def _left_out(live: LiveTable) -> Iterator[str]:
         if not carried(scaling):
             where = f"index {scaling.index}" if scaling.index else "the table"
             yield f"auto scaling of {where}, {scaling.direction}"
-    for replica in live.reading.replicas:
-        yield f"the replica in {replica.region}"
     for destination in live.kinesis[1:]:
         yield f"the Kinesis destination {destination.stream_arn}"
 
 
-def _readable(spec: Specification) -> Specification:
-    """The specification without what is `UNREAD`, in its indexes too."""
-    kept = {name: value for name, value in spec.items() if value != UNREAD}
-    if indexes := kept.get("globalSecondaryIndexes"):
-        kept["globalSecondaryIndexes"] = [_readable(index) for index in indexes]
-    return kept
+def _unread_copies(live: LiveTable, copies: Copies) -> Iterator[tuple[str, str]]:
+    if regions := missing(live, copies):
+        yield "globalTable", f"no replica was read in {', '.join(regions)}"
+        return
+    for region, copy in copies.items():
+        for path, reason in unread_paths(copy).items():
+            yield f"globalTable.replicas[{region}].{path}", reason
+
+
+def _readable(value: Any) -> Any:
+    """The specification without what is `UNREAD`, at every depth."""
+    if isinstance(value, dict):
+        return {name: _readable(one) for name, one in value.items() if one != UNREAD}
+    return [_readable(one) for one in value] if isinstance(value, list) else value
 
 
 def _faults(head: str, drafts: Sequence[_Draft]) -> dict[str, tuple[str, ...]]:
@@ -239,7 +254,7 @@ def _faults(head: str, drafts: Sequence[_Draft]) -> dict[str, tuple[str, ...]]:
             return {name: faults for one in apart for name, faults in one.items()}
         return {drafts[0].live.name: tuple(problem.message for problem in error.problems)}
     return {
-        draft.live.name: tuple(differences(table, draft.live, draft.alarms))
+        draft.live.name: tuple(differences(table, draft.live, draft.copies, draft.alarms))
         for draft, table in zip(drafts, declared.tables, strict=True)
     }
 

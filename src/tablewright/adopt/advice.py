@@ -33,6 +33,11 @@ def advice(live: LiveTable, alarms: Sequence[LiveAlarm] | None) -> Iterator[Advi
         alarms: those that watch it; None when they could not be read.
     """
     table = live.table
+    if live.reading.owner is not None:
+        yield Advice(
+            f"It belongs to the stack {live.reading.owner} already; a table has one owner. "
+            f"Release it there before you deploy this: `tablewright release {live.name}`."
+        )
     if table.recovery is not None and not table.recovery.days:
         yield Advice(
             "No point-in-time recovery: a bad write cannot be undone.", "recovery: {days: 35}"

@@ -4,28 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, cast
 
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
-from tablewright.plan.declared import Alarm, DeclaredTable
+from tablewright.fleet.scaling import Scaling as LiveScaling
+from tablewright.fleet.scaling import Schedule as LiveSchedule
+from tablewright.plan.declared import Alarm, DeclaredTable, KinesisDestination, KinesisPrecision
+from tablewright.plan.scaling import Scaling, Schedule
 from tablewright.plan.table import GlobalIndex, Table
+
+from .replication import Copies, missing
+from .replication import lives as expected
+from .specification import carried
 
 _STAYS = {"warm_throughput"}
 """Left out of a manifest it stays as it is: AWS reports it for every table and never lowers it."""
 
 
 def differences(
-    declared: DeclaredTable, live: LiveTable, alarms: Mapping[str, LiveAlarm]
+    declared: DeclaredTable, live: LiveTable, copies: Copies, alarms: Mapping[str, LiveAlarm]
 ) -> list[str]:
     """Facets in which they differ, by name; unread facets of the live table are passed over.
 
     Args:
         declared: what the written manifest declares.
         live: the table.
+        copies: its replicas.
         alarms: those that were written down, by name.
     """
-    return [*_facets(declared.table, live), *_insights(declared, live), *_alarms(declared, alarms)]
+    return [
+        *_facets(declared.table, live),
+        *_insights(declared, live),
+        *_attached(declared, live),
+        *_replicas(declared, live, copies),
+        *_alarms(declared, alarms),
+    ]
 
 
 def _facets(declared: Table, live: LiveTable) -> Iterator[str]:
@@ -55,6 +69,57 @@ def _insights(declared: DeclaredTable, live: LiveTable) -> Iterator[str]:
         facet = "insights" if index is None else f"insights[{index}]"
         if facet not in live.unread and said.get(index) != lives.get(index):
             yield facet
+
+
+def _attached(declared: DeclaredTable, live: LiveTable) -> Iterator[str]:
+    """Scaling, Kinesis and policies, as far as a manifest has words for them."""
+    destination = live.kinesis[0] if live.kinesis else None
+    kinesis = destination and KinesisDestination(
+        destination.stream_arn,
+        cast("KinesisPrecision", destination.precision or "MILLISECOND"),
+    )
+    scaling = {_scaling(one) for one in live.scaling if carried(one)}
+    for facet, said, lives in (
+        ("scaling", set(declared.scaling), scaling),
+        ("kinesis", declared.kinesis, kinesis),
+        ("policy", declared.resource_policy, live.policy),
+        ("stream_policy", declared.stream_policy, live.stream_policy),
+    ):
+        if facet not in live.unread and said != lives:
+            yield facet
+
+
+def _scaling(live: LiveScaling) -> Scaling:
+    [policy] = live.policies
+    return Scaling(
+        direction=live.direction,
+        minimum=live.minimum,
+        maximum=live.maximum,
+        index=live.index,
+        target=int(policy.target),
+        scale_in_cooldown_seconds=policy.scale_in_cooldown_seconds or 0,
+        scale_out_cooldown_seconds=policy.scale_out_cooldown_seconds or 0,
+        disable_scale_in=policy.disable_scale_in,
+        schedules=tuple(_schedule(one) for one in live.schedules),
+    )
+
+
+def _schedule(live: LiveSchedule) -> Schedule:
+    return Schedule(
+        name=live.name,
+        schedule=live.schedule,
+        timezone=live.timezone,
+        start=live.start.isoformat() if live.start else None,
+        end=live.end.isoformat() if live.end else None,
+        minimum=live.minimum,
+        maximum=live.maximum,
+    )
+
+
+def _replicas(declared: DeclaredTable, live: LiveTable, copies: Copies) -> Iterator[str]:
+    unread = missing(live, copies) or any(copy.unread for copy in copies.values())
+    if not unread and declared.global_table != expected(live, copies):
+        yield "replicas"
 
 
 def _alarms(declared: DeclaredTable, alarms: Mapping[str, LiveAlarm]) -> Iterator[str]:

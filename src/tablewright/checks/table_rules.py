@@ -296,20 +296,11 @@ def table_tags(case: TableCase) -> Iterator[Outcome]:
         yield from tags_outcome(case.declared.table.tags, case.live.table.tags, reason)
 
 
-OWN_TAG_PREFIX = "tablewright:"
-"""Tags of this program's own, e.g. which stack a table belongs to."""
-
-
 def tags_outcome(
     said: Mapping[str, str], lives: Mapping[str, str] | None, reason: str | None
 ) -> Iterator[Outcome]:
-    """The tags of anything: those declared, and no others but this program's own."""
-    others = {
-        name: value
-        for name, value in (lives or {}).items()
-        if name in said or not name.startswith(OWN_TAG_PREFIX)
-    }
-    actual = None if lives is None else words.tags(others)
+    """The tags of anything: those declared, and no others."""
+    actual = None if lives is None else words.tags(lives)
     yield compared("tags", words.tags(said), actual, reason, AGAIN)
 
 

@@ -1,6 +1,7 @@
 """What is written for a live table, read back, declares exactly that table."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -31,6 +32,8 @@ from tablewright.plan.table import (
     TimeToLive,
 )
 
+EARLIER = datetime(2024, 1, 1, tzinfo=UTC)
+LATER = datetime(2025, 1, 1, tzinfo=UTC)
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 ARN = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/events"
 CUSTOMER_KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
@@ -278,14 +281,13 @@ def test_scaling_that_a_manifest_cannot_say_is_left_as_it_is(scaling: Scaling):
 def test_what_a_manifest_has_no_words_for_is_said_to_be_left():
     live = living(
         PLAIN,
-        replicas=(Replica("us-east-1", "ACTIVE"),),
         kinesis=(
             KinesisDestination("arn:aws:kinesis:eu-west-1:123456789012:stream/a", "ACTIVE"),
             KinesisDestination("arn:aws:kinesis:eu-west-1:123456789012:stream/b", "ACTIVE"),
         ),
     )
     [table] = adopted(live).tables
-    assert [what.split(" ")[1] for what in table.left_out] == ["replica", "Kinesis"]
+    assert [what.split("/")[1] for what in table.left_out] == ["b"]
     assert "stream/a" in table.text.split("spec:")[1]
 
 
@@ -470,3 +472,81 @@ def test_a_table_that_no_manifest_can_declare_is_said_to_differ():
     faults = {table.name: table.left_out for table in stack.tables}
     assert faults["events"] == ()
     assert any("not exactly as it lives" in what for what in faults["strange"])
+
+
+OTHER = "us-east-1"
+REGIONS = (Replica(REGION, "ACTIVE"), Replica(OTHER, "ACTIVE"))
+
+
+def global_table(**there: object) -> list[LiveTable]:
+    """A table made here first, and its replica, in which something differs."""
+    home = living(replace(INDEXED, stream=Stream("NEW_AND_OLD_IMAGES")), replicas=REGIONS)
+    table = replace(home.table, **there.pop("table", {}))
+    copy = replace(
+        home,
+        region=OTHER,
+        reading=replace(home.reading, table=table, created=LATER, **there.pop("reading", {})),
+        **there,
+    )
+    return [copy, replace(home, reading=replace(home.reading, created=EARLIER))]
+
+
+def test_a_global_table_is_declared_once_where_it_was_made():
+    [stack] = adopt(global_table(), {}, environment="prod")
+    assert (stack.region, len(stack.tables)) == (REGION, 1)
+    [table] = declare(load_text(stack.stream, {})).tables
+    assert table.global_table is not None
+    [replica] = table.global_table.replicas
+    assert (replica.region, replica.deletion_protection) == (OTHER, True)
+    assert (replica.recovery, replica.tags) == (Recovery(35), PLAIN.tags)
+    assert stack.tables[0].left_out == ()
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        {"table": {"recovery": Recovery(0), "deletion_protection": False, "tags": {}}},
+        {"table": {"table_class": "STANDARD_INFREQUENT_ACCESS", "tags": {"Team": "b"}}},
+        {"table": {"on_demand_maximum": OnDemandMaximum(read=5)}},
+        {
+            "table": {
+                "global_indexes": (replace(INDEX, on_demand_maximum=OnDemandMaximum(read=7)),)
+            },
+            "reading": {"insights": (Insights("by-x", "THROTTLED_KEYS"),)},
+        },
+        {"reading": {"insights": (Insights(None, FULL_MODE),)}},
+    ],
+)
+def test_what_a_replica_has_of_its_own_is_written_down(there: dict[str, object]):
+    [stack] = adopt(global_table(**there), {}, environment="prod")
+    assert stack.tables[0].left_out == ()
+    load_text(stack.stream, {})
+
+
+def test_a_replica_that_was_not_read_is_never_guessed():
+    [_, home] = global_table()
+    [stack] = adopt([home], {}, environment="prod")
+    assert "globalTable: UNREAD" in stack.stream
+    assert stack.tables[0].unread == {"globalTable": f"no replica was read in {OTHER}"}
+
+
+def test_a_facet_of_a_replica_that_could_not_be_read_is_marked_there():
+    [stack] = adopt(
+        global_table(table={"recovery": None}, unread={"recovery": "no"}), {}, environment="prod"
+    )
+    assert stack.tables[0].unread == {f"globalTable.replicas[{OTHER}].recovery": "no"}
+    assert "recovery: UNREAD" in stack.stream
+    assert stack.tables[0].left_out == ()
+
+
+def test_tables_of_one_name_that_are_not_copies_stay_apart():
+    here = living(PLAIN)
+    stacks = adopt([here, replace(here, region=OTHER)], {}, environment="prod")
+    assert [stack.region for stack in stacks] == [REGION, OTHER]
+
+
+def test_a_table_that_has_an_owner_is_said_to():
+    live = living(PLAIN)
+    owned = replace(live, reading=replace(live.reading, owner="shop/prod"))
+    [table] = adopted(owned, alarm()).tables
+    assert "tablewright release events" in table.text

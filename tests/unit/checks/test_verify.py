@@ -176,11 +176,6 @@ def test_a_facet_that_differs_fails_alone(  # noqa: PLR0917 - a row of the table
     assert finding.fix
 
 
-def test_the_tag_that_names_the_owner_is_no_difference(judge: Judge):
-    tags = {"Environment": "dev", "Team": "data", "tablewright:stack": "analytics/dev"}
-    assert judge(table={"tags": tags}) == []
-
-
 @pytest.mark.parametrize(
     ("facet", "rule_id"),
     [
