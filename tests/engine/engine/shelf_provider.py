@@ -7,7 +7,7 @@ a file `NAME.json` in the folder `SHELF`. What a test needs is said by the box's
 - `label`: changes in place; `lock` and `name`: a change replaces; `secret`: an output kept secret;
 - `refuse`: the text with which creating fails; `refuseUpdate` likewise;
 - `seconds`: how long creating takes after the box stands on the shelf; a cancel ends the wait and
-  takes the box away again.
+  takes the box away again, unless it is `stubborn`.
 """
 # ruff: noqa: N802, T201 - the protocol's names; and it tells its port by printing it
 
@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from concurrent import futures
 from pathlib import Path
 
@@ -103,7 +104,9 @@ class Shelf(provider_pb2_grpc.ResourceProviderServicer):
         except FileExistsError:
             text = f"ResourceInUseException: there is a box {name} already"
             context.abort(grpc.StatusCode.UNKNOWN, text)
-        if self.cancelled.wait(inputs.get("seconds", 0)):
+        if "stubborn" in inputs:
+            time.sleep(inputs["seconds"])
+        elif self.cancelled.wait(inputs.get("seconds", 0)):
             self.box(name).unlink()
             context.abort(grpc.StatusCode.UNKNOWN, f"creating {name} was cancelled")
         return provider_pb2.CreateResponse(id=name, properties=struct(outputs(inputs)))
