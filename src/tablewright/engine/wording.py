@@ -48,8 +48,10 @@ _SDK_V2 = re.compile(
     r"(?:api error )?(?P<code>[A-Z]\w+): (?P<said>.*)",
     re.DOTALL,
 )
-_REQUEST_ID = re.compile(r",? ?(?:https response error )?StatusCode: \d+, RequestID: [\w-]*,? ?")
-_PROVIDER_UPTIME = re.compile(r"\s*@ \S+\.go:\d+")
+_REQUEST_ID = re.compile(
+    r",? ?\(?(?:https response error )?StatusCode: \d+, RequestID: [\w-]*\)?,? ?"
+)
+_TRAILER = re.compile(r": provider=\w+@[\w.+-]+$")
 
 _LOCK = re.compile(r"created by (?P<user>.*)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<since>\S+)")
 
@@ -125,7 +127,7 @@ def error_of_output(output: str) -> TablewrightError:
 
 def clean(message: str) -> str:
     """A provider's text without the engine's and the SDKs' wrappings, on as few lines as it has."""
-    text = _PROVIDER_UPTIME.sub("", message.strip())
+    text = _TRAILER.sub("", message.strip())
     text = _BRIDGE.sub("", text)
     for pattern in (_CHECK, _UNCHECKED):
         if found := pattern.fullmatch(text):

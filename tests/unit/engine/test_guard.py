@@ -1,0 +1,92 @@
+"""The guard, on values."""
+
+from __future__ import annotations
+
+import pytest
+
+from tablewright.engine import HOLDS_DATA, Operation, Permissions, PropertyDiff, ResourceChange
+from tablewright.engine.changes import DiffKind
+from tablewright.engine.guard import judge, offences
+from tablewright.errors import RefusedError
+
+TABLE = "aws:dynamodb/table:Table"
+
+
+def change(
+    operation: Operation, type_: str = TABLE, name: str = "events", **more
+) -> ResourceChange:
+    defaults = {"old_inputs": {"name": f"{name}-live"}, "id": f"{name}-live"}
+    urn = f"urn:pulumi:dev::p::{type_}::{name}"
+    return ResourceChange(urn, type_, name, operation, **{**defaults, **more})
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [each for each in Operation if each not in {Operation.REPLACE, Operation.DELETE}],
+)
+def test_what_loses_nothing_passes(operation):
+    judge([change(operation)])
+
+
+@pytest.mark.parametrize("type_", sorted(HOLDS_DATA))
+def test_every_type_that_holds_data_is_kept_from_deletion(type_):
+    with pytest.raises(RefusedError):
+        judge([change(Operation.DELETE, type_)])
+
+
+def test_what_holds_no_data_may_go():
+    judge([change(Operation.DELETE, "aws:cloudwatch/metricAlarm:MetricAlarm")])
+
+
+def test_a_replacement_is_refused_with_its_cause_and_the_flag_that_allows_it():
+    refused = change(Operation.REPLACE, replace_keys=("hashKey", "name"))
+    with pytest.raises(RefusedError) as caught:
+        judge([refused])
+    error = caught.value
+    assert "Table events-live would be replaced, because of hashKey, name" in error.message
+    assert error.next_step.endswith("--allow-replace events-live")
+    assert error.exit_status == 3
+
+
+def test_the_cause_is_read_from_the_differences_where_the_engine_names_no_keys():
+    diffs = (
+        PropertyDiff("tags", DiffKind.UPDATE),
+        PropertyDiff("hashKey", DiffKind.UPDATE, replaces=True),
+    )
+    (offence,) = offences([change(Operation.REPLACE, diffs=diffs)])
+    assert offence.causes == ("hashKey",)
+
+
+def test_a_deletion_is_refused_with_its_own_flag():
+    with pytest.raises(RefusedError) as caught:
+        judge([change(Operation.DELETE), change(Operation.DELETE, name="users")])
+    assert "2 that hold data" in caught.value.message
+    assert "--allow-delete events-live --allow-delete users-live" in caught.value.next_step
+
+
+@pytest.mark.parametrize("name", ["events", "events-live"])
+def test_a_permission_may_give_the_logical_or_the_physical_name(name):
+    judge([change(Operation.REPLACE)], Permissions(replace=frozenset({name})))
+    judge([change(Operation.DELETE)], Permissions(delete=frozenset({name})))
+
+
+def test_a_permission_is_for_one_operation_and_one_name_only():
+    allowed = Permissions(replace=frozenset({"events"}))
+    with pytest.raises(RefusedError):
+        judge([change(Operation.DELETE)], allowed)
+    with pytest.raises(RefusedError):
+        judge([change(Operation.REPLACE, name="users")], allowed)
+
+
+def test_a_resource_that_stays_when_its_record_goes_is_no_loss():
+    judge([change(Operation.DELETE, retained=True)])
+
+
+def test_the_caller_can_say_what_holds_data():
+    with pytest.raises(RefusedError, match="Box"):
+        judge([change(Operation.DELETE, "shelf:index:Box")], None, lambda each: True)
+
+
+def test_a_resource_without_a_name_goes_by_its_id():
+    (offence,) = offences([change(Operation.DELETE, old_inputs={})])
+    assert offence.flag == "--allow-delete events-live"

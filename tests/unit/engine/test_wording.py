@@ -1,0 +1,237 @@
+"""What engine and providers say in words, as they said it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tablewright.engine.events import Failure
+from tablewright.engine.wording import (
+    clean,
+    error_of_failures,
+    error_of_output,
+    error_of_text,
+    is_noise,
+    named_locks,
+)
+from tablewright.errors import (
+    AccessDeniedError,
+    AwsError,
+    BackendError,
+    CredentialsError,
+    EndpointError,
+    EngineError,
+    NotFoundError,
+    PassphraseError,
+    StackLockedError,
+    StackMissingError,
+    ThrottledError,
+    WaitTimeoutError,
+)
+
+BOX = "urn:pulumi:dev::p::aws:dynamodb/table:Table::events"
+STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
+LOCKED = (
+    "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to "
+    "end or delete the lock file with `pulumi cancel`.\n  s3://b/.pulumi/locks/x.json: created by "
+    "ada@build-7 (pid 4242) at 2026-11-20T19:18:34Z"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "message"),
+    [
+        (
+            "getting stack configuration: get stack secrets manager: incorrect passphrase",
+            PassphraseError,
+            "the passphrase is not the one this stack's secrets were encrypted with",
+        ),
+        (
+            (
+                "passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE "
+                "environment variables"
+            ),
+            PassphraseError,
+            "the stack's secrets need a passphrase, and there is none",
+        ),
+        ("no stack named 'organization/p/dev' found", StackMissingError, "there is no such stack"),
+        (
+            (
+                'unable to open state directory "file:///nowhere": stat /nowhere: no such file or '
+                "directory"
+            ),
+            BackendError,
+            "the stack's state cannot be read: no such file or directory",
+        ),
+        (
+            (
+                'read ".pulumi/meta.yaml": blob (key ".pulumi/meta.yaml") (code=Unknown): operation '
+                "error S3: GetObject, exceeded maximum number of attempts, 3, https response error "
+                "StatusCode: 0, RequestID: , HostID: , request send failed, Get "
+                '"http://127.0.0.1:9/bucket/.pulumi/meta.yaml?x-id=GetObject": dial tcp 127.0.0.1:9: '
+                "connect: connection refused"
+            ),
+            BackendError,
+            "the stack's state cannot be read: connection refused",
+        ),
+        (
+            "PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions",
+            BackendError,
+            "the backend wants a login, or its URL is not one the engine knows",
+        ),
+        (
+            (
+                "could not create provider urn: load plugin for shelf provider: no resource plugin "
+                "'pulumi-resource-shelf' found in the workspace or on your $PATH"
+            ),
+            EngineError,
+            "the provider for shelf is not installed",
+        ),
+        (
+            (
+                "could not create table events: dynamodb:CreateTable is not allowed; "
+                "add dynamodb:CreateTable to the policy"
+            ),
+            AccessDeniedError,
+            "could not create table events: dynamodb:CreateTable is not allowed",
+        ),
+        (
+            "could not read table events: there are no AWS credentials; run `aws configure`",
+            CredentialsError,
+            "could not read table events: there are no AWS credentials",
+        ),
+        (
+            "The security token included in the request is invalid (UnrecognizedClientException)",
+            CredentialsError,
+            "The security token included in the request is invalid (UnrecognizedClientException)",
+        ),
+        (
+            "could not read table events: nothing answers at http://127.0.0.1:9",
+            EndpointError,
+            "could not read table events: nothing answers at http://127.0.0.1:9",
+        ),
+        (
+            "Rate exceeded (ThrottlingException)",
+            ThrottledError,
+            "Rate exceeded (ThrottlingException)",
+        ),
+        (
+            "timeout while waiting for state to become 'ACTIVE' (last state: 'CREATING')",
+            WaitTimeoutError,
+            "timeout while waiting for state to become 'ACTIVE' (last state: 'CREATING')",
+        ),
+        (
+            "Requested resource not found (ResourceNotFoundException)",
+            NotFoundError,
+            "Requested resource not found (ResourceNotFoundException)",
+        ),
+        (
+            "Table exists (ResourceInUseException)",
+            AwsError,
+            "Table exists (ResourceInUseException)",
+        ),
+        ("a plain sentence", EngineError, "a plain sentence"),
+    ],
+)
+def test_a_text_becomes_the_error_it_means(said, kind, message):
+    error = error_of_text(said)
+    assert type(error) is kind
+    assert error.message == message
+
+
+def test_a_cure_behind_a_semicolon_becomes_the_next_step():
+    error = error_of_text("could not do it: limit reached (LimitExceededException); wait a day")
+    assert (error.message, error.next_step) == (
+        "could not do it: limit reached (LimitExceededException)",
+        "wait a day",
+    )
+
+
+def test_a_lock_is_named_with_all_that_is_known_of_it():
+    error = error_of_output(LOCKED)
+    assert isinstance(error, StackLockedError)
+    assert (error.user, error.host, error.pid) == ("ada", "build-7", 4242)
+    assert error.since == "2026-11-20T19:18:34Z"
+    assert [lock.pid for lock in named_locks(LOCKED)] == [4242]
+    assert error_of_text("the stack is currently locked by 1 lock(s)").next_step
+
+
+@pytest.mark.parametrize(
+    ("said", "cleaned"),
+    [
+        (
+            (
+                "creating DynamoDB Table (events): operation error DynamoDB: CreateTable, https "
+                "response error StatusCode: 400, RequestID: A1-b2, ResourceInUseException: Table "
+                "already exists: events"
+            ),
+            (
+                "creating DynamoDB Table (events): Table already exists: events "
+                "(ResourceInUseException)"
+            ),
+        ),
+        (
+            (
+                "sdk-v2/provider2.go:572: sdk.helper_schema: updating IAM Role (r): operation error "
+                "IAM: UpdateRole, api error NoSuchEntity: no role: provider=aws@7.51.1"
+            ),
+            "updating IAM Role (r): no role (NoSuchEntity)",
+        ),
+        ("operation error IAM: GetRole, api error Oops: why", "GetRole: why (Oops)"),
+        (
+            "shelf:index:Box resource 'x': property name value {<nil>} has a problem: give a name",
+            "give a name",
+        ),
+        ("aws:x:Y resource 'x' has a problem: no such input. ", "no such input"),
+        ("Preview failed: resource 'events' does not exist\n", "there is no events to import"),
+        ("1 error occurred:\n\t* it is full", "it is full"),
+        ("it is full (StatusCode: 400, RequestID: ABC)", "it is full"),
+    ],
+)
+def test_wrappings_are_taken_off(said, cleaned):
+    assert clean(said) == cleaned
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "update failed",
+        "preview failed\n",
+        "destroy canceled",
+        (
+            "Attempting to deploy or update resources with 1 pending operations from previous "
+            "deployment.\n  * urn, interrupted while creating"
+        ),
+        "BAIL: inner error",
+    ],
+)
+def test_sentences_that_add_nothing_are_noise(said):
+    assert is_noise(said)
+    assert error_of_failures([Failure("", said)]) is None
+
+
+def test_a_failure_names_its_resource_once():
+    assert error_of_failures([Failure(BOX, "it is full")]).message == "events: it is full"
+    assert error_of_failures([Failure(BOX, "events is full")]).message == "events is full"
+    assert error_of_failures([Failure(STACK, "it is full")]).message == "it is full"
+    assert error_of_failures([Failure("", "it is full")]).message == "it is full"
+
+
+def test_several_failures_are_one_error_of_the_most_telling_kind():
+    users = BOX.replace("events", "users")
+    error = error_of_failures(
+        [
+            Failure(BOX, "it is full"),
+            Failure(users, "no: x:Y is not allowed"),
+            Failure(BOX, "it is full"),
+            Failure("", "update failed"),
+        ]
+    )
+    assert type(error) is AccessDeniedError
+    assert error.message == (
+        "2 resources failed:\n  - events: it is full\n  - users: no: x:Y is not allowed"
+    )
+
+
+def test_the_last_words_of_an_engine_are_found_behind_its_chatter():
+    assert error_of_output("Updating (dev):\n\nerror: it broke\n").message == "it broke"
+    assert "did not say why" in error_of_output("").message
