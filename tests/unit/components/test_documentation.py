@@ -34,7 +34,7 @@ def test_an_example_runs(example, number):
 
 
 def test_the_page_has_examples():
-    assert len(EXAMPLES) == 5
+    assert len(EXAMPLES) == 6
 
 
 def test_the_first_example_exports_what_the_table_of_outputs_says(example):

@@ -1,0 +1,158 @@
+"""Parts of Application Auto Scaling, and the capacities that it owns."""
+
+from dataclasses import replace
+
+import pytest
+
+from tablewright.components.existing import Existing
+from tablewright.components.rendering import Joined, Place, Reference, table_parts
+from tablewright.components.rendering.scaling import scaled_properties
+from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.scaling import Scaling, Schedule
+from tablewright.plan.table import GlobalIndex, Key, Projection, Table, Throughput
+
+ALL = Projection("ALL")
+READS = Scaling("read", 5, 100)
+WRITES_OF_INDEX = Scaling("write", 5, 100, "by-user")
+
+
+def index(name, read=1, write=1):
+    return GlobalIndex(name, Key(("userId",)), ALL, Throughput(read, write))
+
+
+def table(*indexes, read=1, write=1, mode="PROVISIONED"):
+    throughput = Throughput(read, write) if mode == "PROVISIONED" else None
+    return Table("orders", Key(("id",)), {}, mode, throughput, tuple(indexes), tags={"a": "b"})
+
+
+def declared(*scaling, indexes=()):
+    return DeclaredTable(table(*indexes), scaling=scaling)
+
+
+def parts(value, place=None):
+    return {it.key: it for it in table_parts(value, place or Place("eu-west-1"))}
+
+
+def arguments_of_the_table(value, live=None):
+    existing = Existing(tables={} if live is None else {"orders": live})
+    return parts(value, Place(existing=existing))["table orders"].arguments
+
+
+def test_a_side_that_scales_has_a_target_and_a_policy():
+    made = parts(declared(READS))
+    assert made["target orders-read"].arguments == {
+        "service_namespace": "dynamodb",
+        "resource_id": Joined(("table/", Reference("table orders", "name"))),
+        "scalable_dimension": "dynamodb:table:ReadCapacityUnits",
+        "min_capacity": 5,
+        "max_capacity": 100,
+        "region": "eu-west-1",
+    }
+    assert made["scaling orders-read"].arguments == {
+        "name": "DynamoDBReadCapacityUtilization:table/orders",
+        "policy_type": "TargetTrackingScaling",
+        "service_namespace": Reference("target orders-read", "service_namespace"),
+        "resource_id": Reference("target orders-read", "resource_id"),
+        "scalable_dimension": Reference("target orders-read", "scalable_dimension"),
+        "target_tracking_scaling_policy_configuration": {
+            "predefined_metric_specification": {
+                "predefined_metric_type": "DynamoDBReadCapacityUtilization"
+            },
+            "target_value": 70,
+            "scale_in_cooldown": 0,
+            "scale_out_cooldown": 0,
+            "disable_scale_in": False,
+        },
+        "region": "eu-west-1",
+    }
+
+
+def test_an_index_scales_under_its_own_name():
+    made = parts(declared(WRITES_OF_INDEX, indexes=(index("by-user"),)))
+    target = made["target orders-by-user-write"]
+    assert target.arguments["scalable_dimension"] == "dynamodb:index:WriteCapacityUnits"
+    assert target.arguments["resource_id"] == Joined(
+        ("table/", Reference("table orders", "name"), "/index/by-user")
+    )
+
+
+def test_a_schedule_changes_the_bounds_it_names():
+    schedule = Schedule("night", "cron(0 22 * * ? *)", "Europe/Paris", maximum=10)
+    part = parts(declared(replace(READS, schedules=(schedule,))))["schedule orders-read night"]
+    assert part.name == "orders-read-night"
+    assert part.arguments["schedule"] == "cron(0 22 * * ? *)"
+    assert part.arguments["timezone"] == "Europe/Paris"
+    assert part.arguments["scalable_target_action"] == {"max_capacity": 10}
+    assert not {"start_time", "end_time"} & set(part.arguments)
+
+
+def test_a_target_carries_the_tables_tags():
+    assert parts(declared(READS))["target orders-read"].tags == {"a": "b"}
+
+
+def test_what_scales_already_is_imported():
+    existing = Existing(
+        scaling_targets=frozenset({("table/orders", "dynamodb:table:ReadCapacityUnits")}),
+        scaling_policies=frozenset(
+            {
+                (
+                    "table/orders",
+                    "dynamodb:table:ReadCapacityUnits",
+                    "DynamoDBReadCapacityUtilization:table/orders",
+                )
+            }
+        ),
+    )
+    made = parts(declared(READS), Place(existing=existing))
+    identity = "dynamodb/table/orders/dynamodb:table:ReadCapacityUnits"
+    assert made["target orders-read"].import_id == identity
+    policy = "DynamoDBReadCapacityUtilization:table/orders"
+    assert made["scaling orders-read"].import_id == f"{identity}/{policy}"
+
+
+def test_capacity_that_scales_is_ignored_from_the_first_day():
+    both = declared(READS, WRITES_OF_INDEX, indexes=(index("by-user"),))
+    assert scaled_properties(both, None) == [
+        "readCapacity",
+        "globalSecondaryIndexes[0].writeCapacity",
+    ]
+
+
+def test_capacity_that_does_not_scale_is_not_ignored():
+    assert scaled_properties(declared(), None) == []
+
+
+def test_the_position_of_an_index_is_that_among_the_sorted_ones():
+    indexes = (index("by-user"), index("a-first"))
+    paths = scaled_properties(declared(WRITES_OF_INDEX, indexes=indexes), None)
+    assert paths == ["globalSecondaryIndexes[1].writeCapacity"]
+
+
+def test_a_switch_from_on_demand_needs_the_capacity_so_nothing_is_ignored():
+    live = table(index("by-user"), mode="PAY_PER_REQUEST")
+    assert scaled_properties(declared(READS), live) == []
+
+
+def test_an_on_demand_table_has_no_capacity_to_ignore():
+    on_demand = DeclaredTable(table(mode="PAY_PER_REQUEST"), scaling=(READS,))
+    assert scaled_properties(on_demand, None) == []
+
+
+def test_an_index_whose_position_moves_is_sent_the_capacity_it_has():
+    value = declared(WRITES_OF_INDEX, indexes=(index("a-new"), index("by-user")))
+    live = table(index("by-user", write=42))
+    assert scaled_properties(value, live) == []
+    _, by_user = arguments_of_the_table(value, live)["global_secondary_indexes"]
+    assert (by_user["name"], by_user["write_capacity"]) == ("by-user", 42)
+
+
+def test_an_index_that_keeps_its_position_is_ignored_while_others_come_after_it():
+    value = declared(WRITES_OF_INDEX, indexes=(index("by-user"), index("z-new")))
+    live = table(index("by-user"))
+    assert scaled_properties(value, live) == ["globalSecondaryIndexes[0].writeCapacity"]
+
+
+@pytest.mark.parametrize(("scaling", "read"), [((READS,), 77), ((), 1)])
+def test_a_side_that_scales_is_sent_the_capacity_it_has(scaling, read):
+    arguments = arguments_of_the_table(declared(*scaling), table(read=77, write=88))
+    assert (arguments["read_capacity"], arguments["write_capacity"]) == (read, 1)
