@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tablewright.errors import SandboxError
+from tablewright.errors import SandboxError, UsageError
 
 from . import console, options
 
@@ -74,12 +74,33 @@ def session(found: Instance, region: str) -> Session:
     "--data", type=click.Path(path_type=Path, file_okay=False), help="Keep its data in this folder."
 )
 @click.option("--background", is_flag=True, help="Return when it is ready; it goes on running.")
-def start(name: str, port: int, data: Path | None, *, background: bool) -> None:
+@click.option(
+    "--durations",
+    type=click.Choice(("none", "short", "realistic")),
+    default="short",
+    show_default=True,
+    help="How long tables stay CREATING, UPDATING, DELETING.",
+)
+@click.option(
+    "--expose",
+    metavar="ADDRESS",
+    help="Listen on this address instead of loopback: WHOEVER REACHES IT CAN READ AND WRITE "
+    "EVERYTHING, without a password.",
+)
+def start(
+    name: str, port: int, data: Path | None, durations: str, expose: str | None, *, background: bool
+) -> None:
     """Start the sandbox, and stay with it until Ctrl-C unless --background."""
     from tablewright.sandbox import lifecycle  # noqa: PLC0415 - imported when called
 
     found = lifecycle.start(
-        name, port=port, data=data, with_parent=not background, progress=console.say
+        name,
+        port=port,
+        data=data,
+        durations=durations,
+        expose=expose,
+        with_parent=not background,
+        progress=console.say,
     )
     console.data(found.endpoint)
     if background:
@@ -186,3 +207,65 @@ def reset(name: str) -> None:
 
     lifecycle.reset(running(name))
     console.say("emptied")
+
+
+@command.command()
+@NAME
+@click.argument("action", type=click.Choice(("show", "advance", "set", "freeze", "resume")))
+@click.argument("value", required=False)
+def clock(name: str, action: str, value: str | None) -> None:
+    """Look at the sandbox's clock, or move it: `advance 1h`, `set 2026-01-31T12:00:00Z`, `freeze`.
+
+    Metrics, alarms, autoscaling, limits and table states follow: a day passes in seconds.
+    """
+    from tablewright.sandbox.admin import ask  # noqa: PLC0415 - imported when called
+
+    if action in {"advance", "set"} and value is None:
+        raise UsageError(f"`clock {action}` needs a value", "for instance: clock advance 1h")
+    found = running(name)
+    if action == "show":
+        console.data_json(ask(found, "GET", "clock"))
+    else:
+        console.data_json(ask(found, "POST", "clock", {action: value or True}))
+
+
+@command.command()
+@NAME
+@click.option("--last", type=click.IntRange(0, 1000), default=0, help="Also the last N requests.")
+@click.option("--clear", is_flag=True, help="Count anew from now on.")
+@options.output("text", "json")
+def calls(name: str, last: int, output_format: str, *, clear: bool) -> None:
+    """What was asked of the embedded AWS: counts per operation, and the last requests."""
+    from tablewright.report.outputs import lines  # noqa: PLC0415 - imported when called
+    from tablewright.sandbox.admin import ask  # noqa: PLC0415
+
+    found = running(name)
+    answer = ask(found, "POST", "calls", {"clear": True}) if clear else None
+    answer = answer or ask(found, "GET", f"calls?last={last}")
+    if output_format == "json":
+        console.data_json(answer)
+        return
+    for line in lines(answer):
+        console.data(line)
+
+
+@command.command()
+@NAME
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def snapshot(name: str, file: Path) -> None:
+    """Keep all of the sandbox, stacks included, in FILE."""
+    from tablewright.sandbox import lifecycle  # noqa: PLC0415 - imported when called
+
+    size = lifecycle.snapshot(running(name), file.absolute())
+    console.say(f"kept in {file} ({size} bytes); take it back: tablewright sandbox load {file}")
+
+
+@command.command()
+@NAME
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+def load(name: str, file: Path) -> None:
+    """Put the sandbox back to what `snapshot` kept in FILE."""
+    from tablewright.sandbox import lifecycle  # noqa: PLC0415 - imported when called
+
+    lifecycle.load(running(name), file.absolute())
+    console.say(f"the sandbox is as in {file}")

@@ -232,8 +232,9 @@ class Deployment:
         )
         return known | {(type_, id_) for type_, id_ in open_ones if id_}
 
+    @cached_property
     def _existing(self) -> Existing:
-        """What lives already of what is declared and not recorded."""
+        """What lives already of what is declared and not recorded; looked up once a run."""
         from tablewright.components.existing import NOTHING  # noqa: PLC0415
 
         if all_recorded(self.declared, self._recorded):
@@ -253,7 +254,7 @@ class Deployment:
     def _program(self) -> None:
         from tablewright.components import TableStack  # noqa: PLC0415 - while the engine boots
 
-        TableStack.from_declared(self.declared, self._existing()).export()
+        TableStack.from_declared(self.declared, self._existing).export()
 
     def _changed_tables(self, result: RunResult) -> list[str]:
         changed = {change.urn for change in result.changes if change.operation.value != "same"}

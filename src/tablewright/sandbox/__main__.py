@@ -35,7 +35,14 @@ def _serve(arguments: argparse.Namespace, stop: threading.Event) -> None:
     from tablewright.emulator.server import Emulator  # noqa: PLC0415
     from tablewright.provider.host import ProviderHost  # noqa: PLC0415
 
-    with Emulator(arguments.port) as emulator, ProviderHost() as host:
+    emulator = Emulator(
+        arguments.port,
+        host=arguments.expose or "127.0.0.1",
+        expose_to_network=arguments.expose is not None,
+        data=arguments.data,
+        durations=arguments.durations,
+    )
+    with emulator, ProviderHost() as host:
         if arguments.data is None:
             clear_state(arguments.name)
         Instance(
@@ -67,6 +74,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("name")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--durations", choices=("none", "short", "realistic"), default="short")
+    parser.add_argument("--expose", metavar="ADDRESS", help="listen beyond loopback")
     parser.add_argument("--parent", type=int, help="end when this process is gone")
     return parser.parse_args()
 

@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 import time
 import uuid
 from collections.abc import Callable
@@ -35,6 +37,8 @@ def start(
     *,
     port: int = 0,
     data: Path | None = None,
+    durations: str = "short",
+    expose: str | None = None,
     with_parent: bool = False,
     progress: Progress = lambda _: None,
 ) -> Instance:
@@ -44,6 +48,8 @@ def start(
         name: which sandbox.
         port: of the embedded AWS; 0 takes a free one.
         data: folder that keeps its data over restarts; None keeps it in memory.
+        durations: of changes of state: `none`, `short` (tens of milliseconds), `realistic`.
+        expose: an address beyond loopback to listen on; whoever reaches it needs no password.
         with_parent: it ends when this process does.
         progress: told what takes time.
 
@@ -57,6 +63,9 @@ def start(
     progress("starting the embedded AWS")
     folder(name).mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "tablewright.sandbox", name, "--port", str(port)]
+    command += ["--durations", durations]
+    if expose is not None:
+        command += ["--expose", expose]
     if data is not None:
         command += ["--data", str(data.absolute())]
     if with_parent:
@@ -138,6 +147,44 @@ def reset(instance: Instance) -> Instance:
     """Empty the embedded AWS, and with it the state of all stacks deployed to it."""
     ask(instance, "POST", "reset")
     clear_state(instance.name)
+    fresh = replace(instance, id=uuid.uuid4().hex)
+    fresh.write()
+    return fresh
+
+
+def snapshot(instance: Instance, file: Path) -> int:
+    """Keep the embedded AWS and the state of its stacks in one file; answers its bytes."""
+    with tempfile.TemporaryDirectory(prefix="tablewright-snapshot-") as scratch:
+        world = Path(scratch) / "aws"
+        ask(instance, "POST", "snapshot", {"path": str(world)})
+        fresh = file.with_name(f".{file.name}.{os.getpid()}")
+        with tarfile.open(fresh, "w:gz") as archive:
+            archive.add(world, "aws")
+            if instance.backend.exists():
+                archive.add(instance.backend, "state")
+        fresh.replace(file)
+    return file.stat().st_size
+
+
+def load(instance: Instance, file: Path) -> Instance:
+    """Take over what `snapshot` kept, in place of all that is there.
+
+    Raises:
+        UsageError: the file is no snapshot.
+    """
+    with tempfile.TemporaryDirectory(prefix="tablewright-snapshot-") as scratch:
+        try:
+            with tarfile.open(file) as archive:
+                archive.extractall(scratch, filter="data")
+        except (OSError, tarfile.TarError) as error:
+            raise UsageError(
+                f"{file} is no snapshot of a sandbox", "make one: tablewright sandbox snapshot FILE"
+            ) from error
+        ask(instance, "POST", "load", {"path": str(Path(scratch) / "aws")})
+        clear_state(instance.name)
+        kept = Path(scratch) / "state"
+        if kept.exists():
+            shutil.copytree(kept, instance.backend)
     fresh = replace(instance, id=uuid.uuid4().hex)
     fresh.write()
     return fresh
