@@ -8,9 +8,9 @@ import pytest
 from tablewright.adopt.adoption import AdoptedStack, adopt
 from tablewright.deploy.deployment import Deployment, open_deployment
 from tablewright.deploy.options import Options
+from tablewright.deploy.source import Source
 from tablewright.fleet.discovery import discover, discover_alarms
 from tablewright.manifest import load_text
-from tablewright.plan.declare import declare
 
 pytestmark = pytest.mark.engine
 
@@ -186,9 +186,9 @@ def test_what_adopt_writes_is_imported_and_nothing_changes(sandbox, sandbox_proc
     before = discover([sandbox.session], [REGION]).tables
     stack = adopted(sandbox)
     assert [table.left_out for table in stack.tables] == [()] * TABLES
-    declared = declare(load_text(stack.stream, {}))
+    source = Source.of(load_text(stack.stream, {}))
     options = Options(sandbox=sandbox_process.instance.name)
-    with open_deployment(declared, options, lambda _: None) as deployment:
+    with open_deployment(source, options, lambda _: None) as deployment:
         assert actions(deployment) == {("import",)}
         deployment.up()
         assert actions(deployment) == set()
