@@ -85,7 +85,8 @@ def sample(field: FieldInfo, *, item: bool = False) -> Any:
     model = model_in(annotation)
     if model:
         value = sample_of(model)
-        return [value] if is_list(annotation) and not item else value
+        least = max((getattr(one, "min_length", None) or 1 for one in field.metadata), default=1)
+        return [value] * least if is_list(annotation) and not item else value
     words = choices(annotation)
     if words:
         return [words[0]] if is_list(annotation) and not item else words[0]

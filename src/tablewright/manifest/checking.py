@@ -7,7 +7,7 @@ something broken keeps silent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -67,15 +67,22 @@ class Checked(Generic[M]):
         return self.broken.isdisjoint(path[:length] for length in range(len(path) + 1))
 
 
-def check(root: Node, kind: type[M]) -> Checked[M]:
-    """Read a document as a model of the given kind."""
-    checked: Checked[M] = Checked(root)
+def check(root: Node, kind: type[M], broken: Iterable[Path] = ()) -> Checked[M]:
+    """Read a document as a model of the given kind.
+
+    Args:
+        root: the document.
+        kind: the model.
+        broken: what is known to be missing or wrong, and reported already.
+    """
+    checked: Checked[M] = Checked(root, broken=set(broken))
     _report_gaps(root, checked)
     value = plain_value(_without_nulls(root), TEXT_FIELDS)
     try:
         checked.model = kind.model_validate(value, by_alias=True, by_name=False)
     except ValidationError as error:
-        errors = sorted(error.errors(include_url=False), key=_unknown_first)
+        found = (one for one in error.errors(include_url=False) if not _follows(one))
+        errors = sorted(found, key=_unknown_first)
     else:
         return checked
     for number, one in enumerate(errors[:MOST_PROBLEMS]):
@@ -91,6 +98,13 @@ def check(root: Node, kind: type[M]) -> Checked[M]:
     except ValidationError:
         checked.model = None
     return checked
+
+
+def _follows(error: MappingType[str, Any]) -> bool:
+    """A list of nothing but wrong entries counts as empty; that is said of the entries already."""
+    given = error.get("input")
+    least = error.get("ctx", {}).get("min_length", 0)
+    return error["type"] == "too_short" and isinstance(given, list) and len(given) >= least
 
 
 def _unknown_first(error: MappingType[str, Any]) -> bool:

@@ -67,10 +67,7 @@ def _unknown_kind(node: Node) -> Problem:
 def _version_problems(root: Mapping, kind: Kind) -> list[Problem]:
     expected = API_VERSIONS[kind]
     node = root.entries.get("apiVersion")
-    fix = f"write `apiVersion: {expected}`"
     if node is None:
         message = "`apiVersion` is missing"
         return [root.problem(message, f"add `apiVersion: {expected}`", "apiVersion")]
-    if kind == "AwsDynamodb" and (not isinstance(node, Scalar) or node.text != expected):
-        return [node.problem(f"a document of kind {kind} has another version", fix)]
     return []

@@ -128,7 +128,8 @@ class Mapping(Node):
         """A mistake at one of the mapping's own keys."""
         line, column = self.key_places.get(key, (self.line, self.column))
         path = dotted((*self.path, key))
-        return Problem(message, fix, file=self.file, line=line, column=column, path=path)
+        file = self.entries[key].file if key in self.entries else self.file
+        return Problem(message, fix, file=file, line=line, column=column, path=path)
 
 
 def child(node: Node, part: str | int) -> Node | None:

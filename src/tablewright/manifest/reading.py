@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 from tablewright.errors import Problem
 from tablewright.manifest.checking import Checked, check
 from tablewright.manifest.defaults import merged_document
+from tablewright.manifest.grouping import Group, groups
 from tablewright.manifest.kinds import Document, recognise
 from tablewright.manifest.models import Stack, Table
 from tablewright.manifest.node import Mapping as MappingNode
-from tablewright.manifest.node import Node, Scalar, child, find
+from tablewright.manifest.node import Node, child, find
+from tablewright.manifest.overrides import Override, apply_overrides
+from tablewright.manifest.planton import StackName
 from tablewright.manifest.rules import Finding, Subject, stack_findings, table_findings
 from tablewright.manifest.stacks import StackManifest
 from tablewright.manifest.substitution import substitute
-from tablewright.manifest.vocabulary import nearest_word
 
 
 @dataclass(slots=True)
@@ -30,20 +32,27 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Group:
-    """A stack's document and the documents of its tables."""
+def read(
+    roots: Iterable[Node],
+    environment: Mapping[str, str],
+    overrides: Sequence[Override] = (),
+    stack_name: StackName | None = None,
+) -> Reading:
+    """Read all documents of all sources together.
 
-    stack: Checked[Stack] | None
-    tables: list[MappingNode] = field(default_factory=list)
-
-
-def read(roots: Iterable[Node], environment: Mapping[str, str]) -> Reading:
-    """Read all documents of all sources together."""
+    Args:
+        roots: the documents.
+        environment: variables that values may use.
+        overrides: values set from outside.
+        stack_name: the Pulumi stack for Planton's manifests that name none.
+    """
     reading = Reading()
-    documents = list(_documents(roots, environment, reading.problems))
-    for group in _groups(documents, reading.problems):
+    documents = _documents(roots, environment, reading.problems)
+    reading.problems.extend(apply_overrides(documents, overrides))
+    for group in groups(documents, environment, stack_name, reading.problems):
         _read_group(group, reading)
+    if reading.problems:
+        reading.stacks.clear()
     reading.problems = ordered(reading.problems)
     return reading
 
@@ -59,88 +68,42 @@ def ordered(problems: Iterable[Problem]) -> list[Problem]:
 
 def _documents(
     roots: Iterable[Node], environment: Mapping[str, str], problems: list[Problem]
-) -> Iterable[Document]:
+) -> list[Document]:
+    documents: list[Document] = []
     for root in roots:
         problems.extend(substitute(root, environment))
         document, found = recognise(root)
         problems.extend(found)
         if document:
-            yield document
+            documents.append(document)
+    return documents
 
 
-def _groups(documents: Sequence[Document], problems: list[Problem]) -> Iterable[_Group]:
-    """Put each table into its stack: the one it names, the one of its file, or the only one."""
-    groups = [_Group(check(one.root, Stack)) for one in documents if one.kind == "Stack"]
-    by_name: dict[str, _Group] = {}
-    for group in groups:
-        name = group.stack.model.metadata.name if group.stack and group.stack.model else ""
-        if name in by_name and group.stack:
-            root = group.stack.root
-            node, _ = find(root, ("metadata", "name"))
-            message = f"two stacks are called `{name}`"
-            problems.append(node.problem(message, "rename one, or join their documents"))
-        by_name.setdefault(name, group)
-    orphans = _Group(None)
-    for one in documents:
-        if one.kind == "Table":
-            group = _group_of(one.root, groups, by_name, problems) or orphans
-            group.tables.append(one.root)
-    return [*groups, orphans] if orphans.tables else groups
-
-
-def _group_of(
-    root: MappingNode,
-    groups: Sequence[_Group],
-    by_name: Mapping[str, _Group],
-    problems: list[Problem],
-) -> _Group | None:
-    named, rest = find(root, ("metadata", "stack"))
-    if not rest and isinstance(named, Scalar) and not named.is_null:
-        if named.text not in by_name:
-            meant = nearest_word(named.text, by_name) if by_name else None
-            fix = f"did you mean `{meant}`?" if meant else "add a document of kind Stack"
-            problems.append(named.problem(f"there is no stack `{named.text}`", fix))
-        return by_name.get(named.text)
-    in_file = [group for group in groups if group.stack and group.stack.root.file == root.file]
-    candidates = in_file or list(groups)
-    if len(candidates) == 1:
-        return candidates[0]
-    if candidates:
-        names = ", ".join(sorted(by_name))
-        problems.append(
-            root.problem(
-                f"there are several stacks ({names}), and the table names none",
-                "add `stack: NAME` to its `metadata`",
-                "metadata",
-            )
-        )
-    else:
-        problems.append(
-            root.problem(
-                "there is no document of kind Stack",
-                "add one, or name its file as well; `tablewright init` writes an example",
-            )
-        )
-    return None
-
-
-def _read_group(group: _Group, reading: Reading) -> None:
+def _read_group(group: Group, reading: Reading) -> None:
     stack = group.stack
-    problems = list(stack.problems) if stack else []
+    reading.problems.extend(stack.problems if stack else ())
     defaults = _defaults(stack.root) if stack else None
-    tables = [check(merged_document(root, defaults), Table) for root in group.tables]
+    tables = [check(merged_document(one.root, defaults), Table, one.broken) for one in group.tables]
     for table in tables:
-        problems.extend(table.problems)
+        reading.problems.extend(table.problems)
     if stack and stack.model:
-        problems.extend(_findings(stack, stack.model, tables))
-        if not problems:
-            models = tuple(table.model for table in tables if table.model)
-            files = {
-                table.model.metadata.name: table.root.file or "" for table in tables if table.model
-            }
-            manifest = StackManifest(stack.model, models, files, stack.root.file)
-            reading.stacks.append(manifest)
-    reading.problems.extend(problems)
+        reading.problems.extend(_findings(stack, stack.model, tables))
+        models = tuple(table.model for table in tables if table.model)
+        files = {
+            table.model.metadata.name: table.root.file or "" for table in tables if table.model
+        }
+        planton = bool(group.tables) and all(one.planton for one in group.tables)
+        reading.stacks.append(
+            StackManifest(
+                stack=stack.model,
+                tables=models,
+                files=files,
+                stack_file=None if planton and group.name else stack.root.file,
+                planton=group.name,
+                notes=tuple(group.notes),
+                uncarried=tuple(text for one in group.tables for text in one.uncarried),
+            )
+        )
 
 
 def _defaults(root: Node) -> MappingNode | None:

@@ -11,6 +11,8 @@ from tablewright.manifest.composing import compose
 from tablewright.manifest.encoding import decode
 from tablewright.manifest.loader import Input, Source, read_sources
 from tablewright.manifest.node import Node
+from tablewright.manifest.overrides import Override, parse_override
+from tablewright.manifest.planton.labels import FORM, parse_stack
 from tablewright.manifest.reading import Reading, ordered, read
 from tablewright.manifest.stacks import StackManifest
 
@@ -21,6 +23,8 @@ def load(
     stdin: BinaryIO | None = None,
     *,
     stack: str | None = None,
+    overrides: Sequence[str] = (),
+    planton_stack: str | None = None,
 ) -> StackManifest:
     """Read one stack with its tables.
 
@@ -29,46 +33,71 @@ def load(
         environment: variables for `${NAME}`; those of the process if left out.
         stdin: what `-` reads.
         stack: which stack, where the sources hold several.
+        overrides: `[NAME:]PATH=VALUE`, see `tablewright.manifest.overrides`.
+        planton_stack: `organization/project/stack` for Planton's manifests whose labels name none.
 
     Raises:
         ManifestError: with all problems, each with its place.
     """
-    stacks = load_all(sources, environment, stdin)
-    return _chosen(stacks, stack)
+    reading = _read(read_sources(sources, stdin), environment, overrides, planton_stack)
+    return _chosen(_sound(reading), stack)
 
 
 def load_all(
     sources: Sequence[Input],
     environment: Mapping[str, str] | None = None,
     stdin: BinaryIO | None = None,
+    *,
+    overrides: Sequence[str] = (),
+    planton_stack: str | None = None,
 ) -> tuple[StackManifest, ...]:
     """Read all stacks of the sources; raises `ManifestError` like `load`."""
-    return _sound(_read(read_sources(sources, stdin), environment))
+    return _sound(_read(read_sources(sources, stdin), environment, overrides, planton_stack))
 
 
 def load_text(
-    text: str, environment: Mapping[str, str] | None = None, *, name: str = "-"
+    text: str,
+    environment: Mapping[str, str] | None = None,
+    *,
+    name: str = "-",
+    overrides: Sequence[str] = (),
 ) -> StackManifest:
     """Read one stack from text that is already there, under the name `name` in problems."""
-    return _chosen(_sound(_read([Source(name, text.encode())], environment)), None)
+    reading = _read([Source(name, text.encode())], environment, overrides)
+    return _chosen(_sound(reading), None)
 
 
 def validate(
     sources: Sequence[Input],
     environment: Mapping[str, str] | None = None,
     stdin: BinaryIO | None = None,
+    *,
+    overrides: Sequence[str] = (),
+    planton_stack: str | None = None,
 ) -> list[Problem]:
     """Everything that is wrong with the sources, file by file, from top to bottom."""
-    return _read(read_sources(sources, stdin), environment).problems
+    return _read(read_sources(sources, stdin), environment, overrides, planton_stack).problems
 
 
-def _read(sources: Iterable[Source | Problem], environment: Mapping[str, str] | None) -> Reading:
+def _read(
+    sources: Iterable[Source | Problem],
+    environment: Mapping[str, str] | None,
+    overrides: Sequence[str] = (),
+    planton_stack: str | None = None,
+) -> Reading:
     roots: list[Node] = []
     problems: list[Problem] = []
     for source in sources:
-        found = _roots(source, problems)
-        roots.extend(found)
-    reading = read(roots, os.environ if environment is None else environment)
+        roots.extend(_roots(source, problems))
+    parsed = [parse_override(text) for text in overrides]
+    problems.extend(one for one in parsed if isinstance(one, Problem))
+    flag = parse_stack(planton_stack) if planton_stack else None
+    if planton_stack and flag is None:
+        fix = f"write `--stack {FORM}`"
+        problems.append(Problem(f"`{planton_stack[:80]}` names no stack", fix, "--stack"))
+    variables = os.environ if environment is None else environment
+    valid = [one for one in parsed if isinstance(one, Override)]
+    reading = read(roots, variables, valid, flag)
     reading.problems = ordered([*problems, *reading.problems])
     if problems:
         reading.stacks.clear()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tablewright.manifest.models import Stack, Table
+from tablewright.manifest.planton.labels import StackName
 
 
 @dataclass(frozen=True)
@@ -16,10 +17,16 @@ class StackManifest:
         stack: the stack.
         tables: its tables.
         files: where each table was read from, by `metadata.name`; empty for what a program made.
-        stack_file: where the stack was read from.
+        stack_file: where the stack was read from; None where it follows from Planton's manifests.
+        planton: the name of the Pulumi stack that Planton's labels or `--stack` give.
+        notes: what the user should know although nothing is wrong.
+        uncarried: fields of Planton's manifests that have no effect on a table.
     """
 
     stack: Stack
     tables: tuple[Table, ...]
     files: Mapping[str, str] = field(default_factory=dict)
     stack_file: str | None = None
+    planton: StackName | None = None
+    notes: tuple[str, ...] = ()
+    uncarried: tuple[str, ...] = ()

@@ -62,7 +62,9 @@ def test_a_scalar_means_what_yaml_1_2_says(text: str, value: object) -> None:
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.text(),
-        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+        lambda inner: (
+            st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=50), inner, max_size=4)
+        ),
         max_leaves=20,
     ).filter(lambda value: isinstance(value, dict | list) and bool(value))
 )

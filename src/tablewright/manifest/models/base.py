@@ -118,7 +118,8 @@ Label = Annotated[
 ]
 """A name that becomes part of others: a stack, an environment (Pulumi's own rule for both)."""
 
-Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,}(-[a-z]+)+-\d+$")]
+REGION_PATTERN = r"^[a-z]{2,}(-[a-z]+)+-\d+$"
+Region = Annotated[str, StringConstraints(pattern=REGION_PATTERN)]
 """An AWS region, e.g. `ap-southeast-2`."""
 
 Template = Annotated[str, StringConstraints(min_length=1)]

@@ -72,7 +72,7 @@ def projection_fits(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 here,
                 "an INCLUDE projection needs `nonKeyAttributes`",
-                "add `nonKeyAttributes: [...]`, or use `type: KEYS_ONLY`",
+                "add `nonKeyAttributes: [...]`, or project the keys only",
                 reads=((*here, "type"), (*here, "nonKeyAttributes")),
             )
         elif projection.type != "INCLUDE" and names:

@@ -1,0 +1,212 @@
+"""Which documents belong together: each stack with its tables.
+
+A table belongs to the stack it names, else to the one of its file, else to the only one. Planton's
+tables need no stack of ours: their labels, `--stack`, or their own name give them one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tablewright.errors import Problem
+from tablewright.manifest.checking import Checked, check
+from tablewright.manifest.kinds import Document
+from tablewright.manifest.models import Stack
+from tablewright.manifest.models.base import API_VERSION, REGION_PATTERN
+from tablewright.manifest.node import Items, Node, Path, Scalar, find
+from tablewright.manifest.node import Mapping as MappingNode
+from tablewright.manifest.planton import StackName, adapt
+from tablewright.manifest.vocabulary import nearest_word
+
+REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+REGION_OF_NOBODY = "us-east-1"
+ENVIRONMENT_OF_NOBODY = "dev"
+LONGEST_LABEL = 100
+
+_OUTPUTS = {
+    "table_name": "tableName",
+    "table_arn": "tableArn",
+    "table_id": "tableId",
+    "stream_arn": "streamArn",
+    "stream_label": "streamLabel",
+    "aws_region": "region",
+}
+"""Names of the outputs of Planton's kind, and what they show."""
+
+
+@dataclass(slots=True)
+class TableDocument:
+    """A table's document in our words; `broken` as in `Checked`, `planton` if it was Planton's."""
+
+    root: MappingNode
+    broken: set[Path] = field(default_factory=set)
+    planton: bool = False
+    stack: StackName | None = None
+    uncarried: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Group:
+    """A stack's document and the documents of its tables; `stack` is None where there is none."""
+
+    stack: Checked[Stack] | None
+    tables: list[TableDocument] = field(default_factory=list)
+    name: StackName | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def groups(
+    documents: Sequence[Document],
+    environment: Mapping[str, str],
+    flag: StackName | None,
+    problems: list[Problem],
+) -> list[Group]:
+    """All groups in the order of their stacks, then those that follow from Planton's manifests.
+
+    Args:
+        documents: of all sources.
+        environment: tells the region of tables that Planton's manifests declare.
+        flag: what `--stack` says.
+        problems: takes what is wrong.
+    """
+    declared = [Group(check(one.root, Stack)) for one in documents if one.kind == "Stack"]
+    by_name = _by_name(declared, problems)
+    orphans = Group(None)
+    implied: dict[StackName | None, Group] = {}
+    for one in documents:
+        if one.kind == "Stack":
+            continue
+        table = _table(one, problems)
+        if table.planton and not declared:
+            implied.setdefault(table.stack, Group(None)).tables.append(table)
+            continue
+        group = _group_of(table.root, declared, by_name, problems) or orphans
+        group.tables.append(table)
+    for name, group in implied.items():
+        _imply_stack(group, name, flag, _region(environment, group, problems))
+    return [*declared, *implied.values(), *([orphans] if orphans.tables else [])]
+
+
+def _table(document: Document, problems: list[Problem]) -> TableDocument:
+    if document.kind == "Table":
+        return TableDocument(document.root)
+    adapted = adapt(document.root)
+    problems.extend(adapted.problems)
+    return TableDocument(
+        adapted.table,
+        adapted.broken,
+        planton=True,
+        stack=adapted.stack,
+        uncarried=adapted.uncarried,
+    )
+
+
+def _by_name(declared: Sequence[Group], problems: list[Problem]) -> dict[str, Group]:
+    by_name: dict[str, Group] = {}
+    for group in declared:
+        name = group.stack.model.metadata.name if group.stack and group.stack.model else ""
+        if name in by_name and group.stack and group.stack.is_sound(("metadata", "name")):
+            node, _ = find(group.stack.root, ("metadata", "name"))
+            message = f"two stacks are called `{name}`"
+            problems.append(node.problem(message, "rename one, or join their documents"))
+        by_name.setdefault(name, group)
+    return by_name
+
+
+def _group_of(
+    root: MappingNode,
+    declared: Sequence[Group],
+    by_name: Mapping[str, Group],
+    problems: list[Problem],
+) -> Group | None:
+    named, rest = find(root, ("metadata", "stack"))
+    if not rest and isinstance(named, Scalar) and not named.is_null:
+        if named.text not in by_name:
+            meant = nearest_word(named.text, by_name) if by_name else None
+            fix = f"did you mean `{meant}`?" if meant else "add a document of kind Stack"
+            problems.append(named.problem(f"there is no stack `{named.text}`", fix))
+        return by_name.get(named.text)
+    in_file = [group for group in declared if group.stack and group.stack.root.file == root.file]
+    candidates = in_file or declared
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates:
+        names = ", ".join(sorted(by_name))
+        message = f"there are several stacks ({names}), and the table names none"
+        fix = "add `stack: NAME` to its `metadata`"
+        problems.append(root.problem(message, fix, "metadata"))
+    else:
+        fix = "add one, or name its file as well; `tablewright init` writes an example"
+        problems.append(root.problem("there is no document of kind Stack", fix))
+    return None
+
+
+def _imply_stack(
+    group: Group, label: StackName | None, flag: StackName | None, region: str
+) -> None:
+    """Give tables of Planton's the stack that their labels name, else the flag, else themselves."""
+    group.name = label or flag
+    if label and flag and label != flag:
+        group.notes.append(
+            f"The manifest's labels name the stack {label}; they win over --stack {flag}."
+        )
+    first = group.tables[0]
+    alone = len(group.tables) == 1 and ("metadata", "name") not in first.broken
+    name = _text(first.root, "metadata", "name")[:LONGEST_LABEL] if alone else "tables"
+    project = group.name.project if group.name else name
+    stack = group.name.stack if group.name else ENVIRONMENT_OF_NOBODY
+    spec = {
+        "region": region,
+        "environment": stack,
+        "mandatoryTags": [],
+        "outputs": _outputs(_text(first.root, "metadata", "name")) if alone else [],
+    }
+    document = {
+        "apiVersion": API_VERSION,
+        "kind": "Stack",
+        "metadata": {"name": project},
+        "spec": spec,
+    }
+    group.stack = check(_planted(document, first.root), Stack)
+    group.stack.problems.clear()  # what is wrong with a name is said at the name
+
+
+def _region(environment: Mapping[str, str], group: Group, problems: list[Problem]) -> str:
+    variable = next((name for name in REGION_VARIABLES if environment.get(name)), None)
+    if variable is None:
+        return REGION_OF_NOBODY
+    if not re.fullmatch(REGION_PATTERN, environment[variable]):
+        message = f"the environment variable {variable} is no AWS region"
+        fix = "set it to one such as `eu-west-1`"
+        problems.append(group.tables[0].root.problem(message, fix))
+        return REGION_OF_NOBODY
+    return environment[variable]
+
+
+def _outputs(table: str) -> list[dict[str, str]]:
+    return [
+        {"name": name, "value": value} | ({} if value == "region" else {"table": table})
+        for name, value in _OUTPUTS.items()
+    ]
+
+
+def _text(root: Node, *path: str) -> str:
+    node, rest = find(root, path)
+    return node.text if not rest and isinstance(node, Scalar) else ""
+
+
+def _planted(value: object, near: Node) -> Node:
+    """Plain data as nodes that all lie where `near` lies."""
+    place = (near.file, near.line, near.column)
+    if isinstance(value, dict):
+        mapping = MappingNode(*place)
+        for key, below in value.items():
+            mapping.entries[key] = _planted(below, near)
+            mapping.entries[key].parent, mapping.entries[key].key = mapping, key
+            mapping.key_places[key] = (near.line, near.column)
+        return mapping
+    if isinstance(value, list):
+        return Items(*place, items=[_planted(item, near) for item in value])
+    return Scalar(*place, text=str(value), plain=False)
