@@ -116,9 +116,21 @@ def _maximum(maximum: OnDemandMaximum) -> Specification:
 
 
 def carried(scaling: Scaling) -> bool:
-    """Whether a manifest can say it: one target-tracking policy on the service's own metric."""
-    whole = [policy.target == int(policy.target) for policy in scaling.policies]
-    return whole == [True] and not scaling.beyond and not scaling.suspended
+    """Whether a manifest can say it: one policy of the usual name on the service's own metric.
+
+    The name is part of what lives: under another one a second policy would be made, which the
+    service refuses.
+    """
+    if len(scaling.policies) != 1 or scaling.beyond or scaling.suspended:
+        return False
+    [policy] = scaling.policies
+    return policy.target == int(policy.target) and policy.name == _usual_name(scaling)
+
+
+def _usual_name(scaling: Scaling) -> str:
+    """What DynamoDB's console calls such a policy, and what is deployed."""
+    resource, _ = scaling.place
+    return f"DynamoDB{scaling.direction.capitalize()}CapacityUtilization:{resource}"
 
 
 def _scaling(scaling: Scaling) -> Specification:

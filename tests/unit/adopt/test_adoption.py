@@ -244,7 +244,7 @@ def test_alarms_that_could_not_be_read_are_marked():
     assert stack.tables[0].advice == ()
 
 
-TRACKING = TargetTracking("policy", 70.0, 60, 0)
+TRACKING = TargetTracking("DynamoDBReadCapacityUtilization:table/events", 70.0, 60, 0)
 NIGHT = Schedule("night", "cron(0 20 * * ? *)", "Europe/Paris", minimum=1, maximum=5)
 READS = Scaling("events", None, "read", 5, 50, (TRACKING,), (NIGHT,))
 
@@ -267,6 +267,7 @@ def test_scaling_is_written_down():
         replace(READS, policies=()),
         replace(READS, policies=(TRACKING, TRACKING)),
         replace(READS, policies=(replace(TRACKING, target=70.5),)),
+        replace(READS, policies=(replace(TRACKING, name="by hand"),)),
         replace(READS, suspended=("ScheduledScalingSuspended",)),
         replace(READS, beyond=("policy x",)),
     ],
