@@ -69,7 +69,7 @@ class State:
         pending: steps an interrupted run left open.
         outputs: the stack's; secrets as `SECRET`.
         salt: of the passphrase that encrypts the secrets, empty if another way is used.
-        has_secret_outputs: `outputs` holds a `SECRET`.
+        encrypted_by: the engine's word for that way: `passphrase`, `cloud`, `service`.
     """
 
     resources: tuple[StateResource, ...] = ()

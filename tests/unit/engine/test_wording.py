@@ -47,8 +47,8 @@ LOCKED = (
         ),
         (
             (
-                "passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE "
-                "environment variables"
+                "passphrase must be set with PULUMI_CONFIG_PASSPHRASE or "
+                "PULUMI_CONFIG_PASSPHRASE_FILE environment variables"
             ),
             PassphraseError,
             "the stack's secrets need a passphrase, and there is none",
@@ -64,11 +64,11 @@ LOCKED = (
         ),
         (
             (
-                'read ".pulumi/meta.yaml": blob (key ".pulumi/meta.yaml") (code=Unknown): operation '
-                "error S3: GetObject, exceeded maximum number of attempts, 3, https response error "
+                'read ".pulumi/meta.yaml": blob (key ".pulumi/meta.yaml") (code=Unknown): '
+                "operation error S3: GetObject, exceeded maximum number of attempts, 3, https response error "
                 "StatusCode: 0, RequestID: , HostID: , request send failed, Get "
-                '"http://127.0.0.1:9/bucket/.pulumi/meta.yaml?x-id=GetObject": dial tcp 127.0.0.1:9: '
-                "connect: connection refused"
+                '"http://127.0.0.1:9/bucket/.pulumi/meta.yaml?x-id=GetObject": dial tcp '
+                "127.0.0.1:9: connect: connection refused"
             ),
             BackendError,
             "the stack's state cannot be read: connection refused",
@@ -171,8 +171,8 @@ def test_a_lock_is_named_with_all_that_is_known_of_it():
         ),
         (
             (
-                "sdk-v2/provider2.go:572: sdk.helper_schema: updating IAM Role (r): operation error "
-                "IAM: UpdateRole, api error NoSuchEntity: no role: provider=aws@7.51.1"
+                "sdk-v2/provider2.go:572: sdk.helper_schema: updating IAM Role (r): operation "
+                "error IAM: UpdateRole, api error NoSuchEntity: no role: provider=aws@7.51.1"
             ),
             "updating IAM Role (r): no role (NoSuchEntity)",
         ),
