@@ -156,6 +156,7 @@ class TableReader:
             indexes={index.name: index for index in _indexes(description)},
             replicas=tuple(_replicas(description)),
             strong=description.get("MultiRegionConsistency") == "STRONG",
+            owner=None if tags is None else tables.owner(tags),
             unread=unread,
         )
 
