@@ -11,7 +11,7 @@ Nothing here prints or asks; the commands do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -196,6 +196,43 @@ class Deployment:
         from .ownership import item_counts  # noqa: PLC0415
 
         return item_counts(names, self.place.session)
+
+    def releasable(self, names: Sequence[str], *, everything: bool = False) -> tuple[str, ...]:
+        """The recorded tables that these names mean.
+
+        Raises:
+            UsageError: one is not recorded, or none was named.
+        """
+        recorded = {each.id: each for each in self.stack.resources() if each.type == TABLE}
+        if missing := [name for name in names if name not in recorded]:
+            raise UsageError(
+                f"{self.title} holds no table {', '.join(missing)}",
+                f"it holds {', '.join(sorted(recorded)) or 'none'}",
+            )
+        chosen = tuple(sorted(recorded)) if everything else tuple(names)
+        if not chosen:
+            raise UsageError("nothing says which tables", "give --table NAME or --all")
+        return chosen
+
+    def release(self, names: Sequence[str]) -> int:
+        """Forget tables with all that belongs to them; answers how many resources were forgotten.
+
+        The note of ownership is taken off first: a table that is noted and not recorded is only
+        adopted again, one that is recorded and not noted could be had by two.
+        """
+        from .ownership import disclaim  # noqa: PLC0415
+
+        resources = self.stack.resources()
+        tables = [each for each in resources if each.type == TABLE and each.id in names]
+        roots = {table.parent for table in tables if table.parent}
+        whole = {each.urn for each in resources if each.id and not each.type.startswith("pulumi:")}
+        forgotten = set[str]()
+        for each in resources:  # parents stand before their children
+            if each.urn in roots or each.parent in forgotten or each in tables:
+                forgotten.add(each.urn)
+        disclaim(names, self.place.session)
+        self.stack.forget(forgotten)
+        return len(forgotten & whole)
 
     def status(self) -> dict[str, Any]:
         """What is recorded, for people and machines."""

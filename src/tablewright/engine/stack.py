@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -37,7 +37,7 @@ from tablewright.engine.recovery import (
 )
 from tablewright.engine.run import Gate, Job, Observe, Run
 from tablewright.engine.session import Checkpoints, Session
-from tablewright.engine.state import State, StateResource
+from tablewright.engine.state import State, StateResource, without_resources
 from tablewright.engine.store import missing
 from tablewright.engine.workspace import workspace
 from tablewright.errors import StackLockedError
@@ -219,6 +219,16 @@ class EngineStack:
             EngineError: it still has resources.
         """
         self._session.command("stack", "rm", "--yes", "--stack", self.place.full_name)
+
+    def forget(self, urns: Collection[str]) -> None:
+        """Drop resources from the state; they live on, and nobody here knows of them any more.
+
+        Raises:
+            StackLockedError: a run is under way.
+            StackMissingError: there is no such stack.
+        """
+        gone = frozenset(urns)
+        self._session.store.change(lambda document: without_resources(document, gone))
 
     def exists(self) -> bool:
         """Whether the stack was ever made."""

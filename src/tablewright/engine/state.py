@@ -153,6 +153,28 @@ def with_adopted(document: Mapping[str, Any], ids: Mapping[str, str]) -> dict[st
     return without_pending(_with_latest(document, adopt), frozenset(ids))
 
 
+def without_resources(document: Mapping[str, Any], urns: frozenset[str]) -> dict[str, Any]:
+    """The same document without these resources; the others no longer depend on them."""
+
+    def forget(latest: Mapping[str, Any]) -> dict[str, Any]:
+        kept = [each for each in latest.get("resources") or () if each["urn"] not in urns]
+        return {**latest, "resources": [_independent(each, urns) for each in kept]}
+
+    return _with_latest(document, forget)
+
+
+def _independent(resource: Mapping[str, Any], urns: frozenset[str]) -> dict[str, Any]:
+    def others(names: Any) -> list[str]:
+        return [name for name in names or () if name not in urns]
+
+    by_property = resource.get("propertyDependencies") or {}
+    changed = {
+        "dependencies": others(resource.get("dependencies")),
+        "propertyDependencies": {key: others(names) for key, names in by_property.items()},
+    }
+    return {**resource, **{key: value for key, value in changed.items() if key in resource}}
+
+
 def _with_latest(document: Mapping[str, Any], change: Any) -> dict[str, Any]:
     if "deployment" in document:
         return {**document, "deployment": change(document["deployment"] or {})}

@@ -1,0 +1,100 @@
+"""What the commands over existing tables share: which account, which regions, with progress."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from tablewright.errors import UsageError
+
+from . import console
+
+if TYPE_CHECKING:
+    from tablewright.aws.session import Session
+    from tablewright.fleet.concurrently import Progress
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option(
+        "--region",
+        "regions",
+        metavar="REGION",
+        multiple=True,
+        help="Only this region; may be given several times. Else all that are enabled.",
+    ),
+    click.option(
+        "--target",
+        type=click.Choice(("sandbox", "aws")),
+        default="sandbox",
+        show_default=True,
+        envvar="TABLEWRIGHT_TARGET",
+        help="The embedded AWS of this machine, or AWS itself.",
+    ),
+    click.option("--profile", metavar="NAME", help="AWS profile, with --target aws."),
+    click.option(
+        "--role",
+        "roles",
+        metavar="ARN",
+        multiple=True,
+        help="Look into the account of this role as well; may be given several times.",
+    ),
+    click.option(
+        "--sandbox",
+        metavar="NAME",
+        envvar="TABLEWRIGHT_SANDBOX",
+        default="default",
+        help="Which of your sandboxes, with --target sandbox.",
+    ),
+)
+
+
+def accounts(function: Command) -> Command:
+    """The options that say where to look."""
+    for decorate in reversed(_OPTIONS):
+        function = decorate(function)
+    return function
+
+
+def sessions(
+    target: str, profile: str | None, sandbox: str, roles: Sequence[str]
+) -> tuple[Session, ...]:
+    """One session per account: the caller's own, or those of the roles."""
+    from tablewright.aws.session import Session  # noqa: PLC0415 - imported when called
+    from tablewright.aws.target import Target  # noqa: PLC0415
+
+    from .sandbox_command import running  # noqa: PLC0415
+
+    place = Target.aws(profile) if target == "aws" else Target.sandbox(running(sandbox).endpoint)
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    places = [place.assuming(role) for role in roles] or [place]
+    return tuple(Session(each, region=region) for each in places)
+
+
+@contextmanager
+def counted(noun: str) -> Iterator[Callable[[Progress], None]]:
+    """A progress function: a bar at a terminal, nothing in a pipe."""
+    from rich.progress import Progress as Bars  # noqa: PLC0415 - imported when called
+
+    out = console.rich_console(stderr=True)
+    with Bars(console=out, transient=True, disable=not out.is_terminal) as bars:
+        task = bars.add_task(noun, total=None)
+        yield lambda seen: bars.update(
+            task, completed=seen.done, total=seen.total, description=f"{noun} {seen.what}"
+        )
+
+
+def pairs(texts: Sequence[str], option: str) -> dict[str, str]:
+    """`key=value` options as a map.
+
+    Raises:
+        UsageError: one has no `=`.
+    """
+    split = [text.partition("=") for text in texts]
+    if wrong := [key for key, equals, _ in split if not equals]:
+        raise UsageError(f"{option} {wrong[0]} has no value", f"write {option} {wrong[0]}=VALUE")
+    return {key: value for key, _, value in split}

@@ -1,0 +1,119 @@
+"""`tablewright adopt`: manifests for tables that live already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tablewright.errors import UsageError
+
+from . import console
+from .accounts import accounts, counted, pairs, sessions
+
+if TYPE_CHECKING:
+    from tablewright.adopt.adoption import AdoptedStack
+    from tablewright.adopt.terraform import TerraformTable
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tablewright adopt orders customers --target aws --directory tables/
+  tablewright adopt --tag Team=search --target aws > tables.yaml
+  tablewright adopt --terraform-state terraform.tfstate --target aws --directory tables/
+The preview of what is written shows imports and no change at all.
+"""
+)
+@click.argument("names", nargs=-1)
+@accounts
+@click.option("--tag", "tags", metavar="KEY=VALUE", multiple=True, help="Tables with this tag.")
+@click.option("--all", "everything", is_flag=True, help="All tables.")
+@click.option(
+    "--terraform-state",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The tables of a Terraform state; prints the steps that finish the hand-over.",
+)
+@click.option("--environment", default="prod", show_default=True, help="Of the written stack.")
+@click.option("--name", default="adopted", show_default=True, help="Of the written stack.")
+@click.option(
+    "--directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write files here; else all goes to standard output.",
+)
+def command(
+    names: Sequence[str],
+    regions: Sequence[str],
+    target: str,
+    profile: str | None,
+    roles: Sequence[str],
+    sandbox: str,
+    tags: Sequence[str],
+    terraform_state: Path | None,
+    environment: str,
+    name: str,
+    directory: Path | None,
+    *,
+    everything: bool,
+) -> int:
+    """Write manifests for the live tables NAMES, with comments on what goes against good practice.
+
+    What could not be read is written as UNREAD, which no manifest accepts; it is never guessed.
+    """
+    from tablewright.adopt.adoption import adopt  # noqa: PLC0415 - imported when called
+    from tablewright.adopt.terraform import read_state  # noqa: PLC0415
+    from tablewright.fleet.discovery import discover, discover_alarms  # noqa: PLC0415
+
+    held = read_state(terraform_state) if terraform_state else ()
+    chosen = {*names, *(table.name for table in held)}
+    if not (chosen or tags or everything):
+        raise UsageError("nothing says which tables", "name them, or give --tag, --all")
+    where = regions or tuple(sorted({table.region for table in held})) or None
+    looked = sessions(target, profile, sandbox, roles)
+    with counted("reading") as progress:
+        found = discover(looked, where, chosen or None, pairs(tags, "--tag"), progress)
+    if found.missing:
+        raise UsageError(
+            f"there is no table {', '.join(found.missing)} in {found.regions} regions",
+            "check the names, --region and --target",
+        )
+    alarms = discover_alarms(looked, found.tables)
+    stacks = adopt(found.tables, alarms, environment=environment, name=name)
+    _write(stacks, directory)
+    _hand_over(held)
+    return max((found.exit_status, *(stack.exit_status for stack in stacks)))
+
+
+def _write(stacks: Sequence[AdoptedStack], directory: Path | None) -> None:
+    for stack in stacks:
+        if directory is None:
+            console.data(stack.stream)
+        else:
+            folder = directory if len(stacks) == 1 else directory / stack.name
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, text in stack.files.items():
+                (folder / name).write_text(text, "utf-8")
+                console.say(f"wrote {folder / name}")
+        for table in stack.tables:
+            for advice in table.advice:
+                console.say(f"advice: {table.name}: {advice.what} ({advice.line})")
+            for left in table.left_out:
+                console.say(f"left as it is: {table.name}: {left}")
+    if directory is not None and stacks:
+        console.say(f"next: tablewright preview {directory}")
+
+
+def _hand_over(held: Sequence[TerraformTable]) -> None:
+    from tablewright.adopt.terraform import removed_blocks, state_commands  # noqa: PLC0415
+
+    if not held:
+        return
+    console.say(
+        "\nAfter `tablewright up`, let Terraform forget these tables. In its configuration:"
+    )
+    console.say(removed_blocks(held))
+    console.say("or, on its state:")
+    for line in state_commands(held):
+        console.say(f"  {line}")
