@@ -15,7 +15,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -39,7 +38,6 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
 
     Args:
         engine: address of the engine that started this host.
-        root: folder of the project's `Pulumi.yaml`, where the engine says it.
     """
 
     def __init__(self, engine: str) -> None:
@@ -100,15 +98,26 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
         command = [str(used), "-u", str(_RUNNER), *_arguments(request, self._engine)]
         folder = info.program_directory or request.pwd
         self._program = subprocess.Popen(command, cwd=folder, env=_environment(request, used))
-        context.add_callback(lambda: end(self._program))
+        context.add_callback(self.end_program)
         return _answer(self._program.wait())
 
     def Cancel(self, _request: Any, _context: Any) -> Any:  # noqa: N802
         """End the program."""
         from google.protobuf import empty_pb2  # noqa: PLC0415 - hardly ever asked
 
-        end(self._program)
+        self.end_program()
         return empty_pb2.Empty()
+
+    def end_program(self) -> None:
+        """End a program that may still run: ask first, then kill."""
+        program = self._program
+        if program is None or program.poll() is not None:
+            return
+        program.terminate()
+        try:
+            program.wait(_CANCEL_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            program.kill()
 
 
 def interpreter(root: Path, options: Mapping[str, Any]) -> Path | None:
@@ -176,17 +185,6 @@ def _answer(status: int) -> Any:
     return language_pb2.RunResponse(error=f"the program ended with exit status {status}")
 
 
-def end(program: subprocess.Popen[bytes] | None) -> None:
-    """End a program that may still run: ask first, then kill."""
-    if program is None or program.poll() is not None:
-        return
-    program.terminate()
-    try:
-        program.wait(_CANCEL_GRACE_SECONDS)
-    except subprocess.TimeoutExpired:
-        program.kill()
-
-
 def _sdk_version() -> str:
     from importlib.metadata import version  # noqa: PLC0415 - 10 ms, asked once
 
@@ -206,9 +204,11 @@ def main() -> None:
         signal.signal(number, lambda *_: ended.set())
     print(port, flush=True)  # noqa: T201 - what the engine waits for
     parent = os.getppid()
-    while os.getppid() == parent and not ended.wait(_ORPHAN_POLL_SECONDS):
-        time.sleep(0)
+    while os.getppid() == parent:
+        if ended.wait(_ORPHAN_POLL_SECONDS):
+            break
     server.stop(None)
+    host.end_program()
     os._exit(0)  # threads that wait for a program must not hold us
 
 

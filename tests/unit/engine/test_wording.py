@@ -65,8 +65,8 @@ LOCKED = (
         (
             (
                 'read ".pulumi/meta.yaml": blob (key ".pulumi/meta.yaml") (code=Unknown): '
-                "operation error S3: GetObject, exceeded maximum number of attempts, 3, https response error "
-                "StatusCode: 0, RequestID: , HostID: , request send failed, Get "
+                "operation error S3: GetObject, exceeded maximum number of attempts, 3, https "
+                "response error StatusCode: 0, RequestID: , HostID: , request send failed, Get "
                 '"http://127.0.0.1:9/bucket/.pulumi/meta.yaml?x-id=GetObject": dial tcp '
                 "127.0.0.1:9: connect: connection refused"
             ),
