@@ -8,8 +8,9 @@ found.unread      # what could not be read, each with its reason; never a table 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
+from typing import Any
 
 from tablewright.aws.failures import translated
 from tablewright.aws.regions import enabled_regions
@@ -63,6 +64,44 @@ class Discovery:
     def exit_status(self) -> int:
         """0 when everything was read, else 4."""
         return 0 if self.complete else 4
+
+
+def as_json(found: Discovery) -> dict[str, Any]:
+    """What was found as plain JSON values; a facet that could not be read is null."""
+    return {
+        "tables": [_row(live) for live in found.tables],
+        "unread": [asdict(part) for part in found.unread],
+        "missing": list(found.missing),
+        "regions": found.regions,
+        "complete": found.complete,
+    }
+
+
+def _row(live: LiveTable) -> dict[str, Any]:
+    table, reading = live.table, live.reading
+    return {
+        "account": live.account_id,
+        "region": live.region,
+        "name": live.name,
+        "arn": live.arn,
+        "status": reading.status,
+        "billingMode": table.billing_mode,
+        "readCapacityUnits": table.throughput.read if table.throughput else None,
+        "writeCapacityUnits": table.throughput.write if table.throughput else None,
+        "autoScaling": None if "scaling" in live.unread else bool(live.scaling),
+        "tableClass": table.table_class,
+        "globalIndexes": [index.name for index in table.global_indexes or ()],
+        "items": reading.item_count,
+        "sizeBytes": reading.size_bytes,
+        "stream": table.stream.view_type if table.stream else None,
+        "recoveryDays": table.recovery.days if table.recovery else None,
+        "deletionProtection": table.deletion_protection,
+        "encryption": table.encryption.type if table.encryption else None,
+        "replicas": [replica.region for replica in reading.replicas],
+        "tags": None if table.tags is None else dict(table.tags),
+        "owner": reading.owner,
+        "unread": dict(live.unread),
+    }
 
 
 @dataclass(frozen=True, slots=True)

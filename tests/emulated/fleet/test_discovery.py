@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from tablewright.aws.regions import enabled_regions
@@ -5,7 +7,7 @@ from tablewright.aws.session import Session
 from tablewright.aws.target import Credentials, Target
 from tablewright.errors import EndpointError
 from tablewright.fleet.concurrently import Progress
-from tablewright.fleet.discovery import discover
+from tablewright.fleet.discovery import as_json, discover
 
 HERE = "ap-southeast-2"
 THERE = "eu-west-1"
@@ -106,3 +108,14 @@ def test_scaling_that_is_unread_is_said_of_each_table(session, make_table, refus
     refuse("application-autoscaling", "DescribeScalableTargets")
     [live] = discover([session], [HERE]).tables
     assert "scaling" in live.unread
+
+
+def test_what_was_found_is_plain_json_and_unread_facets_are_null(session, make_table, refuse):
+    make_table("events", Tags=[{"Key": "Team", "Value": "data"}])
+    refuse("dynamodb", "DescribeContinuousBackups")
+    read_back = json.loads(json.dumps(as_json(discover([session], [HERE]))))
+    [row] = read_back["tables"]
+    assert (row["name"], row["region"], row["billingMode"]) == ("events", HERE, "PAY_PER_REQUEST")
+    assert (row["tags"], row["recoveryDays"]) == ({"Team": "data"}, None)
+    assert "recovery" in row["unread"]
+    assert read_back["complete"] is False

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from botocore.loaders import create_loader
 
 from tablewright.aws.reading import IndexReading
 from tablewright.checks.registry import rule, rules
@@ -166,7 +167,7 @@ def test_what_lives_as_declared_passes_in_every_fact(declared: DeclaredStack, li
         ),
     ],
 )
-def test_a_facet_that_differs_fails_alone(  # noqa: PLR0917 - a row of the table above
+def test_a_facet_that_differs_fails_alone(
     judge: Judge, changes: Any, rule_id: str, fact: str, expected: str, actual: str
 ):
     [finding] = judge(**changes)
@@ -381,6 +382,17 @@ def test_rules_have_unique_ids_titles_reasons_and_permissions():
         assert not each.title.endswith(".")
         assert all(":" in action for action in each.iam)
     assert [each.id for each in every] == sorted(each.id for each in every)
+
+
+def test_every_permission_of_a_rule_is_an_operation_of_its_service():
+    services = {"dynamodb": ("dynamodb", "dynamodbstreams")}
+    loader = create_loader()
+    for each in rules():
+        for action in each.iam:
+            prefix, operation = action.split(":")
+            names = services.get(prefix, (prefix,))
+            models = [loader.load_service_model(name, "service-2") for name in names]
+            assert any(operation in model["operations"] for model in models), action
 
 
 def test_an_id_is_given_once():
