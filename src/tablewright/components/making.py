@@ -8,8 +8,10 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from tablewright.components.failure import ProgramError
 from tablewright.components.rendering import CALLER, Document, Joined, Part, Reference
 from tablewright.components.surroundings import Surroundings
+from tablewright.errors import InputError
 from tablewright.plan.policy import document_text
 
 TIMEOUTS = {"create": "60m", "update": "24h", "delete": "60m"}
@@ -33,12 +35,18 @@ def make(
         parent: whose provider they use.
         around: the stack around them.
         known: what was made before and may be referred to.
+
+    Raises:
+        ProgramError: a part cannot be made as declared.
     """
     made: Resources = {}
     subjects = dict(known or {})
     maker = _Maker(parent, around, subjects)
-    for part in parts:
-        made[part.key] = subjects[part.key] = maker.resource(part)
+    try:
+        for part in parts:
+            made[part.key] = subjects[part.key] = maker.resource(part)
+    except InputError as error:
+        raise ProgramError(error.message, error.next_step) from error
     return made
 
 

@@ -169,6 +169,15 @@ def test_two_tables_cannot_share_a_name(deploy):
         deploy(lambda: tw.TableStack("shop", settings(tables=tables)))
 
 
+def test_what_no_provider_can_do_is_a_mistake_of_the_program(deploy):
+    replica = tw.Replica("eu-central-1", read_ceiling=10)
+    orders = tw.TableArgs(
+        tw.Key("id"), stream="NEW_AND_OLD_IMAGES", global_table=tw.GlobalTable([replica])
+    )
+    with pytest.raises(tw.ProgramError, match="has no property"):
+        deploy(lambda: tw.TableStack("shop", settings(tables={"orders": orders})))
+
+
 def test_an_output_is_accepted_wherever_a_rule_asks_for_an_arn(deploy):
     """Placeholders are well-formed: the rules find nothing wrong with what is not known yet."""
 
