@@ -28,6 +28,7 @@ from tablewright.engine.changes import (
 from tablewright.engine.confirmed import SavedPreview
 from tablewright.engine.events import Notice, Progress, StepFailed, StepFinished, StepStarted
 from tablewright.engine.guard import HOLDS_DATA, Offence, Permissions, judge, offences
+from tablewright.engine.language_plugin import install_language_host
 from tablewright.engine.locate import Engine, find_engine
 from tablewright.engine.lock import Lock
 from tablewright.engine.recovery import Finder, Unrecorded
@@ -65,6 +66,7 @@ __all__ = [
     "StepStarted",
     "Unrecorded",
     "find_engine",
+    "install_language_host",
     "judge",
     "offences",
 ]

@@ -210,22 +210,3 @@ def main() -> None:
     server.stop(None)
     host.end_program()
     os._exit(0)  # threads that wait for a program must not hold us
-
-
-def install_language_host(directory: Path) -> Path:
-    """Write the executable `pulumi-language-python` into a folder and return its path.
-
-    The folder must be one that only a sandbox's PATH has, and behind the user's own: a host that
-    Pulumi installed does more than this one.
-    """
-    directory.mkdir(parents=True, exist_ok=True)
-    executable = directory / "pulumi-language-python"
-    package = "from tablewright.engine.language_host import main; main()"
-    text = f"#!/bin/sh\nexec '{sys.executable}' -c '{package}' \"$@\"\n"
-    if executable.exists() and executable.read_text("utf-8") == text:
-        return executable
-    draft = directory / f".pulumi-language-python.{os.getpid()}"
-    draft.write_text(text, "utf-8")
-    draft.chmod(0o755)
-    draft.replace(executable)
-    return executable

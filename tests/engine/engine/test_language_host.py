@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from tests.engine.engine.conftest import until
 
-from tablewright.engine.language_host import install_language_host, interpreter
+from tablewright.engine import install_language_host
+from tablewright.engine.language_host import interpreter
 
 pytestmark = pytest.mark.engine
 
