@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tablewright.aws.target import SANDBOX_ACCESS_KEY, SANDBOX_SECRET_KEY
+from tablewright.engine.language_plugin import install_language_host
 from tablewright.provider.plugin import VARIABLE as PROVIDER_HOST
 from tablewright.provider.plugin import install_plugin
 
@@ -89,11 +90,17 @@ def aws_variables(instance: Instance, region: str) -> dict[str, str]:
 
 
 def _path(instance: Instance, outside: str, engine: Path | None) -> str:
-    """PATH with our provider, and the engine, in front; only under a sandbox is that right."""
+    """PATH with our provider, and the engine, in front; only under a sandbox is that right.
+
+    Our language host is behind everything: Pulumi's own, where the user has it, does more.
+    """
     ours = instance.folder / "bin"
     install_plugin(ours)
-    folders = [str(ours), *([str(engine.parent)] if engine else []), outside]
-    return os.pathsep.join(folders)
+    if engine is None:
+        return os.pathsep.join((str(ours), outside))
+    hosts = instance.folder / "hosts"
+    install_language_host(hosts)
+    return os.pathsep.join((str(ours), str(engine.parent), outside, str(hosts)))
 
 
 def _quoted(value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -56,8 +57,14 @@ def test_the_users_backend_and_passphrase_are_left_alone(sandbox):
 def test_our_provider_stands_first_on_path_and_can_be_run(sandbox, tmp_path):
     engine = tmp_path / "engine" / "pulumi"
     path = environment(sandbox, {"PATH": "/usr/bin"}, engine).variables["PATH"].split(":")
-    assert path[1:] == [str(engine.parent), "/usr/bin"]
+    assert path[1:3] == [str(engine.parent), "/usr/bin"]
     assert (tmp_path / "sandbox" / "default" / "bin" / "pulumi-resource-aws").stat().st_mode & 0o100
+
+
+def test_our_language_host_stands_last_on_path_behind_any_of_the_users(sandbox, tmp_path):
+    path = environment(sandbox, {"PATH": "/usr/bin"}, tmp_path / "pulumi").variables["PATH"]
+    last = Path(path.split(":")[-1])
+    assert (last / "pulumi-language-python").stat().st_mode & 0o100
 
 
 @given(st.text(st.characters(min_codepoint=32, exclude_categories=["Cs"])))
