@@ -32,6 +32,7 @@ from tablewright.plan.declared import DeclaredStack
 
 from .explanation import Explanation, explain
 from .finding import TABLE, identify
+from .module import Context, Program
 from .options import Options
 from .place import Place, open_place
 from .recorded import Recorded, all_recorded
@@ -84,8 +85,11 @@ class Outcome:
 class Deployment:
     """A declared stack, the place it goes to, and the engine's stack there."""
 
-    def __init__(self, source: Source, stack: EngineStack, place: Place) -> None:
+    def __init__(
+        self, source: Source, stack: EngineStack, place: Place, program: Program | None = None
+    ) -> None:
         self.source = source
+        self._own_program = program
         self.declared = source.declared
         self.stack = stack
         self.place = place
@@ -291,6 +295,16 @@ class Deployment:
     def _program(self) -> None:
         from tablewright.components import TableStack  # noqa: PLC0415 - while the engine boots
 
+        if self._own_program is not None:
+            context = Context(
+                self.declared,
+                self._existing,
+                self.owner,
+                self.declared.region,
+                self.source.documents,
+            )
+            self._own_program(self.source.documents[-1], context)
+            return
         TableStack.from_declared(self.declared, self._existing).export()
 
     def _changed_tables(self, result: RunResult) -> list[str]:
@@ -312,7 +326,10 @@ def _imports() -> None:
 
 @contextmanager
 def open_deployment(
-    source: Source, options: Options, progress: Callable[[str], None]
+    source: Source,
+    options: Options,
+    progress: Callable[[str], None],
+    program: Program | None = None,
 ) -> Iterator[Deployment]:
     """A deployment for the life of the block.
 
@@ -320,6 +337,7 @@ def open_deployment(
         source: what is declared.
         options: where it goes.
         progress: told in words of what takes time before the engine runs.
+        program: the user's own, in place of the built-in one.
     """
     declared = source.declared
     engine = find_engine(progress)
@@ -333,7 +351,7 @@ def open_deployment(
             config={"aws:region": declared.region},
             home=place.home,
         )
-        yield Deployment(source, stack, place)
+        yield Deployment(source, stack, place, program)
 
 
 def _stack_name(declared: DeclaredStack, given: str | None) -> str:

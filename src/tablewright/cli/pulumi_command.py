@@ -1,0 +1,224 @@
+"""`tablewright pulumi`: Project Planton's command line over the same engine."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from tablewright.errors import UsageError
+
+from . import console, deploying, options
+
+if TYPE_CHECKING:
+    from tablewright.deploy.deployment import Deployment
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+ORGANIZATION = "organization"
+NEVER_ASKED = (
+    "Project Planton's own command never asks; here a change needs a yes. Scripts add --yes."
+)
+
+_OPTIONS = (
+    click.option(
+        "--manifest", "-f", metavar="FILE", required=True, help="File, folder, URL, or - for stdin."
+    ),
+    click.option(
+        "--stack", "planton_stack", metavar="ORG/PROJECT/STACK", help="Labels win over it."
+    ),
+    click.option(
+        "--module-dir",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        help="A folder with a main.py to run instead of the built-in program.",
+    ),
+    click.option(
+        "--set", "overrides", metavar="PATH=VALUE", multiple=True, help="Set a field, typed."
+    ),
+    click.option(
+        "--debug",
+        "debug_port",
+        metavar="PORT",
+        type=click.IntRange(1, 65535),
+        help="Wait for a debugger (debugpy) on this port before the program runs.",
+    ),
+    click.option(
+        "--target",
+        type=click.Choice(("sandbox", "aws")),
+        default="sandbox",
+        show_default=True,
+        envvar="TABLEWRIGHT_TARGET",
+        help="The embedded AWS, or AWS itself.",
+    ),
+    click.option("--backend", metavar="URL", envvar="TABLEWRIGHT_BACKEND", help="Of the state."),
+    click.option(
+        "--provider", type=click.Choice(("embedded", "official")), help="Who talks to AWS."
+    ),
+    click.option("--profile", metavar="NAME", help="AWS profile, with --target aws."),
+    click.option(
+        "--sandbox",
+        metavar="NAME",
+        envvar="TABLEWRIGHT_SANDBOX",
+        default="default",
+        help="Which of your sandboxes.",
+    ),
+)
+
+
+def planton(function: Command) -> Command:
+    """Planton's options, and where to."""
+    for decorate in reversed(_OPTIONS):
+        function = decorate(function)
+    return function
+
+
+@click.group()
+def command() -> None:
+    """Manifests of kind AwsDynamodb (and ours), with Project Planton's verbs and options."""
+
+
+@contextmanager
+def opened(
+    manifest: str,
+    planton_stack: str | None,
+    module_dir: Path | None,
+    overrides: Sequence[str],
+    debug_port: int | None,
+    **chosen: Any,
+) -> Iterator[Deployment]:
+    """The deployment that Planton's options mean."""
+    from tablewright import manifest as manifests  # noqa: PLC0415 - imported when called
+    from tablewright.deploy.deployment import open_deployment  # noqa: PLC0415
+    from tablewright.deploy.module import load_program  # noqa: PLC0415
+    from tablewright.deploy.options import Options  # noqa: PLC0415
+    from tablewright.deploy.source import Source  # noqa: PLC0415
+
+    read = manifests.load(
+        [manifest],
+        environment=os.environ,
+        stdin=sys.stdin.buffer,
+        overrides=overrides,
+        planton_stack=planton_stack,
+    )
+    for note in read.notes:
+        console.say(note)
+    name = read.planton
+    if name is not None and name.organization != ORGANIZATION:
+        console.say(
+            f"the organization {name.organization} is noted as a tag; folders and buckets know "
+            f"only {ORGANIZATION!r}, so the stack is {ORGANIZATION}/{name.project}/{name.stack}"
+        )
+    program = load_program(module_dir) if module_dir else None
+    with open_deployment(
+        Source.of(read),
+        Options(stack=name.stack if name else None, **chosen),
+        console.say,
+        program=_debugged(program, debug_port) if debug_port else program,
+    ) as deployment:
+        yield deployment
+
+
+def _debugged(program: Any, port: int) -> Any:
+    """The program, preceded by waiting for a debugger; the built-in one cannot be stepped into."""
+    if program is None:
+        raise UsageError("--debug is for a program of your own", "name its folder: --module-dir")
+    waited = False
+
+    def waiting(resource: Any, context: Any) -> Any:
+        nonlocal waited
+        if not waited:
+            import debugpy  # noqa: PLC0415, T100 - the point of the option
+
+            debugpy.listen(("127.0.0.1", port))  # noqa: T100
+            console.say(f"waiting for a debugger on 127.0.0.1:{port}")
+            debugpy.wait_for_client()  # noqa: T100
+            waited = True
+        return program(resource, context)
+
+    return waiting
+
+
+@command.command()
+@planton
+@options.output("text", "json", "markdown")
+def preview(output_format: str, **given: Any) -> None:
+    """Show what `update` would do."""
+    with opened(**given) as deployment:
+        deploying.show(deployment.preview(), deployment, output_format)
+
+
+@command.command()
+@planton
+@options.permissions
+@options.yes
+def update(
+    *, yes: bool, allow_replace: Sequence[str], allow_delete: Sequence[str], **given: Any
+) -> None:
+    """Make the live table what the manifest declares."""
+    from tablewright.report import preview as preview_report  # noqa: PLC0415 - when called
+    from tablewright.report import progress  # noqa: PLC0415
+    from tablewright.report.outputs import lines  # noqa: PLC0415
+
+    with opened(**given) as deployment:
+        confirmed = None
+        if not yes:
+            _say_that_it_asks()
+            confirmed = deployment.preview()
+            deploying.show(confirmed, deployment, "text")
+            if not console.confirm("Do this?", yes=False):
+                return
+        with progress.shown(console.rich_console(stderr=True)) as show:
+            outcome = deployment.up(
+                confirmed=confirmed,
+                permissions=deploying.permissions(allow_replace, allow_delete),
+                progress=show,
+            )
+        for line in lines(outcome.outputs):
+            console.data(line)
+        console.say(preview_report.done(outcome.explanation, outcome.duration_seconds))
+
+
+@command.command()
+@planton
+@options.yes
+def refresh(*, yes: bool, **given: Any) -> None:
+    """Read the live resources into the state."""
+    from tablewright.report import preview as preview_report  # noqa: PLC0415 - when called
+
+    with opened(**given) as deployment:
+        if not yes:
+            _say_that_it_asks()
+        if console.confirm(f"Read {deployment.title} into its state?", yes=yes):
+            found = deployment.refresh().explanation
+            preview_report.render_drift(found, deployment.title, console.rich_console())
+
+
+@command.command()
+@planton
+@options.yes
+def destroy(*, yes: bool, **given: Any) -> None:
+    """Delete the table with all its items, and all that belongs to it."""
+    from tablewright.report import preview as preview_report  # noqa: PLC0415 - when called
+    from tablewright.report import progress  # noqa: PLC0415
+
+    with opened(**given) as deployment:
+        for name, items in deployment.tables().items():
+            console.say(f"  table {name}: {items} items")
+        if not yes:
+            _say_that_it_asks()
+        if console.confirm(f"Delete {deployment.title} with all items?", yes=yes):
+            with progress.shown(console.rich_console(stderr=True)) as show:
+                outcome = deployment.destroy(progress=show)
+            console.say(preview_report.done(outcome.explanation, outcome.duration_seconds))
+
+
+def _say_that_it_asks() -> None:
+    if not sys.stdin.isatty():
+        console.say(NEVER_ASKED)
+
+
+command.add_command(update, "up")
