@@ -7,7 +7,8 @@ from tablewright.aws.session import Session
 from tablewright.aws.target import Credentials, Target
 from tablewright.errors import EndpointError
 from tablewright.fleet.concurrently import Progress
-from tablewright.fleet.discovery import as_json, discover
+from tablewright.fleet.discovery import as_json, discover, discover_alarms
+from tablewright.fleet.fact import Unread
 
 HERE = "ap-southeast-2"
 THERE = "eu-west-1"
@@ -119,3 +120,52 @@ def test_what_was_found_is_plain_json_and_unread_facets_are_null(session, make_t
     assert (row["tags"], row["recoveryDays"]) == ({"Team": "data"}, None)
     assert "recovery" in row["unread"]
     assert read_back["complete"] is False
+
+
+def make_alarm(session, name: str, *tables: str) -> None:
+    series = [
+        {
+            "Id": f"m{number}",
+            "MetricStat": {
+                "Metric": {
+                    "Namespace": "AWS/DynamoDB",
+                    "MetricName": "ReadThrottleEvents",
+                    "Dimensions": [{"Name": "TableName", "Value": table}],
+                },
+                "Period": 60,
+                "Stat": "Sum",
+            },
+            "ReturnData": False,
+        }
+        for number, table in enumerate(tables)
+    ]
+    total = " + ".join(line["Id"] for line in series)
+    session.client("cloudwatch").put_metric_alarm(
+        AlarmName=name,
+        ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=1,
+        Threshold=1,
+        Metrics=[*series, {"Id": "total", "Expression": total, "ReturnData": True}],
+        Tags=[{"Key": "Team", "Value": name}],
+    )
+
+
+def test_alarms_that_watch_the_tables_are_found_with_their_tags(session, make_table):
+    make_table("events")
+    make_alarm(session, "ours", "events")
+    make_alarm(session, "shared", "users", "events")
+    make_alarm(session, "theirs", "users")
+    found = discover_alarms([session], discover([session], [HERE]).tables)
+    alarms = {live.alarm.name: live.alarm.tags for live in found["123456789012", HERE]}
+    assert alarms == {"ours": {"Team": "ours"}, "shared": {"Team": "shared"}}
+
+
+def test_alarms_that_are_refused_are_unread_by_region(session, make_table, refuse):
+    make_table("events")
+    refuse("cloudwatch", "DescribeAlarms", "AccessDenied")
+    found = discover_alarms([session], discover([session], [HERE]).tables)
+    assert isinstance(found["123456789012", HERE], Unread)
+
+
+def test_without_tables_no_alarm_is_asked_for(session):
+    assert discover_alarms([session], ()) == {}

@@ -21,11 +21,12 @@ from tablewright.plan.declared import (
     Dashboard,
     DeclaredStack,
     DeclaredTable,
+    Insights,
     MetricStat,
     Role,
     Trust,
 )
-from tablewright.plan.table import Key, Recovery, Stream, Table, TimeToLive
+from tablewright.plan.table import Encryption, Key, Recovery, Stream, Table, TimeToLive
 
 POLICY = {
     "Version": "2012-10-17",
@@ -302,3 +303,76 @@ def test_a_dashboard_is_read_as_its_body(session):
     assert read_stack(session, said).dashboard == body
     gone = replace(said, dashboard=Dashboard("gone", body))
     assert read_stack(session, gone).dashboard is None
+
+
+def test_more_tags_are_read_than_fit_into_one_answer(session, make_table):
+    tags = {f"tag-{number:02}": "x" for number in range(45)}
+    make_table("events", Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
+    assert read_table(session, "events").table.tags == tags
+
+
+def test_whose_key_encrypts_is_found_out(session, make_table):
+    key = session.client("kms").create_key()["KeyMetadata"]["Arn"]
+    make_table("ours", SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key})
+    make_table("managed", SSESpecification={"Enabled": True})
+    make_table("owned")
+    kinds = {name: read_table(session, name).table.encryption for name in ("ours", "managed")}
+    assert kinds == {"ours": Encryption("CUSTOMER", key), "managed": Encryption("AWS_MANAGED")}
+    assert read_table(session, "owned").table.encryption == Encryption("AWS_OWNED")
+
+
+def test_a_key_that_was_deleted_was_the_customers(session, make_table, refuse):
+    make_table("events", SSESpecification={"Enabled": True})
+    refuse("kms", "DescribeKey", "NotFoundException")
+    encryption = read_table(session, "events").table.encryption
+    assert encryption is not None
+    assert encryption.type == "CUSTOMER"
+
+
+def test_a_resource_policy_is_read(session, make_table):
+    arn = make_table("events")
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{session.account_id}:root"},
+                "Action": "dynamodb:GetItem",
+                "Resource": arn,
+            }
+        ],
+    }
+    live = read_stack(session, named("events")).tables["events"]
+    assert isinstance(live, LiveTable)
+    assert live.policy is None
+    session.client("dynamodb").put_resource_policy(ResourceArn=arn, Policy=json.dumps(policy))
+    live = read_stack(session, named("events")).tables["events"]
+    assert isinstance(live, LiveTable)
+    assert live.policy == policy
+
+
+def test_insights_of_the_table_and_of_each_index_are_read(session, make_table):
+    index = {
+        "IndexName": "by-x",
+        "KeySchema": [{"AttributeName": "x", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "ALL"},
+    }
+    make_table(
+        "events",
+        GlobalSecondaryIndexes=[index, {**index, "IndexName": "by-x-2"}],
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"} for name in ("id", "x")
+        ],
+    )
+    session.client("dynamodb").update_contributor_insights(
+        TableName="events",
+        IndexName="by-x",
+        ContributorInsightsAction="ENABLE",
+        ContributorInsightsMode="THROTTLED_KEYS",
+    )
+    reading = read_table(session, "events")
+    assert reading.insights == (Insights("by-x", "THROTTLED_KEYS"),)
+    assert {name: one.status for name, one in reading.indexes.items()} == {
+        "by-x": "ACTIVE",
+        "by-x-2": "ACTIVE",
+    }
