@@ -148,7 +148,7 @@ class Demo:
 
         self._title(5, "verify, through AWS's APIs and not from the engine's state")
         report = deployment.verify()
-        verification.render(report, self._out)
+        verification.render_brief(report, self._out)
         return report.exit_status
 
     def _again(self, deployment: Deployment) -> None:

@@ -20,22 +20,44 @@ MAX_CELL_LENGTH = 70
 
 
 def render(report: VerifyReport, console: Console, *, everything: bool = True) -> None:
-    """Print a table of what was proved; without `everything` only what did not pass."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True)
-    for heading in ("", "resource", "fact", "as it lives"):
-        table.add_column(heading, overflow="fold")
-    for finding in report.findings:
-        if everything or finding.verdict is not Verdict.PASSED:
+    """Print what was proved, resource by resource; without `everything` only what did not pass."""
+    for resource, findings in by_resource(report).items():
+        shown = [each for each in findings if everything or each.verdict is not Verdict.PASSED]
+        if not shown:
+            continue
+        console.print(Text(resource, style="bold"))
+        rows = Table.grid(padding=(0, 2, 0, 0))
+        rows.add_column(width=3, justify="right")
+        rows.add_column(width=max(len(each.fact) for each in shown))
+        rows.add_column(overflow="fold")
+        for finding in shown:
             mark, style = MARKS[finding.verdict]
-            table.add_row(
-                Text(mark, style=style),
-                f"{finding.kind} {finding.subject}",
-                finding.fact,
-                _told(finding),
-            )
-    if table.row_count:
-        console.print(table)
+            rows.add_row(Text(mark, style=style), finding.fact, _told(finding))
+        console.print(rows)
     console.print(Text(summary(report), style="bold"))
+
+
+def render_brief(report: VerifyReport, console: Console) -> None:
+    """Print a line per resource whose facts all passed, and all of what did not."""
+    grouped = by_resource(report)
+    rows = Table.grid(padding=(0, 2, 0, 0))
+    rows.add_column(no_wrap=True, min_width=6)
+    rows.add_column(no_wrap=True, min_width=max(map(len, grouped), default=0))
+    rows.add_column(overflow="ellipsis", no_wrap=True)
+    for resource, findings in grouped.items():
+        if all(each.verdict is Verdict.PASSED for each in findings):
+            facts = ", ".join(each.fact for each in findings)
+            rows.add_row(Text(f"  ✓ {len(findings):>2}", style="green"), resource, facts)
+    console.print(rows)
+    render(report, console, everything=False)
+
+
+def by_resource(report: VerifyReport) -> dict[str, list[Finding]]:
+    """Findings by the resource they are about, `table events`, in their order."""
+    grouped: dict[str, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        grouped[f"{finding.kind} {finding.subject}"].append(finding)
+    return dict(grouped)
 
 
 def _told(finding: Finding) -> Text:
@@ -74,10 +96,7 @@ def summary(report: VerifyReport) -> str:
 def junit(report: VerifyReport) -> str:
     """The report as JUnit XML: a suite per resource, a case per fact."""
     root = ET.Element("testsuites", name=f"{report.stack}/{report.environment}")
-    by_resource: dict[str, list[Finding]] = defaultdict(list)
-    for finding in report.findings:
-        by_resource[f"{finding.kind} {finding.subject}"].append(finding)
-    for name, findings in by_resource.items():
+    for name, findings in by_resource(report).items():
         suite = ET.SubElement(root, "testsuite", name=name, tests=str(len(findings)))
         for verdict, attribute in ((Verdict.FAILED, "failures"), (Verdict.UNKNOWN, "errors")):
             suite.set(attribute, str(sum(f.verdict is verdict for f in findings)))
