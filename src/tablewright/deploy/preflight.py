@@ -20,6 +20,7 @@ from tablewright.errors import InputError, NotFoundError, RefusedError
 from tablewright.plan.declared import DeclaredStack, DeclaredTable, Role
 from tablewright.plan.table import Table
 
+from .attached import attached
 from .recorded import Recorded, unknown_alarms, unknown_roles, unknown_tables
 
 ALARMS_PER_CALL = 100
@@ -56,6 +57,7 @@ def look(declared: DeclaredStack, recorded: Recorded, owner: str, session: Sessi
         role_policies=frozenset(_inline(found_roles)),
         attachments=frozenset(_attached(found_roles)),
         insights=frozenset(_insights(live)),
+        **attached(wanted, live, session, declared.region),
     )
 
 
