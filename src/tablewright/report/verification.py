@@ -40,10 +40,10 @@ def render(report: VerifyReport, console: Console, *, everything: bool = True) -
 def render_brief(report: VerifyReport, console: Console) -> None:
     """Print a line per resource whose facts all passed, and all of what did not."""
     grouped = by_resource(report)
-    rows = Table.grid(padding=(0, 2, 0, 0))
-    rows.add_column(no_wrap=True, min_width=6)
-    rows.add_column(no_wrap=True, min_width=max(map(len, grouped), default=0))
-    rows.add_column(overflow="ellipsis", no_wrap=True)
+    rows = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    rows.add_column(no_wrap=True, width=6)
+    rows.add_column(no_wrap=True, width=max(map(len, grouped), default=0))
+    rows.add_column(overflow="ellipsis", no_wrap=True, ratio=1)
     for resource, findings in grouped.items():
         if all(each.verdict is Verdict.PASSED for each in findings):
             facts = ", ".join(each.fact for each in findings)
