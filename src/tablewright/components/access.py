@@ -31,7 +31,7 @@ class AccessRoles(pulumi.ComponentResource):
     roles: dict[str, aws.iam.Role]
     """The roles, by `Role.key`."""
 
-    arns: pulumi.Output[dict[str, str]]
+    arns: dict[str, pulumi.Output[str]]
     """Their ARNs, likewise."""
 
     def __init__(
@@ -64,7 +64,7 @@ class AccessRoles(pulumi.ComponentResource):
         parts = (part for role in roles for part in role_parts(role, _TABLE, around.place))
         made = make(parts, self, around, {_TABLE: SimpleNamespace(arn=table_arn)})
         self.roles = {role.key: made[f"role {role.key}"] for role in roles}
-        self.arns = pulumi.Output.from_input({key: it.arn for key, it in self.roles.items()})
+        self.arns = {key: it.arn for key, it in self.roles.items()}
         self.register_outputs({"arns": self.arns})
 
 

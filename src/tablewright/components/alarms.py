@@ -25,7 +25,7 @@ class Alarms(pulumi.ComponentResource):
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
     """The alarms, by `Alarm.key`."""
 
-    arns: pulumi.Output[dict[str, str]]
+    arns: dict[str, pulumi.Output[str]]
     """Their ARNs, likewise."""
 
     def __init__(
@@ -54,7 +54,7 @@ class Alarms(pulumi.ComponentResource):
         super().__init__("tablewright:index:Alarms", name, None, opts)
         made = make((alarm_part(alarm, around.place) for alarm in alarms), self, around)
         self.alarms = {alarm.key: made[f"alarm {alarm.key}"] for alarm in alarms}
-        self.arns = pulumi.Output.from_input({key: it.arn for key, it in self.alarms.items()})
+        self.arns = {key: it.arn for key, it in self.alarms.items()}
         self.register_outputs({"arns": self.arns})
 
 

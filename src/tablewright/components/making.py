@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -93,13 +94,35 @@ class _Maker:
             case _:
                 return value
 
-    def _text(self, document: Document) -> Any:
-        """The text at once where nothing is waited for: a dashboard is thousands of values."""
-        value = self._value(document.value)
+    def _text(self, document: Document) -> pulumi.Input[str]:
+        """The text; one output for all that the document waits for, none if there is nothing.
+
+        Pulumi could lift the document itself, at the price of an output for each of its values.
+        """
+        waited: dict[str, Any] = {}
+        template = self._template(document.value, waited)
         settle = document.settle or dict
-        if not _waits(value):
-            return document_text(settle(value))
-        return pulumi.Output.from_input(value).apply(lambda known: document_text(settle(known)))
+        if not waited:
+            return document_text(settle(template))
+        return pulumi.Output.all(**waited).apply(
+            lambda known: document_text(settle(_filled(template, known)))
+        )
+
+    def _template(self, value: Any, waited: dict[str, Any]) -> Any:
+        """The document with slots where outputs stand; the outputs by slot go to `waited`."""
+        match value:
+            case Mapping():
+                return {key: self._template(item, waited) for key, item in value.items()}
+            case list() | tuple():
+                return [self._template(item, waited) for item in value]
+            case Joined(parts):
+                return _Slots(tuple(self._template(part, waited) for part in parts))
+            case Reference():
+                return _slot(self._value(value), waited)
+            case pulumi.Output():
+                return _slot(value, waited)
+            case _:
+                return value
 
     def _subject(self, subject: str) -> Any:
         if subject == CALLER:
@@ -107,11 +130,35 @@ class _Maker:
         return self._subjects[subject]
 
 
-def _waits(value: Any) -> bool:
-    match value:
+@dataclass(frozen=True)
+class _Slots:
+    """Text in parts, some of which are known later, by name."""
+
+    parts: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """A value that is known later, by name."""
+
+    name: str
+
+
+def _slot(output: Any, waited: dict[str, Any]) -> _Slot:
+    name = next((name for name, known in waited.items() if known is output), f"slot{len(waited)}")
+    waited[name] = output
+    return _Slot(name)
+
+
+def _filled(template: Any, known: Mapping[str, Any]) -> Any:
+    match template:
         case Mapping():
-            return any(map(_waits, value.values()))
-        case list() | tuple():
-            return any(map(_waits, value))
+            return {key: _filled(item, known) for key, item in template.items()}
+        case list():
+            return [_filled(item, known) for item in template]
+        case _Slots(parts):
+            return "".join(_filled(part, known) for part in parts)
+        case _Slot(name):
+            return known[name]
         case _:
-            return isinstance(value, pulumi.Output)
+            return template

@@ -28,7 +28,7 @@ class TableStack(pulumi.ComponentResource):
 
     tables: dict[str, Table]
     alarms: Alarms | None
-    standard_outputs: dict[str, pulumi.Output[Any]]
+    standard_outputs: dict[str, pulumi.Input[Any]]
     """`tableNames`, `tableArns`, `streamArns` (of streams that are on) as lists in order of
     declaration; `tables`, `roleArns`, `alarmArns` as maps by table."""
 
@@ -88,20 +88,19 @@ class TableStack(pulumi.ComponentResource):
         for name, value in {**self.standard_outputs, **own}.items():
             pulumi.export(name, value)
 
-    def _standard_outputs(self) -> dict[str, pulumi.Output[Any]]:
+    def _standard_outputs(self) -> dict[str, pulumi.Input[Any]]:
         tables = list(self.tables.values())
-        streams = pulumi.Output.all(*(table.stream_arn for table in tables))
-        outputs: dict[str, Any] = {
+        alarms = {key: table.alarm_arns for key, table in self.tables.items()}
+        if self.alarms:
+            alarms[self.declared.name] = self.alarms.arns
+        return {
             "tableNames": [table.name for table in tables],
             "tableArns": [table.arn for table in tables],
-            "streamArns": streams.apply(lambda arns: [arn for arn in arns if arn]),
-            "tables": {key: _identity(table) for key, table in self.tables.items()},
+            "streamArns": [table.stream_arn for table in tables if table.stream_arn is not None],
+            "tables": {key: table.identity for key, table in self.tables.items()},
             "roleArns": {key: table.role_arns for key, table in self.tables.items()},
-            "alarmArns": {key: table.alarm_arns for key, table in self.tables.items()},
+            "alarmArns": alarms,
         }
-        if self.alarms:
-            outputs["alarmArns"] |= {self.declared.name: self.alarms.arns}
-        return {name: pulumi.Output.from_input(value) for name, value in outputs.items()}
 
     def _own_output(self, output: Output) -> pulumi.Input[Any]:
         if output.value == "region":
@@ -124,22 +123,14 @@ def _of(declared: DeclaredStack, **more: Any) -> Surroundings:
     return Surroundings(region=declared.region, partition=partition, **more)
 
 
-def _identity(table: Table) -> pulumi.Output[dict[str, str]]:
-    """Name, ARN and, if there is one, stream ARN."""
-    return pulumi.Output.all(name=table.name, arn=table.arn, streamArn=table.stream_arn).apply(
-        lambda known: {key: value for key, value in known.items() if value is not None}
-    )
-
-
 def _of_table(table: Table, value: str) -> pulumi.Input[Any]:
     """A value of one table; of a stream that is off, the empty text."""
-    if value == "streamArn":
-        return table.stream_arn.apply(lambda arn: arn or "")
-    if value == "streamLabel":
-        return table.stream_arn.apply(lambda arn: arn.rpartition("/stream/")[2] if arn else "")
-    known: dict[str, pulumi.Output[Any]] = {
+    streams = table.stream_arn is not None
+    known: dict[str, pulumi.Input[Any]] = {
         "tableName": table.name,
         "tableArn": table.arn,
         "tableId": table.table.id,
+        "streamArn": table.table.stream_arn if streams else "",
+        "streamLabel": table.table.stream_label if streams else "",
     }
     return known[value]

@@ -40,7 +40,7 @@ class Surroundings:
         """What rendering needs to know of all this."""
         return Place(self.region, self.partition, self.existing)
 
-    def tagged(self, subject: str, tags: Mapping[str, str] | None) -> pulumi.Output[dict[str, str]]:
+    def tagged(self, subject: str, tags: Mapping[str, str] | None) -> TagInputs:
         """All tags of `subject`, whose declared ones are `tags`.
 
         Raises:

@@ -33,8 +33,8 @@ class Table(pulumi.ComponentResource):
     """Physical name."""
 
     arn: pulumi.Output[str]
-    stream_arn: pulumi.Output[str | None]
-    """ARN of the stream that is on, else None."""
+    stream_arn: pulumi.Output[str] | None
+    """ARN of the stream, if one is declared to be on."""
 
     role_arns: dict[str, pulumi.Output[str]]
     """ARN of each role, by its name within the table, such as `read`."""
@@ -74,7 +74,9 @@ class Table(pulumi.ComponentResource):
         self.resources = make(table_parts(declared, around.place), self, around)
         self.table = self.resources[table_key(declared)]
         self.name, self.arn = self.table.name, self.table.arn
-        self.stream_arn = self._live_stream()
+        # A stream that was switched off keeps its ARN for a day; it is no stream of the table.
+        stream = declared.table.stream
+        self.stream_arn = self.table.stream_arn if stream and stream.view_type else None
         child = pulumi.ResourceOptions(parent=self)
         self.alarms = Alarms(name, declared.alarms, around, child) if declared.alarms else None
         self.access = (
@@ -82,16 +84,16 @@ class Table(pulumi.ComponentResource):
         )
         self.role_arns = self._by_short_name(self.access.roles if self.access else {})
         self.alarm_arns = self._by_short_name(self.alarms.alarms if self.alarms else {})
-        self.register_outputs({"name": self.name, "arn": self.arn, "streamArn": self.stream_arn})
+        self.register_outputs(self.identity)
+
+    @property
+    def identity(self) -> dict[str, pulumi.Output[str]]:
+        """Name, ARN and, of a stream that is on, stream ARN."""
+        stream = {} if self.stream_arn is None else {"streamArn": self.stream_arn}
+        return {"name": self.name, "arn": self.arn, **stream}
 
     def _by_short_name(self, resources: Mapping[str, Any]) -> dict[str, pulumi.Output[str]]:
         return {short(key, self.declared): it.arn for key, it in resources.items()}
-
-    def _live_stream(self) -> pulumi.Output[str | None]:
-        """A stream that was switched off keeps its ARN for a day; it is no stream of the table."""
-        return pulumi.Output.all(self.table.stream_enabled, self.table.stream_arn).apply(
-            lambda known: known[1] or None if known[0] else None
-        )
 
 
 def _declared(

@@ -18,11 +18,11 @@ TagInputs: TypeAlias = pulumi.Input[Mapping[str, pulumi.Input[str]]]
 
 def all_tags(
     subject: str, *layers: TagInputs | None, mandatory: Sequence[str] = MANDATORY_TAGS
-) -> pulumi.Output[dict[str, str]]:
+) -> pulumi.Input[Mapping[str, pulumi.Input[str]]]:
     """The tags of `subject`: later layers win over earlier ones.
 
-    Mandatory tags are checked as soon as they are known: at once if the layers are plain mappings,
-    else when the outputs have values.
+    Mandatory tags are checked as soon as they are known: at once as far as the layers are plain
+    mappings, else when the outputs have values. Plain text stays plain: outputs cost time.
 
     Raises:
         ProgramError: a mandatory tag is missing.
@@ -30,7 +30,11 @@ def all_tags(
     given = [layer for layer in layers if layer is not None]
     plain = [dict(layer) for layer in given if isinstance(layer, Mapping)]
     if len(plain) == len(given):
-        _check(subject, _merged(plain), mandatory)
+        tags = _merged(plain)
+        _check(subject, tags, mandatory)
+        if all(isinstance(value, str) for value in tags.values()):
+            return tags
+        given = [tags]
 
     def together(known: Sequence[Mapping[str, str]]) -> dict[str, str]:
         tags = _merged(known)
