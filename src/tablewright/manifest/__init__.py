@@ -13,27 +13,28 @@ left to `manifest.loader`; everything else is pure.
 
 from __future__ import annotations
 
-from typing import Any
-
 from tablewright.errors import Problem
+from tablewright.manifest.conversion import Conversion, convert
+from tablewright.manifest.edit import remove_field, set_field
+from tablewright.manifest.rendering import document_of, render
+from tablewright.manifest.schema import json_schema
 from tablewright.manifest.service import load, load_all, load_text, validate
 from tablewright.manifest.skeleton import skeleton
 from tablewright.manifest.stacks import StackManifest
 
 __all__ = [
+    "Conversion",
     "Problem",
     "StackManifest",
+    "convert",
+    "document_of",
     "json_schema",
     "load",
     "load_all",
     "load_text",
+    "remove_field",
+    "render",
+    "set_field",
     "skeleton",
     "validate",
 ]
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of the manifests; see `manifest.schema`."""
-    from tablewright.manifest import schema  # noqa: PLC0415 - 0.1 s that only this needs
-
-    return schema.json_schema()

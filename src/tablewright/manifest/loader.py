@@ -174,7 +174,7 @@ def _download(url: str, response: IO[bytes], deadline: float) -> Source | Proble
 class _HttpOnlyRedirects(HTTPRedirectHandler):
     """Redirects stay on http and https, and never leave https for http."""
 
-    def redirect_request(  # noqa: PLR0917 - the signature of the base
+    def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> Request | None:
         scheme = urlsplit(newurl).scheme

@@ -41,6 +41,7 @@ class Model(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
         serialize_by_alias=True,
+        defer_build=True,  # most models are only ever built as parts of others
     )
 
 
