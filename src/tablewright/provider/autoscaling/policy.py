@@ -122,6 +122,9 @@ class Policy(ResourceType):
             return None
         live = listed[0]
         configuration = in_sdk_names(live.get("TargetTrackingScalingPolicyConfiguration") or {})
+        # For DynamoDB no cooldown and one of 0 are the same (Application Auto Scaling User Guide,
+        # Target tracking); AWS leaves out what was not given.
+        configuration = {"scaleInCooldown": 0, "scaleOutCooldown": 0, **configuration}
         outputs = {
             **place.outputs,
             "alarmArns": [alarm["AlarmARN"] for alarm in live.get("Alarms") or ()],
