@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from typing import Protocol as Interface
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
@@ -288,14 +288,14 @@ def _internal_http(request: Request) -> HttpRequest:
     wire = create_serializer(spoken, include_validation=False).serialize_to_request(
         request.params, model
     )
-    body = wire["body"]
-    if isinstance(body, dict):
-        from urllib.parse import urlencode  # noqa: PLC0415
-
-        body = urlencode(body)
+    body = urlencode(wire["body"]) if isinstance(wire["body"], dict) else wire["body"]
     headers = {name.lower(): value for name, value in wire["headers"].items()}
+    scope = f"{request.account}/20260101/{request.region}/{request.service}/aws4_request"
+    headers["authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}, Signature=0"
     data = body.encode() if isinstance(body, str) else bytes(body)
-    return HttpRequest("POST", wire["url_path"], "", headers, data)
+    path, _, fixed = wire["url_path"].partition("?")
+    query = "&".join(filter(None, (fixed, urlencode(wire["query_string"]))))
+    return HttpRequest(wire["method"], path, query, headers, data)
 
 
 def _output(request: Request, reply: Reply) -> dict[str, Any]:

@@ -56,6 +56,8 @@ def install(
     for module in _ITEMS:
         world.register(module.OPERATIONS, items=True)
     door.own("dynamodb", {})
+    report = partial(contributors.report, world)
+    door.register("cloudwatch", {"GetInsightRuleReport": report})
     door.register("resourcegroupstaggingapi", tagging.tagging_service(world))
     door.own("dynamodbstreams", streaming.operations(world))
     return world

@@ -9,7 +9,7 @@ from tablewright.emulator.dynamodb.items import Item, Place
 from tablewright.emulator.dynamodb.service import DynamoDb
 from tablewright.emulator.dynamodb.table import Table
 
-TTL_IDENTITY = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+TTL_IDENTITY = {"Type": "Service", "PrincipalId": "dynamodb.amazonaws.com"}
 
 
 @dataclass(frozen=True)

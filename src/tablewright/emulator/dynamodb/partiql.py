@@ -1,154 +1,218 @@
 """PartiQL: ExecuteStatement, ExecuteTransaction, BatchExecuteStatement.
 
-moto's parser reads the statement against the items of the tables it names; what it would change is
-made like any other write. As far as that parser goes: no paging, no PartiQL of nested paths.
+Source: Developer Guide, page ql-reference. A SELECT that fixes the partition reads it alone, any
+other scans; INSERT, UPDATE and DELETE are about one item, whose whole key the statement names.
 """
 
 from __future__ import annotations
 
-import re
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tablewright.emulator.dynamodb import contributors
 from tablewright.emulator.dynamodb.commit import Change, commit
+from tablewright.emulator.dynamodb.expression.condition import Both, Condition, Test
+from tablewright.emulator.dynamodb.expression.partiql import Statement, read_statement
+from tablewright.emulator.dynamodb.expression.paths import project
 from tablewright.emulator.dynamodb.item_keys import check_item, check_key
-from tablewright.emulator.dynamodb.items import Item
+from tablewright.emulator.dynamodb.items import Entry, Item, Place
 from tablewright.emulator.dynamodb.metering import Charge, Meter, read_units, write_charges
+from tablewright.emulator.dynamodb.reads import Page, Source, read_page, source_of, start_of
 from tablewright.emulator.dynamodb.service import DynamoDb, Operation
-from tablewright.emulator.dynamodb.table import Table
+from tablewright.emulator.dynamodb.table import LocalIndex, Table
 from tablewright.emulator.dynamodb.transactions import cancelled
-from tablewright.emulator.dynamodb.writes import usable
+from tablewright.emulator.dynamodb.values import Attributes, key_value
+from tablewright.emulator.dynamodb.writes import apply_update, require, usable
 from tablewright.emulator.request import AwsFault, Request
 
 MAX_TRANSACTION = 100
 MAX_BATCH = 25
-_KEYWORDS = re.compile(
-    r"\b(select|from|where|and|or|insert|into|value|update|set|delete|remove|"
-    r"exists|not|is|missing|contains|begins_with)\b",
-    re.IGNORECASE,
-)
-_QUOTED = re.compile(r"('[^']*'|\"[^\"]*\")")
 
 
-class _Statement:
-    """One statement, worked out but not yet done."""
+@dataclass
+class Work:
+    """A statement worked out: the page a SELECT found, or the change another makes."""
 
-    def __init__(self, world: DynamoDb, request: Request, statement: Any, parameters: Any) -> None:
-        text = _upper(statement)
-        self.tables = _tables(world, request, text)
-        self.shown, updates = _run(text, self.tables, parameters or [])
-        self.changes = [
-            _change(self.tables[name], before, after)
-            for name, pairs in updates.items()
-            for before, after in pairs
-        ]
-        self.reads = not self.changes
+    statement: Statement
+    table: Table
+    source: Source | None = None
+    page: Page | None = None
+    change: Change | None = None
 
-    def pay(self, world: DynamoDb, meter: Meter, *, consistent: bool) -> None:
-        """Use its units."""
-        if self.reads:
-            table = next(iter(self.tables.values()))
-            size = sum(Item.of(item).size for item in self.shown)
-            charge = Charge("read", read_units(size, consistent=consistent))
-            contributors.watched(world, table, meter, [charge], None)
-        for change in self.changes:
-            charges = write_charges(change.table, change.place, change.old, change.new)
-            contributors.watched(world, change.table, meter, charges, change.place)
+    def pay(self, world: DynamoDb, meter: Meter, *, consistent: bool, twice: bool = False) -> None:
+        """Use the units."""
+        if self.change is not None:
+            change = self.change
+            charges = write_charges(
+                self.table, change.place, change.old, change.new, transaction=twice
+            )
+            contributors.watched(world, self.table, meter, charges, change.place)
+            return
+        assert self.page is not None  # noqa: S101 - a SELECT has a page
+        assert self.source is not None  # noqa: S101
+        index = self.source.index
+        units = read_units(self.page.size, consistent=consistent, transaction=twice)
+        name, local = (index.name if index else None), isinstance(index, LocalIndex)
+        charge = Charge("read", units, name, local)
+        contributors.watched(world, self.table, meter, [charge], None)
 
-    def do(self, world: DynamoDb) -> None:
-        """Make its changes."""
-        for change in self.changes:
-            commit(world, change)
-
-
-def _upper(statement: Any) -> str:
-    """The statement with its keywords in upper case, as moto's parser wants them."""
-    if not isinstance(statement, str) or not statement.strip():
-        raise AwsFault("ValidationException", "Statement wasn't well formed, got error: empty")
-    parts = _QUOTED.split(statement)
-    return "".join(
-        part if position % 2 else _KEYWORDS.sub(lambda match: match[0].upper(), part)
-        for position, part in enumerate(parts)
-    )
+    def shown(self) -> list[Attributes]:
+        """What a SELECT shows."""
+        if self.page is None:
+            return []
+        paths = self.statement.paths
+        items = [entry.attributes for entry in self.page.shown]
+        return items if paths is None else [project(item, paths) for item in items]
 
 
-def _tables(world: DynamoDb, request: Request, text: str) -> dict[str, Table]:
-    match = re.search(r"\b(?:FROM|INTO|UPDATE)\s+(\"[^\"]+\"|[\w.-]+)", text)
-    if match is None:
+def work_out(
+    world: DynamoDb, request: Request, asked: dict[str, Any], limit: int | None = None
+) -> Work:
+    """Work out a statement; nothing is changed yet.
+
+    Raises:
+        AwsFault: it is refused.
+    """
+    statement = read_statement(asked.get("Statement"), asked.get("Parameters") or [])
+    table = usable(world, request, statement.table)
+    if statement.kind == "SELECT":
+        return _work_out_select(world, request, statement, asked, limit)
+    if statement.kind == "INSERT":
+        item, place = check_item(table, statement.item)
+        current: Item | None = table.shelf.get(place)
+        if current is not None:
+            raise AwsFault("DuplicateItemException", "Duplicate primary key exists in table")
+        return Work(statement, table, change=Change(table, place, None, item))
+    key, place, rest = _one_item(table, statement.condition)
+    current = table.shelf.get(place)
+    if statement.kind == "DELETE":
+        require(rest, current, {})
+        return Work(statement, table, change=Change(table, place, current, None))
+    assert statement.update is not None  # noqa: S101 - an UPDATE has one
+    if current is None:
+        raise AwsFault("ConditionalCheckFailedException", "The conditional request failed")
+    require(rest, current, {})
+    change = apply_update(table, key, place, statement.update)
+    return Work(statement, table, change=change)
+
+
+def _one_item(
+    table: Table, condition: Condition | None
+) -> tuple[Attributes, Place, Condition | None]:
+    """The item a WHERE clause names by its whole key, and what else the clause asks."""
+    equal = dict(_equalities(condition))
+    names = table.keys.names
+    if not all(name in equal for name in names):
         raise AwsFault(
-            "ValidationException", "Statement wasn't well formed, can't be processed: no table"
+            "ValidationException",
+            "Where clause does not contain a mandatory equality on all key attributes",
         )
-    name = match[1].strip('"')
-    return {name: usable(world, request, name)}
+    key, place = check_key(table, {name: equal[name] for name in names})
+    return key, place, condition
 
 
-def _run(text: str, tables: dict[str, Table], parameters: list[Any]) -> tuple[list[Any], Any]:
-    from moto.core.exceptions import HTTPException  # noqa: PLC0415 - moto is loaded when needed
-    from moto.dynamodb.parsing import partiql  # noqa: PLC0415
+def _equalities(condition: Condition | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Attributes that the condition, or each part of an AND, fixes to a value."""
+    if isinstance(condition, Both) and condition.operator == "AND":
+        for part in condition.parts:
+            yield from _equalities(part)
+    if isinstance(condition, Test) and condition.operator == "=":
+        first, second = condition.operands
+        if first.path is not None and len(first.path) == 1 and second.value is not None:
+            yield str(first.path[0]), second.value
 
-    source: dict[str, list[Any]] = {}
-    for name, table in tables.items():
-        source[name] = [item.attributes for item in table.shelf]
-        for index in table.all_indexes():
-            if index.view is not None:
-                source[f"{name}.{index.name}"] = [each.attributes for each in index.view.shelf]
+
+def _work_out_select(
+    world: DynamoDb,
+    request: Request,
+    statement: Statement,
+    asked: dict[str, Any],
+    limit: int | None,
+) -> Work:
+    params = {
+        "TableName": statement.table,
+        "IndexName": statement.index,
+        "ConsistentRead": asked.get("ConsistentRead"),
+    }
+    source = source_of(world, replace(request, params=params))
+    after = start_of(source, _key_of_token(asked.get("NextToken")))
+    page = read_page(
+        _entries(source, statement.condition, after),
+        limit,
+        lambda entry: statement.condition is None or statement.condition.holds(entry.attributes),
+    )
+    return Work(statement, source.table, source, page)
+
+
+def _entries(
+    source: Source, condition: Condition | None, after: Place | None
+) -> Iterable[Entry | Item]:
+    """One partition when the condition fixes it, else everything."""
+    equal, types = dict(_equalities(condition)), source.table.types
+    names = source.keys.partition
+    if all(name in equal and types[name] in equal[name] for name in names):
+        partition = tuple(key_value(equal[name]) for name in names)
+        return source.shelf.read(partition, after[1] if after else None)
+    return source.shelf.scan(after)
+
+
+def _token_of_key(key: Attributes) -> str:
+    return base64.b64encode(json.dumps(key).encode()).decode()
+
+
+def _key_of_token(token: Any) -> Any:
+    if token is None:
+        return None
     try:
-        shown, updates = partiql.query(text, source, parameters)
-    except HTTPException as error:
-        raise AwsFault("ValidationException", str(getattr(error, "message", error))) from error
-    except (ValueError, KeyError, IndexError, AttributeError, TypeError, AssertionError) as error:
-        raise AwsFault(
-            "ValidationException", "Statement wasn't well formed, can't be processed"
-        ) from error
-    return shown, updates
-
-
-def _change(table: Table, before: Any, after: Any) -> Change:
-    if after is not None:
-        item, place = check_item(table, after)
-    else:
-        key = {name: before[name] for name in table.keys.names}
-        item, place = None, check_key(table, key)[1]
-    current: Item | None = table.shelf.get(place)
-    if before is None and current is not None:
-        raise AwsFault("DuplicateItemException", "Duplicate primary key exists in table")
-    return Change(table, place, current, item)
+        return json.loads(base64.b64decode(str(token), validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise AwsFault("ValidationException", "Invalid NextToken") from error
 
 
 def execute_statement(world: DynamoDb, request: Request) -> dict[str, Any]:
     """ExecuteStatement."""
     params = request.params
-    statement = _Statement(world, request, params.get("Statement"), params.get("Parameters"))
+    work = work_out(world, request, params, params.get("Limit"))
     meter = Meter(world, request)
-    statement.pay(world, meter, consistent=bool(params.get("ConsistentRead")))
-    statement.do(world)
-    request.traffic.returned_items = len(statement.shown)
-    consumed = meter.consumed_by_all()
-    return {"Items": statement.shown, "ConsumedCapacity": consumed[0] if consumed else None}
+    work.pay(world, meter, consistent=bool(params.get("ConsistentRead")))
+    if work.change is not None:
+        commit(world, work.change)
+    shown, last = work.shown(), work.page.last if work.page else None
+    request.traffic.returned_items = len(shown)
+    token = work.source.key_of(last) if last is not None and work.source is not None else None
+    return {
+        "Items": shown,
+        "NextToken": _token_of_key(token) if token is not None else None,
+        "ConsumedCapacity": meter.consumed(work.table),
+    }
 
 
 def execute_transaction(world: DynamoDb, request: Request) -> dict[str, Any]:
-    """ExecuteTransaction."""
+    """ExecuteTransaction: every statement or none."""
     asked = request.params["TransactStatements"]
     if not 1 <= len(asked) <= MAX_TRANSACTION:
         raise AwsFault("ValidationException", "A transaction has 1 to 100 statements")
-    statements: list[_Statement] = []
+    works: list[Work] = []
     faults: list[AwsFault | None] = []
     for each in asked:
         try:
-            made = _Statement(world, request, each.get("Statement"), each.get("Parameters"))
-            statements.append(made)
+            works.append(work_out(world, request, each))
             faults.append(None)
         except AwsFault as fault:
             faults.append(fault)
     if any(faults):
         raise cancelled(faults)
     meter = Meter(world, request)
-    for statement in statements:
-        statement.pay(world, meter, consistent=True)
-    for statement in statements:
-        statement.do(world)
-    shown = [{"Item": item} for statement in statements for item in statement.shown[:1]]
+    for work in works:
+        work.pay(world, meter, consistent=True, twice=True)
+    for work in works:
+        if work.change is not None:
+            commit(world, work.change)
+    shown = [{"Item": items[0]} if (items := work.shown()) else {} for work in works]
     return {"Responses": shown, "ConsumedCapacity": meter.consumed_by_all()}
 
 
@@ -161,15 +225,16 @@ def batch_execute_statement(world: DynamoDb, request: Request) -> dict[str, Any]
     responses: list[dict[str, Any]] = []
     for each in asked:
         try:
-            statement = _Statement(world, request, each.get("Statement"), each.get("Parameters"))
-            statement.pay(world, meter, consistent=bool(each.get("ConsistentRead")))
-            statement.do(world)
+            work = work_out(world, request, each)
+            work.pay(world, meter, consistent=bool(each.get("ConsistentRead")))
         except AwsFault as fault:
             code = fault.code.removesuffix("Exception").replace("Validation", "ValidationError")
             responses.append({"Error": {"Code": code, "Message": fault.message}})
-        else:
-            item = {"Item": statement.shown[0]} if statement.shown else {}
-            responses.append({"TableName": next(iter(statement.tables)), **item})
+            continue
+        if work.change is not None:
+            commit(world, work.change)
+        item = {"Item": items[0]} if (items := work.shown()) else {}
+        responses.append({"TableName": work.table.name, **item})
     return {"Responses": responses, "ConsumedCapacity": meter.consumed_by_all()}
 
 

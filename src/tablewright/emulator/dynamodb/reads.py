@@ -274,7 +274,7 @@ def query(world: DynamoDb, request: Request) -> dict[str, Any]:
         _reading(params, placeholders, source, "QueryFilter"), partition=condition.partition
     )
     forward = params.get("ScanIndexForward", True)
-    after = _start(source, params.get("ExclusiveStartKey"))
+    after = start_of(source, params.get("ExclusiveStartKey"))
     if after is not None and after[0] != condition.partition:
         raise _bad_start(
             "The provided starting key is outside query boundaries based on provided conditions"
@@ -296,7 +296,7 @@ def scan(world: DynamoDb, request: Request) -> dict[str, Any]:
     placeholders = Placeholders.of(params, ("FilterExpression", "ProjectionExpression"))
     reading = _reading(params, placeholders, source, "ScanFilter")
     segment, total = _segments(params)
-    after = _start(source, params.get("ExclusiveStartKey"))
+    after = start_of(source, params.get("ExclusiveStartKey"))
     page = read_page(source.shelf.scan(after, segment, total), params.get("Limit"), reading.wants)
     return _answer(world, request, source, page, reading)
 
@@ -430,7 +430,7 @@ def _segments(params: Params) -> tuple[int, int]:
     return segment, total
 
 
-def _start(source: Source, key: Any) -> Place | None:
+def start_of(source: Source, key: Any) -> Place | None:
     """Where ExclusiveStartKey stands."""
     if key is None:
         return None

@@ -117,10 +117,12 @@ def _finish_later(world: DynamoDb, transfer: Params, member: str, work: Any) -> 
         try:
             work()
         except AwsFault as fault:
-            transfer |= {member: "FAILED", "FailureCode": f"S3{fault.code}",
-                         "FailureMessage": fault.message, "EndTime": world.now()}  # fmt: skip
+            transfer[member] = "FAILED"
+            transfer["FailureCode"] = f"S3{fault.code}"
+            transfer["FailureMessage"] = fault.message
         else:
-            transfer |= {member: "COMPLETED", "EndTime": world.now()}
+            transfer[member] = "COMPLETED"
+        transfer["EndTime"] = world.now()
 
     world.door.later(world.durations.transfer, finish)
 

@@ -17,6 +17,7 @@ _OWN_RULES = frozenset({
     "provisionedThroughput", "readCapacityUnits", "streamEnabled", "tableName",
     "writeCapacityUnits",
 })  # fmt: skip
+_WITH_OWN_RULES = frozenset({"CreateTable", "ImportTable", "UpdateTable"})
 _PLACE = re.compile(r" at '(?:[^']*\.)?(\w*)' failed")
 _ENUM_ORDER = {"[S, N, B]": "[B, N, S]"}
 _SCALARS = frozenset({"string", "integer", "long", "double", "boolean"})
@@ -33,7 +34,9 @@ def check(operation: str, params: dict[str, Any]) -> None:
         return
     _refuse_mistyped(shape, params)
     found = constraints.violations(shape, params)
-    _refuse([text for text in found if not _judged_elsewhere(text)])
+    if operation in _WITH_OWN_RULES:
+        found = [text for text in found if not _judged_elsewhere(text)]
+    _refuse(found)
 
 
 def check_outline(operation: str, params: dict[str, Any]) -> None:
