@@ -307,8 +307,11 @@ def _output(request: Request, reply: Reply) -> dict[str, Any]:
     model = protocol.operation_model(request.service, request.operation)
     assert model is not None  # noqa: S101 - _internal_http has refused it before
     spoken = "query" if "query" in _protocols(request.service) else model.service_model.protocol
+    body: bytes | memoryview = reply.body
+    if model.has_streaming_output and reply.status < 300:  # noqa: PLR2004 - HTTP's classes
+        body = memoryview(reply.body)  # an object's own bytes; the parser would read text in them
     parsed: dict[str, Any] = create_parser(spoken).parse(
-        {"status_code": reply.status, "headers": reply.headers, "body": reply.body},
+        {"status_code": reply.status, "headers": reply.headers, "body": body},
         model.output_shape,
     )
     if reply.status >= 400:  # noqa: PLR2004 - HTTP's classes
