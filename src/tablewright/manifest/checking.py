@@ -104,7 +104,8 @@ def _follows(error: MappingType[str, Any]) -> bool:
     """A list of nothing but wrong entries counts as empty; that is said of the entries already."""
     given = error.get("input")
     least = error.get("ctx", {}).get("min_length", 0)
-    return error["type"] == "too_short" and isinstance(given, list) and len(given) >= least
+    is_short = isinstance(given, list | tuple) and len(given) < least
+    return error["type"] == "too_short" and not is_short
 
 
 def _unknown_first(error: MappingType[str, Any]) -> bool:

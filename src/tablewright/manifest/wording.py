@@ -170,6 +170,8 @@ def _not_flag(mistake: Mistake) -> Words:
 
 def _not_list(mistake: Mistake) -> Words:
     message = f"must be a list, not {describe(mistake.value)}"
+    if isinstance(mistake.value, str | int) and not isinstance(mistake.value, bool):
+        return message, f"write `{mistake.field}: [{_short(str(mistake.value))}]`"
     return message, f"write `{mistake.field}: [...]`, or `- ` before each entry"
 
 
