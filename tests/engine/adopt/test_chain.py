@@ -1,5 +1,6 @@
 """From random live tables through `adopt` to a deployed stack: imports, and no change at all."""
 
+import json
 import random
 from typing import Any
 
@@ -207,3 +208,63 @@ def without_owner(live: Any) -> Any:
 
 def settings(table: Any) -> dict[str, Any]:
     return {name: getattr(table, name) for name in type(table).__slots__ if name != "tags"}
+
+
+def test_what_hangs_on_a_table_is_imported_with_it(sandbox, sandbox_process):
+    name = "orders"
+    client = sandbox.client("dynamodb", REGION)
+    described = client.create_table(
+        TableName=name,
+        KeySchema=schema("id"),
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PROVISIONED",
+        ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+    )
+    client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 0.05})
+    open_to_the_account(client, described["TableDescription"]["TableArn"])
+    scale_reads(sandbox.client("application-autoscaling", REGION), name)
+    stack = adopted(sandbox)
+    options = Options(sandbox=sandbox_process.instance.name)
+    source = Source.of(load_text(stack.stream, {}))
+    with open_deployment(source, options, lambda _: None) as deployment:
+        changes = deployment.preview().explanation.changes
+        assert {change.actions for change in changes} == {("import",)}
+        assert {change.type.split(":")[-1] for change in changes} == {
+            "Table",
+            "Target",
+            "Policy",
+            "ResourcePolicy",
+        }
+        deployment.up()
+        assert actions(deployment) == set()
+        assert deployment.verify().exit_status == 0
+
+
+def open_to_the_account(client: Any, arn: str) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+        "Action": "dynamodb:GetItem",
+        "Resource": arn,
+    }
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    client.put_resource_policy(ResourceArn=arn, Policy=json.dumps(policy))
+
+
+def scale_reads(client: Any, table: str) -> None:
+    place = {
+        "ServiceNamespace": "dynamodb",
+        "ResourceId": f"table/{table}",
+        "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
+    }
+    metric = "DynamoDBReadCapacityUtilization"
+    client.register_scalable_target(**place, MinCapacity=5, MaxCapacity=50)
+    client.put_scaling_policy(
+        **place,
+        PolicyName=f"{metric}:table/{table}",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": 70,
+            "PredefinedMetricSpecification": {"PredefinedMetricType": metric},
+        },
+    )
