@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-from pydantic import BaseModel
 
 from tablewright import manifest
 from tablewright.engine.confirmed import SavedPreview, digest
 from tablewright.errors import UsageError
 from tablewright.manifest import StackManifest
+from tablewright.manifest.rendering import document_of, render
 from tablewright.plan.declare import declare
 from tablewright.plan.declared import DeclaredStack
 
@@ -29,7 +28,7 @@ class Source:
     """A declared stack and where it comes from.
 
     Args:
-        documents: its manifests as JSON values, variables filled in and defaults merged.
+        documents: its manifests as plain values, variables filled in and defaults merged.
         declared: the stack.
         confirmed: what was confirmed, if it comes from a saved preview.
     """
@@ -41,19 +40,25 @@ class Source:
     @classmethod
     def of(cls, stack: StackManifest) -> Source:
         """A stack that was read from manifests."""
-        return cls(tuple(_document(each) for each in (stack.stack, *stack.tables)), declare(stack))
+        documents = tuple(document_of(each) for each in (stack.stack, *stack.tables))
+        return cls(documents, declare(stack))
+
+    @property
+    def text(self) -> str:
+        """The manifests as YAML, variables filled in."""
+        return render(self.documents)
 
     @property
     def digest(self) -> str:
         """The same for manifests that say the same."""
-        return digest(self.documents)
+        return digest(self.text)
 
     def saved(self, confirmed: SavedPreview) -> str:
         """The text of a file that `from_saved` reads."""
         document = {
             "format": FORMAT,
             "preview": json.loads(confirmed.to_json()),
-            "manifests": self.documents,
+            "manifests": self.text,
         }
         return json.dumps(document, indent=2, sort_keys=True) + "\n"
 
@@ -75,19 +80,10 @@ def from_saved(path: str) -> Source:
     try:
         document = json.loads(Path(path).read_text("utf-8"))
         confirmed = SavedPreview.from_json(json.dumps(document["preview"]))
-        documents = document["manifests"]
-        # `$` has a meaning in manifests, and all of it was taken already.
-        text = "\n---\n".join(json.dumps(each).replace("${", "$${") for each in documents)
+        text = str(document["manifests"])
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise UsageError(
             f"{path} is no saved preview", "make one with `tablewright preview --save FILE`"
         ) from error
-    read = manifest.load_text(text, {}, name=path)
-    return Source(tuple(documents), declare(read), confirmed)
-
-
-def _document(model: BaseModel) -> Mapping[str, Any]:
-    document: Mapping[str, Any] = model.model_dump(
-        mode="json", by_alias=True, exclude_unset=True, exclude_none=True
-    )
-    return {"apiVersion": "tablewright.dev/v1", "kind": type(model).__name__, **document}
+    read = Source.of(manifest.load_text(text, {}, name=path))
+    return replace(read, confirmed=confirmed)
