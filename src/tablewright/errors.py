@@ -237,9 +237,21 @@ class EngineMissingError(EngineError):
 
 @dataclass(eq=False)
 class StackLockedError(EngineError):
-    """Another run holds the stack."""
+    """Another run holds the stack.
+
+    Args:
+        user: who started it.
+        host: on which machine.
+        pid: as which process there; 0 when that is not known.
+        since: when it began, RFC 3339.
+    """
 
     code = "TW-E622"
+
+    user: str = ""
+    host: str = ""
+    pid: int = 0
+    since: str = ""
 
 
 @dataclass(eq=False)
