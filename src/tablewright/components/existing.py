@@ -94,9 +94,11 @@ class Existing:
         """Import id of a resource policy."""
         return self.resource_policies.get(owner)
 
-    def replica_id(self, table: str, region: str) -> str | None:
-        """Import id of a replica."""
-        return f"{table}:{region}" if (table, region) in self.replicas else None
+    def replica_id(self, table: str, region: str, main: str | None) -> str | None:
+        """Import id of a replica: the table's own region (`main`), then the replica's."""
+        if (table, region) not in self.replicas:
+            return None
+        return f"{table}:{main}@{region}" if main else f"{table}@{region}"
 
     def dashboard_id(self, name: str) -> str | None:
         """Import id of a dashboard."""

@@ -136,9 +136,12 @@ def test_what_pulumis_provider_has_no_property_for_is_refused_by_name(consistenc
 
 def test_a_replica_that_lives_is_imported():
     existing = Existing(replicas=frozenset({("orders-dev", "eu-central-1")}))
-    made = replicated(FRANKFURT, LONDON, place=Place(existing=existing))
-    assert made["replica orders-eu-central-1"].import_id == "orders-dev:eu-central-1"
+    made = replicated(FRANKFURT, LONDON, place=Place(region="eu-west-1", existing=existing))
+    frankfurt = made["replica orders-eu-central-1"]
+    assert frankfurt.import_id == "orders-dev:eu-west-1@eu-central-1"
     assert made["replica orders-eu-west-2"].import_id is None
+    made = replicated(FRANKFURT, place=Place(existing=existing))
+    assert made["replica orders-eu-central-1"].import_id == "orders-dev@eu-central-1"
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def _replica(declared: DeclaredTable, replica: Replica, before: list[str], place
         },
         tags=replica.tags,
         subject=f"replica of table {declared.table.name} in {replica.region}",
-        import_id=place.existing.replica_id(declared.table.name, replica.region),
+        import_id=place.existing.replica_id(declared.table.name, replica.region, place.region),
         after=before,
         needs_own_name=True,
     )
