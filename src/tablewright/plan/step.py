@@ -32,6 +32,8 @@ class Wait(StrEnum):
     ENCRYPTION_SETTLED = "encryption settled"
     RECOVERY_SETTLED = "recovery settled"
     TIME_TO_LIVE_SETTLED = "time to live settled"
+    ITEMS_LOADED = "items loaded"
+    REPLICAS_SETTLED = "replicas settled"
     NONE = "none"
 
 

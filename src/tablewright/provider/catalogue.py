@@ -14,6 +14,7 @@ from .cloudwatch.dashboard import Dashboard
 from .dynamodb.insights import ContributorInsights
 from .dynamodb.item import TableItem
 from .dynamodb.kinesis import KinesisStreamingDestination
+from .dynamodb.replica import TableReplica
 from .dynamodb.resource_policy import ResourcePolicy
 from .dynamodb.table import Table
 from .functions import INVOKES
@@ -41,6 +42,7 @@ _TYPES: Final[tuple[type[ResourceType], ...]] = (
     ScheduledAction,
     Table,
     TableItem,
+    TableReplica,
     Target,
     Topic,
 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from tablewright.plan.origin import Csv, Origin, Restore, S3Import
 from tablewright.plan.table import (
     Encryption,
     GlobalIndex,
@@ -345,3 +346,37 @@ def _recovery_output(value: Recovery) -> dict[str, Any]:
     if value.days == 0:
         return {"enabled": False}
     return {"enabled": True, "recoveryPeriodInDays": value.days}
+
+
+def origin_from_inputs(inputs: Properties) -> Origin | None:
+    """Where a new table's items come from; None for one that begins empty."""
+    imported = inputs.get("importTable")
+    if imported is not None:
+        return _s3_import(imported)
+    restored = {
+        "backup_arn": inputs.get("restoreBackupArn"),
+        "source_table_arn": inputs.get("restoreSourceTableArn"),
+        "source_table_name": inputs.get("restoreSourceName"),
+    }
+    if not any(restored.values()):
+        return None
+    return Restore(
+        **restored,
+        latest=bool(inputs.get("restoreToLatestTime", False)),
+        moment=inputs.get("restoreDateTime"),
+    )
+
+
+def _s3_import(given: Properties) -> S3Import:
+    source = given["s3BucketSource"]
+    csv = (given.get("inputFormatOptions") or {}).get("csv")
+    return S3Import(
+        bucket=source["bucket"],
+        format=given["inputFormat"],
+        bucket_owner=source.get("bucketOwner"),
+        key_prefix=source.get("keyPrefix") or "",
+        compression=given.get("inputCompressionType") or "NONE",
+        csv=None
+        if csv is None
+        else Csv(csv.get("delimiter") or ",", tuple(csv.get("headerLists") or ())),
+    )

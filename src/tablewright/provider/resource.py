@@ -87,6 +87,10 @@ class ResourceType(ABC):
     def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
         """Remove the resource and wait until it is gone; nothing to do if it is already."""
 
+    def remove(self, run: Run, recorded: Recorded) -> None:
+        """Remove the resource, with what its program had declared at hand."""
+        self.delete(run, recorded.identifier, recorded.outputs)
+
     # What follows from the shape. ----------------------------------------------------------
 
     @property

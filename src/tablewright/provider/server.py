@@ -290,7 +290,8 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         properties = decode(request.properties).values
         subject = kind.subject(request.id, properties)
         run = self._run(subject, request.urn, request.timeout or kind.timeouts.delete)
-        self._guarded(context, lambda: kind.delete(run, request.id, properties))
+        recorded = Recorded(request.id, properties, decode(request.old_inputs).values)
+        self._guarded(context, lambda: kind.remove(run, recorded))
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802

@@ -260,7 +260,11 @@ class Engine:
 
     def delete(self, state: State, timeout: float = 0) -> None:
         request = provider_pb2.DeleteRequest(
-            id=state.identifier, urn=state.urn, properties=struct(state.outputs), timeout=timeout
+            id=state.identifier,
+            urn=state.urn,
+            properties=struct(state.outputs),
+            old_inputs=struct(state.inputs),
+            timeout=timeout,
         )
         self._ask("Delete", request)
 

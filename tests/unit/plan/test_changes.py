@@ -9,6 +9,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from botocore.session import Session
+from botocore.validate import ParamValidator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -101,6 +103,20 @@ def test_the_steps_lead_from_any_table_to_any_other(live: Table, declared: Table
         table = model.apply(table, step)
     assert settled(table) == settled(declared)
     assert steps(table, declared) == ()
+
+
+API = Session().get_service_model("dynamodb")
+
+
+@given(model.tables(), model.tables())
+@FEWER
+def test_every_request_is_one_that_the_api_knows(live: Table, declared: Table) -> None:
+    for step in (*steps(live, declared), *steps_to_create(declared)):
+        request = dict(step.request)
+        if step.operation in ("TagResource", "UntagResource"):
+            request["ResourceArn"] = "arn:aws:dynamodb:eu-west-1:123456789012:table/events"
+        report = ParamValidator().validate(request, API.operation_model(step.operation).input_shape)
+        assert not report.has_errors(), report.generate_report()
 
 
 @given(model.tables())

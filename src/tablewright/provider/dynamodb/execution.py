@@ -11,6 +11,12 @@ from tablewright.provider.calls import Run
 
 DYNAMODB: Final = "dynamodb"
 _OF_THE_ARN: Final = ("TagResource", "UntagResource")
+_CREATING: Final = (
+    "CreateTable",
+    "ImportTable",
+    "RestoreTableFromBackup",
+    "RestoreTableToPointInTime",
+)
 _LATER: Final = ("ResourceInUseException", "ContinuousBackupsUnavailableException")
 """Answers of a table that is busy with the change before, or just made."""
 _SECOND_EXPIRY: Final = "modified multiple times"
@@ -31,6 +37,7 @@ class Execution:
         self._region = region
         self._name = name
         self._is_new = False
+        self._reply: Mapping[str, Any] = {}
         self._moved_expiry = False
 
     def carry_out(self, steps: Sequence[Step]) -> None:
@@ -63,7 +70,7 @@ class Execution:
         if step.operation == "UpdateTimeToLive":
             self._until_expiry(("ENABLED", "DISABLED"), "the last change of time to live settles")
         try:
-            self._run.call(
+            self._reply = self._run.call(
                 DYNAMODB, self._region, step.operation, retry=self._retry(step), **request
             )
         except TablewrightError as error:
@@ -72,13 +79,13 @@ class Execution:
                 raise AwsError(message, "run the same command again in an hour") from error
             raise
         self._run.record(self._name)
-        self._is_new = self._is_new or step.operation == "CreateTable"
+        self._is_new = self._is_new or step.operation in _CREATING
         self._moved_expiry = self._moved_expiry or step.operation == "UpdateTimeToLive"
 
     def _retry(self, step: Step) -> Collection[str]:
         """Answers to wait out. The hour between two changes of expiry only if both are ours."""
-        if step.operation == "CreateTable":
-            return ()
+        if step.operation in _CREATING:
+            return ("BackupInUseException",)
         if step.operation == "UpdateTimeToLive" and self._moved_expiry:
             return (*_LATER, f"ValidationException: {_SECOND_EXPIRY}")
         return _LATER
@@ -95,6 +102,8 @@ class Execution:
                 on = step.request["TimeToLiveSpecification"]["Enabled"]
                 under_way = ("ENABLED", "ENABLING") if on else ("DISABLED", "DISABLING")
                 self._until_expiry(under_way, what)
+            case Wait.ITEMS_LOADED:
+                self._until_imported(what)
             case _:
                 self._until(_SETTLED[step.wait](step), what)
 
@@ -136,6 +145,21 @@ class Execution:
             return True if right and live.get("RecoveryPeriodInDays", days) == days else None
 
         self._run.wait(look, what)
+
+    def _until_imported(self, what: str) -> None:
+        arn = self._reply["ImportTableDescription"]["ImportArn"]
+
+        def look() -> bool | None:
+            reply = self._run.call(DYNAMODB, self._region, "DescribeImport", ImportArn=arn)
+            live = reply["ImportTableDescription"]
+            if live["ImportStatus"] in ("FAILED", "CANCELLED", "CANCELLING"):
+                reason = live.get("FailureMessage") or live["ImportStatus"].lower()
+                message = f"{self._run.subject} could not be imported: {reason}"
+                raise AwsError(message, "mend the source, delete the table, and run again")
+            return True if live["ImportStatus"] == "COMPLETED" else None
+
+        self._run.wait(look, what)
+        self.wait_active()
 
     def _until_expiry(self, statuses: Collection[str], what: str) -> None:
         """Wait for one of these states of time to live."""
@@ -186,10 +210,28 @@ def _encryption_still(_: Step) -> Callable[[Mapping[str, Any]], bool]:
     )
 
 
+def _replicas_right(step: Step) -> Callable[[Mapping[str, Any]], bool]:
+    updates = step.request["ReplicaUpdates"]
+    added = {one["Create"]["RegionName"] for one in updates if "Create" in one}
+    removed = {one["Delete"]["RegionName"] for one in updates if "Delete" in one}
+
+    def settled(description: Mapping[str, Any]) -> bool:
+        live = {one["RegionName"]: one for one in description.get("Replicas") or ()}
+        for region in added & live.keys():
+            if live[region].get("ReplicaStatus") == "CREATION_FAILED":
+                reason = live[region].get("ReplicaStatusDescription") or "AWS gave no reason"
+                raise AwsError(f"the replica in {region} could not be made: {reason}")
+        active = {region for region, one in live.items() if one.get("ReplicaStatus") == "ACTIVE"}
+        return added <= active and not removed & live.keys()
+
+    return settled
+
+
 _SETTLED: Final[Mapping[Wait, Callable[[Step], Callable[[Mapping[str, Any]], bool]]]] = {
     Wait.TABLE_ACTIVE: _anything,
     Wait.INDEX_ACTIVE: _index_there,
     Wait.INDEX_GONE: _index_gone,
     Wait.STREAM_SETTLED: _stream_right,
     Wait.ENCRYPTION_SETTLED: _encryption_still,
+    Wait.REPLICAS_SETTLED: _replicas_right,
 }

@@ -17,6 +17,7 @@ from tablewright.provider.configuration import Configuration
 from tablewright.provider.difference import Change
 from tablewright.provider.naming import Naming
 from tablewright.provider.properties import (
+    origin_from_inputs,
     outputs_from_table,
     table_from_inputs,
     table_from_outputs,
@@ -27,14 +28,17 @@ from tablewright.provider.tags import own_tags, wanted_tags
 from tablewright.provider.wire import UNKNOWN, has_unknown
 
 from .execution import DYNAMODB, Execution
+from .replicas import bring_replicas, replica_outputs, replicas_differ
 from .table_reading import Reading, read_table
-from .table_shape import TABLE_SHAPE, wrong_table
+from .table_rules import wrong_table
+from .table_shape import ORIGIN_INPUTS, TABLE_SHAPE
 
 _MINUTE: Final = 60.0
 _IDENTIFIER: Final = re.compile(
     r"(?:arn:[\w-]+:dynamodb:(?P<arn_region>[\w-]+):\d+:table/)?(?P<name>[\w.-]+)"
     r"(?:@(?P<region>[\w-]+))?"
 )
+_TAKEN: Final = ("ResourceInUseException", "TableAlreadyExistsException")
 _COLLECTIONS: Final = ("globalSecondaryIndexes", "localSecondaryIndexes")
 """Lists that are empty, not untouched, when a program that gave them gives them no more."""
 
@@ -80,6 +84,7 @@ class Table(ResourceType):
         create=30 * _MINUTE, update=60 * _MINUTE, delete=10 * _MINUTE
     )
     secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
+    write_only: ClassVar[tuple[str, ...]] = (*ORIGIN_INPUTS, "globalTableWitness")
     computed: ClassVar[tuple[str, ...]] = (
         "arn",
         "billingMode",
@@ -108,10 +113,11 @@ class Table(ResourceType):
             tags=wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {}),
         )
         execution = Execution(run, run.region_of(inputs), declared.name)
+        origin = origin_from_inputs(inputs)
         try:
-            execution.carry_out(steps_to_create(declared))
+            execution.carry_out(steps_to_create(declared, origin))
         except TablewrightError as error:
-            if run.made is None and refused_with(error, "ResourceInUseException"):
+            if run.made is None and refused_with(error, *_TAKEN):
                 message = f"table {declared.name} exists already in {run.region_of(inputs)}"
                 cure = (
                     "adopt it: `adopt: true` in a manifest, the import option in a program; or "
@@ -119,6 +125,12 @@ class Table(ResourceType):
                 )
                 raise AwsError(message, cure) from error
             raise
+        if origin is not None:
+            live = self._settled(run, execution, run.region_of(inputs), declared.name).table
+            rest = replace(table_from_inputs(inputs, live), tags=declared.tags)
+            execution.carry_out(steps(live, rest))
+        if inputs.get("replicas"):
+            bring_replicas(run, execution, declared.name, inputs, declared.tags or {})
         return declared.name
 
     def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
@@ -136,6 +148,10 @@ class Table(ResourceType):
             "arn": reading.description["TableArn"],
             "region": region,
         }
+        if reading.description.get("Replicas"):
+            outputs["replicas"] = replica_outputs(
+                run, reading.table.name, reading.description, recorded
+            )
         if reading.table.tags is not None:
             outputs["tagsAll"] = dict(reading.table.tags)
             declared = recorded.get("tags")
@@ -156,6 +172,17 @@ class Table(ResourceType):
                 "allow the call, or leave the property out of the program",
             )
         execution.carry_out(steps(reading.table, declared))
+        if _speaks_of_replicas(recorded):
+            tags = declared.tags or {}
+            bring_replicas(run, execution, recorded.identifier, recorded.news, tags)
+
+    def remove(self, run: Run, recorded: Recorded) -> None:
+        """Take the declared replicas off first: AWS keeps a table that has some."""
+        if recorded.old_inputs.get("replicas"):
+            execution = Execution(run, run.region_of(recorded.outputs), recorded.identifier)
+            with suppress(NotFoundError):
+                bring_replicas(run, execution, recorded.identifier, {}, {})
+        super().remove(run, recorded)
 
     def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
         """Delete the table and wait until it is gone."""
@@ -193,6 +220,8 @@ class Table(ResourceType):
             for facet in unread_facets(known, declared)
             if facet in _FACET_PROPERTIES
         )
+        if _speaks_of_replicas(recorded) and replicas_differ(recorded.outputs, recorded.news):
+            found.append(Change("replicas", _kind_of(recorded, "replicas")))
         if recorded.news.get("region") != recorded.outputs.get("region"):
             found.append(Change("region", "update", replaces=True))
         found.extend(self.diff_tags(recorded, configuration))
@@ -236,6 +265,8 @@ class Table(ResourceType):
         found = super().inputs_of(outputs, old_inputs)
         if old_inputs is None:
             found.pop("warmThroughput", None)  # AWS's own doing unless somebody asked for it
+            if "replicas" in found:
+                found["replicas"] = [_lean_replica(one) for one in found["replicas"]]
             if found.get("billingMode") == "PAY_PER_REQUEST":
                 found.pop("readCapacity", None)
                 found.pop("writeCapacity", None)
@@ -333,6 +364,23 @@ def _lean_index(index: Mapping[str, Any]) -> dict[str, Any]:
     lean.pop("warmThroughput", None)
     lean.pop("keySchemas" if "hashKey" in lean else "hashKey", None)
     return lean
+
+
+def _lean_replica(replica: Mapping[str, Any]) -> dict[str, Any]:
+    """A replica as a program would write it."""
+    members = TABLE_SHAPE["replicas"].members
+    return {
+        name: replica[name]
+        for name, known in members.items()
+        if not known.refused and replica.get(name) not in (None, "", known.default)
+    }
+
+
+def _speaks_of_replicas(recorded: Recorded) -> bool:
+    """Whether the program has a say about replicas, now or before, and is not told to ignore it."""
+    if "replicas" in recorded.ignored or has_unknown(recorded.news.get("replicas")):
+        return False
+    return recorded.news.get("replicas") is not None or bool(recorded.old_inputs.get("replicas"))
 
 
 def _is_gone(run: Run, region: str, name: str) -> bool | None:

@@ -1,0 +1,115 @@
+"""Regions of a global table that come and go: one a call (API reference, ReplicaUpdates).
+
+What a replica has of its own (protection, recovery, tags) is changed in its own region, by the
+steps of the table that it is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .replica import Consistency, GlobalTable, Replica
+from .step import Risk, Step, Wait
+
+_COPY = "AWS copies the table there and charges for it; the table serves as before meanwhile"
+_SOURCE = "the table cannot be deleted for 24 hours after it was the source of a replica"
+_GONE = "the copy of the items there is deleted"
+_FOREVER = "the consistency of a global table is chosen once, while the table is empty"
+
+
+def replica_steps(
+    name: str,
+    live: Mapping[str, str | None],
+    declared: GlobalTable,
+    consistency: Consistency = "EVENTUAL",
+) -> Iterator[Step]:
+    """Calls that give a live table the declared regions; those that go, go last.
+
+    Args:
+        name: of the table.
+        live: regions that hold a replica now, each with the ARN of its customer key.
+        declared: regions that shall hold one.
+        consistency: of the live replicas.
+    """
+    wanted = {replica.region: replica for replica in declared.replicas}
+    if declared.consistency == "STRONG" and not live and wanted:
+        yield _make_strong(name, declared)
+        return
+    if consistency == "STRONG":
+        if not wanted:
+            yield _end_strong(name, live)
+        return
+    for region, replica in wanted.items():
+        if region in live and replica.kms_key not in (None, live[region]):
+            yield _remove(name, region, rebuilding=True)
+            yield _add(name, replica)
+        elif region not in live:
+            yield _add(name, replica)
+    for region in live:
+        if region not in wanted:
+            yield _remove(name, region)
+
+
+def create_action(replica: Replica) -> dict[str, Any]:
+    """`Create` of ReplicaUpdates."""
+    members = {
+        "RegionName": replica.region,
+        "KMSMasterKeyId": replica.kms_key,
+        "TableClassOverride": replica.table_class,
+    }
+    return {member: value for member, value in members.items() if value is not None}
+
+
+def _add(name: str, replica: Replica) -> Step:
+    return _step(
+        name,
+        f"Add a replica in {replica.region}",
+        {"ReplicaUpdates": [{"Create": create_action(replica)}]},
+        replica.region,
+        f"{_COPY}; {_SOURCE}",
+    )
+
+
+def _remove(name: str, region: str, *, rebuilding: bool = False) -> Step:
+    suffix = " to make it anew with another key" if rebuilding else ""
+    return _step(
+        name,
+        f"Remove the replica in {region}{suffix}",
+        {"ReplicaUpdates": [{"Delete": {"RegionName": region}}]},
+        region,
+        _GONE,
+    )
+
+
+def _make_strong(name: str, declared: GlobalTable) -> Step:
+    """All regions of a strongly consistent table are named in one call."""
+    request: dict[str, Any] = {
+        "ReplicaUpdates": [{"Create": create_action(one)} for one in declared.replicas],
+        "MultiRegionConsistency": "STRONG",
+    }
+    if declared.witness_region is not None:
+        witness = {"Create": {"RegionName": declared.witness_region}}
+        request["GlobalTableWitnessUpdates"] = [witness]
+    regions = ", ".join(one.region for one in declared.replicas)
+    return _step(name, f"Make a strongly consistent table with {regions}", request, "", _FOREVER)
+
+
+def _end_strong(name: str, live: Mapping[str, str | None]) -> Step:
+    """Neither region can go alone."""
+    updates = [{"Delete": {"RegionName": region}} for region in live]
+    title = f"Remove the replicas in {', '.join(live)}"
+    return _step(name, title, {"ReplicaUpdates": updates}, "", _GONE)
+
+
+def _step(name: str, title: str, members: dict[str, Any], region: str, note: str) -> Step:
+    return Step(
+        title=title,
+        operation="UpdateTable",
+        request={"TableName": name, **members},
+        risk=Risk.SLOW,
+        properties=(f"globalTable.replicas[{region}]" if region else "globalTable",),
+        wait=Wait.REPLICAS_SETTLED,
+        subject=region,
+        note=note,
+    )

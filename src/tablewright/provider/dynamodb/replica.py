@@ -1,0 +1,187 @@
+"""`aws.dynamodb.TableReplica`: one further region of a table, as a resource of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar, Final
+
+from tablewright.errors import NotFoundError
+from tablewright.plan.replica import GlobalTable, Replica
+from tablewright.plan.replica_changes import replica_steps
+from tablewright.provider.calls import Run
+from tablewright.provider.difference import Change
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
+from tablewright.provider.shape import Failure, Shape, flag, mapping, text
+from tablewright.provider.tags import own_tags, wanted_tags
+
+from .execution import DYNAMODB, Execution
+from .replicas import Own, bring_own, live_regions
+from .table_reading import read_table
+
+_IDENTIFIER: Final = re.compile(r"(?P<name>[\w.-]+)(?::(?P<main>[\w-]+))?(?:@(?P<region>[\w-]+))?")
+_ARN: Final = re.compile(r"arn:[\w-]+:dynamodb:(?P<region>[\w-]+):\d*:table/(?P<name>[\w.-]+)")
+
+
+class TableReplica(ResourceType):
+    """A replica; its identifier is `table:main-region`, its region is its own."""
+
+    tok: ClassVar[str] = "aws:dynamodb/tableReplica:TableReplica"
+    word: ClassVar[str] = "replica"
+    computed: ClassVar[tuple[str, ...]] = ("arn", "tagsAll", "kmsKeyArn")
+    timeouts: ClassVar[Timeouts] = Timeouts(create=1800, update=1800, delete=1200)
+    shape: ClassVar[Shape] = {
+        "deletionProtectionEnabled": flag(default=False),
+        "globalTableArn": text(required=True, replaces=True),
+        "kmsKeyArn": text(replaces=True, keeps=True),
+        "pointInTimeRecovery": flag(default=False),
+        "region": text(replaces=True),
+        "tableClassOverride": text("STANDARD", "STANDARD_INFREQUENT_ACCESS", keeps=True),
+        "tags": mapping(),
+    }
+
+    def identity(self, bag: Bag) -> tuple[Any, ...]:
+        """A region holds a table once."""
+        return (bag.get("region"), bag.get("globalTableArn"))
+
+    def subject(self, identifier: str, bag: Bag) -> str:
+        """Say of which table, and where."""
+        arn = bag.get("globalTableArn")
+        name = str(arn).rpartition("/")[2] if isinstance(arn, str) else identifier.partition(":")[0]
+        return f"{self.word} of table {name} in {bag.get('region')}"
+
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+        """The table is somewhere else."""
+        failures = super().check(inputs, old_inputs)
+        arn = inputs.get("globalTableArn")
+        match = _ARN.fullmatch(arn) if isinstance(arn, str) else None
+        if isinstance(arn, str) and match is None:
+            failures.append(Failure("globalTableArn", f"must be the ARN of a table, not {arn!r}"))
+        if match is not None and match["region"] == inputs.get("region"):
+            reason = f"is {match['region']}, where the table itself is; name another region"
+            failures.append(Failure("region", reason))
+        return failures
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Add the region to the table, then give the replica what it has of its own."""
+        main, name = _main_of(inputs)
+        replica = Replica(
+            region=inputs["region"],
+            kms_key=inputs.get("kmsKeyArn"),
+            table_class=inputs.get("tableClassOverride"),
+        )
+        execution = Execution(run, main, name)
+        live = live_regions(execution.wait_active())
+        others = tuple(Replica(region) for region in live if region != replica.region)
+        group = GlobalTable((*others, replica))
+        execution.carry_out(tuple(replica_steps(name, {one.region: None for one in others}, group)))
+        run.record(f"{name}:{main}")
+        tags = wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {})
+        self._bring(run, inputs, name, tags)
+        return f"{name}:{main}"
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Read the replica in its region; an import may name it as `table:main-region@region`."""
+        match = _IDENTIFIER.fullmatch(identifier)
+        if match is None:
+            return None
+        name, main = match["name"], match["main"] or run.default_region
+        region = run.region_of(recorded, {"region": match["region"]})
+        try:
+            described = run.call(DYNAMODB, main, "DescribeTable", TableName=name)["Table"]
+        except NotFoundError:
+            return None
+        reading = read_table(run, region, name)
+        regions = live_regions(described)
+        if region not in regions or reading is None:
+            return None
+        table = reading.table
+        outputs: dict[str, Any] = {
+            "arn": reading.description["TableArn"],
+            "deletionProtectionEnabled": bool(table.deletion_protection),
+            "globalTableArn": described["TableArn"],
+            "kmsKeyArn": regions[region] or "",
+            "region": region,
+            "tableClassOverride": table.table_class,
+        }
+        if table.recovery is not None:
+            outputs["pointInTimeRecovery"] = table.recovery.days > 0
+        if table.tags is not None:
+            outputs["tags"] = own_tags(run.configuration, table.tags, recorded.get("tags"))
+            outputs["tagsAll"] = dict(table.tags)
+        return Live(f"{name}:{main}", outputs)
+
+    def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
+        """A class that is the table's own is no override."""
+        found = super().inputs_of(outputs, old_inputs)
+        if old_inputs is None:
+            found.pop("tableClassOverride", None)
+        return found
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Change what the replica has of its own."""
+        main, name = _main_of(recorded.news)
+        news = recorded.news
+        live = self.read(run, recorded.identifier, {**recorded.outputs, **news})
+        if live is None:
+            message = f"{run.subject} does not exist any more"
+            raise NotFoundError(message, "run refresh, then the same command again")
+        wanted = news.get("tableClassOverride")
+        if wanted is not None and wanted != live.outputs["tableClassOverride"]:
+            self._override_class(run, main, name, news)
+        tags = wanted_tags(
+            run.configuration, news, recorded.old_inputs, live.outputs.get("tagsAll") or {}
+        )
+        self._bring(run, news, name, tags)
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Remove the region from the table; the copy there goes."""
+        del identifier
+        main, name = _main_of(recorded)
+        execution = Execution(run, main, name)
+        try:
+            live = live_regions(execution.wait_active())
+            if recorded["region"] not in live:
+                return
+            kept = tuple(Replica(region) for region in live if region != recorded["region"])
+            execution.carry_out(tuple(replica_steps(name, live, GlobalTable(kept))))
+        except NotFoundError:
+            return
+
+    def unsettled(self, recorded: Recorded, found: Collection[Change]) -> Collection[str]:
+        """Nothing of a replica gets another name by a change in place."""
+        del recorded, found
+        return ()
+
+    def _bring(self, run: Run, inputs: Bag, name: str, tags: Mapping[str, str]) -> None:
+        own = Own(
+            deletion_protection=bool(inputs.get("deletionProtectionEnabled", False)),
+            recovery=bool(inputs.get("pointInTimeRecovery", False)),
+            tags=tags,
+        )
+        bring_own(run, inputs["region"], name, own)
+
+    def _override_class(self, run: Run, main: str, name: str, inputs: Bag) -> None:
+        action = {
+            "RegionName": inputs["region"],
+            "TableClassOverride": inputs["tableClassOverride"],
+        }
+        run.call(
+            DYNAMODB,
+            main,
+            "UpdateTable",
+            retry=("ResourceInUseException",),
+            TableName=name,
+            ReplicaUpdates=[{"Update": action}],
+        )
+        run.record(f"{name}:{main}")
+        Execution(run, main, name).wait_active()
+
+
+def _main_of(bag: Bag) -> tuple[str, str]:
+    """Region and name of the table that is replicated."""
+    match = _ARN.fullmatch(str(bag.get("globalTableArn")))
+    if match is None:
+        message = f"{bag.get('globalTableArn')} is not the ARN of a table"
+        raise NotFoundError(message, "give the arn output of the table")
+    return match["region"], match["name"]

@@ -1,0 +1,146 @@
+"""Replicas of a table: which regions hold one, and what each has of its own.
+
+Regions come and go by the steps of `plan.replica_changes`; what a replica has of its own is changed
+in its region, by the steps of the table that it is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tablewright.errors import RefusedError
+from tablewright.plan.changes import steps
+from tablewright.plan.replica import Consistency, GlobalTable, Replica
+from tablewright.plan.replica_changes import replica_steps
+from tablewright.plan.table import Recovery
+from tablewright.provider.calls import Run
+
+from .execution import Execution
+from .table_reading import read_table
+
+_LONGEST_WINDOW_DAYS = 35
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a replica shall have of its own; None leaves it as it lives."""
+
+    deletion_protection: bool | None = None
+    recovery: bool | None = None
+    tags: Mapping[str, str] | None = None
+
+
+def live_regions(description: Mapping[str, Any]) -> dict[str, str | None]:
+    """Regions of the replicas in a description, each with its customer key."""
+    return {
+        replica["RegionName"]: replica.get("KMSMasterKeyId")
+        for replica in description.get("Replicas") or ()
+        if replica.get("ReplicaStatus") not in ("DELETING", "CREATION_FAILED")
+    }
+
+
+def group_from_inputs(inputs: Mapping[str, Any]) -> GlobalTable:
+    """The regions that a table's inputs declare."""
+    listed = inputs.get("replicas") or ()
+    strong = any(one.get("consistencyMode") == "STRONG" for one in listed)
+    witness = (inputs.get("globalTableWitness") or {}).get("regionName")
+    return GlobalTable(
+        replicas=tuple(
+            Replica(region=one["regionName"], kms_key=one.get("kmsKeyArn")) for one in listed
+        ),
+        consistency="STRONG" if strong else "EVENTUAL",
+        witness_region=witness,
+    )
+
+
+def bring_replicas(
+    run: Run, execution: Execution, name: str, inputs: Mapping[str, Any], tags: Mapping[str, str]
+) -> None:
+    """Give a table the replicas its inputs declare, each with what it shall have of its own."""
+    group = group_from_inputs(inputs)
+    description = execution.describe()
+    live = live_regions(description)
+    if live and group.replicas and _consistency(description) != group.consistency:
+        message = f"{run.subject}: the consistency of its replicas cannot be changed"
+        raise RefusedError(message, "it is chosen once; make a new table with the other one")
+    execution.carry_out(tuple(replica_steps(name, live, group, _consistency(description))))
+    for one in inputs.get("replicas") or ():
+        own = Own(
+            deletion_protection=bool(one.get("deletionProtectionEnabled", False)),
+            recovery=bool(one.get("pointInTimeRecovery", False)),
+            tags=tags if one.get("propagateTags") else None,
+        )
+        bring_own(run, one["regionName"], name, own)
+
+
+def bring_own(run: Run, region: str, name: str, own: Own) -> None:
+    """Change what the replica in a region has of its own."""
+    reading = read_table(run, region, name)
+    if reading is None:
+        return
+    live = reading.table
+    declared = replace(live, tags=own.tags)
+    if own.deletion_protection is not None:
+        declared = replace(declared, deletion_protection=own.deletion_protection)
+    if own.recovery is not None:
+        alive = live.recovery.days if live.recovery else 0
+        days = (alive or _LONGEST_WINDOW_DAYS) if own.recovery else 0
+        declared = replace(declared, recovery=Recovery(days))
+    Execution(run, region, name).carry_out(steps(live, declared))
+
+
+def replica_outputs(
+    run: Run, name: str, description: Mapping[str, Any], recorded: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The SDK's view of a table's replicas, each read in its own region."""
+    spoken_of = {one["regionName"]: one for one in recorded.get("replicas") or ()}
+    return [
+        _replica_output(run, name, region, key, spoken_of.get(region, {}))
+        | {"consistencyMode": _consistency(description)}
+        for region, key in live_regions(description).items()
+    ]
+
+
+def _replica_output(
+    run: Run, name: str, region: str, key: str | None, recorded: Mapping[str, Any]
+) -> dict[str, Any]:
+    output: dict[str, Any] = {
+        "regionName": region,
+        "kmsKeyArn": key or "",
+        "propagateTags": bool(recorded.get("propagateTags", False)),
+    }
+    reading = read_table(run, region, name)
+    if reading is not None:
+        description = reading.description
+        output |= {
+            "arn": description["TableArn"],
+            "deletionProtectionEnabled": bool(reading.table.deletion_protection),
+            "streamArn": description.get("LatestStreamArn", ""),
+            "streamLabel": description.get("LatestStreamLabel", ""),
+        }
+        if reading.table.recovery is not None:
+            output["pointInTimeRecovery"] = reading.table.recovery.days > 0
+    return output
+
+
+def replicas_differ(recorded: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+    """Whether declared replicas are others than the recorded ones, or have others settings."""
+    old = {one["regionName"]: one for one in recorded.get("replicas") or ()}
+    new = {one["regionName"]: one for one in news.get("replicas") or ()}
+    if old.keys() != new.keys():
+        return True
+    defaults = {"deletionProtectionEnabled": False, "pointInTimeRecovery": False}
+    return any(
+        {**defaults, **one}[setting] != old[region].get(setting, one.get(setting))
+        for region, one in new.items()
+        for setting in (*defaults, *(name for name in _GIVEN if one.get(name) is not None))
+    )
+
+
+_GIVEN = ("kmsKeyArn", "propagateTags", "consistencyMode")
+
+
+def _consistency(description: Mapping[str, Any]) -> Consistency:
+    return "STRONG" if description.get("MultiRegionConsistency") == "STRONG" else "EVENTUAL"
