@@ -349,7 +349,9 @@ index_keys = st.sampled_from(
 def tables(draw: st.DrawFn) -> Table:
     """A table with every facet said, of the one key and set of local indexes."""
     provisioned = draw(st.booleans())
-    names = draw(st.lists(st.sampled_from(["ga", "gb", "gc", "gd"]), unique=True, max_size=3))
+    names = draw(
+        st.lists(st.sampled_from(["by-a", "by-b", "by-c", "by-d"]), unique=True, max_size=3)
+    )
     indexes = tuple(
         GlobalIndex(
             name,
@@ -361,7 +363,7 @@ def tables(draw: st.DrawFn) -> Table:
         )
         for name in names
     )
-    local = (LocalIndex("la", Key(("id",), ("d",)), Projection("ALL")),)
+    local = (LocalIndex("by-la", Key(("id",), ("d",)), Projection("ALL")),)
     used = {n for key in (KEY, *(i.key for i in (*indexes, *local))) for n in key.names}
     return Table(
         name="events",
