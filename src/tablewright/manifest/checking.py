@@ -77,7 +77,7 @@ def check(root: Node, kind: type[M], broken: Iterable[Path] = ()) -> Checked[M]:
     """
     checked: Checked[M] = Checked(root, broken=set(broken))
     _report_gaps(root, checked)
-    value = plain_value(_without_nulls(root), TEXT_FIELDS)
+    value = plain_value(root, TEXT_FIELDS, with_nulls=False)
     try:
         checked.model = kind.model_validate(value, by_alias=True, by_name=False)
     except ValidationError as error:
@@ -137,23 +137,6 @@ def _report_gap(node: Scalar, path: Path, checked: Checked[M]) -> None:
         checked.break_at(path)
         fix = 'write a value (`""` for an empty one), or remove the line'
         checked.problems.append(node.problem("is empty", fix))
-
-
-def _without_nulls(node: Node) -> Node:
-    """The same tree without the fields that say nothing; list items keep their indices."""
-    if isinstance(node, Mapping):
-        entries = {
-            key: _without_nulls(value)
-            for key, value in node.entries.items()
-            if not (isinstance(value, Scalar) and value.is_null)
-        }
-        return Mapping(
-            node.file, node.line, node.column, node.parent, node.key, entries, node.key_places
-        )
-    if isinstance(node, Items):
-        items = [_without_nulls(item) for item in node.items]
-        return Items(node.file, node.line, node.column, node.parent, node.key, items)
-    return node
 
 
 def _report(

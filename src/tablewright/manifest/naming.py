@@ -114,6 +114,8 @@ def stack_alarms(stack: Stack) -> Iterator[AlarmSubject]:
 
 def _asked(alarms: Alarms | StackAlarms) -> Iterator[tuple[str, Alarm]]:
     for kind in type(alarms).model_fields:
+        if kind not in alarms.model_fields_set:
+            continue
         value = getattr(alarms, kind)
         for settings in value if kind == "metrics" else (value,):
             if isinstance(settings, Alarm) and settings.enabled:

@@ -166,17 +166,33 @@ def dotted(path: Sequence[str | int]) -> str:
 
 
 def plain_value(
-    node: Node, text_fields: frozenset[str] = frozenset(), *, text: bool = False
+    node: Node,
+    text_fields: frozenset[str] = frozenset(),
+    *,
+    text: bool = False,
+    with_nulls: bool = True,
 ) -> Any:
-    """The value as Python data; below a field of `text_fields` each scalar stays as written."""
+    """The value as Python data.
+
+    Args:
+        node: the value.
+        text_fields: fields below which each scalar stays as it was written.
+        text: this is below such a field.
+        with_nulls: keep fields that say nothing; items of a list always stay in their places.
+    """
     if isinstance(node, Scalar):
         return node.text if text and not node.is_null else node.value
     if isinstance(node, Items):
-        return [plain_value(item, text_fields, text=text) for item in node.items]
+        return [
+            plain_value(item, text_fields, text=text, with_nulls=with_nulls) for item in node.items
+        ]
     if isinstance(node, Mapping):
         return {
-            key: plain_value(value, text_fields, text=text or key in text_fields)
+            key: plain_value(
+                value, text_fields, text=text or key in text_fields, with_nulls=with_nulls
+            )
             for key, value in node.entries.items()
+            if with_nulls or not (isinstance(value, Scalar) and value.is_null)
         }
     return None
 

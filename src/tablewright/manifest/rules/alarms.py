@@ -38,6 +38,8 @@ _MATH_KINDS = (
 def settings_of(alarms: Alarms | StackAlarms, base: Path) -> Iterator[tuple[Path, str, Alarm]]:
     """Every alarm that is asked for and on, with its place and the Python name of its kind."""
     for name, info in type(alarms).model_fields.items():
+        if name not in alarms.model_fields_set:
+            continue
         value = getattr(alarms, name)
         if isinstance(value, Alarm) and value.enabled:
             yield (*base, info.alias or name), name, value
