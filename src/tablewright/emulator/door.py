@@ -220,7 +220,7 @@ class Door:
         if handler is not None:
             with self.lock:
                 return handler(request)
-        if request.service in self._owned:
+        if request.service in self._owned or not protocol.may_exist(request):
             raise unknown_operation(request)
         if request.protocol == "cbor":  # moto does not speak it
             request.http = _internal_http(request)

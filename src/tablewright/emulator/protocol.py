@@ -43,6 +43,13 @@ def operation_model(service: str, operation: str) -> OperationModel | None:
     return model.operation_model(operation) if operation in model.operation_names else None
 
 
+def may_exist(request: Request) -> bool:
+    """Whether the service's model has the operation; where there is no model, nobody knows."""
+    if request.protocol == "rest" or not _metadata(request.service):
+        return True
+    return request.operation in service_model(request.service).operation_names
+
+
 def protocol_of(http: HttpRequest) -> Protocol:
     """The protocol a request is written in, from its headers and path."""
     if http.headers.get("smithy-protocol") == "rpc-v2-cbor":

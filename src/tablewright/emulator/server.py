@@ -26,9 +26,10 @@ from tablewright.emulator.door import Door
 from tablewright.emulator.dynamodb import Durations, Preset
 from tablewright.emulator.dynamodb import install as install_dynamodb
 from tablewright.emulator.faults import Faults
+from tablewright.emulator.iam import Iam
 from tablewright.emulator.moto_engine import MotoEngine
 from tablewright.emulator.request import HttpRequest, Kept, Reply, Service
-from tablewright.emulator.storage import Storage, World
+from tablewright.emulator.storage import Storage, World, read_state
 from tablewright.emulator.table_watch import TableWatch
 from tablewright.errors import SandboxError
 
@@ -88,11 +89,17 @@ class Emulator:
         )
         self.cloudwatch = CloudWatch(self.door)
         self.autoscaling = AutoScaling(self.door, self.cloudwatch)
+        self.iam = Iam(self.door, self.dynamodb, self.cloudwatch)
         self.table_watch = TableWatch(self.door, self.dynamodb, self.cloudwatch.tables)
         self.faults = Faults()
         self.door.gates.append(self.faults.strike)
         pricing.install(self.door)
-        self.services: list[Service] = [self.dynamodb, self.cloudwatch, self.autoscaling]
+        self.services: list[Service] = [
+            self.dynamodb,
+            self.cloudwatch,
+            self.autoscaling,
+            self.iam,
+        ]
         self.door.observers.append(self.calls)
         kept: list[Kept] = [each for each in self.services if isinstance(each, Kept)]
         self._world = World(self.door, self._moto, kept)
@@ -174,9 +181,10 @@ class Emulator:
         Raises:
             SandboxError: it is damaged or of another version.
         """
+        state = read_state(data)
         with self.door.lock:
             self._forget()
-            self._world.load(data)
+            self._world.load(state)
             self._world.resume()
             self.table_watch.refresh()
             if self._storage is not None:
@@ -194,6 +202,8 @@ class Emulator:
             self._storage = Storage(self.data, self._world)
             self._storage.open()
         except SandboxError:
+            if self._storage is not None:
+                self._storage.abandon()
             self._storage, server, self._server = None, self._server, None
             if server is not None:
                 server.server_close()

@@ -55,18 +55,8 @@ class World:
                 "moto": self.moto.dump(),
             })  # fmt: skip
 
-    def load(self, data: bytes) -> None:
-        """Take over a state; timers are put on the clock by `resume`.
-
-        Raises:
-            SandboxError: it is damaged or of another version.
-        """
-        state = from_bytes(data)
-        if not isinstance(state, dict) or state.get("format") != FORMAT:
-            raise SandboxError(
-                "The kept state of the embedded AWS was written by another version.",
-                "Start with an empty data directory.",
-            )
+    def load(self, state: dict[str, Any]) -> None:
+        """Take over a state that `read_state` gave; timers are put on the clock by `resume`."""
         with self.door.lock:
             self.door.clock.setting = state["clock"]
             self.moto.load(state["moto"])
@@ -79,6 +69,21 @@ class World:
         with self.door.lock:
             for service in self.services:
                 service.resume()
+
+
+def read_state(data: bytes) -> dict[str, Any]:
+    """The state in what `World.dump` gave.
+
+    Raises:
+        SandboxError: it is damaged or of another version.
+    """
+    state = from_bytes(data)
+    if not isinstance(state, dict) or state.get("format") != FORMAT:
+        raise SandboxError(
+            "The kept state of the embedded AWS was written by another version.",
+            "Start with an empty data directory.",
+        )
+    return state
 
 
 class Storage:
@@ -112,7 +117,7 @@ class Storage:
     def open(self) -> None:
         """Load what is kept and keep from now on."""
         if self._snapshot.exists():
-            self._world.load(self._snapshot.read_bytes())
+            self._world.load(read_state(self._snapshot.read_bytes()))
         good = self._run_again()
         if good < self._journal_path.stat().st_size:  # the end of a record that a kill cut off
             os.truncate(self._journal_path, good)
@@ -123,6 +128,10 @@ class Storage:
         """Take a last snapshot and let go of the directory."""
         self._world.door.recorder = None
         self.take_snapshot()
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Let go of the directory as it is."""
         self._journal.close()
 
     def take_snapshot(self) -> None:
