@@ -10,7 +10,8 @@ a page in a browser cannot send without asking.
     POST clock      {"advance": "1h"} | {"set": "2026-01-31T12:00:00Z"} | {"freeze": true}
                     | {"resume": true}
     POST reset                         forget everything
-    POST settings   {"throttling": true, "limits": false, "durations": "realistic"}
+    POST settings   {"throttling": true, "limits": false, "durations": "realistic",
+                     "iam": true}        hold calls to the policies of users and roles
     POST snapshot   {"path": "/…"}     write the whole state to a file
     POST load       {"path": "/…"}     take over the state in a file
 """
@@ -118,6 +119,7 @@ def _status(emulator: Emulator, params: Params) -> dict[str, Any]:
         "calls": emulator.calls.total,
         "throttling": emulator.dynamodb.throttling,
         "limits": emulator.dynamodb.limits,
+        "iam": emulator.iam.enforcing,
         "clock": _clock(emulator, {}),
     }
 
@@ -179,7 +181,7 @@ def _reset(emulator: Emulator, params: Params) -> dict[str, Any]:
 
 
 def _settings(emulator: Emulator, params: Params) -> dict[str, Any]:
-    unknown = params.keys() - {"throttling", "limits", "durations"}
+    unknown = params.keys() - {"throttling", "limits", "durations", "iam"}
     if unknown:
         raise UsageError(f"there is no setting {', '.join(sorted(unknown))}")
     for name in ("throttling", "limits"):
@@ -187,6 +189,10 @@ def _settings(emulator: Emulator, params: Params) -> dict[str, Any]:
             if not isinstance(params[name], bool):
                 raise UsageError(f"{name} is true or false")
             setattr(emulator.dynamodb, name, params[name])
+    if "iam" in params:
+        if not isinstance(params["iam"], bool):
+            raise UsageError("iam is true or false")
+        emulator.iam.enforcing = params["iam"]
     if "durations" in params:
         if params["durations"] not in PRESETS:
             raise UsageError(f"durations is one of {', '.join(PRESETS)}")

@@ -1,0 +1,85 @@
+"""IAM as one thing: simulation always, enforcement when it is switched on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tablewright.emulator.cloudwatch import CloudWatch
+from tablewright.emulator.constraints import checked
+from tablewright.emulator.door import Door
+from tablewright.emulator.dynamodb import DynamoDb
+from tablewright.emulator.iam.enforcement import Enforcement
+from tablewright.emulator.iam.principal import backend_of
+from tablewright.emulator.iam.simulation import Simulation
+from tablewright.emulator.request import AwsFault, Request
+
+SERVICE = "iam"
+
+
+class Iam:
+    """What IAM decides; entities and policies are kept by the engine underneath.
+
+    `enforcing`: whether calls to DynamoDB and CloudWatch are held to the policies of who makes
+    them. Keys that neither IAM nor STS made act for their account's root.
+    """
+
+    name = SERVICE
+
+    def __init__(self, door: Door, dynamodb: DynamoDb, cloudwatch: CloudWatch) -> None:
+        self._enforcement = Enforcement(door, dynamodb, cloudwatch.alarms)
+        door.gates.append(self._enforcement.check)
+        handlers = Simulation(self._enforcement.user_boundaries).handlers() | {
+            "PutUserPermissionsBoundary": self._put_user_boundary,
+            "DeleteUserPermissionsBoundary": self._delete_user_boundary,
+        }
+        door.register(
+            SERVICE,
+            {name: checked(SERVICE, name, call) for name, call in handlers.items()},
+        )
+
+    @property
+    def enforcing(self) -> bool:
+        """Whether calls are held to policies."""
+        return self._enforcement.enabled
+
+    @enforcing.setter
+    def enforcing(self, enforcing: bool) -> None:
+        self._enforcement.enabled = enforcing
+
+    def dump(self) -> Any:
+        """What is set here, to be kept."""
+        return dict(self._enforcement.user_boundaries), self.enforcing
+
+    def load(self, state: Any) -> None:
+        """Take over what `dump` gave."""
+        boundaries, self.enforcing = state
+        self._enforcement.user_boundaries.clear()
+        self._enforcement.user_boundaries.update(boundaries)
+
+    def resume(self) -> None:
+        """Nothing here waits for the clock."""
+
+    def reset(self) -> None:
+        """Forget boundaries of users; whether policies are enforced stays."""
+        self._enforcement.user_boundaries.clear()
+
+    def _put_user_boundary(self, request: Request) -> None:
+        name, arn = request.params["UserName"], request.params["PermissionsBoundary"]
+        _require_user(request, name)
+        backend = backend_of(request.account, request.region)
+        if arn not in backend.managed_policies:
+            text = f"Policy {arn} does not exist or is not attachable."
+            raise AwsFault("NoSuchEntity", text, 404)
+        self._enforcement.user_boundaries[request.account, name] = arn
+
+    def _delete_user_boundary(self, request: Request) -> None:
+        name = request.params["UserName"]
+        _require_user(request, name)
+        self._enforcement.user_boundaries.pop((request.account, name), None)
+
+
+def _require_user(request: Request, name: str) -> None:
+    backend = backend_of(request.account, request.region)
+    if backend is None or name not in backend.users:
+        text = f"The user with name {name} cannot be found."
+        raise AwsFault("NoSuchEntity", text, 404)
