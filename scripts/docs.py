@@ -119,10 +119,27 @@ def _type(field: Mapping[str, Any]) -> str:
     return str(field.get("type", "any"))
 
 
+def rules_page() -> str:
+    """What `verify` proves, rule by rule."""
+    from tablewright.checks.registry import rules  # noqa: PLC0415 - imports botocore
+
+    lines = [
+        NOTICE + "# What `verify` proves\n",
+        "Each fact is passed, failed or, where a call was refused, unknown.\n",
+    ]
+    for rule in rules():
+        lines.append(f"## {rule.id}: {rule.title}\n")
+        lines.append(f"{rule.why}\n")
+        actions = ", ".join(f"`{action}`" for action in rule.iam)
+        lines.append(f"Asked of every {rule.kind}. Needs {actions or 'nothing'}.\n")
+    return "\n".join(lines)
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "errors.md": errors_page,
     "manifest-fields.md": manifest_page,
+    "rules.md": rules_page,
 }
 
 
