@@ -39,8 +39,8 @@ class AccessRole(Model):
     )
     grants: Many[ActionSet] = Field(
         default=(),
-        description="Sets of actions: `read`, `write`, `admin`, `stream` (read the change stream), "
-        "`export` (to S3).",
+        description="Sets of actions: `read`, `write`, `admin` (change settings, never delete), "
+        "`stream` (read the change stream), `export` (to S3).",
     )
     actions: Many[Annotated[str, StringConstraints(pattern=r"^dynamodb:[A-Za-z]+\*?$")]] = Field(
         default=(), description="Further actions on the table and its indexes, `dynamodb:...`."
