@@ -5,21 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from tablewright.errors import UsageError
 
-from . import console
+from . import console, options
 
 if TYPE_CHECKING:
     from tablewright.aws.session import Session
     from tablewright.fleet.concurrently import Progress
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-_OPTIONS = (
+accounts = options.together(
     click.option(
         "--region",
         "regions",
@@ -27,15 +25,8 @@ _OPTIONS = (
         multiple=True,
         help="Only this region; may be given several times. Else all that are enabled.",
     ),
-    click.option(
-        "--target",
-        type=click.Choice(("sandbox", "aws")),
-        default="sandbox",
-        show_default=True,
-        envvar="TABLEWRIGHT_TARGET",
-        help="The embedded AWS of this machine, or AWS itself.",
-    ),
-    click.option("--profile", metavar="NAME", help="AWS profile, with --target aws."),
+    options.TARGET,
+    options.PROFILE,
     click.option(
         "--role",
         "roles",
@@ -43,21 +34,9 @@ _OPTIONS = (
         multiple=True,
         help="Look into the account of this role as well; may be given several times.",
     ),
-    click.option(
-        "--sandbox",
-        metavar="NAME",
-        envvar="TABLEWRIGHT_SANDBOX",
-        default="default",
-        help="Which of your sandboxes, with --target sandbox.",
-    ),
+    options.SANDBOX,
 )
-
-
-def accounts(function: Command) -> Command:
-    """The options that say where to look."""
-    for decorate in reversed(_OPTIONS):
-        function = decorate(function)
-    return function
+"""Where to look."""
 
 
 def sessions(

@@ -33,20 +33,36 @@ def yes(function: Command) -> Command:
     return click.option("--yes", "-y", is_flag=True, help="Answer yes to every question.")(function)
 
 
-_DEPLOYMENT = (
-    click.option(
-        "--stack",
-        metavar="NAME",
-        help="The Pulumi stack: NAME, or organization/project/NAME. Else the environment.",
-    ),
-    click.option(
-        "--target",
-        type=click.Choice(("sandbox", "aws")),
-        default="sandbox",
-        show_default=True,
-        envvar="TABLEWRIGHT_TARGET",
-        help="The embedded AWS of this machine, or AWS itself.",
-    ),
+def together(*several: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    """Several options as one decorator, shown in the help in this order."""
+
+    def decorate(function: Command) -> Command:
+        for option in reversed(several):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+TARGET = click.option(
+    "--target",
+    type=click.Choice(("sandbox", "aws")),
+    default="sandbox",
+    show_default=True,
+    envvar="TABLEWRIGHT_TARGET",
+    help="The embedded AWS of this machine, or AWS itself.",
+)
+PROFILE = click.option("--profile", metavar="NAME", help="AWS profile, with --target aws.")
+SANDBOX = click.option(
+    "--sandbox",
+    metavar="NAME",
+    envvar="TABLEWRIGHT_SANDBOX",
+    default="default",
+    help="Which of your sandboxes, with --target sandbox.",
+)
+
+place = together(
+    TARGET,
     click.option(
         "--backend",
         metavar="URL",
@@ -58,25 +74,23 @@ _DEPLOYMENT = (
         type=click.Choice(("embedded", "official")),
         help="Who talks to AWS: ours, or Pulumi's `aws` plug-in (the default on aws).",
     ),
-    click.option("--profile", metavar="NAME", help="AWS profile, with --target aws."),
-    click.option(
-        "--sandbox",
-        metavar="NAME",
-        envvar="TABLEWRIGHT_SANDBOX",
-        default="default",
-        help="Which of your sandboxes, with --target sandbox.",
-    ),
+    PROFILE,
+    SANDBOX,
 )
+"""Where a stack goes, and through which provider."""
 
+deployment = together(
+    sources,
+    click.option(
+        "--stack",
+        metavar="NAME",
+        help="The Pulumi stack: NAME, or organization/project/NAME. Else the environment.",
+    ),
+    place,
+)
+"""PATH, and which stack of it where."""
 
-def deployment(function: Command) -> Command:
-    """PATH and the options that say which stack, where, and through which provider."""
-    for decorate in reversed(_DEPLOYMENT):
-        function = decorate(function)
-    return sources(function)
-
-
-_PERMISSIONS = (
+permissions = together(
     click.option(
         "--allow-replace",
         metavar="NAME",
@@ -90,10 +104,4 @@ _PERMISSIONS = (
         help="Let this table be deleted. May be given several times.",
     ),
 )
-
-
-def permissions(function: Command) -> Command:
-    """What the guard lets pass, by name."""
-    for decorate in reversed(_PERMISSIONS):
-        function = decorate(function)
-    return function
+"""What the guard lets pass, by name."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,13 +18,12 @@ from . import console, deploying, options
 if TYPE_CHECKING:
     from tablewright.deploy.deployment import Deployment
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 ORGANIZATION = "organization"
 NEVER_ASKED = (
     "Project Planton's own command never asks; here a change needs a yes. Scripts add --yes."
 )
 
-_OPTIONS = (
+planton = options.together(
     click.option(
         "--manifest", "-f", metavar="FILE", required=True, help="File, folder, URL, or - for stdin."
     ),
@@ -46,34 +45,9 @@ _OPTIONS = (
         type=click.IntRange(1, 65535),
         help="Wait for a debugger (debugpy) on this port before the program runs.",
     ),
-    click.option(
-        "--target",
-        type=click.Choice(("sandbox", "aws")),
-        default="sandbox",
-        show_default=True,
-        envvar="TABLEWRIGHT_TARGET",
-        help="The embedded AWS, or AWS itself.",
-    ),
-    click.option("--backend", metavar="URL", envvar="TABLEWRIGHT_BACKEND", help="Of the state."),
-    click.option(
-        "--provider", type=click.Choice(("embedded", "official")), help="Who talks to AWS."
-    ),
-    click.option("--profile", metavar="NAME", help="AWS profile, with --target aws."),
-    click.option(
-        "--sandbox",
-        metavar="NAME",
-        envvar="TABLEWRIGHT_SANDBOX",
-        default="default",
-        help="Which of your sandboxes.",
-    ),
+    options.place,
 )
-
-
-def planton(function: Command) -> Command:
-    """Planton's options, and where to."""
-    for decorate in reversed(_OPTIONS):
-        function = decorate(function)
-    return function
+"""Planton's options, and where to."""
 
 
 @click.group()
