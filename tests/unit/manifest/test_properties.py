@@ -4,7 +4,7 @@ import json
 import re
 import tracemalloc
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import example, given, settings
@@ -190,14 +190,20 @@ MONSTERS = {
 
 
 @pytest.mark.parametrize("text", MONSTERS.values(), ids=MONSTERS.keys())
-def test_a_monster_is_refused_quickly_and_in_little_space(text: str, tmp_path: Path) -> None:
+def test_a_monster_is_refused_within_two_seconds_of_work(text: str, tmp_path: Path) -> None:
     path = tmp_path / "monster.yaml"
     path.write_text(text)
+    begun = process_time()
+    assert manifest.validate([path], {"A": "1"})
+    assert process_time() - begun < 2
+
+
+@pytest.mark.parametrize("name", ["aliases that multiply", "one text", "comments", "merge keys"])
+def test_a_monster_is_refused_in_little_space(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "monster.yaml"
+    path.write_text(MONSTERS[name])
     tracemalloc.start()
-    begun = perf_counter()
-    problems = manifest.validate([path], {"A": "1"})
-    # Tracing memory makes it several times slower; the bound is generous, a runaway is not.
-    assert perf_counter() - begun < 10
-    assert tracemalloc.get_traced_memory()[1] < 200e6
+    manifest.validate([path], {"A": "1"})
+    peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert problems
+    assert peak < 100e6

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tablewright.manifest.models import GlobalTable, Replica
+from tablewright.manifest.models import Replica
 from tablewright.manifest.node import Path
 from tablewright.manifest.rules.finding import STACK_REGION, Finding, Subject, at
 from tablewright.manifest.rules.protection import key_arn_is_one
@@ -153,11 +153,6 @@ def _capacity(subject: Subject, path: Path, replica: Replica) -> Iterator[Findin
         if value is not None:
             message = f"`{name}` does not go with billing mode {subject.spec.billing_mode}"
             yield Finding(here, message, "remove it", reads=(at("billingMode"),))
-
-
-def is_replicated(replicated: GlobalTable | None) -> bool:
-    """Whether the table has copies in other regions."""
-    return replicated is not None and bool(replicated.replicas)
 
 
 RULES = (
