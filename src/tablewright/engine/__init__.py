@@ -26,7 +26,14 @@ from tablewright.engine.changes import (
     RunResult,
 )
 from tablewright.engine.confirmed import SavedPreview
-from tablewright.engine.events import Notice, Progress, StepFailed, StepFinished, StepStarted
+from tablewright.engine.events import (
+    Notice,
+    Progress,
+    StepFailed,
+    StepFinished,
+    StepStarted,
+    StepWaits,
+)
 from tablewright.engine.guard import HOLDS_DATA, Offence, Permissions, judge, offences
 from tablewright.engine.language_plugin import install_language_host
 from tablewright.engine.locate import Engine, find_engine
@@ -64,6 +71,7 @@ __all__ = [
     "StepFailed",
     "StepFinished",
     "StepStarted",
+    "StepWaits",
     "Unrecorded",
     "find_engine",
     "install_language_host",

@@ -33,12 +33,14 @@ class ConfirmedChange:
         operation: what is done to it.
         properties: by path, how it differs (`add`, `update`, `delete`).
         values: digest of the inputs it gets; empty for a deletion.
+        before: digest of the inputs it has until then; empty for a creation.
     """
 
     urn: str
     operation: str
     properties: Mapping[str, str] = field(default_factory=dict)
     values: str = ""
+    before: str = ""
 
     def __str__(self) -> str:
         paths = f" ({', '.join(sorted(self.properties))})" if self.properties else ""
@@ -154,6 +156,8 @@ def _changed(
             yield f"would {now[key]}, and {before[key]} was confirmed"
         elif now[key].values != before[key].values:
             yield f"would {now[key]} with other values"
+        elif now[key].before != before[key].before:
+            yield f"would {now[key]}, but that has changed since"
 
 
 def _matters(change: ResourceChange) -> bool:
@@ -169,5 +173,10 @@ def _confirmed(change: ResourceChange) -> ConfirmedChange:
         urn=change.urn,
         operation=change.operation.value,
         properties={diff.path: diff.kind.value for diff in change.diffs},
-        values=digest(change.new_inputs) if change.new_inputs is not None else "",
+        values=_digest_of(change.new_inputs),
+        before=_digest_of(change.old_inputs),
     )
+
+
+def _digest_of(inputs: Mapping[str, Any] | None) -> str:
+    return "" if inputs is None else digest(inputs)

@@ -24,6 +24,8 @@ from tablewright.engine.changes import (
 )
 
 _STACK_TYPE = "pulumi:pulumi:Stack"
+_UNTOLD = frozenset({"replace", "delete-replaced"})
+"""Of the steps of a replacement one is told: that the new resource is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,23 @@ class StepFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class StepWaits:
+    """A step takes its time; `message` is what its provider waits for."""
+
+    urn: str
+    type: str
+    name: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A word of ours on the run itself: a dead lock removed, an interruption under way."""
 
     message: str
 
 
-Progress = StepStarted | StepFinished | StepFailed | Diagnostic | Notice
+Progress = StepStarted | StepWaits | StepFinished | StepFailed | Diagnostic | Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,7 @@ def is_planned(event: Mapping[str, Any]) -> bool:
 class _Step:
     started_seconds: float
     operation: Operation
+    custom: bool
 
 
 @dataclass
@@ -150,18 +163,23 @@ class Phase:
         }
 
     def unfinished(self) -> tuple[str, ...]:
-        """Names of the resources whose step was begun and neither finished nor failed."""
+        """Names of the resources whose step was begun and neither finished nor failed.
+
+        Components are none of them: they stay open until all that belongs to them is done.
+        """
         return tuple(
             urn_name(urn)
             for urn, step in self._open.items()
-            if step.operation is not Operation.SAME and not urn_type(urn).startswith("pulumi:")
+            if step.operation is not Operation.SAME
+            and step.custom
+            and not urn_type(urn).startswith("pulumi:")
         )
 
     def _start(self, step: Mapping[str, Any], *, planning: bool, now: float) -> Iterable[Progress]:
         change = change_from_step(step)
-        self._open[change.urn] = _Step(now, change.operation)
+        self._open[change.urn] = _Step(now, change.operation, change.custom)
         self._record(step)
-        if change.operation is Operation.SAME:
+        if change.operation is Operation.SAME or step["op"] in _UNTOLD:
             return ()
         return (StepStarted(change.urn, change.type, change.name, change.operation, planning),)
 
@@ -174,7 +192,7 @@ class Phase:
             self._record(step)
         if step["type"] == _STACK_TYPE and step.get("new"):
             self._outputs = plain(step["new"].get("outputs") or {})
-        if started is None or started.operation is Operation.SAME:
+        if started is None or started.operation is Operation.SAME or step["op"] in _UNTOLD:
             return ()
         seconds = now - started.started_seconds
         return (StepFinished(urn, step["type"], urn_name(urn), operation, seconds, planning),)
@@ -209,8 +227,11 @@ class Phase:
     def _diagnose(self, body: Mapping[str, Any]) -> Iterable[Progress]:
         severity = str(body.get("severity", "")).split("#", maxsplit=1)[0]
         message = str(body.get("message", "")).strip()
-        if severity == "debug" or not message or body.get("ephemeral"):
+        if severity == "debug" or not message:
             return ()
+        if body.get("ephemeral"):
+            urn = str(body.get("urn", ""))
+            return (StepWaits(urn, urn_type(urn), urn_name(urn), message),) if urn else ()
         diagnostic = Diagnostic(severity, message, body.get("urn", ""))
         if severity == "error":
             self.failures.append(Failure(diagnostic.urn, message))

@@ -5,6 +5,7 @@ judge(preview.changes, Permissions(replace=frozenset({"events"})))
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -46,6 +47,7 @@ HOLDS_DATA = frozenset(
 )
 """Types whose deletion loses data, or, as with a KMS key, the way to read it."""
 
+_KIND_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NAME_INPUTS = ("name", "bucket", "identifier", "clusterIdentifier", "repositoryName")
 
 
@@ -91,7 +93,7 @@ class Offence:
     flag: str
 
     def __str__(self) -> str:
-        kind = self.type.rsplit(":", 1)[-1]
+        kind = _KIND_BOUNDARY.sub(" ", self.type.rsplit(":", 1)[-1]).lower()
         if self.operation is Operation.DELETE:
             return f"{kind} {self.name} would be deleted: it is not declared any more ({self.flag})"
         causes = ", ".join(self.causes) or "a property that cannot change in place"
@@ -136,7 +138,11 @@ def judge(
         return
     flags = " ".join(dict.fromkeys(offence.flag for offence in found))
     listed = "\n".join(f"  - {offence}" for offence in found)
-    what = "a resource that holds data" if len(found) == 1 else f"{len(found)} that hold data"
+    what = (
+        "a resource that holds data"
+        if len(found) == 1
+        else f"{len(found)} resources that hold data"
+    )
     raise RefusedError(
         f"nothing was done, because {what} would be lost:\n{listed}",
         f"take the change back, or say that you mean it: {flags}",

@@ -39,7 +39,7 @@ def test_a_gate_that_refuses_stops_the_run_before_its_first_step(room):
             program({"name": "a", "label": "new"}), gate=lambda p: judge(p.changes, None, is_box)
         )
 
-    assert "Box b would be deleted" in caught.value.message
+    assert "box b would be deleted" in caught.value.message
     assert room.boxes() == {"a": {"name": "a"}, "b": {"name": "b"}}
     assert (
         room.state_file.read_text().partition('"resources"')[2]

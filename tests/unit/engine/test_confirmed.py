@@ -23,7 +23,7 @@ from tablewright.errors import RefusedError, UsageError
 
 def change(name: str = "a", operation: Operation = Operation.UPDATE, **more) -> ResourceChange:
     diffs = (PropertyDiff("label", DiffKind.UPDATE),) if operation is Operation.UPDATE else ()
-    defaults = {"new_inputs": {"label": "x"}, "diffs": diffs}
+    defaults = {"old_inputs": {"label": "w"}, "new_inputs": {"label": "x"}, "diffs": diffs}
     urn = f"urn:pulumi:dev::p::shelf:index:Box::{name}"
     return ResourceChange(urn, "shelf:index:Box", name, operation, **{**defaults, **more})
 
@@ -49,6 +49,10 @@ def test_unchanged_resources_and_components_do_not_matter():
         (saved(), "would not update a (label)"),
         (saved(change(operation=Operation.REPLACE)), "would also replace a"),
         (saved(change(new_inputs={"label": "y"})), "would update a (label) with other values"),
+        (
+            saved(change(old_inputs={"label": "drifted"})),
+            "would update a (label), but that has changed since",
+        ),
         (
             saved(change(diffs=(PropertyDiff("lock", DiffKind.ADD),))),
             "would update a (lock), and update a (label) was confirmed",

@@ -14,6 +14,7 @@ from tablewright.engine import (
     StepFailed,
     StepFinished,
     StepStarted,
+    StepWaits,
 )
 from tablewright.engine.changes import plain, urn_name, urn_type
 from tablewright.engine.events import Failure, Phase, is_planned
@@ -75,7 +76,8 @@ def test_the_three_steps_of_a_replacement_are_one_change_in_either_order():
     create = step("create-replacement", old=side(), new=side(inputs={"lock": "2"}), **keys)
     for order in ([deleted, replace, create], [create, replace, deleted]):
         phase = Phase()
-        feed(phase, *(event for each in order for event in (began(each), ended(each))))
+        told = feed(phase, *(event for each in order for event in (began(each), ended(each))))
+        assert [type(each) for each in told] == [StepStarted, StepFinished]
         (change,) = phase.result(0).changes
         assert change.operation is Operation.REPLACE
         assert change.replace_keys == ("lock",)
@@ -126,6 +128,20 @@ def test_a_step_without_an_end_is_unfinished():
     feed(phase, began(step("create", new=side())), began(step("create", STACK, new=side())))
     assert phase.unfinished() == ("a",)
     assert list(phase.created()) == [BOX, STACK]
+
+
+def test_a_component_whose_parts_are_under_way_is_not_unfinished_itself():
+    phase = Phase()
+    feed(phase, began(step("create", new=side(custom=False))))
+    assert phase.unfinished() == ()
+
+
+def test_what_a_step_waits_for_is_told_while_it_holds():
+    remark = {"severity": "info", "message": "waiting: create table a", "ephemeral": True}
+    phase = Phase()
+    (told,) = feed(phase, {"diagnosticEvent": {**remark, "urn": BOX}})
+    assert told == StepWaits(BOX, "shelf:index:Box", "a", "waiting: create table a")
+    assert phase.result(0).diagnostics == ()
 
 
 def test_warnings_are_passed_on_and_debug_and_passing_remarks_are_not():

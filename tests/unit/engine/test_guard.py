@@ -43,7 +43,7 @@ def test_a_replacement_is_refused_with_its_cause_and_the_flag_that_allows_it():
     with pytest.raises(RefusedError) as caught:
         judge([refused])
     error = caught.value
-    assert "Table events-live would be replaced, because of hashKey, name" in error.message
+    assert "table events-live would be replaced, because of hashKey, name" in error.message
     assert error.next_step.endswith("--allow-replace events-live")
     assert error.exit_status == 3
 
@@ -60,7 +60,7 @@ def test_the_cause_is_read_from_the_differences_where_the_engine_names_no_keys()
 def test_a_deletion_is_refused_with_its_own_flag():
     with pytest.raises(RefusedError) as caught:
         judge([change(Operation.DELETE), change(Operation.DELETE, name="users")])
-    assert "2 that hold data" in caught.value.message
+    assert "2 resources that hold data" in caught.value.message
     assert "--allow-delete events-live --allow-delete users-live" in caught.value.next_step
 
 
@@ -83,7 +83,7 @@ def test_a_resource_that_stays_when_its_record_goes_is_no_loss():
 
 
 def test_the_caller_can_say_what_holds_data():
-    with pytest.raises(RefusedError, match="Box"):
+    with pytest.raises(RefusedError, match="box events-live"):
         judge([change(Operation.DELETE, "shelf:index:Box")], None, lambda each: True)
 
 

@@ -95,6 +95,11 @@ LOCKED = (
             "could not create table events: dynamodb:CreateTable is not allowed",
         ),
         (
+            "could not create table events: CreateTable is not allowed; add it to the policy",
+            AccessDeniedError,
+            "could not create table events: CreateTable is not allowed",
+        ),
+        (
             "could not read table events: there are no AWS credentials; run `aws configure`",
             CredentialsError,
             "could not read table events: there are no AWS credentials",
@@ -214,6 +219,11 @@ def test_a_failure_names_its_resource_once():
     assert error_of_failures([Failure(BOX, "events is full")]).message == "events is full"
     assert error_of_failures([Failure(STACK, "it is full")]).message == "it is full"
     assert error_of_failures([Failure("", "it is full")]).message == "it is full"
+
+
+def test_a_failure_that_brings_no_cure_along_gets_one():
+    assert "same command again" in error_of_failures([Failure(BOX, "it is full")]).next_step
+    assert error_of_failures([Failure(BOX, "it is full; make room")]).next_step == "make room"
 
 
 def test_several_failures_are_one_error_of_the_most_telling_kind():
