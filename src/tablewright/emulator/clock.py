@@ -85,12 +85,7 @@ class Clock:
             if self._muted:
                 return timer
             heapq.heappush(self._timers, timer)
-            if self._waiter is None and not self._closed:
-                self._waiter = threading.Thread(
-                    target=self._wait, name="emulator-clock", daemon=True
-                )
-                self._waiter.start()
-            self._changed.notify_all()
+            self._wake()
         return timer
 
     def freeze(self, at: datetime | None = None) -> None:
@@ -98,8 +93,8 @@ class Clock:
         if at is not None:
             self.set(at)
         with self._changed:
-            self._frozen_at = self.now()
-            self._changed.notify_all()
+            self._frozen_at = at.astimezone(UTC) if at is not None else self.now()
+            self._wake()
 
     def resume(self) -> None:
         """Let time pass again, from where it stands."""
@@ -107,7 +102,7 @@ class Clock:
             if self._frozen_at is not None:
                 self._offset = self._frozen_at - datetime.now(UTC)
                 self._frozen_at = None
-            self._changed.notify_all()
+            self._wake()
 
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass at once; everything due on the way runs at its own moment, in order.
@@ -161,7 +156,7 @@ class Clock:
     def setting(self, setting: tuple[float, datetime | None]) -> None:
         with self._changed:
             self._offset, self._frozen_at = timedelta(seconds=setting[0]), setting[1]
-            self._changed.notify_all()
+            self._wake()
 
     def close(self) -> None:
         """Forget every timer and end the thread that waits for them."""
@@ -177,13 +172,21 @@ class Clock:
         with self._running:
             was_frozen = self._frozen_at is not None
             start = self.now()
-            if target > start:
+            if target >= start:
                 self._frozen_at = start
                 self._run_until(target, moving=True)
             with self._changed:
                 self._offset = target - datetime.now(UTC)
                 self._frozen_at = target if was_frozen else None
-                self._changed.notify_all()
+                self._wake()
+
+    def _wake(self) -> None:
+        """Have the waiting thread look again; there is one only where time passes by itself."""
+        needed = bool(self._timers) and not self.frozen and not self._closed
+        if self._waiter is None and needed:
+            self._waiter = threading.Thread(target=self._wait, name="emulator-clock", daemon=True)
+            self._waiter.start()
+        self._changed.notify_all()
 
     def _run_until(self, target: datetime, *, moving: bool = False) -> int:
         count = 0

@@ -183,9 +183,9 @@ def _timestamp(value: Any) -> Any:
     if value is None:
         return None
     try:
-        if isinstance(value, int | float):
+        if isinstance(value, int | float) and not isinstance(value, bool):
             return datetime.fromtimestamp(value, UTC)
-        return parse_timestamp(value).astimezone(UTC)
+        return parse_timestamp(str(value)).astimezone(UTC)
     except (ValueError, OverflowError, OSError, RuntimeError) as error:
         raise AwsFault("SerializationException", f"{value!r} is not a timestamp") from error
 

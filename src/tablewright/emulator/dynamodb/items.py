@@ -11,7 +11,6 @@ import hashlib
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
 from tablewright.emulator.dynamodb.values import Attributes, KeyValue, item_size, key_value
@@ -163,13 +162,9 @@ def _digest(pair: tuple[bytes, Partition]) -> bytes:
 def hash_of(partition: Partition) -> bytes:
     """Where a partition stands in a scan; stable over processes."""
     text = "\x00".join(
-        value.hex() if isinstance(value, bytes) else _stable(value) for value in partition
+        value.hex() if isinstance(value, bytes) else str(value) for value in partition
     )
     return hashlib.md5(text.encode(), usedforsecurity=False).digest()
-
-
-def _stable(value: str | Decimal) -> str:
-    return str(value.normalize()) if isinstance(value, Decimal) else value
 
 
 def _boundary(segment: int, total: int) -> bytes:

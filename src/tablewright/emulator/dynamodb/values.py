@@ -25,8 +25,8 @@ MAX_DEPTH = 32
 _MAX_DIGITS = 38
 _LARGEST = Decimal("9.9999999999999999999999999999999999999E+125")
 _SMALLEST = Decimal("1E-130")
-_PLAIN_INTEGER = re.compile(r"0|-?[1-9]\d{0,37}")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?")
+_PLAIN_INTEGER = re.compile(r"0|-?[1-9]\d{0,37}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 _INVALID = "One or more parameter values were invalid: "
 _SET_NAMES = {"SS": "string", "NS": "number", "BS": "binary"}
 
