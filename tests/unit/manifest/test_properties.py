@@ -51,7 +51,7 @@ def problems_of(data: bytes, folder: Path) -> list[manifest.Problem]:
     return manifest.validate([path], {"A": "1"})
 
 
-@settings(max_examples=300, deadline=1000)
+@settings(max_examples=300, deadline=None)
 @given(data=st.one_of(damaged(), st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
 @example(data=b"")
 @example(data=b"\xff\xfe")
@@ -124,7 +124,7 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=1000)
+@settings(max_examples=200, deadline=None)
 @given(spec=st.dictionaries(NAMES, values(), max_size=6))
 def test_any_values_under_any_fields_are_refused_or_loaded(spec: dict[str, object]) -> None:
     stack = {
