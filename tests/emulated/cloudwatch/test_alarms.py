@@ -293,3 +293,21 @@ def test_a_name_is_taken_by_one_type_of_alarm(cloudwatch):
 
     with pytest.raises(ClientError, match="another type"):
         cloudwatch.put_composite_alarm(AlarmName="same", AlarmRule="TRUE")
+
+
+def test_the_tagging_service_sees_alarms_and_changes_their_tags(client, cloudwatch):
+    cloudwatch.put_metric_alarm(**alarm(Tags=[{"Key": "Team", "Value": "a"}]))
+    arn = described(cloudwatch, "errors")["AlarmArn"]
+    tagging = client("resourcegroupstaggingapi")
+
+    def found(**asked):
+        listed = tagging.get_resources(**asked)["ResourceTagMappingList"]
+        return [each["ResourceARN"] for each in listed]
+
+    assert found(TagFilters=[{"Key": "Team", "Values": ["a"]}]) == [arn]
+    assert found(ResourceTypeFilters=["cloudwatch:alarm"]) == [arn]
+    assert found(TagFilters=[{"Key": "Team", "Values": ["b"]}]) == []
+    tagging.tag_resources(ResourceARNList=[arn], Tags={"Team": "b", "Env": "dev"})
+    tagging.untag_resources(ResourceARNList=[arn], TagKeys=["Env"])
+    tags = cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"]
+    assert tags == [{"Key": "Team", "Value": "b"}]

@@ -11,6 +11,7 @@ from tablewright.emulator.cloudwatch.evaluator import Evaluator
 from tablewright.emulator.cloudwatch.metric_operations import MetricOperations
 from tablewright.emulator.cloudwatch.metric_store import MetricStore
 from tablewright.emulator.cloudwatch.table_metrics import TableMetrics
+from tablewright.emulator.cloudwatch.tagged import show_alarms
 from tablewright.emulator.constraints import checked
 from tablewright.emulator.door import Door
 from tablewright.emulator.request import Served
@@ -53,6 +54,7 @@ class CloudWatch:
                 for name, call in handlers.items()
             },
         )
+        show_alarms(door, self.alarms)
         self._lock = door.lock
         door.observers.append(self._count)
 
