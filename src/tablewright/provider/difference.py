@@ -47,7 +47,7 @@ def changes(
         old, new = recorded.get(name), news.get(name)
         if new is not None:
             found.extend(_compare(known, name, old, new))
-        elif name in old_inputs and not known.keeps and not _empty(old):
+        elif name in old_inputs and not known.keeps and canonical(known, old) != known.default:
             found.append(Change(name, "delete", known.replaces))
     return found
 

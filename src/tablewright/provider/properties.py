@@ -80,6 +80,9 @@ def table_from_outputs(outputs: Properties) -> Table:
         "onDemandThroughput": {},
         **{name: value for name, value in outputs.items() if _is_given(value)},
     }
+    complete["globalSecondaryIndexes"] = [
+        {"onDemandThroughput": {}, **index} for index in complete["globalSecondaryIndexes"]
+    ]
     complete["tags"] = complete.get("tagsAll", complete.get("tags"))
     return table_from_inputs(complete)
 
