@@ -17,8 +17,20 @@ if TYPE_CHECKING:
 
 
 def data(text: str) -> None:
-    """Print what was asked for; ends in exactly one newline."""
-    click.echo(text.rstrip("\n"))
+    """Print what was asked for; ends in exactly one newline.
+
+    A reader that has had enough (`| head`) is no reason to stop: the command goes on, silently, and
+    ends with the exit status of its work.
+    """
+    try:
+        click.echo(text.rstrip("\n"))
+    except BrokenPipeError:
+        mute()
+
+
+def mute() -> None:
+    """Print no more data: nobody reads it, and nothing must complain of that at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def data_json(value: Any) -> None:
@@ -35,9 +47,16 @@ def rich_console(*, stderr: bool = False) -> Console:
     """A console that knows of terminals, `NO_COLOR` and narrow pipes."""
     from rich.console import Console  # noqa: PLC0415 - rich is only for those who print with it
 
+    class Patient(Console):
+        """Like `data`: goes on when the reader went away, where rich would exit."""
+
+        def on_broken_pipe(self) -> None:
+            self.quiet = True
+            mute()
+
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or os.environ.get("COLUMNS") else 120
-    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+    return Patient(stderr=stderr, width=width, highlight=False, soft_wrap=False)
 
 
 def confirm(question: str, *, yes: bool, instead: str = "--yes") -> bool:

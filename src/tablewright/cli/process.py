@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -9,11 +10,15 @@ from collections.abc import Sequence
 
 import click
 
-from tablewright.errors import InterruptedRun, TablewrightError
+from tablewright.errors import InterruptedRun, OperationError, TablewrightError
 
+from . import console
 from .commands import root
 
 EXIT_FAILED = 1
+_INTERRUPTED = "interrupted; run the same command to go on"
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
+"""What the system says of an output that takes no more."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -28,25 +33,34 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the process border: nothing goes past it
         return _failed(error)
     except KeyboardInterrupt:
-        return _say("interrupted; run the same command to go on", InterruptedRun.exit_status)
+        return _say(_INTERRUPTED, InterruptedRun.exit_status)
     return result if isinstance(result, int) else 0
 
 
 def _failed(error: Exception) -> int:
     match error:
         case click.exceptions.Abort():
-            return _say("interrupted", InterruptedRun.exit_status)
+            return _say(_INTERRUPTED, InterruptedRun.exit_status)
         case click.ClickException():
             error.show(file=sys.stderr)
             return error.exit_code
         case TablewrightError():
             return _say(f"error {error.code}: {error}", error.exit_status)
         case BrokenPipeError():
-            # The reader went away (`| head`); the interpreter must not complain of it at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            console.mute()
             return EXIT_FAILED
+        case OSError() if error.filename or error.errno in _FULL:
+            return _say(_of_the_system(error), EXIT_FAILED)
         case _:
             return _report_bug(error)
+
+
+def _of_the_system(error: OSError) -> str:
+    """A path, or the output itself, that the operating system does not let us use."""
+    return (
+        f"error {OperationError.code}: {error.filename or 'the output'}: {error.strerror}\n"
+        "  → check the path, who may write there, and the space left"
+    )
 
 
 def _say(text: str, status: int) -> int:
