@@ -71,7 +71,7 @@ def _type_fits(shape: Shape, value: Any) -> bool:
     kind = shape.type_name
     if kind in {"integer", "long"}:
         limit = MAX_INTEGER if kind == "integer" else MAX_LONG
-        return _is_number(value) and abs(value) <= limit and value == int(value)
+        return isinstance(value, int) and _is_number(value) and abs(value) <= limit
     if kind in {"double", "float"}:
         return _is_number(value)
     if kind == "timestamp":
@@ -104,6 +104,8 @@ def _children(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any,
 
 def violations(shape: Shape, value: Any, path: str = "") -> list[str]:
     """AWS's sentences for every constraint of the model that the (well typed) value breaks."""
+    if value is None:
+        return [f"Value null at '{path}' {_RULE} not be null"]
     found: list[str] = []
     if shape.type_name == "structure":
         prefix = f"{path}." if path else ""

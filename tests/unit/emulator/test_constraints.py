@@ -24,6 +24,7 @@ DATA = operation_input("cloudwatch", "PutMetricData")
         ({"AlarmName": "a", "Statistic": "Median"}, "Member must satisfy enum value set: [Sample"),
         ({"AlarmName": "a", "Namespace": ":x"}, "Member must satisfy regular expression pattern"),
         ({"AlarmName": "a", "Dimensions": [{"Name": "n"}]}, "Value null at 'dimensions.1.member"),
+        ({"AlarmName": "a", "OKActions": [None]}, "Value null at 'oKActions.1.member'"),
         ({"AlarmName": "a", "OKActions": ["x"] * 6}, "Value '[x, x, x, x, x, x]' at 'oKActions'"),
     ],
 )  # fmt: skip
@@ -43,6 +44,7 @@ def test_several_violations_make_one_sentence():
         ({"AlarmName": 7}, "alarmName"),
         ({"Period": "60"}, "period"),
         ({"Period": 60.5}, "period"),
+        ({"Period": 60.0}, "period"),
         ({"Period": True}, "period"),
         ({"Period": 2**31}, "period"),
         ({"Threshold": "high"}, "threshold"),
@@ -60,10 +62,6 @@ def test_a_value_of_the_wrong_type_is_found(params, place):
 def test_nulls_and_members_unknown_to_the_model_are_passed_over():
     assert mistyped(PUT, {"AlarmName": None, "Surprise": object()}) is None
     assert mistyped(DATA, {"MetricData": [{"Value": float("nan"), "Timestamp": 5}]}) is None
-
-
-def test_a_whole_number_written_as_a_float_is_an_integer():
-    assert mistyped(PUT, {"Period": 60.0}) is None
 
 
 def test_a_checked_handler_never_sees_a_bad_request():

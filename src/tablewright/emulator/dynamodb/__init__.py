@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from tablewright.emulator.constraints import checked
 from tablewright.emulator.door import Door
 from tablewright.emulator.dynamodb import (
     contributors,
@@ -57,7 +58,8 @@ def install(
         world.register(module.OPERATIONS, items=True)
     door.own("dynamodb", {})
     report = partial(contributors.report, world)
-    door.register("cloudwatch", {"GetInsightRuleReport": report})
+    operation = "GetInsightRuleReport"
+    door.register("cloudwatch", {operation: checked("cloudwatch", operation, report)})
     door.register("resourcegroupstaggingapi", tagging.tagging_service(world))
     door.own("dynamodbstreams", streaming.operations(world))
     return world
