@@ -278,11 +278,16 @@ class Deployment:
         """What lives already of what is declared and not recorded; looked up once a run."""
         from tablewright.components.existing import NOTHING  # noqa: PLC0415
 
-        if all_recorded(self.declared, self._recorded):
-            return NOTHING
-        from .preflight import look  # noqa: PLC0415
+        existing = NOTHING
+        if not all_recorded(self.declared, self._recorded):
+            from .preflight import look  # noqa: PLC0415
 
-        return look(self.declared, self._recorded, self.owner, self.place.session)
+            existing = look(self.declared, self._recorded, self.owner, self.place.session)
+        if any(table.scaling for table in self.declared.tables):
+            from .scaled import with_scaled_tables  # noqa: PLC0415
+
+            existing = with_scaled_tables(existing, self.declared, self.place.session)
+        return existing
 
     def _confirmable(self, result: RunResult) -> SavedPreview:
         context = {
