@@ -127,9 +127,8 @@ class EngineStack:
         found = recover(state or State(), abandoned_journals(self.place), finder)
         with ExitStack() as scope:
             session = self._session
-            if state is None and self.place.backend.folder:
-                session = session.elsewhere(Path(scope.enter_context(_scratch())))
             if state is None:
+                session = session.elsewhere(Path(scope.enter_context(_scratch())))
                 session.create()
             folder = scope.enter_context(_folder(session, state))
             job = session.job("preview", *_refreshing(refresh), state=state, folder=folder)
