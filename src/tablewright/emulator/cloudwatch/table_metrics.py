@@ -9,6 +9,7 @@ the capacity provisioned) is reported as a baseline of the series and costs noth
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,6 +59,7 @@ class TableMetrics:
     def __init__(self, store: MetricStore) -> None:
         self._store = store
         self._tables: dict[Place, dict[str, TableState]] = {}
+        self._sums: dict[Place, _Sums] = {}
 
     def served(self, served: Served) -> None:
         """Count a request that was answered."""
@@ -79,7 +81,7 @@ class TableMetrics:
         self._report(place, state, int(now // MINUTE))
         if before is not None:
             self._end_indexes(place, before, frozenset(state.indexes), now)
-        self._report_account(place, now)
+        self._report_account(place, before, state, now)
 
     def table_gone(self, place: Place, table: str, now: float) -> None:
         """Report nothing more about a table that was deleted."""
@@ -87,7 +89,7 @@ class TableMetrics:
         if state is not None:
             gone = TableState(table, None, state.indexes)
             self._report(place, gone, int(now // MINUTE), alive=False)
-            self._report_account(place, now)
+            self._report_account(place, state, None, now)
 
     def clear(self) -> None:
         """Forget every table."""
@@ -99,7 +101,11 @@ class TableMetrics:
 
     def load(self, state: Any) -> None:
         """Take over what `dump` gave."""
-        self._tables = state
+        self._tables, self._sums = state, {}
+        for place, tables in self._tables.items():
+            sums = self._sums.setdefault(place, _Sums())
+            for table in tables.values():
+                sums.change(table, 1)
 
     def _end_indexes(
         self, place: Place, before: TableState, kept: frozenset[str], now: float
@@ -132,26 +138,49 @@ class TableMetrics:
         series = self._store.metric(*place, name).series("Count")
         series.report(minute, value, every)
 
-    def _report_account(self, place: Place, now: float) -> None:
+    def _report_account(
+        self, place: Place, before: TableState | None, after: TableState | None, now: float
+    ) -> None:
         """What an account reports per region: its quotas, and how much of them is provisioned."""
-        tables = self._tables.get(place, {})
+        sums = self._sums.setdefault(place, _Sums())
+        sums.change(before, -1)
+        sums.change(after, 1)
         values: dict[str, float | None] = dict.fromkeys(_ACCOUNT_CONSTANTS)
-        if tables:
+        if self._tables.get(place):
             values |= _ACCOUNT_CONSTANTS
         for side, kind in enumerate(("Read", "Write")):
-            totals = [
-                [units[side] for units in state.provisioned.values()]
-                for state in tables.values()
-                if state.provisioned
-            ]
-            largest = max((max(units) for units in totals), default=0.0)
-            total = sum(sum(units) for units in totals)
-            used = 100 * total / ACCOUNT_UNITS if totals else None
-            most = 100 * largest / TABLE_UNITS if totals else None
+            total, largest = sums.of(side)
+            used = None if total is None else 100 * total / ACCOUNT_UNITS
+            most = None if largest is None else 100 * largest / TABLE_UNITS
             values[f"AccountProvisioned{kind}CapacityUtilization"] = used
             values[f"MaxProvisionedTable{kind}CapacityUtilization"] = most
         for name, value in values.items():
             self._baseline(place, MetricName(NAMESPACE, name), value, int(now // MINUTE), 5)
+
+
+class _Sums:
+    """Units provisioned in one account and region, kept up to date table by table."""
+
+    def __init__(self) -> None:
+        self._totals = [0.0, 0.0]
+        self._largest: tuple[Counter[float], Counter[float]] = (Counter(), Counter())
+
+    def change(self, state: TableState | None, sign: int) -> None:
+        """Add a table's units, or with -1 take them away."""
+        if state is None or not state.provisioned:
+            return
+        for side in (0, 1):
+            units = [each[side] for each in state.provisioned.values()]
+            self._totals[side] += sign * sum(units)
+            counted = self._largest[side]
+            counted[max(units)] += sign
+            if not counted[max(units)]:
+                del counted[max(units)]
+
+    def of(self, side: int) -> tuple[float | None, float | None]:
+        """All units together and those of the largest table; None without provisioned tables."""
+        counted = self._largest[side]
+        return (self._totals[side], max(counted)) if counted else (None, None)
 
 
 @dataclass(frozen=True, slots=True)

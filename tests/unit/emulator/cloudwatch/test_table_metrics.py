@@ -219,3 +219,19 @@ def test_an_account_without_tables_reports_nothing(store, metrics):
     metrics.table_is(PLACE, TableState("a", None), AT)
     metrics.table_gone(PLACE, "a", AT + 300)
     assert read(store, "AccountMaxReads", 10, {}, period=300) == [80_000.0, None]
+
+
+def test_what_is_provisioned_follows_changes_and_a_reload(store, metrics):
+    metrics.table_is(PLACE, TableState("a", {None: (400.0, 1.0)}), AT)
+    metrics.table_is(PLACE, TableState("b", {None: (100.0, 1.0)}), AT)
+    state = metrics.dump()
+    reloaded = TableMetrics(store)
+    reloaded.load(state)
+    reloaded.table_is(PLACE, TableState("a", {None: (200.0, 1.0)}), AT + 300)
+    reloaded.table_gone(PLACE, "b", AT + 600)
+    reloaded.table_is(PLACE, TableState("a", None), AT + 900)
+
+    used = read(store, "AccountProvisionedReadCapacityUtilization", 20, {}, period=300)
+    most = read(store, "MaxProvisionedTableReadCapacityUtilization", 20, {}, period=300)
+    assert used == [100 * 500 / 80_000, 100 * 300 / 80_000, 100 * 200 / 80_000, None]
+    assert most == [100 * 400 / 40_000, 100 * 200 / 40_000, 100 * 200 / 40_000, None]
