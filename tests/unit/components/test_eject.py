@@ -252,6 +252,7 @@ def test_a_program_comes_with_its_project(language, runtime, source):
     assert files["Pulumi.yaml"] == f"name: shop\nruntime: {runtime}\n"
     assert files["Pulumi.dev.yaml"] == "config:\n  aws:region: eu-west-1\n"
     assert source in files
+    assert "pulumi stack select dev" in files["README.md"]
 
 
 def test_a_program_in_python_needs_pulumi_alone():

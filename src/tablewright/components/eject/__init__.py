@@ -17,6 +17,17 @@ from tablewright.components.eject._transcript import transcript
 from tablewright.components.eject._typescript import typescript_source
 from tablewright.plan.declared import DeclaredStack
 
+_README = """# {name}
+
+The tables of the stack `{name}`, environment `{environment}`, as a plain Pulumi program. It needs nothing
+but Pulumi and its AWS provider, and makes the same resources under the same names: log in to the
+backend that holds the stack's state, and the first preview shows no change.
+
+    {install}
+    pulumi stack select {environment}
+    pulumi preview
+"""
+
 Language = Literal["python", "typescript"]
 
 __all__ = ["Language", "eject"]
@@ -43,7 +54,9 @@ def eject(stack: DeclaredStack, language: Language) -> dict[str, str]:
     """The files of the program, text by name; `Pulumi.yaml` among them."""
     program = transcript(stack)
     settings = f"config:\n  aws:region: {stack.region}\n"
-    common = {f"Pulumi.{stack.environment}.yaml": settings}
+    install = "pip install -r requirements.txt" if language == "python" else "npm install"
+    readme = _README.format(name=stack.name, environment=stack.environment, install=install)
+    common = {f"Pulumi.{stack.environment}.yaml": settings, "README.md": readme}
     if language == "python":
         return {
             "Pulumi.yaml": f"name: {stack.name}\nruntime: python\n",
