@@ -58,6 +58,7 @@ _NOT_FOUND = frozenset(
         "BackupNotFoundException",
         "NoSuchEntity",
         "NoSuchEntityException",
+        "NotFound",  # of SNS
         "NotFoundException",
         "ObjectNotFoundException",
         "PolicyNotFoundException",

@@ -33,8 +33,6 @@ from .shape import Failure, conform
 from .voice import Voice
 from .wire import UNKNOWN, Properties, Secrets, decode, encode, has_unknown
 
-"""Of pulumi_aws; the engine compares it with what the program's SDK asks for."""
-
 _NAMING_MODES: Final[tuple[Literal["propose", "enforce", "disable"], ...]] = (
     "propose",
     "enforce",

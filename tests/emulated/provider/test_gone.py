@@ -1,0 +1,172 @@
+"""What somebody else deleted: every type says so to a refresh, and deletes it without complaint."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+
+import pytest
+
+TABLE_ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/events"
+STREAM_ARN = "arn:aws:kinesis:eu-west-1:123456789012:stream/copy"
+READS = {
+    "serviceNamespace": "dynamodb",
+    "resourceId": "table/events",
+    "scalableDimension": "dynamodb:table:ReadCapacityUnits",
+}
+METRIC = {"predefinedMetricType": "DynamoDBReadCapacityUtilization"}
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": "sts:AssumeRole",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+            }
+        ],
+    }
+)
+READ = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "*"}],
+    }
+)
+GUARD = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": "dynamodb:GetItem",
+                "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+                "Resource": TABLE_ARN,
+            }
+        ],
+    }
+)
+ALARM = {
+    "name": "errors",
+    "comparisonOperator": "GreaterThanThreshold",
+    "evaluationPeriods": 1,
+    "threshold": 5,
+    "metricName": "UserErrors",
+    "namespace": "AWS/DynamoDB",
+    "period": 60,
+    "statistic": "Sum",
+}
+TABLE = {
+    "name": "events",
+    "hashKey": "id",
+    "attributes": [{"name": "id", "type": "S"}],
+    "billingMode": "PROVISIONED",
+    "readCapacity": 5,
+    "writeCapacity": 5,
+    "streamEnabled": True,
+    "streamViewType": "NEW_AND_OLD_IMAGES",
+}
+OWNERS = {
+    "role": ("aws:iam/role:Role", {"name": "reader", "assumeRolePolicy": TRUST}),
+    "table": ("aws:dynamodb/table:Table", TABLE),
+    "target": ("aws:appautoscaling/target:Target", {**READS, "minCapacity": 5, "maxCapacity": 9}),
+    "alarm": ("aws:cloudwatch/metricAlarm:MetricAlarm", ALARM),
+}
+"""What must be there first."""
+
+CASES = {
+    "aws:iam/role:Role": ([], OWNERS["role"][1]),
+    "aws:iam/rolePolicy:RolePolicy": (["role"], {"role": "reader", "name": "p", "policy": READ}),
+    "aws:iam/policy:Policy": ([], {"name": "own", "policy": READ}),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": ([], ALARM),
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": (
+        ["alarm"],
+        {"alarmName": "all", "alarmRule": 'ALARM("errors")'},
+    ),
+    "aws:cloudwatch/dashboard:Dashboard": (
+        [],
+        {"dashboardName": "d", "dashboardBody": '{"widgets":[]}'},
+    ),
+    "aws:sns/topic:Topic": ([], {"name": "ops"}),
+    "aws:dynamodb/table:Table": ([], TABLE),
+    "aws:dynamodb/contributorInsights:ContributorInsights": (["table"], {"tableName": "events"}),
+    "aws:dynamodb/tableItem:TableItem": (
+        ["table"],
+        {"tableName": "events", "hashKey": "id", "item": '{"id":{"S":"1"}}'},
+    ),
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": (
+        ["table"],
+        {"resourceArn": TABLE_ARN, "policy": GUARD},
+    ),
+    "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": (
+        ["table"],
+        {"tableName": "events", "streamArn": STREAM_ARN},
+    ),
+    "aws:dynamodb/tableReplica:TableReplica": (
+        ["table"],
+        {"globalTableArn": TABLE_ARN, "region": "us-east-1"},
+    ),
+    "aws:appautoscaling/target:Target": (["table"], OWNERS["target"][1]),
+    "aws:appautoscaling/policy:Policy": (
+        ["table", "target"],
+        {
+            **READS,
+            "name": "p",
+            "policyType": "TargetTrackingScaling",
+            "targetTrackingScalingPolicyConfiguration": {
+                "targetValue": 70,
+                "predefinedMetricSpecification": METRIC,
+            },
+        },
+    ),
+    "aws:appautoscaling/scheduledAction:ScheduledAction": (
+        ["table", "target"],
+        {
+            **READS,
+            "name": "s",
+            "schedule": "rate(1 day)",
+            "scalableTargetAction": {"minCapacity": 2},
+        },
+    ),
+}
+
+
+STAYS = (
+    "aws:iam",
+    "aws:cloudwatch",
+    "aws:dynamodb/tableReplica",  # AWS keeps a table that has one
+    "aws:appautoscaling/target",  # a target outlives its table
+)
+
+
+@pytest.fixture(params=sorted(CASES))
+def case(request, engine, client):
+    """A resource of each type, with what it needs around it."""
+    needed, inputs = CASES[request.param]
+    if "kinesis" in request.param:
+        client("kinesis").create_stream(StreamName="copy", ShardCount=1)
+    owners = [engine.create(OWNERS[name][0], OWNERS[name][1], name) for name in needed]
+    return request.param, engine.create(request.param, inputs), owners
+
+
+def test_every_type_is_settled_once_it_is_made(engine, case):
+    tok, state, _ = case
+    assert engine.settled(state, CASES[tok][1])
+    assert not engine.read(tok, state.identifier, state).inputs.keys() - state.inputs.keys()
+
+
+def test_every_type_that_was_deleted_is_gone_for_a_refresh_and_for_a_delete(engine, case):
+    tok, state, _ = case
+    engine.delete(deepcopy(state))
+    assert engine.read(tok, state.identifier, state) is None
+    engine.delete(state)
+
+
+def test_every_type_is_gone_with_what_it_belonged_to(engine, case):
+    tok, state, owners = case
+    if not owners or tok.startswith(STAYS):
+        pytest.skip("what it belongs to cannot go before it, or stays")
+    for owner in reversed(owners):
+        engine.delete(owner)
+    assert engine.read(tok, state.identifier, state) is None
+    engine.delete(state)
