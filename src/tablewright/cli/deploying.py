@@ -37,10 +37,40 @@ def show(preview: Preview, opened: Deployment, output_format: str) -> None:
 
     match output_format:
         case "json":
-            console.data_json({"stack": opened.title, **report.as_json(preview.explanation)})
+            found = report.as_json(preview.explanation)
+            console.data_json({**opened.identity, **found, "notes": list(preview.notes)})
         case "markdown":
             console.data(report.markdown(preview.explanation, opened.title))
         case _:
             report.render(preview.explanation, opened.title, console.rich_console())
-            for note in preview.notes:
-                console.say(note)
+            tell_notes(preview)
+
+
+def ask(preview: Preview, opened: Deployment, allowed: Permissions) -> bool:
+    """Show a preview beside the data, and ask whether to do it; True if there is nothing to do.
+
+    Raises:
+        RefusedError: the guard would not let it pass, whatever the answer.
+        ConsentError: nobody is there to ask.
+    """
+    from tablewright.report import preview as report  # noqa: PLC0415 - imported when called
+
+    report.render(preview.explanation, opened.title, console.rich_console(stderr=True))
+    tell_notes(preview)
+    opened.check(preview, allowed)
+    return preview.explanation.empty or console.confirm("Do this?", yes=False)
+
+
+def tell_notes(preview: Preview) -> None:
+    """What a reader of the preview must know besides."""
+    for note in preview.notes:
+        console.say(f"note: {note}")
+
+
+def show_losses(opened: Deployment) -> None:
+    """Name the tables of a stack with their items, before somebody destroys it."""
+    from tablewright.report.number import number_of  # noqa: PLC0415 - imported when called
+
+    for name, items in opened.tables().items():
+        how_many = "gone already" if items is None else number_of(items, "item")
+        console.say(f"  table {name}: {how_many}")

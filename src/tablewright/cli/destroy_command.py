@@ -23,21 +23,17 @@ To keep the tables and only forget them: tablewright release.
 @options.output("text", "json")
 def command(paths: Sequence[str], output_format: str, *, yes: bool, **chosen: Any) -> int:
     """Delete every resource of the stack at PATH, its tables with all their items."""
-    from tablewright.report import preview as preview_report  # noqa: PLC0415 - when called
-    from tablewright.report import progress  # noqa: PLC0415
+    from tablewright.report import outcome, progress  # noqa: PLC0415 - imported when called
 
     with deploying.deployment(paths, chosen) as opened:
-        tables = opened.tables()
-        for name, items in tables.items():
-            console.say(f"  table {name}: {items} items")
-        question = f"Delete {opened.title} with {len(tables)} tables and all their items?"
-        if not console.confirm(question, yes=yes):
+        deploying.show_losses(opened)
+        if not console.confirm(f"Delete {opened.title} and all that is in it?", yes=yes):
             console.say("nothing was touched")
             return 0
         with progress.shown(console.rich_console(stderr=True)) as show:
             result = opened.destroy(progress=show)
         if output_format == "json":
-            console.data_json({"stack": opened.title, **preview_report.as_json(result.explanation)})
+            console.data_json({**opened.identity, **outcome.as_json(result)})
         else:
-            console.say(preview_report.done(result.explanation, result.duration_seconds))
+            console.say(outcome.done(result))
     return 0

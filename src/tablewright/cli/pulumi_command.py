@@ -133,27 +133,26 @@ def update(
     *, yes: bool, allow_replace: Sequence[str], allow_delete: Sequence[str], **given: Any
 ) -> None:
     """Make the live table what the manifest declares."""
-    from tablewright.report import preview as preview_report  # noqa: PLC0415 - when called
-    from tablewright.report import progress  # noqa: PLC0415
+    from tablewright.report import outcome, progress  # noqa: PLC0415 - imported when called
     from tablewright.report.outputs import lines  # noqa: PLC0415
 
     with opened(**given) as deployment:
         confirmed = None
+        allowed = deploying.permissions(allow_replace, allow_delete)
         if not yes:
             _say_that_it_asks()
             confirmed = deployment.preview()
-            deploying.show(confirmed, deployment, "text")
-            if not console.confirm("Do this?", yes=False):
+            if not deploying.ask(confirmed, deployment, allowed):
                 return
         with progress.shown(console.rich_console(stderr=True)) as show:
-            outcome = deployment.up(
+            result = deployment.up(
                 confirmed=confirmed,
-                permissions=deploying.permissions(allow_replace, allow_delete),
+                permissions=allowed,
                 progress=show,
             )
-        for line in lines(outcome.outputs):
+        for line in lines(result.outputs):
             console.data(line)
-        console.say(preview_report.done(outcome.explanation, outcome.duration_seconds))
+        console.say(outcome.done(result))
 
 
 @command.command()
@@ -161,14 +160,14 @@ def update(
 @options.yes
 def refresh(*, yes: bool, **given: Any) -> None:
     """Read the live resources into the state."""
-    from tablewright.report import preview as preview_report  # noqa: PLC0415 - when called
+    from tablewright.report.outcome import render_drift  # noqa: PLC0415 - imported when called
 
     with opened(**given) as deployment:
         if not yes:
             _say_that_it_asks()
         if console.confirm(f"Read {deployment.title} into its state?", yes=yes):
             found = deployment.refresh().explanation
-            preview_report.render_drift(found, deployment.title, console.rich_console())
+            render_drift(found, deployment.title, console.rich_console())
 
 
 @command.command()
@@ -176,18 +175,16 @@ def refresh(*, yes: bool, **given: Any) -> None:
 @options.yes
 def destroy(*, yes: bool, **given: Any) -> None:
     """Delete the table with all its items, and all that belongs to it."""
-    from tablewright.report import preview as preview_report  # noqa: PLC0415 - when called
-    from tablewright.report import progress  # noqa: PLC0415
+    from tablewright.report import outcome, progress  # noqa: PLC0415 - imported when called
 
     with opened(**given) as deployment:
-        for name, items in deployment.tables().items():
-            console.say(f"  table {name}: {items} items")
+        deploying.show_losses(deployment)
         if not yes:
             _say_that_it_asks()
-        if console.confirm(f"Delete {deployment.title} with all items?", yes=yes):
+        if console.confirm(f"Delete {deployment.title} and all that is in it?", yes=yes):
             with progress.shown(console.rich_console(stderr=True)) as show:
-                outcome = deployment.destroy(progress=show)
-            console.say(preview_report.done(outcome.explanation, outcome.duration_seconds))
+                result = deployment.destroy(progress=show)
+            console.say(outcome.done(result))
 
 
 def _say_that_it_asks() -> None:

@@ -21,16 +21,16 @@ Example:
 @options.output("text", "json")
 def command(paths: Sequence[str], output_format: str, *, yes: bool, **chosen: Any) -> int:
     """Read the live resources into the state of the stack at PATH; AWS is not changed."""
-    from tablewright.report import preview as preview_report  # noqa: PLC0415 - when called
-    from tablewright.report import progress  # noqa: PLC0415
+    from tablewright.report import outcome, progress  # noqa: PLC0415 - imported when called
 
     with deploying.deployment(paths, chosen) as opened:
         if not console.confirm(f"Read {opened.title} into its state?", yes=yes):
+            console.say("nothing was touched")
             return 0
         with progress.shown(console.rich_console(stderr=True)) as show:
             result = opened.refresh(progress=show)
         if output_format == "json":
-            console.data_json({"stack": opened.title, **preview_report.as_json(result.explanation)})
+            console.data_json({**opened.identity, **outcome.as_json(result)})
             return 0
-        preview_report.render_drift(result.explanation, opened.title, console.rich_console())
+        outcome.render_drift(result.explanation, opened.title, console.rich_console())
     return 0

@@ -20,16 +20,13 @@ Example:
 @options.output("text", "json")
 def command(paths: Sequence[str], output_format: str, **chosen: Any) -> int:
     """Show the stack at PATH: where its state is, its resources, what is unfinished, its lock."""
+    from tablewright.report.status import lines  # noqa: PLC0415 - imported when called
+
     with deploying.deployment(paths, chosen) as opened:
         status = opened.status()
     if output_format == "json":
         console.data_json(status)
         return 0
-    for key, value in status.items():
-        if isinstance(value, dict):
-            console.data(f"{key}:")
-            for name, each in value.items():
-                console.data(f"  {name}: {each}")
-        else:
-            console.data(f"{key}: {value}")
+    for line in lines(status):
+        console.data(line)
     return 0

@@ -38,8 +38,7 @@ def command(
     A replacement or deletion of what holds data stops it before anything runs, unless that table is
     named with --allow-replace or --allow-delete. Interrupted, the same command finishes the job.
     """
-    from tablewright.report import preview as preview_report  # noqa: PLC0415 - when called
-    from tablewright.report import progress  # noqa: PLC0415
+    from tablewright.report import outcome, progress  # noqa: PLC0415 - imported when called
     from tablewright.report.outputs import lines  # noqa: PLC0415
 
     with deploying.deployment(paths, chosen) as opened:
@@ -47,10 +46,7 @@ def command(
         allowed = deploying.permissions(allow_replace, allow_delete)
         if not yes:
             confirmed = opened.preview(refresh=refresh)
-            if output_format == "text":
-                deploying.show(confirmed, opened, output_format)
-            opened.check(confirmed, allowed)
-            if not confirmed.explanation.empty and not console.confirm("Do this?", yes=False):
+            if not deploying.ask(confirmed, opened, allowed):
                 console.say("nothing was touched")
                 return 0
         with progress.shown(console.rich_console(stderr=True)) as show:
@@ -62,10 +58,9 @@ def command(
             )
         outputs = dict(result.outputs)
         if output_format == "json":
-            report = preview_report.as_json(result.explanation)
-            console.data_json({"stack": opened.title, **report, "outputs": outputs})
+            console.data_json({**opened.identity, **outcome.as_json(result), "outputs": outputs})
             return 0
         for line in lines(outputs):
             console.data(line)
-        console.say(preview_report.done(result.explanation, result.duration_seconds))
+        console.say(outcome.done(result))
     return 0

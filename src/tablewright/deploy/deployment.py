@@ -28,15 +28,16 @@ from tablewright.engine import (
     judge,
 )
 from tablewright.errors import UsageError
-from tablewright.plan.declared import DeclaredStack
 
-from .explanation import Explanation, explain
+from .claiming import Ledger, claiming
+from .explanation import Explanation, explain, in_manifest_words
 from .finding import TABLE, identify
 from .module import Context, Program
 from .options import Options
 from .place import Place, open_place
 from .recorded import Recorded, all_recorded
 from .source import Source
+from .stack_name import stack_name
 
 Observe = Callable[[Progress], None]
 if TYPE_CHECKING:
@@ -46,8 +47,6 @@ if TYPE_CHECKING:
 # What asks AWS, and what needs Pulumi's SDK, is imported where it is used: an unchanged preview
 # asks nothing, and the SDK is loaded while the engine boots.
 
-ORGANIZATION = "organization"
-STACK_PARTS = 3
 OFFICIAL_NOTE = (
     "with Pulumi's own plug-in the calls and their order are the plug-in's; "
     "the steps above are those of --provider embedded"
@@ -100,6 +99,15 @@ class Deployment:
         """`analytics/dev on sandbox (ap-southeast-2)`."""
         return f"{self.owner} on {self.place.label} ({self.declared.region})"
 
+    @property
+    def identity(self) -> dict[str, str]:
+        """The same for machines."""
+        return {
+            "stack": self.owner,
+            "target": self.place.kind,
+            "region": self.declared.region,
+        }
+
     def preview(self, *, refresh: bool = False, progress: Observe = ignore) -> Preview:
         """Find out what `up` would do; nothing is touched.
 
@@ -117,8 +125,14 @@ class Deployment:
             finder=self._finder,
             refresh=refresh,
         )
-        notes = () if self.place.home else (OFFICIAL_NOTE,)
-        return Preview(result, explain(result.changes), notes)
+        return Preview(result, explain(result.changes), tuple(self._notes()))
+
+    def _notes(self) -> Iterator[str]:
+        if self.place.home is None:
+            yield OFFICIAL_NOTE
+        for lock in self.stack.lock_state():
+            if lock.alive is not False:
+                yield f"a run is under way, so this is already changing: {lock}"
 
     def check(self, preview: Preview, permissions: Permissions) -> None:
         """The guard.
@@ -126,7 +140,7 @@ class Deployment:
         Raises:
             RefusedError: something that holds data would be replaced or deleted.
         """
-        judge(preview.result.changes, permissions)
+        judge(in_manifest_words(preview.result.changes), permissions)
 
     def saved(self, preview: Preview) -> str:
         """The text of a saved preview, which `up` then does or refuses."""
@@ -156,21 +170,19 @@ class Deployment:
             agreed = self._confirmable(confirmed.result)
 
         def gate(planned: RunResult) -> None:
-            judge(planned.changes, permissions)
+            judge(in_manifest_words(planned.changes), permissions)
             if agreed is not None:
                 agreed.confirm(self._confirmable(planned))
 
-        result = self.stack.up(
-            self._program,
-            gate=gate,
-            observe=progress,
-            prepare=_imports,
-            finder=self._finder,
-            refresh=refresh,
-        )
-        from .ownership import claim  # noqa: PLC0415
-
-        claim(self._changed_tables(result), self.owner, self.place.session)
+        with claiming(self._ledger, self._tables, self._claim, progress) as observe:
+            result = self.stack.up(
+                self._program,
+                gate=gate,
+                observe=observe,
+                prepare=_imports,
+                finder=self._finder,
+                refresh=refresh,
+            )
         return self._outcome(result)
 
     def refresh(self, *, progress: Observe = ignore) -> Outcome:
@@ -180,6 +192,7 @@ class Deployment:
     def destroy(self, *, progress: Observe = ignore) -> Outcome:
         """Delete every resource of the stack, and forget the stack."""
         result = self.stack.destroy(observe=progress, finder=self._finder)
+        self._ledger.write(())
         self.stack.remove()
         return self._outcome(result)
 
@@ -194,12 +207,14 @@ class Deployment:
 
         return verify(self.declared, read_stack(self.place.session, self.declared))
 
-    def tables(self) -> dict[str, int]:
-        """The recorded tables with their live item counts (AWS counts every six hours)."""
-        names = [each.id for each in self.stack.resources() if each.type == TABLE]
+    def tables(self) -> dict[str, int | None]:
+        """The recorded tables with their live item counts, which AWS takes every six hours.
+
+        None stands for a table that does not live any more.
+        """
         from .ownership import item_counts  # noqa: PLC0415
 
-        return item_counts(names, self.place.session)
+        return item_counts(list(self._tables()), self.place.session)
 
     def releasable(self, names: Sequence[str], *, everything: bool = False) -> tuple[str, ...]:
         """The recorded tables that these names mean.
@@ -236,14 +251,18 @@ class Deployment:
                 forgotten.add(each.urn)
         disclaim(names, self.place.session)
         self.stack.forget(forgotten)
+        self._ledger.write(self._tables().keys() - {*names})
         return len(forgotten & whole)
 
     def status(self) -> dict[str, Any]:
-        """What is recorded, for people and machines."""
+        """What is recorded, as JSON values.
+
+        `tables` are physical names by logical ones, `unfinished` says why of each, `runs` are those
+        that hold the stack.
+        """
         resources = [each for each in self.stack.resources() if each.custom and each.id]
-        locks = self.stack.lock_state()
         return {
-            "stack": self.title,
+            **self.identity,
             "deployed": self.stack.exists(),
             "backend": self.stack.place.backend.url,
             "resources": len([each for each in resources if not each.type.startswith("pulumi:")]),
@@ -251,7 +270,16 @@ class Deployment:
             "unfinished": {
                 each.name: "; ".join(each.unfinished) for each in resources if each.unfinished
             },
-            "held by": {str(lock.pid): str(lock) for lock in locks},
+            "runs": [
+                {
+                    "user": lock.user,
+                    "host": lock.host,
+                    "pid": lock.pid,
+                    "since": lock.since.isoformat(),
+                    "alive": lock.alive,
+                }
+                for lock in self.stack.lock_state()
+            ],
         }
 
     @cached_property
@@ -312,13 +340,20 @@ class Deployment:
             return
         TableStack.from_declared(self.declared, self._existing).export()
 
-    def _changed_tables(self, result: RunResult) -> list[str]:
-        changed = {change.urn for change in result.changes if change.operation.value != "same"}
-        return [
-            each.id
-            for each in self.stack.resources()
-            if each.type == TABLE and each.id and each.urn in changed
-        ]
+    @property
+    def _ledger(self) -> Ledger:
+        return Ledger(self.stack.place.own_folder)
+
+    def _tables(self) -> dict[str, str]:
+        """URNs of the recorded tables by their names."""
+        recorded = self.stack.resources()
+        return {each.id: each.urn for each in recorded if each.type == TABLE and each.id}
+
+    def _claim(self, names: Sequence[str]) -> None:
+        if names:
+            from .ownership import claim  # noqa: PLC0415
+
+            claim(names, self.owner, self.place.session)
 
     def _outcome(self, result: RunResult) -> Outcome:
         return Outcome(explain(result.changes), result.outputs, result.duration_seconds)
@@ -350,36 +385,10 @@ def open_deployment(
         stack = EngineStack(
             engine,
             declared.name,
-            _stack_name(declared, options.stack),
+            stack_name(declared, options.stack),
             backend=place.backend,
             environment=place.environment,
             config={"aws:region": declared.region},
             home=place.home,
         )
         yield Deployment(source, stack, place, program)
-
-
-def _stack_name(declared: DeclaredStack, given: str | None) -> str:
-    if given is None:
-        return declared.environment
-    parts = given.split("/")
-    if len(parts) == 1:
-        return given
-    if len(parts) != STACK_PARTS or not all(parts):
-        raise UsageError(
-            f"--stack {given} is neither NAME nor organization/project/NAME",
-            f"give a name, or {ORGANIZATION}/{declared.name}/NAME",
-        )
-    organization, project, name = parts
-    if organization != ORGANIZATION:
-        raise UsageError(
-            f"the organization of --stack {given} is {organization}; the state is kept in a folder "
-            f"or bucket, where Pulumi knows only {ORGANIZATION!r}",
-            f"give {ORGANIZATION}/{declared.name}/{name}",
-        )
-    if project != declared.name:
-        raise UsageError(
-            f"--stack names the project {project}, but the manifest's stack is {declared.name}",
-            f"give {ORGANIZATION}/{declared.name}/{name}, or rename the stack's metadata.name",
-        )
-    return name

@@ -7,10 +7,10 @@ so what is shown is what happens.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tablewright.engine import Operation, ResourceChange
+from tablewright.engine import HOLDS_DATA, Operation, ResourceChange
 from tablewright.plan.changes import steps, steps_to_create
 from tablewright.plan.step import Risk, Step
 from tablewright.provider.properties import table_from_inputs, table_from_outputs
@@ -30,6 +30,8 @@ KINDS: Mapping[str, str] = {
 }
 """How each resource type is called when people read of it."""
 
+_MANIFEST_WORDS = {"hashKey": "partitionKey", "rangeKey": "sortKey", "name": "tableName"}
+"""What a table's properties are called in a manifest, where Pulumi has other words."""
 _COMPONENT_PREFIXES = ("tablewright:", "pulumi:")
 _NAME_PROPERTIES = ("name", "tableName", "dashboardName")
 _REPLACING = (Operation.REPLACE,)
@@ -91,7 +93,11 @@ class Explanation:
 
 def explain(changes: Sequence[ResourceChange]) -> Explanation:
     """Group the engine's steps by resource and say what each is."""
-    relevant = [change for change in changes if not change.type.startswith(_COMPONENT_PREFIXES)]
+    relevant = [
+        change
+        for change in in_manifest_words(changes)
+        if not change.type.startswith(_COMPONENT_PREFIXES)
+    ]
     by_urn: dict[str, list[ResourceChange]] = {}
     for change in relevant:
         if change.operation not in _NO_CHANGE:
@@ -99,6 +105,16 @@ def explain(changes: Sequence[ResourceChange]) -> Explanation:
     explained = sorted((_explain_one(group) for group in by_urn.values()), key=_tables_first)
     unchanged = len({change.urn for change in relevant} - set(by_urn))
     return Explanation(tuple(explained), unchanged, _count(explained))
+
+
+def in_manifest_words(changes: Iterable[ResourceChange]) -> list[ResourceChange]:
+    """The changes with what forces a table's replacement named as in its manifest."""
+    return [
+        replace(change, replace_keys=tuple(_MANIFEST_WORDS.get(k, k) for k in change.replace_keys))
+        if change.type == TABLE
+        else change
+        for change in changes
+    ]
 
 
 def _tables_first(change: Change) -> bool:
@@ -126,7 +142,7 @@ def _explain_one(group: Sequence[ResourceChange]) -> Change:
         actions=tuple(dict.fromkeys(change.operation.value for change in group)),
         steps=planned,
         properties=tuple(found for change in group for found in _properties(change)),
-        risk=Risk.REPLACES if replaced else _highest(planned),
+        risk=_risk(last, planned),
         causes=causes,
     )
 
@@ -141,6 +157,14 @@ def _steps(change: ResourceChange) -> tuple[Step, ...]:
         live = table_from_outputs(change.old_outputs or {})
         return tuple(steps(live, table_from_inputs(change.new_inputs or {}, live)))
     return ()
+
+
+def _risk(change: ResourceChange, planned: Sequence[Step]) -> Risk:
+    if change.operation is Operation.REPLACE:
+        return Risk.REPLACES
+    if change.operation is Operation.DELETE and change.type in HOLDS_DATA:
+        return Risk.DELETES
+    return _highest(planned)
 
 
 def _highest(planned: Sequence[Step]) -> Risk:
@@ -161,8 +185,9 @@ def _properties(change: ResourceChange) -> Iterable[PropertyChange]:
         return
     for difference in change.diffs:
         path = difference.path
+        spoken = _MANIFEST_WORDS.get(path, path) if change.type == TABLE else path
         yield PropertyChange(
-            path, value_at(change.old_inputs or {}, path), value_at(change.new_inputs or {}, path)
+            spoken, value_at(change.old_inputs or {}, path), value_at(change.new_inputs or {}, path)
         )
 
 

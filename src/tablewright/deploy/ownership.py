@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 from tablewright.aws.tables import OWNER_TAG
+from tablewright.errors import NotFoundError
 
 THREADS = 8
 
@@ -36,14 +37,18 @@ def disclaim(names: Sequence[str], session: Session) -> None:
     _each(names, untag)
 
 
-def item_counts(names: Sequence[str], session: Session) -> dict[str, int]:
-    """Items of each table as DescribeTable says, some six hours old."""
-    counts: dict[str, int] = {}
+def item_counts(names: Sequence[str], session: Session) -> dict[str, int | None]:
+    """Items of each table as DescribeTable says, some six hours old; None for one that is gone."""
+    counts: dict[str, int | None] = {}
 
     def count(name: str) -> None:
-        with translated(f"count the items of {name}"):
-            table = session.client("dynamodb").describe_table(TableName=name)["Table"]
-        counts[name] = int(table.get("ItemCount", 0))
+        try:
+            with translated(f"count the items of {name}"):
+                table = session.client("dynamodb").describe_table(TableName=name)["Table"]
+        except NotFoundError:
+            counts[name] = None
+        else:
+            counts[name] = int(table.get("ItemCount", 0))
 
     _each(names, count)
     return {name: counts[name] for name in names}

@@ -45,7 +45,7 @@ def look(declared: DeclaredStack, recorded: Recorded, owner: str, session: Sessi
     """
     wanted = unknown_tables(declared, recorded)
     readings = _tables(wanted, session, declared.region)
-    _check(wanted, readings, owner)
+    _check(declared, wanted, readings, owner)
     live = {name: reading for name, reading in readings.items() if reading is not None}
     alarms = unknown_alarms(declared, recorded)
     found_roles = _roles(unknown_roles(declared, recorded), session)
@@ -76,27 +76,37 @@ def _tables(
 
 
 def _check(
-    wanted: Iterable[DeclaredTable], readings: Mapping[str, TableReading | None], owner: str
+    declared: DeclaredStack,
+    wanted: Iterable[DeclaredTable],
+    readings: Mapping[str, TableReading | None],
+    owner: str,
 ) -> None:
-    faults = [fault for each in wanted for fault in _faults(each, readings[each.table.name], owner)]
+    faults = [
+        fault
+        for each in wanted
+        for fault in _faults(each, readings[each.table.name], owner, declared.region)
+    ]
     if not faults:
         return
     kind = RefusedError if any(isinstance(fault, RefusedError) for fault in faults) else InputError
     first, *others = faults
     if not others:
         raise first
-    message = "\n".join(fault.message for fault in faults)
-    raise kind(message, "; ".join(dict.fromkeys(fault.next_step for fault in faults)))
+    listed = "\n".join(f"  - {fault.message}\n    → {fault.next_step}" for fault in faults)
+    raise kind(
+        f"{len(faults)} things stand between these tables and their manifests:\n{listed}",
+        "mend them and run the same command again; nothing was touched",
+    )
 
 
 def _faults(
-    each: DeclaredTable, reading: TableReading | None, owner: str
+    each: DeclaredTable, reading: TableReading | None, owner: str, region: str
 ) -> Iterator[InputError | RefusedError]:
     name = each.table.name
     if reading is None:
         if each.adopt:
             yield InputError(
-                f"table {name} is to be adopted, but there is no such table in this region",
+                f"table {name} is to be adopted, but there is no such table in {region}",
                 "mend its name or spec.region, or remove `adopt: true` to have it created",
             )
         return
@@ -104,7 +114,7 @@ def _faults(
     if other != owner:
         yield RefusedError(
             f"table {name} belongs to the stack {other}; a table has one owner",
-            f"release it there first: tablewright release {name}",
+            f"release it with that stack's manifests: tablewright release PATH --table {name}",
         )
     if not each.adopt:
         yield InputError(

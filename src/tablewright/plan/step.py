@@ -18,6 +18,8 @@ class Risk(StrEnum):
     """In place, but minutes to hours: index builds, first switch to on demand."""
     REPLACES = "replaces"
     """Only by a new table: items would be lost, so the guard refuses it unless asked by name."""
+    DELETES = "deletes"
+    """The table goes with all its items, so the guard refuses it unless asked by name."""
     IMPOSSIBLE = "impossible"
     """AWS has no way; `Step.note` says what to do instead."""
 

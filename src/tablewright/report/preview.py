@@ -14,6 +14,8 @@ from rich.tree import Tree
 from tablewright.deploy.explanation import Change, Explanation, PropertyChange
 from tablewright.plan.step import Risk, Step
 
+from .number import number_of
+
 MARKS = {"create": "+", "import": "=", "update": "~", "replace": "±", "delete": "-"}
 COLOURS = {
     "create": "green",
@@ -27,6 +29,7 @@ RISK_COLOURS = {
     Risk.LIMITED: "yellow",
     Risk.SLOW: "yellow",
     Risk.REPLACES: "bold red",
+    Risk.DELETES: "bold red",
     Risk.IMPOSSIBLE: "bold red",
 }
 MAX_VALUE_LENGTH = 60
@@ -43,7 +46,8 @@ def render(explanation: Explanation, title: str, console: Console) -> None:
 def summary(explanation: Explanation) -> str:
     """One line: what would happen, and that nothing is lost, or that something is."""
     if explanation.empty:
-        return f"Nothing to do: {explanation.unchanged} resources are as declared."
+        are = "is" if explanation.unchanged == 1 else "are"
+        return f"Nothing to do: {number_of(explanation.unchanged, 'resource')} {are} as declared."
     counts = dict(explanation.counts)
     parts = [f"{number} to {label}" for label, number in counts.items()]
     parts.append(f"{explanation.unchanged} unchanged")
@@ -52,29 +56,6 @@ def summary(explanation: Explanation) -> str:
         "nothing replaced, nothing deleted" if not losses else f"{losses} LOST OR REPLACED"
     )
     return "Plan: " + ", ".join(parts) + "."
-
-
-def done(explanation: Explanation, duration_seconds: float) -> str:
-    """One line about a run that has ended well."""
-    past = {"create": "created", "import": "imported", "update": "updated", "delete": "deleted"}
-    parts = [
-        f"{number} {' and '.join(past.get(word, word + 'd') for word in label.split(' and '))}"
-        for label, number in explanation.counts.items()
-    ]
-    return f"Done in {duration_seconds:.1f} s: {', '.join(parts) or 'there was nothing to do'}."
-
-
-def render_drift(explanation: Explanation, title: str, console: Console) -> None:
-    """Print what a refresh found to differ from the state."""
-    console.print(Text(title, style="bold"))
-    for change in explanation.changes:
-        tree = Tree(Text.assemble(f"{change.kind} ", (change.name, "bold"), " differed"))
-        for each in change.properties:
-            tree.add(Text(difference(each)))
-        console.print(tree)
-    number = len(explanation.changes)
-    text = f"{number} resources differed" if number else "Everything is as the state says"
-    console.print(Text(f"{text}; the state is what lives now.", style="bold"))
 
 
 def _branch(change: Change) -> RenderableType:
@@ -124,14 +105,15 @@ def _short(value: Any) -> str:
 def as_json(explanation: Explanation) -> dict[str, Any]:
     """The preview as plain JSON values."""
     return {
-        "changes": [_change_json(change) for change in explanation.changes],
+        "changes": [change_json(change) for change in explanation.changes],
         "unchanged": explanation.unchanged,
         "counts": dict(explanation.counts),
         "summary": summary(explanation),
     }
 
 
-def _change_json(change: Change) -> dict[str, Any]:
+def change_json(change: Change) -> dict[str, Any]:
+    """One change as plain JSON values."""
     return {
         "urn": change.urn,
         "type": change.type,

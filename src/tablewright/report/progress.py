@@ -12,7 +12,15 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from tablewright.deploy.explanation import KINDS
-from tablewright.engine import Diagnostic, Notice, Progress, StepFailed, StepFinished, StepStarted
+from tablewright.engine import (
+    Diagnostic,
+    Notice,
+    Progress,
+    StepFailed,
+    StepFinished,
+    StepStarted,
+    StepWaits,
+)
 
 DONE = {
     "create": "created",
@@ -26,6 +34,8 @@ DONE = {
 }
 """Past tense of the engine's operations."""
 UNDER_WAY_SHOWN = 3
+_STOPPED = "stopped while waiting"
+"""Our provider's words for a step that Ctrl-C ended."""
 SLOW_SECONDS = 1.0
 """Steps that took less are shown without their time."""
 
@@ -55,6 +65,8 @@ class _Board:
         match event:
             case StepFinished(planning=False) | StepFailed() if not _hidden(event.type):
                 self._console.print(_line(event), soft_wrap=True)
+            case StepWaits():
+                self._console.print(_waiting(event), soft_wrap=True)
             case Notice(message=message):
                 self._console.print(Text(message), soft_wrap=True)
             case Diagnostic(severity="warning", message=message):
@@ -65,6 +77,9 @@ class _Board:
         match event:
             case StepStarted() if not _hidden(event.type):
                 self._under_way[event.urn] = f"{_kind(event.type)} {event.name}"
+            case StepWaits():
+                self._under_way[event.urn] = f"{_kind(event.type)} {event.name}: {event.message}"
+                return
             case StepFinished() | StepFailed():
                 self._under_way.pop(event.urn, None)
         self.plain(event)
@@ -84,10 +99,16 @@ def _hidden(type_: str) -> bool:
     return type_.startswith(("pulumi:", "tablewright:"))
 
 
+def _waiting(event: StepWaits) -> Text:
+    what = f"{_kind(event.type)} {event.name}: {event.message.removeprefix('waiting: ')}"
+    return Text.assemble(("  waiting   ", "yellow"), what)
+
+
 def _line(event: StepFinished | StepFailed) -> Text:
     what = f"{_kind(event.type)} {event.name}"
     if isinstance(event, StepFailed):
-        return Text.assemble(("  failed    ", "bold red"), what)
+        stopped = _STOPPED in event.message
+        return Text.assemble(("  stopped   " if stopped else "  failed    ", "bold red"), what)
     verb = DONE.get(event.operation.value, event.operation.value)
     seconds = f"  {event.seconds:.1f} s" if event.seconds >= SLOW_SECONDS else ""
     return Text.assemble((f"  {verb:<10}", "green"), what, (seconds, "dim"))

@@ -44,10 +44,19 @@ def test_tables_come_first_and_are_named_by_their_physical_name():
 def test_a_replacement_says_which_property_forces_it():
     (found,) = explain([replaced_table()]).changes
     assert found.risk is Risk.REPLACES
-    assert found.causes == ("hashKey",)
+    assert found.causes == ("partitionKey",)
     assert [(each.path, each.before, each.after) for each in found.properties] == [
-        ("hashKey", "id", "userId")
+        ("partitionKey", "id", "userId")
     ]
+
+
+def test_the_risk_of_a_deletion_is_the_loss_of_what_the_resource_holds():
+    gone = [
+        change(TABLE, "t", Operation.DELETE, old_inputs={"name": "t"}),
+        change(ALARM, "a", Operation.DELETE, old_inputs={"name": "a"}),
+    ]
+    table, alarm = explain(gone).changes
+    assert (table.risk, alarm.risk) == (Risk.DELETES, Risk.IN_PLACE)
 
 
 def test_a_new_table_shows_the_calls_that_make_it():

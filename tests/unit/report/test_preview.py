@@ -28,7 +28,7 @@ def test_each_step_is_shown_with_its_risk_and_the_summary_says_that_nothing_is_l
 
 def test_a_replacement_shouts_and_names_the_property():
     shown = text(explain([replaced_table()]))
-    assert "because of hashKey" in shown
+    assert "because of partitionKey" in shown
     assert "1 LOST OR REPLACED" in shown
     assert "nothing replaced" not in shown
 
@@ -56,4 +56,4 @@ def test_json_carries_all_that_the_text_says():
 def test_long_values_are_cut_and_absent_ones_said():
     (change,) = explain([replaced_table()]).changes
     (property_change,) = change.properties
-    assert preview.difference(property_change) == "hashKey: id → userId"
+    assert preview.difference(property_change) == "partitionKey: id → userId"

@@ -1,0 +1,41 @@
+"""The Pulumi stack that `--stack` means. Pure."""
+
+from __future__ import annotations
+
+from tablewright.errors import UsageError
+from tablewright.plan.declared import DeclaredStack
+
+ORGANIZATION = "organization"
+"""The one organization that folder and bucket backends know."""
+_PARTS = 3
+
+
+def stack_name(declared: DeclaredStack, given: str | None) -> str:
+    """The name of the stack: as given, as the last part of what was given, or the environment.
+
+    Raises:
+        UsageError: it names another project or organization, or is no name at all.
+    """
+    if given is None:
+        return declared.environment
+    parts = given.split("/")
+    if len(parts) == 1:
+        return given
+    if len(parts) != _PARTS or not all(parts):
+        raise UsageError(
+            f"--stack {given} is neither NAME nor organization/project/NAME",
+            f"give a name, or {ORGANIZATION}/{declared.name}/NAME",
+        )
+    organization, project, name = parts
+    if organization != ORGANIZATION:
+        raise UsageError(
+            f"the organization of --stack {given} is {organization}; the state is kept in a folder "
+            f"or bucket, where Pulumi knows only {ORGANIZATION!r}",
+            f"give {ORGANIZATION}/{declared.name}/{name}",
+        )
+    if project != declared.name:
+        raise UsageError(
+            f"--stack names the project {project}, but the manifest's stack is {declared.name}",
+            f"give {ORGANIZATION}/{declared.name}/{name}, or rename the stack's metadata.name",
+        )
+    return name

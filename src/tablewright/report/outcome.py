@@ -1,0 +1,60 @@
+"""What a run has done, for people and for machines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+from rich.tree import Tree
+
+from tablewright.deploy.deployment import Outcome
+from tablewright.deploy.explanation import Explanation
+
+from .number import number_of
+from .preview import change_json, difference
+
+PAST = {
+    "create": "created",
+    "import": "imported",
+    "update": "updated",
+    "replace": "replaced",
+    "delete": "deleted",
+}
+
+
+def done(outcome: Outcome) -> str:
+    """One line about a run that has ended well."""
+    parts = [
+        f"{number} {' and '.join(PAST.get(word, word) for word in label.split(' and '))}"
+        for label, number in outcome.explanation.counts.items()
+    ]
+    told = ", ".join(parts) or "there was nothing to do"
+    return f"Done in {outcome.duration_seconds:.1f} s: {told}."
+
+
+def as_json(outcome: Outcome) -> dict[str, Any]:
+    """The run as plain JSON values."""
+    explanation = outcome.explanation
+    return {
+        "changes": [change_json(change) for change in explanation.changes],
+        "unchanged": explanation.unchanged,
+        "counts": dict(explanation.counts),
+        "seconds": round(outcome.duration_seconds, 3),
+        "summary": done(outcome),
+    }
+
+
+def render_drift(explanation: Explanation, title: str, console: Console) -> None:
+    """Print what a refresh found to differ from the state."""
+    console.print(Text(title, style="bold"))
+    for change in explanation.changes:
+        gone = "delete" in change.actions
+        how = " is gone" if gone else " differed"
+        tree = Tree(Text.assemble(f"{change.kind} ", (change.name, "bold"), how))
+        for each in change.properties:
+            tree.add(Text(difference(each)))
+        console.print(tree)
+    number = len(explanation.changes)
+    text = f"{number_of(number, 'resource')} differed" if number else "Everything is as recorded"
+    console.print(Text(f"{text}; the state is what lives now.", style="bold"))
