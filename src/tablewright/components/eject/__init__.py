@@ -19,9 +19,9 @@ from tablewright.plan.declared import DeclaredStack
 
 _README = """# {name}
 
-The tables of the stack `{name}`, environment `{environment}`, as a plain Pulumi program. It needs nothing
-but Pulumi and its AWS provider, and makes the same resources under the same names: log in to the
-backend that holds the stack's state, and the first preview shows no change.
+The tables of the stack `{name}`, environment `{environment}`, as a plain Pulumi program. It needs
+nothing but Pulumi and its AWS provider, and makes the same resources under the same names: log in
+to the backend that holds the stack's state, and the first preview shows no change.
 
     {install}
     pulumi stack select {environment}
