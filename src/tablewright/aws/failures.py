@@ -159,6 +159,14 @@ def _no_login(error: Exception, failed: str) -> AwsError:
     return CredentialsError(f"{failed}: {_flat(str(error))}", _RENEW)
 
 
+def _no_profile(error: Exception, failed: str) -> AwsError:
+    profile = getattr(error, "kwargs", {}).get("profile", "")
+    return CredentialsError(
+        f"{failed}: there is no AWS profile {profile}",
+        "check AWS_PROFILE and --profile; `aws configure list-profiles` names those there are",
+    )
+
+
 def _no_region(error: Exception, failed: str) -> AwsError:
     return EndpointError(f"{failed}: {_flat(str(error))}", "set AWS_REGION, or `spec.region`")
 
@@ -173,6 +181,16 @@ def _unreachable(error: Exception, failed: str) -> AwsError:
     return EndpointError(
         f"{failed}: {host} cannot be reached",
         "check the name of the region, the network, and HTTPS_PROXY",
+    )
+
+
+def _no_proxy(error: Exception, failed: str) -> AwsError:
+    # A proxy's URL may hold a password: only where it is gets told.
+    proxy = urlsplit(str(getattr(error, "kwargs", {}).get("proxy_url", "")))
+    where = ":".join(str(part) for part in (proxy.hostname, proxy.port) if part)
+    return EndpointError(
+        f"{failed}: the proxy {where} does not answer",
+        "check HTTPS_PROXY, or name AWS's hosts in NO_PROXY",
     )
 
 
@@ -205,14 +223,15 @@ _LOCAL: tuple[tuple[tuple[type[Exception], ...], Callable[[Exception, str], AwsE
         (
             boto.CredentialRetrievalError,
             boto.LoginError,
-            boto.ProfileNotFound,
             boto.SSOError,
             boto.TokenRetrievalError,
             boto.UnauthorizedSSOTokenError,
         ),
         _no_login,
     ),
+    ((boto.ProfileNotFound,), _no_profile),
     ((boto.NoRegionError, boto.InvalidRegionError, boto.UnknownRegionError), _no_region),
+    ((boto.ProxyConnectionError,), _no_proxy),
     ((boto.ConnectionError, boto.HTTPClientError), _unreachable),
     ((boto.WaiterError,), _waited),
 )

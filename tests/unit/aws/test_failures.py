@@ -117,6 +117,20 @@ def test_an_endpoint_elsewhere_that_is_silent_names_its_host():
     assert "region" in answer.next_step
 
 
+def test_a_silent_proxy_is_named_without_its_password():
+    error = boto.ProxyConnectionError(proxy_url="http://me:secret@proxy.corp:3128", error="refused")
+    answer = translate(error, "read table events")
+    assert type(answer) is errors.EndpointError
+    assert "the proxy proxy.corp:3128 does not answer" in answer.message
+    assert "secret" not in str(answer)
+
+
+def test_a_profile_that_is_not_there_is_no_expired_login():
+    answer = translate(boto.ProfileNotFound(profile="nobody"), "read table events")
+    assert "there is no AWS profile nobody" in answer.message
+    assert "list-profiles" in answer.next_step
+
+
 def test_an_error_of_ours_passes_unchanged():
     ours = errors.WrongTargetError("no", "yes")
     assert translate(ours, "read") is ours
