@@ -118,6 +118,54 @@ def test_a_profile_of_the_engines_home_is_used(engine_for, tmp_path):
     assert engine.create(TABLE, events()).identifier == "events"
 
 
+def test_a_profile_names_its_endpoint_and_a_service_its_own(engine_for, environment, tmp_path):
+    folder = tmp_path / ".aws"
+    folder.mkdir()
+    (folder / "config").write_text(
+        "[profile mine]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = x\n"
+        f"region = eu-west-1\nendpoint_url = {environment['AWS_ENDPOINT_URL']}\n"
+        "services = own\n[services own]\niam =\n  endpoint_url = http://127.0.0.1:9\n"
+    )
+    engine = engine_for(
+        AWS_ACCESS_KEY_ID=None,
+        AWS_SECRET_ACCESS_KEY=None,
+        AWS_ENDPOINT_URL=None,
+        AWS_PROFILE="another",
+        HOME=str(tmp_path),
+    )
+    engine.configure(profile="mine")
+    assert engine.create(TABLE, events()).identifier == "events"
+    with pytest.raises(Exception, match="nothing answers at http://127"):
+        engine.create(ROLE, {"name": "r", "assumeRolePolicy": "{}"})
+
+
+def test_keys_of_the_configuration_win_over_the_environment(engine_for):
+    engine = engine_for(AWS_ACCESS_KEY_ID="other")
+    engine.configure(accessKey="AKIDEXAMPLE", secretKey=secret("hidden"), token="t")
+    assert engine.create(TABLE, events()).identifier == "events"
+
+
+def test_half_a_key_is_refused(engine_for):
+    engine = engine_for()
+    engine.configure(accessKey="AKIDEXAMPLE")
+    with pytest.raises(Exception, match="must be given together"):
+        engine.create(TABLE, events())
+
+
+def test_a_proxy_is_used_unless_the_endpoint_needs_none(engine_for):
+    proxied = engine_for(HTTP_PROXY="http://127.0.0.1:9")
+    proxied.configure()
+    with pytest.raises(Exception, match="could not call CreateTable"):
+        proxied.create(TABLE, events())
+    direct = engine_for(HTTP_PROXY="http://127.0.0.1:9", NO_PROXY="127.0.0.1,localhost")
+    direct.configure()
+    assert direct.create(TABLE, events()).identifier == "events"
+    configured = engine_for()
+    configured.configure(httpProxy="http://127.0.0.1:9", noProxy="elsewhere")
+    with pytest.raises(Exception, match="could not call CreateTable"):
+        configured.create(TABLE, events(name="other"))
+
+
 def test_a_role_is_assumed_and_its_account_worked_in(engine_for, client):
     engine = engine_for()
     engine.configure(
