@@ -100,6 +100,12 @@ def translated(doing: str) -> Iterator[None]:
         yield
     except (BotoCoreError, ClientError) as error:
         raise translate(error, doing) from error
+    except RuntimeError as error:
+        if not _says_expired(error):
+            raise
+        raise CredentialsError(
+            f"could not {doing}: the credentials have expired", _RENEW
+        ) from error
 
 
 def translate(error: Exception, doing: str) -> TablewrightError:
@@ -112,6 +118,11 @@ def translate(error: Exception, doing: str) -> TablewrightError:
         if isinstance(error, kinds):
             return answer(error, f"could not {doing}")
     return AwsError(f"could not {doing}: {_flat(str(error))}")
+
+
+def _says_expired(error: RuntimeError) -> bool:
+    """botocore has no class of its own for a process that hands out expired credentials."""
+    return "credentials are still expired" in str(error)
 
 
 def code_of(error: BaseException | None) -> str:

@@ -27,7 +27,7 @@ def command(paths: Sequence[str], output_format: str, *, yes: bool, **chosen: An
         if not console.confirm(f"Read {opened.title} into its state?", yes=yes):
             console.say("nothing was touched")
             return 0
-        with progress.shown(console.rich_console(stderr=True)) as show:
+        with progress.shown(console.rich_console(stderr=True), only_reads=True) as show:
             result = opened.refresh(progress=show)
         if output_format == "json":
             console.data_json({**opened.identity, **outcome.as_json(result)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -33,6 +33,8 @@ DONE = {
     "forget": "forgotten",
 }
 """Past tense of the engine's operations."""
+FOUND = {"same": "read", "update": "differs", "delete": "gone"}
+"""What a refresh says of a resource, which changes none."""
 UNDER_WAY_SHOWN = 3
 _STOPPED = "stopped while waiting"
 """Our provider's words for a step that Ctrl-C ended."""
@@ -41,9 +43,14 @@ SLOW_SECONDS = 1.0
 
 
 @contextmanager
-def shown(console: Console) -> Iterator[Callable[[Progress], None]]:
-    """A progress function that prints to `console` while the block runs."""
-    board = _Board(console)
+def shown(console: Console, *, only_reads: bool = False) -> Iterator[Callable[[Progress], None]]:
+    """A progress function that prints to `console` while the block runs.
+
+    Args:
+        console: where to.
+        only_reads: the run is a refresh.
+    """
+    board = _Board(console, FOUND if only_reads else DONE)
     if not console.is_terminal:
         yield board.plain
         return
@@ -54,8 +61,9 @@ def shown(console: Console) -> Iterator[Callable[[Progress], None]]:
 class _Board:
     """Who is at work."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, verbs: Mapping[str, str]) -> None:
         self._console = console
+        self._verbs = verbs
         self._under_way: dict[str, str] = {}
         self._started = time.monotonic()
         self._spinner = Spinner("dots")
@@ -64,7 +72,7 @@ class _Board:
         """For pipes and logs: a line per finished step."""
         match event:
             case StepFinished(planning=False) | StepFailed() if not _hidden(event.type):
-                self._console.print(_line(event), soft_wrap=True)
+                self._console.print(self._line(event), soft_wrap=True)
             case StepWaits():
                 self._console.print(_waiting(event), soft_wrap=True)
             case Notice(message=message):
@@ -93,6 +101,15 @@ class _Board:
         self._spinner.update(text=Text(f"{seconds:4.0f} s  {text or 'working'}"))
         return self._spinner
 
+    def _line(self, event: StepFinished | StepFailed) -> Text:
+        what = f"{_kind(event.type)} {event.name}"
+        if isinstance(event, StepFailed):
+            stopped = _STOPPED in event.message
+            return Text.assemble(("  stopped   " if stopped else "  failed    ", "bold red"), what)
+        verb = self._verbs.get(event.operation.value, event.operation.value)
+        seconds = f"  {event.seconds:.1f} s" if event.seconds >= SLOW_SECONDS else ""
+        return Text.assemble((f"  {verb:<10}", "green"), what, (seconds, "dim"))
+
 
 def _hidden(type_: str) -> bool:
     """Components and the stack itself are nobody's news."""
@@ -102,16 +119,6 @@ def _hidden(type_: str) -> bool:
 def _waiting(event: StepWaits) -> Text:
     what = f"{_kind(event.type)} {event.name}: {event.message.removeprefix('waiting: ')}"
     return Text.assemble(("  waiting   ", "yellow"), what)
-
-
-def _line(event: StepFinished | StepFailed) -> Text:
-    what = f"{_kind(event.type)} {event.name}"
-    if isinstance(event, StepFailed):
-        stopped = _STOPPED in event.message
-        return Text.assemble(("  stopped   " if stopped else "  failed    ", "bold red"), what)
-    verb = DONE.get(event.operation.value, event.operation.value)
-    seconds = f"  {event.seconds:.1f} s" if event.seconds >= SLOW_SECONDS else ""
-    return Text.assemble((f"  {verb:<10}", "green"), what, (seconds, "dim"))
 
 
 def _kind(type_: str) -> str:

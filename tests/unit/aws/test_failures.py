@@ -136,6 +136,14 @@ def test_an_error_of_ours_passes_unchanged():
     assert translate(ours, "read") is ours
 
 
+def test_credentials_that_come_expired_from_their_source_are_told_as_expired():
+    said = "Credentials were refreshed, but the refreshed credentials are still expired."
+    with pytest.raises(errors.CredentialsError, match="have expired"), translated("read"):
+        raise RuntimeError(said)
+    with pytest.raises(RuntimeError, match="a mistake"), translated("read"):
+        raise RuntimeError("a mistake")
+
+
 def test_translated_chains_the_cause():
     with pytest.raises(errors.NotFoundError) as caught, translated("read"):
         raise refusal("ResourceNotFoundException")
