@@ -22,8 +22,9 @@ class EngineProcess:
     """One run of the `pulumi` executable; a context manager.
 
     In a session of its own the terminal's Ctrl-C does not reach it: we decide what it gets. When
-    the run ends, for whatever reason, everything left in that session is killed; a watchdog does
-    the same should this process itself be killed.
+    the run ends, for whatever reason, everything left in that session is killed, the engine itself
+    after it had time to record what it was doing; a watchdog does the same should this process
+    itself be killed.
 
     Args:
         command: executable and arguments.
@@ -68,6 +69,8 @@ class EngineProcess:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if error is not None:  # in the middle of a run: let it record what it is doing
+            watchdog.end_session(self.pid, watchdog.GRACE_SECONDS)
         self.kill()
         self._tell("done\n")
         if self._watchdog and self._watchdog.stdin:

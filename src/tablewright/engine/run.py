@@ -168,12 +168,12 @@ class Run:
             raise self._refusal
         if self._interruptions:
             raise InterruptedRun(_interrupted_text(phase), _FINISH)
-        if error := error_of_failures(phase.failures):
-            raise error
-        if service.error:
-            raise _program_error(service.error) from service.error
         if status < 0:
             raise EngineError(f"Pulumi's engine was killed (signal {-status})", _FINISH)
+        if error := error_of_failures(phase.failures):
+            raise error
+        if service.error and not is_noise(str(service.error)):
+            raise _program_error(service.error) from service.error
         raise error_of_output(process.output)
 
 

@@ -23,6 +23,8 @@ from tablewright.engine.messages import SERVER_OPTIONS, only_text
 _LANGUAGE = "pulumirpc.LanguageRuntime"
 _EVENTS = "pulumirpc.Events"
 _WORKERS = 6
+_STOP_SECONDS = 1.0
+"""A program that hangs must not hold its command longer."""
 _EMPTY = b""
 """Any message of the protocol with nothing in it."""
 
@@ -87,7 +89,7 @@ class EngineService:
     ) -> None:
         if self._question and not self._question.done():
             self._question.set_result(False)
-        self._server.stop(None).wait()
+        self._server.stop(None).wait(_STOP_SECONDS)
 
     def _take(self, stream: Iterator[bytes], _context: Any) -> bytes:
         """One phase of events. A broken stream is a killed engine, which its end will tell."""

@@ -30,7 +30,7 @@ from tablewright.errors import (
 # Patterns are kept as texts: compiling them all takes 15 ms, and most runs end well.
 _NOISE = (
     r"(?i)(update|preview|refresh|destroy|destruction) (failed|canceled|cancelled)"
-    r"|resource monitor .*shut ?down.*"
+    r"|resource monitor .*shut(ting)? ?down.*"
     r"|BAIL: .*"
 )
 _PENDING_WARNING = "pending operations from previous deployment"

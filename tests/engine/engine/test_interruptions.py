@@ -110,6 +110,30 @@ def test_a_run_is_interrupted_from_another_thread_as_well(room):
     assert set(room.boxes()) == {"first"}
 
 
+def test_an_observer_that_fails_ends_the_run_and_nothing_is_left_open(room):
+    stack = room.stack()
+
+    def observe(progress) -> None:
+        if getattr(progress, "name", "") == "slow":
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        stack.up(program(FIRST, SLOW), observe=observe)
+
+    assert not stack.state().pending
+    assert stack.lock_state() == ()
+    assert set(room.boxes()) == {"first"}
+
+
+def test_slow_imports_that_fail_end_the_run_before_it_begins(room):
+    def prepare() -> None:
+        raise ImportError("no such module")
+
+    with pytest.raises(ImportError):
+        room.stack().up(program(FIRST), prepare=prepare)
+    assert room.boxes() == {}
+
+
 def test_a_killed_engine_leaves_a_creation_that_the_next_run_imports(room, command):
     process = command(FIRST, SLOW, LAST)
 
@@ -181,6 +205,7 @@ def test_nothing_outlives_a_command_that_is_killed_and_the_next_run_finishes(roo
 def test_a_state_that_was_to_be_written_at_the_end_is_found_again_after_a_kill(room, command):
     process = command(FIRST, SLOW, LAST, checkpoints=Checkpoints.AT_END)
     engine = engine_of(room)
+    engine.suspend()  # or it would hear of the kill and tidy up
     process.kill()
     engine.kill()
     process.wait()

@@ -207,6 +207,7 @@ def test_wrappings_are_taken_off(said, cleaned):
             "deployment.\n  * urn, interrupted while creating"
         ),
         "BAIL: inner error",
+        "Resource monitor has terminated, shutting down",
     ],
 )
 def test_sentences_that_add_nothing_are_noise(said):
