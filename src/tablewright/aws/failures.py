@@ -121,7 +121,7 @@ def translate(error: Exception, doing: str) -> TablewrightError:
 
 
 def _says_expired(error: RuntimeError) -> bool:
-    """botocore has no class of its own for a process that hands out expired credentials."""
+    """There is no class for a process that hands out expired credentials."""
     return "credentials are still expired" in str(error)
 
 
