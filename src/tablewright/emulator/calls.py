@@ -9,12 +9,14 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from tablewright.emulator.request import Served
 
 _KEPT = 1000
 _LONGEST_TEXT = 200
+_SMALL_BODY_BYTES = 2048  # kept as it is until somebody looks
 _MOST_MEMBERS = 50
 
 
@@ -35,6 +37,9 @@ class Calls:
     def __call__(self, served: Served) -> None:
         """Count a request."""
         request, error = served.request, served.reply.error
+        params = request.params or _path(served)
+        if len(request.http.body) > _SMALL_BODY_BYTES:
+            params = _shortened(params)
         operation = request.operation or request.http.method
         with self._lock:
             self._counts[request.service, operation] += 1
@@ -49,7 +54,7 @@ class Calls:
                 "error": error,
                 "milliseconds": round(served.seconds * 1000, 3),
                 "internal": request.protocol == "internal",
-                "params": _shortened(request.params) or _path(served),
+                "params": params,
                 "requestId": request.id,
             })  # fmt: skip
 
@@ -60,12 +65,12 @@ class Calls:
             last: how many requests; at most 1,000 are kept.
         """
         with self._lock:
-            newest = [each for _, each in zip(range(last), reversed(self._last), strict=False)]
+            newest = list(islice(reversed(self._last), last))
             return {
                 "total": sum(self._counts.values()),
                 "counts": _nested(self._counts),
                 "errors": _nested(self._errors),
-                "last": newest,
+                "last": [{**each, "params": _shortened(each["params"])} for each in newest],
             }
 
     @property

@@ -132,20 +132,27 @@ def encode_fault(request: Request, fault: AwsFault) -> Reply:
 
 def _decode_json(model: OperationModel | None, body: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(body or b"{}", parse_constant=_no_constant)
+        document = _DECODER.decode(body.decode() if body else "{}")
     except (ValueError, RecursionError) as error:
         raise AwsFault("SerializationException", "Unable to parse the request body") from error
     if not isinstance(document, dict):
         raise AwsFault(
             "SerializationException", "Start of structure or map found where not expected."
         )
-    if model is not None and model.input_shape is not None and _has_timestamp(model.input_shape):
+    if (
+        model is not None
+        and model.input_shape is not None
+        and _timestamp_members(model.input_shape)
+    ):
         _read_timestamps(model.input_shape, document)
     return document
 
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 @cache
@@ -192,7 +199,7 @@ def _timestamp(value: Any) -> Any:
 
 def _present(value: Any) -> Any:
     """The output without members that are None; everything else as it stands."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {key: _present(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):
         return [_present(item) for item in value]

@@ -131,7 +131,9 @@ class _Chunk:
         self.total[place], self.count[place] = data.total, data.count
         self.low[place], self.high[place] = data.low, data.high
         if data.spread is not None and data.low != data.high:
-            self.spreads[place] = _bounded(data.spread)
+            known = self.spreads.get(place, ())
+            rounded = len(known) > MAX_DISTINCT and len(data.spread) - len(known) <= 1
+            self.spreads[place] = data.spread if rounded else _bounded(data.spread)
         else:
             self.spreads.pop(place, None)
 
@@ -204,9 +206,12 @@ class Grid:
 
 
 def _merged(one: Spread, other: Spread) -> Spread:
+    """Both together; what is added to many values is rounded as they are."""
+    one, other = (other, one) if len(other) > len(one) else (one, other)
     merged = dict(one)
     for value, count in other.items():
-        merged[value] = merged.get(value, 0.0) + count
+        kept = _rounded(value) if len(one) > MAX_DISTINCT else value
+        merged[kept] = merged.get(kept, 0.0) + count
     return merged
 
 

@@ -42,14 +42,14 @@ def check_attributes(attributes: Any) -> Attributes:
     Raises:
         AwsFault: ValidationException or SerializationException.
     """
-    if not isinstance(attributes, Mapping):
+    if not isinstance(attributes, dict):
         raise _not_a_structure()
     return {name: check_value(value) for name, value in attributes.items()}
 
 
 def check_value(value: Any, depth: int = 1) -> dict[str, Any]:
     """Check one value and give it back in DynamoDB's writing."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         raise _not_a_structure()
     if len(value) != 1:
         if not value:
@@ -121,7 +121,7 @@ def _list(kind: str, content: Any, depth: int) -> list[Any]:
 
 def _map(kind: str, content: Any, depth: int) -> dict[str, Any]:
     del kind
-    if not isinstance(content, Mapping):
+    if not isinstance(content, dict):
         raise _not_a_structure()
     _check_depth(depth)
     return {name: check_value(item, depth + 1) for name, item in content.items()}
