@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from threading import Event
-from typing import Any, Final, Literal, NoReturn
+from typing import Any, Final, Literal
 
 import grpc
-from google.protobuf import any_pb2, empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from tablewright.errors import AwsError, NotFoundError, TablewrightError
 
@@ -28,10 +28,21 @@ from .configuration import Configuration, read_configuration
 from .difference import Change
 from .naming import Wish, name_of
 from .plugin import SDK_VERSION
+from .replies import (
+    abort_half_done,
+    check_failures,
+    diff_response,
+    invoke_response,
+    joined_secrets,
+    logical_name,
+    refuse,
+    sealed,
+    sentence,
+)
 from .resource import Recorded, ResourceType
 from .shape import Failure, conform
 from .voice import Voice
-from .wire import UNKNOWN, Properties, Secrets, decode, encode, has_unknown
+from .wire import UNKNOWN, Properties, decode, encode, has_unknown
 
 _NAMING_MODES: Final[tuple[Literal["propose", "enforce", "disable"], ...]] = (
     "propose",
@@ -40,15 +51,6 @@ _NAMING_MODES: Final[tuple[Literal["propose", "enforce", "disable"], ...]] = (
 )
 
 _LOG = logging.getLogger(__name__)
-
-_KINDS: Final = {
-    ("add", False): provider_pb2.PropertyDiff.ADD,
-    ("add", True): provider_pb2.PropertyDiff.ADD_REPLACE,
-    ("delete", False): provider_pb2.PropertyDiff.DELETE,
-    ("delete", True): provider_pb2.PropertyDiff.DELETE_REPLACE,
-    ("update", False): provider_pb2.PropertyDiff.UPDATE,
-    ("update", True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         if configuration.region and not recorded.get("region"):
             recorded["region"] = configuration.region
         return provider_pb2.CheckResponse(
-            inputs=encode(recorded, news.secrets), failures=_failures(failures)
+            inputs=encode(recorded, news.secrets), failures=check_failures(failures)
         )
 
     def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -143,7 +145,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         news = decode(request.news).values
         names = sorted({*olds, *news} - {"version"})
         found = [Change(name, "update") for name in names if olds.get(name) != news.get(name)]
-        return _diff_response(found, delete_first=False)
+        return diff_response(found, delete_first=False)
 
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Take the configuration of this instance."""
@@ -151,7 +153,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         configuration, failures = read_configuration(values, self._environment)
         if failures:
             text = "; ".join(f"aws:{failure.path} {failure.reason}" for failure in failures)
-            _refuse(context, grpc.StatusCode.INVALID_ARGUMENT, text)
+            refuse(context, grpc.StatusCode.INVALID_ARGUMENT, text)
         self._configuration = configuration
         self._clients = self._pool.clients(configuration, self._environment)
         self._guarded(context, self._check_account)
@@ -186,7 +188,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         if not failures:
             failures = kind.check(inputs, olds.values)
         return provider_pb2.CheckResponse(
-            inputs=encode(inputs, news.secrets), failures=_failures(failures)
+            inputs=encode(inputs, news.secrets), failures=check_failures(failures)
         )
 
     def _fill_name(
@@ -195,7 +197,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         if kind.naming is None or inputs.get(kind.naming.property) is not None:
             return []
         wish = Wish(
-            logical_name=_logical_name(request.urn),
+            logical_name=logical_name(request.urn),
             seed=request.randomSeed,
             proposed=request.autonaming.proposed_name,
             mode=_NAMING_MODES[request.autonaming.mode],
@@ -220,7 +222,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         recorded = self._recorded(request)
         found = self._guarded(context, lambda: kind.diff(recorded, self._configuration))
         same = kind.identity(recorded.outputs) == kind.identity(recorded.news)
-        return _diff_response(found, delete_first=same)
+        return diff_response(found, delete_first=same)
 
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Make a resource, or say what its outputs will be."""
@@ -228,8 +230,8 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         news = decode(request.properties)
         if request.preview:
             outputs = kind.preview_create(news.values, self._configuration)
-            return provider_pb2.CreateResponse(properties=_sealed(kind, outputs, news.secrets))
-        subject = kind.subject(_logical_name(request.urn), news.values)
+            return provider_pb2.CreateResponse(properties=sealed(kind, outputs, news.secrets))
+        subject = kind.subject(logical_name(request.urn), news.values)
         run = self._run(subject, request.urn, request.timeout or kind.timeouts.create)
 
         job = _Job(kind, run, news, Properties())
@@ -239,8 +241,8 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
             run.record(identifier)
             return identifier, self._outputs(job, identifier)
 
-        identifier, sealed = self._half_done(context, job, create)
-        return provider_pb2.CreateResponse(id=identifier, properties=sealed)
+        identifier, properties = self._half_done(context, job, create)
+        return provider_pb2.CreateResponse(id=identifier, properties=properties)
 
     def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Read a resource: to import it when nothing is recorded, else to refresh."""
@@ -256,7 +258,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         found = kind.inputs_of(outputs, None if importing else inputs.values)
         return provider_pb2.ReadResponse(
             id=live.identifier,
-            properties=_sealed(kind, outputs, _joined(properties.secrets, inputs.secrets)),
+            properties=sealed(kind, outputs, joined_secrets(properties.secrets, inputs.secrets)),
             inputs=encode(found, inputs.secrets),
         )
 
@@ -268,8 +270,8 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             found = kind.diff(recorded, self._configuration)
             outputs = kind.preview_update(recorded, found, self._configuration)
-            sealed = _sealed(kind, outputs, news.secrets)
-            return provider_pb2.UpdateResponse(properties=sealed)
+            properties = sealed(kind, outputs, news.secrets)
+            return provider_pb2.UpdateResponse(properties=properties)
         subject = kind.subject(request.id, news.values)
         run = self._run(subject, request.urn, request.timeout or kind.timeouts.update)
 
@@ -279,8 +281,8 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
             kind.update(run, recorded)
             return request.id, self._outputs(job, request.id)
 
-        _, sealed = self._half_done(context, job, update)
-        return provider_pb2.UpdateResponse(properties=sealed)
+        _, properties = self._half_done(context, job, update)
+        return provider_pb2.UpdateResponse(properties=properties)
 
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Remove a resource."""
@@ -296,15 +298,15 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         """Answer a function of the SDK."""
         function = INVOKES.get(request.tok)
         if function is None:
-            _refuse(context, grpc.StatusCode.UNIMPLEMENTED, refusal_of(request.tok))
+            refuse(context, grpc.StatusCode.UNIMPLEMENTED, refusal_of(request.tok))
         arguments = decode(request.args)
         if has_unknown(arguments.values):
-            return _result({})
+            return invoke_response({})
         run = self._run(request.tok.rpartition(":")[2], "", 60)
         result = self._guarded(context, lambda: function(run, arguments.values))
         if isinstance(result, list):
-            return provider_pb2.InvokeResponse(failures=_failures(result))
-        return _result(result)
+            return provider_pb2.InvokeResponse(failures=check_failures(result))
+        return invoke_response(result)
 
     # Inside. -------------------------------------------------------------------------------
 
@@ -312,7 +314,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         token = urn.split("::")[2].rpartition("$")[2]
         kind = RESOURCES.get(token)
         if kind is None:
-            _refuse(context, grpc.StatusCode.UNIMPLEMENTED, refusal_of(token))
+            refuse(context, grpc.StatusCode.UNIMPLEMENTED, refusal_of(token))
         return kind
 
     def _recorded(self, request: Any) -> Recorded:
@@ -351,11 +353,11 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         except TablewrightError as error:
             _LOG.info("failed: %s", error)
             if job.run.made is None:
-                _refuse(context, grpc.StatusCode.FAILED_PRECONDITION, _sentence(error))
+                refuse(context, grpc.StatusCode.FAILED_PRECONDITION, sentence(error))
             outputs = self._what_is_there(job)
-            sealed = _sealed(job.kind, outputs, job.news.secrets)
-            _abort_half_done(context, job.run.made, sealed, _sentence(error))
-        return identifier, _sealed(job.kind, outputs, job.news.secrets)
+            properties = sealed(job.kind, outputs, job.news.secrets)
+            abort_half_done(context, job.run.made, properties, sentence(error))
+        return identifier, sealed(job.kind, outputs, job.news.secrets)
 
     def _what_is_there(self, job: _Job) -> dict[str, Any]:
         """Outputs after a failure: read again if that works, else what was known before."""
@@ -374,80 +376,4 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
             return work()
         except TablewrightError as error:
             _LOG.info("failed: %s", error)
-            _refuse(context, grpc.StatusCode.FAILED_PRECONDITION, _sentence(error))
-
-
-def _result(values: Mapping[str, Any]) -> Any:
-    response = provider_pb2.InvokeResponse()
-    getattr(response, "return").CopyFrom(encode(values))  # a word of the language, too
-    return response
-
-
-def _refuse(context: Any, code: grpc.StatusCode, text: str) -> NoReturn:
-    context.abort(code, text)
-    raise AssertionError  # abort raises
-
-
-def _logical_name(urn: str) -> str:
-    return urn.split("::", 3)[3]
-
-
-def _sentence(error: TablewrightError) -> str:
-    """An error in one line, its cure behind it."""
-    text = " ".join(error.message.split())
-    return f"{text}; {error.next_step}" if error.next_step else text
-
-
-def _failures(failures: list[Failure]) -> list[Any]:
-    return [
-        provider_pb2.CheckFailure(property=failure.path, reason=f"{failure.path} {failure.reason}")
-        for failure in failures
-    ]
-
-
-def _diff_response(found: list[Change], *, delete_first: bool) -> Any:
-    some, none = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
-    replaces = sorted({change.top for change in found if change.replaces})
-    return provider_pb2.DiffResponse(
-        changes=some if found else none,
-        diffs=sorted({change.top for change in found}),
-        replaces=replaces,
-        deleteBeforeReplace=bool(replaces) and delete_first,
-        hasDetailedDiff=True,
-        detailedDiff={
-            change.path: provider_pb2.PropertyDiff(kind=_KINDS[change.kind, change.replaces])
-            for change in found
-        },
-    )
-
-
-def _joined(one: Secrets, other: Secrets) -> Secrets:
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return {**one, **other}
-    return one or other
-
-
-def _sealed(kind: ResourceType, outputs: Mapping[str, Any], secrets: Secrets) -> Any:
-    """Outputs with everything marked that was secret as an input, or gives one away."""
-    if isinstance(secrets, Mapping) and secrets:
-        derived = {
-            output: True
-            for output, source in kind.secret_with.items()
-            if output in outputs and secrets.get(source)
-        }
-        secrets = {**secrets, **derived}
-    return encode(outputs, secrets)
-
-
-def _abort_half_done(context: Any, identifier: str, properties: Any, text: str) -> NoReturn:
-    """Fail, and tell the engine what is there nevertheless."""
-    detail = any_pb2.Any()
-    detail.Pack(
-        provider_pb2.ErrorResourceInitFailed(id=identifier, properties=properties, reasons=[text])
-    )
-    status = status_pb2.Status(
-        code=grpc.StatusCode.UNKNOWN.value[0], message=text, details=[detail]
-    )
-    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
-    context.abort(grpc.StatusCode.UNKNOWN, text)
-    raise AssertionError  # abort raises
+            refuse(context, grpc.StatusCode.FAILED_PRECONDITION, sentence(error))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import AwsError, NotFoundError, TablewrightError, UnreadError
-from tablewright.plan.changes import keeping_capacity, steps, steps_to_create, unread_facets
-from tablewright.plan.step import Risk, Step
-from tablewright.plan.table import Table as TableValue
+from tablewright.plan.changes import steps, steps_to_create, unread_facets
 from tablewright.provider.calls import Run, refused_with
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.difference import Change
@@ -20,15 +18,15 @@ from tablewright.provider.properties import (
     origin_from_inputs,
     outputs_from_table,
     table_from_inputs,
-    table_from_outputs,
 )
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
 from tablewright.provider.shape import Failure, Shape
 from tablewright.provider.tags import own_tags, wanted_tags
-from tablewright.provider.wire import UNKNOWN, has_unknown
+from tablewright.provider.wire import UNKNOWN
 
 from .execution import DYNAMODB, Execution
-from .replicas import bring_replicas, replica_outputs, replicas_differ
+from .replicas import bring_replicas, replica_outputs
+from .table_difference import COLLECTIONS, declared_table, speaks_of_replicas, table_changes
 from .table_reading import Reading, read_table
 from .table_rules import wrong_table
 from .table_shape import ORIGIN_INPUTS, TABLE_SHAPE
@@ -39,38 +37,6 @@ _IDENTIFIER: Final = re.compile(
     r"(?:@(?P<region>[\w-]+))?"
 )
 _TAKEN: Final = ("ResourceInUseException", "TableAlreadyExistsException")
-_COLLECTIONS: Final = ("globalSecondaryIndexes", "localSecondaryIndexes")
-"""Lists that are empty, not untouched, when a program that gave them gives them no more."""
-
-_PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
-    "tableName": ("name",),
-    "partitionKey": ("hashKey",),
-    "sortKey": ("rangeKey",),
-    "partitionKey.type": ("attributes",),
-    "sortKey.type": ("attributes",),
-    "billingMode": ("billingMode",),
-    "provisionedThroughput": ("readCapacity", "writeCapacity"),
-    "globalSecondaryIndexes": ("globalSecondaryIndexes",),
-    "localSecondaryIndexes": ("localSecondaryIndexes",),
-    "stream": ("streamEnabled", "streamViewType"),
-    "encryption": ("serverSideEncryption",),
-    "recovery": ("pointInTimeRecovery",),
-    "timeToLive": ("ttl",),
-    "tableClass": ("tableClass",),
-    "deletionProtection": ("deletionProtectionEnabled",),
-    "onDemandThroughput": ("onDemandThroughput",),
-    "warmThroughput": ("warmThroughput",),
-}
-"""The SDK's properties behind the paths that steps name."""
-
-_FACET_PROPERTIES: Final[Mapping[str, str]] = {
-    "recovery": "pointInTimeRecovery",
-    "time_to_live": "ttl",
-    "encryption": "serverSideEncryption",
-}
-"""Properties of the facets that take calls of their own, so that they can be unreadable."""
-
-_REPLACING_UNKNOWNS: Final = ("name", "hashKey", "rangeKey", "region")
 
 
 class Table(ResourceType):
@@ -163,7 +129,7 @@ class Table(ResourceType):
         region = run.region_of(recorded.outputs, recorded.news)
         execution = Execution(run, region, recorded.identifier)
         reading = self._settled(run, execution, region, recorded.identifier)
-        declared = _declared(recorded, reading.table, run.configuration)
+        declared = declared_table(recorded, reading.table, run.configuration)
         for facet in unread_facets(reading.table, declared):
             reason = reading.unread.get(facet, "AWS does not tell it")
             words = facet.replace("_", " ")
@@ -172,7 +138,7 @@ class Table(ResourceType):
                 "allow the call, or leave the property out of the program",
             )
         execution.carry_out(steps(reading.table, declared))
-        if _speaks_of_replicas(recorded):
+        if speaks_of_replicas(recorded):
             tags = declared.tags or {}
             bring_replicas(run, execution, recorded.identifier, recorded.news, tags)
 
@@ -207,24 +173,10 @@ class Table(ResourceType):
 
     def diff(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
         """The steps from the recorded table to the declared one, as changes of properties."""
-        known = table_from_outputs(recorded.outputs)
-        declared = replace(_declared(recorded, known, configuration), tags=None)
         found = [
-            Change(path, _kind_of(recorded, path), replaces=step.risk is Risk.REPLACES)
-            for step in steps(known, declared)
-            for path in _paths(step, recorded)
+            *table_changes(recorded, configuration),
+            *self.diff_tags(recorded, configuration),
         ]
-        found.extend(_unknown_changes(recorded))
-        found.extend(
-            Change(_FACET_PROPERTIES[facet], "update")
-            for facet in unread_facets(known, declared)
-            if facet in _FACET_PROPERTIES
-        )
-        if _speaks_of_replicas(recorded) and replicas_differ(recorded.outputs, recorded.news):
-            found.append(Change("replicas", _kind_of(recorded, "replicas")))
-        if recorded.news.get("region") != recorded.outputs.get("region"):
-            found.append(Change("region", "update", replaces=True))
-        found.extend(self.diff_tags(recorded, configuration))
         return list({change.path: change for change in found}.values())
 
     def unsettled(self, recorded: Recorded, found: Collection[Change]) -> Collection[str]:
@@ -252,7 +204,7 @@ class Table(ResourceType):
     def settle(self, outputs: Bag, inputs: Bag, recorded: Bag) -> dict[str, Any]:
         """Lists in the program's order, so that an index of it stays what it was."""
         ordered = dict(outputs)
-        for name in ("attributes", *_COLLECTIONS):
+        for name in ("attributes", *COLLECTIONS):
             spelled = inputs.get(name) or recorded.get(name) or ()
             order = {one["name"]: place for place, one in enumerate(spelled) if one is not UNKNOWN}
             ordered[name] = sorted(
@@ -288,66 +240,6 @@ class Table(ResourceType):
         return reading
 
 
-def _declared(recorded: Recorded, live: TableValue, configuration: Configuration) -> TableValue:
-    """What the program declares, with the live capacity where it is told to ignore that."""
-    news = dict(recorded.news)
-    for name in _COLLECTIONS:
-        if news.get(name) is None and recorded.old_inputs.get(name):
-            news[name] = []
-    declared = table_from_inputs(news, live)
-    tags = wanted_tags(configuration, recorded.news, recorded.old_inputs, live.tags or {})
-    declared = replace(declared, tags=None if has_unknown(tags) else tags)
-    table, indexes = _ignored_capacity(recorded)
-    return keeping_capacity(declared, live, table=table, indexes=indexes)
-
-
-def _ignored_capacity(recorded: Recorded) -> tuple[bool, set[str]]:
-    """Whether the table's capacity is ignored, and the names of the indexes whose is."""
-    table = bool({"readCapacity", "writeCapacity"} & set(recorded.ignored))
-    names = [
-        one["name"]
-        for one in recorded.news.get("globalSecondaryIndexes") or ()
-        if isinstance(one, dict) and isinstance(one.get("name"), str)
-    ]
-    kept: set[str] = set()
-    for path in recorded.ignored:
-        match = re.fullmatch(
-            r"globalSecondaryIndexes\[(\d+|\*|\"\*\")\]\.(?:read|write)Capacity", path
-        )
-        if match and match[1].isdigit():
-            kept.update(names[int(match[1]) : int(match[1]) + 1])
-        elif match:
-            kept.update(names)
-    return table, kept
-
-
-def _paths(step: Step, recorded: Recorded) -> Iterator[str]:
-    """The SDK's properties that a step changes."""
-    for path in step.properties:
-        head = path.partition("[")[0]
-        names = _PROPERTIES.get(path) or _PROPERTIES.get(head) or ()
-        differing = [name for name in names if _differs(recorded, name)]
-        yield from differing or names[:1]
-
-
-def _differs(recorded: Recorded, name: str) -> bool:
-    new = recorded.news.get(name)
-    return new is not None and new != recorded.outputs.get(name)
-
-
-def _kind_of(recorded: Recorded, name: str) -> Any:
-    if recorded.outputs.get(name) in (None, [], {}, ""):
-        return "add"
-    return "delete" if recorded.news.get(name) in (None, [], {}) else "update"
-
-
-def _unknown_changes(recorded: Recorded) -> Iterator[Change]:
-    for name, value in recorded.news.items():
-        if name != "tags" and has_unknown(value):
-            replaces = name in _REPLACING_UNKNOWNS
-            yield Change(name, _kind_of(recorded, name), replaces=replaces)
-
-
 def _of_the_stream(reading: Reading) -> dict[str, str]:
     """ARN and label of a stream that is on; AWS goes on naming one that was switched off."""
     on = reading.table.stream is not None and reading.table.stream.view_type is not None
@@ -374,13 +266,6 @@ def _lean_replica(replica: Mapping[str, Any]) -> dict[str, Any]:
         for name, known in members.items()
         if not known.refused and replica.get(name) not in (None, "", known.default)
     }
-
-
-def _speaks_of_replicas(recorded: Recorded) -> bool:
-    """Whether the program has a say about replicas, now or before, and is not told to ignore it."""
-    if "replicas" in recorded.ignored or has_unknown(recorded.news.get("replicas")):
-        return False
-    return recorded.news.get("replicas") is not None or bool(recorded.old_inputs.get("replicas"))
 
 
 def _is_gone(run: Run, region: str, name: str) -> bool | None:

@@ -1,0 +1,141 @@
+"""How a declared table differs from a recorded one: the steps of the plan, by property."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from tablewright.plan.changes import keeping_capacity, steps, unread_facets
+from tablewright.plan.step import Risk, Step
+from tablewright.plan.table import Table
+from tablewright.provider.configuration import Configuration
+from tablewright.provider.difference import Change
+from tablewright.provider.properties import table_from_inputs, table_from_outputs
+from tablewright.provider.resource import Recorded
+from tablewright.provider.tags import wanted_tags
+from tablewright.provider.wire import has_unknown
+
+from .replicas import replicas_differ
+
+COLLECTIONS: Final = ("globalSecondaryIndexes", "localSecondaryIndexes")
+"""Lists that are empty, not untouched, when a program that gave them gives them no more."""
+
+_PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "tableName": ("name",),
+    "partitionKey": ("hashKey",),
+    "sortKey": ("rangeKey",),
+    "partitionKey.type": ("attributes",),
+    "sortKey.type": ("attributes",),
+    "billingMode": ("billingMode",),
+    "provisionedThroughput": ("readCapacity", "writeCapacity"),
+    "globalSecondaryIndexes": ("globalSecondaryIndexes",),
+    "localSecondaryIndexes": ("localSecondaryIndexes",),
+    "stream": ("streamEnabled", "streamViewType"),
+    "encryption": ("serverSideEncryption",),
+    "recovery": ("pointInTimeRecovery",),
+    "timeToLive": ("ttl",),
+    "tableClass": ("tableClass",),
+    "deletionProtection": ("deletionProtectionEnabled",),
+    "onDemandThroughput": ("onDemandThroughput",),
+    "warmThroughput": ("warmThroughput",),
+}
+"""The SDK's properties behind the paths that steps name."""
+
+_FACET_PROPERTIES: Final[Mapping[str, str]] = {
+    "recovery": "pointInTimeRecovery",
+    "time_to_live": "ttl",
+    "encryption": "serverSideEncryption",
+}
+"""Properties of the facets that take calls of their own, so that they can be unreadable."""
+
+_REPLACING_UNKNOWNS: Final = ("name", "hashKey", "rangeKey", "region")
+
+
+def table_changes(recorded: Recorded, configuration: Configuration) -> Iterator[Change]:
+    """What differs of a table but its tags, without asking AWS."""
+    known = table_from_outputs(recorded.outputs)
+    declared = replace(declared_table(recorded, known, configuration), tags=None)
+    for step in steps(known, declared):
+        for path in _paths(step, recorded):
+            replaces = step.risk is Risk.REPLACES
+            yield Change(path, _kind_of(recorded, path), replaces=replaces)
+    yield from _unknown_changes(recorded)
+    for facet in unread_facets(known, declared):
+        if facet in _FACET_PROPERTIES:
+            yield Change(_FACET_PROPERTIES[facet], "update")
+    if speaks_of_replicas(recorded) and replicas_differ(recorded.outputs, recorded.news):
+        yield Change("replicas", _kind_of(recorded, "replicas"))
+    witness = recorded.news.get("globalTableWitness")
+    if witness and witness != recorded.outputs.get("globalTableWitness"):
+        yield Change("globalTableWitness", "update", replaces=True)
+    if recorded.news.get("region") != recorded.outputs.get("region"):
+        yield Change("region", "update", replaces=True)
+
+
+def declared_table(recorded: Recorded, live: Table, configuration: Configuration) -> Table:
+    """What the program declares, with the live capacity where it is told to ignore that."""
+    news = dict(recorded.news)
+    for name in COLLECTIONS:
+        if news.get(name) is None and recorded.old_inputs.get(name):
+            news[name] = []
+    declared = table_from_inputs(news, live)
+    tags = wanted_tags(configuration, recorded.news, recorded.old_inputs, live.tags or {})
+    declared = replace(declared, tags=None if has_unknown(tags) else tags)
+    table, indexes = _ignored_capacity(recorded)
+    return keeping_capacity(declared, live, table=table, indexes=indexes)
+
+
+def speaks_of_replicas(recorded: Recorded) -> bool:
+    """Whether the program has a say about replicas, now or before, and is not told to ignore it."""
+    if "replicas" in recorded.ignored or has_unknown(recorded.news.get("replicas")):
+        return False
+    return recorded.news.get("replicas") is not None or bool(recorded.old_inputs.get("replicas"))
+
+
+def _ignored_capacity(recorded: Recorded) -> tuple[bool, set[str]]:
+    """Whether the table's capacity is ignored, and the names of the indexes whose is."""
+    table = bool({"readCapacity", "writeCapacity"} & set(recorded.ignored))
+    names = [
+        one["name"]
+        for one in recorded.news.get("globalSecondaryIndexes") or ()
+        if isinstance(one, dict) and isinstance(one.get("name"), str)
+    ]
+    kept: set[str] = set()
+    for path in recorded.ignored:
+        match = re.fullmatch(
+            r"globalSecondaryIndexes\[(\d+|\*|\"\*\")\]\.(?:read|write)Capacity", path
+        )
+        if match and match[1].isdigit():
+            kept.update(names[int(match[1]) : int(match[1]) + 1])
+        elif match:
+            kept.update(names)
+    return table, kept
+
+
+def _paths(step: Step, recorded: Recorded) -> Iterator[str]:
+    """The SDK's properties that a step changes."""
+    for path in step.properties:
+        head = path.partition("[")[0]
+        names = _PROPERTIES.get(path) or _PROPERTIES.get(head) or ()
+        differing = [name for name in names if _differs(recorded, name)]
+        yield from differing or names[:1]
+
+
+def _differs(recorded: Recorded, name: str) -> bool:
+    new = recorded.news.get(name)
+    return new is not None and new != recorded.outputs.get(name)
+
+
+def _kind_of(recorded: Recorded, name: str) -> Any:
+    if recorded.outputs.get(name) in (None, [], {}, ""):
+        return "add"
+    return "delete" if recorded.news.get(name) in (None, [], {}) else "update"
+
+
+def _unknown_changes(recorded: Recorded) -> Iterator[Change]:
+    for name, value in recorded.news.items():
+        if name != "tags" and has_unknown(value):
+            replaces = name in _REPLACING_UNKNOWNS
+            yield Change(name, _kind_of(recorded, name), replaces=replaces)
