@@ -12,6 +12,10 @@ a page in a browser cannot send without asking.
     POST reset                         forget everything
     POST settings   {"throttling": true, "limits": false, "durations": "realistic",
                      "iam": true}        hold calls to the policies of users and roles
+    GET  faults                        faults on order
+    POST faults     {"operation": "PutItem", "table": "t", "times": 3} | {"clear": true}
+    POST metrics    {"namespace": "AWS/DynamoDB", "name": "…", "dimensions": {…},
+                     "points": [[1767225600, 5.0], …]}
     POST snapshot   {"path": "/…"}     write the whole state to a file
     POST load       {"path": "/…"}     take over the state in a file
 """
@@ -23,12 +27,16 @@ import json
 import os
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qs
 
+from tablewright.emulator.cloudwatch.seeding import seed
+from tablewright.emulator.door import DEFAULT_ACCOUNT
 from tablewright.emulator.dynamodb.durations import PRESETS
+from tablewright.emulator.faults import fault_of
 from tablewright.emulator.request import HttpRequest, Reply
 from tablewright.emulator.storage import write_atomically
 from tablewright.errors import TablewrightError, UsageError
@@ -200,6 +208,25 @@ def _settings(emulator: Emulator, params: Params) -> dict[str, Any]:
     return _status(emulator, {})
 
 
+def _faults(emulator: Emulator, params: Params) -> dict[str, Any]:
+    del params
+    return {"faults": [asdict(fault) for fault in emulator.faults.active]}
+
+
+def _order_fault(emulator: Emulator, params: Params) -> dict[str, Any]:
+    if params.get("clear") is True:
+        emulator.faults.clear()
+    else:
+        emulator.faults.add(fault_of(params))
+    return _faults(emulator, {})
+
+
+def _seed_metrics(emulator: Emulator, params: Params) -> dict[str, Any]:
+    with emulator.door.lock:
+        metrics = emulator.cloudwatch.metrics
+        return {"points": seed(metrics, params, DEFAULT_ACCOUNT, "us-east-1")}
+
+
 def _snapshot(emulator: Emulator, params: Params) -> dict[str, Any]:
     path = _file(params)
     data = emulator.snapshot()
@@ -235,6 +262,9 @@ _ACTIONS: dict[tuple[str, str], Action] = {
     ("POST", "clock"): _set_clock,
     ("POST", "reset"): _reset,
     ("POST", "settings"): _settings,
+    ("GET", "faults"): _faults,
+    ("POST", "faults"): _order_fault,
+    ("POST", "metrics"): _seed_metrics,
     ("POST", "snapshot"): _snapshot,
     ("POST", "load"): _load,
 }

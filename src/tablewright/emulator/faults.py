@@ -7,10 +7,12 @@ faults.add(Fault(operation="*", code="ThrottlingException", status=400, rate=0.1
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tablewright.emulator.request import AwsFault, Request
+from tablewright.errors import UsageError
 
 _TEXTS = {"InternalServerError": "Internal server error"}
 
@@ -35,6 +37,29 @@ class Fault:
     status: int = 500
     times: int | None = None
     rate: float = 1.0
+
+
+def fault_of(params: Mapping[str, Any]) -> Fault:
+    """A fault from the members of a JSON object.
+
+    Raises:
+        UsageError: for a member that is unknown or of a wrong kind.
+    """
+    kinds: Mapping[str, tuple[type, ...]] = {
+        "service": (str,), "operation": (str,), "table": (str,), "code": (str,),
+        "status": (int,), "times": (int,), "rate": (int, float),
+    }  # fmt: skip
+    for name, value in params.items():
+        if name not in kinds:
+            raise UsageError(f"a fault has no {name}; it has {', '.join(kinds)}")
+        if isinstance(value, bool) or not isinstance(value, kinds[name]):
+            raise UsageError(f"{name} has a wrong type")
+    fault = Fault(**params)
+    if fault.status not in range(400, 600) or not 0 <= fault.rate <= 1:
+        raise UsageError("status is from 400 to 599, rate from 0 to 1")
+    if fault.times is not None and fault.times < 1:
+        raise UsageError("times is at least 1")
+    return fault
 
 
 class Faults:

@@ -74,9 +74,8 @@ class TableWatch:
 def state_of(table: Table) -> TableState:
     """What a table reports of itself."""
     indexes = {name: each for name, each in table.indexes.items() if each.status != "CREATING"}
-    metered: dict[str | None, Metered] = {None: table}
-    for name, index in indexes.items():
-        metered[name] = index
+    every: list[tuple[str | None, Metered]] = [(None, table), *indexes.items()]
+    metered = dict(every)
     provisioned = None
     if table.billing_mode == "PROVISIONED":
         provisioned = {key: _units(each) for key, each in metered.items()}

@@ -147,7 +147,6 @@ def table():
         made = Table(aws)
         made.fill()
         aws.dynamodb.throttling = True
-        made.write(1)
         aws.clock.set(EVENING)
         made.clock = aws.clock
         yield made
@@ -158,7 +157,6 @@ def test_capacity_throttling_and_alarms_agree_with_the_model_in_every_minute(tab
     writes = demand("2014-04-22", 8, seed=2)
     read, write = table.capacities()
     twin = Twin(Side(read, 2, 40, 70), Side(write, 1, 4, 50))
-    twin.reads.saved, twin.writes.saved = 300 * read, 300 * write  # an idle day filled them
 
     for minute in range(MINUTES):
         states = twin.minute(FIRST + minute, reads[minute], writes[minute])

@@ -163,6 +163,10 @@ def provisioned(emulator: Emulator, read: int = 1, write: int = 1, **more):
         index["ProvisionedThroughput"] = units
     dynamodb = create(emulator, BillingMode="PROVISIONED", ProvisionedThroughput=units, **more)
     emulator.clock.advance(60 - emulator.clock.now().second)
+    table = emulator.dynamodb.catalog("123456789012", "us-east-1").tables["orders"]
+    for metered in (table, *table.indexes.values()):
+        metered.save_from(emulator.clock.now())
+        metered.reads.saved_halves = metered.writes.saved_halves = 0  # what it saved since then
     return dynamodb
 
 
@@ -178,7 +182,6 @@ def served(call, most: int = 1000, **parameters) -> int:
 
 def test_a_minute_serves_sixty_seconds_worth(emulator: Emulator):
     dynamodb = provisioned(emulator, write=2)
-    emulator.dynamodb.catalog("123456789012", "us-east-1").tables["orders"].writes.saved_halves = 0
     put = {"TableName": "orders", "Item": item()}
     assert served(dynamodb.put_item, **put) == 120
     emulator.clock.advance(60)
@@ -193,6 +196,21 @@ def test_what_was_left_is_used_later_up_to_five_minutes_worth(emulator: Emulator
     assert served(dynamodb.put_item, **put) == 60 + 2 * 60
     emulator.clock.advance(3600)
     assert served(dynamodb.put_item, **put) == 60 + 300
+
+
+def test_an_idle_table_saves_from_its_creation_on(emulator: Emulator):
+    units = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
+    dynamodb = create(emulator, BillingMode="PROVISIONED", ProvisionedThroughput=units)
+    emulator.clock.advance(3600)
+    assert served(dynamodb.put_item, TableName="orders", Item=item()) == 60 + 300
+
+
+def test_what_an_idle_table_saves_follows_its_capacity(emulator: Emulator):
+    dynamodb = provisioned(emulator, write=5)
+    units = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
+    dynamodb.update_table(TableName="orders", ProvisionedThroughput=units)
+    emulator.clock.advance(3 * 60)
+    assert served(dynamodb.put_item, TableName="orders", Item=item()) == 60 + 3 * 60
 
 
 def test_a_throttled_request_is_answered_as_aws_does_and_changes_nothing(emulator: Emulator):

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from tablewright.emulator.dynamodb.bucket import Bucket
 from tablewright.emulator.dynamodb.lifecycle import limits_of
 from tablewright.emulator.dynamodb.rules import capacity
 from tablewright.emulator.dynamodb.service import DynamoDb, not_found
@@ -228,7 +229,9 @@ def _apply_units(table: Table, at: datetime, params: Params) -> None:
 
 
 def _provision(metered: Metered, units: tuple[int, int], at: datetime) -> None:
+    metered.save_from(at)
     metered.throughput.change(*units, at)
+    metered.save_from(at)
     floors = zip(("ReadUnitsPerSecond", "WriteUnitsPerSecond"), units, strict=True)
     metered.warm |= {member: max(metered.warm[member], value) for member, value in floors}
 
@@ -248,6 +251,7 @@ def _to_provisioned(table: Table, at: datetime, params: Params) -> None:
     for metered, change in _changed(table, params):
         metered.on_demand = {}
         metered.throughput = Throughput(*_pair(change["ProvisionedThroughput"]))
+        metered.reads, metered.writes = Bucket(), Bucket()
         _provision(metered, _pair(change["ProvisionedThroughput"]), at)
         _settled(metered)
 

@@ -169,8 +169,10 @@ def limits_of(maxima: Params | None) -> dict[str, int]:
 
 def created(table: Table, at: datetime) -> None:
     """The table is ready."""
-    del at
     table.creating = False
+    if table.billing_mode == "PROVISIONED":
+        for metered in (table, *table.indexes.values()):
+            metered.save_from(at)
 
 
 def start_stream(world: DynamoDb, table: Table, view_type: str) -> None:

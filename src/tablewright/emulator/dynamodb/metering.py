@@ -89,7 +89,7 @@ class Meter:
         for charge in charges:
             metered = _metered(table, charge)
             capacity, _ = _capacity(table, metered, charge.kind)
-            if capacity is not None:
+            if capacity is not None and self.world.throttling:
                 _bucket(metered, charge.kind).take(charge.units)
             usage = self._usage(table, charge.metered_by)
             if charge.kind == "read":

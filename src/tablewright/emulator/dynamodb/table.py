@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from tablewright.emulator.dynamodb.bucket import Bucket
@@ -78,6 +79,11 @@ class Metered:
     warming: bool = False
     reads: Bucket = field(default_factory=Bucket)
     writes: Bucket = field(default_factory=Bucket)
+
+    def save_from(self, at: datetime) -> None:
+        """Let the buckets save what the present units leave from here on, used or not."""
+        self.reads.offers(0, self.throughput.read, at)
+        self.writes.offers(0, self.throughput.write, at)
 
 
 @dataclass
@@ -216,9 +222,9 @@ class Table(Metered):
             return "CREATING"
         return "UPDATING" if any(pending.blocks for pending in self.pending) else "ACTIVE"
 
-    @property
+    @cached_property
     def keys(self) -> KeySchema:
-        """Names of the key attributes."""
+        """Names of the key attributes; they never change."""
         return KeySchema.of(self.key_schema)
 
     @property

@@ -33,12 +33,13 @@ def test_columns_are_what_counting_the_values_gives(records, start, size):
 
     columns = grid.columns(start, size)
 
-    for place in range(size):
-        expected = twin.data.get(start + place, [])
+    inside = {slot - start: data for slot, data in twin.data.items() if 0 <= slot - start < size}
+    assert set(np.flatnonzero(columns.count)) == set(inside)
+    assert len(columns.count) == size
+    for place, expected in inside.items():
         assert columns.count[place] == len(expected)
         assert columns.total[place] == pytest.approx(math.fsum(expected), abs=1e-6)
-        if expected:
-            assert (columns.low[place], columns.high[place]) == (min(expected), max(expected))
+        assert (columns.low[place], columns.high[place]) == (min(expected), max(expected))
 
 
 @given(recorded, st.sampled_from([2, 5, 60]))
