@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tablewright.engine import (
+    Checkpoints,
     EngineStack,
     Finder,
     Permissions,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 # What asks AWS, and what needs Pulumi's SDK, is imported where it is used: an unchanged preview
 # asks nothing, and the SDK is loaded while the engine boots.
 
+TABLES_OF_A_LARGE_STACK = 20
 OFFICIAL_NOTE = (
     "with Pulumi's own plug-in the calls and their order are the plug-in's; "
     "the steps above are those of --provider embedded"
@@ -182,6 +184,7 @@ class Deployment:
                 prepare=_imports,
                 finder=self._finder,
                 refresh=refresh,
+                checkpoints=self._checkpoints,
             )
         return self._outcome(result)
 
@@ -191,7 +194,9 @@ class Deployment:
 
     def destroy(self, *, progress: Observe = ignore) -> Outcome:
         """Delete every resource of the stack, and forget the stack."""
-        result = self.stack.destroy(observe=progress, finder=self._finder)
+        result = self.stack.destroy(
+            observe=progress, finder=self._finder, checkpoints=self._checkpoints
+        )
         self._ledger.write(())
         self.stack.remove()
         return self._outcome(result)
@@ -282,6 +287,16 @@ class Deployment:
             ],
         }
 
+    @property
+    def _checkpoints(self) -> Checkpoints:
+        """The engine writes the whole state at every step, so that its cost grows as the square.
+
+        A large stack is written once at the end; should the run be killed, what it made is found
+        again from its event log.
+        """
+        large = len(self.declared.tables) > TABLES_OF_A_LARGE_STACK
+        return Checkpoints.AT_END if large else Checkpoints.EVERY_STEP
+
     @cached_property
     def _finder(self) -> Finder:
         def exists(type_: str, id_: str) -> bool:
@@ -361,7 +376,9 @@ class Deployment:
 
 def _imports() -> None:
     """The slow imports of the program, done while the engine boots."""
-    import tablewright.components  # noqa: F401, PLC0415
+    from tablewright.components.preloading import preload  # noqa: PLC0415
+
+    preload()
 
 
 @contextmanager
