@@ -28,7 +28,6 @@ from tablewright.engine import (
     find_engine,
     judge,
 )
-from tablewright.errors import UsageError
 
 from .claiming import Ledger, claiming
 from .explanation import Explanation, explain, in_manifest_words
@@ -37,6 +36,7 @@ from .module import Context, Program
 from .options import Options
 from .place import Place, open_place
 from .recorded import Recorded, all_recorded
+from .releasing import belonging, chosen_tables
 from .source import Source
 from .stack_name import stack_name
 
@@ -227,16 +227,7 @@ class Deployment:
         Raises:
             UsageError: one is not recorded, or none was named.
         """
-        recorded = {each.id: each for each in self.stack.resources() if each.type == TABLE}
-        if missing := [name for name in names if name not in recorded]:
-            raise UsageError(
-                f"{self.title} holds no table {', '.join(missing)}",
-                f"it holds {', '.join(sorted(recorded)) or 'none'}",
-            )
-        chosen = tuple(sorted(recorded)) if everything else tuple(names)
-        if not chosen:
-            raise UsageError("nothing says which tables", "give --table NAME or --all")
-        return chosen
+        return chosen_tables(self.stack.resources(), names, everything=everything)
 
     def release(self, names: Sequence[str]) -> int:
         """Forget tables with all that belongs to them; answers how many resources were forgotten.
@@ -246,18 +237,11 @@ class Deployment:
         """
         from .ownership import disclaim  # noqa: PLC0415
 
-        resources = self.stack.resources()
-        tables = [each for each in resources if each.type == TABLE and each.id in names]
-        roots = {table.parent for table in tables if table.parent}
-        whole = {each.urn for each in resources if each.id and not each.type.startswith("pulumi:")}
-        forgotten = set[str]()
-        for each in resources:  # parents stand before their children
-            if each.urn in roots or each.parent in forgotten or each in tables:
-                forgotten.add(each.urn)
+        forgotten = belonging(self.stack.resources(), names)
         disclaim(names, self.place.session)
-        self.stack.forget(forgotten)
+        self.stack.forget([each.urn for each in forgotten])
         self._ledger.write(self._tables().keys() - {*names})
-        return len(forgotten & whole)
+        return len([each for each in forgotten if each.id])
 
     def status(self) -> dict[str, Any]:
         """What is recorded, as JSON values.

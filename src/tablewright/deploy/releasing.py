@@ -1,0 +1,43 @@
+"""Which recorded resources a release means. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from tablewright.engine import StateResource
+from tablewright.errors import UsageError
+
+from .finding import TABLE
+
+
+def chosen_tables(
+    resources: Sequence[StateResource], names: Sequence[str], *, everything: bool
+) -> tuple[str, ...]:
+    """The recorded tables that these names mean.
+
+    Raises:
+        UsageError: one is not recorded, or none was named.
+    """
+    recorded = {each.id for each in resources if each.type == TABLE}
+    if missing := [name for name in names if name not in recorded]:
+        raise UsageError(
+            f"the stack holds no table {', '.join(missing)}",
+            f"it holds {', '.join(sorted(recorded)) or 'none'}",
+        )
+    chosen = tuple(sorted(recorded)) if everything else tuple(names)
+    if not chosen:
+        raise UsageError("nothing says which tables", "give --table NAME or --all")
+    return chosen
+
+
+def belonging(
+    resources: Sequence[StateResource], names: Collection[str]
+) -> tuple[StateResource, ...]:
+    """Tables by physical name, and all that stands under the components they stand in."""
+    tables = {each.urn for each in resources if each.type == TABLE and each.id in names}
+    roots = {each.parent for each in resources if each.urn in tables and each.parent}
+    found: dict[str, StateResource] = {}
+    for each in resources:  # parents stand before their children
+        if each.urn in roots or each.urn in tables or each.parent in found:
+            found[each.urn] = each
+    return tuple(found.values())
