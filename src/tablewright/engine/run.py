@@ -111,6 +111,7 @@ class Run:
                 import tablewright.engine.program  # noqa: F401, PLC0415 - while the engine boots
             if job.prepare:
                 job.prepare()
+            service.imported()
             status = self._watch(process)
             return self._conclude(status, process, service, time.monotonic() - started)
 

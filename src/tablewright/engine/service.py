@@ -14,6 +14,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 from types import TracebackType
 from typing import Any, Self
 
@@ -56,6 +57,7 @@ class EngineService:
         self._imports = imports
         self._asks = asks
         self._question: Future[bool] | None = None
+        self._imported = Event()
         self._server: Any = None
         self.error: BaseException | None = None
         self.address = ""
@@ -87,9 +89,18 @@ class EngineService:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._imported.set()
         if self._question and not self._question.done():
             self._question.set_result(False)
         self._server.stop(None).wait(_STOP_SECONDS)
+
+    def imported(self) -> None:
+        """Say that slow imports are done: until then no program is run.
+
+        Two threads that import the same packages at once see them half made where they import
+        each other in a circle, as the modules of Pulumi's AWS SDK do.
+        """
+        self._imported.set()
 
     def _take(self, stream: Iterator[bytes], _context: Any) -> bytes:
         """One phase of events. A broken stream is a killed engine, which its end will tell."""
@@ -106,6 +117,7 @@ class EngineService:
 
     def _run(self, request_bytes: bytes, _context: Any) -> bytes:
         """Run the program; a failure is kept here and the engine only told to stop."""
+        self._imported.wait()
         from pulumi.runtime.proto import language_pb2  # noqa: PLC0415 - see the module's text
 
         from tablewright.engine.program import run_program  # noqa: PLC0415 - likewise

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from tests.engine.engine.shelf import program
 
@@ -204,9 +206,15 @@ def test_the_state_says_nothing_of_this_machine(room):
     assert __file__ not in room.state_file.read_text()
 
 
-def test_a_slow_import_happens_while_the_engine_boots(room):
-    done = []
-    room.stack().preview(
-        program({"name": "a"}), prepare=lambda: done.append("imported"), observe=done.append
-    )
-    assert done[0] == "imported"
+def test_the_program_waits_for_slow_imports_that_take_longer_than_the_engines_boot(room):
+    order = []
+
+    def prepare() -> None:
+        time.sleep(1.5)
+        order.append("imported")
+
+    def declare() -> None:
+        order.append("declared")
+
+    room.stack().preview(declare, prepare=prepare)
+    assert order == ["imported", "declared"]
