@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -49,6 +50,8 @@ _NAMING_MODES: Final[tuple[Literal["propose", "enforce", "disable"], ...]] = (
     "enforce",
     "disable",
 )
+
+_REGION_SUFFIX: Final = re.compile(r"(?P<identifier>.+)@(?P<region>[a-z]{2,}(?:-[a-z]+)+-\d+)")
 
 _LOG = logging.getLogger(__name__)
 
@@ -249,9 +252,12 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         kind = self._kind(request.urn, context)
         properties, inputs = decode(request.properties), decode(request.inputs)
         importing = not properties.values and not inputs.values
-        subject = kind.subject(request.id, properties.values)
+        identifier, recorded = request.id, properties.values
+        if importing:
+            identifier, recorded = _located(kind, request.id)
+        subject = kind.subject(identifier, recorded)
         run = self._run(subject, request.urn, request.timeout or kind.timeouts.read)
-        live = self._guarded(context, lambda: kind.read(run, request.id, properties.values))
+        live = self._guarded(context, lambda: kind.read(run, identifier, recorded))
         if live is None:
             return provider_pb2.ReadResponse()
         outputs = kind.settle(live.outputs, inputs.values, properties.values)
@@ -377,3 +383,11 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         except TablewrightError as error:
             _LOG.info("failed: %s", error)
             refuse(context, grpc.StatusCode.FAILED_PRECONDITION, sentence(error))
+
+
+def _located(kind: ResourceType, identifier: str) -> tuple[str, dict[str, Any]]:
+    """What to import, and where: `name@region` names another region than the provider's."""
+    match = _REGION_SUFFIX.fullmatch(identifier) if "region" in kind.shape else None
+    if match is None:
+        return identifier, {}
+    return match["identifier"], {"region": match["region"]}

@@ -220,6 +220,13 @@ def test_an_alarm_is_read_back_as_it_was_written(engine, news):
     assert engine.settled(imported, {key: v for key, v in news.items() if v not in (None, [])})
 
 
+def test_an_import_can_name_the_region_of_anything_that_has_one(engine, client):
+    engine.create(ALARM, alarm(region="us-east-1"))
+    state = engine.read(ALARM, "errors@us-east-1")
+    assert (state.identifier, state.inputs["region"]) == ("errors", "us-east-1")
+    assert engine.read(ALARM, "errors") is None
+
+
 def test_an_alarm_changes_as_a_whole_and_keeps_what_was_never_spoken_of(engine, client):
     state = engine.create(ALARM, alarm(treatMissingData="notBreaching", alarmDescription="old"))
     topic = "arn:aws:sns:eu-west-1:123456789012:ops"

@@ -13,9 +13,7 @@ from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Tim
 from tablewright.provider.shape import Shape, text, without_empties
 
 DYNAMODB: Final = "dynamodb"
-_IDENTIFIER: Final = re.compile(
-    r"name:(?P<table>[^/]+)/index:(?P<index>[^/]*)/(?P<account>\d*)(?:@(?P<region>[\w-]+))?"
-)
+_IDENTIFIER: Final = re.compile(r"name:(?P<table>[^/]+)/index:(?P<index>[^/]*)/(?P<account>\d*)")
 
 
 class ContributorInsights(ResourceType):
@@ -70,7 +68,7 @@ class ContributorInsights(ResourceType):
             "region": place.region,
             "tableName": place.table,
         }
-        return Live(identifier.partition("@")[0], outputs)
+        return Live(identifier, outputs)
 
     def update(self, run: Run, recorded: Recorded) -> None:
         """Change the mode, the one thing that changes in place."""
@@ -117,7 +115,7 @@ def _place(run: Run, identifier: str, recorded: Bag) -> _Place:
         message = f"{identifier} does not name contributor insights"
         cure = "import them as name:TABLE/index:INDEX/ACCOUNT, INDEX empty for the table"
         raise NotFoundError(message, cure)
-    return _Place(match["table"], match["index"], run.region_of(recorded, match.groupdict()))
+    return _Place(match["table"], match["index"], run.region_of(recorded))
 
 
 def _switch(run: Run, place: _Place, action: str, mode: str | None) -> None:

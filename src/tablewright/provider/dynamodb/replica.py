@@ -19,7 +19,7 @@ from .execution import DYNAMODB, Execution
 from .replicas import Own, bring_own, live_regions
 from .table_reading import read_table
 
-_IDENTIFIER: Final = re.compile(r"(?P<name>[\w.-]+)(?::(?P<main>[\w-]+))?(?:@(?P<region>[\w-]+))?")
+_IDENTIFIER: Final = re.compile(r"(?P<name>[\w.-]+)(?::(?P<main>[\w-]+))?")
 _ARN: Final = re.compile(r"arn:[\w-]+:dynamodb:(?P<region>[\w-]+):\d*:table/(?P<name>[\w.-]+)")
 
 
@@ -86,7 +86,7 @@ class TableReplica(ResourceType):
         if match is None:
             return None
         name, main = match["name"], match["main"] or run.default_region
-        region = run.region_of(recorded, {"region": match["region"]})
+        region = run.region_of(recorded)
         try:
             described = run.call(DYNAMODB, main, "DescribeTable", TableName=name)["Table"]
         except NotFoundError:

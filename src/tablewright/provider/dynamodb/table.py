@@ -33,8 +33,7 @@ from .table_shape import ORIGIN_INPUTS, TABLE_SHAPE
 
 _MINUTE: Final = 60.0
 _IDENTIFIER: Final = re.compile(
-    r"(?:arn:[\w-]+:dynamodb:(?P<arn_region>[\w-]+):\d+:table/)?(?P<name>[\w.-]+)"
-    r"(?:@(?P<region>[\w-]+))?"
+    r"(?:arn:[\w-]+:dynamodb:(?P<region>[\w-]+):\d+:table/)?(?P<name>[\w.-]+)"
 )
 _TAKEN: Final = ("ResourceInUseException", "TableAlreadyExistsException")
 
@@ -100,11 +99,11 @@ class Table(ResourceType):
         return declared.name
 
     def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
-        """Read the table; an import may name it by ARN, or as `name@region`."""
+        """Read the table; an import may name it by ARN."""
         match = _IDENTIFIER.fullmatch(identifier)
         if match is None:
             return None
-        region = run.region_of(recorded, {"region": match["region"] or match["arn_region"]})
+        region = run.region_of(recorded, match.groupdict())
         reading = read_table(run, region, match["name"])
         if reading is None:
             return None
