@@ -13,7 +13,11 @@ from typing import Any
 from tablewright.engine import HOLDS_DATA, Operation, ResourceChange
 from tablewright.plan.changes import steps, steps_to_create
 from tablewright.plan.step import Risk, Step
-from tablewright.provider.properties import table_from_inputs, table_from_outputs
+from tablewright.provider.properties import (
+    origin_from_inputs,
+    table_from_inputs,
+    table_from_outputs,
+)
 
 TABLE = "aws:dynamodb/table:Table"
 
@@ -152,7 +156,8 @@ def _steps(change: ResourceChange) -> tuple[Step, ...]:
     if change.type != TABLE:
         return ()
     if change.operation is Operation.CREATE:
-        return tuple(steps_to_create(table_from_inputs(change.new_inputs or {})))
+        inputs = change.new_inputs or {}
+        return tuple(steps_to_create(table_from_inputs(inputs), origin_from_inputs(inputs)))
     if change.operation is Operation.UPDATE:
         live = table_from_outputs(change.old_outputs or {})
         return tuple(steps(live, table_from_inputs(change.new_inputs or {}, live)))

@@ -116,6 +116,7 @@ def _faults(
             f"table {name} belongs to the stack {other}; a table has one owner",
             f"release it with that stack's manifests: tablewright release PATH --table {name}",
         )
+        return
     if not each.adopt:
         yield InputError(
             f"table {name} exists already, and the manifest would create it",
