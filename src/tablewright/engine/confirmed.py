@@ -161,11 +161,10 @@ def _changed(
 
 
 def _matters(change: ResourceChange) -> bool:
-    return change.custom and change.operation not in {
-        Operation.SAME,
-        Operation.READ,
-        Operation.REFRESH,
-    }
+    """Components and the engine's own resources, such as providers, are nothing to agree to."""
+    if not change.custom or change.type.startswith("pulumi:"):
+        return False
+    return change.operation not in {Operation.SAME, Operation.READ, Operation.REFRESH}
 
 
 def _confirmed(change: ResourceChange) -> ConfirmedChange:

@@ -42,6 +42,11 @@ def test_unchanged_resources_and_components_do_not_matter():
     saved(change()).confirm(actual)
 
 
+def test_the_engines_own_resources_are_nothing_to_agree_to():
+    provider = replace(change("default", Operation.CREATE), type="pulumi:providers:aws")
+    assert saved(provider).changes == ()
+
+
 @pytest.mark.parametrize(
     ("actual", "said"),
     [
