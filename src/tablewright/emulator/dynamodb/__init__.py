@@ -3,8 +3,8 @@
 `service.DynamoDb` holds the tables; `install` puts its operations on the door. A request passes
 the check against the API's model, then the rules (`rules/`), then the operation: `lifecycle`,
 `update` (with `capacity_change`, `index_change`, `setting_change`), `recovery`, `ttl`, `tagging`,
-`policies`, `contributors`; for items `writes`, `reads`, `transactions`, `partiql`, all of which
-change items through `commit` and pay through `metering`.
+`policies`, `contributors`; for items `writes`, `reads`, `queries`, `transactions`, `partiql`, all
+of which change items through `commit` and pay through `metering`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from tablewright.emulator.dynamodb import (
     lifecycle,
     partiql,
     policies,
+    queries,
     reads,
     recovery,
     replicas,
@@ -38,7 +39,7 @@ __all__ = ["Durations", "DynamoDb", "Preset", "install"]
 _CONTROL = (
     contributors, destinations, lifecycle, policies, recovery, tagging, transfers, ttl, update,
 )  # fmt: skip
-_ITEMS = (writes, reads, transactions, partiql)
+_ITEMS = (writes, reads, queries, transactions, partiql)
 
 
 def install(

@@ -21,7 +21,7 @@ from tablewright.emulator.dynamodb.expression.paths import project
 from tablewright.emulator.dynamodb.item_keys import check_item, check_key
 from tablewright.emulator.dynamodb.items import Entry, Item, Place
 from tablewright.emulator.dynamodb.metering import Charge, Meter, read_units, write_charges
-from tablewright.emulator.dynamodb.reads import Page, Source, read_page, source_of, start_of
+from tablewright.emulator.dynamodb.queries import Page, Source, read_page, source_of, start_of
 from tablewright.emulator.dynamodb.service import DynamoDb, Operation
 from tablewright.emulator.dynamodb.table import LocalIndex, Table
 from tablewright.emulator.dynamodb.transactions import cancelled

@@ -138,18 +138,23 @@ def _single(reader: Reader) -> Condition:
             raise reader.syntax()
         return _between(reader, left, low, _operand(reader))
     if reader.keyword("IN"):
-        return Test("IN", (left, *_operands(reader)))
+        return _test(reader, "IN", left, *_operands(reader))
     operator = reader.sign(*_COMPARISONS)
     if operator is None:
         raise reader.syntax()
     right = _operand(reader)
-    if left.path is not None and left == right:
+    _check_ordered(reader, operator, left, right)
+    return _test(reader, operator, left, right)
+
+
+def _test(reader: Reader, operator: str, first: Operand, *others: Operand) -> Test:
+    """A test, unless it compares a path with itself."""
+    if first.path is not None and not first.sized and first in others:
         raise reader.fault(
             "The first operand must be distinct from the remaining operands for this operator or "
-            f"function; operator: {operator}, first operand: {left.text}"
+            f"function; operator: {operator}, first operand: {first.text}"
         )
-    _check_ordered(reader, operator, left, right)
-    return Test(operator, (left, right))
+    return Test(operator, (first, *others))
 
 
 def _between(reader: Reader, left: Operand, low: Operand, high: Operand) -> Condition:
@@ -166,7 +171,7 @@ def _between(reader: Reader, left: Operand, low: Operand, high: Operand) -> Cond
             "The BETWEEN operator requires same data type for lower and upper bounds; lower bound "
             f"operand: {_braced(low.value)}, upper bound operand: {_braced(high.value)}"
         )
-    return Test("BETWEEN", (left, low, high))
+    return _test(reader, "BETWEEN", left, low, high)
 
 
 def _check_ordered(reader: Reader, operator: str, *operands: Operand) -> None:
@@ -191,7 +196,7 @@ def _function(reader: Reader) -> Condition:
             f"{name}, number of operands: {len(operands)}"
         )
     _check_function(reader, name, operands)
-    return Test(name, operands)
+    return _test(reader, name, *operands)
 
 
 def _check_function(reader: Reader, name: str, operands: tuple[Operand, ...]) -> None:

@@ -294,6 +294,7 @@ def _adjust(result: dict[str, Any], attributes: Mapping[str, Any], action: Actio
         raise _fault("An operand in the update expression has an incorrect data type")
     if action.kind == "DELETE":
         if present is None:
+            _parent(result, action.path)  # refuses a path into nothing
             return
         left = [element for element in present[kind] if element not in content]
         if left:
