@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tablewright.engine.attributes import mend_attributes
 from tablewright.engine.backend import Backend, StackPlace
 from tablewright.engine.changes import SECRET, RunResult
 from tablewright.engine.events import Notice
@@ -123,6 +124,8 @@ class EngineStack:
         Raises:
             TablewrightError: it failed; the class and text say how.
         """
+        if all(lock.alive is False for lock in read_locks(self.place)):
+            mend_attributes(self.place)
         state = self._session.read()
         found = recover(state or State(), abandoned_journals(self.place), finder)
         with ExitStack() as scope:
@@ -291,6 +294,7 @@ class EngineStack:
     ) -> tuple[State, Recovered]:
         """The state to start from, the way to it cleared of what a killed run left."""
         clear_dead_locks(self.place, lambda text: observe(Notice(text)))
+        mend_attributes(self.place)
         state = self._session.read()
         if state is None:
             if not create:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tablewright.engine import Backend, StackPlace, State
+from tablewright.engine.attributes import mend_attributes
 from tablewright.engine.environment import engine_environment
 from tablewright.engine.passphrase import passphrase_environment
 from tablewright.errors import BackendError, PassphraseError, UsageError
@@ -34,6 +35,37 @@ def test_a_relative_folder_and_a_home_are_made_absolute(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     assert Backend.of("states").folder == tmp_path / "states"
     assert Backend.of("~/states").folder == tmp_path / "states"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "meta.yaml",
+        "stacks/shop/dev.json",
+        "stacks/shop/dev.json.bak",
+        "history/shop/dev/dev-1.history.json",
+    ],
+)
+def test_attributes_of_which_a_kill_left_nothing_are_removed(tmp_path, name):
+    """The engine itself can read neither them nor their file any more."""
+    file = tmp_path / ".pulumi" / f"{name}.attrs"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    place = StackPlace(Backend.of(tmp_path), "shop", "dev")
+    file.write_text('{"md5": "x"}')
+    mend_attributes(place)
+    assert file.exists(), "whole ones stay"
+    file.write_text("")
+    mend_attributes(place)
+    assert not file.exists()
+
+
+def test_attributes_of_other_stacks_are_left_to_their_own_runs(tmp_path):
+    other = tmp_path / ".pulumi/stacks/shop/prod.json.attrs"
+    other.parent.mkdir(parents=True)
+    other.touch()
+    mend_attributes(StackPlace(Backend.of(tmp_path), "shop", "dev"))
+    mend_attributes(StackPlace(Backend.of("s3://bucket"), "shop", "dev"))
+    assert other.exists()
 
 
 def test_a_url_without_a_place_is_refused():
