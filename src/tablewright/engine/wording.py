@@ -272,8 +272,11 @@ _MEANINGS: tuple[tuple[str, Making], ...] = (
         _said(ThrottledError, "wait a minute and run the same command again"),
     ),
     (
-        r"timeout while waiting|timed out waiting|was not \w+ within|Max attempts exceeded",
-        _said(WaitTimeoutError, "what was started goes on by itself: run the same command again"),
+        (
+            r"timeout while waiting|timed out waiting|was not \w+ within|Max attempts exceeded"
+            r"|: after [\w ]+ still waiting:"
+        ),
+        _waited,
     ),
     (
         r"\b(ResourceNotFoundException|NoSuchEntity(Exception)?|TableNotFoundException)\b",

@@ -125,6 +125,11 @@ LOCKED = (
             "timeout while waiting for state to become 'ACTIVE' (last state: 'CREATING')",
         ),
         (
+            "table a: after 1 min still waiting: create table a; or use customTimeouts",
+            WaitTimeoutError,
+            "table a: after 1 min still waiting: create table a",
+        ),
+        (
             "Requested resource not found (ResourceNotFoundException)",
             NotFoundError,
             "Requested resource not found (ResourceNotFoundException)",
