@@ -33,7 +33,8 @@ _HIDDEN = (
     "FORCE_COLOR",
     "COLUMNS",
 )
-_CLASS_NAME = re.compile(r"\b(?!ResourceInUseException\b)[A-Z][a-z]+\w*(Error|Exception)\b")
+_CLASS_NAME = re.compile(r"(?<!\()\b[A-Z][a-z]+\w*(Error|Exception)\b")
+"""Codes of AWS stand in brackets."""
 _ANSI = "\x1b["
 
 
