@@ -184,6 +184,12 @@ def _no_plugin(found: re.Match[str], _: str) -> TablewrightError:
     )
 
 
+def _waited(_: re.Match[str], text: str) -> TablewrightError:
+    """Providers speak of an option of programs; here there is the same command."""
+    cure = "what was started goes on by itself: run the same command again"
+    return WaitTimeoutError(_split_cure(text)[0], cure)
+
+
 def _backend(_: re.Match[str], text: str) -> TablewrightError:
     reason = text.rsplit(": ", 1)[-1]
     return BackendError(
