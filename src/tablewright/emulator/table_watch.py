@@ -7,11 +7,13 @@ something that was begun takes effect; nothing is polled, so that idle tables co
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from tablewright.emulator.cloudwatch.table_metrics import TableMetrics, TableState
 from tablewright.emulator.door import Door
 from tablewright.emulator.dynamodb import DynamoDb
+from tablewright.emulator.dynamodb.index_change import progress_percent
 from tablewright.emulator.dynamodb.table import Metered, Table
 from tablewright.emulator.request import Served
 
@@ -26,6 +28,7 @@ CHANGING = frozenset(
     }
 )
 _NAMES = ("TableName", "TargetTableName")
+_PROGRESS_SECONDS = 60.0
 
 
 class TableWatch:
@@ -58,10 +61,21 @@ class TableWatch:
             return
         if not table.creating:
             self._metrics.table_is((account, region), state_of(table), now.timestamp())
+        building = self._report_progress(table, now)
         due = min((pending.due for pending in table.pending), default=None)
         if due is not None:
             wait = max(0.0, (due - now).total_seconds())
+            wait = min(wait, _PROGRESS_SECONDS) if building else wait
             self._door.later(wait, lambda: self.look(account, region, name))
+
+    def _report_progress(self, table: Table, now: datetime) -> bool:
+        """Report indexes being built; whether there is one."""
+        found = {name: progress_percent(table, each, now) for name, each in table.indexes.items()}
+        place = (table.account, table.region)
+        for name, percent in found.items():
+            if percent is not None:
+                self._metrics.index_progresses(place, table.name, name, percent, now.timestamp())
+        return any(percent is not None for percent in found.values())
 
     def refresh(self) -> None:
         """Look at every table there is, after a state was loaded."""

@@ -250,7 +250,10 @@ def test_items_under_a_disabled_key_cannot_be_used(emulator: Emulator, client: C
     code, text = refusal(create, emulator, "another", SSESpecification=specification)
     assert code == "ValidationException"
     assert "Disabled" in text
+    emulator.clock.advance(15 * 60)
+    assert described(dynamodb)["TableStatus"] == "INACCESSIBLE_ENCRYPTION_CREDENTIALS"
     kms.enable_key(KeyId=key)
+    assert described(dynamodb)["TableStatus"] == "ACTIVE"
     assert dynamodb.get_item(**get)["Item"] == item()
 
 

@@ -91,6 +91,14 @@ class TableMetrics:
             self._report(place, gone, int(now // MINUTE), alive=False)
             self._report_account(place, state, None, now)
 
+    def index_progresses(
+        self, place: Place, table: str, index: str, percent: float, now: float
+    ) -> None:
+        """Report how far the building of an index is."""
+        name = "OnlineIndexPercentageProgress"
+        metric = MetricName.of(NAMESPACE, name, _dimensions(table, index))
+        self._store.record(*place, metric, now, Aggregate.of(percent), unit="Count")
+
     def clear(self) -> None:
         """Forget every table."""
         self.load({})

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from tablewright.emulator.dynamodb.encryption import is_lost
 from tablewright.emulator.dynamodb.service import DynamoDb
 from tablewright.emulator.dynamodb.table import GlobalIndex, LocalIndex, Metered, Table, Throughput
 
@@ -16,13 +17,14 @@ from tablewright.emulator.dynamodb.table import GlobalIndex, LocalIndex, Metered
 def describe(world: DynamoDb, table: Table) -> dict[str, Any]:
     """`TableDescription`."""
     now = world.now()
+    status = "INACCESSIBLE_ENCRYPTION_CREDENTIALS" if is_lost(world, table) else table.status
     counts = _counts(world, table, now)
     count, size = counts.get(None, (0, 0))
     return {
         "AttributeDefinitions": table.attributes,
         "TableName": table.name,
         "KeySchema": table.key_schema,
-        "TableStatus": table.status,
+        "TableStatus": status,
         "CreationDateTime": table.created,
         "ProvisionedThroughput": _throughput(table.throughput, now),
         "TableSizeBytes": size,

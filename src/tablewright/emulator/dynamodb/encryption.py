@@ -6,6 +6,7 @@ on first use, as on AWS.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from tablewright.emulator.dynamodb.service import DynamoDb
@@ -14,6 +15,7 @@ from tablewright.emulator.dynamodb.values import invalid
 from tablewright.emulator.request import AwsFault
 
 _MANAGED = "alias/aws/dynamodb"
+_LOST_AFTER = timedelta(minutes=15)  # measured on AWS: 13 to 75
 
 
 def key_arn(world: DynamoDb, table: Table, specification: dict[str, Any] | None) -> str | None:
@@ -39,14 +41,26 @@ def check_access(world: DynamoDb, table: Table) -> None:
     Raises:
         AwsFault: AccessDeniedException.
     """
-    if table.kms_key is None:
-        return
-    state = _state(table)
+    state = observe(world, table)
+    if state != "Enabled":
+        raise AwsFault("AccessDeniedException", f"KMS key access denied error: the key is {state}")
+
+
+def observe(world: DynamoDb, table: Table) -> str:
+    """Look at the state of the table's key, and note since when it cannot be used."""
+    state = "Enabled" if table.kms_key is None else _state(table)
     if state == "Enabled":
         table.key_inaccessible_since = None
-        return
-    table.key_inaccessible_since = table.key_inaccessible_since or world.now()
-    raise AwsFault("AccessDeniedException", f"KMS key access denied error: the key is {state}")
+    elif table.key_inaccessible_since is None:
+        table.key_inaccessible_since = world.now()
+    return state
+
+
+def is_lost(world: DynamoDb, table: Table) -> bool:
+    """Whether the key has been out of reach for so long that the table's status says so."""
+    observe(world, table)
+    since = table.key_inaccessible_since
+    return since is not None and world.now() - since >= _LOST_AFTER
 
 
 def is_managed(table: Table) -> bool:
@@ -61,7 +75,7 @@ def _state(table: Table) -> str:
     """State of the table's key, straight from KMS's memory: asked at every read and write."""
     from moto.kms.models import kms_backends  # noqa: PLC0415 - moto is loaded when first needed
 
-    assert table.kms_key is not None  # noqa: S101 - check_access has looked
+    assert table.kms_key is not None  # noqa: S101 - observe has looked
     keys = kms_backends[table.account][table.region].keys
     key = keys.get(table.kms_key.rsplit("/", 1)[-1])
     return str(key.key_state) if key is not None else "Unavailable"

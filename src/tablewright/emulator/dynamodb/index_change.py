@@ -69,14 +69,14 @@ def begin(world: DynamoDb, table: Table, params: Params) -> None:
 
 def progress_percent(table: Table, index: GlobalIndex, now: datetime) -> float | None:
     """How far the building of an index is; None when it is not being built."""
-    if index.status != "CREATING" or table.creating:
-        return None
     for pending in table.pending:
         effect = pending.effect
-        if isinstance(effect, partial) and effect.keywords.get("name") == index.name:
-            started: datetime | None = effect.keywords.get("started")
-            if started is None:
-                return 0.0
+        if not isinstance(effect, partial) or effect.keywords.get("name") != index.name:
+            continue
+        if effect.func is _allocated:
+            return 0.0
+        if effect.func is _filled:
+            started: datetime = effect.keywords["started"]
             whole: timedelta = max(pending.due - started, timedelta(microseconds=1))
             return 100 * ((now - started) / whole)
     return None

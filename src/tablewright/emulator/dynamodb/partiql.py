@@ -26,7 +26,7 @@ from tablewright.emulator.dynamodb.service import DynamoDb, Operation
 from tablewright.emulator.dynamodb.table import LocalIndex, Table
 from tablewright.emulator.dynamodb.transactions import cancelled
 from tablewright.emulator.dynamodb.values import Attributes, key_value
-from tablewright.emulator.dynamodb.writes import apply_update, require, usable
+from tablewright.emulator.dynamodb.writes import apply_update, refuse_key_update, require, usable
 from tablewright.emulator.request import AwsFault, Request
 
 MAX_TRANSACTION = 100
@@ -93,6 +93,7 @@ def work_out(
         require(rest, current, {})
         return Work(statement, table, change=Change(table, place, current, None))
     assert statement.update is not None  # noqa: S101 - an UPDATE has one
+    refuse_key_update(table, statement.update)
     if current is None:
         raise AwsFault("ConditionalCheckFailedException", "The conditional request failed")
     require(rest, current, {})

@@ -148,6 +148,7 @@ def _copy(world: DynamoDb, table: Table, action: Params) -> Table:
     peer.creating, peer.tags, peer.insights, peer.policies = True, {}, {}, {}
     peer.destinations, peer.replicas, peer.counted = {}, {}, None
     peer.protected, peer.reads, peer.writes = False, Bucket(), Bucket()
+    peer.source_of_replica_at = None
     peer.stream = Stream(peer.arn, region, _VIEW, world.now(), peer.key_schema)
     if table.kms_key is not None:
         key = action.get("KMSMasterKeyId")

@@ -94,10 +94,15 @@ def read_update_of(table: Table, params: Params) -> tuple[Update, Condition | No
         update = read_attribute_updates(params.get("AttributeUpdates") or {})
     condition = read_write_condition(params, placeholders)
     placeholders.refuse_unused()
+    refuse_key_update(table, update)
+    return update, condition
+
+
+def refuse_key_update(table: Table, update: Update) -> None:
+    """The key of an item stays as it is."""
     for path in update.paths:
         if path[0] in table.keys.names:
             raise invalid(f"Cannot update attribute {path[0]}. This attribute is part of the key")
-    return update, condition
 
 
 def apply_update(table: Table, key: Attributes, place: Place, update: Update) -> Change:

@@ -1,0 +1,331 @@
+"""What is asked for seldom: PartiQL in numbers, older parameters, progress of indexes."""
+
+from datetime import timedelta
+
+import pytest
+
+from tablewright.emulator.server import Emulator
+
+from .conftest import NOON, Clients, create, described, refusal, send, settle
+from .test_changes import NEW_INDEX
+from .test_items import SORTED, item
+from .test_lifecycle import INDEX, WITH_INDEX
+
+# --- PartiQL ------------------------------------------------------------------------------------
+
+
+def sorted_table(emulator: Emulator, count: int = 5):
+    dynamodb = create(
+        emulator,
+        **SORTED | {"AttributeDefinitions": [*SORTED["AttributeDefinitions"], WITH_INDEX[1]]},
+        GlobalSecondaryIndexes=[INDEX | {"Projection": {"ProjectionType": "ALL"}}],
+    )
+    for number in range(count):
+        value = {"S": "even" if number % 2 == 0 else "odd"}
+        dynamodb.put_item(TableName="orders", Item=item(sk={"N": str(number)}, g=value))
+    return dynamodb
+
+
+def test_partiql_reads_in_pages(emulator: Emulator):
+    dynamodb = sorted_table(emulator)
+    asked = {"Statement": "SELECT sk FROM orders WHERE pk = 'a'", "Limit": 2}
+    seen, token = [], None
+    while True:
+        page = dynamodb.execute_statement(**asked, **({"NextToken": token} if token else {}))
+        seen += [each["sk"]["N"] for each in page["Items"]]
+        token = page.get("NextToken")
+        if token is None:
+            break
+    assert seen == ["0", "1", "2", "3", "4"]
+    assert refusal(dynamodb.execute_statement, **asked, NextToken="old")[0] == "ValidationException"
+
+
+def test_partiql_reads_an_index_and_counts_its_capacity(emulator: Emulator):
+    dynamodb = sorted_table(emulator)
+    reply = dynamodb.execute_statement(
+        Statement="SELECT * FROM orders.\"by-g\" WHERE g = 'odd'", ReturnConsumedCapacity="INDEXES"
+    )
+    assert [each["sk"]["N"] for each in reply["Items"]] == ["1", "3"]
+    units = reply["ConsumedCapacity"]["GlobalSecondaryIndexes"]
+    assert units == {"by-g": {"CapacityUnits": 0.5}}
+
+
+def test_a_partiql_batch_reports_each_statement(emulator: Emulator):
+    dynamodb = sorted_table(emulator)
+    reply = dynamodb.batch_execute_statement(
+        Statements=[
+            {"Statement": "SELECT * FROM orders WHERE pk = 'a' AND sk = 1"},
+            {"Statement": "SELECT * FROM orders WHERE pk = 'a' AND sk = 99"},
+            {"Statement": "DELETE FROM orders WHERE pk = 'a' AND sk = 2"},
+            {"Statement": "INSERT INTO orders VALUE {'pk': 'a', 'sk': 1}"},
+            {"Statement": "SELECT * FROM nowhere"},
+            {"Statement": "UPDATE orders SET x = 1 WHERE pk = 'a'"},
+        ]
+    )["Responses"]
+    assert reply[0]["Item"]["sk"] == {"N": "1"}
+    assert reply[1] == {"TableName": "orders"}
+    assert reply[2] == {"TableName": "orders"}
+    codes = [each["Error"]["Code"] for each in reply[3:]]
+    assert codes == ["DuplicateItem", "ResourceNotFound", "ValidationError"]
+    assert dynamodb.scan(TableName="orders")["Count"] == 4
+
+
+def test_a_partiql_transaction_is_done_whole_or_not_at_all(emulator: Emulator):
+    dynamodb = sorted_table(emulator)
+    insert = {"Statement": "INSERT INTO orders VALUE {'pk': 'new', 'sk': 1}"}
+    again = {"Statement": "INSERT INTO orders VALUE {'pk': 'a', 'sk': 1}"}
+    code, text = refusal(dynamodb.execute_transaction, TransactStatements=[insert, again])
+    assert code == "TransactionCanceledException"
+    assert text.endswith("[None, DuplicateItem]")
+    assert dynamodb.scan(TableName="orders")["Count"] == 5
+    update = {"Statement": "UPDATE orders SET x = 1 WHERE pk = 'a' AND sk = 1"}
+    dynamodb.execute_transaction(TransactStatements=[insert, update])
+    assert dynamodb.scan(TableName="orders")["Count"] == 6
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("UPDATE orders SET x = 1 WHERE pk = 'a' AND sk = 99", "ConditionalCheckFailedException"),
+        ("DELETE FROM orders WHERE pk = 'a' AND sk = 1 AND g = 'x'",
+         "ConditionalCheckFailedException"),
+        ("UPDATE orders SET pk = 'b' WHERE pk = 'a' AND sk = 1", "ValidationException"),
+        ("INSERT INTO orders VALUE {'pk': 'a'}", "ValidationException"),
+        ("SELECT * FROM orders.nowhere WHERE g = 'x'", "ValidationException"),
+    ],
+)  # fmt: skip
+def test_partiql_is_refused(statement, code, emulator: Emulator):
+    dynamodb = sorted_table(emulator)
+    assert refusal(dynamodb.execute_statement, Statement=statement)[0] == code
+    assert dynamodb.scan(TableName="orders")["Count"] == 5
+
+
+def test_too_many_statements_are_refused(emulator: Emulator):
+    dynamodb = create(emulator)
+    many = [{"Statement": "SELECT * FROM orders"}] * 101
+    for call, asked in (
+        (dynamodb.execute_transaction, {"TransactStatements": many}),
+        (dynamodb.batch_execute_statement, {"Statements": many[:26]}),
+        (dynamodb.batch_execute_statement, {"Statements": []}),
+    ):
+        assert refusal(call, **asked)[0] == "ValidationException"
+
+
+# --- older parameters ---------------------------------------------------------------------------
+
+
+def test_older_updates_add_remove_and_append(emulator: Emulator):
+    dynamodb = create(emulator)
+    before = item(n={"N": "1"}, s={"SS": ["a", "b"]}, l={"L": [{"S": "x"}]}, gone={"S": "x"})
+    dynamodb.put_item(TableName="orders", Item=before)
+    dynamodb.update_item(
+        TableName="orders",
+        Key=item(),
+        AttributeUpdates={
+            "n": {"Action": "ADD", "Value": {"N": "2"}},
+            "s": {"Action": "DELETE", "Value": {"SS": ["a"]}},
+            "l": {"Action": "ADD", "Value": {"L": [{"S": "y"}]}},
+            "gone": {"Action": "DELETE"},
+            "new": {"Value": {"S": "z"}},
+        },
+    )
+    assert dynamodb.get_item(TableName="orders", Key=item())["Item"] == item(
+        n={"N": "3"}, s={"SS": ["b"]}, l={"L": [{"S": "x"}, {"S": "y"}]}, new={"S": "z"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("expected", "operator", "holds"),
+    [
+        ({"n": {"Value": {"N": "1"}}}, "AND", True),
+        ({"n": {"Value": {"N": "2"}}, "t": {"Exists": False}}, "OR", True),
+        ({"n": {"Value": {"N": "2"}}, "t": {"Exists": False}}, "AND", False),
+        ({"n": {"ComparisonOperator": "BETWEEN",
+                "AttributeValueList": [{"N": "0"}, {"N": "1"}]}}, "AND", True),
+        ({"n": {"ComparisonOperator": "IN", "AttributeValueList": [{"N": "7"}]}}, "AND", False),
+        ({"t": {"ComparisonOperator": "NULL"}}, "AND", True),
+        ({"n": {"ComparisonOperator": "NOT_NULL"}}, "AND", True),
+        ({"n": {"ComparisonOperator": "NE", "Value": {"N": "1"}}}, "AND", False),
+    ],
+)  # fmt: skip
+def test_older_conditions(expected, operator, holds, emulator: Emulator):
+    dynamodb = create(emulator)
+    dynamodb.put_item(TableName="orders", Item=item(n={"N": "1"}))
+    delete = {
+        "TableName": "orders",
+        "Key": item(),
+        "Expected": expected,
+        "ConditionalOperator": operator,
+    }
+    if holds:
+        dynamodb.delete_item(**delete)
+    else:
+        assert refusal(dynamodb.delete_item, **delete)[0] == "ConditionalCheckFailedException"
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"Expected": {"n": {"ComparisonOperator": "BETWEEN", "AttributeValueList": [{"N": "0"}]}}},
+        {"Expected": {"n": {"ComparisonOperator": "LIKE", "AttributeValueList": [{"N": "0"}]}}},
+        {"Expected": {"n": {"Exists": True}}},
+        {"AttributeUpdates": {"n": {"Action": "PUT"}}},
+        {"AttributeUpdates": {"n": {"Action": "MULTIPLY", "Value": {"N": "1"}}}},
+        {"AttributeUpdates": {"pk": {"Value": {"S": "b"}}}},
+    ],
+)
+def test_older_parameters_that_make_no_sense_are_refused(params, emulator: Emulator):
+    create(emulator)
+    status, reply = send(
+        emulator, "UpdateItem", {"TableName": "orders", "Key": {"pk": {"S": "a"}}, **params}
+    )
+    assert (status, reply["__type"].rpartition("#")[2]) == (400, "ValidationException")
+
+
+# --- the rest -----------------------------------------------------------------------------------
+
+
+def test_the_size_of_an_item_collection_is_estimated(emulator: Emulator):
+    local = {
+        "IndexName": "by-l",
+        "KeySchema": [SORTED["KeySchema"][0], {"AttributeName": "l", "KeyType": "RANGE"}],
+        "Projection": {"ProjectionType": "ALL"},
+    }
+    definitions = [*SORTED["AttributeDefinitions"], {"AttributeName": "l", "AttributeType": "S"}]
+    dynamodb = create(
+        emulator, **SORTED | {"AttributeDefinitions": definitions}, LocalSecondaryIndexes=[local]
+    )
+    reply = dynamodb.put_item(
+        TableName="orders", Item=item(sk={"N": "1"}), ReturnItemCollectionMetrics="SIZE"
+    )
+    assert reply["ItemCollectionMetrics"] == {
+        "ItemCollectionKey": {"pk": {"S": "a"}},
+        "SizeEstimateRangeGB": [0, 1],
+    }
+
+
+def test_the_progress_of_an_index_is_a_metric(emulator: Emulator, client: Clients):
+    emulator.dynamodb.configure(index_allocation=60, index_backfill=600)
+    dynamodb = create(emulator)
+    dynamodb.update_table(TableName="orders", **NEW_INDEX)
+    emulator.clock.advance(700)
+    dimensions = [
+        {"Name": "TableName", "Value": "orders"},
+        {"Name": "GlobalSecondaryIndexName", "Value": "by-h"},
+    ]
+    found = client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/DynamoDB",
+        MetricName="OnlineIndexPercentageProgress",
+        Dimensions=dimensions,
+        StartTime=NOON,
+        EndTime=NOON + timedelta(minutes=20),
+        Period=60,
+        Statistics=["Maximum"],
+    )["Datapoints"]
+    values = [each["Maximum"] for each in sorted(found, key=lambda each: each["Timestamp"])]
+    assert values == sorted(values)
+    assert values[0] == 0
+    assert 80 < values[-1] < 100
+
+
+def test_the_precision_of_a_destination_changes_three_times_a_day(
+    emulator: Emulator, client: Clients
+):
+    kinesis = client("kinesis")
+    kinesis.create_stream(StreamName="changes", ShardCount=1)
+    summary = kinesis.describe_stream_summary(StreamName="changes")["StreamDescriptionSummary"]
+    dynamodb = create(emulator)
+    both = {"TableName": "orders", "StreamArn": summary["StreamARN"]}
+    dynamodb.enable_kinesis_streaming_destination(**both)
+    settle(emulator)
+
+    def change(precision: str):
+        configuration = {"ApproximateCreationDateTimePrecision": precision}
+        dynamodb.update_kinesis_streaming_destination(
+            **both, UpdateKinesisStreamingConfiguration=configuration
+        )
+        settle(emulator)
+
+    assert refusal(change, "MILLISECOND")[0] == "ValidationException"
+    for precision in ("MICROSECOND", "MILLISECOND", "MICROSECOND"):
+        change(precision)
+    assert refusal(change, "MILLISECOND")[0] == "LimitExceededException"
+    emulator.clock.advance(86_400)
+    change("MILLISECOND")
+
+
+def test_a_replica_has_settings_of_its_own(emulator: Emulator, client: Clients):
+    key = client("kms", region="eu-west-1").create_key()["KeyMetadata"]["Arn"]
+    home = client("kms").create_key()["KeyMetadata"]["Arn"]
+    dynamodb = create(
+        emulator, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": home}
+    )
+    bare = [{"Create": {"RegionName": "eu-west-1"}}]
+    code, text = refusal(dynamodb.update_table, TableName="orders", ReplicaUpdates=bare)
+    assert (code, "KMSMasterKeyId" in text) == ("ValidationException", True)
+    own = {"RegionName": "eu-west-1", "KMSMasterKeyId": key,
+           "TableClassOverride": "STANDARD_INFREQUENT_ACCESS"}  # fmt: skip
+    dynamodb.update_table(TableName="orders", ReplicaUpdates=[{"Create": own}])
+    settle(emulator)
+    far = described(client("dynamodb", region="eu-west-1"))
+    assert far["SSEDescription"]["KMSMasterKeyArn"] == key
+    assert far["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+    update = [{"Update": {"RegionName": "eu-west-1", "TableClassOverride": "STANDARD"}}]
+    dynamodb.update_table(TableName="orders", ReplicaUpdates=update)
+    settle(emulator)
+    (shown,) = described(dynamodb)["Replicas"]
+    assert shown["ReplicaTableClassSummary"] == {"TableClass": "STANDARD"}
+
+
+def test_three_replicas_know_each_other_and_get_every_write(emulator: Emulator, client: Clients):
+    dynamodb = create(emulator)
+    for region in ("eu-west-1", "eu-central-1"):
+        create_replica = [{"Create": {"RegionName": region}}]
+        dynamodb.update_table(TableName="orders", ReplicaUpdates=create_replica)
+        settle(emulator)
+    regions = {"us-east-1", "eu-west-1", "eu-central-1"}
+    client("dynamodb", region="eu-west-1").put_item(TableName="orders", Item=item("one"))
+    for region in regions:
+        there = client("dynamodb", region=region)
+        assert there.scan(TableName="orders")["Count"] == 1
+        known = {each["RegionName"] for each in described(there)["Replicas"]}
+        assert known == regions - {region}
+    client("dynamodb", region="eu-central-1").delete_table(TableName="orders")
+    settle(emulator)
+    assert [each["RegionName"] for each in described(dynamodb)["Replicas"]] == ["eu-west-1"]
+
+
+def test_exports_and_imports_refuse_what_is_not_carried(emulator: Emulator):
+    dynamodb = create(emulator)
+    arn = described(dynamodb)["TableArn"]
+    export = {"TableArn": arn, "S3Bucket": "exports"}
+    for more in ({"ExportType": "INCREMENTAL_EXPORT"}, {"ExportFormat": "ION"}):
+        code, text = refusal(dynamodb.export_table_to_point_in_time, **export, **more)
+        assert (code, "not supported" in text or "Only" in text) == ("ValidationException", True)
+    source = {
+        "S3BucketSource": {"S3Bucket": "imports"},
+        "TableCreationParameters": {
+            "TableName": "imported",
+            "AttributeDefinitions": WITH_INDEX[:1],
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        },
+    }
+    assert refusal(dynamodb.import_table, **source, InputFormat="CSV")[0] == "ValidationException"
+    started = dynamodb.import_table(**source, InputFormat="DYNAMODB_JSON")
+    settle(emulator)
+    arn = started["ImportTableDescription"]["ImportArn"]
+    assert dynamodb.describe_import(ImportArn=arn)["ImportTableDescription"]["ImportStatus"] == (
+        "FAILED"
+    )
+    assert dynamodb.list_imports()["ImportSummaryList"][0]["ImportArn"] == arn
+    assert dynamodb.list_exports()["ExportSummaries"] == []
+
+
+def test_limits_and_endpoints_are_those_of_a_new_account(dynamodb):
+    limits = dynamodb.describe_limits()
+    assert (limits["AccountMaxReadCapacityUnits"], limits["TableMaxWriteCapacityUnits"]) == (
+        80_000,
+        40_000,
+    )
+    assert dynamodb.describe_endpoints()["Endpoints"][0]["CachePeriodInMinutes"] == 1440
