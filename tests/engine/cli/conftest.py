@@ -31,9 +31,9 @@ class EmbeddedAws:
         """A client that shares nothing with tablewright's own."""
         return client(self.emulator.endpoint, service, region)
 
-    def make_table(self, name: str, key: str = "id") -> None:
+    def make_table(self, name: str, key: str = "id", region: str = REGION) -> None:
         """A table as somebody made it by hand."""
-        dynamodb = self.client("dynamodb")
+        dynamodb = self.client("dynamodb", region)
         dynamodb.create_table(
             TableName=name,
             KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
