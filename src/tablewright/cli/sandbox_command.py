@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import time
 from collections.abc import Sequence
@@ -87,8 +88,16 @@ def session(found: Instance, region: str) -> Session:
     help="Listen on this address instead of loopback: WHOEVER REACHES IT CAN READ AND WRITE "
     "EVERYTHING, without a password.",
 )
+@options.output("text", "json")
 def start(
-    name: str, port: int, data: Path | None, durations: str, expose: str | None, *, background: bool
+    name: str,
+    port: int,
+    data: Path | None,
+    durations: str,
+    expose: str | None,
+    output_format: str,
+    *,
+    background: bool,
 ) -> None:
     """Start the sandbox, and stay with it until Ctrl-C unless --background."""
     from tablewright.sandbox import lifecycle  # noqa: PLC0415 - imported when called
@@ -102,7 +111,10 @@ def start(
         with_parent=not background,
         progress=console.say,
     )
-    console.data(found.endpoint)
+    if output_format == "json":
+        console.data_json({"name": found.name, "pid": found.pid, "endpoint": found.endpoint})
+    else:
+        console.data(found.endpoint)
     if background:
         console.say(f"sandbox {name} runs (process {found.pid}); end it: tablewright sandbox stop")
         return
@@ -129,6 +141,7 @@ def stop(name: str) -> None:
 @options.output("text", "json")
 def status(name: str, output_format: str) -> None:
     """Where the sandbox listens and what is in it; exit 1 when it does not run."""
+    from tablewright.report.outputs import lines  # noqa: PLC0415 - imported when called
     from tablewright.sandbox.admin import ask  # noqa: PLC0415 - imported when called
 
     found = running(name)
@@ -142,8 +155,8 @@ def status(name: str, output_format: str) -> None:
     if output_format == "json":
         console.data_json(answer)
         return
-    for key, value in answer.items():
-        console.data(f"{key:<12}{value}")
+    for line in lines(answer):
+        console.data(line)
 
 
 @command.command()
@@ -189,12 +202,17 @@ def execute(name: str, words: Sequence[str]) -> int:
 @click.option(
     "--items", type=click.IntRange(0), default=2_000, show_default=True, help="Per table."
 )
-def seed(name: str, items: int) -> None:
+@options.output("text", "json")
+def seed(name: str, items: int, output_format: str) -> None:
     """Make the demo company's three provisioned tables, in ap-southeast-2."""
     from tablewright.sandbox.seed import REGION  # noqa: PLC0415 - imported when called
     from tablewright.sandbox.seed import seed as seed_company  # noqa: PLC0415
 
-    for table in seed_company(session(running(name), REGION), items):
+    seeded = seed_company(session(running(name), REGION), items)
+    if output_format == "json":
+        console.data_json([dataclasses.asdict(table) for table in seeded])
+        return
+    for table in seeded:
         made = "made" if table.made else "was there"
         console.data(f"{table.name}: {table.items} items ({made})")
 
