@@ -15,7 +15,7 @@ import pickle
 import struct
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -237,11 +237,9 @@ def changes_something(request: Request) -> bool:
     return not request.operation.startswith(_READING)
 
 
-def write_atomically(path: Path, data: bytes, done: Callable[[], None] | None = None) -> None:
+def write_atomically(path: Path, data: bytes) -> None:
     """Replace a file so that a kill leaves the old one or the new one."""
     draft = path.with_suffix(".new")
     draft.write_bytes(data)
     draft.chmod(0o600)
     draft.replace(path)
-    if done is not None:
-        done()
