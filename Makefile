@@ -31,7 +31,7 @@ docs: setup ## write the generated pages again
 	@$(PY) -m scripts.docs
 
 lock: ## resolve the requirement files again (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras \
 		-o requirements/dev.txt pyproject.toml requirements/dev.in
 
 clean: ## remove what was installed or made here; the engine's cache stays
