@@ -1,7 +1,9 @@
 """A program over the components, run against Pulumi's own mock monitor, and what it registered."""
 
+import asyncio
 import contextvars
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +13,6 @@ from google.protobuf import empty_pb2
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.settings import configure
 from pulumi.runtime.stack import run_in_stack
-from pulumi.runtime.sync_await import _sync_await
 
 ACCOUNT = "123456789012"
 
@@ -144,6 +145,29 @@ class Monitor(mocks.MockMonitor):
         return empty_pb2.Empty()
 
 
+def to_the_end(work: Coroutine[Any, Any, Any]) -> None:
+    """Run in an event loop of its own; the mock monitor wants one in each of its threads as well.
+
+    All of them are closed: one that is left to the garbage collector fails whatever test is then
+    under way.
+    """
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def begin() -> None:
+        loops.append(asyncio.new_event_loop())
+        asyncio.set_event_loop(loops[-1])
+
+    begin()
+    try:
+        with ThreadPoolExecutor(initializer=begin) as executor:
+            loops[0].set_default_executor(executor)
+            loops[0].run_until_complete(work)
+    finally:
+        for loop in loops:
+            loop.close()
+        asyncio.set_event_loop(None)
+
+
 Deploy = Callable[..., Recording]
 
 
@@ -177,7 +201,7 @@ def deploy() -> Deploy:
                 )
             )
             pulumi.runtime.set_all_config(config or {})
-            _sync_await(run_in_stack(lambda: (program(), None)[1]))
+            to_the_end(run_in_stack(lambda: (program(), None)[1]))
 
         contextvars.copy_context().run(in_context)
         return monitor.recording
