@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 import traceback
@@ -17,12 +18,17 @@ from .commands import root
 
 EXIT_FAILED = 1
 _INTERRUPTED = "interrupted; run the same command to go on"
+_ALLOCATIONS_A_COLLECTION = 50_000
+"""Modules are loaded and resources declared without a pause for the garbage collector, which goes
+over all of them each time and finds nothing: a tenth of the time of a command that changes nothing.
+The default is 700; memory without cycles is given back at once in any case."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 """What the system says of an output that takes no more."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its status."""
+    gc.set_threshold(_ALLOCATIONS_A_COLLECTION)
     sys.exit(run(arguments))
 
 

@@ -30,7 +30,6 @@ from tablewright.engine import (
 )
 
 from .claiming import Ledger, claiming
-from .explanation import Explanation, explain, in_manifest_words
 from .finding import TABLE, identify
 from .module import Context, Program
 from .options import Options
@@ -45,8 +44,10 @@ if TYPE_CHECKING:
     from tablewright.checks.verdict import VerifyReport
     from tablewright.components.existing import Existing
 
-# What asks AWS, and what needs Pulumi's SDK, is imported where it is used: an unchanged preview
-# asks nothing, and the SDK is loaded while the engine boots.
+    from .explanation import Explanation
+
+# What asks AWS, what needs Pulumi's SDK and what explains a run is imported where it is used: an
+# unchanged preview asks nothing, and the rest is loaded while the engine boots.
 
 TABLES_OF_A_LARGE_STACK = 20
 OFFICIAL_NOTE = (
@@ -127,7 +128,7 @@ class Deployment:
             finder=self._finder,
             refresh=refresh,
         )
-        return Preview(result, explain(result.changes), tuple(self._notes()))
+        return Preview(result, _explained(result), tuple(self._notes()))
 
     def _notes(self) -> Iterator[str]:
         if self.place.home is None:
@@ -142,7 +143,7 @@ class Deployment:
         Raises:
             RefusedError: something that holds data would be replaced or deleted.
         """
-        judge(in_manifest_words(preview.result.changes), permissions)
+        _guard(preview.result, permissions)
 
     def saved(self, preview: Preview) -> str:
         """The text of a saved preview, which `up` then does or refuses."""
@@ -172,7 +173,7 @@ class Deployment:
             agreed = self._confirmable(confirmed.result)
 
         def gate(planned: RunResult) -> None:
-            judge(in_manifest_words(planned.changes), permissions)
+            _guard(planned, permissions)
             if agreed is not None:
                 agreed.confirm(self._confirmable(planned))
 
@@ -355,12 +356,26 @@ class Deployment:
             claim(names, self.owner, self.place.session)
 
     def _outcome(self, result: RunResult) -> Outcome:
-        return Outcome(explain(result.changes), result.outputs, result.duration_seconds)
+        return Outcome(_explained(result), result.outputs, result.duration_seconds)
+
+
+def _explained(result: RunResult) -> Explanation:
+    from .explanation import explain  # noqa: PLC0415
+
+    return explain(result.changes)
+
+
+def _guard(result: RunResult, permissions: Permissions | None) -> None:
+    from .explanation import in_manifest_words  # noqa: PLC0415
+
+    judge(in_manifest_words(result.changes), permissions)
 
 
 def _imports() -> None:
-    """The slow imports of the program, done while the engine boots."""
+    """The slow imports of a run, done while the engine boots."""
     from tablewright.components.preloading import preload  # noqa: PLC0415
+
+    from . import explanation  # noqa: F401, PLC0415
 
     preload()
 
