@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
+from tablewright.cost.prices import prices_of
+from tablewright.cost.rates import HELD, RateChange, rate_changes
 from tablewright.engine import HOLDS_DATA, Operation, ResourceChange
 from tablewright.plan.changes import steps, steps_to_create
 from tablewright.plan.step import Risk, Step
+from tablewright.plan.table import Table
 from tablewright.provider.properties import (
     origin_from_inputs,
     table_from_inputs,
@@ -63,6 +67,8 @@ class Change:
         properties: what differs, for everything.
         risk: the highest of the steps.
         causes: for a replacement, the properties that force it.
+        rates: for tables, what they are charged by before and after, where it differs and the
+            price is known.
     """
 
     urn: str
@@ -74,6 +80,15 @@ class Change:
     properties: tuple[PropertyChange, ...] = ()
     risk: Risk = Risk.IN_PLACE
     causes: tuple[str, ...] = ()
+    rates: tuple[RateChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """USD a month for the capacity that the changed tables hold, before and after."""
+
+    before_usd: Decimal
+    after_usd: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +108,18 @@ class Explanation:
     def empty(self) -> bool:
         """Nothing at all would change."""
         return not self.changes
+
+    @property
+    def held(self) -> Held | None:
+        """The sum over the tables; None where none holds another capacity, or no price is known."""
+        found = [each for change in self.changes for each in change.rates if each.rate == HELD]
+        if not found:
+            return None
+        nothing = Decimal(0)
+        return Held(
+            sum((each.before_usd or nothing for each in found), start=nothing),
+            sum((each.after_usd or nothing for each in found), start=nothing),
+        )
 
 
 def explain(changes: Sequence[ResourceChange]) -> Explanation:
@@ -148,20 +175,42 @@ def _explain_one(group: Sequence[ResourceChange]) -> Change:
         properties=tuple(found for change in group for found in _properties(change)),
         risk=_risk(last, planned),
         causes=causes,
+        rates=tuple(found for change in group for found in _rates(change)),
     )
 
 
 def _steps(change: ResourceChange) -> tuple[Step, ...]:
     """The calls behind a change of a table; nothing for other resources, which take one call."""
+    match change.operation, *_tables(change):
+        case Operation.CREATE, _, Table() as declared:
+            return tuple(steps_to_create(declared, origin_from_inputs(change.new_inputs or {})))
+        case Operation.UPDATE, Table() as live, Table() as declared:
+            return tuple(steps(live, declared))
+        case _:
+            return ()
+
+
+def _rates(change: ResourceChange) -> list[RateChange]:
+    live, declared = _tables(change)
+    region = (change.new_inputs or change.old_inputs or {}).get("region")
+    prices = prices_of(region) if isinstance(region, str) else None
+    return rate_changes(live, declared, prices) if prices else []
+
+
+def _tables(change: ResourceChange) -> tuple[Table | None, Table | None]:
+    """The table before and after a change; nothing for what is no table, or is one anew."""
     if change.type != TABLE:
-        return ()
-    if change.operation is Operation.CREATE:
-        inputs = change.new_inputs or {}
-        return tuple(steps_to_create(table_from_inputs(inputs), origin_from_inputs(inputs)))
-    if change.operation is Operation.UPDATE:
-        live = table_from_outputs(change.old_outputs or {})
-        return tuple(steps(live, table_from_inputs(change.new_inputs or {}, live)))
-    return ()
+        return None, None
+    live = table_from_outputs(change.old_outputs or {})
+    match change.operation:
+        case Operation.CREATE:
+            return None, table_from_inputs(change.new_inputs or {})
+        case Operation.UPDATE:
+            return live, table_from_inputs(change.new_inputs or {}, live)
+        case Operation.DELETE:
+            return live, None
+        case _:
+            return None, None
 
 
 def _risk(change: ResourceChange, planned: Sequence[Step]) -> Risk:

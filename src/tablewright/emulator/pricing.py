@@ -1,7 +1,8 @@
 """The Price List service: GetProducts for DynamoDB from the snapshot that is shipped.
 
 Documents have the shape of AWS's Price List (API version 2017-10-15); the prices and their dates
-stand in `data/dynamodb-prices.json`. A product AWS has and the snapshot does not is absent.
+stand in `tablewright/data/dynamodb-prices.json`. A product AWS has and the snapshot has not is
+absent.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ _PRODUCTS = (
 @cache
 def price_list() -> tuple[dict[str, Any], ...]:
     """Every product of the snapshot as a document."""
-    text = files("tablewright.emulator").joinpath("data", "dynamodb-prices.json").read_text("utf-8")
+    text = files("tablewright").joinpath("data", "dynamodb-prices.json").read_text("utf-8")
     snapshot = json.loads(text)
     return tuple(
         _document(snapshot, region, product, Decimal(found["prices"][product.price]))

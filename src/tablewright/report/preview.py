@@ -15,6 +15,7 @@ from tablewright.deploy.explanation import Change, Explanation, PropertyChange
 from tablewright.plan.step import Risk, Step
 
 from .number import number_of
+from .price import rate_json, rates_text, usd
 
 MARKS = {"create": "+", "import": "=", "update": "~", "replace": "±", "delete": "-"}
 COLOURS = {
@@ -41,6 +42,18 @@ def render(explanation: Explanation, title: str, console: Console) -> None:
     for change in explanation.changes:
         console.print(_branch(change))
     console.print(Text(summary(explanation), style="bold"))
+    if money := price_summary(explanation):
+        console.print(Text(money))
+
+
+def price_summary(explanation: Explanation) -> str:
+    """What the tables' capacity costs before and after; empty where that stays or is unknown."""
+    if (held := explanation.held) is None:
+        return ""
+    return (
+        f"Capacity held: {usd(held.before_usd)} → {usd(held.after_usd)} a month, "
+        "at list price; what is charged by use comes on top."
+    )
 
 
 def summary(explanation: Explanation) -> str:
@@ -71,22 +84,21 @@ def _branch(change: Change) -> RenderableType:
     )
     tree = Tree(label, guide_style="dim")
     for step in change.steps:
-        tree.add(_step(step))
+        tree.add(_row(step.risk.value, RISK_COLOURS[step.risk], step.title, step.note))
+    if change.rates:
+        tree.add(_row("price", "cyan", rates_text(change.rates)))
     if not change.steps:
         for property_change in change.properties:
             tree.add(Text(difference(property_change), style="dim"))
     return Group(tree)
 
 
-def _step(step: Step) -> RenderableType:
+def _row(word: str, style: str, title: str, note: str = "") -> RenderableType:
     row = Table.grid(padding=(0, 2, 0, 0))
     row.add_column(width=max(len(risk.value) for risk in Risk))
     row.add_column(overflow="fold")
-    note = f"\n{step.note}" if step.note else ""
-    row.add_row(
-        Text(step.risk.value, style=RISK_COLOURS[step.risk]),
-        Text.assemble(step.title, (note, "dim")),
-    )
+    further = f"\n{note}" if note else ""
+    row.add_row(Text(word, style=style), Text.assemble(title, (further, "dim")))
     return row
 
 
@@ -103,12 +115,15 @@ def _short(value: Any) -> str:
 
 
 def as_json(explanation: Explanation) -> dict[str, Any]:
-    """The preview as plain JSON values."""
+    """The preview as plain JSON values; sums of money are text, so that no cent is rounded."""
+    held = explanation.held
     return {
         "changes": [change_json(change) for change in explanation.changes],
         "unchanged": explanation.unchanged,
         "counts": dict(explanation.counts),
         "summary": summary(explanation),
+        "capacityUsdPerMonth": held
+        and {"before": f"{held.before_usd:f}", "after": f"{held.after_usd:f}"},
     }
 
 
@@ -123,6 +138,7 @@ def change_json(change: Change) -> dict[str, Any]:
         "risk": change.risk.value,
         "causes": list(change.causes),
         "steps": [_step_json(step) for step in change.steps],
+        "rates": [rate_json(each) for each in change.rates],
         "properties": [
             {"path": each.path, "before": each.before, "after": each.after}
             for each in change.properties
@@ -147,6 +163,8 @@ def markdown(explanation: Explanation, title: str) -> str:
         return "\n".join(lines)
     lines += ["| | resource | what happens | risk |", "|---|---|---|---|"]
     lines += [row for change in explanation.changes for row in _rows(change)]
+    if money := price_summary(explanation):
+        lines += ["", money]
     return "\n".join(lines) + "\n"
 
 
@@ -159,6 +177,8 @@ def _rows(change: Change) -> Iterable[str]:
     for step in change.steps:
         note = f"<br>{_cell(step.note)}" if step.note else ""
         yield f"| | | {_cell(step.title)}{note} | {step.risk.value} |"
+    if change.rates:
+        yield f"| | | price: {_cell(rates_text(change.rates))} | |"
     if not change.steps:
         for each in change.properties:
             yield f"| | | `{_cell(difference(each))}` | |"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tablewright.engine.changes import DiffKind, Operation, PropertyDiff, ResourceChange
 
 TABLE = "aws:dynamodb/table:Table"
@@ -75,4 +77,21 @@ def replaced_table():
         new_inputs={"name": "users", "hashKey": "userId"},
         diffs=(PropertyDiff("hashKey", DiffKind.UPDATE, replaces=True),),
         replace_keys=("hashKey",),
+    )
+
+
+def in_region(region, changes):
+    """The same changes as the SDK sends them: with a region in every resource's properties."""
+
+    def placed(properties):
+        return properties and {**properties, "region": region}
+
+    return tuple(
+        replace(
+            each,
+            old_inputs=placed(each.old_inputs),
+            new_inputs=placed(each.new_inputs),
+            old_outputs=placed(each.old_outputs),
+        )
+        for each in changes
     )

@@ -1,0 +1,47 @@
+"""Money and rates in words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from tablewright.cost.rates import RateChange
+
+
+def usd(amount: Decimal) -> str:
+    """`$1,234.50`; a rate below a dollar keeps all its digits: `$0.1425`."""
+    return f"${amount:,f}"
+
+
+def rates_text(rates: Sequence[RateChange]) -> str:
+    """What a table is charged by no longer, differently, and from now on.
+
+    `no longer: capacity $983.02 a month; now: writes $0.71 per million units`
+    """
+    gone = [
+        f"{each.rate.what} {usd(each.before_usd)} {each.rate.per}"
+        for each in rates
+        if each.before_usd is not None and each.after_usd is None
+    ]
+    changed = [
+        f"{each.rate.what} {usd(each.before_usd)} → {usd(each.after_usd)} {each.rate.per}"
+        for each in rates
+        if each.before_usd is not None and each.after_usd is not None
+    ]
+    new = [
+        f"{each.rate.what} {usd(each.after_usd)} {each.rate.per}"
+        for each in rates
+        if each.before_usd is None and each.after_usd is not None
+    ]
+    said = (("no longer: ", gone), ("", changed), ("now: ", new))
+    return "; ".join(opening + ", ".join(parts) for opening, parts in said if parts)
+
+
+def rate_json(change: RateChange) -> dict[str, str | None]:
+    """A rate as JSON values: sums as text, null where nothing is charged by it."""
+    return {
+        "what": change.rate.what,
+        "per": change.rate.per.removeprefix("a ").removeprefix("per "),
+        "beforeUsd": None if change.before_usd is None else f"{change.before_usd:f}",
+        "afterUsd": None if change.after_usd is None else f"{change.after_usd:f}",
+    }

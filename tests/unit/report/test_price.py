@@ -1,0 +1,63 @@
+"""Money as people and machines read it."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+
+from rich.console import Console
+
+from tablewright.cost.rates import HELD, Rate, RateChange
+from tablewright.deploy.explanation import explain
+from tablewright.report import preview
+from tablewright.report.price import rates_text, usd
+from tests.unit.deploy.samples import adopted_sessions, created_alarm, in_region
+
+PRICED = explain(in_region("ap-southeast-2", adopted_sessions()))
+
+
+def text(explanation):
+    out = io.StringIO()
+    preview.render(explanation, "analytics/dev", Console(file=out, width=200))
+    return out.getvalue()
+
+
+def test_a_preview_says_what_is_charged_no_longer_and_from_now_on():
+    shown = text(PRICED)
+    assert "price       no longer: capacity $605.02 a month; now: writes $0.71 per million" in shown
+    assert "Capacity held: $605.02 → $0 a month" in shown
+
+
+def test_markdown_says_it_as_well():
+    shown = preview.markdown(PRICED, "analytics/dev")
+    assert "| | | price: no longer: capacity $605.02 a month;" in shown
+    assert "\n\nCapacity held: $605.02 → $0 a month" in shown
+
+
+def test_json_carries_sums_as_text():
+    made = preview.as_json(PRICED)
+    assert made["capacityUsdPerMonth"] == {"before": "605.02", "after": "0"}
+    assert made["changes"][0]["rates"][:2] == [
+        {"what": "capacity", "per": "month", "beforeUsd": "605.02", "afterUsd": None},
+        {"what": "writes", "per": "million units", "beforeUsd": None, "afterUsd": "0.71"},
+    ]
+
+
+def test_where_no_price_is_known_or_none_changes_nothing_is_said_of_it():
+    for silent in (in_region("mars-north-1", adopted_sessions()), (created_alarm(),)):
+        assert "price" not in text(explain(silent))
+        assert preview.as_json(explain(silent))["capacityUsdPerMonth"] is None
+
+
+def test_rates_that_change_are_shown_from_and_to():
+    said = rates_text(
+        (
+            RateChange(HELD, Decimal("1234.50"), Decimal("99.00")),
+            RateChange(Rate("storage", "a GB-month"), Decimal("0.25"), Decimal("0.10")),
+        )
+    )
+    assert said == "capacity $1,234.50 → $99.00 a month, storage $0.25 → $0.10 a GB-month"
+
+
+def test_a_rate_keeps_its_digits():
+    assert usd(Decimal("0.1425")) == "$0.1425"
