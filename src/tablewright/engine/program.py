@@ -15,13 +15,14 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from inspect import isawaitable
 from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime import Settings, configure, run_in_stack, set_all_config
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2_grpc
-from pulumi.runtime.settings import ROOT
+from pulumi.runtime.settings import ROOT, SETTINGS
 
 from tablewright.engine.messages import CHANNEL_OPTIONS
 
@@ -88,11 +89,26 @@ def _run_loop(program: Program, workers: int) -> None:
     executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="pulumi-program")
     loop.set_default_executor(executor)
     try:
-        loop.run_until_complete(run_in_stack(program))
+        loop.run_until_complete(run_in_stack(lambda: _to_the_end(program)))
     finally:
         loop.run_until_complete(_drop(asyncio.all_tasks(loop)))
         executor.shutdown(wait=False, cancel_futures=True)
         loop.close()
+
+
+async def _to_the_end(program: Program) -> None:
+    """Run the program and wait for its outputs, all at once while nothing fails.
+
+    The SDK waits for the first of them and then looks at all the others anew, which for a thousand
+    resources took as long as everything else. What fails is left to it.
+    """
+    result = program()
+    if isawaitable(result):
+        await result
+    while pending := [output for output in SETTINGS.outputs if not output.done()]:
+        done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
+        if any(output.cancelled() or output.exception() for output in done):
+            return
 
 
 async def _drop(tasks: Collection[asyncio.Task[Any]]) -> None:

@@ -94,6 +94,19 @@ def test_a_program_that_raises_is_named_with_its_line_and_without_a_traceback(ro
     )
 
 
+def test_a_program_that_raises_later_ends_although_other_outputs_wait_for_ever(room):
+    def declare() -> None:
+        import asyncio
+
+        import pulumi
+
+        pulumi.Output.from_input(asyncio.sleep(3600))
+        pulumi.Output.from_input(7).apply(lambda known: known / 0)
+
+    with pytest.raises(ProgramError, match=r"at test_failures\.py.*division by zero"):
+        room.stack().preview(declare)
+
+
 def test_an_error_of_ours_passes_through_a_program_as_it_is(room):
     def declare() -> None:
         raise RefusedError("no", "yes")
