@@ -11,23 +11,30 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from inspect import isawaitable
 from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime import Settings, configure, run_in_stack, set_all_config
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2_grpc
+from pulumi.runtime import Settings, configure, resource, run_in_stack, set_all_config
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2_grpc, source_pb2
 from pulumi.runtime.settings import ROOT, SETTINGS
 
 from tablewright.engine.messages import CHANNEL_OPTIONS
 
 Program = Callable[[], Any]
 """Declares resources; may be a coroutine function. Runs once per preview and once per update."""
+_RUNS_HERE = contextvars.ContextVar("_RUNS_HERE", default=False)
+_take_trace = resource._get_stack_trace  # noqa: SLF001 - the SDK has no switch for it
+
+
+def _trace() -> source_pb2.StackTrace:
+    return source_pb2.StackTrace() if _RUNS_HERE.get() else _take_trace()
+
+
+resource._get_stack_trace = _trace  # noqa: SLF001 - for programs that run here alone
 
 
 def run_program(program: Program, request: Any, imports: Mapping[str, str]) -> None:
@@ -47,10 +54,10 @@ def run_program(program: Program, request: Any, imports: Mapping[str, str]) -> N
 
 def _run(program: Program, request: Any, imports: Mapping[str, str]) -> None:
     ROOT.set(None)
+    _RUNS_HERE.set(True)
     with (
         grpc.insecure_channel(request.monitor_address, options=CHANNEL_OPTIONS) as monitor,
         grpc.insecure_channel(request.args[0], options=CHANNEL_OPTIONS) as engine,
-        _short_traces(),
     ):
         configure(
             Settings(
@@ -66,20 +73,6 @@ def _run(program: Program, request: Any, imports: Mapping[str, str]) -> None:
         )
         set_all_config(dict(request.config), list(request.configSecretKeys))
         _run_loop(program, workers=max(request.parallel, 1) * 4)
-
-
-@contextmanager
-def _short_traces() -> Iterator[None]:
-    """Python takes no more than a line of a stack meanwhile; what is raised keeps all of them."""
-    before = getattr(sys, "tracebacklimit", None)
-    sys.tracebacklimit = 1
-    try:
-        yield
-    finally:
-        if before is None:
-            del sys.tracebacklimit
-        else:
-            sys.tracebacklimit = before
 
 
 def _run_loop(program: Program, workers: int) -> None:
