@@ -54,8 +54,9 @@ class EmbeddedAws:
         return {tag["Key"]: tag["Value"] for tag in tags}
 
     def pass_time(self, seconds: float) -> None:
-        """Let what is under way come to its end."""
+        """Let what is under way come to its end, and time go on from there."""
         self.emulator.clock.advance(seconds)
+        self.emulator.clock.resume()
         self.emulator.clock_changed()
 
 

@@ -22,8 +22,9 @@ LONG = 3600
 
 @pytest.fixture
 def slow(aws: EmbeddedAws) -> Iterator[EmbeddedAws]:
-    """An AWS that takes as long as the real one, whose clock the test moves on."""
+    """An AWS that is never done until the test lets time pass, however long the test takes."""
     aws.emulator.dynamodb.durations = PRESETS["realistic"]
+    aws.emulator.clock.freeze()
     yield aws
     aws.emulator.dynamodb.durations = PRESETS["short"]
     aws.pass_time(LONG)
