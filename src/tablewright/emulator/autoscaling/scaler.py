@@ -164,8 +164,8 @@ class Scaler:
         metric = self._metrics.find(*place, name)
         if metric is None or count <= 0:
             return []
-        data = metric.recent(end, count, MINUTE, now)
-        return [each.total for each in data if each is not None]
+        columns = metric.window(end - count * MINUTE, count, MINUTE, now).columns
+        return [float(each) for each in columns.total[columns.count > 0]]
 
     def bound(self, place: Place, target: Target, cause: str) -> None:
         """Bring a capacity that lies outside its bounds inside, at once."""

@@ -56,6 +56,11 @@ class Alarm:
         return str(self.definition["AlarmName"])
 
     @property
+    def place(self) -> tuple[str, str]:
+        """Account and region."""
+        return self.account, self.region
+
+    @property
     def arn(self) -> str:
         """`arn:aws:cloudwatch:REGION:ACCOUNT:alarm:NAME`."""
         return alarm_arn(self.account, self.region, self.name)

@@ -9,13 +9,18 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from tablewright.emulator.cloudwatch.alarm import StateValue
+from tablewright.emulator.cloudwatch.grid import Numbers
 from tablewright.emulator.cloudwatch.statistic import Statistic
 
 EXTRA_POINTS = 2  # data points looked at beyond the evaluation periods, as in the guide's tables
 
-_COMPARE: Mapping[str, Callable[[float, float], bool]] = {
+_COMPARE: Mapping[str, Callable[[Any, float], Any]] = {
     "GreaterThanThreshold": operator.gt,
     "GreaterThanOrEqualToThreshold": operator.ge,
     "LessThanThreshold": operator.lt,
@@ -47,7 +52,12 @@ class Criterion:
 
     def breached_by(self, value: float) -> bool:
         """Whether one point is on the wrong side."""
-        return _COMPARE[self.comparison](value, self.threshold)
+        return bool(_COMPARE[self.comparison](value, self.threshold))
+
+    def breached(self, values: Numbers) -> npt.NDArray[np.bool_]:
+        """The same for many; a missing one (NaN) is on no side."""
+        found: npt.NDArray[np.bool_] = _COMPARE[self.comparison](values, self.threshold)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +102,8 @@ def _state(
     return "ALARM" if oldest_age >= criterion.needed else None
 
 
-def enough_samples(statistic: Statistic, count: float) -> bool:
-    """Whether a percentile of so many samples means anything ("low data samples")."""
+def samples_needed(statistic: Statistic) -> float:
+    """How many samples a percentile takes to mean anything ("low data samples")."""
     share = (statistic.high or 0.0) / 100
     rarer = 1 - share if share >= 0.5 else share  # noqa: PLR2004 - the median
-    return rarer <= 0 or count >= _CERTAIN_SAMPLES / rarer
+    return _CERTAIN_SAMPLES / rarer if rarer > 0 else 0.0

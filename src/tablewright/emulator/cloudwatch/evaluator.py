@@ -1,8 +1,7 @@
 """The clockwork of alarms: every minute of the clock's time each alarm looks at its data.
 
 A day advanced at once is 1,440 evaluations at their own minutes. High-resolution alarms (periods of
-10, 20 or 30 s) are looked at every 10 s, alarms over more than a day on the hour, and a quiet alarm
-is not looked at again before something can have changed.
+10, 20 or 30 s) are looked at every 10 s, alarms over more than a day on the hour.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from tablewright.emulator.clock import Timer
 from tablewright.emulator.cloudwatch.alarm import Alarm, AlarmState, StateValue
 from tablewright.emulator.cloudwatch.alarm_book import AlarmBook
 from tablewright.emulator.cloudwatch.alarm_rule import Rule, children, holds, parse_rule
-from tablewright.emulator.cloudwatch.decision import Decision, decide
 from tablewright.emulator.cloudwatch.expression import ExpressionError
 from tablewright.emulator.cloudwatch.metric_store import MetricStore
 from tablewright.emulator.cloudwatch.reason import (
@@ -143,20 +141,16 @@ class Evaluator:
 
     def _look(self, watch: Watch, now: float) -> None:
         alarm = watch.alarm
-        if watch.settled(now) and not self._repeats(alarm):
-            return
         try:
-            decision = decide(watch.criterion, watch.points(now))
+            wanted = watch.state(now)
         except ExpressionError as error:
             alarm.evaluation_state = "EVALUATION_ERROR"
             self._fail(alarm, str(error), now)
             return
         alarm.evaluation_state = None
-        if decision.state is None:
-            return
-        if decision.state != alarm.state.value:
-            self.move(alarm, _new_state(watch, decision, now))
-        elif self._repeats(alarm):
+        if wanted is not None and wanted != alarm.state.value:
+            self.move(alarm, _new_state(watch, now))
+        elif wanted is not None and self._repeats(alarm):
             self._act(alarm, alarm.state, alarm.state, only=AUTOSCALING)
 
     def _repeats(self, alarm: Alarm) -> bool:
@@ -238,11 +232,11 @@ class Evaluator:
         return [each for each in found if each is not None]
 
 
-def _new_state(watch: Watch, decision: Decision, now: float) -> AlarmState:
+def _new_state(watch: Watch, now: float) -> AlarmState:
+    decision, end = watch.decision(now), watch.end(now)
     assert decision.state is not None  # noqa: S101 - the caller looked
-    end, alarm = watch.end(now), watch.alarm
     reason = state_reason(
-        watch.criterion, decision, alarm.state.value, end=end, period=watch.period
+        watch.criterion, decision, watch.alarm.state.value, end=end, period=watch.period
     )
     data = state_reason_data(
         watch.criterion,
@@ -251,6 +245,6 @@ def _new_state(watch: Watch, decision: Decision, now: float) -> AlarmState:
         end=end,
         period=watch.period,
         statistic=watch.statistic,
-        samples=watch.samples if watch.single else None,
+        samples=watch.samples(now),
     )
     return AlarmState(decision.state, reason, now, now, data)

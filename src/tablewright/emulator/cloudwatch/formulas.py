@@ -60,15 +60,16 @@ def _rate(series: TimeSeries) -> TimeSeries:
 
 def _over_points(series: TimeSeries, function: Callable[[Numbers, Numbers], Numbers]) -> TimeSeries:
     """A function of consecutive points; gaps are skipped, the first point has no result."""
-    present = ~np.isnan(series.values)
-    values = np.full(series.values.size, np.nan)
+    row = series.row()
+    present = ~np.isnan(row)
+    values = np.full(row.size, np.nan)
     places = np.nonzero(present)[0]
-    values[places[1:]] = function(series.times()[present], series.values[present])
+    values[places[1:]] = function(series.times()[present], row[present])
     return replace(series, values=values)
 
 
 def _running_sum(series: TimeSeries) -> TimeSeries:
-    total = np.nancumsum(series.values)
+    total = np.nancumsum(series.values, axis=-1)
     return replace(series, values=np.where(np.isnan(series.values), np.nan, total))
 
 
@@ -94,7 +95,7 @@ def _reducing(of_one: Callable[[Numbers], float], of_rows: Callable[[Numbers], N
     def formula(arguments: Sequence[Argument]) -> Value:
         (value,) = arguments
         if isinstance(value, TimeSeries):
-            points = value.values[~np.isnan(value.values)]
+            points = value.row()[~np.isnan(value.row())]
             return float(of_one(points)) if points.size else math.nan
         members = _array(value)
         if not members:
@@ -102,7 +103,7 @@ def _reducing(of_one: Callable[[Numbers], float], of_rows: Callable[[Numbers], N
         rows = stacked(members)
         empty = np.isnan(rows).all(axis=0)
         filled = rows[:, ~empty]
-        values = np.full(rows.shape[1], np.nan)
+        values = np.full(rows.shape[1:], np.nan)
         values[~empty] = of_rows(filled)
         first = aligned(members)[0]
         return TimeSeries(first.start, first.period, values)
@@ -113,7 +114,7 @@ def _reducing(of_one: Callable[[Numbers], float], of_rows: Callable[[Numbers], N
 def _count_points(arguments: Sequence[Argument]) -> Value:
     (value,) = arguments
     if isinstance(value, TimeSeries):
-        return float(np.count_nonzero(~np.isnan(value.values)))
+        return float(np.count_nonzero(~np.isnan(value.row())))
     members = aligned(_array(value))
     counts = np.count_nonzero(~np.isnan(stacked(members)), axis=0)
     return replace(members[0], values=counts.astype(np.float64), label="")
@@ -133,7 +134,7 @@ _SORTED_BY = frozenset({"AVG", "MIN", "MAX", "SUM"})
 
 def measure(series: TimeSeries, by: str) -> float:
     """The series as one number to sort by: its AVG, MIN, MAX or SUM; the least without points."""
-    points = series.values[~np.isnan(series.values)]
+    points = series.row()[~np.isnan(series.row())]
     return _MEASURES[by](points) if points.size else -math.inf
 
 
@@ -165,7 +166,7 @@ def _end_of(place: int) -> Formula:
 
 def _remove_empty(arguments: Sequence[Argument]) -> Value:
     (members,) = arguments
-    return [each for each in _array(members) if not np.isnan(each.values).all()]
+    return [each for each in _array(members) if not np.isnan(each.row()).all()]
 
 
 # --- gaps and choices ---------------------------------------------------------------------------
@@ -181,14 +182,15 @@ def _fill(arguments: Sequence[Argument]) -> Value:
 def _filled(series: TimeSeries, filler: Argument) -> TimeSeries:
     gaps = np.isnan(series.values)
     if filler == "REPEAT":
-        last = np.maximum.accumulate(np.where(gaps, -1, np.arange(gaps.size)))
-        values = np.where(last < 0, np.nan, series.values[np.maximum(last, 0)])
-        return replace(series, values=values)
+        last = np.maximum.accumulate(np.where(gaps, -1, np.arange(series.size)), axis=-1)
+        repeated = np.take_along_axis(series.values, np.maximum(last, 0), axis=-1)
+        return replace(series, values=np.where(last < 0, np.nan, repeated))
     if filler == "LINEAR":
+        row = series.row()
         if gaps.all():
             return series
-        places = np.arange(gaps.size)
-        values = np.interp(places, places[~gaps], series.values[~gaps], left=np.nan, right=np.nan)
+        places = np.arange(row.size)
+        values = np.interp(places, places[~gaps], row[~gaps], left=np.nan, right=np.nan)
         return replace(series, values=values)
     if isinstance(filler, TimeSeries):
         own, other = aligned([series, filler])
@@ -207,7 +209,7 @@ def _if(arguments: Sequence[Argument]) -> Value:
     shape = next((each for each in branches if isinstance(each, TimeSeries)), None)
     if shape is None or isinstance(chosen, TimeSeries):
         return chosen if isinstance(chosen, TimeSeries) else _scalar(chosen)
-    return replace(shape, values=np.full(shape.values.size, _scalar(chosen)))
+    return replace(shape, values=np.full(shape.values.shape, _scalar(chosen)))
 
 
 def _chosen(condition: TimeSeries, branches: Sequence[Argument]) -> TimeSeries:
@@ -222,9 +224,9 @@ def _chosen(condition: TimeSeries, branches: Sequence[Argument]) -> TimeSeries:
             values = next(rest).values
             columns.append(values if drop_gaps else np.nan_to_num(values))
         else:
-            columns.append(np.full(condition.values.size, _scalar(branch)))
+            columns.append(np.full(condition.size, _scalar(branch)))
     if len(columns) == 1:
-        columns.append(np.full(condition.values.size, np.nan))
+        columns.append(np.full(condition.size, np.nan))
     values = np.where(condition.values != 0, columns[0], columns[1])
     return replace(condition, values=np.where(np.isnan(condition.values), np.nan, values))
 

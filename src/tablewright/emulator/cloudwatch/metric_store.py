@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tablewright.emulator.cloudwatch.grid import Aggregate, Columns
-from tablewright.emulator.cloudwatch.series import MINUTE, Series, Window
+from tablewright.emulator.cloudwatch.series import Changes, Series, Window
 
 NO_UNIT = "None"
 
@@ -34,15 +34,11 @@ class Metric:
 
     name: MetricName
     units: dict[str, Series] = field(default_factory=dict)
-
-    @property
-    def version(self) -> int:
-        """Grows with everything that changes what can be read."""
-        return sum(series.version for series in self.units.values())
+    changes: Changes = field(default_factory=Changes)
 
     def series(self, unit: str) -> Series:
         """The series of a unit, made when there is none."""
-        return self.units.setdefault(unit, Series())
+        return self.units.setdefault(unit, Series(self.changes))
 
     def active_since(self, moment: float) -> bool:
         """Whether there is data after the moment."""
@@ -59,26 +55,6 @@ class Metric:
         for series in chosen[1:]:
             columns = columns.joined(series.columns(start, periods, period, now))
         return Window(start, period, columns, chosen, now)
-
-    def recent(
-        self, end: int, periods: int, period: int, now: float, unit: str | None = None
-    ) -> list[Aggregate | None]:
-        """The data of the last periods before `end`, oldest first.
-
-        The same as `window`, value by value: quicker for the few points an alarm looks at.
-        """
-        chosen = [series for name, series in self.units.items() if unit is None or name == unit]
-        present, size, last = int(now // MINUTE), period // MINUTE, end // MINUTE
-        found: list[Aggregate | None] = []
-        for first in range(last - periods * size, last, size):
-            joined: Aggregate | None = None
-            for series in chosen:
-                for minute in range(first, first + size):
-                    data = series.at(minute, present)
-                    if data is not None:
-                        joined = data if joined is None else joined.joined(data)
-            found.append(joined)
-        return found
 
 
 class MetricStore:

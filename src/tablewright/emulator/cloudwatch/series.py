@@ -6,7 +6,6 @@ resolution, each with its aggregates.
 
 from __future__ import annotations
 
-import bisect
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -54,13 +53,6 @@ class Baseline:
         """Whether a value is reported at present."""
         return bool(self._values) and not math.isnan(self._values[-1])
 
-    def at(self, minute: int) -> float | None:
-        """The point reported in one minute, None where none is."""
-        place = bisect.bisect_right(self._starts, minute) - 1
-        if place < 0 or minute % self.every != 0 or math.isnan(self._values[place]):
-            return None
-        return self._values[place]
-
     def values(self, start: int, size: int) -> Numbers:
         """Points reported in `size` minutes from `start` on; NaN where none is."""
         result = np.full(size, np.nan)
@@ -74,17 +66,25 @@ class Baseline:
         return result
 
 
+@dataclass(slots=True)
+class Changes:
+    """How often anything changed that can be read of a metric."""
+
+    count: int = 0
+
+
 class Series:
     """Data of one metric in one unit.
 
-    `version` grows with everything that changes what can be read.
+    Args:
+        changes: where changes are counted, one for all series of a metric.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, changes: Changes | None = None) -> None:
         self.minutes = Grid(MINUTE)
         self.seconds: Grid | None = None
         self.baseline: Baseline | None = None
-        self.version = 0
+        self.changes = changes or Changes()
         self.newest = 0.0  # when data last came for, seconds since the epoch
 
     def record(self, at: float, data: Aggregate, *, high_resolution: bool = False) -> None:
@@ -96,7 +96,7 @@ class Series:
             self.seconds.add(int(at), data)
             self.seconds.forget_before(int(at) - HIGH_RESOLUTION_SECONDS)
         self.newest = max(self.newest, at)
-        self.version += 1
+        self.changes.count += 1
 
     def report(self, minute: int, value: float | None, every_minutes: int) -> None:
         """Report a baseline from `minute` on; None ends it."""
@@ -105,7 +105,7 @@ class Series:
         if self.baseline.reporting:
             self.newest = max(self.newest, float((minute - 1) * MINUTE))
         if self.baseline.set(minute, value):
-            self.version += 1
+            self.changes.count += 1
 
     def active_since(self, moment: float) -> bool:
         """Whether there is data after the moment, or a baseline reports."""
@@ -142,14 +142,6 @@ class Series:
         put = ~np.isnan(values) & (columns.count == 0)
         columns.total[put] = columns.low[put] = columns.high[put] = values[put]
         columns.count[put] = 1.0
-
-    def at(self, minute: int, present: int) -> Aggregate | None:
-        """The data of one minute, or what is reported where there is none."""
-        found = self.minutes.get(minute)
-        if found is None and self.baseline is not None and minute < present:
-            value = self.baseline.at(minute)
-            return None if value is None else Aggregate.of(value)
-        return found
 
     def points(self, start: int, end: int, now: float) -> Iterator[Aggregate]:
         """The data of every minute from `start` to `end` (seconds) that has any."""

@@ -62,20 +62,6 @@ class Statistic:
         kept = _kept(pairs, total, self.low, self.high, percent=self.percent)
         return self._of_kept(kept, total)
 
-    def of_aggregate(self, total: float, count: float, low: float, high: float) -> float:
-        """A plain statistic from the aggregates of at least one value."""
-        match self.kind:
-            case "SampleCount":
-                return count
-            case "Sum":
-                return total
-            case "Average":
-                return total / count
-            case "Minimum":
-                return low
-            case _:
-                return high
-
     def _of_kept(self, kept: list[tuple[float, float]], total: float) -> float:
         count = math.fsum(weight for _, weight in kept)
         value_sum = math.fsum(value * weight for value, weight in kept)

@@ -1,5 +1,8 @@
 """Time series and what metric math does with two of them.
 
+The last axis of a series' values is time. Alarms look at many windows of one series at once: then
+each row is one window, all of the same shape, and what is computed holds for every row.
+
 Source: user guide, "Math expressions with metrics": between two series a missing value is 0 where
 the other has one, a scalar leaves gaps alone, and what cannot be computed is dropped.
 """
@@ -17,9 +20,16 @@ from tablewright.emulator.cloudwatch.expression import ExpressionError
 from tablewright.emulator.cloudwatch.grid import Numbers
 
 
+class ManyRowsError(Exception):
+    """What was asked of many windows at once can only be computed for one at a time."""
+
+
 @dataclass(frozen=True, slots=True)
 class TimeSeries:
-    """Values at `start`, `start + period` and so on, seconds since the epoch; NaN is a gap."""
+    """Values at `start`, `start + period` and so on, seconds since the epoch; NaN is a gap.
+
+    With several rows `start` is that of the first.
+    """
 
     start: int
     period: int
@@ -29,11 +39,30 @@ class TimeSeries:
     @property
     def end(self) -> int:
         """The first moment after the last period."""
-        return self.start + self.period * self.values.size
+        return self.start + self.period * self.size
+
+    @property
+    def size(self) -> int:
+        """How many periods there are."""
+        return int(self.values.shape[-1])
+
+    def row(self) -> Numbers:
+        """The values, for what depends on more than one of them.
+
+        Raises:
+            ManyRowsError: there are several rows.
+        """
+        if self.values.ndim > 1:
+            raise ManyRowsError
+        return self.values
 
     def times(self) -> Numbers:
-        """The start of every period."""
-        return self.start + self.period * np.arange(self.values.size, dtype=np.float64)
+        """The start of every period.
+
+        Raises:
+            ManyRowsError: there are several rows, each with times of its own.
+        """
+        return self.start + self.period * np.arange(self.row().size, dtype=np.float64)
 
     def mapped(self, function: Callable[[Numbers], Numbers]) -> TimeSeries:
         """The function of every value; results that are no finite numbers are dropped."""
@@ -111,8 +140,8 @@ def _of_series(
 def aligned(series: Sequence[TimeSeries]) -> list[TimeSeries]:
     """The same series over one common range and period, gaps where one has no point."""
     first = series[0]
-    shape = (first.start, first.period, first.values.size)
-    if all((each.start, each.period, each.values.size) == shape for each in series):
+    shape = (first.start, first.period, first.size)
+    if all((each.start, each.period, each.size) == shape for each in series):
         return list(series)
     start = min(each.start for each in series)
     period = math.gcd(*(each.period for each in series), *(each.start - start for each in series))
@@ -121,12 +150,12 @@ def aligned(series: Sequence[TimeSeries]) -> list[TimeSeries]:
 
 
 def _stretched(series: TimeSeries, start: int, period: int, size: int) -> TimeSeries:
-    values = np.full(size, np.nan)
+    values = np.full((*series.values.shape[:-1], size), np.nan)
     first, stride = (series.start - start) // period, series.period // period
-    values[first : first + stride * series.values.size : stride] = series.values
+    values[..., first : first + stride * series.size : stride] = series.values
     return TimeSeries(start, period, values, series.label)
 
 
 def stacked(series: Sequence[TimeSeries]) -> Numbers:
-    """Aligned series as the rows of one table."""
-    return np.vstack([each.values for each in aligned(series)])
+    """Aligned series along a new first axis."""
+    return np.stack(np.broadcast_arrays(*(each.values for each in aligned(series))))

@@ -1,32 +1,37 @@
-"""A metric alarm made ready for evaluation: its data points at a moment, and when to look again."""
+"""A metric alarm made ready for evaluation: the states its data asks for, moment by moment.
+
+As long as no data comes in, what an alarm will see is known beforehand. So it is worked out for a
+stretch of moments at once, which doubles as long as nothing comes in between.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from tablewright.emulator.cloudwatch.alarm import Alarm
+from tablewright.emulator.cloudwatch.alarm import Alarm, StateValue
 from tablewright.emulator.cloudwatch.alarm_request import DAY_SECONDS, alarm_period, returned_query
 from tablewright.emulator.cloudwatch.calculation import Calculation, Span
-from tablewright.emulator.cloudwatch.decision import Criterion, enough_samples
-from tablewright.emulator.cloudwatch.expression import functions
-from tablewright.emulator.cloudwatch.grid import Aggregate
-from tablewright.emulator.cloudwatch.metric_store import Metric, MetricStore
+from tablewright.emulator.cloudwatch.decision import Criterion, Decision, decide
+from tablewright.emulator.cloudwatch.grid import Numbers
+from tablewright.emulator.cloudwatch.metric_store import MetricStore
 from tablewright.emulator.cloudwatch.query import MetricStat, Query, name_of, parse_queries
 from tablewright.emulator.cloudwatch.series import MINUTE
 from tablewright.emulator.cloudwatch.statistic import Statistic, parse_statistic
 from tablewright.emulator.cloudwatch.table_metrics import NAMESPACE as TABLES
-from tablewright.emulator.cloudwatch.timeseries import TimeSeries
+from tablewright.emulator.cloudwatch.timeseries import ManyRowsError, TimeSeries
+from tablewright.emulator.cloudwatch.watched import Ends, Watched
 
 HOUR = 3_600
-_MANY_MINUTES = 120  # beyond this a window is read column by column
-_RESTLESS = frozenset({"MINUTE", "HOUR", "DAY", "DATE", "MONTH", "YEAR", "EPOCH"})
+_MOST_ROWS = 240
+_MOST_POINTS = 4_096  # kept of one stretch
+_MISSING, _GOOD, _BREACHING = 0, 1, 2
 
-Points: TypeAlias = list[float | None]
+States: TypeAlias = list[StateValue | None]
 
 
 class Watch:
@@ -46,123 +51,128 @@ class Watch:
         self._queries, self._watched = _queries_of(definition)
         stats = [query.stat for query in self._queries.values() if query.stat is not None]
         self.criterion = _criterion(definition, stats, always_ignore=always_ignore)
-        self.window_seconds = self.criterion.range * self.period
+        alone = len(self._queries) == 1
+        certain = alone and _ignores_low_samples(definition)
         self._inputs = [
-            _Input(
-                query.id, query.stat, store.metric(alarm.account, alarm.region, query.stat.metric)
-            )
+            Watched(query.id, query.stat, store.metric(*alarm.place, query.stat.metric), certain)
             for query in self._queries.values()
             if query.stat is not None
         ]
-        self._restless = any(_is_restless(query) for query in self._queries.values())
-        self._seen: tuple[object, ...] = ()
-        self._seen_at = 0.0
-        self._read: dict[str, Points] = {}
-        self._result: Points = []
-        self.samples: dict[int, float] = {}
-
-    @property
-    def single(self) -> MetricStat | None:
-        """The one metric, unless it is math."""
-        return self._queries[self._watched].stat if len(self._queries) == 1 else None
+        self._single = self._inputs[0] if alone and self._inputs else None
+        self._seconds = self.criterion.range * self.period
+        total = self.period * self.criterion.periods
+        self._step = HOUR if total > DAY_SECONDS else min(MINUTE, self.period)
+        self._rows_at_most = max(1, min(_MOST_ROWS, _MOST_POINTS // self.criterion.range))
+        # A Metrics Insights query reads metrics of which nobody knows yet.
+        self._lasting = all(query.insight is None for query in self._queries.values())
+        self._changes = [each.metric.changes for each in self._inputs]
+        self._seen: Sequence[int] = ()
+        self._ends = Ends(0, self._step, 0)
+        self._points = np.empty((0, 0))
+        self._states: States = []
 
     @property
     def statistic(self) -> str | None:
-        """Name of the statistic of a single metric."""
-        return self.single.statistic.name if self.single else None
+        """Name of the statistic of a single metric, None for math."""
+        return self._single.stat.statistic.name if self._single else None
 
     def end(self, now: float) -> int:
         """The end of the newest period at `now`; alarms over more than a day look by the hour."""
-        total = self.period * self.criterion.periods
-        step = HOUR if total > DAY_SECONDS else min(MINUTE, self.period)
-        return int(now // step) * step
+        return int(now // self._step) * self._step
 
-    def settled(self, now: float) -> bool:
-        """Whether nothing can have changed since it was looked at last.
-
-        So it is when no metric has changed for longer than the window, none holds data inside it,
-        and the state is the one left.
-        """
-        seen = (self.alarm.state, *(each.metric.version for each in self._inputs))
-        if seen != self._seen:
-            self._seen, self._seen_at = seen, now
-            return False
-        if self._restless or now - self._seen_at <= self.window_seconds + self.period:
-            return False
-        since = now - self.window_seconds - self.period
-        return not any(_has_data(each.metric, since) for each in self._inputs)
-
-    def points(self, now: float) -> Points:
-        """The points of the evaluation range, oldest first.
+    def state(self, now: float) -> StateValue | None:
+        """The state its data asks for, None to keep the present one.
 
         Raises:
             ExpressionError: when math over the metrics cannot be computed.
         """
-        end = self.end(now)
-        read = {each.id: each.points(self.window_seconds, end, now) for each in self._inputs}
-        if self.single is not None:
-            return self._single_points(*read[self._watched])
-        values = {identity: points for identity, (points, _) in read.items()}
-        if self._restless or not self._result or values != self._read:
-            self._read, self._result = values, self._calculated(values, end, now)
-        return self._result
+        row = self._row(now)
+        return self._states[row]
 
-    def _single_points(self, points: Points, samples: Sequence[float]) -> Points:
-        self.samples = dict(zip(range(len(samples), 0, -1), samples, strict=True))
-        stat = self._inputs[0].stat
-        if not (stat.statistic.is_percentile and _ignores_low_samples(self.definition)):
-            return points
-        return [
-            point if enough_samples(stat.statistic, size) else None
-            for point, size in zip(points, samples, strict=True)
-        ]
+    def decision(self, now: float) -> Decision:
+        """The same with the points it rests on.
 
-    def _calculated(self, values: Mapping[str, Points], end: int, now: float) -> Points:
-        alarm = self.alarm
-        calculation = Calculation(
-            self._store,
-            (alarm.account, alarm.region),
-            self._queries,
-            Span(end - self.window_seconds, end, now, sliding=True),
-            {each.id: _as_series(values[each.id], each.stat, end) for each in self._inputs},
-        )
+        Raises:
+            ExpressionError: as `state`.
+        """
+        row = self._row(now)
+        return decide(self.criterion, _as_list(self._points[row]))
+
+    def samples(self, now: float) -> dict[int, float] | None:
+        """How many samples are behind each point of a single metric, by age; None for math."""
+        return self._single.samples(self.end(now), self._seconds) if self._single else None
+
+    def _row(self, now: float) -> int:
+        """The row of the present moment, in a stretch that is still true."""
+        place = (self.end(now) - self._ends.first) // self._step
+        changes = [each.count for each in self._changes]
+        unchanged = self._lasting and changes == self._seen
+        if unchanged and 0 <= place < len(self._states):
+            return place
+        follows = unchanged and place == len(self._states)
+        self._seen, self._states = changes, []
+        self._look_ahead(Ends(self.end(now), self._step, 2 * self._ends.count if follows else 1))
+        return 0
+
+    def _look_ahead(self, ends: Ends) -> None:
+        self._ends = Ends(ends.first, ends.step, min(ends.count, self._rows_at_most))
+        try:
+            self._points = self._read(self._ends)
+        except ManyRowsError:
+            self._rows_at_most = 1
+            self._ends = Ends(ends.first, ends.step, 1)
+            self._points = self._read(self._ends)
+        self._states = _states(self.criterion, self._points)
+
+    def _read(self, ends: Ends) -> Numbers:
+        """The points of the evaluation range at each end, a row each, oldest first."""
+        rows = {each.id: each.rows(ends, self._seconds) for each in self._inputs}
+        if self._single is not None:
+            return rows[self._watched]
+        one = ends.count == 1
+        known = {
+            each.id: _as_series(rows[each.id][0] if one else rows[each.id], each.stat, ends.first)
+            for each in self._inputs
+        }
+        span = Span(ends.first - self._seconds, ends.first, ends.first, sliding=True)
+        calculation = Calculation(self._store, self.alarm.place, self._queries, span, known)
         found = calculation.answer(self._watched)
-        return _latest(found[0], self.criterion.range, self.period, end) if found else []
+        if not found:
+            return np.full((ends.count, 0), np.nan)
+        latest = _latest(found[0], self.criterion.range, self.period, ends.first)
+        return np.broadcast_to(latest, (ends.count, latest.shape[-1]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Input:
-    """A metric an alarm reads."""
-
-    id: str
-    stat: MetricStat
-    metric: Metric
-
-    def points(self, seconds: int, end: int, now: float) -> tuple[Points, list[float]]:
-        """Its points over the window, oldest first, and how many samples each rests on."""
-        stat = self.stat
-        count = seconds // stat.period
-        if stat.period < MINUTE or seconds > _MANY_MINUTES * MINUTE:
-            start = end - count * stat.period
-            window = self.metric.window(start, count, stat.period, now, stat.unit)
-            values = window.values(stat.statistic).tolist()
-            points = [None if math.isnan(value) else value for value in values]
-            return points, window.columns.count.tolist()
-        data = self.metric.recent(end, count, stat.period, now, stat.unit)
-        points = [None if each is None else _value(stat.statistic, each) for each in data]
-        return points, [0.0 if each is None else each.count for each in data]
+def _states(criterion: Criterion, rows: Numbers) -> States:
+    """The state every row asks for; rows that breach in the same places are decided once."""
+    breaching = np.where(criterion.breached(rows), _BREACHING, _GOOD)
+    codes: npt.NDArray[np.uint8] = np.where(np.isnan(rows), _MISSING, breaching).astype(np.uint8)
+    known: dict[bytes, StateValue | None] = {}
+    states: States = []
+    for row, pattern in enumerate(map(bytes, codes)):
+        if pattern not in known:
+            known[pattern] = decide(criterion, _as_list(rows[row])).state
+        states.append(known[pattern])
+    return states
 
 
-def _value(statistic: Statistic, data: Aggregate) -> float | None:
-    if not statistic.needs_spread:
-        return statistic.of_aggregate(data.total, data.count, data.low, data.high)
-    spread = data.values()
-    return None if spread is None or data.low < 0 else statistic.of(spread)
+def _as_list(row: Numbers) -> list[float | None]:
+    return [None if math.isnan(value) else value for value in row.tolist()]
 
 
-def _as_series(points: Points, stat: MetricStat, end: int) -> TimeSeries:
-    values = np.array([math.nan if point is None else point for point in points])
-    return TimeSeries(end - len(points) * stat.period, stat.period, values, stat.metric.name)
+def _as_series(values: Numbers, stat: MetricStat, end: int) -> TimeSeries:
+    start = end - values.shape[-1] * stat.period
+    return TimeSeries(start, stat.period, values, stat.metric.name)
+
+
+def _latest(series: TimeSeries, count: int, period: int, end: int) -> Numbers:
+    """The last `count` periods of a result; one of finer periods is read at the alarm's own."""
+    values = np.full((*series.values.shape[:-1], count), np.nan)
+    starts = end - period * np.arange(count, 0, -1)
+    places, rests = np.divmod(starts - series.start, series.period)
+    there = (rests == 0) & (places >= 0) & (places < series.size)
+    values[..., there] = series.values[..., places[there]]
+    return values
 
 
 def _queries_of(definition: Mapping[str, Any]) -> tuple[dict[str, Query], str]:
@@ -197,22 +207,3 @@ def _criterion(
 
 def _ignores_low_samples(definition: Mapping[str, Any]) -> bool:
     return definition.get("EvaluateLowSampleCountPercentile") == "ignore"
-
-
-def _is_restless(query: Query) -> bool:
-    """Whether a query's result changes with time alone, or with metrics not known yet."""
-    if query.insight is not None:
-        return True
-    return query.expression is not None and bool(functions(query.expression) & _RESTLESS)
-
-
-def _has_data(metric: Metric, since: float) -> bool:
-    return any(series.newest >= since for series in metric.units.values())
-
-
-def _latest(series: TimeSeries, count: int, period: int, end: int) -> Points:
-    """The last `count` periods of a result; one of finer periods is read at the alarm's own."""
-    by_time = dict(zip(series.times().tolist(), series.values.tolist(), strict=True))
-    times = (end - age * period for age in range(count, 0, -1))
-    values = (by_time.get(time, math.nan) for time in times)
-    return [None if math.isnan(value) else value for value in values]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.emulator.cloudwatch.decision import Criterion, decide, enough_samples
+from tablewright.emulator.cloudwatch.decision import Criterion, decide, samples_needed
 from tablewright.emulator.cloudwatch.statistic import parse_statistic
 
 TREATMENTS = ["missing", "ignore", "breaching", "notBreaching"]
@@ -104,4 +104,4 @@ def test_real_points_are_used_before_any_is_filled_in(row, needed, treatment):
      ("p10", 100, True), ("p10", 99, False), ("p100", 1, True), ("p0", 1, True)],
 )  # fmt: skip
 def test_rarer_percentiles_need_more_samples(percentile, samples, enough):
-    assert enough_samples(parse_statistic(percentile), samples) is enough
+    assert (samples >= samples_needed(parse_statistic(percentile))) is enough

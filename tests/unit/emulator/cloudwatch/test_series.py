@@ -52,15 +52,15 @@ def test_a_baseline_of_five_minutes_has_one_point_in_five():
     assert read(series, "SampleCount", 2, 300, start) == [1.0, 1.0]
 
 
-def test_saying_the_same_again_changes_no_version():
+def test_saying_the_same_again_counts_as_no_change():
     series = Series()
     series.report(MINUTE, 5.0, 1)
-    version = series.version
+    count = series.changes.count
     series.report(MINUTE + 3, 5.0, 1)
-    assert series.version == version
+    assert series.changes.count == count
     series.report(MINUTE + 3, None, 1)
     series.report(MINUTE + 4, None, 1)
-    assert series.version == version + 1
+    assert series.changes.count == count + 1
 
 
 def test_a_report_for_an_earlier_minute_replaces_the_later_ones():
