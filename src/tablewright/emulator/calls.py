@@ -1,6 +1,7 @@
-"""What was asked of the embedded AWS: counts per operation, and the last requests.
+"""What clients asked of the embedded AWS: counts per operation, and the last requests.
 
-Counts cover everything since the start or the last reset; of the requests the newest are kept, with
+What its services ask of each other (autoscaling of tables, alarms of topics) is not counted. Counts
+cover everything since the start or the last reset; of the requests the newest are kept, with
 their parameters cut short where they are long.
 """
 
@@ -37,6 +38,8 @@ class Calls:
     def __call__(self, served: Served) -> None:
         """Count a request."""
         request, error = served.request, served.reply.error
+        if request.protocol == "internal":
+            return
         params = request.params or _path(served)
         if len(request.http.body) > _SMALL_BODY_BYTES:
             params = _shortened(params)
@@ -53,7 +56,6 @@ class Calls:
                 "region": request.region,
                 "error": error,
                 "milliseconds": round(served.seconds * 1000, 3),
-                "internal": request.protocol == "internal",
                 "params": params,
                 "requestId": request.id,
             })  # fmt: skip

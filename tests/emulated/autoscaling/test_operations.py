@@ -338,6 +338,33 @@ def test_an_edit_from_outside_moves_the_alarms_and_is_undone_on_an_idle_table(wo
     assert world.capacity() == 1
 
 
+def test_an_alarm_that_asks_in_vain_leaves_history_and_calls_alone(world):
+    world.register(5, 40)
+    world.scaling.put_scaling_policy(**WRITES, **tracking())
+    world.emulator.clock.advance(12 * 3600)
+    assert world.alarms()["AlarmLow"]["StateValue"] == "ALARM"
+    history = world.cloudwatch.describe_alarm_history(HistoryItemType="Action")
+    actions = [item["AlarmName"] for item in history["AlarmHistoryItems"]]
+    assert actions == [world.alarms()["AlarmLow"]["AlarmName"]]
+    assert "DescribeTable" not in world.emulator.calls.summary()["counts"]["dynamodb"]
+
+
+def test_an_idle_table_at_its_minimum_follows_a_lower_one_and_an_edit_from_outside(world):
+    world.register(5, 40)
+    world.scaling.put_scaling_policy(**WRITES, **tracking())
+    world.emulator.clock.advance(3600)
+    world.register(3, 40)
+    world.emulator.clock.advance(60)
+    assert world.capacity() == 3
+    world.emulator.clock.advance(3600)
+    world.dynamodb.update_table(
+        TableName="orders",
+        ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 9},
+    )
+    world.emulator.clock.advance(60)
+    assert world.capacity() == 3
+
+
 def test_after_four_decreases_the_next_waits_for_its_hour(world):
     world.register(1, 40)
     for units in (4, 3, 2):

@@ -21,7 +21,7 @@ from tablewright.emulator.autoscaling.tracking import (
 )
 from tablewright.emulator.autoscaling.tracking_alarms import definitions
 from tablewright.emulator.cloudwatch.alarm import Alarm
-from tablewright.emulator.cloudwatch.metric_store import MetricName, MetricStore
+from tablewright.emulator.cloudwatch.metric_store import MetricStore
 from tablewright.emulator.door import Door
 from tablewright.emulator.request import AwsFault
 
@@ -104,6 +104,9 @@ class Scaler:
         if policy is None or target is None:
             raise AwsFault("ObjectNotFoundException", f"No scaling policy {policy_arn}")
         role = next((r for r, name in policy.alarms.items() if name == alarm.name), "")
+        bound = self._bound(place, policy, target, role)
+        if bound == policy.at_bound.get(role):
+            return
         try:
             live = self.live(place, policy.dimension)
         except AwsFault as fault:
@@ -115,10 +118,20 @@ class Scaler:
             return
         if role.startswith("Provisioned"):
             self.sync_alarms(place, policy, live.capacity)
+        elif bound is not None and live.capacity == bound[0]:
+            policy.at_bound[role] = bound
         elif role == "AlarmHigh":
             self._scale_out(place, policy, target, live, alarm)
         elif role == "AlarmLow":
             self._scale_in(place, policy, target, live, alarm)
+
+    def _bound(
+        self, place: Place, policy: Policy, target: Target, role: str
+    ) -> tuple[int, int] | None:
+        """The bound beyond which an alarm cannot scale, and how often the capacity changed."""
+        bounds = {"AlarmHigh": target.maximum, "AlarmLow": target.minimum}
+        metric = self._metrics.find(*place, policy.dimension.metric("Provisioned"))
+        return (bounds[role], metric.changes.count) if metric and role in bounds else None
 
     def _scale_out(
         self, place: Place, policy: Policy, target: Target, live: Live, alarm: Alarm
@@ -156,12 +169,7 @@ class Scaler:
         now = self._door.clock.now().timestamp()
         end = int(now // MINUTE) * MINUTE
         count = min(IN_MINUTES, end // MINUTE - policy.scaled_minute)
-        name = MetricName.of(
-            "AWS/DynamoDB",
-            f"Consumed{policy.dimension.kind}CapacityUnits",
-            policy.dimension.metric_dimensions,
-        )
-        metric = self._metrics.find(*place, name)
+        metric = self._metrics.find(*place, policy.dimension.metric("Consumed"))
         if metric is None or count <= 0:
             return []
         columns = metric.window(end - count * MINUTE, count, MINUTE, now).columns

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from tablewright.emulator.cloudwatch.metric_store import MetricName
+
 Kind = Literal["Read", "Write"]
 
 _RESOURCE = re.compile(r"table/([A-Za-z0-9_.-]{3,255})(?:/index/([A-Za-z0-9_.-]{3,255}))?")
@@ -51,6 +53,11 @@ class Dimension:
         found = {"TableName": self.table}
         return found | ({"GlobalSecondaryIndexName": self.index} if self.index else {})
 
+    def metric(self, what: str) -> MetricName:
+        """Its metric: `Consumed` or `Provisioned` units."""
+        name = f"{what}{self.kind}CapacityUnits"
+        return MetricName.of("AWS/DynamoDB", name, self.metric_dimensions)
+
     @property
     def words(self) -> str:
         """`read capacity units`."""
@@ -90,6 +97,8 @@ class Policy:
         scaled_minute: the minute (since the epoch) its own last change of capacity holds from;
             data before it counts for nothing.
         scaled_in_at: when it last scaled in.
+        at_bound: role of an alarm to the bound its dimension was seen at, and what was reported
+            of the capacity by then; until more is reported, the alarm asks in vain.
     """
 
     name: str
@@ -101,6 +110,7 @@ class Policy:
     capacity: int = 0
     scaled_minute: int = 0
     scaled_in_at: float = 0.0
+    at_bound: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def percent(self) -> float:

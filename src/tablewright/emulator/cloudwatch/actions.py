@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from tablewright.emulator.cloudwatch.alarm import ACTIONS_OF_STATE, Alarm, AlarmState
@@ -46,6 +47,11 @@ class Actions:
         self._door = door
         self._book = book
         self.takers: dict[str, Taker] = {}
+
+    def repeat(self, alarm: Alarm, action: str) -> None:
+        """Ask a scaling policy once more, which is not worth a line in the history."""
+        with suppress(AwsFault):
+            self._take(alarm, action, alarm.state, alarm.state)
 
     def perform(self, alarm: Alarm, action: str, before: AlarmState, after: AlarmState) -> None:
         """Take one action."""

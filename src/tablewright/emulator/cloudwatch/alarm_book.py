@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import bisect
 import json
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from tablewright.emulator.cloudwatch.alarm import Alarm, AlarmState, AlarmType, initial_state
 
-MAX_HISTORY = 2_000  # entries kept per account and region
+MAX_HISTORY = 10_000  # entries kept per account and region
 HISTORY_SECONDS = 30 * 86_400
 
 
@@ -30,7 +31,7 @@ class HistoryItem:
 class _Region:
     alarms: dict[str, Alarm] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)  # sorted
-    history: list[HistoryItem] = field(default_factory=list)
+    history: deque[HistoryItem] = field(default_factory=deque)
 
 
 class AlarmBook:
@@ -99,8 +100,8 @@ class AlarmBook:
         history = self._region(alarm.account, alarm.region).history
         text = json.dumps(data, separators=(",", ":"))
         history.append(HistoryItem(alarm.name, alarm.type, now, kind, summary, text))
-        if len(history) > MAX_HISTORY:
-            del history[: len(history) - MAX_HISTORY]
+        while len(history) > MAX_HISTORY or history[0].at < now - HISTORY_SECONDS:
+            history.popleft()
 
     def history(self, account: str, region: str) -> list[HistoryItem]:
         """What happened in a region, oldest first."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tablewright.emulator.clock import Timer
+from tablewright.emulator.cloudwatch.actions import Actions
 from tablewright.emulator.cloudwatch.alarm import Alarm, AlarmState, StateValue
 from tablewright.emulator.cloudwatch.alarm_book import AlarmBook
 from tablewright.emulator.cloudwatch.alarm_rule import Rule, children, holds, parse_rule
@@ -26,10 +27,6 @@ from tablewright.emulator.cloudwatch.watch import Watch
 
 MINUTE = 60
 SHORT = 10
-AUTOSCALING = "arn:aws:autoscaling:"
-
-Perform = Callable[[Alarm, str, AlarmState, AlarmState], None]
-"""Takes an action: the alarm, the action's ARN, the state before, the state after."""
 
 Place = tuple[str, str, str]
 
@@ -48,7 +45,7 @@ class Evaluator:
     Args:
         now: the clock, in seconds since the epoch.
         later: leaves a callback with the clock.
-        perform: takes one action.
+        actions: takes the actions.
     """
 
     def __init__(
@@ -58,13 +55,13 @@ class Evaluator:
         *,
         now: Callable[[], float],
         later: Later,
-        perform: Perform,
+        actions: Actions,
     ) -> None:
         self._book = book
         self._store = store
         self._now = now
         self._later = later
-        self._perform = perform
+        self._actions = actions
         self._watches: dict[Place, Watch] = {}
         self._composites: list[Alarm] = []
         self._rules: dict[Place, tuple[str, Rule]] = {}
@@ -150,28 +147,24 @@ class Evaluator:
         alarm.evaluation_state = None
         if wanted is not None and wanted != alarm.state.value:
             self.move(alarm, _new_state(watch, now))
-        elif wanted is not None and self._repeats(alarm):
-            self._act(alarm, alarm.state, alarm.state, only=AUTOSCALING)
+        elif wanted is not None and alarm.actions_enabled:
+            self._repeat(alarm)
 
-    def _repeats(self, alarm: Alarm) -> bool:
+    def _repeat(self, alarm: Alarm) -> None:
         """Scaling is asked for again at every evaluation, all other actions once a transition."""
-        return alarm.actions_enabled and any(
-            ":autoscaling:" in action for action in alarm.actions_for(alarm.state.value)
-        )
+        for action in alarm.actions_for(alarm.state.value):
+            if ":autoscaling:" in action:
+                self._actions.repeat(alarm, action)
 
     def _fail(self, alarm: Alarm, text: str, now: float) -> None:
         if alarm.state.value != "INSUFFICIENT_DATA":
             reason = f"Evaluation error: {text}"
             self.move(alarm, AlarmState("INSUFFICIENT_DATA", reason, now, now))
 
-    def _act(
-        self, alarm: Alarm, before: AlarmState, after: AlarmState, only: str | None = None
-    ) -> None:
-        if not alarm.actions_enabled:
-            return
-        for action in alarm.actions_for(after.value):
-            if only is None or ":autoscaling:" in action:
-                self._perform(alarm, action, before, after)
+    def _act(self, alarm: Alarm, before: AlarmState, after: AlarmState) -> None:
+        if alarm.actions_enabled:
+            for action in alarm.actions_for(after.value):
+                self._actions.perform(alarm, action, before, after)
 
     def _follow(self, child: Alarm) -> None:
         """Evaluate the composite alarms that look at a child that moved; a cycle is cut."""

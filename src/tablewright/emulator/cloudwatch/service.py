@@ -40,7 +40,7 @@ class CloudWatch:
             self.metrics,
             now=lambda: door.clock.now().timestamp(),
             later=door.later,
-            perform=self.actions.perform,
+            actions=self.actions,
         )
         handlers = (
             AlarmOperations(self.alarms, door.clock, self.evaluator).handlers()

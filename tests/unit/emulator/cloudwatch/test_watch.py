@@ -154,7 +154,7 @@ class World:
         self.clock = Clock(frozen_at=NOON)
         self.book = AlarmBook()
         evaluator = Evaluator(
-            self.book, self.store, later=self.clock.after, perform=lambda *_: None,
+            self.book, self.store, later=self.clock.after, actions=None,
             now=lambda: self.clock.now().timestamp(),
         )  # fmt: skip
         self.book.put(*PLACE, "MetricAlarm", {"AlarmName": "a"} | definition | rule, START)
