@@ -11,7 +11,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tablewright.emulator.cloudwatch.statistic import is_statistic
+import numpy as np
+
+from tablewright.emulator.cloudwatch.calculation import Calculation, Span
+from tablewright.emulator.cloudwatch.expression import ExpressionError
+from tablewright.emulator.cloudwatch.metric_store import MetricStore
+from tablewright.emulator.cloudwatch.query import QueryError, parse_queries
+from tablewright.emulator.cloudwatch.statistic import PLAIN, is_statistic
+from tablewright.emulator.cloudwatch.timeseries import TimeSeries
 
 MAX_TAGS = 50
 MAX_METRICS = 10
@@ -139,7 +146,7 @@ def _single_metric_problems(request: Request) -> Iterator[str]:
     if len(statistics) != 1:
         yield "Exactly one of Statistic and ExtendedStatistic must be specified."
     extended = request.get("ExtendedStatistic")
-    if extended is not None and not is_statistic(extended):
+    if extended is not None and (not is_statistic(extended) or extended in PLAIN):
         yield f"The value {extended} for parameter ExtendedStatistic is not supported."
     if not is_alarm_period(request["Period"]):
         yield "Period must be 10, 20, 30 or a multiple of 60"
@@ -169,10 +176,35 @@ def _metrics_problems(request: Request) -> Iterator[str]:
         yield f"The metrics list must not contain more than {MAX_METRICS} metrics."
     for query in queries:
         yield from _query_problems(query)
-    if all(_query_period(query) is None for query in queries):
-        yield "Period must not be null"
     if any("SEARCH" in _words(query.get("Expression")) for query in queries):
         yield "SEARCH is not supported on Metric Alarms"
+    if all(_query_period(query) is None for query in queries):
+        yield "Period must not be null"
+    yield from _result_problems(queries)
+
+
+def _result_problems(asked: Sequence[Request]) -> Iterator[str]:
+    """Whether every expression can be read, and the alarm's own gives one series, never a scalar.
+
+    What it gives does not depend on the data; here every metric has one point.
+    """
+    watched = str(returned_query(asked)["Id"])
+    try:
+        queries = parse_queries(asked, "Metrics")
+        if queries[watched].insight is None:
+            known = {
+                query.id: TimeSeries(0, query.stat.period, np.ones(1))
+                for query in queries.values()
+                if query.stat is not None
+            }
+            span = Span(0, DAY_SECONDS, DAY_SECONDS)
+            found = Calculation(MetricStore(), ("", ""), queries, span, known).answer(watched)
+            if len(found) != 1:
+                yield f"The expression '{watched}' must return a single time series."
+    except QueryError as error:
+        yield str(error)
+    except ExpressionError as error:
+        yield f"Error in expression '{watched}': {error}"
 
 
 def _query_problems(query: Request) -> Iterator[str]:

@@ -54,17 +54,23 @@ class Query:
     returned: bool = True
 
 
-def parse_queries(asked: Sequence[Mapping[str, Any]]) -> dict[str, Query]:
+def parse_queries(
+    asked: Sequence[Mapping[str, Any]], member: str = "MetricDataQueries"
+) -> dict[str, Query]:
     """Read queries as the API writes them, in their order.
+
+    Args:
+        asked: the queries.
+        member: what the list is called in the request.
 
     Raises:
         QueryError: for the first that is wrong, refers to nobody, or to itself in the end.
     """
     queries: dict[str, Query] = {}
     for number, each in enumerate(asked, 1):
-        query = _query(each, f"MetricDataQueries.member.{number}")
+        query = _query(each, f"{member}.member.{number}")
         if query.id in queries:
-            raise QueryError("The values for parameter id in MetricDataQueries are not unique.")
+            raise QueryError(f"The values for parameter id in {member} are not unique.")
         queries[query.id] = query
     for query in queries.values():
         _check_references(query, queries, ())

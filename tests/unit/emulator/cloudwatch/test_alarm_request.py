@@ -69,6 +69,7 @@ def test_a_math_alarm_is_accepted():
         ({"ExtendedStatistic": "p99"}, "Exactly one of Statistic and ExtendedStatistic"),
         ({"Statistic": None, "ExtendedStatistic": "p101"}, "p101"),
         ({"Statistic": None, "ExtendedStatistic": "Median"}, "Median"),
+        ({"Statistic": None, "ExtendedStatistic": "Sum"}, "Sum for parameter ExtendedStatistic"),
         ({"DatapointsToAlarm": 4}, "less than or equal to EvaluationPeriods"),
         ({"EvaluationPeriods": 1441}, "across more than a day"),
         ({"Period": 3600, "EvaluationPeriods": 169}, "across more than a week"),
@@ -112,10 +113,33 @@ def test_a_wrong_single_metric_alarm_is_refused(changes, text):
             math({"Id": "e1", "Expression": "SUM(SEARCH('{AWS/EC2}', 'Sum'))", "Period": 60}),
             "SEARCH is not supported on Metric Alarms",
         ),
-        (math(stat("m1", period=300), TOTAL, EvaluationPeriods=289), "across more than a day"),
+        (
+            math(stat("m1", period=300), stat("m2"), TOTAL, EvaluationPeriods=289),
+            "across more than a day",
+        ),
     ],
 )
 def test_a_wrong_math_alarm_is_refused(request_, text):
+    assert text in (metric_alarm_problem(request_, "eu-west-1") or "")
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ("m1 +", "Error in expression 'e1': Unexpected end of the expression"),
+        ("m9", "Unknown id m9"),
+        ("e1 + m1", "It refers to itself"),
+        ("MEDIAN(m1)", "Unknown function MEDIAN"),
+        ("ANOMALY_DETECTION_BAND(m1)", "not supported by this embedded AWS"),
+        ("SUM(m1)", "returns a scalar"),
+        ("5", "returns a scalar"),
+        ("METRICS()", "must return a single time series"),
+        ("METRICS() + METRICS()", "two arrays"),
+        ("FILL(m1)", "Wrong number of arguments"),
+    ],
+)
+def test_an_expression_that_gives_no_single_series_is_refused(expression, text):
+    request_ = math(stat("m1"), stat("m2"), {"Id": "e1", "Expression": expression})
     assert text in (metric_alarm_problem(request_, "eu-west-1") or "")
 
 
@@ -126,7 +150,8 @@ def test_ten_metrics_and_their_sum_fit_into_an_alarm():
 
 def test_a_name_that_contains_search_in_quotes_is_no_search():
     expression = {"Id": "e1", "Expression": "SUM(METRICS('SEARCH('))"}
-    assert metric_alarm_problem(math(stat("m1"), expression), "eu-west-1") is None
+    problem = metric_alarm_problem(math(stat("m1"), expression), "eu-west-1")
+    assert problem == "Error in expression 'e1': The array of time series is empty"
 
 
 @pytest.mark.parametrize(("period", "periods"), [(60, 1440), (300, 288), (3600, 168), (10, 8640)])
