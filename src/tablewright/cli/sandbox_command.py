@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tablewright.aws.session import Session
     from tablewright.sandbox.instance import Instance
 
+CLOCK_SECONDS = 3_600
+"""Years may have to pass, with every alarm looked at every minute."""
 NAME = click.option(
     "--name",
     envvar="TABLEWRIGHT_SANDBOX",
@@ -78,9 +80,7 @@ def session(found: Instance, region: str) -> Session:
 @click.option(
     "--durations",
     type=click.Choice(("none", "short", "realistic")),
-    default="short",
-    show_default=True,
-    help="How long tables stay CREATING, UPDATING, DELETING.",
+    help="How long tables stay CREATING, UPDATING, DELETING; short if left out.",
 )
 @click.option(
     "--expose",
@@ -93,7 +93,7 @@ def start(
     name: str,
     port: int,
     data: Path | None,
-    durations: str,
+    durations: str | None,
     expose: str | None,
     output_format: str,
     *,
@@ -111,20 +111,21 @@ def start(
         with_parent=not background,
         progress=console.say,
     )
-    if output_format == "json":
-        console.data_json({"name": found.name, "pid": found.pid, "endpoint": found.endpoint})
-    else:
-        console.data(found.endpoint)
-    if background:
-        console.say(f"sandbox {name} runs (process {found.pid}); end it: tablewright sandbox stop")
-        return
-    console.say(f"sandbox {name} runs until Ctrl-C")
     try:
+        if output_format == "json":
+            console.data_json({"name": found.name, "pid": found.pid, "endpoint": found.endpoint})
+        else:
+            console.data(found.endpoint)
+        if background:
+            end = lifecycle.stop_command(name)
+            console.say(f"sandbox {name} runs (process {found.pid}); end it: {end}")
+            return
+        console.say(f"sandbox {name} runs until Ctrl-C")
         while found.alive:
             time.sleep(0.2)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # as soon as the endpoint is said, somebody may have had enough
         lifecycle.stop(name)
-        console.say("stopped")
+    console.say("stopped")
 
 
 @command.command()
@@ -229,7 +230,9 @@ def reset(name: str) -> None:
 
 @command.command()
 @NAME
-@click.argument("action", type=click.Choice(("show", "advance", "set", "freeze", "resume")))
+@click.argument(
+    "action", type=click.Choice(("show", "advance", "set", "freeze", "resume")), default="show"
+)
 @click.argument("value", required=False)
 def clock(name: str, action: str, value: str | None) -> None:
     """Look at the sandbox's clock, or move it: `advance 1h`, `set 2026-01-31T12:00:00Z`, `freeze`.
@@ -238,13 +241,15 @@ def clock(name: str, action: str, value: str | None) -> None:
     """
     from tablewright.sandbox.admin import ask  # noqa: PLC0415 - imported when called
 
-    if action in {"advance", "set"} and value is None:
-        raise UsageError(f"`clock {action}` needs a value", "for instance: clock advance 1h")
+    if (action in {"advance", "set"}) != (value is not None):
+        verb = "needs a value" if value is None else "takes no value"
+        raise UsageError(f"`clock {action}` {verb}", "for instance: clock advance 1h, clock freeze")
     found = running(name)
     if action == "show":
         console.data_json(ask(found, "GET", "clock"))
     else:
-        console.data_json(ask(found, "POST", "clock", {action: value or True}))
+        moved = ask(found, "POST", "clock", {action: value or True}, seconds=CLOCK_SECONDS)
+        console.data_json(moved)
 
 
 @command.command()

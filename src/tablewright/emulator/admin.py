@@ -35,7 +35,7 @@ from urllib.parse import parse_qs
 
 from tablewright.emulator.cloudwatch.seeding import seed
 from tablewright.emulator.door import DEFAULT_ACCOUNT
-from tablewright.emulator.dynamodb.durations import PRESETS
+from tablewright.emulator.dynamodb.durations import PRESETS, Durations
 from tablewright.emulator.faults import fault_of
 from tablewright.emulator.request import HttpRequest, Reply
 from tablewright.emulator.storage import write_atomically
@@ -127,9 +127,14 @@ def _status(emulator: Emulator, params: Params) -> dict[str, Any]:
         "calls": emulator.calls.total,
         "throttling": emulator.dynamodb.throttling,
         "limits": emulator.dynamodb.limits,
+        "durations": _preset(emulator.dynamodb.durations),
         "iam": emulator.iam.enforcing,
         "clock": _clock(emulator, {}),
     }
+
+
+def _preset(durations: Durations) -> str:
+    return next((name for name, each in PRESETS.items() if each == durations), "configured")
 
 
 def _clock(emulator: Emulator, params: Params) -> dict[str, Any]:

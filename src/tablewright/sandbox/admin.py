@@ -8,27 +8,31 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from tablewright.errors import SandboxError
+from tablewright.errors import SandboxError, UsageError
 
 from .instance import Instance
 
 TIMEOUT_SECONDS = 60
-HTTP_OK = 200
+HTTP_OK, HTTP_BAD_REQUEST = 200, 400
 
 
 def ask(
-    instance: Instance, method: str, path: str, body: Mapping[str, Any] | None = None
+    instance: Instance,
+    method: str,
+    path: str,
+    body: Mapping[str, Any] | None = None,
+    *,
+    seconds: float = TIMEOUT_SECONDS,
 ) -> dict[str, Any]:
-    """Send one request to `/_tablewright/PATH`; answers its JSON.
+    """Send one request to `/_tablewright/PATH`; answers its JSON, for which it waits so long.
 
     Raises:
-        SandboxError: it does not answer, or refuses.
+        UsageError: it refuses what was asked.
+        SandboxError: it does not answer, or cannot.
     """
     # http.client knows no proxies: what is on loopback is asked on loopback.
     address = urlsplit(instance.endpoint)
-    connection = http.client.HTTPConnection(
-        address.hostname or "", address.port, timeout=TIMEOUT_SECONDS
-    )
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=seconds)
     try:
         payload = json.dumps(body) if body is not None else None
         connection.request(
@@ -36,7 +40,7 @@ def ask(
         )
         reply = connection.getresponse()
         text = reply.read().decode("utf-8", "replace")
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         raise SandboxError(
             f"the sandbox {instance.name} does not answer: {error}",
             "stop it and start it again: tablewright sandbox stop",
@@ -47,6 +51,11 @@ def ask(
         answer = json.loads(text or "{}")
     except ValueError:
         answer = {"message": text}
+    if reply.status == HTTP_BAD_REQUEST:
+        raise UsageError(
+            f"the sandbox refuses: {answer.get('message', text)}",
+            "see its options: tablewright sandbox --help",
+        )
     if reply.status != HTTP_OK:
-        raise SandboxError(f"the sandbox refuses: {answer.get('message', text)}")
+        raise SandboxError(f"the sandbox fails: {answer.get('message', text)}")
     return dict(answer)

@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
 
 from tablewright.engine.folders import state_folder
+from tablewright.errors import UsageError
 
 DEFAULT_NAME = "default"
 NAME_VARIABLE = "TABLEWRIGHT_SANDBOX"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,16 @@ def default_name() -> str:
 
 
 def folder(name: str) -> Path:
-    """Folder of the sandbox of that name."""
+    """Folder of the sandbox of that name; everything in it may be removed with the sandbox.
+
+    Raises:
+        UsageError: the name is none, such as one that leads to another folder.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} is no name of a sandbox",
+            "name it with up to 64 letters, digits, dots, dashes and underscores",
+        )
     return state_folder(os.environ) / "sandbox" / name
 
 

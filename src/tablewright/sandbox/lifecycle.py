@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,13 +14,14 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 
 from tablewright.errors import SandboxError, UsageError
 
 from .admin import ask
-from .instance import Instance, folder, log_path, running
+from .instance import DEFAULT_NAME, Instance, folder, log_path, running
 
 START_SECONDS = 30
 STOP_SECONDS = 10
@@ -37,7 +39,7 @@ def start(
     *,
     port: int = 0,
     data: Path | None = None,
-    durations: str = "short",
+    durations: str | None = None,
     expose: str | None = None,
     with_parent: bool = False,
     progress: Progress = lambda _: None,
@@ -48,22 +50,24 @@ def start(
         name: which sandbox.
         port: of the embedded AWS; 0 takes a free one.
         data: folder that keeps its data over restarts; None keeps it in memory.
-        durations: of changes of state: `none`, `short` (tens of milliseconds), `realistic`.
+        durations: of changes of state: `none`, `short` (tens of milliseconds; the default),
+            `realistic`.
         expose: an address beyond loopback to listen on; whoever reaches it needs no password.
         with_parent: it ends when this process does.
         progress: told what takes time.
 
     Raises:
-        UsageError: one runs already, on another port or with other data.
+        UsageError: one runs already, and not as asked.
         SandboxError: it did not start.
     """
     if instance := running(name):
-        _check_same(instance, port, data)
+        _check_same(instance, port, data, expose, durations)
         return instance
     progress("starting the embedded AWS")
     folder(name).mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "tablewright.sandbox", name, "--port", str(port)]
-    command += ["--durations", durations]
+    if durations is not None:
+        command += ["--durations", durations]
     if expose is not None:
         command += ["--expose", expose]
     if data is not None:
@@ -92,15 +96,27 @@ def _clean_environment() -> dict[str, str]:
     }
 
 
-def _check_same(instance: Instance, port: int, data: Path | None) -> None:
-    other_port = port and not instance.endpoint.endswith(f":{port}")
-    other_data = data is not None and str(data.absolute()) != instance.data
-    if other_port or other_data:
+def _check_same(
+    instance: Instance, port: int, data: Path | None, expose: str | None, durations: str | None
+) -> None:
+    address = urlsplit(instance.endpoint)
+    other = (
+        port not in {0, address.port}
+        or expose not in {None, address.hostname}
+        or (data is not None and str(data.absolute()) != instance.data)
+        or durations not in {None, ask(instance, "GET", "status")["durations"]}
+    )
+    if other:
         raise UsageError(
             f"the sandbox {instance.name} runs already, at {instance.endpoint}"
             + (f" with data in {instance.data}" if instance.data else " without a data folder"),
-            "stop it first: tablewright sandbox stop",
+            f"stop it first: {stop_command(instance.name)}; or start another with --name",
         )
+
+
+def stop_command(name: str) -> str:
+    """What ends the sandbox of that name."""
+    return "tablewright sandbox stop" + ("" if name == DEFAULT_NAME else f" --name {name}")
 
 
 def _wait_until_ready(name: str, process: subprocess.Popen[bytes]) -> Instance:
@@ -112,7 +128,10 @@ def _wait_until_ready(name: str, process: subprocess.Popen[bytes]) -> Instance:
         if process.poll() is not None:
             if instance := running(name):
                 return instance  # another command was quicker
-            raise SandboxError(f"the sandbox did not start: {_last_words(name)}")
+            raise SandboxError(
+                f"the sandbox {name} did not start: {_last_words(name)}",
+                "mend that and start it again",
+            )
         time.sleep(POLL_SECONDS)
     process.kill()
     raise SandboxError(
@@ -122,7 +141,8 @@ def _wait_until_ready(name: str, process: subprocess.Popen[bytes]) -> Instance:
 
 def _last_words(name: str) -> str:
     lines = log_path(name).read_text("utf-8", "replace").splitlines()
-    return " ".join(lines[-LOG_TAIL_LINES:]) or "it said nothing"
+    text = " ".join(lines[-LOG_TAIL_LINES:])
+    return re.sub(r"^error TW-E\d+: |\s+→.*", "", text) or f"read {log_path(name)}"
 
 
 def stop(name: str) -> bool:

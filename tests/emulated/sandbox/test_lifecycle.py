@@ -52,19 +52,6 @@ def test_a_second_start_finds_the_first_and_stop_ends_it():
     assert not lifecycle.stop("default")
 
 
-def test_a_second_start_on_another_port_is_refused():
-    lifecycle.start("default")
-    with pytest.raises(UsageError, match="runs already"):
-        lifecycle.start("default", port=1)
-
-
-def test_a_port_that_is_taken_is_said_plainly():
-    taken = lifecycle.start("default")
-    port = int(taken.endpoint.rpartition(":")[2])
-    with pytest.raises(SandboxError, match=str(port)):
-        lifecycle.start("other", port=port)
-
-
 def test_a_killed_sandbox_is_noticed_and_can_be_started_again():
     first = lifecycle.start("default")
     os.kill(first.pid, signal.SIGKILL)
