@@ -45,11 +45,12 @@ class World:
         self.moto = moto
         self.services = services
 
-    def dump(self) -> bytes:
-        """The whole state."""
+    def dump(self, journal: int = 0) -> bytes:
+        """The whole state, and the number of the journal that goes on from it."""
         with self.door.lock:
             return to_bytes({
                 "format": FORMAT,
+                "journal": journal,
                 "clock": self.door.clock.setting,
                 "services": {each.name: to_bytes(each.dump()) for each in self.services},
                 "moto": self.moto.dump(),
@@ -113,14 +114,19 @@ class Storage:
             ) from error
         self._lock()
         self._limit = _LEAST_JOURNAL_BYTES
+        self._number = 0  # of the journal; a snapshot names the one that goes on from it
 
     def open(self) -> None:
         """Load what is kept and keep from now on."""
         if self._snapshot.exists():
-            self._world.load(read_state(self._snapshot.read_bytes()))
+            state = read_state(self._snapshot.read_bytes())
+            self._number = state["journal"]
+            self._world.load(state)
         good = self._run_again()
         if good < self._journal_path.stat().st_size:  # the end of a record that a kill cut off
             os.truncate(self._journal_path, good)
+        if good == 0:
+            self._append(self._number)
         self._world.door.recorder = self
         self._world.resume()
 
@@ -135,12 +141,17 @@ class Storage:
         self._journal.close()
 
     def take_snapshot(self) -> None:
-        """Write the state whole and begin a new journal."""
+        """Write the state whole and begin a new journal.
+
+        A kill in between leaves the old journal, which is all in the snapshot: its number tells.
+        """
         with self._world.door.lock:
-            data = self._world.dump()
+            self._number += 1
+            data = self._world.dump(self._number)
             write_atomically(self._snapshot, data)
             os.ftruncate(self._journal.fileno(), 0)
             self._limit = max(_LEAST_JOURNAL_BYTES, len(data))
+            self._append(self._number)
 
     def wants(self, request: Request) -> bool:
         """Whether a request changes something and does not come from within another."""
@@ -178,9 +189,19 @@ class Storage:
 
     def _append(self, entry: Any) -> None:
         data = pickle.dumps(entry, protocol=pickle.HIGHEST_PROTOCOL)
-        self._journal.write(_HEADER.pack(len(data), zlib.crc32(data)) + data)
+        self._write(_HEADER.pack(len(data), zlib.crc32(data)) + data)
         if self._journal.tell() > self._limit:
             self.take_snapshot()
+
+    def _write(self, record: bytes) -> None:
+        """Write a record whole, or nothing of it: what comes after half a record is not read."""
+        size, rest = os.fstat(self._journal.fileno()).st_size, memoryview(record)
+        try:
+            while rest:
+                rest = rest[self._journal.write(rest) :]
+        except OSError:
+            os.ftruncate(self._journal.fileno(), size)
+            raise
 
     def _run_again(self) -> int:
         """Run the journal; give back how many of its bytes were whole."""
@@ -188,6 +209,10 @@ class Storage:
         setting, good = clock.setting, 0
         with clock.muted():
             for entry, end in _entries(self._journal_path):
+                if isinstance(entry, int):
+                    if entry != self._number:
+                        return 0
+                    continue
                 good = end
                 if len(entry) == 2:  # noqa: PLR2004 - a setting of the clock
                     setting = entry

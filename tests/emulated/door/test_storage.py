@@ -1,15 +1,21 @@
 """State in a directory: over a restart, over a kill, with a journal that was cut off."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
 from tests.emulated.dynamodb.conftest import clients_of, described
 
 from tablewright.emulator.server import Emulator
@@ -74,6 +80,17 @@ def test_a_restart_loses_nothing(tmp_path: Path):
         assert seen(emulator) == before
 
 
+def client_at(endpoint: str) -> Any:
+    return boto3.client(
+        "dynamodb",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="123456789012",
+        aws_secret_access_key="none",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
@@ -85,9 +102,7 @@ def process(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 def test_a_kill_loses_nothing_that_was_answered(process: subprocess.Popen[str], tmp_path: Path):
     assert process.stdout is not None
-    endpoint = process.stdout.readline().strip()
-    keys = {"aws_access_key_id": "123456789012", "aws_secret_access_key": "none"}
-    dynamodb = boto3.client("dynamodb", endpoint_url=endpoint, region_name="us-east-1", **keys)
+    dynamodb = client_at(process.stdout.readline().strip())
     dynamodb.create_table(TableName="orders", **KEYS, BillingMode="PAY_PER_REQUEST")
     dynamodb.get_waiter("table_exists").wait(TableName="orders", WaiterConfig={"Delay": 1})
     for number in range(50):
@@ -99,6 +114,85 @@ def test_a_kill_loses_nothing_that_was_answered(process: subprocess.Popen[str], 
         dynamodb = clients_of(emulator)("dynamodb")
         assert described(dynamodb) == before
         assert dynamodb.scan(TableName="orders")["Count"] == 50
+
+
+def add_one(dynamodb) -> None:
+    dynamodb.update_item(
+        TableName="orders",
+        Key={"pk": {"S": "count"}},
+        UpdateExpression="ADD n :one",
+        ExpressionAttributeValues={":one": {"N": "1"}},
+    )
+
+
+def counted(dynamodb) -> int:
+    item = dynamodb.get_item(TableName="orders", Key={"pk": {"S": "count"}})
+    return int(item["Item"]["n"]["N"]) if "Item" in item else 0
+
+
+class Writer(threading.Thread):
+    """Writes until nobody answers any more; knows what was answered."""
+
+    def __init__(self, endpoint: str, name: str) -> None:
+        super().__init__()
+        self.client = client_at(endpoint)
+        self.prefix, self.items, self.added = name, 0, 0
+
+    def run(self) -> None:
+        with suppress(BotoCoreError):
+            while True:
+                key = f"{self.prefix}-{self.items}"
+                self.client.put_item(TableName="orders", Item={"pk": {"S": key}})
+                self.items += 1
+                add_one(self.client)
+                self.added += 1
+
+
+def test_writers_lose_nothing_that_was_answered_however_often_it_is_killed(tmp_path: Path):
+    """Snapshots are taken all the time, so that kills meet them as well."""
+    program = "import tablewright.emulator.storage as s\ns._LEAST_JOURNAL_BYTES = 3_000\n" + PROGRAM
+    writers: list[Writer] = []
+    for life in range(5):
+        command = [sys.executable, "-c", program, str(tmp_path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+            assert running.stdout is not None
+            endpoint = running.stdout.readline().strip()
+            if life == 0:
+                client_at(endpoint).create_table(
+                    TableName="orders", **KEYS, BillingMode="PAY_PER_REQUEST"
+                )
+                time.sleep(0.2)
+            started = [Writer(endpoint, f"{life}-{number}") for number in range(3)]
+            for each in started:
+                each.start()
+            time.sleep(random.uniform(0.2, 0.7))  # noqa: S311 - a moment, not a secret
+            running.kill()
+        for each in started:
+            each.join()
+        writers += started
+    with Emulator(data=tmp_path) as emulator:
+        dynamodb = clients_of(emulator)("dynamodb")
+        pages = dynamodb.get_paginator("scan").paginate(TableName="orders")
+        kept = {item["pk"]["S"] for page in pages for item in page["Items"]}
+        answered = {f"{each.prefix}-{n}" for each in writers for n in range(each.items)}
+        assert answered <= kept
+        assert len(answered) > 100
+        added = sum(each.added for each in writers)
+        assert added <= counted(dynamodb) <= added + len(writers), "one each may be under way"
+
+
+def test_a_kill_between_a_snapshot_and_its_new_journal_does_nothing_twice(tmp_path: Path):
+    with Emulator(data=tmp_path) as emulator:
+        made(emulator)
+        for _ in range(3):
+            add_one(clients_of(emulator)("dynamodb"))
+        before, journal = seen(emulator), (tmp_path / "journal.bin").read_bytes()
+    (tmp_path / "journal.bin").write_bytes(journal)
+    with Emulator(data=tmp_path) as emulator:
+        assert seen(emulator) == before
+        add_one(clients_of(emulator)("dynamodb"))
+    with Emulator(data=tmp_path) as emulator:
+        assert counted(clients_of(emulator)("dynamodb")) == 4
 
 
 @pytest.mark.parametrize("cut", [1, 7, 30])
