@@ -467,6 +467,7 @@ LOW = {"MinCapacity": 1}
         ("rate(1 hour)", None, "required"),
         (None, LOW, "required"),
         ("rate(1 hour)", {}, "At least one"),
+        ("rate(1 hour)", {"MinCapacity": 0}, "greater than or equal to 1"),
         ("rate(1 hour)", {"MinCapacity": 5, "MaxCapacity": 4}, "must not be greater"),
     ],
 )

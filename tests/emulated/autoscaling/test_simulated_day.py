@@ -127,6 +127,23 @@ class Table:
         throughput = found["ProvisionedThroughput"]
         return throughput["ReadCapacityUnits"], throughput["WriteCapacityUnits"]
 
+    def consumed(self, kind):
+        """Units consumed in each minute, as CloudWatch has it."""
+        metric = {
+            "Namespace": "AWS/DynamoDB",
+            "MetricName": f"Consumed{kind}CapacityUnits",
+            "Dimensions": [{"Name": "TableName", "Value": "orders"}],
+        }
+        found = self.call("cloudwatch", "GetMetricData", {
+            "MetricDataQueries": [
+                {"Id": "m", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}
+            ],
+            "StartTime": EVENING,
+            "EndTime": EVENING + timedelta(minutes=MINUTES),
+            "ScanBy": "TimestampAscending",
+        })  # fmt: skip
+        return found["MetricDataResults"][0]["Values"]
+
     def alarms(self):
         """States of the high and low alarms of reads and of writes, and of the throttling one."""
         found = self.call("cloudwatch", "DescribeAlarms", {})["MetricAlarms"]
@@ -170,6 +187,8 @@ def test_capacity_throttling_and_alarms_agree_with_the_model_in_every_minute(tab
             if twin.writes.throttled[-1]:
                 assert throttled == "ALARM"
 
+    assert table.consumed("Read") == twin.reads.served
+    assert table.consumed("Write") == twin.writes.served
     changes = len(set(zip(twin.reads.capacities, twin.writes.capacities, strict=True)))
     assert changes > 10
     assert sum(twin.writes.throttled) > 0
