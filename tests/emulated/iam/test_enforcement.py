@@ -251,6 +251,44 @@ def test_leading_keys_bind_single_reads_queries_batches_and_transactions(tables)
     assert "dynamodb:PutItem" in denied(write, amy)
 
 
+def test_leading_keys_bind_a_key_condition_however_it_is_written(tables):
+    keys = tables.user(allow("dynamodb:Query", table_arn("orders"), **leading("bob")))
+    tables.enforce()
+    dynamodb = tables.client("dynamodb", keys)
+    values = {":v": {"S": "amy"}}
+    for condition in ("id = :v", ":v = id", "(id = :v)", "id=:v", "\tid\n=\n:v"):
+        denied(
+            dynamodb.query, TableName="orders", KeyConditionExpression=condition,
+            ExpressionAttributeValues=values,
+        )  # fmt: skip
+
+
+def test_conditions_on_items_bind_statements(tables):
+    statements = ["dynamodb:ExecuteStatement", "dynamodb:PartiQL*"]
+    keys = tables.user(
+        allow(statements, table_arn("orders"), **leading("bob")),
+        {
+            "Effect": "Deny", "Action": "dynamodb:PartiQLSelect", "Resource": "*",
+            "Condition": {"Bool": {"dynamodb:FullTableScan": ["true"]}},
+        },
+    )  # fmt: skip
+    tables.enforce()
+    run = tables.client("dynamodb", keys).execute_statement
+    run(Statement="INSERT INTO orders VALUE {'id': 'bob'}")
+    run(Statement="SELECT * FROM orders WHERE id = ?", Parameters=[{"S": "bob"}])
+    for statement in (
+        "INSERT INTO orders VALUE {'id': 'amy'}",
+        "SELECT * FROM orders WHERE id = 'amy'",
+        "SELECT * FROM orders WHERE 'amy' = id",
+        "UPDATE orders SET a = 1 WHERE id = 'amy'",
+        "DELETE FROM orders WHERE id = 'amy'",
+        "SELECT * FROM orders",
+        "SELECT * FROM orders WHERE a = 'where'",
+        "SELECT * FROM orders WHERE id > 'a'",
+    ):
+        denied(run, Statement=statement)
+
+
 def test_attributes_bind_what_is_read(tables):
     condition = {
         "ForAllValues:StringEquals": {"dynamodb:Attributes": ["id", "total"]},
@@ -301,6 +339,7 @@ def test_a_query_on_an_index_needs_the_index(world):
         ("INSERT INTO orders VALUE {'id': '1'}", "PartiQLInsert"),
         ("UPDATE orders SET a = 1 WHERE id = '1'", "PartiQLUpdate"),
         ("DELETE FROM orders WHERE id = '1'", "PartiQLDelete"),
+        ('SELECT "a from harmless" FROM orders', "PartiQLSelect"),
     ],
 )
 def test_a_statement_needs_the_action_of_its_verb(tables, statement, action):

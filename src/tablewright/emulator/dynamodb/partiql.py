@@ -9,13 +9,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from tablewright.emulator.dynamodb import contributors
 from tablewright.emulator.dynamodb.commit import Change, commit
-from tablewright.emulator.dynamodb.expression.condition import Both, Condition, Test
+from tablewright.emulator.dynamodb.expression.condition import Condition, equalities
 from tablewright.emulator.dynamodb.expression.partiql import Statement, read_statement
 from tablewright.emulator.dynamodb.expression.paths import project
 from tablewright.emulator.dynamodb.item_keys import check_item, check_key
@@ -105,7 +105,7 @@ def _one_item(
     table: Table, condition: Condition | None
 ) -> tuple[Attributes, Place, Condition | None]:
     """The item a WHERE clause names by its whole key, and what else the clause asks."""
-    equal = dict(_equalities(condition))
+    equal = dict(equalities(condition))
     names = table.keys.names
     if not all(name in equal for name in names):
         raise AwsFault(
@@ -114,17 +114,6 @@ def _one_item(
         )
     key, place = check_key(table, {name: equal[name] for name in names})
     return key, place, condition
-
-
-def _equalities(condition: Condition | None) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Attributes that the condition, or each part of an AND, fixes to a value."""
-    if isinstance(condition, Both) and condition.operator == "AND":
-        for part in condition.parts:
-            yield from _equalities(part)
-    if isinstance(condition, Test) and condition.operator == "=":
-        first, second = condition.operands
-        if first.path is not None and len(first.path) == 1 and second.value is not None:
-            yield str(first.path[0]), second.value
 
 
 def _work_out_select(
@@ -153,7 +142,7 @@ def _entries(
     source: Source, condition: Condition | None, after: Place | None
 ) -> Iterable[Entry | Item]:
     """One partition when the condition fixes it, else everything."""
-    equal, types = dict(_equalities(condition)), source.table.types
+    equal, types = dict(equalities(condition)), source.table.types
     names = source.keys.partition
     if all(name in equal and types[name] in equal[name] for name in names):
         partition = tuple(key_value(equal[name]) for name in names)

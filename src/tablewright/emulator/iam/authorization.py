@@ -6,14 +6,14 @@ IAM policy conditions for fine-grained access control".
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tablewright.emulator.cloudwatch.alarm import alarm_arn, partition
-from tablewright.emulator.iam.item_access import TableKeys, access_of
-from tablewright.emulator.request import Request
+from tablewright.emulator.dynamodb.expression.partiql import read_statement
+from tablewright.emulator.iam.item_access import TableKeys, access_of, access_of_statement
+from tablewright.emulator.request import AwsFault, Request
 
 _TRANSACTED = {
     "Put": "PutItem",
@@ -22,11 +22,6 @@ _TRANSACTED = {
     "ConditionCheck": "ConditionCheckItem",
     "Get": "GetItem",
 }
-_PARTIQL = re.compile(
-    r"""\s*(?:(?P<verb>SELECT)\b.*?\bFROM\s+|(?P<insert>INSERT)\s+INTO\s+|(?P<update>UPDATE)\s+"""
-    r"""|(?P<delete>DELETE)\s+FROM\s+)"?(?P<table>[\w.-]+)"?(?:\."?(?P<index>[\w.-]+)"?)?""",
-    re.IGNORECASE | re.DOTALL,
-)
 _INDEXED = frozenset({"Query", "Scan", "DescribeContributorInsights", "UpdateContributorInsights"})
 _ARN_MEMBERS = ("ResourceArn", "StreamArn", "BackupArn", "ExportArn", "ImportArn", "TableArn")
 _TABLE_MEMBERS = (
@@ -71,7 +66,7 @@ def _dynamodb(request: Request, keys_of: Callable[[str], TableKeys | None]) -> I
     elif operation in {"TransactGetItems", "TransactWriteItems"}:
         yield from _transaction(request, keys_of)
     elif operation in {"ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"}:
-        yield from _statements(request)
+        yield from _statements(request, keys_of)
     else:
         resources = list(dict.fromkeys(_resources(request))) or ["*"]
         for resource in resources:
@@ -133,22 +128,18 @@ def _transaction(request: Request, keys_of: Callable[[str], TableKeys | None]) -
             yield Need(f"dynamodb:{operation}", arn, keys | enclosing)
 
 
-def _statements(request: Request) -> Iterator[Need]:
+def _statements(request: Request, keys_of: Callable[[str], TableKeys | None]) -> Iterator[Need]:
+    """Every statement as DynamoDB reads it; what it cannot read it refuses by itself."""
     params = request.params
-    listed = params.get("Statements") or params.get("TransactStatements") or [params]
-    for each in listed:
-        text = each.get("Statement") if isinstance(each, Mapping) else None
-        match = _PARTIQL.match(text) if isinstance(text, str) else None
-        if match is None:
+    for each in params.get("Statements") or params.get("TransactStatements") or [params]:
+        asked = each if isinstance(each, Mapping) else {}
+        try:
+            statement = read_statement(asked.get("Statement"), asked.get("Parameters") or [])
+        except AwsFault:
             continue
-        verb = next(
-            name for name in ("verb", "insert", "update", "delete") if match[name] is not None
-        )
-        action = "Select" if verb == "verb" else verb.capitalize()
-        resource = _table_arn(request, match["table"], match["index"])
-        scans = " where " not in f" {str(text).lower()} "
-        keys: Keys = {"dynamodb:fulltablescan": (str(scans).lower(),)} if verb == "verb" else {}
-        yield Need(f"dynamodb:PartiQL{action}", resource, keys)
+        resource = _table_arn(request, statement.table, statement.index)
+        keys = access_of_statement(statement, keys_of(_name_of(resource)))
+        yield Need(f"dynamodb:PartiQL{statement.kind.capitalize()}", resource, keys)
 
 
 def _cloudwatch(request: Request) -> Iterator[Need]:

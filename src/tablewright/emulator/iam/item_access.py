@@ -7,11 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from tablewright.emulator.dynamodb.expression.condition import (
+    attributes,
+    equalities,
+    read_condition,
+)
+from tablewright.emulator.dynamodb.expression.partiql import Statement
+from tablewright.emulator.dynamodb.expression.tokens import Placeholders
+from tablewright.emulator.request import AwsFault
+
 _NAME = re.compile(r"(?<![:\w.])(#[\w]+|[A-Za-z_][\w-]*)")
-_EQUALS = re.compile(r"(#\w+|[A-Za-z_][\w.-]*)\s*=\s*(:\w+)")
 _WORDS = frozenset(
     {
         "SET", "REMOVE", "ADD", "DELETE", "AND", "OR", "NOT", "BETWEEN", "IN", "IF_NOT_EXISTS",
@@ -65,9 +74,9 @@ def access_of(operation: str, params: Params, table: TableKeys | None) -> Keys:
     if operation in _READS and "dynamodb:select" not in keys:
         chosen = params.get("ProjectionExpression") or params.get("AttributesToGet")
         keys["dynamodb:select"] = ("SPECIFIC_ATTRIBUTES" if chosen else "ALL_ATTRIBUTES",)
-    attributes = tuple(dict.fromkeys(_attributes(params)))
-    if attributes:
-        keys["dynamodb:attributes"] = attributes
+    named = tuple(dict.fromkeys(_attributes(params)))
+    if named:
+        keys["dynamodb:attributes"] = named
     if table is not None:
         leading = tuple(_leading(params, table.of(params.get("IndexName"))))
         if leading:
@@ -80,19 +89,46 @@ def _leading(params: Params, partition: str) -> Iterator[str]:
     for holder in _items(params):
         value = holder.get(partition)
         if isinstance(value, Mapping) and value:
-            yield str(next(iter(value.values())))
-    names = params.get("ExpressionAttributeNames") or {}
-    values = params.get("ExpressionAttributeValues") or {}
-    expression = params.get("KeyConditionExpression")
-    if isinstance(expression, str):
-        for match in _EQUALS.finditer(expression):
-            value = values.get(match[2])
-            if names.get(match[1], match[1]) == partition and isinstance(value, Mapping) and value:
-                yield str(next(iter(value.values())))
+            yield _text(value)
+    yield from (_text(value) for name, value in _fixed(params) if name == partition)
     condition = (params.get("KeyConditions") or {}).get(partition)
     if isinstance(condition, Mapping):
         for value in condition.get("AttributeValueList") or ():
-            yield str(next(iter(value.values())))
+            yield _text(value)
+
+
+def _fixed(params: Params) -> Iterator[tuple[str, Any]]:
+    """What a key condition fixes, read as DynamoDB reads it; one it refuses fixes nothing."""
+    member = "KeyConditionExpression"
+    if params.get(member) is not None:
+        with suppress(AwsFault):
+            placeholders = Placeholders.of(params, (member,))
+            yield from equalities(read_condition(member, params[member], placeholders))
+
+
+def access_of_statement(statement: Statement, table: TableKeys | None) -> Keys:
+    """The same for a PartiQL statement; one that does not fix the partition scans all of them."""
+    written = statement.item or {}
+    named = [*written, *attributes(statement.condition)]
+    named += [str(path[0]) for path in statement.paths or ()]
+    named += [str(path[0]) for path in statement.update.paths] if statement.update else []
+    keys: Keys = {"dynamodb:attributes": tuple(dict.fromkeys(named))} if named else {}
+    leading: tuple[str, ...] = ()
+    if table is not None:
+        partition = table.of(statement.index)
+        fixed = [*written.items(), *equalities(statement.condition)]
+        leading = tuple(_text(value) for name, value in fixed if name == partition)
+    if leading:
+        keys["dynamodb:leadingkeys"] = leading
+    if statement.kind == "SELECT":
+        chosen = "ALL_ATTRIBUTES" if statement.paths is None else "SPECIFIC_ATTRIBUTES"
+        keys["dynamodb:select"] = (chosen,)
+        keys["dynamodb:fulltablescan"] = ("false" if leading else "true",)
+    return keys
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    return str(next(iter(value.values())))
 
 
 def _items(params: Params) -> Iterator[Mapping[str, Any]]:

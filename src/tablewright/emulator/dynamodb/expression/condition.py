@@ -7,7 +7,7 @@ tree.holds(item_attributes)
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -89,6 +89,29 @@ class Not:
 
 
 Condition: TypeAlias = "Test | Both | Not"
+
+
+def equalities(condition: Condition | None) -> Iterator[tuple[str, Value]]:
+    """Top-level attributes that a condition, or each part of an AND, fixes to a value."""
+    if isinstance(condition, Both) and condition.operator == "AND":
+        for part in condition.parts:
+            yield from equalities(part)
+    if isinstance(condition, Test) and condition.operator == "=":
+        for one, other in (condition.operands, condition.operands[::-1]):
+            if one.path is None or len(one.path) > 1 or one.sized or other.value is None:
+                continue
+            yield str(one.path[0]), other.value
+
+
+def attributes(condition: Condition | None) -> Iterator[str]:
+    """Top-level attributes that a condition speaks of."""
+    if isinstance(condition, Both):
+        for part in condition.parts:
+            yield from attributes(part)
+    elif isinstance(condition, Not):
+        yield from attributes(condition.part)
+    elif condition is not None:
+        yield from (str(each.path[0]) for each in condition.operands if each.path is not None)
 
 
 def read_condition(member: str, text: Any, placeholders: Placeholders) -> Condition:
