@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from os import PathLike
 from typing import Any
 
@@ -17,6 +18,7 @@ from tablewright.deploy.deployment import open_deployment
 from tablewright.deploy.options import Options
 from tablewright.deploy.source import Source
 from tablewright.sandbox import lifecycle
+from tablewright.sandbox.admin import ask
 from tablewright.sandbox.environment import environment, prepare
 
 from .deployed import DeployedStack
@@ -71,9 +73,20 @@ class Sandbox:
         prepared = prepare(self._process.instance, os.environ, lambda _: None)
         return prepared.applied(os.environ)
 
+    def advance(self, duration: str) -> None:
+        """Let time pass at once, like `90s`, `15m`, `1h`, `7d`: metrics, alarms, scaling, TTL.
+
+        Raises:
+            UsageError: it is no duration.
+        """
+        ask(self._process.instance, "POST", "clock", {"advance": duration})
+
     def reset(self) -> None:
-        """Empty it: no table, no role, no alarm, no stack."""
-        lifecycle.reset(self._process.instance)
+        """Empty it: no table, no role, no alarm, no stack; the time is the present one again."""
+        instance = self._process.instance
+        lifecycle.reset(instance)
+        ask(instance, "POST", "clock", {"resume": True})
+        ask(instance, "POST", "clock", {"set": datetime.now(UTC).isoformat()})
 
 
 @contextmanager

@@ -65,6 +65,29 @@ def test_it(sandbox, time):
     assert "2 passed" in result.stdout, result.stdout + result.stderr
 
 
+def test_time_that_passed_in_one_test_has_not_passed_in_the_next(tmp_path: Path):
+    test = """
+import boto3, datetime, pytest
+
+def put(name):
+    boto3.client("cloudwatch").put_metric_alarm(
+        AlarmName=name, Namespace="shop", MetricName="m", Statistic="Sum", Period=60,
+        EvaluationPeriods=1, Threshold=1.0, ComparisonOperator="LessThanThreshold",
+        TreatMissingData="breaching",
+    )
+    return boto3.client("cloudwatch").describe_alarms()["MetricAlarms"][0]
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_it(sandbox, turn):
+    alarm = put("quiet")
+    age = datetime.datetime.now(datetime.UTC) - alarm["AlarmConfigurationUpdatedTimestamp"]
+    assert abs(age.total_seconds()) < 3600
+    sandbox.advance("2d")
+    assert put("quiet")["StateValue"] == "ALARM"
+"""
+    assert "2 passed" in run(project(tmp_path, test)).stdout
+
+
 def test_a_sandbox_that_is_to_last_keeps_what_was_made(tmp_path: Path):
     test = """
 def test_first(sandbox):
