@@ -56,7 +56,7 @@ class Baseline:
     def values(self, start: int, size: int) -> Numbers:
         """Points reported in `size` minutes from `start` on; NaN where none is."""
         result = np.full(size, np.nan)
-        bounds = [*self._starts[1:], start + size]
+        bounds = [*self._starts, start + size][1:]
         for begin, end, value in zip(self._starts, bounds, self._values, strict=True):
             first, last = max(begin, start) - start, min(end, start + size) - start
             if first < last:

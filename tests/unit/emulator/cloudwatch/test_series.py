@@ -52,6 +52,12 @@ def test_a_baseline_of_five_minutes_has_one_point_in_five():
     assert read(series, "SampleCount", 2, 300, start) == [1.0, 1.0]
 
 
+def test_a_baseline_that_never_began_reports_nothing():
+    series = Series()
+    series.report(MINUTE, None, 1)
+    assert read(series) == [None] * 5
+
+
 def test_saying_the_same_again_counts_as_no_change():
     series = Series()
     series.report(MINUTE, 5.0, 1)
