@@ -97,7 +97,7 @@ class Door:
 
     def __init__(self, clock: Clock, underneath: Engine, account_of: Callable[[str], str]) -> None:
         self.clock = clock
-        self.underneath = underneath
+        self._engine = underneath
         self.account_of = account_of
         self.operations: dict[tuple[str, str], Handler] = {}
         self.gates: list[Callable[[Request], None]] = []
@@ -222,12 +222,16 @@ class Door:
                 return handler(request)
         if request.service in self._owned or not protocol.may_exist(request):
             raise unknown_operation(request)
-        if request.protocol == "cbor":  # moto does not speak it
+        return self.underneath(request)
+
+    def underneath(self, request: Request) -> dict[str, Any] | Reply:
+        """Let the engine underneath answer, for handlers that know only some of the resources."""
+        if request.protocol == "cbor":  # which it does not speak
             request.http = _internal_http(request)
-            return _output(request, self.underneath(request))
+            return _output(request, self._engine(request))
         if request.protocol == "internal":
             request.http = _internal_http(request)
-        return self.underneath(request)
+        return self._engine(request)
 
     def tell(self, served: Served) -> None:
         """Tell the observers of something served."""

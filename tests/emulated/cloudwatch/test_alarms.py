@@ -5,6 +5,8 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
+from .conftest import ACCOUNT
+
 MATH = [
     {
         "Id": f"m{n}",
@@ -215,6 +217,14 @@ def test_tags_are_added_replaced_and_taken_away(cloudwatch):
 
     tags = cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"]
     assert tags == [{"Key": "Team", "Value": "b"}]
+
+
+@pytest.mark.parametrize("protocol", ["json", "query", "smithy-rpc-v2-cbor"])
+def test_tags_of_what_is_no_alarm_are_answered_in_every_protocol(client, protocol):
+    cloudwatch = client(protocol=protocol)
+    cloudwatch.put_dashboard(DashboardName="d", DashboardBody='{"widgets":[]}')
+    arn = f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/d"
+    assert cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"] == []
 
 
 def test_an_alarm_cannot_carry_more_than_fifty_tags(cloudwatch):

@@ -64,7 +64,7 @@ def list_tags(world: DynamoDb, request: Request) -> dict[str, Any]:
 def tagging_service(world: DynamoDb) -> dict[str, Handler]:
     """The tagging service is moto's; it sees our tables."""
 
-    def answer(request: Request) -> Reply:
+    def answer(request: Request) -> dict[str, Any] | Reply:
         _show_tables(world)
         return world.door.underneath(request)
 
