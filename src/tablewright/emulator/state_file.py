@@ -14,7 +14,7 @@ from typing import Any
 from tablewright import __version__
 from tablewright.errors import SandboxError
 
-FORMAT = f"tablewright-emulator-1/{__version__}"
+FORMAT = f"tablewright-emulator-2/{__version__}"
 _LOCKS = (type(threading.RLock()), type(threading.Lock()))
 
 

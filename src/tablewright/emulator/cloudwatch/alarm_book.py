@@ -107,10 +107,6 @@ class AlarmBook:
         """What happened in a region, oldest first."""
         return list(self._region(account, region).history)
 
-    def clear(self) -> None:
-        """Forget everything."""
-        self.load({})
-
     def dump(self) -> Any:
         """Everything, to be kept."""
         return self._regions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,10 +12,8 @@ from tablewright.emulator.cloudwatch import paging
 from tablewright.emulator.cloudwatch.alarm import Alarm, AlarmState, AlarmType
 from tablewright.emulator.cloudwatch.alarm_book import AlarmBook, HistoryItem
 from tablewright.emulator.cloudwatch.alarm_request import (
-    MAX_TAGS,
     composite_alarm_problem,
     metric_alarm_problem,
-    tag_problem,
 )
 from tablewright.emulator.cloudwatch.alarm_rule import RuleError, children, parse_rule
 from tablewright.emulator.cloudwatch.evaluator import Evaluator
@@ -239,55 +237,6 @@ class AlarmOperations:
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
-
-
-class AlarmTags:
-    """TagResource, UntagResource and ListTagsForResource where the resource is an alarm.
-
-    Args:
-        elsewhere: answers for every other resource of CloudWatch.
-    """
-
-    def __init__(self, book: AlarmBook, elsewhere: Handler) -> None:
-        self._book = book
-        self._elsewhere = elsewhere
-
-    def handlers(self) -> dict[str, Handler]:
-        """Operation name to function."""
-        operations: Mapping[str, Callable[[Alarm, Mapping[str, Any]], dict[str, Any] | None]] = {
-            "TagResource": _tag,
-            "UntagResource": _untag,
-            "ListTagsForResource": _list_tags,
-        }
-        return {name: self._on_alarm(call) for name, call in operations.items()}
-
-    def _on_alarm(self, call: Callable[[Alarm, Mapping[str, Any]], Any]) -> Handler:
-        def handler(request: Request) -> Any:
-            arn = request.params["ResourceARN"]
-            if ":alarm:" not in arn:
-                return self._elsewhere(request)
-            alarm = self._book.get(request.account, request.region, arn.split(":alarm:", 1)[1])
-            if alarm is None or alarm.arn != arn:
-                raise AwsFault("ResourceNotFoundException", f"{arn} does not exist.", 404)
-            return call(alarm, request.params)
-
-        return handler
-
-
-def _tag(alarm: Alarm, params: Mapping[str, Any]) -> None:
-    _refuse(tag_problem(params["Tags"]), "InvalidParameterValue")
-    tags = alarm.tags | {tag["Key"]: tag["Value"] for tag in params["Tags"]}
-    if len(tags) > MAX_TAGS:
-        _refuse(f"The number of tags must not exceed {MAX_TAGS}.", "InvalidParameterValue")
-    alarm.tags = tags
-
-
-def _untag(alarm: Alarm, params: Mapping[str, Any]) -> None:
-    alarm.tags = {k: v for k, v in alarm.tags.items() if k not in params["TagKeys"]}
-
-
-def _list_tags(alarm: Alarm, _params: Mapping[str, Any]) -> dict[str, Any]:
-    return {"Tags": [{"Key": key, "Value": value} for key, value in alarm.tags.items()]}
 
 
 def _refuse(problem: str | None, code: str = "ValidationError") -> None:

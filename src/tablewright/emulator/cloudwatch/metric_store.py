@@ -96,10 +96,6 @@ class MetricStore:
         """Add data for a moment (seconds since the epoch); any namespace, for seeding too."""
         self.metric(account, region, name).series(unit).record(at, data)
 
-    def clear(self) -> None:
-        """Forget everything."""
-        self.load({})
-
     def dump(self) -> Any:
         """Everything, to be kept."""
         return self._regions

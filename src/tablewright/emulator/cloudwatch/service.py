@@ -6,12 +6,14 @@ from typing import Any
 
 from tablewright.emulator.cloudwatch.actions import Actions
 from tablewright.emulator.cloudwatch.alarm_book import AlarmBook
-from tablewright.emulator.cloudwatch.alarm_operations import AlarmOperations, AlarmTags
+from tablewright.emulator.cloudwatch.alarm_operations import AlarmOperations
+from tablewright.emulator.cloudwatch.dashboards import Dashboards
 from tablewright.emulator.cloudwatch.evaluator import Evaluator
 from tablewright.emulator.cloudwatch.metric_operations import MetricOperations
 from tablewright.emulator.cloudwatch.metric_store import MetricStore
 from tablewright.emulator.cloudwatch.table_metrics import TableMetrics
 from tablewright.emulator.cloudwatch.tagged import show_alarms
+from tablewright.emulator.cloudwatch.tags import Tags
 from tablewright.emulator.constraints import checked
 from tablewright.emulator.door import Door
 from tablewright.emulator.request import Served
@@ -34,6 +36,7 @@ class CloudWatch:
         self.alarms = AlarmBook()
         self.metrics = MetricStore()
         self.tables = TableMetrics(self.metrics)
+        self.dashboards = Dashboards(door.clock)
         self.actions = Actions(door, self.alarms)
         self.evaluator = Evaluator(
             self.alarms,
@@ -44,7 +47,8 @@ class CloudWatch:
         )
         handlers = (
             AlarmOperations(self.alarms, door.clock, self.evaluator).handlers()
-            | AlarmTags(self.alarms, door.underneath).handlers()
+            | Tags(self.alarms, self.dashboards, door.underneath).handlers()
+            | self.dashboards.handlers()
             | MetricOperations(self.metrics, door.clock).handlers()
         )
         door.register(
@@ -63,16 +67,18 @@ class CloudWatch:
             self.tables.served(served)
 
     def dump(self) -> Any:
-        """All alarms and metrics, to be kept."""
-        return self.alarms.dump(), self.metrics.dump(), self.tables.dump()
+        """All alarms, metrics and dashboards, to be kept."""
+        parts = (self.alarms, self.metrics, self.tables, self.dashboards)
+        return tuple(part.dump() for part in parts)
 
     def load(self, state: Any) -> None:
         """Take over what `dump` gave."""
         self.evaluator.clear()
-        alarms, metrics, tables = state
+        alarms, metrics, tables, dashboards = state
         self.alarms.load(alarms)
         self.metrics.load(metrics)
         self.tables.load(tables)
+        self.dashboards.load(dashboards)
 
     def resume(self) -> None:
         """Evaluate again, if there is anything to evaluate."""
@@ -81,8 +87,5 @@ class CloudWatch:
             self.evaluator.start()
 
     def reset(self) -> None:
-        """Forget every alarm and every metric."""
-        self.evaluator.clear()
-        self.alarms.clear()
-        self.metrics.clear()
-        self.tables.clear()
+        """Forget every alarm, every metric and every dashboard."""
+        self.load(({}, {}, {}, {}))

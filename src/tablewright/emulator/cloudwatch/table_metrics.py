@@ -99,10 +99,6 @@ class TableMetrics:
         metric = MetricName.of(NAMESPACE, name, _dimensions(table, index))
         self._store.record(*place, metric, now, Aggregate.of(percent), unit="Count")
 
-    def clear(self) -> None:
-        """Forget every table."""
-        self.load({})
-
     def dump(self) -> Any:
         """What was reported last, to be kept."""
         return self._tables

@@ -151,6 +151,11 @@ def _cloudwatch(request: Request) -> Iterator[Need]:
     elif operation in _ALARM_NAMED and params.get("AlarmName"):
         names = [params["AlarmName"]]
     resources = [alarm_arn(request.account, request.region, str(name)) for name in names]
+    dashboards = params.get("DashboardNames") or [params.get("DashboardName")]
+    for name in dashboards if isinstance(dashboards, list) else ():
+        if isinstance(name, str):
+            place = f"arn:{partition(request.region)}:cloudwatch::{request.account}"
+            resources.append(f"{place}:dashboard/{name}")
     if operation == "DescribeAlarms":
         resources = [alarm_arn(request.account, request.region, "*")]
     if isinstance(params.get("ResourceARN"), str):
