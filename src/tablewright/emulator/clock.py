@@ -49,6 +49,9 @@ class Timer:
 class Clock:
     """Time of one embedded AWS. Safe for many threads.
 
+    `rewound` is called when it was set backwards: timers wait for moments of that future then, and
+    whoever left them may want others.
+
     Args:
         frozen_at: start frozen at this moment (aware); None follows the machine's clock.
     """
@@ -64,6 +67,7 @@ class Clock:
         self._closed = False
         self._muted = False
         self._pinned = threading.local()
+        self.rewound: Callable[[], None] = lambda: None
 
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
@@ -115,7 +119,7 @@ class Clock:
         self._move(self.now() + timedelta(seconds=seconds))
 
     def set(self, moment: datetime) -> None:
-        """Go to `moment` (aware). Forwards as `advance`; backwards nothing runs."""
+        """Go to `moment` (aware). Forwards as `advance`; backwards nothing runs or is undone."""
         self._move(moment.astimezone(UTC))
 
     def due(self) -> int:
@@ -179,6 +183,8 @@ class Clock:
                 self._offset = target - datetime.now(UTC)
                 self._frozen_at = target if was_frozen else None
                 self._wake()
+        if target < start:
+            self.rewound()
 
     def _wake(self) -> None:
         """Have the waiting thread look again; there is one only where time passes by itself."""

@@ -103,6 +103,7 @@ class Emulator:
         self.door.observers.append(self.calls)
         kept: list[Kept] = [each for each in self.services if isinstance(each, Kept)]
         self._world = World(self.door, self._moto, kept)
+        self.clock.rewound = self._rewound
         self._storage: Storage | None = None
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -185,8 +186,7 @@ class Emulator:
         with self.door.lock:
             self._forget()
             self._world.load(state)
-            self._world.resume()
-            self.table_watch.refresh()
+            self._resume()
             if self._storage is not None:
                 self._storage.take_snapshot()
 
@@ -194,6 +194,18 @@ class Emulator:
         """Keep the clock's setting, when a state is kept."""
         if self._storage is not None:
             self._storage.record_clock()
+
+    def _rewound(self) -> None:
+        """Wait anew: what is due by the calendar may be due earlier now, and again."""
+        with self.door.lock:
+            self.clock.clear()
+            self._resume()
+
+    def _resume(self) -> None:
+        """Let everything that waits for the clock wait again."""
+        with self.door.lock:
+            self._world.resume()
+            self.table_watch.refresh()
 
     def _open_storage(self) -> None:
         if self.data is None:

@@ -215,6 +215,13 @@ def test_a_state_set_by_hand_lasts_until_the_next_evaluation(shop):
     assert shop.state() == "OK"
 
 
+def test_a_clock_set_back_leaves_alarms_awake(shop):
+    shop.cloudwatch.put_metric_alarm(**alarm(EvaluationPeriods=1, TreatMissingData="notBreaching"))
+    shop.emulator.clock.advance(30 * 86_400)
+    shop.emulator.clock.set(NOON)
+    assert shop.states_over(5, 0, 0) == "Aoo"
+
+
 def test_the_reason_tells_points_threshold_and_transition(shop):
     shop.cloudwatch.put_metric_alarm(**alarm(EvaluationPeriods=2, DatapointsToAlarm=1))
     shop.put(0, 5)

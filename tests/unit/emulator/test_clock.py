@@ -172,3 +172,13 @@ def test_its_setting_can_be_carried_to_another():
     clock, other = Clock(frozen_at=NOON), Clock()
     other.setting = clock.setting
     assert (other.now(), other.frozen) == (NOON, True)
+
+
+def test_who_wants_to_know_is_told_of_a_step_back_and_of_no_other():
+    clock, told = Clock(frozen_at=NOON), []
+    clock.rewound = lambda: told.append(clock.now())
+    clock.advance(60)
+    clock.set(NOON + timedelta(days=1))
+    assert told == []
+    clock.set(NOON)
+    assert told == [NOON]
