@@ -349,6 +349,24 @@ def test_a_statement_needs_the_action_of_its_verb(tables, statement, action):
     assert f"dynamodb:{action} on resource: {table_arn('orders')}" in text
 
 
+def test_a_restore_needs_the_right_to_its_source_however_it_is_named(tables):
+    keys = tables.user(allow("dynamodb:*", table_arn("orders")))
+    tables.enforce()
+    restore = tables.client("dynamodb", keys).restore_table_to_point_in_time
+    for source in ({"SourceTableName": "other"}, {"SourceTableArn": table_arn("other")}):
+        text = denied(restore, **source, TargetTableName="orders", UseLatestRestorableTime=True)
+        assert f"on resource: {table_arn('other')}" in text
+
+
+def test_a_kinesis_destination_needs_the_right_to_its_table_only(tables):
+    keys = tables.user(allow("dynamodb:*", table_arn("orders")))
+    tables.enforce()
+    stream = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/changes"
+    enable = tables.client("dynamodb", keys).enable_kinesis_streaming_destination
+    denied(enable, TableName="other", StreamArn=stream)
+    enable(TableName="orders", StreamArn=stream)
+
+
 def test_a_table_created_with_tags_needs_the_right_to_tag(tables):
     keys = tables.user(allow("dynamodb:CreateTable"))
     tables.enforce()

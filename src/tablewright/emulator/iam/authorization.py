@@ -23,7 +23,9 @@ _TRANSACTED = {
     "Get": "GetItem",
 }
 _INDEXED = frozenset({"Query", "Scan", "DescribeContributorInsights", "UpdateContributorInsights"})
-_ARN_MEMBERS = ("ResourceArn", "StreamArn", "BackupArn", "ExportArn", "ImportArn", "TableArn")
+_ARN_MEMBERS = (
+    "ResourceArn", "BackupArn", "ExportArn", "ImportArn", "TableArn", "SourceTableArn",
+)  # fmt: skip
 _TABLE_MEMBERS = (
     "TableName", "SourceTableName", "TargetTableName", "GlobalTableName",
 )  # fmt: skip
