@@ -17,13 +17,12 @@ from tablewright.manifest.models import Stack, Table
 from tablewright.plan.declare import declare
 
 from .advice import Advice, advice
-from .alarms import alarm_specification, watching
+from .alarms import alarm_specification, unsayable, watching
 from .comparison import differences
 from .document import comments, document, joined
+from .files import STACK_FILE, file_names
 from .replication import Copies, at_home, missing, replication
 from .specification import UNREAD, Specification, carried, specification, unread_paths
-
-STACK_FILE = "stack.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +57,8 @@ class AdoptedStack:
     @property
     def files(self) -> dict[str, str]:
         """Text by file name."""
-        return {
-            STACK_FILE: self.text,
-            **{_file_name(table.name): table.text for table in self.tables},
-        }
+        names = file_names([table.name for table in self.tables])
+        return {STACK_FILE: self.text} | {names[table.name]: table.text for table in self.tables}
 
     @property
     def stream(self) -> str:
@@ -72,12 +69,6 @@ class AdoptedStack:
     def exit_status(self) -> int:
         """0 when all could be read, else 4."""
         return 4 if any(table.unread for table in self.tables) else 0
-
-
-def _file_name(table: str) -> str:
-    """Names of tables are names of files; one is taken."""
-    name = f"{table}.yaml"
-    return f"{table}.table.yaml" if name == STACK_FILE else name
 
 
 Alarms = Mapping[tuple[str, str], Sequence[LiveAlarm] | Unread]
@@ -193,7 +184,7 @@ def _draft(
 ) -> _Draft:
     spec = {**specification(live), **replication(live, copies)}
     unread = {**unread_paths(live), **dict(_unread_copies(live, copies))}
-    left_out = [*_left_out(live)]
+    left_out = [*_left_out(live, copies)]
     watched: list[LiveAlarm] = []
     written: dict[str, LiveAlarm] = {}
     if isinstance(alarms, Unread):
@@ -203,7 +194,7 @@ def _draft(
         said, strange = alarm_specification(watched, stack, _bare(live))
         if said:
             spec["alarms"] = said
-        left_out += [f"alarm {one.alarm.name}" for one in strange]
+        left_out += [f"alarm {one.alarm.name} ({unsayable(one)})" for one in strange]
         written = {one.alarm.name: one for one in watched if one not in strange}
     counsel = advice(live, None if isinstance(alarms, Unread) else watched)
     return _Draft(live, copies, spec, written, unread, tuple(left_out), tuple(counsel))
@@ -218,7 +209,7 @@ def _bare(live: LiveTable) -> Table:
     )
 
 
-def _left_out(live: LiveTable) -> Iterator[str]:
+def _left_out(live: LiveTable, copies: Copies) -> Iterator[str]:
     """What a manifest has no words for."""
     for scaling in live.scaling:
         if not carried(scaling):
@@ -226,6 +217,19 @@ def _left_out(live: LiveTable) -> Iterator[str]:
             yield f"auto scaling of {where}, {scaling.direction}"
     for destination in live.kinesis[1:]:
         yield f"the Kinesis destination {destination.stream_arn}"
+    for region, copy in copies.items():
+        yield from (f"{what} of the replica in {region}" for what in _of_replica_left_out(copy))
+
+
+def _of_replica_left_out(copy: LiveTable) -> Iterator[str]:
+    if copy.scaling:
+        yield "auto scaling"
+    for destination in copy.kinesis:
+        yield f"the Kinesis destination {destination.stream_arn}"
+    if copy.policy is not None:
+        yield "the resource policy"
+    if copy.stream_policy is not None:
+        yield "the resource policy of the stream"
 
 
 def _unread_copies(live: LiveTable, copies: Copies) -> Iterator[tuple[str, str]]:
@@ -252,7 +256,8 @@ def _faults(head: str, drafts: Sequence[_Draft]) -> dict[str, tuple[str, ...]]:
         if len(drafts) > 1:
             apart = (_faults(head, [draft]) for draft in drafts)
             return {name: faults for one in apart for name, faults in one.items()}
-        return {drafts[0].live.name: tuple(problem.message for problem in error.problems)}
+        messages = dict.fromkeys(problem.message for problem in error.problems)
+        return {drafts[0].live.name: tuple(messages)}
     return {
         draft.live.name: tuple(differences(table, draft.live, draft.copies, draft.alarms))
         for draft, table in zip(drafts, declared.tables, strict=True)

@@ -14,7 +14,7 @@ from itertools import chain, count
 
 from tablewright.fleet.alarms import LiveAlarm, tables_watched
 from tablewright.manifest.models import Alarms, Stack, Table
-from tablewright.plan.alarms import declared_table_alarms
+from tablewright.plan.alarms import SERVICE_DEFAULT, declared_table_alarms, is_percentile
 from tablewright.plan.declared import Alarm, MetricStat
 
 from .specification import Specification
@@ -82,6 +82,16 @@ def _ways(
             yield kind, entry
 
 
+def unsayable(live: LiveAlarm) -> str:
+    """Why no manifest can say an alarm, in words."""
+    reasons = [*live.beyond, *(f"{facet} unread" for facet in live.unread)]
+    if not live.actions_enabled:
+        reasons.append("its actions are switched off")
+    if not reasons and live.alarm.queries:
+        reasons.append("metric math of its own")
+    return ", ".join(reasons) or "a setting that a manifest has no word for"
+
+
 def _declares(alarm: Alarm, spec: Specification, stack: Stack, table: Table) -> bool:
     """Whether a table with these alarms declares this one, to the last field, and no other."""
     try:
@@ -100,7 +110,7 @@ def _settings(alarm: Alarm) -> Specification:
         "comparisonOperator": alarm.comparison_operator,
         "threshold": _number(alarm.threshold),
         "evaluationPeriods": alarm.evaluation_periods,
-        "treatMissingData": alarm.treat_missing_data or "serviceDefault",
+        "treatMissingData": alarm.treat_missing_data or SERVICE_DEFAULT,
     }
     if alarm.datapoints_to_alarm is not None:
         spec["datapointsToAlarm"] = alarm.datapoints_to_alarm
@@ -111,6 +121,9 @@ def _settings(alarm: Alarm) -> Specification:
     ):
         if actions:
             spec[name] = list(actions)
+    if alarm.metric and is_percentile(alarm.metric.stat):
+        low = alarm.evaluate_low_sample_count_percentile
+        spec["evaluateLowSampleCountPercentile"] = low or SERVICE_DEFAULT
     if alarm.tags:
         spec["tags"] = dict(sorted(alarm.tags.items()))
     return spec

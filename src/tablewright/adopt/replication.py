@@ -119,7 +119,7 @@ def _value(live: LiveTable, copy: LiveTable) -> Replica:
         deletion_protection=bool(there.deletion_protection),
         recovery=there.recovery or Recovery(0),
         insights=_insights(copy, None),
-        read_capacity=_other(_reads(there), _reads(home)),
+        read_capacity=_own_reads(copy, there, home),
         read_ceiling=_other(_ceiling(there), _ceiling(home)),
         indexes=tuple(_index_values(live, copy)),
         propagate_tags=False,
@@ -133,12 +133,18 @@ def _index_values(live: LiveTable, copy: LiveTable) -> Iterable[ReplicaIndex]:
         home = at_home.get(there.name, there)
         value = ReplicaIndex(
             name=there.name,
-            read_capacity=_other(_reads(there), _reads(home)),
+            read_capacity=_own_reads(copy, there, home, there.name),
             read_ceiling=_other(_ceiling(there), _ceiling(home)),
             insights=_insights(copy, there.name),
         )
         if value != ReplicaIndex(there.name):
             yield value
+
+
+def _own_reads(copy: LiveTable, there: Any, home: Any, index: str | None = None) -> int | None:
+    """Read capacity that was set for the replica; what scales there is nobody's number."""
+    scales = any((one.index, one.direction) == (index, "read") for one in copy.scaling)
+    return None if scales else _other(_reads(there), _reads(home))
 
 
 def _reads(part: Any) -> int | None:

@@ -31,10 +31,15 @@ class Existing:
         scaling_targets: (resource id, dimension) of scalable targets, as Application Auto Scaling
             calls them: `table/orders`, `dynamodb:table:ReadCapacityUnits`.
         scaling_policies: (resource id, dimension, policy name).
+        schedules: (resource id, dimension, name of the scheduled action); empty where the provider
+            cannot import one, as Pulumi's own cannot. Made anew it is written over what lives.
         kinesis: (table name, stream ARN) of live destinations.
         resource_policies: ARN of what carries a resource policy, by `orders` for a table and
             `orders, its stream` for its stream.
         replicas: (table name, region) of replicas of global tables.
+        replica_insights: (table name, region, index name or None) where they are on in a replica.
+        replica_tables: replicas as tables of their own, by table name and region, as far as
+            something is declared of them that can only be declared as it lives.
         dashboards: names of dashboards.
     """
 
@@ -47,9 +52,12 @@ class Existing:
     insights: frozenset[tuple[str, str | None]] = frozenset()
     scaling_targets: frozenset[tuple[str, str]] = frozenset()
     scaling_policies: frozenset[tuple[str, str, str]] = frozenset()
+    schedules: frozenset[tuple[str, str, str]] = frozenset()
     kinesis: frozenset[tuple[str, str]] = frozenset()
     resource_policies: Mapping[str, str] = field(default_factory=dict)
     replicas: frozenset[tuple[str, str]] = frozenset()
+    replica_insights: frozenset[tuple[str, str, str | None]] = frozenset()
+    replica_tables: Mapping[tuple[str, str], Table] = field(default_factory=dict)
     dashboards: frozenset[str] = frozenset()
 
     def alarm_id(self, name: str) -> str | None:
@@ -72,6 +80,15 @@ class Existing:
         """Import id of Contributor Insights on a table or an index."""
         if (table, index) not in self.insights:
             return None
+        return self._insights_id(table, index)
+
+    def replica_insights_id(self, table: str, region: str, index: str | None) -> str | None:
+        """Import id of Contributor Insights in a replica's region."""
+        if (table, region, index) not in self.replica_insights:
+            return None
+        return f"{self._insights_id(table, index)}@{region}"
+
+    def _insights_id(self, table: str, index: str | None) -> str:
         return f"name:{table}/index:{index or ''}/{self.account_id}"
 
     def scaling_target_id(self, resource: str, dimension: str) -> str | None:
@@ -85,6 +102,12 @@ class Existing:
         if (resource, dimension, policy) not in self.scaling_policies:
             return None
         return f"dynamodb/{resource}/{dimension}/{policy}"
+
+    def schedule_id(self, resource: str, dimension: str, schedule: str) -> str | None:
+        """Import id of a scheduled action."""
+        if (resource, dimension, schedule) not in self.schedules:
+            return None
+        return f"dynamodb/{resource}/{dimension}/{schedule}"
 
     def kinesis_id(self, table: str, stream_arn: str) -> str | None:
         """Import id of a table's Kinesis destination."""

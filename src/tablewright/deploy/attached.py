@@ -1,49 +1,54 @@
 """What hangs on live tables and is declared with them: scaling, Kinesis, policies, replicas.
 
-A table that is adopted brings these along; made anew they would be refused, or doubled.
+The engine would make it anew, which would be refused, or double it. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from tablewright.aws.reading import TableReading
-from tablewright.aws.session import Session
+from tablewright.components.rendering.part import Part
 from tablewright.errors import UnreadError
-from tablewright.fleet.concurrently import each
-from tablewright.fleet.fact import Unread, ask
-from tablewright.fleet.live import LiveTable, LiveTableReader
-from tablewright.fleet.scaling import Scaling, read_scaling
-from tablewright.fleet.stack import pace_for
-from tablewright.plan.declared import DeclaredTable
+from tablewright.fleet.live import LiveTable
+
+SCALING = "appautoscaling"
+_FACETS: Mapping[str, tuple[str, ...]] = {
+    "appautoscaling.Policy": ("scaling",),
+    "appautoscaling.ScheduledAction": ("scaling",),
+    "appautoscaling.Target": ("scaling",),
+    "dynamodb.KinesisStreamingDestination": ("kinesis",),
+    "dynamodb.ResourcePolicy": ("policy", "stream_policy"),
+}
+"""Facets of a live table that tell of a kind of part; all else is in its description."""
 
 
 def attached(
-    declared: Iterable[DeclaredTable],
-    live: Mapping[str, TableReading],
-    session: Session,
-    region: str,
+    parts: Mapping[str, Collection[Part]], live: Mapping[str, LiveTable]
 ) -> dict[str, Any]:
-    """Fields of `Existing` for the live ones of these tables, asked for as far as declared.
+    """Fields of `Existing` for what is declared of live tables and not recorded.
 
     Args:
-        declared: tables that the state does not know.
-        live: those of them that exist, by name.
-        session: of the target.
-        region: of the stack.
+        parts: of each table, by its name.
+        live: tables by name, as far as they exist.
 
     Raises:
         UnreadError: something declared could not be asked for, so a run might fight it.
     """
-    there = [table for table in declared if table.table.name in live]
-    scaling = _scaling([table for table in there if table.scaling], session, region)
-    tables = _tables([table.table.name for table in there if _holds(table)], session, region)
+    tables = [live[name] for name in parts if name in live]
+    for table in tables:
+        _check(table, parts[table.name])
+    scaling = [one for table in tables for one in table.scaling]
     return {
+        "insights": frozenset(
+            (table.name, insights.index) for table in tables for insights in table.reading.insights
+        ),
         "scaling_targets": frozenset(one.place for one in scaling),
         "scaling_policies": frozenset(
             (*one.place, policy.name) for one in scaling for policy in one.policies
+        ),
+        "schedules": frozenset(
+            (*one.place, schedule.name) for one in scaling for schedule in one.schedules
         ),
         "kinesis": frozenset(
             (table.name, destination.stream_arn)
@@ -52,53 +57,34 @@ def attached(
         ),
         "resource_policies": dict(_policies(tables)),
         "replicas": frozenset(
-            (name, replica.region)
-            for name, reading in live.items()
-            for replica in reading.replicas
-            if replica.region != region and not replica.witness
+            (table.name, replica.region)
+            for table in tables
+            for replica in table.reading.replicas
+            if replica.region != table.region and not replica.witness
         ),
     }
 
 
-def _holds(table: DeclaredTable) -> bool:
-    """Whether more is declared of it than what a table's own reading tells."""
-    return any((table.kinesis, table.resource_policy, table.stream_policy))
-
-
-def _scaling(
-    tables: Collection[DeclaredTable], session: Session, region: str
-) -> tuple[Scaling, ...]:
-    if not tables:
-        return ()
-    names = [table.table.name for table in tables]
-    found = ask(lambda: tuple(read_scaling(session, region, pace_for(session), names)))
-    if isinstance(found, Unread):
-        raise UnreadError(found.reason, _ALLOW)
-    return found or ()
-
-
-def _tables(names: Collection[str], session: Session, region: str) -> list[LiveTable]:
-    if not names:
-        return []
-    reader = LiveTableReader(session, region, pace_for(session), ())
-    found = each(names, lambda name: ask(partial(reader.read, name)))
-    for answer in found.values():
-        if isinstance(answer, Unread):
-            raise UnreadError(answer.reason, _ALLOW)
-    tables = [answer for answer in found.values() if isinstance(answer, LiveTable)]
-    for table in tables:
-        for facet in ("kinesis", "policy", "stream_policy"):
+def _check(table: LiveTable, parts: Collection[Part]) -> None:
+    for part in parts:
+        for facet in _facets(table, part):
             if facet in table.unread:
-                raise UnreadError(table.unread[facet], _ALLOW)
-    return tables
+                allow = "allow the call, so that what lives is taken over and not fought"
+                raise UnreadError(table.unread[facet], allow)
 
 
-def _policies(tables: Iterable[LiveTable]) -> Iterator[tuple[str, str]]:
+def _facets(table: LiveTable, part: Part) -> tuple[str, ...]:
+    if part.kind != "dynamodb.ContributorInsights":
+        return _FACETS.get(part.kind, ())
+    if part.arguments.get("region", table.region) != table.region:
+        return ()  # of a replica, which is read in its own region
+    index = part.arguments.get("index_name")
+    return ("insights" if index is None else f"insights[{index}]",)
+
+
+def _policies(tables: Collection[LiveTable]) -> Iterator[tuple[str, str]]:
     for table in tables:
         if table.policy is not None:
             yield table.name, table.arn
         if table.stream_policy is not None and table.reading.stream_arn is not None:
             yield f"{table.name}, its stream", table.reading.stream_arn
-
-
-_ALLOW = "allow the call, so that what lives is taken over and not fought"

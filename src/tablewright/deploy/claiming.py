@@ -21,8 +21,10 @@ from .finding import TABLE
 
 Observe = Callable[[Progress], None]
 Recorded = Callable[[], Mapping[str, str]]
-Claim = Callable[[Sequence[str]], None]
+Claim = Callable[[Sequence[str]], Collection[str]]
 
+MOST_TAGS = 50
+"""Of a table, the note whose it is included (DynamoDB Developer Guide, Tagging restrictions)."""
 _MAKING = frozenset({Operation.CREATE, Operation.IMPORT, Operation.REPLACE})
 
 
@@ -70,7 +72,8 @@ def claiming(
     Args:
         ledger: which tables carry the note.
         recorded: answers the URNs of the tables in the stack's state by their names.
-        claim: notes on tables of these names that they are the stack's.
+        claim: notes on tables of these names that they are the stack's; answers those on which
+            there is no room for it.
         observe: told of all that the run tells.
     """
     made = set[str]()
@@ -94,8 +97,8 @@ def _claim_all(
     ledger: Ledger, tables: Mapping[str, str], claim: Claim, made: Collection[str]
 ) -> None:
     lacking = ledger.lacking(tables)
-    claim([name for name, urn in tables.items() if urn in made or name in lacking])
-    ledger.write(tables)
+    full = claim([name for name, urn in tables.items() if urn in made or name in lacking])
+    ledger.write(tables.keys() - {*full})
 
 
 def _makes_table(event: StepFinished | StepFailed) -> bool:

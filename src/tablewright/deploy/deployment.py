@@ -29,12 +29,11 @@ from tablewright.engine import (
     judge,
 )
 
-from .claiming import Ledger, claiming
+from .claiming import MOST_TAGS, Ledger, claiming
 from .finding import TABLE, identify
 from .module import Context, Program
 from .options import Options
 from .place import Place, open_place
-from .recorded import Recorded, all_recorded
 from .releasing import belonging, chosen_tables
 from .source import Source
 from .stack_name import stack_name
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from tablewright.components.existing import Existing
 
     from .explanation import Explanation
+    from .recorded import Known
 
 # What asks AWS, what needs Pulumi's SDK and what explains a run is imported where it is used: an
 # unchanged preview asks nothing, and the rest is loaded while the engine boots.
@@ -133,6 +133,12 @@ class Deployment:
     def _notes(self) -> Iterator[str]:
         if self.place.home is None:
             yield OFFICIAL_NOTE
+        for table in self.declared.tables:
+            if len(table.table.tags or ()) >= MOST_TAGS:
+                yield (
+                    f"table {table.table.name} has {MOST_TAGS} tags, so none is left to note whose "
+                    "it is: another stack could adopt it as well"
+                )
         for lock in self.stack.lock_state():
             if lock.alive is not False:
                 yield f"a run is under way, so this is already changing: {lock}"
@@ -292,30 +298,12 @@ class Deployment:
         return Finder(identify, exists)
 
     @cached_property
-    def _recorded(self) -> Recorded:
-        """Type and id of all that the state knows, or that the engine itself finds again."""
-        known = {(each.type, each.id) for each in self.stack.resources() if each.id}
-        open_ones = (
-            (each.type, each.id or identify(each.type, each.inputs))
-            for each in self.stack.left_open()
-        )
-        return known | {(type_, id_) for type_, id_ in open_ones if id_}
-
-    @cached_property
     def _existing(self) -> Existing:
         """What lives already of what is declared and not recorded; looked up once a run."""
-        from tablewright.components.existing import NOTHING  # noqa: PLC0415
+        from .existing import what_lives  # noqa: PLC0415
 
-        existing = NOTHING
-        if not all_recorded(self.declared, self._recorded):
-            from .preflight import look  # noqa: PLC0415
-
-            existing = look(self.declared, self._recorded, self.owner, self.place.session)
-        if any(table.scaling for table in self.declared.tables):
-            from .scaled import with_scaled_tables  # noqa: PLC0415
-
-            existing = with_scaled_tables(existing, self.declared, self.place.session)
-        return existing
+        known: list[Known] = [*self.stack.resources(), *self.stack.left_open()]
+        return what_lives(self.declared, known, self.owner, self.place)
 
     def _confirmable(self, result: RunResult) -> SavedPreview:
         context = {
@@ -349,11 +337,12 @@ class Deployment:
         recorded = self.stack.resources()
         return {each.id: each.urn for each in recorded if each.type == TABLE and each.id}
 
-    def _claim(self, names: Sequence[str]) -> None:
-        if names:
-            from .ownership import claim  # noqa: PLC0415
+    def _claim(self, names: Sequence[str]) -> Sequence[str]:
+        if not names:
+            return ()
+        from .ownership import claim  # noqa: PLC0415
 
-            claim(names, self.owner, self.place.session)
+        return claim(names, self.owner, self.place.session)
 
     def _outcome(self, result: RunResult) -> Outcome:
         return Outcome(_explained(result), result.outputs, result.duration_seconds)

@@ -4,25 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 from tablewright.aws.tables import OWNER_TAG
 from tablewright.errors import NotFoundError
 
+from .claiming import MOST_TAGS
+
 THREADS = 8
 
 
-def claim(names: Sequence[str], owner: str, session: Session) -> None:
-    """Tag tables as this stack's, so that no other stack adopts them."""
+def claim(names: Sequence[str], owner: str, session: Session) -> tuple[str, ...]:
+    """Tag tables as this stack's, so that no other stack adopts them.
+
+    Answers those that have as many tags as a table can have, and so stay without.
+    """
+    full: list[str] = []
 
     def tag(name: str) -> None:
         client = session.client("dynamodb")
         with translated(f"note the owner of table {name}"):
             arn = client.describe_table(TableName=name)["Table"]["TableArn"]
-            client.tag_resource(ResourceArn=arn, Tags=[{"Key": OWNER_TAG, "Value": owner}])
+            try:
+                client.tag_resource(ResourceArn=arn, Tags=[{"Key": OWNER_TAG, "Value": owner}])
+            except client.exceptions.ClientError:
+                if _tags(client, arn) < MOST_TAGS:
+                    raise
+                full.append(name)
 
     _each(names, tag)
+    return tuple(full)
+
+
+def _tags(client: Any, arn: str) -> int:
+    pages = client.get_paginator("list_tags_of_resource").paginate(ResourceArn=arn)
+    return sum(len(page["Tags"]) for page in pages)
 
 
 def disclaim(names: Sequence[str], session: Session) -> None:

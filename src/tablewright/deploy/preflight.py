@@ -1,41 +1,40 @@
 """Looking before the leap: what lives already, and whether it may be taken over.
 
 The engine creates what its state does not know. Before a run this asks AWS about exactly that:
-tables that must exist or must not, alarms and roles that exist by chance. Where the state knows
-everything, nothing is asked.
+tables that must exist or must not, what hangs on them, alarms, roles and a dashboard that exist by
+chance. Where the state knows everything, nothing is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from tablewright.aws.failures import translated
-from tablewright.aws.reading import TableReader, TableReading
 from tablewright.aws.session import Session
 from tablewright.components.existing import Existing
 from tablewright.errors import InputError, NotFoundError, RefusedError
+from tablewright.fleet.concurrently import each
+from tablewright.fleet.fact import ask
+from tablewright.fleet.live import LiveTable, LiveTableReader
+from tablewright.fleet.scaling import read_scaling
+from tablewright.fleet.stack import pace_for
 from tablewright.plan.declared import DeclaredStack, DeclaredTable, Role
 from tablewright.plan.table import Table
 
-from .attached import attached
-from .recorded import Recorded, unknown_alarms, unknown_roles, unknown_tables
+from .attached import SCALING, attached
+from .recorded import Unrecorded
 
 ALARMS_PER_CALL = 100
-THREADS = 8
-
-Item = TypeVar("Item")
-Answer = TypeVar("Answer")
 
 
-def look(declared: DeclaredStack, recorded: Recorded, owner: str, session: Session) -> Existing:
+def look(declared: DeclaredStack, wanted: Unrecorded, owner: str, session: Session) -> Existing:
     """Ask AWS about all that is declared and not recorded.
 
     Args:
         declared: the stack.
-        recorded: what its state knows.
+        wanted: what its state does not know.
         owner: how this stack is called in a table's tag of ownership.
         session: of the target.
 
@@ -43,48 +42,54 @@ def look(declared: DeclaredStack, recorded: Recorded, owner: str, session: Sessi
         InputError: a table to adopt does not exist, or one exists that is not declared so.
         RefusedError: a table belongs to another stack, or its keys differ.
     """
-    wanted = unknown_tables(declared, recorded)
-    readings = _tables(wanted, session, declared.region)
-    _check(declared, wanted, readings, owner)
-    live = {name: reading for name, reading in readings.items() if reading is not None}
-    alarms = unknown_alarms(declared, recorded)
-    found_roles = _roles(unknown_roles(declared, recorded), session)
+    region = declared.region
+    found = _tables(wanted, session, region)
+    unknown = [table for table in declared.tables if table.table.name in wanted.tables]
+    _check(unknown, found, owner, region)
+    live = {name: table for name, table in found.items() if table is not None}
+    roles = _roles(wanted.roles, session)
     return Existing(
         account_id=session.account_id,
-        tables={name: reading.table for name, reading in live.items()},
-        alarms=frozenset(_existing_alarms(alarms, session, declared.region)),
-        roles=frozenset(found_roles),
-        role_policies=frozenset(_inline(found_roles)),
-        attachments=frozenset(_attached(found_roles)),
-        insights=frozenset(_insights(live)),
-        **attached(wanted, live, session, declared.region),
+        tables={name: table.table for name, table in live.items()},
+        alarms=frozenset(_existing_alarms(wanted.alarms, session, region)),
+        roles=frozenset(roles),
+        role_policies=frozenset(_inline(roles)),
+        attachments=frozenset(_attached(roles)),
+        dashboards=frozenset(_dashboard(wanted.dashboard, session, region)),
+        **attached(wanted.parts, live),
     )
 
 
-def _tables(
-    wanted: Iterable[DeclaredTable], session: Session, region: str
-) -> dict[str, TableReading | None]:
-    reader = TableReader(session, region)
+def _tables(wanted: Unrecorded, session: Session, region: str) -> dict[str, LiveTable | None]:
+    names = sorted({*wanted.tables, *wanted.parts})
+    scaled = [
+        name
+        for name, parts in wanted.parts.items()
+        if any(part.kind.startswith(SCALING) for part in parts)
+    ]
+    pace = pace_for(session)
+    scaling = ask(lambda: tuple(read_scaling(session, region, pace, scaled))) if scaled else ()
+    reader = LiveTableReader(session, region, pace, () if scaling is None else scaling)
 
-    def read(name: str) -> TableReading | None:
+    def read(name: str) -> LiveTable | None:
         try:
             return reader.read(name)
         except NotFoundError:
             return None
 
-    return _each([each.table.name for each in wanted], read)
+    return each(names, read)
 
 
 def _check(
-    declared: DeclaredStack,
-    wanted: Iterable[DeclaredTable],
-    readings: Mapping[str, TableReading | None],
+    unknown: Iterable[DeclaredTable],
+    found: Mapping[str, LiveTable | None],
     owner: str,
+    region: str,
 ) -> None:
     faults = [
         fault
-        for each in wanted
-        for fault in _faults(each, readings[each.table.name], owner, declared.region)
+        for table in unknown
+        for fault in _faults(table, found[table.table.name], owner, region)
     ]
     if not faults:
         return
@@ -100,29 +105,29 @@ def _check(
 
 
 def _faults(
-    each: DeclaredTable, reading: TableReading | None, owner: str, region: str
+    table: DeclaredTable, live: LiveTable | None, owner: str, region: str
 ) -> Iterator[InputError | RefusedError]:
-    name = each.table.name
-    if reading is None:
-        if each.adopt:
+    name = table.table.name
+    if live is None:
+        if table.adopt:
             yield InputError(
                 f"table {name} is to be adopted, but there is no such table in {region}",
                 "mend its name or spec.region, or remove `adopt: true` to have it created",
             )
         return
-    other = reading.owner or owner
+    other = live.reading.owner or owner
     if other != owner:
         yield RefusedError(
             f"table {name} belongs to the stack {other}; a table has one owner",
             f"release it with that stack's manifests: tablewright release PATH --table {name}",
         )
         return
-    if not each.adopt:
+    if not table.adopt:
         yield InputError(
             f"table {name} exists already, and the manifest would create it",
             "add `adopt: true` to its spec to take it over in place, or choose another name",
         )
-    if difference := _key_difference(each.table, reading.table):
+    if difference := _key_difference(table.table, live.table):
         yield RefusedError(
             f"table {name} cannot be adopted as declared: {difference}; keys never change in place",
             "declare the keys the table has, or declare a new table under another name",
@@ -145,7 +150,7 @@ def _typed(names: Iterable[str], types: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} ({types.get(name, '?')})" for name in names) or "none"
 
 
-def _existing_alarms(names: list[str], session: Session, region: str) -> Iterator[str]:
+def _existing_alarms(names: Sequence[str], session: Session, region: str) -> Iterator[str]:
     client = session.client("cloudwatch", region)
     for start in range(0, len(names), ALARMS_PER_CALL):
         with translated("look for alarms of the same names"):
@@ -176,7 +181,7 @@ def _roles(roles: Iterable[Role], session: Session) -> dict[str, _LiveRole]:
             return None
         return _LiveRole(tuple(inline), tuple(policy["PolicyArn"] for policy in attached))
 
-    found = _each([role.name for role in roles], read)
+    found = each([role.name for role in roles], read)
     return {name: role for name, role in found.items() if role is not None}
 
 
@@ -190,15 +195,13 @@ def _attached(roles: Mapping[str, _LiveRole]) -> Iterator[tuple[str, str]]:
         yield from ((name, arn) for arn in role.attached)
 
 
-def _insights(live: Mapping[str, TableReading]) -> Iterator[tuple[str, str | None]]:
-    for name, reading in live.items():
-        yield from ((name, insights.index) for insights in reading.insights)
-
-
-def _each(items: Iterable[Item], read: Callable[[Item], Answer]) -> dict[Item, Answer]:
-    """`read` of every item, several at a time."""
-    every = list(items)
-    if len(every) <= 1:
-        return {item: read(item) for item in every}
-    with ThreadPoolExecutor(min(THREADS, len(every))) as threads:
-        return dict(zip(every, threads.map(read, every), strict=True))
+def _dashboard(name: str | None, session: Session, region: str) -> Iterator[str]:
+    if name is None:
+        return
+    client = session.client("cloudwatch", region)
+    try:
+        with translated(f"look for dashboard {name}"):
+            client.get_dashboard(DashboardName=name)
+    except NotFoundError:
+        return
+    yield name

@@ -2,39 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
+from tablewright.components.rendering import Place, attached_parts, role_parts
+from tablewright.components.rendering.part import Part
 from tablewright.plan.declared import DeclaredStack, DeclaredTable, Role
 
-TABLE = "aws:dynamodb/table:Table"
-ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
-ROLE = "aws:iam/role:Role"
+from .finding import ALARM, ROLE, TABLE, identify
 
-Recorded = Collection[tuple[str, str]]
-"""(type, id) of every resource in the state."""
+DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
 
 
-def unknown_tables(declared: DeclaredStack, recorded: Recorded) -> list[DeclaredTable]:
-    """Tables that are declared and not recorded."""
-    return [each for each in declared.tables if (TABLE, each.table.name) not in recorded]
+class Known(Protocol):
+    """A resource in the state, or one that a killed run has begun."""
+
+    @property
+    def urn(self) -> str:
+        """The engine's name of it."""
+
+    @property
+    def type(self) -> str:
+        """Its type."""
+
+    @property
+    def id(self) -> str:
+        """Its physical id, empty if it has none yet."""
+
+    @property
+    def inputs(self) -> Mapping[str, Any]:
+        """As the program gave them last."""
 
 
-def unknown_roles(declared: DeclaredStack, recorded: Recorded) -> list[Role]:
-    """Roles likewise."""
-    roles = (role for table in declared.tables for role in table.roles)
-    return [role for role in roles if (ROLE, role.name) not in recorded]
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the state knows, or the engine itself finds again.
+
+    Args:
+        ids: (type, physical id) of every resource.
+        names: (type, logical name) likewise.
+    """
+
+    ids: frozenset[tuple[str, str]] = frozenset()
+    names: frozenset[tuple[str, str]] = frozenset()
+
+    @classmethod
+    def of(cls, resources: Iterable[Known]) -> Recorded:
+        """From the state and from what killed runs left open; what has no id is made anew."""
+        known = [(each, each.id or identify(each.type, each.inputs)) for each in resources]
+        return cls(
+            frozenset((each.type, id_) for each, id_ in known if id_),
+            frozenset((each.type, each.urn.rpartition("::")[2]) for each, id_ in known if id_),
+        )
 
 
-def unknown_alarms(declared: DeclaredStack, recorded: Recorded) -> list[str]:
-    """Names of alarms likewise."""
+@dataclass(frozen=True, slots=True)
+class Unrecorded:
+    """What is declared and not recorded: the engine would create it.
+
+    Args:
+        tables: names of tables.
+        parts: what is part of each table, without alarms and roles, by the table's name.
+        alarms: names of alarms.
+        roles: those that are unknown, or lack a policy.
+        dashboard: its name.
+    """
+
+    tables: frozenset[str] = frozenset()
+    parts: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
+    alarms: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
+    dashboard: str | None = None
+
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return any((self.tables, self.parts, self.alarms, self.roles, self.dashboard))
+
+
+def unrecorded(declared: DeclaredStack, recorded: Recorded) -> Unrecorded:
+    """All that is declared and not recorded."""
     every = [*declared.alarms, *(alarm for table in declared.tables for alarm in table.alarms)]
-    return [alarm.name for alarm in every if (ALARM, alarm.name) not in recorded]
-
-
-def all_recorded(declared: DeclaredStack, recorded: Recorded) -> bool:
-    """Nothing is declared that the state does not know."""
-    return not (
-        unknown_tables(declared, recorded)
-        or unknown_roles(declared, recorded)
-        or unknown_alarms(declared, recorded)
+    parts = {table.table.name: _parts(table, recorded) for table in declared.tables}
+    name = declared.dashboard.name if declared.dashboard else None
+    return Unrecorded(
+        tables=frozenset(table for table in parts if (TABLE, table) not in recorded.ids),
+        parts={table: some for table, some in parts.items() if some},
+        alarms=tuple(alarm.name for alarm in every if (ALARM, alarm.name) not in recorded.ids),
+        roles=tuple(
+            role
+            for table in declared.tables
+            for role in table.roles
+            if _lacks(table, role, recorded)
+        ),
+        dashboard=name if name and (DASHBOARD, name) not in recorded.ids else None,
     )
+
+
+def _parts(table: DeclaredTable, recorded: Recorded) -> tuple[Part, ...]:
+    return tuple(part for part in attached_parts(table, Place()) if not _knows(recorded, part))
+
+
+def _lacks(table: DeclaredTable, role: Role, recorded: Recorded) -> bool:
+    if (ROLE, role.name) not in recorded.ids:
+        return True
+    return not all(_knows(recorded, part) for part in role_parts(role, table.key, Place()))
+
+
+def _knows(recorded: Recorded, part: Part) -> bool:
+    return (part.type, part.name) in recorded.names

@@ -43,7 +43,7 @@ _FORMS: Mapping[str, str] = {
     "environment": "letters, digits, `_`, `-` and `.`",
     "stack": "letters, digits, `_`, `-` and `.`",
     "schedule": "`cron(...)`, `rate(...)` or `at(...)`",
-    "statistic": "`Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount` or, say, `p99`",
+    "statistic": "`Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount` or, say, `p99`, `tm90`",
     "services": "a service principal such as `lambda.amazonaws.com`",
     "principals": "an account number or an IAM ARN",
     "actions": "a DynamoDB action such as `dynamodb:PartiQLSelect`",

@@ -207,7 +207,6 @@ def _alarm(
 
     watched = watch(subject, kind, stat)
     single = watched if isinstance(watched, MetricStat) else None
-    percentile = single is not None and single.stat.startswith("p")
     missing = given.treat_missing_data or kind.missing
     return Alarm(
         key=key,
@@ -222,7 +221,7 @@ def _alarm(
         queries=watched if isinstance(watched, tuple) else (),
         datapoints_to_alarm=given.datapoints_to_alarm or _datapoints(given, kind),
         treat_missing_data=None if missing == SERVICE_DEFAULT else missing,
-        evaluate_low_sample_count_percentile="ignore" if percentile else None,
+        evaluate_low_sample_count_percentile=_low_samples(given, single),
         alarm_actions=_either(given.alarm_actions, common.alarm_actions),
         ok_actions=_either(given.ok_actions, common.ok_actions),
         insufficient_data_actions=_either(
@@ -242,6 +241,18 @@ def _kind(subject: AlarmSubject) -> Kind:
 def _datapoints(given: AlarmModel, kind: Kind) -> int | None:
     """The kind's own M of N makes no sense once the manifest sets another N."""
     return None if given.evaluation_periods else kind.datapoints
+
+
+def _low_samples(given: AlarmModel, watched: MetricStat | None) -> str | None:
+    """Whether a percentile of too few samples counts; it means nothing to other statistics."""
+    percentile = watched is not None and is_percentile(watched.stat)
+    said = given.evaluate_low_sample_count_percentile or ("ignore" if percentile else None)
+    return None if said == SERVICE_DEFAULT else said
+
+
+def is_percentile(statistic: str) -> bool:
+    """`p99` and the like, but not `PR(:300)`, a percentile rank."""
+    return statistic.startswith("p")
 
 
 def _either(own: tuple[str, ...] | None, common: tuple[str, ...]) -> tuple[str, ...]:

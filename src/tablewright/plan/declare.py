@@ -85,6 +85,7 @@ def declared_table(stack: Stack, table: TableModel) -> DeclaredTable:
         stream_policy=table.spec.stream_resource_policy,
         global_table=global_table(stack, table.spec, table.spec.global_table),
         origin=origin(table.spec),
+        tags=effective_tags(stack, table.spec.tags),
     )
 
 

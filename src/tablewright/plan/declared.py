@@ -169,6 +169,8 @@ class DeclaredTable:
             `table.name` carries the environment.
         scaling: the sides that scale, the table's before its indexes'.
         kinesis, resource_policy, stream_policy, global_table: None: there is none.
+        tags: of what is part of it and carries tags by itself (scalable targets): those of the
+            table but for its `tableTags`.
         origin: where the items of a new table come from; None: it begins empty.
     """
 
@@ -185,6 +187,7 @@ class DeclaredTable:
     stream_policy: Mapping[str, Any] | None = None
     global_table: GlobalTable | None = None
     origin: Origin | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """A table without a logical name of its own goes by its physical one."""

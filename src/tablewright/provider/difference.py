@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .shape import Input, Kind, Shape, at
+from .shape import Input, Kind, Shape, at, moment_of
 from .wire import has_unknown
 
 ChangeKind = Literal["add", "delete", "update"]
@@ -105,7 +105,7 @@ def canonical(known: Input, value: Any) -> Any:
         case Kind.DOCUMENT:
             return _parsed(value) if known.ordered else canonical_document(value)
         case _:
-            return value
+            return (known.kind is Kind.MOMENT and moment_of(value)) or value
 
 
 def _canonical_members(shape: Shape, value: Any) -> Any:

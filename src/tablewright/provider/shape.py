@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
@@ -28,6 +29,7 @@ class Kind(StrEnum):
     BLOCK = "an object"
     BLOCKS = "a list of objects"
     DOCUMENT = "a JSON document"
+    MOMENT = "a time such as 2026-12-24T18:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +175,23 @@ def _scalar(kind: Kind, value: Any) -> Any:
     match kind:
         case Kind.TEXT:
             return _text(value)
+        case Kind.MOMENT:
+            return value if moment_of(value) else None
         case Kind.FLAG:
             return value if isinstance(value, bool) else {"true": True, "false": False}.get(value)
         case Kind.WHOLE | Kind.NUMBER if not isinstance(value, bool):
             return _number(value, is_whole=kind is Kind.WHOLE)
         case _:
             return None
+
+
+def moment_of(value: Any) -> datetime | None:
+    """The moment a text names; without a zone it is UTC."""
+    try:
+        parsed = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 def _text(value: Any) -> str:
@@ -290,6 +303,11 @@ def blocks(members: Shape, **rest: Any) -> Input:
 def document(**rest: Any) -> Input:
     """A JSON document."""
     return Input(Kind.DOCUMENT, **rest)
+
+
+def moment(**rest: Any) -> Input:
+    """A moment, as ISO 8601 text."""
+    return Input(Kind.MOMENT, **rest)
 
 
 def refused(reason: str) -> Input:

@@ -1,43 +1,47 @@
-"""What hangs on a live table is found before a run, or the run does not begin."""
+"""What is declared and not recorded is looked for before a run, or the run does not begin."""
 
 import json
 from dataclasses import replace
 
 import pytest
 
-from tablewright.aws.reading import read_table
-from tablewright.deploy.attached import attached
+from tablewright.components.existing import Existing
+from tablewright.deploy.preflight import look
+from tablewright.deploy.recorded import Recorded, unrecorded
 from tablewright.errors import UnreadError
-from tablewright.plan.declared import DeclaredTable
-from tablewright.plan.scaling import Scaling
+from tablewright.plan.declared import Dashboard, DeclaredStack, DeclaredTable, Insights
+from tablewright.plan.scaling import Scaling, Schedule
 from tablewright.plan.table import Key, Table
 
 REGION = "ap-southeast-2"
 BARE = DeclaredTable(Table("events", Key(("id",)), {"id": "S"}), adopt=True)
-SCALED = replace(BARE, scaling=(Scaling("read", 1, 10),))
+SCHEDULED = Scaling("read", 1, 10, schedules=(Schedule("morning", "rate(1 day)", minimum=5),))
+SCALED = replace(BARE, scaling=(SCHEDULED,))
 OPENED = replace(BARE, resource_policy={"Version": "2012-10-17", "Statement": []})
+WATCHED = replace(BARE, insights=(Insights(),))
 PLACE = ("table/events", "dynamodb:table:ReadCapacityUnits")
+IN_STATE = frozenset({("aws:dynamodb/table:Table", "events")})
 
 
-def found(session, declared: DeclaredTable):
-    live = {"events": read_table(session, "events")}
-    return attached([declared], live, session, REGION)
+def found(session, *tables: DeclaredTable, known=frozenset(), **more) -> Existing:
+    stack = DeclaredStack("shop", "dev", REGION, tables, **more)
+    return look(stack, unrecorded(stack, Recorded(known)), "shop/dev", session)
 
 
 def test_what_is_not_declared_is_not_asked_for(session, make_table, refuse):
     make_table("events")
     refuse("application-autoscaling", "DescribeScalableTargets")
-    refuse("dynamodb", "GetResourcePolicy")
-    assert not any(found(session, BARE).values())
+    existing = found(session, BARE)
+    assert set(existing.tables) == {"events"}
+    assert not existing.scaling_targets
 
 
 def test_a_table_that_is_not_there_has_nothing_attached(session):
-    assert not any(attached([SCALED, OPENED], {}, session, REGION).values())
+    fresh = [replace(table, adopt=False) for table in (SCALED, OPENED)]
+    assert found(session, *fresh) == Existing(account_id=session.account_id)
 
 
-def test_live_scaling_is_found_with_its_policy(session, make_table):
-    units = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
-    make_table("events", BillingMode="PROVISIONED", ProvisionedThroughput=units)
+def scale_by_hand(session) -> None:
     client = session.client("application-autoscaling")
     place = {
         "ServiceNamespace": "dynamodb",
@@ -56,14 +60,28 @@ def test_live_scaling_is_found_with_its_policy(session, make_table):
             },
         },
     )
-    fields = found(session, SCALED)
-    assert fields["scaling_targets"] == {PLACE}
-    assert fields["scaling_policies"] == {(*PLACE, "by hand")}
+    client.put_scheduled_action(
+        **place,
+        ScheduledActionName="morning",
+        Schedule="rate(1 day)",
+        ScalableTargetAction={"MinCapacity": 5},
+    )
+
+
+@pytest.mark.parametrize("known", [frozenset(), IN_STATE], ids=["unknown", "recorded"])
+def test_live_scaling_is_found_with_its_policy_and_its_schedules(session, make_table, known):
+    units = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    make_table("events", BillingMode="PROVISIONED", ProvisionedThroughput=units)
+    scale_by_hand(session)
+    existing = found(session, SCALED, known=known)
+    assert existing.scaling_targets == {PLACE}
+    assert existing.scaling_policies == {(*PLACE, "by hand")}
+    assert existing.schedules == {(*PLACE, "morning")}
 
 
 def test_a_live_resource_policy_is_found(session, make_table):
     arn = make_table("events")
-    assert found(session, OPENED)["resource_policies"] == {}
+    assert found(session, OPENED).resource_policies == {}
     statement = {
         "Effect": "Allow",
         "Principal": {"AWS": f"arn:aws:iam::{session.account_id}:root"},
@@ -72,20 +90,31 @@ def test_a_live_resource_policy_is_found(session, make_table):
     }
     policy = {"Version": "2012-10-17", "Statement": [statement]}
     session.client("dynamodb").put_resource_policy(ResourceArn=arn, Policy=json.dumps(policy))
-    assert found(session, OPENED)["resource_policies"] == {"events": arn}
+    assert found(session, OPENED).resource_policies == {"events": arn}
 
 
+def test_a_live_dashboard_is_found_by_its_name(session):
+    dashboard = Dashboard("shop-dev", {"widgets": []})
+    assert found(session, dashboard=dashboard).dashboards == set()
+    session.client("cloudwatch").put_dashboard(
+        DashboardName="shop-dev", DashboardBody='{"widgets": []}'
+    )
+    assert found(session, dashboard=dashboard).dashboards == {"shop-dev"}
+
+
+@pytest.mark.parametrize("known", [frozenset(), IN_STATE], ids=["unknown", "recorded"])
 @pytest.mark.parametrize(
     ("declared", "service", "operation"),
     [
         (SCALED, "application-autoscaling", "DescribeScalableTargets"),
         (OPENED, "dynamodb", "GetResourcePolicy"),
+        (WATCHED, "dynamodb", "DescribeContributorInsights"),
     ],
 )
 def test_what_cannot_be_asked_for_stops_the_run(
-    session, make_table, refuse, declared, service, operation
+    session, make_table, refuse, declared, service, operation, known
 ):
     make_table("events")
     refuse(service, operation)
     with pytest.raises(UnreadError, match=operation):
-        found(session, declared)
+        found(session, declared, known=known)

@@ -330,6 +330,11 @@ def alarm(name: str = "hot", **more: object) -> LiveAlarm:
     return LiveAlarm(Alarm(**settings), f"arn:{name}", "OK")
 
 
+def slow(statistic: str) -> MetricStat:
+    dimensions = {"TableName": "events", "Operation": "GetItem"}
+    return MetricStat("AWS/DynamoDB", "SuccessfulRequestLatency", dimensions, 60, statistic)
+
+
 def system_errors(expression: str) -> LiveAlarm:
     """As the declaration writes it, so that it can be recognised; or not quite."""
     operations = (
@@ -373,6 +378,15 @@ SUM = "+".join(f"FILL(m{number},0)" for number in range(1, 11))
             )
         ),
         alarm(metric=MetricStat("Own/App", "Lag", {"TableName": "events"}, 10, "Average")),
+        *(
+            alarm(metric=slow(statistic), evaluate_low_sample_count_percentile=low)
+            for statistic in ("p99", "p99.9", "p100")
+            for low in (None, "evaluate", "ignore")
+        ),
+        *(
+            alarm(metric=slow(statistic))
+            for statistic in ("tm90", "wm99.5", "IQM", "TM(10%:90%)", "TS(80%:)", "PR(:300)")
+        ),
         system_errors(SUM),
     ],
 )
@@ -394,18 +408,18 @@ def test_alarms_get_logical_names_of_their_own():
 
 
 @pytest.mark.parametrize(
-    "live",
+    ("live", "why"),
     [
-        system_errors(SUM.replace("m1,0", "m1,1")),
-        alarm("{table}-hot"),
-        replace(alarm(), beyond=("a unit filter",)),
-        replace(alarm(), actions_enabled=False),
-        replace(alarm(), unread={"tags": "not allowed"}),
+        (system_errors(SUM.replace("m1,0", "m1,1")), "metric math of its own"),
+        (alarm("{table}-hot"), "a setting that a manifest has no word for"),
+        (replace(alarm(), beyond=("a unit filter",)), "a unit filter"),
+        (replace(alarm(), actions_enabled=False), "its actions are switched off"),
+        (replace(alarm(), unread={"tags": "not allowed"}), "tags unread"),
     ],
 )
-def test_an_alarm_that_a_manifest_cannot_say_is_left_as_it_is(live: LiveAlarm):
+def test_an_alarm_that_a_manifest_cannot_say_is_left_as_it_is(live: LiveAlarm, why: str):
     stack = adopted(living(PLAIN), live)
-    assert stack.tables[0].left_out == (f"alarm {live.alarm.name}",)
+    assert stack.tables[0].left_out == (f"alarm {live.alarm.name} ({why})",)
     assert declared(stack).alarms == ()
 
 
@@ -464,7 +478,7 @@ def test_each_account_and_region_becomes_a_stack():
 def test_each_table_is_a_file_and_none_hides_the_stack():
     live = living(replace(PLAIN, name="stack"))
     [stack] = adopt([live, living(PLAIN)], {}, environment="prod")
-    assert list(stack.files) == ["stack.yaml", "events.yaml", "stack.table.yaml"]
+    assert list(stack.files) == ["stack.yaml", "events.yaml", "stack-6ee08e6e.yaml"]
 
 
 def test_a_table_that_no_manifest_can_declare_is_said_to_differ():

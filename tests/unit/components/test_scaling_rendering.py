@@ -86,8 +86,15 @@ def test_a_schedule_changes_the_bounds_it_names():
     assert not {"start_time", "end_time"} & set(part.arguments)
 
 
-def test_a_target_carries_the_tables_tags():
-    assert parts(declared(READS))["target orders-read"].tags == {"a": "b"}
+def test_a_target_carries_the_tags_of_what_belongs_to_the_table():
+    tagged = replace(declared(READS), tags={"Team": "a"})
+    target = parts(tagged)["target orders-read"]
+    assert (target.tags, target.ignored) == ({"Team": "a"}, ())
+
+
+def test_tags_of_a_target_stay_as_they_are_where_none_are_declared():
+    target = parts(declared(READS))["target orders-read"]
+    assert (target.tags, target.ignored) == (None, ("tags",))
 
 
 def test_what_scales_already_is_imported():
@@ -102,12 +109,15 @@ def test_what_scales_already_is_imported():
                 )
             }
         ),
+        schedules=frozenset({("table/orders", "dynamodb:table:ReadCapacityUnits", "morning")}),
     )
-    made = parts(declared(READS), Place(existing=existing))
+    scheduled = replace(READS, schedules=(Schedule("morning", "rate(1 day)", minimum=9),))
+    made = parts(declared(scheduled), Place(existing=existing))
     identity = "dynamodb/table/orders/dynamodb:table:ReadCapacityUnits"
     assert made["target orders-read"].import_id == identity
     policy = "DynamoDBReadCapacityUtilization:table/orders"
     assert made["scaling orders-read"].import_id == f"{identity}/{policy}"
+    assert made["schedule orders-read morning"].import_id == f"{identity}/morning"
 
 
 def test_capacity_that_scales_is_ignored_from_the_first_day():

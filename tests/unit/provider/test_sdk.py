@@ -60,7 +60,11 @@ def parts(type_: Any) -> Iterator[Any]:
 def kind_of(type_: Any) -> tuple[set[Kind], type | None]:
     """The kinds that can hold a declared type, and the class of its members."""
     plain = list(parts(type_))
-    scalars = {str: {Kind.TEXT, Kind.DOCUMENT}, int: {Kind.WHOLE}, float: {Kind.NUMBER}}
+    scalars = {
+        str: {Kind.TEXT, Kind.DOCUMENT, Kind.MOMENT},
+        int: {Kind.WHOLE},
+        float: {Kind.NUMBER},
+    }
     first = plain[0]
     origin = typing.get_origin(first)
     if first is bool:

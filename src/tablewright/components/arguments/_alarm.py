@@ -11,7 +11,13 @@ from tablewright.components.arguments._document import Arguments, Says, Shaped
 from tablewright.components.late import LateValues
 from tablewright.manifest import models
 from tablewright.manifest.models import Model
-from tablewright.manifest.models.alarm import AlarmForm, Comparison, MissingData, Operation
+from tablewright.manifest.models.alarm import (
+    AlarmForm,
+    Comparison,
+    LowSamples,
+    MissingData,
+    Operation,
+)
 
 AlarmKind: TypeAlias = Literal[
     "user_errors",
@@ -61,6 +67,8 @@ class Alarm(Arguments):
         evaluation_periods, datapoints_to_alarm: how many datapoints are looked at, how many must
             breach.
         treat_missing_data: what no data means; `serviceDefault` leaves it to CloudWatch.
+        evaluate_low_sample_count_percentile: whether a percentile of few samples counts; `ignore`
+            if left out.
         name: template of its name; the stack's if left out.
         description: written for you if left out.
         alarm_actions, ok_actions, insufficient_data_actions: who is told; those of all alarms if
@@ -81,6 +89,7 @@ class Alarm(Arguments):
     evaluation_periods: int | None = None
     datapoints_to_alarm: int | None = None
     treat_missing_data: MissingData | None = None
+    evaluate_low_sample_count_percentile: LowSamples | None = None
     name: str | None = None
     description: str | None = None
     alarm_actions: Annotated[Targets | None, Shaped(_TOPIC)] = None

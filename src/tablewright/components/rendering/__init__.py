@@ -33,6 +33,7 @@ __all__ = [
     "Place",
     "Reference",
     "alarm_part",
+    "attached_parts",
     "dashboard_part",
     "role_parts",
     "table_parts",
@@ -42,6 +43,11 @@ __all__ = [
 def table_parts(declared: DeclaredTable, place: Place) -> Iterator[Part]:
     """The table and what is part of it, each after what it refers to; without alarms and roles."""
     yield table_part(declared, place)
+    yield from attached_parts(declared, place)
+
+
+def attached_parts(declared: DeclaredTable, place: Place) -> Iterator[Part]:
+    """What is part of the table, without the table."""
     for insights in declared.insights:
         yield insights_part(declared, insights, place)
     yield from scaling_parts(declared, place)

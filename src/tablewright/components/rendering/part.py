@@ -70,6 +70,12 @@ class Part:
     after: Sequence[str] = ()
     needs_own_name: bool = False
 
+    @property
+    def type(self) -> str:
+        """What the engine calls its kind: `aws:dynamodb/table:Table`."""
+        module, _, name = self.kind.partition(".")
+        return f"aws:{module}/{name[0].lower()}{name[1:]}:{name}"
+
 
 @dataclass(frozen=True)
 class Place:

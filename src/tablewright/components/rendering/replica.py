@@ -15,22 +15,23 @@ from tablewright.components.rendering.part import Part, Place, Reference
 from tablewright.errors import InputError
 from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.replica import Replica
-from tablewright.plan.table import Recovery
+from tablewright.plan.table import Recovery, Table
 
 _LONGEST_WINDOW = Recovery(35)
 
 
-def replica_args(declared: DeclaredTable) -> dict[str, Any]:
+def replica_args(declared: DeclaredTable, place: Place) -> dict[str, Any]:
     """Arguments of the table itself: the members of a strongly consistent global table.
 
     Raises:
-        InputError: a replica sets something the provider's schema has no property for.
+        InputError: a replica sets something the provider's schema has no property for, and that
+            does not live so already.
     """
     group = declared.global_table
     if group is None:
         return {}
     for replica in group.replicas:
-        _refuse_what_has_no_property(declared, replica)
+        _refuse_what_has_no_property(declared, replica, place)
     if group.consistency == "EVENTUAL":
         return {}
     witness = group.witness_region
@@ -51,7 +52,7 @@ def replica_parts(declared: DeclaredTable, place: Place) -> Iterator[Part]:
             part = _replica(declared, replica, before, place)
             yield part
             before = [part.key]
-        yield from _insights(declared, replica, before)
+        yield from _insights(declared, replica, before, place)
 
 
 def _member(replica: Replica) -> dict[str, Any]:
@@ -87,7 +88,9 @@ def _replica(declared: DeclaredTable, replica: Replica, before: list[str], place
     )
 
 
-def _insights(declared: DeclaredTable, replica: Replica, after: list[str]) -> Iterator[Part]:
+def _insights(
+    declared: DeclaredTable, replica: Replica, after: list[str], place: Place
+) -> Iterator[Part]:
     modes: dict[str | None, str | None] = {None: replica.insights}
     modes |= {index.name: index.insights for index in replica.indexes}
     for index, mode in modes.items():
@@ -104,6 +107,9 @@ def _insights(declared: DeclaredTable, replica: Replica, after: list[str]) -> It
                     "region": replica.region,
                 },
                 subject=f"contributor insights of table {declared.table.name}, {replica.region}",
+                import_id=place.existing.replica_insights_id(
+                    declared.table.name, replica.region, index
+                ),
                 after=after,
             )
 
@@ -112,24 +118,51 @@ def _tags_are_the_tables(declared: DeclaredTable, replica: Replica) -> bool:
     return replica.propagate_tags and dict(replica.tags) == dict(declared.table.tags or {})
 
 
-def _refuse_what_has_no_property(declared: DeclaredTable, replica: Replica) -> None:
+def without_property(declared: DeclaredTable, replica: Replica) -> dict[str, Any]:
+    """What a replica declares that the provider's schema has no property for, by field."""
     strong = declared.global_table is not None and declared.global_table.consistency == "STRONG"
-    for word, said in {
-        "readCapacityUnits": replica.read_capacity is not None,
-        "maxReadRequestUnits": replica.read_ceiling is not None,
-        "globalSecondaryIndexes[].readCapacityUnits": any(
-            index.read_capacity is not None for index in replica.indexes
-        ),
-        "globalSecondaryIndexes[].maxReadRequestUnits": any(
-            index.read_ceiling is not None for index in replica.indexes
-        ),
-        "recovery.days": replica.recovery not in (Recovery(0), _LONGEST_WINDOW),
-        "tableClass": strong and replica.table_class is not None,
-        "tags": strong and not _tags_are_the_tables(declared, replica),
-    }.items():
-        if said:
+    said: dict[str, Any] = {
+        "readCapacityUnits": replica.read_capacity,
+        "maxReadRequestUnits": replica.read_ceiling,
+        "recovery.days": replica.recovery.days or None,
+        "tableClass": replica.table_class if strong else None,
+    }
+    if replica.recovery == _LONGEST_WINDOW:
+        del said["recovery.days"]
+    if strong and not _tags_are_the_tables(declared, replica):
+        said["tags"] = dict(replica.tags)
+    for index in replica.indexes:
+        said[f"globalSecondaryIndexes[{index.name}].readCapacityUnits"] = index.read_capacity
+        said[f"globalSecondaryIndexes[{index.name}].maxReadRequestUnits"] = index.read_ceiling
+    return {field: value for field, value in said.items() if value is not None}
+
+
+def _lives(table: Table) -> dict[str, Any]:
+    """The same fields of a replica that lives."""
+    lives: dict[str, Any] = {
+        "readCapacityUnits": table.throughput and table.throughput.read,
+        "maxReadRequestUnits": table.on_demand_maximum and table.on_demand_maximum.read,
+        "recovery.days": table.recovery and table.recovery.days,
+        "tableClass": table.table_class,
+        "tags": None if table.tags is None else dict(table.tags),
+    }
+    for index in table.global_indexes or ():
+        field = f"globalSecondaryIndexes[{index.name}]"
+        lives[f"{field}.readCapacityUnits"] = index.throughput and index.throughput.read
+        ceiling = index.on_demand_maximum
+        lives[f"{field}.maxReadRequestUnits"] = ceiling and ceiling.read
+    return lives
+
+
+def _refuse_what_has_no_property(declared: DeclaredTable, replica: Replica, place: Place) -> None:
+    name = declared.table.name
+    table = place.existing.replica_tables.get((name, replica.region))
+    lives = _lives(table) if table else {}
+    for field, value in without_property(declared, replica).items():
+        if lives.get(field) != value:
             raise InputError(
-                f"the replica of table {declared.table.name} in {replica.region} sets {word}, for "
-                "which Pulumi's AWS provider has no property",
-                "remove it from the replica; there it is as in the table, or AWS's default",
+                f"the replica of table {name} in {replica.region} sets {field}, for which Pulumi's "
+                "AWS provider has no property",
+                "remove it from the replica, or make it so by hand: what lives as declared is "
+                "left alone",
             )

@@ -25,7 +25,7 @@ def scaling_parts(declared: DeclaredTable, place: Place) -> Iterator[Part]:
         yield target
         yield _policy(declared, scaling, target, place)
         for schedule in scaling.schedules:
-            yield _schedule(declared, schedule, target, place)
+            yield _schedule(declared, scaling, schedule, target, place)
 
 
 def scaled_properties(declared: DeclaredTable, live: Table | None) -> list[str]:
@@ -98,9 +98,11 @@ def _target(declared: DeclaredTable, scaling: Scaling, place: Place) -> Part:
             "max_capacity": scaling.maximum,
             **place.arguments,
         },
-        tags=declared.table.tags or {},
+        tags=declared.tags or None,
         subject=f"scaling of {scaling.direction}s of {resource}",
         import_id=place.existing.scaling_target_id(resource, side),
+        # Where no tags are declared, those of a target that was made by hand stay.
+        ignored=() if declared.tags else ("tags",),
     )
 
 
@@ -131,7 +133,11 @@ def _policy(declared: DeclaredTable, scaling: Scaling, target: Part, place: Plac
     )
 
 
-def _schedule(declared: DeclaredTable, schedule: Schedule, target: Part, place: Place) -> Part:
+def _schedule(
+    declared: DeclaredTable, scaling: Scaling, schedule: Schedule, target: Part, place: Place
+) -> Part:
+    resource = resource_id(declared.table.name, scaling.index)
+    side = dimension(scaling)
     bounds: dict[str, Any] = {
         "min_capacity": schedule.minimum,
         "max_capacity": schedule.maximum,
@@ -151,6 +157,7 @@ def _schedule(declared: DeclaredTable, schedule: Schedule, target: Part, place: 
             **place.arguments,
         },
         subject=f"schedule {schedule.name} of table {declared.table.name}",
+        import_id=place.existing.schedule_id(resource, side, schedule.name),
     )
 
 

@@ -39,7 +39,7 @@ def table_part(declared: DeclaredTable, place: Place) -> Part:
         key=table_key(declared),
         kind="dynamodb.Table",
         name=declared.key,
-        arguments={**table_args(declared, live), **place.arguments},
+        arguments={**table_args(declared, place), **place.arguments},
         tags=declared.table.tags or {},
         subject=f"table {name}",
         import_id=name if declared.adopt else None,
@@ -48,14 +48,13 @@ def table_part(declared: DeclaredTable, place: Place) -> Part:
     )
 
 
-def table_args(declared: DeclaredTable, live: Table | None = None) -> dict[str, Any]:
+def table_args(declared: DeclaredTable, place: Place) -> dict[str, Any]:
     """All arguments but the tags, in the spelling of `pulumi_aws.dynamodb.Table`.
 
     Indexes and attributes are sorted by name, so that their order in a manifest, which has no
-    meaning, never shows as a change. `live` is the table as it is now, if it exists and was read:
-    what scales has the capacity that it has.
+    meaning, never shows as a change. What scales has the capacity that it has, if the table lives.
     """
-    table = declared.table
+    table, live = declared.table, place.existing.tables.get(declared.table.name)
     if live is not None:
         table = with_scaled_capacity(table, declared.scaling, live)
     provisioned = table.billing_mode == "PROVISIONED"
@@ -80,7 +79,7 @@ def table_args(declared: DeclaredTable, live: Table | None = None) -> dict[str, 
         **(_capacity(table.throughput) if provisioned else {}),
         **({} if provisioned else _ceilings(table, live)),
         **origin_args(declared.origin),
-        **replica_args(declared),
+        **replica_args(declared, place),
     }
 
 

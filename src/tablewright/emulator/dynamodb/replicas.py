@@ -20,7 +20,7 @@ from tablewright.emulator.dynamodb.items import Item, Place, Shelf
 from tablewright.emulator.dynamodb.lifecycle import check_room, start_stream
 from tablewright.emulator.dynamodb.service import DynamoDb
 from tablewright.emulator.dynamodb.stream import Stream
-from tablewright.emulator.dynamodb.table import Pending, Recovery, Table, TimeToLive
+from tablewright.emulator.dynamodb.table import Metered, Pending, Recovery, Table, TimeToLive
 from tablewright.emulator.dynamodb.values import invalid
 from tablewright.emulator.request import AwsFault
 
@@ -110,6 +110,9 @@ def begin(world: DynamoDb, table: Table, params: Params) -> None:
         return
     if kind == "Update":
         table.replicas[region] |= _overrides(action)
+        peer = world.catalog(table.account, region).get(table.name, world.now())
+        if peer is not None:
+            _make_own(peer, action)
         world.begin(table, seconds, _nothing)
         return
     if table.stream is None:
@@ -153,13 +156,28 @@ def _copy(world: DynamoDb, table: Table, action: Params) -> Table:
     if table.kms_key is not None:
         key = action.get("KMSMasterKeyId")
         peer.kms_key = key_arn(world, peer, {"Enabled": True, "KMSMasterKeyId": key})
-    if action.get("TableClassOverride"):
-        peer.table_class = action["TableClassOverride"]
+    _make_own(peer, action)
     for index in peer.all_indexes():
         index.view = peer.view(index.projection, index.key_schema)
     for item in shelf:
         peer.write(peer.keys.place(item.attributes), None, item)
     return peer
+
+
+def _make_own(peer: Table, action: Params) -> None:
+    """Give a replica the class and the reads that it does not share with the others."""
+    peer.table_class = action.get("TableClassOverride") or peer.table_class
+    _own_reads(peer, action)
+    for own in action.get("GlobalSecondaryIndexes") or ():
+        if own["IndexName"] in peer.indexes:
+            _own_reads(peer.indexes[own["IndexName"]], own)
+
+
+def _own_reads(metered: Metered, override: Params) -> None:
+    if units := override.get("ProvisionedThroughputOverride"):
+        metered.throughput.read = units["ReadCapacityUnits"]
+    if ceiling := override.get("OnDemandThroughputOverride"):
+        metered.on_demand = {**metered.on_demand, **ceiling}
 
 
 def _overrides(action: Params) -> Params:

@@ -31,10 +31,16 @@ Comparison = Literal[
     "LessThanThreshold",
     "LessThanOrEqualToThreshold",
 ]
+LowSamples = Literal["evaluate", "ignore", "serviceDefault"]
+_PERCENT = r"(\d{1,2}(\.\d{1,10})?|100)"
+_BOUND = r"(-?\d+(\.\d{1,10})?)?"
 Statistic = Annotated[
     str,
     StringConstraints(
-        pattern=r"^(Sum|Average|Minimum|Maximum|SampleCount|p(\d{1,2}(\.\d{1,10})?|100))$"
+        # CloudWatch User Guide, Statistics definitions.
+        pattern=rf"^(Sum|Average|Minimum|Maximum|SampleCount|IQM|(p|tm|wm|tc|ts){_PERCENT}"
+        rf"|(TM|WM|TC|TS)\(({_PERCENT}%)?:({_PERCENT}%)?\)"
+        rf"|(PR|TM|WM|TC|TS)\({_BOUND}:{_BOUND}\))$"
     ),
 ]
 Actions = Many[Annotated[str, StringConstraints(min_length=1, max_length=1024)]]
@@ -73,7 +79,8 @@ class Alarm(Model):
     )
     statistic: Statistic | None = Field(
         default=None,
-        description="`Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount`, `p99`, ...",
+        description="`Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount`, `p99`, `tm90`, "
+        "`PR(:300)`, ...",
     )
     period: Units | None = Field(
         default=None,
@@ -88,6 +95,11 @@ class Alarm(Model):
     treat_missing_data: MissingData | None = Field(
         default=None,
         description="What no data means; `serviceDefault` leaves it to CloudWatch.",
+    )
+    evaluate_low_sample_count_percentile: LowSamples | None = Field(
+        default=None,
+        description="Of a percentile: whether it is evaluated with too few samples to be "
+        "meaningful; `ignore` if left out, `serviceDefault` leaves it to CloudWatch.",
     )
     alarm_actions: Actions | None = Field(
         default=None,

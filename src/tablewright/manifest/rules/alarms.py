@@ -33,6 +33,7 @@ _MATH_KINDS = (
     "read_quota_utilization",
     "write_quota_utilization",
 )
+_PERCENTILE_KINDS = ("latency",)
 
 
 def settings_of(alarms: Alarms | StackAlarms, base: Path) -> Iterator[tuple[Path, str, Alarm]]:
@@ -85,10 +86,21 @@ def alarm_is_accepted(path: Path, kind: str, settings: Alarm) -> Iterator[Findin
     if adds_up and settings.statistic not in (None, "Sum"):
         message = f"this alarm adds up; `statistic: {settings.statistic}` has no meaning for it"
         yield Finding((*path, "statistic"), message, "remove `statistic`")
+    yield from _low_samples(path, kind, settings)
     dimensions = settings.dimensions if isinstance(settings, MetricAlarm) else None
     if dimensions and len(dimensions) > MOST_DIMENSIONS:
         message = f"has {len(dimensions)} dimensions, more than {MOST_DIMENSIONS}"
         yield Finding((*path, "dimensions"), message, f"keep at most {MOST_DIMENSIONS}")
+
+
+def _low_samples(path: Path, kind: str, settings: Alarm) -> Iterator[Finding]:
+    said, statistic = settings.evaluate_low_sample_count_percentile, settings.statistic
+    percentile = statistic.startswith("p") if statistic else kind in _PERCENTILE_KINDS
+    if said is not None and not percentile:
+        here = (*path, "evaluateLowSampleCountPercentile")
+        message = "only a percentile has too few samples to be meaningful"
+        reads = ((*path, "statistic"),)
+        yield Finding(here, message, "remove it, or watch a percentile such as `p99`", reads)
 
 
 def _period(path: Path, settings: Alarm) -> Iterator[Finding]:

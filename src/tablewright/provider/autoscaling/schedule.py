@@ -10,7 +10,16 @@ from tablewright.errors import NotFoundError
 from tablewright.provider.calls import Run
 from tablewright.provider.naming import Naming
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import Failure, Shape, block, text, whole, without_empties
+from tablewright.provider.shape import (
+    Failure,
+    Shape,
+    block,
+    moment,
+    moment_of,
+    text,
+    whole,
+    without_empties,
+)
 
 from .place import BUSY, PATIENCE_SECONDS, SERVICE, place_of, place_to_read
 from .spelling import in_api_names, in_sdk_names
@@ -27,7 +36,7 @@ class ScheduledAction(ResourceType):
     computed: ClassVar[tuple[str, ...]] = ("arn",)
     secret_with: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[Shape] = {
-        "endTime": text(),
+        "endTime": moment(),
         "name": text(replaces=True, longest=256),
         "region": text(replaces=True),
         "resourceId": text(required=True, replaces=True),
@@ -37,7 +46,7 @@ class ScheduledAction(ResourceType):
         ),
         "schedule": text(required=True, longest=1600),
         "serviceNamespace": text(required=True, replaces=True),
-        "startTime": text(),
+        "startTime": moment(),
         "timezone": text(default="UTC"),
     }
 
@@ -46,17 +55,12 @@ class ScheduledAction(ResourceType):
         return tuple(bag.get(n) for n in ("region", "resourceId", "scalableDimension", "name"))
 
     def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
-        """A bound to set, and times that are times."""
+        """A bound to set."""
         failures = super().check(inputs, old_inputs)
         action = inputs.get("scalableTargetAction")
         if action == {}:
             reason = "needs minCapacity, maxCapacity or both"
             failures.append(Failure("scalableTargetAction", reason))
-        for name in _TIMES:
-            value = inputs.get(name)
-            if isinstance(value, str) and _moment(value) is None:
-                reason = f"must be a time such as 2026-12-24T18:00:00Z, not {value!r}"
-                failures.append(Failure(name, reason))
         return failures
 
     def create(self, run: Run, inputs: Bag) -> str:
@@ -90,16 +94,6 @@ class ScheduledAction(ResourceType):
         }
         return Live(live["ScheduledActionName"], outputs)
 
-    def settle(self, outputs: Bag, inputs: Bag, recorded: Bag) -> dict[str, Any]:
-        """A moment in the program's spelling, whatever zone it is written in."""
-        settled = super().settle(outputs, inputs, recorded)
-        for name in _TIMES:
-            given = inputs.get(name)
-            live = settled.get(name)
-            if isinstance(given, str) and live and _moment(given) == _moment(live):
-                settled[name] = given
-        return settled
-
     def update(self, run: Run, recorded: Recorded) -> None:
         """Write the action anew."""
         self._put(run, recorded.news)
@@ -126,7 +120,7 @@ class ScheduledAction(ResourceType):
             "Schedule": inputs["schedule"],
             "Timezone": inputs.get("timezone"),
             "ScalableTargetAction": in_api_names(inputs["scalableTargetAction"]),
-            **{member: _moment(inputs.get(name)) for name, member in _TIMES.items()},
+            **{member: moment_of(inputs.get(name)) for name, member in _TIMES.items()},
         }
         run.call(
             SERVICE,
@@ -137,17 +131,6 @@ class ScheduledAction(ResourceType):
             **place_of(inputs).members,
             **without_empties(request),
         )
-
-
-def _moment(value: Any) -> datetime | None:
-    """A time as the SDK writes it; without a zone it is UTC."""
-    if not isinstance(value, str):
-        return None
-    try:
-        parsed = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 def _written(value: datetime) -> str:
