@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from decimal import Decimal
 from itertools import chain, count
 
 from tablewright.fleet.alarms import LiveAlarm, tables_watched
 from tablewright.manifest.models import Alarms, Stack, Table
 from tablewright.plan.alarms import SERVICE_DEFAULT, declared_table_alarms, is_percentile
 from tablewright.plan.declared import Alarm, MetricStat
+from tablewright.plan.number import number
 
 from .specification import Specification
 
@@ -108,7 +108,7 @@ def _settings(alarm: Alarm) -> Specification:
         "name": alarm.name,
         "description": alarm.description,
         "comparisonOperator": alarm.comparison_operator,
-        "threshold": _number(alarm.threshold),
+        "threshold": number(alarm.threshold),
         "evaluationPeriods": alarm.evaluation_periods,
         "treatMissingData": alarm.treat_missing_data or SERVICE_DEFAULT,
     }
@@ -151,7 +151,3 @@ def _key(name: str, taken: Specification) -> str:
     stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_LONGEST_KEY] or "alarm"
     keys = chain([stem], (f"{stem}-{number}" for number in count(2)))
     return next(key for key in keys if key not in used)
-
-
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
+from decimal import Decimal
 from typing import Any, cast
 
 from tablewright.fleet.alarms import LiveAlarm
@@ -16,7 +17,7 @@ from tablewright.plan.table import GlobalIndex, Table
 
 from .replication import Copies, missing
 from .replication import lives as expected
-from .specification import carried
+from .specification import carried, usual_name
 
 _STAYS = {"warm_throughput"}
 """Left out of a manifest it stays as it is: AWS reports it for every table and never lowers it."""
@@ -96,11 +97,12 @@ def _scaling(live: LiveScaling) -> Scaling:
         minimum=live.minimum,
         maximum=live.maximum,
         index=live.index,
-        target=int(policy.target),
+        target=Decimal(str(policy.target)),
         scale_in_cooldown_seconds=policy.scale_in_cooldown_seconds or 0,
         scale_out_cooldown_seconds=policy.scale_out_cooldown_seconds or 0,
         disable_scale_in=policy.disable_scale_in,
         schedules=tuple(_schedule(one) for one in live.schedules),
+        policy_name=None if policy.name == usual_name(live) else policy.name,
     )
 
 

@@ -7,10 +7,12 @@ a person wrote; the self-check in `adoption` proves that it means what lives.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.scaling import Scaling, Schedule
+from tablewright.plan.number import number
 from tablewright.plan.table import (
     AttributeType,
     GlobalIndex,
@@ -116,18 +118,11 @@ def _maximum(maximum: OnDemandMaximum) -> Specification:
 
 
 def carried(scaling: Scaling) -> bool:
-    """Whether a manifest can say it: one policy of the usual name on the service's own metric.
-
-    The name is part of what lives: under another one a second policy would be made, which the
-    service refuses.
-    """
-    if len(scaling.policies) != 1 or scaling.beyond or scaling.suspended:
-        return False
-    [policy] = scaling.policies
-    return policy.target == int(policy.target) and policy.name == _usual_name(scaling)
+    """Whether a manifest can say it: one policy on the service's own metric, at work."""
+    return len(scaling.policies) == 1 and not scaling.beyond and not scaling.suspended
 
 
-def _usual_name(scaling: Scaling) -> str:
+def usual_name(scaling: Scaling) -> str:
     """What DynamoDB's console calls such a policy, and what is deployed."""
     resource, _ = scaling.place
     return f"DynamoDB{scaling.direction.capitalize()}CapacityUtilization:{resource}"
@@ -138,8 +133,10 @@ def _scaling(scaling: Scaling) -> Specification:
     spec: Specification = {
         "minCapacity": scaling.minimum,
         "maxCapacity": scaling.maximum,
-        "targetUtilization": int(policy.target),
+        "targetUtilization": number(Decimal(str(policy.target))),
     }
+    if policy.name != usual_name(scaling):
+        spec["policyName"] = policy.name
     if policy.scale_in_cooldown_seconds:
         spec["scaleInCooldown"] = policy.scale_in_cooldown_seconds
     if policy.scale_out_cooldown_seconds:

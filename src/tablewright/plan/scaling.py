@@ -7,6 +7,7 @@ declared number is only where a new table begins. It is neither drift nor someth
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from .table import GlobalIndex, Table, Throughput
@@ -47,17 +48,19 @@ class Scaling:
         target: percent of the capacity that should be in use.
         scale_in_cooldown_seconds, scale_out_cooldown_seconds: pause after a change.
         disable_scale_in: only ever increase.
+        policy_name: None: the one that DynamoDB's console gives.
     """
 
     direction: Direction
     minimum: int
     maximum: int
     index: str | None = None
-    target: int = 70
+    target: Decimal = Decimal(70)
     scale_in_cooldown_seconds: int = 0
     scale_out_cooldown_seconds: int = 0
     disable_scale_in: bool = False
     schedules: tuple[Schedule, ...] = ()
+    policy_name: str | None = None
 
 
 def with_scaled_capacity(declared: Table, scaling: Collection[Scaling], live: Table) -> Table:

@@ -261,13 +261,23 @@ def test_scaling_is_written_down():
     assert spec.auto_scaling.write is None
 
 
+@pytest.mark.parametrize("changes", [{"target": 72.5}, {"name": "by hand"}])
+def test_a_scaling_policy_is_written_down_as_it_is(changes: dict[str, object]):
+    scaling = replace(READS, policies=(replace(TRACKING, **changes),))
+    stack = adopted(living(PROVISIONED, scaling=(scaling,)))
+    [said] = declared(stack).scaling
+    assert (float(said.target), said.policy_name) == (
+        changes.get("target", 70),
+        changes.get("name"),
+    )
+    assert stack.tables[0].left_out == ()
+
+
 @pytest.mark.parametrize(
     "scaling",
     [
         replace(READS, policies=()),
         replace(READS, policies=(TRACKING, TRACKING)),
-        replace(READS, policies=(replace(TRACKING, target=70.5),)),
-        replace(READS, policies=(replace(TRACKING, name="by hand"),)),
         replace(READS, suspended=("ScheduledScalingSuspended",)),
         replace(READS, beyond=("policy x",)),
     ],

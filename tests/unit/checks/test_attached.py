@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ SAID = DeclaredScaling(
     "read",
     5,
     50,
-    target=60,
+    target=Decimal(60),
     scale_in_cooldown_seconds=30,
     schedules=(
         DeclaredSchedule(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from tablewright.components.arguments._document import Arguments, Named
@@ -71,6 +72,7 @@ class Tracking(Arguments):
         target: percent of the capacity that should be in use, 20 to 90; 70 if left out.
         scale_in_cooldown, scale_out_cooldown: seconds to wait before the next of its kind.
         disable_scale_in: only ever increase.
+        policy_name: the console's if left out.
         schedules: bounds that change at set times.
     """
 
@@ -78,10 +80,11 @@ class Tracking(Arguments):
 
     minimum: Annotated[int, Named("min_capacity")]
     maximum: Annotated[int, Named("max_capacity")]
-    target: Annotated[int | None, Named("target_utilization")] = None
+    target: Annotated[int | float | Decimal | None, Named("target_utilization")] = None
     scale_in_cooldown: int | None = None
     scale_out_cooldown: int | None = None
     disable_scale_in: bool | None = None
+    policy_name: str | None = None
     schedules: Sequence[Schedule] = ()
 
 

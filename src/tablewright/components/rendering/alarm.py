@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from tablewright.components.rendering.part import Part, Place
 from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
+from tablewright.plan.number import number
 
 _STATISTICS = frozenset({"SampleCount", "Average", "Sum", "Minimum", "Maximum"})
 """CloudWatch's plain statistics; all others (percentiles, trimmed means) are extended ones."""
@@ -31,7 +31,7 @@ def alarm_args(alarm: Alarm) -> dict[str, Any]:
         "name": alarm.name,
         "alarm_description": alarm.description,
         "comparison_operator": alarm.comparison_operator,
-        "threshold": _number(alarm.threshold),
+        "threshold": number(alarm.threshold),
         "evaluation_periods": alarm.evaluation_periods,
         "actions_enabled": True,
         "alarm_actions": list(alarm.alarm_actions),
@@ -49,11 +49,6 @@ def alarm_args(alarm: Alarm) -> dict[str, Any]:
 
 def _given(**arguments: Any) -> dict[str, Any]:
     return {name: value for name, value in arguments.items() if value is not None}
-
-
-def _number(value: Decimal) -> float | int:
-    """The engine knows only floats; a whole number is kept whole for the eye."""
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _series(metric: MetricStat) -> dict[str, Any]:

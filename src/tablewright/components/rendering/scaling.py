@@ -12,6 +12,7 @@ from typing import Any
 from tablewright.components.names import scaling_name, table_key
 from tablewright.components.rendering.part import Joined, Part, Place, Reference
 from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.number import number
 from tablewright.plan.scaling import Scaling, Schedule
 from tablewright.plan.table import Table
 
@@ -66,7 +67,9 @@ def dimension(scaling: Scaling) -> str:
 
 
 def policy_name(table: str, scaling: Scaling) -> str:
-    """The name under which DynamoDB's own console keeps such a policy."""
+    """The declared name, or the one under which DynamoDB's own console keeps such a policy."""
+    if scaling.policy_name is not None:
+        return scaling.policy_name
     metric = _metric(scaling)
     return f"{metric}:{resource_id(table, scaling.index)}"
 
@@ -119,7 +122,7 @@ def _policy(declared: DeclaredTable, scaling: Scaling, target: Part, place: Plac
             **_of(target),
             "target_tracking_scaling_policy_configuration": {
                 "predefined_metric_specification": {"predefined_metric_type": _metric(scaling)},
-                "target_value": scaling.target,
+                "target_value": number(scaling.target),
                 "scale_in_cooldown": scaling.scale_in_cooldown_seconds,
                 "scale_out_cooldown": scaling.scale_out_cooldown_seconds,
                 "disable_scale_in": scaling.disable_scale_in,

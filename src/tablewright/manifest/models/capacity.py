@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from tablewright.manifest.models.base import Flag, Many, Model, Units, Whole
+from tablewright.manifest.models.base import Flag, Many, Model, Number, Units, Whole
 
 
 class ProvisionedThroughput(Model):
@@ -65,8 +66,8 @@ class ScalingPolicy(Model):
 
     min_capacity: Units = Field(description="Never fewer units a second than this.")
     max_capacity: Units = Field(description="Never more units a second than this.")
-    target_utilization: Annotated[Whole, Field(ge=20, le=90)] = Field(
-        default=70, description="Percent of the capacity that should be in use, 20 to 90."
+    target_utilization: Annotated[Number, Field(ge=20, le=90)] = Field(
+        default=Decimal(70), description="Percent of the capacity that should be in use, 20 to 90."
     )
     scale_in_cooldown: Annotated[Whole, Field(ge=0, le=3600)] = Field(
         default=0, description="Seconds to wait after a decrease before the next."
@@ -75,6 +76,11 @@ class ScalingPolicy(Model):
         default=0, description="Seconds to wait after an increase before the next."
     )
     disable_scale_in: Flag = Field(default=False, description="Only ever increase the capacity.")
+    policy_name: Annotated[str, StringConstraints(min_length=1, max_length=256)] | None = Field(
+        default=None,
+        description="Name of the scaling policy; if left out the console's, such as "
+        "`DynamoDBReadCapacityUtilization:table/orders`.",
+    )
     schedules: Many[ScalingSchedule] = Field(
         default=(), description="Bounds that change at set times."
     )
