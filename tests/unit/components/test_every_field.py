@@ -114,7 +114,18 @@ ON_DEMAND = replace(
 SCHEDULE = Schedule(
     "morning", "cron(0 7 * * ? *)", "Europe/Paris", "2026-01-01", "2027-01-01", 2, 9
 )
-SCALING = Scaling("read", 1, 10, "by-user", Decimal(60), 30, 40, True, (SCHEDULE,), "own")
+SCALING = Scaling(
+    "read",
+    1,
+    10,
+    "by-user",
+    Decimal(60),
+    30,
+    40,
+    disable_scale_in=True,
+    schedules=(SCHEDULE,),
+    policy_name="own",
+)
 REPLICA = Replica(
     region="eu-central-1",
     kms_key="arn:key2",
