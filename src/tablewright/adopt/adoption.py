@@ -34,6 +34,7 @@ class AdoptedTable:
         text: its document, comments included.
         unread: field paths written as `UNREAD`, with the reasons.
         left_out: what lives and is not written down, in words; it stays as it is.
+        stays: of that, names of alarms, and resources of scaling with their dimensions.
         advice: what goes against good practice.
     """
 
@@ -41,6 +42,7 @@ class AdoptedTable:
     text: str
     unread: Mapping[str, str]
     left_out: tuple[str, ...]
+    stays: frozenset[str]
     advice: tuple[Advice, ...]
 
 
@@ -146,6 +148,7 @@ class _Draft:
     alarms: Mapping[str, LiveAlarm]
     unread: Mapping[str, str]
     left_out: tuple[str, ...]
+    stays: frozenset[str]
     advice: tuple[Advice, ...]
 
     @cached_property
@@ -185,6 +188,7 @@ def _draft(
     spec = {**specification(live), **replication(live, copies)}
     unread = {**unread_paths(live), **dict(_unread_copies(live, copies))}
     left_out = [*_left_out(live, copies)]
+    stays = {" ".join(scaling.place) for scaling in live.scaling if not carried(scaling)}
     watched: list[LiveAlarm] = []
     written: dict[str, LiveAlarm] = {}
     if isinstance(alarms, Unread):
@@ -195,9 +199,12 @@ def _draft(
         if said:
             spec["alarms"] = said
         left_out += [f"alarm {one.alarm.name} ({unsayable(one)})" for one in strange]
+        stays |= {one.alarm.name for one in strange}
         written = {one.alarm.name: one for one in watched if one not in strange}
     counsel = advice(live, None if isinstance(alarms, Unread) else watched)
-    return _Draft(live, copies, spec, written, unread, tuple(left_out), tuple(counsel))
+    return _Draft(
+        live, copies, spec, written, unread, tuple(left_out), frozenset(stays), tuple(counsel)
+    )
 
 
 def _bare(live: LiveTable) -> Table:
@@ -271,6 +278,7 @@ def _finished(draft: _Draft, faults: Sequence[str]) -> AdoptedTable:
         text=comments(_comments(draft, left_out)) + draft.text,
         unread=draft.unread,
         left_out=left_out,
+        stays=draft.stays,
         advice=draft.advice,
     )
 

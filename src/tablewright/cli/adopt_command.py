@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from .accounts import accounts, counted, pairs, sessions
 
 if TYPE_CHECKING:
     from tablewright.adopt.adoption import AdoptedStack
-    from tablewright.adopt.terraform import TerraformTable
+    from tablewright.adopt.terraform import TerraformResource
 
 
 @click.command(
@@ -63,14 +64,14 @@ def command(
     What could not be read is written as UNREAD, which no manifest accepts; it is never guessed.
     """
     from tablewright.adopt.adoption import adopt  # noqa: PLC0415 - imported when called
-    from tablewright.adopt.terraform import read_state  # noqa: PLC0415
+    from tablewright.adopt.terraform import TerraformState, read_state  # noqa: PLC0415
     from tablewright.fleet.discovery import discover, discover_alarms  # noqa: PLC0415
 
-    held = read_state(terraform_state) if terraform_state else ()
-    chosen = {*names, *(table.name for table in held)}
+    held = read_state(terraform_state) if terraform_state else TerraformState()
+    chosen = {*names, *(table.name for table in held.tables)}
     if not (chosen or tags or everything):
         raise UsageError("nothing says which tables", "name them, or give --tag, --all")
-    where = regions or tuple(sorted({table.region for table in held})) or None
+    where = regions or tuple(sorted({table.region for table in held.tables})) or None
     looked = sessions(target, profile, sandbox, roles)
     with counted("reading") as progress:
         found = discover(looked, where, chosen or None, pairs(tags, "--tag"), progress)
@@ -82,7 +83,7 @@ def command(
     alarms = discover_alarms(looked, found.tables)
     stacks = adopt(found.tables, alarms, environment=environment, name=name)
     _write(stacks, directory)
-    _hand_over(held)
+    _hand_over(held.taken({table.name: table.stays for one in stacks for table in one.tables}))
     return max((found.exit_status, *(stack.exit_status for stack in stacks)))
 
 
@@ -96,23 +97,20 @@ def _write(stacks: Sequence[AdoptedStack], directory: Path | None) -> None:
             for name, text in stack.files.items():
                 (folder / name).write_text(text, "utf-8")
                 console.say(f"wrote {folder / name}")
+            console.say(f"next: tablewright preview {shlex.quote(str(folder))}")
         for table in stack.tables:
             for advice in table.advice:
                 console.say(f"advice: {table.name}: {advice.what} ({advice.line})")
             for left in table.left_out:
                 console.say(f"left as it is: {table.name}: {left}")
-    if directory is not None and stacks:
-        console.say(f"next: tablewright preview {directory}")
 
 
-def _hand_over(held: Sequence[TerraformTable]) -> None:
+def _hand_over(held: Sequence[TerraformResource]) -> None:
     from tablewright.adopt.terraform import removed_blocks, state_commands  # noqa: PLC0415
 
     if not held:
         return
-    console.say(
-        "\nAfter `tablewright up`, let Terraform forget these tables. In its configuration:"
-    )
+    console.say("\nAfter `tablewright up`, let Terraform forget these. In its configuration:")
     console.say(removed_blocks(held))
     console.say("or, on its state:")
     for line in state_commands(held):
