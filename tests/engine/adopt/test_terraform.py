@@ -1,0 +1,167 @@
+"""A table that Terraform made changes hands, with what hangs on it: nothing is changed.
+
+Needs `terraform` on PATH and, in TABLEWRIGHT_TERRAFORM_MIRROR, a folder with its AWS provider
+(Terraform's `filesystem_mirror`); skipped where either is missing.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tablewright.adopt.adoption import adopt
+from tablewright.adopt.terraform import read_state, removed_blocks
+from tablewright.deploy.deployment import open_deployment
+from tablewright.deploy.options import Options
+from tablewright.deploy.source import Source
+from tablewright.fleet.discovery import discover, discover_alarms
+from tablewright.manifest import load_text
+
+MIRROR = os.environ.get("TABLEWRIGHT_TERRAFORM_MIRROR")
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.skipif(
+        MIRROR is None or shutil.which("terraform") is None,
+        reason="no terraform, or no TABLEWRIGHT_TERRAFORM_MIRROR",
+    ),
+]
+REGION = "eu-west-1"
+SERVICES = ("dynamodb", "sts", "iam", "cloudwatch", "applicationautoscaling")
+PROVIDER = """
+terraform {{
+  required_providers {{
+    aws = {{ source = "hashicorp/aws" }}
+  }}
+}}
+provider "aws" {{
+  region                      = "{region}"
+  access_key                  = "test"
+  secret_key                  = "test"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  endpoints {{
+{endpoints}
+  }}
+}}
+"""
+TABLES = """
+resource "aws_dynamodb_table" "orders" {
+  for_each         = toset(["eu", "us"])
+  name             = "orders-${each.key}"
+  hash_key         = "id"
+  read_capacity    = 5
+  write_capacity   = 5
+  stream_enabled   = true
+  stream_view_type = "NEW_IMAGE"
+  tags             = { Team = "web" }
+  attribute {
+    name = "id"
+    type = "S"
+  }
+  point_in_time_recovery {
+    enabled = true
+  }
+}
+resource "aws_appautoscaling_target" "reads" {
+  service_namespace  = "dynamodb"
+  resource_id        = "table/${aws_dynamodb_table.orders["eu"].name}"
+  scalable_dimension = "dynamodb:table:ReadCapacityUnits"
+  min_capacity       = 5
+  max_capacity       = 50
+}
+resource "aws_appautoscaling_policy" "reads" {
+  name               = "reads of orders"
+  policy_type        = "TargetTrackingScaling"
+  service_namespace  = "dynamodb"
+  resource_id        = aws_appautoscaling_target.reads.resource_id
+  scalable_dimension = aws_appautoscaling_target.reads.scalable_dimension
+  target_tracking_scaling_policy_configuration {
+    target_value = 65.5
+    predefined_metric_specification {
+      predefined_metric_type = "DynamoDBReadCapacityUtilization"
+    }
+  }
+}
+resource "aws_cloudwatch_metric_alarm" "hot" {
+  alarm_name          = "orders hot"
+  namespace           = "AWS/DynamoDB"
+  metric_name         = "ReadThrottleEvents"
+  dimensions          = { TableName = aws_dynamodb_table.orders["eu"].name }
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  threshold           = 0
+  comparison_operator = "GreaterThanThreshold"
+}
+"""
+MIRRORED = """
+provider_installation {{
+  filesystem_mirror {{
+    path = "{mirror}"
+  }}
+}}
+"""
+
+
+class Terraform:
+    """Terraform in a folder of its own, on an embedded AWS."""
+
+    def __init__(self, folder: Path, endpoint: str) -> None:
+        self.folder = folder
+        endpoints = "\n".join(f'    {service} = "{endpoint}"' for service in SERVICES)
+        self.write("provider.tf", PROVIDER.format(region=REGION, endpoints=endpoints))
+        self.write("tables.tf", TABLES)
+        self.write("terraform.rc", MIRRORED.format(mirror=MIRROR))
+
+    def write(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text, "utf-8")
+
+    def run(self, *words: str) -> str:
+        mirrored = {
+            "TF_CLI_CONFIG_FILE": str(self.folder / "terraform.rc"),
+            "CHECKPOINT_DISABLE": "1",
+        }
+        done = subprocess.run(
+            ["terraform", *words, "-no-color"],  # noqa: S607 - the one on PATH
+            cwd=self.folder,
+            env={**os.environ, **mirrored},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+@pytest.fixture
+def terraform(tmp_path: Path, sandbox: Any) -> Terraform:
+    terraform = Terraform(tmp_path, sandbox.endpoint)
+    terraform.run("init")
+    terraform.run("apply", "-auto-approve")
+    return terraform
+
+
+def test_what_terraform_made_is_adopted_and_handed_over(terraform, sandbox, sandbox_process):
+    held = read_state(terraform.folder / "terraform.tfstate")
+    names = {table.name for table in held.tables}
+    found = discover([sandbox.session], [REGION], names)
+    alarms = discover_alarms([sandbox.session], found.tables)
+    [stack] = adopt(found.tables, alarms, environment="prod")
+    assert [table.left_out for table in stack.tables] == [(), ()]
+    options = Options(sandbox=sandbox_process.instance.name)
+    with open_deployment(
+        Source.of(load_text(stack.stream, {})), options, lambda _: None
+    ) as deployment:
+        changes = deployment.preview().explanation.changes
+        assert {change.actions for change in changes} == {("import",)}
+        assert len(changes) == 5
+        deployment.up()
+        taken = held.taken({table.name: table.stays for table in stack.tables})
+        terraform.write("tables.tf", removed_blocks(taken))
+        terraform.run("apply", "-auto-approve")
+        assert terraform.run("state", "list") == ""
+        assert deployment.preview().explanation.changes == ()
+        assert deployment.verify().exit_status == 0
