@@ -198,7 +198,11 @@ def _draft(
         said, strange = alarm_specification(watched, stack, _bare(live))
         if said:
             spec["alarms"] = said
-        left_out += [f"alarm {one.alarm.name} ({unsayable(one)})" for one in strange]
+        for one in strange:
+            if one.unread:
+                unread[f"alarms[{one.alarm.name}]"] = "; ".join(one.unread.values())
+            else:
+                left_out.append(f"alarm {one.alarm.name} ({unsayable(one)})")
         stays |= {one.alarm.name for one in strange}
         written = {one.alarm.name: one for one in watched if one not in strange}
     counsel = advice(live, None if isinstance(alarms, Unread) else watched)

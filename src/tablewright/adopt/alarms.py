@@ -84,7 +84,7 @@ def _ways(
 
 def unsayable(live: LiveAlarm) -> str:
     """Why no manifest can say an alarm, in words."""
-    reasons = [*live.beyond, *(f"{facet} unread" for facet in live.unread)]
+    reasons = [*live.beyond]
     if not live.actions_enabled:
         reasons.append("its actions are switched off")
     if not reasons and live.alarm.queries:

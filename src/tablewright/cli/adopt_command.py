@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tablewright.errors import UsageError
+from tablewright.report.number import number_of
 
 from . import console
 from .accounts import accounts, counted, pairs, sessions
@@ -77,9 +78,11 @@ def command(
         found = discover(looked, where, chosen or None, pairs(tags, "--tag"), progress)
     if found.missing:
         raise UsageError(
-            f"there is no table {', '.join(found.missing)} in {found.regions} regions",
+            f"there is no table {', '.join(found.missing)} in {number_of(found.regions, 'region')}",
             "check the names, --region and --target",
         )
+    for part in found.unread:
+        console.say(f"unread: {part}")
     alarms = discover_alarms(looked, found.tables)
     stacks = adopt(found.tables, alarms, environment=environment, name=name)
     _write(stacks, directory)
@@ -88,21 +91,43 @@ def command(
 
 
 def _write(stacks: Sequence[AdoptedStack], directory: Path | None) -> None:
-    for stack in stacks:
-        if directory is None:
+    if directory is None:
+        for stack in stacks:
             console.data(stack.stream)
-        else:
-            folder = directory if len(stacks) == 1 else directory / stack.name
-            folder.mkdir(parents=True, exist_ok=True)
-            for name, text in stack.files.items():
-                (folder / name).write_text(text, "utf-8")
-                console.say(f"wrote {folder / name}")
-            console.say(f"next: tablewright preview {shlex.quote(str(folder))}")
+    else:
+        several = len(stacks) > 1
+        _write_files({directory / stack.name if several else directory: stack for stack in stacks})
+    for stack in stacks:
         for table in stack.tables:
             for advice in table.advice:
-                console.say(f"advice: {table.name}: {advice.what} ({advice.line})")
+                line = f" ({advice.line})" if advice.line else ""
+                console.say(f"advice: {table.name}: {advice.what}{line}")
+            for path, reason in table.unread.items():
+                console.say(f"unread: {table.name}: {path}: {reason}")
             for left in table.left_out:
                 console.say(f"left as it is: {table.name}: {left}")
+
+
+def _write_files(stacks: Mapping[Path, AdoptedStack]) -> None:
+    """Write each stack into its folder.
+
+    Raises:
+        UsageError: a file is there already; somebody may have worked on it.
+    """
+    texts = {
+        folder / name: text
+        for folder, stack in stacks.items()
+        for name, text in stack.files.items()
+    }
+    for file, text in texts.items():
+        if file.exists() and file.read_text("utf-8", "replace") != text:
+            raise UsageError(f"{file} is there already", "remove it, or give another --directory")
+    for file, text in texts.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+        console.say(f"wrote {file}")
+    for folder in stacks:
+        console.say(f"next: tablewright preview {shlex.quote(str(folder))}")
 
 
 def _hand_over(held: Sequence[TerraformResource]) -> None:

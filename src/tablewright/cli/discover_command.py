@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+
+from tablewright.report.number import number_of
 
 from . import console, options
 from .accounts import accounts, counted, pairs, sessions
@@ -37,71 +39,45 @@ def command(
     output_format: str,
 ) -> int:
     """List the live tables with their mode, capacity, size, tags and protection."""
-    from tablewright.fleet.discovery import discover  # noqa: PLC0415 - imported when called
+    from tablewright.fleet.discovery import as_json, discover  # noqa: PLC0415 - imported when called
 
     wanted = pairs(tags, "--tag")
     with counted("reading") as progress:
         found = discover(
             sessions(target, profile, sandbox, roles), regions or None, None, wanted, progress
         )
-    rows = [row(table) for table in found.tables]
     if output_format == "json":
-        unread = [
-            {"region": each.region, "table": each.name, "reason": each.reason}
-            for each in found.unread
-        ]
-        console.data_json({"tables": rows, "unread": unread, "regions": found.regions})
+        console.data_json(as_json(found))
     else:
-        _print(rows)
-        for each in found.unread:
-            console.say(f"unread: {each.name or 'everything'} in {each.region}: {each.reason}")
-        console.say(f"{len(rows)} tables in {found.regions} regions")
+        _print(found.tables)
+        for part in found.unread:
+            console.say(f"unread: {part}")
+        where = number_of(found.regions, "region")
+        console.say(f"{number_of(len(found.tables), 'table')} in {where}")
     return found.exit_status
 
 
-def row(live: LiveTable) -> dict[str, Any]:
-    """One table as JSON values; a facet that could not be read is None and named in `unread`."""
-    table, reading = live.table, live.reading
-    return {
-        "name": live.name,
-        "region": live.region,
-        "account": live.account_id,
-        "arn": live.arn,
-        "status": reading.status,
-        "billingMode": table.billing_mode,
-        "readCapacity": table.throughput.read if table.throughput else None,
-        "writeCapacity": table.throughput.write if table.throughput else None,
-        "items": reading.item_count,
-        "bytes": reading.size_bytes,
-        "indexes": len(table.global_indexes or ()) + len(table.local_indexes or ()),
-        "recoveryDays": table.recovery.days if table.recovery else None,
-        "deletionProtection": table.deletion_protection,
-        "encryption": table.encryption.type if table.encryption else None,
-        "owner": reading.owner,
-        "tags": None if table.tags is None else dict(table.tags),
-        "unread": {**reading.unread, **live.unread},
-    }
-
-
-def _print(rows: Sequence[dict[str, Any]]) -> None:
+def _print(tables: Sequence[LiveTable]) -> None:
     from rich.table import Table  # noqa: PLC0415 - imported when called
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("table", "region", "mode", "items", "MB", "recovery", "protected", "tags"):
-        table.add_column(heading, justify="right" if heading in {"items", "MB"} else "left")
-    for each in rows:
-        capacity = (
-            f" {each['readCapacity']}/{each['writeCapacity']}" if each["readCapacity"] else ""
-        )
-        tags = each["tags"]
-        table.add_row(
-            each["name"],
-            each["region"],
-            f"{each['billingMode'] or '?'}{capacity}",
-            str(each["items"]),
-            f"{each['bytes'] / 1e6:.1f}",
-            "?" if each["recoveryDays"] is None else f"{each['recoveryDays']} days",
-            {True: "yes", False: "no", None: "?"}[each["deletionProtection"]],
-            "?" if tags is None else ", ".join(f"{key}={value}" for key, value in tags.items()),
-        )
-    console.rich_console().print(table)
+        shown.add_column(heading, justify="right" if heading in {"items", "MB"} else "left")
+    for live in tables:
+        shown.add_row(*_cells(live))
+    console.rich_console().print(shown)
+
+
+def _cells(live: LiveTable) -> tuple[str, ...]:
+    table, reading = live.table, live.reading
+    units = table.throughput
+    return (
+        live.name,
+        live.region,
+        f"{table.billing_mode}{f' {units.read}/{units.write}' if units else ''}",
+        str(reading.item_count),
+        f"{reading.size_bytes / 1e6:.1f}",
+        "?" if table.recovery is None else number_of(table.recovery.days, "day"),
+        "yes" if table.deletion_protection else "no",
+        "?" if table.tags is None else ", ".join(f"{k}={v}" for k, v in table.tags.items()),
+    )

@@ -8,7 +8,7 @@ found.unread      # what could not be read, each with its reason; never a table 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -38,6 +38,10 @@ class UnreadPart:
     name: str
     reason: str
 
+    def __str__(self) -> str:
+        """`orders in eu-west-1: could not read table orders ...`."""
+        return f"{self.name or 'everything'} in {self.region}: {self.reason}"
+
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
@@ -46,7 +50,8 @@ class Discovery:
     Args:
         tables: by account, region and name.
         unread: tables and regions that could not be read at all.
-        missing: names that were asked for and were found nowhere.
+        missing: names that were asked for and are nowhere; none where a region is unread, in
+            which they might be.
         regions: how many were looked at, over all accounts.
     """
 
@@ -70,10 +75,19 @@ def as_json(found: Discovery) -> dict[str, Any]:
     """What was found as plain JSON values; a facet that could not be read is null."""
     return {
         "tables": [_row(live) for live in found.tables],
-        "unread": [asdict(part) for part in found.unread],
+        "unread": [_part(part) for part in found.unread],
         "missing": list(found.missing),
         "regions": found.regions,
         "complete": found.complete,
+    }
+
+
+def _part(part: UnreadPart) -> dict[str, str]:
+    return {
+        "account": part.account_id,
+        "region": part.region,
+        "table": part.name,
+        "reason": part.reason,
     }
 
 
@@ -91,6 +105,7 @@ def _row(live: LiveTable) -> dict[str, Any]:
         "autoScaling": None if "scaling" in live.unread else bool(live.scaling),
         "tableClass": table.table_class,
         "globalIndexes": [index.name for index in table.global_indexes or ()],
+        "localIndexes": [index.name for index in table.local_indexes or ()],
         "items": reading.item_count,
         "sizeBytes": reading.size_bytes,
         "stream": table.stream.view_type if table.stream else None,
@@ -161,11 +176,13 @@ def discover(
         threads=THREADS,
         label=lambda table: table.name,
     )
+    unread = (*_unread_regions(listed), *_unread_tables(answers))
+    nowhere = set(names or ()) - {table.name for table in wanted}
     live = [answer for answer in answers.values() if isinstance(answer, LiveTable)]
     return Discovery(
         tables=tuple(table for table in live if _carries(table, tags or {})),
-        unread=(*_unread_regions(listed), *_unread_tables(answers)),
-        missing=tuple(sorted(set(names or ()) - {table.name for table in wanted})),
+        unread=unread,
+        missing=() if any(not part.name for part in unread) else tuple(sorted(nowhere)),
         regions=len(places),
     )
 

@@ -50,6 +50,13 @@ def test_only_the_named_tables_are_read_and_those_not_found_are_named(session, m
     assert found.missing == ("nobody",)
 
 
+def test_a_name_may_be_in_a_region_that_could_not_be_read(session, refuse):
+    refuse("dynamodb", "ListTables")
+    found = discover([session], [HERE, THERE], names={"users"})
+    assert (found.missing, found.exit_status) == ((), 4)
+    assert [str(part).partition(":")[0] for part in found.unread] == [f"everything in {HERE}"]
+
+
 def test_tables_are_chosen_by_their_tags(session, make_table):
     make_table("events", Tags=[{"Key": "Team", "Value": "data"}, {"Key": "x", "Value": "1"}])
     make_table("users", Tags=[{"Key": "Team", "Value": "web"}])

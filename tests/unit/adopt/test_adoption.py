@@ -424,12 +424,18 @@ def test_alarms_get_logical_names_of_their_own():
         (alarm("{table}-hot"), "a setting that a manifest has no word for"),
         (replace(alarm(), beyond=("a unit filter",)), "a unit filter"),
         (replace(alarm(), actions_enabled=False), "its actions are switched off"),
-        (replace(alarm(), unread={"tags": "not allowed"}), "tags unread"),
     ],
 )
 def test_an_alarm_that_a_manifest_cannot_say_is_left_as_it_is(live: LiveAlarm, why: str):
     stack = adopted(living(PLAIN), live)
     assert stack.tables[0].left_out == (f"alarm {live.alarm.name} ({why})",)
+    assert declared(stack).alarms == ()
+
+
+def test_an_alarm_that_could_not_be_read_whole_is_marked_and_not_written():
+    stack = adopted(living(PLAIN), replace(alarm(), unread={"tags": "not allowed"}))
+    assert stack.tables[0].unread == {"alarms[hot]": "not allowed"}
+    assert stack.exit_status == 4
     assert declared(stack).alarms == ()
 
 
