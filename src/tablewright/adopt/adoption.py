@@ -293,6 +293,6 @@ def _comments(draft: _Draft, left_out: Sequence[str]) -> Iterator[str]:
     for what in left_out:
         yield f"Left as it is: {what}."
     for one in draft.advice:
-        yield one.what
+        yield one.what + (f" Below `{one.below}`:" if one.below else "")
         if one.line:
             yield f"  {one.line}"

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from tablewright.checks.firing import obstacles
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
+from tablewright.plan.table import Throughput
 
+from .specification import carried
+
+ROOM = 10
+"""How many times its present capacity a side may scale to, to begin with."""
 MANDATORY_TAGS = ("Environment", "Team", "CostCenter")
 
 
@@ -18,11 +23,18 @@ class Advice:
 
     Args:
         what: the fact and why it matters, one sentence.
-        line: what to add to, or to change in, the table's `spec`; empty if no one line does it.
+        line: what to add to the table's `spec`; empty if no one line does it.
+        below: which of its fields to add it to; empty for `spec` itself.
     """
 
     what: str
     line: str = ""
+    below: str = ""
+
+    def __str__(self) -> str:
+        """All in one sentence."""
+        where = f" below {self.below}" if self.below else ""
+        return f"{self.what} (add{where} `{self.line}`)" if self.line else self.what
 
 
 def advice(live: LiveTable, alarms: Sequence[LiveAlarm] | None) -> Iterator[Advice]:
@@ -36,7 +48,8 @@ def advice(live: LiveTable, alarms: Sequence[LiveAlarm] | None) -> Iterator[Advi
     if live.reading.owner is not None:
         yield Advice(
             f"It belongs to the stack {live.reading.owner} already; a table has one owner. "
-            f"Release it there before you deploy this: `tablewright release {live.name}`."
+            f"Release it there before you deploy this: `tablewright release PATH --table "
+            f"{live.name}`."
         )
     if table.recovery is not None and not table.recovery.days:
         yield Advice(
@@ -54,21 +67,36 @@ def advice(live: LiveTable, alarms: Sequence[LiveAlarm] | None) -> Iterator[Advi
 
 
 def _capacity(live: LiveTable) -> Iterator[Advice]:
-    if live.table.throughput is None or "scaling" in live.unread:
+    if "scaling" in live.unread:
         return
-    scaled = {(one.index, one.direction) for one in live.scaling}
-    places = [None, *(index.name for index in live.table.global_indexes or ())]
-    fixed = [
-        place or "the table"
-        for place in places
-        if not {(place, "read"), (place, "write")} <= scaled
+    parts: list[tuple[str | None, Throughput | None]] = [(None, live.table.throughput)]
+    parts += [(index.name, index.throughput) for index in live.table.global_indexes or ()]
+    for index, units in parts:
+        if units is not None:
+            yield from _fixed(live, index, units)
+
+
+def _fixed(live: LiveTable, index: str | None, units: Throughput) -> Iterator[Advice]:
+    """A side that never scales; the other one may, and then has its block already."""
+    scaled = {one.direction for one in live.scaling if one.index == index}
+    fixed = {"read": units.read, "write": units.write}
+    lines = [
+        f"{side}: {{minCapacity: {number}, maxCapacity: {number * ROOM}}}"
+        for side, number in fixed.items()
+        if side not in scaled
     ]
-    if fixed:
-        yield Advice(
-            f"Fixed capacity ({', '.join(fixed)}): paid for when idle, throttled when busy. "
-            "Use `autoScaling`, or pay per request.",
-            "billingMode: PAY_PER_REQUEST",
-        )
+    if not lines:
+        return
+    where = f"index {index}" if index else "the table"
+    below = f"globalSecondaryIndexes[{index}]" if index else ""
+    said = ", ".join(lines)
+    written = any(carried(one) for one in live.scaling if one.index == index)
+    yield Advice(
+        f"Fixed {' and '.join(side for side in fixed if side not in scaled)} capacity of {where}: "
+        "paid for when idle, throttled when busy. Let it scale, or pay per request.",
+        said if written else f"autoScaling: {{{said}}}",
+        ".".join(part for part in (below, "autoScaling" if written else "") if part),
+    )
 
 
 def _tags(live: LiveTable) -> Iterator[Advice]:

@@ -100,8 +100,7 @@ def _write(stacks: Sequence[AdoptedStack], directory: Path | None) -> None:
     for stack in stacks:
         for table in stack.tables:
             for advice in table.advice:
-                line = f" ({advice.line})" if advice.line else ""
-                console.say(f"advice: {table.name}: {advice.what}{line}")
+                console.say(f"advice: {table.name}: {advice}")
             for path, reason in table.unread.items():
                 console.say(f"unread: {table.name}: {path}: {reason}")
             for left in table.left_out:
