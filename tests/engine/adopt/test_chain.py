@@ -2,6 +2,8 @@
 
 import json
 import random
+import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from tablewright.deploy.options import Options
 from tablewright.deploy.source import Source
 from tablewright.fleet.discovery import discover, discover_alarms
 from tablewright.manifest import load_text
+from tablewright.plan.declare import declare
 
 pytestmark = pytest.mark.engine
 
@@ -27,13 +30,22 @@ class Account:
         self._chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
         self._dynamodb = session.client("dynamodb", REGION)
         self._cloudwatch = session.client("cloudwatch", REGION)
+        self._scaling = session.client("application-autoscaling", REGION)
 
     def make_table(self, name: str) -> None:
         request = self._request(name)
         self._dynamodb.create_table(**request)
         waiter = self._dynamodb.get_waiter("table_exists")
         waiter.wait(TableName=name, WaiterConfig={"Delay": 0.05})
-        self._settings(name, [index["IndexName"] for index in request.get(GLOBAL, ())])
+        indexes = [index["IndexName"] for index in request.get(GLOBAL, ())]
+        self._settings(name, indexes)
+        if request["BillingMode"] == "PROVISIONED":
+            for place in (f"table/{name}", *(f"table/{name}/index/{index}" for index in indexes)):
+                for side in ("Read", "Write"):
+                    if self._maybe():
+                        self._scale(place, side)
+        if self._maybe():
+            self._open(name)
         for number in range(self._chance.randrange(3)):
             self._alarm(name, number)
 
@@ -113,9 +125,52 @@ class Account:
                     **({} if index is None else {"IndexName": index}),
                 )
 
+    def _scale(self, place: str, side: str) -> None:
+        chance, part = self._chance, "index" if "/index/" in place else "table"
+        target = {
+            "ServiceNamespace": "dynamodb",
+            "ResourceId": place,
+            "ScalableDimension": f"dynamodb:{part}:{side}CapacityUnits",
+        }
+        metric = f"DynamoDB{side}CapacityUtilization"
+        self._scaling.register_scalable_target(
+            **target, MinCapacity=1, MaxCapacity=chance.randint(10, 99), Tags=self._own_tags()
+        )
+        self._scaling.put_scaling_policy(
+            **target,
+            PolicyName=chance.choice((f"{metric}:{place}", "by hand")),
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration={
+                "TargetValue": chance.choice((70, 72.5)),
+                "PredefinedMetricSpecification": {"PredefinedMetricType": metric},
+                "DisableScaleIn": self._maybe(),
+                **({"ScaleInCooldown": 60} if self._maybe() else {}),
+            },
+        )
+        if self._maybe():
+            self._scaling.put_scheduled_action(
+                **target,
+                ScheduledActionName="night",
+                Schedule="cron(0 20 * * ? *)",
+                Timezone="Europe/Paris",
+                StartTime=datetime(2027, 1, 1, 12, 30, tzinfo=UTC),
+                ScalableTargetAction={"MinCapacity": 1},
+            )
+
+    def _own_tags(self) -> dict[str, str]:
+        return {"Own": "by hand"} if self._maybe() else {}
+
+    def _open(self, name: str) -> None:
+        arn = self._dynamodb.describe_table(TableName=name)["Table"]["TableArn"]
+        policy = """{ "Statement":[{"Action" : "dynamodb:GetItem","Resource":"%s",
+            "Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Effect": "Allow",
+            "Condition":{"StringLike":{"aws:username":"${aws:username}*"}}}] ,
+            "Version":"2012-10-17"}"""
+        self._dynamodb.put_resource_policy(ResourceArn=arn, Policy=policy % arn)
+
     def _alarm(self, table: str, number: int) -> None:
         chance = self._chance
-        request = {
+        request: dict[str, Any] = {
             "AlarmName": f"{table} alarm/{number}",
             "Namespace": "AWS/DynamoDB",
             "MetricName": chance.choice(("ReadThrottleEvents", "UserErrors", "SystemErrors")),
@@ -128,6 +183,11 @@ class Account:
         }
         if self._maybe():
             request["AlarmDescription"] = "made by hand"
+        if self._maybe():
+            del request["Statistic"]
+            request["ExtendedStatistic"] = chance.choice(("p99", "p99.9", "tm90", "PR(:300)"))
+            if request["ExtendedStatistic"].startswith("p") and self._maybe():
+                request["EvaluateLowSampleCountPercentile"] = chance.choice(("evaluate", "ignore"))
         if self._maybe():
             request["DatapointsToAlarm"] = 2
         if self._maybe():
@@ -268,3 +328,114 @@ def scale_reads(client: Any, table: str) -> None:
             "PredefinedMetricSpecification": {"PredefinedMetricType": metric},
         },
     )
+
+
+def test_a_replica_is_imported_with_what_it_has_of_its_own(sandbox, sandbox_process):
+    name, there = "orders", "us-east-1"
+    client, other = sandbox.client("dynamodb", REGION), sandbox.client("dynamodb", there)
+    client.create_table(
+        TableName=name,
+        KeySchema=schema("id"),
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("id", "x")],
+        BillingMode="PAY_PER_REQUEST",
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by-x",
+                "KeySchema": schema("x"),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        Tags=[{"Key": "Team", "Value": "web"}],
+    )
+    client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 0.05})
+    ceiling = {"MaxReadRequestUnits": 9}
+    own = {
+        "RegionName": there,
+        "TableClassOverride": "STANDARD_INFREQUENT_ACCESS",
+        "OnDemandThroughputOverride": ceiling,
+        "GlobalSecondaryIndexes": [{"IndexName": "by-x", "OnDemandThroughputOverride": ceiling}],
+    }
+    client.update_table(TableName=name, ReplicaUpdates=[{"Create": own}])
+    until_active(client, name)
+    until_active(other, name)
+    other.update_table(TableName=name, DeletionProtectionEnabled=True)
+    other.update_continuous_backups(
+        TableName=name,
+        PointInTimeRecoverySpecification={
+            "PointInTimeRecoveryEnabled": True,
+            "RecoveryPeriodInDays": 9,
+        },
+    )
+    arn = other.describe_table(TableName=name)["Table"]["TableArn"]
+    other.tag_resource(ResourceArn=arn, Tags=[{"Key": "Region", "Value": there}])
+    for index in ({}, {"IndexName": "by-x"}):
+        other.update_contributor_insights(
+            TableName=name, ContributorInsightsAction="ENABLE", **index
+        )
+    found = discover([sandbox.session], [REGION, there])
+    [stack] = adopt(found.tables, {}, environment="prod")
+    assert stack.tables[0].left_out == ()
+    options = Options(sandbox=sandbox_process.instance.name)
+    source = Source.of(load_text(stack.stream, {}))
+    with open_deployment(source, options, lambda _: None) as deployment:
+        changes = deployment.preview().explanation.changes
+        assert {change.actions for change in changes} == {("import",)}
+        assert len(changes) == 4
+        deployment.up()
+        assert actions(deployment) == set()
+        assert deployment.verify().exit_status == 0
+
+
+def until_active(client: Any, name: str) -> None:
+    for _ in range(200):
+        table = client.describe_table(TableName=name)["Table"]
+        regions = [replica["ReplicaStatus"] for replica in table.get("Replicas", ())]
+        if {table["TableStatus"], *regions} == {"ACTIVE"}:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"{name} is not active")
+
+
+DASHBOARD = """\
+apiVersion: tablewright.dev/v1
+kind: Stack
+metadata: {name: shop}
+spec:
+  region: eu-west-1
+  environment: dev
+  tags: {Team: a, CostCenter: b}
+  dashboard: {}
+---
+apiVersion: tablewright.dev/v1
+kind: Table
+metadata: {name: orders}
+spec:
+  partitionKey: {name: id, type: S}
+"""
+
+
+def test_a_dashboard_of_that_name_is_taken_over(sandbox, sandbox_process):
+    declared = declare(load_text(DASHBOARD, {}))
+    assert declared.dashboard is not None
+    client = sandbox.client("cloudwatch", REGION)
+    client.put_dashboard(DashboardName=declared.dashboard.name, DashboardBody='{"widgets": []}')
+    options = Options(sandbox=sandbox_process.instance.name)
+    with open_deployment(Source.of(load_text(DASHBOARD, {})), options, lambda _: None) as made:
+        assert actions(made) == {("create",), ("import", "update")}
+        made.up()
+        assert actions(made) == set()
+
+
+def test_what_somebody_made_by_hand_on_a_recorded_table_is_taken_over(sandbox, sandbox_process):
+    """Declared later, it is imported: made anew it would be refused, or doubled."""
+    options = Options(sandbox=sandbox_process.instance.name)
+    with open_deployment(Source.of(load_text(DASHBOARD, {})), options, lambda _: None) as made:
+        made.up()
+    client = sandbox.client("dynamodb", REGION)
+    client.update_contributor_insights(TableName="orders", ContributorInsightsAction="ENABLE")
+    watched = f"{DASHBOARD}  contributorInsights: {{}}\n"
+    with open_deployment(Source.of(load_text(watched, {})), options, lambda _: None) as made:
+        assert actions(made) == {("import",)}
+        made.up()
+        assert actions(made) == set()
