@@ -51,6 +51,11 @@ def advice(live: LiveTable, alarms: Sequence[LiveAlarm] | None) -> Iterator[Advi
             f"Release it there before you deploy this: `tablewright release PATH --table "
             f"{live.name}`."
         )
+    if live.reading.status != "ACTIVE":
+        yield Advice(
+            f"It is {live.reading.status}: what is written here may be on its way to something "
+            "else. Adopt it again once it is ACTIVE."
+        )
     if table.recovery is not None and not table.recovery.days:
         yield Advice(
             "No point-in-time recovery: a bad write cannot be undone.", "recovery: {days: 35}"

@@ -484,6 +484,13 @@ def test_tables_of_one_name_that_are_not_copies_stay_apart():
     assert [stack.region for stack in stacks] == [REGION, OTHER]
 
 
+@pytest.mark.parametrize("status", ["CREATING", "UPDATING", "ARCHIVED"])
+def test_a_table_that_is_not_active_is_said_not_to_be(status: str):
+    live = living(PLAIN)
+    [table] = adopted(replace(live, reading=replace(live.reading, status=status)), alarm()).tables
+    assert f"It is {status}:" in table.text
+
+
 def test_a_table_that_has_an_owner_is_said_to():
     live = living(PLAIN)
     owned = replace(live, reading=replace(live.reading, owner="shop/prod"))
