@@ -83,6 +83,8 @@ def command(
         )
     for part in found.unread:
         console.say(f"unread: {part}")
+    if not found.tables:
+        console.say(f"no such table in {number_of(found.regions, 'region')}; nothing was written")
     alarms = discover_alarms(looked, found.tables)
     stacks = adopt(found.tables, alarms, environment=environment, name=name)
     _write(stacks, directory)

@@ -41,6 +41,7 @@ def look(declared: DeclaredStack, wanted: Unrecorded, owner: str, session: Sessi
     Raises:
         InputError: a table to adopt does not exist, or one exists that is not declared so.
         RefusedError: a table belongs to another stack, or its keys differ.
+        UnreadError: something declared could not be asked for.
     """
     region = declared.region
     found = _tables(wanted, session, region)
@@ -159,7 +160,13 @@ def _existing_alarms(names: Sequence[str], session: Session, region: str) -> Ite
                 AlarmTypes=["MetricAlarm", "CompositeAlarm"],
             )
             for page in pages:
-                for alarm in (*page["MetricAlarms"], *page["CompositeAlarms"]):
+                for alarm in page["CompositeAlarms"]:
+                    raise InputError(
+                        f"the alarm {alarm['AlarmName']} is declared, and a composite alarm has "
+                        "that name",
+                        "give it another `name`, or delete the composite alarm",
+                    )
+                for alarm in page["MetricAlarms"]:
                     yield alarm["AlarmName"]
 
 

@@ -2,14 +2,22 @@
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from tablewright.components.existing import Existing
 from tablewright.deploy.preflight import look
 from tablewright.deploy.recorded import Recorded, unrecorded
-from tablewright.errors import UnreadError
-from tablewright.plan.declared import Dashboard, DeclaredStack, DeclaredTable, Insights
+from tablewright.errors import InputError, UnreadError
+from tablewright.plan.declared import (
+    Alarm,
+    Dashboard,
+    DeclaredStack,
+    DeclaredTable,
+    Insights,
+    MetricStat,
+)
 from tablewright.plan.scaling import Scaling, Schedule
 from tablewright.plan.table import Key, Table
 
@@ -100,6 +108,25 @@ def test_a_live_dashboard_is_found_by_its_name(session):
         DashboardName="shop-dev", DashboardBody='{"widgets": []}'
     )
     assert found(session, dashboard=dashboard).dashboards == {"shop-dev"}
+
+
+def test_a_composite_alarm_that_has_a_declared_name_stops_the_run(session):
+    series = MetricStat("AWS/DynamoDB", "UserErrors", {}, 60, "Sum")
+    alarm = Alarm("hot", "hot", "", "GreaterThanThreshold", Decimal(1), 1, series)
+    client = session.client("cloudwatch")
+    client.put_metric_alarm(
+        AlarmName="other",
+        Namespace="AWS/DynamoDB",
+        MetricName="UserErrors",
+        Period=60,
+        Statistic="Sum",
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=1,
+    )
+    client.put_composite_alarm(AlarmName="hot", AlarmRule='ALARM("other")')
+    with pytest.raises(InputError, match="a composite alarm has that name"):
+        found(session, alarms=(alarm,))
 
 
 @pytest.mark.parametrize("known", [frozenset(), IN_STATE], ids=["unknown", "recorded"])
