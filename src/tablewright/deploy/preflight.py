@@ -8,16 +8,17 @@ chance. Where the state knows everything, nothing is asked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 from tablewright.components.existing import Existing
-from tablewright.errors import InputError, NotFoundError, RefusedError
+from tablewright.errors import InputError, NotFoundError, RefusedError, UnreadError
 from tablewright.fleet.concurrently import each
-from tablewright.fleet.fact import ask
+from tablewright.fleet.fact import Unread, ask
 from tablewright.fleet.live import LiveTable, LiveTableReader
+from tablewright.fleet.roles import LiveRole, read_role
 from tablewright.fleet.scaling import read_scaling
 from tablewright.fleet.stack import pace_for
 from tablewright.plan.declared import DeclaredStack, DeclaredTable, Role
@@ -54,8 +55,12 @@ def look(declared: DeclaredStack, wanted: Unrecorded, owner: str, session: Sessi
         tables={name: table.table for name, table in live.items()},
         alarms=frozenset(_existing_alarms(wanted.alarms, session, region)),
         roles=frozenset(roles),
-        role_policies=frozenset(_inline(roles)),
-        attachments=frozenset(_attached(roles)),
+        role_policies=frozenset(
+            (name, policy) for name, role in roles.items() for policy in role.inline or ()
+        ),
+        attachments=frozenset(
+            (name, arn) for name, role in roles.items() for arn in role.attached or ()
+        ),
         dashboards=frozenset(_dashboard(wanted.dashboard, session, region)),
         **attached(wanted.parts, live),
     )
@@ -170,36 +175,18 @@ def _existing_alarms(names: Sequence[str], session: Session, region: str) -> Ite
                     yield alarm["AlarmName"]
 
 
-@dataclass(frozen=True, slots=True)
-class _LiveRole:
-    inline: tuple[str, ...]
-    attached: tuple[str, ...]
-
-
-def _roles(roles: Iterable[Role], session: Session) -> dict[str, _LiveRole]:
-    client = session.client("iam")
-
-    def read(name: str) -> _LiveRole | None:
-        try:
-            with translated(f"look for role {name}"):
-                inline = client.list_role_policies(RoleName=name)["PolicyNames"]
-                attached = client.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
-        except NotFoundError:
-            return None
-        return _LiveRole(tuple(inline), tuple(policy["PolicyArn"] for policy in attached))
-
-    found = each([role.name for role in roles], read)
-    return {name: role for name, role in found.items() if role is not None}
-
-
-def _inline(roles: Mapping[str, _LiveRole]) -> Iterator[tuple[str, str]]:
-    for name, role in roles.items():
-        yield from ((name, policy) for policy in role.inline)
-
-
-def _attached(roles: Mapping[str, _LiveRole]) -> Iterator[tuple[str, str]]:
-    for name, role in roles.items():
-        yield from ((name, arn) for arn in role.attached)
+def _roles(roles: Iterable[Role], session: Session) -> dict[str, LiveRole]:
+    names = [role.name for role in roles]
+    found = each(names, lambda name: ask(partial(read_role, session, name)))
+    live: dict[str, LiveRole] = {}
+    for name, role in found.items():
+        if role is None:
+            continue
+        unread = [role.reason] if isinstance(role, Unread) else [*role.unread.values()]
+        if isinstance(role, Unread) or unread:
+            raise UnreadError(unread[0], "allow the call, so that the role is not fought")
+        live[name] = role
+    return live
 
 
 def _dashboard(name: str | None, session: Session, region: str) -> Iterator[str]:
