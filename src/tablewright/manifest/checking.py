@@ -152,7 +152,7 @@ def _report(
     if not sound:
         return
     if error["type"] == "missing":
-        checked.problems.append(node.problem(*missing(str(path[-1])), *rest))
+        checked.problems.append(node.problem(*missing(kind, path), *rest))
     else:
         further = () if isinstance(node, Scalar) else rest
         checked.problems.append(node.problem(*phrase(error, kind, path), *further))
@@ -165,7 +165,7 @@ def _report_unknown(checked: Checked[M], kind: type[Model], path: Path, *, sugge
     message, fix, meant = f"unknown field `{word[:60]}`", "remove it", None
     if model and suggest:
         given = owner.entries if isinstance(owner, Mapping) else ()
-        message, fix, meant = unknown_field(word, model, given)
+        message, fix, meant = unknown_field(word, model, given, kind)
     if meant:
         checked.break_at((*path[:-1], meant))
     below = owner.entries[word] if isinstance(owner, Mapping) and word in owner.entries else None

@@ -51,7 +51,7 @@ _CARRIED_OF_AN_INDEX = frozenset(
     {"name", "partitionKey", "sortKey", "projection", "provisionedThroughput"}
 )
 _CARRIED_OF_A_STACK = frozenset(
-    {"environment", "tags", "enforcedTags", "mandatoryTags", "defaults"}
+    {"environment", "tags", "enforcedTags", "mandatoryTags", "defaults", "quotas"}
 )
 _OF_TAGS = {"organization": "org", "environment": "env", "resource-id": "id"}
 

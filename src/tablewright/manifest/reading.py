@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from tablewright.errors import Problem
-from tablewright.manifest.checking import Checked, check
+from tablewright.manifest.checking import MOST_PROBLEMS, Checked, check
 from tablewright.manifest.defaults import merged_document
 from tablewright.manifest.grouping import Group, groups
 from tablewright.manifest.kinds import Document, recognise
@@ -37,6 +38,8 @@ def read(
     environment: Mapping[str, str],
     overrides: Sequence[Override] = (),
     stack_name: StackName | None = None,
+    *,
+    complete: bool = True,
 ) -> Reading:
     """Read all documents of all sources together.
 
@@ -45,11 +48,13 @@ def read(
         environment: variables that values may use.
         overrides: values set from outside.
         stack_name: the Pulumi stack for Planton's manifests that name none.
+        complete: no document was lost to a mistake in its YAML.
     """
     reading = Reading()
-    documents = _documents(roots, environment, reading.problems)
+    documents, recognised = _documents(roots, environment, reading.problems)
     reading.problems.extend(apply_overrides(documents, overrides))
-    for group in groups(documents, environment, stack_name, reading.problems):
+    complete = complete and recognised
+    for group in groups(documents, environment, stack_name, reading.problems, complete=complete):
         _read_group(group, reading)
     if reading.problems:
         reading.stacks.clear()
@@ -60,23 +65,31 @@ def read(
 def ordered(problems: Iterable[Problem]) -> list[Problem]:
     """Each problem once, file by file, from top to bottom."""
     files: dict[str | None, int] = {}
-    unique = list(dict.fromkeys(problems))
-    for problem in unique:
+    unique: dict[tuple[object, ...], Problem] = {}
+    for problem in problems:
+        place = (problem.file, problem.line, problem.column, problem.path)
+        unique.setdefault((*place, problem.message), problem)
+    for problem in unique.values():
         files.setdefault(problem.file, len(files))
-    return sorted(unique, key=lambda one: (files[one.file], one.line or 0, one.column or 0))
+    return sorted(
+        unique.values(), key=lambda one: (files[one.file], one.line or 0, one.column or 0)
+    )
 
 
 def _documents(
     roots: Iterable[Node], environment: Mapping[str, str], problems: list[Problem]
-) -> list[Document]:
+) -> tuple[list[Document], bool]:
+    """The documents whose kind is known, and whether that is all of them."""
     documents: list[Document] = []
+    complete = True
     for root in roots:
         problems.extend(substitute(root, environment))
         document, found = recognise(root)
         problems.extend(found)
         if document:
             documents.append(document)
-    return documents
+        complete = complete and document is not None
+    return documents, complete
 
 
 def _read_group(group: Group, reading: Reading) -> None:
@@ -87,7 +100,7 @@ def _read_group(group: Group, reading: Reading) -> None:
     for table in tables:
         reading.problems.extend(table.problems)
     if stack and stack.model:
-        reading.problems.extend(_findings(stack, stack.model, tables))
+        reading.problems.extend(_findings(stack, stack.model, tables, alone=group.imagined))
         models = tuple(table.model for table in tables if table.model)
         files = {
             table.model.metadata.name: table.root.file or "" for table in tables if table.model
@@ -113,13 +126,16 @@ def _defaults(root: Node) -> MappingNode | None:
 
 
 def _findings(
-    stack: Checked[Stack], model: Stack, tables: Sequence[Checked[Table]]
+    stack: Checked[Stack], model: Stack, tables: Sequence[Checked[Table]], *, alone: bool
 ) -> Iterable[Problem]:
+    """What the rules say of each table, and unless it is `alone` of them all in their stack."""
     readable = [table for table in tables if table.model]
     for table in readable:
         if table.model:
-            for finding in table_findings(Subject(model, table.model)):
+            for finding in islice(table_findings(Subject(model, table.model)), MOST_PROBLEMS):
                 yield from _located(table, finding, stack)
+    if alone:
+        return
     models = [table.model for table in readable if table.model]
     for placed in stack_findings(model, models):
         document = stack if placed.table is None else readable[placed.table]

@@ -124,7 +124,7 @@ def _read_all(
         problems.append(Problem(f"`{planton_stack[:80]}` names no stack", fix, "--stack"))
     variables = os.environ if environment is None else environment
     valid = [one for one in parsed if isinstance(one, Override)]
-    reading = read(roots, variables, valid, flag)
+    reading = read(roots, variables, valid, flag, complete=not problems)
     reading.problems = ordered([*problems, *reading.problems])
     if problems:
         reading.stacks.clear()

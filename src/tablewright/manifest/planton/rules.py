@@ -19,8 +19,9 @@ MOST_KEY_ATTRIBUTES = 2
 def planton_findings(document: AwsDynamodb) -> Iterator[Finding]:
     """Everything that is wrong by Planton's rules, and by DynamoDB's on definitions and keys."""
     spec = document.spec
-    if not document.metadata.name:
-        yield Finding(("metadata",), "`name` is missing", "add `name`: the table is called so")
+    if "name" not in document.metadata.model_fields_set:
+        fix = "add `name`: the table is called so"
+        yield Finding(("metadata",), "`name` is missing", fix, reads=(("metadata", "name"),))
     if spec.billing_mode is None:
         yield Finding(  # [billing_mode_set]
             at("billingMode"),
@@ -113,6 +114,11 @@ def _keys(spec: AwsDynamodbSpec) -> Iterator[Finding]:
 
 def _definitions(spec: AwsDynamodbSpec) -> Iterator[Finding]:
     """Each key attribute is defined once, and nothing else is (API reference, CreateTable)."""
+    names = [
+        (*path, number, "attributeName")
+        for path, elements in key_schemas(spec)
+        for number in range(len(elements))
+    ]
     used = {element.attribute_name for _, elements in key_schemas(spec) for element in elements}
     defined: set[str] = set()
     for number, attribute in enumerate(spec.attribute_definitions):
@@ -123,7 +129,7 @@ def _definitions(spec: AwsDynamodbSpec) -> Iterator[Finding]:
         elif attribute.name not in used:
             message = f"attribute `{attribute.name}` is part of no key"
             fix = "remove it: only key attributes are defined"
-            yield Finding((*path, "name"), message, fix, reads=(at("keySchema"),))
+            yield Finding((*path, "name"), message, fix, reads=tuple(names))
         defined.add(attribute.name)
     for path, elements in key_schemas(spec):
         for number, element in enumerate(elements):
@@ -132,7 +138,10 @@ def _definitions(spec: AwsDynamodbSpec) -> Iterator[Finding]:
                     (*path, number, "attributeName"),
                     f"attribute `{element.attribute_name}` is not defined",
                     f"add `{{name: {element.attribute_name}, type: S}}` to `attributeDefinitions`",
-                    reads=(at("attributeDefinitions"),),
+                    reads=tuple(
+                        at("attributeDefinitions", n, "name")
+                        for n in range(len(spec.attribute_definitions))
+                    ),
                 )
 
 

@@ -52,6 +52,7 @@ Rule = Callable[[Subject], Iterator[Finding]]
 
 
 STACK_REGION: Path = ("stack", "spec", "region")
+STACK_QUOTAS: Path = ("stack", "spec", "quotas")
 
 
 def at(*parts: str | int) -> Path:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from tablewright.manifest.models import Projection, TableSpec
 from tablewright.manifest.node import Path
-from tablewright.manifest.rules.finding import Finding, Subject, at
+from tablewright.manifest.rules.finding import STACK_QUOTAS, Finding, Subject, at
+from tablewright.manifest.rules.keys import key_attributes, name_fits
 
-MOST_GLOBAL_INDEXES = 20
 MOST_ATTRIBUTES_PER_INDEX = 20
 MOST_ATTRIBUTES_TOGETHER = 100
 
@@ -28,13 +28,15 @@ def names_differ(subject: Subject) -> Iterator[Finding]:
 
 
 def not_too_many(subject: Subject) -> Iterator[Finding]:
-    """Twenty global indexes are the quota of a table."""
+    """Twenty global indexes are AWS's quota of a table."""
     count = len(subject.spec.global_secondary_indexes)
-    if count > MOST_GLOBAL_INDEXES:
+    most = subject.stack.spec.quotas.global_secondary_indexes
+    if count > most:
         yield Finding(
             at("globalSecondaryIndexes"),
-            f"has {count} global indexes, more than {MOST_GLOBAL_INDEXES}",
-            f"keep at most {MOST_GLOBAL_INDEXES}",
+            f"has {count} global indexes, more than {most}",
+            f"keep at most {most}, or say in `quotas` of the stack what AWS has raised it to",
+            reads=((*STACK_QUOTAS, "globalSecondaryIndexes"),),
         )
 
 
@@ -85,6 +87,22 @@ def projection_fits(subject: Subject) -> Iterator[Finding]:
         yield from _names_once(here, names)
 
 
+def projected_names_fit(subject: Subject) -> Iterator[Finding]:
+    """What an index carries besides its keys is none of its keys, and has a name that fits."""
+    for path, _, projection in _indexes(subject.spec):
+        keys = {
+            attribute.name: (*place, "name")
+            for place, attribute in key_attributes(subject.spec)
+            if place[: len(path)] == path
+        }
+        for number, name in enumerate(projection.non_key_attributes):
+            here = (*path, "projection", "nonKeyAttributes", number)
+            yield from name_fits(here, name)
+            if name in keys:
+                message = f"`{name}` is a key attribute of this index and carried anyway"
+                yield Finding(here, message, "remove it", reads=(keys[name],))
+
+
 def not_too_much_projected(subject: Subject) -> Iterator[Finding]:
     """Twenty attributes per index, a hundred over all of them, the same name counted each time."""
     total = 0
@@ -129,5 +147,6 @@ RULES = (
     local_needs_sort_key,
     local_has_own_sort_key,
     projection_fits,
+    projected_names_fit,
     not_too_much_projected,
 )

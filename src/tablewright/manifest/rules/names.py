@@ -156,9 +156,18 @@ def stack_templates(stack: Stack) -> Iterator[Finding]:
 
 @dataclass(slots=True)
 class Claim:
-    """A physical name that something takes; `table` is the position of its table in the stack."""
+    """A physical name that something takes.
+
+    Args:
+        what: tables, roles or alarms.
+        word: what the table calls it: the name of the role, the `{alarm}` of the alarm.
+        name: the physical name.
+        table: position of its table in the stack.
+        path: where its table asks for it.
+    """
 
     what: str
+    word: str
     name: str
     table: int
     path: Path
@@ -168,12 +177,12 @@ def claims(stack: Stack, tables: Sequence[Table]) -> Iterator[Claim]:
     """All names that must be unique, in order of declaration."""
     for number, table in enumerate(tables):
         own_name = at("tableName") if table.spec.table_name else ("metadata", "name")
-        yield Claim("tables", table_name(stack, table), number, own_name)
+        yield Claim("tables", "", table_name(stack, table), number, own_name)
         for position, role in enumerate(table.spec.access):
             path = at("access", position)
-            yield Claim("roles", role_name(stack, table, role), number, path)
+            yield Claim("roles", role.name, role_name(stack, table, role), number, path)
         for one in table_alarms(stack, table):
-            yield Claim("alarms", one.name, number, alarm_path(one, table))
+            yield Claim("alarms", one.word, one.name, number, alarm_path(one, table))
 
 
 RULES = (table_names, alarm_names)

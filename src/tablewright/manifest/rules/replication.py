@@ -70,6 +70,18 @@ def strong_is_possible(subject: Subject) -> Iterator[Finding]:
         yield Finding(at("localSecondaryIndexes"), message, "use global indexes", reads)
 
 
+def strong_begins_empty(subject: Subject) -> Iterator[Finding]:
+    """Only an empty table can become strongly consistent; one filled from elsewhere is not."""
+    spec, replicated = subject.spec, subject.spec.global_table
+    if replicated is None or replicated.consistency != "STRONG":
+        return
+    for name, origin in (("importFromS3", spec.import_from_s3), ("restore", spec.restore)):
+        if origin is not None:
+            message = "strong consistency begins with an empty table, which this fills"
+            reads = ((*HERE, "consistency"),)
+            yield Finding(at(name), message, "remove one of the two", reads)
+
+
 def eventual_is_possible(subject: Subject) -> Iterator[Finding]:
     """Eventual consistency replicates by the stream, and needs writes that scale."""
     spec, replicated = subject.spec, subject.spec.global_table
@@ -114,9 +126,12 @@ def replicas_fit_the_table(subject: Subject) -> Iterator[Finding]:
         yield from _key(subject, path, replica)
         yield from _capacity(subject, path, replica)
         known = {index.name for index in subject.spec.global_secondary_indexes}
+        names = [index.name for index in replica.global_secondary_indexes]
         for position, index in enumerate(replica.global_secondary_indexes):
-            if index.name not in known:
-                here = (*path, "globalSecondaryIndexes", position, "name")
+            here = (*path, "globalSecondaryIndexes", position, "name")
+            if index.name in names[:position]:
+                yield Finding(here, f"`{index.name}` is named twice", "join the two entries")
+            elif index.name not in known:
                 message = f"the table has no global index `{index.name}`"
                 fix = "name one of the table's indexes"
                 yield Finding(here, message, fix, reads=(at("globalSecondaryIndexes"),))
@@ -158,6 +173,7 @@ def _capacity(subject: Subject, path: Path, replica: Replica) -> Iterator[Findin
 RULES = (
     regions_make_sense,
     strong_is_possible,
+    strong_begins_empty,
     eventual_is_possible,
     writes_scale,
     replicas_fit_the_table,

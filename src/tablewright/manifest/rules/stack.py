@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tablewright.manifest.models import Output, Stack, Table
 from tablewright.manifest.naming import stack_alarms, table_alarms, table_name
 from tablewright.manifest.node import Path
-from tablewright.manifest.rules.alarms import actions_are_arns, alarm_is_accepted, settings_of
+from tablewright.manifest.rules.alarms import actions_are_possible, alarm_is_accepted, settings_of
 from tablewright.manifest.rules.finding import Finding, Subject, at
 from tablewright.manifest.rules.names import ALARM, claims, name_is_accepted, stack_templates
 from tablewright.manifest.rules.tags import mandatory_tags_are_there, missing_tags, stack_tags
@@ -17,6 +17,9 @@ from tablewright.manifest.vocabulary import nearest_word
 STANDARD_OUTPUTS = frozenset(
     {"tableNames", "tableArns", "streamArns", "tables", "roleArns", "alarmArns"}
 )
+
+OF_A_ROLE = ("roleName", "roleArn")
+OF_AN_ALARM = ("alarmArn",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def stack_findings(stack: Stack, tables: Sequence[Table]) -> Iterator[Placed]:
 def _of_the_stack_alone(stack: Stack) -> Iterator[Finding]:
     yield from stack_templates(stack)
     yield from stack_tags(stack)
-    yield from actions_are_arns(stack.spec.alarms, at("alarms"))
+    yield from actions_are_possible(stack.spec.alarms, at("alarms"), stack.spec.region)
     for path, kind, settings in settings_of(stack.spec.alarms, at("alarms")):
         yield from alarm_is_accepted(path, kind, settings)
     for one in stack_alarms(stack):
@@ -60,17 +63,17 @@ def names_are_unique(stack: Stack, tables: Sequence[Table]) -> Iterator[Placed]:
             finding = Finding(("metadata", "name"), message, "rename or remove one of them")
             yield Placed(finding, number)
         documents.add(table.metadata.name)
-    first: dict[tuple[str, str], str] = {
-        ("alarms", one.name): "the stack" for one in stack_alarms(stack)
+    first: dict[tuple[str, str], tuple[str, str]] = {
+        ("alarms", one.name): ("the stack", one.word) for one in stack_alarms(stack)
     }
     for claim in claims(stack, tables):
         if claim.table in repeated:
             continue
-        key, owner = (claim.what, claim.name), f"table `{tables[claim.table].metadata.name}`"
-        if key in first:
-            message = (
-                f"two {claim.what} would be called `{claim.name}`; the other is of {first[key]}"
-            )
+        key = (claim.what, claim.name)
+        mine = (f"table `{tables[claim.table].metadata.name}`", claim.word)
+        other = first.setdefault(key, mine)
+        if other != mine:  # else it is named twice, said elsewhere
+            message = f"two {claim.what} would be called `{claim.name}`; the other is of {other[0]}"
             fix = "give one of them a name of its own"
             reads: tuple[Path, ...] = (
                 ("metadata", "name"),
@@ -78,28 +81,26 @@ def names_are_unique(stack: Stack, tables: Sequence[Table]) -> Iterator[Placed]:
                 *((*claim.path, part) for part in ("name", "key", "roleName")),
             )
             yield Placed(Finding(claim.path, message, fix, reads), claim.table)
-        first.setdefault(key, owner)
 
 
 def mandatory_tags(stack: Stack, tables: Sequence[Table]) -> Iterator[Placed]:
     """Said once at the stack where all tables lack a tag, else at each table that lacks it."""
-    lacking_all = set(missing_tags(stack)) if not tables else set(stack.spec.mandatory_tags)
+    lacking = missing_tags(stack)
     for table in tables:
-        lacking_all &= set(missing_tags(stack, table.spec.tags))
-    for name in stack.spec.mandatory_tags:
-        if name in lacking_all:
-            yield Placed(
-                Finding(
-                    at("tags", name) if name in stack.spec.tags else at("tags"),
-                    f"the mandatory tag `{name}` is missing",
-                    f"add `{name}: ...` to `spec.tags`",
-                    reads=(at("mandatoryTags"), at("enforcedTags")),
-                )
+        lacking = [name for name in lacking if name in missing_tags(stack, table.spec.tags)]
+    for name in lacking:
+        number = stack.spec.mandatory_tags.index(name)
+        yield Placed(
+            Finding(
+                at("tags", name) if name in stack.spec.tags else at("tags"),
+                f"the mandatory tag `{name}` is missing",
+                f"add `{name}: ...` to `spec.tags`",
+                reads=(at("mandatoryTags", number), at("enforcedTags")),
             )
+        )
     for number, table in enumerate(tables):
-        for finding in mandatory_tags_are_there(Subject(stack, table)):
-            if not any(f"`{name}`" in finding.message for name in lacking_all):
-                yield Placed(finding, number)
+        for finding in mandatory_tags_are_there(Subject(stack, table), lacking):
+            yield Placed(finding, number)
 
 
 def output_exists(
@@ -107,6 +108,15 @@ def output_exists(
 ) -> Iterator[Finding]:
     """An output shows something the stack has, under a name that is free."""
     path = at("outputs", number)
+    for field, given, values in (
+        ("table", output.table, ()),
+        ("role", output.role, OF_A_ROLE),
+        ("alarm", output.alarm, OF_AN_ALARM),
+    ):
+        needless = output.value == "region" if field == "table" else output.value not in values
+        if given is not None and needless:
+            message = f"`{field}` has no meaning with `value: {output.value}`"
+            yield Finding((*path, field), message, "remove it", reads=((*path, "value"),))
     names = [other.name for other in stack.spec.outputs[:number]]
     if output.name in names or output.name in STANDARD_OUTPUTS:
         taken = "given twice" if output.name in names else "a standard output already"
@@ -130,14 +140,16 @@ def _part_exists(stack: Stack, table: Table, output: Output, number: int) -> Ite
     roles = [role.name for role in table.spec.access]
     alarms = [one.word for one in table_alarms(stack, table)]
     for field, given, known, values in (
-        ("role", output.role, roles, ("roleName", "roleArn")),
-        ("alarm", output.alarm, alarms, ("alarmArn",)),
+        ("role", output.role, roles, OF_A_ROLE),
+        ("alarm", output.alarm, alarms, OF_AN_ALARM),
     ):
         path = at("outputs", number)
-        if output.value in values and given is None:
+        if output.value not in values:
+            continue
+        if given is None:
             fix = f"add `{field}: {known[0]}`" if known else f"declare a {field} on the table"
             yield Finding(path, f"`value: {output.value}` needs `{field}`", fix)
-        elif given is not None and given not in known:
+        elif given not in known:
             name = table_name(stack, table)
             meant = nearest_word(given, known) if known else None
             fix = f"did you mean `{meant}`?" if meant else f"declare it on table `{name}`"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from tablewright.manifest.models import Stack
 from tablewright.manifest.node import Path
@@ -45,14 +45,40 @@ def _allowed(sign: str) -> bool:
 
 def own_tags_are_accepted(subject: Subject) -> Iterator[Finding]:
     """All mappings of tags in a table's document."""
-    spec = subject.spec
     for path, tags in _mappings(subject):
         yield from tags_are_accepted(path, tags)
-    count = len(effective_tags(subject.stack, spec.tags, spec.table_tags))
-    if count > MOST_TAGS:
-        path = at("tags") if spec.tags else at("tableTags") if spec.table_tags else ("spec",)
-        message = f"the table would carry {count} tags, more than {MOST_TAGS}"
-        yield Finding(path, message, "remove some, here or in the stack's tags")
+
+
+def not_too_many(subject: Subject) -> Iterator[Finding]:
+    """Fifty on each thing; what is too much by itself is not said of all that takes it over."""
+    spec, stack = subject.spec, subject.stack
+    shared = effective_tags(stack, spec.tags)
+    if len(effective_tags(stack)) > MOST_TAGS:
+        return
+    if len(shared) > MOST_TAGS:
+        yield _too_many(at("tags"), len(shared))
+        return
+    for path, own in _mappings(subject):
+        count = len(effective_tags(stack, spec.tags, own))
+        if count > MOST_TAGS:
+            yield _too_many(path, count)
+
+
+def _too_many(path: Path, count: int) -> Finding:
+    message = f"{count} tags in all, more than {MOST_TAGS}"
+    return Finding(path, message, "remove some, here or in the stack's tags")
+
+
+def case_is_no_difference(subject: Subject) -> Iterator[Finding]:
+    """IAM takes `Team` and `team` for one tag, given twice (IAM User Guide, Tagging resources)."""
+    for number, role in enumerate(subject.spec.access):
+        first: dict[str, str] = {}
+        for key in effective_tags(subject.stack, subject.spec.tags, role.tags):
+            known = first.setdefault(key.lower(), key)
+            if known != key:
+                path = at("access", number, "tags", key)
+                message = f"IAM takes the tags `{known}` and `{key}` of the role for one"
+                yield Finding(path, message, "keep one of them, here or in the stack's tags")
 
 
 def _mappings(subject: Subject) -> Iterator[tuple[Path, Mapping[str, str]]]:
@@ -77,13 +103,16 @@ def missing_tags(stack: Stack, *own: Mapping[str, str]) -> list[str]:
     return [name for name in stack.spec.mandatory_tags if not tags.get(name, "").strip()]
 
 
-def mandatory_tags_are_there(subject: Subject) -> Iterator[Finding]:
-    """What the stack demands of everything is on the table and on all that belongs to it."""
+def mandatory_tags_are_there(subject: Subject, besides: Collection[str]) -> Iterator[Finding]:
+    """What the stack demands of everything is on the table; `besides` is reported elsewhere."""
     for name in missing_tags(subject.stack, subject.spec.tags):
+        if name in besides:
+            continue
         yield Finding(
             at("tags", name) if name in subject.spec.tags else at("tags"),
             f"the mandatory tag `{name}` is missing on table `{subject.name}`",
             f"add `{name}` to the table's `tags`, or to `spec.tags` of the stack for all tables",
+            reads=(("stack", "spec", "mandatoryTags"),),
         )
 
 
@@ -94,6 +123,9 @@ def stack_tags(stack: Stack) -> Iterator[Finding]:
     yield from tags_are_accepted(at("enforcedTags"), spec.enforced_tags)
     yield from tags_are_accepted(at("defaults", "tags"), spec.defaults.tags)
     yield from tags_are_accepted(at("defaults", "tableTags"), spec.defaults.table_tags)
+    count = len(effective_tags(stack))
+    if count > MOST_TAGS:
+        yield _too_many(at("tags"), count)
     if ENVIRONMENT in spec.enforced_tags and spec.enforced_tags[ENVIRONMENT] != spec.environment:
         yield Finding(
             at("enforcedTags", ENVIRONMENT),
@@ -103,4 +135,4 @@ def stack_tags(stack: Stack) -> Iterator[Finding]:
         )
 
 
-RULES = (own_tags_are_accepted,)
+RULES = (own_tags_are_accepted, not_too_many, case_is_no_difference)
