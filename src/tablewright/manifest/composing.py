@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -170,6 +171,7 @@ class _Builder:
         self.stack: list[_Open] = []
         self.anchors: dict[str, Node] = {}
         self.sizes: dict[int, int] = {}
+        self.line = 0
 
     def read(self, text: str) -> None:
         """Feed all events of the text; raises the parser's own error on bad syntax."""
@@ -197,7 +199,8 @@ class _Builder:
 
     def _scalar(self, event: yaml.Event) -> None:
         plain = not event.style and event.tag is None
-        node = Scalar(self.file, *self._place(event), text=event.value, plain=plain)
+        text = sys.intern(event.value)  # the same words come in each document
+        node = Scalar(self.file, *self._place(event), text=text, plain=plain)
         if event.tag is not None:
             self._check_tag(event)
             node.plain = event.tag not in (_TEXT_TAG, "!")
@@ -316,7 +319,10 @@ class _Builder:
 
     def _place(self, event: yaml.Event) -> tuple[int, int]:
         mark = event.start_mark
-        return self.lines_before + mark.line + 1, mark.column + 1
+        line = self.lines_before + mark.line + 1
+        if line != self.line:
+            self.line = line
+        return self.line, mark.column + 1  # one number for all values of a line
 
     def _problem(self, event: yaml.Event, message: str, fix: str) -> Problem:
         line, column = self._place(event)

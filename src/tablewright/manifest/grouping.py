@@ -18,7 +18,7 @@ from tablewright.manifest.models.base import API_VERSION, REGION_PATTERN
 from tablewright.manifest.node import Items, Node, Path, Scalar, find
 from tablewright.manifest.node import Mapping as MappingNode
 from tablewright.manifest.planton import StackName, adapt
-from tablewright.manifest.vocabulary import nearest_word
+from tablewright.manifest.vocabulary import nearest_word, shown
 
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 REGION_OF_NOBODY = "us-east-1"
@@ -144,7 +144,7 @@ def _group_of(
             return by_name[named.text], None
         meant = nearest_word(named.text, by_name) if by_name else None
         fix = f"did you mean `{meant}`?" if meant else "add a document of kind Stack"
-        problem = named.problem(f"there is no stack `{named.text}`", fix)
+        problem = named.problem(f"there is no stack `{shown(named.text)}`", fix)
         return None, problem if complete else None
     in_file = [group for group in declared if group.stack and group.stack.root.file == root.file]
     candidates = in_file or declared

@@ -9,12 +9,17 @@ from typing import Any
 
 from tablewright.manifest.anatomy import choices, field_at, field_for, fields_of, model_at, places
 from tablewright.manifest.models.base import Model
-from tablewright.manifest.vocabulary import NEEDLESS, nearest_field, nearest_word
+from tablewright.manifest.vocabulary import (
+    LONGEST_QUOTE,
+    NEEDLESS,
+    nearest_field,
+    nearest_word,
+    shown,
+)
 
 Words = tuple[str, str]
 """A message and a fix."""
 
-LONGEST_QUOTE = 60
 MANY_FIELDS = 14
 
 EXAMPLES: Mapping[str, str] = {
@@ -70,9 +75,9 @@ def describe(value: Any) -> str:
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, int | Decimal | float):
-        return f"the number {_short(str(value))}"
+        return f"the number {shown(str(value))}"
     if isinstance(value, str):
-        return f'the text "{_short(value)}"'
+        return f'the text "{shown(value)}"'
     return "a list" if isinstance(value, Sequence) else "a mapping"
 
 
@@ -88,7 +93,7 @@ def unknown_field(
         root: the kind of the document.
     """
     known = fields_of(model)
-    message = f"unknown field `{_short(word)}`"
+    message = f"unknown field `{shown(word)}`"
     meant = nearest_field(word, known.keys() - set(given))
     if meant:
         return message, f"did you mean `{meant}`?", meant
@@ -170,7 +175,7 @@ def _not_text(mistake: Mistake) -> Words:
     message = f"must be text, not {describe(value)}"
     if isinstance(value, bool | int | Decimal):
         written = str(value).lower() if isinstance(value, bool) else str(value)
-        return message, f'put it in quotes: "{_short(written)}"'
+        return message, f'put it in quotes: "{shown(written)}"'
     if isinstance(value, dict):
         return message, "write a text, in quotes if it begins with a brace"
     return message, "write a text"
@@ -204,7 +209,7 @@ def _not_flag(mistake: Mistake) -> Words:
 def _not_list(mistake: Mistake) -> Words:
     message = f"must be a list, not {describe(mistake.value)}"
     if isinstance(mistake.value, str | int) and not isinstance(mistake.value, bool):
-        return message, f"write `{mistake.field}: [{_short(str(mistake.value))}]`"
+        return message, f"write `{mistake.field}: [{shown(str(mistake.value))}]`"
     return message, f"write `{mistake.field}: [...]`, or `- ` before each entry"
 
 
@@ -216,7 +221,7 @@ def _not_mapping(mistake: Mistake) -> Words:
     meant = field_for(model, mistake.value)
     if meant and not isinstance(mistake.value, list | dict):
         written = str(mistake.value)
-        written = written.lower() if isinstance(mistake.value, bool) else _short(written)
+        written = written.lower() if isinstance(mistake.value, bool) else shown(written)
         named = "" if isinstance(mistake.path[-1], int) else f"{mistake.field}: "
         return message, f"write `{named}{{{meant}: {written}}}`"
     return message, f"write its fields below it, e.g. `{next(iter(fields_of(model)))}: ...`"
@@ -244,7 +249,7 @@ def _too_small(mistake: Mistake) -> Words:
 
 
 def _too_large(mistake: Mistake) -> Words:
-    return f"{_short(str(mistake.value))} is too large", f"use at most {mistake.limits['le']}"
+    return f"{shown(str(mistake.value))} is too large", f"use at most {mistake.limits['le']}"
 
 
 def _no_multiple(mistake: Mistake) -> Words:
@@ -288,8 +293,3 @@ def _flag_fix(value: Any) -> str:
     meant = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
     word = meant.get(str(value).lower(), str(value).lower())
     return f"write `{word}`" if word in ("true", "false") else "write `true` or `false`"
-
-
-def _short(text: str) -> str:
-    text = text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}..."
-    return text.encode("unicode_escape").decode("ascii") if not text.isprintable() else text

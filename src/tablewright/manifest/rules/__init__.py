@@ -23,9 +23,20 @@ from tablewright.manifest.rules import (
     tags,
 )
 from tablewright.manifest.rules.finding import Finding, Rule, Subject
+from tablewright.manifest.rules.outline import Outline, outline_of
 from tablewright.manifest.rules.stack import Placed, stack_findings
 
-__all__ = ["RULES", "Finding", "Placed", "Rule", "Subject", "stack_findings", "table_findings"]
+__all__ = [
+    "RULES",
+    "Finding",
+    "Outline",
+    "Placed",
+    "Rule",
+    "Subject",
+    "outline_of",
+    "stack_findings",
+    "table_findings",
+]
 
 RULES: tuple[Rule, ...] = (
     *names.RULES,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tablewright.manifest.models import AccessRole, Trust
 from tablewright.manifest.node import Path
 from tablewright.manifest.rules.arns import parse_arn
-from tablewright.manifest.rules.finding import Finding, Subject, at
+from tablewright.manifest.rules.finding import Finding, Subject, at, repeated
 from tablewright.manifest.rules.iam import action_exists, conditions_are_some
 
 _PRINCIPALS = ("root", "user", "role", "assumed-role", "federated-user")
@@ -16,13 +16,11 @@ _PRINCIPALS = ("root", "user", "role", "assumed-role", "federated-user")
 
 def roles_make_sense(subject: Subject) -> Iterator[Finding]:
     """Each role has a name of its own and allows something."""
-    seen: set[str] = set()
+    for number, name in repeated(role.name for role in subject.spec.access):
+        message = f"two roles of the table are called `{name}`"
+        yield Finding(at("access", number, "name"), message, "give one of them another name")
     for number, role in enumerate(subject.spec.access):
         path = at("access", number)
-        if role.name in seen:
-            message = f"two roles of the table are called `{role.name}`"
-            yield Finding((*path, "name"), message, "give one of them another name")
-        seen.add(role.name)
         yield from _role(path, role)
         if role.trust:
             yield from _trust((*path, "trust"), role.trust)
@@ -43,10 +41,9 @@ def _role(path: Path, role: AccessRole) -> Iterator[Finding]:
     arns = [((*path, "managedPolicies", n), text) for n, text in enumerate(role.managed_policies)]
     if role.permissions_boundary is not None:
         arns.append(((*path, "permissionsBoundary"), role.permissions_boundary))
-    for number, text in enumerate(role.managed_policies):
-        if text in role.managed_policies[:number]:
-            here = (*path, "managedPolicies", number)
-            yield Finding(here, "the policy is named twice", "remove one of the two")
+    for number, _ in repeated(role.managed_policies):
+        here = (*path, "managedPolicies", number)
+        yield Finding(here, "the policy is named twice", "remove one of the two")
     for here, text in arns:
         arn = parse_arn(text)
         if arn is None or arn.service != "iam" or not arn.resource.startswith("policy/"):

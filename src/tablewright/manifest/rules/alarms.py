@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from tablewright.manifest.models import Alarm, Alarms, MetricAlarm, StackAlarms
 from tablewright.manifest.node import Path
 from tablewright.manifest.rules.arns import parse_arn
-from tablewright.manifest.rules.finding import STACK_REGION, Finding, Subject, at
+from tablewright.manifest.rules.finding import STACK_REGION, Finding, Subject, at, repeated
+from tablewright.manifest.vocabulary import shown
 from tablewright.manifest.windows import MINUTE, Window, window_of
 
 DAY = 86_400
@@ -76,9 +77,8 @@ def _named_once(alarms: Alarms) -> Iterator[Finding]:
         (at("alarms", "latency", "operations"), latency.operations if latency else ()),
         (at("alarms", "streamIteratorAge", "functions"), readers.functions if readers else ()),
     ):
-        for number, name in enumerate(names):
-            if name in names[:number]:
-                yield Finding((*path, number), f"`{name}` is named twice", "remove one of the two")
+        for number, name in repeated(names):
+            yield Finding((*path, number), f"`{name}` is named twice", "remove one of the two")
 
 
 def alarm_is_accepted(path: Path, kind: str, settings: Alarm) -> Iterator[Finding]:
@@ -115,10 +115,10 @@ def _dimensions(path: Path, dimensions: Mapping[str, str]) -> Iterator[Finding]:
         is_name = name.strip() and name.isascii() and not name.startswith(":")
         if not is_name or len(name) > LONGEST_DIMENSION_NAME:
             fix = f"use 1 to {LONGEST_DIMENSION_NAME} ASCII characters, a colon not first"
-            yield Finding((*path, name), f"`{name[:60]}` is no name of a dimension", fix)
+            yield Finding((*path, name), f"`{shown(name)}` is no name of a dimension", fix)
         if not (value.strip() and value.isascii()) or len(value) > LONGEST_DIMENSION_VALUE:
             fix = f"use 1 to {LONGEST_DIMENSION_VALUE} ASCII characters"
-            yield Finding((*path, name), f"`{value[:60]}` is no value of a dimension", fix)
+            yield Finding((*path, name), f"`{shown(value)}` is no value of a dimension", fix)
 
 
 def _period(path: Path, settings: Alarm, window: Window) -> Iterator[Finding]:

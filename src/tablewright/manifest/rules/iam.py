@@ -9,7 +9,7 @@ from typing import Any
 
 from tablewright.manifest.node import Path
 from tablewright.manifest.rules.finding import Finding
-from tablewright.manifest.vocabulary import nearest_word
+from tablewright.manifest.vocabulary import LONGEST_WORD, nearest_word, shown
 
 PREFIX = "dynamodb:"
 
@@ -42,7 +42,7 @@ ACTIONS = _words(
 )
 """Actions of the service prefix `dynamodb` (Service Authorization Reference)."""
 
-_LOWER = tuple(action.lower() for action in ACTIONS)
+_LOWER = frozenset(action.lower() for action in ACTIONS)
 
 _OPERATORS = _words(
     """
@@ -61,11 +61,17 @@ def action_exists(path: Path, text: str) -> Iterator[Finding]:
     name = text[len(PREFIX) :]
     if text[: len(PREFIX)].lower() != PREFIX:
         fix = "write an action such as `dynamodb:GetItem`"
-        yield Finding(path, f"`{text}` is no action of DynamoDB", fix)
-    elif not any(fnmatchcase(known, name.lower()) for known in _LOWER):
+        yield Finding(path, f"`{shown(text)}` is no action of DynamoDB", fix)
+    elif not _is_known(name.lower()):
         meant = nearest_word(name, ACTIONS)
         fix = f"did you mean `dynamodb:{meant}`?" if meant else "remove it"
-        yield Finding(path, f"DynamoDB has no action `{name}`", fix)
+        yield Finding(path, f"DynamoDB has no action `{shown(name)}`", fix)
+
+
+def _is_known(pattern: str) -> bool:
+    if pattern in _LOWER or len(pattern) > LONGEST_WORD:
+        return pattern in _LOWER
+    return any(fnmatchcase(action, pattern) for action in _LOWER)
 
 
 def conditions_are_some(
@@ -77,12 +83,14 @@ def conditions_are_some(
         if bare.lower() not in (known.lower() for known in _OPERATORS):
             meant = nearest_word(bare, _OPERATORS)
             fix = f"did you mean `{meant}`?" if meant else "use StringEquals, Bool, IpAddress, ..."
-            yield Finding((*path, operator), f"IAM has no condition operator `{operator}`", fix)
+            yield Finding(
+                (*path, operator), f"IAM has no condition operator `{shown(operator)}`", fix
+            )
         for key, values in keys.items():
             here = (*path, operator, key)
             if ":" not in key:
-                message = f"the condition key `{key}` lacks the prefix of a service"
-                yield Finding(here, message, f"write, say, `dynamodb:{key}` or `aws:{key}`")
+                message = f"the condition key `{shown(key)}` lacks the prefix of a service"
+                yield Finding(here, message, "write, say, `dynamodb:Select` or `aws:SourceIp`")
             if not values:
                 yield Finding(here, "a condition without a value never holds", "give it a value")
 

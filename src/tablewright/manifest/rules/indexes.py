@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from tablewright.manifest.models import Projection, TableSpec
 from tablewright.manifest.node import Path
-from tablewright.manifest.rules.finding import STACK_QUOTAS, Finding, Subject, at
+from tablewright.manifest.rules.finding import STACK_QUOTAS, Finding, Subject, at, repeated
 from tablewright.manifest.rules.keys import key_attributes, name_fits
 
 MOST_ATTRIBUTES_PER_INDEX = 20
 MOST_ATTRIBUTES_TOGETHER = 100
+INDEX = 3
+"""Parts of the path of an index: `spec.globalSecondaryIndexes[0]`."""
 
 
 def names_differ(subject: Subject) -> Iterator[Finding]:
@@ -84,23 +86,24 @@ def projection_fits(subject: Subject) -> Iterator[Finding]:
                 "remove it, or use `type: INCLUDE`",
                 reads=((*here, "type"),),
             )
-        yield from _names_once(here, names)
 
 
 def projected_names_fit(subject: Subject) -> Iterator[Finding]:
     """What an index carries besides its keys is none of its keys, and has a name that fits."""
+    keys = {
+        (place[:INDEX], attribute.name): (*place, "name")
+        for place, attribute in key_attributes(subject.spec)
+    }
     for path, _, projection in _indexes(subject.spec):
-        keys = {
-            attribute.name: (*place, "name")
-            for place, attribute in key_attributes(subject.spec)
-            if place[: len(path)] == path
-        }
+        here = (*path, "projection", "nonKeyAttributes")
         for number, name in enumerate(projection.non_key_attributes):
-            here = (*path, "projection", "nonKeyAttributes", number)
-            yield from name_fits(here, name)
-            if name in keys:
+            yield from name_fits((*here, number), name)
+            key = keys.get((path, name))
+            if key:
                 message = f"`{name}` is a key attribute of this index and carried anyway"
-                yield Finding(here, message, "remove it", reads=(keys[name],))
+                yield Finding((*here, number), message, "remove it", reads=(key,))
+        for number, name in repeated(projection.non_key_attributes):
+            yield Finding((*here, number), f"`{name}` is named twice", "remove one of the two")
 
 
 def not_too_much_projected(subject: Subject) -> Iterator[Finding]:
@@ -123,15 +126,6 @@ def not_too_much_projected(subject: Subject) -> Iterator[Finding]:
                 "attributes over all indexes",
                 "name fewer, or use `type: ALL` in some of them",
             )
-
-
-def _names_once(here: Path, names: tuple[str, ...]) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for number, name in enumerate(names):
-        if name in seen:
-            path = (*here, "nonKeyAttributes", number)
-            yield Finding(path, f"`{name}` is named twice", "remove one of the two")
-        seen.add(name)
 
 
 def _indexes(spec: TableSpec) -> Iterator[tuple[Path, str, Projection]]:

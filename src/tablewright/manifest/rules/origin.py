@@ -9,6 +9,7 @@ from tablewright.manifest.rules.arns import parse_arn
 from tablewright.manifest.rules.finding import Finding, Subject, at
 from tablewright.manifest.rules.names import TABLE, name_is_accepted
 from tablewright.manifest.rules.schedules import moment
+from tablewright.manifest.vocabulary import shown
 
 _TABLE = re.compile(r"table/[A-Za-z0-9_.-]+")
 _BACKUP = re.compile(r"table/[A-Za-z0-9_.-]+/backup/[A-Za-z0-9-]+")
@@ -76,7 +77,7 @@ def restore_is_complete(subject: Subject) -> Iterator[Finding]:
         )
         yield Finding(here, message, fix, reads=((*here, "latest"), (*here, "dateTime")))
     if restore.date_time is not None and moment(restore.date_time) is None:
-        message = f"`{restore.date_time}` is no moment"
+        message = f"`{shown(restore.date_time)}` is no moment"
         yield Finding((*here, "dateTime"), message, "write it as `2026-11-20T08:00:00Z`")
 
 

@@ -13,9 +13,10 @@ from typing import Any
 from tablewright.manifest.node import Path
 from tablewright.manifest.rules.finding import Finding, Subject, at
 from tablewright.manifest.rules.iam import action_exists, as_list, conditions_are_some
-from tablewright.manifest.vocabulary import nearest_word
+from tablewright.manifest.vocabulary import nearest_word, shown
 
 LARGEST_BYTES = 20 * 1024
+MOST_SUGGESTIONS = 20
 VERSIONS = ("2012-10-17", "2008-10-17")
 _OF_A_POLICY = ("Version", "Id", "Statement")
 _PAIRS = (("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource"))
@@ -56,13 +57,17 @@ def _policy(path: Path, policy: Mapping[str, Any]) -> Iterator[Finding]:
 def _misspelt(given: Mapping[str, Any], known: Collection[str]) -> dict[str, str | None]:
     """Elements that a policy does not have, and which one was probably meant by each."""
     free = set(known) - set(given)
-    return {name: nearest_word(name, free) for name in given if name not in known}
+    unknown = [name for name in given if name not in known]
+    return {
+        name: nearest_word(name, free) if number < MOST_SUGGESTIONS else None
+        for number, name in enumerate(unknown)
+    }
 
 
 def _unknown(path: Path, misspelt: Mapping[str, str | None]) -> Iterator[Finding]:
     for name, meant in misspelt.items():
         fix = f"did you mean `{meant}`?" if meant else "remove it"
-        yield Finding((*path, name), f"a policy has no element `{name}` here", fix)
+        yield Finding((*path, name), f"a policy has no element `{shown(name)}` here", fix)
 
 
 def _statement(path: Path, statement: Any) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tablewright.manifest.models import Replica
 from tablewright.manifest.node import Path
-from tablewright.manifest.rules.finding import STACK_REGION, Finding, Subject, at
+from tablewright.manifest.rules.finding import STACK_REGION, Finding, Subject, at, repeated
 from tablewright.manifest.rules.protection import key_arn_is_one
 
 HERE = at("globalTable")
@@ -127,11 +127,12 @@ def replicas_fit_the_table(subject: Subject) -> Iterator[Finding]:
         yield from _capacity(subject, path, replica)
         known = {index.name for index in subject.spec.global_secondary_indexes}
         names = [index.name for index in replica.global_secondary_indexes]
-        for position, index in enumerate(replica.global_secondary_indexes):
+        for position, name in repeated(names):
             here = (*path, "globalSecondaryIndexes", position, "name")
-            if index.name in names[:position]:
-                yield Finding(here, f"`{index.name}` is named twice", "join the two entries")
-            elif index.name not in known:
+            yield Finding(here, f"`{name}` is named twice", "join the two entries")
+        for position, index in enumerate(replica.global_secondary_indexes):
+            if index.name not in known:
+                here = (*path, "globalSecondaryIndexes", position, "name")
                 message = f"the table has no global index `{index.name}`"
                 fix = "name one of the table's indexes"
                 yield Finding(here, message, fix, reads=(at("globalSecondaryIndexes"),))

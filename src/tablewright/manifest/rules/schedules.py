@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from tablewright.manifest.models import ScalingPolicy, ScalingSchedule
 from tablewright.manifest.node import Path
-from tablewright.manifest.rules.finding import Finding
-from tablewright.manifest.vocabulary import nearest_word
+from tablewright.manifest.rules.finding import Finding, repeated
+from tablewright.manifest.vocabulary import nearest_word, shown
 
 _EXPRESSION = re.compile(r"(at|rate|cron)\((.*)\)")
 _RATE = re.compile(r"[1-9]\d{0,8} (minute|hour|day)s?")
@@ -62,13 +62,11 @@ _CRON = (
 
 def schedules_are_possible(policy: ScalingPolicy, path: Path) -> Iterator[Finding]:
     """Each schedule of a policy has a name of its own, a time, and something to do."""
-    names: set[str] = set()
+    for number, name in repeated(schedule.name for schedule in policy.schedules):
+        message = f"two schedules are called `{name}`"
+        yield Finding((*path, number, "name"), message, "give one of them another name")
     for number, schedule in enumerate(policy.schedules):
         here = (*path, number)
-        if schedule.name in names:
-            message = f"two schedules are called `{schedule.name}`"
-            yield Finding((*here, "name"), message, "give one of them another name")
-        names.add(schedule.name)
         if not _NAME.fullmatch(schedule.name) or schedule.name != schedule.name.strip(" "):
             message = "the name of a schedule has no `:`, `/` or `|`, nor a blank at its ends"
             yield Finding((*here, "name"), message, "use letters, digits and `-`")
@@ -86,15 +84,17 @@ def _expression(schedule: ScalingSchedule, path: Path) -> Iterator[Finding]:
     if kind == "cron":
         wrong, fix = _wrong_cron(inside), "write, say, `cron(0 7 ? * MON-FRI *)`"
     elif kind == "rate" and not _RATE.fullmatch(inside):
-        wrong, fix = f"`{inside}` is no interval", "write, say, `rate(1 day)`"
+        wrong, fix = f"`{shown(inside)}` is no interval", "write, say, `rate(1 day)`"
     elif kind == "at" and not _is_local_moment(inside):
-        wrong, fix = f"`{inside}` is no moment", "write, say, `at(2026-12-24T18:00:00)`"
+        wrong, fix = f"`{shown(inside)}` is no moment", "write, say, `at(2026-12-24T18:00:00)`"
     if wrong:
         yield Finding((*path, "schedule"), wrong, fix)
     if not _is_zone(schedule.timezone):
         meant = nearest_word(schedule.timezone, _zones())
         fix = f"did you mean `{meant}`?" if meant else "write, say, `Europe/Berlin`"
-        yield Finding((*path, "timezone"), f"there is no time zone `{schedule.timezone}`", fix)
+        yield Finding(
+            (*path, "timezone"), f"there is no time zone `{shown(schedule.timezone)}`", fix
+        )
 
 
 def _wrong_cron(inside: str) -> str:
@@ -104,7 +104,7 @@ def _wrong_cron(inside: str) -> str:
         return f"a cron expression has six fields ({names}), not {len(fields)}"
     for field, text in zip(_CRON, fields, strict=True):
         if not field.accepts(text.upper()):
-            return f"`{text}` does not fit as {field.what} ({field.low} to {field.high})"
+            return f"`{shown(text)}` does not fit as {field.what} ({field.low} to {field.high})"
     if (fields[2] == "?") == (fields[4] == "?"):
         return "exactly one of day of month and day of week is `?`"
     return ""
@@ -158,7 +158,7 @@ def _moments(schedule: ScalingSchedule, path: Path) -> Iterator[Finding]:
     for name, text in given:
         if text is not None and moment(text) is None:
             fix = "write it as `2026-12-24T18:00:00Z`"
-            yield Finding((*path, name), f"`{text}` is no moment", fix)
+            yield Finding((*path, name), f"`{shown(text)}` is no moment", fix)
     start, end = (moment(text or "") for _, text in given)
     if start and end and start >= end:
         message = "the schedule would end before it begins"

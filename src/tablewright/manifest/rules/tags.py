@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from tablewright.manifest.models import Stack
 from tablewright.manifest.node import Path
 from tablewright.manifest.rules.finding import Finding, Subject, at
 from tablewright.manifest.tagging import ENVIRONMENT, effective_tags
+from tablewright.manifest.vocabulary import shown
 
 MOST_TAGS = 50
 LONGEST_KEY = 128
@@ -23,7 +24,7 @@ def tags_are_accepted(path: Path, tags: Mapping[str, str]) -> Iterator[Finding]:
         if not key:
             yield Finding(path, "a tag has an empty name", "give it a name")
         elif key.lower().startswith("aws:"):
-            message = f"`{key}`: names that begin with `aws:` belong to AWS"
+            message = f"`{shown(key)}`: names that begin with `aws:` belong to AWS"
             yield Finding(here, message, "use another name")
         if len(key) > LONGEST_KEY:
             message = f"the tag's name has {len(key)} characters, more than {LONGEST_KEY}"
@@ -34,8 +35,8 @@ def tags_are_accepted(path: Path, tags: Mapping[str, str]) -> Iterator[Finding]:
         for what, text in (("name", key), ("value", value)):
             wrong = sorted({sign for sign in text if not _allowed(sign)})
             if wrong:
-                shown = " ".join(repr(sign) for sign in wrong[:5])
-                message = f"the tag's {what} contains {shown}, which AWS does not accept"
+                signs = " ".join(repr(sign) for sign in wrong[:5])
+                message = f"the tag's {what} contains {signs}, which AWS does not accept"
                 yield Finding(here, message, "use letters, digits, blanks and _ . : / = + - @")
 
 
@@ -71,6 +72,8 @@ def _too_many(path: Path, count: int) -> Finding:
 
 def case_is_no_difference(subject: Subject) -> Iterator[Finding]:
     """IAM takes `Team` and `team` for one tag, given twice (IAM User Guide, Tagging resources)."""
+    if len(effective_tags(subject.stack, subject.spec.tags)) > MOST_TAGS:
+        return
     for number, role in enumerate(subject.spec.access):
         first: dict[str, str] = {}
         for key in effective_tags(subject.stack, subject.spec.tags, role.tags):
@@ -103,17 +106,17 @@ def missing_tags(stack: Stack, *own: Mapping[str, str]) -> list[str]:
     return [name for name in stack.spec.mandatory_tags if not tags.get(name, "").strip()]
 
 
-def mandatory_tags_are_there(subject: Subject, besides: Collection[str]) -> Iterator[Finding]:
-    """What the stack demands of everything is on the table; `besides` is reported elsewhere."""
-    for name in missing_tags(subject.stack, subject.spec.tags):
-        if name in besides:
-            continue
-        yield Finding(
+def mandatory_tags_lacking(subject: Subject) -> dict[str, Finding]:
+    """What the stack demands of everything and the table lacks, by the name of the tag."""
+    return {
+        name: Finding(
             at("tags", name) if name in subject.spec.tags else at("tags"),
             f"the mandatory tag `{name}` is missing on table `{subject.name}`",
             f"add `{name}` to the table's `tags`, or to `spec.tags` of the stack for all tables",
             reads=(("stack", "spec", "mandatoryTags"),),
         )
+        for name in missing_tags(subject.stack, subject.spec.tags)
+    }
 
 
 def stack_tags(stack: Stack) -> Iterator[Finding]:
