@@ -116,8 +116,7 @@ def _read_group(group: Group, reading: Reading, *, keep: bool) -> None:
         model, table.model = table.model, None  # models take space; only the stack's outline stays
         if stack.model and model:
             subject = Subject(stack.model, model)
-            for finding in islice(table_findings(subject), MOST_PROBLEMS):
-                reading.problems.extend(_located(table, finding, stack))
+            reading.problems.extend(_broken_rules(table, subject, stack))
             tables.append(table)
             outlines.append(outline_of(subject))
             models.extend([model] if keep else [])
@@ -128,6 +127,18 @@ def _read_group(group: Group, reading: Reading, *, keep: bool) -> None:
         reading.problems.extend(_located(document, placed.finding, stack))
     if keep:
         reading.stacks.append(_manifest(group, stack, stack.model, models))
+
+
+def _broken_rules(
+    table: Checked[Table], subject: Subject, stack: Checked[Stack]
+) -> Iterable[Problem]:
+    """What the rules say of a table by itself."""
+    findings = list(islice(table_findings(subject), MOST_PROBLEMS + 1))
+    for finding in findings[:MOST_PROBLEMS]:
+        yield from _located(table, finding, stack)
+    if len(findings) > MOST_PROBLEMS:
+        message = f"has more problems than the {MOST_PROBLEMS:,} that are shown"
+        yield table.root.problem(message, "mend those first")
 
 
 def _manifest(

@@ -1,6 +1,7 @@
 """Files, folders, standard input and URLs."""
 
 import io
+import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -45,6 +46,12 @@ def test_a_folder_is_all_its_manifests_in_the_order_of_their_names(tmp_path: Pat
     (tmp_path / "deeper").mkdir()
     (tmp_path / "deeper" / "x.yaml").write_text("{")
     assert names(tmp_path) == ["first", "second", "third"]
+
+
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "stack.yaml").write_text(STACK)
+    os.mkfifo(tmp_path / "pipe.yaml")
+    assert manifest.validate([tmp_path], {}) == []
 
 
 def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
