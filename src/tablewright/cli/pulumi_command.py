@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,17 +87,26 @@ def opened(
             f"only {ORGANIZATION!r}, so the stack is {ORGANIZATION}/{name.project}/{name.stack}"
         )
     program = load_program(module_dir) if module_dir else None
-    with open_deployment(
-        Source.of(read),
-        Options(stack=name.stack if name else None, **chosen),
-        console.say,
-        program=_debugged(program, debug_port) if debug_port else program,
-    ) as deployment:
+    with (
+        ExitStack() as at_the_end,
+        open_deployment(
+            Source.of(read),
+            Options(stack=name.stack if name else None, **chosen),
+            console.say,
+            program=_debugged(program, debug_port, at_the_end) if debug_port else program,
+        ) as deployment,
+    ):
         yield deployment
 
 
-def _debugged(program: Any, port: int) -> Any:
-    """The program, preceded by waiting for a debugger; the built-in one cannot be stepped into."""
+def _debugged(program: Any, port: int, at_the_end: ExitStack) -> Any:
+    """The program, preceded by waiting for a debugger; the built-in one cannot be stepped into.
+
+    Args:
+        program: the program.
+        port: where the debugger connects.
+        at_the_end: ends the waiting when the run ends without a debugger, so that nothing hangs.
+    """
     if program is None:
         raise UsageError("--debug is for a program of your own", "name its folder: --module-dir")
     waited = False
@@ -109,6 +118,7 @@ def _debugged(program: Any, port: int) -> Any:
 
             debugpy.listen(("127.0.0.1", port))  # noqa: T100
             console.say(f"waiting for a debugger on 127.0.0.1:{port}")
+            at_the_end.callback(debugpy.wait_for_client.cancel)
             debugpy.wait_for_client()  # noqa: T100
             waited = True
         return program(resource, context)

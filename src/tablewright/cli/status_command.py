@@ -12,21 +12,28 @@ from . import console, deploying, options
 
 @click.command(
     epilog="""\b
-Example:
+Examples:
   tablewright status tables/ --target aws
+  tablewright status awsdynamodb.yaml --output yaml
 """
 )
 @options.deployment
-@options.output("text", "json")
+@options.output("text", "json", "yaml")
 def command(paths: Sequence[str], output_format: str, **chosen: Any) -> int:
     """Show the stack at PATH: where its state is, its resources, what is unfinished, its lock."""
-    from tablewright.report.status import lines  # noqa: PLC0415 - imported when called
+    from tablewright.manifest import render  # noqa: PLC0415 - imported when called
+    from tablewright.report.status import lines  # noqa: PLC0415
 
     with deploying.deployment(paths, chosen) as opened:
         status = opened.status()
-    if output_format == "json":
-        console.data_json(status)
-        return 0
-    for line in lines(status):
-        console.data(line)
+        outputs = opened.outputs() if status["deployed"] else {}
+    match output_format:
+        case "json":
+            console.data_json(status)
+        case "yaml":  # as Project Planton shows a resource: what came of it is in status.outputs
+            name = {"name": opened.declared.name}
+            console.data(render([{"metadata": name, "status": {**status, "outputs": outputs}}]))
+        case _:
+            for line in lines(status):
+                console.data(line)
     return 0

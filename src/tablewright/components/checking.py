@@ -11,7 +11,13 @@ from pydantic.alias_generators import to_camel
 from tablewright.components.failure import ProgramError
 from tablewright.manifest.models import Model, Stack, Table
 from tablewright.manifest.node import dotted
-from tablewright.manifest.rules import Finding, Subject, stack_findings, table_findings
+from tablewright.manifest.rules import (
+    Finding,
+    Subject,
+    outline_of,
+    stack_findings,
+    table_findings,
+)
 from tablewright.manifest.wording import phrase
 
 M = TypeVar("M", bound=Model)
@@ -41,10 +47,11 @@ def check_rules(stack: Stack, tables: Sequence[Table]) -> None:
 
 
 def _broken(stack: Stack, tables: Sequence[Table]) -> Iterator[str]:
-    for table in tables:
-        for finding in table_findings(Subject(stack, table)):
-            yield _sentence(f"table {table.metadata.name}", finding)
-    for placed in stack_findings(stack, tables):
+    subjects = [Subject(stack, table) for table in tables]
+    for subject in subjects:
+        for finding in table_findings(subject):
+            yield _sentence(f"table {subject.table.metadata.name}", finding)
+    for placed in stack_findings(stack, [outline_of(subject) for subject in subjects]):
         owner = "stack" if placed.table is None else f"table {tables[placed.table].metadata.name}"
         yield _sentence(owner, placed.finding)
 

@@ -31,6 +31,9 @@ _CANDIDATES: tuple[Any, ...] = (
     [],
 )
 
+NEAR = 3
+"""Parts of a path such as `spec.recovery.days`."""
+
 
 @cache
 def fields_of(model: type[Model]) -> dict[str, FieldInfo]:
@@ -125,19 +128,25 @@ def leaves(model: type[Model], path: Path = ()) -> Iterator[tuple[Path, FieldInf
 
 
 @cache
-def places() -> dict[str, str]:
-    """Where a field belongs, in words, by its name: its highest place, if it has one such only."""
-    found: dict[str, list[tuple[int, str]]] = {}
-    for kind in (Stack, Table):
+def places(root: type[Model]) -> dict[str, str]:
+    """Where a field belongs, in words, by its name: its highest place, if it has one such only.
+
+    Places in documents of the kind `root` come before those in our own kinds; what lies deep in
+    one of them is too far off to be meant.
+    """
+    found: dict[str, str] = {}
+    kinds: tuple[type[Model], ...] = (root, Table, Stack)
+    for kind in dict.fromkeys(kinds):
+        by_name: dict[str, list[Path]] = {}
         for path in _branches(kind):
-            where = f"`{dotted(path)}` of kind {kind.__name__}".replace("[0]", "[]")
-            found.setdefault(str(path[-1]), []).append((len(path), where))
-    highest = {name: sorted(places)[:2] for name, places in found.items()}
-    return {
-        name: first[1]
-        for name, (first, *rest) in highest.items()
-        if not rest or rest[0][0] > first[0]
-    }
+            if len(path) <= NEAR:
+                by_name.setdefault(str(path[-1]), []).append(path)
+        for name, paths in by_name.items():
+            first, *rest = sorted(paths, key=len)
+            single = not rest or len(rest[0]) > len(first)
+            where = f"`{dotted(first)}` of kind {kind.__name__}" if single else ""
+            found.setdefault(name, where)
+    return {name: where for name, where in found.items() if where}
 
 
 def _branches(model: type[Model], path: Path = ()) -> Iterator[Path]:

@@ -18,6 +18,7 @@ from tablewright.errors import Problem
 from tablewright.manifest.anatomy import field_at, fields_of, model_at, sample
 from tablewright.manifest.models.base import Model
 from tablewright.manifest.node import Items, Mapping, Node, Path, Scalar, find, plain_value
+from tablewright.manifest.vocabulary import shown
 from tablewright.manifest.wording import missing, phrase, unknown_field
 
 TEXT_FIELDS = frozenset(
@@ -152,7 +153,7 @@ def _report(
     if not sound:
         return
     if error["type"] == "missing":
-        checked.problems.append(node.problem(*missing(str(path[-1])), *rest))
+        checked.problems.append(node.problem(*missing(kind, path), *rest))
     else:
         further = () if isinstance(node, Scalar) else rest
         checked.problems.append(node.problem(*phrase(error, kind, path), *further))
@@ -162,10 +163,10 @@ def _report_unknown(checked: Checked[M], kind: type[Model], path: Path, *, sugge
     word = str(path[-1])
     owner, _ = find(checked.root, path[:-1])
     model = model_at(kind, path[:-1])
-    message, fix, meant = f"unknown field `{word[:60]}`", "remove it", None
+    message, fix, meant = f"unknown field `{shown(word)}`", "remove it", None
     if model and suggest:
         given = owner.entries if isinstance(owner, Mapping) else ()
-        message, fix, meant = unknown_field(word, model, given)
+        message, fix, meant = unknown_field(word, model, given, kind)
     if meant:
         checked.break_at((*path[:-1], meant))
     below = owner.entries[word] if isinstance(owner, Mapping) and word in owner.entries else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ import yaml  # type: ignore[import-untyped]
 
 from tablewright.errors import Problem
 from tablewright.manifest.node import Items, Mapping, Node, Scalar, dotted
+from tablewright.manifest.syntax import syntax_problem
 
 DEEPEST = 50
 MOST_VALUES_IN_A_DOCUMENT = 50_000
@@ -30,53 +32,6 @@ _KNOWN_TAGS = frozenset(
 )
 _MERGE = "<<"
 _SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
-
-_WORDING = {
-    "mapping values are not allowed in this context": (
-        "a second colon, or a value that is indented differently from its neighbours",
-        "put the text in quotes, or align it with the lines above",
-    ),
-    "did not find expected key": (
-        "here a further `key: value` was expected",
-        "align the line with its neighbours, or close the quote or bracket above",
-    ),
-    "could not find expected ':'": (
-        "here a `:` was expected after the key",
-        "write `key: value`, with a blank after the colon",
-    ),
-    "found character that cannot start any token": (
-        "a value cannot begin with this character",
-        "use blanks instead of tabs, and put text that begins with @, ` or % in quotes",
-    ),
-    "found unexpected end of stream": (
-        "the text ends inside a quote, a bracket or a block",
-        "close what was opened",
-    ),
-    "did not find expected '-' indicator": (
-        "here a further `- item` was expected",
-        "align the line with the items of the list",
-    ),
-    "did not find expected ',' or '}'": (
-        "a `{` is not closed, or a comma is missing",
-        "separate the fields with commas and close the bracket",
-    ),
-    "did not find expected ',' or ']'": (
-        "a `[` is not closed, or a comma is missing",
-        "separate the items with commas and close the bracket",
-    ),
-    "found unknown escape character": (
-        "this backslash sequence does not exist",
-        "double the backslash, or use single quotes",
-    ),
-    "block sequence entries are not allowed in this context": (
-        "a list cannot begin here",
-        "begin the list on a line of its own",
-    ),
-    "did not find expected <document start>": (
-        "a new document begins without `---`",
-        "separate documents by a line with `---`",
-    ),
-}
 
 
 class _TooMuchError(Exception):
@@ -112,7 +67,7 @@ def compose(text: str, file: str) -> Composed:
         except _TooMuchError as error:
             composed.problems.append(error.problem)
         except yaml.YAMLError as error:
-            problem = _syntax_problem(error, file, lines_before)
+            problem = syntax_problem(error, file, lines_before)
             composed.problems.append(problem)
             rest, skipped = _next_document(rest, (problem.line or 1) - lines_before)
             lines_before += skipped
@@ -159,18 +114,6 @@ def _joined(pair: re.Match[str]) -> str:
     return f"\\U{0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF):08X}"
 
 
-def _syntax_problem(error: yaml.YAMLError, file: str, lines_before: int) -> Problem:
-    raw = str(getattr(error, "problem", None) or "cannot be read")
-    mark = getattr(error, "problem_mark", None)
-    message, fix = next(
-        (words for known, words in _WORDING.items() if known in raw),
-        (raw, "mend the YAML at this place"),
-    )
-    line = mark.line + 1 if mark else 1
-    column = mark.column + 1 if mark else 1
-    return Problem(f"is not valid YAML: {message}", fix, file, lines_before + line, column)
-
-
 @dataclass(slots=True)
 class _Open:
     """A list or mapping whose end has not been read.
@@ -181,6 +124,7 @@ class _Open:
         size: values in it so far, with all that its aliases stand for.
         key: of a mapping, the key whose value comes next; None while a key comes next.
         key_place: line and column of that key.
+        drops: the next value has a key that is a mistake already reported.
         merging: the next value is that of `<<`.
         merged: values of `<<`.
     """
@@ -190,12 +134,14 @@ class _Open:
     size: int = 1
     key: str | None = None
     key_place: tuple[int, int] = (0, 0)
+    drops: bool = False
     merging: bool = False
     merged: list[Node] = field(default_factory=list)
 
     @property
     def expects_key(self) -> bool:
-        return self.key is None and not self.merging and isinstance(self.node, Mapping)
+        waits = self.key is not None or self.merging or self.drops
+        return isinstance(self.node, Mapping) and not waits
 
     def attach(self, node: Node) -> None:
         """Tell a value where it lies as soon as it begins: problems inside need their path."""
@@ -212,7 +158,7 @@ class _Open:
         elif self.key is not None:
             self.node.entries[self.key] = node
             self.node.key_places[self.key] = self.key_place
-        self.key, self.merging = None, False
+        self.key, self.merging, self.drops = None, False, False
 
 
 class _Builder:
@@ -225,6 +171,7 @@ class _Builder:
         self.stack: list[_Open] = []
         self.anchors: dict[str, Node] = {}
         self.sizes: dict[int, int] = {}
+        self.line = 0
 
     def read(self, text: str) -> None:
         """Feed all events of the text; raises the parser's own error on bad syntax."""
@@ -252,7 +199,8 @@ class _Builder:
 
     def _scalar(self, event: yaml.Event) -> None:
         plain = not event.style and event.tag is None
-        node = Scalar(self.file, *self._place(event), text=event.value, plain=plain)
+        text = sys.intern(event.value)  # the same words come in each document
+        node = Scalar(self.file, *self._place(event), text=text, plain=plain)
         if event.tag is not None:
             self._check_tag(event)
             node.plain = event.tag not in (_TEXT_TAG, "!")
@@ -272,10 +220,22 @@ class _Builder:
         if isinstance(node, Mapping) and key.text in node.key_places:
             first = node.key_places[key.text][0]
             message = f"`{key.text}` is given twice, first in line {first}"
+            if key.text == "apiVersion" and len(self.stack) == 1:
+                self._split(top, node, key)
+                return
+            fix = "remove one of the two"
             path = dotted((*node.path, key.text))
-            self.composed.problems.append(
-                Problem(message, "remove one of the two", self.file, *place, path)
-            )
+            self.composed.problems.append(Problem(message, fix, self.file, *place, path))
+        top.key, top.key_place = key.text, place
+
+    def _split(self, top: _Open, node: Mapping, key: Scalar) -> None:
+        """Go on as if a `---` stood before a second `apiVersion`: what follows is a document."""
+        message, fix = "a new document begins without `---`", "write a line with `---` above it"
+        place = (key.line, key.column)
+        self.composed.problems.append(Problem(message, fix, self.file, *place))
+        self._merge(node, top.merged)
+        self.composed.documents.append(node)
+        top.node, top.merged = Mapping(self.file, *place), []
         top.key, top.key_place = key.text, place
 
     def _open(self, event: yaml.Event, node: Mapping | Items) -> None:
@@ -299,13 +259,27 @@ class _Builder:
         done = self.stack.pop()
         node = done.node
         if isinstance(node, Mapping):
-            _merge(node, done.merged)
+            self._merge(node, done.merged)
         self.sizes[id(node)] = done.size
         if done.is_key:
-            self.stack[-1].key = ""
-            self.stack[-1].key_place = (node.line, node.column)
+            self.stack[-1].drops = True
         else:
             self._add(node, done.size)
+
+    def _merge(self, node: Mapping, merged: list[Node]) -> None:
+        """Put what `<<` names under the mapping's own fields; earlier ones win over later ones."""
+        for value in merged:
+            for source in value.items if isinstance(value, Items) else [value]:
+                if isinstance(source, Mapping):
+                    for key, below in source.entries.items():
+                        if key not in node.entries:
+                            node.entries[key] = below
+                            node.key_places[key] = source.key_places[key]
+                elif not (isinstance(source, Scalar) and source.unresolved):
+                    message = "`<<` takes over the fields of a mapping, and this is none"
+                    fix = "write `<<: *NAME` with the name of a mapping, or remove it"
+                    place = (source.line, source.column)
+                    self.composed.problems.append(Problem(message, fix, self.file, *place))
 
     def _alias(self, event: yaml.Event) -> None:
         node = self.anchors.get(event.anchor)
@@ -314,7 +288,7 @@ class _Builder:
             fix = f"write `&{event.anchor}` at the value that is meant, above this line"
             problem = self._problem(event, f"`*{event.anchor}` {wrong}", fix)
             self.composed.problems.append(problem)
-            node = Scalar(self.file, *self._place(event), text=event.anchor, plain=False)
+            node = Scalar(self.file, *self._place(event), text=event.anchor, unresolved=True)
         if not self.stack or not self.stack[-1].expects_key:
             self._add(node, self.sizes.get(id(node), 1))
             return
@@ -345,7 +319,10 @@ class _Builder:
 
     def _place(self, event: yaml.Event) -> tuple[int, int]:
         mark = event.start_mark
-        return self.lines_before + mark.line + 1, mark.column + 1
+        line = self.lines_before + mark.line + 1
+        if line != self.line:
+            self.line = line
+        return self.line, mark.column + 1  # one number for all values of a line
 
     def _problem(self, event: yaml.Event, message: str, fix: str) -> Problem:
         line, column = self._place(event)
@@ -359,16 +336,3 @@ def _events(text: str) -> Iterator[yaml.Event]:
             yield event
     finally:
         loader.dispose()
-
-
-def _merge(node: Mapping, merged: list[Node]) -> None:
-    """Put what `<<` names under the mapping's own fields; earlier ones win over later ones."""
-    for value in merged:
-        sources = value.items if isinstance(value, Items) else [value]
-        for source in sources:
-            if not isinstance(source, Mapping):
-                continue
-            for key, below in source.entries.items():
-                if key not in node.entries:
-                    node.entries[key] = below
-                    node.key_places[key] = source.key_places[key]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 from tablewright.manifest.kinds import PLANTON_API_VERSION
@@ -19,6 +20,7 @@ from tablewright.manifest.naming import table_name
 from tablewright.manifest.planton.adapter import RESOURCE_KIND, TAG_PREFIX
 from tablewright.manifest.planton.labels import QUALIFIED
 from tablewright.manifest.rendering import document_of, render
+from tablewright.manifest.rules.tags import MOST_TAGS
 from tablewright.manifest.stacks import StackManifest
 from tablewright.manifest.tagging import effective_tags
 
@@ -51,8 +53,11 @@ _CARRIED_OF_AN_INDEX = frozenset(
     {"name", "partitionKey", "sortKey", "projection", "provisionedThroughput"}
 )
 _CARRIED_OF_A_STACK = frozenset(
-    {"environment", "tags", "enforcedTags", "mandatoryTags", "defaults"}
+    {"environment", "tags", "enforcedTags", "mandatoryTags", "defaults", "quotas"}
 )
+_ALWAYS = ("resource", "resource-kind")
+"""Tags that Planton gives to each table, under its prefix."""
+
 _OF_TAGS = {"organization": "org", "environment": "env", "resource-id": "id"}
 
 
@@ -70,10 +75,11 @@ def convert(manifest: StackManifest, to: Dialect) -> Conversion:
         documents = [document_of(manifest.stack), *(document_of(one) for one in manifest.tables)]
         return Conversion(render(documents), manifest.uncarried)
     lost = [*_lost_of_the_stack(manifest.stack)]
-    for table in manifest.tables:
-        lost.extend(f"{table.metadata.name}: {field}" for field in _lost_of(table))
-    rendered = [planton_document(manifest, table) for table in manifest.tables]
-    return Conversion(render(rendered), tuple(lost))
+    documents = [planton_document(manifest, table) for table in manifest.tables]
+    for table, document in zip(manifest.tables, documents, strict=True):
+        fields = (*_lost_of(table), *_lost_tags(manifest.stack, table, document))
+        lost.extend(f"{table.metadata.name}: {field}" for field in fields)
+    return Conversion(render(documents), tuple(lost))
 
 
 def planton_document(manifest: StackManifest, table: Table) -> dict[str, Any]:
@@ -95,7 +101,10 @@ def planton_document(manifest: StackManifest, table: Table) -> dict[str, Any]:
 
 
 def _metadata(manifest: StackManifest, table: Table) -> dict[str, Any]:
-    """Tags become labels; those under Planton's prefix say whose resource it is."""
+    """Tags become labels; those under Planton's prefix say whose resource it is.
+
+    Planton's own tags need room beside the labels: what exceeds it is left out.
+    """
     stack = manifest.stack
     labels: dict[str, str] = {}
     metadata: dict[str, Any] = {"name": table_name(stack, table)}
@@ -108,8 +117,16 @@ def _metadata(manifest: StackManifest, table: Table) -> dict[str, Any]:
     metadata.setdefault("env", stack.spec.environment)
     organization = manifest.planton.organization if manifest.planton else "organization"
     project = f"{stack.metadata.name}/{stack.spec.environment}"
-    labels.setdefault(QUALIFIED, f"{organization}/{project}")
-    return {**metadata, "labels": labels}
+    labels = {QUALIFIED: f"{organization}/{project}", **labels}
+    further_tags = len(_ALWAYS) + len(metadata.keys() - {"name"})
+    return {**metadata, "labels": dict(islice(labels.items(), MOST_TAGS - further_tags))}
+
+
+def _lost_tags(stack: Stack, table: Table, document: Mapping[str, Any]) -> Iterator[str]:
+    tags = effective_tags(stack, table.spec.tags, table.spec.table_tags)
+    for name in sorted(tags.keys() - document["metadata"]["labels"].keys()):
+        if not name.startswith(TAG_PREFIX):
+            yield f"the tag {name}: Planton's own leave no room for it"
 
 
 def _definitions(table: Table) -> list[dict[str, str]]:

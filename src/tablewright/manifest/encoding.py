@@ -27,6 +27,8 @@ def decode(data: bytes, file: str) -> str | Problem:
     except UnicodeDecodeError as error:
         good = data[: error.start].decode("utf-8-sig", errors="replace")
         line, column = _position(good, len(good))
+        if b"\0" in data:
+            return Problem("is not text", "name a YAML or JSON file", file, 1, 1)
         message = f"is not UTF-8: byte 0x{data[error.start]:02x} begins no character there"
         return Problem(message, f"{_SAVE_AS} (it looks like Latin-1)", file, line, column)
     forbidden = _FORBIDDEN.search(text)

@@ -18,7 +18,7 @@ from tablewright.manifest.models.base import API_VERSION, REGION_PATTERN
 from tablewright.manifest.node import Items, Node, Path, Scalar, find
 from tablewright.manifest.node import Mapping as MappingNode
 from tablewright.manifest.planton import StackName, adapt
-from tablewright.manifest.vocabulary import nearest_word
+from tablewright.manifest.vocabulary import nearest_word, shown
 
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 REGION_OF_NOBODY = "us-east-1"
@@ -49,12 +49,21 @@ class TableDocument:
 
 @dataclass(slots=True)
 class Group:
-    """A stack's document and the documents of its tables; `stack` is None where there is none."""
+    """A stack's document and the documents of its tables.
+
+    Args:
+        stack: None until it is known.
+        tables: documents of its tables.
+        name: the Pulumi stack that Planton's labels or `--stack` name.
+        notes: what the user should know.
+        imagined: nobody wrote the stack; it only lets the tables be checked for themselves.
+    """
 
     stack: Checked[Stack] | None
     tables: list[TableDocument] = field(default_factory=list)
     name: StackName | None = None
     notes: list[str] = field(default_factory=list)
+    imagined: bool = False
 
 
 def groups(
@@ -62,6 +71,8 @@ def groups(
     environment: Mapping[str, str],
     flag: StackName | None,
     problems: list[Problem],
+    *,
+    complete: bool,
 ) -> list[Group]:
     """All groups in the order of their stacks, then those that follow from Planton's manifests.
 
@@ -70,10 +81,11 @@ def groups(
         environment: tells the region of tables that Planton's manifests declare.
         flag: what `--stack` says.
         problems: takes what is wrong.
+        complete: these are all documents; else a stack that is not here may be among the others.
     """
     declared = [Group(check(one.root, Stack)) for one in documents if one.kind == "Stack"]
     by_name = _by_name(declared, problems)
-    orphans = Group(None)
+    orphans = Group(None, imagined=True)
     implied: dict[StackName | None, Group] = {}
     for one in documents:
         if one.kind == "Stack":
@@ -82,8 +94,11 @@ def groups(
         if table.planton and not declared:
             implied.setdefault(table.stack, Group(None)).tables.append(table)
             continue
-        group = _group_of(table.root, declared, by_name, problems) or orphans
-        group.tables.append(table)
+        group, problem = _group_of(table.root, declared, by_name, complete=complete)
+        problems.extend([problem] if problem else [])
+        (group or orphans).tables.append(table)
+    if orphans.tables:
+        orphans.stack = _imagined(orphans.tables[0].root)
     for name, group in implied.items():
         _imply_stack(group, name, flag, _region(environment, group, problems))
     return [*declared, *implied.values(), *([orphans] if orphans.tables else [])]
@@ -119,28 +134,29 @@ def _group_of(
     root: MappingNode,
     declared: Sequence[Group],
     by_name: Mapping[str, Group],
-    problems: list[Problem],
-) -> Group | None:
+    *,
+    complete: bool,
+) -> tuple[Group | None, Problem | None]:
+    """The group of a table, or why it has none, unless its stack may only have been lost."""
     named, rest = find(root, ("metadata", "stack"))
     if not rest and isinstance(named, Scalar) and not named.is_null:
-        if named.text not in by_name:
-            meant = nearest_word(named.text, by_name) if by_name else None
-            fix = f"did you mean `{meant}`?" if meant else "add a document of kind Stack"
-            problems.append(named.problem(f"there is no stack `{named.text}`", fix))
-        return by_name.get(named.text)
+        if named.text in by_name:
+            return by_name[named.text], None
+        meant = nearest_word(named.text, by_name) if by_name else None
+        fix = f"did you mean `{meant}`?" if meant else "add a document of kind Stack"
+        problem = named.problem(f"there is no stack `{shown(named.text)}`", fix)
+        return None, problem if complete else None
     in_file = [group for group in declared if group.stack and group.stack.root.file == root.file]
     candidates = in_file or declared
-    if len(candidates) == 1:
-        return candidates[0]
+    if len(candidates) == 1 or len(by_name) == 1:
+        return candidates[0], None
     if candidates:
         names = ", ".join(sorted(by_name))
         message = f"there are several stacks ({names}), and the table names none"
-        fix = "add `stack: NAME` to its `metadata`"
-        problems.append(root.problem(message, fix, "metadata"))
-    else:
-        fix = "add one, or name its file as well; `tablewright init` writes an example"
-        problems.append(root.problem("there is no document of kind Stack", fix))
-    return None
+        return None, root.problem(message, "add `stack: NAME` to its `metadata`", "metadata")
+    fix = "add one, or name its file as well; `tablewright init` writes an example"
+    problem = root.problem("there is no document of kind Stack", fix)
+    return None, problem if complete else None
 
 
 def _imply_stack(
@@ -157,20 +173,31 @@ def _imply_stack(
     name = _text(first.root, "metadata", "name")[:LONGEST_LABEL] if alone else "tables"
     project = group.name.project if group.name else name
     stack = group.name.stack if group.name else ENVIRONMENT_OF_NOBODY
-    spec = {
-        "region": region,
-        "environment": stack,
-        "mandatoryTags": [],
-        "outputs": _outputs(_text(first.root, "metadata", "name")) if alone else [],
-    }
+    outputs = _outputs(_text(first.root, "metadata", "name")) if alone else []
+    group.stack = _made(first.root, project, region, stack, outputs)
+
+
+def _imagined(near: Node) -> Checked[Stack]:
+    """A stack of which nothing is known: what follows from it is no finding."""
+    stack = _made(near, "unknown", REGION_OF_NOBODY, ENVIRONMENT_OF_NOBODY, [])
+    stack.break_at(())
+    return stack
+
+
+def _made(
+    near: Node, name: str, region: str, environment: str, outputs: list[dict[str, str]]
+) -> Checked[Stack]:
+    """A stack without a document; what is wrong with its name is said where that comes from."""
+    spec = {"region": region, "environment": environment, "mandatoryTags": [], "outputs": outputs}
     document = {
         "apiVersion": API_VERSION,
         "kind": "Stack",
-        "metadata": {"name": project},
+        "metadata": {"name": name},
         "spec": spec,
     }
-    group.stack = check(_planted(document, first.root), Stack)
-    group.stack.problems.clear()  # what is wrong with a name is said at the name
+    stack = check(_planted(document, near), Stack)
+    stack.problems.clear()
+    return stack
 
 
 def _region(environment: Mapping[str, str], group: Group, problems: list[Problem]) -> str:

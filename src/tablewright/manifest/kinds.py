@@ -9,7 +9,7 @@ from typing import Literal
 from tablewright.errors import Problem
 from tablewright.manifest.models.base import API_VERSION
 from tablewright.manifest.node import Mapping, Node, Scalar
-from tablewright.manifest.vocabulary import nearest_word
+from tablewright.manifest.vocabulary import nearest_word, shown
 
 Kind = Literal["Stack", "Table", "AwsDynamodb"]
 
@@ -61,7 +61,7 @@ def _unknown_kind(node: Node) -> Problem:
         return node.problem("the kind is not known", "set the variable above")
     meant = nearest_word(text, API_VERSIONS)
     fix = f"did you mean `{meant}`?" if meant else "use `Stack`, `Table` or `AwsDynamodb`"
-    return node.problem(f"unknown kind `{text[:60]}`", fix)
+    return node.problem(f"unknown kind `{shown(text)}`", fix)
 
 
 def _version_problems(root: Mapping, kind: Kind) -> list[Problem]:

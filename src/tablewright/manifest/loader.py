@@ -83,7 +83,7 @@ def _from_path(path: Path, seen: set[str]) -> Iterator[Source | Problem]:
 
 
 def _files(path: Path) -> Iterable[Path]:
-    """A file, or a folder's manifests by name: nothing hidden, nothing from sub-folders."""
+    """A file, or a folder's manifests by name: nothing hidden, no pipes, no sub-folders."""
     if not path.is_dir():
         return [path]
     return sorted(
@@ -91,7 +91,7 @@ def _files(path: Path) -> Iterable[Path]:
         for entry in path.iterdir()
         if entry.suffix.lower() in SUFFIXES
         and not entry.name.startswith(".")
-        and not entry.is_dir()
+        and not (entry.is_dir() or entry.is_fifo() or entry.is_socket())
     )
 
 

@@ -19,6 +19,9 @@ from tablewright.manifest.models.base import FromVariable
 Path = tuple[str | int, ...]
 """Field path in the names of the document: `("spec", "globalSecondaryIndexes", 0, "name")`."""
 
+LONGEST_NAME = 260
+"""Of a field or a tag in a path that is shown; no name that is right is longer."""
+
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEAN = {
     "true": True,
@@ -161,7 +164,8 @@ def dotted(path: Sequence[str | int]) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            text += f".{part}" if text else part
+            name = part if len(part) <= LONGEST_NAME else f"{part[:LONGEST_NAME]}..."
+            text += f".{name}" if text else name
     return text
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from tablewright.errors import Problem
-from tablewright.manifest.checking import Checked, check
+from tablewright.manifest.checking import MOST_PROBLEMS, Checked, check
 from tablewright.manifest.defaults import merged_document
 from tablewright.manifest.grouping import Group, groups
 from tablewright.manifest.kinds import Document, recognise
@@ -19,7 +20,14 @@ from tablewright.manifest.node import Mapping as MappingNode
 from tablewright.manifest.node import Node, child, find
 from tablewright.manifest.overrides import Override, apply_overrides
 from tablewright.manifest.planton import StackName
-from tablewright.manifest.rules import Finding, Subject, stack_findings, table_findings
+from tablewright.manifest.rules import (
+    Finding,
+    Outline,
+    Subject,
+    outline_of,
+    stack_findings,
+    table_findings,
+)
 from tablewright.manifest.stacks import StackManifest
 from tablewright.manifest.substitution import substitute
 
@@ -37,6 +45,9 @@ def read(
     environment: Mapping[str, str],
     overrides: Sequence[Override] = (),
     stack_name: StackName | None = None,
+    *,
+    complete: bool = True,
+    keep: bool = True,
 ) -> Reading:
     """Read all documents of all sources together.
 
@@ -45,12 +56,15 @@ def read(
         environment: variables that values may use.
         overrides: values set from outside.
         stack_name: the Pulumi stack for Planton's manifests that name none.
+        complete: no document was lost to a mistake in its YAML.
+        keep: the stacks are wanted, not only what is wrong with them.
     """
     reading = Reading()
-    documents = _documents(roots, environment, reading.problems)
+    documents, recognised = _documents(roots, environment, reading.problems)
     reading.problems.extend(apply_overrides(documents, overrides))
-    for group in groups(documents, environment, stack_name, reading.problems):
-        _read_group(group, reading)
+    complete = complete and recognised
+    for group in groups(documents, environment, stack_name, reading.problems, complete=complete):
+        _read_group(group, reading, keep=keep)
     if reading.problems:
         reading.stacks.clear()
     reading.problems = ordered(reading.problems)
@@ -60,70 +74,95 @@ def read(
 def ordered(problems: Iterable[Problem]) -> list[Problem]:
     """Each problem once, file by file, from top to bottom."""
     files: dict[str | None, int] = {}
-    unique = list(dict.fromkeys(problems))
-    for problem in unique:
+    unique: dict[tuple[object, ...], Problem] = {}
+    for problem in problems:
+        place = (problem.file, problem.line, problem.column, problem.path)
+        unique.setdefault((*place, problem.message), problem)
+    for problem in unique.values():
         files.setdefault(problem.file, len(files))
-    return sorted(unique, key=lambda one: (files[one.file], one.line or 0, one.column or 0))
+    return sorted(
+        unique.values(), key=lambda one: (files[one.file], one.line or 0, one.column or 0)
+    )
 
 
 def _documents(
     roots: Iterable[Node], environment: Mapping[str, str], problems: list[Problem]
-) -> list[Document]:
+) -> tuple[list[Document], bool]:
+    """The documents whose kind is known, and whether that is all of them."""
     documents: list[Document] = []
+    complete = True
     for root in roots:
         problems.extend(substitute(root, environment))
         document, found = recognise(root)
         problems.extend(found)
         if document:
             documents.append(document)
-    return documents
+        complete = complete and document is not None
+    return documents, complete
 
 
-def _read_group(group: Group, reading: Reading) -> None:
+def _read_group(group: Group, reading: Reading, *, keep: bool) -> None:
     stack = group.stack
-    reading.problems.extend(stack.problems if stack else ())
-    defaults = _defaults(stack.root) if stack else None
-    tables = [check(merged_document(one.root, defaults), Table, one.broken) for one in group.tables]
-    for table in tables:
+    if stack is None:
+        return
+    reading.problems.extend(stack.problems)
+    defaults = _defaults(stack.root)
+    tables: list[Checked[Table]] = []
+    outlines: list[Outline] = []
+    models: list[Table] = []
+    for one in group.tables:
+        table = check(merged_document(one.root, defaults), Table, one.broken)
         reading.problems.extend(table.problems)
-    if stack and stack.model:
-        reading.problems.extend(_findings(stack, stack.model, tables))
-        models = tuple(table.model for table in tables if table.model)
-        files = {
-            table.model.metadata.name: table.root.file or "" for table in tables if table.model
-        }
-        planton = bool(group.tables) and all(one.planton for one in group.tables)
-        reading.stacks.append(
-            StackManifest(
-                stack=stack.model,
-                tables=models,
-                files=files,
-                stack_file=None if planton and group.name else stack.root.file,
-                planton=group.name,
-                notes=tuple(group.notes),
-                uncarried=tuple(text for one in group.tables for text in one.uncarried),
-            )
-        )
+        model, table.model = table.model, None  # models take space; only the stack's outline stays
+        if stack.model and model:
+            subject = Subject(stack.model, model)
+            reading.problems.extend(_broken_rules(table, subject, stack))
+            tables.append(table)
+            outlines.append(outline_of(subject))
+            models.extend([model] if keep else [])
+    if stack.model is None or group.imagined:
+        return
+    for placed in stack_findings(stack.model, outlines):
+        document = stack if placed.table is None else tables[placed.table]
+        reading.problems.extend(_located(document, placed.finding, stack))
+    if keep:
+        reading.stacks.append(_manifest(group, stack, stack.model, models))
+
+
+def _broken_rules(
+    table: Checked[Table], subject: Subject, stack: Checked[Stack]
+) -> Iterable[Problem]:
+    """What the rules say of a table by itself."""
+    findings = list(islice(table_findings(subject), MOST_PROBLEMS + 1))
+    for finding in findings[:MOST_PROBLEMS]:
+        yield from _located(table, finding, stack)
+    if len(findings) > MOST_PROBLEMS:
+        message = f"has more problems than the {MOST_PROBLEMS:,} that are shown"
+        yield table.root.problem(message, "mend those first")
+
+
+def _manifest(
+    group: Group, stack: Checked[Stack], model: Stack, tables: Sequence[Table]
+) -> StackManifest:
+    planton = bool(group.tables) and all(one.planton for one in group.tables)
+    return StackManifest(
+        stack=model,
+        tables=tuple(tables),
+        files={
+            table.metadata.name: one.root.file or ""
+            for table, one in zip(tables, group.tables, strict=False)
+        },
+        stack_file=None if planton and group.name else stack.root.file,
+        planton=group.name,
+        notes=tuple(group.notes),
+        uncarried=tuple(text for one in group.tables for text in one.uncarried),
+    )
 
 
 def _defaults(root: Node) -> MappingNode | None:
     spec = child(root, "spec")
     defaults = child(spec, "defaults") if spec else None
     return defaults if isinstance(defaults, MappingNode) else None
-
-
-def _findings(
-    stack: Checked[Stack], model: Stack, tables: Sequence[Checked[Table]]
-) -> Iterable[Problem]:
-    readable = [table for table in tables if table.model]
-    for table in readable:
-        if table.model:
-            for finding in table_findings(Subject(model, table.model)):
-                yield from _located(table, finding, stack)
-    models = [table.model for table in readable if table.model]
-    for placed in stack_findings(model, models):
-        document = stack if placed.table is None else readable[placed.table]
-        yield from _located(document, placed.finding, stack)
 
 
 def _located(

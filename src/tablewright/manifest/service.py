@@ -78,7 +78,8 @@ def validate(
     planton_stack: str | None = None,
 ) -> list[Problem]:
     """Everything that is wrong with the sources, file by file, from top to bottom."""
-    return _read(read_sources(sources, stdin), environment, overrides, planton_stack).problems
+    found = read_sources(sources, stdin)
+    return _read(found, environment, overrides, planton_stack, keep=False).problems
 
 
 def _read(
@@ -86,9 +87,11 @@ def _read(
     environment: Mapping[str, str] | None,
     overrides: Sequence[str] = (),
     planton_stack: str | None = None,
+    *,
+    keep: bool = True,
 ) -> Reading:
     with _without_collections():
-        return _read_all(sources, environment, overrides, planton_stack)
+        return _read_all(sources, environment, overrides, planton_stack, keep=keep)
 
 
 @contextmanager
@@ -111,6 +114,8 @@ def _read_all(
     environment: Mapping[str, str] | None,
     overrides: Sequence[str],
     planton_stack: str | None,
+    *,
+    keep: bool,
 ) -> Reading:
     roots: list[Node] = []
     problems: list[Problem] = []
@@ -124,7 +129,7 @@ def _read_all(
         problems.append(Problem(f"`{planton_stack[:80]}` names no stack", fix, "--stack"))
     variables = os.environ if environment is None else environment
     valid = [one for one in parsed if isinstance(one, Override)]
-    reading = read(roots, variables, valid, flag)
+    reading = read(roots, variables, valid, flag, complete=not problems, keep=keep)
     reading.problems = ordered([*problems, *reading.problems])
     if problems:
         reading.stacks.clear()

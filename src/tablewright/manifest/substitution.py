@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from tablewright.errors import Problem
 from tablewright.manifest.node import Node, Scalar, walk
+from tablewright.manifest.vocabulary import shown
 
 _OPENING = "${"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -91,8 +92,8 @@ def _closing(text: str, start: int) -> int:
 def _value(inner: str, environment: Mapping[str, str], report: Report, depth: int) -> str:
     name, separator, default = inner.partition(":-")
     if not _NAME.fullmatch(name):
-        message = f"`${{{inner}}}` names no environment variable"
-        report(message, f"write `${{NAME}}`, or `$${{{inner}}}` to keep it as it is")
+        message = f"`${{{shown(inner)}}}` names no environment variable"
+        report(message, f"write `${{NAME}}`, or `$${{{shown(inner)}}}` to keep it as it is")
         return ""
     given = environment.get(name, "")
     if given or (name in environment and not separator):

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Collection, Mapping
 
 LONGEST_WORD = 60
+LONGEST_QUOTE = 60
 
 OTHER_NAMES: Mapping[str, str] = {
     "alias": "tableName",
@@ -66,6 +67,12 @@ NEEDLESS: Mapping[str, str] = {
     "keyschema": "write `partitionKey` and `sortKey` instead",
     "status": "remove it: it is not part of what is declared",
 }
+
+
+def shown(text: str) -> str:
+    """What somebody wrote, in a message: not longer than a line, nothing invisible."""
+    text = text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}..."
+    return text.encode("unicode_escape").decode("ascii") if not text.isprintable() else text
 
 
 def nearest_field(word: str, known: Collection[str]) -> str | None:

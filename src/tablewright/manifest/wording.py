@@ -9,15 +9,22 @@ from typing import Any
 
 from tablewright.manifest.anatomy import choices, field_at, field_for, fields_of, model_at, places
 from tablewright.manifest.models.base import Model
-from tablewright.manifest.vocabulary import NEEDLESS, nearest_field, nearest_word
+from tablewright.manifest.vocabulary import (
+    LONGEST_QUOTE,
+    NEEDLESS,
+    nearest_field,
+    nearest_word,
+    shown,
+)
 
 Words = tuple[str, str]
 """A message and a fix."""
 
-LONGEST_QUOTE = 60
 MANY_FIELDS = 14
 
 EXAMPLES: Mapping[str, str] = {
+    "AwsDynamodb.apiVersion": "aws.project-planton.org/v1",
+    "AwsDynamodb.spec": "{billingMode: PAY_PER_REQUEST, ...}",
     "apiVersion": "tablewright.dev/v1",
     "environment": "${ENVIRONMENT_SUFFIX:-dev}",
     "format": "DYNAMODB_JSON",
@@ -35,7 +42,7 @@ EXAMPLES: Mapping[str, str] = {
     "type": "S",
     "writeCapacityUnits": "5",
 }
-"""A value for each field that can be missing, to be shown in a fix."""
+"""A value for each field that can be missing, to be shown in a fix; found like `_FORMS`."""
 
 _FORMS: Mapping[str, str] = {
     "region": "an AWS region such as `eu-west-1`",
@@ -52,7 +59,13 @@ _FORMS: Mapping[str, str] = {
     "delimiter": "one of `,` `;` `:` `|`, tab or blank",
     "key": "lower-case letters, digits and `-`",
     "externalId": "letters, digits and `_+=,.@:/-`",
+    "functions": "the name of a Lambda function, not its ARN",
+    "namespace": "a namespace that does not begin with a colon",
+    "AccessRole.name": "lower-case letters, digits and `-`, a letter first",
+    "AccessRole.description": "Latin-1 characters; IAM takes no others, such as long dashes",
+    "Output.name": "letters, digits, `_`, `-` and `.`, a letter or `_` first",
 }
+"""What the pattern of a field means; by its name, and by its model where the name has several."""
 
 
 def describe(value: Any) -> str:
@@ -62,14 +75,14 @@ def describe(value: Any) -> str:
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
     if isinstance(value, int | Decimal | float):
-        return f"the number {_short(str(value))}"
+        return f"the number {shown(str(value))}"
     if isinstance(value, str):
-        return f'the text "{_short(value)}"'
+        return f'the text "{shown(value)}"'
     return "a list" if isinstance(value, Sequence) else "a mapping"
 
 
 def unknown_field(
-    word: str, model: type[Model], given: Collection[str]
+    word: str, model: type[Model], given: Collection[str], root: type[Model]
 ) -> tuple[str, str, str | None]:
     """Message, fix and the field probably meant, for a field the model does not have.
 
@@ -77,16 +90,17 @@ def unknown_field(
         word: the unknown field.
         model: where it stands.
         given: the fields that stand there already; none of them can be meant.
+        root: the kind of the document.
     """
     known = fields_of(model)
-    message = f"unknown field `{_short(word)}`"
+    message = f"unknown field `{shown(word)}`"
     meant = nearest_field(word, known.keys() - set(given))
     if meant:
         return message, f"did you mean `{meant}`?", meant
     needless = NEEDLESS.get(word.lower())
     if needless:
         return message, needless, None
-    elsewhere = places().get(word)
+    elsewhere = places(root).get(word)
     if elsewhere:
         return message, f"it belongs elsewhere: {elsewhere}", None
     listed = ", ".join(sorted(known)[:MANY_FIELDS])
@@ -94,10 +108,20 @@ def unknown_field(
     return message, f"remove it; known here: {listed}{more}", None
 
 
-def missing(name: str) -> Words:
+def missing(root: type[Model], path: Sequence[str | int]) -> Words:
     """A field that must be there."""
-    example = EXAMPLES.get(name)
+    name, field = str(path[-1]), field_at(root, path)
+    words = choices(field.annotation) if field else ()
+    example = words[0] if words else _of_field(EXAMPLES, root, path)
     return f"`{name}` is missing", f"add `{name}: {example}`" if example else f"add `{name}`"
+
+
+def _of_field(table: Mapping[str, str], root: type[Model], path: Sequence[str | int]) -> str | None:
+    """What a table says of the field a path ends in, or ends in an item of."""
+    names = [part for part in path if isinstance(part, str)]
+    model = model_at(root, path[: path.index(names[-1])]) if names else None
+    name = names[-1] if names else ""
+    return table.get(f"{model.__name__}.{name}") or table.get(name) if model else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +175,9 @@ def _not_text(mistake: Mistake) -> Words:
     message = f"must be text, not {describe(value)}"
     if isinstance(value, bool | int | Decimal):
         written = str(value).lower() if isinstance(value, bool) else str(value)
-        return message, f'put it in quotes: "{_short(written)}"'
+        return message, f'put it in quotes: "{shown(written)}"'
+    if isinstance(value, dict):
+        return message, "write a text, in quotes if it begins with a brace"
     return message, "write a text"
 
 
@@ -159,9 +185,21 @@ def _not_number(mistake: Mistake) -> Words:
     value = mistake.value
     wanted = "a number" if mistake.kind == "number_type" else "a whole number"
     message = f"must be {wanted}, not {describe(value)}"
-    if isinstance(value, str) and value.lstrip("+-").isdigit():
-        return message, f"remove the quotes: {_short(value)}"
-    return message, f"write {wanted} without quotes"
+    meant = _meant_number(value) if isinstance(value, str) else None
+    if meant is not None:
+        return message, f"write `{meant}`, without quotes"
+    return message, f"write {wanted}"
+
+
+def _meant_number(text: str) -> int | None:
+    """The number that a text probably stands for: `"5"`, `010`, `1_000`, `0x10`, `1,000`."""
+    bare = text.strip().replace(",", "").replace("_", "")
+    if len(bare) > LONGEST_QUOTE:
+        return None
+    try:
+        return int(bare) if bare.isdecimal() else int(bare, 0)
+    except ValueError:
+        return None
 
 
 def _not_flag(mistake: Mistake) -> Words:
@@ -171,7 +209,7 @@ def _not_flag(mistake: Mistake) -> Words:
 def _not_list(mistake: Mistake) -> Words:
     message = f"must be a list, not {describe(mistake.value)}"
     if isinstance(mistake.value, str | int) and not isinstance(mistake.value, bool):
-        return message, f"write `{mistake.field}: [{_short(str(mistake.value))}]`"
+        return message, f"write `{mistake.field}: [{shown(str(mistake.value))}]`"
     return message, f"write `{mistake.field}: [...]`, or `- ` before each entry"
 
 
@@ -183,13 +221,14 @@ def _not_mapping(mistake: Mistake) -> Words:
     meant = field_for(model, mistake.value)
     if meant and not isinstance(mistake.value, list | dict):
         written = str(mistake.value)
-        written = written.lower() if isinstance(mistake.value, bool) else _short(written)
-        return message, f"write `{mistake.field}: {{{meant}: {written}}}`"
+        written = written.lower() if isinstance(mistake.value, bool) else shown(written)
+        named = "" if isinstance(mistake.path[-1], int) else f"{mistake.field}: "
+        return message, f"write `{named}{{{meant}: {written}}}`"
     return message, f"write its fields below it, e.g. `{next(iter(fields_of(model)))}: ...`"
 
 
 def _wrong_form(mistake: Mistake) -> Words:
-    form = _FORMS.get(mistake.field, "another form")
+    form = _of_field(_FORMS, mistake.root, mistake.path) or "another form"
     return f"{describe(mistake.value)} is not of the right form", f"use {form}"
 
 
@@ -210,7 +249,7 @@ def _too_small(mistake: Mistake) -> Words:
 
 
 def _too_large(mistake: Mistake) -> Words:
-    return f"{_short(str(mistake.value))} is too large", f"use at most {mistake.limits['le']}"
+    return f"{shown(str(mistake.value))} is too large", f"use at most {mistake.limits['le']}"
 
 
 def _no_multiple(mistake: Mistake) -> Words:
@@ -223,8 +262,11 @@ def _too_many(mistake: Mistake) -> Words:
     return f"has {given or 'too many'} entries, more than {most}", f"keep at most {most}"
 
 
-def _too_few(_mistake: Mistake) -> Words:
-    return "is an empty list", "give at least one entry, or remove the line"
+def _too_few(mistake: Mistake) -> Words:
+    least, given = mistake.limits["min_length"], mistake.limits["actual_length"]
+    if given == 0:
+        return "is an empty list", "give at least one entry, or remove the line"
+    return f"has {given} of at least {least} entries", f"give at least {least}"
 
 
 _PHRASES: Mapping[str, Callable[[Mistake], Words]] = {
@@ -251,8 +293,3 @@ def _flag_fix(value: Any) -> str:
     meant = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
     word = meant.get(str(value).lower(), str(value).lower())
     return f"write `{word}`" if word in ("true", "false") else "write `true` or `false`"
-
-
-def _short(text: str) -> str:
-    text = text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}..."
-    return text.encode("unicode_escape").decode("ascii") if not text.isprintable() else text

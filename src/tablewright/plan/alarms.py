@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tablewright.manifest.models import Alarm as AlarmModel
 from tablewright.manifest.models import Alarms, ErrorsAlarm, MetricAlarm, Stack, StackAlarms, Table
 from tablewright.manifest.models.alarm import OPERATIONS_IN_AN_ALARM
+from tablewright.manifest.models.alarm import Alarm as Settings
 from tablewright.manifest.naming import AlarmSubject, stack_alarms, table_alarms, table_name
 from tablewright.manifest.tagging import effective_tags
+from tablewright.manifest.windows import window_of
 
 from .declared import Alarm, MetricQuery, MetricStat
 
@@ -42,49 +43,37 @@ class Kind:
     what: str
     threshold: Decimal = Decimal(0)
     stat: str = "Sum"
-    period: int = 60
-    evaluation_periods: int = 1
-    datapoints: int | None = None
     missing: str | None = NOT_BREACHING
     limit: str | None = None
-
-
-def _throttles(metric: str, what: str) -> Kind:
-    return Kind(metric, what)
-
-
-def _slow(metric: str, what: str, threshold: int, **more: Any) -> Kind:
-    """A kind on one of the series that AWS publishes each five minutes."""
-    return Kind(metric, what, Decimal(threshold), period=300, **more)
 
 
 KINDS: Mapping[str, Kind] = {
     "user_errors": Kind("UserErrors", "Requests refused with HTTP 400", Decimal(5)),
     "system_errors": Kind("SystemErrors", "Requests failed with HTTP 500", Decimal(5)),
-    "read_throttles": _throttles("ReadThrottleEvents", "Throttled reads"),
-    "write_throttles": _throttles("WriteThrottleEvents", "Throttled writes"),
-    "read_provisioned_throttles": _throttles(
+    "read_throttles": Kind("ReadThrottleEvents", "Throttled reads"),
+    "write_throttles": Kind("WriteThrottleEvents", "Throttled writes"),
+    "read_provisioned_throttles": Kind(
         "ReadProvisionedThroughputThrottleEvents", "Reads throttled by the provisioned capacity"
     ),
-    "write_provisioned_throttles": _throttles(
+    "write_provisioned_throttles": Kind(
         "WriteProvisionedThroughputThrottleEvents", "Writes throttled by the provisioned capacity"
     ),
-    "read_key_range_throttles": _throttles(
+    "read_key_range_throttles": Kind(
         "ReadKeyRangeThroughputThrottleEvents", "Reads throttled by a hot key"
     ),
-    "write_key_range_throttles": _throttles(
+    "write_key_range_throttles": Kind(
         "WriteKeyRangeThroughputThrottleEvents", "Writes throttled by a hot key"
     ),
-    "read_on_demand_throttles": _throttles(
+    "read_on_demand_throttles": Kind(
         "ReadMaxOnDemandThroughputThrottleEvents", "Reads throttled by the on-demand ceiling"
     ),
-    "write_on_demand_throttles": _throttles(
+    "write_on_demand_throttles": Kind(
         "WriteMaxOnDemandThroughputThrottleEvents", "Writes throttled by the on-demand ceiling"
     ),
-    "read_account_throttles": _throttles(
+    "read_account_throttles": Kind(
         "ReadAccountLimitThrottleEvents", "Reads throttled by the account's quota"
     ),
-    "write_account_throttles": _throttles(
+    "write_account_throttles": Kind(
         "WriteAccountLimitThrottleEvents", "Writes throttled by the account's quota"
     ),
     "latency": Kind(
@@ -92,65 +81,68 @@ KINDS: Mapping[str, Kind] = {
         "Milliseconds inside the service",
         Decimal(100),
         stat="p99",
-        evaluation_periods=5,
-        datapoints=3,
     ),
-    "conditional_check_failures": _slow(
-        "ConditionalCheckFailedRequests", "Writes whose condition failed", 100
+    "conditional_check_failures": Kind(
+        "ConditionalCheckFailedRequests", "Writes whose condition failed", Decimal(100)
     ),
-    "transaction_conflicts": _slow("TransactionConflict", "Items refused by a transaction", 100),
-    "consumed_read_capacity": _slow(
-        "ConsumedReadCapacityUnits", "Read units consumed", 0, missing=None
+    "transaction_conflicts": Kind(
+        "TransactionConflict", "Items refused by a transaction", Decimal(100)
     ),
-    "consumed_write_capacity": _slow(
-        "ConsumedWriteCapacityUnits", "Write units consumed", 0, missing=None
+    "consumed_read_capacity": Kind(
+        "ConsumedReadCapacityUnits", "Read units consumed", Decimal(0), missing=None
     ),
-    "read_utilization": _slow(
+    "consumed_write_capacity": Kind(
+        "ConsumedWriteCapacityUnits", "Write units consumed", Decimal(0), missing=None
+    ),
+    "read_utilization": Kind(
         "ConsumedReadCapacityUnits",
         "Percent of the provisioned read capacity in use",
-        80,
+        Decimal(80),
         limit="ProvisionedReadCapacityUnits",
     ),
-    "write_utilization": _slow(
+    "write_utilization": Kind(
         "ConsumedWriteCapacityUnits",
         "Percent of the provisioned write capacity in use",
-        80,
+        Decimal(80),
         limit="ProvisionedWriteCapacityUnits",
     ),
-    "read_quota_utilization": _slow(
+    "read_quota_utilization": Kind(
         "ConsumedReadCapacityUnits",
         "Percent of the account's read quota per table in use",
-        80,
+        Decimal(80),
         limit="AccountMaxTableLevelReads",
     ),
-    "write_quota_utilization": _slow(
+    "write_quota_utilization": Kind(
         "ConsumedWriteCapacityUnits",
         "Percent of the account's write quota per table in use",
-        80,
+        Decimal(80),
         limit="AccountMaxTableLevelWrites",
     ),
-    "replication_latency": _slow(
-        "ReplicationLatency", "Milliseconds until the replica has a change", 10_000, stat="Average"
+    "replication_latency": Kind(
+        "ReplicationLatency",
+        "Milliseconds until the replica has a change",
+        Decimal(10_000),
+        stat="Average",
     ),
-    "kinesis_age": _slow(
+    "kinesis_age": Kind(
         "AgeOfOldestUnreplicatedRecord",
         "Milliseconds the oldest change waits for Kinesis",
-        60_000,
+        Decimal(60_000),
         stat="Maximum",
     ),
     "stream_iterator_age": Kind(
         "IteratorAge", "Milliseconds a stream reader lags behind", Decimal(60_000), stat="Maximum"
     ),
-    "account_read_utilization": _slow(
+    "account_read_utilization": Kind(
         "AccountProvisionedReadCapacityUtilization",
         "Percent of the account's provisioned read quota in use",
-        80,
+        Decimal(80),
         stat="Maximum",
     ),
-    "account_write_utilization": _slow(
+    "account_write_utilization": Kind(
         "AccountProvisionedWriteCapacityUtilization",
         "Percent of the account's provisioned write quota in use",
-        80,
+        Decimal(80),
         stat="Maximum",
     ),
 }
@@ -199,10 +191,15 @@ def _alarm(
 ) -> Alarm:
     given = subject.settings
     kind = _kind(subject)
-    period, statistic = given.period or kind.period, given.statistic or kind.stat
+    window, statistic = window_of(subject.kind, given), given.statistic or kind.stat
 
     def stat(metric: str, dimensions: Mapping[str, str], **other: Any) -> MetricStat:
-        values = {"namespace": DYNAMODB, "period_seconds": period, "stat": statistic, **other}
+        values = {
+            "namespace": DYNAMODB,
+            "period_seconds": window.period,
+            "stat": statistic,
+            **other,
+        }
         return MetricStat(metric_name=metric, dimensions=dimensions, **values)
 
     watched = watch(subject, kind, stat)
@@ -216,10 +213,10 @@ def _alarm(
         else given.description,
         comparison_operator=given.comparison_operator or "GreaterThanThreshold",
         threshold=kind.threshold if given.threshold is None else given.threshold,
-        evaluation_periods=given.evaluation_periods or kind.evaluation_periods,
+        evaluation_periods=window.evaluation_periods,
         metric=single,
         queries=watched if isinstance(watched, tuple) else (),
-        datapoints_to_alarm=given.datapoints_to_alarm or _datapoints(given, kind),
+        datapoints_to_alarm=window.datapoints,
         treat_missing_data=None if missing == SERVICE_DEFAULT else missing,
         evaluate_low_sample_count_percentile=_low_samples(given, single),
         alarm_actions=_either(given.alarm_actions, common.alarm_actions),
@@ -238,12 +235,7 @@ def _kind(subject: AlarmSubject) -> Kind:
     return KINDS[subject.kind]
 
 
-def _datapoints(given: AlarmModel, kind: Kind) -> int | None:
-    """The kind's own M of N makes no sense once the manifest sets another N."""
-    return None if given.evaluation_periods else kind.datapoints
-
-
-def _low_samples(given: AlarmModel, watched: MetricStat | None) -> str | None:
+def _low_samples(given: Settings, watched: MetricStat | None) -> str | None:
     """Whether a percentile of too few samples counts; it means nothing to other statistics."""
     percentile = watched is not None and is_percentile(watched.stat)
     said = given.evaluate_low_sample_count_percentile or ("ignore" if percentile else None)

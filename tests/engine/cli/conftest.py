@@ -50,8 +50,8 @@ class EmbeddedAws:
         """All tags of a table, ours included."""
         dynamodb = self.client("dynamodb")
         arn = dynamodb.describe_table(TableName=name)["Table"]["TableArn"]
-        tags = dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"]
-        return {tag["Key"]: tag["Value"] for tag in tags}
+        pages = dynamodb.get_paginator("list_tags_of_resource").paginate(ResourceArn=arn)
+        return {tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"]}
 
     def pass_time(self, seconds: float) -> None:
         """Let what is under way come to its end, and time go on from there."""

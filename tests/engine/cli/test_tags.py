@@ -28,6 +28,14 @@ def test_a_tables_own_tags_win_over_the_stacks_but_never_over_the_environment(aw
     }
 
 
+def test_a_table_may_have_all_the_tags_that_aws_allows(aws, terminal):
+    most = {f"t{number}": "" for number in range(47)}
+    manifest = terminal.write("t.yaml", stack("full", {"name": "tagged", "tags": most}))
+    terminal.run("up", manifest, "--yes").ended(0)
+    assert len(aws.tags("tagged")) == 50  # no room is left for the note of its owner
+    terminal.run("preview", manifest, "--expect-no-changes").ended(0)
+
+
 def test_an_empty_variable_is_none_and_the_companys_own_values_stand(aws, terminal):
     for name, key in (("events", "eventId"), ("sessions", "sessionId"), ("users", "userId")):
         aws.make_table(name, key, "ap-southeast-2")

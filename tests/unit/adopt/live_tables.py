@@ -1,7 +1,7 @@
 """Whatever may live, as values: strategies for random tables with all that hangs on them."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from hypothesis import strategies as st
@@ -177,7 +177,10 @@ def schedule(draw: st.DrawFn, name: str) -> Schedule:
     zone = st.sampled_from(["UTC", "Europe/Paris"])
     low = draw(st.integers(1, 9))
     high = draw(st.none() | st.integers(9, 99))
-    return Schedule(name, draw(when), draw(zone), draw(MOMENTS), draw(MOMENTS), low, high)
+    start, end = draw(MOMENTS), draw(MOMENTS)
+    if start and end and end <= start:  # AWS refuses it
+        end = start + timedelta(hours=1)
+    return Schedule(name, draw(when), draw(zone), start, end, low, high)
 
 
 # DynamoDB refuses a policy that allows everybody.

@@ -1,5 +1,6 @@
 """Each limit from both sides: what just fits, and one more."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -51,6 +52,12 @@ def global_indexes(count: int, attributes: int = 0) -> Spec:
     return {"globalSecondaryIndexes": names}
 
 
+def projected(name: str) -> Spec:
+    index = global_indexes(1, 1)["globalSecondaryIndexes"][0]
+    index["projection"]["nonKeyAttributes"] = [name]
+    return {"globalSecondaryIndexes": [index]}
+
+
 def local_indexes(count: int) -> Spec:
     locals_ = [
         {"name": f"local-{n}", "sortKey": {"name": f"s{n}", "type": "S"}} for n in range(count)
@@ -83,14 +90,15 @@ def provisioned(units: int) -> Spec:
 
 
 def policy(size: int) -> Spec:
-    statement = {"Effect": "Deny", "Principal": "*", "Action": "dynamodb:*", "Sid": ""}
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Sid": ""}
     document = {"Statement": [statement]}
-    # What stands around the text itself, as JSON.
-    around = len(
-        '{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "dynamodb:*", "Sid": ""}]}'
-    )
+    around = len(json.dumps(document, separators=(",", ":")))
     statement["Sid"] = "x" * (size - around)
     return {"resourcePolicy": document}
+
+
+def warm(reads: int, writes: int, **more: Any) -> Spec:
+    return {"warmThroughput": {"readUnitsPerSecond": reads, "writeUnitsPerSecond": writes}, **more}
 
 
 LIMITS: dict[str, tuple[Callable[[int], Spec], int, int]] = {
@@ -103,11 +111,39 @@ LIMITS: dict[str, tuple[Callable[[int], Spec], int, int]] = {
     "days of recovery": (lambda n: {"recovery": {"days": n}}, 35, 36),
     "least days of recovery": (lambda n: {"recovery": {"days": n}}, 1, 0),
     "least capacity": (provisioned, 1, 0),
+    "most capacity": (
+        lambda n: {
+            "billingMode": "PROVISIONED",
+            "provisionedThroughput": {"readCapacityUnits": n, "writeCapacityUnits": 1},
+        },
+        40_000,
+        40_001,
+    ),
+    "on-demand ceiling": (
+        lambda n: {"onDemandThroughput": {"maxWriteRequestUnits": n}},
+        40_000,
+        40_001,
+    ),
+    "warm reads on demand": (lambda n: warm(n, 4_000), 12_000, 11_999),
+    "warm writes on demand": (lambda n: warm(12_000, n), 4_000, 3_999),
+    "warm reads of bought ones": (lambda n: warm(n, 50, **provisioned(50)), 50, 49),
     "highest target": (lambda n: scaling(targetUtilization=n), 90, 91),
     "lowest target": (lambda n: scaling(targetUtilization=n), 20, 19),
     "order of bounds": (lambda n: scaling(minCapacity=n), 9, 10),
     "least on-demand ceiling": (lambda n: {"onDemandThroughput": {"maxReadRequestUnits": n}}, 1, 0),
+    "bytes of a projected name": (
+        lambda n: projected("é" * (n // 2) + "x" * (n % 2)),
+        255,
+        256,
+    ),
     "tags": (lambda n: {"tags": {f"t{i}": "" for i in range(n - 3)}}, 50, 51),
+    "tags of a table with its own": (
+        lambda n: {"tableTags": {f"t{i}": "" for i in range(n - 3)}},
+        50,
+        51,
+    ),
+    "tags of a role": (lambda n: role(tags={f"t{i}": "" for i in range(n - 3)}), 50, 51),
+    "tags of an alarm": (lambda n: alarm(tags={f"t{i}": "" for i in range(n - 3)}), 50, 51),
     "name of a tag": (lambda n: {"tags": {"t" * n: ""}}, 128, 129),
     "value of a tag": (lambda n: {"tags": {"t": "v" * n}}, 256, 257),
     "bytes of a key attribute": (
@@ -180,6 +216,50 @@ def test_a_witness_makes_the_third_region() -> None:
     assert problems({"globalTable": {**strong, "witnessRegion": "eu-west-2"}}) == [
         "eu-west-2 already holds the table"
     ]
+
+
+@pytest.mark.parametrize("written", ["5.0", "5e0", "0.5e1", "+5", "50e-1"])
+def test_a_whole_number_may_be_written_as_one_that_is_not(written: str) -> None:
+    document = manifest.skeleton().replace("days: 35", f"days: {written}")
+    assert manifest.load_text(document, {}).stack.spec.defaults.recovery.days == 5
+
+
+def test_fifty_tags_are_for_the_stack_too_and_said_once_there() -> None:
+    tags = {"Team": "web", "CostCenter": "7"}
+    assert problems({}, stack={"tags": tags | {f"t{n}": "" for n in range(47)}}) == []
+    assert problems({}, stack={"tags": tags | {f"t{n}": "" for n in range(48)}}) == [
+        "51 tags in all, more than 50"
+    ]
+
+
+def test_a_quota_that_aws_has_raised_is_the_limit() -> None:
+    many = global_indexes(21) | {"onDemandThroughput": {"maxReadRequestUnits": 50_000}}
+    raised = {"throughput": 50_000, "globalSecondaryIndexes": 21}
+    assert len(problems(many)) == 2
+    assert problems(many, stack={"quotas": raised}) == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        (projected("k"), "`k` is a key attribute of this index"),
+        (role(description="reads \u2013 only"), "is not of the right form"),
+        (role(managedPolicies=["arn:aws:iam::aws:policy/A"] * 2), "named twice"),
+        (role(conditions={"StringEquals": {"Select": "X"}}), "lacks the prefix of a service"),
+        (role(trust={"principals": ["arn:aws:iam::123456789012:group/x"]}), "no group can"),
+        (role(tags={"team": "x"}), "IAM takes the tags `Team` and `team` of the role for one"),
+        (
+            local_indexes(1) | {"importFromS3": {"bucket": "abc", "format": "ION"}},
+            "an import from S3 makes no local indexes",
+        ),
+        ({"restore": {"sourceTableName": "orders", "latest": True}}, "restored from itself"),
+        ({"restore": {"sourceTableName": "a b", "latest": True}}, "would be `a b`"),
+        ({"tags": {"Team": " "}}, "the mandatory tag `Team` is missing on table `orders`"),
+    ],
+)
+def test_what_aws_would_refuse_is_refused(spec: Spec, words: str) -> None:
+    [message] = problems(spec)
+    assert words in message
 
 
 def test_other_mandatory_tags_can_be_demanded() -> None:

@@ -1,6 +1,7 @@
 """Files, folders, standard input and URLs."""
 
 import io
+import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -45,6 +46,12 @@ def test_a_folder_is_all_its_manifests_in_the_order_of_their_names(tmp_path: Pat
     (tmp_path / "deeper").mkdir()
     (tmp_path / "deeper" / "x.yaml").write_text("{")
     assert names(tmp_path) == ["first", "second", "third"]
+
+
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "stack.yaml").write_text(STACK)
+    os.mkfifo(tmp_path / "pipe.yaml")
+    assert manifest.validate([tmp_path], {}) == []
 
 
 def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
@@ -134,6 +141,28 @@ def test_two_stacks_of_one_name_are_a_problem(tmp_path: Path) -> None:
     (tmp_path / "b.yaml").write_text(STACK)
     [problem] = manifest.validate([tmp_path], {})
     assert "two stacks are called `shop`" in problem.message
+
+
+def test_a_table_without_its_stack_is_held_to_all_rules_that_need_none(tmp_path: Path) -> None:
+    path = tmp_path / "table.yaml"
+    stream = "kinesisDestination: {streamArn: 'arn:aws:kinesis:eu-west-1:123456789012:stream/x'}"
+    more = f"type: S}}, sortKey: {{name: id, type: S}}, {stream}"
+    path.write_text(table("orders").replace("type: S}", more))
+    messages = [problem.message for problem in manifest.validate([path], {})]
+    assert messages == [
+        "there is no document of kind Stack",
+        "attribute `id` stands twice in one key",
+    ]
+
+
+@pytest.mark.parametrize("stack", ["kind: Stak\n", "kind: Stack\n  x: y\n"])
+def test_a_stack_that_is_lost_to_a_mistake_is_not_missed_by_its_tables(
+    stack: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "stack.yaml"
+    path.write_text(f"apiVersion: tablewright.dev/v1\n{stack}---\n{table('orders')}")
+    [problem] = manifest.validate([path], {})
+    assert "no document of kind Stack" not in problem.message
 
 
 def test_tables_without_a_stack_are_checked_all_the_same(tmp_path: Path) -> None:

@@ -185,6 +185,33 @@ MONSTERS = {
     + "}\nb: {<<: [*a,*a,*a,*a]}\n",
     "a long number": TABLE + "  recovery: {days: " + "9" * 1_000_000 + "}",
     "roles": TABLE + "  access: [" + ",".join(["read"] * 20_000) + "]",
+    "operations": TABLE
+    + "  alarms: {latency: {operations: ["
+    + ",".join(["Query"] * 40_000)
+    + "]}}",
+    "roles with tags": TABLE
+    + "  tags: {"
+    + ",".join(f"t{n}: x" for n in range(20_000))
+    + "}\n  access: ["
+    + ",".join(f"{{name: r{n}, grants: [read]}}" for n in range(5_000))
+    + "]",
+    "a long action": TABLE + '  access: [{name: x, actions: ["dynamodb:' + "A" * 3_000_000 + '"]}]',
+    "elements of a policy": TABLE
+    + "  resourcePolicy: {Statement: [{"
+    + ",".join(f"x{n}: 1" for n in range(40_000))
+    + "}]}",
+    "placeholders": TABLE + '  tableName: "' + "{x}" * 500_000 + '"',
+    "indexes": TABLE
+    + "  globalSecondaryIndexes: ["
+    + ",".join(f"{{name: i-{n}, partitionKey: {{name: k{n}, type: S}}}}" for n in range(6_000))
+    + "]",
+    "documents without separators": "apiVersion: a\n" * 100_000,
+    "definitions": "apiVersion: aws.project-planton.org/v1\nkind: AwsDynamodb\n"
+    "metadata: {name: orders}\nspec:\n  billingMode: PAY_PER_REQUEST\n  attributeDefinitions: ["
+    + ",".join(f"{{name: a{n}, type: S}}" for n in range(9_000))
+    + "]\n  keySchema: ["
+    + ",".join(f"{{attributeName: b{n}, keyType: HASH}}" for n in range(6_000))
+    + "]",
 }
 
 
@@ -196,7 +223,9 @@ def test_a_monster_is_refused(text: str, tmp_path: Path) -> None:
     assert manifest.validate([path], {"A": "1"})
 
 
-@pytest.mark.parametrize("name", ["aliases that multiply", "one text", "comments", "merge keys"])
+@pytest.mark.parametrize(
+    "name", ["aliases that multiply", "one text", "comments", "merge keys", "a long action"]
+)
 def test_a_monster_is_refused_in_little_space(name: str, tmp_path: Path) -> None:
     path = tmp_path / "monster.yaml"
     path.write_text(MONSTERS[name])
@@ -205,3 +234,15 @@ def test_a_monster_is_refused_in_little_space(name: str, tmp_path: Path) -> None
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 100e6
+
+
+def test_many_tables_are_checked_in_little_space(tmp_path: Path) -> None:
+    path = tmp_path / "many.yaml"
+    tables = [TABLE.replace("abc", f"table-{n}") + "  access: [read]\n" for n in range(1_000)]
+    path.write_text("---\n".join([manifest.skeleton(), *tables]))
+    manifest.validate([path], {})
+    tracemalloc.start()
+    assert manifest.validate([path], {}) == []
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 11e6

@@ -28,7 +28,7 @@ from tablewright.components.arguments._origin import (
     Restore,
 )
 from tablewright.components.arguments._replica import GlobalTable, Replica, ReplicaIndex
-from tablewright.components.arguments._stack import Dashboard, Naming, StackArgs
+from tablewright.components.arguments._stack import Dashboard, Naming, Quotas, StackArgs
 from tablewright.components.arguments._table import CustomerKey, TableArgs
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "LocalIndex",
     "MetricAlarm",
     "Naming",
+    "Quotas",
     "Replica",
     "ReplicaIndex",
     "Restore",

@@ -52,6 +52,21 @@ class Dashboard(Arguments):
 
 
 @dataclass(frozen=True)
+class Quotas(Arguments):
+    """What the account may have, where AWS has raised one of its quotas.
+
+    Args:
+        throughput: read units, and write units, a second of one table or index; 40,000 if left out.
+        global_secondary_indexes: of one table; 20 if left out.
+    """
+
+    model: ClassVar[type[Model]] = models.Quotas
+
+    throughput: int | None = None
+    global_secondary_indexes: int | None = None
+
+
+@dataclass(frozen=True)
 class StackArgs(Arguments):
     """Tables that are deployed together, and what they have in common.
 
@@ -65,6 +80,7 @@ class StackArgs(Arguments):
         naming: templates of names.
         alarms: of the stack as a whole, on what AWS counts per account and region.
         dashboard: none if left out.
+        quotas: those of AWS if left out.
     """
 
     model: ClassVar[type[Model]] = models.StackSpec
@@ -78,6 +94,7 @@ class StackArgs(Arguments):
     naming: Naming | None = None
     alarms: AlarmsArgs | None = None
     dashboard: Dashboard | None = None
+    quotas: Quotas | None = None
 
     def document(self, late: LateValues) -> dict[str, Any]:
         """The stack without its tables, which are documents of their own, and without its tags."""

@@ -55,9 +55,10 @@ class AccessRole(Model):
     policy_name: Template | None = Field(
         default=None, description="Name of its policy; the stack's `naming.policy` if left out."
     )
-    description: Annotated[str, StringConstraints(max_length=1000)] | None = Field(
-        default=None, description="Shown with the role; written for you if left out."
-    )
+    description: (
+        Annotated[str, StringConstraints(max_length=1000, pattern=r"^[\t\n\r -~\u00a1-\u00ff]*$")]
+        | None
+    ) = Field(default=None, description="Shown with the role; written for you if left out.")
     trust: Trust | None = Field(
         default=None, description="Who may assume it; the table's `trust` if left out."
     )

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from tablewright.manifest.models.base import Flag, Many, Model, Number, Tags, Template, Units
+from tablewright.manifest.models.base import Count, Flag, Many, Model, Number, Tags, Template
 
 AlarmForm = Literal["EFFECTIVE", "LITERAL"]
 MissingData = Literal["breaching", "notBreaching", "ignore", "missing", "serviceDefault"]
@@ -82,14 +82,14 @@ class Alarm(Model):
         description="`Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount`, `p99`, `tm90`, "
         "`PR(:300)`, ...",
     )
-    period: Units | None = Field(
+    period: Count | None = Field(
         default=None,
-        description="Seconds summed up into one datapoint: 10, 30 or a multiple of 60.",
+        description="Seconds summed up into one datapoint: 10, 20, 30 or a multiple of 60.",
     )
-    evaluation_periods: Units | None = Field(
+    evaluation_periods: Count | None = Field(
         default=None, description="Datapoints that are looked at; 1 if left out."
     )
-    datapoints_to_alarm: Units | None = Field(
+    datapoints_to_alarm: Count | None = Field(
         default=None, description="How many of them must breach; all if left out."
     )
     treat_missing_data: MissingData | None = Field(
@@ -150,7 +150,9 @@ class LatencyAlarm(Alarm):
 class FunctionAlarm(Alarm):
     """Lambda functions that read the stream; DynamoDB itself publishes no iterator age."""
 
-    functions: Many[Annotated[str, StringConstraints(min_length=1, max_length=140)]] = Field(
+    functions: Many[
+        Annotated[str, StringConstraints(max_length=140, pattern=r"^[A-Za-z0-9_-]+$")]
+    ] = Field(
         default=(), description="Names of the functions, each watched by an alarm of its own."
     )
 
@@ -164,8 +166,8 @@ class MetricAlarm(Alarm):
     metric: Annotated[str, StringConstraints(min_length=1, max_length=255)] = Field(
         description="Name of the metric, e.g. `ReturnedItemCount`."
     )
-    namespace: Annotated[str, StringConstraints(min_length=1, max_length=255)] = Field(
-        default="AWS/DynamoDB", description="Namespace of the metric."
+    namespace: Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^:]")] = (
+        Field(default="AWS/DynamoDB", description="Namespace of the metric.")
     )
     dimensions: Tags | None = Field(
         default=None, description="Dimensions; `TableName` alone if left out."

@@ -64,7 +64,10 @@ def _exact_number(value: Any) -> Any:
 
 
 def _whole_number(value: Any) -> Any:
+    """Take `5.0` and `1e3` for the whole numbers they are, as JSON Schema does."""
     if isinstance(value, FromVariable) and re.fullmatch(r"-?[0-9]{1,18}", value):
+        return int(value)
+    if isinstance(value, Decimal) and value == value.to_integral_value():
         return int(value)
     return value
 
@@ -130,5 +133,9 @@ Text = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
 """Text; a number or a boolean in a document is taken as the text that was written."""
 
 Tags = dict[str, Text]
-Units = Annotated[Whole, Field(ge=1)]
+LARGEST_COUNT = 2**31 - 1
+Count = Annotated[Whole, Field(ge=1, le=LARGEST_COUNT)]
+"""A number of things, from 1 to the most that 32 bits hold."""
+
+Units = Count
 """Capacity units a second; DynamoDB knows no zero."""

@@ -10,6 +10,7 @@ from tablewright.manifest.models.alarm import StackAlarms
 from tablewright.manifest.models.base import (
     API_VERSION,
     ApiVersion,
+    Count,
     Flag,
     Label,
     Many,
@@ -56,6 +57,16 @@ class Naming(Model):
     dashboard: Template = Field(
         default="dynamodb-{stack}-{environment}", description="The dashboard."
     )
+
+
+class Quotas(Model):
+    """What the account may have, where AWS has raised one of its quotas."""
+
+    throughput: Count = Field(
+        default=40_000,
+        description="Read units, and write units, a second of one table or index.",
+    )
+    global_secondary_indexes: Count = Field(default=20, description="Global indexes of one table.")
 
 
 class Dashboard(Model):
@@ -116,6 +127,9 @@ class StackSpec(Model):
     )
     dashboard: Dashboard | None = Field(
         default=None, description="A CloudWatch dashboard; none if left out."
+    )
+    quotas: Quotas = Field(
+        default_factory=Quotas, description="Quotas that AWS has raised; its own if left out."
     )
     outputs: Many[Output] = Field(
         default=(), description="Outputs under names of your own, besides the standard ones."

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from tablewright.errors import Problem
-from tablewright.manifest.checking import Checked, check
+from tablewright.manifest.checking import MOST_PROBLEMS, Checked, check
 from tablewright.manifest.models.base import API_VERSION
 from tablewright.manifest.node import Items, Mapping, Node, Path, Scalar, child, find
 from tablewright.manifest.planton.labels import FORM, StackName, stack_of_labels
@@ -56,7 +57,7 @@ def adapt(root: Mapping) -> Adapted:
     if model is None:
         adapted.broken.add(())
         return adapted
-    for finding in planton_findings(model):
+    for finding in islice(planton_findings(model, checked.is_sound), MOST_PROBLEMS):
         if all(checked.is_sound(path) for path in (finding.path, *finding.reads)):
             node, rest = find(tree, finding.path)
             adapted.problems.append(node.problem(finding.message, finding.fix, *rest))

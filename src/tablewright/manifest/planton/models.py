@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from tablewright.manifest.models.base import Flag, Many, Model, Whole
+from tablewright.manifest.models.base import LARGEST_COUNT, Flag, Many, Model, Whole
 
 Named = Annotated[str, StringConstraints(min_length=1)]
-Units = Annotated[Whole, Field(ge=0)]
+Units = Annotated[Whole, Field(ge=0, le=LARGEST_COUNT)]
 
 
 class ProvisionedThroughput(Model):

@@ -7,20 +7,27 @@ What it leaves to AWS is added: definitions that do not fit the keys, and the li
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tablewright.manifest.node import Path
 from tablewright.manifest.planton.models import AwsDynamodb, AwsDynamodbSpec, KeySchemaElement
-from tablewright.manifest.rules.finding import Finding, at
+from tablewright.manifest.rules.finding import Finding, at, repeated
+from tablewright.manifest.vocabulary import shown
 
 MOST_KEY_ATTRIBUTES = 2
 
 
-def planton_findings(document: AwsDynamodb) -> Iterator[Finding]:
-    """Everything that is wrong by Planton's rules, and by DynamoDB's on definitions and keys."""
+def planton_findings(document: AwsDynamodb, is_sound: Callable[[Path], bool]) -> Iterator[Finding]:
+    """Everything that is wrong by Planton's rules, and by DynamoDB's on definitions and keys.
+
+    Args:
+        document: the table.
+        is_sound: whether the value at a path is what was written.
+    """
     spec = document.spec
-    if not document.metadata.name:
-        yield Finding(("metadata",), "`name` is missing", "add `name`: the table is called so")
+    if "name" not in document.metadata.model_fields_set:
+        fix = "add `name`: the table is called so"
+        yield Finding(("metadata",), "`name` is missing", fix, reads=(("metadata", "name"),))
     if spec.billing_mode is None:
         yield Finding(  # [billing_mode_set]
             at("billingMode"),
@@ -31,7 +38,7 @@ def planton_findings(document: AwsDynamodb) -> Iterator[Finding]:
     yield from _expiry(spec)
     yield from _encryption(spec)
     yield from _keys(spec)
-    yield from _definitions(spec)
+    yield from _definitions(spec, is_sound)
     yield from _local_keys(spec)
 
 
@@ -111,29 +118,31 @@ def _keys(spec: AwsDynamodbSpec) -> Iterator[Finding]:
                 yield Finding((*path, number), message, "add `keyType: HASH` or `RANGE`", reads)
 
 
-def _definitions(spec: AwsDynamodbSpec) -> Iterator[Finding]:
+def _definitions(spec: AwsDynamodbSpec, is_sound: Callable[[Path], bool]) -> Iterator[Finding]:
     """Each key attribute is defined once, and nothing else is (API reference, CreateTable)."""
-    used = {element.attribute_name for _, elements in key_schemas(spec) for element in elements}
-    defined: set[str] = set()
-    for number, attribute in enumerate(spec.attribute_definitions):
-        path = at("attributeDefinitions", number)
-        if attribute.name in defined:
-            message = f"attribute `{attribute.name}` is defined twice"
-            yield Finding((*path, "name"), message, "remove one of the two")
-        elif attribute.name not in used:
-            message = f"attribute `{attribute.name}` is part of no key"
-            fix = "remove it: only key attributes are defined"
-            yield Finding((*path, "name"), message, fix, reads=(at("keySchema"),))
-        defined.add(attribute.name)
-    for path, elements in key_schemas(spec):
-        for number, element in enumerate(elements):
-            if element.attribute_name not in defined:
-                yield Finding(
-                    (*path, number, "attributeName"),
-                    f"attribute `{element.attribute_name}` is not defined",
-                    f"add `{{name: {element.attribute_name}, type: S}}` to `attributeDefinitions`",
-                    reads=(at("attributeDefinitions"),),
-                )
+    places = {
+        (*path, number, "attributeName"): element.attribute_name
+        for path, elements in key_schemas(spec)
+        for number, element in enumerate(elements)
+    }
+    used = set(places.values()) if all(map(is_sound, places)) else None
+    defined = {definition.name for definition in spec.attribute_definitions}
+    names = (definition.name for definition in spec.attribute_definitions)
+    for number, name in repeated(names):
+        path = at("attributeDefinitions", number, "name")
+        yield Finding(path, f"attribute `{name}` is defined twice", "remove one of the two")
+    for number, definition in enumerate(spec.attribute_definitions):
+        path = at("attributeDefinitions", number, "name")
+        if used is not None and definition.name not in used:
+            message = f"attribute `{shown(definition.name)}` is part of no key"
+            yield Finding(path, message, "remove it: only key attributes are defined")
+        if not is_sound(path):
+            return
+    for path, name in places.items():
+        if name not in defined:
+            message = f"attribute `{shown(name)}` is not defined"
+            fix = f"add `{{name: {shown(name)}, type: S}}` to `attributeDefinitions`"
+            yield Finding(path, message, fix, reads=(at("attributeDefinitions"),))
 
 
 def _local_keys(spec: AwsDynamodbSpec) -> Iterator[Finding]:

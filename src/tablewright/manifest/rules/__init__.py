@@ -16,15 +16,27 @@ from tablewright.manifest.rules import (
     keys,
     names,
     origin,
+    policies,
     protection,
     replication,
     streams,
     tags,
 )
 from tablewright.manifest.rules.finding import Finding, Rule, Subject
+from tablewright.manifest.rules.outline import Outline, outline_of
 from tablewright.manifest.rules.stack import Placed, stack_findings
 
-__all__ = ["RULES", "Finding", "Placed", "Rule", "Subject", "stack_findings", "table_findings"]
+__all__ = [
+    "RULES",
+    "Finding",
+    "Outline",
+    "Placed",
+    "Rule",
+    "Subject",
+    "outline_of",
+    "stack_findings",
+    "table_findings",
+]
 
 RULES: tuple[Rule, ...] = (
     *names.RULES,
@@ -33,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     *capacity.RULES,
     *protection.RULES,
     *streams.RULES,
+    *policies.RULES,
     *tags.RULES,
     *alarms.RULES,
     *access.RULES,

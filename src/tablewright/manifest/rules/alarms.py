@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tablewright.manifest.models import Alarm, Alarms, MetricAlarm, StackAlarms
 from tablewright.manifest.node import Path
 from tablewright.manifest.rules.arns import parse_arn
-from tablewright.manifest.rules.finding import Finding, Subject, at
+from tablewright.manifest.rules.finding import STACK_REGION, Finding, Subject, at, repeated
+from tablewright.manifest.vocabulary import shown
+from tablewright.manifest.windows import MINUTE, Window, window_of
 
-MINUTE = 60
 DAY = 86_400
 WEEK = 604_800
 HOUR = 3_600
-SHORT_PERIODS = (10, 30)
+SHORT_PERIODS = (10, 20, 30)
 MOST_DIMENSIONS = 30
+LONGEST_DIMENSION_NAME = 255
+LONGEST_DIMENSION_VALUE = 1024
+ACTION_SERVICES = ("sns", "lambda", "autoscaling", "ssm", "ssm-incidents", "swf", "aiops")
+"""Whom CloudWatch can tell (API reference, PutMetricAlarm: AlarmActions)."""
 
 _NEEDS_MODE = {
     "read_utilization": "PROVISIONED",
@@ -54,7 +59,8 @@ def table_alarms_are_accepted(subject: Subject) -> Iterator[Finding]:
     """All that can be said of an alarm by itself."""
     for path, kind, settings in settings_of(subject.spec.alarms, at("alarms")):
         yield from alarm_is_accepted(path, kind, settings)
-    yield from actions_are_arns(subject.spec.alarms, at("alarms"))
+    yield from actions_are_possible(subject.spec.alarms, at("alarms"), subject.stack.spec.region)
+    yield from _named_once(subject.spec.alarms)
     seen: set[str] = set()
     kinds = {name.replace("_", "-") for name in Alarms.model_fields}
     for number, metric in enumerate(subject.spec.alarms.metrics):
@@ -65,6 +71,17 @@ def table_alarms_are_accepted(subject: Subject) -> Iterator[Finding]:
         seen.add(metric.key)
 
 
+def _named_once(alarms: Alarms) -> Iterator[Finding]:
+    """Each operation or function gets one alarm."""
+    latency, readers = alarms.latency, alarms.stream_iterator_age
+    for path, names in (
+        (at("alarms", "latency", "operations"), latency.operations if latency else ()),
+        (at("alarms", "streamIteratorAge", "functions"), readers.functions if readers else ()),
+    ):
+        for number, name in repeated(names):
+            yield Finding((*path, number), f"`{name}` is named twice", "remove one of the two")
+
+
 def alarm_is_accepted(path: Path, kind: str, settings: Alarm) -> Iterator[Finding]:
     """Periods, datapoints, threshold and statistic of one alarm."""
     if kind in _NEEDS_THRESHOLD and settings.threshold is None:
@@ -73,12 +90,12 @@ def alarm_is_accepted(path: Path, kind: str, settings: Alarm) -> Iterator[Findin
     if kind == "metrics" and settings.threshold is None:
         message = "an alarm on a metric of your choice needs a threshold"
         yield Finding(path, message, "add `threshold`", reads=((*path, "threshold"),))
-    yield from _period(path, settings)
-    evaluated = settings.evaluation_periods
-    if settings.datapoints_to_alarm and settings.datapoints_to_alarm > (evaluated or 1):
+    window = window_of(kind, settings)
+    yield from _period(path, settings, window)
+    if settings.datapoints_to_alarm and settings.datapoints_to_alarm > window.evaluation_periods:
         yield Finding(
             (*path, "datapointsToAlarm"),
-            f"{settings.datapoints_to_alarm} datapoints cannot breach among {evaluated or 1}",
+            f"{window.datapoints} datapoints cannot breach among {window.evaluation_periods}",
             "raise `evaluationPeriods`, or lower `datapointsToAlarm`",
             reads=((*path, "evaluationPeriods"),),
         )
@@ -87,10 +104,23 @@ def alarm_is_accepted(path: Path, kind: str, settings: Alarm) -> Iterator[Findin
         message = f"this alarm adds up; `statistic: {settings.statistic}` has no meaning for it"
         yield Finding((*path, "statistic"), message, "remove `statistic`")
     yield from _low_samples(path, kind, settings)
-    dimensions = settings.dimensions if isinstance(settings, MetricAlarm) else None
-    if dimensions and len(dimensions) > MOST_DIMENSIONS:
+    if isinstance(settings, MetricAlarm):
+        yield from _dimensions((*path, "dimensions"), settings.dimensions or {})
+
+
+def _dimensions(path: Path, dimensions: Mapping[str, str]) -> Iterator[Finding]:
+    """Source: CloudWatch API reference, Dimension."""
+    if len(dimensions) > MOST_DIMENSIONS:
         message = f"has {len(dimensions)} dimensions, more than {MOST_DIMENSIONS}"
-        yield Finding((*path, "dimensions"), message, f"keep at most {MOST_DIMENSIONS}")
+        yield Finding(path, message, f"keep at most {MOST_DIMENSIONS}")
+    for name, value in dimensions.items():
+        is_name = name.strip() and name.isascii() and not name.startswith(":")
+        if not is_name or len(name) > LONGEST_DIMENSION_NAME:
+            fix = f"use 1 to {LONGEST_DIMENSION_NAME} ASCII characters, a colon not first"
+            yield Finding((*path, name), f"`{shown(name)}` is no name of a dimension", fix)
+        if not (value.strip() and value.isascii()) or len(value) > LONGEST_DIMENSION_VALUE:
+            fix = f"use 1 to {LONGEST_DIMENSION_VALUE} ASCII characters"
+            yield Finding((*path, name), f"`{shown(value)}` is no value of a dimension", fix)
 
 
 def _low_samples(path: Path, kind: str, settings: Alarm) -> Iterator[Finding]:
@@ -103,10 +133,8 @@ def _low_samples(path: Path, kind: str, settings: Alarm) -> Iterator[Finding]:
         yield Finding(here, message, "remove it, or watch a percentile such as `p99`", reads)
 
 
-def _period(path: Path, settings: Alarm) -> Iterator[Finding]:
-    period = settings.period
-    if period is None:
-        return
+def _period(path: Path, settings: Alarm, window: Window) -> Iterator[Finding]:
+    period = window.period
     custom = isinstance(settings, MetricAlarm) and not settings.namespace.startswith("AWS/")
     if period % MINUTE and not (custom and period in SHORT_PERIODS):
         yield Finding(
@@ -115,29 +143,41 @@ def _period(path: Path, settings: Alarm) -> Iterator[Finding]:
             "use 60, 300, 3600, ...",
         )
         return
-    whole = period * (settings.evaluation_periods or 1)
+    whole = period * window.evaluation_periods
     longest = DAY if period < HOUR else WEEK
     if whole > longest:
         yield Finding(
             (*path, "evaluationPeriods" if settings.evaluation_periods else "period"),
-            f"{settings.evaluation_periods or 1} periods of {period} seconds are {whole:,} s, "
+            f"{window.evaluation_periods} periods of {period} seconds are {whole:,} s, "
             f"more than the {longest:,} s that CloudWatch looks back",
             "use fewer or shorter periods",
             reads=((*path, "period"),),
         )
 
 
-def actions_are_arns(alarms: Alarms | StackAlarms, base: Path) -> Iterator[Finding]:
-    """Whom an alarm tells is an ARN: a topic, a function, an EC2 or Systems Manager action."""
+def actions_are_possible(
+    alarms: Alarms | StackAlarms, base: Path, region: str
+) -> Iterator[Finding]:
+    """Whom an alarm tells: a topic, a function, an incident of its own region."""
     holders: list[tuple[Path, Alarms | StackAlarms | Alarm]] = [(base, alarms)]
     holders += [(path, settings) for path, _, settings in settings_of(alarms, base)]
     for path, holder in holders:
         for field in ("alarm_actions", "ok_actions", "insufficient_data_actions"):
             alias = type(holder).model_fields[field].alias or field
             for number, text in enumerate(getattr(holder, field) or ()):
-                if parse_arn(text) is None:
-                    here = (*path, alias, number)
-                    yield Finding(here, "is not an ARN", "write, say, the ARN of an SNS topic")
+                yield from _action((*path, alias, number), text, region)
+
+
+def _action(path: Path, text: str, region: str) -> Iterator[Finding]:
+    arn = parse_arn(text)
+    if arn is None:
+        yield Finding(path, "is not an ARN", "write, say, the ARN of an SNS topic")
+    elif arn.service not in ACTION_SERVICES:
+        message = f"an alarm can tell nothing to {arn.service}"
+        yield Finding(path, message, "write, say, the ARN of an SNS topic")
+    elif arn.region not in ("", region):
+        message = f"is in {arn.region}, but the alarm is in {region}"
+        yield Finding(path, message, "name one of the same region", reads=(STACK_REGION,))
 
 
 def alarms_have_something_to_watch(subject: Subject) -> Iterator[Finding]:

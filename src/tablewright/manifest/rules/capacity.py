@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
-from tablewright.manifest.models import (
-    GlobalSecondaryIndex,
-    ScalingPolicy,
-    ScalingSchedule,
-    TableSpec,
-)
+from tablewright.manifest.models import GlobalSecondaryIndex, ScalingPolicy, TableSpec
 from tablewright.manifest.node import Path
-from tablewright.manifest.rules.finding import SPEC, Finding, Subject, at
+from tablewright.manifest.rules.finding import SPEC, STACK_QUOTAS, Finding, Subject, at
+from tablewright.manifest.rules.schedules import out_of_order, schedules_are_possible
 
 Holder = TableSpec | GlobalSecondaryIndex
+ON_DEMAND = (12_000, 4_000)
+"""Reads and writes a second that every on-demand table and index can serve from the start."""
+
 _MODE = at("billingMode")
 
 
@@ -54,6 +52,55 @@ def _lacks_capacity(path: Path, holder: Holder) -> Iterator[Finding]:
     )
 
 
+def within_the_quota(subject: Subject) -> Iterator[Finding]:
+    """AWS has a quota for the units of one table or index, bought or as a ceiling on demand."""
+    most = subject.stack.spec.quotas.throughput
+    for path, holder in _holders(subject.spec):
+        for below, units in _units(holder):
+            if units > most:
+                yield Finding(
+                    (*path, *below),
+                    f"{units:,} is above {most:,}, the quota of a table or index",
+                    "lower it, or say in `quotas` of the stack what AWS has raised it to",
+                    reads=((*STACK_QUOTAS, "throughput"),),
+                )
+
+
+def _units(holder: Holder) -> Iterator[tuple[Path, int]]:
+    """All units that a holder asks for from the start."""
+    for name, throughput in (
+        ("provisionedThroughput", holder.provisioned_throughput),
+        ("onDemandThroughput", holder.on_demand_throughput),
+    ):
+        for side, units in throughput.model_dump().items() if throughput else ():
+            if units is not None:
+                yield (name, side), units
+    for side, policy in _policies(holder):
+        yield ("autoScaling", side, "minCapacity"), policy.min_capacity
+
+
+def warm_is_more_than_cold(subject: Subject) -> Iterator[Finding]:
+    """A table can serve so much from the start that asking for less is refused.
+
+    Source: Developer Guide, Understanding DynamoDB warm throughput.
+    """
+    provisioned = subject.spec.billing_mode == "PROVISIONED"
+    for path, holder in _holders(subject.spec):
+        warm, bought = holder.warm_throughput, holder.provisioned_throughput
+        if warm is None or (provisioned and bought is None):
+            continue
+        cold = (bought.read_capacity_units, bought.write_capacity_units) if bought else ON_DEMAND
+        for (side, units), least in zip(warm.model_dump().items(), cold, strict=True):
+            if units < least:
+                whose = "it is provisioned" if provisioned else "any on-demand table has"
+                yield Finding(
+                    (*path, "warmThroughput", side),
+                    f"{units:,} is less than the {least:,} that {whose}",
+                    f"use at least {least}, or remove `warmThroughput`",
+                    reads=(_MODE, (*path, "provisionedThroughput")),
+                )
+
+
 def ceilings_say_something(subject: Subject) -> Iterator[Finding]:
     """A ceiling on nothing is a forgotten line."""
     for path, holder in _holders(subject.spec):
@@ -75,10 +122,8 @@ def scaling_is_possible(subject: Subject) -> Iterator[Finding]:
     for path, holder in _holders(subject.spec):
         if holder.auto_scaling is None:
             continue
-        for side in ("read", "write"):
-            policy: ScalingPolicy | None = getattr(holder.auto_scaling, side)
-            if policy:
-                yield from _policy(policy, (*path, "autoScaling", side))
+        for side, policy in _policies(holder):
+            yield from _policy(policy, (*path, "autoScaling", side))
         if holder.auto_scaling.read is None and holder.auto_scaling.write is None:
             yield Finding(
                 (*path, "autoScaling"),
@@ -90,51 +135,8 @@ def scaling_is_possible(subject: Subject) -> Iterator[Finding]:
 
 def _policy(policy: ScalingPolicy, path: Path) -> Iterator[Finding]:
     if policy.min_capacity > policy.max_capacity:
-        yield _out_of_order(path, policy.min_capacity, policy.max_capacity)
-    names: set[str] = set()
-    for number, schedule in enumerate(policy.schedules):
-        here = (*path, "schedules", number)
-        if schedule.name in names:
-            message = f"two schedules are called `{schedule.name}`"
-            yield Finding((*here, "name"), message, "give one of them another name")
-        names.add(schedule.name)
-        yield from _schedule(schedule, here)
-
-
-def _schedule(schedule: ScalingSchedule, path: Path) -> Iterator[Finding]:
-    least, most = schedule.min_capacity, schedule.max_capacity
-    if least is None and most is None:
-        yield Finding(
-            path,
-            f"schedule `{schedule.name}` changes nothing",
-            "set `minCapacity`, `maxCapacity` or both",
-            reads=((*path, "minCapacity"), (*path, "maxCapacity")),
-        )
-    elif least is not None and most is not None and least > most:
-        yield _out_of_order(path, least, most)
-    for name, text in (("startTime", schedule.start_time), ("endTime", schedule.end_time)):
-        if text is not None and moment(text) is None:
-            yield Finding(
-                (*path, name), f"`{text}` is no moment", "write it as `2026-12-24T18:00:00Z`"
-            )
-
-
-def _out_of_order(path: Path, least: int, most: int) -> Finding:
-    return Finding(
-        (*path, "minCapacity"),
-        f"`minCapacity` {least} is above `maxCapacity` {most}",
-        "swap them, or raise `maxCapacity`",
-        reads=((*path, "maxCapacity"),),
-    )
-
-
-def moment(text: str) -> datetime | None:
-    """The moment an ISO 8601 text with a time zone means, if it means one."""
-    try:
-        value = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return value if value.tzinfo else None
+        yield out_of_order(path, policy.min_capacity, policy.max_capacity)
+    yield from schedules_are_possible(policy, (*path, "schedules"))
 
 
 def _holders(spec: TableSpec) -> Iterator[tuple[Path, Holder]]:
@@ -143,4 +145,17 @@ def _holders(spec: TableSpec) -> Iterator[tuple[Path, Holder]]:
         yield at("globalSecondaryIndexes", number), index
 
 
-RULES = (fits_the_billing_mode, ceilings_say_something, scaling_is_possible)
+def _policies(holder: Holder) -> Iterator[tuple[str, ScalingPolicy]]:
+    if holder.auto_scaling and holder.auto_scaling.read:
+        yield "read", holder.auto_scaling.read
+    if holder.auto_scaling and holder.auto_scaling.write:
+        yield "write", holder.auto_scaling.write
+
+
+RULES = (
+    fits_the_billing_mode,
+    within_the_quota,
+    warm_is_more_than_cold,
+    ceilings_say_something,
+    scaling_is_possible,
+)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from tablewright.manifest.models import Stack, Table, TableSpec
 from tablewright.manifest.naming import table_name
 from tablewright.manifest.node import Path
 
 SPEC: Path = ("spec",)
+
+T = TypeVar("T", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,17 @@ class Subject:
 Rule = Callable[[Subject], Iterator[Finding]]
 
 
+def repeated(values: Iterable[T]) -> Iterator[tuple[int, T]]:
+    """Values that came before already, with their positions."""
+    seen: set[T] = set()
+    for number, value in enumerate(values):
+        if value in seen:
+            yield number, value
+        seen.add(value)
+
+
 STACK_REGION: Path = ("stack", "spec", "region")
+STACK_QUOTAS: Path = ("stack", "spec", "quotas")
 
 
 def at(*parts: str | int) -> Path:

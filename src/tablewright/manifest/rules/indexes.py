@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from tablewright.manifest.models import Projection, TableSpec
 from tablewright.manifest.node import Path
-from tablewright.manifest.rules.finding import Finding, Subject, at
+from tablewright.manifest.rules.finding import STACK_QUOTAS, Finding, Subject, at, repeated
+from tablewright.manifest.rules.keys import key_attributes, name_fits
 
-MOST_GLOBAL_INDEXES = 20
 MOST_ATTRIBUTES_PER_INDEX = 20
 MOST_ATTRIBUTES_TOGETHER = 100
+INDEX = 3
+"""Parts of the path of an index: `spec.globalSecondaryIndexes[0]`."""
 
 
 def names_differ(subject: Subject) -> Iterator[Finding]:
@@ -28,13 +30,15 @@ def names_differ(subject: Subject) -> Iterator[Finding]:
 
 
 def not_too_many(subject: Subject) -> Iterator[Finding]:
-    """Twenty global indexes are the quota of a table."""
+    """Twenty global indexes are AWS's quota of a table."""
     count = len(subject.spec.global_secondary_indexes)
-    if count > MOST_GLOBAL_INDEXES:
+    most = subject.stack.spec.quotas.global_secondary_indexes
+    if count > most:
         yield Finding(
             at("globalSecondaryIndexes"),
-            f"has {count} global indexes, more than {MOST_GLOBAL_INDEXES}",
-            f"keep at most {MOST_GLOBAL_INDEXES}",
+            f"has {count} global indexes, more than {most}",
+            f"keep at most {most}, or say in `quotas` of the stack what AWS has raised it to",
+            reads=((*STACK_QUOTAS, "globalSecondaryIndexes"),),
         )
 
 
@@ -82,7 +86,24 @@ def projection_fits(subject: Subject) -> Iterator[Finding]:
                 "remove it, or use `type: INCLUDE`",
                 reads=((*here, "type"),),
             )
-        yield from _names_once(here, names)
+
+
+def projected_names_fit(subject: Subject) -> Iterator[Finding]:
+    """What an index carries besides its keys is none of its keys, and has a name that fits."""
+    keys = {
+        (place[:INDEX], attribute.name): (*place, "name")
+        for place, attribute in key_attributes(subject.spec)
+    }
+    for path, _, projection in _indexes(subject.spec):
+        here = (*path, "projection", "nonKeyAttributes")
+        for number, name in enumerate(projection.non_key_attributes):
+            yield from name_fits((*here, number), name)
+            key = keys.get((path, name))
+            if key:
+                message = f"`{name}` is a key attribute of this index and carried anyway"
+                yield Finding((*here, number), message, "remove it", reads=(key,))
+        for number, name in repeated(projection.non_key_attributes):
+            yield Finding((*here, number), f"`{name}` is named twice", "remove one of the two")
 
 
 def not_too_much_projected(subject: Subject) -> Iterator[Finding]:
@@ -107,15 +128,6 @@ def not_too_much_projected(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def _names_once(here: Path, names: tuple[str, ...]) -> Iterator[Finding]:
-    seen: set[str] = set()
-    for number, name in enumerate(names):
-        if name in seen:
-            path = (*here, "nonKeyAttributes", number)
-            yield Finding(path, f"`{name}` is named twice", "remove one of the two")
-        seen.add(name)
-
-
 def _indexes(spec: TableSpec) -> Iterator[tuple[Path, str, Projection]]:
     for number, index in enumerate(spec.global_secondary_indexes):
         yield at("globalSecondaryIndexes", number), index.name, index.projection
@@ -129,5 +141,6 @@ RULES = (
     local_needs_sort_key,
     local_has_own_sort_key,
     projection_fits,
+    projected_names_fit,
     not_too_much_projected,
 )

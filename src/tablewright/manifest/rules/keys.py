@@ -45,13 +45,15 @@ def one_type_each(subject: Subject) -> Iterator[Finding]:
 def names_fit(subject: Subject) -> Iterator[Finding]:
     """The service counts the bytes of a key attribute's name."""
     for path, attribute in key_attributes(subject.spec):
-        size = len(attribute.name.encode("utf-8", errors="surrogatepass"))
-        if size > LONGEST_NAME_BYTES:
-            yield Finding(
-                (*path, "name"),
-                f"the name has {size} bytes, more than {LONGEST_NAME_BYTES}",
-                "use a shorter name",
-            )
+        yield from name_fits((*path, "name"), attribute.name)
+
+
+def name_fits(path: Path, name: str) -> Iterator[Finding]:
+    """The bytes of a name that is part of a key or of a projection."""
+    size = len(name.encode("utf-8", errors="surrogatepass"))
+    if size > LONGEST_NAME_BYTES:
+        message = f"the name has {size} bytes, more than {LONGEST_NAME_BYTES}"
+        yield Finding(path, message, "use a shorter name")
 
 
 def halves_differ(subject: Subject) -> Iterator[Finding]:

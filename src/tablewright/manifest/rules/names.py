@@ -19,11 +19,10 @@ from tablewright.manifest.naming import (
     policy_name,
     role_name,
     table_alarms,
-    table_name,
 )
 from tablewright.manifest.node import Path
 from tablewright.manifest.rules.finding import Finding, Subject, at
-from tablewright.manifest.vocabulary import nearest_word
+from tablewright.manifest.vocabulary import nearest_word, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def name_is_accepted(
         short = len(name) < form.shortest
         yield Finding(
             path,
-            f"the name of the {form.what} would be `{name[:80]}`: {len(name)} characters, "
+            f"the name of the {form.what} would be `{shown(name)}`: {len(name)} characters, "
             + (f"fewer than {form.shortest}" if short else f"more than {form.longest}"),
             "choose a longer one" if short else "shorten the table's name or the template",
             reads,
@@ -64,7 +63,7 @@ def name_is_accepted(
     elif not form.pattern.fullmatch(name):
         yield Finding(
             path,
-            f"the name of the {form.what} would be `{name[:80]}`",
+            f"the name of the {form.what} would be `{shown(name)}`",
             f"use {form.characters} only",
             reads,
         )
@@ -72,12 +71,12 @@ def name_is_accepted(
 
 def template_is_known(path: Path, template: str | None, words: Sequence[str]) -> Iterator[Finding]:
     """Only known placeholders."""
-    for word in placeholders(template or ""):
+    for word in dict.fromkeys(placeholders(template or "")):
         if word not in words:
             meant = nearest_word(word, words)
             listed = ", ".join(f"{{{known}}}" for known in words)
             fix = f"did you mean `{{{meant}}}`?" if meant else f"use one of {listed}"
-            yield Finding(path, f"`{{{word}}}` is no placeholder here", fix)
+            yield Finding(path, f"`{{{shown(word)}}}` is no placeholder here", fix)
 
 
 def table_names(subject: Subject) -> Iterator[Finding]:
@@ -154,26 +153,32 @@ def stack_templates(stack: Stack) -> Iterator[Finding]:
             yield from name_is_accepted(here, dashboard_name(stack), DASHBOARD, ())
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Claim:
-    """A physical name that something takes; `table` is the position of its table in the stack."""
+    """A physical name that a table or something of it takes.
+
+    Args:
+        what: tables, roles or alarms.
+        word: what the table calls it: the name of the role, the `{alarm}` of the alarm.
+        name: the physical name.
+        path: where it is asked for in the table's document.
+    """
 
     what: str
+    word: str
     name: str
-    table: int
     path: Path
 
 
-def claims(stack: Stack, tables: Sequence[Table]) -> Iterator[Claim]:
-    """All names that must be unique, in order of declaration."""
-    for number, table in enumerate(tables):
-        own_name = at("tableName") if table.spec.table_name else ("metadata", "name")
-        yield Claim("tables", table_name(stack, table), number, own_name)
-        for position, role in enumerate(table.spec.access):
-            path = at("access", position)
-            yield Claim("roles", role_name(stack, table, role), number, path)
-        for one in table_alarms(stack, table):
-            yield Claim("alarms", one.name, number, alarm_path(one, table))
+def claims(subject: Subject) -> Iterator[Claim]:
+    """All names of a table that must be unique; its own comes first."""
+    stack, table = subject.stack, subject.table
+    own_name = at("tableName") if table.spec.table_name else ("metadata", "name")
+    yield Claim("tables", table.metadata.name, subject.name, own_name)
+    for position, role in enumerate(table.spec.access):
+        yield Claim("roles", role.name, role_name(stack, table, role), at("access", position))
+    for one in table_alarms(stack, table):
+        yield Claim("alarms", one.word, one.name, alarm_path(one, table))
 
 
 RULES = (table_names, alarm_names)

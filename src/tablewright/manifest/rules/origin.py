@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tablewright.manifest.rules.arns import parse_arn
-from tablewright.manifest.rules.capacity import moment
 from tablewright.manifest.rules.finding import Finding, Subject, at
+from tablewright.manifest.rules.names import TABLE, name_is_accepted
+from tablewright.manifest.rules.schedules import moment
+from tablewright.manifest.vocabulary import shown
+
+_TABLE = re.compile(r"table/[A-Za-z0-9_.-]+")
+_BACKUP = re.compile(r"table/[A-Za-z0-9_.-]+/backup/[A-Za-z0-9-]+")
 
 
 def one_origin(subject: Subject) -> Iterator[Finding]:
@@ -34,6 +40,13 @@ def import_is_readable(subject: Subject) -> Iterator[Finding]:
         path = at("importFromS3", "csv")
         message = f"`csv` does not go with format {source.format}"
         yield Finding(path, message, "remove it", reads=(at("importFromS3", "format"),))
+    if source and subject.spec.local_secondary_indexes:
+        yield Finding(
+            at("localSecondaryIndexes"),
+            "an import from S3 makes no local indexes (API reference, TableCreationParameters)",
+            "use global indexes, or fill the table in another way",
+            reads=(at("importFromS3"),),
+        )
 
 
 def restore_is_complete(subject: Subject) -> Iterator[Finding]:
@@ -64,28 +77,32 @@ def restore_is_complete(subject: Subject) -> Iterator[Finding]:
         )
         yield Finding(here, message, fix, reads=((*here, "latest"), (*here, "dateTime")))
     if restore.date_time is not None and moment(restore.date_time) is None:
-        message = f"`{restore.date_time}` is no moment"
+        message = f"`{shown(restore.date_time)}` is no moment"
         yield Finding((*here, "dateTime"), message, "write it as `2026-11-20T08:00:00Z`")
-    yield from _arns(subject)
 
 
-def _arns(subject: Subject) -> Iterator[Finding]:
+def sources_are_tables(subject: Subject) -> Iterator[Finding]:
+    """What a table is restored from is another table, or a backup of one."""
     restore = subject.spec.restore
-    for name, text in (
-        ("backupArn", restore.backup_arn if restore else None),
-        ("sourceTableArn", restore.source_table_arn if restore else None),
+    if restore is None:
+        return
+    for name, text, form, what in (
+        ("backupArn", restore.backup_arn, _BACKUP, "backup"),
+        ("sourceTableArn", restore.source_table_arn, _TABLE, "table"),
     ):
         arn = parse_arn(text) if text else None
-        wanted = "/backup/" if name == "backupArn" else ""
-        if text and (
-            arn is None
-            or arn.service != "dynamodb"
-            or not arn.resource.startswith("table/")
-            or wanted not in arn.resource
-        ):
-            what = "backup" if wanted else "table"
-            form = f"arn:aws:dynamodb:REGION:ACCOUNT:table/NAME{'/backup/ID' if wanted else ''}"
-            yield Finding(at("restore", name), f"is not the ARN of a {what}", f"write {form}")
+        if text and (arn is None or arn.service != "dynamodb" or not form.fullmatch(arn.resource)):
+            ending = "/backup/ID" if form is _BACKUP else ""
+            fix = f"write arn:aws:dynamodb:REGION:ACCOUNT:table/NAME{ending}"
+            yield Finding(at("restore", name), f"is not the ARN of a {what}", fix)
+    source = restore.source_table_name
+    if source is not None:
+        path = at("restore", "sourceTableName")
+        yield from name_is_accepted(path, source, TABLE, ())
+        if source == subject.name:
+            message = "a table cannot be restored from itself under its own name"
+            reads = (("metadata", "name"), at("tableName"))
+            yield Finding(path, message, "give the new table another name", reads)
 
 
-RULES = (one_origin, import_is_readable, restore_is_complete)
+RULES = (one_origin, import_is_readable, restore_is_complete, sources_are_tables)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tablewright.manifest.models import Replica
 from tablewright.manifest.node import Path
-from tablewright.manifest.rules.finding import STACK_REGION, Finding, Subject, at
+from tablewright.manifest.rules.finding import STACK_REGION, Finding, Subject, at, repeated
 from tablewright.manifest.rules.protection import key_arn_is_one
 
 HERE = at("globalTable")
@@ -70,6 +70,18 @@ def strong_is_possible(subject: Subject) -> Iterator[Finding]:
         yield Finding(at("localSecondaryIndexes"), message, "use global indexes", reads)
 
 
+def strong_begins_empty(subject: Subject) -> Iterator[Finding]:
+    """Only an empty table can become strongly consistent; one filled from elsewhere is not."""
+    spec, replicated = subject.spec, subject.spec.global_table
+    if replicated is None or replicated.consistency != "STRONG":
+        return
+    for name, origin in (("importFromS3", spec.import_from_s3), ("restore", spec.restore)):
+        if origin is not None:
+            message = "strong consistency begins with an empty table, which this fills"
+            reads = ((*HERE, "consistency"),)
+            yield Finding(at(name), message, "remove one of the two", reads)
+
+
 def eventual_is_possible(subject: Subject) -> Iterator[Finding]:
     """Eventual consistency replicates by the stream, and needs writes that scale."""
     spec, replicated = subject.spec, subject.spec.global_table
@@ -114,6 +126,10 @@ def replicas_fit_the_table(subject: Subject) -> Iterator[Finding]:
         yield from _key(subject, path, replica)
         yield from _capacity(subject, path, replica)
         known = {index.name for index in subject.spec.global_secondary_indexes}
+        names = [index.name for index in replica.global_secondary_indexes]
+        for position, name in repeated(names):
+            here = (*path, "globalSecondaryIndexes", position, "name")
+            yield Finding(here, f"`{name}` is named twice", "join the two entries")
         for position, index in enumerate(replica.global_secondary_indexes):
             if index.name not in known:
                 here = (*path, "globalSecondaryIndexes", position, "name")
@@ -158,6 +174,7 @@ def _capacity(subject: Subject, path: Path, replica: Replica) -> Iterator[Findin
 RULES = (
     regions_make_sense,
     strong_is_possible,
+    strong_begins_empty,
     eventual_is_possible,
     writes_scale,
     replicas_fit_the_table,

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tablewright.manifest.models import Output, Stack, Table
-from tablewright.manifest.naming import stack_alarms, table_alarms, table_name
-from tablewright.manifest.node import Path
-from tablewright.manifest.rules.alarms import actions_are_arns, alarm_is_accepted, settings_of
-from tablewright.manifest.rules.finding import Finding, Subject, at
-from tablewright.manifest.rules.names import ALARM, claims, name_is_accepted, stack_templates
-from tablewright.manifest.rules.tags import mandatory_tags_are_there, missing_tags, stack_tags
-from tablewright.manifest.vocabulary import nearest_word
-
-STANDARD_OUTPUTS = frozenset(
-    {"tableNames", "tableArns", "streamArns", "tables", "roleArns", "alarmArns"}
+from tablewright.manifest.models import Stack
+from tablewright.manifest.naming import stack_alarms
+from tablewright.manifest.rules.alarms import actions_are_possible, alarm_is_accepted, settings_of
+from tablewright.manifest.rules.finding import Finding, at
+from tablewright.manifest.rules.names import (
+    ALARM,
+    Claim,
+    name_is_accepted,
+    stack_templates,
 )
+from tablewright.manifest.rules.outline import Outline
+from tablewright.manifest.rules.outputs import outputs_exist
+from tablewright.manifest.rules.tags import missing_tags, stack_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +28,20 @@ class Placed:
     table: int | None = None
 
 
-def stack_findings(stack: Stack, tables: Sequence[Table]) -> Iterator[Placed]:
+def stack_findings(stack: Stack, tables: Sequence[Outline]) -> Iterator[Placed]:
     """Everything the rules say of the stack as a whole."""
     for finding in _of_the_stack_alone(stack):
         yield Placed(finding)
     yield from names_are_unique(stack, tables)
     yield from mandatory_tags(stack, tables)
-    for number, output in enumerate(stack.spec.outputs):
-        for finding in output_exists(stack, tables, number, output):
-            yield Placed(finding)
+    for finding in outputs_exist(stack, tables):
+        yield Placed(finding)
 
 
 def _of_the_stack_alone(stack: Stack) -> Iterator[Finding]:
     yield from stack_templates(stack)
     yield from stack_tags(stack)
-    yield from actions_are_arns(stack.spec.alarms, at("alarms"))
+    yield from actions_are_possible(stack.spec.alarms, at("alarms"), stack.spec.region)
     for path, kind, settings in settings_of(stack.spec.alarms, at("alarms")):
         yield from alarm_is_accepted(path, kind, settings)
     for one in stack_alarms(stack):
@@ -49,96 +49,53 @@ def _of_the_stack_alone(stack: Stack) -> Iterator[Finding]:
         yield from name_is_accepted(at("alarms", alias), one.name, ALARM, ())
 
 
-def names_are_unique(stack: Stack, tables: Sequence[Table]) -> Iterator[Placed]:
+def names_are_unique(stack: Stack, tables: Sequence[Outline]) -> Iterator[Placed]:
     """No two tables, alarms or roles of one physical name; no two tables of one logical name."""
-    repeated: set[int] = set()
     documents: set[str] = set()
+    first = {("alarms", one.name): ("the stack", one.word) for one in stack_alarms(stack)}
     for number, table in enumerate(tables):
-        if table.metadata.name in documents:
-            repeated.add(number)
-            message = f"two tables of the stack are called `{table.metadata.name}`"
+        if table.key in documents:
+            message = f"two tables of the stack are called `{table.key}`"
             finding = Finding(("metadata", "name"), message, "rename or remove one of them")
             yield Placed(finding, number)
-        documents.add(table.metadata.name)
-    first: dict[tuple[str, str], str] = {
-        ("alarms", one.name): "the stack" for one in stack_alarms(stack)
-    }
-    for claim in claims(stack, tables):
-        if claim.table in repeated:
             continue
-        key, owner = (claim.what, claim.name), f"table `{tables[claim.table].metadata.name}`"
-        if key in first:
-            message = (
-                f"two {claim.what} would be called `{claim.name}`; the other is of {first[key]}"
-            )
-            fix = "give one of them a name of its own"
-            reads: tuple[Path, ...] = (
-                ("metadata", "name"),
-                at("tableName"),
-                *((*claim.path, part) for part in ("name", "key", "roleName")),
-            )
-            yield Placed(Finding(claim.path, message, fix, reads), claim.table)
-        first.setdefault(key, owner)
+        documents.add(table.key)
+        for claim in table.claims:
+            mine = (f"table `{table.key}`", claim.word)
+            other = first.setdefault((claim.what, claim.name), mine)
+            if other != mine:  # else it stands twice in the table, which is said there
+                yield Placed(_taken(claim, other[0]), number)
 
 
-def mandatory_tags(stack: Stack, tables: Sequence[Table]) -> Iterator[Placed]:
+def _taken(claim: Claim, other: str) -> Finding:
+    return Finding(
+        claim.path,
+        f"two {claim.what} would be called `{claim.name}`; the other is of {other}",
+        "give one of them a name of its own",
+        reads=(
+            ("metadata", "name"),
+            at("tableName"),
+            *((*claim.path, part) for part in ("name", "key", "roleName")),
+        ),
+    )
+
+
+def mandatory_tags(stack: Stack, tables: Sequence[Outline]) -> Iterator[Placed]:
     """Said once at the stack where all tables lack a tag, else at each table that lacks it."""
-    lacking_all = set(missing_tags(stack)) if not tables else set(stack.spec.mandatory_tags)
-    for table in tables:
-        lacking_all &= set(missing_tags(stack, table.spec.tags))
-    for name in stack.spec.mandatory_tags:
-        if name in lacking_all:
-            yield Placed(
-                Finding(
-                    at("tags", name) if name in stack.spec.tags else at("tags"),
-                    f"the mandatory tag `{name}` is missing",
-                    f"add `{name}: ...` to `spec.tags`",
-                    reads=(at("mandatoryTags"), at("enforcedTags")),
-                )
+    everywhere = [
+        name for name in missing_tags(stack) if all(name in table.lacking for table in tables)
+    ]
+    for name in everywhere:
+        number = stack.spec.mandatory_tags.index(name)
+        yield Placed(
+            Finding(
+                at("tags", name) if name in stack.spec.tags else at("tags"),
+                f"the mandatory tag `{name}` is missing",
+                f"add `{name}: ...` to `spec.tags`",
+                reads=(at("mandatoryTags", number), at("enforcedTags")),
             )
-    for number, table in enumerate(tables):
-        for finding in mandatory_tags_are_there(Subject(stack, table)):
-            if not any(f"`{name}`" in finding.message for name in lacking_all):
-                yield Placed(finding, number)
-
-
-def output_exists(
-    stack: Stack, tables: Sequence[Table], number: int, output: Output
-) -> Iterator[Finding]:
-    """An output shows something the stack has, under a name that is free."""
-    path = at("outputs", number)
-    names = [other.name for other in stack.spec.outputs[:number]]
-    if output.name in names or output.name in STANDARD_OUTPUTS:
-        taken = "given twice" if output.name in names else "a standard output already"
-        yield Finding((*path, "name"), f"`{output.name}` is {taken}", "use another name")
-    by_name = {table.metadata.name: table for table in tables}
-    if output.value == "region":
-        return
-    table = by_name.get(output.table or "")
-    if output.table is None:
-        message = f"`value: {output.value}` needs `table`"
-        yield Finding(path, message, "add `table: NAME`", reads=((*path, "table"),))
-    elif table is None:
-        meant = nearest_word(output.table, by_name) if by_name else None
-        fix = f"did you mean `{meant}`?" if meant else "name a table of the stack"
-        yield Finding((*path, "table"), f"the stack has no table `{output.table}`", fix)
-    else:
-        yield from _part_exists(stack, table, output, number)
-
-
-def _part_exists(stack: Stack, table: Table, output: Output, number: int) -> Iterator[Finding]:
-    roles = [role.name for role in table.spec.access]
-    alarms = [one.word for one in table_alarms(stack, table)]
-    for field, given, known, values in (
-        ("role", output.role, roles, ("roleName", "roleArn")),
-        ("alarm", output.alarm, alarms, ("alarmArn",)),
-    ):
-        path = at("outputs", number)
-        if output.value in values and given is None:
-            fix = f"add `{field}: {known[0]}`" if known else f"declare a {field} on the table"
-            yield Finding(path, f"`value: {output.value}` needs `{field}`", fix)
-        elif given is not None and given not in known:
-            name = table_name(stack, table)
-            meant = nearest_word(given, known) if known else None
-            fix = f"did you mean `{meant}`?" if meant else f"declare it on table `{name}`"
-            yield Finding((*path, field), f"table `{name}` has no {field} `{given}`", fix)
+        )
+    for position, table in enumerate(tables):
+        for name, finding in table.lacking.items():
+            if name not in everywhere:
+                yield Placed(finding, position)

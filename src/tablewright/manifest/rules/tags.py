@@ -9,6 +9,7 @@ from tablewright.manifest.models import Stack
 from tablewright.manifest.node import Path
 from tablewright.manifest.rules.finding import Finding, Subject, at
 from tablewright.manifest.tagging import ENVIRONMENT, effective_tags
+from tablewright.manifest.vocabulary import shown
 
 MOST_TAGS = 50
 LONGEST_KEY = 128
@@ -23,7 +24,7 @@ def tags_are_accepted(path: Path, tags: Mapping[str, str]) -> Iterator[Finding]:
         if not key:
             yield Finding(path, "a tag has an empty name", "give it a name")
         elif key.lower().startswith("aws:"):
-            message = f"`{key}`: names that begin with `aws:` belong to AWS"
+            message = f"`{shown(key)}`: names that begin with `aws:` belong to AWS"
             yield Finding(here, message, "use another name")
         if len(key) > LONGEST_KEY:
             message = f"the tag's name has {len(key)} characters, more than {LONGEST_KEY}"
@@ -34,8 +35,8 @@ def tags_are_accepted(path: Path, tags: Mapping[str, str]) -> Iterator[Finding]:
         for what, text in (("name", key), ("value", value)):
             wrong = sorted({sign for sign in text if not _allowed(sign)})
             if wrong:
-                shown = " ".join(repr(sign) for sign in wrong[:5])
-                message = f"the tag's {what} contains {shown}, which AWS does not accept"
+                signs = " ".join(repr(sign) for sign in wrong[:5])
+                message = f"the tag's {what} contains {signs}, which AWS does not accept"
                 yield Finding(here, message, "use letters, digits, blanks and _ . : / = + - @")
 
 
@@ -45,14 +46,42 @@ def _allowed(sign: str) -> bool:
 
 def own_tags_are_accepted(subject: Subject) -> Iterator[Finding]:
     """All mappings of tags in a table's document."""
-    spec = subject.spec
     for path, tags in _mappings(subject):
         yield from tags_are_accepted(path, tags)
-    count = len(effective_tags(subject.stack, spec.tags, spec.table_tags))
-    if count > MOST_TAGS:
-        path = at("tags") if spec.tags else at("tableTags") if spec.table_tags else ("spec",)
-        message = f"the table would carry {count} tags, more than {MOST_TAGS}"
-        yield Finding(path, message, "remove some, here or in the stack's tags")
+
+
+def not_too_many(subject: Subject) -> Iterator[Finding]:
+    """Fifty on each thing; what is too much by itself is not said of all that takes it over."""
+    spec, stack = subject.spec, subject.stack
+    shared = effective_tags(stack, spec.tags)
+    if len(effective_tags(stack)) > MOST_TAGS:
+        return
+    if len(shared) > MOST_TAGS:
+        yield _too_many(at("tags"), len(shared))
+        return
+    for path, own in _mappings(subject):
+        count = len(effective_tags(stack, spec.tags, own))
+        if count > MOST_TAGS:
+            yield _too_many(path, count)
+
+
+def _too_many(path: Path, count: int) -> Finding:
+    message = f"{count} tags in all, more than {MOST_TAGS}"
+    return Finding(path, message, "remove some, here or in the stack's tags")
+
+
+def case_is_no_difference(subject: Subject) -> Iterator[Finding]:
+    """IAM takes `Team` and `team` for one tag, given twice (IAM User Guide, Tagging resources)."""
+    if len(effective_tags(subject.stack, subject.spec.tags)) > MOST_TAGS:
+        return
+    for number, role in enumerate(subject.spec.access):
+        first: dict[str, str] = {}
+        for key in effective_tags(subject.stack, subject.spec.tags, role.tags):
+            known = first.setdefault(key.lower(), key)
+            if known != key:
+                path = at("access", number, "tags", key)
+                message = f"IAM takes the tags `{known}` and `{key}` of the role for one"
+                yield Finding(path, message, "keep one of them, here or in the stack's tags")
 
 
 def _mappings(subject: Subject) -> Iterator[tuple[Path, Mapping[str, str]]]:
@@ -77,14 +106,17 @@ def missing_tags(stack: Stack, *own: Mapping[str, str]) -> list[str]:
     return [name for name in stack.spec.mandatory_tags if not tags.get(name, "").strip()]
 
 
-def mandatory_tags_are_there(subject: Subject) -> Iterator[Finding]:
-    """What the stack demands of everything is on the table and on all that belongs to it."""
-    for name in missing_tags(subject.stack, subject.spec.tags):
-        yield Finding(
+def mandatory_tags_lacking(subject: Subject) -> dict[str, Finding]:
+    """What the stack demands of everything and the table lacks, by the name of the tag."""
+    return {
+        name: Finding(
             at("tags", name) if name in subject.spec.tags else at("tags"),
             f"the mandatory tag `{name}` is missing on table `{subject.name}`",
             f"add `{name}` to the table's `tags`, or to `spec.tags` of the stack for all tables",
+            reads=(("stack", "spec", "mandatoryTags"),),
         )
+        for name in missing_tags(subject.stack, subject.spec.tags)
+    }
 
 
 def stack_tags(stack: Stack) -> Iterator[Finding]:
@@ -94,6 +126,9 @@ def stack_tags(stack: Stack) -> Iterator[Finding]:
     yield from tags_are_accepted(at("enforcedTags"), spec.enforced_tags)
     yield from tags_are_accepted(at("defaults", "tags"), spec.defaults.tags)
     yield from tags_are_accepted(at("defaults", "tableTags"), spec.defaults.table_tags)
+    count = len(effective_tags(stack))
+    if count > MOST_TAGS:
+        yield _too_many(at("tags"), count)
     if ENVIRONMENT in spec.enforced_tags and spec.enforced_tags[ENVIRONMENT] != spec.environment:
         yield Finding(
             at("enforcedTags", ENVIRONMENT),
@@ -103,4 +138,4 @@ def stack_tags(stack: Stack) -> Iterator[Finding]:
         )
 
 
-RULES = (own_tags_are_accepted,)
+RULES = (own_tags_are_accepted, not_too_many, case_is_no_difference)

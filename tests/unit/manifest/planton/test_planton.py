@@ -167,6 +167,16 @@ def test_what_planton_has_no_word_for_is_named() -> None:
     assert again.tables[0].metadata.name == "orders-test"
 
 
+def test_tags_that_find_no_room_beside_plantons_own_are_named() -> None:
+    tags = ", ".join(f"t{n:02}: x" for n in range(47))
+    full = manifest.skeleton().replace("  # tags:\n", f"  tags: {{{tags}}}\n")
+    converted = convert(manifest.load_text(full, {}), "planton")
+    assert [lost for lost in converted.lost if "the tag" in lost] == [
+        f"orders: the tag t{n}: Planton's own leave no room for it" for n in (43, 44, 45, 46)
+    ]
+    assert len(declare(manifest.load_text(converted.text, {})).tables[0].table.tags) == 50
+
+
 def test_what_of_planton_has_no_effect_on_a_table_is_named() -> None:
     text = MINIMAL.replace("{name: orders}", "{name: orders, slug: o, annotations: {a: b}}")
     lost = convert(manifest.load_text(text, {}), "tablewright").lost
