@@ -172,10 +172,14 @@ def _parse(content: bytes, path: Path | None) -> Document:
 
 
 def _damaged(path: Path | None, why: str) -> BackendError:
-    """The refusal for a state that cannot be understood, with the engine's own way back."""
+    """The refusal for a state that cannot be understood, with the way back (`restore_state`)."""
     where = f" {path}" if path else ""
     backup = path.with_name(f"{path.name}.bak") if path else None
-    cure = f"put its backup in its place: {backup}" if backup and backup.exists() else _RESTORE
+    cure = (
+        f"`tablewright up` goes on from its backup {backup}"
+        if backup and backup.exists()
+        else _RESTORE
+    )
     return BackendError(f"the state{where} is damaged: {why}", cure)
 
 
