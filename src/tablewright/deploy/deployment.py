@@ -220,7 +220,7 @@ class Deployment:
         """
         from .ownership import item_counts  # noqa: PLC0415
 
-        return item_counts(list(self._tables()), self.place.session)
+        return item_counts(sorted(self._tables()), self.place.session)
 
     def releasable(self, names: Sequence[str], *, everything: bool = False) -> tuple[str, ...]:
         """The recorded tables that these names mean.
