@@ -86,7 +86,7 @@ class _Board:
             case StepStarted() if not _hidden(event.type):
                 self._under_way[event.urn] = f"{_kind(event.type)} {event.name}"
             case StepWaits():
-                self._under_way[event.urn] = f"{_kind(event.type)} {event.name}: {event.message}"
+                self._under_way[event.urn] = _what(event)
                 return
             case StepFinished() | StepFailed():
                 self._under_way.pop(event.urn, None)
@@ -117,8 +117,11 @@ def _hidden(type_: str) -> bool:
 
 
 def _waiting(event: StepWaits) -> Text:
-    what = f"{_kind(event.type)} {event.name}: {event.message.removeprefix('waiting: ')}"
-    return Text.assemble(("  waiting   ", "yellow"), what)
+    return Text.assemble(("  waiting   ", "yellow"), _what(event))
+
+
+def _what(event: StepWaits) -> str:
+    return f"{_kind(event.type)} {event.name}: {event.message.removeprefix('waiting: ')}"
 
 
 def _kind(type_: str) -> str:
