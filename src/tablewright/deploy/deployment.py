@@ -38,6 +38,7 @@ from .recorded import Recorded, all_recorded
 from .releasing import belonging, chosen_tables
 from .source import Source
 from .stack_name import stack_name
+from .status import status_of
 
 Observe = Callable[[Progress], None]
 if TYPE_CHECKING:
@@ -250,27 +251,7 @@ class Deployment:
         `tables` are physical names by logical ones, `unfinished` says why of each, `runs` are those
         that hold the stack.
         """
-        resources = [each for each in self.stack.resources() if each.custom and each.id]
-        return {
-            **self.identity,
-            "deployed": self.stack.exists(),
-            "backend": self.stack.place.backend.url,
-            "resources": len([each for each in resources if not each.type.startswith("pulumi:")]),
-            "tables": {each.name: each.id for each in resources if each.type == TABLE},
-            "unfinished": {
-                each.name: "; ".join(each.unfinished) for each in resources if each.unfinished
-            },
-            "runs": [
-                {
-                    "user": lock.user,
-                    "host": lock.host,
-                    "pid": lock.pid,
-                    "since": lock.since.isoformat(),
-                    "alive": lock.alive,
-                }
-                for lock in self.stack.lock_state()
-            ],
-        }
+        return {**self.identity, **status_of(self.stack)}
 
     @property
     def _checkpoints(self) -> Checkpoints:
