@@ -110,7 +110,8 @@ def _provider_ended(told: Sequence[tuple[Failure, str]]) -> EngineError:
     return EngineError(
         "the process that talks to AWS (the embedded AWS, or the provider's plug-in) ended in the "
         f"middle of the run{rest}",
-        "run the same command again: it goes on where this one stopped",
+        "run the same command again; a table that was made and is not recorded it names, with the "
+        "way to take it over",
     )
 
 

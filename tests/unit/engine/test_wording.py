@@ -256,7 +256,7 @@ def test_the_last_words_of_an_engine_are_found_behind_its_chatter():
 def test_a_provider_that_ended_is_one_sentence():
     """As engine 3.259 says it when the plug-in's process is killed."""
     crash = (
-        "Detected that /home/me/resource-aws-v7.51.1/pulumi-resource-aws exited prematurely. "
+        "Detected that /plugins/resource-aws-v7.51.1/pulumi-resource-aws exited prematurely. "
         "\n       This is *always* a bug in the provider. Please report the issue to the author."
     )
     error = error_of_failures(
@@ -265,5 +265,5 @@ def test_a_provider_that_ended_is_one_sentence():
     assert type(error) is EngineError
     assert "ended in the middle of the run; nobody knows how far events came" in error.message
     assert "\n" not in error.message
-    assert "/home/me" not in error.message
+    assert "/plugins" not in error.message
     assert "same command again" in error.next_step
