@@ -148,6 +148,11 @@ def explain(changes: Sequence[ResourceChange]) -> Explanation:
     return Explanation(tuple(explained), unchanged, _count(explained))
 
 
+def kind_of(type_: str) -> str:
+    """The word for a resource type, its own name where we have none."""
+    return KINDS.get(type_, type_.rsplit(":", 1)[-1])
+
+
 def in_manifest_words(changes: Iterable[ResourceChange]) -> list[ResourceChange]:
     """The changes with what forces a table's replacement named as in its manifest."""
     return [
@@ -178,7 +183,7 @@ def _explain_one(group: Sequence[ResourceChange]) -> Change:
     return Change(
         urn=last.urn,
         type=last.type,
-        kind=KINDS.get(last.type, last.type.rsplit(":", 1)[-1]),
+        kind=kind_of(last.type),
         name=_name(last),
         actions=tuple(dict.fromkeys(change.operation.value for change in group)),
         steps=planned,
