@@ -4,11 +4,13 @@ import ast
 import json
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tablewright.cli.process import run
 from tablewright.components import TableStack
 from tablewright.components.eject import eject
 from tablewright.components.eject._layout import WIDTH
@@ -36,6 +38,7 @@ from tablewright.plan.table import (
     TimeToLive,
 )
 
+EXAMPLES = Path(__file__).parents[3] / "examples"
 TEXTS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12
 )
@@ -327,3 +330,14 @@ def test_text_in_a_template_cannot_end_it():
     source = eject(replace(SHOP, tables=(replace(table, roles=(role,)),)), "typescript")["index.ts"]
     assert 'description: "`${process.exit()}`"' in source
     assert "interpolate`${orders.arn}/index/*`" in source
+
+
+def test_a_program_goes_to_a_folder_called_like_its_stack_and_over_nothing(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    assert run(["eject", str(EXAMPLES / "three-tables")]) == 0
+    assert (tmp_path / "analytics" / "__main__.py").exists()
+    assert "analytics/README.md" in capsys.readouterr().err
+    assert run(["eject", str(EXAMPLES / "three-tables"), "--language", "typescript"]) == 2
+    assert not (tmp_path / "analytics" / "index.ts").exists()
