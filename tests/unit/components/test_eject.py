@@ -2,6 +2,8 @@
 
 import ast
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tablewright.cli.process import run
 from tablewright.components import TableStack
 from tablewright.components.eject import eject
 from tablewright.components.eject._layout import WIDTH
@@ -332,12 +333,14 @@ def test_text_in_a_template_cannot_end_it():
     assert "interpolate`${orders.arn}/index/*`" in source
 
 
-def test_a_program_goes_to_a_folder_called_like_its_stack_and_over_nothing(
-    tmp_path, monkeypatch, capsys
-):
-    monkeypatch.chdir(tmp_path)
-    assert run(["eject", str(EXAMPLES / "three-tables")]) == 0
+def test_a_program_goes_to_a_folder_called_like_its_stack_and_over_nothing(tmp_path):
+    def ejected(*words):
+        command = [Path(sys.executable).with_name("tablewright"), "eject", *words]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    done = ejected(EXAMPLES / "three-tables")
+    assert done.returncode == 0
+    assert "analytics/README.md" in done.stderr
     assert (tmp_path / "analytics" / "__main__.py").exists()
-    assert "analytics/README.md" in capsys.readouterr().err
-    assert run(["eject", str(EXAMPLES / "three-tables"), "--language", "typescript"]) == 2
+    assert ejected(EXAMPLES / "three-tables", "--language", "typescript").returncode == 2
     assert not (tmp_path / "analytics" / "index.ts").exists()
