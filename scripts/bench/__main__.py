@@ -1,11 +1,13 @@
-"""`python -m scripts.bench [cli] [stack] [growth] [validate]`: all of them where none is named."""
+"""`python -m scripts.bench [cli] [stack] [growth] [split] [validate]`: all where none is named."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .manifests import write
@@ -59,6 +61,28 @@ def growth() -> None:
             print(f"| {tables} | {' | '.join(cells)} |")
 
 
+def split() -> None:
+    """300 tables in one stack, and in several that are run side by side."""
+    verbs = {"up": ("up", "--yes"), "preview": ("preview",), "destroy": ("destroy", "--yes")}
+    print(f"| stacks | tables each | {' s | '.join(verbs)} s |\n|---|---|---|---|---|")
+    with sandbox_home() as home, tempfile.TemporaryDirectory() as directory:
+        for stacks in (1, 3, 6):
+            each = 300 // stacks
+            manifests = [
+                str(write(Path(directory) / f"{first}.yaml", each, first))
+                for first in range(0, 300, each)
+            ]
+            cells = (f"{_together(home, verb, manifests):.1f}" for verb in verbs.values())
+            print(f"| {stacks} | {each} | {' | '.join(cells)} |", flush=True)
+
+
+def _together(home: Home, verb: Sequence[str], manifests: Sequence[str]) -> float:
+    started = time.perf_counter()
+    with ThreadPoolExecutor(len(manifests)) as threads:
+        list(threads.map(lambda manifest: home.run(*verb, manifest), manifests))
+    return time.perf_counter() - started
+
+
 def validate() -> None:
     """`validate` of many tables in one file."""
     print("| tables | s | ms/table |\n|---|---|---|")
@@ -74,6 +98,7 @@ MEASUREMENTS: Mapping[str, Callable[[], None]] = {
     "cli": cli,
     "stack": stack,
     "growth": growth,
+    "split": split,
     "validate": validate,
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 STACK = """\
 apiVersion: tablewright.dev/v1
 kind: Stack
-metadata: {{name: bench{tables}}}
+metadata: {{name: bench-{first}}}
 spec:
   region: ap-southeast-2
   environment: dev
@@ -35,8 +35,12 @@ spec:
 """
 
 
-def write(path: Path, tables: int) -> Path:
-    """Write a stack of that many tables to one file; ten resources a table."""
-    parts = [STACK.format(tables=tables), *(TABLE.format(number=n) for n in range(tables))]
+def write(path: Path, tables: int, first: int = 0) -> Path:
+    """Write a stack of that many tables, numbered from `first`, to one file.
+
+    A table has ten resources, three of which are components.
+    """
+    numbers = range(first, first + tables)
+    parts = [STACK.format(first=first), *(TABLE.format(number=n) for n in numbers)]
     path.write_text("".join(parts), "utf-8")
     return path

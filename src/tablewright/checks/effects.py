@@ -111,7 +111,10 @@ def same_effects(fact: str, expected: frozenset[Effect], actual: frozenset[Effec
     """The verdict on a policy that must do exactly what is expected, nothing less and no more."""
     missing, extra = expected - actual, actual - expected
     if not missing and not extra:
-        return passed(fact, shown(expected), f"exactly these {len(expected)}")
+        several = len(expected) > 1
+        return passed(
+            fact, shown(expected), f"exactly these {len(expected)}" if several else shown(expected)
+        )
     parts = []
     if extra:
         parts.append(f"also: {shown(extra)}")

@@ -9,7 +9,14 @@ from . import console
 from .commands import root
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  tablewright completion bash > ~/.local/share/bash-completion/completions/tablewright
+  tablewright completion zsh > "${fpath[1]}/_tablewright"
+  tablewright completion fish > ~/.config/fish/completions/tablewright.fish
+"""
+)
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 def command(shell: str) -> None:
     """Print the completion script of SHELL."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -97,7 +98,16 @@ class Demo:
         self._out.print(f"\n[bold cyan]{number}/{STEPS}  {text}[/]")
 
     def _say(self, text: str) -> None:
-        self._out.print(f"     {text}", markup=False)
+        indent = " " * (5 + len(text) - len(text.lstrip()))
+        told = textwrap.fill(
+            text.lstrip(),
+            self._out.width,
+            initial_indent=indent,
+            subsequent_indent=f"{indent}  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        self._out.print(told, markup=False, soft_wrap=True)
 
     def _sandbox(self) -> Instance:
         from tablewright.sandbox import lifecycle  # noqa: PLC0415

@@ -28,16 +28,17 @@ The program takes over the stack as it is: its first preview shows no change.
 @click.option(
     "--directory",
     type=click.Path(path_type=Path, file_okay=False),
-    required=True,
-    help="An empty or new folder.",
+    help="An empty or new folder; else one here, called like the stack.",
 )
 def command(
-    paths: Sequence[str], language: Literal["python", "typescript"], directory: Path
+    paths: Sequence[str], language: Literal["python", "typescript"], directory: Path | None
 ) -> None:
     """Write the stack at PATH as a program that needs nothing but Pulumi and its AWS provider."""
     from tablewright.components.eject import eject  # noqa: PLC0415 - imported when called
 
-    files = eject(source(paths).declared, language)
+    declared = source(paths).declared
+    files = eject(declared, language)
+    directory = directory or Path(declared.name)
     if taken := [name for name in files if (directory / name).exists()]:
         raise UsageError(
             f"{directory} holds {', '.join(taken)} already", "name a new or empty folder"
@@ -46,3 +47,4 @@ def command(
     for name, text in files.items():
         (directory / name).write_text(text, "utf-8")
         console.say(f"wrote {directory / name}")
+    console.say(f"next: {directory / 'README.md'} says how the program takes over the stack")

@@ -12,7 +12,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def sources(function: Command) -> Command:
     """`PATH...`: files, folders, URLs, or `-` for standard input."""
-    return click.argument("paths", metavar="PATH...", nargs=-1, required=True)(function)
+    kind = click.Path(readable=False, allow_dash=True)  # checks nothing: shells complete it
+    return click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=kind)(function)
 
 
 def output(*formats: str) -> Callable[[Command], Command]:

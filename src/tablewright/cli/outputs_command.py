@@ -38,7 +38,7 @@ def command(paths: Sequence[str], output_format: str, flat_file: Path | None, **
         console.say(f"written to {flat_file}")
     if output_format == "json":
         console.data_json(flat(outputs))
-    elif flat_file is None:
+    else:
         for line in lines(outputs):
             console.data(line)
     return 0

@@ -25,6 +25,9 @@ Examples:
 @options.deployment
 @options.permissions
 @options.output("text", "json", "markdown")
+@click.option(
+    "--yes", "-y", is_flag=True, expose_value=False, help="As for `up`; there is no question here."
+)
 @click.option("--refresh", is_flag=True, help="Read the live resources first, to see drift too.")
 @click.option(
     "--save",

@@ -37,6 +37,7 @@ from .place import Place, open_place
 from .releasing import belonging, chosen_tables
 from .source import Source
 from .stack_name import stack_name
+from .status import status_of
 
 Observe = Callable[[Progress], None]
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ class Deployment:
         """
         from .ownership import item_counts  # noqa: PLC0415
 
-        return item_counts(list(self._tables()), self.place.session)
+        return item_counts(sorted(self._tables()), self.place.session)
 
     def releasable(self, names: Sequence[str], *, everything: bool = False) -> tuple[str, ...]:
         """The recorded tables that these names mean.
@@ -256,27 +257,7 @@ class Deployment:
         `tables` are physical names by logical ones, `unfinished` says why of each, `runs` are those
         that hold the stack.
         """
-        resources = [each for each in self.stack.resources() if each.custom and each.id]
-        return {
-            **self.identity,
-            "deployed": self.stack.exists(),
-            "backend": self.stack.place.backend.url,
-            "resources": len([each for each in resources if not each.type.startswith("pulumi:")]),
-            "tables": {each.name: each.id for each in resources if each.type == TABLE},
-            "unfinished": {
-                each.name: "; ".join(each.unfinished) for each in resources if each.unfinished
-            },
-            "runs": [
-                {
-                    "user": lock.user,
-                    "host": lock.host,
-                    "pid": lock.pid,
-                    "since": lock.since.isoformat(),
-                    "alive": lock.alive,
-                }
-                for lock in self.stack.lock_state()
-            ],
-        }
+        return {**self.identity, **status_of(self.stack)}
 
     @property
     def _checkpoints(self) -> Checkpoints:

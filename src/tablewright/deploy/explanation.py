@@ -23,21 +23,30 @@ from tablewright.provider.properties import (
     table_from_outputs,
 )
 
-TABLE = "aws:dynamodb/table:Table"
+from .finding import TABLE
 
 KINDS: Mapping[str, str] = {
     TABLE: "table",
+    "aws:dynamodb/tableReplica:TableReplica": "replica",
+    "aws:dynamodb/tableItem:TableItem": "item",
     "aws:dynamodb/contributorInsights:ContributorInsights": "contributor insights",
+    "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": "Kinesis destination",
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": "resource policy",
+    "aws:appautoscaling/target:Target": "scaling target",
+    "aws:appautoscaling/policy:Policy": "scaling policy",
+    "aws:appautoscaling/scheduledAction:ScheduledAction": "scaling schedule",
     "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm",
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": "composite alarm",
     "aws:cloudwatch/dashboard:Dashboard": "dashboard",
+    "aws:sns/topic:Topic": "topic",
     "aws:iam/role:Role": "role",
     "aws:iam/rolePolicy:RolePolicy": "role policy",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "policy attachment",
     "aws:iam/policy:Policy": "policy",
 }
-"""How each resource type is called when people read of it."""
+"""How each resource type is called when people read of it; previews show them in this order."""
 
+_ORDER = {type_: place for place, type_ in enumerate(KINDS)}
 _MANIFEST_WORDS = {"hashKey": "partitionKey", "rangeKey": "sortKey", "name": "tableName"}
 """What a table's properties are called in a manifest, where Pulumi has other words."""
 _COMPONENT_PREFIXES = ("tablewright:", "pulumi:")
@@ -96,7 +105,8 @@ class Explanation:
     """A preview, explained.
 
     Args:
-        changes: resources that change, tables first, else in the engine's order.
+        changes: resources that change: tables first, then kind by kind, by name. The engine tells
+            of them as its threads come along, and the same preview must read the same.
         unchanged: how many resources stay as they are, components not counted.
     """
 
@@ -133,9 +143,14 @@ def explain(changes: Sequence[ResourceChange]) -> Explanation:
     for change in relevant:
         if change.operation not in _NO_CHANGE:
             by_urn.setdefault(change.urn, []).append(change)
-    explained = sorted((_explain_one(group) for group in by_urn.values()), key=_tables_first)
+    explained = sorted((_explain_one(group) for group in by_urn.values()), key=_by_kind)
     unchanged = len({change.urn for change in relevant} - set(by_urn))
     return Explanation(tuple(explained), unchanged, _count(explained))
+
+
+def kind_of(type_: str) -> str:
+    """The word for a resource type, its own name where we have none."""
+    return KINDS.get(type_, type_.rsplit(":", 1)[-1])
 
 
 def in_manifest_words(changes: Iterable[ResourceChange]) -> list[ResourceChange]:
@@ -148,8 +163,8 @@ def in_manifest_words(changes: Iterable[ResourceChange]) -> list[ResourceChange]
     ]
 
 
-def _tables_first(change: Change) -> bool:
-    return change.type != TABLE
+def _by_kind(change: Change) -> tuple[int, str, str]:
+    return _ORDER.get(change.type, len(_ORDER)), change.type, change.name
 
 
 def _count(changes: Iterable[Change]) -> dict[str, int]:
@@ -168,7 +183,7 @@ def _explain_one(group: Sequence[ResourceChange]) -> Change:
     return Change(
         urn=last.urn,
         type=last.type,
-        kind=KINDS.get(last.type, last.type.rsplit(":", 1)[-1]),
+        kind=kind_of(last.type),
         name=_name(last),
         actions=tuple(dict.fromkeys(change.operation.value for change in group)),
         steps=planned,

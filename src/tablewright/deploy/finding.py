@@ -17,25 +17,21 @@ ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 
 
+_NAMING: Mapping[str, tuple[tuple[str, ...], str]] = {
+    TABLE: (("name",), ""),
+    ALARM: (("name",), ""),
+    ROLE: (("name",), ""),
+    ROLE_POLICY: (("role", "name"), ":"),
+    ATTACHMENT: (("role", "policyArn"), "/"),
+}
+"""The inputs that make up the physical id of a type, and what stands between them."""
+
+
 def identify(type_: str, inputs: Mapping[str, Any]) -> str | None:
     """The physical id that inputs give, where a name decides it; else None."""
-
-    def said(*names: str) -> list[str] | None:
-        values = [inputs.get(name) for name in names]
-        return [str(value) for value in values] if all(values) else None
-
-    match type_:
-        case "aws:dynamodb/table:Table" | "aws:iam/role:Role":
-            parts, glue = said("name"), ""
-        case "aws:cloudwatch/metricAlarm:MetricAlarm":
-            parts, glue = said("name"), ""
-        case "aws:iam/rolePolicy:RolePolicy":
-            parts, glue = said("role", "name"), ":"
-        case "aws:iam/rolePolicyAttachment:RolePolicyAttachment":
-            parts, glue = said("role", "policyArn"), "/"
-        case _:
-            return None
-    return glue.join(parts) if parts else None
+    names, glue = _NAMING.get(type_, ((), ""))
+    values = [inputs.get(name) for name in names]
+    return glue.join(map(str, values)) if values and all(values) else None
 
 
 def exists(session: Session, type_: str, id_: str) -> bool:

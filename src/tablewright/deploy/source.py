@@ -16,11 +16,10 @@ from tablewright import manifest
 from tablewright.engine.confirmed import SavedPreview, digest
 from tablewright.errors import UsageError
 from tablewright.manifest import StackManifest
+from tablewright.manifest.loader import SAVED_FORMAT
 from tablewright.manifest.rendering import document_of, render
 from tablewright.plan.declare import declare
 from tablewright.plan.declared import DeclaredStack
-
-FORMAT = "tablewright.dev/saved/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class Source:
     def saved(self, confirmed: SavedPreview) -> str:
         """The text of a file that `from_saved` reads."""
         document = {
-            "format": FORMAT,
+            "format": SAVED_FORMAT,
             "preview": json.loads(confirmed.to_json()),
             "manifests": self.text,
         }
@@ -67,7 +66,9 @@ def is_saved(path: str) -> bool:
     """Whether a path names a saved preview, not a manifest."""
     file = Path(path)
     return (
-        file.suffix == ".json" and file.is_file() and FORMAT in file.read_text("utf-8", "replace")
+        file.suffix == ".json"
+        and file.is_file()
+        and SAVED_FORMAT in file.read_text("utf-8", "replace")
     )
 
 

@@ -132,10 +132,18 @@ class Run:
 
     def _take(self, event: dict[str, Any], line: str) -> None:
         if self._journal and not is_planned(event):
-            self._journal.write(line.encode())
+            self._note(line)
         for progress in self._phases[-1].feed(event, time.monotonic()):
             if not is_noise(getattr(progress, "message", "")):
                 self._observe(progress)
+
+    def _note(self, line: str) -> None:
+        """Write an event to the journal; a file that takes no more is named, as open() does it."""
+        assert self._journal  # noqa: S101 - asked before
+        try:
+            self._journal.write(line.encode())
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, self._journal.name) from error
 
     def _judge(self) -> bool:
         """Show the gate the preview and answer whether it lets the update pass."""

@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tablewright.engine.attributes import mend_attributes
 from tablewright.engine.backend import Backend, StackPlace
 from tablewright.engine.changes import SECRET, RunResult
 from tablewright.engine.events import Notice
@@ -24,6 +23,7 @@ from tablewright.engine.lock import (
     read_locks,
     remove_locks,
 )
+from tablewright.engine.mending import mend_attributes, restore_state
 from tablewright.engine.recovery import (
     Finder,
     Recovered,
@@ -41,7 +41,7 @@ from tablewright.engine.session import Checkpoints, Session
 from tablewright.engine.state import State, StateResource, without_resources
 from tablewright.engine.store import missing
 from tablewright.engine.workspace import workspace
-from tablewright.errors import StackLockedError
+from tablewright.errors import BackendError, StackLockedError
 
 _DEFAULT_PARALLEL = 16
 _PREVIEWED = ("--yes",)
@@ -125,8 +125,9 @@ class EngineStack:
             TablewrightError: it failed; the class and text say how.
         """
         if all(lock.alive is False for lock in read_locks(self.place)):
-            mend_attributes(self.place)
-        state = self._session.read()
+            state = self._mended(observe)
+        else:
+            state = self._session.read()
         found = recover(state or State(), abandoned_journals(self.place), finder)
         with ExitStack() as scope:
             session = self._session
@@ -294,8 +295,7 @@ class EngineStack:
     ) -> tuple[State, Recovered]:
         """The state to start from, the way to it cleared of what a killed run left."""
         clear_dead_locks(self.place, lambda text: observe(Notice(text)))
-        mend_attributes(self.place)
-        state = self._session.read()
+        state = self._mended(observe)
         if state is None:
             if not create:
                 raise missing(self.place)
@@ -304,6 +304,17 @@ class EngineStack:
         for text in announce(found):
             observe(Notice(text))
         return state or State(), found
+
+    def _mended(self, observe: Observe) -> State | None:
+        """The state, its files mended where a run that ended badly has left them broken."""
+        mend_attributes(self.place)
+        try:
+            return self._session.read()
+        except BackendError:
+            if not restore_state(self.place):
+                raise
+        observe(Notice("the state could not be read; going on from the engine's backup of it"))
+        return self._session.read()
 
     @contextmanager
     def _changing(

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import subprocess
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,9 @@ from tablewright.engine.wording import error_of_output
 from tablewright.errors import BackendError, StackMissingError
 
 _COMMAND_TIMEOUT_SECONDS = 120
+_RESTORE = (
+    "restore it from a backup; without one, move it away and import what lives with `adopt: true`"
+)
 
 Document = dict[str, Any]
 RunCommand = Callable[[Sequence[str], str], str]
@@ -43,7 +47,10 @@ class StateStore:
             BackendError: the backend cannot be reached, or the state is no state.
         """
         document = self._document()
-        return None if document is None else read_checkpoint(document)
+        try:
+            return None if document is None else read_checkpoint(document)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise _damaged(self.place.state_file, "it is not what the engine writes") from error
 
     def create(self, arguments: Sequence[str] = ()) -> None:
         """Record a stack with nothing in it; an existing one stays as it is.
@@ -99,7 +106,7 @@ class StateStore:
             if file.exists():
                 return _parse(file.read_bytes(), file)
             if packed.exists():
-                return _parse(gzip.decompress(packed.read_bytes()), packed)
+                return _parse(packed.read_bytes(), packed)
         except OSError as error:
             raise BackendError(
                 f"the state {file} cannot be read: {error.strerror or error}",
@@ -154,16 +161,26 @@ def run_command(
 
 
 def _parse(content: bytes, path: Path | None) -> Document:
+    packed = path is not None and path.suffix == ".gz"
     try:
-        document = json.loads(content)
-    except ValueError as error:
-        where = f" {path}" if path else ""
-        backup = path.with_name(f"{path.name}.bak") if path else None
-        cure = f"put its backup in its place: {backup}" if backup and backup.exists() else ""
-        raise BackendError(f"the state{where} is damaged: {error}", cure) from error
+        document = json.loads(gzip.decompress(content) if packed else content)
+    except (ValueError, OSError, EOFError, zlib.error) as error:
+        raise _damaged(path, str(error)) from error
     if not isinstance(document, dict):
-        raise BackendError("the state is damaged: it is no object")
+        raise _damaged(path, "it is no object")
     return document
+
+
+def _damaged(path: Path | None, why: str) -> BackendError:
+    """The refusal for a state that cannot be understood, with the way back (`restore_state`)."""
+    where = f" {path}" if path else ""
+    backup = path.with_name(f"{path.name}.bak") if path else None
+    cure = (
+        f"`tablewright up` goes on from its backup {backup}"
+        if backup and backup.exists()
+        else _RESTORE
+    )
+    return BackendError(f"the state{where} is damaged: {why}", cure)
 
 
 def _as_export(document: Document) -> Document:

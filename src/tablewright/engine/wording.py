@@ -44,6 +44,9 @@ _SDK_V2 = (
     r"(?:api error )?(?P<code>[A-Z]\w+): (?P<said>.*)"
 )
 _REQUEST_ID = r",? ?\(?(?:https response error )?StatusCode: \d+, RequestID: [\w-]*\)?,? ?"
+_PROVIDER_ENDED = (
+    r"pulumi-resource-\S+ exited prematurely|error reading from server: EOF|transport is closing"
+)
 _TRAILER = r": provider=\w+@[\w.+-]+$"
 
 _GO_ON = "mend what it names and run the same command again: it goes on where this one stopped"
@@ -86,6 +89,8 @@ def error_of_failures(failures: Sequence[Failure]) -> TablewrightError | None:
     ]
     if not told:
         return None
+    if any(re.search(_PROVIDER_ENDED, message) for _, message in told):
+        return _provider_ended(told)
     lines = list(dict.fromkeys(_line(failure, message) for failure, message in told))
     errors = [error_of_text(message) for _, message in told]
     first = next((error for error in errors if type(error) is not EngineError), errors[0])
@@ -95,6 +100,19 @@ def error_of_failures(failures: Sequence[Failure]) -> TablewrightError | None:
         return first
     listed = "\n".join(f"  - {line}" for line in lines)
     return type(first)(f"{len(lines)} resources failed:\n{listed}", first.next_step)
+
+
+def _provider_ended(told: Sequence[tuple[Failure, str]]) -> EngineError:
+    """One sentence for what each open step says in its own way."""
+    steps = (failure for failure, _ in told if not failure.type.startswith("pulumi:"))
+    names = sorted({failure.name for failure in steps if failure.name})
+    rest = f"; nobody knows how far {', '.join(names)} came" if names else ""
+    return EngineError(
+        "the process that talks to AWS (the embedded AWS, or the provider's plug-in) ended in the "
+        f"middle of the run{rest}",
+        "run the same command again; a table that was made and is not recorded it names, with the "
+        "way to take it over",
+    )
 
 
 def _line(failure: Failure, message: str) -> str:

@@ -29,6 +29,8 @@ LARGEST_SOURCE_BYTES = 16 * 1024 * 1024
 CONNECT_SECONDS = 10.0
 WHOLE_TRANSFER_SECONDS = 30.0
 STANDARD_INPUT = "-"
+SAVED_FORMAT = "tablewright.dev/saved/v1"
+"""Marks a saved preview, which is no manifest, wherever in the folder it was kept."""
 _CHUNK = 64 * 1024
 
 Input = str | os.PathLike[str]
@@ -79,7 +81,9 @@ def _from_path(path: Path, seen: set[str]) -> Iterator[Source | Problem]:
     for identity, file in files.items():
         if identity not in seen:
             seen.add(identity)
-            yield _from_file(file)
+            source = _from_file(file)
+            if file is path or not _is_saved_preview(source):
+                yield source
 
 
 def _files(path: Path) -> Iterable[Path]:
@@ -92,6 +96,14 @@ def _files(path: Path) -> Iterable[Path]:
         if entry.suffix.lower() in SUFFIXES
         and not entry.name.startswith(".")
         and not (entry.is_dir() or entry.is_fifo() or entry.is_socket())
+    )
+
+
+def _is_saved_preview(source: Source | Problem) -> bool:
+    return (
+        isinstance(source, Source)
+        and source.name.endswith(".json")
+        and SAVED_FORMAT.encode() in source.data
     )
 
 

@@ -1,4 +1,4 @@
-"""Functions programs ask for: who am I, where am I, and policy documents."""
+"""Functions programs ask for: who am I, where am I, policy documents, tables of others."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import botocore.session
 from botocore.exceptions import UnknownRegionError
 
 from .calls import Run
+from .dynamodb.lookup import get_table
 from .iam.document import get_policy_document
 from .shape import Failure
 
@@ -97,6 +98,7 @@ def _description_of(partition: str, region: str) -> str:
 
 
 INVOKES: Final[Mapping[str, Function]] = {
+    "aws:dynamodb/getTable:getTable": get_table,
     "aws:index/getCallerIdentity:getCallerIdentity": get_caller_identity,
     "aws:index/getDefaultTags:getDefaultTags": get_default_tags,
     "aws:index/getPartition:getPartition": get_partition,

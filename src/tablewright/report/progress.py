@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from tablewright.deploy.explanation import KINDS
+from tablewright.deploy.explanation import kind_of
 from tablewright.engine import (
     Diagnostic,
     Notice,
@@ -84,9 +84,9 @@ class _Board:
         """For terminals: the same lines above a line of what is under way."""
         match event:
             case StepStarted() if not _hidden(event.type):
-                self._under_way[event.urn] = f"{_kind(event.type)} {event.name}"
+                self._under_way[event.urn] = f"{kind_of(event.type)} {event.name}"
             case StepWaits():
-                self._under_way[event.urn] = f"{_kind(event.type)} {event.name}: {event.message}"
+                self._under_way[event.urn] = _what(event)
                 return
             case StepFinished() | StepFailed():
                 self._under_way.pop(event.urn, None)
@@ -102,7 +102,7 @@ class _Board:
         return self._spinner
 
     def _line(self, event: StepFinished | StepFailed) -> Text:
-        what = f"{_kind(event.type)} {event.name}"
+        what = f"{kind_of(event.type)} {event.name}"
         if isinstance(event, StepFailed):
             stopped = _STOPPED in event.message
             return Text.assemble(("  stopped   " if stopped else "  failed    ", "bold red"), what)
@@ -117,9 +117,8 @@ def _hidden(type_: str) -> bool:
 
 
 def _waiting(event: StepWaits) -> Text:
-    what = f"{_kind(event.type)} {event.name}: {event.message.removeprefix('waiting: ')}"
-    return Text.assemble(("  waiting   ", "yellow"), what)
+    return Text.assemble(("  waiting   ", "yellow"), _what(event))
 
 
-def _kind(type_: str) -> str:
-    return KINDS.get(type_, type_.rsplit(":", 1)[-1])
+def _what(event: StepWaits) -> str:
+    return f"{kind_of(event.type)} {event.name}: {event.message.removeprefix('waiting: ')}"

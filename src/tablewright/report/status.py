@@ -19,7 +19,7 @@ def lines(status: Mapping[str, Any]) -> Iterator[str]:
     for logical, name in status["tables"].items():
         yield f"  table {name}" + (f" ({logical})" if logical != name else "")
     for name, why in status["unfinished"].items():
-        yield f"unfinished: {name}: {why}"
+        yield f"unfinished: {why if name in why else f'{name}: {why}'}"
     for run in status["runs"]:
         who = f"{run['user']}@{run['host']} (process {run['pid']})"
         yield f"{_run(run)}: {who} since {run['since']}"

@@ -109,6 +109,14 @@ def test_every_command_that_changes_something_wants_its_yes(terminal, aws, words
     assert aws.tags("kept")["tablewright:stack"] == "kept/dev"
 
 
+def test_the_deploying_commands_take_the_same_words(terminal, aws):
+    manifest = terminal.write("t.yaml", stack("worded", "worded"))
+    words = ("--stack", "qa", "--target", "sandbox", "--yes", "--output", "json")
+    for verb in ("preview", "up", "refresh", "destroy"):
+        said = terminal.run(verb, manifest, *words).ended(0)
+        assert said.json["stack"] == "worded/qa"
+
+
 def test_a_yes_at_the_terminal_does_what_was_shown(asked, aws):
     keyboard = asked("typed")
     assert "Create table typed" in keyboard.screen

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import resource
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from tests.engine.cli.conftest import EmbeddedAws
-from tests.engine.cli.terminal import stack
+from tests.engine.cli.terminal import COMMAND, SECONDS, Said, stack
 
 from tablewright.emulator.dynamodb.durations import PRESETS
 from tablewright.emulator.faults import Fault
@@ -106,3 +108,24 @@ def test_a_table_that_somebody_deleted_does_not_hinder_its_destruction(aws, term
     said = terminal.run("destroy", manifest, "--yes").ended(0)
     assert "table gone: gone already" in said.err
     assert not {"gone", "left"} & set(aws.tables())
+
+
+def test_a_file_that_takes_no_more_is_named_and_the_same_command_finishes_the_job(aws, terminal):
+    """The journal of a large stack outgrows what a file may hold; its state does not."""
+    manifest = terminal.write("t.yaml", stack("full", *(f"full-{each}" for each in range(21))))
+    words = (COMMAND, "up", str(manifest), "--yes")
+    limit = 80 * 1024
+    done = subprocess.run(
+        words,
+        env=terminal.environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=SECONDS,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    message = Said(words, done.returncode, done.stdout, done.stderr).refused(1)
+    assert ".events: File too large" in message
+
+    said = terminal.run("up", manifest, "--yes", "--output", "json").ended(0).json
+    assert len(said["outputs"]["tableNames"]) == 21

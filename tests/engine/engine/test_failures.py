@@ -179,13 +179,22 @@ def test_a_provider_that_is_not_installed_is_named(room):
         room.stack().preview(declare)
 
 
-def test_a_damaged_state_points_at_its_backup(room):
+def test_a_state_that_was_cut_off_goes_back_to_its_backup(room):
+    """As after a full disk: the engine renames what it could write into place."""
     stack = room.stack()
     stack.up(program({"name": "a"}))
+    stack.up(program({"name": "a"}, {"name": "b"}))
     room.state_file.write_text('{"version": 3, "checkp')
     with pytest.raises(BackendError, match="is damaged") as caught:
-        stack.preview(program({"name": "a"}))
+        stack.outputs()
     assert caught.value.next_step.endswith("dev.json.bak")
+
+    told = []
+    stack.preview(program({"name": "a"}, {"name": "b"}), observe=told.append)
+    assert any("backup" in getattr(each, "message", "") for each in told)
+    stack.up(program({"name": "a"}, {"name": "b"}), finder=room.finder)
+    assert {each.name for each in stack.resources() if each.custom and each.id} >= {"a", "b"}
+    assert room.state_file.with_name("dev.json.damaged").read_text() == '{"version": 3, "checkp'
 
 
 def test_a_stack_with_resources_is_not_removed(room):

@@ -2,8 +2,11 @@
 
 import ast
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -36,6 +39,7 @@ from tablewright.plan.table import (
     TimeToLive,
 )
 
+EXAMPLES = Path(__file__).parents[3] / "examples"
 TEXTS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12
 )
@@ -327,3 +331,16 @@ def test_text_in_a_template_cannot_end_it():
     source = eject(replace(SHOP, tables=(replace(table, roles=(role,)),)), "typescript")["index.ts"]
     assert 'description: "`${process.exit()}`"' in source
     assert "interpolate`${orders.arn}/index/*`" in source
+
+
+def test_a_program_goes_to_a_folder_called_like_its_stack_and_over_nothing(tmp_path):
+    def ejected(*words):
+        command = [Path(sys.executable).with_name("tablewright"), "eject", *words]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    done = ejected(EXAMPLES / "three-tables")
+    assert done.returncode == 0
+    assert "analytics/README.md" in done.stderr
+    assert (tmp_path / "analytics" / "__main__.py").exists()
+    assert ejected(EXAMPLES / "three-tables", "--language", "typescript").returncode == 2
+    assert not (tmp_path / "analytics" / "index.ts").exists()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tablewright.deploy.explanation import explain, value_at
+from tablewright.deploy.explanation import KINDS, explain, value_at
 from tablewright.engine.changes import Operation
 from tablewright.plan.step import Risk
+from tablewright.provider.catalogue import RESOURCES
 
 from .samples import ALARM, TABLE, adopted_sessions, change, created_alarm, replaced_table
 
@@ -39,6 +40,26 @@ def test_tables_come_first_and_are_named_by_their_physical_name():
         "dynamodb-sessions-user-errors-dev",
     ]
     assert explained.counts == {"import and update": 1, "create": 1}
+
+
+def test_the_order_is_that_of_kinds_and_names_whatever_order_the_engine_told_them_in():
+    told = [
+        change(kind, name, Operation.CREATE, new_inputs={"name": name})
+        for kind in (TABLE, ALARM)
+        for name in ("a", "b")
+    ]
+    forwards, backwards = explain(told), explain(told[::-1])
+    assert forwards == backwards
+    assert [(each.kind, each.name) for each in forwards.changes] == [
+        ("table", "a"),
+        ("table", "b"),
+        ("alarm", "a"),
+        ("alarm", "b"),
+    ]
+
+
+def test_every_type_of_our_provider_has_a_word():
+    assert RESOURCES.keys() == KINDS.keys()
 
 
 def test_a_replacement_says_which_property_forces_it():

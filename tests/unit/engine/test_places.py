@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tablewright.engine import Backend, StackPlace, State
-from tablewright.engine.attributes import mend_attributes
 from tablewright.engine.environment import engine_environment
+from tablewright.engine.mending import mend_attributes
 from tablewright.engine.passphrase import passphrase_environment
 from tablewright.errors import BackendError, PassphraseError, UsageError
 

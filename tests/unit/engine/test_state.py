@@ -182,11 +182,23 @@ def test_a_stack_that_is_missing_elsewhere_is_no_error_until_it_is_changed():
         store.change(lambda document: document)
 
 
-@pytest.mark.parametrize("content", ['{"half', "[]"])
+@pytest.mark.parametrize(
+    "content",
+    ['{"half', "[]", "null", '{"checkpoint": []}', '{"deployment": {"resources": [{"id": "a"}]}}'],
+)
 def test_a_damaged_state_is_said_to_be_damaged(store, place, content):
     store.create()
     place.state_file.write_text(content)
-    with pytest.raises(BackendError, match="damaged"):
+    with pytest.raises(BackendError, match=f"{place.state_file} is damaged") as caught:
+        store.read()
+    assert "restore it" in caught.value.next_step
+
+
+def test_a_damaged_state_that_is_packed_is_no_riddle_either(store, place):
+    packed = place.state_file.with_name(f"{place.state_file.name}.gz")
+    packed.parent.mkdir(parents=True)
+    packed.write_bytes(gzip.compress(b"{}")[:-9])
+    with pytest.raises(BackendError, match=f"{packed} is damaged"):
         store.read()
 
 

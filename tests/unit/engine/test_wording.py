@@ -251,3 +251,19 @@ def test_several_failures_are_one_error_of_the_most_telling_kind():
 def test_the_last_words_of_an_engine_are_found_behind_its_chatter():
     assert error_of_output("Updating (dev):\n\nerror: it broke\n").message == "it broke"
     assert "did not say why" in error_of_output("").message
+
+
+def test_a_provider_that_ended_is_one_sentence():
+    """As engine 3.259 says it when the plug-in's process is killed."""
+    crash = (
+        "Detected that /plugins/resource-aws-v7.51.1/pulumi-resource-aws exited prematurely. "
+        "\n       This is *always* a bug in the provider. Please report the issue to the author."
+    )
+    error = error_of_failures(
+        [Failure(BOX, "error reading from server: EOF"), Failure(STACK, crash)]
+    )
+    assert type(error) is EngineError
+    assert "ended in the middle of the run; nobody knows how far events came" in error.message
+    assert "\n" not in error.message
+    assert "/plugins" not in error.message
+    assert "same command again" in error.next_step

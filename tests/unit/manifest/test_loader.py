@@ -54,6 +54,14 @@ def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
     assert manifest.validate([tmp_path], {}) == []
 
 
+def test_a_saved_preview_kept_beside_the_manifests_is_none_of_them(tmp_path: Path) -> None:
+    (tmp_path / "stack.yaml").write_text(STACK + "---\n" + table("orders"))
+    saved = tmp_path / "change.json"
+    saved.write_text(f'{{"format": "{loader.SAVED_FORMAT}", "manifests": ""}}')
+    assert names(tmp_path) == ["orders"]
+    assert manifest.validate([saved], {})
+
+
 def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
     (tmp_path / "stack.yaml").write_text(STACK + "---\n" + table("orders"))
     assert names(tmp_path, tmp_path / "stack.yaml") == ["orders"]

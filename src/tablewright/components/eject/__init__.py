@@ -20,8 +20,16 @@ from tablewright.plan.declared import DeclaredStack
 _README = """# {name}
 
 The tables of the stack `{name}`, environment `{environment}`, as a plain Pulumi program. It needs
-nothing but Pulumi and its AWS provider, and makes the same resources under the same names: log in
-to the backend that holds the stack's state, and the first preview shows no change.
+nothing but Pulumi and its AWS provider, and makes the same resources under the same names: with the
+state the stack has, the first preview shows no change.
+
+Where that state is stands in the line `state:` of `tablewright status`. In a folder, a passphrase
+lies beside it unless you gave one of your own:
+
+    export PULUMI_BACKEND_URL=file://FOLDER
+    export PULUMI_CONFIG_PASSPHRASE_FILE=FOLDER/.tablewright/{name}/{environment}/passphrase
+
+Then, on the embedded AWS with `tablewright sandbox exec --` in front of each `pulumi`:
 
     {install}
     pulumi stack select {environment}

@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from tablewright.provider.shape import Failure
+from tablewright.provider.shape import Failure, Shape, blocks, conform, text, texts
 
 if TYPE_CHECKING:
     from tablewright.provider.calls import Run
 
 _VERSION = "2012-10-17"
+_PRINCIPAL: Final[Shape] = {"type": text(required=True), "identifiers": texts(required=True)}
+_CONDITION: Final[Shape] = {
+    "test": text(required=True),
+    "variable": text(required=True),
+    "values": texts(required=True),
+}
+_STATEMENT: Final[Shape] = {
+    "sid": text(),
+    "effect": text("Allow", "Deny"),
+    "actions": texts(),
+    "notActions": texts(),
+    "resources": texts(),
+    "notResources": texts(),
+    "principals": blocks(_PRINCIPAL),
+    "notPrincipals": blocks(_PRINCIPAL),
+    "conditions": blocks(_CONDITION),
+}
 
 
 def get_policy_document(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any] | list[Failure]:
@@ -25,9 +43,13 @@ def get_policy_document(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any
     statements: list[dict[str, Any]] = []
     for source in sources:
         statements.extend(_statements_of(source))
-    own = [_statement(given) for given in arguments.get("statements") or ()]
-    failures = [*_repeated(statements), *_repeated(own), *_wrong_effects(own)]
+    given, failures = conform(
+        {"statements": blocks(_STATEMENT)}, {"statements": _camel(arguments.get("statements"))}
+    )
     if failures:
+        return failures
+    own = [_statement(one) for one in given.get("statements", ())]
+    if failures := [*_repeated(statements), *_repeated(own)]:
         return failures
     for statement in own:
         _override(statements, statement)
@@ -41,8 +63,8 @@ def get_policy_document(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any
     result["Statement"] = statements
     text = json.dumps(result, indent=2)
     minified = json.dumps(result, separators=(",", ":"))
-    given = {name: value for name, value in arguments.items() if value is not None}
-    return {"version": result["Version"], **given, "id": text_id(text), "json": text} | {
+    echoed = {name: value for name, value in arguments.items() if value is not None}
+    return {"version": result["Version"], **echoed, "id": text_id(text), "json": text} | {
         "minifiedJson": minified
     }
 
@@ -97,12 +119,22 @@ def _repeated(statements: list[dict[str, Any]]) -> list[Failure]:
     return [Failure("statements", f"has the sid {sid} more than once") for sid in twice]
 
 
-def _wrong_effects(statements: list[dict[str, Any]]) -> list[Failure]:
-    return [
-        Failure(f"statements[{index}].effect", f"must be Allow or Deny, not {statement['Effect']}")
-        for index, statement in enumerate(statements)
-        if statement["Effect"] not in ("Allow", "Deny")
-    ]
+def _camel(value: Any) -> Any:
+    """Names as the schema spells them; Python's SDK sends the keys of plain dicts as they are.
+
+    The official plug-in takes `not_actions` as well, since Terraform spells it so.
+    """
+    match value:
+        case Mapping():
+            return {re.sub("_([a-z])", _upper, key): _camel(one) for key, one in value.items()}
+        case list():
+            return [_camel(one) for one in value]
+        case _:
+            return value
+
+
+def _upper(found: re.Match[str]) -> str:
+    return found[1].upper()
 
 
 def _statement(given: Mapping[str, Any]) -> dict[str, Any]:
