@@ -133,6 +133,8 @@ def encode_fault(request: Request, fault: AwsFault) -> Reply:
 def _decode_json(model: OperationModel | None, body: bytes) -> dict[str, Any]:
     try:
         document = _DECODER.decode(body.decode() if body else "{}")
+        if b"\\u" in body:  # half a surrogate pair is no text
+            json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise AwsFault("SerializationException", "Unable to parse the request body") from error
     if not isinstance(document, dict):

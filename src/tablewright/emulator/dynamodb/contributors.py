@@ -112,8 +112,9 @@ def _subject(world: DynamoDb, request: Request) -> tuple[Table, str | None]:
 def update(world: DynamoDb, request: Request) -> dict[str, Any]:
     """UpdateContributorInsights."""
     table, index = _subject(world, request)
-    refuse_unless_created(table)
     on = request.params["ContributorInsightsAction"] == "ENABLE"
+    if not on:
+        refuse_unless_created(table)
     mode = request.params.get("ContributorInsightsMode")
     settle(world, table)
     present = table.insights.get(index)
@@ -123,12 +124,25 @@ def update(world: DynamoDb, request: Request) -> dict[str, Any]:
             f"Contributor insights of {table.name} are being changed; try again later",
         )
     if on:
+        _require_ready(table, index)
         return _enable(world, table, index, mode or (present.mode if present else ACCESSED))
     if present is None or present.status == "DISABLED":
         return _answer(table, index, Insights("DISABLED", mode or ACCESSED, world.now()))
     present.status, present.changed = "DISABLING", world.now()
     present.due = world.after(world.durations.insights)
     return _answer(table, index, present)
+
+
+def _require_ready(table: Table, index: str | None) -> None:
+    what, status = "Table", table.status
+    if status == "ACTIVE" and index is not None:
+        what, status = "Index", table.indexes[index].status
+    if status != "ACTIVE":
+        raise AwsFault(
+            "ValidationException",
+            "Table or Index is not in a valid state to update Key Access Insights: "
+            f"{what}Status must be ACTIVE to enable ContributorInsights.",
+        )
 
 
 def _enable(world: DynamoDb, table: Table, index: str | None, mode: str) -> dict[str, Any]:
@@ -206,7 +220,10 @@ def list_all(world: DynamoDb, request: Request) -> dict[str, Any]:
         [world.table(request)] if params.get("TableName") else world.of(request).all(world.now())
     )
     found = [summary for table in tables for summary in _summaries(world, table)]
-    start = int(params.get("NextToken") or 0)
+    token = params.get("NextToken") or "0"
+    if not token.isdigit() or len(token) > len(str(len(found))):
+        raise AwsFault("ValidationException", "Invalid NextToken")
+    start = int(token)
     end = start + (params.get("MaxResults") or 100)
     return {
         "ContributorInsightsSummaries": found[start:end],

@@ -55,11 +55,15 @@ class DynamoDb:
             self.door.register("dynamodb", {name: self._handler(name, operation, check)})
 
     def _handler(
-        self, name: str, operation: Operation, check: Callable[[str, dict[str, Any]], None]
+        self, name: str, operation: Operation, check: model.Check
     ) -> Callable[[Request], dict[str, Any]]:
         def handle(request: Request) -> dict[str, Any]:
-            check(name, request.params)
-            return operation(self, request)
+            request.params = check(name, request.params)
+            try:
+                return operation(self, request)
+            except RecursionError as error:
+                text = "The expression contains too many operators"
+                raise AwsFault("ValidationException", text) from error
 
         return handle
 

@@ -232,6 +232,12 @@ class Table(Metered):
         """Types of the attributes that are keys of the table or of an index."""
         return {each["AttributeName"]: each["AttributeType"] for each in self.attributes}
 
+    def forget_unused_attributes(self) -> None:
+        """Keep the definitions of what is a key of the table or of an index."""
+        schemas = [self.key_schema, *(index.key_schema for index in self.all_indexes())]
+        used = {element["AttributeName"] for schema in schemas for element in schema}
+        self.attributes = [each for each in self.attributes if each["AttributeName"] in used]
+
     def settle(self, now: datetime) -> None:
         """Let everything take effect that is due."""
         while due := [pending for pending in self.pending if pending.due <= now]:

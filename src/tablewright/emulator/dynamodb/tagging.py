@@ -34,6 +34,8 @@ def tag_resource(world: DynamoDb, request: Request) -> dict[str, Any]:
     """TagResource."""
     table = _tagged(world, request)
     refuse_unless_created(table)
+    if not request.params["Tags"]:
+        raise AwsFault("ValidationException", "Atleast one Tag needs to be provided as Input.")
     table.tags |= check_tags(request.params["Tags"], table.tags)
     return {}
 
@@ -42,6 +44,8 @@ def untag_resource(world: DynamoDb, request: Request) -> dict[str, Any]:
     """UntagResource."""
     table = _tagged(world, request)
     refuse_unless_created(table)
+    if not request.params["TagKeys"]:
+        raise AwsFault("ValidationException", "Atleast one Tag Key needs to be provided as Input.")
     for key in request.params["TagKeys"]:
         table.tags.pop(key, None)
     return {}

@@ -111,6 +111,19 @@ def require_index_throughput(throughput: Any) -> None:
     check_throughput(throughput, index=True)
 
 
+def units_missing(*indexes: str) -> AwsFault:
+    """What UpdateTable says where a provisioned table's index gets no units."""
+    return invalid(f"ProvisionedThroughput must be specified for index: {','.join(indexes)}")
+
+
+def no_units_for_index(index: str) -> AwsFault:
+    """What UpdateTable says of units for an index on demand."""
+    return invalid(
+        f"Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: {index} "
+        "when BillingMode is PAY_PER_REQUEST"
+    )
+
+
 def refuse_maxima(params: dict[str, Any], indexes: list[dict[str, Any]]) -> None:
     """Maxima belong to on demand."""
     for source in (params, *indexes):
