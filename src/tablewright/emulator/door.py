@@ -272,7 +272,7 @@ def route(http: HttpRequest, spoken: Protocol, signature: Signature | None) -> t
         prefix, _, operation = http.headers["x-amz-target"].rpartition(".")
         if service in {"", "dynamodb"}:
             service = _JSON_TARGETS.get(prefix, service)
-        return service, operation
+        return service, operation if protocol.target_of(service) in {None, prefix} else ""
     if spoken == "cbor":
         match = _CBOR_PATH.match(http.path)
         if match is None:

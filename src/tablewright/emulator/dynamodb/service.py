@@ -17,6 +17,7 @@ from tablewright.emulator.dynamodb.table import Pending, Table
 from tablewright.emulator.request import AwsFault, Request
 
 Operation: TypeAlias = "Callable[[DynamoDb, Request], dict[str, Any]]"
+_MAX_REQUEST_BYTES = 16 * 1024 * 1024
 _ARN = re.compile(r"arn:[\w-]+:dynamodb:([\w-]+):(\d{12}):table/([^/]+)(/.*)?")
 
 
@@ -58,6 +59,9 @@ class DynamoDb:
         self, name: str, operation: Operation, check: model.Check
     ) -> Callable[[Request], dict[str, Any]]:
         def handle(request: Request) -> dict[str, Any]:
+            if len(request.http.body) > _MAX_REQUEST_BYTES:
+                text = f"Request size exceeded {_MAX_REQUEST_BYTES} bytes"
+                raise AwsFault("RequestEntityTooLargeException", text, 413)
             request.params = check(name, request.params)
             try:
                 return operation(self, request)

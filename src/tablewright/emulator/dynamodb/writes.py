@@ -36,7 +36,6 @@ from tablewright.emulator.request import AwsFault, Request
 
 Params = Mapping[str, Any]
 MAX_BATCH = 25
-MAX_BATCH_BYTES = 16 * 1024 * 1024
 _FAILED = "The conditional request failed"
 _LEGACY = ("Expected", "AttributeUpdates", "ConditionalOperator")
 _EXPRESSIONS = ("ConditionExpression", "UpdateExpression")
