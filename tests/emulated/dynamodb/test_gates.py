@@ -1,5 +1,7 @@
 """What is refused in one state and accepted in another, as it was measured on AWS."""
 
+import json
+
 from tablewright.emulator.server import Emulator
 
 from .conftest import Clients, create, described, refusal, settle
@@ -83,3 +85,46 @@ def test_a_system_backup_is_not_deleted(emulator: Emulator):
     assert code == "ValidationException"
     assert text.startswith("Invalid Request: User is not allowed to delete the system backup")
     assert len(dynamodb.list_backups(BackupType="SYSTEM")["BackupSummaries"]) == 1
+
+
+def test_a_write_is_made_though_its_kinesis_stream_is_gone(emulator: Emulator, client: Clients):
+    kinesis = client("kinesis")
+    kinesis.create_stream(StreamName="changes", ShardCount=1)
+    summary = kinesis.describe_stream_summary(StreamName="changes")["StreamDescriptionSummary"]
+    dynamodb = create(emulator)
+    dynamodb.enable_kinesis_streaming_destination(
+        TableName="orders", StreamArn=summary["StreamARN"]
+    )
+    settle(emulator)
+    kinesis.delete_stream(StreamName="changes")
+    dynamodb.put_item(TableName="orders", Item={"pk": {"S": "a"}})
+    assert dynamodb.scan(TableName="orders")["Count"] == 1
+
+
+def test_an_arn_has_to_be_of_a_table_in_the_region(emulator: Emulator):
+    dynamodb = create(emulator)
+    arn = described(dynamodb)["TableArn"]
+    for name, text in (
+        (f"{arn}/index/by-g", "Invalid resource type in"),
+        (arn.replace("us-east-1", "eu-west-1"), "Invalid AWS region in"),
+    ):
+        code, message = refusal(dynamodb.describe_table, TableName=name)
+        assert (code, text in message) == ("ValidationException", True)
+    code, message = refusal(dynamodb.list_tags_of_resource, ResourceArn=f"{arn}/index/by-g")
+    assert (code, "only table or stream is accepted" in message) == ("ValidationException", True)
+
+
+def test_a_table_of_another_account_needs_a_policy(emulator: Emulator, client: Clients):
+    dynamodb = create(emulator)
+    arn = described(dynamodb)["TableArn"]
+    other = client("dynamodb", account="111122223333")
+    code, text = refusal(other.scan, TableName=arn)
+    assert code == "AccessDeniedException"
+    assert text.endswith("because no resource-based policy allows the dynamodb:Scan action")
+    statement = {
+        "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+        "Action": "dynamodb:Scan", "Resource": arn,
+    }  # fmt: skip
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    dynamodb.put_resource_policy(ResourceArn=arn, Policy=policy)
+    assert other.scan(TableName=arn)["Count"] == 0

@@ -14,11 +14,12 @@ from tablewright.emulator.dynamodb.durations import PRESETS, Durations, Preset
 from tablewright.emulator.dynamodb.rules import model
 from tablewright.emulator.dynamodb.rules.naming import check_name
 from tablewright.emulator.dynamodb.table import Pending, Table
+from tablewright.emulator.dynamodb.values import invalid
 from tablewright.emulator.request import AwsFault, Request
 
 Operation: TypeAlias = "Callable[[DynamoDb, Request], dict[str, Any]]"
 _MAX_REQUEST_BYTES = 16 * 1024 * 1024
-_ARN = re.compile(r"arn:[\w-]+:dynamodb:([\w-]+):(\d{12}):table/([^/]+)(/.*)?")
+_ARN = re.compile(r"arn:[\w-]+:dynamodb:([\w-]+):(\d{12}):table/([^/]+)")
 
 
 class DynamoDb:
@@ -91,14 +92,45 @@ class DynamoDb:
         return self.catalog(request.account, request.region)
 
     def find(self, request: Request, name: Any) -> Table | None:
-        """The table of a name or an ARN; None when there is none (any more)."""
-        match = _ARN.fullmatch(name) if isinstance(name, str) else None
-        if match is not None:
-            region, account, table, _ = match.groups()
-            if region != request.region:
-                return None
-            return self.catalog(account, region).get(table, self.now())
-        return self.of(request).get(check_name(name), self.now())
+        """The table of a name or an ARN; None when there is none (any more).
+
+        Raises:
+            AwsFault: ValidationException for no name of a table here, AccessDeniedException for
+                a table of another account that has no policy.
+        """
+        if not isinstance(name, str) or not name.startswith("arn:"):
+            return self.of(request).get(check_name(name), self.now())
+        match = _ARN.fullmatch(name)
+        if match is None or match[1] != request.region:
+            what = "resource type" if match is None else "AWS region"
+            text = f"1 validation error detected: Invalid {what} in '{name}'"
+            raise AwsFault("ValidationException", text)
+        found = self.catalog(match[2], match[1]).get(match[3], self.now())
+        if found is not None and match[2] != request.account and name not in found.policies:
+            raise AwsFault(
+                "AccessDeniedException",
+                f"Account {request.account} is not authorized to perform: "
+                f"dynamodb:{request.operation} on resource: {name} because no resource-based "
+                f"policy allows the dynamodb:{request.operation} action",
+            )
+        return found
+
+    def resource(self, request: Request, arn: str) -> Table | None:
+        """The table of an ARN of itself or of one of its streams.
+
+        Raises:
+            AwsFault: ValidationException for any other ARN.
+        """
+        if not arn.startswith("arn:"):
+            raise invalid(f"ARNs must start with 'arn:': {arn}")
+        if ":dynamodb:" not in arn:
+            raise invalid(f"Provided Arn is not a DynamoDB resource arn: {arn}")
+        if "/index/" in arn:
+            raise invalid(
+                "Invalid resource arn provided, only table or stream is accepted. Provided "
+                f"resource arn: {arn}"
+            )
+        return self.find(request, arn.partition("/stream/")[0])
 
     def table(self, request: Request, name: Any = None, text: str | None = None) -> Table:
         """The table a control-plane request names.

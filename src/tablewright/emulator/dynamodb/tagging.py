@@ -12,7 +12,6 @@ from tablewright.emulator.dynamodb.service import (
     refuse_unless_created,
 )
 from tablewright.emulator.dynamodb.table import Table
-from tablewright.emulator.dynamodb.values import invalid
 from tablewright.emulator.request import AwsFault, Handler, Reply, Request
 
 _PAGE = 10
@@ -20,9 +19,7 @@ _PAGE = 10
 
 def _tagged(world: DynamoDb, request: Request) -> Table:
     arn = request.params["ResourceArn"]
-    if not arn.startswith("arn:"):
-        raise invalid(f"Invalid TableArn: Invalid ResourceArn provided as input {arn}")
-    table = world.find(request, arn)
+    table = world.resource(request, arn)
     if table is None:
         raise not_found(f"Requested resource not found: ResourcArn: {arn} not found")
     if table.account != request.account:
