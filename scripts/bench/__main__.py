@@ -1,4 +1,4 @@
-"""`python -m scripts.bench [cli] [stack] [growth] [validate]`: all of them where none is named."""
+"""`python -m scripts.bench [NAME...]`: cli, stack, growth, validate, lines; else all of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from .lines import table
 from .manifests import write
 from .timing import HEADER, ROOT, Home, Sample, sandbox_home
 
@@ -70,11 +71,17 @@ def validate() -> None:
             print(f"| {tables} | {seconds:.2f} | {1_000 * seconds / tables:.2f} |")
 
 
+def lines() -> None:
+    """Lines of the embedded AWS that are ours, per concern."""
+    print("\n".join(table()))
+
+
 MEASUREMENTS: Mapping[str, Callable[[], None]] = {
     "cli": cli,
     "stack": stack,
     "growth": growth,
     "validate": validate,
+    "lines": lines,
 }
 
 
