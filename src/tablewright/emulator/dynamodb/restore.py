@@ -85,8 +85,8 @@ def _definition(source: Table, params: Params) -> Params:
             source
         )
     else:
-        maxima = params.get("OnDemandThroughputOverride") or source.on_demand
-        definition["OnDemandThroughput"] = maxima or None
+        kept = {member: units for member, units in source.on_demand.items() if units > 0}
+        definition["OnDemandThroughput"] = params.get("OnDemandThroughputOverride") or kept or None
     return definition
 
 

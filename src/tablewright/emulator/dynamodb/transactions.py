@@ -23,6 +23,7 @@ from tablewright.emulator.dynamodb.reads import read_projection_of
 from tablewright.emulator.dynamodb.service import DynamoDb, Operation
 from tablewright.emulator.dynamodb.writes import (
     apply_update,
+    collections,
     read_update_of,
     read_write_condition,
     require,
@@ -58,17 +59,24 @@ def transact_write_items(world: DynamoDb, request: Request) -> dict[str, Any]:
     token = request.params.get("ClientRequestToken")
     repeated = _repeated(world, request, token)
     meter = Meter(world, request)
-    if not repeated:
-        steps = [_step(world, request, action) for action in actions]
-        _refuse_same_item(steps)
-        _decide(steps)
-        _pay(world, meter, steps)
+    steps = [_step(world, request, action) for action in actions]
+    if repeated:  # AWS reads what was written
         for step in steps:
-            if step.writes:
-                commit(world, step.change)
-        if token:
-            world.of(request).tokens[token] = (world.now(), actions)
-    return {"ConsumedCapacity": meter.consumed_by_all()}
+            units = read_units(_size(step.change.old), transaction=True)
+            meter.admit(step.change.table, [Charge("read", units)])
+        return {"ConsumedCapacity": meter.consumed_by_all()}
+    _refuse_same_item(steps)
+    _decide(steps)
+    _pay(world, meter, steps)
+    changes = [step.change for step in steps if step.writes]
+    for change in changes:
+        commit(world, change)
+    if token:
+        world.of(request).tokens[token] = (world.now(), actions)
+    return {
+        "ConsumedCapacity": meter.consumed_by_all(),
+        "ItemCollectionMetrics": collections(request, changes),
+    }
 
 
 def _check_count(actions: Any) -> None:

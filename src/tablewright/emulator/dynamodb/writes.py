@@ -6,7 +6,7 @@ reference of these operations.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from tablewright.emulator.dynamodb import contributors
@@ -109,7 +109,7 @@ def apply_update(table: Table, key: Attributes, place: Place, update: Update) ->
     old: Item | None = table.shelf.get(place)
     new = Item.of(update.apply(old.attributes if old else key))
     check_index_keys(table, new.attributes)
-    check_size(new, "Item size to update has exceeded the maximum allowed size")
+    check_size(table, new, "Item size to update has exceeded the maximum allowed size")
     return Change(table, place, old, new)
 
 
@@ -178,6 +178,16 @@ def _write(
     }
 
 
+def collections(request: Request, changes: Iterable[Change]) -> dict[str, Any] | None:
+    """`ItemCollectionMetrics` of a request that writes many items, each collection once."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for change in changes:
+        metrics = _collection(request, change)
+        if metrics is not None and metrics not in found.setdefault(change.table.name, []):
+            found[change.table.name].append(metrics)
+    return found or None
+
+
 def _pay_for_failure(
     world: DynamoDb, request: Request, change: Change, condition: Condition | None
 ) -> None:
@@ -228,6 +238,7 @@ def batch_write_item(world: DynamoDb, request: Request) -> dict[str, Any]:
     changes = _batch(world, request)
     meter = Meter(world, request)
     left: dict[str, list[Any]] = {}
+    made: list[Change] = []
     fault: AwsFault | None = None
     for name, asked, change in changes:
         try:
@@ -238,9 +249,14 @@ def batch_write_item(world: DynamoDb, request: Request) -> dict[str, Any]:
             left.setdefault(name, []).append(asked)
         else:
             commit(world, change)
+            made.append(change)
     if fault is not None and sum(map(len, left.values())) == len(changes):
         raise fault
-    return {"UnprocessedItems": left, "ConsumedCapacity": meter.consumed_by_all()}
+    return {
+        "UnprocessedItems": left,
+        "ConsumedCapacity": meter.consumed_by_all(),
+        "ItemCollectionMetrics": collections(request, made),
+    }
 
 
 def _batch(world: DynamoDb, request: Request) -> list[tuple[str, Any, Change]]:
