@@ -65,7 +65,7 @@ def transact_write_items(world: DynamoDb, request: Request) -> dict[str, Any]:
             units = read_units(_size(step.change.old), transaction=True)
             meter.admit(step.change.table, [Charge("read", units)])
         return {"ConsumedCapacity": meter.consumed_by_all()}
-    _refuse_same_item(steps)
+    refuse_same_item([step.change for step in steps])
     _decide(steps)
     _pay(world, meter, steps)
     changes = [step.change for step in steps if step.writes]
@@ -135,14 +135,15 @@ def _step(world: DynamoDb, request: Request, action: Any) -> Step:
     return Step(params, change, writes=kinds[0] != "ConditionCheck", condition=condition)
 
 
-def _refuse_same_item(steps: list[Step]) -> None:
-    places = {(step.change.table.arn, step.change.place) for step in steps}
-    if len(places) < len(steps):
+def refuse_same_item(changes: list[Change]) -> None:
+    """A transaction has one action per item, and 4 MB."""
+    places = {(change.table.arn, change.place) for change in changes}
+    if len(places) < len(changes):
         raise AwsFault(
             "ValidationException",
             "Transaction request cannot include multiple operations on one item",
         )
-    if sum(max(_size(step.change.new), _size(step.change.old)) for step in steps) > MAX_BYTES:
+    if sum(max(_size(change.new), _size(change.old)) for change in changes) > MAX_BYTES:
         raise AwsFault(
             "ValidationException", "Transaction request exceeds the limit of 4 MB in total"
         )

@@ -172,7 +172,7 @@ def _write(
     contributors.watched(world, table, meter, charges, change.place)
     commit(world, change)
     return {
-        "Attributes": _returned(request.params.get("ReturnValues", "NONE"), change, paths),
+        "Attributes": returned(request.params.get("ReturnValues", "NONE"), change, paths),
         "ConsumedCapacity": meter.consumed(table),
         "ItemCollectionMetrics": _collection(request, change),
     }
@@ -207,7 +207,8 @@ def _check_return_values(request: Request, *allowed: str) -> None:
         raise AwsFault("ValidationException", "Return values set to invalid value")
 
 
-def _returned(wanted: str, change: Change, paths: list[Path]) -> Attributes | None:
+def returned(wanted: str, change: Change, paths: list[Path]) -> Attributes | None:
+    """What `ReturnValues` asks for of a change of these paths."""
     shown = change.old if wanted.endswith("OLD") else change.new
     if wanted == "NONE" or shown is None:
         return None
