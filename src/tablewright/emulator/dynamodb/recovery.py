@@ -17,7 +17,6 @@ from tablewright.emulator.dynamodb.restore import bad_request
 from tablewright.emulator.dynamodb.service import (
     DynamoDb,
     Operation,
-    refuse_unless_created,
     require_active,
 )
 from tablewright.emulator.dynamodb.table import Recovery, Table
@@ -153,7 +152,6 @@ def items_at(source: Table, moment: datetime) -> dict[Place, Item]:
 def create_backup(world: DynamoDb, request: Request) -> dict[str, Any]:
     """CreateBackup."""
     table = _table(world, request)
-    refuse_unless_created(table)
     require_active(table)
     return {"BackupDetails": _details(world, take(world, table, request.params["BackupName"]))}
 

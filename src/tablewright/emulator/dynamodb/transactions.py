@@ -105,20 +105,20 @@ def _repeated(world: DynamoDb, request: Request, token: str | None) -> bool:
 
 
 def _step(world: DynamoDb, request: Request, action: Any) -> Step:
-    kinds = [kind for kind in _KINDS if isinstance(action, dict) and action.get(kind)]
+    kinds = [kind for kind in _KINDS if action.get(kind)]
     if len(kinds) != 1:
         raise AwsFault(
             "ValidationException",
             "TransactItems can only contain one of Check, Put, Update or Delete",
         )
     params = action[kinds[0]]
-    table = usable(world, request, params.get("TableName"))
+    table = usable(world, request, params["TableName"])
     if kinds[0] == "Put":
         change, condition = work_out_put(table, params)
     elif kinds[0] == "Delete":
         change, condition = work_out_delete(table, params)
     else:
-        key, place = check_key(table, params.get("Key"))
+        key, place = check_key(table, params["Key"])
         current: Item | None = table.shelf.get(place)
         if kinds[0] == "ConditionCheck":
             placeholders = Placeholders.of(params, ("ConditionExpression",))
@@ -210,14 +210,12 @@ def transact_get_items(world: DynamoDb, request: Request) -> dict[str, Any]:
     meter = Meter(world, request)
     responses: list[dict[str, Any]] = []
     for action in actions:
-        params = action.get("Get") if isinstance(action, dict) else None
-        if not params:
-            raise AwsFault("ValidationException", "TransactItems can only contain Get")
-        table = usable(world, request, params.get("TableName"))
+        params = action["Get"]
+        table = usable(world, request, params["TableName"])
         placeholders = Placeholders.of(params, ("ProjectionExpression",))
         paths = read_projection_of(params, placeholders)
         placeholders.refuse_unused()
-        _, place = check_key(table, params.get("Key"))
+        _, place = check_key(table, params["Key"])
         item: Item | None = table.shelf.get(place)
         charge = Charge("read", read_units(_size(item), transaction=True))
         contributors.watched(world, table, meter, [charge], place)

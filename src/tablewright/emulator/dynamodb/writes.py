@@ -290,10 +290,10 @@ def _batch(world: DynamoDb, request: Request) -> list[tuple[str, Any, Change]]:
 
 def _batched(table: Table, asked: Any) -> Change:
     work: dict[str, Callable[[Any], tuple[Any, Place]]] = {
-        "PutRequest": lambda body: check_item(table, body.get("Item")),
-        "DeleteRequest": lambda body: (None, check_key(table, body.get("Key"))[1]),
+        "PutRequest": lambda body: check_item(table, body["Item"]),
+        "DeleteRequest": lambda body: (None, check_key(table, body["Key"])[1]),
     }
-    kinds = [kind for kind in work if isinstance(asked, dict) and asked.get(kind) is not None]
+    kinds = [kind for kind in work if asked.get(kind) is not None]
     if len(kinds) != 1:
         found = "is empty" if not kinds else "has more than one datatypes set"
         raise AwsFault(
