@@ -14,6 +14,7 @@ from typing import Any
 
 from tablewright.emulator.dynamodb.items import KeySchema
 from tablewright.emulator.dynamodb.metering import Charge, Meter
+from tablewright.emulator.dynamodb.paging import page
 from tablewright.emulator.dynamodb.service import (
     DynamoDb,
     Operation,
@@ -220,15 +221,8 @@ def list_all(world: DynamoDb, request: Request) -> dict[str, Any]:
         [world.table(request)] if params.get("TableName") else world.of(request).all(world.now())
     )
     found = [summary for table in tables for summary in _summaries(world, table)]
-    token = params.get("NextToken") or "0"
-    if not token.isdigit() or len(token) > len(str(len(found))):
-        raise AwsFault("ValidationException", "Invalid NextToken")
-    start = int(token)
-    end = start + (params.get("MaxResults") or 100)
-    return {
-        "ContributorInsightsSummaries": found[start:end],
-        "NextToken": str(end) if end < len(found) else None,
-    }
+    shown, token = page(found, params.get("NextToken"), params.get("MaxResults") or 100)
+    return {"ContributorInsightsSummaries": shown, "NextToken": token}
 
 
 def _summaries(world: DynamoDb, table: Table) -> Iterator[dict[str, Any]]:

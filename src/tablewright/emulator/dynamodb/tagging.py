@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tablewright.emulator.dynamodb.paging import page
 from tablewright.emulator.dynamodb.rules.settings import check_tags
 from tablewright.emulator.dynamodb.service import (
     DynamoDb,
@@ -51,15 +52,8 @@ def untag_resource(world: DynamoDb, request: Request) -> dict[str, Any]:
 def list_tags(world: DynamoDb, request: Request) -> dict[str, Any]:
     """ListTagsOfResource, ten at a time."""
     tags = list(_tagged(world, request).tags.items())
-    token = request.params.get("NextToken")
-    keys = [key for key, _ in tags]
-    start = keys.index(token) + 1 if token in keys else 0
-    shown = tags[start : start + _PAGE]
-    more = start + _PAGE < len(tags)
-    return {
-        "Tags": [{"Key": key, "Value": value} for key, value in shown],
-        "NextToken": shown[-1][0] if more else None,
-    }
+    shown, token = page(tags, request.params.get("NextToken"), _PAGE)
+    return {"Tags": [{"Key": key, "Value": value} for key, value in shown], "NextToken": token}
 
 
 def tagging_service(world: DynamoDb) -> dict[str, Handler]:
