@@ -95,7 +95,10 @@ def _window(world: DynamoDb, recovery: Recovery) -> tuple[datetime, datetime]:
 def restore_to_point_in_time(world: DynamoDb, request: Request) -> dict[str, Any]:
     """RestoreTableToPointInTime: with the data as it was."""
     params = request.params
-    name = params.get("SourceTableArn") or params.get("SourceTableName")
+    given = [params[m] for m in ("SourceTableArn", "SourceTableName") if params.get(m)]
+    if len(given) != 1:
+        raise bad_request("Must provide exactly one of: sourceTableArn, sourceTableName")
+    (name,) = given
     source = _table(world, request, name)
     if not source.recovery.enabled:
         raise AwsFault(
