@@ -52,7 +52,10 @@ def test_the_key_a_table_has_is_not_given_again_by_its_arn(emulator: Emulator, c
         "ValidationException", True,
     )  # fmt: skip
     specification["KMSMasterKeyId"] = key["KeyId"]  # AWS encrypts again
-    assert dynamodb.update_table(**change)["TableDescription"]["TableStatus"] == "UPDATING"
+    dynamodb.update_table(**change)
+    assert described(dynamodb)["SSEDescription"]["Status"] == "UPDATING"
+    settle(emulator)
+    assert described(dynamodb)["SSEDescription"]["Status"] == "ENABLED"
 
 
 def test_a_disabled_key_is_refused_as_kms_says(emulator: Emulator, client: Clients):

@@ -270,3 +270,14 @@ def test_exports_are_begun_once_per_token_and_listed_in_pages(emulator: Emulator
     listed = [each["ExportArn"] for each in first["ExportSummaries"] + rest["ExportSummaries"]]
     assert listed == made[:3]
     assert refusal(dynamodb.list_exports, NextToken="3")[0] == "ValidationException"
+
+
+def test_an_export_goes_on_after_the_state_was_taken_over(emulator: Emulator, bucket):
+    dynamodb = create(emulator)
+    recover(dynamodb)
+    arn = described(dynamodb)["TableArn"]
+    export = dynamodb.export_table_to_point_in_time(TableArn=arn, S3Bucket="exports")
+    emulator.load(emulator.snapshot())
+    settle(emulator)
+    done = dynamodb.describe_export(ExportArn=export["ExportDescription"]["ExportArn"])
+    assert done["ExportDescription"]["ExportStatus"] == "COMPLETED"

@@ -48,6 +48,7 @@ class DynamoDb:
         self.limits = limits
         self.catalogs: dict[tuple[str, str], Catalog] = {}
         self.watch_ttl: Callable[[Table], None] = lambda _: None
+        self.resume_transfers: Callable[[Catalog], None] = lambda _: None
         self.before_delete: list[Callable[[Table], None]] = []
 
     def register(self, operations: dict[str, Operation], *, items: bool = False) -> None:
@@ -172,8 +173,9 @@ class DynamoDb:
         self.catalogs = dict(state)
 
     def resume(self) -> None:
-        """Look again for expired items, where there is a time to live."""
+        """Look again for expired items, where there is a time to live, and go on with transfers."""
         for catalog in self.catalogs.values():
+            self.resume_transfers(catalog)
             for table in catalog.tables.values():
                 if table.ttl.status in {"ENABLED", "ENABLING"}:
                     self.watch_ttl(table)

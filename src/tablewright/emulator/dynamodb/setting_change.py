@@ -78,6 +78,7 @@ def check_encryption_change(world: DynamoDb, table: Table, params: Params) -> No
 def begin_encryption(world: DynamoDb, table: Table, params: Params) -> None:
     """Begin to encrypt under another key."""
     arn = key_arn(world, table, params["SSESpecification"])
+    table.kms_key_next = arn or table.kms_key
     if arn is not None:
         table.key_changes.append(world.now())
     world.begin(table, world.durations.encryption, partial(_encrypted, arn=arn))
@@ -85,7 +86,7 @@ def begin_encryption(world: DynamoDb, table: Table, params: Params) -> None:
 
 def _encrypted(table: Table, at: datetime, arn: str | None) -> None:
     del at
-    table.kms_key = arn
+    table.kms_key, table.kms_key_next = arn, None
 
 
 def check_class(world: DynamoDb, table: Table, params: Params) -> None:

@@ -182,6 +182,7 @@ class Table(Metered):
     table_class: str | None = None
     class_changes: list[datetime] = field(default_factory=list)
     kms_key: str | None = None
+    kms_key_next: str | None = None
     key_changes: list[datetime] = field(default_factory=list)
     key_inaccessible_since: datetime | None = None
     protected: bool = False

@@ -11,8 +11,10 @@ import hashlib
 import json
 import zlib
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from tablewright.emulator.dynamodb.catalog import Catalog
 from tablewright.emulator.dynamodb.description import describe
 from tablewright.emulator.dynamodb.encryption import key_arn
 from tablewright.emulator.dynamodb.item_keys import check_item
@@ -70,8 +72,7 @@ def export_table(world: DynamoDb, request: Request) -> dict[str, Any]:
         "ExportType": "FULL_EXPORT",
     }
     world.of(request).transfers[export["ExportArn"]] = export
-    items = list(items_at(table, moment).values())
-    _finish_later(world, export, "ExportStatus", lambda: _write(world, table, export, items))
+    _finish_later(world, export, "ExportStatus", lambda: _write(world, table, export))
     return {"ExportDescription": dict(export)}
 
 
@@ -82,7 +83,19 @@ def _repeated(world: DynamoDb, request: Request, member: str) -> Params | None:
     return next((t for t in began if token and member in t and t["ClientToken"] == token), None)
 
 
-def _write(world: DynamoDb, table: Table, export: Params, items: list[Item]) -> None:
+def resume(world: DynamoDb, catalog: Catalog) -> None:
+    """Go on with what was under way when the state was kept."""
+    for transfer in catalog.transfers.values():
+        name = transfer["TableArn"].rpartition("/")[2]
+        table = catalog.tables.get(name)
+        member = "ExportStatus" if "ExportArn" in transfer else "ImportStatus"
+        if table is not None and transfer[member] == "IN_PROGRESS":
+            work = _write if member == "ExportStatus" else _read
+            _finish_later(world, transfer, member, partial(work, world, table, transfer))
+
+
+def _write(world: DynamoDb, table: Table, export: Params) -> None:
+    items: list[Item] = list(items_at(table, export["ExportTime"]).values())
     prefix = f"{export['S3Prefix'].strip('/')}/" if export["S3Prefix"] else ""
     folder = f"{prefix}AWSDynamoDB/{export['ExportArn'].rsplit('/', 1)[-1]}"
     lines = [json.dumps({"Item": item.attributes}) + "\n" for item in items]
@@ -126,6 +139,8 @@ def _finish_later(world: DynamoDb, transfer: Params, member: str, work: Any) -> 
     """Do the work when its time is over; what S3 refuses fails the transfer, not the call."""
 
     def finish() -> None:
+        if transfer[member] != "IN_PROGRESS":
+            return  # the journal began it as well
         try:
             work()
         except AwsFault as fault:
