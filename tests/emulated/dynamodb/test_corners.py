@@ -117,7 +117,7 @@ def test_partiql_orders_one_partition_by_its_sort_key(emulator: Emulator):
 
 def test_a_partiql_transaction_may_ask_for_what_exists(emulator: Emulator):
     dynamodb = sorted_table(emulator)
-    exists = "EXISTS(SELECT * FROM orders WHERE pk = 'a' AND sk = {})"
+    exists = "EXISTS(SELECT * FROM orders WHERE pk = 'a' AND sk = {} AND pk IS NOT MISSING)"
     insert = {"Statement": "INSERT INTO orders VALUE {'pk': 'new', 'sk': 1}"}
     missing = {"Statement": exists.format(99)}
     _, text = refusal(dynamodb.execute_transaction, TransactStatements=[missing, insert])
@@ -131,6 +131,10 @@ def test_a_partiql_transaction_may_ask_for_what_exists(emulator: Emulator):
     for statements, reason in (
         ([select, insert], "either reads or writes"),
         ([insert, insert], "multiple operations on one item"),
+        (
+            [{"Statement": "EXISTS(SELECT * FROM orders WHERE pk = 'a' AND sk = 1)"}, insert],
+            "TransactStatements[0]: EXISTS() must contain a single item read with additional",
+        ),
     ):
         _, text = refusal(dynamodb.execute_transaction, TransactStatements=statements)
         assert reason in text

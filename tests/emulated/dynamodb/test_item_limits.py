@@ -115,3 +115,13 @@ def test_maxima_of_a_new_table_are_not_removed_ones(emulator: Emulator):
         SourceTableName="orders", TargetTableName="other", UseLatestRestorableTime=True
     )
     assert made["TableDescription"]["OnDemandThroughput"]["MaxReadRequestUnits"] == 5
+
+
+def test_a_transaction_reads_an_item_once(emulator: Emulator):
+    dynamodb = create(emulator, **LOCAL)
+    get = {"Get": {"TableName": "orders", "Key": item("1")}}
+    code, text = refusal(dynamodb.transact_get_items, TransactItems=[get, get])
+    assert (code, text) == (
+        "ValidationException",
+        "Transaction request cannot include multiple operations on one item",
+    )

@@ -212,12 +212,14 @@ def execute_transaction(world: DynamoDb, request: Request) -> dict[str, Any]:
         raise AwsFault("ValidationException", "A transaction has 1 to 100 statements")
     works: list[Work] = []
     faults: list[AwsFault | None] = []
-    for each in asked:
+    for number, each in enumerate(asked):
         try:
             works.append(work_out(world, request, each))
             faults.append(None)
         except AwsFault as fault:
             faults.append(fault)
+        else:
+            _refuse_bare_exists(works[-1], number)
     if len({work.statement.kind == "SELECT" for work in works}) > 1:
         raise AwsFault("ValidationException", "A transaction either reads or writes, not both")
     refuse_same_item([work.change for work in works if work.change is not None])
@@ -231,6 +233,18 @@ def execute_transaction(world: DynamoDb, request: Request) -> dict[str, Any]:
             commit(world, work.change)
     shown = [{"Item": items[0]} if (items := work.shown()) else {} for work in works]
     return {"Responses": shown, "ConsumedCapacity": meter.consumed_by_all()}
+
+
+def _refuse_bare_exists(work: Work, number: int) -> None:
+    """EXISTS asks for more of an item than that it is there."""
+    condition = work.statement.condition
+    parts = condition.parts if isinstance(condition, Both) and condition.operator == "AND" else ()
+    if work.statement.kind == "EXISTS" and len(parts) <= len(work.table.keys.names):
+        raise AwsFault(
+            "ValidationException",
+            f"Validation failed in TransactStatements[{number}]: EXISTS() must contain a single "
+            "item read with additional condition",
+        )
 
 
 def batch_execute_statement(world: DynamoDb, request: Request) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 from tablewright.emulator.dynamodb import contributors
 from tablewright.emulator.dynamodb.commit import Change, commit
 from tablewright.emulator.dynamodb.expression.condition import Condition
-from tablewright.emulator.dynamodb.expression.paths import project
+from tablewright.emulator.dynamodb.expression.paths import Path, project
 from tablewright.emulator.dynamodb.expression.tokens import Placeholders
 from tablewright.emulator.dynamodb.item_keys import check_key
 from tablewright.emulator.dynamodb.items import Item
@@ -208,22 +208,30 @@ def transact_get_items(world: DynamoDb, request: Request) -> dict[str, Any]:
     actions = request.params["TransactItems"]
     _check_count(actions)
     meter = Meter(world, request)
+    reads = [_read(world, request, action["Get"]) for action in actions]
+    refuse_same_item([change for change, _ in reads])
     responses: list[dict[str, Any]] = []
-    for action in actions:
-        params = action["Get"]
-        table = usable(world, request, params["TableName"])
-        placeholders = Placeholders.of(params, ("ProjectionExpression",))
-        paths = read_projection_of(params, placeholders)
-        placeholders.refuse_unused()
-        _, place = check_key(table, params["Key"])
-        item: Item | None = table.shelf.get(place)
-        charge = Charge("read", read_units(_size(item), transaction=True))
-        contributors.watched(world, table, meter, [charge], place)
-        shown = item.attributes if item is not None else None
+    for change, paths in reads:
+        charge = Charge("read", read_units(_size(change.old), transaction=True))
+        contributors.watched(world, change.table, meter, [charge], change.place)
+        shown = change.old.attributes if change.old is not None else None
         if shown is not None and paths is not None:
             shown = project(shown, paths)
         responses.append({} if shown is None else {"Item": shown})
     return {"Responses": responses, "ConsumedCapacity": meter.consumed_by_all()}
+
+
+def _read(
+    world: DynamoDb, request: Request, params: Params
+) -> tuple[Change, tuple[Path, ...] | None]:
+    """The item as it is, and what of it is asked for."""
+    table = usable(world, request, params["TableName"])
+    placeholders = Placeholders.of(params, ("ProjectionExpression",))
+    paths = read_projection_of(params, placeholders)
+    placeholders.refuse_unused()
+    _, place = check_key(table, params["Key"])
+    item: Item | None = table.shelf.get(place)
+    return Change(table, place, item, item), paths
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -47,7 +47,9 @@ def check_attributes(attributes: Any) -> Attributes:
         raise _not_a_structure()
     for name in attributes:
         if len(name) > _MAX_NAME_BYTES:
-            raise invalid("Attribute name is too large, must be less than 65536 bytes")
+            raise AwsFault(
+                "ValidationException", "Attribute name is too large, must be less than 65536 bytes"
+            )
     return {name: check_value(value) for name, value in attributes.items()}
 
 
