@@ -15,7 +15,7 @@ from typing import Any
 
 from tablewright.emulator.dynamodb import contributors
 from tablewright.emulator.dynamodb.commit import Change, commit
-from tablewright.emulator.dynamodb.expression.condition import Condition, equalities
+from tablewright.emulator.dynamodb.expression.condition import Both, Condition, equalities
 from tablewright.emulator.dynamodb.expression.partiql import Statement, read_statement
 from tablewright.emulator.dynamodb.expression.paths import project
 from tablewright.emulator.dynamodb.item_keys import check_item, check_key
