@@ -1,4 +1,4 @@
-"""Write the pages that are made from code: commands, errors, manifest fields.
+"""Write the pages that are made from code: commands, errors, manifest fields, and more.
 
 `make docs` writes them; `python -m scripts.docs --check` says which are stale and exits 1.
 """
@@ -135,8 +135,34 @@ def rules_page() -> str:
     return "\n".join(lines)
 
 
+def operations_page() -> str:
+    """Which operations the embedded AWS has of its own, and which it refuses."""
+    from tablewright.emulator.protocol import service_model  # noqa: PLC0415 - imports botocore
+    from tablewright.emulator.server import Emulator  # noqa: PLC0415 - likewise
+
+    door = Emulator().door
+    lines = [
+        NOTICE + "# Operations of the embedded AWS\n",
+        "Of the services below, what is of our own and what is answered at once with 400",
+        "`UnknownOperationException`. What is not listed of the others, and every service that is",
+        "not named here, is moto's to answer.\n",
+    ]
+    for service in sorted({service for service, _ in door.operations}):
+        ours = {operation for of, operation in door.operations if of == service}
+        lines.append(f"## {service}\n\nOur own: {_named(ours)}.\n")
+        refused = {*service_model(service).operation_names} - ours
+        if service in door.owned and refused:
+            lines.append(f"Refused: {_named(refused)}.\n")
+    return "\n".join(lines)
+
+
+def _named(operations: set[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(operations))
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
+    "emulator-operations.md": operations_page,
     "errors.md": errors_page,
     "manifest-fields.md": manifest_page,
     "rules.md": rules_page,

@@ -1,4 +1,4 @@
-"""`python -m scripts.bench [cli] [stack] [growth] [split] [validate]`: all where none is named."""
+"""`python -m scripts.bench [NAME...]`: cli, stack, growth, split, validate, lines; else all."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from .lines import table
 from .manifests import write
 from .timing import HEADER, ROOT, Home, Sample, sandbox_home
 
@@ -94,12 +95,18 @@ def validate() -> None:
             print(f"| {tables} | {seconds:.2f} | {1_000 * seconds / tables:.2f} |")
 
 
+def lines() -> None:
+    """Lines of the embedded AWS that are ours, per concern."""
+    print("\n".join(table()))
+
+
 MEASUREMENTS: Mapping[str, Callable[[], None]] = {
     "cli": cli,
     "stack": stack,
     "growth": growth,
     "split": split,
     "validate": validate,
+    "lines": lines,
 }
 
 

@@ -16,7 +16,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.model import Shape
 
@@ -35,6 +35,8 @@ _PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
     "list": (list, tuple),
 }
 
+_CONTAINERS = frozenset({"structure", "list", "map"})
+
 _JAVA_CLASSES = (
     (r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF"),
     (r"\p{Print}", r"[^\x00-\x1f\x7f]"),
@@ -51,17 +53,28 @@ def operation_input(service: str, operation: str) -> Shape | None:
     return None if model is None else model.input_shape
 
 
-def mistyped(shape: Shape, value: Any, path: str = "") -> str | None:
-    """The path of the first value whose type is not the shape's, None when all fit.
+class Mistyped(NamedTuple):
+    """A value whose type is not its shape's, and where it stands in the notation of AWS."""
 
-    A null is as good as absent; members the model does not know are ignored, as AWS does.
+    path: str
+    shape: Shape
+    value: Any
+
+
+def mistyped(
+    shape: Shape, value: Any, path: str = "", opaque: frozenset[str] = frozenset()
+) -> Mistyped | None:
+    """The first value whose type is not its shape's, None when all fit.
+
+    A null is as good as absent; members the model does not know are ignored, as AWS does. Shapes
+    named in `opaque` are not looked at.
     """
     if value is None:
         return None
     if not _type_fits(shape, value):
-        return path or "request"
-    for member, inner, place in _children(shape, value, path):
-        found = mistyped(member, inner, place)
+        return Mistyped(path or "request", shape, value)
+    for member, inner, place in _children(shape, value, path, opaque):
+        found = mistyped(member, inner, place, opaque)
         if found is not None:
             return found
     return None
@@ -86,24 +99,48 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, float) or (isinstance(value, int) and abs(value) <= MAX_DOUBLE)
 
 
-def _children(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, str]]:
+def _children(
+    shape: Shape, value: Any, path: str, opaque: frozenset[str]
+) -> Iterator[tuple[Shape, Any, str]]:
     """Members of a value with their shapes and paths in the notation of AWS's messages."""
     prefix = f"{path}." if path else ""
     if shape.type_name == "structure":
         for name, member in shape.members.items():
-            if value.get(name) is not None:
+            if value.get(name) is not None and member.name not in opaque:
                 yield member, value[name], f"{prefix}{name[0].lower()}{name[1:]}"
-    elif shape.type_name == "list":
+    elif shape.type_name == "list" and shape.member.name not in opaque:
         for number, inner in enumerate(value, 1):
             yield shape.member, inner, f"{prefix}{number}.member"
-    elif shape.type_name == "map":
+    elif shape.type_name == "map" and shape.value.name not in opaque:
         for key, inner in value.items():
             yield shape.key, key, f"{prefix}key"
             yield shape.value, inner, f"{prefix}{key}.member"
 
 
-def violations(shape: Shape, value: Any, path: str = "") -> list[str]:
-    """AWS's sentences for every constraint of the model that the (well typed) value breaks."""
+def known(shape: Shape, value: Any, opaque: frozenset[str] = frozenset()) -> Any:
+    """The (well typed) value with the members the model knows, as AWS reads it; no nulls."""
+    if value is None or shape.name in opaque:
+        return value
+    if shape.type_name == "structure":
+        return {
+            name: known(member, value[name], opaque)
+            for name, member in shape.members.items()
+            if value.get(name) is not None
+        }
+    if shape.type_name == "list" and shape.member.type_name in _CONTAINERS:
+        return [known(shape.member, inner, opaque) for inner in value]
+    if shape.type_name == "map" and shape.value.type_name in _CONTAINERS:
+        return {key: known(shape.value, inner, opaque) for key, inner in value.items()}
+    return value
+
+
+def violations(
+    shape: Shape, value: Any, path: str = "", opaque: frozenset[str] = frozenset()
+) -> list[str]:
+    """AWS's sentences for every constraint of the model that the (well typed) value breaks.
+
+    Shapes named in `opaque` are not looked at.
+    """
     if value is None:
         return [f"Value null at '{path}' {_RULE} not be null"]
     found: list[str] = []
@@ -118,8 +155,8 @@ def violations(shape: Shape, value: Any, path: str = "") -> list[str]:
         f"Value '{_shown(value)}' at '{path}' {_RULE} {rule}"
         for rule in _broken_rules(shape, value)
     ]
-    for member, inner, place in _children(shape, value, path):
-        found += violations(member, inner, place)
+    for member, inner, place in _children(shape, value, path, opaque):
+        found += violations(member, inner, place, opaque)
     return found
 
 
@@ -179,9 +216,10 @@ def checked(
     def guarded(request: Request) -> dict[str, Any] | Reply | None:
         shape = operation_input(service, operation)
         if shape is not None:
-            place = mistyped(shape, request.params)
-            if place is not None:
-                raise AwsFault("SerializationException", f"The value of {place} has a wrong type.")
+            wrong = mistyped(shape, request.params)
+            if wrong is not None:
+                text = f"The value of {wrong.path} has a wrong type."
+                raise AwsFault("SerializationException", text)
             found = violations(shape, request.params)
             if found:
                 raise AwsFault(code, sentence(found))

@@ -105,7 +105,7 @@ class Door:
         self.recorder: Recorder | None = None
         self.random = random.Random()  # noqa: S311 - names, not secrets
         self.lock = threading.RLock()
-        self._owned: set[str] = set()
+        self.owned: set[str] = set()
 
     def register(self, service: str, handlers: Mapping[str, Handler]) -> None:
         """Put handlers of single operations of `service` in front of the engine underneath."""
@@ -114,7 +114,7 @@ class Door:
     def own(self, service: str, handlers: Mapping[str, Handler]) -> None:
         """Take the whole of `service`: what has no handler is an unknown operation."""
         self.register(service, handlers)
-        self._owned.add(service)
+        self.owned.add(service)
 
     def later(self, seconds: float, callback: Callable[[], None]) -> Timer:
         """Run `callback` under the lock once the clock is `seconds` further."""
@@ -220,7 +220,7 @@ class Door:
         if handler is not None:
             with self.lock:
                 return handler(request)
-        if request.service in self._owned or not protocol.may_exist(request):
+        if request.service in self.owned or not protocol.may_exist(request):
             raise unknown_operation(request)
         return self.underneath(request)
 
@@ -272,7 +272,7 @@ def route(http: HttpRequest, spoken: Protocol, signature: Signature | None) -> t
         prefix, _, operation = http.headers["x-amz-target"].rpartition(".")
         if service in {"", "dynamodb"}:
             service = _JSON_TARGETS.get(prefix, service)
-        return service, operation
+        return service, operation if protocol.target_of(service) in {None, prefix} else ""
     if spoken == "cbor":
         match = _CBOR_PATH.match(http.path)
         if match is None:

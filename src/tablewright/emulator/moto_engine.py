@@ -15,7 +15,7 @@ from typing import Any
 from tablewright.emulator import managed_policies
 from tablewright.emulator.clock import Clock
 from tablewright.emulator.door import DEFAULT_ACCOUNT, unknown_operation
-from tablewright.emulator.request import Reply, Request
+from tablewright.emulator.request import AwsFault, Reply, Request
 from tablewright.emulator.state_file import from_bytes, to_bytes
 
 _log = logging.getLogger(__name__)
@@ -72,6 +72,10 @@ class MotoEngine:
             raise unknown_operation(request) from error
         except HTTPException as error:
             status, headers, body = error.code, dict(error.get_headers()), error.get_body()
+        except Exception as error:  # a 500 would be sent again and again
+            text = f"moto, underneath, cannot answer this request: {type(error).__name__}: {error}"
+            _log.warning("%s.%s: %s", request.service, request.operation, text)
+            raise AwsFault("ValidationException", text) from error
         return _reply(request, status, headers, body)
 
     def account_of(self, access_key: str) -> str:

@@ -43,6 +43,12 @@ def operation_model(service: str, operation: str) -> OperationModel | None:
     return model.operation_model(operation) if operation in model.operation_names else None
 
 
+def target_of(service: str) -> str | None:
+    """What stands before an operation's name in `X-Amz-Target`; None where nobody knows."""
+    prefix: str | None = _metadata(service).get("targetPrefix")
+    return prefix
+
+
 def may_exist(request: Request) -> bool:
     """Whether the service's model has the operation; where there is no model, nobody knows."""
     if request.protocol == "rest" or not _metadata(request.service):
@@ -110,8 +116,8 @@ def encode(request: Request, result: dict[str, Any]) -> Reply:
 
 def encode_fault(request: Request, fault: AwsFault) -> Reply:
     """Write an error in the protocol of its request, with the headers SDKs look at."""
-    if request.protocol == "query":
-        return _query_fault(request, fault)
+    if request.protocol == "query" or _metadata(request.service).get("protocol") == "rest-xml":
+        return _xml_fault(request, fault)
     name, query_code = _error_names(request.service, fault.code)
     document = {"__type": _error_type(request, name), "message": fault.message, **fault.fields}
     if request.protocol == "cbor":
@@ -133,6 +139,8 @@ def encode_fault(request: Request, fault: AwsFault) -> Reply:
 def _decode_json(model: OperationModel | None, body: bytes) -> dict[str, Any]:
     try:
         document = _DECODER.decode(body.decode() if body else "{}")
+        if b"\\u" in body:  # half a surrogate pair is no text
+            json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise AwsFault("SerializationException", "Unable to parse the request body") from error
     if not isinstance(document, dict):
@@ -311,15 +319,16 @@ def _moto_operation(service: str, operation: str) -> Any:
     return get_service_model(service).operation_model(operation)
 
 
-def _query_fault(request: Request, fault: AwsFault) -> Reply:
-    side = "Receiver" if fault.status >= 500 else "Sender"  # noqa: PLR2004 - HTTP's classes
-    namespace = _metadata(request.service).get("xmlNamespace", "")
-    body = (
-        f'<ErrorResponse xmlns="{namespace}"><Error><Type>{side}</Type>'
-        f"<Code>{escape(_error_names(request.service, fault.code)[1])}</Code>"
-        f"<Message>{escape(fault.message)}</Message></Error>"
-        f"<RequestId>{request.id}</RequestId></ErrorResponse>"
-    )
+def _xml_fault(request: Request, fault: AwsFault) -> Reply:
+    code = _error_names(request.service, fault.code)[1]
+    error = f"<Code>{escape(code)}</Code><Message>{escape(fault.message)}</Message>"
+    end = f"<RequestId>{request.id}</RequestId>"
+    body = f"<Error>{error}{end}</Error>"
+    if request.protocol == "query":
+        side = "Receiver" if fault.status >= 500 else "Sender"  # noqa: PLR2004 - HTTP's classes
+        error = f"<Error><Type>{side}</Type>{error}</Error>{end}"
+        namespace = _metadata(request.service).get("xmlNamespace", "")
+        body = f'<ErrorResponse xmlns="{namespace}">{error}</ErrorResponse>'
     headers = {"Content-Type": "text/xml", "x-amzn-RequestId": request.id}
     return Reply(fault.status, headers, body.encode(), fault.code)
 

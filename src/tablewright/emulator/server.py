@@ -9,6 +9,7 @@ emulator.stop()
 from __future__ import annotations
 
 import ipaddress
+import json
 import logging
 import socket
 import threading
@@ -34,6 +35,7 @@ from tablewright.emulator.table_watch import TableWatch
 from tablewright.errors import SandboxError
 
 _MAX_BODY_BYTES = 64 * 1024 * 1024
+_MAX_LINE_BYTES = 8192
 _log = logging.getLogger(__name__)
 
 
@@ -282,6 +284,7 @@ class _Connection(BaseHTTPRequestHandler):
     """One client's connection, kept alive over many requests."""
 
     protocol_version = "HTTP/1.1"
+    default_request_version = "HTTP/1.1"  # also what is no request gets an answer with a status
     disable_nagle_algorithm = True
     wbufsize = -1  # headers and body leave in one segment
     timeout = 300
@@ -305,8 +308,12 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes | None:
         """The whole body; None when it is not to be had and the client was told so."""
-        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+        encoding = self.headers.get("Transfer-Encoding", "identity").strip().lower()
+        if encoding == "chunked":
             return self._chunks()
+        if encoding != "identity":  # what follows could not be told from the next request
+            self._refuse(400)
+            return None
         try:
             length = int(self.headers.get("Content-Length") or 0)
         except ValueError:
@@ -324,23 +331,29 @@ class _Connection(BaseHTTPRequestHandler):
         body = bytearray()
         while True:
             try:
-                size = int(self.rfile.readline(64).split(b";")[0], 16)
+                size = int(self.rfile.readline(_MAX_LINE_BYTES).split(b";")[0], 16)
             except ValueError:
-                self._refuse(400)
-                return None
-            if size < 0 or len(body) + size > _MAX_BODY_BYTES:
-                self._refuse(413)
+                size = -1
+            if not 0 <= size <= _MAX_BODY_BYTES - len(body):
+                self._refuse(400 if size < 0 else 413)
                 return None
             body += self.rfile.read(size)
-            self.rfile.readline(64)
+            rest = self.rfile.readline(_MAX_LINE_BYTES)
+            while size == 0 and rest.strip():  # trailers
+                rest = self.rfile.readline(_MAX_LINE_BYTES)
             if size == 0:
                 return bytes(body)
 
     def _refuse(self, status: int) -> None:
+        self.send_error(status, "The request body cannot be read.")
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse what is no request in the form of AWS's errors; the connection ends."""
+        del explain
         self.close_connection = True
-        text = b'{"__type":"SerializationException","message":"The request body cannot be read."}'
+        document = {"__type": "SerializationException", "message": message or "Not a request."}
         headers = {"Content-Type": "application/x-amz-json-1.0", "Connection": "close"}
-        self._send(Reply(status, headers, text))
+        self._send(Reply(code, headers, json.dumps(document).encode()))
 
     def _send(self, reply: Reply) -> None:
         self.send_response(reply.status)
@@ -348,7 +361,7 @@ class _Connection(BaseHTTPRequestHandler):
         for name, value in reply.headers.items():
             if name.lower() not in {"content-length", "date", "server", "connection"}:
                 self.send_header(name, value)
-        is_head = self.command == "HEAD"
+        is_head = getattr(self, "command", None) == "HEAD"  # none of a request that is none
         length = reply.headers.get("content-length") or reply.headers.get("Content-Length")
         self.send_header("Content-Length", length if is_head and length else str(len(reply.body)))
         if "connection" in names:

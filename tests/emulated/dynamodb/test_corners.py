@@ -83,6 +83,63 @@ def test_a_partiql_transaction_is_done_whole_or_not_at_all(emulator: Emulator):
     assert dynamodb.scan(TableName="orders")["Count"] == 6
 
 
+def test_partiql_returns_what_was_changed(emulator: Emulator):
+    dynamodb = sorted_table(emulator)
+
+    def items(statement: str) -> list[dict]:
+        return dynamodb.execute_statement(Statement=statement)["Items"]
+
+    update = "UPDATE orders SET x = 1 WHERE pk = 'a' AND sk = 1 RETURNING"
+    (whole,) = items(f"{update} ALL NEW *")
+    assert whole["x"] == {"N": "1"}
+    assert whole["sk"] == {"N": "1"}
+    assert items(f"{update} MODIFIED OLD *") == [{"x": {"N": "1"}}]
+    delete = "DELETE FROM orders WHERE pk = 'a' AND sk = 1 RETURNING ALL OLD *"
+    assert items(delete) == [whole]
+    assert items(delete) == []  # what is not there is deleted as well
+
+
+def test_partiql_orders_one_partition_by_its_sort_key(emulator: Emulator):
+    dynamodb = sorted_table(emulator)
+    asked = "SELECT sk FROM orders WHERE pk = 'a' ORDER BY sk DESC"
+    first = dynamodb.execute_statement(Statement=asked, Limit=3)
+    rest = dynamodb.execute_statement(Statement=asked, NextToken=first["NextToken"])
+    found = [int(each["sk"]["N"]) for each in first["Items"] + rest["Items"]]
+    assert found == sorted(found, reverse=True)
+    assert len(found) == 5
+    for statement, reason in (
+        ("SELECT * FROM orders ORDER BY sk", "at least one non-optional hash key condition"),
+        ("SELECT * FROM orders WHERE pk = 'a' ORDER BY g", "must be part of the primary key"),
+    ):
+        code, text = refusal(dynamodb.execute_statement, Statement=statement)
+        assert (code, reason in text) == ("ValidationException", True)
+
+
+def test_a_partiql_transaction_may_ask_for_what_exists(emulator: Emulator):
+    dynamodb = sorted_table(emulator)
+    exists = "EXISTS(SELECT * FROM orders WHERE pk = 'a' AND sk = {} AND pk IS NOT MISSING)"
+    insert = {"Statement": "INSERT INTO orders VALUE {'pk': 'new', 'sk': 1}"}
+    missing = {"Statement": exists.format(99)}
+    _, text = refusal(dynamodb.execute_transaction, TransactStatements=[missing, insert])
+    assert text.endswith("[ConditionalCheckFailed, None]")
+    there = {"Statement": exists.format(1)}
+    dynamodb.execute_transaction(TransactStatements=[there, insert])
+    assert dynamodb.scan(TableName="orders")["Count"] == 6
+    assert refusal(dynamodb.execute_statement, **there)[0] == "ValidationException"
+    select = {"Statement": "SELECT * FROM orders WHERE pk = 'a' AND sk = 1"}
+    insert = {"Statement": "INSERT INTO orders VALUE {'pk': 'new', 'sk': 2}"}
+    for statements, reason in (
+        ([select, insert], "either reads or writes"),
+        ([insert, insert], "multiple operations on one item"),
+        (
+            [{"Statement": "EXISTS(SELECT * FROM orders WHERE pk = 'a' AND sk = 1)"}, insert],
+            "TransactStatements[0]: EXISTS() must contain a single item read with additional",
+        ),
+    ):
+        _, text = refusal(dynamodb.execute_transaction, TransactStatements=statements)
+        assert reason in text
+
+
 @pytest.mark.parametrize(
     ("statement", "code"),
     [

@@ -231,3 +231,53 @@ def test_an_export_to_a_bucket_that_is_not_there_fails_later(emulator: Emulator)
     done = dynamodb.describe_export(ExportArn=export["ExportDescription"]["ExportArn"])
     assert done["ExportDescription"]["ExportStatus"] == "FAILED"
     assert done["ExportDescription"]["FailureCode"] == "S3NoSuchBucket"
+
+
+def test_an_import_of_what_is_not_gzip_fails_and_the_clock_goes_on(emulator: Emulator, bucket):
+    bucket.put_object(Bucket="exports", Key="in/one", Body=b"no gzip")
+    dynamodb = create(emulator)
+    started = dynamodb.import_table(
+        S3BucketSource={"S3Bucket": "exports", "S3KeyPrefix": "in/"},
+        InputFormat="DYNAMODB_JSON",
+        InputCompressionType="GZIP",
+        TableCreationParameters={
+            "TableName": "imported",
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        },
+    )["ImportTableDescription"]
+    settle(emulator)
+    found = dynamodb.describe_import(ImportArn=started["ImportArn"])["ImportTableDescription"]
+    assert found["ImportStatus"] == "FAILED"
+    assert described(dynamodb, "imported")["TableStatus"] == "ACTIVE"
+
+
+def test_exports_are_begun_once_per_token_and_listed_in_pages(emulator: Emulator, bucket):
+    dynamodb = create(emulator)
+    recover(dynamodb)
+    arn = described(dynamodb)["TableArn"]
+    made = [
+        dynamodb.export_table_to_point_in_time(TableArn=arn, S3Bucket="exports", ClientToken=token)[
+            "ExportDescription"
+        ]["ExportArn"]
+        for token in ("one", "two", "three", "one")
+    ]
+    assert made[0] == made[3]
+    first = dynamodb.list_exports(MaxResults=2)
+    rest = dynamodb.list_exports(MaxResults=2, NextToken=first["NextToken"])
+    assert "NextToken" not in rest
+    listed = [each["ExportArn"] for each in first["ExportSummaries"] + rest["ExportSummaries"]]
+    assert listed == made[:3]
+    assert refusal(dynamodb.list_exports, NextToken="3")[0] == "ValidationException"
+
+
+def test_an_export_goes_on_after_the_state_was_taken_over(emulator: Emulator, bucket):
+    dynamodb = create(emulator)
+    recover(dynamodb)
+    arn = described(dynamodb)["TableArn"]
+    export = dynamodb.export_table_to_point_in_time(TableArn=arn, S3Bucket="exports")
+    emulator.load(emulator.snapshot())
+    settle(emulator)
+    done = dynamodb.describe_export(ExportArn=export["ExportDescription"]["ExportArn"])
+    assert done["ExportDescription"]["ExportStatus"] == "COMPLETED"

@@ -335,7 +335,7 @@ def test_changes_are_put_into_a_kinesis_stream(emulator: Emulator, client: Clien
     assert started["DestinationStatus"] == "ENABLING"
     settle(emulator)
     assert refusal(dynamodb.enable_kinesis_streaming_destination, **both)[0] == (
-        "ResourceInUseException"
+        "ValidationException"
     )
     dynamodb.put_item(TableName="orders", Item=item(n={"N": "1"}))
     shard = kinesis.list_shards(StreamName="changes")["Shards"][0]["ShardId"]

@@ -123,6 +123,9 @@ def test_what_is_not_there_is_not_found(emulator: Emulator, streams):
     _, arn = streaming(emulator)
     assert refusal(streams.describe_stream, StreamArn=f"{arn}x")[0] == "ResourceNotFoundException"
     code, _ = refusal(
-        streams.get_shard_iterator, StreamArn=arn, ShardId="shardId-0", ShardIteratorType="LATEST"
+        streams.get_shard_iterator,
+        StreamArn=arn,
+        ShardId="shardId-" + "0" * 28,
+        ShardIteratorType="LATEST",
     )
     assert code == "ResourceNotFoundException"

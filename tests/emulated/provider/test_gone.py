@@ -70,6 +70,16 @@ OWNERS = {
     "role": ("aws:iam/role:Role", {"name": "reader", "assumeRolePolicy": TRUST}),
     "table": ("aws:dynamodb/table:Table", TABLE),
     "target": ("aws:appautoscaling/target:Target", {**READS, "minCapacity": 5, "maxCapacity": 9}),
+    "writes": (
+        "aws:appautoscaling/target:Target",
+        {
+            "serviceNamespace": "dynamodb",
+            "resourceId": "table/events",
+            "scalableDimension": "dynamodb:table:WriteCapacityUnits",
+            "minCapacity": 5,
+            "maxCapacity": 9,
+        },
+    ),
     "alarm": ("aws:cloudwatch/metricAlarm:MetricAlarm", ALARM),
 }
 """What must be there first."""
@@ -103,7 +113,7 @@ CASES = {
         {"tableName": "events", "streamArn": STREAM_ARN},
     ),
     "aws:dynamodb/tableReplica:TableReplica": (
-        ["table"],
+        ["table", "writes"],
         {"globalTableArn": TABLE_ARN, "region": "us-east-1"},
     ),
     "aws:appautoscaling/target:Target": (["table"], OWNERS["target"][1]),

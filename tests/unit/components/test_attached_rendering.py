@@ -16,6 +16,7 @@ from tablewright.errors import InputError
 from tablewright.plan.declared import Dashboard, DeclaredTable, KinesisDestination
 from tablewright.plan.origin import Csv, Restore, S3Import
 from tablewright.plan.replica import GlobalTable, Replica, ReplicaIndex
+from tablewright.plan.scaling import Scaling
 from tablewright.plan.table import Key, Recovery, Table
 
 TAGS = {"Team": "data"}
@@ -68,6 +69,14 @@ def test_replicas_come_one_after_the_other_as_dynamodb_takes_them():
     made = replicated(FRANKFURT, LONDON)
     assert made["replica orders-eu-central-1"].after == []
     assert made["replica orders-eu-west-2"].after == ["replica orders-eu-central-1"]
+
+
+def test_a_replica_waits_for_the_scaling_of_writes_without_which_aws_refuses_it():
+    scaling = (Scaling("read", 5, 100), Scaling("write", 5, 100))
+    made = parts(scaling=scaling, global_table=GlobalTable((FRANKFURT,), "EVENTUAL", None))
+    before = made["replica orders-eu-central-1"].after
+    assert [made[key].kind for key in before] == ["appautoscaling.Policy"]
+    assert "Write" in str(made[before[0]].arguments["target_tracking_scaling_policy_configuration"])
 
 
 def test_the_table_does_not_take_replicas_it_reads_for_its_own():

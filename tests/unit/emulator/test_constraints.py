@@ -56,7 +56,7 @@ def test_several_violations_make_one_sentence():
     ],
 )
 def test_a_value_of_the_wrong_type_is_found(params, place):
-    assert mistyped(PUT, params) == place
+    assert mistyped(PUT, params).path == place
 
 
 def test_nulls_and_members_unknown_to_the_model_are_passed_over():

@@ -12,6 +12,7 @@ from typing import Any
 
 from tablewright.components.names import replica_insights_name, replica_name, table_key
 from tablewright.components.rendering.part import Part, Place, Reference
+from tablewright.components.rendering.scaling import scaled_writes
 from tablewright.errors import InputError
 from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.replica import Replica
@@ -46,7 +47,7 @@ def replica_parts(declared: DeclaredTable, place: Place) -> Iterator[Part]:
     group = declared.global_table
     if group is None:
         return
-    before: list[str] = []
+    before = scaled_writes(declared)
     for replica in group.replicas:
         if group.consistency == "EVENTUAL":
             part = _replica(declared, replica, before, place)

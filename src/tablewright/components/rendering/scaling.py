@@ -29,6 +29,12 @@ def scaling_parts(declared: DeclaredTable, place: Place) -> Iterator[Part]:
             yield _schedule(declared, scaling, schedule, target, place)
 
 
+def scaled_writes(declared: DeclaredTable) -> list[str]:
+    """Keys of the parts that scale writes, without which a provisioned table gets no replica."""
+    writes = (scaling for scaling in declared.scaling if scaling.direction == "write")
+    return [f"scaling {scaling_name(declared, scaling)}" for scaling in writes]
+
+
 def scaled_properties(declared: DeclaredTable, live: Table | None) -> list[str]:
     """Paths of the capacities that scaling owns.
 

@@ -52,6 +52,7 @@ def install(
     """Put DynamoDB and its streams on a door."""
     world = DynamoDb(door, durations=durations, throttling=throttling, limits=limits)
     world.watch_ttl = partial(ttl.watch, world)
+    world.resume_transfers = partial(transfers.resume, world)
     world.before_delete = [partial(replicas.refuse_delete, world), partial(replicas.leave, world)]
     for module in _CONTROL:
         world.register(module.OPERATIONS)

@@ -123,12 +123,14 @@ def _changed(table: Table, params: Params) -> Iterator[tuple[Metered, Params]]:
 
 
 def _check_on_demand(params: Params) -> None:
-    sources = [params, *_index_updates(params)]
-    if any(source.get("ProvisionedThroughput") is not None for source in sources):
+    if params.get("ProvisionedThroughput") is not None:
         raise invalid(
             "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
             "PAY_PER_REQUEST"
         )
+    for update in _index_updates(params):
+        if update.get("ProvisionedThroughput") is not None:
+            raise capacity.no_units_for_index(update["IndexName"])
     capacity.check_maxima(params.get("OnDemandThroughput"))
 
 
@@ -156,8 +158,10 @@ def _check_provisioned(table: Table, params: Params, *, switches: bool) -> None:
             update["IndexName"]: update.get("ProvisionedThroughput")
             for update in _index_updates(params)
         }
+        if missing := [name for name in table.indexes if given.get(name) is None]:
+            raise capacity.units_missing(*missing)
         for name in table.indexes:
-            capacity.require_index_throughput(given.get(name))
+            capacity.require_index_throughput(given[name])
         return
     for metered, change in _changed(table, params):
         asked_for = change.get("ProvisionedThroughput")

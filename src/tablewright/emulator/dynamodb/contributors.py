@@ -14,6 +14,7 @@ from typing import Any
 
 from tablewright.emulator.dynamodb.items import KeySchema
 from tablewright.emulator.dynamodb.metering import Charge, Meter
+from tablewright.emulator.dynamodb.paging import page
 from tablewright.emulator.dynamodb.service import (
     DynamoDb,
     Operation,
@@ -112,8 +113,9 @@ def _subject(world: DynamoDb, request: Request) -> tuple[Table, str | None]:
 def update(world: DynamoDb, request: Request) -> dict[str, Any]:
     """UpdateContributorInsights."""
     table, index = _subject(world, request)
-    refuse_unless_created(table)
     on = request.params["ContributorInsightsAction"] == "ENABLE"
+    if not on:
+        refuse_unless_created(table)
     mode = request.params.get("ContributorInsightsMode")
     settle(world, table)
     present = table.insights.get(index)
@@ -123,12 +125,25 @@ def update(world: DynamoDb, request: Request) -> dict[str, Any]:
             f"Contributor insights of {table.name} are being changed; try again later",
         )
     if on:
+        _require_ready(table, index)
         return _enable(world, table, index, mode or (present.mode if present else ACCESSED))
     if present is None or present.status == "DISABLED":
         return _answer(table, index, Insights("DISABLED", mode or ACCESSED, world.now()))
     present.status, present.changed = "DISABLING", world.now()
     present.due = world.after(world.durations.insights)
     return _answer(table, index, present)
+
+
+def _require_ready(table: Table, index: str | None) -> None:
+    what, status = "Table", table.status
+    if status == "ACTIVE" and index is not None:
+        what, status = "Index", table.indexes[index].status
+    if status != "ACTIVE":
+        raise AwsFault(
+            "ValidationException",
+            "Table or Index is not in a valid state to update Key Access Insights: "
+            f"{what}Status must be ACTIVE to enable ContributorInsights.",
+        )
 
 
 def _enable(world: DynamoDb, table: Table, index: str | None, mode: str) -> dict[str, Any]:
@@ -206,12 +221,8 @@ def list_all(world: DynamoDb, request: Request) -> dict[str, Any]:
         [world.table(request)] if params.get("TableName") else world.of(request).all(world.now())
     )
     found = [summary for table in tables for summary in _summaries(world, table)]
-    start = int(params.get("NextToken") or 0)
-    end = start + (params.get("MaxResults") or 100)
-    return {
-        "ContributorInsightsSummaries": found[start:end],
-        "NextToken": str(end) if end < len(found) else None,
-    }
+    shown, token = page(found, params.get("NextToken"), params.get("MaxResults") or 100)
+    return {"ContributorInsightsSummaries": shown, "NextToken": token}
 
 
 def _summaries(world: DynamoDb, table: Table) -> Iterator[dict[str, Any]]:

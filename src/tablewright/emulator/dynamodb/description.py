@@ -127,12 +127,13 @@ def _stream(table: Table) -> dict[str, Any]:
 
 def _encryption(table: Table) -> dict[str, Any] | None:
     """None under the key AWS owns."""
-    if table.kms_key is None:
+    key = table.kms_key_next or table.kms_key
+    if key is None:
         return None
     return {
-        "Status": "ENABLED",
+        "Status": "UPDATING" if table.kms_key_next else "ENABLED",
         "SSEType": "KMS",
-        "KMSMasterKeyArn": table.kms_key,
+        "KMSMasterKeyArn": key,
         "InaccessibleEncryptionDateTime": table.key_inaccessible_since,
     }
 

@@ -6,12 +6,12 @@ on first use, as on AWS.
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 from tablewright.emulator.dynamodb.service import DynamoDb
 from tablewright.emulator.dynamodb.table import Table
-from tablewright.emulator.dynamodb.values import invalid
 from tablewright.emulator.request import AwsFault
 
 _MANAGED = "alias/aws/dynamodb"
@@ -30,8 +30,11 @@ def key_arn(world: DynamoDb, table: Table, specification: dict[str, Any] | None)
     if key.rsplit(":", 1)[-1] == _MANAGED:
         return _managed_key(table)
     state = _key(world, table, key)
+    if state["KeyState"] == "Disabled":
+        raise _refused(world, "key disabled", "DisabledException", f"{state['Arn']} is disabled.")
     if state["KeyState"] != "Enabled":
-        raise invalid(f"KMS key is not usable, its state is {state['KeyState']}: {key}")
+        text = f"{state['Arn']} is {re.sub('(?<!^)(?=[A-Z])', ' ', state['KeyState']).lower()}."
+        raise _refused(world, "validation", "KMSInvalidStateException", text)
     return str(state["Arn"])
 
 
@@ -87,9 +90,18 @@ def _key(world: DynamoDb, table: Table, key: str) -> dict[str, Any]:
             "kms", "DescribeKey", {"KeyId": key}, account=table.account, region=table.region
         )
     except AwsFault as fault:
-        raise invalid(f"KMS validation error: Invalid keyId {key}") from fault
+        raise _refused(world, "validation", "NotFoundException", fault.message) from fault
     metadata: dict[str, Any] = answer["KeyMetadata"]
     return metadata
+
+
+def _refused(world: DynamoDb, kind: str, error: str, text: str) -> AwsFault:
+    """What DynamoDB makes of an error of KMS."""
+    return AwsFault(
+        "ValidationException",
+        f"KMS {kind} error: com.amazonaws.services.kms.model.{error}: {text} (Service: AWSKMS; "
+        f"Status Code: 400; Error Code: {error}; Request ID: {world.door.new_id()}; Proxy: null)",
+    )
 
 
 def _managed_key(table: Table) -> str:

@@ -15,7 +15,6 @@ from tablewright.emulator.dynamodb.lifecycle import new_index
 from tablewright.emulator.dynamodb.rules import capacity, indexes, keys
 from tablewright.emulator.dynamodb.service import DynamoDb, not_found
 from tablewright.emulator.dynamodb.table import GlobalIndex, Pending, Table
-from tablewright.emulator.dynamodb.values import invalid
 from tablewright.emulator.request import AwsFault
 
 Params = dict[str, Any]
@@ -119,7 +118,7 @@ def _check_create(table: Table, action: Params, params: Params, busy: list[Globa
     described = [{"Projection": index.projection} for index in table.indexes.values()]
     described += [{"Projection": index.projection} for index in table.local_indexes.values()]
     indexes.check_included([*described, action])
-    _check_capacity(table, action)
+    _check_capacity(params.get("BillingMode") or table.billing_mode, action)
 
 
 def _check_attributes(table: Table, action: Params, params: Params) -> None:
@@ -133,16 +132,15 @@ def _check_attributes(table: Table, action: Params, params: Params) -> None:
     keys.check_used(types, table.key_schema, [*schemas, action["KeySchema"]])
 
 
-def _check_capacity(table: Table, action: Params) -> None:
+def _check_capacity(mode: str, action: Params) -> None:
     units = action.get("ProvisionedThroughput")
-    if table.billing_mode == "PROVISIONED":
+    if mode == "PROVISIONED":
+        if units is None:
+            raise capacity.units_missing(action["IndexName"])
         capacity.require_index_throughput(units)
         capacity.refuse_maxima({}, [action])
     elif units is not None:
-        raise invalid(
-            f"ProvisionedThroughput should not be specified for index: {action['IndexName']} when "
-            "BillingMode is PAY_PER_REQUEST"
-        )
+        raise capacity.no_units_for_index(action["IndexName"])
     capacity.check_maxima(action.get("OnDemandThroughput"), action["IndexName"])
 
 
@@ -171,7 +169,4 @@ def _deleted(table: Table, at: datetime, name: str) -> None:
     del at
     table.indexes.pop(name, None)
     table.insights.pop(name, None)
-    schemas = [table.key_schema, *(index.key_schema for index in table.indexes.values())]
-    schemas += [index.key_schema for index in table.local_indexes.values()]
-    used = {element["AttributeName"] for schema in schemas for element in schema}
-    table.attributes = [each for each in table.attributes if each["AttributeName"] in used]
+    table.forget_unused_attributes()

@@ -50,13 +50,15 @@ def check_item(table: Table, item: Any) -> tuple[Item, Place]:
     _check_lengths(table, checked)
     check_index_keys(table, checked)
     whole = Item.of(checked)
-    check_size(whole, "Item size has exceeded the maximum allowed size")
+    check_size(table, whole, "Item size has exceeded the maximum allowed size")
     return whole, table.keys.place(checked)
 
 
-def check_size(item: Item, text: str) -> None:
-    """Refuse an item of more than 400 KB."""
-    if item.size > MAX_ITEM_BYTES:
+def check_size(table: Table, item: Item, text: str) -> None:
+    """Refuse an item that has, with its entries in local indexes, more than 400 KB."""
+    home = table.keys.place(item.attributes)
+    entries = [index.view.entry(item, home) for index in table.local_indexes.values()]
+    if item.size + sum(entry.size for entry in entries if entry is not None) > MAX_ITEM_BYTES:
         raise AwsFault("ValidationException", text)
 
 

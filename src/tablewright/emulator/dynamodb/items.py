@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 from tablewright.emulator.dynamodb.values import Attributes, KeyValue, item_size, key_value
@@ -198,9 +199,18 @@ class IndexView:
             return None
         if self.projection == "ALL":
             return Entry(item.attributes, item.size, home)
-        shown = {*self.keys.names, *self.home_keys.names, *self.included}
-        attributes = {n: v for n, v in item.attributes.items() if n in shown}
+        attributes = {n: v for n, v in item.attributes.items() if n in self.shown}
         return Entry(attributes, item_size(attributes), home)
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """Names of the projected attributes, where not all of them are."""
+        return frozenset({*self.keys.names, *self.home_keys.names, *self.included})
+
+    def unprojected(self, paths: Iterable[Sequence[str | int]]) -> list[str]:
+        """Names of attributes that the paths ask for and the index does not have."""
+        names = dict.fromkeys(str(path[0]) for path in paths)
+        return [name for name in names if self.projection != "ALL" and name not in self.shown]
 
     def place(self, entry: Entry) -> Place:
         """Where an entry stands: by the index's key, then by the table's."""

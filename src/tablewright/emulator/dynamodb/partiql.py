@@ -15,7 +15,7 @@ from typing import Any
 
 from tablewright.emulator.dynamodb import contributors
 from tablewright.emulator.dynamodb.commit import Change, commit
-from tablewright.emulator.dynamodb.expression.condition import Condition, equalities
+from tablewright.emulator.dynamodb.expression.condition import Both, Condition, equalities
 from tablewright.emulator.dynamodb.expression.partiql import Statement, read_statement
 from tablewright.emulator.dynamodb.expression.paths import project
 from tablewright.emulator.dynamodb.item_keys import check_item, check_key
@@ -24,9 +24,15 @@ from tablewright.emulator.dynamodb.metering import Charge, Meter, read_units, wr
 from tablewright.emulator.dynamodb.queries import Page, Source, read_page, source_of, start_of
 from tablewright.emulator.dynamodb.service import DynamoDb, Operation
 from tablewright.emulator.dynamodb.table import LocalIndex, Table
-from tablewright.emulator.dynamodb.transactions import cancelled
+from tablewright.emulator.dynamodb.transactions import cancelled, refuse_same_item
 from tablewright.emulator.dynamodb.values import Attributes, key_value
-from tablewright.emulator.dynamodb.writes import apply_update, refuse_key_update, require, usable
+from tablewright.emulator.dynamodb.writes import (
+    apply_update,
+    refuse_key_update,
+    require,
+    returned,
+    usable,
+)
 from tablewright.emulator.request import AwsFault, Request
 
 MAX_TRANSACTION = 100
@@ -61,9 +67,13 @@ class Work:
         contributors.watched(world, self.table, meter, [charge], None)
 
     def shown(self) -> list[Attributes]:
-        """What a SELECT shows."""
+        """What a SELECT shows, or what a change returns."""
         if self.page is None:
-            return []
+            wanted, update = self.statement.returning, self.statement.update
+            if wanted is None or self.change is None:
+                return []
+            values = returned(wanted, self.change, update.paths if update else [])
+            return [values] if values else []
         paths = self.statement.paths
         items = [entry.attributes for entry in self.page.shown]
         return items if paths is None else [project(item, paths) for item in items]
@@ -87,16 +97,20 @@ def work_out(
         if current is not None:
             raise AwsFault("DuplicateItemException", "Duplicate primary key exists in table")
         return Work(statement, table, change=Change(table, place, None, item))
+    if statement.kind == "EXISTS" and request.operation != "ExecuteTransaction":
+        raise AwsFault("ValidationException", "EXISTS is only supported in a transaction")
     key, place, rest = _one_item(table, statement.condition)
     current = table.shelf.get(place)
-    if statement.kind == "DELETE":
-        require(rest, current, {})
-        return Work(statement, table, change=Change(table, place, current, None))
+    if statement.kind != "UPDATE":
+        if current is not None or statement.kind == "EXISTS":  # nothing is deleted as well
+            require(rest, current, asked)
+        new = current if statement.kind == "EXISTS" else None
+        return Work(statement, table, change=Change(table, place, current, new))
     assert statement.update is not None  # noqa: S101 - an UPDATE has one
     refuse_key_update(table, statement.update)
     if current is None:
         raise AwsFault("ConditionalCheckFailedException", "The conditional request failed")
-    require(rest, current, {})
+    require(rest, current, asked)
     change = apply_update(table, key, place, statement.update)
     return Work(statement, table, change=change)
 
@@ -131,22 +145,32 @@ def _work_out_select(
     source = source_of(world, replace(request, params=params))
     after = start_of(source, _key_of_token(asked.get("NextToken")))
     page = read_page(
-        _entries(source, statement.condition, after),
+        _entries(source, statement, after),
         limit,
         lambda entry: statement.condition is None or statement.condition.holds(entry.attributes),
     )
     return Work(statement, source.table, source, page)
 
 
-def _entries(
-    source: Source, condition: Condition | None, after: Place | None
-) -> Iterable[Entry | Item]:
+def _entries(source: Source, statement: Statement, after: Place | None) -> Iterable[Entry | Item]:
     """One partition when the condition fixes it, else everything."""
-    equal, types = dict(equalities(condition)), source.table.types
-    names = source.keys.partition
+    equal, types = dict(equalities(statement.condition)), source.table.types
+    names, ordered_by = source.keys.partition, statement.ordered_by
+    if ordered_by is not None and ordered_by not in source.keys.names:
+        raise AwsFault(
+            "ValidationException",
+            f"Variable reference {ordered_by} in ORDER BY clause must be part of the primary key",
+        )
     if all(name in equal and types[name] in equal[name] for name in names):
         partition = tuple(key_value(equal[name]) for name in names)
-        return source.shelf.read(partition, after[1] if after else None)
+        behind, forward = after[1] if after else None, not statement.descending
+        return source.shelf.read(partition, behind, forward=forward)
+    if ordered_by is not None:
+        raise AwsFault(
+            "ValidationException",
+            "Must have at least one non-optional hash key condition in WHERE clause when using "
+            "ORDER BY clause.",
+        )
     return source.shelf.scan(after)
 
 
@@ -188,12 +212,17 @@ def execute_transaction(world: DynamoDb, request: Request) -> dict[str, Any]:
         raise AwsFault("ValidationException", "A transaction has 1 to 100 statements")
     works: list[Work] = []
     faults: list[AwsFault | None] = []
-    for each in asked:
+    for number, each in enumerate(asked):
         try:
             works.append(work_out(world, request, each))
             faults.append(None)
         except AwsFault as fault:
             faults.append(fault)
+        else:
+            _refuse_bare_exists(works[-1], number)
+    if len({work.statement.kind == "SELECT" for work in works}) > 1:
+        raise AwsFault("ValidationException", "A transaction either reads or writes, not both")
+    refuse_same_item([work.change for work in works if work.change is not None])
     if any(faults):
         raise cancelled(faults)
     meter = Meter(world, request)
@@ -204,6 +233,18 @@ def execute_transaction(world: DynamoDb, request: Request) -> dict[str, Any]:
             commit(world, work.change)
     shown = [{"Item": items[0]} if (items := work.shown()) else {} for work in works]
     return {"Responses": shown, "ConsumedCapacity": meter.consumed_by_all()}
+
+
+def _refuse_bare_exists(work: Work, number: int) -> None:
+    """EXISTS asks for more of an item than that it is there."""
+    condition = work.statement.condition
+    parts = condition.parts if isinstance(condition, Both) and condition.operator == "AND" else ()
+    if work.statement.kind == "EXISTS" and len(parts) <= len(work.table.keys.names):
+        raise AwsFault(
+            "ValidationException",
+            f"Validation failed in TransactStatements[{number}]: EXISTS() must contain a single "
+            "item read with additional condition",
+        )
 
 
 def batch_execute_statement(world: DynamoDb, request: Request) -> dict[str, Any]:
@@ -219,7 +260,8 @@ def batch_execute_statement(world: DynamoDb, request: Request) -> dict[str, Any]
             work.pay(world, meter, consistent=bool(each.get("ConsistentRead")))
         except AwsFault as fault:
             code = fault.code.removesuffix("Exception").replace("Validation", "ValidationError")
-            responses.append({"Error": {"Code": code, "Message": fault.message}})
+            error = {"Code": code, "Message": fault.message, "Item": fault.fields.get("Item")}
+            responses.append({"Error": error})
             continue
         if work.change is not None:
             commit(world, work.change)

@@ -21,11 +21,9 @@ from tablewright.emulator.request import AwsFault, Request
 
 def _owner(world: DynamoDb, request: Request) -> tuple[Table, str]:
     arn = request.params["ResourceArn"]
-    table = world.find(request, arn) if arn.startswith("arn:") else None
-    if table is None:
-        raise not_found(f"Requested resource not found: ResourceArn: {arn} not found")
-    streams = [*table.old_streams, *([table.stream] if table.stream else [])]
-    if arn != table.arn and arn not in {stream.arn for stream in streams}:
+    table = world.resource(request, arn)
+    streams = [*table.old_streams, table.stream] if table is not None else []
+    if table is None or arn not in {table.arn, *(each.arn for each in streams if each)}:
         raise not_found(f"Requested resource not found: ResourceArn: {arn} not found")
     return table, arn
 

@@ -207,6 +207,7 @@ def _reading(
         condition = read_filters(params[old_filter], operator)
     paths = read_projection_of(params, placeholders)
     placeholders.refuse_unused()
+    _refuse_unprojected(paths, source)
     if old_filter == "QueryFilter" and params.get("FilterExpression") is not None:
         _refuse_key_filter(condition, source.keys)
     select = params.get("Select")
@@ -214,6 +215,16 @@ def _reading(
     return _Reading(
         condition, paths, select == "COUNT", _needs_whole(select, paths, source), source
     )
+
+
+def _refuse_unprojected(paths: tuple[Path, ...] | None, source: Source) -> None:
+    """A global index has no way to what it does not project."""
+    if not isinstance(source.index, GlobalIndex) or source.view is None:
+        return
+    if missing := source.view.unprojected(paths or ()):
+        raise invalid(
+            f"Global secondary index {source.index.name} does not project [{', '.join(missing)}]"
+        )
 
 
 def _refuse_key_filter(condition: Condition | None, keys: KeySchema) -> None:
@@ -269,12 +280,9 @@ def _needs_whole(select: Any, paths: tuple[Path, ...] | None, source: Source) ->
     """Whether a local index has to fetch the items it points to."""
     if not isinstance(source.index, LocalIndex) or source.view is None:
         return False
-    if source.view.projection == "ALL":
-        return False
     if select == "ALL_ATTRIBUTES":
-        return True
-    shown = {*source.keys.names, *source.table.keys.names, *source.view.included}
-    return paths is not None and any(path[0] not in shown for path in paths)
+        return source.view.projection != "ALL"
+    return bool(source.view.unprojected(paths or ()))
 
 
 def _segments(params: Params) -> tuple[int, int]:

@@ -104,14 +104,14 @@ def _check_batch(wanted: Any) -> None:
             "1 validation error detected: Value '{}' at 'requestItems' failed to satisfy "
             "constraint: Member must have length greater than or equal to 1",
         )
-    keys = [asked.get("Keys") if isinstance(asked, dict) else None for asked in wanted.values()]
-    if any(not isinstance(each, list) or not each for each in keys):
+    keys = [asked["Keys"] for asked in wanted.values()]
+    if not all(keys):
         raise AwsFault(
             "ValidationException",
             "1 validation error detected: Value at 'requestItems.member.keys' failed to satisfy "
             "constraint: Member must have length greater than or equal to 1",
         )
-    if sum(len(each or ()) for each in keys) > MAX_BATCH:
+    if sum(map(len, keys)) > MAX_BATCH:
         raise AwsFault("ValidationException", "Too many items requested for the BatchGetItem call")
 
 

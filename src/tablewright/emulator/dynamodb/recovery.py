@@ -1,27 +1,22 @@
 """Continuous backups, point-in-time restore, backups on demand and their restore.
 
-Sources: API reference of these operations; Developer Guide, page PointInTimeRecovery_Howitworks. A
-restored table drops autoscaling, policies, alarms, tags, streams, TTL and recovery, as on AWS.
+Sources: API reference of these operations; Developer Guide, page PointInTimeRecovery_Howitworks.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
+from tablewright.emulator.dynamodb import restore
 from tablewright.emulator.dynamodb.backup_store import frozen, take
 from tablewright.emulator.dynamodb.catalog import Backup
 from tablewright.emulator.dynamodb.description import describe
-from tablewright.emulator.dynamodb.encryption import key_arn
 from tablewright.emulator.dynamodb.items import Item, Place
-from tablewright.emulator.dynamodb.lifecycle import build, check_room, created
-from tablewright.emulator.dynamodb.rules import capacity
-from tablewright.emulator.dynamodb.rules.naming import check_name
+from tablewright.emulator.dynamodb.restore import bad_request
 from tablewright.emulator.dynamodb.service import (
     DynamoDb,
     Operation,
-    refuse_unless_created,
     require_active,
 )
 from tablewright.emulator.dynamodb.table import Recovery, Table
@@ -53,8 +48,8 @@ def update_continuous_backups(world: DynamoDb, request: Request) -> dict[str, An
     on = specification["PointInTimeRecoveryEnabled"]
     days = specification.get("RecoveryPeriodInDays")
     if days is not None and not on:
-        raise invalid(
-            "RecoveryPeriodInDays cannot be specified when PointInTimeRecoveryEnabled is false"
+        raise bad_request(
+            "Cannot specify RecoveryPeriodInDays when disabling point-in-time recovery."
         )
     recovery = table.recovery
     if not on:
@@ -100,7 +95,10 @@ def _window(world: DynamoDb, recovery: Recovery) -> tuple[datetime, datetime]:
 def restore_to_point_in_time(world: DynamoDb, request: Request) -> dict[str, Any]:
     """RestoreTableToPointInTime: with the data as it was."""
     params = request.params
-    name = params.get("SourceTableArn") or params.get("SourceTableName")
+    given = [params[m] for m in ("SourceTableArn", "SourceTableName") if params.get(m)]
+    if len(given) != 1:
+        raise bad_request("Must provide exactly one of: sourceTableArn, sourceTableName")
+    (name,) = given
     source = _table(world, request, name)
     if not source.recovery.enabled:
         raise AwsFault(
@@ -108,24 +106,25 @@ def restore_to_point_in_time(world: DynamoDb, request: Request) -> dict[str, Any
             f"Point in time recovery is not enabled for table '{source.name}'",
         )
     moment = _moment(world, source, params)
-    table = _restored(world, request, source, params)
+    table = restore.like(world, request, source, params)
     table.restored_from = {
         "SourceTableArn": source.arn,
         "RestoreDateTime": moment,
         "RestoreInProgress": True,
     }
-    return _begin(world, request, table, list(items_at(source, moment).values()))
+    return restore.begin(world, request, table, list(items_at(source, moment).values()))
 
 
 def _moment(world: DynamoDb, source: Table, params: Params) -> datetime:
     earliest, latest = _window(world, source.recovery)
     moment: datetime | None = params.get("RestoreDateTime")
-    if params.get("UseLatestRestorableTime"):
-        if moment is not None:
-            raise invalid("RestoreDateTime and UseLatestRestorableTime cannot both be specified")
-        return latest
+    if bool(params.get("UseLatestRestorableTime")) is (moment is not None):
+        raise bad_request(
+            "Either one of RestoreDateTime or UseLatestRestorableTime must be specified, but not "
+            "both"
+        )
     if moment is None:
-        raise invalid("Either RestoreDateTime or UseLatestRestorableTime must be specified")
+        return latest
     # The API's times have milliseconds at best: the window is as wide as its ends are shown.
     slack = timedelta(milliseconds=1)
     if not earliest - slack <= moment <= latest + slack:
@@ -150,108 +149,12 @@ def items_at(source: Table, moment: datetime) -> dict[Place, Item]:
     return items
 
 
-# --- restored tables ----------------------------------------------------------------------------
-
-
-def _restored(world: DynamoDb, request: Request, source: Table, params: Params) -> Table:
-    """A table like the source, with the overrides of the request."""
-    target = check_name(params["TargetTableName"])
-    catalog = world.of(request)
-    if catalog.get(target, world.now()) is not None:
-        raise AwsFault("TableAlreadyExistsException", f"Table already exists: {target}")
-    check_room(world, catalog)
-    definition = _definition(source, params)
-    capacity.check_billing(definition)
-    table = build(world, request, target, definition)
-    table.attributes = _used(table, source.attributes)
-    override = params.get("SSESpecificationOverride")
-    table.kms_key = source.kms_key if override is None else key_arn(world, table, override)
-    return table
-
-
-def _definition(source: Table, params: Params) -> Params:
-    """What CreateTable would have been given."""
-    mode = params.get("BillingModeOverride") or source.billing_mode
-    definition: Params = {
-        "AttributeDefinitions": source.attributes,
-        "KeySchema": source.key_schema,
-        "BillingMode": mode,
-        "GlobalSecondaryIndexes": _indexes(source, params, "Global", list(source.indexes.values())),
-        "LocalSecondaryIndexes": _indexes(
-            source, params, "Local", list(source.local_indexes.values())
-        ),
-    }
-    if mode == "PROVISIONED":
-        definition["ProvisionedThroughput"] = params.get("ProvisionedThroughputOverride") or _units(
-            source
-        )
-    elif params.get("ProvisionedThroughputOverride"):
-        definition["ProvisionedThroughput"] = params["ProvisionedThroughputOverride"]
-    else:
-        maxima = params.get("OnDemandThroughputOverride") or source.on_demand
-        definition["OnDemandThroughput"] = maxima or None
-    return definition
-
-
-def _units(metered: Any) -> dict[str, int] | None:
-    units = metered.throughput
-    if not units.read:
-        return None
-    return {"ReadCapacityUnits": units.read, "WriteCapacityUnits": units.write}
-
-
-def _indexes(source: Table, params: Params, kind: str, present: list[Any]) -> list[Params]:
-    """The indexes of the restored table: those of the source, or a choice of them."""
-    mode = params.get("BillingModeOverride") or source.billing_mode
-    chosen = params.get(f"{kind}SecondaryIndexOverride")
-    by_name = {index.name: index for index in present}
-    if chosen is not None:
-        for index in chosen:
-            known = by_name.get(index["IndexName"])
-            if known is None or known.key_schema != index["KeySchema"]:
-                raise invalid(f"Index {index['IndexName']} is not an index of the source table")
-        return list(chosen)
-    found = []
-    for index in present:
-        definition = {
-            "IndexName": index.name,
-            "KeySchema": index.key_schema,
-            "Projection": index.projection,
-        }
-        if kind == "Global" and mode == "PROVISIONED":
-            definition["ProvisionedThroughput"] = _units(index)
-        found.append(definition)
-    return found
-
-
-def _used(table: Table, attributes: list[dict[str, str]]) -> list[dict[str, str]]:
-    schemas = [table.key_schema, *(index.key_schema for index in table.indexes.values())]
-    schemas += [index.key_schema for index in table.local_indexes.values()]
-    used = {element["AttributeName"] for schema in schemas for element in schema}
-    return [each for each in attributes if each["AttributeName"] in used]
-
-
-def _begin(world: DynamoDb, request: Request, table: Table, items: list[Item]) -> dict[str, Any]:
-    world.of(request).tables[table.name] = table
-    world.begin(table, world.durations.restore, partial(_filled, items=items))
-    return {"TableDescription": describe(world, table)}
-
-
-def _filled(table: Table, at: datetime, items: list[Item]) -> None:
-    for item in items:
-        table.write(table.keys.place(item.attributes), None, item)
-    assert table.restored_from is not None  # noqa: S101 - it is a restored table
-    table.restored_from = {**table.restored_from, "RestoreInProgress": False}
-    created(table, at)
-
-
 # --- backups on demand --------------------------------------------------------------------------
 
 
 def create_backup(world: DynamoDb, request: Request) -> dict[str, Any]:
     """CreateBackup."""
     table = _table(world, request)
-    refuse_unless_created(table)
     require_active(table)
     return {"BackupDetails": _details(world, take(world, table, request.params["BackupName"]))}
 
@@ -274,6 +177,11 @@ def delete_backup(world: DynamoDb, request: Request) -> dict[str, Any]:
     backup = _backup(world, request)
     if backup.status(world.now()) == "CREATING":
         raise AwsFault("BackupInUseException", f"Backup is being created: {backup.arn}")
+    if backup.expires is not None:
+        raise bad_request(
+            f"User is not allowed to delete the system backup with arn {backup.arn}. It will "
+            f"automatically expire on {backup.expires.isoformat()}"
+        )
     backup.deleted = True
     shown = _description(world, backup)
     del world.of(request).backups[backup.arn]
@@ -286,6 +194,8 @@ def list_backups(world: DynamoDb, request: Request) -> dict[str, Any]:
     kind = params.get("BackupType", "USER")
     name = (params.get("TableName") or "").rsplit("/", 1)[-1]
     lower, upper = params.get("TimeRangeLowerBound"), params.get("TimeRangeUpperBound")
+    if lower is not None and upper is not None and lower > upper:
+        raise invalid("Time range lower bound must be less than or equal to upper bound")
     found = [
         backup
         for backup in sorted(world.of(request).backups.values(), key=lambda each: each.created)
@@ -311,14 +221,14 @@ def restore_from_backup(world: DynamoDb, request: Request) -> dict[str, Any]:
     backup = _backup(world, request)
     if backup.status(world.now()) != "AVAILABLE":
         raise AwsFault("BackupInUseException", f"Backup is not available: {backup.arn}")
-    table = _restored(world, request, backup.table, request.params)
+    table = restore.like(world, request, backup.table, request.params)
     table.restored_from = {
         "SourceBackupArn": backup.arn,
         "SourceTableArn": backup.table.arn,
         "RestoreDateTime": backup.created,
         "RestoreInProgress": True,
     }
-    return _begin(world, request, table, backup.items)
+    return restore.begin(world, request, table, backup.items)
 
 
 def _details(world: DynamoDb, backup: Backup) -> dict[str, Any]:

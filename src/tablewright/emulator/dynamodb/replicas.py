@@ -59,35 +59,62 @@ def check(world: DynamoDb, table: Table, params: Params) -> None:
 def _check_create(world: DynamoDb, table: Table, action: Params) -> None:
     region = action["RegionName"]
     if region == table.region or region in table.replicas:
-        raise invalid(
-            f"Failed to create a the new replica of table with name: '{table.name}' "
-            f"because one or more replicas already existed as tables. {region}"
-        )
+        raise _there_already(table)
     catalog = world.catalog(table.account, region)
     if catalog.get(table.name, world.now()) is not None:
-        raise invalid(
-            f"Failed to create the new replica of table with name: '{table.name}' "
-            f"because one or more replicas already existed as tables. {region}"
-        )
+        raise _there_already(table)
     if table.stream is not None and table.stream.view_type != _VIEW:
         raise invalid(
             "Table must have DynamoDB Streams enabled with StreamViewType to include both "
             "the new and the old images"
         )
     if table.kms_key is not None and not is_managed(table) and not action.get("KMSMasterKeyId"):
-        raise invalid(
-            f"KMSMasterKeyId must be specified for the replica in {region}, because the "
-            "table is encrypted with a customer managed key"
-        )
+        raise invalid("KMSMasterKeyId must be specified for each replica.")
+    _check_writes_scale(world, table)
     check_room(world, catalog)
+
+
+def _check_writes_scale(world: DynamoDb, table: Table) -> None:
+    """Writes find room in every region: on demand, or by Application Auto Scaling."""
+    if table.billing_mode != "PROVISIONED":
+        return
+    for name in (None, *table.indexes):
+        kind = "index" if name else "table"
+        targets = world.door.call(
+            "application-autoscaling",
+            "DescribeScalableTargets",
+            {
+                "ServiceNamespace": "dynamodb",
+                "ResourceIds": [f"table/{table.name}" + (f"/index/{name}" if name else "")],
+                "ScalableDimension": f"dynamodb:{kind}:WriteCapacityUnits",
+            },
+            account=table.account,
+            region=table.region,
+        )
+        if not targets["ScalableTargets"]:
+            raise AwsFault(
+                "ValidationException",
+                f"{'GSI' if name else 'Table'} write capacity should either be Pay-Per-Request or "
+                "AutoScaled.",
+            )
+
+
+def _there_already(table: Table) -> AwsFault:
+    return AwsFault(
+        "ValidationException",
+        f"Failed to create a the new replica of table with name: \u2018{table.name}\u2019 because "
+        "one or more replicas already existed as tables.",
+    )
 
 
 def _check_known(world: DynamoDb, table: Table, action: Params) -> None:
     del world
     if action["RegionName"] not in table.replicas:
-        raise invalid(
-            f"Replica specified in the Replica Update or Replica Delete action of the "
-            f"request was not found: {action['RegionName']}"
+        raise AwsFault(
+            "ValidationException",
+            "Update global table operation failed because one or more replicas were not part of "
+            "the global table. Please retry the request without these replicas: "
+            f"[{action['RegionName']}].",
         )
 
 

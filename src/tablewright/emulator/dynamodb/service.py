@@ -14,10 +14,12 @@ from tablewright.emulator.dynamodb.durations import PRESETS, Durations, Preset
 from tablewright.emulator.dynamodb.rules import model
 from tablewright.emulator.dynamodb.rules.naming import check_name
 from tablewright.emulator.dynamodb.table import Pending, Table
+from tablewright.emulator.dynamodb.values import invalid
 from tablewright.emulator.request import AwsFault, Request
 
 Operation: TypeAlias = "Callable[[DynamoDb, Request], dict[str, Any]]"
-_ARN = re.compile(r"arn:[\w-]+:dynamodb:([\w-]+):(\d{12}):table/([^/]+)(/.*)?")
+_MAX_REQUEST_BYTES = 16 * 1024 * 1024
+_ARN = re.compile(r"arn:[\w-]+:dynamodb:([\w-]+):(\d{12}):table/([^/]+)")
 
 
 class DynamoDb:
@@ -46,6 +48,7 @@ class DynamoDb:
         self.limits = limits
         self.catalogs: dict[tuple[str, str], Catalog] = {}
         self.watch_ttl: Callable[[Table], None] = lambda _: None
+        self.resume_transfers: Callable[[Catalog], None] = lambda _: None
         self.before_delete: list[Callable[[Table], None]] = []
 
     def register(self, operations: dict[str, Operation], *, items: bool = False) -> None:
@@ -55,11 +58,18 @@ class DynamoDb:
             self.door.register("dynamodb", {name: self._handler(name, operation, check)})
 
     def _handler(
-        self, name: str, operation: Operation, check: Callable[[str, dict[str, Any]], None]
+        self, name: str, operation: Operation, check: model.Check
     ) -> Callable[[Request], dict[str, Any]]:
         def handle(request: Request) -> dict[str, Any]:
-            check(name, request.params)
-            return operation(self, request)
+            if len(request.http.body) > _MAX_REQUEST_BYTES:
+                text = f"Request size exceeded {_MAX_REQUEST_BYTES} bytes"
+                raise AwsFault("RequestEntityTooLargeException", text, 413)
+            request.params = check(name, request.params)
+            try:
+                return operation(self, request)
+            except RecursionError as error:
+                text = "The expression contains too many operators"
+                raise AwsFault("ValidationException", text) from error
 
         return handle
 
@@ -83,14 +93,45 @@ class DynamoDb:
         return self.catalog(request.account, request.region)
 
     def find(self, request: Request, name: Any) -> Table | None:
-        """The table of a name or an ARN; None when there is none (any more)."""
-        match = _ARN.fullmatch(name) if isinstance(name, str) else None
-        if match is not None:
-            region, account, table, _ = match.groups()
-            if region != request.region:
-                return None
-            return self.catalog(account, region).get(table, self.now())
-        return self.of(request).get(check_name(name), self.now())
+        """The table of a name or an ARN; None when there is none (any more).
+
+        Raises:
+            AwsFault: ValidationException for no name of a table here, AccessDeniedException for
+                a table of another account that has no policy.
+        """
+        if not isinstance(name, str) or not name.startswith("arn:"):
+            return self.of(request).get(check_name(name), self.now())
+        match = _ARN.fullmatch(name)
+        if match is None or match[1] != request.region:
+            what = "resource type" if match is None else "AWS region"
+            text = f"1 validation error detected: Invalid {what} in '{name}'"
+            raise AwsFault("ValidationException", text)
+        found = self.catalog(match[2], match[1]).get(match[3], self.now())
+        if found is not None and match[2] != request.account and name not in found.policies:
+            raise AwsFault(
+                "AccessDeniedException",
+                f"Account {request.account} is not authorized to perform: "
+                f"dynamodb:{request.operation} on resource: {name} because no resource-based "
+                f"policy allows the dynamodb:{request.operation} action",
+            )
+        return found
+
+    def resource(self, request: Request, arn: str) -> Table | None:
+        """The table of an ARN of itself or of one of its streams.
+
+        Raises:
+            AwsFault: ValidationException for any other ARN.
+        """
+        if not arn.startswith("arn:"):
+            raise invalid(f"ARNs must start with 'arn:': {arn}")
+        if ":dynamodb:" not in arn:
+            raise invalid(f"Provided Arn is not a DynamoDB resource arn: {arn}")
+        if "/index/" in arn:
+            raise invalid(
+                "Invalid resource arn provided, only table or stream is accepted. Provided "
+                f"resource arn: {arn}"
+            )
+        return self.find(request, arn.partition("/stream/")[0])
 
     def table(self, request: Request, name: Any = None, text: str | None = None) -> Table:
         """The table a control-plane request names.
@@ -132,8 +173,9 @@ class DynamoDb:
         self.catalogs = dict(state)
 
     def resume(self) -> None:
-        """Look again for expired items, where there is a time to live."""
+        """Look again for expired items, where there is a time to live, and go on with transfers."""
         for catalog in self.catalogs.values():
+            self.resume_transfers(catalog)
             for table in catalog.tables.values():
                 if table.ttl.status in {"ENABLED", "ENABLING"}:
                     self.watch_ttl(table)

@@ -36,7 +36,7 @@ def check_stream_change(world: DynamoDb, table: Table, params: Params) -> None:
     if not specification["StreamEnabled"] and table.stream is None:
         raise AwsFault("ValidationException", "Table has no stream to disable")
     if not specification["StreamEnabled"] and table.replicas:
-        raise invalid("The stream of a table with replicas cannot be disabled")
+        raise invalid("Disabling Stream is not allowed for a Global Table replica.")
 
 
 def begin_stream(world: DynamoDb, table: Table, params: Params) -> None:
@@ -58,6 +58,11 @@ def check_encryption_change(world: DynamoDb, table: Table, params: Params) -> No
         if table.kms_key is None:
             raise invalid("Table is already encrypted by default")
         return
+    if table.kms_key is not None and specification.get("KMSMasterKeyId") == table.kms_key:
+        raise invalid(
+            "Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if "
+            "you want to change Master Key"
+        )
     key_arn(world, table, specification)
     now = world.now()
     recent = [moment for moment in table.key_changes if now - moment < _DAY]
@@ -73,6 +78,7 @@ def check_encryption_change(world: DynamoDb, table: Table, params: Params) -> No
 def begin_encryption(world: DynamoDb, table: Table, params: Params) -> None:
     """Begin to encrypt under another key."""
     arn = key_arn(world, table, params["SSESpecification"])
+    table.kms_key_next = arn or table.kms_key
     if arn is not None:
         table.key_changes.append(world.now())
     world.begin(table, world.durations.encryption, partial(_encrypted, arn=arn))
@@ -80,7 +86,7 @@ def begin_encryption(world: DynamoDb, table: Table, params: Params) -> None:
 
 def _encrypted(table: Table, at: datetime, arn: str | None) -> None:
     del at
-    table.kms_key = arn
+    table.kms_key, table.kms_key_next = arn, None
 
 
 def check_class(world: DynamoDb, table: Table, params: Params) -> None:

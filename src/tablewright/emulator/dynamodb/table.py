@@ -182,6 +182,7 @@ class Table(Metered):
     table_class: str | None = None
     class_changes: list[datetime] = field(default_factory=list)
     kms_key: str | None = None
+    kms_key_next: str | None = None
     key_changes: list[datetime] = field(default_factory=list)
     key_inaccessible_since: datetime | None = None
     protected: bool = False
@@ -231,6 +232,12 @@ class Table(Metered):
     def types(self) -> dict[str, str]:
         """Types of the attributes that are keys of the table or of an index."""
         return {each["AttributeName"]: each["AttributeType"] for each in self.attributes}
+
+    def forget_unused_attributes(self) -> None:
+        """Keep the definitions of what is a key of the table or of an index."""
+        schemas = [self.key_schema, *(index.key_schema for index in self.all_indexes())]
+        used = {element["AttributeName"] for schema in schemas for element in schema}
+        self.attributes = [each for each in self.attributes if each["AttributeName"] in used]
 
     def settle(self, now: datetime) -> None:
         """Let everything take effect that is due."""

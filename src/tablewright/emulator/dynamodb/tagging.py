@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tablewright.emulator.dynamodb.paging import page
 from tablewright.emulator.dynamodb.rules.settings import check_tags
 from tablewright.emulator.dynamodb.service import (
     DynamoDb,
@@ -12,7 +13,6 @@ from tablewright.emulator.dynamodb.service import (
     refuse_unless_created,
 )
 from tablewright.emulator.dynamodb.table import Table
-from tablewright.emulator.dynamodb.values import invalid
 from tablewright.emulator.request import AwsFault, Handler, Reply, Request
 
 _PAGE = 10
@@ -20,9 +20,7 @@ _PAGE = 10
 
 def _tagged(world: DynamoDb, request: Request) -> Table:
     arn = request.params["ResourceArn"]
-    if not arn.startswith("arn:"):
-        raise invalid(f"Invalid TableArn: Invalid ResourceArn provided as input {arn}")
-    table = world.find(request, arn)
+    table = world.resource(request, arn)
     if table is None:
         raise not_found(f"Requested resource not found: ResourcArn: {arn} not found")
     if table.account != request.account:
@@ -34,6 +32,8 @@ def tag_resource(world: DynamoDb, request: Request) -> dict[str, Any]:
     """TagResource."""
     table = _tagged(world, request)
     refuse_unless_created(table)
+    if not request.params["Tags"]:
+        raise AwsFault("ValidationException", "Atleast one Tag needs to be provided as Input.")
     table.tags |= check_tags(request.params["Tags"], table.tags)
     return {}
 
@@ -42,6 +42,8 @@ def untag_resource(world: DynamoDb, request: Request) -> dict[str, Any]:
     """UntagResource."""
     table = _tagged(world, request)
     refuse_unless_created(table)
+    if not request.params["TagKeys"]:
+        raise AwsFault("ValidationException", "Atleast one Tag Key needs to be provided as Input.")
     for key in request.params["TagKeys"]:
         table.tags.pop(key, None)
     return {}
@@ -50,15 +52,8 @@ def untag_resource(world: DynamoDb, request: Request) -> dict[str, Any]:
 def list_tags(world: DynamoDb, request: Request) -> dict[str, Any]:
     """ListTagsOfResource, ten at a time."""
     tags = list(_tagged(world, request).tags.items())
-    token = request.params.get("NextToken")
-    keys = [key for key, _ in tags]
-    start = keys.index(token) + 1 if token in keys else 0
-    shown = tags[start : start + _PAGE]
-    more = start + _PAGE < len(tags)
-    return {
-        "Tags": [{"Key": key, "Value": value} for key, value in shown],
-        "NextToken": shown[-1][0] if more else None,
-    }
+    shown, token = page(tags, request.params.get("NextToken"), _PAGE)
+    return {"Tags": [{"Key": key, "Value": value} for key, value in shown], "NextToken": token}
 
 
 def tagging_service(world: DynamoDb) -> dict[str, Handler]:

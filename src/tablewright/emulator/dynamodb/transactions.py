@@ -14,7 +14,7 @@ from typing import Any
 from tablewright.emulator.dynamodb import contributors
 from tablewright.emulator.dynamodb.commit import Change, commit
 from tablewright.emulator.dynamodb.expression.condition import Condition
-from tablewright.emulator.dynamodb.expression.paths import project
+from tablewright.emulator.dynamodb.expression.paths import Path, project
 from tablewright.emulator.dynamodb.expression.tokens import Placeholders
 from tablewright.emulator.dynamodb.item_keys import check_key
 from tablewright.emulator.dynamodb.items import Item
@@ -23,6 +23,7 @@ from tablewright.emulator.dynamodb.reads import read_projection_of
 from tablewright.emulator.dynamodb.service import DynamoDb, Operation
 from tablewright.emulator.dynamodb.writes import (
     apply_update,
+    collections,
     read_update_of,
     read_write_condition,
     require,
@@ -58,17 +59,24 @@ def transact_write_items(world: DynamoDb, request: Request) -> dict[str, Any]:
     token = request.params.get("ClientRequestToken")
     repeated = _repeated(world, request, token)
     meter = Meter(world, request)
-    if not repeated:
-        steps = [_step(world, request, action) for action in actions]
-        _refuse_same_item(steps)
-        _decide(steps)
-        _pay(world, meter, steps)
+    steps = [_step(world, request, action) for action in actions]
+    if repeated:  # AWS reads what was written
         for step in steps:
-            if step.writes:
-                commit(world, step.change)
-        if token:
-            world.of(request).tokens[token] = (world.now(), actions)
-    return {"ConsumedCapacity": meter.consumed_by_all()}
+            units = read_units(_size(step.change.old), transaction=True)
+            meter.admit(step.change.table, [Charge("read", units)])
+        return {"ConsumedCapacity": meter.consumed_by_all()}
+    refuse_same_item([step.change for step in steps])
+    _decide(steps)
+    _pay(world, meter, steps)
+    changes = [step.change for step in steps if step.writes]
+    for change in changes:
+        commit(world, change)
+    if token:
+        world.of(request).tokens[token] = (world.now(), actions)
+    return {
+        "ConsumedCapacity": meter.consumed_by_all(),
+        "ItemCollectionMetrics": collections(request, changes),
+    }
 
 
 def _check_count(actions: Any) -> None:
@@ -97,20 +105,20 @@ def _repeated(world: DynamoDb, request: Request, token: str | None) -> bool:
 
 
 def _step(world: DynamoDb, request: Request, action: Any) -> Step:
-    kinds = [kind for kind in _KINDS if isinstance(action, dict) and action.get(kind)]
+    kinds = [kind for kind in _KINDS if action.get(kind)]
     if len(kinds) != 1:
         raise AwsFault(
             "ValidationException",
             "TransactItems can only contain one of Check, Put, Update or Delete",
         )
     params = action[kinds[0]]
-    table = usable(world, request, params.get("TableName"))
+    table = usable(world, request, params["TableName"])
     if kinds[0] == "Put":
         change, condition = work_out_put(table, params)
     elif kinds[0] == "Delete":
         change, condition = work_out_delete(table, params)
     else:
-        key, place = check_key(table, params.get("Key"))
+        key, place = check_key(table, params["Key"])
         current: Item | None = table.shelf.get(place)
         if kinds[0] == "ConditionCheck":
             placeholders = Placeholders.of(params, ("ConditionExpression",))
@@ -127,14 +135,15 @@ def _step(world: DynamoDb, request: Request, action: Any) -> Step:
     return Step(params, change, writes=kinds[0] != "ConditionCheck", condition=condition)
 
 
-def _refuse_same_item(steps: list[Step]) -> None:
-    places = {(step.change.table.arn, step.change.place) for step in steps}
-    if len(places) < len(steps):
+def refuse_same_item(changes: list[Change]) -> None:
+    """A transaction has one action per item, and 4 MB."""
+    places = {(change.table.arn, change.place) for change in changes}
+    if len(places) < len(changes):
         raise AwsFault(
             "ValidationException",
             "Transaction request cannot include multiple operations on one item",
         )
-    if sum(max(_size(step.change.new), _size(step.change.old)) for step in steps) > MAX_BYTES:
+    if sum(max(_size(change.new), _size(change.old)) for change in changes) > MAX_BYTES:
         raise AwsFault(
             "ValidationException", "Transaction request exceeds the limit of 4 MB in total"
         )
@@ -199,24 +208,30 @@ def transact_get_items(world: DynamoDb, request: Request) -> dict[str, Any]:
     actions = request.params["TransactItems"]
     _check_count(actions)
     meter = Meter(world, request)
+    reads = [_read(world, request, action["Get"]) for action in actions]
+    refuse_same_item([change for change, _ in reads])
     responses: list[dict[str, Any]] = []
-    for action in actions:
-        params = action.get("Get") if isinstance(action, dict) else None
-        if not params:
-            raise AwsFault("ValidationException", "TransactItems can only contain Get")
-        table = usable(world, request, params.get("TableName"))
-        placeholders = Placeholders.of(params, ("ProjectionExpression",))
-        paths = read_projection_of(params, placeholders)
-        placeholders.refuse_unused()
-        _, place = check_key(table, params.get("Key"))
-        item: Item | None = table.shelf.get(place)
-        charge = Charge("read", read_units(_size(item), transaction=True))
-        contributors.watched(world, table, meter, [charge], place)
-        shown = item.attributes if item is not None else None
+    for change, paths in reads:
+        charge = Charge("read", read_units(_size(change.old), transaction=True))
+        contributors.watched(world, change.table, meter, [charge], change.place)
+        shown = change.old.attributes if change.old is not None else None
         if shown is not None and paths is not None:
             shown = project(shown, paths)
         responses.append({} if shown is None else {"Item": shown})
     return {"Responses": responses, "ConsumedCapacity": meter.consumed_by_all()}
+
+
+def _read(
+    world: DynamoDb, request: Request, params: Params
+) -> tuple[Change, tuple[Path, ...] | None]:
+    """The item as it is, and what of it is asked for."""
+    table = usable(world, request, params["TableName"])
+    placeholders = Placeholders.of(params, ("ProjectionExpression",))
+    paths = read_projection_of(params, placeholders)
+    placeholders.refuse_unused()
+    _, place = check_key(table, params["Key"])
+    item: Item | None = table.shelf.get(place)
+    return Change(table, place, item, item), paths
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -9,14 +9,18 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from tablewright.emulator.dynamodb.catalog import Catalog
 from tablewright.emulator.dynamodb.description import describe
 from tablewright.emulator.dynamodb.encryption import key_arn
 from tablewright.emulator.dynamodb.item_keys import check_item
 from tablewright.emulator.dynamodb.items import Item
 from tablewright.emulator.dynamodb.lifecycle import build, check_definition, check_room, created
+from tablewright.emulator.dynamodb.paging import page
 from tablewright.emulator.dynamodb.recovery import items_at
 from tablewright.emulator.dynamodb.rules import settings
 from tablewright.emulator.dynamodb.rules.naming import check_name
@@ -27,6 +31,7 @@ from tablewright.emulator.request import AwsFault, Request
 
 Params = dict[str, Any]
 _FORMAT = "DYNAMODB_JSON"
+_PAGE = 25
 
 
 def export_table(world: DynamoDb, request: Request) -> dict[str, Any]:
@@ -44,6 +49,8 @@ def export_table(world: DynamoDb, request: Request) -> dict[str, Any]:
             "PointInTimeRecoveryUnavailableException",
             f"Point in time recovery is not enabled for table '{table.name}'",
         )
+    if repeated := _repeated(world, request, "ExportArn"):
+        return {"ExportDescription": repeated}
     now = world.now()
     moment: datetime = params.get("ExportTime") or now
     if not table.recovery.earliest(now) <= moment <= now:
@@ -65,12 +72,30 @@ def export_table(world: DynamoDb, request: Request) -> dict[str, Any]:
         "ExportType": "FULL_EXPORT",
     }
     world.of(request).transfers[export["ExportArn"]] = export
-    items = list(items_at(table, moment).values())
-    _finish_later(world, export, "ExportStatus", lambda: _write(world, table, export, items))
+    _finish_later(world, export, "ExportStatus", lambda: _write(world, table, export))
     return {"ExportDescription": dict(export)}
 
 
-def _write(world: DynamoDb, table: Table, export: Params, items: list[Item]) -> None:
+def _repeated(world: DynamoDb, request: Request, member: str) -> Params | None:
+    """The transfer that was begun with the token of this request."""
+    token = request.params.get("ClientToken")
+    began = world.of(request).transfers.values()
+    return next((t for t in began if token and member in t and t["ClientToken"] == token), None)
+
+
+def resume(world: DynamoDb, catalog: Catalog) -> None:
+    """Go on with what was under way when the state was kept."""
+    for transfer in catalog.transfers.values():
+        name = transfer["TableArn"].rpartition("/")[2]
+        table = catalog.tables.get(name)
+        member = "ExportStatus" if "ExportArn" in transfer else "ImportStatus"
+        if table is not None and transfer[member] == "IN_PROGRESS":
+            work = _write if member == "ExportStatus" else _read
+            _finish_later(world, transfer, member, partial(work, world, table, transfer))
+
+
+def _write(world: DynamoDb, table: Table, export: Params) -> None:
+    items: list[Item] = list(items_at(table, export["ExportTime"]).values())
     prefix = f"{export['S3Prefix'].strip('/')}/" if export["S3Prefix"] else ""
     folder = f"{prefix}AWSDynamoDB/{export['ExportArn'].rsplit('/', 1)[-1]}"
     lines = [json.dumps({"Item": item.attributes}) + "\n" for item in items]
@@ -114,6 +139,8 @@ def _finish_later(world: DynamoDb, transfer: Params, member: str, work: Any) -> 
     """Do the work when its time is over; what S3 refuses fails the transfer, not the call."""
 
     def finish() -> None:
+        if transfer[member] != "IN_PROGRESS":
+            return  # the journal began it as well
         try:
             work()
         except AwsFault as fault:
@@ -138,13 +165,20 @@ def describe_export(world: DynamoDb, request: Request) -> dict[str, Any]:
 
 def list_exports(world: DynamoDb, request: Request) -> dict[str, Any]:
     """ListExports."""
+    params = request.params
+    found = _summaries(world, request, ("ExportArn", "ExportStatus", "ExportType"))
+    shown, token = page(found, params.get("NextToken"), params.get("MaxResults") or _PAGE)
+    return {"ExportSummaries": shown, "NextToken": token}
+
+
+def _summaries(world: DynamoDb, request: Request, members: tuple[str, ...]) -> list[Params]:
+    """The transfers that have the first of the members, of one table or of all."""
     wanted = request.params.get("TableArn")
-    found = [
-        {name: each.get(name) for name in ("ExportArn", "ExportStatus", "ExportType")}
+    return [
+        {name: each.get(name) for name in members}
         for each in world.of(request).transfers.values()
-        if "ExportArn" in each and wanted in {None, each["TableArn"]}
+        if members[0] in each and wanted in {None, each["TableArn"]}
     ]
-    return {"ExportSummaries": found}
 
 
 # --- imports ------------------------------------------------------------------------------------
@@ -157,6 +191,8 @@ def import_table(world: DynamoDb, request: Request) -> dict[str, Any]:
         raise AwsFault("ValidationException", "Only the format DYNAMODB_JSON is supported here")
     if params.get("InputCompressionType", "NONE") not in {"NONE", "GZIP"}:
         raise AwsFault("ValidationException", "ZSTD is not supported here")
+    if repeated := _repeated(world, request, "ImportArn"):
+        return {"ImportTableDescription": repeated}
     definition = params["TableCreationParameters"]
     name = check_name(definition.get("TableName"))
     catalog = world.of(request)
@@ -202,10 +238,17 @@ def _read(world: DynamoDb, table: Table, transfer: Params) -> None:
             got = _s3(world, table, "GetObject", {"Bucket": where["Bucket"], "Key": found["Key"]})
             data = bytes(got["Body"])
             if transfer["InputCompressionType"] == "GZIP":
-                data = gzip.decompress(data)
+                data = _unpacked(data)
             _take_lines(table, transfer, data)
     finally:
         created(table, world.now())
+
+
+def _unpacked(data: bytes) -> bytes:
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise AwsFault("BadGzip", "An object of the source is not gzip") from error
 
 
 def _take_lines(table: Table, transfer: Params, data: bytes) -> None:
@@ -234,15 +277,12 @@ def describe_import(world: DynamoDb, request: Request) -> dict[str, Any]:
 
 def list_imports(world: DynamoDb, request: Request) -> dict[str, Any]:
     """ListImports."""
-    wanted = request.params.get("TableArn")
+    params = request.params
     members = ("ImportArn", "ImportStatus", "TableArn", "S3BucketSource", "InputFormat",
                "StartTime", "EndTime")  # fmt: skip
-    found = [
-        {name: each.get(name) for name in members}
-        for each in world.of(request).transfers.values()
-        if "ImportArn" in each and wanted in {None, each["TableArn"]}
-    ]
-    return {"ImportSummaryList": found}
+    found = _summaries(world, request, members)
+    shown, token = page(found, params.get("NextToken"), params.get("PageSize") or _PAGE)
+    return {"ImportSummaryList": shown, "NextToken": token}
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -82,7 +82,14 @@ def _settled(table: Table, at: datetime, on: bool) -> None:  # noqa: FBT001 - bo
 
 def describe_time_to_live(world: DynamoDb, request: Request) -> dict[str, Any]:
     """DescribeTimeToLive."""
-    ttl = world.table(request).ttl
+    table = world.table(request)
+    if table.status in {"CREATING", "DELETING"}:
+        raise AwsFault(
+            "ValidationException",
+            f"Cannot describe time to live while table is in {table.status} state: Current table "
+            f"state is {table.status}",
+        )
+    ttl = table.ttl
     return {
         "TimeToLiveDescription": {
             "TimeToLiveStatus": ttl.status,

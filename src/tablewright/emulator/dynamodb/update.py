@@ -1,7 +1,7 @@
 """UpdateTable: one kind of change per call, checked whole before anything is begun.
 
-Sources: API reference, UpdateTable; Developer Guide, page GSI.OnlineOps. That protection, class,
-encryption and warm throughput each come alone was measured on AWS.
+Sources: API reference, UpdateTable; Developer Guide, page GSI.OnlineOps. What can be combined, and
+the texts for what cannot, were measured on AWS (ack-api-quirks, October 2026).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from tablewright.emulator.dynamodb import capacity_change, index_change, replicas, setting_change
 from tablewright.emulator.dynamodb.description import describe
 from tablewright.emulator.dynamodb.lifecycle import refuse_unsupported
+from tablewright.emulator.dynamodb.rules import indexes
 from tablewright.emulator.dynamodb.service import DynamoDb, Operation, require_active
 from tablewright.emulator.dynamodb.table import Table
 from tablewright.emulator.dynamodb.values import invalid
@@ -20,6 +21,15 @@ from tablewright.emulator.request import AwsFault, Request
 
 Params = dict[str, Any]
 _SHARED = frozenset({"capacity", "index", "warm throughput"})  # the same in every region
+# What goes with nothing else, by the precedence in which AWS names it.
+_ALONE = {
+    "replica": "Replica modification must be the only operation in the request",
+    "encryption": "Server-Side Encryption modification must be the only operation in the request",
+    "table class": "TableClass modification must be the only operation in the request",
+    "deletion protection": "DeletionProtection modification must be the only operation in the "
+    "request",
+    "warm throughput": "WarmThroughput must be the only operation in the request",
+}
 _UNSUPPORTED = ("MultiRegionConsistency", "GlobalTableWitnessUpdates", "VectorIndexUpdates")
 
 
@@ -60,6 +70,7 @@ def update_table(world: DynamoDb, request: Request) -> dict[str, Any]:
     """UpdateTable."""
     params = request.params
     refuse_unsupported(params, _UNSUPPORTED)
+    indexes.check_updates(params.get("GlobalSecondaryIndexUpdates"))
     kinds = [kind for kind in KINDS if kind.asked(params)]
     if not kinds:
         raise AwsFault("ValidationException", "Nothing to update")
@@ -77,16 +88,23 @@ def update_table(world: DynamoDb, request: Request) -> dict[str, Any]:
 
 
 def _refuse_mixture(kinds: list[Kind], params: Params) -> None:
-    """Two kinds of change in one call are refused; turning on demand with a stream is not."""
+    """Changes that AWS does not make together. A billing mode goes with an index or a stream."""
     names = {kind.name for kind in kinds}
     if len(names) == 1:
         return
-    if names == {"capacity", "stream"} and params.get("BillingMode") == "PAY_PER_REQUEST":
-        return
-    raise invalid(
-        "Only one kind of change can be made to a table at a time; the request asks for "
-        + " and ".join(sorted(names))
-    )
+    for name, text in _ALONE.items():
+        if name in names:
+            raise invalid(text)
+    units = params.get("ProvisionedThroughput") is not None
+    if params.get("OnDemandThroughput") is not None:
+        raise invalid("OnDemandThroughput can only be combined with BillingMode in an UpdateTable "
+                      "request")  # fmt: skip
+    if names >= {"index", "stream"}:
+        raise invalid("You cannot create or delete index while changing stream status")
+    if "index" in names and units:
+        raise invalid("You cannot create or delete index while updating table IOPS")
+    if "stream" in names and params.get("BillingMode") != "PAY_PER_REQUEST":
+        raise invalid("You cannot modify stream status while updating table IOPS")
 
 
 OPERATIONS: dict[str, Operation] = {"UpdateTable": update_table}

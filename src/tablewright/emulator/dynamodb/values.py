@@ -23,6 +23,7 @@ KeyValue: TypeAlias = str | bytes | Decimal
 MAX_ITEM_BYTES = 400 * 1024
 MAX_DEPTH = 32
 _MAX_DIGITS = 38
+_MAX_NAME_BYTES = 65_535
 _LARGEST = Decimal("9.9999999999999999999999999999999999999E+125")
 _SMALLEST = Decimal("1E-130")
 _PLAIN_INTEGER = re.compile(r"0|-?[1-9]\d{0,37}", re.ASCII)
@@ -44,6 +45,11 @@ def check_attributes(attributes: Any) -> Attributes:
     """
     if not isinstance(attributes, dict):
         raise _not_a_structure()
+    for name in attributes:
+        if len(name) > _MAX_NAME_BYTES:
+            raise AwsFault(
+                "ValidationException", "Attribute name is too large, must be less than 65536 bytes"
+            )
     return {name: check_value(value) for name, value in attributes.items()}
 
 

@@ -6,7 +6,7 @@ reference of these operations.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from tablewright.emulator.dynamodb import contributors
@@ -36,7 +36,6 @@ from tablewright.emulator.request import AwsFault, Request
 
 Params = Mapping[str, Any]
 MAX_BATCH = 25
-MAX_BATCH_BYTES = 16 * 1024 * 1024
 _FAILED = "The conditional request failed"
 _LEGACY = ("Expected", "AttributeUpdates", "ConditionalOperator")
 _EXPRESSIONS = ("ConditionExpression", "UpdateExpression")
@@ -110,7 +109,7 @@ def apply_update(table: Table, key: Attributes, place: Place, update: Update) ->
     old: Item | None = table.shelf.get(place)
     new = Item.of(update.apply(old.attributes if old else key))
     check_index_keys(table, new.attributes)
-    check_size(new, "Item size to update has exceeded the maximum allowed size")
+    check_size(table, new, "Item size to update has exceeded the maximum allowed size")
     return Change(table, place, old, new)
 
 
@@ -173,10 +172,20 @@ def _write(
     contributors.watched(world, table, meter, charges, change.place)
     commit(world, change)
     return {
-        "Attributes": _returned(request.params.get("ReturnValues", "NONE"), change, paths),
+        "Attributes": returned(request.params.get("ReturnValues", "NONE"), change, paths),
         "ConsumedCapacity": meter.consumed(table),
         "ItemCollectionMetrics": _collection(request, change),
     }
+
+
+def collections(request: Request, changes: Iterable[Change]) -> dict[str, Any] | None:
+    """`ItemCollectionMetrics` of a request that writes many items, each collection once."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for change in changes:
+        metrics = _collection(request, change)
+        if metrics is not None and metrics not in found.setdefault(change.table.name, []):
+            found[change.table.name].append(metrics)
+    return found or None
 
 
 def _pay_for_failure(
@@ -198,7 +207,8 @@ def _check_return_values(request: Request, *allowed: str) -> None:
         raise AwsFault("ValidationException", "Return values set to invalid value")
 
 
-def _returned(wanted: str, change: Change, paths: list[Path]) -> Attributes | None:
+def returned(wanted: str, change: Change, paths: list[Path]) -> Attributes | None:
+    """What `ReturnValues` asks for of a change of these paths."""
     shown = change.old if wanted.endswith("OLD") else change.new
     if wanted == "NONE" or shown is None:
         return None
@@ -229,6 +239,7 @@ def batch_write_item(world: DynamoDb, request: Request) -> dict[str, Any]:
     changes = _batch(world, request)
     meter = Meter(world, request)
     left: dict[str, list[Any]] = {}
+    made: list[Change] = []
     fault: AwsFault | None = None
     for name, asked, change in changes:
         try:
@@ -239,9 +250,14 @@ def batch_write_item(world: DynamoDb, request: Request) -> dict[str, Any]:
             left.setdefault(name, []).append(asked)
         else:
             commit(world, change)
+            made.append(change)
     if fault is not None and sum(map(len, left.values())) == len(changes):
         raise fault
-    return {"UnprocessedItems": left, "ConsumedCapacity": meter.consumed_by_all()}
+    return {
+        "UnprocessedItems": left,
+        "ConsumedCapacity": meter.consumed_by_all(),
+        "ItemCollectionMetrics": collections(request, made),
+    }
 
 
 def _batch(world: DynamoDb, request: Request) -> list[tuple[str, Any, Change]]:
@@ -274,10 +290,10 @@ def _batch(world: DynamoDb, request: Request) -> list[tuple[str, Any, Change]]:
 
 def _batched(table: Table, asked: Any) -> Change:
     work: dict[str, Callable[[Any], tuple[Any, Place]]] = {
-        "PutRequest": lambda body: check_item(table, body.get("Item")),
-        "DeleteRequest": lambda body: (None, check_key(table, body.get("Key"))[1]),
+        "PutRequest": lambda body: check_item(table, body["Item"]),
+        "DeleteRequest": lambda body: (None, check_key(table, body["Key"])[1]),
     }
-    kinds = [kind for kind in work if isinstance(asked, dict) and asked.get(kind) is not None]
+    kinds = [kind for kind in work if asked.get(kind) is not None]
     if len(kinds) != 1:
         found = "is empty" if not kinds else "has more than one datatypes set"
         raise AwsFault(

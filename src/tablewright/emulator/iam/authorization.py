@@ -141,7 +141,8 @@ def _statements(request: Request, keys_of: Callable[[str], TableKeys | None]) ->
             continue
         resource = _table_arn(request, statement.table, statement.index)
         keys = access_of_statement(statement, keys_of(_name_of(resource)))
-        yield Need(f"dynamodb:PartiQL{statement.kind.capitalize()}", resource, keys)
+        kind = "SELECT" if statement.kind == "EXISTS" else statement.kind
+        yield Need(f"dynamodb:PartiQL{kind.capitalize()}", resource, keys)
 
 
 def _cloudwatch(request: Request) -> Iterator[Need]:

@@ -123,7 +123,7 @@ def _switch(run: Run, place: _Place, action: str, mode: str | None) -> None:
         DYNAMODB,
         place.region,
         "UpdateContributorInsights",
-        retry=("ResourceInUseException",),
+        retry=("ResourceInUseException", "ValidationException: Status must be ACTIVE"),
         ContributorInsightsAction=action,
         **place.members | without_empties({"ContributorInsightsMode": mode}),
     )

@@ -45,7 +45,7 @@ def _reading(run: Run, region: str, description: Mapping[str, Any]) -> Reading:
     table = tables.table(
         description,
         recovery=_fact(unread, "recovery", lambda: _recovery(run, region, name)),
-        time_to_live=_fact(unread, "time_to_live", lambda: _time_to_live(run, region, name)),
+        time_to_live=_fact(unread, "time_to_live", lambda: _time_to_live(run, region, description)),
         encryption=_fact(unread, "encryption", lambda: _encryption(run, region, description)),
         tags=_fact(unread, "tags", lambda: _tags(run, region, description["TableArn"])),
     )
@@ -57,7 +57,11 @@ def _recovery(run: Run, region: str, name: str) -> Recovery:
     return tables.recovery(reply["ContinuousBackupsDescription"])
 
 
-def _time_to_live(run: Run, region: str, name: str) -> TimeToLive:
+def _time_to_live(run: Run, region: str, description: Mapping[str, Any]) -> TimeToLive:
+    """Off while the table comes or goes: AWS refuses to say then."""
+    if description["TableStatus"] in {"CREATING", "DELETING"}:
+        return tables.time_to_live({})
+    name = description["TableName"]
     reply = run.call(_DYNAMODB, region, "DescribeTimeToLive", TableName=name)
     return tables.time_to_live(reply["TimeToLiveDescription"])
 

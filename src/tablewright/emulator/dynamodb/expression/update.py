@@ -119,7 +119,7 @@ def _action(reader: Reader, section: str) -> Action:
     if kind not in allowed:
         raise reader.fault(
             f"Incorrect operand type for operator or function; operator: {section}, operand type: "
-            f"{_TYPE_WORDS[kind]}, typeset: ALLOWED_FOR_{section}_OPERAND"
+            f"{_TYPE_WORDS[kind]}, typeSet: ALLOWED_FOR_{section}_OPERAND"
         )
     return Action(section, path, value=value)
 

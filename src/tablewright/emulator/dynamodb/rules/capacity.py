@@ -25,9 +25,9 @@ def check_billing(params: dict[str, Any]) -> str:
     else:
         _require_throughput(throughput, indexes)
         refuse_maxima(params, indexes)
-    check_maxima(params.get("OnDemandThroughput"))
+    check_maxima(params.get("OnDemandThroughput"), removable=False)
     for index in indexes:
-        check_maxima(index.get("OnDemandThroughput"), index["IndexName"])
+        check_maxima(index.get("OnDemandThroughput"), index["IndexName"], removable=False)
         check_warm(index.get("WarmThroughput"), *_floor(mode, index))
     check_warm(params.get("WarmThroughput"), *_floor(mode, params))
     return mode
@@ -49,11 +49,13 @@ def check_throughput(throughput: Any, index: bool = False) -> None:  # noqa: FBT
         )
 
 
-def check_maxima(maxima: Any, index: str | None = None) -> None:
-    """Check on-demand maxima: 1 and more, or -1 for none."""
+def check_maxima(maxima: Any, index: str | None = None, *, removable: bool = True) -> None:
+    """Check on-demand maxima: 1 and more, or, where there may be one to be removed, -1."""
     for member in ("MaxReadRequestUnits", "MaxWriteRequestUnits"):
         value = (maxima or {}).get(member)
-        if value is not None and value != _UNLIMITED and not 1 <= value <= MAX_UNITS:
+        if value is None or (removable and value == _UNLIMITED):
+            continue
+        if not 1 <= value <= MAX_UNITS:
             where = f"index : {index}" if index else "table"
             raise invalid(
                 f"Requested {member} for OnDemandThroughput for {where} is outside of valid range"
@@ -109,6 +111,19 @@ def require_index_throughput(throughput: Any) -> None:
             "No provisioned throughput specified for the global secondary index",
         )
     check_throughput(throughput, index=True)
+
+
+def units_missing(*indexes: str) -> AwsFault:
+    """What UpdateTable says where a provisioned table's index gets no units."""
+    return invalid(f"ProvisionedThroughput must be specified for index: {','.join(indexes)}")
+
+
+def no_units_for_index(index: str) -> AwsFault:
+    """What UpdateTable says of units for an index on demand."""
+    return invalid(
+        f"Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: {index} "
+        "when BillingMode is PAY_PER_REQUEST"
+    )
 
 
 def refuse_maxima(params: dict[str, Any], indexes: list[dict[str, Any]]) -> None:

@@ -71,6 +71,32 @@ def check_global_index(index: Index) -> None:
     _check_index(index, global_index=True)
 
 
+def check_updates(updates: Sequence[dict[str, Any]] | None) -> None:
+    """Check `GlobalSecondaryIndexUpdates`: one action each, one of them per index."""
+    if updates is not None and not updates:
+        raise invalid("List of GlobalSecondaryIndexUpdates is empty")
+    named = set()
+    for update in updates or ():
+        actions = [update[kind] for kind in ("Update", "Create", "Delete") if update.get(kind)]
+        if not actions:
+            raise invalid(
+                "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+                "GlobalSecondaryIndexUpdate.Delete must not be null"
+            )
+        if len(actions) > 1:
+            raise invalid(
+                "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate "
+                "object"
+            )
+        name = actions[0].get("IndexName")
+        if name in named:
+            raise invalid(
+                "Only one global secondary index update per index is allowed simultaneously. "
+                f"Index: {name}"
+            )
+        named.add(name)
+
+
 def check_included(indexes: Sequence[Index]) -> None:
     """At most 100 attributes are included in all indexes together; a name counts in each."""
     included = sum(len(index["Projection"].get("NonKeyAttributes") or ()) for index in indexes)

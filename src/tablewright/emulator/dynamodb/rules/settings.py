@@ -1,7 +1,7 @@
 """Streams, encryption, tags, resource policies, recovery windows.
 
 Sources: API reference and Developer Guide, page Constraints; texts of DynamoDB Local where it has
-one, else AWS's as far as documented.
+one, else AWS's as measured (ack-api-quirks, October 2026).
 """
 
 from __future__ import annotations
@@ -42,18 +42,15 @@ def check_encryption(specification: Any) -> None:
     """Check an `SSESpecification`; whether its key exists is KMS's to say."""
     if specification is None:
         return
-    enabled = specification.get("Enabled")
     kind, key = specification.get("SSEType"), specification.get("KMSMasterKeyId")
-    if enabled is None and (kind or key):
-        raise invalid(
-            "SSESpecification.Enabled must be specified when SSEType or KMSMasterKeyId is"
-        )
-    if kind is not None and kind != "KMS":
-        raise invalid(f"SSEType {kind} is not supported; the only supported value is KMS")
-    if not enabled and (key is not None or kind is not None):
-        raise invalid(
-            "SSEType and KMSMasterKeyId can only be specified when SSESpecification.Enabled is true"
-        )
+    if not specification.get("Enabled"):
+        for member in ("SSEType", "KMSMasterKeyId"):
+            if specification.get(member) is not None:
+                raise invalid(f"{member} can not be specified if Enabled is false")
+    if key is not None and kind is None:
+        raise invalid("SSEType KMS is required if KMSMasterKeyId is specified")
+    if kind not in {None, "KMS"}:
+        raise invalid(f"SSEType {kind} is not supported")
 
 
 def check_tags(tags: Iterable[dict[str, Any]], present: Iterable[str] = ()) -> dict[str, str]:
@@ -62,31 +59,31 @@ def check_tags(tags: Iterable[dict[str, Any]], present: Iterable[str] = ()) -> d
     for tag in tags:
         key, value = tag.get("Key"), tag.get("Value")
         if key is None or value is None:
-            raise AwsFault("ValidationException", "One or more parameter values are not valid.")
+            raise _refused("One or more parameter values are not valid.")
         if key.lower().startswith("aws:"):
-            raise invalid(f"User cannot modify system tags: {key}")
+            raise _refused(f"Tag Key cannot be prefixed with aws:, Key: {key}")
         if key in checked:
-            raise invalid(f"Found duplicate keys in tags: {key}")
+            raise _refused(f"Duplicate Tag Keys provided as input: Duplicate Tag Key found {key}")
         checked[key] = value
     if len({*present, *checked}) > MAX_TAGS:
-        raise invalid("Too many tags: tag limit is 50")
+        raise _refused("Number of Tags exceed the current limit for the provided ResourceArn")
     return checked
 
 
 def check_policy(policy: Any) -> None:
     """Check the text of a resource policy."""
     if len(policy.encode()) > MAX_POLICY_BYTES:
-        raise invalid("The resource policy is larger than 20 KB")
+        raise invalid(f"Maximum policy size of {MAX_POLICY_BYTES} bytes exceeded")
     try:
         document = json.loads(policy)
     except (ValueError, RecursionError) as error:
-        raise _bad_policy("Syntax error") from error
+        raise _bad_policy("This policy contains invalid Json") from error
     if not isinstance(document, dict):
-        raise _bad_policy("Syntax error")
+        raise _bad_policy("This policy contains invalid Json")
     statements = document.get("Statement")
     statements = [statements] if isinstance(statements, dict) else statements
     if not isinstance(statements, list) or not statements:
-        raise _bad_policy("Missing required field Statement")
+        raise _bad_policy("Could not parse the policy: Statement is empty!")
     for statement in statements:
         _check_statement(statement)
 
@@ -104,8 +101,15 @@ def _check_statement(statement: Any) -> None:
     principal = statement.get("Principal")
     everybody = principal in ("*", {"AWS": "*"}, {"AWS": ["*"]})
     if everybody and statement["Effect"] == "Allow" and not statement.get("Condition"):
-        raise invalid("Resource policy is not valid: it grants access to everybody")
+        raise _refused(
+            "Resource-based policy grants unbounded access in one or more elements. Please revise "
+            "the policy to ensure least-privilege form of access"
+        )
 
 
 def _bad_policy(reason: str) -> AwsFault:
-    return invalid(f"Resource policy is not valid: {reason}")
+    return invalid(f"Invalid policy document: {reason}")
+
+
+def _refused(message: str) -> AwsFault:
+    return AwsFault("ValidationException", message)
