@@ -146,6 +146,7 @@ def _granted(grant: Grant, arn: str) -> Iterator[Effect]:
         "table": arn,
         "indexes": f"{arn}/index/*",
         "stream": f"{arn}/stream/*",
+        "exports": f"{arn}/export/*",
         "any": "*",
     }
     held = conditions(grant.conditions)

@@ -1,7 +1,7 @@
 import copy
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from tablewright.checks.effects import effects, principal
 from tablewright.checks.verdict import Finding, Verdict
 from tablewright.checks.verify import verify
-from tablewright.plan.declared import DeclaredStack, Grant, Trust
+from tablewright.plan.declared import DeclaredStack, Grant, GrantTarget, Trust
 from tablewright.plan.policy import policy_document, trust_document
 
 Judge = Callable[..., list[Finding]]
 ARN = "arn:aws:dynamodb:ap-southeast-2:123456789012:table/events"
+
+TARGETS = get_args(GrantTarget)
 
 ACTIONS = st.sampled_from(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"])
 RESOURCES = st.sampled_from([ARN, f"{ARN}/index/*", "*"])
@@ -204,7 +206,7 @@ def test_what_the_components_render_is_what_the_rules_expect(
             ("table",),
             {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["x"]}},
         ),
-        Grant("C", ("dynamodb:GetRecords",), ("stream",)),
+        *(Grant(f"Of{target}", ("dynamodb:GetRecords",), (target,)) for target in TARGETS),
     )
     [table] = declared.tables
     [role] = table.roles
