@@ -66,6 +66,8 @@ class ResourceType(ABC):
     timeouts: ClassVar[Timeouts] = Timeouts()
     secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags"}
     """Outputs that give away an input, and which: secret when that one is."""
+    said_whole: ClassVar[bool] = False
+    """Whether a program says all of it: what is left out is AWS's default, not what lives."""
     write_only: ClassVar[Collection[str]] = ()
     """Inputs AWS never tells again; what is recorded of them is what was given."""
 
@@ -116,7 +118,8 @@ class ResourceType(ABC):
     def diff(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
         """What differs, without asking AWS."""
         shape = {name: known for name, known in self.shape.items() if name != "tags"}
-        found = changes(shape, recorded.outputs, recorded.old_inputs, recorded.news)
+        given = self.shape if self.said_whole else recorded.old_inputs
+        found = changes(shape, recorded.outputs, given, recorded.news)
         return [*found, *self.diff_tags(recorded, configuration)]
 
     def diff_tags(self, recorded: Recorded, configuration: Configuration) -> list[Change]:

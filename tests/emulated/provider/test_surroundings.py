@@ -71,6 +71,22 @@ def test_the_spelling_of_a_policy_document_means_nothing(engine):
     assert engine.settled(state, role(assumeRolePolicy=json.loads(loose)))
 
 
+def test_what_a_role_has_beyond_its_program_is_taken_back(engine, client):
+    engine.create(POLICY, {"name": "own", "policy": READ})
+    state = engine.create(ROLE, role())
+    iam = client("iam")
+    iam.update_role(RoleName="reader", Description="mine now", MaxSessionDuration=43200)
+    iam.put_role_permissions_boundary(
+        RoleName="reader", PermissionsBoundary="arn:aws:iam::123456789012:policy/own"
+    )
+    state = engine.read(ROLE, "reader", state)
+    paths = engine.apply(state, role()).paths
+    assert set(paths) == {"description", "maxSessionDuration", "permissionsBoundary"}
+    live = iam.get_role(RoleName="reader")["Role"]
+    assert (live["Description"], live["MaxSessionDuration"]) == ("", 3600)
+    assert "PermissionsBoundary" not in live
+
+
 def test_a_role_carries_its_own_policies_when_the_program_says_so(engine, client):
     inline = [{"name": "one", "policy": READ}]
     managed = ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
@@ -227,7 +243,7 @@ def test_an_import_can_name_the_region_of_anything_that_has_one(engine, client):
     assert engine.read(ALARM, "errors") is None
 
 
-def test_an_alarm_changes_as_a_whole_and_keeps_what_was_never_spoken_of(engine, client):
+def test_an_alarm_changes_as_a_whole_and_what_is_left_out_is_awss_default(engine, client):
     state = engine.create(ALARM, alarm(treatMissingData="notBreaching", alarmDescription="old"))
     topic = "arn:aws:sns:eu-west-1:123456789012:ops"
     client("cloudwatch").put_metric_alarm(
@@ -241,18 +257,22 @@ def test_an_alarm_changes_as_a_whole_and_keeps_what_was_never_spoken_of(engine, 
         Period=60,
         Statistic="Sum",
         AlarmActions=[topic],
+        Unit="Count",
         TreatMissingData="notBreaching",
     )
+    state = engine.read(ALARM, "errors", state)
     news = alarm(threshold=7)
     paths = engine.apply(state, news).paths
     assert paths == {
         "threshold": "UPDATE",
         "treatMissingData": "DELETE",
         "alarmDescription": "DELETE",
+        "alarmActions": "DELETE",
+        "unit": "DELETE",
     }
     live = client("cloudwatch").describe_alarms(AlarmNames=["errors"])["MetricAlarms"][0]
     assert live["Threshold"] == 7
-    assert live["AlarmActions"] == [topic]
+    assert (live["AlarmActions"], live.get("Unit")) == ([], None)
     assert live.get("TreatMissingData", "missing") == "missing"
     assert not live.get("AlarmDescription")
     assert engine.settled(state, news)
@@ -317,7 +337,9 @@ def test_a_composite_alarm_follows_its_rule(engine):
     state = engine.create(COMPOSITE, news)
     assert engine.settled(state, news)
     other = {**news, "alarmRule": 'OK("errors")', "alarmDescription": "x", "tags": {"A": "2"}}
+    del other["okActions"]
     engine.apply(state, other)
+    assert state.outputs["okActions"] == []
     assert engine.settled(state, other)
     assert engine.read(COMPOSITE, "all").inputs["alarmRule"] == 'OK("errors")'
     engine.delete(state)

@@ -65,10 +65,11 @@ _QUERY: Final[Shape] = {
 
 
 class MetricAlarm(ResourceType):
-    """An alarm over one series or metric math. A change is written as a whole."""
+    """An alarm over one series or metric math; PutMetricAlarm overwrites all of it."""
 
     tok: ClassVar[str] = "aws:cloudwatch/metricAlarm:MetricAlarm"
     word: ClassVar[str] = "alarm"
+    said_whole: ClassVar[bool] = True
     naming: ClassVar[Naming | None] = Naming(longest=255)
     computed: ClassVar[tuple[str, ...]] = ("arn", "tagsAll")
     secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
@@ -161,15 +162,7 @@ class MetricAlarm(ResourceType):
         if live is None:
             message = f"{run.subject} does not exist any more"
             raise NotFoundError(message, "run refresh, then the same command again")
-        kept = {name: live.outputs[name] for name in self.shape if name in live.outputs}
-        given = {name: value for name, value in news.items() if value is not None}
-        gone = {name for name in recorded.old_inputs if name not in given}
-        run.call(
-            CLOUDWATCH,
-            region,
-            "PutMetricAlarm",
-            **alarm_request({name: kept[name] for name in kept if name not in gone} | given),
-        )
+        run.call(CLOUDWATCH, region, "PutMetricAlarm", **alarm_request(news))
         run.record(recorded.identifier)
         write_alarm_tags(run, region, live.outputs, recorded)
 

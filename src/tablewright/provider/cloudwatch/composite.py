@@ -44,6 +44,7 @@ class CompositeAlarm(ResourceType):
 
     tok: ClassVar[str] = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
     word: ClassVar[str] = "composite alarm"
+    said_whole: ClassVar[bool] = True
     naming: ClassVar[Naming | None] = Naming(longest=255, property="alarmName")
     computed: ClassVar[tuple[str, ...]] = ("arn", "tagsAll")
     secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "alarmName"}
@@ -117,13 +118,7 @@ class CompositeAlarm(ResourceType):
         if live is None:
             message = f"{run.subject} does not exist any more"
             raise NotFoundError(message, "run refresh, then the same command again")
-        spoken_of = {name: value for name, value in news.items() if value is not None}
-        silent = {
-            name: value
-            for name, value in live.outputs.items()
-            if name in self.shape and name not in recorded.old_inputs
-        }
-        run.call(CLOUDWATCH, region, "PutCompositeAlarm", **_request({**silent, **spoken_of}))
+        run.call(CLOUDWATCH, region, "PutCompositeAlarm", **_request(news))
         run.record(recorded.identifier)
         write_alarm_tags(run, region, live.outputs, recorded)
 
