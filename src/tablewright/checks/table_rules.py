@@ -9,10 +9,10 @@ from tablewright.fleet.fact import Unread
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.scaling import Direction
 from tablewright.plan.declared import DeclaredTable
-from tablewright.plan.table import GlobalIndex, LocalIndex, Throughput
+from tablewright.plan.table import GlobalIndex, LocalIndex, Table, Throughput
 
 from . import words
-from .effects import SET_BACK
+from .effects import BEYOND, SET_BACK
 from .registry import Case, rule
 from .verdict import Outcome, compared, failed, passed, unknown
 
@@ -243,21 +243,18 @@ def on_demand_maximum(case: TableCase) -> Iterator[Outcome]:
 @rule(
     "TW115",
     "table",
-    "It serves at least the declared warm throughput at once",
+    "It and its indexes serve at least the declared warm throughput at once",
     ("dynamodb:DescribeTable",),
 )
 def warm_throughput(case: TableCase) -> Iterator[Outcome]:
-    """Warm throughput only grows, by itself too: more than case.declared is no difference."""
-    said, lives = case.declared.table.warm_throughput, case.live.table.warm_throughput
-    if said is None:
-        return
-    fact, expected = "warm throughput", f"at least {words.throughput(said)}"
-    if lives is None:
-        yield unknown(fact, expected, case.live.unread.get("warm_throughput", "not read"))
-    elif lives.read >= said.read and lives.write >= said.write:
-        yield passed(fact, expected, words.throughput(lives))
-    else:
-        yield failed(fact, expected, words.throughput(lives), "run `tablewright up`")
+    """Warm throughput only grows, by itself too: more than was declared is no difference."""
+    said, lives = case.declared.table, case.live.table
+    yield from _warm("warm throughput", said, lives)
+    indexes = {index.name: index for index in lives.global_indexes or ()}
+    for index in said.global_indexes or ():
+        if index.name in indexes:
+            fact = f"index {index.name}: warm throughput"
+            yield from _warm(fact, index, indexes[index.name])
 
 
 @rule(
@@ -279,7 +276,7 @@ def contributor_insights(case: TableCase) -> Iterator[Outcome]:
             words.insights(said.get(index)),
             words.insights(lives.get(index)),
             case.live.unread.get(facet),
-            AGAIN,
+            AGAIN if index in said else BEYOND,
         )
 
 
@@ -297,11 +294,14 @@ def table_tags(case: TableCase) -> Iterator[Outcome]:
 
 
 def tags_outcome(
-    said: Mapping[str, str], lives: Mapping[str, str] | None, reason: str | None
+    said: Mapping[str, str],
+    lives: Mapping[str, str] | None,
+    reason: str | None,
+    fact: str = "tags",
 ) -> Iterator[Outcome]:
     """The tags of anything: those declared, and no others."""
     actual = None if lives is None else words.tags(lives)
-    yield compared("tags", words.tags(said), actual, reason, AGAIN)
+    yield compared(fact, words.tags(said), actual, reason, AGAIN)
 
 
 def _streams(declared: DeclaredTable, live: LiveTable) -> bool:
@@ -340,6 +340,19 @@ def _scaled(live: LiveTable, index: str | None, direction: Direction, lives: Thr
         for scaling in live.scaling
         if (scaling.index, scaling.direction) == (index, direction)
     )
+
+
+def _warm(fact: str, said: Table | GlobalIndex, lives: Table | GlobalIndex) -> Iterator[Outcome]:
+    wanted, has = said.warm_throughput, lives.warm_throughput
+    if wanted is None:
+        return
+    expected = f"at least {words.throughput(wanted)}"
+    if has is None:
+        yield unknown(fact, expected, "DescribeTable did not report it")
+    elif has.read >= wanted.read and has.write >= wanted.write:
+        yield passed(fact, expected, words.throughput(has))
+    else:
+        yield failed(fact, expected, words.throughput(has), AGAIN)
 
 
 def _index(case: TableCase, fact: str, said: AnyIndex, lives: AnyIndex) -> Iterator[Outcome]:

@@ -157,6 +157,19 @@ def test_a_boundary_that_was_not_declared_fails(judge: Judge):
     assert (finding.rule, finding.expected, finding.actual) == ("TW136", "none", "arn:b")
 
 
+def test_policies_that_nobody_declared_are_to_be_taken_away_by_hand(judge: Judge, inline):
+    extra = {"Statement": [allowing("dynamodb:*", "*")]}
+    second = {"read-policy": {"Statement": inline}, "extra": extra}
+    findings = judge(role={"inline": second, "attached": ("arn:p",)})
+    assert [finding.rule for finding in findings] == ["TW133", "TW134", "TW135"]
+    assert all("by hand" in finding.fix for finding in findings)
+
+
+def test_the_description_of_a_role_is_compared(judge: Judge):
+    [finding] = judge(role={"description": ""})
+    assert (finding.rule, finding.expected) == ("TW138", "May read")
+
+
 def test_tags_of_a_role_are_compared(judge: Judge):
     [finding] = judge(role={"tags": {}})
     assert (finding.rule, finding.actual) == ("TW137", "none")

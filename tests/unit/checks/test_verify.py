@@ -267,7 +267,8 @@ def test_local_indexes_are_compared_and_extra_ones_reported(judge: Judge):
 
 
 PROVISIONED = {"billing_mode": "PROVISIONED", "throughput": Throughput(5, 5)}
-SCALED = Scaling("events", None, "read", 1, 100, (TargetTracking("p", 70.0),))
+TAGS = {"Environment": "dev", "Team": "data"}
+SCALED = Scaling("events", None, "read", 1, 100, (TargetTracking("p", 70.0),), tags=TAGS)
 DECLARED_SCALING = {"scaling": (DeclaredScaling("read", 1, 100),)}
 
 
@@ -315,6 +316,15 @@ def test_more_warm_throughput_than_declared_is_no_difference(judge: Judge):
     [less] = judge(declare=said, table={"warm_throughput": Throughput(99, 100)})
     [unread] = judge(declare=said)
     assert (less.verdict, unread.verdict) == (Verdict.FAILED, Verdict.UNKNOWN)
+
+
+def test_an_index_has_warm_throughput_of_its_own(judge: Judge):
+    said = {"global_indexes": (replace(INDEX, warm_throughput=Throughput(100, 100)),)}
+    more = {"global_indexes": (replace(INDEX, warm_throughput=Throughput(200, 100)),)}
+    less = {"global_indexes": (replace(INDEX, warm_throughput=Throughput(99, 100)),)}
+    assert judge(declare=said, table=more) == []
+    [finding] = judge(declare=said, table=less)
+    assert (finding.rule, finding.fact) == ("TW115", "index by-user: warm throughput")
 
 
 def test_what_does_not_exist_fails_once(declared: DeclaredStack, live: LiveStack):
