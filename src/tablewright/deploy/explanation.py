@@ -28,6 +28,13 @@ TABLE = "aws:dynamodb/table:Table"
 KINDS: Mapping[str, str] = {
     TABLE: "table",
     "aws:dynamodb/contributorInsights:ContributorInsights": "contributor insights",
+    "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": "Kinesis destination",
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": "resource policy",
+    "aws:dynamodb/tableItem:TableItem": "item",
+    "aws:dynamodb/tableReplica:TableReplica": "replica",
+    "aws:appautoscaling/policy:Policy": "scaling policy",
+    "aws:appautoscaling/scheduledAction:ScheduledAction": "scheduled action",
+    "aws:appautoscaling/target:Target": "scalable target",
     "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm",
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": "composite alarm",
     "aws:cloudwatch/dashboard:Dashboard": "dashboard",
@@ -35,6 +42,7 @@ KINDS: Mapping[str, str] = {
     "aws:iam/rolePolicy:RolePolicy": "role policy",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "policy attachment",
     "aws:iam/policy:Policy": "policy",
+    "aws:sns/topic:Topic": "topic",
 }
 """How each resource type is called when people read of it."""
 
@@ -230,7 +238,8 @@ def _name(change: ResourceChange) -> str:
     properties = change.new_inputs or change.old_inputs or {}
     for key in _NAME_PROPERTIES:
         if isinstance(name := properties.get(key), str):
-            return name
+            index = properties.get("indexName")
+            return f"{name}, index {index}" if index else name
     return change.name
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tablewright.deploy.explanation import explain, value_at
+from tablewright.deploy.explanation import KINDS, explain, value_at
 from tablewright.engine.changes import Operation
 from tablewright.plan.step import Risk
+from tablewright.provider.catalogue import RESOURCES
 
 from .samples import ALARM, TABLE, adopted_sessions, change, created_alarm, replaced_table
 
@@ -17,6 +18,17 @@ def test_an_adopted_table_is_one_change_with_the_steps_of_the_plan():
     assert [step.operation for step in found.steps] == ["UpdateTable", "UpdateTable"]
     assert {step.risk for step in found.steps} == {Risk.SLOW}
     assert found.risk is Risk.SLOW
+
+
+def test_every_type_of_our_provider_has_a_name_for_people():
+    assert {tok: kind.word for tok, kind in RESOURCES.items()} == KINDS
+
+
+def test_insights_of_an_index_are_told_from_those_of_its_table():
+    insights = "aws:dynamodb/contributorInsights:ContributorInsights"
+    inputs = {"tableName": "orders", "indexName": "by-user"}
+    (found,) = explain([change(insights, "i", Operation.CREATE, new_inputs=inputs)]).changes
+    assert (found.kind, found.name) == ("contributor insights", "orders, index by-user")
 
 
 def test_what_stays_as_it_is_is_counted_and_not_listed():
