@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ from .finding import TABLE, identify
 from .module import Context, Program
 from .options import Options
 from .place import Place, open_place
-from .recorded import Recorded, all_recorded
+from .recorded import Recorded, all_recorded, recorded_ceilings
 from .releasing import belonging, chosen_tables
 from .source import Source
 from .stack_name import stack_name
@@ -315,7 +315,8 @@ class Deployment:
             from .scaled import with_scaled_tables  # noqa: PLC0415
 
             existing = with_scaled_tables(existing, self.declared, self.place.session)
-        return existing
+        ceilings = recorded_ceilings(self.declared, self.stack.resources())
+        return replace(existing, tables={**ceilings, **existing.tables})
 
     def _confirmable(self, result: RunResult) -> SavedPreview:
         context = {

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 
+from tablewright.engine import StateResource
 from tablewright.plan.declared import DeclaredStack, DeclaredTable, Role
+from tablewright.plan.table import GlobalIndex, OnDemandMaximum, Table
+from tablewright.provider.properties import table_from_outputs
 
 TABLE = "aws:dynamodb/table:Table"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -38,3 +41,26 @@ def all_recorded(declared: DeclaredStack, recorded: Recorded) -> bool:
         or unknown_roles(declared, recorded)
         or unknown_alarms(declared, recorded)
     )
+
+
+def recorded_ceilings(
+    declared: DeclaredStack, resources: Iterable[StateResource]
+) -> dict[str, Table]:
+    """Recorded tables, by name, with on-demand maxima that are not declared any more.
+
+    A ceiling is not taken away by silence: it must be said, once, that there is none.
+    """
+    bare = {each.table.name for each in declared.tables if not all(_ceilings(each.table))}
+    tables = {
+        each.id: table_from_outputs(each.outputs)
+        for each in resources
+        if each.type == TABLE and each.id in bare
+    }
+    return {name: table for name, table in tables.items() if any(_ceilings(table))}
+
+
+def _ceilings(table: Table) -> Iterator[bool]:
+    """Of the table and each of its indexes, whether it has a ceiling."""
+    holders: list[Table | GlobalIndex] = [table, *(table.global_indexes or ())]
+    for holder in holders:
+        yield holder.on_demand_maximum not in (None, OnDemandMaximum())

@@ -11,10 +11,12 @@ from tablewright.deploy.recorded import (
     ROLE,
     TABLE,
     all_recorded,
+    recorded_ceilings,
     unknown_alarms,
     unknown_roles,
     unknown_tables,
 )
+from tablewright.engine import StateResource
 from tablewright.plan.declare import declare
 
 STACK = """\
@@ -81,3 +83,33 @@ def test_each_kind_is_asked_for_when_it_is_not_recorded(declared, missing):
 )
 def test_an_id_is_known_where_a_name_decides_it(type_, inputs, id_):
     assert identify(type_, inputs) == id_
+
+
+@pytest.mark.parametrize(
+    ("outputs", "spoken_of"),
+    [
+        ({"onDemandThroughput": {"maxReadRequestUnits": 5, "maxWriteRequestUnits": -1}}, True),
+        (
+            {
+                "globalSecondaryIndexes": [
+                    {
+                        "name": "by-a",
+                        "hashKey": "a",
+                        "projectionType": "ALL",
+                        "onDemandThroughput": {"maxReadRequestUnits": 5},
+                    }
+                ]
+            },
+            True,
+        ),
+        ({"onDemandThroughput": {"maxReadRequestUnits": -1, "maxWriteRequestUnits": -1}}, False),
+        ({}, False),
+    ],
+)
+def test_a_recorded_ceiling_that_is_not_declared_is_known(declared, outputs, spoken_of):
+    bare = {"name": "orders", "hashKey": "id", "attributes": [{"name": "id", "type": "S"}]}
+    table = StateResource("urn", TABLE, "t", "orders", outputs={**bare, **outputs})
+    found = recorded_ceilings(declared, [table])
+    assert list(found) == (["orders"] if spoken_of else [])
+    capped = manifest.load_text(STACK + "  onDemandThroughput: {maxReadRequestUnits: 7}\n", {})
+    assert recorded_ceilings(declare(capped), [table]) == {}
