@@ -34,7 +34,7 @@ from .finding import TABLE, identify
 from .module import Context, Program
 from .options import Options
 from .place import Place, open_place
-from .recorded import Recorded, all_recorded, recorded_ceilings
+from .recorded import Recorded, all_recorded, keep_streams_of_replicas, recorded_ceilings
 from .releasing import belonging, chosen_tables
 from .source import Source
 from .stack_name import stack_name
@@ -315,7 +315,9 @@ class Deployment:
             from .scaled import with_scaled_tables  # noqa: PLC0415
 
             existing = with_scaled_tables(existing, self.declared, self.place.session)
-        ceilings = recorded_ceilings(self.declared, self.stack.resources())
+        resources = self.stack.resources()
+        keep_streams_of_replicas(self.declared, resources)
+        ceilings = recorded_ceilings(self.declared, resources)
         return replace(existing, tables={**ceilings, **existing.tables})
 
     def _confirmable(self, result: RunResult) -> SavedPreview:

@@ -61,14 +61,18 @@ def summary(explanation: Explanation) -> str:
     if explanation.empty:
         are = "is" if explanation.unchanged == 1 else "are"
         return f"Nothing to do: {number_of(explanation.unchanged, 'resource')} {are} as declared."
-    counts = dict(explanation.counts)
-    parts = [f"{number} to {label}" for label, number in counts.items()]
-    parts.append(f"{explanation.unchanged} unchanged")
-    losses = sum(n for label, n in counts.items() if "replace" in label or "delete" in label)
-    parts.append(
-        "nothing replaced, nothing deleted" if not losses else f"{losses} LOST OR REPLACED"
-    )
+    parts = [f"{number} to {label}" for label, number in explanation.counts.items()]
+    parts += [f"{explanation.unchanged} unchanged", _loss(explanation)]
     return "Plan: " + ", ".join(parts) + "."
+
+
+def _loss(explanation: Explanation) -> str:
+    losses = sum(change.risk in (Risk.REPLACES, Risk.DELETES) for change in explanation.changes)
+    if losses:
+        return f"{losses} LOST OR REPLACED"
+    if any("delete" in change.actions for change in explanation.changes):
+        return "no item lost"
+    return "nothing replaced, nothing deleted"
 
 
 def _branch(change: Change) -> RenderableType:

@@ -8,15 +8,18 @@ from tablewright import manifest
 from tablewright.deploy.finding import identify
 from tablewright.deploy.recorded import (
     ALARM,
+    REPLICA,
     ROLE,
     TABLE,
     all_recorded,
+    keep_streams_of_replicas,
     recorded_ceilings,
     unknown_alarms,
     unknown_roles,
     unknown_tables,
 )
 from tablewright.engine import StateResource
+from tablewright.errors import RefusedError
 from tablewright.plan.declare import declare
 
 STACK = """\
@@ -113,3 +116,22 @@ def test_a_recorded_ceiling_that_is_not_declared_is_known(declared, outputs, spo
     assert list(found) == (["orders"] if spoken_of else [])
     capped = manifest.load_text(STACK + "  onDemandThroughput: {maxReadRequestUnits: 7}\n", {})
     assert recorded_ceilings(declare(capped), [table]) == {}
+
+
+@pytest.mark.parametrize(
+    ("stream", "held"),
+    [
+        ("", True),
+        ("  stream: {viewType: NEW_IMAGE}\n", True),
+        ("  stream: {viewType: NEW_AND_OLD_IMAGES}\n", False),
+    ],
+)
+def test_a_stream_stays_as_long_as_there_are_replicas(stream, held):
+    replica = StateResource("urn", REPLICA, "orders-eu-west-2", "orders:eu-west-1")
+    declared = declare(manifest.load_text(STACK + stream, {}))
+    keep_streams_of_replicas(declared, [])
+    if not held:
+        keep_streams_of_replicas(declared, [replica])
+        return
+    with pytest.raises(RefusedError, match="stream of table orders cannot go"):
+        keep_streams_of_replicas(declared, [replica])
