@@ -12,6 +12,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from tablewright.deploy.explanation import Change, Explanation, PropertyChange
+from tablewright.engine import HOLDS_DATA
 from tablewright.plan.step import Risk, Step
 
 from .number import number_of
@@ -34,6 +35,7 @@ RISK_COLOURS = {
     Risk.IMPOSSIBLE: "bold red",
 }
 MAX_VALUE_LENGTH = 60
+_GONE = {"replace", "delete"}
 
 
 def render(explanation: Explanation, title: str, console: Console) -> None:
@@ -67,12 +69,11 @@ def summary(explanation: Explanation) -> str:
 
 
 def _loss(explanation: Explanation) -> str:
-    losses = sum(change.risk in (Risk.REPLACES, Risk.DELETES) for change in explanation.changes)
+    gone = [change for change in explanation.changes if _GONE & {*change.actions}]
+    losses = sum(change.type in HOLDS_DATA for change in gone)
     if losses:
         return f"{losses} LOST OR REPLACED"
-    if any("delete" in change.actions for change in explanation.changes):
-        return "no item lost"
-    return "nothing replaced, nothing deleted"
+    return "no item lost" if gone else "nothing replaced, nothing deleted"
 
 
 def _branch(change: Change) -> RenderableType:
