@@ -399,6 +399,18 @@ def test_insights_of_an_index_are_their_own_and_are_imported_by_name(engine):
     assert engine.read(INSIGHTS, "name:events/index:/123456789012") is None
 
 
+def test_insights_of_an_index_outlive_its_rebuilding(engine, client):
+    holder = table(engine)
+    news = {"tableName": "events", "indexName": "by-user", "mode": "THROTTLED_KEYS"}
+    state = engine.create(INSIGHTS, news)
+    index = {"name": "by-user", "hashKey": "user", "projectionType": "KEYS_ONLY"}
+    engine.update(holder, {**holder.inputs, "globalSecondaryIndexes": [index]})
+    live = client("dynamodb").describe_table(TableName="events")["Table"]
+    [built] = live["GlobalSecondaryIndexes"]
+    assert built["Projection"]["ProjectionType"] == "KEYS_ONLY"
+    assert engine.settled(engine.read(INSIGHTS, state.identifier, state), news)
+
+
 def test_insights_of_a_table_that_is_gone_are_gone(engine):
     holder = table(engine)
     state = engine.create(INSIGHTS, {"tableName": "events"})

@@ -9,6 +9,8 @@ from tablewright.errors import AwsError, NotFoundError, RefusedError, Tablewrigh
 from tablewright.plan.step import Risk, Step, Wait
 from tablewright.provider.calls import Run, refused_with
 
+from .insights import index_insights, switch_on_index_insights
+
 DYNAMODB: Final = "dynamodb"
 _OF_THE_ARN: Final = ("TagResource", "UntagResource")
 _CREATING: Final = (
@@ -53,6 +55,7 @@ class Execution:
         for step in steps:
             if step.risk in (Risk.REPLACES, Risk.IMPOSSIBLE):
                 raise RefusedError(f"{self._run.subject}: {step.title}", step.note)
+        insights = self._insights_of_rebuilt(steps)
         too_soon: dict[str, TablewrightError] = {}
         for step in steps:
             facet = step.properties[0]
@@ -64,8 +67,21 @@ class Execution:
                 too_soon[facet] = self._too_soon(step, error)
                 continue
             self._wait(step)
+            if step.wait is Wait.INDEX_ACTIVE and step.subject in insights:
+                mode = insights[step.subject]
+                switch_on_index_insights(self._run, self._region, self._name, step.subject, mode)
         if too_soon:
             raise next(iter(too_soon.values()))
+
+    def _insights_of_rebuilt(self, steps: Sequence[Step]) -> dict[str, str]:
+        """Modes of the insights that go with an index, by those indexes that come back."""
+        gone = {step.subject for step in steps if step.wait is Wait.INDEX_GONE}
+        back = {step.subject for step in steps if step.wait is Wait.INDEX_ACTIVE}
+        modes = {
+            name: index_insights(self._run, self._region, self._name, name)
+            for name in sorted(gone & back)
+        }
+        return {name: mode for name, mode in modes.items() if mode is not None}
 
     def wait_active(self) -> Mapping[str, Any]:
         """Wait until table and indexes are ACTIVE, and return the description."""
