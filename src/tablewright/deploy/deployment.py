@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ from .finding import TABLE, identify
 from .module import Context, Program
 from .options import Options
 from .place import Place, open_place
-from .recorded import Recorded, all_recorded, keep_streams_of_replicas, recorded_ceilings
+from .recorded import Recorded
 from .releasing import belonging, chosen_tables
 from .source import Source
 from .stack_name import stack_name
@@ -304,21 +304,15 @@ class Deployment:
     @cached_property
     def _existing(self) -> Existing:
         """What lives already of what is declared and not recorded; looked up once a run."""
-        from tablewright.components.existing import NOTHING  # noqa: PLC0415
+        from .around import look_around  # noqa: PLC0415
 
-        existing = NOTHING
-        if not all_recorded(self.declared, self._recorded):
-            from .preflight import look  # noqa: PLC0415
-
-            existing = look(self.declared, self._recorded, self.owner, self.place.session)
-        if any(table.scaling for table in self.declared.tables):
-            from .scaled import with_scaled_tables  # noqa: PLC0415
-
-            existing = with_scaled_tables(existing, self.declared, self.place.session)
-        resources = self.stack.resources()
-        keep_streams_of_replicas(self.declared, resources)
-        ceilings = recorded_ceilings(self.declared, resources)
-        return replace(existing, tables={**ceilings, **existing.tables})
+        return look_around(
+            self.declared,
+            self._recorded,
+            self.stack.resources(),
+            self.owner,
+            self.place.session,
+        )
 
     def _confirmable(self, result: RunResult) -> SavedPreview:
         context = {

@@ -5,15 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tablewright import manifest
+from tablewright.deploy.around import REPLICA, keep_streams_of_replicas, recorded_ceilings
 from tablewright.deploy.finding import identify
 from tablewright.deploy.recorded import (
     ALARM,
-    REPLICA,
     ROLE,
     TABLE,
     all_recorded,
-    keep_streams_of_replicas,
-    recorded_ceilings,
     unknown_alarms,
     unknown_roles,
     unknown_tables,

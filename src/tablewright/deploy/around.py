@@ -1,0 +1,94 @@
+"""What there is of a declared stack when a run begins: by its state, and by what AWS says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from tablewright.aws.session import Session
+from tablewright.components.existing import NOTHING, Existing
+from tablewright.engine import StateResource
+from tablewright.errors import RefusedError
+from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.table import GlobalIndex, OnDemandMaximum, Stream, Table
+from tablewright.provider.properties import table_from_outputs
+
+from .recorded import TABLE, Recorded, all_recorded
+
+REPLICA = "aws:dynamodb/tableReplica:TableReplica"
+
+
+def look_around(
+    declared: DeclaredStack,
+    recorded: Recorded,
+    resources: Collection[StateResource],
+    owner: str,
+    session: Session,
+) -> Existing:
+    """What lives already of what is declared; AWS is asked only where the state does not know.
+
+    Args:
+        declared: the stack.
+        recorded: type and id of all that its state knows.
+        resources: of the state.
+        owner: how the stack is called in a table's tag of ownership.
+        session: of the target.
+
+    Raises:
+        InputError, RefusedError: what lives contradicts what is declared.
+        UnreadError: something could not be read, so a run might fight it.
+    """
+    keep_streams_of_replicas(declared, resources)
+    existing = NOTHING
+    if not all_recorded(declared, recorded):
+        from .preflight import look  # noqa: PLC0415
+
+        existing = look(declared, recorded, owner, session)
+    if any(table.scaling for table in declared.tables):
+        from .scaled import with_scaled_tables  # noqa: PLC0415
+
+        existing = with_scaled_tables(existing, declared, session)
+    ceilings = recorded_ceilings(declared, resources)
+    return replace(existing, tables={**ceilings, **existing.tables})
+
+
+def recorded_ceilings(
+    declared: DeclaredStack, resources: Iterable[StateResource]
+) -> dict[str, Table]:
+    """Recorded tables, by name, with on-demand maxima that are not declared any more.
+
+    A ceiling is not taken away by silence: it must be said, once, that there is none.
+    """
+    bare = {each.table.name for each in declared.tables if not all(_ceilings(each.table))}
+    tables = {
+        each.id: table_from_outputs(each.outputs)
+        for each in resources
+        if each.type == TABLE and each.id in bare
+    }
+    return {name: table for name, table in tables.items() if any(_ceilings(table))}
+
+
+def keep_streams_of_replicas(declared: DeclaredStack, resources: Iterable[StateResource]) -> None:
+    """Refuse to switch off, or change, the stream of a table in a run that begins with replicas.
+
+    AWS replicates by the stream with both images and keeps it as long as there is a replica (API
+    reference, UpdateTable); the engine deletes a replica at the end of a run, after all updates.
+
+    Raises:
+        RefusedError: that is declared.
+    """
+    replicated = {each.id.partition(":")[0] for each in resources if each.type == REPLICA}
+    for each in declared.tables:
+        stays = each.table.stream in (None, Stream("NEW_AND_OLD_IMAGES"))
+        if each.table.name in replicated and not stays:
+            raise RefusedError(
+                f"the stream of table {each.table.name} cannot go while the table has replicas",
+                "leave the stream as it is in the run that removes the replicas, then run again",
+            )
+
+
+def _ceilings(table: Table) -> Iterator[bool]:
+    """Of the table and each of its indexes, whether it has a ceiling."""
+    holders: list[Table | GlobalIndex] = [table, *(table.global_indexes or ())]
+    for holder in holders:
+        yield holder.on_demand_maximum not in (None, OnDemandMaximum())
