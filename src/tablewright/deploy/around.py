@@ -39,6 +39,7 @@ def look_around(
         UnreadError: something could not be read, so a run might fight it.
     """
     keep_streams_of_replicas(declared, resources)
+    keep_consistency(declared, resources)
     existing = NOTHING
     if not all_recorded(declared, recorded):
         from .preflight import look  # noqa: PLC0415
@@ -85,6 +86,35 @@ def keep_streams_of_replicas(declared: DeclaredStack, resources: Iterable[StateR
                 f"the stream of table {each.table.name} cannot go while the table has replicas",
                 "leave the stream as it is in the run that removes the replicas, then run again",
             )
+
+
+def keep_consistency(declared: DeclaredStack, resources: Iterable[StateResource]) -> None:
+    """Refuse to make a strongly consistent table of an eventually consistent one, or back.
+
+    The consistency of a global table is chosen once (Developer Guide, global tables: how it works).
+
+    Raises:
+        RefusedError: that is declared.
+    """
+    recorded = dict(_consistencies(resources))
+    for each in declared.tables:
+        group, name = each.global_table, each.table.name
+        if group is not None and recorded.get(name, group.consistency) != group.consistency:
+            raise RefusedError(
+                f"the replicas of table {name} are {recorded[name]} and never become "
+                f"{group.consistency}",
+                "declare what they are, or a new table; or remove them all in a run of its own",
+            )
+
+
+def _consistencies(resources: Iterable[StateResource]) -> Iterator[tuple[str, str]]:
+    """What the state says of each table with replicas, by its name."""
+    for each in resources:
+        if each.type == REPLICA:
+            yield each.id.partition(":")[0], "EVENTUAL"
+        elif each.type == TABLE:
+            for replica in each.outputs.get("replicas") or ():
+                yield each.id, replica.get("consistencyMode") or "EVENTUAL"
 
 
 def _ceilings(table: Table) -> Iterator[bool]:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tablewright import manifest
-from tablewright.deploy.around import REPLICA, keep_streams_of_replicas, recorded_ceilings
+from tablewright.deploy.around import (
+    REPLICA,
+    keep_consistency,
+    keep_streams_of_replicas,
+    recorded_ceilings,
+)
 from tablewright.deploy.finding import identify
 from tablewright.deploy.recorded import (
     ALARM,
@@ -133,3 +138,25 @@ def test_a_stream_stays_as_long_as_there_are_replicas(stream, held):
         return
     with pytest.raises(RefusedError, match="stream of table orders cannot go"):
         keep_streams_of_replicas(declared, [replica])
+
+
+EVENTUAL = StateResource("urn", REPLICA, "orders-eu-west-2", "orders:eu-west-1")
+STRONG = StateResource(
+    "urn", TABLE, "orders", "orders", outputs={"replicas": [{"consistencyMode": "STRONG"}]}
+)
+
+
+@pytest.mark.parametrize(
+    ("consistency", "recorded", "other"),
+    [("EVENTUAL", EVENTUAL, STRONG), ("STRONG", STRONG, EVENTUAL)],
+)
+def test_the_consistency_of_replicas_is_chosen_once(consistency, recorded, other):
+    regions = "{region: eu-west-2}, {region: eu-central-1}"
+    text = f"  globalTable: {{consistency: {consistency}, replicas: [{regions}]}}\n"
+    if consistency == "EVENTUAL":
+        text += "  stream: {viewType: NEW_AND_OLD_IMAGES}\n"
+    declared = declare(manifest.load_text(STACK + text, {}))
+    keep_consistency(declared, [])
+    keep_consistency(declared, [recorded])
+    with pytest.raises(RefusedError, match=f"never become {consistency}"):
+        keep_consistency(declared, [other])
