@@ -43,6 +43,11 @@ class Recorded:
     news: Bag = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
 
+    def wanted(self, live: Bag) -> Bag:
+        """What the program says, and what lives where it is told to ignore that."""
+        kept = {name: live[name] for name in self.ignored if live.get(name) is not None}
+        return {**kept, **self.news}
+
 
 @dataclass(frozen=True, slots=True)
 class Live:
@@ -119,7 +124,7 @@ class ResourceType(ABC):
         """What differs, without asking AWS."""
         shape = {name: known for name, known in self.shape.items() if name != "tags"}
         given = self.shape if self.said_whole else recorded.old_inputs
-        found = changes(shape, recorded.outputs, given, recorded.news)
+        found = changes(shape, recorded.outputs, given, recorded.wanted(recorded.outputs))
         return [*found, *self.diff_tags(recorded, configuration)]
 
     def diff_tags(self, recorded: Recorded, configuration: Configuration) -> list[Change]:

@@ -278,6 +278,17 @@ def test_an_alarm_changes_as_a_whole_and_what_is_left_out_is_awss_default(engine
     assert engine.settled(state, news)
 
 
+def test_what_a_program_is_told_to_ignore_of_an_alarm_stays_as_it_lives(engine, client):
+    topic = "arn:aws:sns:eu-west-1:123456789012:ops"
+    state = engine.create(ALARM, alarm(alarmActions=[topic]))
+    state.inputs.pop("alarmActions")
+    ignored = ("alarmActions",)
+    assert not engine.diff(state, engine.check(state, alarm()), ignored).some
+    engine.update(state, alarm(threshold=7), ignore=ignored)
+    live = client("cloudwatch").describe_alarms(AlarmNames=["errors"])["MetricAlarms"][0]
+    assert (live["Threshold"], live["AlarmActions"]) == (7, [topic])
+
+
 def test_an_alarm_turns_from_a_series_to_metric_math_and_back(engine):
     state = engine.create(ALARM, alarm())
     engine.apply(state, math())

@@ -184,8 +184,9 @@ class Role(ResourceType):
             return
 
     def _update_settings(self, run: Run, name: str, live: Bag, recorded: Recorded) -> None:
-        description = recorded.news.get("description") or ""
-        duration = recorded.news.get("maxSessionDuration") or _SESSION_SECONDS
+        wanted = recorded.wanted(live)
+        description = wanted.get("description") or ""
+        duration = wanted.get("maxSessionDuration") or _SESSION_SECONDS
         if (description, duration) == (live["description"], live["maxSessionDuration"]):
             return
         run.call(
@@ -199,7 +200,7 @@ class Role(ResourceType):
         )
 
     def _update_boundary(self, run: Run, name: str, live: Bag, recorded: Recorded) -> None:
-        boundary = recorded.news.get("permissionsBoundary") or ""
+        boundary = recorded.wanted(live).get("permissionsBoundary") or ""
         if boundary == live["permissionsBoundary"]:
             return
         if boundary:
