@@ -34,7 +34,7 @@ from .finding import TABLE, identify
 from .module import Context, Program
 from .options import Options
 from .place import Place, open_place
-from .recorded import Recorded
+from .recorded import Recorded, on_record
 from .releasing import belonging, chosen_tables
 from .source import Source
 from .stack_name import stack_name
@@ -293,26 +293,15 @@ class Deployment:
 
     @cached_property
     def _recorded(self) -> Recorded:
-        """Type and id of all that the state knows, or that the engine itself finds again."""
-        known = {(each.type, each.id) for each in self.stack.resources() if each.id}
-        open_ones = (
-            (each.type, each.id or identify(each.type, each.inputs))
-            for each in self.stack.left_open()
-        )
-        return known | {(type_, id_) for type_, id_ in open_ones if id_}
+        return on_record(self.stack.resources(), self.stack.left_open())
 
     @cached_property
     def _existing(self) -> Existing:
         """What lives already of what is declared and not recorded; looked up once a run."""
         from .around import look_around  # noqa: PLC0415
 
-        return look_around(
-            self.declared,
-            self._recorded,
-            self.stack.resources(),
-            self.owner,
-            self.place.session,
-        )
+        resources, session = self.stack.resources(), self.place.session
+        return look_around(self.declared, self._recorded, resources, self.owner, session)
 
     def _confirmable(self, result: RunResult) -> SavedPreview:
         context = {

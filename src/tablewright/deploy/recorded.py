@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
+from tablewright.engine import StateResource, Unrecorded
 from tablewright.plan.declared import DeclaredStack, DeclaredTable, Role
+
+from .finding import identify
 
 TABLE = "aws:dynamodb/table:Table"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -12,6 +15,13 @@ ROLE = "aws:iam/role:Role"
 
 Recorded = Collection[tuple[str, str]]
 """(type, id) of every resource in the state."""
+
+
+def on_record(resources: Iterable[StateResource], left_open: Iterable[Unrecorded]) -> Recorded:
+    """Type and id of all that a state knows, or that the engine finds again (`left_open`)."""
+    known = {(each.type, each.id) for each in resources if each.id}
+    open_ones = {(each.type, each.id or identify(each.type, each.inputs)) for each in left_open}
+    return known | {(type_, id_) for type_, id_ in open_ones if id_}
 
 
 def unknown_tables(declared: DeclaredStack, recorded: Recorded) -> list[DeclaredTable]:
