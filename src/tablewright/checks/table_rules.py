@@ -20,6 +20,9 @@ TableCase = Case[DeclaredTable, LiveTable]
 AnyIndex = GlobalIndex | LocalIndex
 
 AGAIN = SET_BACK
+OUT_OF_BOUNDS = (
+    "set it within the bounds of its scaling by hand: `tablewright up` leaves what scales alone"
+)
 STREAM_HOURS = 24
 """DynamoDB Streams keep records for 24 hours; nothing can change it (Developer Guide, Streams)."""
 
@@ -328,18 +331,21 @@ def _capacity(
     if "scaling" in live.unread:
         return unknown(fact, expected, live.unread["scaling"])
     actual = words.throughput(lives)
-    if all(_scaled(live, index, direction, lives) for direction in moved):
+    within = [_within_bounds(live, index, direction, lives) for direction in moved]
+    if all(within):
         return passed(fact, expected, f"{actual} (moved by auto scaling, within its bounds)")
-    return failed(fact, expected, actual, AGAIN)
+    return failed(fact, expected, actual, OUT_OF_BOUNDS if False in within else AGAIN)
 
 
-def _scaled(live: LiveTable, index: str | None, direction: Direction, lives: Throughput) -> bool:
+def _within_bounds(
+    live: LiveTable, index: str | None, direction: Direction, lives: Throughput
+) -> bool | None:
+    """Whether a side is within the bounds of its scaling; None where nothing scales it."""
     units = lives.read if direction == "read" else lives.write
-    return any(
-        scaling.minimum <= units <= scaling.maximum
-        for scaling in live.scaling
-        if (scaling.index, scaling.direction) == (index, direction)
-    )
+    for scaling in live.scaling:
+        if (scaling.index, scaling.direction) == (index, direction):
+            return scaling.minimum <= units <= scaling.maximum
+    return None
 
 
 def _warm(fact: str, said: Table | GlobalIndex, lives: Table | GlobalIndex) -> Iterator[Outcome]:

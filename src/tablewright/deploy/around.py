@@ -13,7 +13,8 @@ from tablewright.plan.declared import DeclaredStack
 from tablewright.plan.table import GlobalIndex, OnDemandMaximum, Stream, Table
 from tablewright.provider.properties import table_from_outputs
 
-from .recorded import TABLE, Recorded, all_recorded
+from .finding import TABLE
+from .recorded import Recorded, all_recorded
 
 REPLICA = "aws:dynamodb/tableReplica:TableReplica"
 

@@ -7,11 +7,7 @@ from collections.abc import Collection, Iterable
 from tablewright.engine import StateResource, Unrecorded
 from tablewright.plan.declared import DeclaredStack, DeclaredTable, Role
 
-from .finding import identify
-
-TABLE = "aws:dynamodb/table:Table"
-ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
-ROLE = "aws:iam/role:Role"
+from .finding import ALARM, ROLE, TABLE, identify
 
 Recorded = Collection[tuple[str, str]]
 """(type, id) of every resource in the state."""

@@ -291,6 +291,18 @@ def test_capacity_outside_what_scaling_may_do_is_reported(judge: Judge, throughp
     assert finding.rule == "TW104"
 
 
+def test_what_scales_is_not_promised_to_be_set_back(judge: Judge):
+    [scales] = judge(
+        declare=PROVISIONED,
+        table={**PROVISIONED, "throughput": Throughput(101, 5)},
+        live_table={"scaling": (SCALED,)},
+        said=DECLARED_SCALING,
+    )
+    [stands] = judge(declare=PROVISIONED, table={**PROVISIONED, "throughput": Throughput(9, 5)})
+    assert "by hand" in scales.fix
+    assert "by hand" not in stands.fix
+
+
 def test_capacity_that_differs_is_unknown_when_scaling_could_not_be_read(judge: Judge):
     changed = {**PROVISIONED, "throughput": Throughput(9, 5)}
     unread = {"unread": {"scaling": "not allowed"}}

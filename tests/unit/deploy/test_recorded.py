@@ -11,11 +11,8 @@ from tablewright.deploy.around import (
     keep_streams_of_replicas,
     recorded_ceilings,
 )
-from tablewright.deploy.finding import identify
+from tablewright.deploy.finding import ALARM, ROLE, TABLE, identify
 from tablewright.deploy.recorded import (
-    ALARM,
-    ROLE,
-    TABLE,
     all_recorded,
     unknown_alarms,
     unknown_roles,
