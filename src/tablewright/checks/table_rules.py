@@ -9,7 +9,7 @@ from tablewright.fleet.fact import Unread
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.scaling import Direction
 from tablewright.plan.declared import DeclaredTable
-from tablewright.plan.table import GlobalIndex, LocalIndex, Table, Throughput
+from tablewright.plan.table import GlobalIndex, Table, Throughput
 
 from . import words
 from .effects import BEYOND, SET_BACK
@@ -17,7 +17,6 @@ from .registry import Case, rule
 from .verdict import Outcome, compared, failed, passed, unknown
 
 TableCase = Case[DeclaredTable, LiveTable]
-AnyIndex = GlobalIndex | LocalIndex
 
 AGAIN = SET_BACK
 OUT_OF_BOUNDS = (
@@ -95,50 +94,7 @@ def provisioned_capacity(case: TableCase) -> Iterator[Outcome]:
     """Capacity that Application Auto Scaling has moved is no difference: it is its task."""
     said, lives = case.declared.table, case.live.table
     if said.throughput is not None:
-        yield _capacity("capacity", said.throughput, lives.throughput, case.live, index=None)
-
-
-@rule(
-    "TW105",
-    "table",
-    "It has the declared global indexes, ACTIVE, and no other",
-    ("dynamodb:DescribeTable",),
-)
-def global_indexes(case: TableCase) -> Iterator[Outcome]:
-    """An index that is missing fails queries; one too many is written and paid for."""
-    if case.declared.table.global_indexes is None:
-        return
-    lives = {index.name: index for index in case.live.table.global_indexes or ()}
-    for index in case.declared.table.global_indexes:
-        fact = f"index {index.name}"
-        actual = lives.pop(index.name, None)
-        if actual is None:
-            yield failed(fact, "ACTIVE", "no such index", "run `tablewright up`")
-        else:
-            yield from _index(case, fact, index, actual)
-            yield from _settings(case, fact, index, actual)
-    yield from _undeclared_indexes("global index", lives)
-
-
-@rule(
-    "TW106",
-    "table",
-    "It has the declared local indexes and no other",
-    ("dynamodb:DescribeTable",),
-)
-def local_indexes(case: TableCase) -> Iterator[Outcome]:
-    """Local indexes are made with the table and never change."""
-    if case.declared.table.local_indexes is None:
-        return
-    lives = {index.name: index for index in case.live.table.local_indexes or ()}
-    for index in case.declared.table.local_indexes:
-        fact = f"local index {index.name}"
-        actual = lives.pop(index.name, None)
-        if actual is None:
-            yield failed(fact, "exists", "no such index", "use a global index, or make a new table")
-        else:
-            yield from _index(case, fact, index, actual)
-    yield from _undeclared_indexes("local index", lives)
+        yield capacity_outcome("capacity", said.throughput, lives.throughput, case.live, index=None)
 
 
 @rule(
@@ -313,13 +269,14 @@ def _streams(declared: DeclaredTable, live: LiveTable) -> bool:
     return bool(said and said.view_type and lives and lives.view_type)
 
 
-def _capacity(
+def capacity_outcome(
     fact: str,
     said: Throughput,
     lives: Throughput | None,
     live: LiveTable,
     index: str | None,
 ) -> Outcome:
+    """Provisioned capacity of the table or an index, which may be moved by its scaling."""
     expected = words.throughput(said)
     if lives is None or lives == said:
         return compared(fact, expected, words.throughput(lives), None, AGAIN)
@@ -359,48 +316,3 @@ def _warm(fact: str, said: Table | GlobalIndex, lives: Table | GlobalIndex) -> I
         yield passed(fact, expected, words.throughput(has))
     else:
         yield failed(fact, expected, words.throughput(has), AGAIN)
-
-
-def _index(case: TableCase, fact: str, said: AnyIndex, lives: AnyIndex) -> Iterator[Outcome]:
-    """Keys and projection of an index, global or local."""
-    rebuild = "run `tablewright up`: the index is built anew"
-    declared, live = case.declared.table, case.live.table
-    yield compared(
-        f"{fact}: key",
-        words.key(said.key, declared.attributes),
-        words.key(lives.key, live.attributes),
-        None,
-        rebuild,
-    )
-    yield compared(
-        f"{fact}: projection",
-        words.projection(said.projection),
-        words.projection(lives.projection),
-        None,
-        rebuild,
-    )
-
-
-def _settings(
-    case: TableCase, fact: str, said: GlobalIndex, lives: GlobalIndex
-) -> Iterator[Outcome]:
-    """What only a global index has: a status, capacity and ceilings of its own."""
-    status = case.live.reading.indexes[said.name].status
-    yield compared(f"{fact}: status", "ACTIVE", status, None, "wait until it is built")
-    if said.throughput is not None:
-        capacity = f"{fact}: capacity"
-        yield _capacity(capacity, said.throughput, lives.throughput, case.live, said.name)
-    if said.on_demand_maximum is not None and lives.on_demand_maximum is not None:
-        yield compared(
-            f"{fact}: on-demand maximum",
-            words.on_demand_maximum(said.on_demand_maximum),
-            words.on_demand_maximum(lives.on_demand_maximum),
-            None,
-            AGAIN,
-        )
-
-
-def _undeclared_indexes(kind: str, extra: Mapping[str, Any]) -> Iterator[Outcome]:
-    for name in sorted(extra):
-        fix = "declare it, or run `tablewright up` to drop it"
-        yield failed(f"{kind} {name}", "not declared", "exists", fix)
