@@ -425,10 +425,11 @@ def test_dashboards_are_held_to_their_arn(world):
     arn = f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/shop-*"
     keys = world.user(allow(["cloudwatch:PutDashboard", "cloudwatch:GetDashboard"], arn))
     world.enforce()
+    body = '{"widgets": []}'
     cloudwatch = world.client("cloudwatch", keys)
-    cloudwatch.put_dashboard(DashboardName="shop-all", DashboardBody="{}")
+    cloudwatch.put_dashboard(DashboardName="shop-all", DashboardBody=body)
     assert cloudwatch.get_dashboard(DashboardName="shop-all")["DashboardName"] == "shop-all"
-    denied(cloudwatch.put_dashboard, DashboardName="bank", DashboardBody="{}")
+    denied(cloudwatch.put_dashboard, DashboardName="bank", DashboardBody=body)
     denied(cloudwatch.delete_dashboards, DashboardNames=["shop-all"])
 
 
