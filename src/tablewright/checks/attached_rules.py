@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tablewright.fleet import scaling as live_scaling
+from tablewright.fleet.fact import Unread
 from tablewright.plan import scaling as declared_scaling
 
 from . import words
-from .effects import SET_BACK, effects, same_effects, shown
+from .effects import BEYOND, SET_BACK, effects, same_effects, shown
 from .registry import rule
-from .table_rules import TableCase
+from .table_rules import TableCase, tags_outcome
 from .verdict import Outcome, compared, failed, passed, unknown
 
 _Side = tuple[str | None, str]
@@ -42,8 +43,34 @@ def scaling(case: TableCase) -> Iterator[Outcome]:
             _declared_scaling(said[side]) if side in said else words.NONE,
             _live_scaling(lives[side]) if side in lives else words.NONE,
             reason,
-            SET_BACK,
+            BEYOND if _names(lives.get(side)) - _names(said.get(side)) else SET_BACK,
         )
+
+
+@rule(
+    "TW120",
+    "table",
+    "What scales its capacity carries the declared tags and no other",
+    ("application-autoscaling:ListTagsForResource",),
+)
+def scaling_tags(case: TableCase) -> Iterator[Outcome]:
+    """Who may change the scaling can be held to its tags."""
+    said = case.declared.table.tags
+    sides = {(one.index, one.direction) for one in case.declared.scaling}
+    for one in case.live.scaling:
+        side = (one.index, one.direction)
+        if said is not None and side in sides:
+            fact = f"tags of the scaling of {_side(side)}"
+            match one.tags:
+                case Unread(reason):
+                    yield from tags_outcome(said, None, reason, fact)
+                case lives:
+                    yield from tags_outcome(said, lives, None, fact)
+
+
+def _names(one: declared_scaling.Scaling | live_scaling.Scaling | None) -> set[str]:
+    """What scales as resources of their own: the side itself, and its schedules by name."""
+    return set() if one is None else {"", *(schedule.name for schedule in one.schedules)}
 
 
 def _side(side: _Side) -> str:
@@ -125,7 +152,8 @@ def kinesis(case: TableCase) -> Iterator[Outcome]:
         for one in case.live.kinesis
     ]
     actual = words.listed(lives) if lives else words.OFF
-    yield compared("Kinesis", expected, actual, case.live.unread.get("kinesis"), SET_BACK)
+    fix = SET_BACK if said else BEYOND
+    yield compared("Kinesis", expected, actual, case.live.unread.get("kinesis"), fix)
 
 
 @rule(
@@ -167,7 +195,7 @@ def _policy(
     expected = effects(said or {})
     if reason is not None:
         return unknown(fact, shown(expected), reason)
-    return same_effects(fact, expected, effects(lives or {}))
+    return same_effects(fact, expected, effects(lives or {}), SET_BACK if said else BEYOND)
 
 
 @rule(
@@ -193,7 +221,7 @@ def replicas(case: TableCase) -> Iterator[Outcome]:
         else:
             yield compared(fact, "ACTIVE", there.status, None, "wait until it is ACTIVE")
     for region in sorted(lives):
-        yield failed(f"replica in {region}", "not declared", "exists", SET_BACK)
+        yield failed(f"replica in {region}", "not declared", "exists", BEYOND)
     if said and wanted:
         strong = said.consistency == "STRONG"
         yield _consistency(strong=strong, lives=reading.strong)

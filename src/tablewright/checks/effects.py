@@ -20,6 +20,8 @@ Condition = tuple[str, str, tuple[str, ...]]
 
 _MOST_SHOWN = 4
 SET_BACK = "run `tablewright up` to set it back, or declare what lives"
+BEYOND = "take it away by hand, or declare it: `tablewright up` removes only what it made itself"
+"""The cure for what nobody declared and no run made: no resource of the stack stands for it."""
 _ACCOUNT_ROOT = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):root")
 
 
@@ -107,7 +109,9 @@ def _many(value: Any) -> Iterable[Any]:
     return tuple(str(each).lower() if isinstance(each, bool) else each for each in every)
 
 
-def same_effects(fact: str, expected: frozenset[Effect], actual: frozenset[Effect]) -> Outcome:
+def same_effects(
+    fact: str, expected: frozenset[Effect], actual: frozenset[Effect], fix: str = SET_BACK
+) -> Outcome:
     """The verdict on a policy that must do exactly what is expected, nothing less and no more."""
     missing, extra = expected - actual, actual - expected
     if not missing and not extra:
@@ -120,7 +124,7 @@ def same_effects(fact: str, expected: frozenset[Effect], actual: frozenset[Effec
         parts.append(f"also: {shown(extra)}")
     if missing:
         parts.append(f"lacks: {shown(missing)}")
-    return failed(fact, shown(expected), "; ".join(parts), SET_BACK)
+    return failed(fact, shown(expected), "; ".join(parts), fix)
 
 
 def shown(some: frozenset[Effect]) -> str:

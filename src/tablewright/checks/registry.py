@@ -80,6 +80,7 @@ def rules(kind: Kind | None = None) -> tuple[Rule, ...]:
         alarm_rules,
         attached_rules,
         dashboard_rules,
+        index_rules,
         replica_rules,
         role_rules,
         table_rules,

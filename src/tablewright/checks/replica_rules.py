@@ -10,7 +10,7 @@ from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.replica import Replica
 
 from . import words
-from .effects import SET_BACK
+from .effects import BEYOND, SET_BACK
 from .registry import Case, rule
 from .table_rules import tags_outcome
 from .verdict import Outcome, compared, failed, passed, unknown
@@ -46,7 +46,6 @@ def own_settings(case: ReplicaCase) -> Iterator[Outcome]:
     A copy that is not protected is the way round the protection of the original.
     """
     (declared, said), live = case.declared, case.live
-    table_class = said.table_class or declared.table.table_class
     facts = [
         (
             "deletion protection",
@@ -60,12 +59,18 @@ def own_settings(case: ReplicaCase) -> Iterator[Outcome]:
             words.recovery(live.table.recovery) if live.table.recovery else None,
             live.unread.get("recovery"),
         ),
-        ("table class", table_class or words.NONE, live.table.table_class or words.NONE, None),
     ]
     if said.kms_key is not None:
         facts.append(("encryption key", said.kms_key, live.encryption_key or words.NONE, None))
     for fact, expected, actual, reason in facts:
         yield compared(fact, expected, actual, reason, SET_BACK)
+    yield compared(
+        "table class",
+        said.table_class or declared.table.table_class or words.NONE,
+        live.table.table_class or words.NONE,
+        None,
+        SET_BACK if said.table_class else "declare the replica's tableClass, then run up",
+    )
 
 
 @rule(
@@ -104,7 +109,7 @@ def replica_insights(case: ReplicaCase) -> Iterator[Outcome]:
             wanted or words.OFF,
             lives.get(index, words.OFF),
             case.live.unread.get(facet),
-            SET_BACK,
+            SET_BACK if wanted else BEYOND,
         )
 
 

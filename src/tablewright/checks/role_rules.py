@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from tablewright.fleet.fact import Unread
 from tablewright.fleet.live import LiveTable
@@ -11,7 +11,7 @@ from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declared import DeclaredTable, Grant, Role, Trust
 
 from . import words
-from .effects import Effect, conditions, effects, principal, same_effects, shown
+from .effects import BEYOND, Effect, conditions, effects, principal, same_effects, shown
 from .registry import Case, rule
 from .table_rules import AGAIN, tags_outcome
 from .verdict import Outcome, compared, failed, passed, unknown
@@ -57,7 +57,7 @@ def one_inline_policy(case: RoleCase) -> Iterator[Outcome]:
         case.declared[1].policy_name,
         actual,
         case.live.unread.get("inline"),
-        AGAIN,
+        _beyond(case.live.inline, [case.declared[1].policy_name]),
     )
 
 
@@ -82,7 +82,9 @@ def permissions(case: RoleCase) -> Iterator[Outcome]:
         for document in case.live.inline.values()
         for effect in effects(document)
     )
-    yield same_effects("permissions", expected, actual)
+    yield same_effects(
+        "permissions", expected, actual, _beyond(case.live.inline, [role.policy_name])
+    )
 
 
 @rule(
@@ -98,7 +100,7 @@ def managed_policies(case: RoleCase) -> Iterator[Outcome]:
         words.listed(case.declared[1].managed_policies),
         None if case.live.attached is None else words.listed(case.live.attached),
         case.live.unread.get("attached"),
-        AGAIN,
+        _beyond(case.live.attached, case.declared[1].managed_policies),
     )
 
 
@@ -113,6 +115,17 @@ def boundary(case: RoleCase) -> Iterator[Outcome]:
 def role_tags(case: RoleCase) -> Iterator[Outcome]:
     """Access can be granted by the tags of a role."""
     yield from tags_outcome(case.declared[1].tags, case.live.tags, None)
+
+
+@rule("TW138", "role", "Its description is the declared one", ("iam:GetRole",))
+def description(case: RoleCase) -> Iterator[Outcome]:
+    """It is what people who find the role in the account go by."""
+    yield compared("description", case.declared[1].description, case.live.description, None, AGAIN)
+
+
+def _beyond(lives: Iterable[str] | None, said: Iterable[str]) -> str:
+    """What to do about policies that differ: those that no run attached, no run takes off."""
+    return BEYOND if set(lives or ()) - set(said) else AGAIN
 
 
 def table_arn(stack: LiveStack, name: str) -> str:
@@ -146,6 +159,7 @@ def _granted(grant: Grant, arn: str) -> Iterator[Effect]:
         "table": arn,
         "indexes": f"{arn}/index/*",
         "stream": f"{arn}/stream/*",
+        "exports": f"{arn}/export/*",
         "any": "*",
     }
     held = conditions(grant.conditions)

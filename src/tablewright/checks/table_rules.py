@@ -9,17 +9,19 @@ from tablewright.fleet.fact import Unread
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.scaling import Direction
 from tablewright.plan.declared import DeclaredTable
-from tablewright.plan.table import GlobalIndex, LocalIndex, Throughput
+from tablewright.plan.table import GlobalIndex, Table, Throughput
 
 from . import words
-from .effects import SET_BACK
+from .effects import BEYOND, SET_BACK
 from .registry import Case, rule
 from .verdict import Outcome, compared, failed, passed, unknown
 
 TableCase = Case[DeclaredTable, LiveTable]
-AnyIndex = GlobalIndex | LocalIndex
 
 AGAIN = SET_BACK
+OUT_OF_BOUNDS = (
+    "set it within the bounds of its scaling by hand: `tablewright up` leaves what scales alone"
+)
 STREAM_HOURS = 24
 """DynamoDB Streams keep records for 24 hours; nothing can change it (Developer Guide, Streams)."""
 
@@ -92,50 +94,7 @@ def provisioned_capacity(case: TableCase) -> Iterator[Outcome]:
     """Capacity that Application Auto Scaling has moved is no difference: it is its task."""
     said, lives = case.declared.table, case.live.table
     if said.throughput is not None:
-        yield _capacity("capacity", said.throughput, lives.throughput, case.live, index=None)
-
-
-@rule(
-    "TW105",
-    "table",
-    "It has the declared global indexes, ACTIVE, and no other",
-    ("dynamodb:DescribeTable",),
-)
-def global_indexes(case: TableCase) -> Iterator[Outcome]:
-    """An index that is missing fails queries; one too many is written and paid for."""
-    if case.declared.table.global_indexes is None:
-        return
-    lives = {index.name: index for index in case.live.table.global_indexes or ()}
-    for index in case.declared.table.global_indexes:
-        fact = f"index {index.name}"
-        actual = lives.pop(index.name, None)
-        if actual is None:
-            yield failed(fact, "ACTIVE", "no such index", "run `tablewright up`")
-        else:
-            yield from _index(case, fact, index, actual)
-            yield from _settings(case, fact, index, actual)
-    yield from _undeclared_indexes("global index", lives)
-
-
-@rule(
-    "TW106",
-    "table",
-    "It has the declared local indexes and no other",
-    ("dynamodb:DescribeTable",),
-)
-def local_indexes(case: TableCase) -> Iterator[Outcome]:
-    """Local indexes are made with the table and never change."""
-    if case.declared.table.local_indexes is None:
-        return
-    lives = {index.name: index for index in case.live.table.local_indexes or ()}
-    for index in case.declared.table.local_indexes:
-        fact = f"local index {index.name}"
-        actual = lives.pop(index.name, None)
-        if actual is None:
-            yield failed(fact, "exists", "no such index", "use a global index, or make a new table")
-        else:
-            yield from _index(case, fact, index, actual)
-    yield from _undeclared_indexes("local index", lives)
+        yield capacity_outcome("capacity", said.throughput, lives.throughput, case.live, index=None)
 
 
 @rule(
@@ -243,21 +202,18 @@ def on_demand_maximum(case: TableCase) -> Iterator[Outcome]:
 @rule(
     "TW115",
     "table",
-    "It serves at least the declared warm throughput at once",
+    "It and its indexes serve at least the declared warm throughput at once",
     ("dynamodb:DescribeTable",),
 )
 def warm_throughput(case: TableCase) -> Iterator[Outcome]:
-    """Warm throughput only grows, by itself too: more than case.declared is no difference."""
-    said, lives = case.declared.table.warm_throughput, case.live.table.warm_throughput
-    if said is None:
-        return
-    fact, expected = "warm throughput", f"at least {words.throughput(said)}"
-    if lives is None:
-        yield unknown(fact, expected, case.live.unread.get("warm_throughput", "not read"))
-    elif lives.read >= said.read and lives.write >= said.write:
-        yield passed(fact, expected, words.throughput(lives))
-    else:
-        yield failed(fact, expected, words.throughput(lives), "run `tablewright up`")
+    """Warm throughput only grows, by itself too: more than was declared is no difference."""
+    said, lives = case.declared.table, case.live.table
+    yield from _warm("warm throughput", said, lives)
+    indexes = {index.name: index for index in lives.global_indexes or ()}
+    for index in said.global_indexes or ():
+        if index.name in indexes:
+            fact = f"index {index.name}: warm throughput"
+            yield from _warm(fact, index, indexes[index.name])
 
 
 @rule(
@@ -279,7 +235,7 @@ def contributor_insights(case: TableCase) -> Iterator[Outcome]:
             words.insights(said.get(index)),
             words.insights(lives.get(index)),
             case.live.unread.get(facet),
-            AGAIN,
+            AGAIN if index in said else BEYOND,
         )
 
 
@@ -297,11 +253,14 @@ def table_tags(case: TableCase) -> Iterator[Outcome]:
 
 
 def tags_outcome(
-    said: Mapping[str, str], lives: Mapping[str, str] | None, reason: str | None
+    said: Mapping[str, str],
+    lives: Mapping[str, str] | None,
+    reason: str | None,
+    fact: str = "tags",
 ) -> Iterator[Outcome]:
     """The tags of anything: those declared, and no others."""
     actual = None if lives is None else words.tags(lives)
-    yield compared("tags", words.tags(said), actual, reason, AGAIN)
+    yield compared(fact, words.tags(said), actual, reason, AGAIN)
 
 
 def _streams(declared: DeclaredTable, live: LiveTable) -> bool:
@@ -310,13 +269,14 @@ def _streams(declared: DeclaredTable, live: LiveTable) -> bool:
     return bool(said and said.view_type and lives and lives.view_type)
 
 
-def _capacity(
+def capacity_outcome(
     fact: str,
     said: Throughput,
     lives: Throughput | None,
     live: LiveTable,
     index: str | None,
 ) -> Outcome:
+    """Provisioned capacity of the table or an index, which may be moved by its scaling."""
     expected = words.throughput(said)
     if lives is None or lives == said:
         return compared(fact, expected, words.throughput(lives), None, AGAIN)
@@ -328,60 +288,31 @@ def _capacity(
     if "scaling" in live.unread:
         return unknown(fact, expected, live.unread["scaling"])
     actual = words.throughput(lives)
-    if all(_scaled(live, index, direction, lives) for direction in moved):
+    within = [_within_bounds(live, index, direction, lives) for direction in moved]
+    if all(within):
         return passed(fact, expected, f"{actual} (moved by auto scaling, within its bounds)")
-    return failed(fact, expected, actual, AGAIN)
+    return failed(fact, expected, actual, OUT_OF_BOUNDS if False in within else AGAIN)
 
 
-def _scaled(live: LiveTable, index: str | None, direction: Direction, lives: Throughput) -> bool:
+def _within_bounds(
+    live: LiveTable, index: str | None, direction: Direction, lives: Throughput
+) -> bool | None:
+    """Whether a side is within the bounds of its scaling; None where nothing scales it."""
     units = lives.read if direction == "read" else lives.write
-    return any(
-        scaling.minimum <= units <= scaling.maximum
-        for scaling in live.scaling
-        if (scaling.index, scaling.direction) == (index, direction)
-    )
+    for scaling in live.scaling:
+        if (scaling.index, scaling.direction) == (index, direction):
+            return scaling.minimum <= units <= scaling.maximum
+    return None
 
 
-def _index(case: TableCase, fact: str, said: AnyIndex, lives: AnyIndex) -> Iterator[Outcome]:
-    """Keys and projection of an index, global or local."""
-    rebuild = "run `tablewright up`: the index is built anew"
-    declared, live = case.declared.table, case.live.table
-    yield compared(
-        f"{fact}: key",
-        words.key(said.key, declared.attributes),
-        words.key(lives.key, live.attributes),
-        None,
-        rebuild,
-    )
-    yield compared(
-        f"{fact}: projection",
-        words.projection(said.projection),
-        words.projection(lives.projection),
-        None,
-        rebuild,
-    )
-
-
-def _settings(
-    case: TableCase, fact: str, said: GlobalIndex, lives: GlobalIndex
-) -> Iterator[Outcome]:
-    """What only a global index has: a status, capacity and ceilings of its own."""
-    status = case.live.reading.indexes[said.name].status
-    yield compared(f"{fact}: status", "ACTIVE", status, None, "wait until it is built")
-    if said.throughput is not None:
-        capacity = f"{fact}: capacity"
-        yield _capacity(capacity, said.throughput, lives.throughput, case.live, said.name)
-    if said.on_demand_maximum is not None and lives.on_demand_maximum is not None:
-        yield compared(
-            f"{fact}: on-demand maximum",
-            words.on_demand_maximum(said.on_demand_maximum),
-            words.on_demand_maximum(lives.on_demand_maximum),
-            None,
-            AGAIN,
-        )
-
-
-def _undeclared_indexes(kind: str, extra: Mapping[str, Any]) -> Iterator[Outcome]:
-    for name in sorted(extra):
-        fix = "declare it, or run `tablewright up` to drop it"
-        yield failed(f"{kind} {name}", "not declared", "exists", fix)
+def _warm(fact: str, said: Table | GlobalIndex, lives: Table | GlobalIndex) -> Iterator[Outcome]:
+    wanted, has = said.warm_throughput, lives.warm_throughput
+    if wanted is None:
+        return
+    expected = f"at least {words.throughput(wanted)}"
+    if has is None:
+        yield unknown(fact, expected, "DescribeTable did not report it")
+    elif has.read >= wanted.read and has.write >= wanted.write:
+        yield passed(fact, expected, words.throughput(has))
+    else:
+        yield failed(fact, expected, words.throughput(has), AGAIN)

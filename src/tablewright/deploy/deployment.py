@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from tablewright.components.existing import Existing
 
     from .explanation import Explanation
-    from .recorded import Known
 
 # What asks AWS, what needs Pulumi's SDK and what explains a run is imported where it is used: an
 # unchanged preview asks nothing, and the rest is loaded while the engine boots.
@@ -283,8 +282,8 @@ class Deployment:
         """What lives already of what is declared and not recorded; looked up once a run."""
         from .existing import what_lives  # noqa: PLC0415
 
-        known: list[Known] = [*self.stack.resources(), *self.stack.left_open()]
-        return what_lives(self.declared, known, self.owner, self.place)
+        resources, left_open = self.stack.resources(), self.stack.left_open()
+        return what_lives(self.declared, resources, left_open, self.owner, self.place)
 
     def _confirmable(self, result: RunResult) -> SavedPreview:
         context = {

@@ -5,13 +5,15 @@ What asks AWS is imported where it asks: an unchanged preview asks nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tablewright.components.existing import NOTHING, Existing
+from tablewright.engine import StateResource
 from tablewright.plan.declared import DeclaredStack
 
+from .around import keep_consistency, keep_streams_of_replicas, recorded_ceilings
 from .recorded import Known, Recorded, unrecorded
 
 if TYPE_CHECKING:
@@ -19,13 +21,18 @@ if TYPE_CHECKING:
 
 
 def what_lives(
-    declared: DeclaredStack, known: Iterable[Known], owner: str, place: Place
+    declared: DeclaredStack,
+    resources: Collection[StateResource],
+    left_open: Collection[Known],
+    owner: str,
+    place: Place,
 ) -> Existing:
     """All that a run must not make anew, and must not reset.
 
     Args:
         declared: the stack.
-        known: what its state holds, and what killed runs left open.
+        resources: of its state.
+        left_open: what killed runs may have made.
         owner: how this stack is called in a table's tag of ownership.
         place: where it goes.
 
@@ -33,6 +40,9 @@ def what_lives(
         InputError, RefusedError: what lives contradicts what is declared.
         UnreadError: something declared could not be asked for.
     """
+    keep_streams_of_replicas(declared, resources)
+    keep_consistency(declared, resources)
+    known: list[Known] = [*resources, *left_open]
     existing, wanted = NOTHING, unrecorded(declared, Recorded.of(known))
     if wanted:
         from .preflight import look  # noqa: PLC0415
@@ -48,4 +58,5 @@ def what_lives(
         existing = with_scaled_tables(existing, declared, place.session)
     if place.home is None:  # Pulumi's own plug-in imports no scheduled action
         existing = replace(existing, schedules=frozenset())
-    return existing
+    ceilings = recorded_ceilings(declared, resources)
+    return replace(existing, tables={**ceilings, **existing.tables})

@@ -32,9 +32,9 @@ KINDS: Mapping[str, str] = {
     "aws:dynamodb/contributorInsights:ContributorInsights": "contributor insights",
     "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": "Kinesis destination",
     "aws:dynamodb/resourcePolicy:ResourcePolicy": "resource policy",
-    "aws:appautoscaling/target:Target": "scaling target",
+    "aws:appautoscaling/target:Target": "scalable target",
     "aws:appautoscaling/policy:Policy": "scaling policy",
-    "aws:appautoscaling/scheduledAction:ScheduledAction": "scaling schedule",
+    "aws:appautoscaling/scheduledAction:ScheduledAction": "scheduled action",
     "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm",
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": "composite alarm",
     "aws:cloudwatch/dashboard:Dashboard": "dashboard",
@@ -245,7 +245,8 @@ def _name(change: ResourceChange) -> str:
     properties = change.new_inputs or change.old_inputs or {}
     for key in _NAME_PROPERTIES:
         if isinstance(name := properties.get(key), str):
-            return name
+            index = properties.get("indexName")
+            return f"{name}, index {index}" if index else name
     return change.name
 
 

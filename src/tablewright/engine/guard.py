@@ -49,6 +49,8 @@ HOLDS_DATA = frozenset(
 
 _KIND_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NAME_INPUTS = ("name", "bucket", "identifier", "clusterIdentifier", "repositoryName")
+_WITHOUT_A_NAME = frozenset({"aws:dynamodb/tableReplica:TableReplica"})
+"""Types that have neither a name nor an id of their own: a table's replicas share one."""
 
 
 def holds_data(change: ResourceChange) -> bool:
@@ -60,7 +62,7 @@ def holds_data(change: ResourceChange) -> bool:
 class Permissions:
     """What the user allowed by name: `--allow-replace NAME`, `--allow-delete NAME`.
 
-    A name is a resource's logical name, its physical name, or its id.
+    A name is a resource's logical name, its physical name, or its id where it has them to itself.
     """
 
     replace: frozenset[str] = frozenset()
@@ -165,6 +167,8 @@ def _offence(change: ResourceChange) -> Offence:
 
 def _owner_name(change: ResourceChange) -> str:
     """The physical name before the change: what is about to be lost goes by it."""
+    if change.type in _WITHOUT_A_NAME:
+        return change.name
     inputs = change.old_inputs or {}
     for key in _NAME_INPUTS:
         if isinstance(name := inputs.get(key), str):
@@ -173,4 +177,5 @@ def _owner_name(change: ResourceChange) -> str:
 
 
 def _names(change: ResourceChange) -> frozenset[str]:
-    return frozenset({change.name, change.id, _owner_name(change)} - {""})
+    own_id = "" if change.type in _WITHOUT_A_NAME else change.id
+    return frozenset({change.name, own_id, _owner_name(change)} - {""})

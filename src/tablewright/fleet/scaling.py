@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 
+from .concurrently import each
+from .fact import Unread, ask
 from .pace import Pace
 
 Reply = Mapping[str, Any]
 Direction = Literal["read", "write"]
+
+_NOT_ASKED = Unread("not asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ class Scaling:
         policies: in order of their names; DynamoDB knows target tracking only.
         suspended: which of its activities are suspended, in AWS's words.
         beyond: what it uses that these values cannot say.
+        arn: of the target.
+        tags: of the target; read by `with_tags` alone.
     """
 
     table: str
@@ -61,6 +68,8 @@ class Scaling:
     schedules: tuple[Schedule, ...] = ()
     suspended: tuple[str, ...] = ()
     beyond: tuple[str, ...] = ()
+    arn: str = ""
+    tags: Mapping[str, str] | Unread = _NOT_ASKED
 
     @property
     def place(self) -> tuple[str, str]:
@@ -98,6 +107,24 @@ def read_scaling(
     return [found[place] for place in sorted(found)]
 
 
+def with_tags(
+    session: Session, region: str | None, pace: Pace, scaling: Iterable[Scaling]
+) -> list[Scaling]:
+    """The same with the tags of the targets, which take a call for each."""
+    bare = list(scaling)
+    tags = each(
+        [one.arn for one in bare], lambda arn: ask(partial(_tags, session, region, pace, arn))
+    )
+    return [replace(one, tags=tags[one.arn] or {}) for one in bare]
+
+
+def _tags(session: Session, region: str | None, pace: Pace, arn: str) -> dict[str, str]:
+    pace("ListTagsForResource")
+    with translated(f"read the tags of {arn}"):
+        client = session.client("application-autoscaling", region)
+        return dict(client.list_tags_for_resource(ResourceARN=arn).get("Tags") or {})
+
+
 def target(reply: Reply) -> Scaling:
     """From one of `ScalableTargets`, still without policies."""
     _, table, *index = reply["ResourceId"].split("/")
@@ -109,6 +136,7 @@ def target(reply: Reply) -> Scaling:
         minimum=int(reply["MinCapacity"]),
         maximum=int(reply["MaxCapacity"]),
         suspended=tuple(sorted(name for name, is_on in suspended.items() if is_on)),
+        arn=reply.get("ScalableTargetARN", ""),
     )
 
 

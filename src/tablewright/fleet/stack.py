@@ -18,7 +18,7 @@ from .fact import Unread, ask
 from .live import LiveTable, LiveTableReader
 from .pace import UNPACED, Pace
 from .roles import LiveRole, read_role
-from .scaling import read_scaling
+from .scaling import read_scaling, with_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,9 @@ def read_stack(session: Session, declared: DeclaredStack, progress: Watch = unwa
     roles = [role.name for table in declared.tables for role in table.roles]
     alarms = [alarm.name for table in declared.tables for alarm in table.alarms]
     alarms += [alarm.name for alarm in declared.alarms]
-    scaling = ask(lambda: tuple(read_scaling(session, region, pace, tables)))
+    scaling = ask(
+        lambda: tuple(with_tags(session, region, pace, read_scaling(session, region, pace, tables)))
+    )
     reader = LiveTableReader(session, region, pace, () if scaling is None else scaling)
 
     return LiveStack(

@@ -137,9 +137,8 @@ def _billing(declared: Table) -> dict[str, Any]:
         members = {"BillingMode": "PROVISIONED"}
         if declared.throughput is not None:
             members["ProvisionedThroughput"] = requests.provisioned(declared.throughput)
-    if declared.warm_throughput is not None:
-        members["WarmThroughput"] = requests.warm(declared.warm_throughput)
-    return members
+    provision = None if is_on_demand(declared) else declared.throughput
+    return members | requests.warm_from_the_start(declared.warm_throughput, provision)
 
 
 def _local_indexes(declared: Table) -> dict[str, Any]:

@@ -23,6 +23,7 @@ def replica_steps(
     live: Mapping[str, str | None],
     declared: GlobalTable,
     consistency: Consistency = "EVENTUAL",
+    witness: str | None = None,
 ) -> Iterator[Step]:
     """Calls that give a live table the declared regions; those that go, go last.
 
@@ -31,14 +32,14 @@ def replica_steps(
         live: regions that hold a replica now, each with the ARN of its customer key.
         declared: regions that shall hold one.
         consistency: of the live replicas.
+        witness: the live region that holds no items, if there is one.
     """
     wanted = {replica.region: replica for replica in declared.replicas}
-    if declared.consistency == "STRONG" and not live and wanted:
-        yield _make_strong(name, declared)
+    if live and wanted and declared.consistency != consistency:
+        yield _impossible(f"Make the replicas {declared.consistency} instead of {consistency}")
         return
-    if consistency == "STRONG":
-        if not wanted:
-            yield _end_strong(name, live)
+    if "STRONG" in (consistency, declared.consistency):
+        yield from _strong(name, live, declared, witness)
         return
     for region, replica in wanted.items():
         if region in live and replica.kms_key not in (None, live[region]):
@@ -82,6 +83,30 @@ def _remove(name: str, region: str, *, rebuilding: bool = False) -> Step:
     )
 
 
+def _strong(
+    name: str, live: Mapping[str, str | None], declared: GlobalTable, witness: str | None
+) -> Iterator[Step]:
+    wanted = {replica.region for replica in declared.replicas}
+    if not live and wanted:
+        yield _make_strong(name, declared)
+    elif live and not wanted:
+        yield _end_strong(name, live, witness)
+    elif (wanted, declared.witness_region) != ({*live}, witness):
+        yield _impossible("Change the regions of a strongly consistent table")
+
+
+def _impossible(title: str) -> Step:
+    return Step(
+        title=title,
+        operation="",
+        request={},
+        risk=Risk.IMPOSSIBLE,
+        properties=("globalTable",),
+        wait=Wait.NONE,
+        note=f"{_FOREVER}: remove all replicas first, or make a new table",
+    )
+
+
 def _make_strong(name: str, declared: GlobalTable) -> Step:
     """All regions of a strongly consistent table are named in one call."""
     request: dict[str, Any] = {
@@ -95,11 +120,14 @@ def _make_strong(name: str, declared: GlobalTable) -> Step:
     return _step(name, f"Make a strongly consistent table with {regions}", request, "", _FOREVER)
 
 
-def _end_strong(name: str, live: Mapping[str, str | None]) -> Step:
-    """Neither region can go alone."""
-    updates = [{"Delete": {"RegionName": region}} for region in live]
-    title = f"Remove the replicas in {', '.join(live)}"
-    return _step(name, title, {"ReplicaUpdates": updates}, "", _GONE)
+def _end_strong(name: str, live: Mapping[str, str | None], witness: str | None) -> Step:
+    """Neither region can go alone, a witness neither."""
+    members: dict[str, Any] = {
+        "ReplicaUpdates": [{"Delete": {"RegionName": region}} for region in live]
+    }
+    if witness is not None:
+        members["GlobalTableWitnessUpdates"] = [{"Delete": {"RegionName": witness}}]
+    return _step(name, f"Remove the replicas in {', '.join(live)}", members, "", _GONE)
 
 
 def _step(name: str, title: str, members: dict[str, Any], region: str, note: str) -> Step:

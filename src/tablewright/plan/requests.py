@@ -18,6 +18,8 @@ from .table import (
     Throughput,
 )
 
+_ON_DEMAND_WARMTH = Throughput(12_000, 4_000)
+"""What anything new on demand serves at once by itself (Developer Guide, warm throughput)."""
 _NO_CEILING = -1
 """How AWS is told to take a ceiling away (API reference, OnDemandThroughput)."""
 
@@ -70,6 +72,20 @@ def warm(value: Throughput) -> dict[str, int]:
     return {"ReadUnitsPerSecond": value.read, "WriteUnitsPerSecond": value.write}
 
 
+def warm_from_the_start(
+    value: Throughput | None, provisioned: Throughput | None
+) -> dict[str, dict[str, int]]:
+    """`WarmThroughput` of something new: nothing where it is as warm by itself.
+
+    AWS refuses to begin below what the capacity (None: on demand) gives anyway.
+    """
+    floor = provisioned or _ON_DEMAND_WARMTH
+    if value is None or (value.read <= floor.read and value.write <= floor.write):
+        return {}
+    above = Throughput(max(value.read, floor.read), max(value.write, floor.write))
+    return {"WarmThroughput": warm(above)}
+
+
 def global_index(index: GlobalIndex, *, on_demand: bool) -> dict[str, Any]:
     """A global index that is to be made, with the table or later."""
     member: dict[str, Any] = {
@@ -81,9 +97,8 @@ def global_index(index: GlobalIndex, *, on_demand: bool) -> dict[str, Any]:
         member["ProvisionedThroughput"] = provisioned(index.throughput)
     if on_demand and index.on_demand_maximum is not None and ceilings(index.on_demand_maximum):
         member["OnDemandThroughput"] = ceilings(index.on_demand_maximum)
-    if index.warm_throughput is not None:
-        member["WarmThroughput"] = warm(index.warm_throughput)
-    return member
+    provision = None if on_demand else index.throughput
+    return member | warm_from_the_start(index.warm_throughput, provision)
 
 
 def local_index(index: LocalIndex) -> dict[str, Any]:

@@ -43,6 +43,11 @@ class Recorded:
     news: Bag = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
 
+    def wanted(self, live: Bag) -> Bag:
+        """What the program says, and what lives where it is told to ignore that."""
+        kept = {name: live[name] for name in self.ignored if live.get(name) is not None}
+        return {**kept, **self.news}
+
 
 @dataclass(frozen=True, slots=True)
 class Live:
@@ -66,6 +71,8 @@ class ResourceType(ABC):
     timeouts: ClassVar[Timeouts] = Timeouts()
     secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags"}
     """Outputs that give away an input, and which: secret when that one is."""
+    said_whole: ClassVar[bool] = False
+    """Whether a program says all of it: what is left out is AWS's default, not what lives."""
     write_only: ClassVar[Collection[str]] = ()
     """Inputs AWS never tells again; what is recorded of them is what was given."""
 
@@ -116,7 +123,8 @@ class ResourceType(ABC):
     def diff(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
         """What differs, without asking AWS."""
         shape = {name: known for name, known in self.shape.items() if name != "tags"}
-        found = changes(shape, recorded.outputs, recorded.old_inputs, recorded.news)
+        given = self.shape if self.said_whole else recorded.old_inputs
+        found = changes(shape, recorded.outputs, given, recorded.wanted(recorded.outputs))
         return [*found, *self.diff_tags(recorded, configuration)]
 
     def diff_tags(self, recorded: Recorded, configuration: Configuration) -> list[Change]:

@@ -12,6 +12,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from tablewright.deploy.explanation import Change, Explanation, PropertyChange
+from tablewright.engine import HOLDS_DATA
 from tablewright.plan.step import Risk, Step
 
 from .number import number_of
@@ -34,6 +35,7 @@ RISK_COLOURS = {
     Risk.IMPOSSIBLE: "bold red",
 }
 MAX_VALUE_LENGTH = 60
+_GONE = {"replace", "delete"}
 
 
 def render(explanation: Explanation, title: str, console: Console) -> None:
@@ -61,14 +63,17 @@ def summary(explanation: Explanation) -> str:
     if explanation.empty:
         are = "is" if explanation.unchanged == 1 else "are"
         return f"Nothing to do: {number_of(explanation.unchanged, 'resource')} {are} as declared."
-    counts = dict(explanation.counts)
-    parts = [f"{number} to {label}" for label, number in counts.items()]
-    parts.append(f"{explanation.unchanged} unchanged")
-    losses = sum(n for label, n in counts.items() if "replace" in label or "delete" in label)
-    parts.append(
-        "nothing replaced, nothing deleted" if not losses else f"{losses} LOST OR REPLACED"
-    )
+    parts = [f"{number} to {label}" for label, number in explanation.counts.items()]
+    parts += [f"{explanation.unchanged} unchanged", _loss(explanation)]
     return "Plan: " + ", ".join(parts) + "."
+
+
+def _loss(explanation: Explanation) -> str:
+    gone = [change for change in explanation.changes if _GONE & {*change.actions}]
+    losses = sum(change.type in HOLDS_DATA for change in gone)
+    if losses:
+        return f"{losses} LOST OR REPLACED"
+    return "no item lost" if gone else "nothing replaced, nothing deleted"
 
 
 def _branch(change: Change) -> RenderableType:

@@ -241,7 +241,7 @@ def test_scaling_is_read_with_its_policies_and_schedules(session, make_table):
         "ResourceId": "table/events",
         "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
     }
-    scaling.register_scalable_target(**place, MinCapacity=5, MaxCapacity=50)
+    scaling.register_scalable_target(**place, MinCapacity=5, MaxCapacity=50, Tags={"Team": "a"})
     scaling.put_scaling_policy(
         **place,
         PolicyName="reads",
@@ -264,6 +264,8 @@ def test_scaling_is_read_with_its_policies_and_schedules(session, make_table):
     assert [(policy.name, policy.target) for policy in found.policies] == [("reads", 70.0)]
     assert [(one.name, one.minimum, one.maximum) for one in found.schedules] == [("night", 1, None)]
     assert read_scaling(session, None, UNPACED, ["other"]) == []
+    [of_the_stack] = read_stack(session, named("events")).tables["events"].scaling
+    assert of_the_stack.tags == {"Team": "a"}
 
 
 def test_scaling_that_is_refused_is_unread(session, make_table, refuse):

@@ -421,6 +421,18 @@ def test_alarms_are_held_to_their_arn_and_metrics_to_their_namespace(world):
     denied(cloudwatch.delete_alarms, AlarmNames=["shop-errors"])
 
 
+def test_dashboards_are_held_to_their_arn(world):
+    arn = f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/shop-*"
+    keys = world.user(allow(["cloudwatch:PutDashboard", "cloudwatch:GetDashboard"], arn))
+    world.enforce()
+    body = '{"widgets": []}'
+    cloudwatch = world.client("cloudwatch", keys)
+    cloudwatch.put_dashboard(DashboardName="shop-all", DashboardBody=body)
+    assert cloudwatch.get_dashboard(DashboardName="shop-all")["DashboardName"] == "shop-all"
+    denied(cloudwatch.put_dashboard, DashboardName="bank", DashboardBody=body)
+    denied(cloudwatch.delete_dashboards, DashboardNames=["shop-all"])
+
+
 def test_keys_that_iam_did_not_make_are_their_accounts_root(tables):
     tables.enforce()
     put(tables.client("dynamodb"))

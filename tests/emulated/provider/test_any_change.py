@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tablewright.plan.table import Encryption, Table
+from tablewright.plan.table import Encryption, Table, Throughput
 from tablewright.provider.properties import outputs_from_table
 
 TABLE = "aws:dynamodb/table:Table"
@@ -31,15 +31,21 @@ def _model() -> ModuleType:
     return module
 
 
+WARM = st.sampled_from(
+    [None, Throughput(12500, 4500), Throughput(13000, 4200), Throughput(20000, 9000)]
+)
+"""Above what a table on demand begins with; below that AWS refuses it."""
+
+
 @st.composite
 def declared(draw: st.DrawFn) -> Table:
-    """A random table without warm throughput, which AWS alone knows the least of."""
+    """A random table with warm throughput that AWS takes."""
     table: Table = draw(_model().tables())
     return replace(
         table,
-        warm_throughput=None,
+        warm_throughput=draw(WARM),
         global_indexes=tuple(
-            replace(index, warm_throughput=None) for index in table.global_indexes or ()
+            replace(index, warm_throughput=draw(WARM)) for index in table.global_indexes or ()
         ),
     )
 

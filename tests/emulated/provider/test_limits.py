@@ -99,3 +99,26 @@ def test_a_change_that_stops_half_way_is_recorded_and_goes_on_from_there(engine,
     emulator.clock.advance(7200)
     engine.update(state, news)
     assert engine.settled(state, news)
+
+
+def test_what_is_refused_for_a_time_holds_up_nothing_else(engine, client, emulator):
+    ttl = {"enabled": True, "attributeName": "expires"}
+    state = engine.create(TABLE, events(ttl=ttl))
+    for kind in ("STANDARD_INFREQUENT_ACCESS", "STANDARD"):
+        engine.update(state, events(ttl=ttl, tableClass=kind))
+    news = events(
+        ttl={"enabled": True, "attributeName": "until"},
+        tableClass="STANDARD_INFREQUENT_ACCESS",
+        streamEnabled=True,
+        streamViewType="KEYS_ONLY",
+        pointInTimeRecovery={"enabled": True},
+    )
+    failure = quickly(lambda: engine.update(state, news))
+    assert "one change of time to live an hour" in failure.text
+    live = client("dynamodb").describe_table(TableName="events")["Table"]
+    assert live["StreamSpecification"]["StreamViewType"] == "KEYS_ONLY"
+    assert live["TableClassSummary"]["TableClass"] == "STANDARD"
+    kept = client("dynamodb").describe_time_to_live(TableName="events")["TimeToLiveDescription"]
+    assert kept["AttributeName"] == "expires", "the second half waits for the first"
+    state.outputs = failure.outputs
+    assert set(engine.diff(state, engine.check(state, news)).paths) == {"ttl", "tableClass"}

@@ -71,6 +71,22 @@ def test_the_spelling_of_a_policy_document_means_nothing(engine):
     assert engine.settled(state, role(assumeRolePolicy=json.loads(loose)))
 
 
+def test_what_a_role_has_beyond_its_program_is_taken_back(engine, client):
+    engine.create(POLICY, {"name": "own", "policy": READ})
+    state = engine.create(ROLE, role())
+    iam = client("iam")
+    iam.update_role(RoleName="reader", Description="mine now", MaxSessionDuration=43200)
+    iam.put_role_permissions_boundary(
+        RoleName="reader", PermissionsBoundary="arn:aws:iam::123456789012:policy/own"
+    )
+    state = engine.read(ROLE, "reader", state)
+    paths = engine.apply(state, role()).paths
+    assert set(paths) == {"description", "maxSessionDuration", "permissionsBoundary"}
+    live = iam.get_role(RoleName="reader")["Role"]
+    assert (live["Description"], live["MaxSessionDuration"]) == ("", 3600)
+    assert "PermissionsBoundary" not in live
+
+
 def test_a_role_carries_its_own_policies_when_the_program_says_so(engine, client):
     inline = [{"name": "one", "policy": READ}]
     managed = ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
@@ -227,7 +243,7 @@ def test_an_import_can_name_the_region_of_anything_that_has_one(engine, client):
     assert engine.read(ALARM, "errors") is None
 
 
-def test_an_alarm_changes_as_a_whole_and_keeps_what_was_never_spoken_of(engine, client):
+def test_an_alarm_changes_as_a_whole_and_what_is_left_out_is_awss_default(engine, client):
     state = engine.create(ALARM, alarm(treatMissingData="notBreaching", alarmDescription="old"))
     topic = "arn:aws:sns:eu-west-1:123456789012:ops"
     client("cloudwatch").put_metric_alarm(
@@ -241,21 +257,36 @@ def test_an_alarm_changes_as_a_whole_and_keeps_what_was_never_spoken_of(engine, 
         Period=60,
         Statistic="Sum",
         AlarmActions=[topic],
+        Unit="Count",
         TreatMissingData="notBreaching",
     )
+    state = engine.read(ALARM, "errors", state)
     news = alarm(threshold=7)
     paths = engine.apply(state, news).paths
     assert paths == {
         "threshold": "UPDATE",
         "treatMissingData": "DELETE",
         "alarmDescription": "DELETE",
+        "alarmActions": "DELETE",
+        "unit": "DELETE",
     }
     live = client("cloudwatch").describe_alarms(AlarmNames=["errors"])["MetricAlarms"][0]
     assert live["Threshold"] == 7
-    assert live["AlarmActions"] == [topic]
+    assert (live["AlarmActions"], live.get("Unit")) == ([], None)
     assert live.get("TreatMissingData", "missing") == "missing"
     assert not live.get("AlarmDescription")
     assert engine.settled(state, news)
+
+
+def test_what_a_program_is_told_to_ignore_of_an_alarm_stays_as_it_lives(engine, client):
+    topic = "arn:aws:sns:eu-west-1:123456789012:ops"
+    state = engine.create(ALARM, alarm(alarmActions=[topic]))
+    state.inputs.pop("alarmActions")
+    ignored = ("alarmActions",)
+    assert not engine.diff(state, engine.check(state, alarm()), ignored).some
+    engine.update(state, alarm(threshold=7), ignore=ignored)
+    live = client("cloudwatch").describe_alarms(AlarmNames=["errors"])["MetricAlarms"][0]
+    assert (live["Threshold"], live["AlarmActions"]) == (7, [topic])
 
 
 def test_an_alarm_turns_from_a_series_to_metric_math_and_back(engine):
@@ -317,7 +348,9 @@ def test_a_composite_alarm_follows_its_rule(engine):
     state = engine.create(COMPOSITE, news)
     assert engine.settled(state, news)
     other = {**news, "alarmRule": 'OK("errors")', "alarmDescription": "x", "tags": {"A": "2"}}
+    del other["okActions"]
     engine.apply(state, other)
+    assert state.outputs["okActions"] == []
     assert engine.settled(state, other)
     assert engine.read(COMPOSITE, "all").inputs["alarmRule"] == 'OK("errors")'
     engine.delete(state)
@@ -375,6 +408,18 @@ def test_insights_of_an_index_are_their_own_and_are_imported_by_name(engine):
     state = engine.read(INSIGHTS, "name:events/index:by-user/123456789012")
     assert state.inputs["indexName"] == "by-user"
     assert engine.read(INSIGHTS, "name:events/index:/123456789012") is None
+
+
+def test_insights_of_an_index_outlive_its_rebuilding(engine, client):
+    holder = table(engine)
+    news = {"tableName": "events", "indexName": "by-user", "mode": "THROTTLED_KEYS"}
+    state = engine.create(INSIGHTS, news)
+    index = {"name": "by-user", "hashKey": "user", "projectionType": "KEYS_ONLY"}
+    engine.update(holder, {**holder.inputs, "globalSecondaryIndexes": [index]})
+    live = client("dynamodb").describe_table(TableName="events")["Table"]
+    [built] = live["GlobalSecondaryIndexes"]
+    assert built["Projection"]["ProjectionType"] == "KEYS_ONLY"
+    assert engine.settled(engine.read(INSIGHTS, state.identifier, state), news)
 
 
 def test_insights_of_a_table_that_is_gone_are_gone(engine):

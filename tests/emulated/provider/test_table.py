@@ -51,6 +51,14 @@ def test_a_table_is_created_and_a_second_run_finds_nothing_to_do(engine, client)
     assert recovery["RecoveryPeriodInDays"] == 7
 
 
+def test_a_new_table_may_ask_for_less_warm_throughput_than_it_has_by_itself(engine):
+    little = {"readUnitsPerSecond": 100, "writeUnitsPerSecond": 100}
+    news = events(warmThroughput=little, globalSecondaryIndexes=[index("by-id", "id")])
+    news["globalSecondaryIndexes"][0]["warmThroughput"] = little
+    state = engine.create(TABLE, news)
+    assert engine.settled(state, news)
+
+
 def test_a_table_without_a_name_gets_one_and_keeps_it(engine):
     news = events()
     del news["name"]

@@ -44,6 +44,11 @@ def test_a_refusal_that_passes_by_itself_says_to_wait(code: str):
     assert error.next_step.startswith("wait")
 
 
+def test_what_others_hold_on_to_does_not_pass_by_waiting():
+    error = translate(refusal("DeleteConflict", "Must detach all policies first."), "delete it")
+    assert error.next_step.startswith("take off")
+
+
 def test_a_denied_call_names_action_and_resource():
     arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/events"
     error = translate(

@@ -167,6 +167,7 @@ def live_role() -> LiveRole:
     return LiveRole(
         name="read-role",
         arn=f"arn:aws:iam::{ACCOUNT}:role/read-role",
+        description="May read",
         trust={
             "Version": "2012-10-17",
             "Statement": {

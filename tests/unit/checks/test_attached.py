@@ -39,7 +39,8 @@ POLICY = TargetTracking("policy", 60.0, 30, None)
 NIGHT = Schedule(
     "night", "cron(0 20 * * ? *)", "UTC", datetime(2026, 12, 1, tzinfo=UTC), None, 1, None
 )
-LIVES = Scaling("events", None, "read", 5, 50, (POLICY,), (NIGHT,))
+TAGS = {"Environment": "dev", "Team": "data"}
+LIVES = Scaling("events", None, "read", 5, 50, (POLICY,), (NIGHT,), tags=TAGS)
 
 
 def test_scaling_as_declared_passes(judge: Judge):
@@ -73,6 +74,28 @@ def test_scaling_that_nobody_declared_fails(judge: Judge):
     of_index = replace(LIVES, index="by-user", direction="write")
     [finding] = judge(live_table={"scaling": (of_index,)})
     assert (finding.fact, finding.expected) == ("scaling of writes of index by-user", "none")
+
+
+def test_what_up_never_made_is_not_promised_to_be_taken_away_by_it(judge: Judge):
+    extra = replace(LIVES, schedules=(NIGHT, replace(NIGHT, name="day")))
+    [of_a_side] = judge(live_table={"scaling": (LIVES,)})
+    [of_a_schedule] = judge(said={"scaling": (SAID,)}, live_table={"scaling": (extra,)})
+    changed = replace(LIVES, schedules=(replace(NIGHT, minimum=2),))
+    [of_a_bound] = judge(said={"scaling": (SAID,)}, live_table={"scaling": (changed,)})
+    assert "by hand" in of_a_side.fix
+    assert "by hand" in of_a_schedule.fix
+    assert "by hand" not in of_a_bound.fix
+
+
+@pytest.mark.parametrize(
+    ("tags", "verdict"),
+    [({"Environment": "dev"}, Verdict.FAILED), (Unread("no"), Verdict.UNKNOWN)],
+)
+def test_what_scales_carries_the_tags_of_its_table(judge: Judge, tags, verdict):
+    lives = replace(LIVES, tags=tags)
+    [finding] = judge(said={"scaling": (SAID,)}, live_table={"scaling": (lives,)})
+    assert (finding.rule, finding.verdict) == ("TW120", verdict)
+    assert finding.fact == "tags of the scaling of reads"
 
 
 def test_scaling_that_could_not_be_read_is_unknown(judge: Judge):

@@ -1,7 +1,7 @@
 import copy
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from tablewright.checks.effects import effects, principal
 from tablewright.checks.verdict import Finding, Verdict
 from tablewright.checks.verify import verify
-from tablewright.plan.declared import DeclaredStack, Grant, Trust
+from tablewright.plan.declared import DeclaredStack, Grant, GrantTarget, Trust
 from tablewright.plan.policy import policy_document, trust_document
 
 Judge = Callable[..., list[Finding]]
 ARN = "arn:aws:dynamodb:ap-southeast-2:123456789012:table/events"
+
+TARGETS = get_args(GrantTarget)
 
 ACTIONS = st.sampled_from(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"])
 RESOURCES = st.sampled_from([ARN, f"{ARN}/index/*", "*"])
@@ -155,6 +157,19 @@ def test_a_boundary_that_was_not_declared_fails(judge: Judge):
     assert (finding.rule, finding.expected, finding.actual) == ("TW136", "none", "arn:b")
 
 
+def test_policies_that_nobody_declared_are_to_be_taken_away_by_hand(judge: Judge, inline):
+    extra = {"Statement": [allowing("dynamodb:*", "*")]}
+    second = {"read-policy": {"Statement": inline}, "extra": extra}
+    findings = judge(role={"inline": second, "attached": ("arn:p",)})
+    assert [finding.rule for finding in findings] == ["TW133", "TW134", "TW135"]
+    assert all("by hand" in finding.fix for finding in findings)
+
+
+def test_the_description_of_a_role_is_compared(judge: Judge):
+    [finding] = judge(role={"description": ""})
+    assert (finding.rule, finding.expected) == ("TW138", "May read")
+
+
 def test_tags_of_a_role_are_compared(judge: Judge):
     [finding] = judge(role={"tags": {}})
     assert (finding.rule, finding.actual) == ("TW137", "none")
@@ -204,7 +219,7 @@ def test_what_the_components_render_is_what_the_rules_expect(
             ("table",),
             {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["x"]}},
         ),
-        Grant("C", ("dynamodb:GetRecords",), ("stream",)),
+        *(Grant(f"Of{target}", ("dynamodb:GetRecords",), (target,)) for target in TARGETS),
     )
     [table] = declared.tables
     [role] = table.roles

@@ -267,7 +267,8 @@ def test_local_indexes_are_compared_and_extra_ones_reported(judge: Judge):
 
 
 PROVISIONED = {"billing_mode": "PROVISIONED", "throughput": Throughput(5, 5)}
-SCALED = Scaling("events", None, "read", 1, 100, (TargetTracking("p", 70.0),))
+TAGS = {"Environment": "dev", "Team": "data"}
+SCALED = Scaling("events", None, "read", 1, 100, (TargetTracking("p", 70.0),), tags=TAGS)
 DECLARED_SCALING = {"scaling": (DeclaredScaling("read", 1, 100),)}
 
 
@@ -288,6 +289,18 @@ def test_capacity_outside_what_scaling_may_do_is_reported(judge: Judge, throughp
     there = {"scaling": (SCALED,)}
     [finding] = judge(declare=PROVISIONED, table=changed, live_table=there, said=DECLARED_SCALING)
     assert finding.rule == "TW104"
+
+
+def test_what_scales_is_not_promised_to_be_set_back(judge: Judge):
+    [scales] = judge(
+        declare=PROVISIONED,
+        table={**PROVISIONED, "throughput": Throughput(101, 5)},
+        live_table={"scaling": (SCALED,)},
+        said=DECLARED_SCALING,
+    )
+    [stands] = judge(declare=PROVISIONED, table={**PROVISIONED, "throughput": Throughput(9, 5)})
+    assert "by hand" in scales.fix
+    assert "by hand" not in stands.fix
 
 
 def test_capacity_that_differs_is_unknown_when_scaling_could_not_be_read(judge: Judge):
@@ -315,6 +328,15 @@ def test_more_warm_throughput_than_declared_is_no_difference(judge: Judge):
     [less] = judge(declare=said, table={"warm_throughput": Throughput(99, 100)})
     [unread] = judge(declare=said)
     assert (less.verdict, unread.verdict) == (Verdict.FAILED, Verdict.UNKNOWN)
+
+
+def test_an_index_has_warm_throughput_of_its_own(judge: Judge):
+    said = {"global_indexes": (replace(INDEX, warm_throughput=Throughput(100, 100)),)}
+    more = {"global_indexes": (replace(INDEX, warm_throughput=Throughput(200, 100)),)}
+    less = {"global_indexes": (replace(INDEX, warm_throughput=Throughput(99, 100)),)}
+    assert judge(declare=said, table=more) == []
+    [finding] = judge(declare=said, table=less)
+    assert (finding.rule, finding.fact) == ("TW115", "index by-user: warm throughput")
 
 
 def test_what_does_not_exist_fails_once(declared: DeclaredStack, live: LiveStack):

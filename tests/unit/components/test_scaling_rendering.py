@@ -46,6 +46,11 @@ def test_a_side_that_scales_has_a_target_and_a_policy():
         "scalable_dimension": "dynamodb:table:ReadCapacityUnits",
         "min_capacity": 5,
         "max_capacity": 100,
+        "suspended_state": {
+            "dynamic_scaling_in_suspended": False,
+            "dynamic_scaling_out_suspended": False,
+            "scheduled_scaling_suspended": False,
+        },
         "region": "eu-west-1",
     }
     assert made["scaling orders-read"].arguments == {

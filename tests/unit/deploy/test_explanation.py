@@ -20,6 +20,17 @@ def test_an_adopted_table_is_one_change_with_the_steps_of_the_plan():
     assert found.risk is Risk.SLOW
 
 
+def test_every_type_of_our_provider_has_a_name_for_people():
+    assert {tok: kind.word for tok, kind in RESOURCES.items()} == KINDS
+
+
+def test_insights_of_an_index_are_told_from_those_of_its_table():
+    insights = "aws:dynamodb/contributorInsights:ContributorInsights"
+    inputs = {"tableName": "orders", "indexName": "by-user"}
+    (found,) = explain([change(insights, "i", Operation.CREATE, new_inputs=inputs)]).changes
+    assert (found.kind, found.name) == ("contributor insights", "orders, index by-user")
+
+
 def test_what_stays_as_it_is_is_counted_and_not_listed():
     explained = explain(
         [

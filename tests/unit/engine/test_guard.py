@@ -34,6 +34,18 @@ def test_every_type_that_holds_data_is_kept_from_deletion(type_):
         judge([change(Operation.DELETE, type_)])
 
 
+def test_one_replica_is_allowed_to_go_and_not_its_sisters():
+    replica = "aws:dynamodb/tableReplica:TableReplica"
+    of_the_table = {"old_inputs": {}, "id": "events:eu-west-1"}
+    changes = [
+        change(Operation.DELETE, replica, f"events-{region}", **of_the_table)
+        for region in ("eu-west-2", "eu-central-1")
+    ]
+    allowed = Permissions(delete=frozenset({"events-eu-west-2", "events:eu-west-1"}))
+    (offence,) = offences(changes, allowed)
+    assert offence.flag == "--allow-delete events-eu-central-1"
+
+
 def test_what_holds_no_data_may_go():
     judge([change(Operation.DELETE, "aws:cloudwatch/metricAlarm:MetricAlarm")])
 

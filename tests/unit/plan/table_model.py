@@ -213,7 +213,8 @@ def _create_index(live: Table, member: Mapping[str, Any], request: Mapping[str, 
         still_used = any(name in key.names for key in keys if key is not index.key)
         assert not still_used or defined[name] == kind, "an attribute in use changed its type"
     if index.warm_throughput is None:
-        index = replace(index, warm_throughput=Throughput(1, 1))
+        by_itself = index.throughput or Throughput(12_000, 4_000)
+        index = replace(index, warm_throughput=by_itself)
     return _with_indexes(live, (*indexes, index), defined)
 
 

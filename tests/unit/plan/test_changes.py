@@ -328,6 +328,24 @@ def test_a_switch_to_on_demand_sets_the_declared_maxima_afterwards() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("wanted", "asked_for"),
+    [
+        (Throughput(100, 100), None),
+        (Throughput(12_000, 4_000), None),
+        (Throughput(100, 5_000), {"ReadUnitsPerSecond": 12_000, "WriteUnitsPerSecond": 5_000}),
+    ],
+)
+def test_a_new_table_asks_for_no_less_warm_throughput_than_it_has_by_itself(
+    wanted: Throughput, asked_for: dict[str, int] | None
+) -> None:
+    warm = index("by-id", "id", warm_throughput=wanted)
+    created, *_ = steps_to_create(with_indexes(replace(BASE, warm_throughput=wanted), warm))
+    [made] = created.request["GlobalSecondaryIndexes"]
+    assert created.request.get("WarmThroughput") == asked_for
+    assert made.get("WarmThroughput") == asked_for
+
+
 def test_warm_throughput_below_the_live_one_is_no_change() -> None:
     assert steps(BASE, replace(BASE, warm_throughput=Throughput(1, 1))) == ()
 

@@ -129,10 +129,29 @@ def test_a_strongly_consistent_table_is_made_and_ended_in_one_call_each() -> Non
     assert valid(made)
     assert made.request["MultiRegionConsistency"] == "STRONG"
     assert made.request["GlobalTableWitnessUpdates"] == [{"Create": {"RegionName": "us-west-2"}}]
+    (ended,) = replica_steps("orders", {"us-east-1": None}, group(), "STRONG", "us-west-2")
+    assert valid(ended)
+    assert ended.request["GlobalTableWitnessUpdates"] == [{"Delete": {"RegionName": "us-west-2"}}]
     live = {"us-east-1": None, "us-east-2": None}
     (ended,) = replica_steps("orders", live, group(), "STRONG")
     assert len(ended.request["ReplicaUpdates"]) == 2
-    assert not list(replica_steps("orders", live, replace(wanted, witness_region=None), "STRONG"))
+    assert "GlobalTableWitnessUpdates" not in ended.request
+
+
+def test_regions_of_a_strongly_consistent_table_and_its_consistency_never_change() -> None:
+    wanted = group(Replica("us-east-1"), strong=True, witness="us-west-2")
+    live = {"us-east-1": None}
+    assert not list(replica_steps("orders", live, wanted, "STRONG", "us-west-2"))
+    others = (
+        (live, replace(wanted, witness_region="us-east-2"), "STRONG", "us-west-2"),
+        (live, group(Replica("us-east-1"), Replica("us-east-2"), strong=True), "STRONG", None),
+        (live, group(Replica("us-east-1")), "STRONG", "us-west-2"),
+        (live, wanted, "EVENTUAL", None),
+    )
+    for case in others:
+        (step,) = replica_steps("orders", *case)
+        assert step.risk is Risk.IMPOSSIBLE
+        assert "remove all replicas first" in step.note
 
 
 def test_a_class_of_its_own_is_given_with_the_replica() -> None:

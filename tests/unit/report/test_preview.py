@@ -8,8 +8,16 @@ import json
 from rich.console import Console
 
 from tablewright.deploy.explanation import Explanation, explain
+from tablewright.engine.changes import Operation
 from tablewright.report import preview
-from tests.unit.deploy.samples import adopted_sessions, created_alarm, replaced_table
+from tests.unit.deploy.samples import (
+    ALARM,
+    TABLE,
+    adopted_sessions,
+    change,
+    created_alarm,
+    replaced_table,
+)
 
 
 def text(explanation):
@@ -31,6 +39,12 @@ def test_a_replacement_shouts_and_names_the_property():
     assert "because of partitionKey" in shown
     assert "1 LOST OR REPLACED" in shown
     assert "nothing replaced" not in shown
+
+
+def test_only_what_holds_items_counts_as_lost():
+    gone = [change(kind, "a", Operation.DELETE) for kind in (ALARM, TABLE)]
+    assert "1 to delete, 0 unchanged, no item lost" in text(explain(gone[:1]))
+    assert "1 LOST OR REPLACED" in text(explain(gone))
 
 
 def test_nothing_to_do_is_one_plain_line():

@@ -17,6 +17,11 @@ from tablewright.plan.scaling import Scaling, Schedule
 from tablewright.plan.table import Table
 
 _NAMESPACE = "dynamodb"
+_SUSPENSIONS = (
+    "dynamic_scaling_in_suspended",
+    "dynamic_scaling_out_suspended",
+    "scheduled_scaling_suspended",
+)
 
 
 def scaling_parts(declared: DeclaredTable, place: Place) -> Iterator[Part]:
@@ -105,6 +110,7 @@ def _target(declared: DeclaredTable, scaling: Scaling, place: Place) -> Part:
             "scalable_dimension": side,
             "min_capacity": scaling.minimum,
             "max_capacity": scaling.maximum,
+            "suspended_state": dict.fromkeys(_SUSPENSIONS, False),
             **place.arguments,
         },
         tags=declared.tags or None,

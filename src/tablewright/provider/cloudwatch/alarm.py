@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from tablewright.errors import NotFoundError
-from tablewright.provider.calls import Run
 from tablewright.provider.naming import Naming
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resource import Bag
 from tablewright.provider.shape import (
     Failure,
     Shape,
@@ -23,9 +21,9 @@ from tablewright.provider.shape import (
     whole,
     without_empties,
 )
-from tablewright.provider.tags import as_list, as_map, own_tags, tag_change, wanted_tags
 
-CLOUDWATCH: Final = "cloudwatch"
+from .any_alarm import AnyAlarm
+
 _COMPARISONS: Final = (
     "GreaterThanOrEqualToThreshold",
     "GreaterThanThreshold",
@@ -64,13 +62,13 @@ _QUERY: Final[Shape] = {
 }
 
 
-class MetricAlarm(ResourceType):
-    """An alarm over one series or metric math. A change is written as a whole."""
+class MetricAlarm(AnyAlarm):
+    """An alarm over one series or metric math; PutMetricAlarm overwrites all of it."""
 
     tok: ClassVar[str] = "aws:cloudwatch/metricAlarm:MetricAlarm"
     word: ClassVar[str] = "alarm"
+    kind: ClassVar[str] = "MetricAlarm"
     naming: ClassVar[Naming | None] = Naming(longest=255)
-    computed: ClassVar[tuple[str, ...]] = ("arn", "tagsAll")
     secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
     shape: ClassVar[Shape] = {
         "actionsEnabled": flag(default=True),
@@ -122,91 +120,16 @@ class MetricAlarm(ResourceType):
             failures.append(Failure("threshold", "is required unless thresholdMetricId is given"))
         return failures
 
-    def create(self, run: Run, inputs: Bag) -> str:
-        """Write the alarm."""
-        name = str(inputs["name"])
-        tags = wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {})
-        request = alarm_request(inputs)
-        if tags:
-            request["Tags"] = as_list(tags)
-        run.call(CLOUDWATCH, run.region_of(inputs), "PutMetricAlarm", **request)
-        return name
+    def request(self, inputs: Bag) -> dict[str, Any]:
+        """PutMetricAlarm's request."""
+        return _request(inputs)
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
-        """Read the alarm and its tags."""
-        region = run.region_of(recorded)
-        reply = run.call(
-            CLOUDWATCH,
-            region,
-            "DescribeAlarms",
-            AlarmNames=[identifier],
-            AlarmTypes=["MetricAlarm"],
-        )
-        if not reply.get("MetricAlarms"):
-            return None
-        alarm = reply["MetricAlarms"][0]
-        live_tags = alarm_tags(run, region, alarm["AlarmArn"])
-        outputs = {
-            **alarm_outputs(alarm),
-            "region": region,
-            "tags": own_tags(run.configuration, live_tags, recorded.get("tags")),
-            "tagsAll": live_tags,
-        }
-        return Live(identifier, outputs)
-
-    def update(self, run: Run, recorded: Recorded) -> None:
-        """Write the alarm anew, then its tags, which PutMetricAlarm leaves alone."""
-        region, news = run.region_of(recorded.outputs, recorded.news), recorded.news
-        live = self.read(run, recorded.identifier, {**recorded.outputs, **news, "region": region})
-        if live is None:
-            message = f"{run.subject} does not exist any more"
-            raise NotFoundError(message, "run refresh, then the same command again")
-        kept = {name: live.outputs[name] for name in self.shape if name in live.outputs}
-        given = {name: value for name, value in news.items() if value is not None}
-        gone = {name for name in recorded.old_inputs if name not in given}
-        run.call(
-            CLOUDWATCH,
-            region,
-            "PutMetricAlarm",
-            **alarm_request({name: kept[name] for name in kept if name not in gone} | given),
-        )
-        run.record(recorded.identifier)
-        write_alarm_tags(run, region, live.outputs, recorded)
-
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
-        """Delete the alarm; CloudWatch says nothing about one that is not there."""
-        try:
-            run.call(CLOUDWATCH, run.region_of(recorded), "DeleteAlarms", AlarmNames=[identifier])
-        except NotFoundError:
-            return
+    def outputs_of(self, alarm: Mapping[str, Any]) -> dict[str, Any]:
+        """One of DescribeAlarms' `MetricAlarms`."""
+        return _outputs(alarm)
 
 
-def alarm_tags(run: Run, region: str, arn: str) -> dict[str, str]:
-    """The tags of an alarm."""
-    reply = run.call(CLOUDWATCH, region, "ListTagsForResource", ResourceARN=arn)
-    return as_map(reply.get("Tags"))
-
-
-def write_alarm_tags(run: Run, region: str, live: Bag, recorded: Recorded) -> None:
-    """Bring the tags of a live alarm to what is wanted."""
-    wanted = wanted_tags(run.configuration, recorded.news, recorded.old_inputs, live["tagsAll"])
-    change = tag_change(live["tagsAll"], wanted)
-    if change.put:
-        run.call(
-            CLOUDWATCH, region, "TagResource", ResourceARN=live["arn"], Tags=as_list(change.put)
-        )
-    if change.removed:
-        run.call(
-            CLOUDWATCH,
-            region,
-            "UntagResource",
-            ResourceARN=live["arn"],
-            TagKeys=list(change.removed),
-        )
-
-
-def alarm_request(inputs: Bag) -> dict[str, Any]:
-    """PutMetricAlarm's request; what is left out is AWS's default."""
+def _request(inputs: Bag) -> dict[str, Any]:
     request = {
         "AlarmName": inputs["name"],
         "AlarmDescription": inputs.get("alarmDescription"),
@@ -267,13 +190,11 @@ def _query_request(query: Mapping[str, Any]) -> dict[str, Any]:
     return without_empties(request)
 
 
-def alarm_outputs(alarm: Mapping[str, Any]) -> dict[str, Any]:
-    """DescribeAlarms' reply as the SDK's properties, without what it does not say."""
+def _outputs(alarm: Mapping[str, Any]) -> dict[str, Any]:
     outputs = {
         "actionsEnabled": alarm.get("ActionsEnabled", True),
         "alarmActions": list(alarm.get("AlarmActions") or ()),
         "alarmDescription": alarm.get("AlarmDescription", ""),
-        "arn": alarm["AlarmArn"],
         "comparisonOperator": alarm.get("ComparisonOperator"),
         "datapointsToAlarm": alarm.get("DatapointsToAlarm"),
         "dimensions": _dimension_map(alarm.get("Dimensions")),

@@ -11,7 +11,7 @@ from tablewright.provider.naming import Naming
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import Shape, document, text
 
-from .alarm import CLOUDWATCH
+from .any_alarm import CLOUDWATCH
 
 
 class Dashboard(ResourceType):

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from tablewright.errors import AwsError, NotFoundError, RefusedError, TablewrightError
 from tablewright.plan.step import Risk, Step, Wait
-from tablewright.provider.calls import Run
+from tablewright.provider.calls import Run, refused_with
+
+from .insights import index_insights, switch_on_index_insights
 
 DYNAMODB: Final = "dynamodb"
 _OF_THE_ARN: Final = ("TagResource", "UntagResource")
@@ -43,15 +45,43 @@ class Execution:
     def carry_out(self, steps: Sequence[Step]) -> None:
         """Make the calls, in order.
 
+        A change that AWS allows only so often, and not now, holds up nothing but itself: the others
+        are made, and the refusal is raised at the end.
+
         Raises:
             RefusedError: a step that no call can do is among them; nothing was called.
+            AwsError: a call was refused.
         """
         for step in steps:
             if step.risk in (Risk.REPLACES, Risk.IMPOSSIBLE):
                 raise RefusedError(f"{self._run.subject}: {step.title}", step.note)
+        insights = self._insights_of_rebuilt(steps)
+        too_soon: dict[str, TablewrightError] = {}
         for step in steps:
-            self._call(step)
+            facet = step.properties[0]
+            if facet in too_soon:
+                continue
+            try:
+                self._call(step)
+            except TablewrightError as error:
+                too_soon[facet] = self._too_soon(step, error)
+                continue
             self._wait(step)
+            if step.wait is Wait.INDEX_ACTIVE and step.subject in insights:
+                mode = insights[step.subject]
+                switch_on_index_insights(self._run, self._region, self._name, step.subject, mode)
+        if too_soon:
+            raise next(iter(too_soon.values()))
+
+    def _insights_of_rebuilt(self, steps: Sequence[Step]) -> dict[str, str]:
+        """Modes of the insights that go with an index, by those indexes that come back."""
+        gone = {step.subject for step in steps if step.wait is Wait.INDEX_GONE}
+        back = {step.subject for step in steps if step.wait is Wait.INDEX_ACTIVE}
+        modes = {
+            name: index_insights(self._run, self._region, self._name, name)
+            for name in sorted(gone & back)
+        }
+        return {name: mode for name, mode in modes.items() if mode is not None}
 
     def wait_active(self) -> Mapping[str, Any]:
         """Wait until table and indexes are ACTIVE, and return the description."""
@@ -69,18 +99,23 @@ class Execution:
             request["ResourceArn"] = self.describe()["TableArn"]
         if step.operation == "UpdateTimeToLive":
             self._until_expiry(("ENABLED", "DISABLED"), "the last change of time to live settles")
-        try:
-            self._reply = self._run.call(
-                DYNAMODB, self._region, step.operation, retry=self._retry(step), **request
-            )
-        except TablewrightError as error:
-            if _SECOND_EXPIRY in error.message:
-                message = f"{self._run.subject}: {step.title[0].lower()}{step.title[1:]}: {_HOURLY}"
-                raise AwsError(message, "run the same command again in an hour") from error
-            raise
+        self._reply = self._run.call(
+            DYNAMODB, self._region, step.operation, retry=self._retry(step), **request
+        )
         self._run.record(self._name)
         self._is_new = self._is_new or step.operation in _CREATING
         self._moved_expiry = self._moved_expiry or step.operation == "UpdateTimeToLive"
+
+    def _too_soon(self, step: Step, error: TablewrightError) -> TablewrightError:
+        """What to say in the end of a refusal by a limit over time; any other is raised."""
+        if _SECOND_EXPIRY in error.message:
+            message = f"{self._run.subject}: {step.title[0].lower()}{step.title[1:]}: {_HOURLY}"
+            hourly = AwsError(message, "run the same command again in an hour")
+            hourly.__cause__ = error
+            return hourly
+        if step.risk is Risk.LIMITED and refused_with(error, "LimitExceededException"):
+            return error
+        raise error
 
     def _retry(self, step: Step) -> Collection[str]:
         """Answers to wait out. The hour between two changes of expiry only if both are ours."""

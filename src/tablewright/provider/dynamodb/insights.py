@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from tablewright.errors import AwsError, NotFoundError
+from tablewright.aws.tables import insights_mode
+from tablewright.errors import AccessDeniedError, AwsError, NotFoundError
 from tablewright.provider.calls import Run
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
 from tablewright.provider.shape import Shape, text, without_empties
@@ -95,6 +97,18 @@ class ContributorInsights(ResourceType):
         run.wait(
             lambda: _settled(run, place, mode), "contributor insights are still being switched on"
         )
+
+
+def index_insights(run: Run, region: str, table: str, index: str) -> str | None:
+    """The mode of the insights of an index; None where they are off, or may not be read."""
+    with suppress(AccessDeniedError):
+        return insights_mode(_describe(run, _Place(table, index, region)))
+    return None
+
+
+def switch_on_index_insights(run: Run, region: str, table: str, index: str, mode: str) -> None:
+    """Switch on the insights of an index that was built anew and has lost them by it."""
+    _switch(run, _Place(table, index, region), "ENABLE", mode)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tablewright.errors import RefusedError
 from tablewright.plan.changes import steps
 from tablewright.plan.replica import Consistency, GlobalTable, Replica
 from tablewright.plan.replica_changes import replica_steps
@@ -61,11 +60,9 @@ def bring_replicas(
     """Give a table the replicas its inputs declare, each with what it shall have of its own."""
     group = group_from_inputs(inputs)
     description = execution.describe()
-    live = live_regions(description)
-    if live and group.replicas and _consistency(description) != group.consistency:
-        message = f"{run.subject}: the consistency of its replicas cannot be changed"
-        raise RefusedError(message, "it is chosen once; make a new table with the other one")
-    execution.carry_out(tuple(replica_steps(name, live, group, _consistency(description))))
+    live, witness = live_regions(description), _witness(description)
+    consistency = _consistency(description)
+    execution.carry_out(tuple(replica_steps(name, live, group, consistency, witness)))
     for one in inputs.get("replicas") or ():
         own = Own(
             deletion_protection=bool(one.get("deletionProtectionEnabled", False)),
@@ -140,6 +137,11 @@ def replicas_differ(recorded: Mapping[str, Any], news: Mapping[str, Any]) -> boo
 
 
 _GIVEN = ("kmsKeyArn", "propagateTags", "consistencyMode")
+
+
+def _witness(description: Mapping[str, Any]) -> str | None:
+    """The region that takes part without holding items; there is one at most."""
+    return next((one["RegionName"] for one in description.get("GlobalTableWitnesses") or ()), None)
 
 
 def _consistency(description: Mapping[str, Any]) -> Consistency:

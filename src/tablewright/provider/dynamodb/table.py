@@ -46,7 +46,10 @@ class Table(ResourceType):
     shape: ClassVar[Shape] = TABLE_SHAPE
     naming: ClassVar[Naming | None] = Naming(longest=255)
     timeouts: ClassVar[Timeouts] = Timeouts(
-        create=30 * _MINUTE, update=60 * _MINUTE, delete=10 * _MINUTE
+        # Two changes of expiry are an hour apart, an index of a large table takes longer still.
+        create=30 * _MINUTE,
+        update=180 * _MINUTE,
+        delete=10 * _MINUTE,
     )
     secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
     write_only: ClassVar[tuple[str, ...]] = (*ORIGIN_INPUTS, "globalTableWitness")

@@ -29,6 +29,7 @@ from tablewright.provider.tags import as_list, as_map, own_tags, tag_change, wan
 IAM: Final = "iam"
 BUSY: Final = frozenset({"EntityTemporarilyUnmodifiable", "ServiceFailure"})
 UNSEEN: Final = frozenset({*BUSY, "NoSuchEntity"})
+_SESSION_SECONDS: Final = 3600
 PATIENCE_SECONDS: Final = 10.0
 """IAM is eventually consistent: what was made a second ago may not be seen everywhere."""
 
@@ -38,6 +39,7 @@ class Role(ResourceType):
 
     tok: ClassVar[str] = "aws:iam/role:Role"
     word: ClassVar[str] = "role"
+    said_whole: ClassVar[bool] = True
     naming: ClassVar[Naming | None] = Naming(longest=64, prefix_property="namePrefix")
     timeouts: ClassVar[Timeouts] = Timeouts()
     write_only: ClassVar[tuple[str, ...]] = ("forceDetachPolicies", "namePrefix")
@@ -56,10 +58,10 @@ class Role(ResourceType):
         "forceDetachPolicies": flag(default=False),
         "inlinePolicies": blocks({"name": text(), "policy": document()}, keeps=True),
         "managedPolicyArns": texts(keeps=True),
-        "maxSessionDuration": whole(at_least=3600, at_most=43200, default=3600),
+        "maxSessionDuration": whole(at_least=3600, at_most=43200, default=_SESSION_SECONDS),
         "name": text(replaces=True, longest=64),
         "namePrefix": text(replaces=True, longest=38, keeps=True),
-        "path": text(replaces=True, longest=512, default="/"),
+        "path": text(replaces=True, longest=512, default="/", keeps=True),
         "permissionsBoundary": text(),
         "tags": mapping(),
     }
@@ -117,7 +119,7 @@ class Role(ResourceType):
             "createDate": role["CreateDate"].strftime("%Y-%m-%dT%H:%M:%SZ"),
             "description": role.get("Description", ""),
             "forceDetachPolicies": bool(recorded.get("forceDetachPolicies", False)),
-            "maxSessionDuration": role.get("MaxSessionDuration", 3600),
+            "maxSessionDuration": role.get("MaxSessionDuration", _SESSION_SECONDS),
             "name": role["RoleName"],
             "namePrefix": recorded.get("namePrefix", ""),
             "path": role.get("Path", "/"),
@@ -182,8 +184,9 @@ class Role(ResourceType):
             return
 
     def _update_settings(self, run: Run, name: str, live: Bag, recorded: Recorded) -> None:
-        description = _wanted(recorded, "description", "", live)
-        duration = _wanted(recorded, "maxSessionDuration", 3600, live)
+        wanted = recorded.wanted(live)
+        description = wanted.get("description") or ""
+        duration = wanted.get("maxSessionDuration") or _SESSION_SECONDS
         if (description, duration) == (live["description"], live["maxSessionDuration"]):
             return
         run.call(
@@ -197,7 +200,7 @@ class Role(ResourceType):
         )
 
     def _update_boundary(self, run: Run, name: str, live: Bag, recorded: Recorded) -> None:
-        boundary = _wanted(recorded, "permissionsBoundary", "", live)
+        boundary = recorded.wanted(live).get("permissionsBoundary") or ""
         if boundary == live["permissionsBoundary"]:
             return
         if boundary:
@@ -288,10 +291,3 @@ def policy_text(policy: Any) -> str:
     if isinstance(policy, str):
         return unquote(policy) if policy.startswith("%") else policy
     return json.dumps(policy, separators=(",", ":"))
-
-
-def _wanted(recorded: Recorded, name: str, default: Any, live: Bag) -> Any:
-    """What is wanted of a setting: given, or no longer given, or never spoken of."""
-    if recorded.news.get(name) is not None:
-        return recorded.news[name]
-    return default if name in recorded.old_inputs else live[name]

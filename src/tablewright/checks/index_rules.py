@@ -1,0 +1,103 @@
+"""Rules on a table's indexes: those declared, as declared, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tablewright.plan.table import GlobalIndex, LocalIndex
+
+from . import words
+from .registry import rule
+from .table_rules import AGAIN, TableCase, capacity_outcome
+from .verdict import Outcome, compared, failed
+
+AnyIndex = GlobalIndex | LocalIndex
+
+
+@rule(
+    "TW105",
+    "table",
+    "It has the declared global indexes, ACTIVE, and no other",
+    ("dynamodb:DescribeTable",),
+)
+def global_indexes(case: TableCase) -> Iterator[Outcome]:
+    """An index that is missing fails queries; one too many is written and paid for."""
+    if case.declared.table.global_indexes is None:
+        return
+    lives = {index.name: index for index in case.live.table.global_indexes or ()}
+    for index in case.declared.table.global_indexes:
+        fact = f"index {index.name}"
+        actual = lives.pop(index.name, None)
+        if actual is None:
+            yield failed(fact, "ACTIVE", "no such index", "run `tablewright up`")
+        else:
+            yield from _index(case, fact, index, actual)
+            yield from _settings(case, fact, index, actual)
+    yield from _undeclared_indexes("global index", lives)
+
+
+@rule(
+    "TW106",
+    "table",
+    "It has the declared local indexes and no other",
+    ("dynamodb:DescribeTable",),
+)
+def local_indexes(case: TableCase) -> Iterator[Outcome]:
+    """Local indexes are made with the table and never change."""
+    if case.declared.table.local_indexes is None:
+        return
+    lives = {index.name: index for index in case.live.table.local_indexes or ()}
+    for index in case.declared.table.local_indexes:
+        fact = f"local index {index.name}"
+        actual = lives.pop(index.name, None)
+        if actual is None:
+            yield failed(fact, "exists", "no such index", "use a global index, or make a new table")
+        else:
+            yield from _index(case, fact, index, actual)
+    yield from _undeclared_indexes("local index", lives)
+
+
+def _index(case: TableCase, fact: str, said: AnyIndex, lives: AnyIndex) -> Iterator[Outcome]:
+    """Keys and projection of an index, global or local."""
+    rebuild = "run `tablewright up`: the index is built anew"
+    declared, live = case.declared.table, case.live.table
+    yield compared(
+        f"{fact}: key",
+        words.key(said.key, declared.attributes),
+        words.key(lives.key, live.attributes),
+        None,
+        rebuild,
+    )
+    yield compared(
+        f"{fact}: projection",
+        words.projection(said.projection),
+        words.projection(lives.projection),
+        None,
+        rebuild,
+    )
+
+
+def _settings(
+    case: TableCase, fact: str, said: GlobalIndex, lives: GlobalIndex
+) -> Iterator[Outcome]:
+    """What only a global index has: a status, capacity and ceilings of its own."""
+    status = case.live.reading.indexes[said.name].status
+    yield compared(f"{fact}: status", "ACTIVE", status, None, "wait until it is built")
+    if said.throughput is not None:
+        capacity = f"{fact}: capacity"
+        yield capacity_outcome(capacity, said.throughput, lives.throughput, case.live, said.name)
+    if said.on_demand_maximum is not None and lives.on_demand_maximum is not None:
+        yield compared(
+            f"{fact}: on-demand maximum",
+            words.on_demand_maximum(said.on_demand_maximum),
+            words.on_demand_maximum(lives.on_demand_maximum),
+            None,
+            AGAIN,
+        )
+
+
+def _undeclared_indexes(kind: str, extra: Mapping[str, Any]) -> Iterator[Outcome]:
+    for name in sorted(extra):
+        fix = "declare it, or run `tablewright up` to drop it"
+        yield failed(f"{kind} {name}", "not declared", "exists", fix)

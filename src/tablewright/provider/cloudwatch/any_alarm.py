@@ -1,0 +1,95 @@
+"""What metric and composite alarms have in common: each is written as a whole, and tagged apart."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from tablewright.errors import NotFoundError
+from tablewright.provider.calls import Run
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.tags import as_list, as_map, own_tags, tag_change, wanted_tags
+
+CLOUDWATCH: Final = "cloudwatch"
+
+
+class AnyAlarm(ResourceType):
+    """An alarm of either kind; its identifier is its name."""
+
+    said_whole: ClassVar[bool] = True
+    computed: ClassVar[tuple[str, ...]] = ("arn", "tagsAll")
+    kind: ClassVar[str]
+    """AWS's word, `MetricAlarm`."""
+
+    @abstractmethod
+    def request(self, inputs: Bag) -> dict[str, Any]:
+        """The request that writes the alarm; what is left out is AWS's default."""
+
+    @abstractmethod
+    def outputs_of(self, alarm: Mapping[str, Any]) -> dict[str, Any]:
+        """DescribeAlarms' reply as the SDK's properties, without what it does not say."""
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Write the alarm with its tags."""
+        request = self.request(inputs)
+        tags = wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {})
+        if tags:
+            request["Tags"] = as_list(tags)
+        run.call(CLOUDWATCH, run.region_of(inputs), f"Put{self.kind}", **request)
+        return str(request["AlarmName"])
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Read the alarm and its tags."""
+        region = run.region_of(recorded)
+        listed = run.call(
+            CLOUDWATCH,
+            region,
+            "DescribeAlarms",
+            AlarmNames=[identifier],
+            AlarmTypes=[self.kind],
+        ).get(f"{self.kind}s")
+        if not listed:
+            return None
+        arn = listed[0]["AlarmArn"]
+        reply = run.call(CLOUDWATCH, region, "ListTagsForResource", ResourceARN=arn)
+        live_tags = as_map(reply.get("Tags"))
+        outputs = {
+            **self.outputs_of(listed[0]),
+            "arn": arn,
+            "region": region,
+            "tags": own_tags(run.configuration, live_tags, recorded.get("tags")),
+            "tagsAll": live_tags,
+        }
+        return Live(identifier, outputs)
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Write the alarm anew, then its tags, which that leaves alone."""
+        region, news = run.region_of(recorded.outputs, recorded.news), recorded.news
+        live = self.read(run, recorded.identifier, {**recorded.outputs, **news, "region": region})
+        if live is None:
+            message = f"{run.subject} does not exist any more"
+            raise NotFoundError(message, "run refresh, then the same command again")
+        request = self.request(recorded.wanted(live.outputs))
+        run.call(CLOUDWATCH, region, f"Put{self.kind}", **request)
+        run.record(recorded.identifier)
+        _write_tags(run, region, live.outputs, recorded)
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Delete the alarm; CloudWatch says nothing about one that is not there."""
+        try:
+            run.call(CLOUDWATCH, run.region_of(recorded), "DeleteAlarms", AlarmNames=[identifier])
+        except NotFoundError:
+            return
+
+
+def _write_tags(run: Run, region: str, live: Bag, recorded: Recorded) -> None:
+    """Bring the tags of a live alarm to what is wanted."""
+    arn = live["arn"]
+    wanted = wanted_tags(run.configuration, recorded.news, recorded.old_inputs, live["tagsAll"])
+    change = tag_change(live["tagsAll"], wanted)
+    if change.put:
+        run.call(CLOUDWATCH, region, "TagResource", ResourceARN=arn, Tags=as_list(change.put))
+    if change.removed:
+        keys = list(change.removed)
+        run.call(CLOUDWATCH, region, "UntagResource", ResourceARN=arn, TagKeys=keys)
