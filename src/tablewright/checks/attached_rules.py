@@ -54,12 +54,12 @@ def scaling(case: TableCase) -> Iterator[Outcome]:
     ("application-autoscaling:ListTagsForResource",),
 )
 def scaling_tags(case: TableCase) -> Iterator[Outcome]:
-    """Who may change the scaling can be held to its tags."""
-    said = case.declared.table.tags
+    """Who may change the scaling can be held to its tags; where none are declared, any may be."""
+    said = case.declared.tags
     sides = {(one.index, one.direction) for one in case.declared.scaling}
     for one in case.live.scaling:
         side = (one.index, one.direction)
-        if said is not None and side in sides:
+        if said and side in sides:
             fact = f"tags of the scaling of {_side(side)}"
             match one.tags:
                 case Unread(reason):

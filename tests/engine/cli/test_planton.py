@@ -5,8 +5,11 @@ from __future__ import annotations
 import signal
 import socket
 
+import pytest
 import yaml
 from tests.engine.cli.terminal import end
+
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("aws")]
 
 MANIFEST = """\
 apiVersion: aws.project-planton.org/v1

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.engine.cli.conftest import EmbeddedAws
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("aws")]
 
 STACK = """\
 apiVersion: tablewright.dev/v1

@@ -91,11 +91,17 @@ def test_what_up_never_made_is_not_promised_to_be_taken_away_by_it(judge: Judge)
     ("tags", "verdict"),
     [({"Environment": "dev"}, Verdict.FAILED), (Unread("no"), Verdict.UNKNOWN)],
 )
-def test_what_scales_carries_the_tags_of_its_table(judge: Judge, tags, verdict):
+def test_what_scales_carries_the_tags_of_what_is_part_of_its_table(judge: Judge, tags, verdict):
     lives = replace(LIVES, tags=tags)
-    [finding] = judge(said={"scaling": (SAID,)}, live_table={"scaling": (lives,)})
+    said = {"scaling": (SAID,), "tags": {"Environment": "prod"}}
+    [finding] = judge(said=said, live_table={"scaling": (lives,)})
     assert (finding.rule, finding.verdict) == ("TW120", verdict)
     assert finding.fact == "tags of the scaling of reads"
+
+
+def test_where_no_tags_are_declared_what_scales_may_carry_any(judge: Judge):
+    lives = replace(LIVES, tags={"made": "by hand"})
+    assert judge(said={"scaling": (SAID,)}, live_table={"scaling": (lives,)}) == []
 
 
 def test_scaling_that_could_not_be_read_is_unknown(judge: Judge):
