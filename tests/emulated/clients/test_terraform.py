@@ -1,24 +1,17 @@
-"""Terraform with its AWS provider: a module applied, changed in place and destroyed.
+"""Terraform with its AWS provider: a module applied, changed in place and destroyed."""
 
-The provider is 600 MB and never fetched: it is looked for in the folder that
-TABLEWRIGHT_TERRAFORM_PLUGINS names and in Terraform's own local mirrors; without it the tests are
-skipped.
-"""
-
-import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.terraform import Terraform
 
 from tablewright.emulator.server import Emulator
 
 MODULE = Path(__file__).parent / "terraform"
-PROVIDER = "registry.terraform.io/hashicorp/aws"
 LEGACY = """
 terraform {
   required_providers {
@@ -35,55 +28,12 @@ resource "aws_dynamodb_global_table" "old" {
 """
 
 
-def mirrors() -> Iterator[Path]:
-    """Folders in which Terraform's provider may be; the last ones are Terraform's own."""
-    if os.environ.get("TABLEWRIGHT_TERRAFORM_PLUGINS"):
-        yield Path(os.environ["TABLEWRIGHT_TERRAFORM_PLUGINS"])
-    yield Path.home() / ".terraform.d" / "plugins"
-    data = os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local" / "share"))
-    data += os.pathsep + os.environ.get("XDG_DATA_DIRS", "/usr/local/share:/usr/share")
-    for folder in data.split(os.pathsep):
-        yield Path(folder) / "terraform" / "plugins"
-
-
-class Terraform:
-    """A working directory of Terraform whose provider talks to an emulator."""
+class OnEmulator(Terraform):
+    """Terraform on an emulator of this process, whose calls can be looked at."""
 
     def __init__(self, folder: Path, emulator: Emulator) -> None:
-        program = shutil.which("terraform")
-        if program is None:
-            pytest.skip("terraform is not installed")
-        mirror = next((each for each in mirrors() if (each / PROVIDER).is_dir()), None)
-        if mirror is None:
-            pytest.skip("TABLEWRIGHT_TERRAFORM_PLUGINS names no folder with the AWS provider")
+        super().__init__(folder, emulator.endpoint)
         self.emulator = emulator
-        self._program = program
-        self._folder = folder
-        settings = folder / "terraform.rc"
-        settings.write_text(
-            f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n'
-        )
-        self._environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder),
-            "TF_CLI_CONFIG_FILE": str(settings),
-            "CHECKPOINT_DISABLE": "1",
-            "AWS_ENDPOINT_URL": emulator.endpoint,
-            "AWS_ACCESS_KEY_ID": "123456789012",
-            "AWS_SECRET_ACCESS_KEY": "none",
-            "AWS_REGION": "eu-west-1",
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
-
-    def run(self, *words: str, status: int = 0) -> str:
-        """What it prints; it has to end with `status`."""
-        done = subprocess.run(
-            [self._program, words[0], "-no-color", "-input=false", *words[1:]],
-            cwd=self._folder, env=self._environment, capture_output=True, text=True, timeout=240,
-            check=False,
-        )  # fmt: skip
-        assert done.returncode == status, done.stdout[-3000:] + done.stderr
-        return done.stdout + done.stderr
 
     def errors(self) -> dict[str, Any]:
         """Errors it was answered, by service, operation and code."""
@@ -92,12 +42,12 @@ class Terraform:
 
 
 @pytest.fixture
-def terraform(tmp_path: Path) -> Iterator[Terraform]:
+def terraform(tmp_path: Path) -> Iterator[OnEmulator]:
     with Emulator() as emulator:
-        yield Terraform(tmp_path, emulator)
+        yield OnEmulator(tmp_path, emulator)
 
 
-def test_terraform_applies_changes_in_place_and_destroys(terraform: Terraform, tmp_path: Path):
+def test_terraform_applies_changes_in_place_and_destroys(terraform: OnEmulator, tmp_path: Path):
     shutil.copy(MODULE / "main.tf", tmp_path)
     terraform.run("init")
     assert "25 added, 0 changed, 0 destroyed" in terraform.run("apply", "-auto-approve")
@@ -119,7 +69,7 @@ def test_terraform_applies_changes_in_place_and_destroys(terraform: Terraform, t
         assert not found.get(member)
 
 
-def test_terraform_gives_up_at_once_on_what_is_not_carried(terraform: Terraform, tmp_path: Path):
+def test_terraform_gives_up_at_once_on_what_is_not_carried(terraform: OnEmulator, tmp_path: Path):
     (tmp_path / "main.tf").write_text(LEGACY)
     terraform.run("init")
     said = terraform.run("apply", "-auto-approve", status=1)

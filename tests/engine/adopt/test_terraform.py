@@ -1,16 +1,11 @@
-"""A table that Terraform made changes hands, with what hangs on it: nothing is changed.
+"""A table that Terraform made changes hands, with what hangs on it: nothing is changed."""
 
-Needs `terraform` on PATH and, in TABLEWRIGHT_TERRAFORM_MIRROR, a folder with its AWS provider
-(Terraform's `filesystem_mirror`); skipped where either is missing.
-"""
-
-import os
-import shutil
-import subprocess
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.terraform import Terraform
 
 from tablewright.adopt.adoption import adopt
 from tablewright.adopt.terraform import read_state, removed_blocks
@@ -20,33 +15,8 @@ from tablewright.deploy.source import Source
 from tablewright.fleet.discovery import discover, discover_alarms
 from tablewright.manifest import load_text
 
-MIRROR = os.environ.get("TABLEWRIGHT_TERRAFORM_MIRROR")
-pytestmark = [
-    pytest.mark.engine,
-    pytest.mark.skipif(
-        MIRROR is None or shutil.which("terraform") is None,
-        reason="no terraform, or no TABLEWRIGHT_TERRAFORM_MIRROR",
-    ),
-]
+pytestmark = pytest.mark.engine
 REGION = "eu-west-1"
-SERVICES = ("dynamodb", "sts", "iam", "cloudwatch", "applicationautoscaling")
-PROVIDER = """
-terraform {{
-  required_providers {{
-    aws = {{ source = "hashicorp/aws" }}
-  }}
-}}
-provider "aws" {{
-  region                      = "{region}"
-  access_key                  = "test"
-  secret_key                  = "test"
-  skip_credentials_validation = true
-  skip_metadata_api_check     = true
-  endpoints {{
-{endpoints}
-  }}
-}}
-"""
 TABLES = """
 resource "aws_dynamodb_table" "orders" {
   for_each         = toset(["eu", "us"])
@@ -97,48 +67,12 @@ resource "aws_cloudwatch_metric_alarm" "hot" {
   comparison_operator = "GreaterThanThreshold"
 }
 """
-MIRRORED = """
-provider_installation {{
-  filesystem_mirror {{
-    path = "{mirror}"
-  }}
-}}
-"""
-
-
-class Terraform:
-    """Terraform in a folder of its own, on an embedded AWS."""
-
-    def __init__(self, folder: Path, endpoint: str) -> None:
-        self.folder = folder
-        endpoints = "\n".join(f'    {service} = "{endpoint}"' for service in SERVICES)
-        self.write("provider.tf", PROVIDER.format(region=REGION, endpoints=endpoints))
-        self.write("tables.tf", TABLES)
-        self.write("terraform.rc", MIRRORED.format(mirror=MIRROR))
-
-    def write(self, name: str, text: str) -> None:
-        (self.folder / name).write_text(text, "utf-8")
-
-    def run(self, *words: str) -> str:
-        mirrored = {
-            "TF_CLI_CONFIG_FILE": str(self.folder / "terraform.rc"),
-            "CHECKPOINT_DISABLE": "1",
-        }
-        done = subprocess.run(
-            ["terraform", *words, "-no-color"],  # noqa: S607 - the one on PATH
-            cwd=self.folder,
-            env={**os.environ, **mirrored},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
 
 
 @pytest.fixture
 def terraform(tmp_path: Path, sandbox: Any) -> Terraform:
     terraform = Terraform(tmp_path, sandbox.endpoint)
+    (tmp_path / "tables.tf").write_text(TABLES, "utf-8")
     terraform.run("init")
     terraform.run("apply", "-auto-approve")
     return terraform
@@ -160,8 +94,8 @@ def test_what_terraform_made_is_adopted_and_handed_over(terraform, sandbox, sand
         assert len(changes) == 5
         deployment.up()
         taken = held.taken({table.name: table.stays for table in stack.tables})
-        terraform.write("tables.tf", removed_blocks(taken))
+        (terraform.folder / "tables.tf").write_text(removed_blocks(taken), "utf-8")
         terraform.run("apply", "-auto-approve")
-        assert terraform.run("state", "list") == ""
+        assert json.loads((terraform.folder / "terraform.tfstate").read_text())["resources"] == []
         assert deployment.preview().explanation.changes == ()
         assert deployment.verify().exit_status == 0
