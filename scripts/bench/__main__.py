@@ -1,4 +1,4 @@
-"""`python -m scripts.bench [NAME...]`: cli, stack, growth, split, validate, lines; else all."""
+"""`python -m scripts.bench [NAME...]`: what is named, or everything there is to measure."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from .manifests import write
 from .timing import HEADER, ROOT, Home, Sample, sandbox_home
 
 RUNS = 5
+REGION = "ap-southeast-2"
 THREE_TABLES = str(ROOT / "examples" / "three-tables")
 
 
@@ -84,6 +85,23 @@ def _together(home: Home, verb: Sequence[str], manifests: Sequence[str]) -> floa
     return time.perf_counter() - started
 
 
+def existing() -> None:
+    """Tables that are there: found, written down, and previewed as imports."""
+    print("| tables | discover s | adopt s | preview s |\n|---|---|---|---|")
+    for tables in (50, 100, 500):
+        with sandbox_home() as home, tempfile.TemporaryDirectory() as directory:
+            manifest = str(write(Path(directory) / "made.yaml", tables))
+            home.run("up", manifest, "--yes")
+            home.run("release", manifest, "--all", "--yes")
+            everything = ("--all", "--region", REGION, "--directory", f"{directory}/adopted")
+            seconds = (
+                home.run("discover", "--region", REGION),
+                home.run("adopt", *everything),
+                home.run("preview", f"{directory}/adopted"),
+            )
+            print(f"| {tables} | {' | '.join(f'{each:.1f}' for each in seconds)} |", flush=True)
+
+
 def validate() -> None:
     """`validate` of many tables in one file."""
     print("| tables | s | ms/table |\n|---|---|---|")
@@ -105,6 +123,7 @@ MEASUREMENTS: Mapping[str, Callable[[], None]] = {
     "stack": stack,
     "growth": growth,
     "split": split,
+    "existing": existing,
     "validate": validate,
     "lines": lines,
 }
