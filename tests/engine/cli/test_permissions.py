@@ -100,10 +100,21 @@ def test_all_that_was_called_is_in_the_document_and_all_in_it_is_called(deployer
     assert unused == set()
 
 
-def test_without_the_document_nothing_is_done(deployer, machine):
-    iam = deployer.client("iam")
-    [policy] = iam.list_attached_user_policies(UserName="deployer")["AttachedPolicies"]
-    iam.detach_user_policy(UserName="deployer", PolicyArn=policy["PolicyArn"])
+@pytest.fixture
+def undocumented(deployer: EmbeddedAws) -> Iterator[None]:
+    """The document is taken from the user meanwhile, by no call that is counted."""
+
+    def ask(operation: str, **params: str) -> dict[str, Any]:
+        return deployer.emulator.door.call("iam", operation, {"UserName": "deployer", **params})
+
+    [policy] = ask("ListAttachedUserPolicies")["AttachedPolicies"]
+    ask("DetachUserPolicy", PolicyArn=policy["PolicyArn"])
+    yield
+    ask("AttachUserPolicy", PolicyArn=policy["PolicyArn"])
+
+
+@pytest.mark.usefixtures("undocumented")
+def test_without_the_document_nothing_is_done(machine):
     said = machine.run("up", EXAMPLES / "optimized-table", "--yes")
     assert said.status != 0
     assert "is not authorized" in said.err or "not allowed" in said.err, said
