@@ -8,16 +8,15 @@ replicas add are left out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tablewright.plan.table import Table, Throughput
+from tablewright.plan.table import Table
 
 from .prices import Prices
 
 HOURS_A_MONTH = 730
 """Of the average month, as AWS's own calculator has it."""
-CAPACITY = "capacity"
 _CENT = Decimal("0.01")
 
 
@@ -38,7 +37,7 @@ class RateChange:
     after_usd: Decimal | None
 
 
-HELD = Rate(CAPACITY, "a month")
+HELD = Rate("capacity", "a month")
 
 
 def rate_changes(live: Table | None, declared: Table | None, prices: Prices) -> list[RateChange]:
@@ -49,8 +48,8 @@ def rate_changes(live: Table | None, declared: Table | None, prices: Prices) -> 
         declared: what it becomes, where what is not said stays as it is; None if it goes.
         prices: of its region.
     """
-    before = dict(_rates(live, None, prices)) if live else {}
-    after = dict(_rates(declared, live, prices)) if declared else {}
+    before = dict(_rates(live, prices)) if live else {}
+    after = dict(_rates(_settled(declared, live), prices)) if declared else {}
     unknown = {rate for rates in (before, after) for rate, usd in rates.items() if usd is None}
     return [
         RateChange(rate, before.get(rate), after.get(rate))
@@ -59,45 +58,50 @@ def rate_changes(live: Table | None, declared: Table | None, prices: Prices) -> 
     ]
 
 
-def _rates(
-    table: Table, live: Table | None, prices: Prices
-) -> Iterator[tuple[Rate, Decimal | None]]:
+def _settled(declared: Table, live: Table | None) -> Table:
+    """What the table becomes: as declared, and where nothing is said as it lives."""
+    if live is None:
+        return declared
+    alive = {index.name: index.throughput for index in live.global_indexes or ()}
+    indexes = live.global_indexes if declared.global_indexes is None else declared.global_indexes
+    return replace(
+        declared,
+        billing_mode=declared.billing_mode or live.billing_mode,
+        throughput=declared.throughput or live.throughput,
+        global_indexes=tuple(
+            replace(index, throughput=index.throughput or alive.get(index.name))
+            for index in indexes or ()
+        ),
+        table_class=declared.table_class or live.table_class,
+        recovery=declared.recovery or live.recovery,
+    )
+
+
+def _rates(table: Table, prices: Prices) -> Iterator[tuple[Rate, Decimal | None]]:
     """Each rate that the table is charged by, None for a price that is not known."""
-    infrequent = (table.table_class or (live and live.table_class)) == "STANDARD_INFREQUENT_ACCESS"
+    infrequent = table.table_class == "STANDARD_INFREQUENT_ACCESS"
 
     def usd(name: str) -> Decimal | None:
         return prices.usd.get(f"infrequent{name[0].upper()}{name[1:]}" if infrequent else name)
 
-    match table.billing_mode or (live and live.billing_mode):
+    match table.billing_mode:
         case "PROVISIONED":
-            yield HELD, _held(table, live, usd("readCapacityUsdPerUnitHour"),
+            yield HELD, _held(table, usd("readCapacityUsdPerUnitHour"),
                               usd("writeCapacityUsdPerUnitHour"))  # fmt: skip
         case "PAY_PER_REQUEST":
             yield Rate("writes", "per million units"), usd("onDemandWriteUsdPerMillion")
             yield Rate("reads", "per million units"), usd("onDemandReadUsdPerMillion")
     yield Rate("storage", "a GB-month"), usd("storageUsdPerGbMonth")
-    if (recovery := table.recovery or (live and live.recovery)) and recovery.days:
+    if table.recovery and table.recovery.days:
         yield Rate("recovery", "a GB-month"), prices.usd.get("recoveryUsdPerGbMonth")
 
 
-def _held(
-    table: Table, live: Table | None, read_usd: Decimal | None, write_usd: Decimal | None
-) -> Decimal | None:
+def _held(table: Table, read_usd: Decimal | None, write_usd: Decimal | None) -> Decimal | None:
     """The price of a month of all capacity held, that of indexes with it."""
-    held = list(_throughputs(table, live))
+    held = [table.throughput, *(index.throughput for index in table.global_indexes or ())]
     if read_usd is None or write_usd is None or None in held:
         return None
     hour = sum(
         (each.read * read_usd + each.write * write_usd for each in held if each), start=Decimal(0)
     )
     return (hour * HOURS_A_MONTH).quantize(_CENT)
-
-
-def _throughputs(table: Table, live: Table | None) -> Iterator[Throughput | None]:
-    alive = {index.name: index.throughput for index in (live and live.global_indexes) or ()}
-    yield table.throughput or (live and live.throughput) or None
-    indexes = (
-        table.global_indexes if table.global_indexes is not None else live and live.global_indexes
-    )
-    for index in indexes or ():
-        yield index.throughput or alive.get(index.name)

@@ -179,7 +179,8 @@ def _explain_one(group: Sequence[ResourceChange]) -> Change:
     last = group[-1]
     replaced = [change for change in group if change.operation in _REPLACING]
     causes = tuple(key for change in replaced for key in change.replace_keys)
-    planned = tuple(step for change in group for step in _steps(change))
+    tables = [(change, *_tables(change)) for change in group]
+    planned = tuple(step for each in tables for step in _steps(*each))
     return Change(
         urn=last.urn,
         type=last.type,
@@ -190,13 +191,13 @@ def _explain_one(group: Sequence[ResourceChange]) -> Change:
         properties=tuple(found for change in group for found in _properties(change)),
         risk=_risk(last, planned),
         causes=causes,
-        rates=tuple(found for change in group for found in _rates(change)),
+        rates=tuple(found for each in tables for found in _rates(*each)),
     )
 
 
-def _steps(change: ResourceChange) -> tuple[Step, ...]:
+def _steps(change: ResourceChange, before: Table | None, after: Table | None) -> tuple[Step, ...]:
     """The calls behind a change of a table; nothing for other resources, which take one call."""
-    match change.operation, *_tables(change):
+    match change.operation, before, after:
         case Operation.CREATE, _, Table() as declared:
             return tuple(steps_to_create(declared, origin_from_inputs(change.new_inputs or {})))
         case Operation.UPDATE, Table() as live, Table() as declared:
@@ -205,11 +206,10 @@ def _steps(change: ResourceChange) -> tuple[Step, ...]:
             return ()
 
 
-def _rates(change: ResourceChange) -> list[RateChange]:
-    live, declared = _tables(change)
+def _rates(change: ResourceChange, before: Table | None, after: Table | None) -> list[RateChange]:
     region = (change.new_inputs or change.old_inputs or {}).get("region")
     prices = prices_of(region) if isinstance(region, str) else None
-    return rate_changes(live, declared, prices) if prices else []
+    return rate_changes(before, after, prices) if prices else []
 
 
 def _tables(change: ResourceChange) -> tuple[Table | None, Table | None]:
