@@ -46,7 +46,7 @@ def sessions(
     from tablewright.aws.session import Session  # noqa: PLC0415 - imported when called
     from tablewright.aws.target import Target  # noqa: PLC0415
 
-    from .sandbox_command import running  # noqa: PLC0415
+    from .sandboxes import running  # noqa: PLC0415
 
     place = Target.aws(profile) if target == "aws" else Target.sandbox(running(sandbox).endpoint)
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"

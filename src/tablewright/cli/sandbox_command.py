@@ -7,27 +7,16 @@ import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from tablewright.errors import SandboxError, UsageError
+from tablewright.errors import UsageError
 
-from . import console, options
-
-if TYPE_CHECKING:
-    from tablewright.aws.session import Session
-    from tablewright.sandbox.instance import Instance
+from . import console, fault_command, options
+from .sandboxes import NAME, running, session
 
 CLOCK_SECONDS = 3_600
 """Years may have to pass, with every alarm looked at every minute."""
-NAME = click.option(
-    "--name",
-    envvar="TABLEWRIGHT_SANDBOX",
-    default="default",
-    show_default=True,
-    help="Which of your sandboxes.",
-)
 
 
 @click.group(
@@ -44,30 +33,7 @@ def command() -> None:
     """The embedded AWS: tables, alarms, roles and more, on loopback, beside our provider."""
 
 
-def running(name: str) -> Instance:
-    """The sandbox of that name.
-
-    Raises:
-        SandboxError: it does not run.
-    """
-    from tablewright.sandbox import instance  # noqa: PLC0415 - imported when called
-
-    found = instance.running(name)
-    if found is None:
-        raise SandboxError(
-            f"the sandbox {name} does not run",
-            "start it: tablewright sandbox start --background"
-            + ("" if name == "default" else f" --name {name}"),
-        )
-    return found
-
-
-def session(found: Instance, region: str) -> Session:
-    """Clients for a sandbox."""
-    from tablewright.aws.session import Session  # noqa: PLC0415 - imported when called
-    from tablewright.aws.target import Target  # noqa: PLC0415 - imported when called
-
-    return Session(Target.sandbox(found.endpoint), region=region)
+command.add_command(fault_command.command)
 
 
 @command.command()

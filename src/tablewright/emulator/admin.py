@@ -27,7 +27,6 @@ import json
 import os
 import re
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -215,7 +214,7 @@ def _settings(emulator: Emulator, params: Params) -> dict[str, Any]:
 
 def _faults(emulator: Emulator, params: Params) -> dict[str, Any]:
     del params
-    return {"faults": [asdict(fault) for fault in emulator.faults.active]}
+    return {"faults": [fault.shown() for fault in emulator.faults.active]}
 
 
 def _order_fault(emulator: Emulator, params: Params) -> dict[str, Any]:

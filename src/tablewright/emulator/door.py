@@ -6,6 +6,7 @@ Our own operations stand in front; what they do not know goes to the engine unde
     door.register("dynamodb", {"CreateTable": create_table})   # handlers of single operations
     door.own("cloudwatch", cloudwatch.operations())            # a whole service, nothing else
     door.gates.append(enforce_policies)                        # may raise AwsFault before
+    door.finishers.append(faults.spoil)                        # may change the reply, or raise
     door.observers.append(metrics.count)                       # told of every request served
     door.call("dynamodb", "DescribeTable", {"TableName": "t"}, account=…, region=…)   # from inside
 """
@@ -33,6 +34,7 @@ from tablewright.emulator import protocol
 from tablewright.emulator.clock import Clock, Timer
 from tablewright.emulator.request import (
     AwsFault,
+    ConnectionLost,
     Engine,
     Handler,
     HttpRequest,
@@ -101,6 +103,7 @@ class Door:
         self.account_of = account_of
         self.operations: dict[tuple[str, str], Handler] = {}
         self.gates: list[Callable[[Request], None]] = []
+        self.finishers: list[Callable[[Request, Reply], Reply]] = []
         self.observers: list[Observer] = []
         self.recorder: Recorder | None = None
         self.random = random.Random()  # noqa: S311 - names, not secrets
@@ -135,6 +138,8 @@ class Door:
             reply = self._answer(request)
         except AwsFault as fault:
             reply = protocol.encode_fault(request, fault)
+        except ConnectionLost:
+            reply = Reply(0, {}, b"", "ConnectionReset", "reset")
         except Exception:  # noqa: BLE001 - the border: AWS's error, never a traceback
             _log.exception("%s.%s failed", request.service, request.operation)
             reply = protocol.encode_fault(request, _internal_error())
@@ -188,8 +193,14 @@ class Door:
     def _answer(self, request: Request) -> Reply:
         for gate in self.gates:
             gate(request)
-        result = self._run(request)
-        return result if isinstance(result, Reply) else protocol.encode(request, result or {})
+        try:
+            result = self._run(request)
+            reply = result if isinstance(result, Reply) else protocol.encode(request, result or {})
+        except AwsFault as fault:
+            reply = protocol.encode_fault(request, fault)
+        for finisher in self.finishers:
+            reply = finisher(request, reply)
+        return reply
 
     def new_id(self) -> str:
         """A UUID; the same one when a recorded request is run again."""

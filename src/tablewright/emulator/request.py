@@ -98,6 +98,7 @@ class Request:
         http: the request on the wire; for an internal call a synthetic one.
         id: the request's id, as in the reply's headers.
         traffic: what it did, filled by the handler.
+        fault: what was ordered to happen to its answer.
     """
 
     service: str
@@ -110,6 +111,7 @@ class Request:
     http: HttpRequest = HttpRequest("POST", "/", "", {}, b"")
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     traffic: Traffic = field(default_factory=Traffic)
+    fault: object = None
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -119,12 +121,19 @@ class Request:
 
 @dataclass(slots=True)
 class Reply:
-    """An HTTP reply; `error` is the code of AWS's error, None when it succeeded."""
+    """An HTTP reply.
+
+    Args:
+        error: the code of AWS's error, None when it succeeded.
+        fate: what happens to it on the way: it is sent, half of its body is, the connection closes
+            without it, or is reset.
+    """
 
     status: int
     headers: dict[str, str]
     body: bytes
     error: str | None = None
+    fate: Literal["sent", "half", "closed", "reset"] = "sent"
 
     def json(self) -> Any:
         """The body as JSON."""
@@ -149,6 +158,10 @@ class AwsFault(Exception):  # noqa: N818 - AWS's word
         self.message = message
         self.status = status
         self.fields = dict(fields or {})
+
+
+class ConnectionLost(Exception):  # noqa: N818 - an event, ordered
+    """The connection is reset instead of an answer; nothing was done."""
 
 
 Handler: TypeAlias = Callable[[Request], "dict[str, Any] | Reply | None"]

@@ -9,14 +9,10 @@ emulator.stop()
 from __future__ import annotations
 
 import ipaddress
-import json
-import logging
-import socket
 import threading
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from tablewright.emulator import admin, pricing
 from tablewright.emulator.autoscaling import AutoScaling
@@ -28,15 +24,12 @@ from tablewright.emulator.dynamodb import Durations, Preset
 from tablewright.emulator.dynamodb import install as install_dynamodb
 from tablewright.emulator.faults import Faults
 from tablewright.emulator.iam import Iam
+from tablewright.emulator.listener import Listener
 from tablewright.emulator.moto_engine import MotoEngine
 from tablewright.emulator.request import HttpRequest, Kept, Reply, Service
 from tablewright.emulator.storage import Storage, World, read_state
 from tablewright.emulator.table_watch import TableWatch
 from tablewright.errors import SandboxError
-
-_MAX_BODY_BYTES = 64 * 1024 * 1024
-_MAX_LINE_BYTES = 8192
-_log = logging.getLogger(__name__)
 
 
 class Emulator:
@@ -95,6 +88,7 @@ class Emulator:
         self.table_watch = TableWatch(self.door, self.dynamodb, self.cloudwatch.tables)
         self.faults = Faults()
         self.door.gates.append(self.faults.strike)
+        self.door.finishers.append(self.faults.spoil)
         pricing.install(self.door)
         self.services: list[Service] = [
             self.dynamodb,
@@ -107,7 +101,7 @@ class Emulator:
         self._world = World(self.door, self._moto, kept)
         self.clock.rewound = self._rewound
         self._storage: Storage | None = None
-        self._server: _Server | None = None
+        self._server: Listener | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> Self:
@@ -122,7 +116,7 @@ class Emulator:
                     "An embedded AWS runs in this process already.", "Stop it first, or use it."
                 )
             try:
-                self._server = _Server(self._address, self)
+                self._server = Listener(self._address, self._answer)
             except OSError as error:
                 raise SandboxError(
                     f"Port {self._address[1]} on {self._address[0]} cannot be had: "
@@ -233,6 +227,10 @@ class Emulator:
             service.reset()
         self.faults.clear()
 
+    def _answer(self, http: HttpRequest) -> Reply:
+        is_admin = http.path.startswith(admin.PREFIX)
+        return admin.serve(self, http) if is_admin else self.door.serve(http)
+
     def __enter__(self) -> Self:
         return self.start()
 
@@ -247,132 +245,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 256
-    allow_reuse_address = True
-
-    def __init__(self, address: tuple[str, int], emulator: Emulator) -> None:
-        self.emulator = emulator
-        self._open: set[socket.socket] = set()
-        super().__init__(address, _Connection)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._open.discard(request)
-
-    def server_close(self) -> None:
-        super().server_close()
-        for connection in list(self._open):  # kept-alive clients would hold their threads for ever
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        del request, client_address
-        _log.debug("a client went away", exc_info=True)
-
-
-class _Connection(BaseHTTPRequestHandler):
-    """One client's connection, kept alive over many requests."""
-
-    protocol_version = "HTTP/1.1"
-    default_request_version = "HTTP/1.1"  # also what is no request gets an answer with a status
-    disable_nagle_algorithm = True
-    wbufsize = -1  # headers and body leave in one segment
-    timeout = 300
-    server: _Server
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("do_"):  # every method is AWS's business, not the server's
-            return self._serve
-        raise AttributeError(name)
-
-    def _serve(self) -> None:
-        body = self._body()
-        if body is None:
-            return
-        path, _, query = self.path.partition("?")
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        http = HttpRequest(self.command, path, query, headers, body)
-        emulator = self.server.emulator
-        is_admin = path.startswith(admin.PREFIX)
-        self._send(admin.serve(emulator, http) if is_admin else emulator.door.serve(http))
-
-    def _body(self) -> bytes | None:
-        """The whole body; None when it is not to be had and the client was told so."""
-        encoding = self.headers.get("Transfer-Encoding", "identity").strip().lower()
-        if encoding == "chunked":
-            return self._chunks()
-        if encoding != "identity":  # what follows could not be told from the next request
-            self._refuse(400)
-            return None
-        try:
-            length = int(self.headers.get("Content-Length") or 0)
-        except ValueError:
-            length = -1
-        if not 0 <= length <= _MAX_BODY_BYTES:
-            self._refuse(400 if length < 0 else 413)
-            return None
-        body = self.rfile.read(length)
-        if len(body) < length:
-            self._refuse(400)
-            return None
-        return body
-
-    def _chunks(self) -> bytes | None:
-        body = bytearray()
-        while True:
-            try:
-                size = int(self.rfile.readline(_MAX_LINE_BYTES).split(b";")[0], 16)
-            except ValueError:
-                size = -1
-            if not 0 <= size <= _MAX_BODY_BYTES - len(body):
-                self._refuse(400 if size < 0 else 413)
-                return None
-            body += self.rfile.read(size)
-            rest = self.rfile.readline(_MAX_LINE_BYTES)
-            while size == 0 and rest.strip():  # trailers
-                rest = self.rfile.readline(_MAX_LINE_BYTES)
-            if size == 0:
-                return bytes(body)
-
-    def _refuse(self, status: int) -> None:
-        self.send_error(status, "The request body cannot be read.")
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Refuse what is no request in the form of AWS's errors; the connection ends."""
-        del explain
-        self.close_connection = True
-        document = {"__type": "SerializationException", "message": message or "Not a request."}
-        headers = {"Content-Type": "application/x-amz-json-1.0", "Connection": "close"}
-        self._send(Reply(code, headers, json.dumps(document).encode()))
-
-    def _send(self, reply: Reply) -> None:
-        self.send_response(reply.status)
-        names = {name.lower() for name in reply.headers}
-        for name, value in reply.headers.items():
-            if name.lower() not in {"content-length", "date", "server", "connection"}:
-                self.send_header(name, value)
-        is_head = getattr(self, "command", None) == "HEAD"  # none of a request that is none
-        length = reply.headers.get("content-length") or reply.headers.get("Content-Length")
-        self.send_header("Content-Length", length if is_head and length else str(len(reply.body)))
-        if "connection" in names:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        if not is_head:
-            self.wfile.write(reply.body)
-        self.wfile.flush()
-
-    def version_string(self) -> str:
-        return "tablewright"
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        _log.debug(format, *args)

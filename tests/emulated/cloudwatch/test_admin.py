@@ -51,6 +51,11 @@ def test_a_fault_is_ordered_listed_and_taken_back(admin, client):
         ({"rate": 2}, "from 0 to 1"),
         ({"status": 200}, "from 400 to 599"),
         ({"status": True}, "wrong type"),
+        ({"kind": "bang"}, "one of error, late-error"),
+        ({"kind": "delay"}, "a delay has seconds"),
+        ({"seconds": 1}, "a delay has seconds"),
+        ({"kind": "delay", "seconds": 601}, "from 0 to 600"),
+        ({"skip": -1}, "at least 0"),
     ],
 )
 def test_a_fault_that_makes_no_sense_is_refused(admin, fault, text):

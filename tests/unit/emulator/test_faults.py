@@ -1,6 +1,6 @@
 import pytest
 
-from tablewright.emulator.faults import Fault, Faults
+from tablewright.emulator.faults import Fault, Faults, fault_of
 from tablewright.emulator.request import AwsFault, Request
 
 
@@ -46,6 +46,49 @@ def test_a_rate_strikes_that_share_and_the_same_ones_every_time():
 
     assert 200 < sum(hits()) < 300
     assert hits() == hits()
+
+
+def test_what_other_operations_do_meanwhile_changes_nothing():
+    def hits(others):
+        faults = Faults()
+        faults.add(Fault(rate=0.3, seed=3))
+        found = []
+        for number in range(100):
+            for _ in range(others * number % 3):
+                struck(faults, request("GetItem"))
+            found.append(struck(faults, request()) is not None)
+        return found
+
+    assert hits(0) == hits(1) == hits(2)
+
+
+def test_another_seed_strikes_other_calls():
+    def hits(seed):
+        faults = Faults()
+        faults.add(Fault(rate=0.5, seed=seed))
+        return [struck(faults, request()) is not None for _ in range(50)]
+
+    assert hits(1) != hits(2)
+
+
+def test_calls_pass_before_the_first_is_struck():
+    faults = Faults()
+    faults.add(Fault(skip=2, times=1))
+    assert [bool(struck(faults, request())) for _ in range(4)] == [False, False, True, False]
+
+
+def test_a_fault_of_every_service_strikes_each():
+    faults = Faults()
+    faults.add(Fault(service="*"))
+    assert struck(faults, request(service="iam", operation="CreateRole"))
+    assert faults.active[0].struck == 1
+
+
+def test_what_is_shown_can_be_ordered_again():
+    fault = Fault(kind="delay", seconds=2, operation="CreateTable", rate=0.5, seed=4)
+    shown = fault.shown()
+    assert shown.pop("struck") == 0
+    assert fault_of({name: value for name, value in shown.items() if value is not None}) == fault
 
 
 def test_clearing_lets_everything_work():
