@@ -12,6 +12,7 @@ a page in a browser cannot send without asking.
     POST reset                         forget everything
     POST settings   {"throttling": true, "limits": false, "durations": "realistic",
                      "iam": true}        hold calls to the policies of users and roles
+                    | {"durations": {"iam": "2s"}}      change single ones, in the clock's time
     GET  faults                        faults on order
     POST faults     {"operation": "PutItem", "table": "t", "times": 3} | {"clear": true}
     POST metrics    {"namespace": "AWS/DynamoDB", "name": "…", "dimensions": {…},
@@ -27,6 +28,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -206,10 +208,21 @@ def _settings(emulator: Emulator, params: Params) -> dict[str, Any]:
             raise UsageError("iam is true or false")
         emulator.iam.enforcing = params["iam"]
     if "durations" in params:
-        if params["durations"] not in PRESETS:
-            raise UsageError(f"durations is one of {', '.join(PRESETS)}")
-        emulator.dynamodb.durations = PRESETS[params["durations"]]
+        emulator.dynamodb.durations = _durations(emulator, params["durations"])
     return _status(emulator, {})
+
+
+def _durations(emulator: Emulator, asked: Any) -> Durations:
+    """Those of a preset, or the present ones with some changed."""
+    if isinstance(asked, str) and asked in PRESETS:
+        return PRESETS[asked]
+    if not isinstance(asked, dict):
+        raise UsageError(f"durations is one of {', '.join(PRESETS)}, or an object of single ones")
+    names = [each.name for each in fields(Durations)]
+    if unknown := sorted(asked.keys() - set(names)):
+        raise UsageError(f"there is no duration {unknown[0]}; there are {', '.join(names)}")
+    seconds = {name: seconds_of(value) for name, value in asked.items()}
+    return replace(emulator.dynamodb.durations, **seconds)
 
 
 def _faults(emulator: Emulator, params: Params) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Our own operations stand in front; what they do not know goes to the engine unde
     door = Door(Clock(), underneath)
     door.register("dynamodb", {"CreateTable": create_table})   # handlers of single operations
     door.own("cloudwatch", cloudwatch.operations())            # a whole service, nothing else
+    door.around["iam"] = propagation.answer                    # around the engine underneath
     door.gates.append(enforce_policies)                        # may raise AwsFault before
     door.finishers.append(faults.spoil)                        # may change the reply, or raise
     door.observers.append(metrics.count)                       # told of every request served
@@ -102,6 +103,7 @@ class Door:
         self._engine = underneath
         self.account_of = account_of
         self.operations: dict[tuple[str, str], Handler] = {}
+        self.around: dict[str, Callable[[Request, Engine], Reply]] = {}
         self.gates: list[Callable[[Request], None]] = []
         self.finishers: list[Callable[[Request, Reply], Reply]] = []
         self.observers: list[Observer] = []
@@ -239,10 +241,14 @@ class Door:
         """Let the engine underneath answer, for handlers that know only some of the resources."""
         if request.protocol == "cbor":  # which it does not speak
             request.http = _internal_http(request)
-            return _output(request, self._engine(request))
+            return _output(request, self._ask_engine(request))
         if request.protocol == "internal":
             request.http = _internal_http(request)
-        return self._engine(request)
+        return self._ask_engine(request)
+
+    def _ask_engine(self, request: Request) -> Reply:
+        around = self.around.get(request.service)
+        return around(request, self._engine) if around else self._engine(request)
 
     def tell(self, served: Served) -> None:
         """Tell the observers of something served."""

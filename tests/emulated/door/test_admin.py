@@ -3,6 +3,7 @@
 import http.client
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -91,6 +92,13 @@ def test_settings_are_changed(emulator: Emulator):
     assert emulator.dynamodb.throttling is False
 
 
+def test_single_durations_are_changed_and_the_others_stay(emulator: Emulator):
+    before = emulator.dynamodb.durations
+    status, _ = ask(emulator, "POST", "settings", {"durations": {"create": "1m", "iam": 2}})
+    assert status == 200
+    assert emulator.dynamodb.durations == replace(before, create=60, iam=2)
+
+
 def test_a_reset_forgets_everything(emulator: Emulator):
     create(emulator)
     client = clients_of(emulator)
@@ -134,6 +142,9 @@ def test_a_snapshot_brings_everything_back(emulator: Emulator, tmp_path: Path):
         ("settings", {"throttling": "yes"}),
         ("settings", {"durations": "long"}),
         ("settings", {"speed": 5}),
+        ("settings", {"durations": {"speed": 5}}),
+        ("settings", {"durations": {"create": "soon"}}),
+        ("settings", {"durations": [5]}),
         ("snapshot", {"path": "relative"}),
         ("snapshot", {}),
         ("snapshot", {"path": "/nowhere/at/all"}),

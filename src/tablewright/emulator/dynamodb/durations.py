@@ -40,6 +40,7 @@ class Durations:
         counts: how stale ItemCount and TableSizeBytes may be; 0 counts at every call.
         protection_pause: least time between two changes of deletion protection.
         ttl_sweep: how often expired items are looked for.
+        iam: until what was made in IAM is there for the next call.
         recovery_lag: how far the latest restorable moment lies behind now.
     """
 
@@ -65,6 +66,7 @@ class Durations:
     counts: float = 0.0
     protection_pause: float = 0.0
     ttl_sweep: float = 60.0
+    iam: float = 0.0
     recovery_lag: float = 0.0
 
 

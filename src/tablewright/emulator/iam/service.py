@@ -10,6 +10,7 @@ from tablewright.emulator.door import Door
 from tablewright.emulator.dynamodb import DynamoDb
 from tablewright.emulator.iam.enforcement import Enforcement
 from tablewright.emulator.iam.principal import backend_of
+from tablewright.emulator.iam.propagation import Propagation
 from tablewright.emulator.iam.simulation import Simulation
 from tablewright.emulator.request import AwsFault, Request
 
@@ -28,6 +29,8 @@ class Iam:
     def __init__(self, door: Door, dynamodb: DynamoDb, cloudwatch: CloudWatch) -> None:
         self._enforcement = Enforcement(door, dynamodb, cloudwatch.alarms)
         door.gates.append(self._enforcement.check)
+        self._propagation = Propagation(door, lambda: dynamodb.durations.iam)
+        door.around |= dict.fromkeys((SERVICE, "sts"), self._propagation.answer)
         handlers = Simulation(self._enforcement.user_boundaries).handlers() | {
             "PutUserPermissionsBoundary": self._put_user_boundary,
             "DeleteUserPermissionsBoundary": self._delete_user_boundary,
@@ -62,6 +65,7 @@ class Iam:
     def reset(self) -> None:
         """Forget boundaries of users; whether policies are enforced stays."""
         self._enforcement.user_boundaries.clear()
+        self._propagation.reset()
 
     def _put_user_boundary(self, request: Request) -> None:
         name, arn = request.params["UserName"], request.params["PermissionsBoundary"]
