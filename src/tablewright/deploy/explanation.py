@@ -22,35 +22,15 @@ from tablewright.provider.properties import (
     table_from_inputs,
     table_from_outputs,
 )
+from tablewright.resource_kinds import KINDS
 
 from .finding import TABLE
-
-KINDS: Mapping[str, str] = {
-    TABLE: "table",
-    "aws:dynamodb/tableReplica:TableReplica": "replica",
-    "aws:dynamodb/tableItem:TableItem": "item",
-    "aws:dynamodb/contributorInsights:ContributorInsights": "contributor insights",
-    "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": "Kinesis destination",
-    "aws:dynamodb/resourcePolicy:ResourcePolicy": "resource policy",
-    "aws:appautoscaling/target:Target": "scalable target",
-    "aws:appautoscaling/policy:Policy": "scaling policy",
-    "aws:appautoscaling/scheduledAction:ScheduledAction": "scheduled action",
-    "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm",
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm": "composite alarm",
-    "aws:cloudwatch/dashboard:Dashboard": "dashboard",
-    "aws:sns/topic:Topic": "topic",
-    "aws:iam/role:Role": "role",
-    "aws:iam/rolePolicy:RolePolicy": "role policy",
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "policy attachment",
-    "aws:iam/policy:Policy": "policy",
-}
-"""How each resource type is called when people read of it; previews show them in this order."""
 
 _ORDER = {type_: place for place, type_ in enumerate(KINDS)}
 _MANIFEST_WORDS = {"hashKey": "partitionKey", "rangeKey": "sortKey", "name": "tableName"}
 """What a table's properties are called in a manifest, where Pulumi has other words."""
 _COMPONENT_PREFIXES = ("tablewright:", "pulumi:")
-_NAME_PROPERTIES = ("name", "tableName", "dashboardName")
+_NAME_PROPERTIES = ("name", "tableName", "dashboardName", "alarmName")
 _REPLACING = (Operation.REPLACE,)
 _NO_CHANGE = (Operation.SAME, Operation.READ, Operation.REFRESH)
 
@@ -150,7 +130,8 @@ def explain(changes: Sequence[ResourceChange]) -> Explanation:
 
 def kind_of(type_: str) -> str:
     """The word for a resource type, its own name where we have none."""
-    return KINDS.get(type_, type_.rsplit(":", 1)[-1])
+    kind = KINDS.get(type_)
+    return kind.word if kind else type_.rsplit(":", 1)[-1]
 
 
 def in_manifest_words(changes: Iterable[ResourceChange]) -> list[ResourceChange]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from tablewright import resource_kinds
 from tablewright.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -17,21 +18,10 @@ ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 
 
-_NAMING: Mapping[str, tuple[tuple[str, ...], str]] = {
-    TABLE: (("name",), ""),
-    ALARM: (("name",), ""),
-    ROLE: (("name",), ""),
-    ROLE_POLICY: (("role", "name"), ":"),
-    ATTACHMENT: (("role", "policyArn"), "/"),
-}
-"""The inputs that make up the physical id of a type, and what stands between them."""
-
-
 def identify(type_: str, inputs: Mapping[str, Any]) -> str | None:
-    """The physical id that inputs give, where a name decides it; else None."""
-    names, glue = _NAMING.get(type_, ((), ""))
-    values = [inputs.get(name) for name in names]
-    return glue.join(map(str, values)) if values and all(values) else None
+    """The physical id that inputs give, where a name decides it and we can look; else None."""
+    identity = resource_kinds.identify(type_, inputs) if type_ in _LOOK else None
+    return identity.name if identity else None
 
 
 def exists(session: Session, type_: str, id_: str) -> bool:

@@ -17,7 +17,6 @@ during a run stops the engine after the step it is in, and the same command agai
 from tablewright.engine.backend import Backend, StackPlace
 from tablewright.engine.changes import (
     SECRET,
-    UNKNOWN,
     Diagnostic,
     DiffKind,
     Operation,
@@ -42,6 +41,7 @@ from tablewright.engine.recovery import Finder, Unrecorded
 from tablewright.engine.session import Checkpoints
 from tablewright.engine.stack import EngineStack
 from tablewright.engine.state import PendingOperation, State, StateResource
+from tablewright.resource_kinds import UNKNOWN
 
 __all__ = [
     "HOLDS_DATA",

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from tablewright.resource_kinds import UNKNOWN
+
 SECRET: Final = "[secret]"  # noqa: S105 - what stands in the place of one
 """Stands for a secret value: the engine never writes secrets into its events."""
-
-UNKNOWN: Final = "(known after the run)"
-"""Stands for a value that only the real run can know, such as the ARN of a table not yet made."""
 
 _SIGNATURE_KEY = "4dabf18193072939515e22adb298388d"
 _SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the engine's mark, no secret

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from tablewright.engine.changes import Operation, ResourceChange
 from tablewright.errors import RefusedError
+from tablewright.resource_kinds import KINDS
 
 HOLDS_DATA = frozenset(
     {
@@ -19,8 +20,6 @@ HOLDS_DATA = frozenset(
         "aws:cognito/userPool:UserPool",
         "aws:docdb/cluster:Cluster",
         "aws:dynamodb/globalTable:GlobalTable",
-        "aws:dynamodb/table:Table",
-        "aws:dynamodb/tableReplica:TableReplica",
         "aws:ebs/volume:Volume",
         "aws:ecr/repository:Repository",
         "aws:efs/fileSystem:FileSystem",
@@ -43,6 +42,7 @@ HOLDS_DATA = frozenset(
         "aws:secretsmanager/secret:Secret",
         "aws:sqs/queue:Queue",
         "aws:timestreamwrite/table:Table",
+        *(kind.type for kind in KINDS.values() if kind.holds_data),
     }
 )
 """Types whose deletion loses data, or, as with a KMS key, the way to read it."""

@@ -135,10 +135,6 @@ class ResourceType(ABC):
         wanted = wanted_tags(configuration, recorded.news, recorded.old_inputs, live)
         return tag_changes(live, wanted)
 
-    def identity(self, bag: Bag) -> tuple[Any, ...]:
-        """What two resources cannot share: with it equal, a replacement deletes first."""
-        return tuple(bag.get(name) for name in ("region", "name"))
-
     def unsettled(self, recorded: Recorded, found: Collection[Change]) -> Collection[str]:
         """Outputs that an update with these changes will set anew."""
         del recorded, found

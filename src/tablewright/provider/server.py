@@ -21,6 +21,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from tablewright.errors import AwsError, NotFoundError, TablewrightError
+from tablewright.resource_kinds import KINDS
 
 from .calls import Run
 from .catalogue import INVOKES, RESOURCES, refusal_of
@@ -224,8 +225,8 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         kind = self._kind(request.urn, context)
         recorded = self._recorded(request)
         found = self._guarded(context, lambda: kind.diff(recorded, self._configuration))
-        same = kind.identity(recorded.outputs) == kind.identity(recorded.news)
-        return diff_response(found, delete_first=same)
+        first = KINDS[kind.tok].displaces(recorded.outputs, recorded.news)
+        return diff_response(found, delete_first=first)
 
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Make a resource, or say what its outputs will be."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tablewright.deploy.explanation import KINDS, explain, value_at
+from tablewright.deploy.explanation import explain, value_at
 from tablewright.engine.changes import Operation
 from tablewright.plan.step import Risk
-from tablewright.provider.catalogue import RESOURCES
 
 from .samples import ALARM, TABLE, adopted_sessions, change, created_alarm, replaced_table
 
@@ -18,10 +17,6 @@ def test_an_adopted_table_is_one_change_with_the_steps_of_the_plan():
     assert [step.operation for step in found.steps] == ["UpdateTable", "UpdateTable"]
     assert {step.risk for step in found.steps} == {Risk.SLOW}
     assert found.risk is Risk.SLOW
-
-
-def test_every_type_of_our_provider_has_a_name_for_people():
-    assert {tok: kind.word for tok, kind in RESOURCES.items()} == KINDS
 
 
 def test_insights_of_an_index_are_told_from_those_of_its_table():
@@ -67,10 +62,6 @@ def test_the_order_is_that_of_kinds_and_names_whatever_order_the_engine_told_the
         ("alarm", "a"),
         ("alarm", "b"),
     ]
-
-
-def test_every_type_of_our_provider_has_a_word():
-    assert RESOURCES.keys() == KINDS.keys()
 
 
 def test_a_replacement_says_which_property_forces_it():

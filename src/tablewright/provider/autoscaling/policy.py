@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.calls import Run
@@ -77,10 +77,6 @@ class Policy(ResourceType):
         "stepScalingPolicyConfiguration": refused(_ONLY_TRACKING),
         "targetTrackingScalingPolicyConfiguration": block(_CONFIGURATION),
     }
-
-    def identity(self, bag: Bag) -> tuple[Any, ...]:
-        """Policies are named within their target."""
-        return tuple(bag.get(n) for n in ("region", "resourceId", "scalableDimension", "name"))
 
     def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
         """Target tracking, with one metric to follow."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.calls import Run
@@ -49,10 +49,6 @@ class ScheduledAction(ResourceType):
         "startTime": moment(),
         "timezone": text(default="UTC"),
     }
-
-    def identity(self, bag: Bag) -> tuple[Any, ...]:
-        """Actions are named within their target."""
-        return tuple(bag.get(n) for n in ("region", "resourceId", "scalableDimension", "name"))
 
     def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
         """A bound to set."""

@@ -40,11 +40,6 @@ class Target(ResourceType):
         "tags": mapping(),
     }
 
-    def identity(self, bag: Bag) -> tuple[Any, ...]:
-        """There is one per dimension of a resource."""
-        names = ("region", "serviceNamespace", "resourceId", "scalableDimension")
-        return tuple(bag.get(name) for name in names)
-
     def subject(self, identifier: str, bag: Bag) -> str:
         """Say of what."""
         dimension = bag.get("scalableDimension")

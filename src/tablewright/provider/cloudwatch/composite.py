@@ -63,10 +63,6 @@ class CompositeAlarm(AnyAlarm):
         "tags": mapping(),
     }
 
-    def identity(self, bag: Bag) -> tuple[Any, ...]:
-        """Alarms are named per region."""
-        return (bag.get("region"), bag.get("alarmName"))
-
     def subject(self, identifier: str, bag: Bag) -> str:
         """By its name."""
         return f"{self.word} {bag.get('alarmName', identifier)}"

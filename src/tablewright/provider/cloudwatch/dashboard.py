@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.calls import Run
@@ -27,10 +27,6 @@ class Dashboard(ResourceType):
         "dashboardName": text(replaces=True, longest=255),
         "region": text(replaces=True),
     }
-
-    def identity(self, bag: Bag) -> tuple[Any, ...]:
-        """Dashboards are named per account, in all regions."""
-        return (bag.get("dashboardName"),)
 
     def subject(self, identifier: str, bag: Bag) -> str:
         """By its name."""

@@ -37,10 +37,6 @@ class ContributorInsights(ResourceType):
         "tableName": text(required=True, replaces=True),
     }
 
-    def identity(self, bag: Bag) -> tuple[Any, ...]:
-        """There is one per table or index."""
-        return (bag.get("region"), bag.get("tableName"), bag.get("indexName") or "")
-
     def subject(self, identifier: str, bag: Bag) -> str:
         """Say of what."""
         index = bag.get("indexName")

@@ -36,10 +36,6 @@ class TableItem(ResourceType):
         "tableName": text(required=True, replaces=True),
     }
 
-    def identity(self, bag: Bag) -> tuple[Any, ...]:
-        """A key is there once in a table."""
-        return (bag.get("region"), bag.get("tableName"), _identifier(bag))
-
     def subject(self, identifier: str, bag: Bag) -> str:
         """Say of which table; the key may be private."""
         table = bag.get("tableName") or identifier.partition(_SEPARATOR)[0]

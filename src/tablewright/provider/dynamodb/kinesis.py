@@ -32,10 +32,6 @@ class KinesisStreamingDestination(ResourceType):
         "tableName": text(required=True, replaces=True),
     }
 
-    def identity(self, bag: Bag) -> tuple[Any, ...]:
-        """A table sends to a stream once."""
-        return tuple(bag.get(name) for name in ("region", "tableName", "streamArn"))
-
     def subject(self, identifier: str, bag: Bag) -> str:
         """Say of which table."""
         return f"{self.word} of table {bag.get('tableName', identifier)}"

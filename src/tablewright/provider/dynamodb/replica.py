@@ -40,10 +40,6 @@ class TableReplica(ResourceType):
         "tags": mapping(),
     }
 
-    def identity(self, bag: Bag) -> tuple[Any, ...]:
-        """A region holds a table once."""
-        return (bag.get("region"), bag.get("globalTableArn"))
-
     def subject(self, identifier: str, bag: Bag) -> str:
         """Say of which table, and where."""
         arn = bag.get("globalTableArn")

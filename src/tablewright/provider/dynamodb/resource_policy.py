@@ -32,10 +32,6 @@ class ResourcePolicy(ResourceType):
         "resourceArn": text(required=True, replaces=True),
     }
 
-    def identity(self, bag: Bag) -> tuple[Any, ...]:
-        """A table or a stream has one."""
-        return (bag.get("resourceArn"),)
-
     def subject(self, identifier: str, bag: Bag) -> str:
         """Say of what."""
         return f"{self.word} of {bag.get('resourceArn', identifier)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.calls import Run
@@ -23,10 +23,6 @@ class RolePolicyAttachment(ResourceType):
         "policyArn": text(required=True, replaces=True),
         "role": text(required=True, replaces=True),
     }
-
-    def identity(self, bag: Bag) -> tuple[Any, ...]:
-        """A policy is attached to a role once."""
-        return (bag.get("role"), bag.get("policyArn"))
 
     def subject(self, identifier: str, bag: Bag) -> str:
         """Say which role."""

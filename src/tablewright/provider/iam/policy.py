@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.calls import Run
@@ -37,10 +37,6 @@ class Policy(ResourceType):
         "policy": document(required=True),
         "tags": mapping(),
     }
-
-    def identity(self, bag: Bag) -> tuple[Any, ...]:
-        """Policies are named per account, in all regions."""
-        return (bag.get("name"),)
 
     def create(self, run: Run, inputs: Bag) -> str:
         """Create the policy."""

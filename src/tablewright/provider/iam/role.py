@@ -66,10 +66,6 @@ class Role(ResourceType):
         "tags": mapping(),
     }
 
-    def identity(self, bag: Bag) -> tuple[Any, ...]:
-        """Roles are named per account, in all regions."""
-        return (bag.get("name"),)
-
     def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
         """A path begins and ends with a slash."""
         failures = super().check(inputs, old_inputs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.calls import Run
@@ -28,10 +28,6 @@ class RolePolicy(ResourceType):
         "policy": document(required=True),
         "role": text(required=True, replaces=True),
     }
-
-    def identity(self, bag: Bag) -> tuple[Any, ...]:
-        """Inline policies are named within their role."""
-        return (bag.get("role"), bag.get("name"))
 
     def create(self, run: Run, inputs: Bag) -> str:
         """Write the policy."""
