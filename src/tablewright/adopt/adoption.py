@@ -36,6 +36,7 @@ class AdoptedTable:
         left_out: what lives and is not written down, in words; it stays as it is.
         stays: of that, names of alarms, and resources of scaling with their dimensions.
         advice: what goes against good practice.
+        regions: its own, and those of its replicas.
     """
 
     name: str
@@ -44,6 +45,7 @@ class AdoptedTable:
     left_out: tuple[str, ...]
     stays: frozenset[str]
     advice: tuple[Advice, ...]
+    regions: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +286,9 @@ def _finished(draft: _Draft, faults: Sequence[str]) -> AdoptedTable:
         left_out=left_out,
         stays=draft.stays,
         advice=draft.advice,
+        regions=frozenset(
+            {draft.live.region} | {replica.region for replica in draft.live.reading.replicas}
+        ),
     )
 
 

@@ -67,6 +67,8 @@ class TableReading:
         stream_arn: of the stream that is on; None when it is off.
         stream_label: its label.
         encryption_key: ARN of the KMS key in use; None with the key that AWS owns.
+        encryption_key_state: its `KeyState` in KMS (`Enabled`, `Disabled`, `PendingDeletion`, ...),
+            `DELETED` where KMS knows it no longer; None where there is none or it is unread.
         insights: those that are on, of the table (`index` None) and of its indexes.
         indexes: by name, global and local ones.
         replicas: other regions of a global table, its witness included.
@@ -86,6 +88,7 @@ class TableReading:
     stream_arn: str | None = None
     stream_label: str | None = None
     encryption_key: str | None = None
+    encryption_key_state: str | None = None
     insights: tuple[Insights, ...] = ()
     indexes: Mapping[str, IndexReading] = field(default_factory=dict)
     replicas: tuple[Replica, ...] = ()
@@ -97,6 +100,14 @@ class TableReading:
 def read_table(session: Session, name: str, region: str | None = None) -> TableReading:
     """Read one table; see `TableReader.read`."""
     return TableReader(session, region).read(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What KMS says of a key."""
+
+    manager: tables.KeyManager
+    state: str
 
 
 class TableReader:
@@ -118,7 +129,7 @@ class TableReader:
         self._session, self._region = session, region
         self._pace = pace
         # Most tables of an account share one key; the race between threads costs one call more.
-        self._managers: dict[str, tables.KeyManager] = {}
+        self._keys: dict[str, _Key] = {}
 
     def read(self, name: str) -> TableReading:
         """One table and all that belongs to it.
@@ -152,6 +163,7 @@ class TableReader:
             stream_arn=_of_stream(description, "LatestStreamArn"),
             stream_label=_of_stream(description, "LatestStreamLabel"),
             encryption_key=key_arn,
+            encryption_key_state=self._keys[key_arn].state if key_arn in self._keys else None,
             insights=tuple(self._insights(table, unread)),
             indexes={index.name: index for index in _indexes(description)},
             replicas=tuple(_replicas(description)),
@@ -173,19 +185,19 @@ class TableReader:
     def _encryption(self, key_arn: str | None) -> Encryption:
         if key_arn is None:
             return tables.encryption(None)
-        if key_arn not in self._managers:
+        if key_arn not in self._keys:
             self._pace("DescribeKey")
-            self._managers[key_arn] = self._key_manager(key_arn)
-        return tables.encryption(key_arn, self._managers[key_arn])
+            self._keys[key_arn] = self._key(key_arn)
+        return tables.encryption(key_arn, self._keys[key_arn].manager)
 
-    def _key_manager(self, key_arn: str) -> tables.KeyManager:
+    def _key(self, key_arn: str) -> _Key:
         try:
             with translated(f"find out whose key {key_arn} is"):
                 reply = self._session.client("kms", self._region).describe_key(KeyId=key_arn)
         except NotFoundError:
-            return "CUSTOMER"  # deleted; a key that AWS manages cannot be
-        manager: tables.KeyManager = reply["KeyMetadata"].get("KeyManager", "CUSTOMER")
-        return manager
+            return _Key("CUSTOMER", "DELETED")  # a key that AWS manages cannot be deleted
+        metadata = reply["KeyMetadata"]
+        return _Key(metadata.get("KeyManager", "CUSTOMER"), metadata.get("KeyState", "Enabled"))
 
     def _tags(self, name: str, arn: str) -> list[Mapping[str, Any]]:
         pages: list[Mapping[str, Any]] = []

@@ -12,7 +12,7 @@ from tablewright.plan.replica import Replica
 from . import words
 from .effects import BEYOND, SET_BACK
 from .registry import Case, rule
-from .table_rules import tags_outcome
+from .table_rules import key_outcome, tags_outcome
 from .verdict import Outcome, compared, failed, passed, unknown
 
 DeclaredReplica = tuple[DeclaredTable, Replica]
@@ -71,6 +71,7 @@ def own_settings(case: ReplicaCase) -> Iterator[Outcome]:
         None,
         SET_BACK if said.table_class else "declare the replica's tableClass, then run up",
     )
+    yield from key_outcome(live)
 
 
 @rule(

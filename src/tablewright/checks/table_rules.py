@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from tablewright.aws.reading import TableReading
 from tablewright.fleet.fact import Unread
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.scaling import Direction
@@ -151,12 +152,30 @@ def recovery(case: TableCase) -> Iterator[Outcome]:
 @rule(
     "TW110",
     "table",
-    "It is encrypted with the declared key",
+    "It is encrypted with the declared key, and the key can be used",
     ("dynamodb:DescribeTable", "kms:DescribeKey"),
 )
 def encryption(case: TableCase) -> Iterator[Outcome]:
-    """DynamoDB always encrypts; whose key it is decides who can take access away."""
+    """DynamoDB always encrypts; whose key it is decides who can take access away.
+
+    With a key that is disabled or deleted DynamoDB refuses every item, and archives the table after
+    seven days (Developer Guide, Encryption at rest: how it works).
+    """
     yield from _facet(case, "encryption", "encryption", words.encryption)
+    yield from key_outcome(case.live.reading)
+
+
+def key_outcome(reading: TableReading) -> Iterator[Outcome]:
+    """Whether KMS lets the key of a table, or of a replica, be used; none with AWS's own key."""
+    if reading.encryption_key is not None:
+        yield compared(
+            "encryption: state of the key",
+            "Enabled",
+            reading.encryption_key_state or words.NONE,
+            reading.unread.get("encryption"),
+            f"enable {reading.encryption_key} in KMS, or cancel its deletion; if it is deleted, "
+            "restore the table from a backup under another key",
+        )
 
 
 @rule(

@@ -17,7 +17,9 @@ from .accounts import accounts, counted, pairs, sessions
 
 if TYPE_CHECKING:
     from tablewright.adopt.adoption import AdoptedStack
-    from tablewright.adopt.terraform import TerraformResource
+    from tablewright.adopt.terraform import TerraformTable
+    from tablewright.aws.session import Session
+    from tablewright.fleet.discovery import Discovery
 
 
 @click.command(
@@ -65,17 +67,22 @@ def command(
     What could not be read is written as UNREAD, which no manifest accepts; it is never guessed.
     """
     from tablewright.adopt.adoption import adopt  # noqa: PLC0415 - imported when called
-    from tablewright.adopt.terraform import TerraformState, read_state  # noqa: PLC0415
-    from tablewright.fleet.discovery import discover, discover_alarms  # noqa: PLC0415
+    from tablewright.adopt.terraform import (  # noqa: PLC0415
+        TerraformState,
+        hand_over,
+        read_state,
+        steps,
+    )
+    from tablewright.fleet.discovery import discover_alarms  # noqa: PLC0415
 
     held = read_state(terraform_state) if terraform_state else TerraformState()
-    chosen = {*names, *(table.name for table in held.tables)}
-    if not (chosen or tags or everything):
+    managed = held.chosen(names)
+    if not (names or managed or tags or everything):
         raise UsageError("nothing says which tables", "name them, or give --tag, --all")
-    where = regions or tuple(sorted({table.region for table in held.tables})) or None
     looked = sessions(target, profile, sandbox, roles)
-    with counted("reading") as progress:
-        found = discover(looked, where, chosen or None, pairs(tags, "--tag"), progress)
+    if target == "aws":
+        check_accounts(managed, looked)
+    found = _discovered(looked, regions, names, managed, pairs(tags, "--tag"))
     if found.missing:
         raise UsageError(
             f"there is no table {', '.join(found.missing)} in {number_of(found.regions, 'region')}",
@@ -88,8 +95,46 @@ def command(
     alarms = discover_alarms(looked, found.tables)
     stacks = adopt(found.tables, alarms, environment=environment, name=name)
     _write(stacks, directory)
-    _hand_over(held.taken({table.name: table.stays for one in stacks for table in one.tables}))
+    if terraform_state:
+        for absent in sorted({*names} - {table.name for table in managed}):
+            console.say(f"{absent} is not in {terraform_state}: nothing of it to hand over there")
+    for line in steps(hand_over(held, stacks)):
+        console.say(line)
     return max((found.exit_status, *(stack.exit_status for stack in stacks)))
+
+
+def _discovered(
+    looked: Sequence[Session],
+    regions: Sequence[str],
+    names: Sequence[str],
+    managed: Sequence[TerraformTable],
+    tags: Mapping[str, str],
+) -> Discovery:
+    """The tables to adopt, with their replicas wherever those are."""
+    from tablewright.fleet.discovery import discover, with_replicas  # noqa: PLC0415
+
+    chosen = {*names, *(table.name for table in managed)}
+    all_managed = chosen <= {table.name for table in managed}
+    where = tuple(sorted({table.region for table in managed})) if all_managed else ()
+    with counted("reading") as progress:
+        found = discover(looked, regions or where or None, chosen or None, tags, progress)
+        return with_replicas(found, looked, progress)
+
+
+def check_accounts(managed: Sequence[TerraformTable], looked: Sequence[Session]) -> None:
+    """Tables of the same names in another account are other tables.
+
+    Raises:
+        UsageError: the state is of an account that is not looked into.
+    """
+    accounts = {session.account_id for session in looked}
+    for table in managed:
+        if table.account_id not in accounts:
+            raise UsageError(
+                f"the state's table {table.name} is in account {table.account_id}, and these "
+                f"credentials are for {', '.join(sorted(accounts))}",
+                "use credentials for the state's account, or --role ARN of a role there",
+            )
 
 
 def _write(stacks: Sequence[AdoptedStack], directory: Path | None) -> None:
@@ -129,15 +174,3 @@ def _write_files(stacks: Mapping[Path, AdoptedStack]) -> None:
         console.say(f"wrote {file}")
     for folder in stacks:
         console.say(f"next: tablewright preview {shlex.quote(str(folder))}")
-
-
-def _hand_over(held: Sequence[TerraformResource]) -> None:
-    from tablewright.adopt.terraform import removed_blocks, state_commands  # noqa: PLC0415
-
-    if not held:
-        return
-    console.say("\nAfter `tablewright up`, let Terraform forget these. In its configuration:")
-    console.say(removed_blocks(held))
-    console.say("or, on its state:")
-    for line in state_commands(held):
-        console.say(f"  {line}")

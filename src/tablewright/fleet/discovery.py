@@ -187,6 +187,36 @@ def discover(
     )
 
 
+def with_replicas(
+    found: Discovery, sessions: Sequence[Session], progress: Watch = unwatched
+) -> Discovery:
+    """`found`, and the replicas of its tables in regions that were not looked at.
+
+    Args:
+        found: what `discover` found.
+        sessions: one per account, as given to it.
+        progress: told after each replica.
+    """
+    known = {(table.account_id, table.region, table.name) for table in found.tables}
+    known |= {(part.account_id, part.region, part.name) for part in found.unread}
+    copies: dict[tuple[str, str], set[str]] = {}
+    for table in found.tables:
+        for replica in table.reading.replicas:
+            place = (table.account_id, replica.region)
+            if not replica.witness and not known & {(*place, table.name), (*place, "")}:
+                copies.setdefault(place, set()).add(table.name)
+    by_account = {session.account_id: session for session in sessions}
+    for (account, region), names in sorted(copies.items()):
+        further = discover([by_account[account]], [region], names, progress=progress)
+        found = Discovery(
+            tables=(*found.tables, *further.tables),
+            unread=(*found.unread, *further.unread),
+            missing=found.missing,
+            regions=found.regions + further.regions,
+        )
+    return found
+
+
 def discover_alarms(
     sessions: Sequence[Session], tables: Sequence[LiveTable]
 ) -> dict[tuple[str, str], tuple[LiveAlarm, ...] | Unread]:

@@ -378,3 +378,14 @@ def test_insights_of_the_table_and_of_each_index_are_read(session, make_table):
         "by-x": "ACTIVE",
         "by-x-2": "ACTIVE",
     }
+
+
+def test_the_state_of_a_key_is_read_with_its_table(session, make_table):
+    kms = session.client("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    make_table("ours", SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key})
+    assert read_table(session, "ours").encryption_key_state == "Enabled"
+    kms.disable_key(KeyId=key)
+    assert read_table(session, "ours").encryption_key_state == "Disabled"
+    kms.schedule_key_deletion(KeyId=key)
+    assert read_table(session, "ours").encryption_key_state == "PendingDeletion"

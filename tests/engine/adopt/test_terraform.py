@@ -8,7 +8,8 @@ import pytest
 from tests.terraform import Terraform
 
 from tablewright.adopt.adoption import adopt
-from tablewright.adopt.terraform import read_state, removed_blocks
+from tablewright.adopt.terraform import hand_over, read_state
+from tablewright.adopt.terraform.handover import removed_blocks
 from tablewright.deploy.deployment import open_deployment
 from tablewright.deploy.options import Options
 from tablewright.deploy.source import Source
@@ -93,8 +94,8 @@ def test_what_terraform_made_is_adopted_and_handed_over(terraform, sandbox, sand
         assert {change.actions for change in changes} == {("import",)}
         assert len(changes) == 5
         deployment.up()
-        taken = held.taken({table.name: table.stays for table in stack.tables})
-        (terraform.folder / "tables.tf").write_text(removed_blocks(taken), "utf-8")
+        change = hand_over(held, [stack])
+        (terraform.folder / "tables.tf").write_text(removed_blocks(change), "utf-8")
         terraform.run("apply", "-auto-approve")
         assert json.loads((terraform.folder / "terraform.tfstate").read_text())["resources"] == []
         assert deployment.preview().explanation.changes == ()

@@ -1,25 +1,27 @@
 import json
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
+import pulumi_aws
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tablewright.adopt.terraform import (
-    TerraformState,
-    TerraformTable,
-    read_state,
-    removed_blocks,
-    state_commands,
-    state_of,
-)
+from tablewright.adopt.adoption import AdoptedStack, AdoptedTable
+from tablewright.adopt.terraform import TerraformState, hand_over, read_state, state_of, steps
+from tablewright.adopt.terraform.belonging import PARTS
+from tablewright.adopt.terraform.handover import removed_blocks, state_commands
+from tablewright.adopt.terraform.state import TABLE_TYPE
 from tablewright.errors import UsageError
 
-ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+REGION = "eu-west-1"
+ARN = f"arn:aws:dynamodb:{REGION}:123456789012:table/orders"
 
 
 def resource(name: str = "orders", **more: Any) -> dict[str, Any]:
     instances = more.pop("instances", [{"attributes": {"name": "orders", "arn": ARN}}])
-    kind = {"mode": "managed", "type": "aws_dynamodb_table", "name": name}
+    kind = {"mode": "managed", "type": TABLE_TYPE, "name": name}
     return {**kind, "instances": instances, **more}
 
 
@@ -31,30 +33,50 @@ def keyed(key: str | int) -> dict[str, Any]:
     return {"index_key": key, "attributes": {"name": f"orders-{key}", "arn": f"{ARN}-{key}"}}
 
 
+def part(kind: str, label: str = "x", /, **attributes: Any) -> dict[str, Any]:
+    return resource(label, type=kind, instances=[{"attributes": attributes}])
+
+
+def adopted(*names: str, stays: set[str] = frozenset(), regions: set[str] = frozenset()) -> Any:
+    tables = tuple(
+        AdoptedTable(name, "", {}, (), frozenset(stays), (), frozenset({REGION, *regions}))
+        for name in names
+    )
+    return [AdoptedStack("123456789012", REGION, "adopted", "", tables)]
+
+
+def taken(text: str, stacks: Any) -> list[str]:
+    return [one.address for one in hand_over(state_of(text), stacks).taken]
+
+
 def test_a_table_is_found_with_its_region_and_account():
     [table] = state_of(state(resource())).tables
-    assert table == TerraformTable(
-        "aws_dynamodb_table.orders", "aws_dynamodb_table.orders", "orders", ARN
-    )
-    assert (table.region, table.account_id) == ("eu-west-1", "123456789012")
+    assert table.instance.address == table.instance.resource == "aws_dynamodb_table.orders"
+    assert (table.name, table.region, table.account_id) == ("orders", REGION, "123456789012")
 
 
 def test_tables_of_modules_and_their_instances_have_addresses():
     nested = resource(module='module.shop["a.b"]', instances=[keyed("eu"), keyed(0)])
-    assert [table.address for table in state_of(state(nested)).tables] == [
+    tables = state_of(state(nested)).tables
+    assert [table.instance.address for table in tables] == [
         'module.shop["a.b"].aws_dynamodb_table.orders["eu"]',
         'module.shop["a.b"].aws_dynamodb_table.orders[0]',
     ]
+    assert {table.instance.resource for table in tables} == {
+        "module.shop.aws_dynamodb_table.orders"
+    }
 
 
-def test_other_resources_and_data_sources_are_passed_over():
-    other = resource(type="aws_sqs_queue", instances=[{}])
+def test_data_sources_and_deposed_objects_are_passed_over():
     data = resource(mode="data")
-    assert state_of(state(other, data)) == TerraformState()
+    deposed = resource(instances=[{"deposed": "8f3a", "attributes": {}}])
+    assert state_of(state(data, deposed)) == TerraformState()
 
 
-def part(kind: str, **attributes: Any) -> dict[str, Any]:
-    return resource("x", type=kind, instances=[{"attributes": attributes}])
+def test_names_choose_tables():
+    held = state_of(state(resource(instances=[keyed("eu"), keyed("us")])))
+    assert [table.name for table in held.chosen(())] == ["orders-eu", "orders-us"]
+    assert [table.name for table in held.chosen(["orders-us", "carts"])] == ["orders-us"]
 
 
 READS = {
@@ -64,68 +86,162 @@ READS = {
 }
 PLACE = f"{READS['resource_id']} {READS['scalable_dimension']}"
 OF_ORDERS = {"dimensions": {"TableName": "orders"}}
+MATH = {"metric_query": [{"metric": [OF_ORDERS]}, {"metric": []}]}
+SAMPLES: dict[str, dict[str, Any]] = {
+    "aws_appautoscaling_policy": READS,
+    "aws_appautoscaling_scheduled_action": READS,
+    "aws_appautoscaling_target": READS,
+    "aws_cloudwatch_metric_alarm": {"alarm_name": "hot", "metric_query": [], **OF_ORDERS},
+    "aws_dynamodb_contributor_insights": {"table_name": "orders", "index_name": ""},
+    "aws_dynamodb_global_secondary_index": {"table_name": "orders", "index_name": "by-user"},
+    "aws_dynamodb_global_table": {"name": "orders"},
+    "aws_dynamodb_kinesis_streaming_destination": {"table_name": "orders"},
+    "aws_dynamodb_resource_policy": {"resource_arn": f"{ARN}/stream/2026"},
+    "aws_dynamodb_table_export": {"table_arn": ARN, "export_format": "ION"},
+    "aws_dynamodb_table_item": {"table_name": "orders", "hash_key": "id", "item": "{}"},
+    "aws_dynamodb_table_replica": {"global_table_arn": ARN},
+    "aws_dynamodb_tag": {"resource_arn": ARN, "key": "Tier"},
+}
 
 
-@pytest.mark.parametrize(
-    ("kind", "attributes", "identity"),
-    [
-        ("aws_appautoscaling_target", READS, PLACE),
-        ("aws_appautoscaling_policy", READS, PLACE),
-        ("aws_appautoscaling_scheduled_action", READS, PLACE),
-        (
-            "aws_cloudwatch_metric_alarm",
-            {"alarm_name": "hot", "metric_query": [], **OF_ORDERS},
-            "hot",
-        ),
-        (
-            "aws_cloudwatch_metric_alarm",
-            {"alarm_name": "math", "metric_query": [{"metric": [OF_ORDERS]}, {"metric": []}]},
-            "math",
-        ),
-        ("aws_dynamodb_contributor_insights", {"table_name": "orders"}, ""),
-        ("aws_dynamodb_kinesis_streaming_destination", {"table_name": "orders"}, ""),
-        ("aws_dynamodb_resource_policy", {"resource_arn": f"{ARN}/stream/2026"}, ""),
-        ("aws_dynamodb_table_replica", {"global_table_arn": ARN}, ""),
-    ],
-)
-def test_what_was_adopted_with_a_table_changes_hands_with_it(kind, attributes, identity):
-    found = state_of(state(resource(), part(kind, **attributes)))
-    assert [one.address for one in found.taken({"orders": ()})] == [
-        "aws_dynamodb_table.orders",
-        f"{kind}.x",
-    ]
-    assert found.parts[0].identity == identity
-    if identity:
-        [table] = found.taken({"orders": {identity}})
-        assert table.address == "aws_dynamodb_table.orders"
+@pytest.mark.parametrize("kind", sorted(PARTS))
+def test_whatever_belongs_to_an_adopted_table_changes_hands_with_it(kind):
+    text = state(resource(), part(kind, **SAMPLES[kind]))
+    assert taken(text, adopted("orders")) == ["aws_dynamodb_table.orders", f"{kind}.x"]
+    assert taken(text, adopted("users")) == []
 
 
-def test_what_hangs_on_other_tables_or_on_none_stays_with_terraform():
-    found = state_of(
-        state(
-            part("aws_appautoscaling_target", **{**READS, "service_namespace": "ecs"}),
-            part("aws_dynamodb_contributor_insights", table_name="users"),
-            part("aws_cloudwatch_metric_alarm", alarm_name="cpu", metric_query=[], dimensions=None),
-        )
+def test_every_type_of_the_provider_that_is_part_of_a_table_is_known():
+    """Pulumi's SDK has a module for each type in the schema of Terraform's provider."""
+    names = {
+        f"aws_{service}_{module.name}"
+        for service in ("dynamodb", "appautoscaling")
+        for module in iter_modules([str(Path(pulumi_aws.__file__).parent / service)])
+        if not module.name.startswith(("_", "get_", "outputs"))
+    }
+    assert len(names) > 10
+    assert names - {TABLE_TYPE} == {kind for kind in PARTS if "cloudwatch" not in kind}
+
+
+@pytest.mark.parametrize(("kind", "identity"), [("policy", PLACE), ("target", PLACE)])
+def test_scaling_that_was_not_adopted_stays_with_terraform(kind, identity):
+    text = state(resource(), part(f"aws_appautoscaling_{kind}", **READS))
+    assert taken(text, adopted("orders", stays={identity})) == ["aws_dynamodb_table.orders"]
+
+
+def test_an_alarm_of_metric_math_belongs_to_its_one_table():
+    text = state(resource(), part("aws_cloudwatch_metric_alarm", alarm_name="math", **MATH))
+    assert "aws_cloudwatch_metric_alarm.x" in taken(text, adopted("orders"))
+    assert taken(text, adopted("orders", stays={"math"})) == ["aws_dynamodb_table.orders"]
+
+
+def test_what_belongs_to_other_tables_regions_or_services_stays_with_terraform():
+    elsewhere = {"arn": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:x"}
+    text = state(
+        resource(),
+        part("aws_appautoscaling_target", **{**READS, "service_namespace": "ecs"}),
+        part("aws_dynamodb_contributor_insights", table_name="users"),
+        part("aws_dynamodb_contributor_insights", table_name="orders", region="us-east-1"),
+        part("aws_cloudwatch_metric_alarm", metric_query=[], **OF_ORDERS, **elsewhere),
+        part("aws_cloudwatch_metric_alarm", alarm_name="cpu", metric_query=[], dimensions=None),
     )
-    assert found.taken({"orders": ()}) == ()
+    assert taken(text, adopted("orders")) == ["aws_dynamodb_table.orders"]
+    assert len(taken(text, adopted("orders", regions={"us-east-1"}))) == 3
 
 
 def test_removed_blocks_name_each_resource_once_and_destroy_nothing():
-    tables = state_of(
-        state(resource(module='module.shop["a]."]', instances=[keyed(0), keyed(1)]))
-    ).tables
-    assert removed_blocks(tables) == (
+    held = state_of(state(resource(module='module.shop["a]."]', instances=[keyed(0), keyed(1)])))
+    assert removed_blocks(hand_over(held, adopted("orders-0", "orders-1"))) == (
         "removed {\n  from = module.shop.aws_dynamodb_table.orders\n\n"
         "  lifecycle {\n    destroy = false\n  }\n}\n"
     )
 
 
+def test_no_removed_block_forgets_an_instance_that_stays():
+    held = state_of(state(resource(instances=[keyed(0), keyed(1)])))
+    change = hand_over(held, adopted("orders-0"))
+    assert removed_blocks(change) == ""
+    assert state_commands(change) == ("terraform state rm 'aws_dynamodb_table.orders[0]'",)
+    text = "\n".join(steps(change))
+    assert "a removed block would forget those as well" in text
+    assert "aws_dynamodb_table.orders, counted: a smaller count renumbers what stays" in text
+
+
 def test_commands_name_each_instance_and_survive_a_shell():
-    tables = state_of(state(resource(instances=[keyed("it's")]))).tables
-    assert state_commands(tables) == (
+    held = state_of(state(resource(instances=[keyed("it's")])))
+    assert state_commands(hand_over(held, adopted("orders-it's"))) == (
         """terraform state rm 'aws_dynamodb_table.orders["it'\\''s"]'""",
     )
+
+
+KEY_ARN = f"arn:aws:kms:{REGION}:123456789012:key/1"
+TOPIC_ARN = f"arn:aws:sns:{REGION}:123456789012:pages"
+
+
+def test_what_a_table_needs_and_what_refers_to_it_is_told():
+    table = {"name": "orders", "arn": ARN, "server_side_encryption": [{"kms_key_arn": KEY_ARN}]}
+    alarm = {**SAMPLES["aws_cloudwatch_metric_alarm"], "alarm_actions": [TOPIC_ARN]}
+    mapping = {"event_source_arn": f"{ARN}/stream/2026"}
+    reader = {"attributes": {}, "dependencies": ["aws_dynamodb_table.orders"]}
+    held = state_of(
+        state(
+            resource(instances=[{"attributes": table}]),
+            part("aws_cloudwatch_metric_alarm", **alarm),
+            part("aws_kms_key", "main", arn=KEY_ARN),
+            part("aws_sns_topic", "pages", arn=TOPIC_ARN),
+            part("aws_sqs_queue", "other", arn="arn:aws:sqs:eu-west-1:123456789012:other"),
+            part("aws_lambda_event_source_mapping", "reader", **mapping),
+            resource("role", type="aws_iam_role_policy", instances=[reader]),
+        )
+    )
+    change = hand_over(held, adopted("orders"))
+    assert [one.address for one in change.needed] == ["aws_kms_key.main", "aws_sns_topic.pages"]
+    assert [one.address for one in change.referring] == [
+        "aws_lambda_event_source_mapping.reader",
+        "aws_iam_role_policy.role",
+    ]
+    text = "\n".join(steps(change))
+    assert "do not destroy these:\n  aws_kms_key.main\n  aws_sns_topic.pages\n" in text
+    assert "aws_lambda_event_source_mapping.reader" in text
+    assert "other" not in text
+
+
+def test_a_replica_that_another_state_holds_is_told():
+    held = state_of(state(resource()))
+    change = hand_over(held, adopted("orders", regions={"us-east-1"}))
+    assert change.elsewhere == (("orders", "us-east-1"),)
+    assert "replica of orders in us-east-1 is not in this state" in "\n".join(steps(change))
+
+
+@pytest.mark.parametrize(
+    "replica",
+    [
+        part(
+            "aws_dynamodb_table_replica",
+            global_table_arn=ARN,
+            arn=ARN.replace(REGION, "us-east-1"),
+        ),
+        resource(
+            instances=[
+                {
+                    "attributes": {
+                        "name": "orders",
+                        "arn": ARN,
+                        "replica": [{"region_name": "us-east-1"}],
+                    }
+                }
+            ]
+        ),
+    ],
+)
+def test_a_replica_that_this_state_holds_is_not_called_elsewhere(replica):
+    resources = [replica] if replica["type"] == TABLE_TYPE else [resource(), replica]
+    change = hand_over(state_of(state(*resources)), adopted("orders", regions={"us-east-1"}))
+    assert change.elsewhere == ()
+
+
+def test_nothing_is_told_where_nothing_changes_hands():
+    assert list(steps(hand_over(state_of(state(resource())), adopted("users")))) == []
 
 
 @pytest.mark.parametrize(
@@ -134,8 +250,9 @@ def test_commands_name_each_instance_and_survive_a_shell():
         ("{", "is not JSON"),
         ("[]", "is no Terraform state"),
         ('{"version": 3}', "is no Terraform state of version 4"),
-        (state({"mode": "managed", "type": "aws_dynamodb_table", "name": "x"}), "is damaged"),
-        (state(resource(instances=[{"attributes": {"name": "x"}}])), "is damaged"),
+        (state({"mode": "managed", "type": TABLE_TYPE, "name": "x"}), "is damaged"),
+        (state(resource(instances=[{"attributes": {"name": "x"}}])), "is damaged: aws_dynamodb_t"),
+        (state(resource(instances=[{"attributes": {"name": "x", "arn": "a:b"}}])), "is damaged"),
         ("[" * 100_000, "is not JSON"),
     ],
 )
@@ -143,6 +260,51 @@ def test_what_is_no_state_is_refused_with_the_command_that_gets_one(text: str, m
     with pytest.raises(UsageError, match=message) as caught:
         state_of(text)
     assert "terraform state pull" in caught.value.next_step
+
+
+WHOLE = json.loads(
+    state(
+        resource(instances=[keyed("eu"), keyed("us")], module="module.db"),
+        *(part(kind, **attributes) for kind, attributes in SAMPLES.items()),
+        part("aws_cloudwatch_metric_alarm", "math", alarm_name="math", **MATH),
+        resource("role", type="aws_iam_role", instances=[{"dependencies": ["module.db.x"]}]),
+    )
+)
+WRONG = st.sampled_from([None, "", "x", "a/b", "arn:aws", 7, -1.5, True, [], {}, [None], {"a": 1}])
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    deeper = [(key, item) for key, item in items] if isinstance(value, dict | list) else []
+    return [at, *(place for key, item in deeper for place in _below(item, (*at, key)))]
+
+
+def _below(item: Any, at: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    return places(item, at) if isinstance(item, dict | list) else [at]
+
+
+PLACES = [place for place in places(WHOLE) if place]
+
+
+@given(st.lists(st.tuples(st.sampled_from(PLACES), WRONG), min_size=1, max_size=3))
+@settings(max_examples=400, deadline=None)
+def test_a_damaged_state_is_refused_or_read_and_never_more(damages):
+    damaged = json.loads(json.dumps(WHOLE))
+    for place, wrong in damages:
+        holder = damaged
+        try:
+            for key in place[:-1]:
+                holder = holder[key]
+            holder[place[-1]] = json.loads(json.dumps(wrong))
+        except (TypeError, KeyError, IndexError):
+            continue  # damaged above already
+    try:
+        held = state_of(json.dumps(damaged))
+    except UsageError:
+        return
+    change = hand_over(held, adopted("orders", "orders-eu"))
+    managed = {table.name for table in held.tables} & {"orders", "orders-eu"}
+    assert bool(list(steps(change))) == bool(managed)
 
 
 def test_a_file_is_read(tmp_path: Path):

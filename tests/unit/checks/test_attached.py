@@ -247,7 +247,12 @@ def test_a_replica_that_nobody_declared_fails(judge: Judge):
             "TW145",
             "table class",
         ),
-        (Replica(THERE, kms_key="arn:k"), {"encryption_key": "arn:o"}, "TW145", "encryption key"),
+        (
+            Replica(THERE, kms_key="arn:k"),
+            {"encryption_key": "arn:o", "encryption_key_state": "Enabled"},
+            "TW145",
+            "encryption key",
+        ),
         (
             Replica(THERE, read_capacity=5),
             {"table": {"throughput": Throughput(6, 6)}},
@@ -296,7 +301,15 @@ def test_a_ceiling_as_declared_passes(of_copy: Judge):
 
 def test_an_encryption_key_as_declared_passes(of_copy: Judge):
     table = {"encryption": Encryption("CUSTOMER", "arn:k")}
-    assert of_copy(Replica(THERE, kms_key="arn:k"), table, encryption_key="arn:k") == []
+    key = {"encryption_key": "arn:k", "encryption_key_state": "Enabled"}
+    assert of_copy(Replica(THERE, kms_key="arn:k"), table, **key) == []
+
+
+def test_a_replica_whose_key_cannot_be_used_is_told(of_copy: Judge):
+    table = {"encryption": Encryption("CUSTOMER", "arn:k")}
+    key = {"encryption_key": "arn:k", "encryption_key_state": "PendingDeletion"}
+    [finding] = of_copy(Replica(THERE, kms_key="arn:k"), table, **key)
+    assert (finding.rule, finding.fact) == ("TW145", "encryption: state of the key")
 
 
 @pytest.mark.parametrize(

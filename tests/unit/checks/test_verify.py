@@ -107,6 +107,16 @@ def test_what_lives_as_declared_passes_in_every_fact(declared: DeclaredStack, li
             "AWS_MANAGED",
             "CUSTOMER arn:k",
         ),
+        *(
+            (
+                {"reading": {"encryption_key": "arn:k", "encryption_key_state": state}},
+                "TW110",
+                "encryption: state of the key",
+                "Enabled",
+                state,
+            )
+            for state in ("Disabled", "PendingDeletion", "DELETED")
+        ),
         ({"table": {"time_to_live": TimeToLive("x")}}, "TW111", "time to live", "off", "on x"),
         (
             {"table": {"table_class": "STANDARD_INFREQUENT_ACCESS"}},

@@ -1,0 +1,198 @@
+"""What changes hands with adopted tables, what stays and matters to them, and the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tablewright.adopt.adoption import AdoptedStack, AdoptedTable
+from tablewright.aws.tables import OWNER_TAG
+
+from .belonging import Part, parts_of, replica_regions
+from .state import Instance, TableId, TerraformState
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """What a state has to do with tables that were adopted.
+
+    Args:
+        taken: instances that Terraform has to forget: the tables, and what would go on changing
+            or deleting a part of them.
+        shared: resources, without instance keys, of which other instances stay with Terraform.
+        needed: instances that stay with Terraform and that a table needs: its key, its alarms'
+            topics.
+        referring: instances that stay and refer to something taken.
+        elsewhere: replicas, by table and region, that this state does not manage.
+    """
+
+    taken: tuple[Instance, ...] = ()
+    shared: frozenset[str] = frozenset()
+    needed: tuple[Instance, ...] = ()
+    referring: tuple[Instance, ...] = ()
+    elsewhere: tuple[tuple[str, str], ...] = ()
+
+
+def hand_over(state: TerraformState, stacks: Iterable[AdoptedStack]) -> HandOver:
+    """What of a state changes hands with the tables of these stacks."""
+    adopted = [_Adopted(stack, table) for stack in stacks for table in stack.tables]
+    tables = [table for table in state.tables if any(one.is_table(table.id) for one in adopted)]
+    parts = [part for instance in state.instances for part in parts_of(instance)]
+    taken = (
+        *(table.instance for table in tables),
+        *(part.instance for part in parts if any(one.owns(part) for one in adopted)),
+    )
+    if not tables:  # another state holds them, or nobody
+        return HandOver()
+    addresses = {instance.address for instance in taken}
+    rest = [one for one in state.instances if one.address not in addresses]
+    needed = tuple(_needed(taken, rest))
+    return HandOver(
+        taken=taken,
+        shared=frozenset(one.resource for one in taken) & {one.resource for one in rest},
+        needed=needed,
+        referring=tuple(_referring(taken, [one for one in rest if one not in needed])),
+        elsewhere=tuple(_elsewhere(adopted, taken)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Adopted:
+    """An adopted table with the place it is in."""
+
+    stack: AdoptedStack
+    table: AdoptedTable
+
+    def is_table(self, other: TableId) -> bool:
+        """Whether that is this table itself, or a replica of it."""
+        return self.table.name == other.name and other.region in {None, *self.table.regions}
+
+    def owns(self, part: Part) -> bool:
+        """Whether that belongs to this table and was adopted with it."""
+        return self.is_table(part.table) and part.identity not in self.table.stays
+
+
+def _needed(taken: Sequence[Instance], rest: Sequence[Instance]) -> Iterator[Instance]:
+    """What of the rest is named by its ARN in what was taken, or in what that needs."""
+    named = {text for one in taken for text in _texts(one.attributes)}
+    waiting = list(rest)
+    while found := [one for one in waiting if one.attributes.get("arn") in named]:
+        yield from found
+        named |= {text for one in found for text in _texts(one.attributes)}
+        waiting = [one for one in waiting if one not in found]
+
+
+def _referring(taken: Sequence[Instance], rest: Iterable[Instance]) -> Iterator[Instance]:
+    resources = {one.resource for one in taken}
+    arns = tuple(arn for one in taken if isinstance(arn := one.attributes.get("arn"), str))
+    for one in rest:
+        if one.dependencies & resources or any(
+            arn in text for text in _texts(one.attributes) for arn in arns
+        ):
+            yield one
+
+
+def _elsewhere(adopted: Iterable[_Adopted], taken: Iterable[Instance]) -> Iterator[tuple[str, str]]:
+    managed = {region for instance in taken for region in replica_regions(instance)}
+    for one in adopted:
+        for region in sorted(one.table.regions - {one.stack.region} - managed):
+            yield one.table.name, region
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a value, at every depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+_REMOVED = """\
+removed {{
+  from = {address}
+
+  lifecycle {{
+    destroy = false
+  }}
+}}
+"""
+
+
+def removed_blocks(change: HandOver) -> str:
+    """`removed` blocks (Terraform 1.7 and newer) that make Terraform forget whole resources.
+
+    Such a block takes no instance key, so a resource of which instances stay has none.
+    """
+    addresses = dict.fromkeys(one.resource for one in change.taken)
+    return "\n".join(
+        _REMOVED.format(address=address) for address in addresses if address not in change.shared
+    )
+
+
+def state_commands(change: HandOver) -> tuple[str, ...]:
+    """`terraform state rm` commands that make it forget everything, instance by instance."""
+    return tuple(f"terraform state rm {_quoted(one.address)}" for one in change.taken)
+
+
+def steps(change: HandOver) -> Iterator[str]:
+    """The hand-over as lines to print, exact and in order; none where nothing changes hands."""
+    if not change.taken:
+        return
+    yield (
+        "\nAfter `tablewright up`, Terraform has to forget what was adopted. Until it has, "
+        f"`terraform plan` wants to undo what differs, the tag {OWNER_TAG} first: do not apply it."
+    )
+    if blocks := removed_blocks(change):
+        yield (
+            "In its configuration, delete the resource blocks of these (and a module block that "
+            "is left with nothing else), put these blocks in their place, and apply; nothing is "
+            "destroyed:"
+        )
+        yield blocks
+        yield "or, on its state, and then delete the same resource and module blocks:"
+    else:
+        yield "On its state:"
+    yield from (f"  {line}" for line in state_commands(change))
+    yield from _shared_steps(change)
+    yield from _listed(
+        "Needed by what was adopted, and still Terraform's; do not destroy these:", change.needed
+    )
+    yield from _listed(
+        "These refer to what was adopted; give them its name or ARN as a value or a data source, "
+        "or the next plan fails with a reference to an undeclared resource:",
+        change.referring,
+    )
+    for table, region in change.elsewhere:
+        yield (
+            f"The replica of {table} in {region} is not in this state: where another state holds "
+            "it, hand it over there as well."
+        )
+
+
+def _shared_steps(change: HandOver) -> Iterator[str]:
+    if not change.shared:
+        return
+    yield (
+        "These have other instances, which stay, and a removed block would forget those as well. "
+        "So there is none for them: after `terraform state rm`, take the forgotten instances out "
+        "of the for_each or count of the resource, or of its module:"
+    )
+    counted = {one.resource for one in change.taken if isinstance(one.key, int)}
+    for resource in sorted(change.shared):
+        note = ", counted: a smaller count renumbers what stays, so switch to for_each first"
+        yield f"  {resource}{note if resource in counted else ''}"
+
+
+def _listed(title: str, instances: Sequence[Instance]) -> Iterator[str]:
+    if instances:
+        yield title
+        yield from (f"  {one.address}" for one in instances)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
