@@ -250,6 +250,33 @@ class Door:
         around = self.around.get(request.service)
         return around(request, self._engine) if around else self._engine(request)
 
+    def ask(
+        self,
+        request: Request,
+        *,
+        operation: str = "",
+        params: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """The engine's own answer to a request of one of our handlers, or to another beside it.
+
+        Args:
+            request: whose account, region and service it is.
+            operation: another than the request's.
+            params: others than the request's.
+
+        Raises:
+            AwsFault: the error the engine answers.
+        """
+        inner = Request(
+            request.service,
+            operation or request.operation,
+            request.params if params is None else params,
+            request.account,
+            request.region,
+        )
+        result = self.underneath(inner)
+        return _output(inner, result) if isinstance(result, Reply) else result
+
     def tell(self, served: Served) -> None:
         """Tell the observers of something served."""
         for observer in self.observers:

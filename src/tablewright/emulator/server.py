@@ -28,6 +28,7 @@ from tablewright.emulator.listener import Listener
 from tablewright.emulator.moto_engine import MotoEngine
 from tablewright.emulator.request import HttpRequest, Kept, Reply, Service
 from tablewright.emulator.storage import Storage, World, read_state
+from tablewright.emulator.supplements import Supplements
 from tablewright.emulator.table_watch import TableWatch
 from tablewright.errors import SandboxError
 
@@ -85,6 +86,7 @@ class Emulator:
         self.cloudwatch = CloudWatch(self.door)
         self.autoscaling = AutoScaling(self.door, self.cloudwatch)
         self.iam = Iam(self.door, self.dynamodb, self.cloudwatch)
+        self.supplements = Supplements(self.door)
         self.table_watch = TableWatch(self.door, self.dynamodb, self.cloudwatch.tables)
         self.faults = Faults()
         self.door.gates.append(self.faults.strike)
@@ -95,6 +97,7 @@ class Emulator:
             self.cloudwatch,
             self.autoscaling,
             self.iam,
+            self.supplements,
         ]
         self.door.observers.append(self.calls)
         kept: list[Kept] = [each for each in self.services if isinstance(each, Kept)]

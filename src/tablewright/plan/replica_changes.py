@@ -15,6 +15,7 @@ from .step import Risk, Step, Wait
 _COPY = "AWS copies the table there and charges for it; the table serves as before meanwhile"
 _SOURCE = "the table cannot be deleted for 24 hours after it was the source of a replica"
 _GONE = "the copy of the items there is deleted"
+_KEY = "in place; keep the old key until AWS has encrypted everything with the other"
 _FOREVER = "the consistency of a global table is chosen once, while the table is empty"
 
 
@@ -43,8 +44,7 @@ def replica_steps(
         return
     for region, replica in wanted.items():
         if region in live and replica.kms_key not in (None, live[region]):
-            yield _remove(name, region, rebuilding=True)
-            yield _add(name, replica)
+            yield _change_key(name, region, replica.kms_key)
         elif region not in live:
             yield _add(name, replica)
     for region in live:
@@ -72,11 +72,21 @@ def _add(name: str, replica: Replica) -> Step:
     )
 
 
-def _remove(name: str, region: str, *, rebuilding: bool = False) -> Step:
-    suffix = " to make it anew with another key" if rebuilding else ""
+def _change_key(name: str, region: str, key: str | None) -> Step:
+    """In place: UpdateReplicationGroupMemberAction takes a key (API reference)."""
     return _step(
         name,
-        f"Remove the replica in {region}{suffix}",
+        f"Encrypt the replica in {region} with another key",
+        {"ReplicaUpdates": [{"Update": {"RegionName": region, "KMSMasterKeyId": key}}]},
+        region,
+        _KEY,
+    )
+
+
+def _remove(name: str, region: str) -> Step:
+    return _step(
+        name,
+        f"Remove the replica in {region}",
         {"ReplicaUpdates": [{"Delete": {"RegionName": region}}]},
         region,
         _GONE,

@@ -45,6 +45,8 @@ def changes(
         if known.refused:
             continue
         old, new = recorded.get(name), news.get(name)
+        if new == "" and known.keeps:
+            continue  # says nothing, as leaving it out does
         if new is not None:
             found.extend(_compare(known, name, old, new))
         elif name in old_inputs and not known.keeps and canonical(known, old) != known.default:
@@ -100,8 +102,10 @@ def canonical(known: Input, value: Any) -> Any:
         case Kind.BLOCK if isinstance(value, dict):
             return _canonical_members(known.members, value)
         case Kind.BLOCKS if isinstance(value, list):
-            items = [_canonical_members(known.members, item) for item in value]
-            return items if known.ordered else sorted(items, key=_sort_key)
+            # A block without members says that there is none: `inlinePolicies: [{}]`.
+            found = (_canonical_members(known.members, item) for item in value)
+            items = [item for item in found if not _empty(item)]
+            return (items if known.ordered else sorted(items, key=_sort_key)) or known.default
         case Kind.DOCUMENT:
             return _parsed(value) if known.ordered else canonical_document(value)
         case _:

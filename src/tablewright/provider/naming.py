@@ -40,7 +40,7 @@ def name_of(
     naming: Naming, inputs: Mapping[str, Any], old_inputs: Mapping[str, Any], wish: Wish
 ) -> str | Failure:
     """The name for a resource whose program gives none, or why there can be none."""
-    prefix = inputs.get(naming.prefix_property) if naming.prefix_property else None
+    prefix = (inputs.get(naming.prefix_property) if naming.prefix_property else None) or None
     old = old_inputs.get(naming.property)
     if isinstance(old, str) and (prefix is None or old.startswith(str(prefix))):
         return old

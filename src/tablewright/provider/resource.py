@@ -15,7 +15,7 @@ from .calls import Run
 from .configuration import Configuration
 from .difference import Change, canonical, changes
 from .naming import Naming
-from .shape import Failure, Shape
+from .shape import Failure, Shape, as_input
 from .tags import tag_changes, wanted_tags, wrong_tags
 from .wire import UNKNOWN, has_unknown
 
@@ -125,7 +125,15 @@ class ResourceType(ABC):
         shape = {name: known for name, known in self.shape.items() if name != "tags"}
         given = self.shape if self.said_whole else recorded.old_inputs
         found = changes(shape, recorded.outputs, given, recorded.wanted(recorded.outputs))
+        found = [change for change in found if not self._only_spells_the_name(change, recorded)]
         return [*found, *self.diff_tags(recorded, configuration)]
+
+    def _only_spells_the_name(self, change: Change, recorded: Recorded) -> bool:
+        """Whether a change is of the prefix alone: after an import the name had none."""
+        if self.naming is None or change.path != self.naming.prefix_property:
+            return False
+        name = recorded.news.get(self.naming.property)
+        return name is not UNKNOWN and name == recorded.outputs.get(self.naming.property)
 
     def diff_tags(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
         """Changes of tags, those by the provider's default tags included."""
@@ -186,7 +194,8 @@ class ResourceType(ABC):
         """The inputs that would make a live resource.
 
         For a refresh only those that the program had given; for an import (`old_inputs` is None)
-        all that say something other than AWS's default.
+        all that say something other than AWS's default. Blocks hold what can be given, never what
+        only AWS tells.
         """
         found: dict[str, Any] = {}
         for name, known in self.shape.items():
@@ -200,4 +209,8 @@ class ResourceType(ABC):
                     found[name] = value if value is not None else known.default
             elif canonical(known, value) != known.default:
                 found[name] = value
-        return {name: value for name, value in found.items() if value is not None}
+        return {
+            name: as_input(self.shape[name], value)
+            for name, value in found.items()
+            if value is not None
+        }

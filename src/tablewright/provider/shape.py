@@ -121,7 +121,7 @@ def _value(known: Input, value: Any, path: str, failures: list[Failure]) -> Any:
     match known.kind:
         case Kind.BLOCK:
             return _block(known, value, path, failures)
-        case Kind.DOCUMENT:
+        case Kind.DOCUMENT if value != "" or known.required:  # an empty one says that there is none
             return _document(value, path, failures)
         case Kind.BLOCKS | Kind.TEXTS if isinstance(value, list):
             return _items(known, value, path, failures)
@@ -173,7 +173,7 @@ def _scalar(kind: Kind, value: Any) -> Any:
     if isinstance(value, (dict, list)):
         return None
     match kind:
-        case Kind.TEXT:
+        case Kind.TEXT | Kind.DOCUMENT:
             return _text(value)
         case Kind.MOMENT:
             return value if moment_of(value) else None
@@ -313,6 +313,27 @@ def moment(**rest: Any) -> Input:
 def refused(reason: str) -> Input:
     """An input the SDK has and this provider does not take."""
     return Input(Kind.TEXT, refused=reason)
+
+
+def as_input(known: Input, value: Any) -> Any:
+    """A live value as a program would give it: without outputs of blocks, nulls and defaults."""
+    match known.kind:
+        case Kind.BLOCK if isinstance(value, dict):
+            return _given_members(known.members, value)
+        case Kind.BLOCKS if isinstance(value, list):
+            return [_given_members(known.members, one) for one in value if isinstance(one, dict)]
+        case _:
+            return value
+
+
+def _given_members(members: Shape, value: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: given
+        for name, known in members.items()
+        if not known.refused
+        and (given := as_input(known, value.get(name))) not in (None, "", [], {})
+        and (known.required or given != known.default)
+    }
 
 
 def without_empties(values: Mapping[str, Any]) -> dict[str, Any]:

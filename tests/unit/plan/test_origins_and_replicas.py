@@ -114,12 +114,13 @@ def test_regions_that_are_there_need_nothing() -> None:
     assert not list(replica_steps("orders", {"us-east-1": None}, group(Replica("us-east-1"))))
 
 
-def test_another_key_makes_a_replica_anew() -> None:
+def test_another_key_is_given_to_a_replica_in_place() -> None:
     key = "arn:aws:kms:us-east-1:123456789012:key/2"
     wanted = group(Replica("us-east-1", kms_key=key))
-    gone, made = replica_steps("orders", {"us-east-1": "old"}, wanted)
-    assert gone.title == "Remove the replica in us-east-1 to make it anew with another key"
-    assert made.request["ReplicaUpdates"][0]["Create"]["KMSMasterKeyId"] == key
+    (changed,) = replica_steps("orders", {"us-east-1": "old"}, wanted)
+    assert changed.title == "Encrypt the replica in us-east-1 with another key"
+    update = {"RegionName": "us-east-1", "KMSMasterKeyId": key}
+    assert changed.request["ReplicaUpdates"] == [{"Update": update}]
     assert not list(replica_steps("orders", {"us-east-1": key}, wanted))
 
 

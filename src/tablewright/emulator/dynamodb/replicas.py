@@ -136,10 +136,11 @@ def begin(world: DynamoDb, table: Table, params: Params) -> None:
         world.begin(table, seconds, partial(_forgotten, region=region))
         return
     if kind == "Update":
-        table.replicas[region] |= _overrides(action)
         peer = world.catalog(table.account, region).get(table.name, world.now())
         if peer is not None:
+            _change_key(world, peer, action)
             _make_own(peer, action)
+        table.replicas[region] |= _overrides(action)
         world.begin(table, seconds, _nothing)
         return
     if table.stream is None:
@@ -198,6 +199,12 @@ def _make_own(peer: Table, action: Params) -> None:
     for own in action.get("GlobalSecondaryIndexes") or ():
         if own["IndexName"] in peer.indexes:
             _own_reads(peer.indexes[own["IndexName"]], own)
+
+
+def _change_key(world: DynamoDb, peer: Table, action: Params) -> None:
+    """Encrypt a replica with another key, which must be usable in its region."""
+    if key := action.get("KMSMasterKeyId"):
+        peer.kms_key = key_arn(world, peer, {"Enabled": True, "KMSMasterKeyId": key})
 
 
 def _own_reads(metered: Metered, override: Params) -> None:

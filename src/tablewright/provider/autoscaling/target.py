@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.calls import Run
+from tablewright.provider.configuration import Configuration
+from tablewright.provider.difference import Change
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import Failure, Shape, block, flag, mapping, text, whole
 from tablewright.provider.tags import own_tags, tag_change, wanted_tags
@@ -52,6 +54,12 @@ class Target(ResourceType):
         if isinstance(least, int) and isinstance(most, int) and least > most:
             failures.append(Failure("minCapacity", f"is {least}, more than maxCapacity {most}"))
         return failures
+
+    def diff(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
+        """DynamoDB scales by its service-linked role, whichever is given (API reference)."""
+        found = super().diff(recorded, configuration)
+        linked = "/aws-service-role/" in str(recorded.outputs.get("roleArn"))
+        return [change for change in found if not (linked and change.path == "roleArn")]
 
     def create(self, run: Run, inputs: Bag) -> str:
         """Register the target."""

@@ -22,6 +22,12 @@ from .table_reading import read_table
 _IDENTIFIER: Final = re.compile(r"(?P<name>[\w.-]+)(?::(?P<main>[\w-]+))?")
 _ARN: Final = re.compile(r"arn:[\w-]+:dynamodb:(?P<region>[\w-]+):\d*:table/(?P<name>[\w.-]+)")
 
+_OVERRIDES: Final = {
+    "kmsKeyArn": "KMSMasterKeyId",
+    "tableClassOverride": "TableClassOverride",
+}
+"""Properties that UpdateReplicationGroupMemberAction changes in place (API reference)."""
+
 
 class TableReplica(ResourceType):
     """A replica; its identifier is `table:main-region`, its region is its own."""
@@ -33,7 +39,7 @@ class TableReplica(ResourceType):
     shape: ClassVar[Shape] = {
         "deletionProtectionEnabled": flag(default=False),
         "globalTableArn": text(required=True, replaces=True),
-        "kmsKeyArn": text(replaces=True, keeps=True),
+        "kmsKeyArn": text(keeps=True),
         "pointInTimeRecovery": flag(default=False),
         "region": text(replaces=True),
         "tableClassOverride": text("STANDARD", "STANDARD_INFREQUENT_ACCESS", keeps=True),
@@ -63,7 +69,7 @@ class TableReplica(ResourceType):
         main, name = _main_of(inputs)
         replica = Replica(
             region=inputs["region"],
-            kms_key=inputs.get("kmsKeyArn"),
+            kms_key=inputs.get("kmsKeyArn") or None,
             table_class=inputs.get("tableClassOverride"),
         )
         execution = Execution(run, main, name)
@@ -122,9 +128,7 @@ class TableReplica(ResourceType):
         if live is None:
             message = f"{run.subject} does not exist any more"
             raise NotFoundError(message, "run refresh, then the same command again")
-        wanted = news.get("tableClassOverride")
-        if wanted is not None and wanted != live.outputs["tableClassOverride"]:
-            self._override_class(run, main, name, news)
+        self._override(run, main, name, recorded, live)
         tags = wanted_tags(
             run.configuration, news, recorded.old_inputs, live.outputs.get("tagsAll") or {}
         )
@@ -157,20 +161,24 @@ class TableReplica(ResourceType):
         )
         bring_own(run, inputs["region"], name, own)
 
-    def _override_class(self, run: Run, main: str, name: str, inputs: Bag) -> None:
-        action = {
-            "RegionName": inputs["region"],
-            "TableClassOverride": inputs["tableClassOverride"],
+    def _override(self, run: Run, main: str, name: str, recorded: Recorded, live: Live) -> None:
+        """Change in place what the table says of its replica: key and class."""
+        changed = {
+            member: recorded.news[property_]
+            for property_, member in _OVERRIDES.items()
+            if recorded.news.get(property_) not in (None, "", live.outputs[property_])
         }
+        if not changed:
+            return
         run.call(
             DYNAMODB,
             main,
             "UpdateTable",
             retry=("ResourceInUseException",),
             TableName=name,
-            ReplicaUpdates=[{"Update": action}],
+            ReplicaUpdates=[{"Update": {"RegionName": live.outputs["region"], **changed}}],
         )
-        run.record(f"{name}:{main}")
+        run.record(recorded.identifier)
         Execution(run, main, name).wait_active()
 
 

@@ -47,7 +47,8 @@ def group_from_inputs(inputs: Mapping[str, Any]) -> GlobalTable:
     witness = (inputs.get("globalTableWitness") or {}).get("regionName")
     return GlobalTable(
         replicas=tuple(
-            Replica(region=one["regionName"], kms_key=one.get("kmsKeyArn")) for one in listed
+            Replica(region=one["regionName"], kms_key=one.get("kmsKeyArn") or None)
+            for one in listed
         ),
         consistency="STRONG" if strong else "EVENTUAL",
         witness_region=witness,
@@ -132,7 +133,7 @@ def replicas_differ(recorded: Mapping[str, Any], news: Mapping[str, Any]) -> boo
     return any(
         {**defaults, **one}[setting] != old[region].get(setting, one.get(setting))
         for region, one in new.items()
-        for setting in (*defaults, *(name for name in _GIVEN if one.get(name) is not None))
+        for setting in (*defaults, *(name for name in _GIVEN if one.get(name) not in (None, "")))
     )
 
 

@@ -35,6 +35,11 @@ _MINUTE: Final = 60.0
 _IDENTIFIER: Final = re.compile(
     r"(?:arn:[\w-]+:dynamodb:(?P<region>[\w-]+):\d+:table/)?(?P<name>[\w.-]+)"
 )
+_KEYS: Final = {
+    **dict.fromkeys(("attributes", *COLLECTIONS), "name"),
+    "replicas": "regionName",
+}
+"""Lists of blocks, and the member by which AWS tells one block from another."""
 _TAKEN: Final = ("ResourceInUseException", "TableAlreadyExistsException")
 
 
@@ -206,12 +211,13 @@ class Table(ResourceType):
     def settle(self, outputs: Bag, inputs: Bag, recorded: Bag) -> dict[str, Any]:
         """Lists in the program's order, so that an index of it stays what it was."""
         ordered = dict(outputs)
-        for name in ("attributes", *COLLECTIONS):
+        for name, key in _KEYS.items():
             spelled = inputs.get(name) or recorded.get(name) or ()
-            order = {one["name"]: place for place, one in enumerate(spelled) if one is not UNKNOWN}
-            ordered[name] = sorted(
-                outputs.get(name) or (), key=lambda one: order.get(one["name"], len(order))
-            )
+            order = {one[key]: place for place, one in enumerate(spelled) if one is not UNKNOWN}
+            if outputs.get(name):
+                ordered[name] = sorted(
+                    outputs[name], key=lambda one: order.get(one[key], len(order))
+                )
         return super().settle(ordered, inputs, recorded)
 
     def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
@@ -219,8 +225,6 @@ class Table(ResourceType):
         found = super().inputs_of(outputs, old_inputs)
         if old_inputs is None:
             found.pop("warmThroughput", None)  # AWS's own doing unless somebody asked for it
-            if "replicas" in found:
-                found["replicas"] = [_lean_replica(one) for one in found["replicas"]]
             if found.get("billingMode") == "PAY_PER_REQUEST":
                 found.pop("readCapacity", None)
                 found.pop("writeCapacity", None)
@@ -254,20 +258,9 @@ def _of_the_stream(reading: Reading) -> dict[str, str]:
 
 def _lean_index(index: Mapping[str, Any]) -> dict[str, Any]:
     """An index as a program would write it."""
-    lean = {name: value for name, value in index.items() if value not in (0, [], "")}
-    lean.pop("warmThroughput", None)
+    lean = {name: value for name, value in index.items() if name != "warmThroughput"}
     lean.pop("keySchemas" if "hashKey" in lean else "hashKey", None)
     return lean
-
-
-def _lean_replica(replica: Mapping[str, Any]) -> dict[str, Any]:
-    """A replica as a program would write it."""
-    members = TABLE_SHAPE["replicas"].members
-    return {
-        name: replica[name]
-        for name, known in members.items()
-        if not known.refused and replica.get(name) not in (None, "", known.default)
-    }
 
 
 def _is_gone(run: Run, region: str, name: str) -> bool | None:

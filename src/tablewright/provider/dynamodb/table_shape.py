@@ -41,8 +41,8 @@ _GLOBAL_INDEX: Final[Shape] = {
     ),
     "projectionType": text(*_PROJECTIONS, required=True),
     "nonKeyAttributes": texts(),
-    "readCapacity": whole(at_least=0),
-    "writeCapacity": whole(at_least=0),
+    "readCapacity": whole(at_least=0, default=0),
+    "writeCapacity": whole(at_least=0, default=0),
     "onDemandThroughput": block(_MAXIMUM),
     "warmThroughput": block(_WARM),
 }

@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.calls import Run
-from tablewright.provider.difference import canonical_document
+from tablewright.provider.configuration import Configuration
+from tablewright.provider.difference import Change, canonical_document
 from tablewright.provider.naming import Naming
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
 from tablewright.provider.shape import (
@@ -30,6 +31,8 @@ IAM: Final = "iam"
 BUSY: Final = frozenset({"EntityTemporarilyUnmodifiable", "ServiceFailure"})
 UNSEEN: Final = frozenset({*BUSY, "NoSuchEntity"})
 _SESSION_SECONDS: Final = 3600
+_EXCLUSIVE: Final = ("inlinePolicies", "managedPolicyArns")
+"""Read only where the program speaks of them; then the role has these and no others."""
 PATIENCE_SECONDS: Final = 10.0
 """IAM is eventually consistent: what was made a second ago may not be seen everywhere."""
 
@@ -73,6 +76,16 @@ class Role(ResourceType):
         if isinstance(path, str) and not (path.startswith("/") and path.endswith("/")):
             failures.append(Failure("path", f"must begin and end with a slash: {path}"))
         return failures
+
+    def diff(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
+        """A program that begins to speak of policies says which the role has, even if none."""
+        found = super().diff(recorded, configuration)
+        begun = [
+            Change(name, "add")
+            for name in _EXCLUSIVE
+            if recorded.news.get(name) is not None and recorded.outputs.get(name) is None
+        ]
+        return list({change.path: change for change in [*found, *begun]}.values())
 
     def create(self, run: Run, inputs: Bag) -> str:
         """Create the role, then give it its policies."""
