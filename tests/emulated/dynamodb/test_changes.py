@@ -329,3 +329,26 @@ def test_the_status_moves_in_real_time_as_well():
         waiter = dynamodb.get_waiter("table_exists")
         waiter.wait(TableName="orders", WaiterConfig={"Delay": 1, "MaxAttempts": 5})
         assert described(dynamodb)["TableStatus"] == "ACTIVE"
+
+
+def test_definitions_may_be_sent_before_an_index_uses_them(emulator: Emulator):
+    """Terraform adds indexes one call at a time and sends the definitions of all each time."""
+    dynamodb = create(emulator)
+    names = ("a", "b", "c")
+    definitions = [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", *names)]
+    for added, name in enumerate(names, 1):
+        index = {
+            "IndexName": f"by-{name}",
+            "KeySchema": [{"AttributeName": name, "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }
+        updates = [{"Create": index}]
+        table = change(
+            emulator,
+            dynamodb,
+            AttributeDefinitions=definitions,
+            GlobalSecondaryIndexUpdates=updates,
+        )
+        assert len(table["GlobalSecondaryIndexes"]) == added
+        known = {one["AttributeName"] for one in table["AttributeDefinitions"]}
+        assert known == {"pk", *names[:added]}

@@ -386,3 +386,54 @@ def test_limits_and_endpoints_are_those_of_a_new_account(dynamodb):
         40_000,
     )
     assert dynamodb.describe_endpoints()["Endpoints"][0]["CachePeriodInMinutes"] == 1440
+
+
+def test_the_keys_of_all_regions_change_in_one_call(emulator: Emulator, client: Clients):
+    """Terraform's provider names every region, the table's own included, when keys change."""
+    regions = ("us-east-1", "eu-west-1", "eu-west-2")
+
+    def keys() -> dict[str, str]:
+        made = (client("kms", region=region).create_key() for region in regions)
+        return {
+            region: key["KeyMetadata"]["Arn"] for region, key in zip(regions, made, strict=True)
+        }
+
+    first, second = keys(), keys()
+    sse = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": first["us-east-1"]}
+    dynamodb = create(emulator, SSESpecification=sse)
+    for region in regions[1:]:
+        action = {"RegionName": region, "KMSMasterKeyId": first[region]}
+        dynamodb.update_table(TableName="orders", ReplicaUpdates=[{"Create": action}])
+        settle(emulator)
+    updates = [
+        {"Update": {"RegionName": region, "KMSMasterKeyId": key}} for region, key in second.items()
+    ]
+    dynamodb.update_table(TableName="orders", ReplicaUpdates=updates)
+    settle(emulator)
+    assert {
+        region: described(client("dynamodb", region=region))["SSEDescription"]["KMSMasterKeyArn"]
+        for region in regions
+    } == second
+    assert [one["RegionName"] for one in described(dynamodb)["Replicas"]] == list(regions[1:])
+
+
+@pytest.mark.parametrize(
+    "updates",
+    [
+        [{"Update": {"RegionName": "eu-west-1"}}, {"Delete": {"RegionName": "eu-west-1"}}],
+        [{"Create": {"RegionName": "eu-west-2"}}, {"Create": {"RegionName": "eu-west-3"}}],
+        [{"Update": {"RegionName": "eu-west-1"}}] * 2,
+        [{"Update": {"RegionName": "us-east-1", "TableClassOverride": "STANDARD"}}],
+        [{}],
+    ],
+)
+def test_replica_updates_that_are_no_updates_alone_are_refused(emulator: Emulator, updates):
+    dynamodb = create(emulator)
+    dynamodb.update_table(
+        TableName="orders", ReplicaUpdates=[{"Create": {"RegionName": "eu-west-1"}}]
+    )
+    settle(emulator)
+    before = described(dynamodb)["Replicas"]
+    code, _ = refusal(dynamodb.update_table, TableName="orders", ReplicaUpdates=updates)
+    assert code == "ValidationException"
+    assert described(dynamodb)["Replicas"] == before

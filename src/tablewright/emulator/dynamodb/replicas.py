@@ -37,23 +37,39 @@ def peers(world: DynamoDb, table: Table) -> list[Table]:
 
 
 def check(world: DynamoDb, table: Table, params: Params) -> None:
-    """One replica is created, updated or deleted per call."""
-    updates = params["ReplicaUpdates"]
-    actions = [(kind, update[kind]) for update in updates for kind in update if update[kind]]
-    if len(actions) != 1:
-        raise invalid("Exactly one replica can be created, updated or deleted at a time")
-    kind, action = actions[0]
-    region = action.get("RegionName")
-    if not region:
+    """One replica is created or deleted per call; several may be updated.
+
+    A change of keys names every region at once, the table's own among them: so Terraform's provider
+    does it, whose acceptance tests pass on AWS.
+    """
+    actions = _actions(params)
+    if not actions:
+        raise invalid("One of Create, Update, Delete of a ReplicaUpdate must be given")
+    if len(actions) > 1 and any(kind != "Update" for kind, _ in actions):
+        raise invalid("Exactly one replica can be created or deleted at a time")
+    regions = [action.get("RegionName") for _, action in actions]
+    if not all(regions):
         raise invalid("RegionName of a replica is missing")
+    if len(set(regions)) < len(regions):
+        raise invalid("A replica can be updated once in a request")
     checks: dict[str, Callable[[DynamoDb, Table, Params], None]] = {
         "Create": _check_create,
-        "Update": _check_known,
+        "Update": _check_update,
         "Delete": _check_known,
     }
-    if kind not in checks:
-        raise AwsFault("ValidationException", f"{kind} is not supported by this emulator")
-    checks[kind](world, table, action)
+    for kind, action in actions:
+        if kind not in checks:
+            raise AwsFault("ValidationException", f"{kind} is not supported by this emulator")
+        checks[kind](world, table, action)
+
+
+def _actions(params: Params) -> list[tuple[str, Params]]:
+    return [
+        (kind, update[kind])
+        for update in params["ReplicaUpdates"]
+        for kind in update
+        if update[kind]
+    ]
 
 
 def _check_create(world: DynamoDb, table: Table, action: Params) -> None:
@@ -118,11 +134,24 @@ def _check_known(world: DynamoDb, table: Table, action: Params) -> None:
         )
 
 
+def _check_update(world: DynamoDb, table: Table, action: Params) -> None:
+    if action["RegionName"] != table.region:
+        _check_known(world, table, action)
+    elif action.keys() - {"RegionName", "KMSMasterKeyId"}:
+        raise AwsFault(
+            "ValidationException",
+            "Cannot add, delete, or update the local region through ReplicaUpdates. Use "
+            "CreateTable, DeleteTable, or UpdateTable as required.",
+        )
+
+
 def begin(world: DynamoDb, table: Table, params: Params) -> None:
-    """Begin to create, update or delete a replica."""
-    update = params["ReplicaUpdates"][0]
-    kind = next(name for name in update if update[name])
-    action = update[kind]
+    """Begin to create or delete a replica, or to update some."""
+    for kind, action in _actions(params):
+        _begin(world, table, kind, action)
+
+
+def _begin(world: DynamoDb, table: Table, kind: str, action: Params) -> None:
     region = action["RegionName"]
     seconds = world.durations.replica
     if kind == "Delete":
@@ -140,7 +169,8 @@ def begin(world: DynamoDb, table: Table, params: Params) -> None:
         if peer is not None:
             _change_key(world, peer, action)
             _make_own(peer, action)
-        table.replicas[region] |= _overrides(action)
+        if region != table.region:
+            table.replicas[region] |= _overrides(action)
         world.begin(table, seconds, _nothing)
         return
     if table.stream is None:

@@ -85,19 +85,10 @@ def check_schema(schema: Any, *, global_index: bool = False) -> None:
 
 def check_used(types: dict[str, str], table: Schema, indexes: Sequence[Schema]) -> None:
     """Every key attribute is defined and every definition is used."""
-    needed = [element["AttributeName"] for element in table]
-    if undefined := [name for name in needed if name not in types]:
-        raise invalid(
-            "Some index key attributes are not defined in AttributeDefinitions. Keys: "
-            f"{_listed(undefined)}, AttributeDefinitions: {_listed(types)}"
-        )
-    of_indexes = [element["AttributeName"] for schema in indexes for element in schema]
-    if undefined := [name for name in of_indexes if name not in types]:
-        raise invalid(
-            "Some index key attributes are not defined in AttributeDefinitions. Keys: "
-            f"{_listed(dict.fromkeys(undefined))}, AttributeDefinitions: {_listed(types)}"
-        )
-    used = dict.fromkeys(needed + of_indexes)
+    check_defined(types, table, indexes)
+    used = dict.fromkeys(
+        element["AttributeName"] for schema in (table, *indexes) for element in schema
+    )
     if len(types) > len(used):
         if not indexes:
             raise invalid(
@@ -108,6 +99,17 @@ def check_used(types: dict[str, str], table: Schema, indexes: Sequence[Schema]) 
             f"Some AttributeDefinitions are not used. AttributeDefinitions: {_listed(types)}, "
             f"keys used: {_listed(used)}"
         )
+
+
+def check_defined(types: dict[str, str], table: Schema, indexes: Sequence[Schema]) -> None:
+    """Every key attribute is defined: first those of the table, then those of its indexes."""
+    for schemas in ([table], indexes):
+        names = [element["AttributeName"] for schema in schemas for element in schema]
+        if undefined := [name for name in names if name not in types]:
+            raise invalid(
+                "Some index key attributes are not defined in AttributeDefinitions. Keys: "
+                f"{_listed(dict.fromkeys(undefined))}, AttributeDefinitions: {_listed(types)}"
+            )
 
 
 def _listed(names: Any) -> str:
