@@ -82,6 +82,9 @@ class ResourceKind:
         tagged: whether it can carry tags.
         alone: inputs that no two resources can share at a time, besides the region: the new one
             can be made only after the old one went. Those of the name unless AWS allows fewer.
+        first_goes_the_old: whether a replacement deletes first, whatever it is replaced for.
+        parent: type of what it is part of, and where the inputs that identify that stand in its
+            own; it goes with its parent.
         imported_as: spelling of the id in an import, where it is not the name: more inputs,
             `account`, `partition` and `region` can stand in it.
         read: adds to the inputs what only they together tell.
@@ -97,6 +100,8 @@ class ResourceKind:
     holds_data: bool = False
     tagged: bool = False
     alone: tuple[str, ...] = ()
+    first_goes_the_old: bool = False
+    parent: tuple[str, Mapping[str, str]] | None = None
     imported_as: str = ""
     read: Callable[[Inputs], Inputs] = _inputs_alone
 
@@ -161,6 +166,15 @@ class ResourceKind:
         names = (self.alone or self.identifying) + (("region",) if self.regional else ())
         return all(_may_be_equal(olds.get(name), news.get(name)) for name in names)
 
+    def parent_of(self, inputs: Inputs) -> Identity | None:
+        """What it is part of; None if nothing, or not known yet."""
+        if self.parent is None:
+            return None
+        type_, fields = self.parent
+        read = self.read(inputs)
+        named = {name: read.get(field) for name, field in {"region": "region", **fields}.items()}
+        return KINDS[type_].identify(named)
+
     def owner_name(self, inputs: Inputs) -> str | None:
         """How its owner calls it, if the inputs tell."""
         texts = (inputs.get(name) for name in self.names)
@@ -192,6 +206,20 @@ def _may_be_equal(old: Any, new: Any) -> bool:
     return (old or "") == (new or "")
 
 
+def _read_scaled(inputs: Inputs) -> Inputs:
+    """The table of `table/orders/index/by-day`."""
+    resource = inputs.get("resourceId")
+    parts = resource.split("/") if isinstance(resource, str) else []
+    return {**inputs, "table": parts[1]} if parts[:1] == ["table"] and parts[1:] else inputs
+
+
+def _read_guarded(inputs: Inputs) -> Inputs:
+    """The table of its own ARN, or of its stream's."""
+    arn = inputs.get("resourceArn")
+    match = _TABLE_ARN.match(arn) if isinstance(arn, str) else None
+    return {**inputs, "table": match["table"]} if match else inputs
+
+
 def _read_replica(inputs: Inputs) -> Inputs:
     arn = inputs.get("globalTableArn")
     match = _TABLE_ARN.fullmatch(arn) if isinstance(arn, str) else None
@@ -219,15 +247,20 @@ _SCALED: Final = (
 _SCALED_NAME: Final = "{serviceNamespace}/{resourceId}/{scalableDimension}"
 _SCALED_PLACE: Final = ("serviceNamespace", "resourceId", "scalableDimension")
 _ARN: Final = r"arn:[\w-]+"
+_TABLE: Final = "aws:dynamodb/table:Table"
+_TARGET: Final = "aws:appautoscaling/target:Target"
+_ROLE: Final = "aws:iam/role:Role"
+_OF_TARGET: Final = (_TARGET, {name: name for name in _SCALED_PLACE})
 
 _KINDS: Final = (
     ResourceKind(
-        "aws:dynamodb/table:Table",
+        _TABLE,
         "table",
         name="{name}",
         pattern=rf"(?:{_ARN}:dynamodb:(?P<region>[\w-]+):\d*:table/)?(?P<name>[\w.-]+)",
         holds_data=True,
         tagged=True,
+        first_goes_the_old=True,
     ),
     ResourceKind(
         "aws:dynamodb/tableReplica:TableReplica",
@@ -237,6 +270,8 @@ _KINDS: Final = (
         names=(),
         holds_data=True,
         tagged=True,
+        first_goes_the_old=True,
+        parent=(_TABLE, {"name": "table", "region": "main"}),
         imported_as="{table}:{main}@{region}",
         read=_read_replica,
     ),
@@ -246,6 +281,7 @@ _KINDS: Final = (
         name="{tableName}|{key}",
         pattern=r"(?P<tableName>[\w.-]+)\|(?P<key>.+)",
         names=(),
+        parent=(_TABLE, {"name": "tableName"}),
         read=_read_item,
     ),
     ResourceKind(
@@ -254,6 +290,8 @@ _KINDS: Final = (
         name="name:{tableName}/index:{indexName}",
         pattern=r"name:(?P<tableName>[^/]+)/index:(?P<indexName>[^/]*)(?:/\d*)?",
         names=(),
+        first_goes_the_old=True,
+        parent=(_TABLE, {"name": "tableName"}),
         imported_as="name:{tableName}/index:{indexName}/{account}",
     ),
     ResourceKind(
@@ -263,6 +301,8 @@ _KINDS: Final = (
         pattern=r"(?P<tableName>[\w.-]+),(?P<streamArn>arn:.+)",
         names=(),
         alone=("tableName",),
+        first_goes_the_old=True,
+        parent=(_TABLE, {"name": "tableName"}),
     ),
     ResourceKind(
         "aws:dynamodb/resourcePolicy:ResourcePolicy",
@@ -270,14 +310,20 @@ _KINDS: Final = (
         name="{resourceArn}",
         pattern=r"(?P<resourceArn>arn:.+)",
         names=(),
+        first_goes_the_old=True,
+        parent=(_TABLE, {"name": "table"}),
+        read=_read_guarded,
     ),
     ResourceKind(
-        "aws:appautoscaling/target:Target",
+        _TARGET,
         "scalable target",
         name=_SCALED_NAME,
         pattern=_SCALED,
         names=(),
         tagged=True,
+        first_goes_the_old=True,
+        parent=(_TABLE, {"name": "table"}),
+        read=_read_scaled,
     ),
     ResourceKind(
         "aws:appautoscaling/policy:Policy",
@@ -285,12 +331,15 @@ _KINDS: Final = (
         name=_SCALED_NAME + "/{name}",
         pattern=_SCALED + "/(?P<name>.+)",
         alone=_SCALED_PLACE,
+        first_goes_the_old=True,
+        parent=_OF_TARGET,
     ),
     ResourceKind(
         "aws:appautoscaling/scheduledAction:ScheduledAction",
         "scheduled action",
         name=_SCALED_NAME + "/{name}",
         pattern=_SCALED + "/(?P<name>.+)",
+        parent=_OF_TARGET,
     ),
     ResourceKind(
         "aws:cloudwatch/metricAlarm:MetricAlarm",
@@ -326,7 +375,7 @@ _KINDS: Final = (
         imported_as="arn:{partition}:sns:{region}:{account}:{name}",
     ),
     ResourceKind(
-        "aws:iam/role:Role",
+        _ROLE,
         "role",
         name="{name}",
         pattern="(?P<name>.+)",
@@ -338,6 +387,7 @@ _KINDS: Final = (
         "role policy",
         name="{role}:{name}",
         pattern="(?P<role>[^:]+):(?P<name>.+)",
+        parent=(_ROLE, {"name": "role"}),
         regional=False,
     ),
     ResourceKind(
@@ -346,6 +396,7 @@ _KINDS: Final = (
         name="{role}/{policyArn}",
         pattern="(?P<role>[^/]+)/(?P<policyArn>arn:.+)",
         names=(),
+        parent=(_ROLE, {"name": "role"}),
         regional=False,
     ),
     ResourceKind(

@@ -75,8 +75,8 @@ class _Maker:
             import_=part.import_id,
             ignore_changes=list(part.ignored) or None,
             depends_on=[self._subjects[key] for key in part.after] or None,
-            delete_before_replace=part.needs_own_name or None,
-            custom_timeouts=pulumi.CustomTimeouts(**TIMEOUTS) if part.needs_own_name else None,
+            delete_before_replace=part.deletes_first or None,
+            custom_timeouts=pulumi.CustomTimeouts(**TIMEOUTS) if part.slow else None,
         )
 
     def _value(self, value: Any) -> Any:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from inspect import isawaitable
 from typing import Any
@@ -22,6 +22,7 @@ from pulumi.runtime import Settings, configure, resource, run_in_stack, set_all_
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2_grpc, source_pb2
 from pulumi.runtime.settings import ROOT, SETTINGS
 
+from tablewright.engine.imports import Imports
 from tablewright.engine.messages import CHANNEL_OPTIONS
 
 Program = Callable[[], Any]
@@ -37,13 +38,13 @@ def _trace() -> source_pb2.StackTrace:
 resource._get_stack_trace = _trace  # noqa: SLF001 - for programs that run here alone
 
 
-def run_program(program: Program, request: Any, imports: Mapping[str, str]) -> None:
+def run_program(program: Program, request: Any, imports: Imports) -> None:
     """Run `program` for the engine that sent the request, to the end of its registrations.
 
     Args:
         program: declares the resources.
         request: the engine's `RunRequest`.
-        imports: by URN, the physical ids of resources to import instead of creating them.
+        imports: what is imported instead of created, and what never is.
 
     Raises:
         Exception: whatever the program raises, and `grpc.RpcError` or the SDK's own errors when
@@ -52,7 +53,7 @@ def run_program(program: Program, request: Any, imports: Mapping[str, str]) -> N
     contextvars.copy_context().run(_run, program, request, imports)
 
 
-def _run(program: Program, request: Any, imports: Mapping[str, str]) -> None:
+def _run(program: Program, request: Any, imports: Imports) -> None:
     ROOT.set(None)
     _RUNS_HERE.set(True)
     with (
@@ -125,17 +126,18 @@ class _Engine(engine_pb2_grpc.EngineStub):
 
 
 class _Monitor(resource_pb2_grpc.ResourceMonitorStub):
-    """Registrations without stack traces, and some of them turned into imports."""
+    """Registrations without stack traces, and as imports where that is right."""
 
-    def __init__(self, channel: Any, imports: Mapping[str, str], run: Any) -> None:
+    def __init__(self, channel: Any, imports: Imports, run: Any) -> None:
         super().__init__(channel)
         send = self.RegisterResource
 
         def register(request: Any) -> Any:
             request.ClearField("stackTrace")
             request.ClearField("sourcePosition")
-            if imports and not request.importId:
-                request.importId = imports.get(_urn(request, run), "")
+            if request.custom:
+                asked = request.importId
+                request.importId = imports.id_for(_urn(request, run), request.type, asked)
             return send(request)
 
         self.RegisterResource = register

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 from tablewright.engine.changes import RunResult
 from tablewright.engine.events import Notice, Phase, Progress, is_planned
+from tablewright.engine.imports import Imports
 from tablewright.engine.inbox import (
     EngineEnded,
     EventCame,
@@ -50,7 +51,7 @@ class Job:
         folder: its working directory.
         journal: where the events of what is done are kept, if they are to outlive a crash.
         program: declares the resources; None for runs that need none.
-        imports: by URN, physical ids of resources to import instead of creating them.
+        imports: what is imported instead of created, and what never is.
         gate: judges the preview that precedes the update.
         prepare: called in this thread as soon as the engine boots, for slow imports.
         only_reads: it is a refresh, so what it finds are its changes.
@@ -61,7 +62,7 @@ class Job:
     folder: Path
     journal: Path | None = None
     program: Callable[[], Any] | None = None
-    imports: Mapping[str, str] = field(default_factory=dict)
+    imports: Imports = field(default_factory=Imports)
     gate: Gate | None = None
     prepare: Callable[[], None] | None = None
     only_reads: bool = False

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
 from types import TracebackType
 from typing import Any, Self
 
+from tablewright.engine.imports import Imports
 from tablewright.engine.inbox import EventCame, Inbox, PermissionAsked, PhaseBegan
 from tablewright.engine.messages import SERVER_OPTIONS, only_text
 
@@ -36,7 +37,7 @@ class EngineService:
     Args:
         inbox: where events and questions go.
         program: declares the resources; runs in a thread of the service.
-        imports: by URN, the physical ids of resources to import instead of creating them.
+        imports: what is imported instead of created, and what never is.
         asks: whether an update must ask for permission first.
 
     Attributes:
@@ -48,7 +49,7 @@ class EngineService:
         self,
         inbox: Inbox,
         program: Callable[[], Any] | None,
-        imports: Mapping[str, str],
+        imports: Imports,
         *,
         asks: bool,
     ) -> None:

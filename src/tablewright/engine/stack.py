@@ -15,6 +15,7 @@ from typing import Any
 from tablewright.engine.backend import Backend, StackPlace
 from tablewright.engine.changes import SECRET, RunResult
 from tablewright.engine.events import Notice
+from tablewright.engine.imports import Imports
 from tablewright.engine.locate import Engine
 from tablewright.engine.lock import (
     Lock,
@@ -136,8 +137,9 @@ class EngineStack:
                 session.create()
             folder = scope.enter_context(_folder(session, state))
             job = session.job("preview", *_refreshing(refresh), state=state, folder=folder)
+            imports = self._imports(state, found)
             return self._execute(
-                replace(job, program=program, prepare=prepare, imports=found.imports), observe
+                replace(job, program=program, prepare=prepare, imports=imports), observe
             )
 
     def up(
@@ -177,7 +179,8 @@ class EngineStack:
         state, found = self._begin(observe, finder, create=True)
         arguments = (*(_PREVIEWED if gate else _AT_ONCE), *_refreshing(refresh))
         with self._changing("up", arguments, state, checkpoints) as base:
-            job = replace(base, program=program, gate=gate, prepare=prepare, imports=found.imports)
+            imports = self._imports(state, found)
+            job = replace(base, program=program, gate=gate, prepare=prepare, imports=imports)
             result = self._execute(job, observe)
         settle(self._session.store, found, abandoned_journals(self.place))
         return result
@@ -304,6 +307,10 @@ class EngineStack:
         for text in announce(found):
             observe(Notice(text))
         return state or State(), found
+
+    def _imports(self, state: State | None, found: Recovered) -> Imports:
+        region = self._session.config.get("aws:region", "")
+        return Imports.of(state or State(), found.imports, region)
 
     def _mended(self, observe: Observe) -> State | None:
         """The state, its files mended where a run that ended badly has left them broken."""

@@ -32,6 +32,9 @@ class StateResource:
         protect: the program forbids its deletion.
         to_delete: replaced already, its deletion is still due.
         unfinished: why its creation or update did not end well; the next run finishes it.
+        import_id: the id with which the program imports it, if it does.
+        external: only read by the program, never made by it.
+        between: deleted for its replacement, which is still to be made.
     """
 
     urn: str
@@ -45,6 +48,15 @@ class StateResource:
     protect: bool = False
     to_delete: bool = False
     unfinished: tuple[str, ...] = ()
+    import_id: str = ""
+    external: bool = False
+    between: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether this is the record of something that the stack has."""
+        gone = self.to_delete or self.external or self.between
+        return bool(self.id) and not gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +127,9 @@ def read_resource(document: Mapping[str, Any]) -> StateResource:
         protect=bool(document.get("protect")),
         to_delete=bool(document.get("delete")),
         unfinished=tuple(document.get("initErrors") or ()),
+        import_id=document.get("importID", ""),
+        external=bool(document.get("external")),
+        between=bool(document.get("pendingReplacement")),
     )
 
 

@@ -116,10 +116,12 @@ class _Writer:
         if part.after:
             before = Bracketed("[", [self._variables[key] for key in part.after], "]")
             options.append(Prefixed("depends_on=", before))
-        if part.needs_own_name:
+        if part.deletes_first:
+            options.append("delete_before_replace=True")
+        if part.slow:
             times = [f"{verb}={_text(time)}" for verb, time in TIMEOUTS.items()]
             timeouts = Bracketed("pulumi.CustomTimeouts(", times, ")")
-            options += ["delete_before_replace=True", Prefixed("custom_timeouts=", timeouts)]
+            options.append(Prefixed("custom_timeouts=", timeouts))
         return Bracketed("pulumi.ResourceOptions(", options, ")")
 
 

@@ -156,8 +156,9 @@ class _Writer:
         if part.after:
             before = Bracketed("[", [self._variables[key] for key in part.after], "]")
             options.append(Prefixed("dependsOn: ", before))
-        if part.needs_own_name:
+        if part.deletes_first:
             options.append("deleteBeforeReplace: true")
+        if part.slow:
             options.append(Prefixed("customTimeouts: ", self.map(TIMEOUTS)))
         return Bracketed("{", options, "}", " ")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tablewright.components.existing import NOTHING, Existing
+from tablewright.resource_kinds import KINDS
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,7 @@ class Part:
         import_id: what to import, if it lives already.
         ignored: properties, by the engine's paths, whose changes are not ours.
         after: keys of parts that have to be there first, besides those referred to.
-        needs_own_name: two of the same name cannot live side by side, so a replacement deletes
-            first; such resources also take long to change.
+        slow: whether it takes long to change.
     """
 
     key: str
@@ -68,13 +68,18 @@ class Part:
     import_id: str | None = None
     ignored: Sequence[str] = ()
     after: Sequence[str] = ()
-    needs_own_name: bool = False
+    slow: bool = False
 
     @property
     def type(self) -> str:
         """What the engine calls its kind: `aws:dynamodb/table:Table`."""
         module, _, name = self.kind.partition(".")
         return f"aws:{module}/{name[0].lower()}{name[1:]}:{name}"
+
+    @property
+    def deletes_first(self) -> bool:
+        """Whether a replacement of it deletes first."""
+        return KINDS[self.type].first_goes_the_old
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def _replica(declared: DeclaredTable, replica: Replica, before: list[str], place
         subject=f"replica of table {declared.table.name} in {replica.region}",
         import_id=place.existing.replica_id(declared.table.name, replica.region, place.region),
         after=before,
-        needs_own_name=True,
+        slow=True,
     )
 
 

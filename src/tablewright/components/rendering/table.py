@@ -44,7 +44,7 @@ def table_part(declared: DeclaredTable, place: Place) -> Part:
         subject=f"table {name}",
         import_id=name if declared.adopt else None,
         ignored=[*scaled_properties(declared, live), *ORIGIN_PROPERTIES, *replicated],
-        needs_own_name=True,
+        slow=True,
     )
 
 

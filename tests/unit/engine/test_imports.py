@@ -1,0 +1,69 @@
+"""What is recorded is never imported, whatever its id is spelled like."""
+
+from __future__ import annotations
+
+import pytest
+from tests.unit.test_resource_kinds import ACCOUNT, SAMPLES
+
+from tablewright.engine.imports import Imports
+from tablewright.engine.state import State, StateResource
+from tablewright.resource_kinds import KINDS
+
+REGION = ACCOUNT.region
+
+
+def urn(type_, name="it"):
+    return f"urn:pulumi:dev::shop::{type_}::{name}"
+
+
+def recorded(type_, **more):
+    """As a provider records it: under an id of its own spelling, which tells too little."""
+    defaults = {"id": "recorded", "inputs": {"region": REGION, **SAMPLES[type_][0]}}
+    return StateResource(urn(type_), type_, "it", **{**defaults, **more})
+
+
+def asked(type_):
+    return KINDS[type_].import_id({"region": REGION, **SAMPLES[type_][0]}, ACCOUNT)
+
+
+@pytest.mark.parametrize("type_", KINDS)
+def test_a_recorded_resource_is_not_imported(type_):
+    imports = Imports.of(State((recorded(type_),)), region=REGION)
+    assert imports.id_for(urn(type_), type_, asked(type_)) == ""
+
+
+@pytest.mark.parametrize("type_", KINDS)
+def test_nor_is_the_same_thing_under_another_name(type_):
+    imports = Imports.of(State((recorded(type_),)), region=REGION)
+    assert imports.id_for(urn(type_, "other"), type_, asked(type_)) == ""
+
+
+@pytest.mark.parametrize("type_", KINDS)
+def test_what_is_not_recorded_is_imported(type_):
+    others = tuple(recorded(other) for other in KINDS if KINDS[other].space != KINDS[type_].space)
+    others = tuple(each for each in others if each.type != type_)
+    imports = Imports.of(State(others), region=REGION)
+    assert imports.id_for(urn(type_), type_, asked(type_)) == asked(type_)
+    assert imports.id_for(urn(type_), type_, "") == ""
+
+
+@pytest.mark.parametrize("state", ["to_delete", "external", "between"])
+def test_what_is_recorded_and_not_the_stacks_is_imported(state):
+    type_ = "aws:cloudwatch/metricAlarm:MetricAlarm"
+    imports = Imports.of(State((recorded(type_, **{state: True}),)), region=REGION)
+    assert imports.id_for(urn(type_), type_, asked(type_)) == asked(type_)
+
+
+def test_an_id_that_is_the_recorded_one_is_left_to_the_engine():
+    type_ = "aws:dynamodb/table:Table"
+    imports = Imports.of(State((recorded(type_, id="orders"),)), region=REGION)
+    assert imports.id_for(urn(type_), type_, "orders") == "orders"
+    made = recorded(type_, id="table-id", import_id="orders")
+    assert Imports.of(State((made,))).id_for(urn(type_), type_, "orders") == "orders"
+
+
+def test_what_a_killed_run_made_is_imported_under_the_id_that_was_found():
+    type_ = "aws:dynamodb/table:Table"
+    imports = Imports.of(State(), {urn(type_): "orders"}, REGION)
+    assert imports.id_for(urn(type_), type_, "") == "orders"
+    assert imports.id_for(urn(type_, "other"), type_, "") == ""
