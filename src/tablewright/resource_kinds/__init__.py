@@ -1,0 +1,45 @@
+"""What is true of each type of resource, in one table for all layers. Pure.
+
+    kind = KINDS["aws:appautoscaling/policy:Policy"]
+    kind.identify(inputs)                # which live thing it is: Identity(...), None if unknown
+    kind.identity_of_id("dynamodb/table/orders/dynamodb:table:ReadCapacityUnits/tracking")
+    kind.import_id(inputs, Account(...)) # what an import calls it
+
+A live thing is known by its *identity*, which the inputs of a resource decide. Ids are spelled in
+several ways: a scalable target is recorded as `table/orders`, for reads and for writes alike, and
+imported as `dynamodb/table/orders/dynamodb:table:ReadCapacityUnits`. So ids are never compared;
+identities are.
+"""
+
+from __future__ import annotations
+
+from .kind import UNKNOWN, Account, Identity, Inputs, ResourceKind
+from .table import KINDS
+
+__all__ = [
+    "KINDS",
+    "UNKNOWN",
+    "Account",
+    "Identity",
+    "Inputs",
+    "ResourceKind",
+    "identify",
+    "parent_of",
+]
+
+
+def identify(type_: str, inputs: Inputs, region: str = "") -> Identity | None:
+    """Which live thing inputs of a type mean; None if that is not known, or the type is not."""
+    kind = KINDS.get(type_)
+    return kind.identify(inputs, region) if kind else None
+
+
+def parent_of(type_: str, inputs: Inputs) -> Identity | None:
+    """What a resource is part of and goes with; None if nothing, or not known yet."""
+    kind = KINDS.get(type_)
+    if kind is None or kind.parent is None:
+        return None
+    parent, fields = kind.parent
+    read = kind.read(inputs)
+    named = {name: read.get(field) for name, field in {"region": "region", **fields}.items()}
+    return KINDS[parent].identify(named)

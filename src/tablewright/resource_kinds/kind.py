@@ -1,0 +1,184 @@
+"""What a kind of resource is, and the identity of a live thing. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeGuard
+
+Inputs = Mapping[str, Any]
+"""Properties of a resource by the engine's names, as given or as recorded."""
+
+UNKNOWN: Final = "(known after the run)"
+"""Stands for a value that only the real run can know, such as the ARN of a table not yet made."""
+
+_REGION_SUFFIX: Final = re.compile(r"(?P<id>.+)@(?P<region>[a-z]{2,}(?:-[a-z]+)+-\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One live thing of AWS: resources of the same identity are the same thing.
+
+    Args:
+        space: within what the name is unique; the two kinds of alarms share one.
+        region: empty for what is the account's own.
+        name: its one spelling, without region and account.
+    """
+
+    space: str
+    region: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.region}" if self.region else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where ids lead that name an account.
+
+    Args:
+        id: twelve digits.
+        region: the provider's, in which an id needs not name it.
+        partition: `aws`, `aws-cn`, ...
+    """
+
+    id: str = ""
+    region: str = ""
+    partition: str = "aws"
+
+
+def _inputs_alone(inputs: Inputs) -> Inputs:
+    return inputs
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceKind:
+    """One type of resource.
+
+    Args:
+        type: the engine's name of it.
+        word: how people call it.
+        name: spelling of the name in an identity; what stands in braces are inputs.
+        pattern: of every spelling that an id has or had, with the same inputs as groups.
+        names: inputs by which its owner knows it, best first.
+        space: of the name; the type itself unless several share one.
+        regional: whether it lives in a region.
+        holds_data: whether its deletion loses data.
+        tagged: whether it can carry tags.
+        alone: inputs that no two resources can share at a time, besides the region: the new one
+            can be made only after the old one went. Those of the name unless AWS allows fewer.
+        first_goes_the_old: whether a replacement deletes first, whatever it is replaced for.
+        parent: type of what it is part of, and where the inputs that identify that stand in its
+            own; it goes with its parent.
+        imported_as: spelling of the id in an import, where it is not the name: more inputs,
+            `account`, `partition` and `region` can stand in it.
+        read: adds to the inputs what only they together tell.
+    """
+
+    type: str
+    word: str
+    name: str
+    pattern: str
+    names: tuple[str, ...] = ("name",)
+    space: str = ""
+    regional: bool = True
+    holds_data: bool = False
+    tagged: bool = False
+    alone: tuple[str, ...] = ()
+    first_goes_the_old: bool = False
+    parent: tuple[str, Mapping[str, str]] | None = None
+    imported_as: str = ""
+    read: Callable[[Inputs], Inputs] = _inputs_alone
+
+    @property
+    def identifying(self) -> tuple[str, ...]:
+        """What makes up the name."""
+        return tuple(re.findall(r"{(\w+)}", self.name))
+
+    def identify(self, inputs: Inputs, region: str = "") -> Identity | None:
+        """Which live thing inputs mean; None where one that decides it is not known yet.
+
+        Args:
+            inputs: of a resource.
+            region: where it is if the inputs do not say.
+        """
+        values = _texts(self.read(inputs), self.identifying)
+        where = inputs.get("region")
+        if values is None or not (where is None or is_known(where)):
+            return None
+        return self._identity(values, where or region)
+
+    def parse(self, id_: str) -> Mapping[str, str]:
+        """The inputs that an id of any spelling tells, `region` among them if it is named.
+
+        Empty where it tells too little: the recorded id of a scaling policy is its bare name.
+        """
+        suffix = _REGION_SUFFIX.fullmatch(id_) if self.regional else None
+        bare, where = (suffix["id"], suffix["region"]) if suffix else (id_, None)
+        match = re.fullmatch(self.pattern, bare)
+        if match is None:
+            return {}
+        told = {name: value for name, value in match.groupdict().items() if value is not None}
+        return told if where is None else {**told, "region": where}
+
+    def identity_of_id(self, id_: str, region: str = "") -> Identity | None:
+        """Which live thing an id means; None if it tells too little."""
+        told = self.parse(id_)
+        if not set(self.identifying) <= set(told):
+            return None
+        return self._identity(told, told.get("region", region))
+
+    def import_id(self, inputs: Inputs, account: Account) -> str | None:
+        """What an import calls the live thing; None where an input is not known yet."""
+        spelling = self.imported_as or self.name
+        region = inputs.get("region") or account.region
+        around = {"account": account.id, "partition": account.partition, "region": region}
+        wanted = tuple(name for name in re.findall(r"{(\w+)}", spelling) if name not in around)
+        values = _texts(self.read(inputs), wanted)
+        if values is None or not is_known(region):
+            return None
+        id_ = spelling.format_map({**around, **values})
+        elsewhere = self.regional and region != account.region and "{region}" not in spelling
+        return f"{id_}@{region}" if elsewhere else id_
+
+    def displaces(self, old: Inputs, new: Inputs) -> bool:
+        """Whether the old resource has to go before the new one can come.
+
+        So it is where both are the same thing, and where AWS allows one only. What is not known
+        yet may turn out to be the same.
+        """
+        olds, news = self.read(old), self.read(new)
+        names = (self.alone or self.identifying) + (("region",) if self.regional else ())
+        return all(_may_be_equal(olds.get(name), news.get(name)) for name in names)
+
+    def owner_name(self, inputs: Inputs) -> str | None:
+        """How its owner calls it, if the inputs tell."""
+        texts = (inputs.get(name) for name in self.names)
+        return next((text for text in texts if isinstance(text, str) and text), None)
+
+    def _identity(self, values: Mapping[str, str], region: str) -> Identity:
+        name = self.name.format_map(values)
+        return Identity(self.space or self.type, region if self.regional else "", name)
+
+
+_OPTIONAL: Final = {"indexName": "", "path": "/"}
+"""What those that may be left out are then."""
+
+
+def _texts(inputs: Inputs, names: Collection[str]) -> dict[str, str] | None:
+    values = {name: inputs.get(name) or _OPTIONAL.get(name) for name in names}
+    texts = {name: value for name, value in values.items() if is_known(value)}
+    return texts if len(texts) == len(values) else None
+
+
+def is_known(value: Any) -> TypeGuard[str]:
+    """Whether a value is a text, and not the one that stands for what a run will tell."""
+    return isinstance(value, str) and value != UNKNOWN
+
+
+def _may_be_equal(old: Any, new: Any) -> bool:
+    if any(not is_known(value) for value in (old, new) if value is not None):
+        return True
+    return (old or "") == (new or "")
