@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from tablewright.emulator import managed_policies
+from tablewright.emulator import managed_policies, moto_fence
 from tablewright.emulator.clock import Clock
 from tablewright.emulator.door import DEFAULT_ACCOUNT, unknown_operation
 from tablewright.emulator.request import AwsFault, Reply, Request
@@ -47,6 +47,7 @@ class MotoEngine:
 
         _Time.clock = self._clock
         utils.utcnow = _Time.utcnow
+        moto_fence.install()
 
     def __call__(self, request: Request) -> Reply:
         """Answer a request.
@@ -62,12 +63,16 @@ class MotoEngine:
         host = _HOSTS.get(request.service, "{service}.{region}.amazonaws.com")
         host = host.format(service=request.service, region=request.region)
         url = f"https://{host}{request.http.path}"
-        handler = next((call for path, call in _urls(host) if path.match(url)), None)
+        with moto_fence.asking(moto_fence.STATE):
+            handler = next((call for path, call in _urls(host) if path.match(url)), None)
         if handler is None:
             raise unknown_operation(request)
         wire = _moto_request(request, url)
         try:
-            status, headers, body = handler(wire, wire.raw_url, wire.headers)
+            with moto_fence.asking(request.service):
+                status, headers, body = handler(wire, wire.raw_url, wire.headers)
+        except AwsFault:
+            raise
         except NotImplementedError as error:
             raise unknown_operation(request) from error
         except HTTPException as error:
@@ -127,9 +132,10 @@ class MotoEngine:
         from moto.backends import get_backend  # noqa: PLC0415
 
         self.reset()
-        for (service, account, region), data in held.items():
-            backend = get_backend(service)[account][region]
-            backend.__dict__.update(from_bytes(data))
+        with moto_fence.asking(moto_fence.STATE):
+            for (service, account, region), data in held.items():
+                backend = get_backend(service)[account][region]
+                backend.__dict__.update(from_bytes(data))
 
 
 class _Time:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from tablewright.emulator import admin, pricing
+from tablewright.emulator import admin, integrations, pricing
 from tablewright.emulator.autoscaling import AutoScaling
 from tablewright.emulator.calls import Calls
 from tablewright.emulator.clock import Clock
@@ -91,6 +91,7 @@ class Emulator:
         self.faults = Faults()
         self.door.gates.append(self.faults.strike)
         self.door.finishers.append(self.faults.spoil)
+        integrations.install(self.door, self.dynamodb, self.cloudwatch)
         pricing.install(self.door)
         self.services: list[Service] = [
             self.dynamodb,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tablewright.emulator import moto_fence
 from tablewright.emulator.cloudwatch.alarm import Alarm
 from tablewright.emulator.cloudwatch.alarm_book import AlarmBook
 from tablewright.emulator.door import Door
@@ -55,4 +56,5 @@ def _lend(book: AlarmBook, request: Request) -> None:
     CloudWatchBackend.iter_tagged_resources = tagged
     CloudWatchBackend.tag_resource = tag
     CloudWatchBackend.untag_resource = untag
-    cloudwatch_backends[request.account][request.region]  # only backends in use are asked
+    with moto_fence.asking(SERVICE):
+        cloudwatch_backends[request.account][request.region]  # only backends in use are asked

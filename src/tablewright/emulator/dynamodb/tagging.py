@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tablewright.emulator import moto_fence
 from tablewright.emulator.dynamodb.paging import page
 from tablewright.emulator.dynamodb.rules.settings import check_tags
 from tablewright.emulator.dynamodb.service import (
@@ -95,8 +96,11 @@ def _show_tables(world: DynamoDb) -> None:
     DynamoDBBackend.iter_tagged_resources = tagged
     DynamoDBBackend.tag_resource = tag
     DynamoDBBackend.untag_resource = untag
-    for account, region in list(world.catalogs):
-        dynamodb_backends[account][region]  # the tagging service asks only backends that were used
+    with moto_fence.asking("resourcegroupstaggingapi"):
+        for account, region in list(world.catalogs):
+            dynamodb_backends[account][
+                region
+            ]  # the tagging service asks only backends that were used
 
 
 OPERATIONS: dict[str, Operation] = {
