@@ -22,7 +22,13 @@ from .comparison import differences
 from .document import comments, document, joined
 from .files import STACK_FILE, file_names
 from .replication import Copies, at_home, missing, replication
-from .specification import UNREAD, Specification, carried, specification, unread_paths
+from .specification import (
+    UNREAD,
+    Specification,
+    specification,
+    unread_paths,
+    unsayable_scaling,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +196,7 @@ def _draft(
     spec = {**specification(live), **replication(live, copies)}
     unread = {**unread_paths(live), **dict(_unread_copies(live, copies))}
     left_out = [*_left_out(live, copies)]
-    stays = {" ".join(scaling.place) for scaling in live.scaling if not carried(scaling)}
+    stays = {" ".join(one.place) for one in live.scaling if unsayable_scaling(live, one)}
     watched: list[LiveAlarm] = []
     written: dict[str, LiveAlarm] = {}
     if isinstance(alarms, Unread):
@@ -225,9 +231,9 @@ def _bare(live: LiveTable) -> Table:
 def _left_out(live: LiveTable, copies: Copies) -> Iterator[str]:
     """What a manifest has no words for."""
     for scaling in live.scaling:
-        if not carried(scaling):
+        if reason := unsayable_scaling(live, scaling):
             where = f"index {scaling.index}" if scaling.index else "the table"
-            yield f"auto scaling of {where}, {scaling.direction}"
+            yield f"auto scaling of {where}, {scaling.direction} ({reason})"
     for destination in live.kinesis[1:]:
         yield f"the Kinesis destination {destination.stream_arn}"
     for region, copy in copies.items():

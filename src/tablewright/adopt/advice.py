@@ -10,7 +10,7 @@ from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
 from tablewright.plan.table import Throughput
 
-from .specification import carried
+from .specification import sayable_scaling
 
 ROOM = 10
 """How many times its present capacity a side may scale to, to begin with."""
@@ -95,7 +95,7 @@ def _fixed(live: LiveTable, index: str | None, units: Throughput) -> Iterator[Ad
     where = f"index {index}" if index else "the table"
     below = f"globalSecondaryIndexes[{index}]" if index else ""
     said = ", ".join(lines)
-    written = any(carried(one) for one in live.scaling if one.index == index)
+    written = any(one.index == index for one in sayable_scaling(live))
     yield Advice(
         f"Fixed {' and '.join(side for side in fixed if side not in scaled)} capacity of {where}: "
         "paid for when idle, throttled when busy. Let it scale, or pay per request.",

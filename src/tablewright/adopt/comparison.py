@@ -17,7 +17,7 @@ from tablewright.plan.table import GlobalIndex, Table
 
 from .replication import Copies, missing
 from .replication import lives as expected
-from .specification import carried, usual_name
+from .specification import sayable_scaling, usual_name
 
 _STAYS = {"warm_throughput"}
 """Left out of a manifest it stays as it is: AWS reports it for every table and never lowers it."""
@@ -79,7 +79,7 @@ def _attached(declared: DeclaredTable, live: LiveTable) -> Iterator[str]:
         destination.stream_arn,
         cast("KinesisPrecision", destination.precision or "MILLISECOND"),
     )
-    scaling = {_scaling(one) for one in live.scaling if carried(one)}
+    scaling = {_scaling(one) for one in sayable_scaling(live)}
     for facet, said, lives in (
         ("scaling", set(declared.scaling), scaling),
         ("kinesis", declared.kinesis, kinesis),
@@ -91,17 +91,24 @@ def _attached(declared: DeclaredTable, live: LiveTable) -> Iterator[str]:
 
 
 def _scaling(live: LiveScaling) -> Scaling:
-    [policy] = live.policies
-    return Scaling(
+    bare = Scaling(
         direction=live.direction,
         minimum=live.minimum,
         maximum=live.maximum,
         index=live.index,
+        target=None,
+        schedules=tuple(_schedule(one) for one in live.schedules),
+        suspended=live.suspended,
+    )
+    if not live.policies:
+        return bare
+    [policy] = live.policies
+    return replace(
+        bare,
         target=Decimal(str(policy.target)),
         scale_in_cooldown_seconds=policy.scale_in_cooldown_seconds or 0,
         scale_out_cooldown_seconds=policy.scale_out_cooldown_seconds or 0,
         disable_scale_in=policy.disable_scale_in,
-        schedules=tuple(_schedule(one) for one in live.schedules),
         policy_name=None if policy.name == usual_name(live) else policy.name,
     )
 

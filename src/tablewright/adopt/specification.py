@@ -100,7 +100,7 @@ def _capacity(
             "writeCapacityUnits": throughput.write,
         }
     }
-    scaling = [one for one in live.scaling if one.index == index and carried(one)]
+    scaling = [one for one in sayable_scaling(live) if one.index == index]
     if "scaling" in live.unread:
         spec["autoScaling"] = UNREAD
     elif scaling:
@@ -117,9 +117,26 @@ def _maximum(maximum: OnDemandMaximum) -> Specification:
     return {"onDemandThroughput": said} if said else {}
 
 
-def carried(scaling: Scaling) -> bool:
-    """Whether a manifest can say it: one policy on the service's own metric, at work."""
-    return len(scaling.policies) == 1 and not scaling.beyond and not scaling.suspended
+def sayable_scaling(live: LiveTable) -> list[Scaling]:
+    """The scaling that is written down."""
+    return [one for one in live.scaling if not unsayable_scaling(live, one)]
+
+
+def unsayable_scaling(live: LiveTable, scaling: Scaling) -> str:
+    """Why a manifest cannot say it; empty if it can: one policy at most, on DynamoDB's own metric.
+
+    Scalable targets outlive a switch to on demand, and the index they are of.
+    """
+    indexes = {index.name for index in live.table.global_indexes or ()}
+    if live.table.throughput is None:
+        return "it does nothing while the table is on demand"
+    if scaling.index is not None and scaling.index not in indexes:
+        return "there is no such index"
+    reasons = list(scaling.beyond)
+    if len(scaling.policies) > 1:
+        names = ", ".join(policy.name for policy in scaling.policies)
+        reasons.append(f"{len(scaling.policies)} target-tracking policies: {names}")
+    return "; ".join(reasons)
 
 
 def usual_name(scaling: Scaling) -> str:
@@ -129,12 +146,29 @@ def usual_name(scaling: Scaling) -> str:
 
 
 def _scaling(scaling: Scaling) -> Specification:
-    [policy] = scaling.policies
     spec: Specification = {
         "minCapacity": scaling.minimum,
         "maxCapacity": scaling.maximum,
-        "targetUtilization": number(Decimal(str(policy.target))),
     }
+    spec |= _tracking(scaling)
+    if scaling.schedules:
+        spec["schedules"] = [_schedule(schedule) for schedule in scaling.schedules]
+    suspended = {
+        "dynamicScalingInSuspended": scaling.suspended.scale_in,
+        "dynamicScalingOutSuspended": scaling.suspended.scale_out,
+        "scheduledScalingSuspended": scaling.suspended.scheduled,
+    }
+    if any(suspended.values()):
+        spec["suspendedState"] = {name: True for name, is_on in suspended.items() if is_on}
+    return spec
+
+
+def _tracking(scaling: Scaling) -> Specification:
+    """How the capacity follows its use, if it does."""
+    if not scaling.policies:
+        return {"targetTracking": False}
+    [policy] = scaling.policies
+    spec: Specification = {"targetUtilization": number(Decimal(str(policy.target)))}
     if policy.name != usual_name(scaling):
         spec["policyName"] = policy.name
     if policy.scale_in_cooldown_seconds:
@@ -143,8 +177,6 @@ def _scaling(scaling: Scaling) -> Specification:
         spec["scaleOutCooldown"] = policy.scale_out_cooldown_seconds
     if policy.disable_scale_in:
         spec["disableScaleIn"] = True
-    if scaling.schedules:
-        spec["schedules"] = [_schedule(schedule) for schedule in scaling.schedules]
     return spec
 
 

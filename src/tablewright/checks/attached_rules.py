@@ -9,14 +9,13 @@ from typing import Any
 from tablewright.fleet import scaling as live_scaling
 from tablewright.fleet.fact import Unread
 from tablewright.plan import scaling as declared_scaling
+from tablewright.plan.scaling import Suspension
 
 from . import words
 from .effects import BEYOND, SET_BACK, effects, same_effects, shown
 from .registry import rule
 from .table_rules import TableCase, tags_outcome
 from .verdict import Outcome, compared, failed, passed, unknown
-
-_Side = tuple[str | None, str]
 
 
 @rule(
@@ -34,13 +33,13 @@ def scaling(case: TableCase) -> Iterator[Outcome]:
 
     Scaling that nobody declared would fight each declared capacity.
     """
-    said = {(one.index, one.direction): one for one in case.declared.scaling}
-    lives = {(one.index, one.direction): one for one in case.live.scaling}
+    said = {one.side: one for one in case.declared.scaling}
+    lives = {one.side: one for one in case.live.scaling}
     reason = case.live.unread.get("scaling")
     for side in (*said, *(side for side in lives if side not in said)):
         yield compared(
-            f"scaling of {_side(side)}",
-            _declared_scaling(said[side]) if side in said else words.NONE,
+            f"scaling of {side}",
+            _declared_scaling(said[side], lives.get(side)) if side in said else words.NONE,
             _live_scaling(lives[side]) if side in lives else words.NONE,
             reason,
             BEYOND if _names(lives.get(side)) - _names(said.get(side)) else SET_BACK,
@@ -56,11 +55,10 @@ def scaling(case: TableCase) -> Iterator[Outcome]:
 def scaling_tags(case: TableCase) -> Iterator[Outcome]:
     """Who may change the scaling can be held to its tags; where none are declared, any may be."""
     said = case.declared.tags
-    sides = {(one.index, one.direction) for one in case.declared.scaling}
+    sides = {one.side for one in case.declared.scaling}
     for one in case.live.scaling:
-        side = (one.index, one.direction)
-        if said and side in sides:
-            fact = f"tags of the scaling of {_side(side)}"
+        if said and one.side in sides:
+            fact = f"tags of the scaling of {one.side}"
             match one.tags:
                 case Unread(reason):
                     yield from tags_outcome(said, None, reason, fact)
@@ -73,51 +71,57 @@ def _names(one: declared_scaling.Scaling | live_scaling.Scaling | None) -> set[s
     return set() if one is None else {"", *(schedule.name for schedule in one.schedules)}
 
 
-def _side(side: _Side) -> str:
-    index, direction = side
-    return f"{direction}s" + (f" of index {index}" if index else "")
-
-
-def _declared_scaling(one: declared_scaling.Scaling) -> str:
+def _declared_scaling(one: declared_scaling.Scaling, lives: live_scaling.Scaling | None) -> str:
+    """In words; a bound that a schedule has moved is told as it is, which is what was declared."""
+    low, high = (lives.minimum, lives.maximum) if lives else (one.minimum, one.maximum)
+    low_is_moved, high_is_moved = one.bounds_of_schedules((low, high))
     return _scaling_words(
-        one.minimum,
-        one.maximum,
-        float(one.target),
-        (one.scale_in_cooldown_seconds, one.scale_out_cooldown_seconds),
-        disable_scale_in=one.disable_scale_in,
-        schedules=one.schedules,
+        low if low_is_moved else one.minimum,
+        high if high_is_moved else one.maximum,
+        None if one.target is None else _tracking(one, float(one.target)),
+        one.suspended,
+        one.schedules,
     )
 
 
 def _live_scaling(one: live_scaling.Scaling) -> str:
-    if len(one.policies) != 1 or one.beyond or one.suspended:
-        strange = [*one.beyond, *(f"suspended: {name}" for name in one.suspended)]
-        return words.listed([f"{len(one.policies)} target-tracking policies", *strange])
-    [policy] = one.policies
+    if len(one.policies) > 1 or one.beyond:
+        return words.listed([f"{len(one.policies)} target-tracking policies", *one.beyond])
+    policy = one.policies[0] if one.policies else None
     return _scaling_words(
         one.minimum,
         one.maximum,
-        policy.target,
-        (policy.scale_in_cooldown_seconds or 0, policy.scale_out_cooldown_seconds or 0),
-        disable_scale_in=policy.disable_scale_in,
-        schedules=one.schedules,
+        None if policy is None else _tracking(policy, policy.target),
+        one.suspended,
+        one.schedules,
     )
+
+
+def _tracking(one: declared_scaling.Scaling | live_scaling.TargetTracking, target: float) -> str:
+    parts = [f"at {target:g} %"]
+    cooldowns = (one.scale_in_cooldown_seconds or 0, one.scale_out_cooldown_seconds or 0)
+    if any(cooldowns):
+        parts.append("pauses {} s in, {} s out".format(*cooldowns))
+    if one.disable_scale_in:
+        parts.append("never in")
+    return "; ".join(parts)
 
 
 def _scaling_words(
     minimum: int,
     maximum: int,
-    target: float,
-    cooldowns_seconds: tuple[int, int],
-    *,
-    disable_scale_in: bool,
+    tracking: str | None,
+    suspended: Suspension,
     schedules: tuple[Any, ...],
 ) -> str:
-    parts = [f"{minimum} to {maximum} units/s at {target:g} %"]
-    if any(cooldowns_seconds):
-        parts.append("pauses {} s in, {} s out".format(*cooldowns_seconds))
-    if disable_scale_in:
-        parts.append("never in")
+    parts = [f"{minimum} to {maximum} units/s {tracking or 'without a policy'}"]
+    halted = {
+        "in": suspended.scale_in,
+        "out": suspended.scale_out,
+        "schedules": suspended.scheduled,
+    }
+    if any(halted.values()):
+        parts.append("suspended: " + ", ".join(name for name, is_on in halted.items() if is_on))
     return "; ".join([*parts, *sorted(_schedule(one) for one in schedules)])
 
 

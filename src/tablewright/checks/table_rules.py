@@ -8,8 +8,8 @@ from typing import Any
 from tablewright.aws.reading import TableReading
 from tablewright.fleet.fact import Unread
 from tablewright.fleet.live import LiveTable
-from tablewright.fleet.scaling import Direction
 from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.scaling import Direction
 from tablewright.plan.table import GlobalIndex, Table, Throughput
 
 from . import words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -41,9 +41,11 @@ def show(preview: Preview, opened: Deployment, output_format: str) -> None:
             console.data_json({**opened.identity, **found, "notes": list(preview.notes)})
         case "markdown":
             console.data(report.markdown(preview.explanation, opened.title))
+            for note in preview.notes:
+                console.data(f"\n> {note}")
         case _:
             report.render(preview.explanation, opened.title, console.rich_console())
-            tell_notes(preview)
+            tell_notes(preview.notes)
 
 
 def ask(preview: Preview, opened: Deployment, allowed: Permissions) -> bool:
@@ -56,14 +58,14 @@ def ask(preview: Preview, opened: Deployment, allowed: Permissions) -> bool:
     from tablewright.report import preview as report  # noqa: PLC0415 - imported when called
 
     report.render(preview.explanation, opened.title, console.rich_console(stderr=True))
-    tell_notes(preview)
+    tell_notes(preview.notes)
     opened.check(preview, allowed)
     return preview.explanation.empty or console.confirm("Do this?", yes=False)
 
 
-def tell_notes(preview: Preview) -> None:
-    """What a reader of the preview must know besides."""
-    for note in preview.notes:
+def tell_notes(notes: Iterable[str]) -> None:
+    """What a reader of a preview or of a run must know besides."""
+    for note in notes:
         console.say(f"note: {note}")
 
 

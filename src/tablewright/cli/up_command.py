@@ -57,6 +57,7 @@ def command(
                 progress=show,
             )
         outputs = dict(result.outputs)
+        deploying.tell_notes(result.notes)
         if output_format == "json":
             console.data_json({**opened.identity, **outcome.as_json(result), "outputs": outputs})
             return 0

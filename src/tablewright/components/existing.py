@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tablewright.plan.scaling import Bounds, Side
 from tablewright.plan.table import Table
 
 
@@ -28,6 +29,9 @@ class Existing:
         role_policies: (role name, policy name) of inline policies.
         attachments: (role name, policy ARN) of attached managed policies.
         insights: (table name, index name or None) where Contributor Insights is on.
+        scalable: what Application Auto Scaling scales of live tables, with its bounds, by table
+            name and side: declared or made by others, but not what this stack has made and is
+            about to remove.
         scaling_targets: (resource id, dimension) of scalable targets, as Application Auto Scaling
             calls them: `table/orders`, `dynamodb:table:ReadCapacityUnits`.
         scaling_policies: (resource id, dimension, policy name).
@@ -50,6 +54,7 @@ class Existing:
     role_policies: frozenset[tuple[str, str]] = frozenset()
     attachments: frozenset[tuple[str, str]] = frozenset()
     insights: frozenset[tuple[str, str | None]] = frozenset()
+    scalable: Mapping[tuple[str, Side], Bounds] = field(default_factory=dict)
     scaling_targets: frozenset[tuple[str, str]] = frozenset()
     scaling_policies: frozenset[tuple[str, str, str]] = frozenset()
     schedules: frozenset[tuple[str, str, str]] = frozenset()
@@ -59,6 +64,10 @@ class Existing:
     replica_insights: frozenset[tuple[str, str, str | None]] = frozenset()
     replica_tables: Mapping[tuple[str, str], Table] = field(default_factory=dict)
     dashboards: frozenset[str] = frozenset()
+
+    def scaled_sides(self, table: str) -> frozenset[Side]:
+        """What scales of a table, whoever made it scale."""
+        return frozenset(side for name, side in self.scalable if name == table)
 
     def alarm_id(self, name: str) -> str | None:
         """Import id of an alarm that lives, else None; likewise the methods that follow."""

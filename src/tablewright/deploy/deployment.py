@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -77,11 +77,12 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run has done."""
+    """What a run has done; `notes` say what a reader must know besides."""
 
     explanation: Explanation
     outputs: Mapping[str, Any]
     duration_seconds: float
+    notes: tuple[str, ...] = ()
 
 
 class Deployment:
@@ -139,9 +140,16 @@ class Deployment:
                     f"table {table.table.name} has {MOST_TAGS} tags, so none is left to note whose "
                     "it is: another stack could adopt it as well"
                 )
+        yield from self._left_alone()
         for lock in self.stack.lock_state():
             if lock.alive is not False:
                 yield f"a run is under way, so this is already changing: {lock}"
+
+    def _left_alone(self) -> Iterator[str]:
+        """What is declared and not sent."""
+        from .scaled import left_alone  # noqa: PLC0415
+
+        yield from left_alone(self._existing, self.declared)
 
     def check(self, preview: Preview, permissions: Permissions) -> None:
         """The guard.
@@ -193,7 +201,7 @@ class Deployment:
                 refresh=refresh,
                 checkpoints=self._checkpoints,
             )
-        return self._outcome(result)
+        return replace(self._outcome(result), notes=tuple(self._left_alone()))
 
     def refresh(self, *, progress: Observe = ignore) -> Outcome:
         """Read every live resource into the state."""

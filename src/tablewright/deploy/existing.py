@@ -52,10 +52,10 @@ def what_lives(
         from .replicas import with_replicas  # noqa: PLC0415
 
         existing = with_replicas(existing, declared, wanted, place.session)
-    if any(table.scaling for table in declared.tables):
+    if any(table.table.billing_mode == "PROVISIONED" for table in declared.tables):
         from .scaled import with_scaled_tables  # noqa: PLC0415
 
-        existing = with_scaled_tables(existing, declared, place.session)
+        existing = with_scaled_tables(existing, declared, resources, place.session)
     if place.home is None:  # Pulumi's own plug-in imports no scheduled action
         existing = replace(existing, schedules=frozenset())
     ceilings = recorded_ceilings(declared, resources)

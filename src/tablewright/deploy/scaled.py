@@ -1,34 +1,62 @@
-"""What live tables have of the capacity that scales.
+"""What of live tables scales, and what they have of the capacity that does.
 
 The engine is told to ignore such capacity, and does so by taking what its state holds: which is
 nothing for a table that was on demand, and another index's where the indexes have moved. So tables
 that scale are looked at before a run, and what they have decides what is ignored and what is sent.
+Others may have made a table scale, too, which no manifest and no state tells; so every provisioned
+table that lives is asked about.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
 from tablewright.aws.reading import TableReader, TableReading
 from tablewright.aws.session import Session
 from tablewright.components.existing import Existing
+from tablewright.engine import StateResource
 from tablewright.errors import UnreadError
 from tablewright.fleet.concurrently import each
 from tablewright.fleet.fact import Unread, ask
-from tablewright.plan.declared import DeclaredStack
+from tablewright.fleet.scaling import Scaling, read_targets
+from tablewright.fleet.stack import pace_for
+from tablewright.plan.declared import DeclaredStack, DeclaredTable
+
+from .finding import TABLE
+
+TARGET = "aws:appautoscaling/target:Target"
+_ALLOW = "allow the call, so that capacity that scales is left alone"
 
 
-def with_scaled_tables(existing: Existing, declared: DeclaredStack, session: Session) -> Existing:
-    """`existing`, and the live tables among those whose capacity is declared to scale.
+def with_scaled_tables(
+    existing: Existing,
+    declared: DeclaredStack,
+    resources: Collection[StateResource],
+    session: Session,
+) -> Existing:
+    """`existing`, what scales of its provisioned tables, and the tables that do.
+
+    Args:
+        existing: what is known so far; its tables need not be read again.
+        declared: the stack.
+        resources: of its state.
+        session: of the target.
 
     Raises:
         UnreadError: one could not be read, so a run might reset what scaling did.
     """
+    scaling = _targets(existing, declared, resources, session)
+    existing = replace(
+        existing,
+        scalable={(one.table, one.side): (one.minimum, one.maximum) for one in scaling},
+    )
     names = [
         table.table.name
         for table in declared.tables
-        if table.scaling and table.table.name not in existing.tables
+        if (table.scaling or existing.scaled_sides(table.table.name))
+        and table.table.name not in existing.tables
     ]
     if not names:
         return existing
@@ -36,8 +64,72 @@ def with_scaled_tables(existing: Existing, declared: DeclaredStack, session: Ses
     tables = dict(existing.tables)
     for name, answer in each(names, lambda name: ask(partial(reader.read, name))).items():
         if isinstance(answer, Unread):
-            allow = "allow the call, so that capacity that scales is left alone"
-            raise UnreadError(answer.reason, allow)
+            raise UnreadError(answer.reason, _ALLOW)
         if isinstance(answer, TableReading):
             tables[name] = answer.table
     return replace(existing, tables=tables)
+
+
+def left_alone(existing: Existing, declared: DeclaredStack) -> Iterator[str]:
+    """In words, what is declared and not sent, because something live moves it."""
+    for table in declared.tables:
+        if table.table.billing_mode == "PROVISIONED":
+            yield from _undeclared(existing, table, declared.region)
+        yield from _bounds(existing, table)
+
+
+def _undeclared(existing: Existing, table: DeclaredTable, region: str) -> Iterator[str]:
+    name = table.table.name
+    said = {one.side for one in table.scaling}
+    for side in sorted(existing.scaled_sides(name) - said, key=str):
+        low, high = existing.scalable[name, side]
+        resource, dimension = Scaling(name, side.index, side.direction, low, high).place
+        holder = f"globalSecondaryIndexes[{side.index}]." if side.index else ""
+        yield (
+            f"the {side} of table {name} scale between {low} and {high} units, which is not "
+            "declared: their capacity is left as it is, whatever `provisionedThroughput` says; "
+            f"declare it as `{holder}autoScaling.{side.direction}`, or remove it: aws "
+            "application-autoscaling deregister-scalable-target --service-namespace dynamodb "
+            f"--resource-id {resource} --scalable-dimension {dimension} --region {region}"
+        )
+
+
+def _bounds(existing: Existing, table: DeclaredTable) -> Iterator[str]:
+    for one in table.scaling:
+        live = existing.scalable.get((table.table.name, one.side))
+        if live is not None and any(one.bounds_of_schedules(live)):
+            yield (
+                f"the {one.side} of table {table.table.name} scale between {live[0]} and {live[1]} "
+                f"units at present, as a schedule has set: the declared {one.minimum} to "
+                f"{one.maximum} are where they begin"
+            )
+
+
+def _targets(
+    existing: Existing,
+    declared: DeclaredStack,
+    resources: Collection[StateResource],
+    session: Session,
+) -> list[Scaling]:
+    """What scales of the live tables, but for what this stack has made and declares no more."""
+    recorded = {one.id for one in resources if one.type == TABLE}
+    names = [
+        table.table.name
+        for table in declared.tables
+        if table.table.billing_mode == "PROVISIONED"
+        and (table.table.name in recorded or table.table.name in existing.tables)
+    ]
+    if not names:
+        return []
+    answer = ask(partial(read_targets, session, declared.region, pace_for(session), names))
+    if isinstance(answer, Unread):
+        raise UnreadError(answer.reason, _ALLOW)
+    said = {(table.table.name, one.side) for table in declared.tables for one in table.scaling}
+    ours = set(_recorded_places(resources))
+    return [one for one in answer or () if (one.table, one.side) in said or one.place not in ours]
+
+
+def _recorded_places(resources: Iterable[StateResource]) -> Iterator[tuple[str, str]]:
+    for one in resources:
+        if one.type == TARGET:
+            yield one.inputs.get("resourceId", one.id), one.inputs.get("scalableDimension", "")

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
+from tablewright.plan.scaling import Direction, Side, Suspension
 
 from .concurrently import each
 from .fact import Unread, ask
 from .pace import Pace
 
 Reply = Mapping[str, Any]
-Direction = Literal["read", "write"]
 
 _NOT_ASKED = Unread("not asked")
 
@@ -52,8 +52,8 @@ class Scaling:
     Args:
         direction: reads or writes.
         minimum: units a second; likewise `maximum`.
-        policies: in order of their names; DynamoDB knows target tracking only.
-        suspended: which of its activities are suspended, in AWS's words.
+        policies: that track a target by DynamoDB's own metric, which a manifest can say.
+        suspended: which of its activities are suspended.
         beyond: what it uses that these values cannot say.
         arn: of the target.
         tags: of the target; read by `with_tags` alone.
@@ -66,10 +66,15 @@ class Scaling:
     maximum: int
     policies: tuple[TargetTracking, ...] = ()
     schedules: tuple[Schedule, ...] = ()
-    suspended: tuple[str, ...] = ()
+    suspended: Suspension = field(default_factory=Suspension)
     beyond: tuple[str, ...] = ()
     arn: str = ""
     tags: Mapping[str, str] | Unread = _NOT_ASKED
+
+    @property
+    def side(self) -> Side:
+        """What scales, within its table."""
+        return Side(self.index, self.direction)
 
     @property
     def place(self) -> tuple[str, str]:
@@ -80,6 +85,18 @@ class Scaling:
         return f"table/{self.table}{suffix}", f"dynamodb:{kind}:{unit}"
 
 
+def read_targets(
+    session: Session, region: str | None, pace: Pace, tables: Iterable[str]
+) -> list[Scaling]:
+    """What scales of these tables, without its policies and schedules: one call for all.
+
+    Raises:
+        AwsError: it could not be read.
+    """
+    calls = _Calls(session.client("application-autoscaling", region), pace)
+    return list(_targets(calls, set(tables)).values())
+
+
 def read_scaling(
     session: Session, region: str | None, pace: Pace, tables: Iterable[str] | None = None
 ) -> list[Scaling]:
@@ -88,13 +105,8 @@ def read_scaling(
     Raises:
         AwsError: it could not be read.
     """
-    wanted = None if tables is None else set(tables)
     calls = _Calls(session.client("application-autoscaling", region), pace)
-    found = {
-        scaling.place: scaling
-        for scaling in map(target, calls.all("DescribeScalableTargets", "ScalableTargets"))
-        if wanted is None or scaling.table in wanted
-    }
+    found = _targets(calls, None if tables is None else set(tables))
     if not found:
         return []
     for reply in calls.all("DescribeScalingPolicies", "ScalingPolicies"):
@@ -105,6 +117,14 @@ def read_scaling(
             schedules = (*scaling.schedules, schedule(reply))
             found[scaling.place] = replace(scaling, schedules=schedules)
     return [found[place] for place in sorted(found)]
+
+
+def _targets(calls: _Calls, wanted: Collection[str] | None) -> dict[tuple[str, str], Scaling]:
+    return {
+        scaling.place: scaling
+        for scaling in map(target, calls.all("DescribeScalableTargets", "ScalableTargets"))
+        if wanted is None or scaling.table in wanted
+    }
 
 
 def with_tags(
@@ -135,7 +155,11 @@ def target(reply: Reply) -> Scaling:
         direction="read" if "Read" in reply["ScalableDimension"] else "write",
         minimum=int(reply["MinCapacity"]),
         maximum=int(reply["MaxCapacity"]),
-        suspended=tuple(sorted(name for name, is_on in suspended.items() if is_on)),
+        suspended=Suspension(
+            scale_in=bool(suspended.get("DynamicScalingInSuspended")),
+            scale_out=bool(suspended.get("DynamicScalingOutSuspended")),
+            scheduled=bool(suspended.get("ScheduledScalingSuspended")),
+        ),
         arn=reply.get("ScalableTargetARN", ""),
     )
 
@@ -157,7 +181,8 @@ def schedule(reply: Reply) -> Schedule:
 def _with_policy(scaling: Scaling, reply: Reply) -> Scaling:
     tracking = reply.get("TargetTrackingScalingPolicyConfiguration") or {}
     if "PredefinedMetricSpecification" not in tracking:
-        words = f"policy {reply['PolicyName']} ({reply['PolicyType']}, a metric of its own)"
+        of_its_own = "a metric of its own" if tracking else reply["PolicyType"]
+        words = f"policy {reply['PolicyName']} ({of_its_own})"
         return replace(scaling, beyond=(*scaling.beyond, words))
     policy = TargetTracking(
         name=reply["PolicyName"],

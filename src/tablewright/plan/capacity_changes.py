@@ -87,19 +87,25 @@ def capacity_raises(live: Table, declared: Table) -> Iterator[Step]:
     if not _stays(live, declared, "PROVISIONED"):
         return
     table, indexes = _capacity_changes(live, declared)
-    grown = [index for old, index in indexes if not _shrinks(old.throughput, index.throughput)]
+    grown = [
+        (old, index) for old, index in indexes if not _shrinks(old.throughput, index.throughput)
+    ]
     request: dict[str, Any] = {"TableName": live.name}
-    properties = [f"globalSecondaryIndexes[{one.name}].provisionedThroughput" for one in grown]
+    properties = [f"globalSecondaryIndexes[{one.name}].provisionedThroughput" for _, one in grown]
     if table is not None and not _shrinks(live.throughput, table):
         request["ProvisionedThroughput"] = requests.provisioned(table)
         properties.insert(0, "provisionedThroughput")
     if grown:
         request["GlobalSecondaryIndexUpdates"] = [
-            _provision(index.name, index.throughput) for index in grown if index.throughput
+            _provision(index.name, index.throughput) for _, index in grown if index.throughput
         ]
     if properties:
-        what = [_spoken(table)] if table and "ProvisionedThroughput" in request else []
-        what.extend(f"index {one.name} {_spoken(one.throughput)}" for one in grown)
+        what = []
+        if "ProvisionedThroughput" in request:
+            what.append(_changed(live.throughput, table))
+        what.extend(
+            f"index {one.name} {_changed(old.throughput, one.throughput)}" for old, one in grown
+        )
         yield Step(
             title=f"Raise capacity: {', '.join(what)}",
             operation="UpdateTable",
@@ -116,7 +122,7 @@ def capacity_decreases(live: Table, declared: Table) -> Iterator[Step]:
     table, indexes = _capacity_changes(live, declared)
     if table is not None and _shrinks(live.throughput, table):
         yield Step(
-            title=f"Lower capacity to {_spoken(table)}",
+            title=f"Lower capacity to {_changed(live.throughput, table)}",
             operation="UpdateTable",
             request={
                 "TableName": live.name,
@@ -129,7 +135,8 @@ def capacity_decreases(live: Table, declared: Table) -> Iterator[Step]:
     for old, index in indexes:
         if index.throughput is not None and _shrinks(old.throughput, index.throughput):
             yield Step(
-                title=f"Lower capacity of index {index.name} to {_spoken(index.throughput)}",
+                title=f"Lower capacity of index {index.name} to "
+                f"{_changed(old.throughput, index.throughput)}",
                 operation="UpdateTable",
                 request={
                     "TableName": live.name,
@@ -246,6 +253,13 @@ def _provision(name: str, value: Throughput | None) -> dict[str, Any]:
 
 def _spoken(value: Throughput | None) -> str:
     return f"{value.read} read and {value.write} write units" if value is not None else ""
+
+
+def _changed(old: Throughput | None, new: Throughput | None) -> str:
+    """The sides that change: the other one may scale, and is sent as it is by then."""
+    if old is None or new is None or (old.read != new.read and old.write != new.write):
+        return _spoken(new)
+    return f"{new.write} write units" if old.read == new.read else f"{new.read} read units"
 
 
 def _ceilings(value: OnDemandMaximum) -> str:

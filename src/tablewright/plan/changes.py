@@ -13,8 +13,6 @@ what gives data up comes last; between them the quick comes before the slow.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
 from itertools import chain
 
 from .capacity_changes import (
@@ -41,9 +39,9 @@ from .setting_changes import (
     tag_steps,
 )
 from .step import Step
-from .table import GlobalIndex, Table
+from .table import Table
 
-__all__ = ["is_on_demand", "keeping_capacity", "steps", "steps_to_create", "unread_facets"]
+__all__ = ["is_on_demand", "steps", "steps_to_create", "unread_facets"]
 
 _FACETS = (
     "billing_mode",
@@ -103,35 +101,3 @@ def unread_facets(live: Table, declared: Table) -> tuple[str, ...]:
         for name in _FACETS
         if getattr(declared, name) is not None and getattr(live, name) is None
     )
-
-
-def keeping_capacity(
-    declared: Table, live: Table, *, table: bool, indexes: Collection[str] = ()
-) -> Table:
-    """`declared` with the live capacity where something else governs it, such as scaling.
-
-    Args:
-        declared: as declared.
-        live: as it is; only a provisioned table has a capacity to keep.
-        table: whether the table's own capacity is kept.
-        indexes: names of the indexes whose capacity is kept.
-    """
-    if live.billing_mode != "PROVISIONED" or declared.billing_mode not in (None, "PROVISIONED"):
-        return declared
-    alive = {index.name: index for index in live.global_indexes or ()}
-    return replace(
-        declared,
-        throughput=live.throughput if table and live.throughput else declared.throughput,
-        global_indexes=None
-        if declared.global_indexes is None
-        else tuple(
-            _kept(index, alive.get(index.name)) if index.name in indexes else index
-            for index in declared.global_indexes
-        ),
-    )
-
-
-def _kept(index: GlobalIndex, alive: GlobalIndex | None) -> GlobalIndex:
-    if alive is None or alive.throughput is None:
-        return index
-    return replace(index, throughput=alive.throughput)

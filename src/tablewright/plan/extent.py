@@ -11,6 +11,7 @@ from tablewright.manifest.models import (
     ScalingPolicy,
     ScalingSchedule,
     Stack,
+    SuspendedState,
     TableSpec,
 )
 from tablewright.manifest.models import GlobalTable as GlobalTableModel
@@ -20,7 +21,7 @@ from tablewright.manifest.tagging import effective_tags
 
 from .origin import Csv, Origin, Restore, S3Import
 from .replica import GlobalTable, Replica, ReplicaIndex
-from .scaling import Direction, Scaling, Schedule
+from .scaling import Direction, Scaling, Schedule, Suspension
 from .table import InsightsMode, Recovery
 
 
@@ -51,12 +52,21 @@ def _scaling(direction: Direction, index: str | None, policy: ScalingPolicy) -> 
         index=index,
         minimum=policy.min_capacity,
         maximum=policy.max_capacity,
-        target=policy.target_utilization,
+        target=policy.target_utilization if policy.target_tracking else None,
         scale_in_cooldown_seconds=policy.scale_in_cooldown,
         scale_out_cooldown_seconds=policy.scale_out_cooldown,
         disable_scale_in=policy.disable_scale_in,
         policy_name=policy.policy_name,
         schedules=tuple(_schedule(one) for one in policy.schedules),
+        suspended=_suspension(policy.suspended_state),
+    )
+
+
+def _suspension(model: SuspendedState) -> Suspension:
+    return Suspension(
+        scale_in=model.dynamic_scaling_in_suspended,
+        scale_out=model.dynamic_scaling_out_suspended,
+        scheduled=model.scheduled_scaling_suspended,
     )
 
 

@@ -42,6 +42,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "counts": dict(explanation.counts),
         "seconds": round(outcome.duration_seconds, 3),
         "summary": done(outcome),
+        "notes": list(outcome.notes),
     }
 
 

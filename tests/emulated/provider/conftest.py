@@ -235,17 +235,19 @@ class Engine:
             state.inputs, state.outputs = after.inputs, after.outputs
         return after
 
-    def apply(self, state: State, news: Mapping[str, Any]) -> Difference:
+    def apply(
+        self, state: State, news: Mapping[str, Any], ignore: tuple[str, ...] = ()
+    ) -> Difference:
         """As an `up` does: diff, then update when there is something to do."""
-        difference = self.diff(state, self.check(state, news))
+        difference = self.diff(state, self.check(state, news), ignore)
         assert not difference.replaces, difference
         if difference.some:
-            self.update(state, news)
+            self.update(state, news, ignore=ignore)
         return difference
 
-    def settled(self, state: State, news: Mapping[str, Any]) -> bool:
+    def settled(self, state: State, news: Mapping[str, Any], ignore: tuple[str, ...] = ()) -> bool:
         """Whether another `up` of the same would find nothing to do."""
-        return not self.diff(state, self.check(state, news)).some
+        return not self.diff(state, self.check(state, news), ignore).some
 
     def read(self, tok: str, identifier: str, state: State | None = None) -> State | None:
         urn = self.urn(tok)

@@ -68,6 +68,48 @@ def test_a_target_is_registered_changed_and_taken_off(engine, client):
     assert live["ScalableTargets"] == []
 
 
+@pytest.mark.usefixtures("events")
+@pytest.mark.parametrize(
+    ("change", "bounds", "suspended"),
+    [
+        ({"tags": {"A": "2"}}, (20, 40), ["DynamicScalingOutSuspended"]),
+        ({"maxCapacity": 90}, (20, 90), ["DynamicScalingOutSuspended"]),
+        (
+            {"suspendedState": {"scheduledScalingSuspended": True}},
+            (20, 40),
+            ["DynamicScalingOutSuspended", "ScheduledScalingSuspended"],
+        ),
+    ],
+)
+def test_a_change_sends_what_was_shown_and_nothing_else(engine, client, change, bounds, suspended):
+    """What a schedule has moved, or somebody has suspended, is not set back along with it."""
+    halted = {"suspendedState": {"dynamicScalingInSuspended": False}}
+    state = engine.create(TARGET, target(tags={"A": "1"}, **halted))
+    scaling = client("application-autoscaling")
+    scaling.register_scalable_target(
+        ServiceNamespace="dynamodb",
+        ResourceId="table/events",
+        ScalableDimension="dynamodb:table:ReadCapacityUnits",
+        MinCapacity=20,
+        MaxCapacity=40,
+        SuspendedState={"DynamicScalingOutSuspended": True},
+    )
+    engine.apply(state, {**target(tags={"A": "1"}, **halted), **change})
+    [live] = scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]
+    assert (live["MinCapacity"], live["MaxCapacity"]) == bounds
+    assert [name for name, is_on in live["SuspendedState"].items() if is_on] == suspended
+
+
+@pytest.mark.usefixtures("events")
+def test_a_target_that_is_gone_is_registered_whole(engine, client):
+    state = engine.create(TARGET, target())
+    engine.delete(state)
+    engine.apply(state, target(maxCapacity=90))
+    scaling = client("application-autoscaling")
+    [live] = scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]
+    assert (live["MinCapacity"], live["MaxCapacity"]) == (5, 90)
+
+
 def test_bounds_the_wrong_way_round_are_found_before_anything_is_called(engine):
     assert "more than maxCapacity" in engine.mistakes(TARGET, target(minCapacity=99))["minCapacity"]
 

@@ -12,6 +12,7 @@ from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import KinesisDestination, LiveTable
 from tablewright.fleet.scaling import Direction, Scaling, Schedule, TargetTracking
 from tablewright.plan.declared import Alarm, Insights, MetricStat
+from tablewright.plan.scaling import Suspension
 from tablewright.plan.table import (
     Encryption,
     GlobalIndex,
@@ -168,7 +169,12 @@ def scaling(draw: st.DrawFn, table: str, index: str | None, side: Direction) -> 
         disable_scale_in=draw(st.booleans()),
     )
     names = draw(st.lists(st.sampled_from(["a", "night #1", "yes"]), max_size=2, unique=True))
-    return replace(bare, policies=(policy,), schedules=tuple(draw(schedule(n)) for n in names))
+    return replace(
+        bare,
+        policies=draw(st.sampled_from([(policy,), (policy,), ()])),
+        schedules=tuple(draw(schedule(n)) for n in names),
+        suspended=draw(st.builds(Suspension, st.booleans(), st.booleans(), st.booleans())),
+    )
 
 
 @st.composite

@@ -19,6 +19,7 @@ from tablewright.fleet.scaling import Scaling, Schedule, TargetTracking
 from tablewright.manifest import load_text
 from tablewright.plan.declare import declare
 from tablewright.plan.declared import Alarm, DeclaredTable, Insights, MetricQuery, MetricStat
+from tablewright.plan.scaling import Suspension
 from tablewright.plan.table import (
     Encryption,
     GlobalIndex,
@@ -148,19 +149,52 @@ def test_a_scaling_policy_is_written_down_as_it_is(changes: dict[str, object]):
 
 
 @pytest.mark.parametrize(
-    "scaling",
+    ("scaling", "why"),
     [
-        replace(READS, policies=()),
-        replace(READS, policies=(TRACKING, TRACKING)),
-        replace(READS, suspended=("ScheduledScalingSuspended",)),
-        replace(READS, beyond=("policy x",)),
+        (
+            replace(READS, policies=(TRACKING, replace(TRACKING, name="b"))),
+            f"2 target-tracking policies: {TRACKING.name}, b",
+        ),
+        (replace(READS, beyond=("policy x (StepScaling)",)), "policy x (StepScaling)"),
+        (replace(READS, index="gone"), "there is no such index"),
     ],
 )
-def test_scaling_that_a_manifest_cannot_say_is_left_as_it_is(scaling: Scaling):
+def test_scaling_that_a_manifest_cannot_say_is_left_as_it_is(scaling: Scaling, why: str):
     [table] = adopted(living(PROVISIONED, scaling=(scaling,))).tables
-    assert table.left_out == ("auto scaling of the table, read",)
+    of = "index gone" if scaling.index else "the table"
+    assert table.left_out == (f"auto scaling of {of}, read ({why})",)
+    assert table.stays == {" ".join(scaling.place)}
     assert "\n  autoScaling:" not in table.text
-    assert "# Left as it is: auto scaling of the table, read." in table.text
+    assert f"# Left as it is: auto scaling of {of}, read" in table.text
+
+
+def test_a_scalable_target_of_a_table_on_demand_is_left_as_it_is():
+    [table] = adopted(living(PLAIN, scaling=(READS,))).tables
+    why = "it does nothing while the table is on demand"
+    assert table.left_out == (f"auto scaling of the table, read ({why})",)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"policies": ()}, "targetTracking: false"),
+        ({"policies": (), "schedules": ()}, "targetTracking: false"),
+        ({"suspended": Suspension(scale_in=True)}, "dynamicScalingInSuspended: true"),
+        ({"suspended": Suspension(scale_out=True)}, "dynamicScalingOutSuspended: true"),
+        ({"suspended": Suspension(scheduled=True)}, "scheduledScalingSuspended: true"),
+    ],
+)
+def test_schedules_alone_and_what_is_suspended_are_written_down(
+    change: dict[str, object], words: str
+):
+    scaling = replace(READS, **change)
+    stack = adopted(living(PROVISIONED, scaling=(scaling,)))
+    assert words in stack.stream
+    assert stack.tables[0].left_out == ()
+    [said] = declared(stack).scaling
+    assert (said.target is None) == (not scaling.policies)
+    assert said.suspended == scaling.suspended
+    assert len(said.schedules) == len(scaling.schedules)
 
 
 def test_what_a_manifest_has_no_words_for_is_said_to_be_left():

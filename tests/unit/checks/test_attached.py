@@ -19,6 +19,7 @@ from tablewright.plan.declared import Dashboard, Insights, KinesisDestination
 from tablewright.plan.replica import GlobalTable, Replica, ReplicaIndex
 from tablewright.plan.scaling import Scaling as DeclaredScaling
 from tablewright.plan.scaling import Schedule as DeclaredSchedule
+from tablewright.plan.scaling import Suspension
 from tablewright.plan.table import Encryption, OnDemandMaximum, Recovery, Throughput
 
 Judge = Callable[..., list[Finding]]
@@ -61,13 +62,45 @@ def test_scaling_as_declared_passes(judge: Judge):
         (replace(LIVES, schedules=()),),
         (replace(LIVES, schedules=(replace(NIGHT, minimum=2),)),),
         (replace(LIVES, schedules=(replace(NIGHT, start=None),)),),
-        (replace(LIVES, suspended=("DynamicScalingInSuspended",)),),
+        (replace(LIVES, suspended=Suspension(scale_in=True)),),
         (replace(LIVES, beyond=("policy x",)),),
     ],
 )
 def test_scaling_that_differs_fails(judge: Judge, lives: tuple[Scaling, ...]):
     [finding] = judge(said={"scaling": (SAID,)}, live_table={"scaling": lives})
     assert (finding.rule, finding.fact) == ("TW118", "scaling of reads")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"suspended": Suspension(scale_out=True)},
+        {"suspended": Suspension(scale_in=True, scheduled=True)},
+    ],
+)
+def test_what_is_declared_to_be_suspended_passes(judge: Judge, change: dict[str, Any]):
+    said, lives = replace(SAID, **change), replace(LIVES, **change)
+    assert judge(said={"scaling": (said,)}, live_table={"scaling": (lives,)}) == []
+    [finding] = judge(said={"scaling": (said,)}, live_table={"scaling": (LIVES,)})
+    assert "suspended" in finding.expected
+
+
+@pytest.mark.parametrize("schedules", [True, False])
+def test_a_target_without_a_policy_passes_where_it_is_declared_so(judge: Judge, schedules: bool):  # noqa: FBT001
+    said = DeclaredScaling("read", 5, 50, target=None, schedules=SAID.schedules * schedules)
+    lives = replace(LIVES, policies=(), schedules=LIVES.schedules * schedules)
+    assert judge(said={"scaling": (said,)}, live_table={"scaling": (lives,)}) == []
+
+
+def test_bounds_that_a_schedule_has_set_pass_and_others_do_not(judge: Judge):
+    night = replace(SAID.schedules[0], minimum=1, maximum=7)
+    said = replace(SAID, schedules=(night,))
+    lives = replace(LIVES, schedules=(replace(NIGHT, maximum=7),))
+    by_schedule = replace(lives, minimum=1, maximum=7)
+    assert judge(said={"scaling": (said,)}, live_table={"scaling": (by_schedule,)}) == []
+    by_hand = replace(lives, minimum=2)
+    [finding] = judge(said={"scaling": (said,)}, live_table={"scaling": (by_hand,)})
+    assert finding.fact == "scaling of reads"
 
 
 def test_scaling_that_nobody_declared_fails(judge: Judge):

@@ -45,7 +45,10 @@ def orders():
                 tw.Key("customerId"),
                 projection="KEYS_ONLY",
                 capacity=tw.Capacity(2, 2),
-                scaling=tw.Scaling(read=tw.Tracking(2, 20), write=tw.Tracking(2, 20)),
+                scaling=tw.Scaling(
+                    read=tw.Tracking(2, 20, suspended=tw.Suspended(scale_in=True)),
+                    write=tw.Tracking(2, 20),
+                ),
                 insights="THROTTLED_KEYS",
             )
         ],

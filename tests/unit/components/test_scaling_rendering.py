@@ -6,9 +6,9 @@ import pytest
 
 from tablewright.components.existing import Existing
 from tablewright.components.rendering import Joined, Place, Reference, table_parts
-from tablewright.components.rendering.scaling import scaled_properties
+from tablewright.components.rendering.scaling import scaled_properties, scaled_writes
 from tablewright.plan.declared import DeclaredTable
-from tablewright.plan.scaling import Scaling, Schedule
+from tablewright.plan.scaling import Scaling, Schedule, Side, Suspension
 from tablewright.plan.table import GlobalIndex, Key, Projection, Table, Throughput
 
 ALL = Projection("ALL")
@@ -33,9 +33,13 @@ def parts(value, place=None):
     return {it.key: it for it in table_parts(value, place or Place("eu-west-1"))}
 
 
-def arguments_of_the_table(value, live=None):
-    existing = Existing(tables={} if live is None else {"orders": live})
-    return parts(value, Place(existing=existing))["table orders"].arguments
+def where(live=None, scalable=None):
+    tables = {} if live is None else {"orders": live}
+    return Place(existing=Existing(tables=tables, scalable=scalable or {}))
+
+
+def arguments_of_the_table(value, live=None, scalable=None):
+    return parts(value, where(live, scalable))["table orders"].arguments
 
 
 def test_a_side_that_scales_has_a_target_and_a_policy():
@@ -94,12 +98,12 @@ def test_a_schedule_changes_the_bounds_it_names():
 def test_a_target_carries_the_tags_of_what_belongs_to_the_table():
     tagged = replace(declared(READS), tags={"Team": "a"})
     target = parts(tagged)["target orders-read"]
-    assert (target.tags, target.ignored) == ({"Team": "a"}, ())
+    assert (target.tags, target.ignored) == ({"Team": "a"}, [])
 
 
 def test_tags_of_a_target_stay_as_they_are_where_none_are_declared():
     target = parts(declared(READS))["target orders-read"]
-    assert (target.tags, target.ignored) == (None, ("tags",))
+    assert (target.tags, target.ignored) == (None, ["tags"])
 
 
 def test_what_scales_already_is_imported():
@@ -127,36 +131,36 @@ def test_what_scales_already_is_imported():
 
 def test_capacity_that_scales_is_ignored_from_the_first_day():
     both = declared(READS, WRITES_OF_INDEX, indexes=(index("by-user"),))
-    assert scaled_properties(both, None) == [
-        "readCapacity",
+    assert scaled_properties(both, where()) == [
         "globalSecondaryIndexes[0].writeCapacity",
+        "readCapacity",
     ]
 
 
 def test_capacity_that_does_not_scale_is_not_ignored():
-    assert scaled_properties(declared(), None) == []
+    assert scaled_properties(declared(), where()) == []
 
 
 def test_the_position_of_an_index_is_that_among_the_sorted_ones():
     indexes = (index("by-user"), index("a-first"))
-    paths = scaled_properties(declared(WRITES_OF_INDEX, indexes=indexes), None)
+    paths = scaled_properties(declared(WRITES_OF_INDEX, indexes=indexes), where())
     assert paths == ["globalSecondaryIndexes[1].writeCapacity"]
 
 
 def test_a_switch_from_on_demand_needs_the_capacity_so_nothing_is_ignored():
     live = table(index("by-user"), mode="PAY_PER_REQUEST")
-    assert scaled_properties(declared(READS), live) == []
+    assert scaled_properties(declared(READS), where(live)) == []
 
 
 def test_an_on_demand_table_has_no_capacity_to_ignore():
     on_demand = DeclaredTable(table(mode="PAY_PER_REQUEST"), scaling=(READS,))
-    assert scaled_properties(on_demand, None) == []
+    assert scaled_properties(on_demand, where()) == []
 
 
 def test_an_index_whose_position_moves_is_sent_the_capacity_it_has():
     value = declared(WRITES_OF_INDEX, indexes=(index("a-new"), index("by-user")))
     live = table(index("by-user", write=42))
-    assert scaled_properties(value, live) == []
+    assert scaled_properties(value, where(live)) == []
     _, by_user = arguments_of_the_table(value, live)["global_secondary_indexes"]
     assert (by_user["name"], by_user["write_capacity"]) == ("by-user", 42)
 
@@ -164,10 +168,69 @@ def test_an_index_whose_position_moves_is_sent_the_capacity_it_has():
 def test_an_index_that_keeps_its_position_is_ignored_while_others_come_after_it():
     value = declared(WRITES_OF_INDEX, indexes=(index("by-user"), index("z-new")))
     live = table(index("by-user"))
-    assert scaled_properties(value, live) == ["globalSecondaryIndexes[0].writeCapacity"]
+    assert scaled_properties(value, where(live)) == ["globalSecondaryIndexes[0].writeCapacity"]
 
 
 @pytest.mark.parametrize(("scaling", "read"), [((READS,), 77), ((), 1)])
 def test_a_side_that_scales_is_sent_the_capacity_it_has(scaling, read):
     arguments = arguments_of_the_table(declared(*scaling), table(read=77, write=88))
     assert (arguments["read_capacity"], arguments["write_capacity"]) == (read, 1)
+
+
+def test_what_others_have_made_to_scale_is_left_alone_as_well():
+    value = declared(READS, indexes=(index("by-user"),))
+    live = table(index("by-user", 7, 8), read=77, write=88)
+    scalable = {
+        ("orders", Side("by-user", "write")): (1, 9),
+        ("other", Side(None, "write")): (1, 9),
+    }
+    assert scaled_properties(value, where(live, scalable)) == [
+        "globalSecondaryIndexes[0].writeCapacity",
+        "readCapacity",
+    ]
+    arguments = arguments_of_the_table(value, live, scalable)
+    [by_user] = arguments["global_secondary_indexes"]
+    assert (arguments["read_capacity"], arguments["write_capacity"]) == (77, 1)
+    assert (by_user["read_capacity"], by_user["write_capacity"]) == (1, 8)
+
+
+def test_schedules_alone_have_a_target_and_no_policy():
+    schedules = (Schedule("day", "rate(1 day)", minimum=9),)
+    writes = replace(READS, direction="write", target=None, schedules=schedules)
+    made = parts(declared(writes))
+    assert set(made) == {"table orders", "target orders-write", "schedule orders-write day"}
+    assert scaled_properties(declared(writes), where()) == ["writeCapacity"]
+    assert scaled_writes(declared(writes)) == ["target orders-write"]
+
+
+@pytest.mark.parametrize(
+    ("suspended", "name"),
+    [
+        (Suspension(scale_in=True), "dynamic_scaling_in_suspended"),
+        (Suspension(scale_out=True), "dynamic_scaling_out_suspended"),
+        (Suspension(scheduled=True), "scheduled_scaling_suspended"),
+    ],
+)
+def test_what_is_suspended_is_told_to_the_target(suspended, name):
+    target = parts(declared(replace(READS, suspended=suspended)))["target orders-read"]
+    state = target.arguments["suspended_state"]
+    assert [key for key, is_on in state.items() if is_on] == [name]
+
+
+NIGHT = Schedule("night", "cron(0 22 * * ? *)", minimum=2, maximum=10)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "kept"),
+    [
+        ((5, 100), []),
+        ((2, 10), ["minCapacity", "maxCapacity"]),
+        ((10, 10), ["minCapacity", "maxCapacity"]),
+        ((5, 10), ["maxCapacity"]),
+        ((6, 99), []),
+    ],
+)
+def test_bounds_that_a_schedule_has_set_are_left_alone_and_no_others(bounds, kept):
+    value = replace(declared(replace(READS, schedules=(NIGHT,))), tags={"Team": "a"})
+    place = where(scalable={("orders", Side(None, "read")): bounds})
+    assert list(parts(value, place)["target orders-read"].ignored) == kept

@@ -1,6 +1,7 @@
 import pytest
 
 from tablewright.fleet.scaling import Scaling, schedule, target
+from tablewright.plan.scaling import Suspension
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ def test_what_is_suspended_is_named():
         "MaxCapacity": 2,
         "SuspendedState": {"ScheduledScalingSuspended": True, "DynamicScalingInSuspended": True},
     }
-    assert target(reply).suspended == ("DynamicScalingInSuspended", "ScheduledScalingSuspended")
+    assert target(reply).suspended == Suspension(scale_in=True, scheduled=True)
 
 
 def test_a_schedule_without_a_time_zone_is_in_utc():

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any, get_args
 
 import pytest
 from botocore.session import Session
@@ -14,7 +15,8 @@ from botocore.validate import ParamValidator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tablewright.plan.changes import keeping_capacity, steps, steps_to_create, unread_facets
+from tablewright.plan.changes import steps, steps_to_create, unread_facets
+from tablewright.plan.scaling import Direction, Side, with_scaled_capacity
 from tablewright.plan.step import Risk, Step, Wait
 from tablewright.plan.table import (
     Encryption,
@@ -425,19 +427,37 @@ def test_unread_facets_are_named_and_not_planned() -> None:
     assert unread_facets(live, declared) == ("recovery", "tags")
 
 
-def test_capacity_that_scaling_governs_is_kept() -> None:
+def test_capacity_that_scaling_governs_is_kept_side_by_side() -> None:
     live = replace(
         with_indexes(PROVISIONED, index("i", "a", throughput=Throughput(70, 7)), a="S"),
         throughput=Throughput(50, 60),
     )
     declared = with_indexes(PROVISIONED, index("i", "a", throughput=Throughput(1, 1)), a="S")
-    kept = keeping_capacity(declared, live, table=True, indexes={"i"})
-    assert steps(live, kept) == ()
-    assert steps(live, keeping_capacity(declared, live, table=True)) != ()
+    sides = [Side(name, way) for name in (None, "i") for way in get_args(Direction)]
+    assert steps(live, with_scaled_capacity(declared, sides, live)) == ()
+    for fixed in sides:
+        kept = with_scaled_capacity(declared, {*sides} - {fixed}, live)
+        (step,) = steps(live, kept)
+        [capacity] = capacities(step.request)
+        one = declared.throughput if fixed.index is None else Throughput(1, 1)
+        other = live.throughput if fixed.index is None else Throughput(70, 7)
+        sent = (one.read, other.write) if fixed.direction == "read" else (other.read, one.write)
+        assert capacity == sent
+        assert step.title.endswith(f"{getattr(one, fixed.direction)} {fixed.direction} units")
+
+
+def capacities(request: dict[str, Any]) -> list[tuple[int, int]]:
+    """All that a request sends as reads and writes, the table's first."""
+    sent = [request["ProvisionedThroughput"]] if "ProvisionedThroughput" in request else []
+    sent += [
+        update["Update"]["ProvisionedThroughput"]
+        for update in request.get("GlobalSecondaryIndexUpdates", ())
+    ]
+    return [(one["ReadCapacityUnits"], one["WriteCapacityUnits"]) for one in sent]
 
 
 def test_a_switch_to_provisioned_uses_the_declared_capacity_even_where_it_is_kept() -> None:
-    kept = keeping_capacity(PROVISIONED, BASE, table=True)
+    kept = with_scaled_capacity(PROVISIONED, [Side(None, "read"), Side(None, "write")], BASE)
     assert kept.throughput == Throughput(5, 5)
 
 

@@ -7,7 +7,7 @@ from tablewright.plan.dashboard import MOST_METRICS, MOST_WIDGETS, dashboard_bod
 from tablewright.plan.declare import declare
 from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.policy import policy_document
-from tablewright.plan.scaling import Scaling, with_scaled_capacity
+from tablewright.plan.scaling import Side, with_scaled_capacity
 from tablewright.plan.table import GlobalIndex, Key, Projection, Table, Throughput
 
 STACK = """\
@@ -70,15 +70,15 @@ def provisioned(read: int, write: int, index_read: int, index_write: int) -> Tab
 
 
 def test_capacity_that_scales_is_neither_drift_nor_reset() -> None:
-    scaling = (Scaling("read", 1, 99), Scaling("write", 1, 99, index="i"))
-    wanted = with_scaled_capacity(provisioned(1, 2, 3, 4), scaling, provisioned(10, 20, 30, 40))
+    sides = (Side(None, "read"), Side("i", "write"))
+    wanted = with_scaled_capacity(provisioned(1, 2, 3, 4), sides, provisioned(10, 20, 30, 40))
     assert wanted == provisioned(10, 2, 3, 40)
 
 
 def test_capacity_that_scales_is_as_declared_where_there_is_none_yet() -> None:
-    scaling = (Scaling("read", 1, 99), Scaling("read", 1, 99, index="i"))
+    sides = (Side(None, "read"), Side("i", "read"))
     on_demand = Table("t", Key(("id",)), {"id": "S"}, billing_mode="PAY_PER_REQUEST")
-    assert with_scaled_capacity(provisioned(1, 2, 3, 4), scaling, on_demand) == provisioned(
+    assert with_scaled_capacity(provisioned(1, 2, 3, 4), sides, on_demand) == provisioned(
         1, 2, 3, 4
     )
 

@@ -16,6 +16,7 @@ from tablewright.components.arguments._capacity import (
     Ceilings,
     Scaling,
     Schedule,
+    Suspended,
     Tracking,
     WarmThroughput,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "Schedule",
     "StackAlarmKind",
     "StackArgs",
+    "Suspended",
     "TableArgs",
     "Tracking",
     "Trust",

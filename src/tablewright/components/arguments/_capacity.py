@@ -64,16 +64,29 @@ class Schedule(Arguments):
 
 
 @dataclass(frozen=True)
+class Suspended(Arguments):
+    """Which activities of scaling are suspended: decreases, increases, scheduled changes."""
+
+    model: ClassVar[type[Model]] = models.SuspendedState
+
+    scale_in: Annotated[bool | None, Named("dynamic_scaling_in_suspended")] = None
+    scale_out: Annotated[bool | None, Named("dynamic_scaling_out_suspended")] = None
+    scheduled: Annotated[bool | None, Named("scheduled_scaling_suspended")] = None
+
+
+@dataclass(frozen=True)
 class Tracking(Arguments):
-    """Target tracking of reads or of writes.
+    """Scaling of reads or of writes, by target tracking unless `target_tracking` is off.
 
     Args:
-        minimum, maximum: bounds, units a second.
+        minimum, maximum: bounds, units a second, until a schedule sets others.
+        target_tracking: with False no policy follows the use, and only schedules move the capacity.
         target: percent of the capacity that should be in use, 20 to 90; 70 if left out.
         scale_in_cooldown, scale_out_cooldown: seconds to wait before the next of its kind.
         disable_scale_in: only ever increase.
         policy_name: the console's if left out.
         schedules: bounds that change at set times.
+        suspended: what of the scaling is suspended; nothing if left out.
     """
 
     model: ClassVar[type[Model]] = models.ScalingPolicy
@@ -86,6 +99,8 @@ class Tracking(Arguments):
     disable_scale_in: bool | None = None
     policy_name: str | None = None
     schedules: Sequence[Schedule] = ()
+    target_tracking: bool | None = None
+    suspended: Annotated[Suspended | None, Named("suspended_state")] = None
 
 
 @dataclass(frozen=True)

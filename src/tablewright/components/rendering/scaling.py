@@ -1,53 +1,61 @@
 """Parts of Application Auto Scaling: targets, policies, scheduled actions.
 
 What scales has a capacity that the declaration does not know, so its changes are ignored: by name
-for the table, by position for an index, since a property's path knows no names.
+for the table, by position for an index, since a property's path knows no names. That holds for each
+side by itself, and for what others have made to scale as well as for what is declared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from tablewright.components.names import scaling_name, table_key
 from tablewright.components.rendering.part import Joined, Part, Place, Reference
 from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.number import number
-from tablewright.plan.scaling import Scaling, Schedule
+from tablewright.plan.scaling import Scaling, Schedule, Side
 from tablewright.plan.table import Table
 
 _NAMESPACE = "dynamodb"
-_SUSPENSIONS = (
-    "dynamic_scaling_in_suspended",
-    "dynamic_scaling_out_suspended",
-    "scheduled_scaling_suspended",
-)
 
 
 def scaling_parts(declared: DeclaredTable, place: Place) -> Iterator[Part]:
-    """Target, policy and schedules of each side that scales."""
+    """Target, policy if there is one, and schedules of each side that scales."""
     for scaling in declared.scaling:
         target = _target(declared, scaling, place)
         yield target
-        yield _policy(declared, scaling, target, place)
+        if scaling.target is not None:
+            yield _policy(declared, scaling, scaling.target, target, place)
         for schedule in scaling.schedules:
             yield _schedule(declared, scaling, schedule, target, place)
 
 
 def scaled_writes(declared: DeclaredTable) -> list[str]:
     """Keys of the parts that scale writes, without which a provisioned table gets no replica."""
-    writes = (scaling for scaling in declared.scaling if scaling.direction == "write")
-    return [f"scaling {scaling_name(declared, scaling)}" for scaling in writes]
+    return [
+        f"{'target' if scaling.target is None else 'scaling'} {scaling_name(declared, scaling)}"
+        for scaling in declared.scaling
+        if scaling.direction == "write"
+    ]
 
 
-def scaled_properties(declared: DeclaredTable, live: Table | None) -> list[str]:
+def scaled_sides(declared: DeclaredTable, place: Place) -> frozenset[Side]:
+    """All that scales: what is declared to, and what others have made to."""
+    return frozenset(one.side for one in declared.scaling) | place.existing.scaled_sides(
+        declared.table.name
+    )
+
+
+def scaled_properties(declared: DeclaredTable, place: Place) -> list[str]:
     """Paths of the capacities that scaling owns.
 
     None while the live table is on demand: it has no capacity yet, and the switch needs one. An
     index is left out if its position among all indexes differs from its live position, where the
     engine would give it the capacity of its neighbour; it is sent the capacity it has instead.
     """
-    table = declared.table
+    table, live = declared.table, place.existing.tables.get(declared.table.name)
     if table.billing_mode != "PROVISIONED":
         return []
     if live is not None and live.billing_mode != "PROVISIONED":
@@ -57,13 +65,13 @@ def scaled_properties(declared: DeclaredTable, live: Table | None) -> list[str]:
         stayed = set(positions.items()) & set(_positions(live).items())
         positions = dict(stayed)
     paths = []
-    for scaling in declared.scaling:
-        capacity = f"{scaling.direction}Capacity"
-        if scaling.index is None:
+    for side in scaled_sides(declared, place):
+        capacity = f"{side.direction}Capacity"
+        if side.index is None:
             paths.append(capacity)
-        elif scaling.index in positions:
-            paths.append(f"globalSecondaryIndexes[{positions[scaling.index]}].{capacity}")
-    return paths
+        elif side.index in positions:
+            paths.append(f"globalSecondaryIndexes[{positions[side.index]}].{capacity}")
+    return sorted(paths)
 
 
 def resource_id(table: str, index: str | None) -> str:
@@ -110,18 +118,35 @@ def _target(declared: DeclaredTable, scaling: Scaling, place: Place) -> Part:
             "scalable_dimension": side,
             "min_capacity": scaling.minimum,
             "max_capacity": scaling.maximum,
-            "suspended_state": dict.fromkeys(_SUSPENSIONS, False),
+            "suspended_state": {
+                "dynamic_scaling_in_suspended": scaling.suspended.scale_in,
+                "dynamic_scaling_out_suspended": scaling.suspended.scale_out,
+                "scheduled_scaling_suspended": scaling.suspended.scheduled,
+            },
             **place.arguments,
         },
         tags=declared.tags or None,
         subject=f"scaling of {scaling.direction}s of {resource}",
         import_id=place.existing.scaling_target_id(resource, side),
-        # Where no tags are declared, those of a target that was made by hand stay.
-        ignored=() if declared.tags else ("tags",),
+        ignored=list(_kept_of_target(declared, scaling, place)),
     )
 
 
-def _policy(declared: DeclaredTable, scaling: Scaling, target: Part, place: Place) -> Part:
+def _kept_of_target(declared: DeclaredTable, scaling: Scaling, place: Place) -> Iterator[str]:
+    """The bounds that a schedule has set; and, where no tags are declared, those made by hand."""
+    live = place.existing.scalable.get((declared.table.name, scaling.side))
+    low, high = scaling.bounds_of_schedules(live) if live else (False, False)
+    if low:
+        yield "minCapacity"
+    if high:
+        yield "maxCapacity"
+    if not declared.tags:
+        yield "tags"
+
+
+def _policy(
+    declared: DeclaredTable, scaling: Scaling, aim: Decimal, target: Part, place: Place
+) -> Part:
     table = declared.table.name
     name = policy_name(table, scaling)
     return Part(
@@ -134,7 +159,7 @@ def _policy(declared: DeclaredTable, scaling: Scaling, target: Part, place: Plac
             **_of(target),
             "target_tracking_scaling_policy_configuration": {
                 "predefined_metric_specification": {"predefined_metric_type": _metric(scaling)},
-                "target_value": number(scaling.target),
+                "target_value": number(aim),
                 "scale_in_cooldown": scaling.scale_in_cooldown_seconds,
                 "scale_out_cooldown": scaling.scale_out_cooldown_seconds,
                 "disable_scale_in": scaling.disable_scale_in,

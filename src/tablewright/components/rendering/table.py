@@ -9,7 +9,7 @@ from tablewright.components.names import table_key
 from tablewright.components.rendering.origin import ORIGIN_PROPERTIES, origin_args
 from tablewright.components.rendering.part import Part, Place
 from tablewright.components.rendering.replica import replica_args
-from tablewright.components.rendering.scaling import scaled_properties
+from tablewright.components.rendering.scaling import scaled_properties, scaled_sides
 from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.scaling import with_scaled_capacity
 from tablewright.plan.table import (
@@ -33,7 +33,6 @@ _NO_CEILING = -1
 def table_part(declared: DeclaredTable, place: Place) -> Part:
     """The table, whole."""
     name = declared.table.name
-    live = place.existing.tables.get(name)
     replicated = ["replicas"] if _replicas_are_parts(declared) else []
     return Part(
         key=table_key(declared),
@@ -43,7 +42,7 @@ def table_part(declared: DeclaredTable, place: Place) -> Part:
         tags=declared.table.tags or {},
         subject=f"table {name}",
         import_id=name if declared.adopt else None,
-        ignored=[*scaled_properties(declared, live), *ORIGIN_PROPERTIES, *replicated],
+        ignored=[*scaled_properties(declared, place), *ORIGIN_PROPERTIES, *replicated],
         slow=True,
     )
 
@@ -56,7 +55,7 @@ def table_args(declared: DeclaredTable, place: Place) -> dict[str, Any]:
     """
     table, live = declared.table, place.existing.tables.get(declared.table.name)
     if live is not None:
-        table = with_scaled_capacity(table, declared.scaling, live)
+        table = with_scaled_capacity(table, scaled_sides(declared, place), live)
     provisioned = table.billing_mode == "PROVISIONED"
     return {
         "name": table.name,

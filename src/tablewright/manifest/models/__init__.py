@@ -24,6 +24,7 @@ from tablewright.manifest.models.capacity import (
     ProvisionedThroughput,
     ScalingPolicy,
     ScalingSchedule,
+    SuspendedState,
     WarmThroughput,
 )
 from tablewright.manifest.models.index import (
@@ -92,6 +93,7 @@ __all__ = [
     "StackMetadata",
     "StackSpec",
     "Stream",
+    "SuspendedState",
     "Table",
     "TableDefaults",
     "TableMetadata",

@@ -61,11 +61,34 @@ class ScalingSchedule(Model):
     max_capacity: Units | None = Field(default=None, description="Upper bound from then on.")
 
 
-class ScalingPolicy(Model):
-    """Target tracking for reads or for writes (Application Auto Scaling)."""
+class SuspendedState(Model):
+    """What of the scaling is suspended; the line removed, it goes on."""
 
-    min_capacity: Units = Field(description="Never fewer units a second than this.")
-    max_capacity: Units = Field(description="Never more units a second than this.")
+    dynamic_scaling_in_suspended: Flag = Field(
+        default=False, description="No decreases by target tracking."
+    )
+    dynamic_scaling_out_suspended: Flag = Field(
+        default=False, description="No increases by target tracking."
+    )
+    scheduled_scaling_suspended: Flag = Field(
+        default=False, description="No changes by `schedules`."
+    )
+
+
+class ScalingPolicy(Model):
+    """Scaling of reads or of writes (Application Auto Scaling), which owns that capacity."""
+
+    min_capacity: Units = Field(
+        description="Never fewer units a second than this, until a schedule sets another bound."
+    )
+    max_capacity: Units = Field(
+        description="Never more units a second than this, until a schedule sets another bound."
+    )
+    target_tracking: Flag = Field(
+        default=True,
+        description="Whether the capacity follows its use; with `false` it has no scaling policy, "
+        "and only `schedules` move it.",
+    )
     target_utilization: Annotated[Number, Field(ge=20, le=90)] = Field(
         default=Decimal(70), description="Percent of the capacity that should be in use, 20 to 90."
     )
@@ -83,6 +106,10 @@ class ScalingPolicy(Model):
     )
     schedules: Many[ScalingSchedule] = Field(
         default=(), description="Bounds that change at set times."
+    )
+    suspended_state: SuspendedState = Field(
+        default_factory=SuspendedState,
+        description="What of the scaling is suspended, for a load test, say; nothing if left out.",
     )
 
 

@@ -14,6 +14,14 @@ ON_DEMAND = (12_000, 4_000)
 """Reads and writes a second that every on-demand table and index can serve from the start."""
 
 _MODE = at("billingMode")
+_OF_A_POLICY = (
+    "target_utilization",
+    "scale_in_cooldown",
+    "scale_out_cooldown",
+    "disable_scale_in",
+    "policy_name",
+)
+"""Fields that say how a target is tracked."""
 
 
 def fits_the_billing_mode(subject: Subject) -> Iterator[Finding]:
@@ -134,9 +142,25 @@ def scaling_is_possible(subject: Subject) -> Iterator[Finding]:
 
 
 def _policy(policy: ScalingPolicy, path: Path) -> Iterator[Finding]:
+    if not policy.target_tracking:
+        yield from _untracked(policy, path)
     if policy.min_capacity > policy.max_capacity:
         yield out_of_order(path, policy.min_capacity, policy.max_capacity)
     yield from schedules_are_possible(policy, (*path, "schedules"))
+
+
+def _untracked(policy: ScalingPolicy, path: Path) -> Iterator[Finding]:
+    """What a policy would be told, where there is none."""
+    for name in _OF_A_POLICY:
+        if getattr(policy, name) != ScalingPolicy.model_fields[name].default:
+            alias = ScalingPolicy.model_fields[name].alias
+            yield Finding(
+                (*path, str(alias)),
+                f"`{alias}` is told to a scaling policy, and with `targetTracking: false` there "
+                "is none",
+                "remove one of the two",
+                reads=((*path, "targetTracking"),),
+            )
 
 
 def _holders(spec: TableSpec) -> Iterator[tuple[Path, Holder]]:

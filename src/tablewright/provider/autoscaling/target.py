@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.calls import Run
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.difference import Change
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import Failure, Shape, block, flag, mapping, text, whole
+from tablewright.provider.shape import (
+    Failure,
+    Shape,
+    block,
+    flag,
+    mapping,
+    text,
+    whole,
+    without_empties,
+)
 from tablewright.provider.tags import own_tags, tag_change, wanted_tags
 
 from .place import BUSY, PATIENCE_SECONDS, SERVICE, place_of, place_to_read
 from .spelling import in_api_names, in_sdk_names
+
+_REGISTERED: Final = ("maxCapacity", "minCapacity", "roleArn", "suspendedState")
+"""What a target is registered with."""
 
 
 class Target(ResourceType):
@@ -64,7 +75,7 @@ class Target(ResourceType):
     def create(self, run: Run, inputs: Bag) -> str:
         """Register the target."""
         tags = wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {})
-        self._register(run, inputs, {"Tags": tags} if tags else {})
+        self._register(run, inputs, Tags=tags)
         return str(inputs["resourceId"])
 
     def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
@@ -98,10 +109,17 @@ class Target(ResourceType):
         return Live(place.resource, outputs)
 
     def update(self, run: Run, recorded: Recorded) -> None:
-        """Register again, which changes what is there; then the tags."""
-        self._register(run, recorded.news, {})
+        """Register again with what has changed, which is all that was shown; then the tags.
+
+        AWS leaves what is not said as it is (API reference, RegisterScalableTarget): bounds that a
+        schedule has set, a suspension made by hand.
+        """
+        bag = {**recorded.outputs, **recorded.news}
+        live = self.read(run, recorded.identifier, bag)
+        news = recorded.news if live is None else _changed(recorded, live.outputs)
+        self._register(run, {**recorded.news, **dict.fromkeys(_REGISTERED), **news})
         run.record(recorded.identifier)
-        live = self.read(run, recorded.identifier, {**recorded.outputs, **recorded.news})
+        live = live or self.read(run, recorded.identifier, bag)
         if live is None:
             return
         arn, region = live.outputs["arn"], live.outputs["region"]
@@ -128,24 +146,22 @@ class Target(ResourceType):
         except NotFoundError:
             return
 
-    def _register(self, run: Run, inputs: Bag, more: Mapping[str, Any]) -> None:
-        request: dict[str, Any] = {
-            **place_of(inputs).members,
-            "MinCapacity": inputs["minCapacity"],
-            "MaxCapacity": inputs["maxCapacity"],
+    def _register(self, run: Run, inputs: Bag, **more: Any) -> None:
+        request = {
+            "MinCapacity": inputs.get("minCapacity"),
+            "MaxCapacity": inputs.get("maxCapacity"),
+            "RoleARN": inputs.get("roleArn"),
+            "SuspendedState": in_api_names(inputs.get("suspendedState")),
             **more,
         }
-        if inputs.get("roleArn"):
-            request["RoleARN"] = inputs["roleArn"]
-        if inputs.get("suspendedState"):
-            request["SuspendedState"] = in_api_names(inputs["suspendedState"])
         run.call(
             SERVICE,
             run.region_of(inputs),
             "RegisterScalableTarget",
             retry=(*BUSY, "ValidationException: Unable to assume IAM role"),
             patience_seconds=PATIENCE_SECONDS,
-            **request,
+            **place_of(inputs).members,
+            **without_empties(request),
         )
 
     def _tags(self, run: Run, region: str, arn: str) -> dict[str, str]:
@@ -153,3 +169,17 @@ class Target(ResourceType):
             return {}
         reply = run.call(SERVICE, region, "ListTagsForResource", ResourceARN=arn)
         return dict(reply.get("Tags") or {})
+
+
+def _changed(recorded: Recorded, live: Bag) -> dict[str, Any]:
+    """What the program gives otherwise than it is recorded; of a suspension, the rest as it is."""
+    old, new = recorded.outputs, recorded.news
+    changed = {
+        name: new[name] for name in _REGISTERED if new.get(name) not in (None, old.get(name))
+    }
+    if "suspendedState" in changed:
+        was = old.get("suspendedState") or {}
+        given = changed["suspendedState"].items()
+        others = {name: is_on for name, is_on in given if is_on != was.get(name, False)}
+        changed["suspendedState"] = {**(live.get("suspendedState") or {}), **others}
+    return changed

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from tablewright.plan.changes import keeping_capacity, steps, unread_facets
+from tablewright.plan.changes import steps, unread_facets
+from tablewright.plan.scaling import Direction, Side, with_scaled_capacity
 from tablewright.plan.step import Risk, Step
 from tablewright.plan.table import Table
 from tablewright.provider.configuration import Configuration
@@ -50,6 +51,10 @@ _FACET_PROPERTIES: Final[Mapping[str, str]] = {
 }
 """Properties of the facets that take calls of their own, so that they can be unreadable."""
 
+_CAPACITY: Final = re.compile(
+    r"(?:globalSecondaryIndexes\[(?P<position>\d+|\*|\"\*\")\]\.)?(?P<side>read|write)Capacity"
+)
+
 _REPLACING_UNKNOWNS: Final = ("name", "hashKey", "rangeKey", "region")
 
 
@@ -83,8 +88,7 @@ def declared_table(recorded: Recorded, live: Table, configuration: Configuration
     declared = table_from_inputs(news, live)
     tags = wanted_tags(configuration, recorded.news, recorded.old_inputs, live.tags or {})
     declared = replace(declared, tags=None if has_unknown(tags) else tags)
-    table, indexes = _ignored_capacity(recorded)
-    return keeping_capacity(declared, live, table=table, indexes=indexes)
+    return with_scaled_capacity(declared, set(_ignored_capacity(recorded)), live)
 
 
 def speaks_of_replicas(recorded: Recorded) -> bool:
@@ -94,24 +98,22 @@ def speaks_of_replicas(recorded: Recorded) -> bool:
     return recorded.news.get("replicas") is not None or bool(recorded.old_inputs.get("replicas"))
 
 
-def _ignored_capacity(recorded: Recorded) -> tuple[bool, set[str]]:
-    """Whether the table's capacity is ignored, and the names of the indexes whose is."""
-    table = bool({"readCapacity", "writeCapacity"} & set(recorded.ignored))
+def _ignored_capacity(recorded: Recorded) -> Iterator[Side]:
+    """The sides whose capacity is ignored, each by itself: reads may scale where writes do not."""
     names = [
-        one["name"]
+        one.get("name") if isinstance(one, dict) else None
         for one in recorded.news.get("globalSecondaryIndexes") or ()
-        if isinstance(one, dict) and isinstance(one.get("name"), str)
     ]
-    kept: set[str] = set()
     for path in recorded.ignored:
-        match = re.fullmatch(
-            r"globalSecondaryIndexes\[(\d+|\*|\"\*\")\]\.(?:read|write)Capacity", path
-        )
-        if match and match[1].isdigit():
-            kept.update(names[int(match[1]) : int(match[1]) + 1])
-        elif match:
-            kept.update(names)
-    return table, kept
+        match = _CAPACITY.fullmatch(path)
+        if match is None:
+            continue
+        direction: Direction = "read" if match["side"] == "read" else "write"
+        if match["position"] is None:
+            yield Side(None, direction)
+        for position, name in enumerate(names):
+            if match["position"] in (str(position), "*", '"*"') and isinstance(name, str):
+                yield Side(name, direction)
 
 
 def _paths(step: Step, recorded: Recorded) -> Iterator[str]:
@@ -125,7 +127,9 @@ def _paths(step: Step, recorded: Recorded) -> Iterator[str]:
 
 def _differs(recorded: Recorded, name: str) -> bool:
     new = recorded.news.get(name)
-    return new is not None and new != recorded.outputs.get(name)
+    if new is None or name in recorded.ignored:
+        return False
+    return bool(new != recorded.outputs.get(name))
 
 
 def _kind_of(recorded: Recorded, name: str) -> Any:
