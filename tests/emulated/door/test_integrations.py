@@ -314,3 +314,41 @@ def test_every_service_of_moto_that_knows_of_ours_is_dealt_with():
     }
     assert knows - _OWN - _MACHINERY <= KNOWN.keys()
     assert {"awslambda", "cloudformation", "kinesis"} <= knows
+
+
+def test_keys_are_named_by_their_arns(client):
+    kms = client("kms")
+    arn = kms.create_key()["KeyMetadata"]["Arn"]
+    kms.disable_key(KeyId=arn)
+    assert kms.describe_key(KeyId=arn)["KeyMetadata"]["KeyState"] == "Disabled"
+    kms.enable_key(KeyId=arn)
+    kms.schedule_key_deletion(KeyId=arn, PendingWindowInDays=7)
+    assert kms.describe_key(KeyId=arn)["KeyMetadata"]["KeyState"] == "PendingDeletion"
+
+
+ROLE = "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable"
+
+
+def test_the_role_that_a_scalable_target_reports_is_there(client):
+    iam, scaling = client("iam"), client("application-autoscaling")
+    with pytest.raises(ClientError, match="NoSuchEntity"):
+        iam.get_role(RoleName=ROLE)
+    stack = template(Table=WHOLE["Table"], Target=WHOLE["Target"])
+    client("cloudformation").create_stack(StackName="shop", TemplateBody=stack)
+    [target] = scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]
+    assert iam.get_role(RoleName=ROLE)["Role"]["Arn"] == target["RoleARN"]
+    assert ROLE in [role["RoleName"] for role in iam.list_roles()["Roles"]]
+
+
+def test_the_role_is_made_once_when_asked_for(client):
+    iam = client("iam")
+    service = {"AWSServiceName": "dynamodb.application-autoscaling.amazonaws.com"}
+    made = iam.create_service_linked_role(**service)["Role"]
+    assert (made["RoleName"], made["Path"]) == (
+        ROLE,
+        "/aws-service-role/dynamodb.application-autoscaling.amazonaws.com/",
+    )
+    with pytest.raises(ClientError, match="has been taken"):
+        iam.create_service_linked_role(**service)
+    other = iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com")["Role"]
+    assert other["RoleName"] != ROLE

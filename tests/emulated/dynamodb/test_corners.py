@@ -368,7 +368,7 @@ def test_exports_and_imports_refuse_what_is_not_carried(emulator: Emulator):
             "BillingMode": "PAY_PER_REQUEST",
         },
     }
-    assert refusal(dynamodb.import_table, **source, InputFormat="CSV")[0] == "ValidationException"
+    assert refusal(dynamodb.import_table, **source, InputFormat="ION")[0] == "ValidationException"
     started = dynamodb.import_table(**source, InputFormat="DYNAMODB_JSON")
     settle(emulator)
     arn = started["ImportTableDescription"]["ImportArn"]

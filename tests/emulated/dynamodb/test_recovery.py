@@ -281,3 +281,47 @@ def test_an_export_goes_on_after_the_state_was_taken_over(emulator: Emulator, bu
     settle(emulator)
     done = dynamodb.describe_export(ExportArn=export["ExportDescription"]["ExportArn"])
     assert done["ExportDescription"]["ExportStatus"] == "COMPLETED"
+
+
+@pytest.mark.parametrize(
+    ("options", "data"),
+    [
+        ({}, 'pk,n,text\na,7,"x, y"\nb,seven,z\nc,8\nd,9,\n'),
+        ({"Delimiter": ";"}, "pk;n;text\na;7;x, y\nb;seven;z\nc;8\nd;9;\n"),
+        (
+            {"HeaderList": ["pk", "n", "text"], "Delimiter": "|"},
+            "a|7|x, y\nb|seven|z\nc|8\nd|9|\n",
+        ),
+    ],
+)
+def test_rows_of_csv_become_items_whose_keys_have_their_types(
+    emulator: Emulator, bucket, options, data
+):
+    bucket.put_object(Bucket="exports", Key="in/one.csv", Body=data.encode())
+    dynamodb = create(emulator)
+    started = dynamodb.import_table(
+        S3BucketSource={"S3Bucket": "exports", "S3KeyPrefix": "in/"},
+        InputFormat="CSV",
+        InputFormatOptions={"Csv": options},
+        TableCreationParameters={
+            "TableName": "imported",
+            "AttributeDefinitions": [
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "n", "AttributeType": "N"},
+            ],
+            "KeySchema": [
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "n", "KeyType": "RANGE"},
+            ],
+            "BillingMode": "PAY_PER_REQUEST",
+        },
+    )["ImportTableDescription"]
+    settle(emulator)
+    found = dynamodb.describe_import(ImportArn=started["ImportArn"])["ImportTableDescription"]
+    counts = [found[f"{kind}Count"] for kind in ("ProcessedItem", "ImportedItem", "Error")]
+    assert (found["ImportStatus"], counts) == ("COMPLETED", [4, 2, 2])
+    items = dynamodb.scan(TableName="imported")["Items"]
+    assert sorted(items, key=lambda one: one["pk"]["S"]) == [
+        {"pk": {"S": "a"}, "n": {"N": "7"}, "text": {"S": "x, y"}},
+        {"pk": {"S": "d"}, "n": {"N": "9"}, "text": {"S": ""}},
+    ]

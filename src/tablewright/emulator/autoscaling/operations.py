@@ -19,6 +19,7 @@ from tablewright.emulator.autoscaling.scaling_request import (
 )
 from tablewright.emulator.autoscaling.schedule import At, ScheduleError, parse_schedule
 from tablewright.emulator.autoscaling.scheduler import Scheduler
+from tablewright.emulator.autoscaling.service_linked_role import role_arn
 from tablewright.emulator.autoscaling.tagging import new_tags, tagging
 from tablewright.emulator.autoscaling.target import (
     NAMESPACE,
@@ -34,11 +35,6 @@ from tablewright.emulator.door import Door
 from tablewright.emulator.request import AwsFault, Handler, Request
 
 PAGE = 50
-_ROLE = (
-    "arn:{partition}:iam::{account}:role/aws-service-role/"
-    "dynamodb.application-autoscaling.amazonaws.com/"
-    "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable"
-)
 
 T = TypeVar("T")
 
@@ -97,12 +93,12 @@ class Operations:
 
     def _new_target(self, request: Request, dimension: Dimension, low: int, high: int) -> Target:
         tags = new_tags(request.params)
-        names = {"partition": partition(request.region), "account": request.account}
+        role = role_arn(partition(request.region), request.account)
         arn = (
-            f"arn:{names['partition']}:application-autoscaling:{request.region}:{request.account}:"
+            f"arn:{partition(request.region)}:application-autoscaling:{request.region}:{request.account}:"
             f"scalable-target/{self._door.new_id().replace('-', '')}"
         )
-        return Target(dimension, low, high, arn, _ROLE.format(**names), self._now(), tags=tags)
+        return Target(dimension, low, high, arn, role, self._now(), tags=tags)
 
     def _require_provisioned(self, place: Place, dimension: Dimension) -> None:
         try:

@@ -8,6 +8,7 @@ from tablewright.emulator.autoscaling.book import Book
 from tablewright.emulator.autoscaling.operations import Operations
 from tablewright.emulator.autoscaling.scaler import Scaler
 from tablewright.emulator.autoscaling.scheduler import Scheduler
+from tablewright.emulator.autoscaling.service_linked_role import ServiceLinkedRole
 from tablewright.emulator.cloudwatch import CloudWatch
 from tablewright.emulator.constraints import checked
 from tablewright.emulator.door import Door
@@ -33,6 +34,8 @@ class AutoScaling:
                 for name, call in handlers.items()
             },
         )
+
+        door.register("iam", ServiceLinkedRole(door, self.book).handlers())
 
     def dump(self) -> Any:
         """Everything registered, to be kept."""

@@ -5,6 +5,7 @@ table in moto's own DynamoDB, which nobody sees; `moto_fence` refuses that. Here
 
 cloudformation.py  stacks make tables, alarms and scaling here, through the door
 triggers.py        what would run on tables or call DynamoDB in the background is refused
+kms_keys.py        keys are named by ARN wherever they are by id
 stream_metrics.py  metrics of moto's Kinesis go to our CloudWatch
 """
 
@@ -15,6 +16,7 @@ from tablewright.emulator.door import Door
 from tablewright.emulator.dynamodb.service import DynamoDb
 
 from .cloudformation import CloudFormation
+from .kms_keys import by_id
 from .stream_metrics import StreamMetrics
 from .triggers import refuse_event_source, refuse_state_machine
 
@@ -25,5 +27,6 @@ def install(door: Door, dynamodb: DynamoDb, cloudwatch: CloudWatch) -> None:
     """Stand between moto's services and its copies of ours."""
     door.around["cloudformation"] = CloudFormation(door, dynamodb).answer
     door.around["kinesis"] = StreamMetrics(door.clock, cloudwatch.metrics).answer
+    door.around["kms"] = by_id
     door.around["lambda"] = refuse_event_source
     door.around["states"] = refuse_state_machine
