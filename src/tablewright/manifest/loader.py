@@ -4,34 +4,21 @@ from __future__ import annotations
 
 import os
 import stat
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPMessage
 from pathlib import Path
-from typing import IO, BinaryIO
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
-from urllib.request import (
-    HTTPHandler,
-    HTTPRedirectHandler,
-    HTTPSHandler,
-    OpenerDirector,
-    ProxyHandler,
-    Request,
-    build_opener,
-)
+from typing import BinaryIO
 
 from tablewright.errors import Problem
+from tablewright.manifest import fetching
+from tablewright.manifest.fetching import reason_of, too_large
+from tablewright.transfer import within
 
 SUFFIXES = (".yaml", ".yml", ".json")
-LARGEST_SOURCE_BYTES = 16 * 1024 * 1024
-CONNECT_SECONDS = 10.0
-WHOLE_TRANSFER_SECONDS = 30.0
 STANDARD_INPUT = "-"
 SAVED_FORMAT = "tablewright.dev/saved/v1"
 """Marks a saved preview, which is no manifest, wherever in the folder it was kept."""
-_CHUNK = 64 * 1024
+_URL_SCHEMES = ("http", "https")
 
 Input = str | os.PathLike[str]
 
@@ -58,10 +45,9 @@ def read_sources(inputs: Sequence[Input], stdin: BinaryIO | None) -> Iterator[So
             if name not in seen:
                 seen.add(name)
                 yield _from_standard_input(stdin)
-        elif urlsplit(name).scheme in ("http", "https"):
+        elif (scheme := _scheme(name)) in _URL_SCHEMES:
             yield _from_url(name)
-        elif "://" in name:
-            scheme = name.split("://", maxsplit=1)[0]
+        elif scheme:
             message = f"URLs of the kind `{scheme}:` are not read"
             yield Problem(message, "use http, https or a file", name)
         else:
@@ -73,7 +59,7 @@ def _from_path(path: Path, seen: set[str]) -> Iterator[Source | Problem]:
     try:
         files = {os.path.realpath(file): file for file in _files(path)}
     except (OSError, ValueError) as error:
-        yield Problem(f"cannot be read: {_reason(error)}", "check the folder", name)
+        yield Problem(f"cannot be read: {reason_of(error)}", "check the folder", name)
         return
     if not files:
         message = f"the folder holds no file that ends in {', '.join(SUFFIXES)}"
@@ -110,15 +96,17 @@ def _is_saved_preview(source: Source | Problem) -> bool:
 def _from_file(path: Path) -> Source | Problem:
     name = str(path)
     try:
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno())
-            if stat.S_ISREG(size.st_mode) and size.st_size > LARGEST_SOURCE_BYTES:
-                return _too_large(name)
-            return _limited(name, file)
+        if stat.S_ISREG(path.stat().st_mode):
+            return _read_file(path)
+        # A pipe waits for whoever writes it, a terminal for whoever types: not for ever.
+        return within(fetching.TRANSFER_SECONDS, lambda: _read_file(path))
     except FileNotFoundError:
         return Problem("there is no such file or folder", "check the path", name)
+    except TimeoutError:
+        fix = "let its writer end, or pipe that into standard input: `-`"
+        return Problem(fetching.too_slow(name).message, fix, name)
     except (OSError, ValueError) as error:
-        return Problem(f"cannot be read: {_reason(error)}", "check the path", name)
+        return Problem(f"cannot be read: {reason_of(error)}", "check the path", name)
 
 
 def _from_standard_input(stdin: BinaryIO | None) -> Source | Problem:
@@ -127,89 +115,35 @@ def _from_standard_input(stdin: BinaryIO | None) -> Source | Problem:
     try:
         return _limited(STANDARD_INPUT, stdin)
     except (OSError, ValueError) as error:
-        return Problem(f"cannot be read: {_reason(error)}", "name a file", STANDARD_INPUT)
+        return Problem(f"cannot be read: {reason_of(error)}", "name a file", STANDARD_INPUT)
 
 
-def _limited(name: str, file: BinaryIO | IO[bytes]) -> Source | Problem:
+def _read_file(path: Path) -> Source | Problem:
+    name = str(path)
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size > fetching.LARGEST_SOURCE_BYTES:
+            return too_large(name)
+        return _limited(name, file)
+
+
+def _limited(name: str, file: BinaryIO) -> Source | Problem:
     chunks: list[bytes] = []
     size = 0
-    while chunk := file.read(_CHUNK):
+    while chunk := file.read(fetching.CHUNK):
         chunks.append(chunk)
         size += len(chunk)
-        if size > LARGEST_SOURCE_BYTES:
-            return _too_large(name)
+        if size > fetching.LARGEST_SOURCE_BYTES:
+            return too_large(name)
     return Source(name, b"".join(chunks))
 
 
+def _scheme(name: str) -> str:
+    """What stands before `://`, or for http before any colon; empty for a path."""
+    scheme, colon, rest = name.partition(":")
+    known = scheme.lower() in _URL_SCHEMES
+    return scheme.lower() if colon and (known or rest.startswith("//")) else ""
+
+
 def _from_url(url: str) -> Source | Problem:
-    if not urlsplit(url).hostname:
-        return Problem("the URL names no host", "write https://HOST/PATH", url)
-    try:
-        return _fetch(url)
-    except HTTPError as error:
-        error.close()
-        fix = "check the URL and whether it needs a login"
-        return Problem(f"the server answered {error.code} {error.reason}", fix, url)
-    except (OSError, HTTPException, ValueError) as error:
-        cause = error.reason if isinstance(error, URLError) else error
-        if isinstance(cause, TimeoutError):
-            return _too_slow(url)
-        return Problem(f"cannot be fetched: {_reason(cause)}", "check the URL", url)
-
-
-def _fetch(url: str) -> Source | Problem:
-    deadline = time.monotonic() + WHOLE_TRANSFER_SECONDS
-    accepted = "application/yaml, application/json, text/plain"
-    request = Request(url, headers={"Accept": accepted})  # noqa: S310 - http and https only
-    with _opener().open(request, timeout=CONNECT_SECONDS) as response:
-        if response.headers.get_content_type() == "text/html":
-            message = "the URL leads to a web page, not to a manifest"
-            return Problem(message, "use the link to the raw file", url)
-        return _download(url, response, deadline)
-
-
-def _download(url: str, response: IO[bytes], deadline: float) -> Source | Problem:
-    """Read on while time and size allow; a trickling server is no way round the time-out."""
-    chunks: list[bytes] = []
-    size = 0
-    read = getattr(response, "read1", response.read)
-    while chunk := read(_CHUNK):
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > LARGEST_SOURCE_BYTES:
-            return _too_large(url)
-        if time.monotonic() > deadline:
-            return _too_slow(url)
-    return Source(url, b"".join(chunks))
-
-
-class _HttpOnlyRedirects(HTTPRedirectHandler):
-    """Redirects stay on http and https, and never leave https for http."""
-
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
-    ) -> Request | None:
-        scheme = urlsplit(newurl).scheme
-        if scheme != "https" and (scheme != "http" or req.type == "https"):
-            raise URLError(f"it redirects to {scheme or 'nowhere'}")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-def _opener() -> OpenerDirector:
-    return build_opener(ProxyHandler, HTTPHandler, HTTPSHandler, _HttpOnlyRedirects)
-
-
-def _too_large(name: str) -> Problem:
-    limit = LARGEST_SOURCE_BYTES // (1024 * 1024)
-    return Problem(f"is larger than {limit} MB", "split it; no manifest needs that", name)
-
-
-def _too_slow(url: str) -> Problem:
-    message = f"did not answer completely within {WHOLE_TRANSFER_SECONDS:.0f} seconds"
-    return Problem(message, "try again, or download it and name the file", url)
-
-
-def _reason(error: object) -> str:
-    """The cause in the system's own words, without a class name or an error number."""
-    text = getattr(error, "strerror", None) or str(error)
-    return text[:1].lower() + text[1:] if text else "unknown cause"
+    found = fetching.fetch(url)
+    return found if isinstance(found, Problem) else Source(url, found)

@@ -1,7 +1,9 @@
 """Files, folders, standard input and URLs."""
 
+import gzip
 import io
 import os
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +13,7 @@ import pytest
 
 from tablewright import manifest
 from tablewright.errors import ManifestError
-from tablewright.manifest import loader
+from tablewright.manifest import fetching, loader
 
 STACK = """\
 apiVersion: tablewright.dev/v1
@@ -91,6 +93,19 @@ def test_a_table_knows_the_file_it_came_from(tmp_path: Path) -> None:
         ("ftp://host/x.yaml", "URLs of the kind `ftp:` are not read"),
         ("https:///x.yaml", "the URL names no host"),
         ("nul\0.yaml", "cannot be read"),
+        ("http://[::1/x", "cannot be fetched: invalid IPv6 URL"),
+        ("HTTP://[::1]:x/x", "cannot be fetched"),
+        ("http:host/x.yaml", "the URL names no host"),
+        ("http://127.0.0.1:99999/x", "cannot be fetched"),
+        ("http://127.0.0.1:x/x", "cannot be fetched"),
+        ("http://a b/x", "cannot be fetched"),
+        ("http://127.0.0.1:1/a b", "cannot be fetched"),
+        ("http://127.0.0.1:1/é", "characters that a URL cannot have"),
+        ("http://" + "é" * 70 + "/x", "characters that a URL cannot have"),
+        ("http://user:pass@127.0.0.1:1/x", "cannot be fetched"),
+        ("s3://bucket/x", "URLs of the kind `s3:` are not read"),
+        ("file:///etc/hosts", "URLs of the kind `file:` are not read"),
+        ("/dev/null", "holds no document"),
     ],
 )
 def test_what_cannot_be_read_is_a_problem(
@@ -108,7 +123,7 @@ def test_what_cannot_be_read_is_a_problem(
 def test_a_file_that_is_too_large_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loader, "LARGEST_SOURCE_BYTES", 1000)
+    monkeypatch.setattr(fetching, "LARGEST_SOURCE_BYTES", 1000)
     (tmp_path / "big.yaml").write_text("#" * 1001)
     for source in (tmp_path / "big.yaml", "-"):
         [problem] = manifest.validate([source], {}, io.BytesIO(b"#" * 1001))
@@ -182,6 +197,29 @@ def test_tables_without_a_stack_are_checked_all_the_same(tmp_path: Path) -> None
     ]
 
 
+WHOLE = (STACK + "---\n" + table("orders")).encode()
+HALF = WHOLE[: len(STACK)]
+"""A whole stack without its table: what a cut-off read must not pass for."""
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+LENGTH = b"Content-Length: %d\r\n\r\n"
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
+CUT = {
+    "/cut/short": OK + LENGTH % len(WHOLE) + HALF,
+    "/cut/empty": OK + LENGTH % len(WHOLE),
+    "/cut/last-byte": OK + LENGTH % len(WHOLE) + WHOLE[:-1],
+    "/cut/no-length": OK + b"\r\n" + HALF,
+    "/cut/odd-length": OK + b"Content-Length: many\r\n\r\n" + HALF,
+    "/cut/chunk": OK + CHUNKED + b"%x\r\n" % len(WHOLE) + HALF,
+    "/cut/chunk-size": OK + CHUNKED + b"%x\r\n" % len(HALF) + HALF + b"\r\n1",
+    "/cut/between-chunks": OK + CHUNKED + b"%x\r\n" % len(HALF) + HALF + b"\r\n",
+    "/cut/part": b"HTTP/1.1 206 Partial Content\r\n" + LENGTH % len(HALF) + HALF,
+    "/cut/gzip": (
+        OK + b"Content-Encoding: gzip\r\n" + LENGTH % (len(gzip.compress(WHOLE)) - 9)
+        + gzip.compress(WHOLE)[:-9]
+    ),
+}  # fmt: skip
+
+
 class Answers(BaseHTTPRequestHandler):
     """Answers by path."""
 
@@ -192,6 +230,15 @@ class Answers(BaseHTTPRequestHandler):
             for _ in range(20):
                 self.wfile.write(b"#")
                 threading.Event().wait(0.05)
+            return
+        if self.path == "/slow-headers":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+            for number in range(20):
+                self.wfile.write(f"X-{number}: x\r\n".encode())
+                threading.Event().wait(0.05)
+            return
+        if self.path.startswith("/cut/"):
+            self.wfile.write(CUT[self.path])
             return
         if self.path == "/elsewhere":
             self.send_response(302)
@@ -211,6 +258,7 @@ class Answers(BaseHTTPRequestHandler):
         self.send_response(200 if body else 404)
         kind = "text/html; charset=utf-8" if self.path == "/page" else "text/plain"
         self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body or b"")))
         self.end_headers()
         self.wfile.write(body or b"")
 
@@ -242,17 +290,42 @@ def test_a_url_is_fetched_and_redirects_are_followed(server: str) -> None:
         ("/page", "leads to a web page"),
         ("/away", "is not allowed"),
         ("/big", "is larger than"),
-        ("/slow", "did not answer completely"),
+        ("/slow", "did not come whole within 0.2 seconds"),
+        ("/slow-headers", "did not come whole within 0.2 seconds"),
     ],
 )
 def test_a_url_that_gives_no_manifest_is_a_problem(
     path: str, words: str, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loader, "LARGEST_SOURCE_BYTES", 1500)
-    monkeypatch.setattr(loader, "WHOLE_TRANSFER_SECONDS", 0.2)
+    monkeypatch.setattr(fetching, "LARGEST_SOURCE_BYTES", 1500)
+    monkeypatch.setattr(fetching, "TRANSFER_SECONDS", 0.2)
     [problem] = manifest.validate([server + path], {})
     assert words in problem.message
     assert problem.file == server + path
+
+
+@pytest.mark.parametrize("path", CUT)
+def test_what_was_cut_off_is_never_the_whole_manifest(path: str, server: str) -> None:
+    problems = manifest.validate([server + path], {})
+    assert [problem.file for problem in problems] == [server + path]
+    assert re.search("cut off|cannot be fetched|answered 206", problems[0].message)
+    assert problems[0].fix
+
+
+def test_a_compressed_manifest_is_read(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = gzip.compress(WHOLE)
+    whole = OK + b"Content-Encoding: gzip\r\n" + LENGTH % len(packed) + packed
+    monkeypatch.setitem(CUT, "/cut/not", whole)
+    assert names(f"{server}/cut/not") == ["orders"]
+
+
+def test_a_pipe_is_not_waited_for_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "TRANSFER_SECONDS", 0.2)
+    os.mkfifo(tmp_path / "pipe")
+    [problem] = manifest.validate([tmp_path / "pipe"], {})
+    assert "did not come whole within 0.2 seconds" in problem.message
+    with (tmp_path / "pipe").open("wb"):
+        pass  # the reader that was left behind ends
 
 
 def test_a_host_that_does_not_answer_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
