@@ -341,19 +341,32 @@ def _decode_cbor(body: bytes) -> dict[str, Any]:
         return {}
     parser = RpcV2CBORParser()
     try:
-        document = parser.parse_data_item(io.BufferedReader(io.BytesIO(body)))
-    except (ResponseParserError, ValueError, OverflowError, RecursionError, MemoryError) as error:
+        document = _aware(parser.parse_data_item(io.BufferedReader(io.BytesIO(body))))
+    except _NOT_CBOR as error:
         raise AwsFault("SerializationException", "The CBOR body could not be read.") from error
     if not isinstance(document, dict):
         raise AwsFault("SerializationException", "The CBOR body is not a map.")
-    aware: dict[str, Any] = _aware(document)
-    return aware
+    return document
+
+
+_NOT_CBOR = (
+    ResponseParserError,
+    ValueError,  # text that is no UTF-8, times beyond the calendar, a key that is no text
+    TypeError,  # a key that cannot be hashed
+    OverflowError,
+    OSError,
+    RuntimeError,  # moments that no clock shows; nesting without end
+    MemoryError,
+)
+"""What botocore's reader raises for bytes that nobody should have sent."""
 
 
 def _aware(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise ValueError("every key of a CBOR map is text")
         return {key: _aware(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_aware(item) for item in value]

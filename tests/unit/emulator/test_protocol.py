@@ -1,9 +1,12 @@
 """Wire formats: what is read and written, and errors in each."""
 
 import json
+import struct
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tablewright.emulator import protocol
 from tablewright.emulator.request import AwsFault, HttpRequest, Request
@@ -90,3 +93,40 @@ def test_errors_of_dynamodb_carry_their_namespace_and_fields():
 def test_an_error_of_a_service_nobody_knows_can_still_be_written():
     reply = protocol.encode_fault(answered("json", "nonsense"), AwsFault("Odd", "text"))
     assert (reply.status, json.loads(reply.body)["__type"]) == (400, "Odd")
+
+
+def cbor(items: st.SearchStrategy[bytes]) -> st.SearchStrategy[bytes]:
+    """Maps and lists of items, whatever is a key, and tags before them."""
+    return st.one_of(
+        st.lists(items, max_size=3).map(lambda each: bytes([0x80 | len(each)]) + b"".join(each)),
+        st.lists(st.tuples(items, items), max_size=3).map(
+            lambda each: bytes([0xA0 | len(each)]) + b"".join(key + value for key, value in each)
+        ),
+        st.tuples(st.integers(0, 30), items).map(
+            lambda each: bytes([0xC0 | min(each[0], 23)]) + each[1]
+        ),
+    )
+
+
+ATOMS = st.one_of(
+    st.text(max_size=5).map(lambda text: bytes([0x60 | len(text.encode())]) + text.encode()),
+    st.binary(max_size=9).map(lambda data: bytes([0x40 | len(data)]) + data),
+    st.integers(0, 23).map(lambda number: bytes([number])),
+    st.floats().map(lambda number: b"\xfb" + struct.pack(">d", number)),
+    st.sampled_from([b"\xf4", b"\xf5", b"\xf6", b"\xf7", b"\xff", b"\x9f\xff", b"\xbf\xff", b""]),
+)
+
+
+@given(st.one_of(st.recursive(ATOMS, cbor, max_leaves=8), st.binary(max_size=40)))
+@example(b"\xa1\xa0\x01")  # a map as a key
+@example(b"\xa1\x01\x02")
+@example(b"\xa1\x61a\xc1\xfb" + struct.pack(">d", 1e300))
+@example(b"\xa1\x61a\xc1\xfb" + struct.pack(">d", float("nan")))
+def test_any_cbor_is_read_or_refused_as_aws_does(body: bytes) -> None:
+    message = HttpRequest("POST", "/", "", {"smithy-protocol": "rpc-v2-cbor"}, body)
+    try:
+        found = protocol.decode("cloudwatch", "PutMetricData", "cbor", message)
+    except AwsFault as fault:
+        found = {"refused": (fault.code, fault.status)}
+    assert found.get("refused", ("SerializationException", 400)) == ("SerializationException", 400)
+    assert all(isinstance(name, str) for name in found)
