@@ -31,6 +31,7 @@ from tablewright.errors import (
 )
 
 from .guard import is_loopback
+from .persistence import IncompleteReplyError
 
 _DENIED = frozenset(
     {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"}
@@ -196,6 +197,16 @@ def _unreachable(error: Exception, failed: str) -> AwsError:
     )
 
 
+def _broken(error: Exception, failed: str) -> AwsError:
+    url = str(getattr(error, "kwargs", {}).get("endpoint_url", ""))
+    host = urlsplit(url).hostname or "AWS"
+    what = "the reply of" if isinstance(error, IncompleteReplyError) else "the connection to"
+    return EndpointError(
+        f"{failed}: {what} {host} broke off each time, and it may have been done",
+        "check the network, then run the same command again",
+    )
+
+
 def _no_proxy(error: Exception, failed: str) -> AwsError:
     # A proxy's URL may hold a password: only where it is gets told.
     proxy = urlsplit(str(getattr(error, "kwargs", {}).get("proxy_url", "")))
@@ -245,6 +256,7 @@ _LOCAL: tuple[tuple[tuple[type[Exception], ...], Callable[[Exception, str], AwsE
     ((boto.ProfileNotFound,), _no_profile),
     ((boto.NoRegionError, boto.InvalidRegionError, boto.UnknownRegionError), _no_region),
     ((boto.ProxyConnectionError,), _no_proxy),
+    ((IncompleteReplyError, boto.ConnectionClosedError), _broken),
     ((boto.ConnectionError, boto.HTTPClientError), _unreachable),
     ((boto.WaiterError,), _waited),
 )

@@ -26,14 +26,11 @@ from tablewright.errors import EndpointError
 
 from .failures import translate, translated
 from .guard import before_send
+from .persistence import ATTEMPTS, Tell, persist
 from .target import Target
 
 CONNECT_TIMEOUT_SECONDS = 5
 READ_TIMEOUT_SECONDS = 60
-ATTEMPTS = 8
-"""With standard retries the last waits are 20 s each: enough for the slow control-plane quotas."""
-SANDBOX_ATTEMPTS = 4
-"""A sandbox that does not answer is not there; waiting for it would only delay saying so."""
 
 _SEALED: Mapping[str, tuple[None, None, Any, None]] = {
     # Neither the user's files nor the environment have a word in a sandbox's session: no profile,
@@ -53,10 +50,18 @@ class Session:
         target: where calls go.
         region: default region of `client`; None takes the environment's (on AWS).
         connections: size of each client's connection pool; at least the number of threads.
+        tell: told in words when AWS keeps a call waiting.
     """
 
-    def __init__(self, target: Target, region: str | None = None, connections: int = 32) -> None:
+    def __init__(
+        self,
+        target: Target,
+        region: str | None = None,
+        connections: int = 32,
+        tell: Tell = lambda _: None,
+    ) -> None:
         self.target = target
+        self._tell = tell
         self._connections = connections
         self._lock = RLock()
         self._clients: dict[tuple[str, str], Any] = {}
@@ -120,7 +125,7 @@ class Session:
 
     def _create(self, service: str, region: str) -> Any:
         try:
-            return self._botocore.create_client(
+            client = self._botocore.create_client(
                 service,
                 region_name=region,
                 endpoint_url=self.target.endpoint,
@@ -128,6 +133,7 @@ class Session:
             )
         except (BotoCoreError, ValueError) as error:
             raise translate(error, f"connect to {service} in {region}") from error
+        return persist(client, tell=self._tell)
 
     def _assume_role(self) -> Mapping[str, Any]:
         """Temporary credentials of the target's role, asked for with the target's own."""
@@ -180,10 +186,7 @@ def _config(target: Target, connections: int) -> Config:
         else {}
     )
     return Config(
-        retries={
-            "mode": "standard",
-            "total_max_attempts": SANDBOX_ATTEMPTS if sandbox else ATTEMPTS,
-        },
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=READ_TIMEOUT_SECONDS,
         max_pool_connections=connections,

@@ -39,6 +39,7 @@ class Place:
         backend: URL of the stack's state.
         home: the engine's own folder, in which our provider is its `aws` plug-in; None is the
             user's, where Pulumi's plug-in is, or is downloaded to.
+        progress: told in words when AWS keeps a call of ours waiting.
     """
 
     kind: str
@@ -48,13 +49,14 @@ class Place:
     environment: Mapping[str, str]
     backend: str
     home: Path | None
+    progress: Callable[[str], None] = lambda _: None
 
     @cached_property
     def session(self) -> Session:
         """Clients of the target in the stack's region; botocore is imported at first use."""
         from tablewright.aws.session import Session  # noqa: PLC0415 - a run may need no call
 
-        return Session(self.target, region=self.region)
+        return Session(self.target, region=self.region, tell=self.progress)
 
 
 @contextmanager
@@ -70,12 +72,13 @@ def open_place(options: Options, region: str, progress: Callable[[str], None]) -
     if options.target == "sandbox":
         yield _sandbox(options, region, progress)
     elif (options.provider or "official") == "official":
-        yield _aws(options, region, {}, embedded=False)
+        yield _aws(options, region, {}, progress, embedded=False)
     else:
         from tablewright.provider.host import ProviderHost  # noqa: PLC0415 - only where it serves
 
         with ProviderHost() as host:
-            yield _aws(options, region, {PROVIDER_HOST: host.variable}, embedded=True)
+            served = {PROVIDER_HOST: host.variable}
+            yield _aws(options, region, served, progress, embedded=True)
 
 
 def _embedded_home() -> Path:
@@ -108,10 +111,18 @@ def _sandbox(options: Options, region: str, progress: Callable[[str], None]) -> 
         },
         backend=options.backend or running.backend.as_uri(),
         home=_embedded_home(),
+        progress=progress,
     )
 
 
-def _aws(options: Options, region: str, further: Mapping[str, str], *, embedded: bool) -> Place:
+def _aws(
+    options: Options,
+    region: str,
+    further: Mapping[str, str],
+    progress: Callable[[str], None],
+    *,
+    embedded: bool,
+) -> Place:
     redirected = [
         name
         for name, value in os.environ.items()
@@ -132,4 +143,5 @@ def _aws(options: Options, region: str, further: Mapping[str, str], *, embedded:
         environment={**os.environ, **profile, **regions, **further},
         backend=options.backend or (state_folder(os.environ) / "stacks").as_uri(),
         home=_embedded_home() if embedded else None,
+        progress=progress,
     )

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tablewright.aws.failures import code_of, translate
+from tablewright.aws.failures import code_of, is_not_found, translate
 from tablewright.errors import (
     EndpointError,
     InterruptedRun,
@@ -25,7 +25,7 @@ from tablewright.errors import (
     WaitTimeoutError,
 )
 
-from .clients import Clients, Identity
+from .clients import LISTENER, Clients, Identity
 from .configuration import Configuration
 
 Found = TypeVar("Found")
@@ -67,6 +67,9 @@ _FIRST_PAUSE_SECONDS: Final = 0.02
 _LONGEST_PAUSE_SECONDS: Final = 15.0
 _LONG_SECONDS: Final = 1.0
 """A wait that is told of."""
+_SEEN_AFTER_SECONDS: Final = 30.0
+"""What was made is seen everywhere after that. IAM promises no time ("eventual consistency" in its
+user guide, troubleshooting); seconds are usual, and HashiCorp's provider waits two minutes."""
 
 
 def refused_with(error: TablewrightError, *codes: str) -> bool:
@@ -93,6 +96,7 @@ class Run:
         configuration: of the instance.
         cancelled: set when the engine cancels.
         timeout_seconds: how long the request may take.
+        creates: what is recorded is new, and may not be seen everywhere at once.
         say: tells the person who waits, once a wait gets long.
     """
 
@@ -104,12 +108,15 @@ class Run:
         cancelled: Event,
         timeout_seconds: float,
         *,
+        creates: bool = False,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.subject = subject
         self.clients = clients
         self.configuration = configuration
         self.made: str | None = None
+        self._creates = creates
+        self._seen_by = 0.0
         self._cancelled = cancelled
         self._say = say
         self._said = ""
@@ -118,7 +125,19 @@ class Run:
 
     def record(self, identifier: str) -> None:
         """Note that AWS has changed: a failure from here on leaves the resource recorded."""
+        if self._creates and self.made is None:
+            self._seen_by = time.monotonic() + _SEEN_AFTER_SECONDS
         self.made = identifier
+
+    def see(self, look: Callable[[], Found | None]) -> Found | None:
+        """What `look` finds; something new is looked for until AWS must show it."""
+        began = time.monotonic()
+        for pause in pauses():
+            found = look()
+            if found is not None or time.monotonic() >= self._seen_by:
+                return found
+            self._sleep(pause, began, f"until AWS shows {self.subject} everywhere")
+        raise AssertionError  # pauses never end
 
     def region_of(self, *bags: Mapping[str, Any]) -> str:
         """The region of a resource: its own input, what is recorded, else the provider's."""
@@ -171,13 +190,14 @@ class Run:
         doing = f"call {operation} for {self.subject}"
         believed = math.inf if patience_seconds is None else time.monotonic() + patience_seconds
         began = time.monotonic()
+        LISTENER.set(self._say)
         for pause in pauses(first=0.05):
             try:
                 client = self.clients(service, region)
                 reply: dict[str, Any] = getattr(client, xform_name(operation))(**members)
             except ClientError as error:
                 later = _is_among(error, retry) and time.monotonic() < believed
-                if not (later or _is_throttling(error)):
+                if not (later or _is_throttling(error) or self._is_unseen(service, error)):
                     raise translate(error, doing) from error
                 self._sleep(pause, began, f"AWS put {operation} off ({code_of(error)})")
             except BotoCoreError as error:
@@ -222,6 +242,10 @@ class Run:
                 return found
             self._sleep(pause, began, what)
         raise AssertionError  # pauses never end
+
+    def _is_unseen(self, service: str, error: ClientError) -> bool:
+        """Whether IAM does not know yet what was just made."""
+        return service == "iam" and is_not_found(error) and time.monotonic() < self._seen_by
 
     def _sleep(self, seconds: float, began: float, what: str) -> None:
         if time.monotonic() - began > _LONG_SECONDS and self._said != what:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -20,6 +21,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.loaders import Loader
 
+from tablewright.aws.persistence import ATTEMPTS, persist
 from tablewright.errors import EndpointError
 
 from .configuration import Configuration
@@ -28,8 +30,8 @@ from .sessions import SessionMaker
 RELEVANT: Final = ("AWS_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "HOME", "TABLEWRIGHT_")
 """Beginnings of the names of the variables that reach a client, whatever their case."""
 
-_ATTEMPTS: Final = 3
-"""Of botocore, for broken connections and 5xx; throttling is retried above it, with a deadline."""
+LISTENER: Final[ContextVar[Callable[[str], None]]] = ContextVar("LISTENER", default=lambda _: None)
+"""Told in words of a call that AWS keeps waiting; clients are shared, each request has its own."""
 
 _SESSIONS_KEPT: Final = 32
 
@@ -106,21 +108,22 @@ class Clients:
         if get("customCaBundle"):
             verify = get("customCaBundle")
         endpoint = self._endpoint(session, service)
+        attempts = get("maxRetries") + 1 if get("maxRetries") is not None else ATTEMPTS
         try:
-            return session.create_client(
+            client = session.create_client(
                 service,
                 region_name=region,
                 endpoint_url=endpoint,
                 verify=False if get("insecure") else verify,
-                config=self._client_config(),
+                config=self._client_config(attempts),
             )
         except ValueError as error:
             message = f"the endpoint of {service} is not a URL: {endpoint}"
             raise EndpointError(message, "correct AWS_ENDPOINT_URL or aws:endpoints") from error
+        return persist(client, attempts, _tell)
 
-    def _client_config(self) -> Config:
+    def _client_config(self, attempts: int) -> Config:
         get = self._configuration.get
-        attempts = get("maxRetries") + 1 if get("maxRetries") is not None else _ATTEMPTS
         return Config(
             retries={"mode": get("retryMode") or "standard", "total_max_attempts": attempts},
             max_pool_connections=64,
@@ -172,6 +175,11 @@ class Clients:
         own_section = services.get(service.replace("-", "_"), {})
         url: str | None = own_section.get("endpoint_url") or profile.get("endpoint_url")
         return url
+
+
+def _tell(text: str) -> None:
+    """Tell the request under way in this thread."""
+    LISTENER.get()(text)
 
 
 class ClientPool:

@@ -236,7 +236,8 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
             outputs = kind.preview_create(news.values, self._configuration)
             return provider_pb2.CreateResponse(properties=sealed(kind, outputs, news.secrets))
         subject = kind.subject(logical_name(request.urn), news.values)
-        run = self._run(subject, request.urn, request.timeout or kind.timeouts.create)
+        timeout_seconds = request.timeout or kind.timeouts.create
+        run = self._run(subject, request.urn, timeout_seconds, creates=True)
 
         job = _Job(kind, run, news, Properties())
 
@@ -333,19 +334,21 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
             ignored=tuple(request.ignoreChanges),
         )
 
-    def _run(self, subject: str, urn: str, timeout_seconds: float) -> Run:
+    def _run(self, subject: str, urn: str, timeout_seconds: float, *, creates: bool = False) -> Run:
         return Run(
             subject,
             self._clients or self._pool.clients(self._configuration, self._environment),
             self._configuration,
             self._cancelled,
             timeout_seconds,
+            creates=creates,
             say=partial(self._voice.say, urn),
         )
 
     def _outputs(self, job: _Job, identifier: str) -> dict[str, Any]:
         inputs, recorded = job.news.values, job.recorded.values
-        live = job.kind.read(job.run, identifier, {**recorded, **inputs})
+        known = {**recorded, **inputs}
+        live = job.run.see(lambda: job.kind.read(job.run, identifier, known))
         if live is None:
             message = f"{job.run.subject} was there a moment ago and is gone"
             raise NotFoundError(message, "find out who else deletes it, then run again")

@@ -33,7 +33,7 @@ UNSEEN: Final = frozenset({*BUSY, "NoSuchEntity"})
 _SESSION_SECONDS: Final = 3600
 _EXCLUSIVE: Final = ("inlinePolicies", "managedPolicyArns")
 """Read only where the program speaks of them; then the role has these and no others."""
-PATIENCE_SECONDS: Final = 10.0
+PATIENCE_SECONDS: Final = 30.0
 """IAM is eventually consistent: what was made a second ago may not be seen everywhere."""
 
 
@@ -113,7 +113,15 @@ class Role(ResourceType):
             self._put_inline(run, name, inputs["inlinePolicies"])
         if inputs.get("managedPolicyArns") is not None:
             self._attach(run, name, inputs["managedPolicyArns"])
+        run.see(lambda: self._shows(run, name, inputs) or None)
         return name
+
+    def _shows(self, run: Run, name: str, inputs: Bag) -> bool:
+        """Whether AWS shows already what a new role was given."""
+        inline = {each["name"] for each in inputs.get("inlinePolicies") or () if each.get("name")}
+        managed = set(inputs.get("managedPolicyArns") or ())
+        shown = {each["name"] for each in self._inline_policies(run, name)} if inline else set()
+        return inline <= shown and managed <= set(managed and attached_policies(run, name))
 
     def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
         """Read the role; its policies only where the program speaks of them, or for an import."""
