@@ -20,10 +20,9 @@ from xml.sax.saxutils import escape
 
 from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, Shape
-from botocore.parsers import ResponseParserError, RpcV2CBORParser
-from botocore.serialize import RpcV2CBORSerializer
 from botocore.utils import parse_timestamp
 
+from tablewright.emulator import cbor
 from tablewright.emulator.request import AwsFault, HttpRequest, Protocol, Reply, Request
 
 _CBOR = "application/cbor"
@@ -97,7 +96,7 @@ def decode(service: str, operation: str, protocol: Protocol, http: HttpRequest) 
     if protocol == "json":
         return _decode_json(model, http.body)
     if protocol == "cbor":
-        return _decode_cbor(http.body)
+        return cbor.decode(http.body)
     if protocol == "query" and model is not None:
         return _decode_query(service, operation, http)
     return {}
@@ -107,7 +106,7 @@ def encode(request: Request, result: dict[str, Any]) -> Reply:
     """Write an operation's output in the protocol of its request."""
     model = operation_model(request.service, request.operation)
     if request.protocol == "cbor":
-        return _cbor_reply(request, 200, _cbor_body(model, result))
+        return _cbor_reply(request, 200, cbor.encode(model, _present(result)))
     if request.protocol == "query" and model is not None:
         return _query_reply(request, result)
     body = json.dumps(_present(result), default=_plain)
@@ -121,7 +120,7 @@ def encode_fault(request: Request, fault: AwsFault) -> Reply:
     name, query_code = _error_names(request.service, fault.code)
     document = {"__type": _error_type(request, name), "message": fault.message, **fault.fields}
     if request.protocol == "cbor":
-        reply = _cbor_reply(request, fault.status, _cbor_any(document))
+        reply = _cbor_reply(request, fault.status, cbor.encode_texts(document))
     else:
         if request.service == "cloudwatch":
             document["Message"] = fault.message
@@ -334,70 +333,6 @@ def _xml_fault(request: Request, fault: AwsFault) -> Reply:
 
 
 # --- rpc-v2-cbor --------------------------------------------------------------------------------
-
-
-def _decode_cbor(body: bytes) -> dict[str, Any]:
-    if not body:
-        return {}
-    parser = RpcV2CBORParser()
-    try:
-        document = _aware(parser.parse_data_item(io.BufferedReader(io.BytesIO(body))))
-    except _NOT_CBOR as error:
-        raise AwsFault("SerializationException", "The CBOR body could not be read.") from error
-    if not isinstance(document, dict):
-        raise AwsFault("SerializationException", "The CBOR body is not a map.")
-    return document
-
-
-_NOT_CBOR = (
-    ResponseParserError,
-    ValueError,  # text that is no UTF-8, times beyond the calendar, a key that is no text
-    TypeError,  # a key that cannot be hashed
-    OverflowError,
-    OSError,
-    RuntimeError,  # moments that no clock shows; nesting without end
-    MemoryError,
-)
-"""What botocore's reader raises for bytes that nobody should have sent."""
-
-
-def _aware(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    if isinstance(value, dict):
-        if not all(isinstance(key, str) for key in value):
-            raise ValueError("every key of a CBOR map is text")
-        return {key: _aware(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_aware(item) for item in value]
-    return value
-
-
-class _CborWriter(RpcV2CBORSerializer):  # type: ignore[misc]  # botocore has no types
-    """botocore writes requests with it; shapes of replies are written just the same."""
-
-    def write(self, shape: Shape, value: Any) -> bytes:
-        """`value` as the bytes of `shape`."""
-        data = bytearray()
-        self._serialize_data_item(data, value, shape)
-        return bytes(data)
-
-
-def _cbor_body(model: OperationModel | None, result: dict[str, Any]) -> bytes:
-    if model is None or model.output_shape is None:
-        return b"\xa0"
-    known = {name: value for name, value in result.items() if name in model.output_shape.members}
-    return _CborWriter().write(model.output_shape, _present(known))
-
-
-def _cbor_any(document: dict[str, Any]) -> bytes:
-    """A map of texts, as errors are."""
-    text = Shape("String", {"type": "string"})
-    writer = _CborWriter()
-    data = bytearray([0xA0 | len(document)])
-    for key, value in document.items():
-        data += writer.write(text, key) + writer.write(text, str(value))
-    return bytes(data)
 
 
 def _cbor_reply(request: Request, status: int, body: bytes) -> Reply:
