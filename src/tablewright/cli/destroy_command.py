@@ -27,6 +27,8 @@ def command(paths: Sequence[str], output_format: str, *, yes: bool, **chosen: An
 
     with deploying.deployment(paths, chosen) as opened:
         deploying.show_losses(opened)
+        if not yes:
+            opened.check_destroy()
         if not console.confirm(f"Delete {opened.title} and all that is in it?", yes=yes):
             console.say("nothing was touched")
             return 0

@@ -190,6 +190,7 @@ def destroy(*, yes: bool, **given: Any) -> None:
     with opened(**given) as deployment:
         deploying.show_losses(deployment)
         if not yes:
+            deployment.check_destroy()
             _say_that_it_asks()
         if console.confirm(f"Delete {deployment.title} and all that is in it?", yes=yes):
             with progress.shown(console.rich_console(stderr=True)) as show:

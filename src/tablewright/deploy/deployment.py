@@ -30,6 +30,7 @@ from tablewright.engine import (
 )
 
 from .claiming import MOST_TAGS, Ledger, claiming
+from .doomed import Doomed, doomed_by, of_state
 from .finding import TABLE, identify
 from .module import Context, Program
 from .options import Options
@@ -155,9 +156,10 @@ class Deployment:
         """The guard.
 
         Raises:
-            RefusedError: something that holds data would be replaced or deleted.
+            RefusedError: something that holds data would be replaced or deleted, or AWS would
+                refuse a deletion.
         """
-        _guard(preview.result, permissions)
+        self._guard(preview.result, permissions)
 
     def saved(self, preview: Preview) -> str:
         """The text of a saved preview, which `up` then does or refuses."""
@@ -187,7 +189,7 @@ class Deployment:
             agreed = self._confirmable(confirmed.result)
 
         def gate(planned: RunResult) -> None:
-            _guard(planned, permissions)
+            self._guard(planned, permissions)
             if agreed is not None:
                 agreed.confirm(self._confirmable(planned))
 
@@ -208,13 +210,26 @@ class Deployment:
         return self._outcome(self.stack.refresh(observe=progress))
 
     def destroy(self, *, progress: Observe = ignore) -> Outcome:
-        """Delete every resource of the stack, and forget the stack."""
+        """Delete every resource of the stack, and forget the stack.
+
+        Raises:
+            RefusedError: AWS would refuse a deletion; nothing was deleted.
+        """
+        self.check_destroy()
         result = self.stack.destroy(
             observe=progress, finder=self._finder, checkpoints=self._checkpoints
         )
         self._ledger.write(())
         self.stack.remove()
         return self._outcome(result)
+
+    def check_destroy(self) -> None:
+        """Find out what AWS would refuse to delete.
+
+        Raises:
+            RefusedError: there is something.
+        """
+        self._refuse_undeletable(of_state(self.stack.resources()), "then destroy again")
 
     def outputs(self) -> Mapping[str, Any]:
         """The outputs of the last run."""
@@ -293,6 +308,24 @@ class Deployment:
         resources, left_open = self.stack.resources(), self.stack.left_open()
         return what_lives(self.declared, resources, left_open, self.owner, self.place)
 
+    def _guard(self, result: RunResult, permissions: Permissions | None) -> None:
+        from .explanation import in_manifest_words  # noqa: PLC0415
+
+        judge(in_manifest_words(result.changes), permissions)
+        self._refuse_undeletable(doomed_by(result.changes), "then make this change")
+
+    def _refuse_undeletable(self, doomed: Sequence[Doomed], then: str) -> None:
+        if not doomed:
+            return
+        from .undeletable import Words, refuse_undeletable  # noqa: PLC0415
+
+        words = Words(
+            protection=self.source.protection_field,
+            declared=frozenset(each.table.name for each in self.declared.tables),
+            then=then,
+        )
+        refuse_undeletable(doomed, words, self.place.session)
+
     def _confirmable(self, result: RunResult) -> SavedPreview:
         context = {
             "target": self.place.kind,
@@ -340,12 +373,6 @@ def _explained(result: RunResult) -> Explanation:
     from .explanation import explain  # noqa: PLC0415
 
     return explain(result.changes)
-
-
-def _guard(result: RunResult, permissions: Permissions | None) -> None:
-    from .explanation import in_manifest_words  # noqa: PLC0415
-
-    judge(in_manifest_words(result.changes), permissions)
 
 
 def _imports() -> None:

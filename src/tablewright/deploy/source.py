@@ -30,17 +30,20 @@ class Source:
         documents: its manifests as plain values, variables filled in and defaults merged.
         declared: the stack.
         confirmed: what was confirmed, if it comes from a saved preview.
+        protection_field: what its manifests call the protection of a table against deletion.
     """
 
     documents: tuple[Mapping[str, Any], ...]
     declared: DeclaredStack
     confirmed: SavedPreview | None = None
+    protection_field: str = "deletionProtection"
 
     @classmethod
     def of(cls, stack: StackManifest) -> Source:
         """A stack that was read from manifests."""
         documents = tuple(document_of(each) for each in (stack.stack, *stack.tables))
-        return cls(documents, declare(stack))
+        field = "deletionProtectionEnabled" if stack.from_planton else "deletionProtection"
+        return cls(documents, declare(stack), protection_field=field)
 
     @property
     def text(self) -> str:

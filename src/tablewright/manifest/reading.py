@@ -156,6 +156,7 @@ def _manifest(
         planton=group.name,
         notes=tuple(group.notes),
         uncarried=tuple(text for one in group.tables for text in one.uncarried),
+        from_planton=planton,
     )
 
 

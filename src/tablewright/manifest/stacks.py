@@ -21,6 +21,7 @@ class StackManifest:
         planton: the name of the Pulumi stack that Planton's labels or `--stack` give.
         notes: what the user should know although nothing is wrong.
         uncarried: fields of Planton's manifests that have no effect on a table.
+        from_planton: every table is one of Planton's manifests, whose words differ from ours.
     """
 
     stack: Stack
@@ -30,3 +31,4 @@ class StackManifest:
     planton: StackName | None = None
     notes: tuple[str, ...] = ()
     uncarried: tuple[str, ...] = ()
+    from_planton: bool = False

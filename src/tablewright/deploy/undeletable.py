@@ -1,0 +1,180 @@
+"""What AWS would refuse to delete, found out before the first call of a run that deletes.
+
+A refusal in the middle leaves half a stack: alarms and roles of a table go before the table does.
+A missing permission cannot be known beforehand; it shows when the call is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from tablewright.aws.session import Session
+from tablewright.errors import RefusedError
+from tablewright.fleet.concurrently import each
+from tablewright.fleet.fact import Unread, ask
+from tablewright.fleet.holds import denies, holds_on, read_policy, read_protection
+
+from .around import REPLICA
+from .doomed import Doomed
+from .finding import ATTACHMENT, ROLE, ROLE_POLICY, TABLE
+
+RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why AWS would refuse a deletion, and what makes it possible."""
+
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a remedy speaks of the manifest.
+
+    Args:
+        protection: what the manifest calls the protection of a table.
+        declared: names of the tables that it declares.
+        then: what to do once the protection is off.
+    """
+
+    protection: str
+    declared: frozenset[str]
+    then: str
+
+
+def refuse_undeletable(doomed: Collection[Doomed], words: Words, session: Session) -> None:
+    """Ask AWS about what is to be deleted.
+
+    Args:
+        doomed: all that the run would delete.
+        words: of the remedies.
+        session: of the target.
+
+    Raises:
+        RefusedError: AWS would refuse some of it; every reason is named.
+    """
+    look = _Look(tuple(doomed), words, session)
+    judged = each(range(len(doomed)), look.obstacles)
+    found = [obstacle for obstacles in judged.values() for obstacle in obstacles]
+    if not found:
+        return
+    first, *others = found
+    if not others:
+        raise RefusedError(f"nothing was done, because {first.reason}", first.remedy)
+    listed = "\n".join(f"  - {each.reason}\n    → {each.remedy}" for each in found)
+    raise RefusedError(
+        f"nothing was done, because AWS would refuse {len(found)} deletions:\n{listed}",
+        "do what each of them needs, then run the same command again",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """All that goes together, and whom to ask about it."""
+
+    doomed: tuple[Doomed, ...]
+    words: Words
+    session: Session
+
+    def obstacles(self, place: int) -> tuple[Obstacle, ...]:
+        """What is in the way of one of them."""
+        kinds: Mapping[str, Callable[[Doomed], Iterator[Obstacle]]] = {
+            TABLE: self._of_table,
+            REPLICA: self._of_replica,
+            ROLE: self._of_role,
+        }
+        one = self.doomed[place]
+        return tuple(kinds[one.type](one)) if one.type in kinds else ()
+
+    def _of_table(self, table: Doomed) -> Iterator[Obstacle]:
+        name, home = table.id, table.region or self.session.region
+        live = _known(partial(read_protection, self.session, name, home))
+        if live is None:
+            return
+        if live.protected:
+            yield Obstacle(f"table {name} is protected against deletion", self._unprotect(name))
+        own = set(self._regions(table))
+        for region in live.replicas:
+            if region not in own:
+                yield _foreign_replica(name, home, region)
+        for replica in _replicas(table):
+            yield from self._protected_replica(name, replica["regionName"])
+        yield from self._denied(table, live.arn)
+
+    def _of_replica(self, replica: Doomed) -> Iterator[Obstacle]:
+        if replica.region is not None:
+            yield from self._protected_replica(replica.id.partition(":")[0], replica.region)
+
+    def _protected_replica(self, name: str, region: str) -> Iterator[Obstacle]:
+        live = _known(partial(read_protection, self.session, name, region))
+        if live is not None and live.protected:
+            yield Obstacle(
+                f"the replica of table {name} in {region} is protected against deletion",
+                f"set `deletionProtection: false` for the replica in {region}, run "
+                f"`tablewright up PATH --refresh`, {self.words.then}",
+            )
+
+    def _unprotect(self, name: str) -> str:
+        again = "" if name in self.words.declared else "declare it again as it was, "
+        return (
+            f"{again}set `{self.words.protection}: false` for table {name}, run "
+            f"`tablewright up PATH --refresh`, {self.words.then}"
+        )
+
+    def _regions(self, table: Doomed) -> Iterator[str]:
+        """Regions of the replicas that go before the table does."""
+        for replica in _replicas(table):
+            yield replica["regionName"]
+        for other in self.doomed:
+            if other.type == REPLICA and other.id.partition(":")[0] == table.id and other.region:
+                yield other.region
+
+    def _denied(self, table: Doomed, arn: str) -> Iterator[Obstacle]:
+        """A policy of the stack itself goes before its table, so it must let itself be deleted."""
+        own = any(other.type == RESOURCE_POLICY and other.id == arn for other in self.doomed)
+        action = "dynamodb:DeleteResourcePolicy" if own else "dynamodb:DeleteTable"
+        policy = _known(partial(read_policy, self.session, arn, table.region))
+        if policy is not None and denies(policy, action, self.session.account_id):
+            region = table.region or self.session.region
+            yield Obstacle(
+                f"the resource policy of table {table.id} denies {action} to everybody here",
+                "change it by hand: `aws dynamodb put-resource-policy "
+                f"--region {region} --resource-arn {arn} --policy file://POLICY`",
+            )
+
+    def _of_role(self, role: Doomed) -> Iterator[Obstacle]:
+        """IAM deletes no role that something hangs on; what the stack hung there goes first."""
+        own = {other.id for other in self.doomed if other.type in {ROLE_POLICY, ATTACHMENT}}
+        inputs = role.inputs
+        own |= {f"{role.id}:{one.get('name')}" for one in inputs.get("inlinePolicies") or ()}
+        own |= {f"{role.id}/{arn}" for arn in inputs.get("managedPolicyArns") or ()}
+        for hold in _known(partial(holds_on, self.session, role.id)) or ():
+            forced = hold.is_policy and inputs.get("forceDetachPolicies")
+            if hold.id not in own and not forced:
+                yield Obstacle(f"role {role.id} {hold.words}", f"remove it: `{hold.release}`")
+
+
+def _foreign_replica(name: str, home: str, region: str) -> Obstacle:
+    return Obstacle(
+        f"table {name} has a replica in {region} that is not recorded in this stack",
+        f"declare it, then `tablewright up PATH`; or remove it: `aws dynamodb update-table "
+        f"--region {home} --table-name {name} "
+        f"--replica-updates Delete={{RegionName={region}}}`",
+    )
+
+
+def _replicas(table: Doomed) -> Collection[Mapping[str, Any]]:
+    """Replicas that are declared in the table's own block."""
+    return table.outputs.get("replicas") or ()
+
+
+def _known(read: Callable[[], Value]) -> Value | None:
+    """What could be read; what could not shows in the deletion itself."""
+    answer = ask(read)
+    return None if isinstance(answer, Unread) else answer
