@@ -26,6 +26,7 @@ from tablewright.plan.table import Table
 
 from .attached import SCALING, attached
 from .recorded import Unrecorded
+from .sources import check_sources
 
 ALARMS_PER_CALL = 100
 
@@ -41,13 +42,15 @@ def look(declared: DeclaredStack, wanted: Unrecorded, owner: str, session: Sessi
 
     Raises:
         InputError: a table to adopt does not exist, or one exists that is not declared so.
-        RefusedError: a table belongs to another stack, or its keys differ.
+        RefusedError: a table belongs to another stack, or its keys differ, or those of what it is
+            to be restored from.
         UnreadError: something declared could not be asked for.
     """
     region = declared.region
     found = _tables(wanted, session, region)
     unknown = [table for table in declared.tables if table.table.name in wanted.tables]
     _check(unknown, found, owner, region)
+    check_sources([each for each in unknown if found[each.table.name] is None], session)
     live = {name: table for name, table in found.items() if table is not None}
     roles = _roles(wanted.roles, session)
     return Existing(

@@ -6,10 +6,21 @@ import re
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar, Final
 
-from tablewright.errors import AwsError, NotFoundError, TablewrightError, UnreadError
+from tablewright.aws.origins import read_source
+from tablewright.errors import (
+    AwsError,
+    NotFoundError,
+    RefusedError,
+    TablewrightError,
+    UnreadError,
+)
 from tablewright.plan.changes import steps, steps_to_create, unread_facets
+from tablewright.plan.origin import Restore
+from tablewright.plan.restoring import REMEDY, contradictions
+from tablewright.plan.table import Table as DeclaredTable
 from tablewright.provider.calls import Run, refused_with
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.difference import Change
@@ -87,6 +98,8 @@ class Table(ResourceType):
         )
         execution = Execution(run, run.region_of(inputs), declared.name)
         origin = origin_from_inputs(inputs)
+        if isinstance(origin, Restore):
+            _refuse_other_keys(run, run.region_of(inputs), origin, declared)
         try:
             execution.carry_out(steps_to_create(declared, origin))
         except TablewrightError as error:
@@ -173,7 +186,10 @@ class Table(ResourceType):
         except TablewrightError as error:
             if "rotect" in error.message:
                 message = f"{run.subject} is protected against deletion"
-                cure = "set deletionProtectionEnabled to false, run up, then delete it"
+                cure = (
+                    "switch its protection off in a run of its own (`deletionProtection: false` in "
+                    "a manifest, deletionProtectionEnabled in a program), then delete it"
+                )
                 raise AwsError(message, cure) from error
             raise
         run.wait(lambda: _is_gone(run, region, identifier), "the table is still being deleted")
@@ -244,6 +260,21 @@ class Table(ResourceType):
             message = f"{run.subject} does not exist any more in {region}"
             raise NotFoundError(message, "run refresh, then the same command again")
         return reading
+
+
+def _refuse_other_keys(run: Run, region: str, origin: Restore, declared: DeclaredTable) -> None:
+    """Restoring takes hours, and cannot give a table other keys than its source's.
+
+    Raises:
+        RefusedError: the source has others.
+    """
+    source = read_source(partial(_describe, run), region, origin, declared)
+    if found := contradictions(source, declared):
+        raise RefusedError(f"{run.subject} cannot be restored: {', '.join(found)}", REMEDY)
+
+
+def _describe(run: Run, operation: str, region: str, **request: Any) -> dict[str, Any]:
+    return run.call(DYNAMODB, region, operation, **request)
 
 
 def _of_the_stream(reading: Reading) -> dict[str, str]:

@@ -1,0 +1,55 @@
+"""What new tables are to be restored from, looked at before the hours of restoring."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+from typing import Any
+
+from botocore import xform_name
+
+from tablewright.aws.failures import translated
+from tablewright.aws.origins import read_source
+from tablewright.aws.session import Session
+from tablewright.errors import InputError, RefusedError, UnreadError
+from tablewright.fleet.concurrently import each
+from tablewright.fleet.fact import Unread, ask
+from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.origin import Restore
+from tablewright.plan.restoring import REMEDY, contradictions
+
+
+def check_sources(tables: Collection[DeclaredTable], session: Session) -> None:
+    """Hold each new table against what it is to be restored from.
+
+    Raises:
+        InputError: there is no such source.
+        RefusedError: it has other keys or local indexes.
+        UnreadError: it could not be asked for.
+    """
+    restored = {one.table.name: one for one in tables if isinstance(one.origin, Restore)}
+    each(restored, lambda name: _check(restored[name], session))
+
+
+def _check(table: DeclaredTable, session: Session) -> None:
+    origin, name = table.origin, table.table.name
+    assert isinstance(origin, Restore)  # noqa: S101 - chosen so
+    call = partial(_call, session)
+    source = ask(lambda: read_source(call, session.region, origin, table.table))
+    spoken = origin.backup_arn or origin.source_table_arn or origin.source_table_name
+    if source is None:
+        raise InputError(
+            f"table {name} is to be restored from {spoken}, which does not exist",
+            "correct `restore` in its spec, or remove `restore` to create the table empty",
+        )
+    if isinstance(source, Unread):
+        raise UnreadError(source.reason, "allow the call, so that hours of restoring are not lost")
+    if found := contradictions(source, table.table):
+        raise RefusedError(
+            f"table {name} cannot be restored from {spoken} as declared: {', '.join(found)}", REMEDY
+        )
+
+
+def _call(session: Session, operation: str, region: str, **request: Any) -> Any:
+    with translated(f"read the source of a restored table ({operation})"):
+        return getattr(session.client("dynamodb", region), xform_name(operation))(**request)
