@@ -11,9 +11,10 @@ from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
 
 from . import words
+from .effects import AGAIN, SET_BACK
 from .firing import obstacles
 from .registry import Case, rule
-from .table_rules import AGAIN, tags_outcome
+from .table_rules import tags_outcome
 from .verdict import Outcome, compared, failed, passed, unknown
 
 AlarmCase = Case[Alarm, LiveAlarm]
@@ -30,15 +31,13 @@ def alarm_exists(case: Case[Alarm, LiveAlarm | Unread | None]) -> Iterator[Outco
     """
     match case.live:
         case None:
-            yield failed(
-                "alarm", "exists", f"no such alarm in {case.stack.region}", "run `tablewright up`"
-            )
+            yield failed("alarm", "exists", f"no such alarm in {case.stack.region}", AGAIN)
         case Unread(reason):
             yield unknown("alarm", "exists", reason)
         case LiveAlarm(rule=None):
             yield passed("alarm", "exists", f"exists, state {case.live.state}")
         case LiveAlarm():
-            fix = "delete it or choose another name, then run `tablewright up`"
+            fix = "delete it or choose another name, then run `tablewright up PATH --refresh`"
             yield failed("alarm", "exists", "a composite alarm has that name", fix)
 
 
@@ -70,9 +69,9 @@ def alarm_settings(case: AlarmCase) -> Iterator[Outcome]:
     """Every field counts: a period or a word on missing data decides whether anybody is woken."""
     yield from _watched(case.declared, case.live.alarm)
     for fact, in_words in _FIELDS:
-        yield compared(fact, in_words(case.declared), in_words(case.live.alarm), None, AGAIN)
+        yield compared(fact, in_words(case.declared), in_words(case.live.alarm), None, SET_BACK)
     for extra in case.live.beyond:
-        yield failed("undeclared setting", words.NONE, extra, "run `tablewright up`")
+        yield failed("undeclared setting", words.NONE, extra, SET_BACK)
 
 
 @rule("TW123", "alarm", "It can fire: the series that it watches exist", _DESCRIBE)
@@ -92,7 +91,7 @@ def alarm_can_fire(case: AlarmCase) -> Iterator[Outcome]:
 @rule("TW124", "alarm", "Its actions are switched on", _DESCRIBE)
 def actions_enabled(case: AlarmCase) -> Iterator[Outcome]:
     """With its actions disabled an alarm changes its state and tells nobody."""
-    yield compared("actions", "on", words.switch(case.live.actions_enabled), None, AGAIN)
+    yield compared("actions", "on", words.switch(case.live.actions_enabled), None, SET_BACK)
 
 
 @rule(
@@ -111,11 +110,13 @@ def _watched(declared: Alarm, live: Alarm) -> Iterator[Outcome]:
     """The series and the math, each line by its id."""
     if declared.metric is not None:
         actual = words.NONE if live.metric is None else _series(live.metric)
-        yield compared("metric", _series(declared.metric), actual, None, AGAIN)
+        yield compared("metric", _series(declared.metric), actual, None, SET_BACK)
     elif live.metric is not None:
-        yield failed("metric math", _lines(declared.queries), _series(live.metric), AGAIN)
+        yield failed("metric math", _lines(declared.queries), _series(live.metric), SET_BACK)
     else:
-        yield compared("metric math", _lines(declared.queries), _lines(live.queries), None, AGAIN)
+        yield compared(
+            "metric math", _lines(declared.queries), _lines(live.queries), None, SET_BACK
+        )
 
 
 def _series(series: MetricStat) -> str:
@@ -135,9 +136,10 @@ def _line(query: MetricQuery) -> str:
 
 
 def _mend(declared: Alarm) -> str:
-    if obstacles(declared, {}):
-        return "declare it with `form: EFFECTIVE`, or on a series that AWS publishes"
-    return AGAIN
+    if not obstacles(declared, {}):
+        return SET_BACK
+    what = "it with `form: EFFECTIVE`" if declared.literal else "a series that AWS publishes"
+    return f"declare {what}, then run `tablewright up PATH`"
 
 
 def _indexes(stack: LiveStack) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from tablewright.plan import scaling as declared_scaling
 from tablewright.plan.scaling import Suspension
 
 from . import words
-from .effects import BEYOND, SET_BACK, effects, same_effects, shown
+from .effects import AGAIN, BEYOND, SET_BACK, effects, same_effects, shown
 from .registry import rule
 from .table_rules import TableCase, tags_outcome
 from .verdict import Outcome, compared, failed, passed, unknown
@@ -221,7 +221,7 @@ def replicas(case: TableCase) -> Iterator[Outcome]:
         fact = f"{'witness' if witness else 'replica'} in {region}"
         there = lives.pop(region, None)
         if there is None or there.witness != witness:
-            yield failed(fact, "ACTIVE", "no such replica", "run `tablewright up`")
+            yield failed(fact, "ACTIVE", "no such replica", AGAIN)
         else:
             yield compared(fact, "ACTIVE", there.status, None, "wait until it is ACTIVE")
     for region in sorted(lives):

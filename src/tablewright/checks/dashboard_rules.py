@@ -9,7 +9,7 @@ from typing import Any
 from tablewright.fleet.fact import Unread
 from tablewright.plan.declared import Dashboard
 
-from .effects import SET_BACK
+from .effects import AGAIN, SET_BACK
 from .registry import Case, rule
 from .verdict import Outcome, failed, passed, unknown
 
@@ -26,7 +26,7 @@ def dashboard(case: Case[Dashboard, Mapping[str, Any] | Unread | None]) -> Itera
     expected = f"{_widgets(case.declared.body)} widgets"
     match case.live:
         case None:
-            yield failed("dashboard", expected, "no such dashboard", "run `tablewright up`")
+            yield failed("dashboard", expected, "no such dashboard", AGAIN)
         case Unread(reason):
             yield unknown("dashboard", expected, reason)
         case body if _text(body) == _text(case.declared.body):

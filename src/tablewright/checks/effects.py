@@ -19,9 +19,11 @@ Document = Mapping[str, Any]
 Condition = tuple[str, str, tuple[str, ...]]
 
 _MOST_SHOWN = 4
-SET_BACK = "run `tablewright up` to set it back, or declare what lives"
-BEYOND = "take it away by hand, or declare it: `tablewright up` removes only what it made itself"
-"""The cure for what nobody declared and no run made: no resource of the stack stands for it."""
+AGAIN = "run `tablewright up PATH --refresh`"
+"""The remedy for what is declared and missing. Without a refresh a run compares with its record."""
+SET_BACK = f"{AGAIN} to set it back, or declare what lives"
+BEYOND = "remove it by hand, or declare it: a run removes only what the stack made itself"
+"""The remedy for what nobody declared and no run made: no resource of the stack stands for it."""
 _ACCOUNT_ROOT = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):root")
 
 

@@ -8,11 +8,14 @@ from typing import Any
 from tablewright.plan.table import GlobalIndex, LocalIndex
 
 from . import words
+from .effects import AGAIN, SET_BACK
 from .registry import rule
-from .table_rules import AGAIN, TableCase, capacity_outcome
+from .table_rules import TableCase, capacity_outcome
 from .verdict import Outcome, compared, failed
 
 AnyIndex = GlobalIndex | LocalIndex
+REBUILD = f"{AGAIN}: the index is built again, or declare what lives"
+LOCAL = "declare it as it lives: a local index is made with its table and never changes"
 
 
 @rule(
@@ -30,11 +33,11 @@ def global_indexes(case: TableCase) -> Iterator[Outcome]:
         fact = f"index {index.name}"
         actual = lives.pop(index.name, None)
         if actual is None:
-            yield failed(fact, "ACTIVE", "no such index", "run `tablewright up`")
+            yield failed(fact, "ACTIVE", "no such index", AGAIN)
         else:
             yield from _index(case, fact, index, actual)
             yield from _settings(case, fact, index, actual)
-    yield from _undeclared_indexes("global index", lives)
+    yield from _undeclared_indexes("global index", lives, f"declare it, or {AGAIN} to remove it")
 
 
 @rule(
@@ -55,12 +58,12 @@ def local_indexes(case: TableCase) -> Iterator[Outcome]:
             yield failed(fact, "exists", "no such index", "use a global index, or make a new table")
         else:
             yield from _index(case, fact, index, actual)
-    yield from _undeclared_indexes("local index", lives)
+    yield from _undeclared_indexes("local index", lives, LOCAL)
 
 
 def _index(case: TableCase, fact: str, said: AnyIndex, lives: AnyIndex) -> Iterator[Outcome]:
     """Keys and projection of an index, global or local."""
-    rebuild = "run `tablewright up`: the index is built anew"
+    rebuild = LOCAL if isinstance(said, LocalIndex) else REBUILD
     declared, live = case.declared.table, case.live.table
     yield compared(
         f"{fact}: key",
@@ -93,11 +96,10 @@ def _settings(
             words.on_demand_maximum(said.on_demand_maximum),
             words.on_demand_maximum(lives.on_demand_maximum),
             None,
-            AGAIN,
+            SET_BACK,
         )
 
 
-def _undeclared_indexes(kind: str, extra: Mapping[str, Any]) -> Iterator[Outcome]:
+def _undeclared_indexes(kind: str, extra: Mapping[str, Any], fix: str) -> Iterator[Outcome]:
     for name in sorted(extra):
-        fix = "declare it, or run `tablewright up` to drop it"
         yield failed(f"{kind} {name}", "not declared", "exists", fix)

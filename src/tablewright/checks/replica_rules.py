@@ -10,7 +10,7 @@ from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.replica import Replica
 
 from . import words
-from .effects import BEYOND, SET_BACK
+from .effects import AGAIN, BEYOND, SET_BACK
 from .registry import Case, rule
 from .table_rules import key_outcome, tags_outcome
 from .verdict import Outcome, compared, failed, passed, unknown
@@ -27,7 +27,7 @@ def replica_exists(
     region = case.declared[1].region
     match case.live:
         case None:
-            yield failed("replica", "exists", f"no such table in {region}", "run `tablewright up`")
+            yield failed("replica", "exists", f"no such table in {region}", AGAIN)
         case Unread(reason):
             yield unknown("replica", "exists", reason)
         case TableReading():
@@ -69,7 +69,9 @@ def own_settings(case: ReplicaCase) -> Iterator[Outcome]:
         said.table_class or declared.table.table_class or words.NONE,
         live.table.table_class or words.NONE,
         None,
-        SET_BACK if said.table_class else "declare the replica's tableClass, then run up",
+        SET_BACK
+        if said.table_class
+        else "declare the replica's `tableClass`, then run `tablewright up PATH --refresh`",
     )
     yield from key_outcome(live)
 

@@ -11,9 +11,19 @@ from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declared import DeclaredTable, Grant, Role, Trust
 
 from . import words
-from .effects import BEYOND, Effect, conditions, effects, principal, same_effects, shown
+from .effects import (
+    AGAIN,
+    BEYOND,
+    SET_BACK,
+    Effect,
+    conditions,
+    effects,
+    principal,
+    same_effects,
+    shown,
+)
 from .registry import Case, rule
-from .table_rules import AGAIN, tags_outcome
+from .table_rules import tags_outcome
 from .verdict import Outcome, compared, failed, passed, unknown
 
 DeclaredRole = tuple[DeclaredTable, Role]
@@ -25,7 +35,7 @@ def role_exists(case: Case[DeclaredRole, LiveRole | Unread | None]) -> Iterator[
     """Roles have no region: one of that name is the only one of the account."""
     match case.live:
         case None:
-            fix = f"run `tablewright up`, or check the account {case.stack.account_id}"
+            fix = f"{AGAIN}, or check the account {case.stack.account_id}"
             yield failed("role", "exists", "no such role", fix)
         case Unread(reason):
             yield unknown("role", "exists", reason)
@@ -108,7 +118,9 @@ def managed_policies(case: RoleCase) -> Iterator[Outcome]:
 def boundary(case: RoleCase) -> Iterator[Outcome]:
     """The boundary is what the role can never exceed, whatever is attached to it."""
     expected = case.declared[1].permissions_boundary or words.NONE
-    yield compared("permissions boundary", expected, case.live.boundary or words.NONE, None, AGAIN)
+    yield compared(
+        "permissions boundary", expected, case.live.boundary or words.NONE, None, SET_BACK
+    )
 
 
 @rule("TW137", "role", "The role carries the declared tags and no other", ("iam:GetRole",))
@@ -120,12 +132,14 @@ def role_tags(case: RoleCase) -> Iterator[Outcome]:
 @rule("TW138", "role", "Its description is the declared one", ("iam:GetRole",))
 def description(case: RoleCase) -> Iterator[Outcome]:
     """It is what people who find the role in the account go by."""
-    yield compared("description", case.declared[1].description, case.live.description, None, AGAIN)
+    yield compared(
+        "description", case.declared[1].description, case.live.description, None, SET_BACK
+    )
 
 
 def _beyond(lives: Iterable[str] | None, said: Iterable[str]) -> str:
     """What to do about policies that differ: those that no run attached, no run takes off."""
-    return BEYOND if set(lives or ()) - set(said) else AGAIN
+    return BEYOND if set(lives or ()) - set(said) else SET_BACK
 
 
 def table_arn(stack: LiveStack, name: str) -> str:

@@ -13,16 +13,13 @@ from tablewright.plan.scaling import Direction
 from tablewright.plan.table import GlobalIndex, Table, Throughput
 
 from . import words
-from .effects import BEYOND, SET_BACK
+from .effects import AGAIN, BEYOND, SET_BACK
 from .registry import Case, rule
 from .verdict import Outcome, compared, failed, passed, unknown
 
 TableCase = Case[DeclaredTable, LiveTable]
 
-AGAIN = SET_BACK
-OUT_OF_BOUNDS = (
-    "set it within the bounds of its scaling by hand: `tablewright up` leaves what scales alone"
-)
+OUT_OF_BOUNDS = "set it within the bounds of its scaling by hand: a run leaves what scales alone"
 STREAM_HOURS = 24
 """DynamoDB Streams keep records for 24 hours; nothing can change it (Developer Guide, Streams)."""
 
@@ -45,7 +42,7 @@ def table_exists(case: Case[DeclaredTable, LiveTable | Unread | None]) -> Iterat
                 "table",
                 "ACTIVE",
                 f"no such table in {case.stack.region}",
-                f"run `tablewright up`, or check region and account {case.stack.account_id}",
+                _create_empty(case),
             )
         case Unread(reason):
             yield unknown("table", "ACTIVE", reason)
@@ -53,6 +50,14 @@ def table_exists(case: Case[DeclaredTable, LiveTable | Unread | None]) -> Iterat
             yield compared(
                 "table", "ACTIVE", case.live.reading.status, None, "wait until it is ACTIVE"
             )
+
+
+def _create_empty(case: Case[DeclaredTable, Any]) -> str:
+    """What makes a table that is not there; whoever adopted one must say that it may be empty."""
+    check = f"or check region and account {case.stack.account_id}"
+    if case.declared.adopt:
+        return f"restore it, or remove `adopt: true` and {AGAIN}, which creates it EMPTY; {check}"
+    return f"{AGAIN}, which creates it EMPTY, {check}"
 
 
 @rule("TW102", "table", "Its keys have the declared names and types", ("dynamodb:DescribeTable",))
@@ -76,7 +81,7 @@ def _facet(
     if said is None:
         return
     actual = None if lives is None else to_words(lives)
-    yield compared(fact, to_words(said), actual, case.live.unread.get(field), AGAIN)
+    yield compared(fact, to_words(said), actual, case.live.unread.get(field), SET_BACK)
 
 
 @rule("TW103", "table", "It is billed as declared", ("dynamodb:DescribeTable",))
@@ -135,7 +140,7 @@ def stream_retention(case: TableCase) -> Iterator[Outcome]:
     if arn.startswith(f"{case.live.arn}/stream/"):
         yield passed("stream: retention", expected, f"{expected}, as of every DynamoDB stream")
     else:
-        yield failed("stream: retention", expected, f"{arn} is no stream of the table", AGAIN)
+        yield failed("stream: retention", expected, f"{arn} is no stream of the table", SET_BACK)
 
 
 @rule(
@@ -254,7 +259,7 @@ def contributor_insights(case: TableCase) -> Iterator[Outcome]:
             words.insights(said.get(index)),
             words.insights(lives.get(index)),
             case.live.unread.get(facet),
-            AGAIN if index in said else BEYOND,
+            SET_BACK if index in said else BEYOND,
         )
 
 
@@ -279,7 +284,7 @@ def tags_outcome(
 ) -> Iterator[Outcome]:
     """The tags of anything: those declared, and no others."""
     actual = None if lives is None else words.tags(lives)
-    yield compared(fact, words.tags(said), actual, reason, AGAIN)
+    yield compared(fact, words.tags(said), actual, reason, SET_BACK)
 
 
 def _streams(declared: DeclaredTable, live: LiveTable) -> bool:
@@ -298,7 +303,7 @@ def capacity_outcome(
     """Provisioned capacity of the table or an index, which may be moved by its scaling."""
     expected = words.throughput(said)
     if lives is None or lives == said:
-        return compared(fact, expected, words.throughput(lives), None, AGAIN)
+        return compared(fact, expected, words.throughput(lives), None, SET_BACK)
     moved: list[Direction] = []
     if lives.read != said.read:
         moved.append("read")
@@ -310,7 +315,7 @@ def capacity_outcome(
     within = [_within_bounds(live, index, direction, lives) for direction in moved]
     if all(within):
         return passed(fact, expected, f"{actual} (moved by auto scaling, within its bounds)")
-    return failed(fact, expected, actual, OUT_OF_BOUNDS if False in within else AGAIN)
+    return failed(fact, expected, actual, OUT_OF_BOUNDS if False in within else SET_BACK)
 
 
 def _within_bounds(
@@ -334,4 +339,4 @@ def _warm(fact: str, said: Table | GlobalIndex, lives: Table | GlobalIndex) -> I
     elif has.read >= wanted.read and has.write >= wanted.write:
         yield passed(fact, expected, words.throughput(has))
     else:
-        yield failed(fact, expected, words.throughput(has), AGAIN)
+        yield failed(fact, expected, words.throughput(has), SET_BACK)

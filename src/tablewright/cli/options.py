@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from . import advice
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -32,6 +34,12 @@ def output(*formats: str) -> Callable[[Command], Command]:
 def yes(function: Command) -> Command:
     """`--yes`: the answer to every question."""
     return click.option("--yes", "-y", is_flag=True, help="Answer yes to every question.")(function)
+
+
+def refresh(function: Command) -> Command:
+    """`--refresh`: look at what lives before anything else."""
+    help_ = "Read the live resources first, to see drift too."
+    return click.option("--refresh", is_flag=True, help=help_)(function)
 
 
 def together(*several: Callable[[Any], Any]) -> Callable[[Command], Command]:
@@ -81,6 +89,7 @@ place = together(
 """Where a stack goes, and through which provider."""
 
 deployment = together(
+    advice.literal_errors,
     sources,
     click.option(
         "--stack",

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from . import console, deploying, options
+from . import advice, console, deploying, options
 
 EXIT_DIFFERS = 3
 
@@ -28,7 +28,7 @@ Examples:
 @click.option(
     "--yes", "-y", is_flag=True, expose_value=False, help="As for `up`; there is no question here."
 )
-@click.option("--refresh", is_flag=True, help="Read the live resources first, to see drift too.")
+@options.refresh
 @click.option(
     "--save",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -54,10 +54,11 @@ def command(
     with deploying.deployment(paths, chosen) as opened:
         preview = opened.preview(refresh=refresh)
         deploying.show(preview, opened, output_format)
+        allowed = deploying.permissions(allow_replace, allow_delete)
+        opened.check(preview, allowed)
         if save is not None:
-            save.write_text(opened.saved(preview), "utf-8")
-            console.say(f"saved; do exactly this with: tablewright up {save}")
+            save.write_text(opened.saved(preview, allowed), "utf-8")
+            console.say(f"saved; do exactly this with: {advice.command_line('up', str(save))}")
         if expect_no_changes and not preview.explanation.empty:
             return EXIT_DIFFERS
-        opened.check(preview, deploying.permissions(allow_replace, allow_delete))
     return 0

@@ -13,7 +13,7 @@ import click
 
 from tablewright.errors import UsageError
 
-from . import console, deploying, options
+from . import advice, console, deploying, options
 
 if TYPE_CHECKING:
     from tablewright.deploy.deployment import Deployment
@@ -24,6 +24,7 @@ NEVER_ASKED = (
 )
 
 planton = options.together(
+    advice.literal_errors,
     click.option(
         "--manifest", "-f", metavar="FILE", required=True, help="File, folder, URL, or - for stdin."
     ),
@@ -129,18 +130,25 @@ def _debugged(program: Any, port: int, at_the_end: ExitStack) -> Any:
 @command.command()
 @planton
 @options.output("text", "json", "markdown")
-def preview(output_format: str, **given: Any) -> None:
+@options.refresh
+def preview(output_format: str, *, refresh: bool, **given: Any) -> None:
     """Show what `update` would do."""
     with opened(**given) as deployment:
-        deploying.show(deployment.preview(), deployment, output_format)
+        deploying.show(deployment.preview(refresh=refresh), deployment, output_format)
 
 
 @command.command()
 @planton
 @options.permissions
 @options.yes
+@options.refresh
 def update(
-    *, yes: bool, allow_replace: Sequence[str], allow_delete: Sequence[str], **given: Any
+    *,
+    yes: bool,
+    refresh: bool,
+    allow_replace: Sequence[str],
+    allow_delete: Sequence[str],
+    **given: Any,
 ) -> None:
     """Make the live table what the manifest declares."""
     from tablewright.report import outcome, progress  # noqa: PLC0415 - imported when called
@@ -151,12 +159,13 @@ def update(
         allowed = deploying.permissions(allow_replace, allow_delete)
         if not yes:
             _say_that_it_asks()
-            confirmed = deployment.preview()
+            confirmed = deployment.preview(refresh=refresh)
             if not deploying.ask(confirmed, deployment, allowed):
                 return
         with progress.shown(console.rich_console(stderr=True)) as show:
             result = deployment.up(
                 confirmed=confirmed,
+                refresh=refresh,
                 permissions=allowed,
                 progress=show,
             )

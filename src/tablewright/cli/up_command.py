@@ -22,7 +22,7 @@ Examples:
 @options.permissions
 @options.yes
 @options.output("text", "json")
-@click.option("--refresh", is_flag=True, help="Read the live resources first, to see drift too.")
+@options.refresh
 def command(
     paths: Sequence[str],
     output_format: str,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import console, options
+from . import advice, console, options
 from .manifests import source
+
+if TYPE_CHECKING:
+    from tablewright.checks.verdict import Finding
 
 
 @click.command(
@@ -36,6 +40,7 @@ def command(paths: Sequence[str], output_format: str, *, only_problems: bool, **
     declared = source(paths).declared
     with open_place(Options(**chosen), declared.region, console.say) as place:
         report = verify(declared, read_stack(place.session, declared))
+    report = replace(report, findings=tuple(map(_literal, report.findings)))
     match output_format:
         case "json":
             console.data_json(report.to_json())
@@ -45,3 +50,7 @@ def command(paths: Sequence[str], output_format: str, *, only_problems: bool, **
             output = console.rich_console()
             verification.render(report, output, everything=not only_problems)
     return report.exit_status
+
+
+def _literal(finding: Finding) -> Finding:
+    return replace(finding, fix=advice.literal(finding.fix))

@@ -21,6 +21,7 @@ from tablewright.engine import (
     Checkpoints,
     EngineStack,
     Finder,
+    Notice,
     Permissions,
     Progress,
     RunResult,
@@ -29,10 +30,12 @@ from tablewright.engine import (
     judge,
 )
 
-from .claiming import MOST_TAGS, Ledger, claiming
-from .doomed import Doomed, doomed_by, of_state
+from .claiming import Ledger, claiming
+from .doomed import doomed_by, of_state
 from .finding import TABLE, identify
+from .look import Look
 from .module import Context, Program
+from .notes import notes_on
 from .options import Options
 from .place import Place, open_place
 from .releasing import belonging, chosen_tables
@@ -43,7 +46,6 @@ from .status import status_of
 Observe = Callable[[Progress], None]
 if TYPE_CHECKING:
     from tablewright.checks.verdict import VerifyReport
-    from tablewright.components.existing import Existing
 
     from .explanation import Explanation
 
@@ -51,10 +53,6 @@ if TYPE_CHECKING:
 # unchanged preview asks nothing, and the rest is loaded while the engine boots.
 
 TABLES_OF_A_LARGE_STACK = 20
-OFFICIAL_NOTE = (
-    "with Pulumi's own plug-in the calls and their order are the plug-in's; "
-    "the steps above are those of --provider embedded"
-)
 
 
 def ignore(_: Progress) -> None:
@@ -98,6 +96,7 @@ class Deployment:
         self.stack = stack
         self.place = place
         self.owner = f"{source.declared.name}/{stack.place.stack}"
+        self._look = Look(self.declared, stack, self.owner, place, source.protection_field)
 
     @property
     def title(self) -> str:
@@ -123,6 +122,8 @@ class Deployment:
         Raises:
             InputError, RefusedError: what lives contradicts what is declared.
         """
+        refresh = refresh or self.source.refresh
+        self._look.begin(seek=refresh, refresh=refresh)
         result = self.stack.preview(
             self._program,
             observe=progress,
@@ -130,27 +131,15 @@ class Deployment:
             finder=self._finder,
             refresh=refresh,
         )
-        return Preview(result, _explained(result), tuple(self._notes()))
-
-    def _notes(self) -> Iterator[str]:
-        if self.place.home is None:
-            yield OFFICIAL_NOTE
-        for table in self.declared.tables:
-            if len(table.table.tags or ()) >= MOST_TAGS:
-                yield (
-                    f"table {table.table.name} has {MOST_TAGS} tags, so none is left to note whose "
-                    "it is: another stack could adopt it as well"
-                )
-        yield from self._left_alone()
-        for lock in self.stack.lock_state():
-            if lock.alive is not False:
-                yield f"a run is under way, so this is already changing: {lock}"
+        explained = _explained(result, compared=refresh)
+        notes = notes_on(self.declared, self.stack.lock_state(), official=self.place.home is None)
+        return Preview(result, explained, (*self._look.notes(), *self._left_alone(), *notes))
 
     def _left_alone(self) -> Iterator[str]:
         """What is declared and not sent."""
         from .scaled import left_alone  # noqa: PLC0415
 
-        yield from left_alone(self._existing, self.declared)
+        yield from left_alone(self._look.existing, self.declared)
 
     def check(self, preview: Preview, permissions: Permissions) -> None:
         """The guard.
@@ -161,9 +150,10 @@ class Deployment:
         """
         self._guard(preview.result, permissions)
 
-    def saved(self, preview: Preview) -> str:
+    def saved(self, preview: Preview, allowed: Permissions) -> str:
         """The text of a saved preview, which `up` then does or refuses."""
-        return self.source.saved(self._confirmable(preview.result))
+        compared = preview.explanation.compared
+        return self.source.saved(self._confirmable(preview.result), allowed, refresh=compared)
 
     def up(
         self,
@@ -192,7 +182,11 @@ class Deployment:
             self._guard(planned, permissions)
             if agreed is not None:
                 agreed.confirm(self._confirmable(planned))
+            for note in self._look.notes():
+                progress(Notice(note))
 
+        refresh = refresh or self.source.refresh
+        self._look.begin(seek=True, refresh=refresh)
         with claiming(self._ledger, self._tables, self._claim, progress) as observe:
             result = self.stack.up(
                 self._program,
@@ -203,11 +197,17 @@ class Deployment:
                 refresh=refresh,
                 checkpoints=self._checkpoints,
             )
-        return replace(self._outcome(result), notes=tuple(self._left_alone()))
+        outcome = self._outcome(result, compared=refresh)
+        return replace(outcome, notes=tuple(self._left_alone()))
 
     def refresh(self, *, progress: Observe = ignore) -> Outcome:
-        """Read every live resource into the state."""
-        return self._outcome(self.stack.refresh(observe=progress))
+        """Read every live resource into the state.
+
+        Raises:
+            RefusedError: the credentials are of another account than the stack.
+        """
+        self._look.refuse_other_account()
+        return self._outcome(self.stack.refresh(observe=progress), compared=True)
 
     def destroy(self, *, progress: Observe = ignore) -> Outcome:
         """Delete every resource of the stack, and forget the stack.
@@ -221,7 +221,7 @@ class Deployment:
         )
         self._ledger.write(())
         self.stack.remove()
-        return self._outcome(result)
+        return self._outcome(result, compared=True)
 
     def check_destroy(self) -> None:
         """Find out what AWS would refuse to delete.
@@ -229,7 +229,9 @@ class Deployment:
         Raises:
             RefusedError: there is something.
         """
-        self._refuse_undeletable(of_state(self.stack.resources()), "then destroy again")
+        self._look.refuse_other_account()
+        then = "then `tablewright destroy PATH`"
+        self._look.refuse_undeletable(of_state(self.stack.resources()), then)
 
     def outputs(self) -> Mapping[str, Any]:
         """The outputs of the last run."""
@@ -300,31 +302,12 @@ class Deployment:
 
         return Finder(identify, exists)
 
-    @cached_property
-    def _existing(self) -> Existing:
-        """What lives already of what is declared and not recorded; looked up once a run."""
-        from .existing import what_lives  # noqa: PLC0415
-
-        resources, left_open = self.stack.resources(), self.stack.left_open()
-        return what_lives(self.declared, resources, left_open, self.owner, self.place)
-
     def _guard(self, result: RunResult, permissions: Permissions | None) -> None:
         from .explanation import in_manifest_words  # noqa: PLC0415
 
-        judge(in_manifest_words(result.changes), permissions)
-        self._refuse_undeletable(doomed_by(result.changes), "then make this change")
-
-    def _refuse_undeletable(self, doomed: Sequence[Doomed], then: str) -> None:
-        if not doomed:
-            return
-        from .undeletable import Words, refuse_undeletable  # noqa: PLC0415
-
-        words = Words(
-            protection=self.source.protection_field,
-            declared=frozenset(each.table.name for each in self.declared.tables),
-            then=then,
-        )
-        refuse_undeletable(doomed, words, self.place.session)
+        allowed = self.source.allowed | (permissions or Permissions())
+        judge(in_manifest_words(result.changes), allowed)
+        self._look.refuse_undeletable(doomed_by(result.changes), "then make this change")
 
     def _confirmable(self, result: RunResult) -> SavedPreview:
         context = {
@@ -337,17 +320,18 @@ class Deployment:
     def _program(self) -> None:
         from tablewright.components import TableStack  # noqa: PLC0415 - while the engine boots
 
+        existing = self._look.existing
         if self._own_program is not None:
             context = Context(
                 self.declared,
-                self._existing,
+                existing,
                 self.owner,
                 self.declared.region,
                 self.source.documents,
             )
             self._own_program(self.source.documents[-1], context)
             return
-        TableStack.from_declared(self.declared, self._existing).export()
+        TableStack.from_declared(self.declared, existing).export()
 
     @property
     def _ledger(self) -> Ledger:
@@ -365,14 +349,16 @@ class Deployment:
 
         return claim(names, self.owner, self.place.session)
 
-    def _outcome(self, result: RunResult) -> Outcome:
-        return Outcome(_explained(result), result.outputs, result.duration_seconds)
+    def _outcome(self, result: RunResult, *, compared: bool) -> Outcome:
+        return Outcome(
+            _explained(result, compared=compared), result.outputs, result.duration_seconds
+        )
 
 
-def _explained(result: RunResult) -> Explanation:
+def _explained(result: RunResult, *, compared: bool) -> Explanation:
     from .explanation import explain  # noqa: PLC0415
 
-    return explain(result.changes)
+    return explain(result.changes, compared=compared)
 
 
 def _imports() -> None:

@@ -14,6 +14,7 @@ from tablewright.engine import StateResource
 from tablewright.plan.declared import DeclaredStack
 
 from .around import keep_consistency, keep_streams_of_replicas, recorded_ceilings
+from .finding import TABLE
 from .recorded import Known, Recorded, unrecorded
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def what_lives(
     left_open: Collection[Known],
     owner: str,
     place: Place,
+    gone: Collection[str] = (),
 ) -> Existing:
     """All that a run must not make anew, and must not reset.
 
@@ -35,6 +37,7 @@ def what_lives(
         left_open: what killed runs may have made.
         owner: how this stack is called in a table's tag of ownership.
         place: where it goes.
+        gone: recorded tables that do not live any more.
 
     Raises:
         InputError, RefusedError: what lives contradicts what is declared.
@@ -42,7 +45,8 @@ def what_lives(
     """
     keep_streams_of_replicas(declared, resources)
     keep_consistency(declared, resources)
-    known: list[Known] = [*resources, *left_open]
+    living = [each for each in resources if each.type != TABLE or each.id not in gone]
+    known: list[Known] = [*living, *left_open]
     existing, wanted = NOTHING, unrecorded(declared, Recorded.of(known))
     if wanted:
         from .preflight import look  # noqa: PLC0415

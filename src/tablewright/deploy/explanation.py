@@ -88,11 +88,13 @@ class Explanation:
         changes: resources that change: tables first, then kind by kind, by name. The engine tells
             of them as its threads come along, and the same preview must read the same.
         unchanged: how many resources stay as they are, components not counted.
+        compared: what lives was read, and not only what is recorded.
     """
 
     changes: tuple[Change, ...]
     unchanged: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
+    compared: bool = False
 
     @property
     def empty(self) -> bool:
@@ -112,8 +114,13 @@ class Explanation:
         )
 
 
-def explain(changes: Sequence[ResourceChange]) -> Explanation:
-    """Group the engine's steps by resource and say what each is."""
+def explain(changes: Sequence[ResourceChange], *, compared: bool = False) -> Explanation:
+    """Group the engine's steps by resource and say what each is.
+
+    Args:
+        changes: of the run.
+        compared: the run read what lives.
+    """
     relevant = [
         change
         for change in in_manifest_words(changes)
@@ -125,7 +132,7 @@ def explain(changes: Sequence[ResourceChange]) -> Explanation:
             by_urn.setdefault(change.urn, []).append(change)
     explained = sorted((_explain_one(group) for group in by_urn.values()), key=_by_kind)
     unchanged = len({change.urn for change in relevant} - set(by_urn))
-    return Explanation(tuple(explained), unchanged, _count(explained))
+    return Explanation(tuple(explained), unchanged, _count(explained), compared)
 
 
 def kind_of(type_: str) -> str:

@@ -14,12 +14,15 @@ from typing import Any
 
 from tablewright import manifest
 from tablewright.engine.confirmed import SavedPreview, digest
+from tablewright.engine.guard import Permissions
 from tablewright.errors import UsageError
 from tablewright.manifest import StackManifest
 from tablewright.manifest.loader import SAVED_FORMAT
 from tablewright.manifest.rendering import document_of, render
 from tablewright.plan.declare import declare
 from tablewright.plan.declared import DeclaredStack
+
+NOTHING = Permissions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,16 @@ class Source:
         documents: its manifests as plain values, variables filled in and defaults merged.
         declared: the stack.
         confirmed: what was confirmed, if it comes from a saved preview.
+        allowed: what the guard let pass when it was saved.
+        refresh: whether that preview read what lives first.
         protection_field: what its manifests call the protection of a table against deletion.
     """
 
     documents: tuple[Mapping[str, Any], ...]
     declared: DeclaredStack
     confirmed: SavedPreview | None = None
+    allowed: Permissions = NOTHING
+    refresh: bool = False
     protection_field: str = "deletionProtection"
 
     @classmethod
@@ -55,10 +62,21 @@ class Source:
         """The same for manifests that say the same."""
         return digest(self.text)
 
-    def saved(self, confirmed: SavedPreview) -> str:
-        """The text of a file that `from_saved` reads."""
+    def saved(
+        self, confirmed: SavedPreview, allowed: Permissions = NOTHING, *, refresh: bool = False
+    ) -> str:
+        """The text of a file that `from_saved` reads.
+
+        Args:
+            confirmed: what was looked at.
+            allowed: what the guard let pass; doing exactly this needs no further word.
+            refresh: whether what lives was read first.
+        """
         document = {
             "format": SAVED_FORMAT,
+            "refresh": refresh,
+            "allowReplace": sorted(allowed.replace),
+            "allowDelete": sorted(allowed.delete),
             "preview": json.loads(confirmed.to_json()),
             "manifests": self.text,
         }
@@ -85,9 +103,14 @@ def from_saved(path: str) -> Source:
         document = json.loads(Path(path).read_text("utf-8"))
         confirmed = SavedPreview.from_json(json.dumps(document["preview"]))
         text = str(document["manifests"])
+        allowed = Permissions(
+            frozenset(map(str, document.get("allowReplace", ()))),
+            frozenset(map(str, document.get("allowDelete", ()))),
+        )
+        refresh = bool(document.get("refresh", False))
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise UsageError(
             f"{path} is no saved preview", "make one with `tablewright preview --save FILE`"
         ) from error
     read = Source.of(manifest.load_text(text, {}, name=path))
-    return replace(read, confirmed=confirmed)
+    return replace(read, confirmed=confirmed, allowed=allowed, refresh=refresh)

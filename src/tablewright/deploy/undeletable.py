@@ -163,9 +163,9 @@ class _Look:
 def _foreign_replica(name: str, home: str, region: str) -> Obstacle:
     return Obstacle(
         f"table {name} has a replica in {region} that is not recorded in this stack",
-        f"declare it, then `tablewright up PATH`; or remove it: `aws dynamodb update-table "
-        f"--region {home} --table-name {name} "
-        f"--replica-updates Delete={{RegionName={region}}}`",
+        f"remove it: `aws dynamodb update-table --region {home} --table-name {name} "
+        f"--replica-updates Delete={{RegionName={region}}}`, or declare it and run "
+        "`tablewright up PATH --refresh`",
     )
 
 

@@ -68,6 +68,10 @@ class Permissions:
     replace: frozenset[str] = frozenset()
     delete: frozenset[str] = frozenset()
 
+    def __or__(self, other: Permissions) -> Permissions:
+        """What either allows."""
+        return Permissions(self.replace | other.replace, self.delete | other.delete)
+
     def allow(self, change: ResourceChange) -> bool:
         """Whether this change was allowed."""
         names = self.replace if change.operation is Operation.REPLACE else self.delete

@@ -136,7 +136,9 @@ def _denies(statement: Mapping[str, Any], action: str, account_id: str) -> bool:
     return (
         statement["Effect"] == "Deny"
         and not statement.get("Condition")
-        and any(fnmatchcase(action.lower(), each.lower()) for each in _texts(statement.get("Action")))
+        and any(
+            fnmatchcase(action.lower(), each.lower()) for each in _texts(statement.get("Action"))
+        )
         and any(each in {"*", account_id} or _is_root(each, account_id) for each in _texts(named))
     )
 

@@ -225,6 +225,7 @@ def _alarm(
             given.insufficient_data_actions, common.insufficient_data_actions
         ),
         tags=tags,
+        literal=isinstance(given, ErrorsAlarm) and given.form == "LITERAL",
     )
 
 

@@ -85,7 +85,8 @@ class MetricQuery:
 class Alarm:
     """A CloudWatch alarm: over one series (`metric`) or metric math (`queries`), never both.
 
-    `treat_missing_data` None leaves it to the service. `key` is its stable logical name.
+    `treat_missing_data` None leaves it to the service. `key` is its stable logical name. `literal`
+    says that it was declared in the form that AWS publishes no series for.
     """
 
     key: str
@@ -103,6 +104,7 @@ class Alarm:
     ok_actions: tuple[str, ...] = ()
     insufficient_data_actions: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    literal: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from tablewright.deploy.deployment import Outcome
 from tablewright.deploy.explanation import Explanation
 
 from .number import number_of
-from .preview import change_json, difference
+from .preview import NOT_COMPARED, change_json, difference
 
 PAST = {
     "create": "created",
@@ -29,7 +29,10 @@ def done(outcome: Outcome) -> str:
         f"{number} {' and '.join(PAST.get(word, word) for word in label.split(' and '))}"
         for label, number in outcome.explanation.counts.items()
     ]
-    told = ", ".join(parts) or "there was nothing to do"
+    nothing = "there was nothing to do"
+    if not outcome.explanation.compared:
+        nothing += f"; what lives was {NOT_COMPARED}"
+    told = ", ".join(parts) or nothing
     return f"Done in {outcome.duration_seconds:.1f} s: {told}."
 
 

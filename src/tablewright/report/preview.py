@@ -35,6 +35,7 @@ RISK_COLOURS = {
     Risk.IMPOSSIBLE: "bold red",
 }
 MAX_VALUE_LENGTH = 60
+NOT_COMPARED = "not compared (--refresh does)"
 _GONE = {"replace", "delete"}
 
 
@@ -67,7 +68,10 @@ def summary(explanation: Explanation) -> str:
     """One line: what would happen, and that nothing is lost, or that something is."""
     if explanation.empty:
         are = "is" if explanation.unchanged == 1 else "are"
-        return f"Nothing to do: {number_of(explanation.unchanged, 'resource')} {are} as declared."
+        known = f"{number_of(explanation.unchanged, 'resource')} {are}"
+        if explanation.compared:
+            return f"Nothing to do: {known} as declared."
+        return f"Nothing to do: {known} recorded as declared; what lives was {NOT_COMPARED}."
     parts = [f"{number} to {label}" for label, number in explanation.counts.items()]
     parts += [f"{explanation.unchanged} unchanged", _loss(explanation)]
     return "Plan: " + ", ".join(parts) + "."

@@ -116,7 +116,9 @@ def test_what_lives_is_proved_to_be_what_was_declared(story):
 
 
 def test_a_second_preview_and_a_second_up_find_nothing_to_do(story):
-    assert "Nothing to do: 22 resources are as declared." in story.second_preview.ended(0).out
+    assert (
+        "Nothing to do: 22 resources are recorded as declared;" in story.second_preview.ended(0).out
+    )
     assert story.second_up.ended(0).json["changes"] == []
 
 

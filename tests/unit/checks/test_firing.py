@@ -172,10 +172,13 @@ def test_an_alarm_that_cannot_fire_fails_its_rule(judge: Judge):
     assert "tablewright up" in findings[1].fix
 
 
-def test_an_alarm_declared_so_that_it_cannot_fire_is_told_so(judge, declared, live):
+@pytest.mark.parametrize("form", [True, False])
+def test_an_alarm_declared_so_that_it_cannot_fire_is_told_so(judge, declared, live, form):
     from tablewright.checks.verify import verify
 
-    literal = replace(live.alarms["user-errors"].alarm, metric=series("UserErrors", **EVENTS))
+    literal = replace(
+        live.alarms["user-errors"].alarm, metric=series("UserErrors", **EVENTS), literal=form
+    )
     [table] = declared.tables
     said = replace(declared, tables=(replace(table, alarms=(literal,)),))
     lives = replace(
@@ -183,7 +186,7 @@ def test_an_alarm_declared_so_that_it_cannot_fire_is_told_so(judge, declared, li
     )
     [finding] = verify(said, lives).failed
     assert finding.rule == "TW123"
-    assert "form: EFFECTIVE" in finding.fix
+    assert ("form: EFFECTIVE" in finding.fix) == form, "an alarm of one's own series has no form"
 
 
 @pytest.mark.parametrize(

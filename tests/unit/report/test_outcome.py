@@ -51,7 +51,13 @@ def test_things_are_counted_as_people_count_them(count, noun, text):
 def test_a_run_is_told_in_the_past_tense():
     told = outcome.done(ran(*adopted_sessions(), created_alarm()))
     assert told == "Done in 1.2 s: 1 imported and updated, 1 created."
-    assert outcome.done(Outcome(Explanation(()), {}, 0.5)).endswith("there was nothing to do.")
+
+
+def test_a_run_without_changes_says_whether_it_looked_at_what_lives():
+    recorded = outcome.done(Outcome(Explanation(()), {}, 0.5))
+    assert recorded.endswith("nothing to do; what lives was not compared (--refresh does).")
+    compared = outcome.done(Outcome(Explanation((), compared=True), {}, 0.5))
+    assert compared.endswith("there was nothing to do.")
 
 
 def test_a_run_as_json_says_what_was_done_and_not_what_is_planned():

@@ -53,9 +53,13 @@ def test_lines_in_a_file_end_without_blanks():
     assert not [line for line in shown.splitlines() if line != line.rstrip()]
 
 
-def test_nothing_to_do_is_one_plain_line():
-    assert preview.summary(Explanation((), unchanged=31)) == (
+def test_nothing_to_do_is_one_plain_line_that_says_whether_what_lives_was_read():
+    assert preview.summary(Explanation((), unchanged=31, compared=True)) == (
         "Nothing to do: 31 resources are as declared."
+    )
+    assert preview.summary(Explanation((), unchanged=31)) == (
+        "Nothing to do: 31 resources are recorded as declared; what lives was not compared "
+        "(--refresh does)."
     )
 
 

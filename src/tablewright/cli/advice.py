@@ -1,0 +1,93 @@
+"""Next steps as they can be typed: with the paths and the place of the command that names them.
+
+Errors and findings name commands with `PATH` for the manifests, `tablewright up PATH --refresh`.
+Who runs `tablewright verify tables/ --target aws` reads `tablewright up tables/ --refresh --target
+aws`: copied and run, it does what was said.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from tablewright.errors import TablewrightError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_NAMED = re.compile(r"`tablewright (?P<verb>\w+) PATH(?P<rest>[^`]*)`")
+_CARRIED = (
+    "stack",
+    "target",
+    "backend",
+    "provider",
+    "profile",
+    "sandbox",
+    "planton_stack",
+    "module_dir",
+    "overrides",
+)
+"""Parameters that say which stack is meant and where it is."""
+_PLANTON_VERBS: Mapping[str, str] = {
+    "up": "update",
+    "preview": "preview",
+    "refresh": "refresh",
+    "destroy": "destroy",
+}
+
+
+def literal(text: str) -> str:
+    """A text whose commands are about the manifests of the running command."""
+    context = click.get_current_context(silent=True)
+    if context is None or "PATH" not in text:
+        return text
+    return _NAMED.sub(lambda found: f"`{_command(context, found['verb'], found['rest'])}`", text)
+
+
+def command_line(verb: str, *words: str) -> str:
+    """A command about the same place as the running one, on other paths."""
+    context = click.get_current_context()
+    return " ".join(["tablewright", verb, *map(shlex.quote, words), *_options(context)])
+
+
+def literal_errors(function: Command) -> Command:
+    """A command whose errors name commands that can be typed."""
+
+    @wraps(function)
+    def wrapped(*args: Any, **given: Any) -> Any:
+        try:
+            return function(*args, **given)
+        except TablewrightError as error:
+            for field in fields(error):
+                if isinstance(text := getattr(error, field.name), str):
+                    setattr(error, field.name, literal(text))
+            raise
+
+    return wrapped  # type: ignore[return-value]
+
+
+def _command(context: click.Context, verb: str, rest: str) -> str:
+    given = context.params
+    if "manifest" in given and verb in _PLANTON_VERBS:
+        words = ["pulumi", _PLANTON_VERBS[verb], "--manifest", shlex.quote(given["manifest"])]
+    else:
+        paths = [given["manifest"]] if "manifest" in given else given.get("paths") or ["PATH"]
+        words = [verb, *map(shlex.quote, paths)]
+    return " ".join(["tablewright", *words, *rest.split(), *_options(context)])
+
+
+def _options(context: click.Context) -> Iterator[str]:
+    """Those that were given on the command line; the environment goes on saying the others."""
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        told = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if name in _CARRIED and told:
+            value = context.params[name]
+            for one in value if parameter.multiple else (value,):
+                yield f"{parameter.opts[0]} {shlex.quote(str(one))}"

@@ -1,0 +1,104 @@
+"""Recorded tables that do not live any more: said before a run makes them again, empty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+from tablewright.engine import StateResource
+from tablewright.errors import RefusedError
+from tablewright.plan.declared import DeclaredStack, DeclaredTable
+
+from .finding import TABLE
+
+if TYPE_CHECKING:
+    from tablewright.aws.session import Session
+
+_ACCOUNT = re.compile(r"arn:[\w-]+:dynamodb:[\w-]+:(\d{12}):")
+
+
+def refuse_other_account(
+    declared: DeclaredStack, resources: Collection[StateResource], session: Session
+) -> None:
+    """Refuse to look for the stack's tables where they cannot be.
+
+    Read with the credentials of another account, every resource would count as deleted.
+
+    Raises:
+        RefusedError: the state says that the declared tables are in another account.
+    """
+    recorded = _recorded(declared, resources)
+    accounts = {found[1] for each in recorded.values() if (found := _ACCOUNT.match(_arn(each)))}
+    if not accounts or session.account_id in accounts:
+        return
+    raise RefusedError(
+        f"this stack is in account {', '.join(sorted(accounts))}, and the credentials are of "
+        f"account {session.account_id}; nothing was done",
+        "use credentials of the stack's account (AWS_PROFILE, or --profile), or another --stack",
+    )
+
+
+def gone_tables(
+    declared: DeclaredStack, resources: Collection[StateResource], session: Session
+) -> tuple[str, ...]:
+    """Declared tables that are recorded and do not live, by name.
+
+    Raises:
+        RefusedError: they are in another account.
+    """
+    from .ownership import item_counts  # noqa: PLC0415 - botocore is slow to import
+
+    refuse_other_account(declared, resources, session)
+    names = sorted(_recorded(declared, resources))
+    return tuple(name for name, items in item_counts(names, session).items() if items is None)
+
+
+def judge_gone(declared: DeclaredStack, gone: Collection[str], *, refresh: bool) -> None:
+    """Let pass the making of tables that were deleted only where that is asked for.
+
+    Args:
+        declared: the stack.
+        gone: names of recorded tables that do not live.
+        refresh: the run was told to read what lives, so it creates what is missing.
+
+    Raises:
+        RefusedError: an adopted table is gone, or any without a refresh.
+    """
+    tables = {table.table.name: table for table in declared.tables}
+    faults = [_fault(tables[name]) for name in gone if tables[name].adopt or not refresh]
+    if not faults:
+        return
+    remedies = "; ".join(dict.fromkeys(remedy for _, remedy in faults))
+    raise RefusedError(f"nothing was done: {'; '.join(text for text, _ in faults)}", remedies)
+
+
+def created_empty(gone: Collection[str]) -> tuple[str, ...]:
+    """What a reader must know of tables that a run makes again."""
+    return tuple(
+        f"table {name} was deleted outside of this stack, with its items; it is created EMPTY"
+        for name in gone
+    )
+
+
+def _fault(table: DeclaredTable) -> tuple[str, str]:
+    name = table.table.name
+    text = f"table {name} does not exist any more, somebody deleted it with its items"
+    restore = f"restore {name} from a backup under its name"
+    if table.adopt:
+        return text, (
+            f"{restore}, or remove `adopt: true` from its spec and run "
+            "`tablewright up PATH --refresh`, which creates it EMPTY"
+        )
+    return text, f"{restore}, or run `tablewright up PATH --refresh`, which creates it EMPTY"
+
+
+def _recorded(
+    declared: DeclaredStack, resources: Collection[StateResource]
+) -> Mapping[str, StateResource]:
+    names = {table.table.name for table in declared.tables}
+    return {each.id: each for each in resources if each.type == TABLE and each.id in names}
+
+
+def _arn(resource: StateResource) -> str:
+    return str(resource.outputs.get("arn") or "")

@@ -1,0 +1,92 @@
+"""What a run finds out about the account before it begins, asked for once and only as needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tablewright.engine import EngineStack
+from tablewright.plan.declared import DeclaredStack
+
+from .doomed import Doomed
+from .gone import created_empty, gone_tables, judge_gone, refuse_other_account
+from .place import Place
+
+if TYPE_CHECKING:
+    from tablewright.components.existing import Existing
+
+
+class Look:
+    """A stack's look at its account.
+
+    Args:
+        declared: the stack.
+        stack: the engine's.
+        owner: how it is called in a table's tag of ownership.
+        place: where it goes.
+        protection: what its manifests call the protection of a table.
+    """
+
+    def __init__(
+        self,
+        declared: DeclaredStack,
+        stack: EngineStack,
+        owner: str,
+        place: Place,
+        protection: str = "deletionProtection",
+    ) -> None:
+        self._declared, self._stack, self._owner = declared, stack, owner
+        self._place, self._protection = place, protection
+        self._seeks = self._refreshes = False
+
+    def begin(self, *, seek: bool, refresh: bool) -> None:
+        """A run begins.
+
+        Args:
+            seek: look whether the recorded tables live. A preview that asks nothing does not.
+            refresh: the run reads what lives, and so creates what is missing.
+        """
+        self._seeks, self._refreshes = seek, refresh
+
+    @cached_property
+    def existing(self) -> Existing:
+        """What lives already of what is declared and not recorded.
+
+        Raises:
+            InputError, RefusedError: what lives contradicts what is declared.
+            UnreadError: something declared could not be asked for.
+        """
+        from .existing import what_lives  # noqa: PLC0415
+
+        gone = self._gone if self._seeks else ()
+        judge_gone(self._declared, gone, refresh=self._refreshes)
+        resources, left_open = self._stack.resources(), self._stack.left_open()
+        return what_lives(self._declared, resources, left_open, self._owner, self._place, gone)
+
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know of the tables that the run makes again."""
+        return created_empty(self._gone) if self._seeks else ()
+
+    def refuse_other_account(self) -> None:
+        """See `gone.refuse_other_account`."""
+        refuse_other_account(self._declared, self._stack.resources(), self._place.session)
+
+    def refuse_undeletable(self, doomed: Sequence[Doomed], then: str) -> None:
+        """See `undeletable.refuse_undeletable`.
+
+        Args:
+            doomed: what the run would delete.
+            then: how the remedy ends: what to do once nothing is in the way.
+        """
+        if not doomed:
+            return
+        from .undeletable import Words, refuse_undeletable  # noqa: PLC0415
+
+        names = frozenset(each.table.name for each in self._declared.tables)
+        words = Words(self._protection, names, then)
+        refuse_undeletable(doomed, words, self._place.session)
+
+    @cached_property
+    def _gone(self) -> tuple[str, ...]:
+        return gone_tables(self._declared, self._stack.resources(), self._place.session)
