@@ -44,9 +44,12 @@ class Recorded:
     ignored: tuple[str, ...] = ()
 
     def wanted(self, live: Bag) -> Bag:
-        """What the program says, and what lives where it is told to ignore that."""
+        """What the program says, and what lives where it is told to ignore that.
+
+        There the engine gives the old inputs, which may be older than what lives.
+        """
         kept = {name: live[name] for name in self.ignored if live.get(name) is not None}
-        return {**kept, **self.news}
+        return {**self.news, **kept}
 
 
 @dataclass(frozen=True, slots=True)

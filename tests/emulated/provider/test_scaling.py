@@ -101,6 +101,25 @@ def test_a_change_sends_what_was_shown_and_nothing_else(engine, client, change, 
 
 
 @pytest.mark.usefixtures("events")
+def test_a_bound_that_is_ignored_is_neither_shown_nor_sent(engine, client):
+    state = engine.create(TARGET, target())
+    scaling = client("application-autoscaling")
+    scaling.register_scalable_target(
+        ServiceNamespace="dynamodb",
+        ResourceId="table/events",
+        ScalableDimension="dynamodb:table:ReadCapacityUnits",
+        MinCapacity=20,
+    )
+    ignored = ("minCapacity",)
+    for limit in (90, 91):  # the second time the moved bound is on record
+        difference = engine.apply(state, target(maxCapacity=limit), ignored)
+        assert set(difference.paths) == {"maxCapacity"}
+        assert engine.settled(state, target(maxCapacity=limit), ignored)
+    [live] = scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]
+    assert (live["MinCapacity"], live["MaxCapacity"]) == (20, 91)
+
+
+@pytest.mark.usefixtures("events")
 def test_a_target_that_is_gone_is_registered_whole(engine, client):
     state = engine.create(TARGET, target())
     engine.delete(state)

@@ -175,7 +175,9 @@ def _changed(recorded: Recorded, live: Bag) -> dict[str, Any]:
     """What the program gives otherwise than it is recorded; of a suspension, the rest as it is."""
     old, new = recorded.outputs, recorded.news
     changed = {
-        name: new[name] for name in _REGISTERED if new.get(name) not in (None, old.get(name))
+        name: new[name]
+        for name in _REGISTERED
+        if name not in recorded.ignored and new.get(name) not in (None, old.get(name))
     }
     if "suspendedState" in changed:
         was = old.get("suspendedState") or {}
