@@ -121,7 +121,7 @@ class ConsentError(InputError):
 
 @dataclass(eq=False)
 class RefusedError(TablewrightError):
-    """The guard refuses: something that holds data would be replaced or deleted."""
+    """The guard refuses: something live would be replaced or deleted that nobody named."""
 
     code = "TW-E300"
     exit_status = 3

@@ -105,13 +105,13 @@ permissions = together(
         "--allow-replace",
         metavar="NAME",
         multiple=True,
-        help="Let this table be replaced by an empty one. May be given several times.",
+        help="Let this be replaced; a table by an empty one. May be given several times.",
     ),
     click.option(
         "--allow-delete",
         metavar="NAME",
         multiple=True,
-        help="Let this table be deleted. May be given several times.",
+        help="Let this table or replica be deleted. May be given several times.",
     ),
 )
 """What the guard lets pass, by name."""

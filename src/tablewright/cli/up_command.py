@@ -35,8 +35,9 @@ def command(
 ) -> int:
     """Bring the live tables to the manifests at PATH, in place.
 
-    A replacement or deletion of what holds data stops it before anything runs, unless that table is
-    named with --allow-replace or --allow-delete. Interrupted, the same command finishes the job.
+    A replacement or deletion of a table or replica stops it before anything runs, unless that is
+    named with --allow-replace or --allow-delete; so does a replacement of anything else that stays
+    the same thing in AWS. Interrupted, the same command finishes the job.
     """
     from tablewright.report import outcome, progress  # noqa: PLC0415 - imported when called
     from tablewright.report.outputs import lines  # noqa: PLC0415

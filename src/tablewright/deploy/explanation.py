@@ -25,6 +25,7 @@ from tablewright.provider.properties import (
 from tablewright.resource_kinds import KINDS
 
 from .finding import TABLE
+from .gaps import gap
 
 _ORDER = {type_: place for place, type_ in enumerate(KINDS)}
 _MANIFEST_WORDS = {"hashKey": "partitionKey", "rangeKey": "sortKey", "name": "tableName"}
@@ -58,6 +59,7 @@ class Change:
         causes: for a replacement, the properties that force it.
         rates: for tables, what they are charged by before and after, where it differs and the
             price is known.
+        gap: what is missing while it is replaced, one sentence; empty where nothing is.
     """
 
     urn: str
@@ -70,6 +72,7 @@ class Change:
     risk: Risk = Risk.IN_PLACE
     causes: tuple[str, ...] = ()
     rates: tuple[RateChange, ...] = ()
+    gap: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,7 @@ def _explain_one(group: Sequence[ResourceChange]) -> Change:
         risk=_risk(last, planned),
         causes=causes,
         rates=tuple(found for each in tables for found in _rates(*each)),
+        gap=next(filter(None, map(gap, group)), ""),
     )
 
 

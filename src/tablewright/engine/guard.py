@@ -1,17 +1,22 @@
-"""The guard: what holds data is not replaced or deleted unless its owner names it. Pure.
+"""The guard: nothing live is lost that its owner did not name. Pure.
 
-judge(preview.changes, Permissions(replace=frozenset({"events"})))
+    judge(preview.changes, Permissions(replace=frozenset({"events"})))
+
+What holds data is replaced or deleted only if a flag names it. All else is named by the declaration
+itself, where it is taken out of it or given another name; what would be made anew and stay the same
+thing needs the flag, and what is still declared is never deleted (ADR 0011).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from shlex import quote
 
-from tablewright.engine.changes import Operation, ResourceChange
+from tablewright.engine.changes import Operation, ResourceChange, urn_name
 from tablewright.errors import RefusedError
-from tablewright.resource_kinds import KINDS
+from tablewright.resource_kinds import KINDS, Identity, identify, parent_of
 
 HOLDS_DATA = frozenset(
     {
@@ -49,8 +54,8 @@ HOLDS_DATA = frozenset(
 
 _KIND_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NAME_INPUTS = ("name", "bucket", "identifier", "clusterIdentifier", "repositoryName")
-_WITHOUT_A_NAME = frozenset({"aws:dynamodb/tableReplica:TableReplica"})
-"""Types that have neither a name nor an id of their own: a table's replicas share one."""
+"""Of types that are none of ours."""
+_LOSSES = (Operation.REPLACE, Operation.DELETE)
 
 
 def holds_data(change: ResourceChange) -> bool:
@@ -80,7 +85,7 @@ class Permissions:
 
 @dataclass(frozen=True, slots=True)
 class Offence:
-    """A change that would lose data.
+    """A change by which something live would be lost.
 
     Args:
         name: of the resource, as its owner knows it.
@@ -88,7 +93,8 @@ class Offence:
         urn: the engine's name of it.
         operation: REPLACE or DELETE.
         causes: the properties that force it; empty for a deletion, which the declaration causes.
-        flag: what allows it.
+        flag: what allows it; empty if nothing does.
+        holder: logical name under which the same thing is still declared, if it is.
     """
 
     name: str
@@ -97,13 +103,18 @@ class Offence:
     operation: Operation
     causes: tuple[str, ...]
     flag: str
+    holder: str = ""
 
     def __str__(self) -> str:
-        kind = _KIND_BOUNDARY.sub(" ", self.type.rsplit(":", 1)[-1]).lower()
+        kind = KINDS.get(self.type)
+        words = _KIND_BOUNDARY.sub(" ", self.type.rsplit(":", 1)[-1]).lower()
+        subject = f"{kind.word if kind else words} {self.name}"
+        if self.holder:
+            return f"{subject} would be deleted, and is still declared: as {self.holder}"
         if self.operation is Operation.DELETE:
-            return f"{kind} {self.name} would be deleted: it is not declared any more ({self.flag})"
+            return f"{subject} would be deleted: it is not declared any more ({self.flag})"
         causes = ", ".join(self.causes) or "a property that cannot change in place"
-        return f"{kind} {self.name} would be replaced, because of {causes} ({self.flag})"
+        return f"{subject} would be replaced, because of {causes} ({self.flag})"
 
 
 def offences(
@@ -111,22 +122,15 @@ def offences(
     permissions: Permissions | None = None,
     holds: Callable[[ResourceChange], bool] = holds_data,
 ) -> tuple[Offence, ...]:
-    """The changes that would lose data and were not allowed, in the order of the changes.
+    """The changes that would lose something and were not allowed, in the order of the changes.
 
     Args:
         changes: of a preview.
         permissions: what the user allowed.
         holds: which resources hold data.
     """
-    allowed = permissions or Permissions()
-    return tuple(
-        _offence(change)
-        for change in changes
-        if change.operation in {Operation.REPLACE, Operation.DELETE}
-        and not change.retained
-        and holds(change)
-        and not allowed.allow(change)
-    )
+    changes = tuple(changes)
+    return tuple(_found(changes, permissions or Permissions(), holds))
 
 
 def judge(
@@ -134,7 +138,7 @@ def judge(
     permissions: Permissions | None = None,
     holds: Callable[[ResourceChange], bool] = holds_data,
 ) -> None:
-    """Refuse a preview that would lose data.
+    """Refuse a preview that would lose something that nobody named.
 
     Raises:
         RefusedError: naming each resource, the property behind it, and the flag that allows it.
@@ -142,20 +146,74 @@ def judge(
     found = offences(changes, permissions, holds)
     if not found:
         return
-    flags = " ".join(dict.fromkeys(offence.flag for offence in found))
     listed = "\n".join(f"  - {offence}" for offence in found)
-    what = (
-        "a resource that holds data"
-        if len(found) == 1
-        else f"{len(found)} resources that hold data"
-    )
+    data = all(offence.type in HOLDS_DATA or offence.type not in KINDS for offence in found)
+    that = " that holds data" if len(found) == 1 else " that hold data"
+    what = "a resource" if len(found) == 1 else f"{len(found)} resources"
     raise RefusedError(
-        f"nothing was done, because {what} would be lost:\n{listed}",
-        f"take the change back, or say that you mean it: {flags}",
+        f"nothing was done, because {what}{that if data else ''} would be lost:\n{listed}",
+        _next_step(found),
     )
 
 
-def _offence(change: ResourceChange) -> Offence:
+def _next_step(found: Iterable[Offence]) -> str:
+    flags = " ".join(dict.fromkeys(offence.flag for offence in found if offence.flag))
+    if any(offence.holder for offence in found):
+        keep = "declare it under its old name again"
+        return f"{keep}; for the others, say that you mean it: {flags}" if flags else keep
+    return f"take the change back, or say that you mean it: {flags}"
+
+
+@dataclass
+class _Plan:
+    """Which live things there are after a run, by the URN that has them, and which ones go."""
+
+    staying: dict[Identity, set[str]] = field(default_factory=dict)
+    going: set[Identity] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, changes: Iterable[ResourceChange]) -> _Plan:
+        plan = cls()
+        for change in changes:
+            after = identify(change.type, change.new_inputs or {})
+            if after and change.operation not in (Operation.DELETE, Operation.FORGET):
+                plan.staying.setdefault(after, set()).add(change.urn)
+            before = identify(change.type, change.old_inputs or {})
+            if before and change.operation in _LOSSES:
+                plan.going.add(before)
+        return plan
+
+    def holder(self, change: ResourceChange) -> str:
+        """Logical name of another resource that is the same thing and stays; empty if none is."""
+        before = identify(change.type, change.old_inputs or {})
+        others = self.staying.get(before, set()) - {change.urn} if before else ()
+        return min((urn_name(urn) for urn in others), default="")
+
+    def is_made_again(self, change: ResourceChange) -> bool:
+        """Whether it is replaced and stays the same thing, and not with what it is part of."""
+        before = identify(change.type, change.old_inputs or {})
+        if before is None or change.operation is not Operation.REPLACE:
+            return False
+        same = before == identify(change.type, change.new_inputs or {})
+        return same and parent_of(change.type, change.old_inputs or {}) not in self.going
+
+
+def _found(
+    changes: Sequence[ResourceChange],
+    allowed: Permissions,
+    holds: Callable[[ResourceChange], bool],
+) -> Iterator[Offence]:
+    plan = _Plan.of(changes)
+    for change in changes:
+        if change.operation not in _LOSSES or change.retained:
+            continue
+        if holder := plan.holder(change):
+            yield _offence(change, holder)
+        elif (holds(change) or plan.is_made_again(change)) and not allowed.allow(change):
+            yield _offence(change)
+
+
+def _offence(change: ResourceChange, holder: str = "") -> Offence:
     name = _owner_name(change)
     causes = change.replace_keys or tuple(diff.path for diff in change.diffs if diff.replaces)
     replaced = change.operation is Operation.REPLACE
@@ -165,15 +223,16 @@ def _offence(change: ResourceChange) -> Offence:
         urn=change.urn,
         operation=change.operation,
         causes=causes if replaced else (),
-        flag=f"--allow-{'replace' if replaced else 'delete'} {name}",
+        flag="" if holder else f"--allow-{'replace' if replaced else 'delete'} {quote(name)}",
+        holder=holder,
     )
 
 
 def _owner_name(change: ResourceChange) -> str:
     """The physical name before the change: what is about to be lost goes by it."""
-    if change.type in _WITHOUT_A_NAME:
-        return change.name
     inputs = change.old_inputs or {}
+    if kind := KINDS.get(change.type):
+        return kind.owner_name(inputs) or (change.id if kind.names else "") or change.name
     for key in _NAME_INPUTS:
         if isinstance(name := inputs.get(key), str):
             return name
@@ -181,5 +240,7 @@ def _owner_name(change: ResourceChange) -> str:
 
 
 def _names(change: ResourceChange) -> frozenset[str]:
-    own_id = "" if change.type in _WITHOUT_A_NAME else change.id
+    """Those by which it can be allowed; an id that several share is none of them."""
+    kind = KINDS.get(change.type)
+    own_id = "" if kind and not kind.names else change.id
     return frozenset({change.name, own_id, _owner_name(change)} - {""})

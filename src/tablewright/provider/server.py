@@ -28,6 +28,7 @@ from .catalogue import INVOKES, RESOURCES, refusal_of
 from .clients import ClientPool, Clients
 from .configuration import Configuration, read_configuration
 from .difference import Change
+from .holders import Holders
 from .naming import Wish, name_of
 from .plugin import SDK_VERSION
 from .replies import (
@@ -82,6 +83,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         self._clients: Clients | None = None
         self._cancelled = Event()
         self._voice = Voice()
+        self._holders = Holders()
 
     def close(self) -> None:
         """Let go of what the instance holds, at its end."""
@@ -225,6 +227,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         kind = self._kind(request.urn, context)
         recorded = self._recorded(request)
         found = self._guarded(context, lambda: kind.diff(recorded, self._configuration))
+        self._holders.declare(kind.tok, request.urn, recorded.news)
         first = KINDS[kind.tok].displaces(recorded.outputs, recorded.news)
         return diff_response(found, delete_first=first)
 
@@ -244,6 +247,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         def create() -> tuple[str, dict[str, Any]]:
             identifier = kind.create(run, news.values)
             run.record(identifier)
+            self._holders.make(kind.tok, request.urn, news.values)
             return identifier, self._outputs(job, identifier)
 
         identifier, properties = self._half_done(context, job, create)
@@ -262,6 +266,8 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         live = self._guarded(context, lambda: kind.read(run, identifier, recorded))
         if live is None:
             return provider_pb2.ReadResponse()
+        if importing:
+            self._holders.take(kind.tok, live.outputs)
         outputs = kind.settle(live.outputs, inputs.values, properties.values)
         found = kind.inputs_of(outputs, None if importing else inputs.values)
         return provider_pb2.ReadResponse(
@@ -293,9 +299,12 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.UpdateResponse(properties=properties)
 
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Remove a resource."""
+        """Remove a resource, unless it is another's by now."""
         kind = self._kind(request.urn, context)
         properties = decode(request.properties).values
+        if self._holders.is_lost(kind.tok, request.urn, properties):
+            self._voice.say(request.urn, "left alone: it is declared under another name")
+            return empty_pb2.Empty()
         subject = kind.subject(request.id, properties)
         run = self._run(subject, request.urn, request.timeout or kind.timeouts.delete)
         recorded = Recorded(request.id, properties, decode(request.old_inputs).values)

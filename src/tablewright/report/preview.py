@@ -104,6 +104,8 @@ def _branch(change: Change) -> RenderableType:
     if not change.steps:
         for property_change in change.properties:
             tree.add(Text(difference(property_change), style="dim"))
+    if change.gap:
+        tree.add(Text(change.gap, style="yellow"))
     return Group(tree)
 
 
@@ -151,6 +153,7 @@ def change_json(change: Change) -> dict[str, Any]:
         "actions": list(change.actions),
         "risk": change.risk.value,
         "causes": list(change.causes),
+        "gap": change.gap,
         "steps": [_step_json(step) for step in change.steps],
         "rates": [rate_json(each) for each in change.rates],
         "properties": [
@@ -196,6 +199,8 @@ def _rows(change: Change) -> Iterable[str]:
     if not change.steps:
         for each in change.properties:
             yield f"| | | `{_cell(difference(each))}` | |"
+    if change.gap:
+        yield f"| | | {_cell(change.gap)} | |"
 
 
 def _cell(text: str) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 import pytest
+from tests.unit.test_resource_kinds import SAMPLES
 
 from tablewright.engine import HOLDS_DATA, Operation, Permissions, PropertyDiff, ResourceChange
 from tablewright.engine.changes import DiffKind
 from tablewright.engine.guard import judge, offences
 from tablewright.errors import RefusedError
+from tablewright.resource_kinds import KINDS
 
 TABLE = "aws:dynamodb/table:Table"
 
@@ -46,8 +50,58 @@ def test_one_replica_is_allowed_to_go_and_not_its_sisters():
     assert offence.flag == "--allow-delete events-eu-central-1"
 
 
-def test_what_holds_no_data_may_go():
-    judge([change(Operation.DELETE, "aws:cloudwatch/metricAlarm:MetricAlarm")])
+PLAIN = [type_ for type_ in KINDS if type_ not in HOLDS_DATA]
+
+
+def inputs(type_, **more):
+    return {"region": "eu-west-1", **SAMPLES[type_][0], **more}
+
+
+@pytest.mark.parametrize("type_", PLAIN)
+def test_what_holds_no_data_goes_with_its_declaration(type_):
+    judge([change(Operation.DELETE, type_, old_inputs=inputs(type_))])
+
+
+@pytest.mark.parametrize("operation", [Operation.DELETE, Operation.REPLACE])
+@pytest.mark.parametrize("type_", KINDS)
+def test_what_is_still_declared_under_another_name_is_never_deleted(type_, operation):
+    old = change(operation, type_, "before", old_inputs=inputs(type_), new_inputs={})
+    new = change(Operation.CREATE, type_, "after", old_inputs=None, new_inputs=inputs(type_))
+    named = {"before", "before-live", KINDS[type_].owner_name(inputs(type_)) or ""}
+    with pytest.raises(RefusedError, match="is still declared: as after") as caught:
+        judge([old, new], Permissions(frozenset(named), frozenset(named)))
+    assert "--allow" not in caught.value.next_step
+
+
+@pytest.mark.parametrize("type_", PLAIN)
+def test_what_would_be_made_anew_and_be_the_same_needs_its_name(type_):
+    same = {"old_inputs": inputs(type_), "new_inputs": inputs(type_), "replace_keys": ("path",)}
+    (offence,) = offences([change(Operation.REPLACE, type_, **same)])
+    assert offence.flag == f"--allow-replace {quote(offence.name)}"
+    judge(
+        [change(Operation.REPLACE, type_, **same)], Permissions(replace=frozenset({offence.name}))
+    )
+
+
+@pytest.mark.parametrize("type_", PLAIN)
+def test_what_gets_another_name_in_the_declaration_was_named_by_that(type_):
+    name = KINDS[type_].identifying[-1]
+    field = {"key": "tableName"}.get(name, name)
+    new = inputs(type_, **{field: "another"})
+    judge([change(Operation.REPLACE, type_, old_inputs=inputs(type_), new_inputs=new)])
+
+
+@pytest.mark.parametrize("type_", [type_ for type_ in PLAIN if KINDS[type_].parent])
+def test_what_is_part_of_something_goes_with_it(type_):
+    parent, _ = KINDS[type_].parent
+    same = {"old_inputs": inputs(type_), "new_inputs": inputs(type_)}
+    part = change(Operation.REPLACE, type_, **same)
+    holder = inputs(parent)
+    if "resourceId" in holder and "resourceId" in inputs(type_):
+        holder |= {name: inputs(type_)[name] for name in KINDS[parent].identifying}
+    whole = change(Operation.REPLACE, parent, "whole", old_inputs=holder, new_inputs=holder)
+    found = offences([part, whole])
+    assert [offence.urn for offence in found] == [whole.urn]
 
 
 def test_a_replacement_is_refused_with_its_cause_and_the_flag_that_allows_it():

@@ -1,0 +1,62 @@
+"""What is missing while a replacement takes place: the old goes before the new one can come. Pure.
+
+AWS allows one scaling policy for a metric of a dimension, one Kinesis destination of a table, and
+of each thing by a name only one. So there is a moment with none, and a preview says what it means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tablewright.engine import Operation, ResourceChange
+from tablewright.resource_kinds import KINDS
+
+_SENTENCES: Mapping[str, str] = {
+    "aws:appautoscaling/policy:Policy": "{side} of {place} do not scale",
+    "aws:appautoscaling/scheduledAction:ScheduledAction": "the schedule does not act on {place}",
+    "aws:appautoscaling/target:Target": "{side} of {place} do not scale",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": "the alarm watches nothing",
+    "aws:cloudwatch/dashboard:Dashboard": "the dashboard is not there",
+    "aws:cloudwatch/metricAlarm:MetricAlarm": "the alarm watches nothing",
+    "aws:dynamodb/contributorInsights:ContributorInsights": "no keys of {place} are counted",
+    "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": (
+        "changes of {place} go to no stream, and are not sent later"
+    ),
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": "whom the policy lets in is refused",
+    "aws:dynamodb/tableItem:TableItem": "the item is not there",
+    "aws:iam/policy:Policy": "whom the policy lets in is refused",
+    "aws:iam/role:Role": "nobody can assume the role",
+    "aws:iam/rolePolicy:RolePolicy": "whom the policy lets in is refused",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "whom the policy lets in is refused",
+    "aws:sns/topic:Topic": "the topic reaches nobody, and its subscriptions are lost",
+}
+"""Of each type that holds no data; what holds some is lost, which is said louder."""
+_WHEN = "between the end of the old one and the beginning of the new one"
+
+
+def gap(change: ResourceChange) -> str:
+    """One sentence on what is missing for a moment; empty where nothing is.
+
+    Args:
+        change: as the engine plans it.
+    """
+    sentence = _SENTENCES.get(change.type)
+    if sentence is None or change.operation is not Operation.REPLACE:
+        return ""
+    old, new = change.old_inputs or {}, change.new_inputs or {}
+    if not KINDS[change.type].displaces(old, new):
+        return ""
+    return f"{sentence.format(side=_side(old), place=_place(old))} {_WHEN}"
+
+
+def _side(inputs: Mapping[str, Any]) -> str:
+    return "writes" if "Write" in str(inputs.get("scalableDimension")) else "reads"
+
+
+def _place(inputs: Mapping[str, Any]) -> str:
+    """`orders`, or `index by-day of orders`."""
+    parts = str(inputs.get("resourceId")).split("/")
+    table = inputs.get("tableName") or (parts[1] if parts[1:] else "the table")
+    index = inputs.get("indexName") or (parts[3] if parts[3:] else "")
+    return f"index {index} of {table}" if index else str(table)
