@@ -23,6 +23,7 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
+from tablewright.engine.import_code import UnreadableError, python_program
 from tablewright.engine.messages import SERVER_OPTIONS
 
 _RUNNER = Path(__file__).with_name("project_runner.py")
@@ -83,6 +84,18 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
         used = interpreter(folder, _options(request.info))
         text = f"tablewright's Python host installs nothing; it runs the program with {used}\n"
         yield language_pb2.InstallDependenciesResponse(stdout=text.encode())
+
+    def GenerateProgram(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Write the Python of what `pulumi import` took over."""
+        try:
+            code = python_program("\n".join(request.source.values()))
+        except UnreadableError as error:
+            text = (
+                f"tablewright's Python host writes code for plain resources only, not: {error}; "
+                "the resources are imported: declare them as `pulumi stack export` shows them"
+            )
+            context.abort(grpc.StatusCode.UNIMPLEMENTED, text)
+        return language_pb2.GenerateProgramResponse(source={"__main__.py": code.encode()})
 
     def Run(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Run the program in a process of its own, whose output the engine shows."""

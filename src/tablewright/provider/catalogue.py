@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from .autoscaling.policy import Policy as ScalingPolicy
@@ -23,9 +24,10 @@ from .iam.policy import Policy
 from .iam.role import Role
 from .iam.role_policy import RolePolicy
 from .resource import ResourceType
+from .schema import schema_of
 from .sns import Topic
 
-__all__ = ["INVOKES", "RESOURCES", "refusal_of"]
+__all__ = ["INVOKES", "RESOURCES", "package_schema", "refusal_of"]
 
 _TYPES: Final[tuple[type[ResourceType], ...]] = (
     CompositeAlarm,
@@ -48,6 +50,12 @@ _TYPES: Final[tuple[type[ResourceType], ...]] = (
 )
 
 RESOURCES: Final[Mapping[str, ResourceType]] = {kind.tok: kind() for kind in _TYPES}
+
+
+@cache
+def package_schema() -> str:
+    """The package schema of what is carried, as JSON."""
+    return schema_of(RESOURCES, {token: known.required for token, known in INVOKES.items()})
 
 
 def refusal_of(token: str) -> str:

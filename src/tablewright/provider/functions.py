@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import botocore.session
@@ -11,9 +12,34 @@ from botocore.exceptions import UnknownRegionError
 from .calls import Run
 from .dynamodb.lookup import get_table
 from .iam.document import get_policy_document
-from .shape import Failure
+from .shape import Failure, Shape, block, conform, flag, mapping, text
 
-Function = Callable[[Run, Mapping[str, Any]], dict[str, Any] | list[Failure]]
+Answer = Callable[[Run, Mapping[str, Any]], dict[str, Any] | list[Failure]]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the SDK.
+
+    Args:
+        answer: asks AWS, or says what is wrong with the arguments.
+        shape: the arguments; None for a function that reads its own.
+    """
+
+    answer: Answer
+    shape: Shape | None = None
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Names of the arguments that must be given."""
+        return tuple(name for name, known in (self.shape or {}).items() if known.required)
+
+    def conform(self, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Failure]]:
+        """The arguments as `answer` wants them, and what is wrong with them."""
+        return (values, []) if self.shape is None else conform(self.shape, values)
+
+
+_ID: Final[Shape] = {"id": text()}
 
 _PARTITIONS: Final = {
     "aws": "amazonaws.com",
@@ -98,10 +124,20 @@ def _description_of(partition: str, region: str) -> str:
 
 
 INVOKES: Final[Mapping[str, Function]] = {
-    "aws:dynamodb/getTable:getTable": get_table,
-    "aws:index/getCallerIdentity:getCallerIdentity": get_caller_identity,
-    "aws:index/getDefaultTags:getDefaultTags": get_default_tags,
-    "aws:index/getPartition:getPartition": get_partition,
-    "aws:index/getRegion:getRegion": get_region,
-    "aws:iam/getPolicyDocument:getPolicyDocument": get_policy_document,
+    "aws:dynamodb/getTable:getTable": Function(
+        get_table,
+        {
+            "name": text(required=True),
+            "region": text(),
+            "serverSideEncryption": block({"enabled": flag(), "kmsKeyArn": text()}),
+            "tags": mapping(),
+        },
+    ),
+    "aws:iam/getPolicyDocument:getPolicyDocument": Function(get_policy_document),
+    "aws:index/getCallerIdentity:getCallerIdentity": Function(get_caller_identity, _ID),
+    "aws:index/getDefaultTags:getDefaultTags": Function(get_default_tags, _ID),
+    "aws:index/getPartition:getPartition": Function(get_partition, _ID),
+    "aws:index/getRegion:getRegion": Function(
+        get_region, {**_ID, "endpoint": text(), "name": text(), "region": text()}
+    ),
 }

@@ -7,7 +7,6 @@ the next run finishes it.
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Callable, Mapping
@@ -24,7 +23,7 @@ from tablewright.errors import AwsError, NotFoundError, TablewrightError
 from tablewright.resource_kinds import KINDS
 
 from .calls import Run
-from .catalogue import INVOKES, RESOURCES, refusal_of
+from .catalogue import INVOKES, RESOURCES, package_schema, refusal_of
 from .clients import ClientPool, Clients
 from .configuration import Configuration, read_configuration
 from .difference import Change
@@ -109,13 +108,9 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=SDK_VERSION)
 
     def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Name the types; SDKs carry the real schema with them."""
+        """Say what is carried, as the installed SDK declares it."""
         del request, context
-        resources: dict[str, Any] = {
-            token: {"inputProperties": {}, "properties": {}} for token in sorted(RESOURCES)
-        }
-        schema = {"name": "aws", "version": SDK_VERSION, "resources": resources}
-        return provider_pb2.GetSchemaResponse(schema=json.dumps(schema))
+        return provider_pb2.GetSchemaResponse(schema=package_schema())
 
     def Attach(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Accept an engine that was told our port instead of starting us."""
@@ -316,11 +311,14 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         function = INVOKES.get(request.tok)
         if function is None:
             refuse(context, grpc.StatusCode.UNIMPLEMENTED, refusal_of(request.tok))
-        arguments = decode(request.args)
-        if has_unknown(arguments.values):
+        given = decode(request.args)
+        if has_unknown(given.values):
             return invoke_response({})
+        arguments, failures = function.conform(given.values)
+        if failures:
+            return provider_pb2.InvokeResponse(failures=check_failures(failures))
         run = self._run(request.tok.rpartition(":")[2], "", 60)
-        result = self._guarded(context, lambda: function(run, arguments.values))
+        result = self._guarded(context, lambda: function.answer(run, arguments))
         if isinstance(result, list):
             return provider_pb2.InvokeResponse(failures=check_failures(result))
         return invoke_response(result)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from dataclasses import replace
 
 import pulumi
 import pulumi_aws as aws
 import pytest
+
+from tablewright.engine import install_language_host
+from tablewright.provider.host import install_plugin
 
 pytestmark = pytest.mark.engine
 
@@ -261,3 +266,50 @@ def test_what_aws_refuses_reaches_people_as_one_line(stack, client):
     assert all("table events exists already in eu-west-1; adopt it" in line for line in lines)
     assert "Traceback" not in outcome.error
     assert "ResourceInUse" not in outcome.error
+
+
+IMPORTED = {
+    "resources": [
+        {"type": "aws:dynamodb/table:Table", "name": "events", "id": "events"},
+        {
+            "type": "aws:dynamodb/table:Table",
+            "name": "younger-sdk",
+            "id": "events",
+            "version": "7.99.0",
+        },
+        {
+            "type": "aws:dynamodb/table:Table",
+            "name": "older-sdk",
+            "id": "events",
+            "version": "7.30.0",
+        },
+    ]
+}
+
+
+def test_pulumi_import_prints_code_for_any_version_of_the_sdk(environment, client, tmp_path):
+    made_by_hand(client)
+    install_language_host(tmp_path / "hosts")
+    install_plugin(tmp_path / "bin")
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (project / "__main__.py").write_text("import pulumi\n")
+    (project / "import.json").write_text(json.dumps(IMPORTED))
+    # On PATH, as `sandbox exec` has it: a plug-in's folder is for one version alone.
+    path = [str(tmp_path / "bin"), environment["PATH"], str(tmp_path / "hosts")]
+    variables = {**os.environ, **environment, "PATH": os.pathsep.join(path)}
+
+    def run(*arguments):
+        command = ["pulumi", *arguments, "--non-interactive", "--color=never"]
+        return subprocess.run(
+            command, cwd=project, env=variables, capture_output=True, text=True, check=False
+        )
+
+    assert run("stack", "init", "dev").returncode == 0
+    done = run("import", "--yes", "--file", "import.json", "--out", "code.py", "--protect=false")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (project / "__main__.py").write_text((project / "code.py").read_text())
+    checked = run("preview", "--expect-no-changes")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert (project / "code.py").read_text().count("aws.dynamodb.Table(") == 3
