@@ -13,7 +13,7 @@ from typing import Any
 
 from tablewright.cost.prices import prices_of
 from tablewright.cost.rates import HELD, RateChange, rate_changes
-from tablewright.engine import HOLDS_DATA, Operation, ResourceChange
+from tablewright.engine import HOLDS_DATA, Operation, ResourceChange, shown_name
 from tablewright.plan.changes import steps, steps_to_create
 from tablewright.plan.step import Risk, Step
 from tablewright.plan.table import Table
@@ -31,6 +31,7 @@ _ORDER = {type_: place for place, type_ in enumerate(KINDS)}
 _MANIFEST_WORDS = {"hashKey": "partitionKey", "rangeKey": "sortKey", "name": "tableName"}
 """What a table's properties are called in a manifest, where Pulumi has other words."""
 _COMPONENT_PREFIXES = ("tablewright:", "pulumi:")
+MOVE = "move"
 _NAME_PROPERTIES = ("name", "tableName", "dashboardName", "alarmName")
 _REPLACING = (Operation.REPLACE,)
 _NO_CHANGE = (Operation.SAME, Operation.READ, Operation.REFRESH)
@@ -52,7 +53,8 @@ class Change:
     Args:
         kind: `table`, `alarm`, ...: words, not a type token.
         name: the physical name where it is known, else the logical one.
-        actions: in order, of `create`, `import`, `update`, `replace`, `delete`, `refresh`, `read`.
+        actions: in order, of `move`, `create`, `import`, `update`, `replace`, `delete`, `refresh`,
+            `read`. A move changes nothing in AWS: the same thing is declared under another name.
         steps: for tables, the calls that will be made, in order.
         properties: what differs, for everything.
         risk: the highest of the steps.
@@ -60,6 +62,7 @@ class Change:
         rates: for tables, what they are charged by before and after, where it differs and the
             price is known.
         gap: what is missing while it is replaced, one sentence; empty where nothing is.
+        moved: of a move, the logical names before and after.
     """
 
     urn: str
@@ -73,6 +76,7 @@ class Change:
     causes: tuple[str, ...] = ()
     rates: tuple[RateChange, ...] = ()
     gap: str = ""
+    moved: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ def explain(changes: Sequence[ResourceChange], *, compared: bool = False) -> Exp
     ]
     by_urn: dict[str, list[ResourceChange]] = {}
     for change in relevant:
-        if change.operation not in _NO_CHANGE:
+        if change.former or change.operation not in _NO_CHANGE:
             by_urn.setdefault(change.urn, []).append(change)
     explained = sorted((_explain_one(group) for group in by_urn.values()), key=_by_kind)
     unchanged = len({change.urn for change in relevant} - set(by_urn))
@@ -177,14 +181,32 @@ def _explain_one(group: Sequence[ResourceChange]) -> Change:
         type=last.type,
         kind=kind_of(last.type),
         name=_name(last),
-        actions=tuple(dict.fromkeys(change.operation.value for change in group)),
+        actions=tuple(dict.fromkeys(word for change in group for word in _actions(change))),
         steps=planned,
         properties=tuple(found for change in group for found in _properties(change)),
         risk=_risk(last, planned),
         causes=causes,
         rates=tuple(found for each in tables for found in _rates(*each)),
         gap=next(filter(None, map(gap, group)), ""),
+        moved=next((_moved(change) for change in group if change.former), None),
     )
+
+
+def _actions(change: ResourceChange) -> Iterable[str]:
+    if change.former:
+        yield MOVE
+    if change.operation not in _NO_CHANGE or not change.former:
+        yield change.operation.value
+
+
+def _moved(change: ResourceChange) -> tuple[str, str]:
+    """The names before and after; the ends of the URNs where only what is around has another."""
+    names = shown_name(change.former), change.name
+    if names[0] != names[1]:
+        return names
+    types = (urn.split("::")[2].split("$")[-2:-1] for urn in (change.former, change.urn))
+    before, after = (kind[0].rsplit(":", 1)[-1] if kind else "stack" for kind in types)
+    return f"{names[0]} in {before}", f"{names[1]} in {after}"
 
 
 def _steps(change: ResourceChange, before: Table | None, after: Table | None) -> tuple[Step, ...]:

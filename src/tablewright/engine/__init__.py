@@ -37,6 +37,7 @@ from tablewright.engine.guard import HOLDS_DATA, Offence, Permissions, judge, of
 from tablewright.engine.language_plugin import install_language_host
 from tablewright.engine.locate import Engine, find_engine
 from tablewright.engine.lock import Lock
+from tablewright.engine.moves import shown_name
 from tablewright.engine.recovery import Finder, Unrecorded
 from tablewright.engine.session import Checkpoints
 from tablewright.engine.stack import EngineStack
@@ -77,4 +78,5 @@ __all__ = [
     "install_language_host",
     "judge",
     "offences",
+    "shown_name",
 ]

@@ -68,6 +68,9 @@ _OPERATIONS: Mapping[str, Operation] = {
 }
 
 
+_NO_CHANGE = (Operation.SAME, Operation.REFRESH, Operation.READ)
+
+
 class DiffKind(StrEnum):
     """How one property differs."""
 
@@ -110,6 +113,7 @@ class ResourceChange:
         replace_keys: properties that force a replacement.
         custom: made by a provider; False for components, which exist in the state alone.
         retained: the deletion drops the record and leaves the resource (`retain_on_delete`).
+        former: URN under which it was recorded, if that was another one; empty else.
     """
 
     urn: str
@@ -126,6 +130,7 @@ class ResourceChange:
     replace_keys: tuple[str, ...] = ()
     custom: bool = True
     retained: bool = False
+    former: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +171,7 @@ class RunResult:
         return any(
             change.custom
             and not change.type.startswith("pulumi:")
-            and change.operation not in (Operation.SAME, Operation.REFRESH, Operation.READ)
+            and (change.former or change.operation not in _NO_CHANGE)
             for change in self.changes
         )
 
@@ -208,6 +213,7 @@ def change_from_step(metadata: Mapping[str, Any]) -> ResourceChange:
         replace_keys=tuple(metadata.get("keys") or ()),
         custom=bool(new.get("custom") or old.get("custom")),
         retained=bool(old.get("retainOnDelete")),
+        former=old["urn"] if new and old.get("urn", urn) != urn else "",
     )
 
 

@@ -164,6 +164,8 @@ def _matters(change: ResourceChange) -> bool:
     """Components and the engine's own resources, such as providers, are nothing to agree to."""
     if not change.custom or change.type.startswith("pulumi:"):
         return False
+    if change.former:
+        return True
     return change.operation not in {Operation.SAME, Operation.READ, Operation.REFRESH}
 
 

@@ -62,6 +62,13 @@ def passphrase_environment(
     )
 
 
+def passphrase_of(environment: Mapping[str, str]) -> str | None:
+    """The passphrase that such variables give; None if there is none."""
+    if FILE_VARIABLE in environment:
+        return Path(environment[FILE_VARIABLE]).read_text("utf-8").strip()
+    return environment.get(VARIABLE)
+
+
 def _readable(path: Path) -> Path:
     if not (path.is_file() and os.access(path, os.R_OK)):
         raise PassphraseError(

@@ -11,19 +11,21 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from inspect import isawaitable
 from typing import Any
 
 import grpc
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, json_format
 from pulumi.runtime import Settings, configure, resource, run_in_stack, set_all_config
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2_grpc, source_pb2
 from pulumi.runtime.settings import ROOT, SETTINGS
 
+from tablewright.engine.changes import plain
 from tablewright.engine.imports import Imports
 from tablewright.engine.messages import CHANNEL_OPTIONS
+from tablewright.engine.moves import Moves, Registration
 
 Program = Callable[[], Any]
 """Declares resources; may be a coroutine function. Runs once per preview and once per update."""
@@ -38,22 +40,24 @@ def _trace() -> source_pb2.StackTrace:
 resource._get_stack_trace = _trace  # noqa: SLF001 - for programs that run here alone
 
 
-def run_program(program: Program, request: Any, imports: Imports) -> None:
+def run_program(program: Program, request: Any, imports: Imports, moves: Moves) -> None:
     """Run `program` for the engine that sent the request, to the end of its registrations.
 
     Args:
         program: declares the resources.
         request: the engine's `RunRequest`.
         imports: what is imported instead of created, and what never is.
+        moves: meets each registration, and knows what is recorded under another URN.
 
     Raises:
         Exception: whatever the program raises, and `grpc.RpcError` or the SDK's own errors when
             the engine refuses a registration; what that was about comes in the engine's events.
     """
-    contextvars.copy_context().run(_run, program, request, imports)
+    contextvars.copy_context().run(_run, program, request, imports, moves)
 
 
-def _run(program: Program, request: Any, imports: Imports) -> None:
+def _run(program: Program, request: Any, imports: Imports, moves: Moves) -> None:
+    moves.begin(for_real=not request.dryRun)
     ROOT.set(None)
     _RUNS_HERE.set(True)
     with (
@@ -66,7 +70,7 @@ def _run(program: Program, request: Any, imports: Imports) -> None:
                 stack=request.stack,
                 organization=request.organization or "organization",
                 root_directory=request.info.root_directory,
-                monitor=_Monitor(monitor, imports, request),
+                monitor=_Monitor(monitor, imports, moves, request),
                 engine=_Engine(engine),
                 parallel=request.parallel,
                 dry_run=request.dryRun,
@@ -126,21 +130,47 @@ class _Engine(engine_pb2_grpc.EngineStub):
 
 
 class _Monitor(resource_pb2_grpc.ResourceMonitorStub):
-    """Registrations without stack traces, and as imports where that is right."""
+    """Registrations without stack traces, as imports or with an alias where that is right."""
 
-    def __init__(self, channel: Any, imports: Imports, run: Any) -> None:
+    def __init__(self, channel: Any, imports: Imports, moves: Moves, run: Any) -> None:
         super().__init__(channel)
         send = self.RegisterResource
 
         def register(request: Any) -> Any:
             request.ClearField("stackTrace")
             request.ClearField("sourcePosition")
-            if request.custom:
-                asked = request.importId
-                request.importId = imports.id_for(_urn(request, run), request.type, asked)
+            urn = _urn(request, run)
+            if former := moves.meet(_registration(request, urn)):
+                request.aliases.add(urn=former)
+                request.importId = ""  # what is recorded is there already
+            elif request.custom:
+                request.importId = imports.id_for(urn, request.type, request.importId)
             return send(request)
 
         self.RegisterResource = register
+
+
+def _registration(request: Any, urn: str) -> Registration:
+    inputs = _Inputs(request.object.fields)
+    return Registration(urn, request.type, inputs, request.parent, request.provider)
+
+
+class _Inputs(Mapping[str, Any]):
+    """Inputs as plain values, each read from its message when it is asked for."""
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._fields = fields
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self._fields:
+            raise KeyError(key)
+        return plain(json_format.MessageToDict(self._fields[key]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
 
 
 def _urn(request: Any, run: Any) -> str:

@@ -24,6 +24,7 @@ from tablewright.engine.inbox import (
     PhaseBegan,
 )
 from tablewright.engine.interruption import Interruptions
+from tablewright.engine.moves import Moves
 from tablewright.engine.process import EngineProcess
 from tablewright.engine.service import EngineService
 from tablewright.engine.wording import error_of_failures, error_of_output, is_noise
@@ -52,6 +53,7 @@ class Job:
         journal: where the events of what is done are kept, if they are to outlive a crash.
         program: declares the resources; None for runs that need none.
         imports: what is imported instead of created, and what never is.
+        moves: meets what the program registers.
         gate: judges the preview that precedes the update.
         prepare: called in this thread as soon as the engine boots, for slow imports.
         only_reads: it is a refresh, so what it finds are its changes.
@@ -63,6 +65,7 @@ class Job:
     journal: Path | None = None
     program: Callable[[], Any] | None = None
     imports: Imports = field(default_factory=Imports)
+    moves: Moves = field(default_factory=Moves)
     gate: Gate | None = None
     prepare: Callable[[], None] | None = None
     only_reads: bool = False
@@ -99,7 +102,8 @@ class Run:
         """
         started = time.monotonic()
         job = self._job
-        service = EngineService(self._inbox, job.program, job.imports, asks=job.gate is not None)
+        asks = job.gate is not None
+        service = EngineService(self._inbox, job.program, job.imports, job.moves, asks=asks)
         with ExitStack() as stack:
             stack.enter_context(self._signals)
             stack.enter_context(service)

@@ -21,6 +21,7 @@ from typing import Any, Self
 from tablewright.engine.imports import Imports
 from tablewright.engine.inbox import EventCame, Inbox, PermissionAsked, PhaseBegan
 from tablewright.engine.messages import SERVER_OPTIONS, only_text
+from tablewright.engine.moves import Moves
 
 _LANGUAGE = "pulumirpc.LanguageRuntime"
 _EVENTS = "pulumirpc.Events"
@@ -38,6 +39,7 @@ class EngineService:
         inbox: where events and questions go.
         program: declares the resources; runs in a thread of the service.
         imports: what is imported instead of created, and what never is.
+        moves: meets what the program registers.
         asks: whether an update must ask for permission first.
 
     Attributes:
@@ -50,12 +52,14 @@ class EngineService:
         inbox: Inbox,
         program: Callable[[], Any] | None,
         imports: Imports,
+        moves: Moves,
         *,
         asks: bool,
     ) -> None:
         self._inbox = inbox
         self._program = program
         self._imports = imports
+        self._moves = moves
         self._asks = asks
         self._question: Future[bool] | None = None
         self._imported = Event()
@@ -129,7 +133,7 @@ class EngineService:
             return stop
         try:
             if self._program:
-                run_program(self._program, request, self._imports)
+                run_program(self._program, request, self._imports, self._moves)
         except BaseException as error:  # noqa: BLE001 - the border to a program; raised by the run
             self.error = error
             return stop

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -10,10 +10,10 @@ from pathlib import Path
 from tablewright.engine.backend import Backend, StackPlace
 from tablewright.engine.environment import engine_environment
 from tablewright.engine.locate import Engine
-from tablewright.engine.passphrase import passphrase_environment
+from tablewright.engine.passphrase import passphrase_environment, passphrase_of
 from tablewright.engine.run import Job
 from tablewright.engine.state import State
-from tablewright.engine.store import StateStore, run_command
+from tablewright.engine.store import Document, StateStore, run_command
 from tablewright.engine.workspace import workspace
 
 _QUIET = ("--non-interactive", "--color=never", "--suppress-progress", "--suppress-outputs")
@@ -74,6 +74,14 @@ class Session:
         """The same stack in an empty folder, where it can be previewed before it exists."""
         place = StackPlace(Backend.of(folder), self.place.project, self.place.stack)
         return replace(self, place=place, passphrase="", secrets_provider="")
+
+    def copied(self, folder: Path, change: Callable[[Document], Document]) -> Session:
+        """The same stack in an empty folder, its state changed, to be previewed there."""
+        known = passphrase_environment(self.place, self.read(), self.passphrase, self.outside)
+        elsewhere = replace(self.elsewhere(folder), passphrase=passphrase_of(known))
+        elsewhere.create()
+        self.store.copy_to(elsewhere.store, change)
+        return elsewhere
 
     def environment(self, state: State | None) -> dict[str, str]:
         """The engine's whole environment for a stack of which `state` is recorded."""

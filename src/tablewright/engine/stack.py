@@ -6,16 +6,14 @@ import json
 import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from tablewright.engine.backend import Backend, StackPlace
 from tablewright.engine.changes import SECRET, RunResult
 from tablewright.engine.events import Notice
-from tablewright.engine.imports import Imports
 from tablewright.engine.locate import Engine
 from tablewright.engine.lock import (
     Lock,
@@ -25,6 +23,7 @@ from tablewright.engine.lock import (
     remove_locks,
 )
 from tablewright.engine.mending import mend_attributes, restore_state
+from tablewright.engine.moves import Identify, arranged
 from tablewright.engine.recovery import (
     Finder,
     Recovered,
@@ -37,12 +36,18 @@ from tablewright.engine.recovery import (
     settle,
     unrecorded,
 )
+from tablewright.engine.rehearsal import Rearranging, Rehearsal, folder_of, unless_moving
 from tablewright.engine.run import Gate, Job, Observe, Run
 from tablewright.engine.session import Checkpoints, Session
 from tablewright.engine.state import State, StateResource, without_resources
 from tablewright.engine.store import missing
-from tablewright.engine.workspace import workspace
-from tablewright.errors import BackendError, StackLockedError
+from tablewright.errors import (
+    BackendError,
+    InterruptedRun,
+    StackLockedError,
+    TablewrightError,
+)
+from tablewright.resource_kinds import identify
 
 _DEFAULT_PARALLEL = 16
 _PREVIEWED = ("--yes",)
@@ -72,6 +77,8 @@ class EngineStack:
             user's, where official plugins are and are downloaded to.
         secrets_provider: for a new stack outside a folder, e.g. `awskms://alias/x`.
         parallel: how many steps go on at once.
+        identify: tells which live thing inputs mean, so that a resource under a new name is moved
+            there and not made anew.
     """
 
     def __init__(
@@ -87,6 +94,7 @@ class EngineStack:
         home: Path | None = None,
         secrets_provider: str = "",
         parallel: int = _DEFAULT_PARALLEL,
+        identify: Identify = identify,
     ) -> None:
         where = Backend.default(environment) if backend is None else Backend.of(backend)
         self.place = StackPlace(where, project, stack)
@@ -100,6 +108,7 @@ class EngineStack:
             secrets_provider=secrets_provider,
             parallel=parallel,
         )
+        self._identify = identify
         self._run: Run | None = None
         self._run_lock = threading.Lock()
 
@@ -130,17 +139,10 @@ class EngineStack:
         else:
             state = self._session.read()
         found = recover(state or State(), abandoned_journals(self.place), finder)
-        with ExitStack() as scope:
-            session = self._session
-            if state is None:
-                session = session.elsewhere(Path(scope.enter_context(_scratch())))
-                session.create()
-            folder = scope.enter_context(_folder(session, state))
-            job = session.job("preview", *_refreshing(refresh), state=state, folder=folder)
-            imports = self._imports(state, found)
-            return self._execute(
-                replace(job, program=program, prepare=prepare, imports=imports), observe
-            )
+        rehearsal = self._rehearsal(
+            observe, found, refresh=refresh, prepare=prepare, program=program
+        )
+        return rehearsal.run(state)[0]
 
     def up(
         self,
@@ -178,10 +180,25 @@ class EngineStack:
         """
         state, found = self._begin(observe, finder, create=True)
         arguments = (*(_PREVIEWED if gate else _AT_ONCE), *_refreshing(refresh))
-        with self._changing("up", arguments, state, checkpoints) as base:
-            imports = self._imports(state, found)
-            job = replace(base, program=program, gate=gate, prepare=prepare, imports=imports)
-            result = self._execute(job, observe)
+        rehearsal = self._rehearsal(
+            observe, found, refresh=refresh, prepare=prepare, program=program
+        )
+        try:
+            with self._changing("up", arguments, state, checkpoints) as base:
+                job = rehearsal.complete(base, state)
+                result = self._execute(replace(job, gate=unless_moving(gate, job.moves)), observe)
+        except InterruptedRun:
+            raise
+        except (TablewrightError, Rearranging):
+            if gate is None or job.moves.for_real or not job.moves.rearrangement():
+                raise
+            planned, steps = rehearsal.run(state)
+            gate(planned)
+            self._session.store.change(lambda document: arranged(document, steps))
+            state = self._session.read() or state
+            with self._changing("up", arguments, state, checkpoints) as base:
+                job = replace(rehearsal.complete(base, state), gate=gate)
+                result = self._execute(job, observe)
         settle(self._session.store, found, abandoned_journals(self.place))
         return result
 
@@ -293,6 +310,18 @@ class EngineStack:
             if self._run:
                 self._run.interrupt()
 
+    def _rehearsal(
+        self, observe: Observe, found: Recovered, *, refresh: bool, **program: Any
+    ) -> Rehearsal:
+        return Rehearsal(
+            self._session,
+            self._identify,
+            found.imports,
+            _refreshing(refresh),
+            program,
+            lambda job: self._execute(job, observe),
+        )
+
     def _begin(
         self, observe: Observe, finder: Finder | None, *, create: bool
     ) -> tuple[State, Recovered]:
@@ -307,10 +336,6 @@ class EngineStack:
         for text in announce(found):
             observe(Notice(text))
         return state or State(), found
-
-    def _imports(self, state: State | None, found: Recovered) -> Imports:
-        region = self._session.config.get("aws:region", "")
-        return Imports.of(state or State(), found.imports, region)
 
     def _mended(self, observe: Observe) -> State | None:
         """The state, its files mended where a run that ended badly has left them broken."""
@@ -327,7 +352,7 @@ class EngineStack:
     def _changing(
         self, verb: str, arguments: tuple[str, ...], state: State, checkpoints: Checkpoints
     ) -> Iterator[Job]:
-        with _folder(self._session, state) as folder:
+        with folder_of(self._session, state) as folder:
             job = self._session.job(verb, *arguments, state=state, folder=folder)
             if checkpoints is Checkpoints.EVERY_STEP or self.place.backend.folder is None:
                 yield job
@@ -359,18 +384,6 @@ class EngineStack:
 
 def _refreshing(wanted: bool) -> tuple[str, ...]:  # noqa: FBT001 - one word, one meaning
     return ("--refresh=true",) if wanted else ()
-
-
-@contextmanager
-def _folder(session: Session, state: State | None) -> Iterator[Path]:
-    with workspace(session.place, session.config, state.salt if state else "") as folder:
-        yield folder
-
-
-@contextmanager
-def _scratch() -> Iterator[str]:
-    with TemporaryDirectory(prefix="tablewright-state-") as name:
-        yield name
 
 
 def _holds_secret(value: Any) -> bool:

@@ -30,6 +30,7 @@ class StateResource:
         parent: URN of the parent, empty for the root.
         custom: made by a provider; False for components.
         protect: the program forbids its deletion.
+        provider: URN of its provider and an id.
         to_delete: replaced already, its deletion is still due.
         unfinished: why its creation or update did not end well; the next run finishes it.
         import_id: the id with which the program imports it, if it does.
@@ -46,6 +47,7 @@ class StateResource:
     parent: str = ""
     custom: bool = True
     protect: bool = False
+    provider: str = ""
     to_delete: bool = False
     unfinished: tuple[str, ...] = ()
     import_id: str = ""
@@ -124,6 +126,7 @@ def read_resource(document: Mapping[str, Any]) -> StateResource:
         outputs=plain(document.get("outputs") or {}),
         parent=document.get("parent", ""),
         custom=bool(document.get("custom")),
+        provider=document.get("provider", ""),
         protect=bool(document.get("protect")),
         to_delete=bool(document.get("delete")),
         unfinished=tuple(document.get("initErrors") or ()),
@@ -176,6 +179,38 @@ def without_resources(document: Mapping[str, Any], urns: frozenset[str]) -> dict
         return {**latest, "resources": [_independent(each, urns) for each in kept]}
 
     return _with_latest(document, forget)
+
+
+def rearranged(
+    document: Mapping[str, Any],
+    aside: Mapping[str, str],
+    forgotten: frozenset[str],
+    unprotected: frozenset[str],
+) -> dict[str, Any]:
+    """The same document with some records under other URNs, without others, some unprotected."""
+
+    def arrange(latest: Mapping[str, Any]) -> dict[str, Any]:
+        resources = [
+            {**each, "protect": False} if each["urn"] in unprotected else each
+            for each in latest.get("resources") or ()
+        ]
+        arranged: dict[str, Any] = _renamed({**latest, "resources": resources}, aside)
+        return arranged
+
+    return _with_latest(without_resources(document, forgotten), arrange)
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """The same value with URNs changed wherever they stand: a name, a parent, a dependency."""
+    match value:
+        case str():
+            return names.get(value, value)
+        case dict():
+            return {key: _renamed(each, names) for key, each in value.items()}
+        case list():
+            return [_renamed(each, names) for each in value]
+        case _:
+            return value
 
 
 def _independent(resource: Mapping[str, Any], urns: frozenset[str]) -> dict[str, Any]:

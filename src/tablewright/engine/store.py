@@ -91,6 +91,16 @@ class StateStore:
             ["stack", "import", "--stack", self.place.full_name, "--force"], json.dumps(exported)
         )
 
+    def copy_to(self, other: StateStore, change: Callable[[Document], Document]) -> None:
+        """Write the changed document of this stack as the state of a stack in a new folder."""
+        changed = change(self._existing())
+        latest = changed.get("deployment") or changed.get("checkpoint", {}).get("latest") or {}
+        document = empty_checkpoint(other.place.full_name)
+        document["checkpoint"]["latest"] = latest
+        file = other.place.state_file
+        assert file  # noqa: S101 - it is in a folder
+        file.write_text(json.dumps(document))
+
     def _existing(self) -> Document:
         document = self._document()
         if document is None:

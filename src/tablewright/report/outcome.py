@@ -15,6 +15,7 @@ from .number import number_of
 from .preview import NOT_COMPARED, change_json, difference
 
 PAST = {
+    "move": "moved",
     "create": "created",
     "import": "imported",
     "update": "updated",

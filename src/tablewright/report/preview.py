@@ -11,15 +11,16 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from tablewright.deploy.explanation import Change, Explanation, PropertyChange
+from tablewright.deploy.explanation import MOVE, Change, Explanation, PropertyChange
 from tablewright.engine import HOLDS_DATA
 from tablewright.plan.step import Risk, Step
 
 from .number import number_of
 from .price import rate_json, rates_text, usd
 
-MARKS = {"create": "+", "import": "=", "update": "~", "replace": "±", "delete": "-"}
+MARKS = {"move": "→", "create": "+", "import": "=", "update": "~", "replace": "±", "delete": "-"}
 COLOURS = {
+    "move": "cyan",
     "create": "green",
     "import": "cyan",
     "update": "yellow",
@@ -27,6 +28,7 @@ COLOURS = {
     "delete": "red",
 }
 RISK_COLOURS = {
+    "move": "cyan",
     Risk.IN_PLACE: "green",
     Risk.LIMITED: "yellow",
     Risk.SLOW: "yellow",
@@ -95,6 +97,7 @@ def _branch(change: Change) -> RenderableType:
         (change.name, "bold"),
         (f"  {' and '.join(change.actions)}", colour),
         (f" (because of {', '.join(change.causes)})" if change.causes else "", "red"),
+        (moved(change), "dim"),
     )
     tree = Tree(label, guide_style="dim")
     for step in change.steps:
@@ -107,6 +110,15 @@ def _branch(change: Change) -> RenderableType:
     if change.gap:
         tree.add(Text(change.gap, style="yellow"))
     return Group(tree)
+
+
+def moved(change: Change) -> str:
+    """Of a move: from which name to which, and whether AWS sees anything of it."""
+    if change.moved is None:
+        return ""
+    before, after = change.moved
+    alone = "; nothing changes in AWS" if change.actions == (MOVE,) else ""
+    return f" ({before} → {after}{alone})"
 
 
 def _row(word: str, style: str, title: str, note: str = "") -> RenderableType:
@@ -156,6 +168,7 @@ def change_json(change: Change) -> dict[str, Any]:
         "gap": change.gap,
         "steps": [_step_json(step) for step in change.steps],
         "rates": [rate_json(each) for each in change.rates],
+        "moved": change.moved and {"from": change.moved[0], "to": change.moved[1]},
         "properties": [
             {"path": each.path, "before": each.before, "after": each.after}
             for each in change.properties
@@ -190,7 +203,8 @@ def _rows(change: Change) -> Iterable[str]:
     because = f" because of {', '.join(change.causes)}" if change.causes else ""
     head = f"{change.kind} **{_cell(change.name)}**"
     mark = " ".join(MARKS.get(each, "·") for each in change.actions)
-    yield f"| `{mark}` | {head} | {actions}{because} | {change.risk.value} |"
+    what = f"{actions}{because}{_cell(moved(change))}"
+    yield f"| `{mark}` | {head} | {what} | {change.risk.value} |"
     for step in change.steps:
         note = f"<br>{_cell(step.note)}" if step.note else ""
         yield f"| | | {_cell(step.title)}{note} | {step.risk.value} |"

@@ -1,0 +1,130 @@
+"""The preview of a program whose resources may have moved.
+
+Most moves are told to the engine by an alias in the very run that finds them. Where names were
+swapped the state has to be rearranged first (`moves`). A preview must not change the state, so it
+then goes on with a changed copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from tablewright.engine.changes import RunResult
+from tablewright.engine.imports import Imports
+from tablewright.engine.moves import Identify, Moves, Rearrangement, Records, arranged
+from tablewright.engine.run import Gate, Job
+from tablewright.engine.session import Session
+from tablewright.engine.state import State
+from tablewright.engine.workspace import workspace
+from tablewright.errors import EngineError, InterruptedRun, TablewrightError
+
+_REGION = "aws:region"
+_MOST_PASSES = 8
+
+
+class Rearranging(Exception):  # noqa: N818 - no error: the run begins again
+    """The state has to be rearranged before a program can run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """How a program is previewed.
+
+    Args:
+        session: of the stack.
+        identify: tells identities.
+        found: by URN, ids of what killed runs made and nobody has recorded.
+        arguments: of the engine's command.
+        program: what every job of it has in common: the program, and what prepares it.
+        execute: runs a job.
+    """
+
+    session: Session
+    identify: Identify
+    found: Mapping[str, str]
+    arguments: tuple[str, ...]
+    program: Mapping[str, Any]
+    execute: Callable[[Job], RunResult]
+
+    def complete(self, job: Job, state: State | None) -> Job:
+        """A job of the engine with the program, and with what is to meet its registrations."""
+        region, known = self.session.config.get(_REGION, ""), state or State()
+        imports = Imports.of(known, self.found, region)
+        moves = Moves(Records(known, self.identify, region))
+        return replace(job, imports=imports, moves=moves, **self.program)
+
+    def run(self, state: State | None) -> tuple[RunResult, Sequence[Rearrangement]]:
+        """The preview, and how the state has to be rearranged to do what it shows.
+
+        Raises:
+            TablewrightError: the preview failed.
+        """
+        steps: list[Rearrangement] = []
+        for _ in range(_MOST_PASSES):
+            result, more = self._pass(state, steps)
+            if result and not more:
+                return result, steps
+            steps.append(more)
+        raise EngineError(
+            "the resources of the stack cannot be told apart by their names",
+            "give them names that no resource of the stack has had, then the names you want",
+        )
+
+    def _pass(
+        self, state: State | None, steps: Sequence[Rearrangement]
+    ) -> tuple[RunResult | None, Rearrangement]:
+        with ExitStack() as scope:
+            session = self.session
+            if state is None or steps:
+                session = scope.enter_context(_elsewhere(session, state, steps))
+            now = session.read() if steps else state
+            folder = scope.enter_context(folder_of(session, now))
+            base = session.job("preview", *self.arguments, state=now, folder=folder)
+            job = self.complete(base, now)
+            try:
+                return self.execute(job), job.moves.rearrangement()
+            except InterruptedRun:
+                raise
+            except TablewrightError:
+                if more := job.moves.rearrangement():
+                    return None, more
+                raise
+
+
+def unless_moving(gate: Gate | None, moves: Moves) -> Gate | None:
+    """The gate of an update, for what can be done without rearranging the state."""
+    if gate is None:
+        return None
+
+    def judge(planned: RunResult) -> None:
+        if moves.rearrangement():
+            raise Rearranging
+        gate(planned)
+
+    return judge
+
+
+@contextmanager
+def folder_of(session: Session, state: State | None) -> Iterator[Path]:
+    """The folder in which one run of the engine works."""
+    with workspace(session.place, session.config, state.salt if state else "") as folder:
+        yield folder
+
+
+@contextmanager
+def _elsewhere(
+    session: Session, state: State | None, steps: Sequence[Rearrangement]
+) -> Iterator[Session]:
+    """The stack where it can be previewed before it exists, or rearranged."""
+    with TemporaryDirectory(prefix="tablewright-state-") as name:
+        if state is not None:
+            yield session.copied(Path(name), lambda document: arranged(document, steps))
+            return
+        elsewhere = session.elsewhere(Path(name))
+        elsewhere.create()
+        yield elsewhere
