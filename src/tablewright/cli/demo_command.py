@@ -115,7 +115,7 @@ class Demo:
         self._title(1, "The embedded AWS starts")
         if lifecycle.stop(SANDBOX):
             self._say("the one of an earlier demo was stopped")
-        found = lifecycle.start(SANDBOX)
+        found = lifecycle.start(SANDBOX, in_memory=True)
         self._say(f"listening on {found.endpoint}, reachable from this machine only")
         return found
 

@@ -38,9 +38,14 @@ command.add_command(fault_command.command)
 
 @command.command()
 @NAME
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port; else a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 for any free one.")
 @click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), help="Keep its data in this folder."
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False, resolve_path=True),
+    help="Keep its data, and the record of its stacks, in this folder.",
+)
+@click.option(
+    "--in-memory", is_flag=True, help="Without the data folder of the last start, which stays."
 )
 @click.option("--background", is_flag=True, help="Return when it is ready; it goes on running.")
 @click.option(
@@ -51,29 +56,35 @@ command.add_command(fault_command.command)
 @click.option(
     "--expose",
     metavar="ADDRESS",
-    help="Listen on this address instead of loopback: WHOEVER REACHES IT CAN READ AND WRITE "
-    "EVERYTHING, without a password.",
+    help="Listen on this address, too: WHOEVER REACHES IT CAN READ AND WRITE ALL TABLES, without a "
+    "password. Stopping, resetting and the clock stay yours.",
 )
 @options.output("text", "json")
 def start(
     name: str,
-    port: int,
+    port: int | None,
     data: Path | None,
     durations: str | None,
     expose: str | None,
     output_format: str,
     *,
+    in_memory: bool,
     background: bool,
 ) -> None:
-    """Start the sandbox, and stay with it until Ctrl-C unless --background."""
-    from tablewright.sandbox import lifecycle  # noqa: PLC0415 - imported when called
+    """Start the sandbox, and stay with it until Ctrl-C unless --background.
 
+    What is left out is as it was when this sandbox was last started, its data folder first of all.
+    """
+    from tablewright.sandbox import lifecycle  # noqa: PLC0415 - imported when called
+    from tablewright.sandbox.instance import stop_command  # noqa: PLC0415
+    from tablewright.sandbox.settings import Settings  # noqa: PLC0415
+
+    if in_memory and data is not None:
+        raise UsageError("--in-memory and --data exclude each other", "leave one of them out")
     found = lifecycle.start(
         name,
-        port=port,
-        data=data,
-        durations=durations,
-        expose=expose,
+        Settings(port, str(data) if data else None, durations, expose),
+        in_memory=in_memory,
         with_parent=not background,
         progress=console.say,
     )
@@ -83,7 +94,7 @@ def start(
         else:
             console.data(found.endpoint)
         if background:
-            end = lifecycle.stop_command(name)
+            end = stop_command(name)
             console.say(f"sandbox {name} runs (process {found.pid}); end it: {end}")
             return
         console.say(f"sandbox {name} runs until Ctrl-C")
@@ -97,7 +108,7 @@ def start(
 @command.command()
 @NAME
 def stop(name: str) -> None:
-    """Stop the sandbox; without --data all that was in it is gone."""
+    """Stop the sandbox; without --data all that was in it is gone, with it all comes back."""
     from tablewright.sandbox import lifecycle  # noqa: PLC0415 - imported when called
 
     console.say("stopped" if lifecycle.stop(name) else f"the sandbox {name} did not run")

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from tablewright.aws.target import Target
 from tablewright.engine.folders import cache_folder, state_folder
 from tablewright.errors import UsageError
-from tablewright.provider.plugin import PLUGIN_DIRECTORY, install_plugin
+from tablewright.provider.plugin import PLUGIN_DIRECTORY, install_plugin, plugin_digest
 from tablewright.provider.plugin import VARIABLE as PROVIDER_HOST
-from tablewright.sandbox import lifecycle
+from tablewright.sandbox import lifecycle, stacks
 from tablewright.sandbox.environment import ENDPOINT_PREFIX, UNSET, aws_variables
 
 from .options import Options
@@ -82,8 +82,12 @@ def open_place(options: Options, region: str, progress: Callable[[str], None]) -
 
 
 def _embedded_home() -> Path:
-    """A home for the engine in which our provider is its `aws` plug-in; made where it is not."""
-    home = cache_folder(os.environ) / "pulumi-home"
+    """A home for the engine in which our provider is its `aws` plug-in; made where it is not.
+
+    One for each installation of tablewright: two that share one would put theirs in for the
+    other's while its engines run.
+    """
+    home = cache_folder(os.environ) / "pulumi-home" / plugin_digest()
     install_plugin(home / "plugins" / PLUGIN_DIRECTORY)
     return home
 
@@ -97,6 +101,8 @@ def _sandbox(options: Options, region: str, progress: Callable[[str], None]) -> 
     if options.profile:
         raise UsageError("--profile is for --target aws; a sandbox has no profiles")
     running = lifecycle.start(options.sandbox, progress=progress)
+    if not options.backend:
+        stacks.check(running.backend, running.id)
     hidden = (AWS_PREFIX, *UNSET)
     outside = {key: value for key, value in os.environ.items() if not key.startswith(hidden)}
     return Place(

@@ -1,7 +1,7 @@
 """The embedded AWS itself, under `/_tablewright/` on the same door: status, clock, calls, state.
 
-Only for clients on this machine: the Host must be a loopback address and a body must be JSON, which
-a page in a browser cannot send without asking.
+Only for who holds the secret of this embedded AWS (`Emulator.secret`): every request carries it in
+`Authorization: Bearer SECRET`. Files travel in the request and its answer; no path is ever named.
 
     GET  status                        what runs, since when, what it holds
     GET  calls?last=20                 counts per operation, errors, last requests
@@ -17,29 +17,27 @@ a page in a browser cannot send without asking.
     POST faults     {"operation": "PutItem", "table": "t", "times": 3} | {"clear": true}
     POST metrics    {"namespace": "AWS/DynamoDB", "name": "…", "dimensions": {…},
                      "points": [[1767225600, 5.0], …]}
-    POST snapshot   {"path": "/…"}     write the whole state to a file
-    POST load       {"path": "/…"}     take over the state in a file
+    GET  snapshot                      the whole state, as bytes
+    POST load       those bytes        take over the state in them
 """
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 import re
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qs
 
+from tablewright.emulator.access import holds_secret
 from tablewright.emulator.cloudwatch.seeding import seed
 from tablewright.emulator.door import DEFAULT_ACCOUNT
 from tablewright.emulator.dynamodb.durations import PRESETS, Durations
 from tablewright.emulator.faults import fault_of
 from tablewright.emulator.request import HttpRequest, Reply
-from tablewright.emulator.storage import write_atomically
 from tablewright.errors import TablewrightError, UsageError
 
 if TYPE_CHECKING:
@@ -48,24 +46,36 @@ if TYPE_CHECKING:
 PREFIX = "/_tablewright/"
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d|w)?")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, None: 1}
+_MOST_BODY_BYTES = 64 * 1024 * 1024
+_MOST_STATE_BYTES = 4 * 1024 * 1024 * 1024
 _MOST_SECONDS = 10 * 365 * 86_400
 Params: TypeAlias = dict[str, Any]
+Transfer: TypeAlias = "Callable[[Emulator, HttpRequest], Reply]"
 Action: TypeAlias = "Callable[[Emulator, Params], dict[str, Any]]"
 
 
 def serve(emulator: Emulator, http: HttpRequest) -> Reply:
     """Answer a request; never raises for what the client sent."""
+    if not holds_secret(http.headers, emulator.secret):
+        return _reply(401, {"message": "only for who holds the secret of this sandbox"})
     name = http.path.removeprefix(PREFIX).strip("/")
-    if not is_local(http.headers.get("host", "")):
-        return _reply(403, {"message": "only for clients on this machine"})
-    action = _ACTIONS.get((http.method, name))
-    if action is None:
-        known = sorted({path for _, path in _ACTIONS})
-        return _reply(404, {"message": f"no such path; there are {', '.join(known)}"})
     try:
+        if (http.method, name) in _TRANSFERS:
+            return _TRANSFERS[http.method, name](emulator, http)
+        action = _ACTIONS.get((http.method, name))
+        if action is None:
+            known = sorted({path for _, path in (*_ACTIONS, *_TRANSFERS)})
+            return _reply(404, {"message": f"no such path; there are {', '.join(known)}"})
         return _reply(200, action(emulator, _params(http)))
     except TablewrightError as error:
         return _reply(400, {"message": error.message})
+
+
+def most_body_bytes(emulator: Emulator, http: HttpRequest) -> int:
+    """How long a request's body may be; the body is not in `http` yet."""
+    is_state = http.method == "POST" and http.path == f"{PREFIX}load"
+    trusted = is_state and holds_secret(http.headers, emulator.secret)
+    return _MOST_STATE_BYTES if trusted else _MOST_BODY_BYTES
 
 
 def seconds_of(text: Any) -> float:
@@ -79,17 +89,6 @@ def seconds_of(text: Any) -> float:
     if not 0 <= seconds <= _MOST_SECONDS:
         raise UsageError(f"{text!r} is no duration like 90s, 15m, 1h or 7d, of at most ten years")
     return seconds
-
-
-def is_local(host: str) -> bool:
-    """Whether the Host header names this machine."""
-    name = host.rsplit(":", 1)[0].strip("[]") if host.count(":") != 0 else host
-    if name in {"localhost", ""}:
-        return name != ""
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def _params(http: HttpRequest) -> Params:
@@ -123,6 +122,8 @@ def _status(emulator: Emulator, params: Params) -> dict[str, Any]:
         "pid": os.getpid(),
         "startedAt": emulator.started_at,
         "data": str(emulator.data) if emulator.data else None,
+        "damaged": emulator.damaged,
+        "world": emulator.world,
         "tables": len(tables),
         "items": sum(table.shelf.count for table in tables),
         "calls": emulator.calls.total,
@@ -154,15 +155,17 @@ def _set_clock(emulator: Emulator, params: Params) -> dict[str, Any]:
     if len(asked) != 1:
         raise UsageError("ask for one of advance, set, freeze, resume")
     clock = emulator.clock
-    if asked == ["advance"]:
-        clock.advance(seconds_of(params["advance"]))
-    elif asked == ["set"]:
-        clock.set(_moment(params["set"]))
-    elif asked == ["freeze"]:
-        clock.freeze()
-    else:
-        clock.resume()
-    emulator.clock_changed()
+    seconds = seconds_of(params["advance"]) if asked == ["advance"] else 0.0
+    moment = _moment(params["set"]) if asked == ["set"] else None
+    with emulator.changing_clock():
+        if moment is not None:
+            clock.set(moment)
+        elif asked == ["advance"]:
+            clock.advance(seconds)
+        elif asked == ["freeze"]:
+            clock.freeze()
+        else:
+            clock.resume()
     return _clock(emulator, {})
 
 
@@ -244,31 +247,14 @@ def _seed_metrics(emulator: Emulator, params: Params) -> dict[str, Any]:
         return {"points": seed(metrics, params, DEFAULT_ACCOUNT, "us-east-1")}
 
 
-def _snapshot(emulator: Emulator, params: Params) -> dict[str, Any]:
-    path = _file(params)
-    data = emulator.snapshot()
-    try:
-        write_atomically(path, data)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
-    return {"path": str(path), "bytes": len(data)}
+def _snapshot(emulator: Emulator, http: HttpRequest) -> Reply:
+    del http
+    return Reply(200, {"Content-Type": "application/octet-stream"}, emulator.snapshot())
 
 
-def _load(emulator: Emulator, params: Params) -> dict[str, Any]:
-    path = _file(params)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
-    emulator.load(data)
-    return _status(emulator, {})
-
-
-def _file(params: Params) -> Path:
-    path = params.get("path")
-    if not isinstance(path, str) or not Path(path).is_absolute():
-        raise UsageError("path has to be the absolute path of a file")
-    return Path(path)
+def _load(emulator: Emulator, http: HttpRequest) -> Reply:
+    emulator.load(http.body)
+    return _reply(200, _status(emulator, {}))
 
 
 _ACTIONS: dict[tuple[str, str], Action] = {
@@ -282,6 +268,8 @@ _ACTIONS: dict[tuple[str, str], Action] = {
     ("GET", "faults"): _faults,
     ("POST", "faults"): _order_fault,
     ("POST", "metrics"): _seed_metrics,
-    ("POST", "snapshot"): _snapshot,
+}
+_TRANSFERS: dict[tuple[str, str], Transfer] = {
+    ("GET", "snapshot"): _snapshot,
     ("POST", "load"): _load,
 }

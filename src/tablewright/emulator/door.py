@@ -21,10 +21,9 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from typing import Protocol as Interface
 from urllib.parse import unquote, urlencode
 
@@ -62,6 +61,7 @@ _JSON_TARGETS = {
     "AWSPriceListService": "pricing",
 }
 _CBOR_PATH = re.compile(r"^/service/(\w+)/operation/(\w+)$")
+Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
 
@@ -71,11 +71,8 @@ class Recorder(Interface):
     def wants(self, request: Request) -> bool:
         """Whether the request changes something and comes from outside of any other."""
 
-    def recording(self, request: Request) -> AbstractContextManager[None]:
-        """Around the execution of a request that is wanted."""
-
-    def record(self, request: Request) -> None:
-        """Keep a request that succeeded."""
+    def run(self, request: Request, execute: Callable[[Request], Result]) -> Result:
+        """Carry out a request that is wanted, by `execute`; kept unless it is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +184,12 @@ class Door:
             raise AwsFault(
                 "MissingAuthenticationTokenException", "Request is missing Authentication Token"
             )
+        self._decode(request)
+
+    def _decode(self, request: Request) -> None:
         if (request.service, request.operation) in self.operations or request.protocol == "cbor":
             request.params = protocol.decode(
-                request.service, request.operation, request.protocol, http
+                request.service, request.operation, request.protocol, request.http
             )
 
     def _answer(self, request: Request) -> Reply:
@@ -214,6 +214,8 @@ class Door:
         Raises:
             AwsFault: what it was not answered the first time.
         """
+        if request.protocol != "internal":
+            self._decode(request)
         self._run(request)
         self.tell(Served(request, Reply(200, {}, b""), 0.0, at))
 
@@ -222,11 +224,7 @@ class Door:
         if recorder is None or not recorder.wants(request):
             return self._execute(request)
         with self.lock:  # what is recorded has the order in which it was done
-            with recorder.recording(request):
-                result = self._execute(request)
-                if not (isinstance(result, Reply) and result.error):
-                    recorder.record(request)
-            return result
+            return recorder.run(request, self._execute)
 
     def _execute(self, request: Request) -> dict[str, Any] | Reply | None:
         handler = self.operations.get((request.service, request.operation))

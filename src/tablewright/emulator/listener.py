@@ -8,12 +8,12 @@ import os
 import socket
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tablewright.emulator.request import HttpRequest, Reply
 
-_MAX_BODY_BYTES = 64 * 1024 * 1024
 _MAX_LINE_BYTES = 8192
 _NO_LINGER = struct.pack("ii", 1, 0)
 _log = logging.getLogger(__name__)
@@ -21,6 +21,11 @@ _log = logging.getLogger(__name__)
 
 class Listener(ThreadingHTTPServer):
     """Listens on an address and gives every request to `answer`, each connection in a thread.
+
+    Args:
+        address: host and port; port 0 takes any free one.
+        answer: answers a request; never raises.
+        most_bytes: how long the body of a request may be, which is not in it yet.
 
     Raises:
         OSError: the address cannot be had.
@@ -31,10 +36,23 @@ class Listener(ThreadingHTTPServer):
     request_queue_size = 256
     allow_reuse_address = True
 
-    def __init__(self, address: tuple[str, int], answer: Callable[[HttpRequest], Reply]) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int],
+        answer: Callable[[HttpRequest], Reply],
+        most_bytes: Callable[[HttpRequest], int],
+    ) -> None:
         self.answer = answer
+        self.most_bytes = most_bytes
         self._open: set[socket.socket] = set()
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         super().__init__(address, _Connection)
+
+    def server_bind(self) -> None:
+        """Take the address; one of IPv6 leaves IPv4's alone."""
+        if self.address_family == socket.AF_INET6:
+            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        super().server_bind()
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """Serve one connection."""
@@ -75,18 +93,18 @@ class _Connection(BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def _serve(self) -> None:
-        body = self._body()
-        if body is None:
-            return
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self._send(self.server.answer(HttpRequest(self.command, path, query, headers, body)))
+        http = HttpRequest(self.command, path, query, headers, b"")
+        body = self._body(self.server.most_bytes(http))
+        if body is not None:
+            self._send(self.server.answer(replace(http, body=body)))
 
-    def _body(self) -> bytes | None:
+    def _body(self, most: int) -> bytes | None:
         """The whole body; None when it is not to be had and the client was told so."""
         encoding = self.headers.get("Transfer-Encoding", "identity").strip().lower()
         if encoding == "chunked":
-            return self._chunks()
+            return self._chunks(most)
         if encoding != "identity":  # what follows could not be told from the next request
             self._refuse(400)
             return None
@@ -94,7 +112,7 @@ class _Connection(BaseHTTPRequestHandler):
             length = int(self.headers.get("Content-Length") or 0)
         except ValueError:
             length = -1
-        if not 0 <= length <= _MAX_BODY_BYTES:
+        if not 0 <= length <= most:
             self._refuse(400 if length < 0 else 413)
             return None
         body = self.rfile.read(length)
@@ -103,14 +121,14 @@ class _Connection(BaseHTTPRequestHandler):
             return None
         return body
 
-    def _chunks(self) -> bytes | None:
+    def _chunks(self, most: int) -> bytes | None:
         body = bytearray()
         while True:
             try:
                 size = int(self.rfile.readline(_MAX_LINE_BYTES).split(b";")[0], 16)
             except ValueError:
                 size = -1
-            if not 0 <= size <= _MAX_BODY_BYTES - len(body):
+            if not 0 <= size <= most - len(body):
                 self._refuse(400 if size < 0 else 413)
                 return None
             body += self.rfile.read(size)

@@ -124,7 +124,7 @@ class MotoEngine:
                 try:
                     held[key] = to_bytes(backend.__dict__)
                 except (TypeError, AttributeError, pickle.PicklingError) as error:
-                    _log.info("%s of %s in %s is not kept: %s", *key, error)
+                    _log.warning("%s of %s in %s is not kept: %s", *key, error)
         return held
 
     def load(self, held: dict[tuple[str, str, str], bytes]) -> None:

@@ -1,10 +1,14 @@
 """State that outlives the process: a snapshot of everything and a journal of what came after.
 
-Every request that changed something is appended to the journal before it is answered, so a killed
-process loses nothing it had confirmed. Opening a directory loads the snapshot and runs the journal
-again, at the times and with the ids of the first run. A new snapshot is taken when the journal has
-grown as large as the last one, and at a clean stop; so opening takes time in proportion to the
-state. Reads are not kept: metrics of reads since the last snapshot are lost by a kill.
+Every request that changes something is in the journal before it is carried out, and is taken out
+again when it is refused; so a killed process loses nothing it had confirmed, and what cannot be
+kept, on a full disk, is neither done nor seen. Opening a directory loads the snapshot and runs the
+journal again, at the times and with the ids of the first run. A new snapshot is taken when the
+journal has grown as large as the last one, and at a clean stop; so opening takes time in proportion
+to the state. Reads are not kept: metrics of reads since the last snapshot are lost by a kill.
+
+A record that was damaged ends what is run again. It and all that follows are put aside in a file of
+their own, which `damaged` names for as long as it is there.
 """
 
 from __future__ import annotations
@@ -12,58 +16,73 @@ from __future__ import annotations
 import logging
 import os
 import pickle
-import struct
 import threading
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, TypeVar
 
 from tablewright.emulator.door import Door
+from tablewright.emulator.journal import Journal
 from tablewright.emulator.moto_engine import MotoEngine
-from tablewright.emulator.request import AwsFault, Kept, Request
-from tablewright.emulator.state_file import FORMAT, from_bytes, to_bytes
+from tablewright.emulator.request import AwsFault, Kept, Reply, Request
+from tablewright.emulator.seal import Seal
+from tablewright.emulator.state_file import from_bytes, to_bytes
 from tablewright.errors import SandboxError
 
-_HEADER = struct.Struct(">II")
 _LEAST_JOURNAL_BYTES = 8 * 1024 * 1024
 _READING = (
     "Get", "List", "Describe", "Head", "BatchGet", "Query", "Scan", "TransactGet", "Receive",
     "Simulate", "Test", "Search", "Lookup", "Select", "Check", "Estimate", "Validate", "Generate",
     "Decrypt", "Encrypt", "Sign", "Verify", "Filter",
 )  # fmt: skip
+_NOT_TAKEN = (OSError, pickle.PicklingError, TypeError, AttributeError)
+_Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
 
 
 class World:
-    """Everything that has a state, as one thing to dump and load."""
+    """Everything that has a state, as one thing to dump and load.
+
+    `id` tells one world from every other, and stays with its state.
+    """
 
     def __init__(self, door: Door, moto: MotoEngine, services: list[Kept]) -> None:
         self.door = door
         self.moto = moto
         self.services = services
+        self.id = uuid.uuid4().hex
 
     def dump(self, journal: int = 0) -> bytes:
         """The whole state, and the number of the journal that goes on from it."""
         with self.door.lock:
             return to_bytes({
-                "format": FORMAT,
+                "world": self.id,
                 "journal": journal,
                 "clock": self.door.clock.setting,
                 "services": {each.name: to_bytes(each.dump()) for each in self.services},
                 "moto": self.moto.dump(),
             })  # fmt: skip
 
-    def load(self, state: dict[str, Any]) -> None:
-        """Take over a state that `read_state` gave; timers are put on the clock by `resume`."""
+    def load(self, data: bytes) -> int:
+        """Take over a state that `dump` gave; answers the number of the journal.
+
+        Timers are put on the clock by `resume`.
+
+        Raises:
+            SandboxError: it cannot be read; nothing has changed then.
+        """
+        state = from_bytes(data)
+        states = {name: from_bytes(held) for name, held in state["services"].items()}
         with self.door.lock:
+            self.id = state["world"]
             self.door.clock.setting = state["clock"]
             self.moto.load(state["moto"])
             for service in self.services:
-                if service.name in state["services"]:
-                    service.load(from_bytes(state["services"][service.name]))
+                if service.name in states:
+                    service.load(states[service.name])
+        return int(state["journal"])
 
     def resume(self) -> None:
         """Let what waits for the clock wait again."""
@@ -72,68 +91,68 @@ class World:
                 service.resume()
 
 
-def read_state(data: bytes) -> dict[str, Any]:
-    """The state in what `World.dump` gave.
-
-    Raises:
-        SandboxError: it is damaged or of another version.
-    """
-    state = from_bytes(data)
-    if not isinstance(state, dict) or state.get("format") != FORMAT:
-        raise SandboxError(
-            "The kept state of the embedded AWS was written by another version.",
-            "Start with an empty data directory.",
-        )
-    return state
-
-
 class Storage:
     """Keeps a world in a directory.
 
     Args:
         directory: made when it is not there.
         world: what is kept.
+        seal: under whose key.
 
     Raises:
         SandboxError: the directory cannot be used, or another process uses it.
     """
 
-    def __init__(self, directory: Path, world: World) -> None:
+    def __init__(self, directory: Path, world: World, seal: Seal) -> None:
         self._world = world
         self._directory = directory
+        self._seal = seal
         self._inside = threading.local()
         self._snapshot = directory / "snapshot.bin"
-        self._journal_path = directory / "journal.bin"
-        try:
+        with _usable(directory):
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._journal: BinaryIO = self._journal_path.open("ab", buffering=0)
-        except OSError as error:
-            raise SandboxError(
-                f"The data directory {directory} cannot be used: {error.strerror or error}.",
-                "Choose another one.",
-            ) from error
+            self._journal = Journal(directory / "journal.bin", seal)
         self._lock()
         self._limit = _LEAST_JOURNAL_BYTES
         self._number = 0  # of the journal; a snapshot names the one that goes on from it
+        self.not_repeated = 0
+
+    @property
+    def damaged(self) -> list[str]:
+        """Files with what could not be read."""
+        return sorted(str(path) for path in self._directory.glob("journal.damaged-*"))
 
     def open(self) -> None:
-        """Load what is kept and keep from now on."""
-        if self._snapshot.exists():
-            state = read_state(self._snapshot.read_bytes())
-            self._number = state["journal"]
-            self._world.load(state)
-        good = self._run_again()
-        if good < self._journal_path.stat().st_size:  # the end of a record that a kill cut off
-            os.truncate(self._journal_path, good)
-        if good == 0:
-            self._append(self._number)
+        """Load what is kept and keep from now on.
+
+        Raises:
+            SandboxError: it cannot be read, or the directory cannot be written.
+        """
+        with _usable(self._directory):
+            if self._snapshot.exists():
+                sealed = self._snapshot.read_bytes()
+                data = self._seal.opened(sealed, f"The snapshot {self._snapshot}")
+                self._number = self._world.load(data)
+            contents = self._journal.read()
+            entries = [from_bytes(record) for record in contents.records]
+            is_next = self._is_next(entries)
+            if is_next:
+                self._run_again(entries)
+            if contents.damaged and (is_next or not entries):
+                self._put_aside(contents.damaged)
+            self._journal.back_to(contents.end)
+            if not is_next:
+                self._begin()
         self._world.door.recorder = self
         self._world.resume()
 
     def close(self) -> None:
         """Take a last snapshot and let go of the directory."""
         self._world.door.recorder = None
-        self.take_snapshot()
+        try:
+            self.take_snapshot()
+        except _NOT_TAKEN as error:
+            _log.warning("no last snapshot was taken, the journal has it all: %s", error)
         self.abandon()
 
     def abandon(self) -> None:
@@ -144,25 +163,69 @@ class Storage:
         """Write the state whole and begin a new journal.
 
         A kill in between leaves the old journal, which is all in the snapshot: its number tells.
+
+        Raises:
+            OSError: it cannot be written; the old ones stay.
         """
         with self._world.door.lock:
-            self._number += 1
-            data = self._world.dump(self._number)
+            data = self._seal.closed(self._world.dump(self._number + 1))
             write_atomically(self._snapshot, data)
-            os.ftruncate(self._journal.fileno(), 0)
+            self._number += 1
             self._limit = max(_LEAST_JOURNAL_BYTES, len(data))
-            self._append(self._number)
+            self._begin()
 
     def wants(self, request: Request) -> bool:
         """Whether a request changes something and does not come from within another."""
         return not getattr(self._inside, "busy", False) and changes_something(request)
 
+    def run(self, request: Request, execute: Callable[[Request], _Result]) -> _Result:
+        """Carry out a request of which a record is kept, unless it is refused.
+
+        Its ids follow from its own, and all of it happens at one moment.
+
+        Raises:
+            AwsFault: it cannot be kept; nothing was done.
+        """
+        clock = self._world.door.clock
+        with clock.pinned(clock.now()):
+            try:
+                mark = self._append(self._record(request))
+            except OSError as error:
+                text = f"The sandbox cannot keep this, nothing was done: {error.strerror or error}"
+                raise AwsFault("InternalServerError", text, 500) from error
+            done = False
+            try:
+                with self._once(request):
+                    result = execute(request)
+                done = not (isinstance(result, Reply) and result.error)
+            finally:
+                if not done:
+                    self._journal.back_to(mark)
+            return result
+
     @contextmanager
-    def recording(self, request: Request) -> Iterator[None]:
-        """Around a request: ids follow from its own, and all of it happens at one moment."""
-        door = self._world.door
-        with self._once(request), door.clock.pinned(door.clock.now()):
-            yield
+    def changing_clock(self) -> Iterator[None]:
+        """Around a change of the clock, whose setting is kept.
+
+        Raises:
+            SandboxError: there is no room for it; nothing has changed then.
+        """
+        self._record_clock()  # as it is: there is room for it as it will be
+        yield
+        self._record_clock()
+
+    def _record_clock(self) -> None:
+        with self._world.door.lock, _usable(self._directory):
+            self._append(("clock", self._world.door.clock.setting))
+
+    def _record(self, request: Request) -> tuple[Any, ...]:
+        """As it came over the wire; its parameters are read from there again."""
+        params = request.params if request.protocol == "internal" else {}
+        return (
+            "request", self._world.door.clock.now(), request.service, request.operation,
+            params, request.account, request.region, request.access_key, request.protocol,
+            request.http, request.id,
+        )  # fmt: skip
 
     @contextmanager
     def _once(self, request: Request) -> Iterator[None]:
@@ -174,63 +237,62 @@ class Storage:
         finally:
             self._inside.busy = False
 
-    def record(self, request: Request) -> None:
-        """Append a request to the journal."""
-        http = replace(request.http, body=b"") if request.params else request.http
-        self._append((
-            self._world.door.clock.now(), request.service, request.operation, request.params,
-            request.account, request.region, request.access_key, request.protocol, http, request.id,
-        ))  # fmt: skip
+    def _append(self, entry: tuple[Any, ...]) -> Any:
+        if self._journal.mark.size > self._limit:
+            try:
+                self.take_snapshot()
+            except _NOT_TAKEN as error:
+                _log.warning("no snapshot was taken, the journal goes on: %s", error)
+                self._limit *= 2
+        if self._journal.mark.size == 0:
+            self._begin()
+        return self._journal.append(to_bytes(entry))
 
-    def record_clock(self) -> None:
-        """Append the setting of the clock."""
-        with self._world.door.lock:
-            self._append(self._world.door.clock.setting)
+    def _begin(self) -> None:
+        self._journal.begin(to_bytes(("begin", self._number, self._world.id)))
 
-    def _append(self, entry: Any) -> None:
-        data = pickle.dumps(entry, protocol=pickle.HIGHEST_PROTOCOL)
-        self._write(_HEADER.pack(len(data), zlib.crc32(data)) + data)
-        if self._journal.tell() > self._limit:
-            self.take_snapshot()
+    def _is_next(self, entries: list[tuple[Any, ...]]) -> bool:
+        """Whether the journal is the one that goes on from the snapshot, not one that is in it."""
+        number = entries[0][1] if entries else -1
+        if number > self._number:
+            raise SandboxError(
+                f"The journal in {self._directory} goes on from a snapshot that is not there.",
+                f"Put the right {self._snapshot.name} back beside it.",
+            )
+        return bool(number == self._number)
 
-    def _write(self, record: bytes) -> None:
-        """Write a record whole, or nothing of it: what comes after half a record is not read."""
-        size, rest = os.fstat(self._journal.fileno()).st_size, memoryview(record)
-        try:
-            while rest:
-                rest = rest[self._journal.write(rest) :]
-        except OSError:
-            os.ftruncate(self._journal.fileno(), size)
-            raise
-
-    def _run_again(self) -> int:
-        """Run the journal; give back how many of its bytes were whole."""
-        clock, door = self._world.door.clock, self._world.door
-        setting, good = clock.setting, 0
+    def _run_again(self, entries: list[tuple[Any, ...]]) -> None:
+        clock = self._world.door.clock
+        self._world.id = entries[0][2]
+        setting = clock.setting
         with clock.muted():
-            for entry, end in _entries(self._journal_path):
-                if isinstance(entry, int):
-                    if entry != self._number:
-                        return 0
-                    continue
-                good = end
-                if len(entry) == 2:  # noqa: PLR2004 - a setting of the clock
-                    setting = entry
-                    continue
-                request = Request(*entry[1:10])
-                try:
-                    with self._once(request), clock.pinned(entry[0]):
-                        door.run_again(request, entry[0])
-                except AwsFault as fault:
-                    _log.warning("%s was not repeated: %s", request.operation, fault)
+            for kind, *entry in entries[1:]:
+                if kind == "clock":
+                    setting = entry[0]
+                else:
+                    self._repeat(entry[0], Request(*entry[1:]))
         clock.setting = setting
-        return good
+
+    def _repeat(self, at: Any, request: Request) -> None:
+        door = self._world.door
+        try:
+            with self._once(request), door.clock.pinned(at):
+                door.run_again(request, at)
+        except AwsFault as fault:
+            self.not_repeated += 1
+            _log.warning("%s was not repeated: %s", request.operation, fault)
+
+    def _put_aside(self, damaged: bytes) -> None:
+        number = len(self.damaged) + 1
+        while (path := self._directory / f"journal.damaged-{number}").exists():
+            number += 1
+        write_atomically(path, damaged)
 
     def _lock(self) -> None:
         try:
             import fcntl  # noqa: PLC0415 - not on every system
 
-            fcntl.flock(self._journal.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._journal.file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except ImportError:
             return
         except OSError as error:
@@ -241,18 +303,15 @@ class Storage:
             ) from error
 
 
-def _entries(path: Path) -> Iterator[tuple[Any, int]]:
-    """Whole entries of a journal, each with where it ends."""
-    data = path.read_bytes()
-    start = 0
-    while start + _HEADER.size <= len(data):
-        length, checksum = _HEADER.unpack_from(data, start)
-        end = start + _HEADER.size + length
-        entry = data[start + _HEADER.size : end]
-        if len(entry) < length or zlib.crc32(entry) != checksum:
-            return
-        yield from_bytes(entry), end
-        start = end
+@contextmanager
+def _usable(directory: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SandboxError(
+            f"The data directory {directory} cannot be used: {error.strerror or error}.",
+            "Make room in it and let it be yours to write, or choose another one.",
+        ) from error
 
 
 def changes_something(request: Request) -> bool:
@@ -263,8 +322,20 @@ def changes_something(request: Request) -> bool:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Replace a file so that a kill leaves the old one or the new one."""
-    draft = path.with_suffix(".new")
-    draft.write_bytes(data)
-    draft.chmod(0o600)
-    draft.replace(path)
+    """Replace a file so that a kill, or a power cut, leaves the old one or the new one.
+
+    Raises:
+        OSError: it cannot be written; the old one stays.
+    """
+    draft = path.with_name(f"{path.name}.new")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise

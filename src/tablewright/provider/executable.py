@@ -17,11 +17,12 @@ PASSED_ON = ("AWS_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "HOME", "TABLEWRIG
 
 def ask(host: str, engine: str) -> tuple[socket.socket, int] | None:
     """The connection and port of a new instance at the resident host, or None."""
-    name, _, port = host.rpartition(":")
+    token, _, address = host.rpartition("@")
+    name, _, port = address.rpartition(":")
     environment = {
         key: value for key, value in os.environ.items() if key.upper().startswith(PASSED_ON)
     }
-    request = json.dumps({"engine": engine, "environment": environment})
+    request = json.dumps({"engine": engine, "token": token, "environment": environment})
     try:
         connection = socket.create_connection((name, int(port)), timeout=10)
         connection.sendall(request.encode() + b"\n")

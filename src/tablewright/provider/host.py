@@ -2,7 +2,8 @@
 
 The engine starts one `pulumi-resource-aws` per provider instance. Importing gRPC and botocore each
 time would cost most of a second, so the executable is a few lines over a socket: it asks the host
-named by TABLEWRIGHT_PROVIDER_HOST for a port, prints it, and lives as long as its engine. An
+named by TABLEWRIGHT_PROVIDER_HOST for a port, prints it, and lives as long as its engine. It is
+answered when it knows the token in that variable, which other users of this machine do not. An
 instance is a gRPC server of its own, with the environment of its own engine, and ends when the
 connection that asked for it closes.
 
@@ -13,8 +14,10 @@ connection that asked for it closes.
 
 from __future__ import annotations
 
+import hmac
 import json
 import logging
+import secrets
 import socket
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +37,7 @@ __all__ = ["PLUGIN_DIRECTORY", "VARIABLE", "ProviderHost", "install_plugin", "se
 
 _LOG = logging.getLogger(__name__)
 _REQUEST_LIMIT_BYTES: Final = 1 << 20
+_REQUEST_SECONDS: Final = 30
 _MESSAGE_LIMIT_BYTES: Final = 400 << 20
 """Pulumi's own limit for one message."""
 _WORKERS: Final = 64
@@ -53,6 +57,7 @@ class ProviderHost:
         self._lock = Lock()
         self._connections: set[socket.socket] = set()
         self._pool = ClientPool()
+        self.token = secrets.token_urlsafe(24)
 
     @property
     def address(self) -> tuple[str, int]:
@@ -67,7 +72,7 @@ class ProviderHost:
     def variable(self) -> str:
         """The value of TABLEWRIGHT_PROVIDER_HOST for engines that shall use this host."""
         host, port = self.address
-        return f"{host}:{port}"
+        return f"{self.token}@{host}:{port}"
 
     def start(self) -> None:
         """Listen, in threads of its own."""
@@ -113,7 +118,9 @@ class ProviderHost:
         """One instance: from its request to the end of its connection."""
         try:
             with connection, connection.makefile("rb") as reader:
-                request = _request(reader.readline(_REQUEST_LIMIT_BYTES))
+                connection.settimeout(_REQUEST_SECONDS)
+                request = _request(reader.readline(_REQUEST_LIMIT_BYTES), self.token)
+                connection.settimeout(None)
                 if request is None or not can_act_for(request):
                     connection.sendall(b'{"error": "this host cannot act for that environment"}\n')
                     return
@@ -130,14 +137,16 @@ class ProviderHost:
                 self._connections.discard(connection)
 
 
-def _request(line: bytes) -> dict[str, str] | None:
-    """The environment of an `instance` request, None when it is none."""
+def _request(line: bytes, token: str) -> dict[str, str] | None:
+    """The environment of an `instance` request that knows the token, None when it is none."""
     try:
         request = json.loads(line)
         environment = request["environment"]
-    except (ValueError, KeyError, TypeError):
+        given = str(request["token"])
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    if not isinstance(environment, dict):
+    is_known = hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
+    if not is_known or not isinstance(environment, dict):
         return None
     return {str(name): str(value) for name, value in environment.items()}
 

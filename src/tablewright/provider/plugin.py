@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from pathlib import Path
@@ -15,6 +16,19 @@ VARIABLE: Final = "TABLEWRIGHT_PROVIDER_HOST"
 """Names the resident host to the executable."""
 
 
+def plugin_text() -> str:
+    """The executable `pulumi-resource-aws`, of this Python and this tablewright."""
+    code = Path(__file__).with_name("executable.py").read_text("utf-8")
+    # A shell line that Python reads as a text: shebangs end at 127 characters on some systems.
+    head = f"#!/bin/sh\n'''exec' '{sys.executable}' -I -S \"$0\" \"$@\"\n' '''\n"
+    return head + code
+
+
+def plugin_digest() -> str:
+    """Tells the executable from that of another Python or tablewright on this machine."""
+    return hashlib.sha256(plugin_text().encode()).hexdigest()[:12]
+
+
 def install_plugin(directory: Path) -> Path:
     """Write the executable `pulumi-resource-aws` into a folder and return its path.
 
@@ -23,10 +37,7 @@ def install_plugin(directory: Path) -> Path:
     """
     directory.mkdir(parents=True, exist_ok=True)
     executable = directory / "pulumi-resource-aws"
-    code = Path(__file__).with_name("executable.py").read_text("utf-8")
-    # A shell line that Python reads as a text: shebangs end at 127 characters on some systems.
-    head = f"#!/bin/sh\n'''exec' '{sys.executable}' -I -S \"$0\" \"$@\"\n' '''\n"
-    text = head + code
+    text = plugin_text()
     if executable.exists() and executable.read_text("utf-8") == text:
         return executable
     fresh = directory / f".pulumi-resource-aws.{os.getpid()}"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
+import shutil
 import signal
 import sys
 import threading
-import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tablewright.errors import TablewrightError
 
-from .instance import Instance, born, forget
-from .lifecycle import clear_state
+from . import stacks
+from .instance import Instance, born, forget, make_folder, user_key
+from .lifecycle import STARTING_ALREADY
 
 
 def main() -> int:
@@ -23,11 +27,26 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        _serve(arguments, stop)
+        with _alone(arguments.name) as alone:
+            if not alone:
+                return STARTING_ALREADY
+            _serve(arguments, stop)
     except TablewrightError as error:
         sys.stderr.write(f"error {error.code}: {error}\n")
         return error.exit_status
     return 0
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[bool]:
+    """Whether this is the only sandbox of that name, which it stays meanwhile."""
+    with (make_folder(name) / "lock").open("wb") as file:
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
 
 
 def _serve(arguments: argparse.Namespace, stop: threading.Event) -> None:
@@ -35,31 +54,52 @@ def _serve(arguments: argparse.Namespace, stop: threading.Event) -> None:
     from tablewright.emulator.server import Emulator  # noqa: PLC0415
     from tablewright.provider.host import ProviderHost  # noqa: PLC0415
 
+    recorded = stacks.place(arguments.name, arguments.data)
     emulator = Emulator(
         arguments.port,
         host=arguments.expose or "127.0.0.1",
         expose_to_network=arguments.expose is not None,
         data=arguments.data,
         durations=arguments.durations,
+        key=user_key(),
     )
     with emulator, ProviderHost() as host:
-        if arguments.data is None:
-            clear_state(arguments.name)
+        notes = [_damage(path) for path in emulator.damaged]
+        if arguments.data is None and (aside := stacks.set_aside(arguments.name, recorded)):
+            notes.append(_loss(arguments.name, aside))
+        stacks.check(recorded, emulator.world)
         Instance(
             name=arguments.name,
-            id=uuid.uuid4().hex,
+            id=emulator.world,
             pid=os.getpid(),
             born=born(os.getpid()),
             endpoint=emulator.endpoint,
             provider_host=host.variable,
             data=arguments.data and str(arguments.data),
+            exposed=emulator.exposed,
+            secret=emulator.secret,
+            notes=tuple(notes),
         ).write()
         try:
             _wait(stop, arguments.parent)
         finally:
             forget(arguments.name)
             if arguments.data is None:
-                clear_state(arguments.name)
+                shutil.rmtree(recorded, ignore_errors=True)
+
+
+def _damage(path: str) -> str:
+    return (
+        f"the journal of this sandbox was damaged: what came after the damage is not in its tables "
+        f"but in {path}; remove that file when it is not needed"
+    )
+
+
+def _loss(name: str, aside: Path) -> str:
+    return (
+        f"the sandbox {name} was killed and its tables were in memory only: it is empty now, and "
+        f"what was recorded of its stacks is in {aside}; --data FOLDER would keep both"
+    )
 
 
 def _wait(stop: threading.Event, parent: int | None) -> None:

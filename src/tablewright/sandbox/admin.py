@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 from tablewright.errors import SandboxError, UsageError
 
-from .instance import Instance
+from .instance import Instance, stop_command
 
 TIMEOUT_SECONDS = 60
 HTTP_OK, HTTP_BAD_REQUEST = 200, 400
+BYTES = "application/octet-stream"
 
 
 def ask(
@@ -30,32 +31,63 @@ def ask(
         UsageError: it refuses what was asked.
         SandboxError: it does not answer, or cannot.
     """
+    payload = json.dumps(body).encode() if body is not None else None
+    return _document(_send(instance, method, path, payload, "application/json", seconds))
+
+
+def fetch_state(instance: Instance) -> bytes:
+    """All that the embedded AWS holds, sealed.
+
+    Raises:
+        SandboxError: it does not answer, or cannot.
+    """
+    return _send(instance, "GET", "snapshot", None, "application/json", TIMEOUT_SECONDS)
+
+
+def send_state(instance: Instance, state: bytes) -> dict[str, Any]:
+    """Let the embedded AWS take over what `fetch_state` gave; answers its status.
+
+    Raises:
+        UsageError: it refuses the state.
+        SandboxError: it does not answer, or cannot.
+    """
+    return _document(_send(instance, "POST", "load", state, BYTES, TIMEOUT_SECONDS))
+
+
+def _send(
+    instance: Instance, method: str, path: str, body: bytes | None, kind: str, seconds: float
+) -> bytes:
     # http.client knows no proxies: what is on loopback is asked on loopback.
     address = urlsplit(instance.endpoint)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=seconds)
+    headers = {"Content-Type": kind, "Authorization": f"Bearer {instance.secret}"}
     try:
-        payload = json.dumps(body) if body is not None else None
-        connection.request(
-            method, f"/_tablewright/{path}", payload, {"Content-Type": "application/json"}
-        )
+        connection.request(method, f"/_tablewright/{path}", body, headers)
         reply = connection.getresponse()
-        text = reply.read().decode("utf-8", "replace")
+        answer = reply.read()
     except (OSError, http.client.HTTPException) as error:
         raise SandboxError(
             f"the sandbox {instance.name} does not answer: {error}",
-            "stop it and start it again: tablewright sandbox stop",
+            f"end it, and it is started again when needed: {stop_command(instance.name)}",
         ) from error
     finally:
         connection.close()
-    try:
-        answer = json.loads(text or "{}")
-    except ValueError:
-        answer = {"message": text}
     if reply.status == HTTP_BAD_REQUEST:
         raise UsageError(
-            f"the sandbox refuses: {answer.get('message', text)}",
+            f"the sandbox refuses: {_message(answer)}",
             "see its options: tablewright sandbox --help",
         )
     if reply.status != HTTP_OK:
-        raise SandboxError(f"the sandbox fails: {answer.get('message', text)}")
-    return dict(answer)
+        raise SandboxError(f"the sandbox fails: {_message(answer)}")
+    return answer
+
+
+def _message(answer: bytes) -> str:
+    try:
+        return str(_document(answer)["message"])
+    except (ValueError, KeyError, TypeError):
+        return answer.decode("utf-8", "replace")
+
+
+def _document(answer: bytes) -> dict[str, Any]:
+    return dict(json.loads(answer or b"{}"))

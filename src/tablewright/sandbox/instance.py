@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import psutil
@@ -21,6 +21,7 @@ from tablewright.errors import UsageError
 
 DEFAULT_NAME = "default"
 NAME_VARIABLE = "TABLEWRIGHT_SANDBOX"
+_KEY = ".key"  # no name of a sandbox
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
@@ -30,12 +31,16 @@ class Instance:
 
     Args:
         name: which of the user's sandboxes.
-        id: new with every start and reset; state made under another id is void.
+        id: of the state that the embedded AWS has: another one after every reset, and after every
+            start without a data folder.
         pid: its process.
         born: creation time of that process, seconds since 1970.
         endpoint: the embedded AWS, `http://127.0.0.1:PORT`.
         provider_host: where engines find our provider, `127.0.0.1:PORT`.
         data: folder in which the embedded AWS keeps its data; None when in memory only.
+        exposed: the address beyond loopback on which it listens, too.
+        secret: who has it may ask for what is under `/_tablewright/`.
+        notes: what whoever starts it should know.
     """
 
     name: str
@@ -45,6 +50,9 @@ class Instance:
     endpoint: str
     provider_host: str
     data: str | None = None
+    exposed: str | None = None
+    secret: str = field(default="", repr=False)
+    notes: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -54,7 +62,9 @@ class Instance:
     @property
     def backend(self) -> Path:
         """The engine's state of stacks on this sandbox."""
-        return self.folder / "state"
+        from .stacks import place  # noqa: PLC0415 - which needs this module
+
+        return place(self.name, Path(self.data) if self.data else None)
 
     @property
     def alive(self) -> bool:
@@ -62,12 +72,9 @@ class Instance:
         return is_alive(self.pid, self.born)
 
     def write(self) -> None:
-        """Record it, in one step."""
-        path = _record(self.name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.write_text(json.dumps(asdict(self), indent=2), "utf-8")
-        fresh.replace(path)
+        """Record it, in one step, for its user's eyes alone."""
+        make_folder(self.name)
+        write_privately(_record(self.name), json.dumps(asdict(self), indent=2).encode())
 
 
 def default_name() -> str:
@@ -89,6 +96,35 @@ def folder(name: str) -> Path:
     return state_folder(os.environ) / "sandbox" / name
 
 
+def make_folder(name: str) -> Path:
+    """The folder of the sandbox of that name, made where it is not, for its user alone."""
+    made = folder(name)
+    made.mkdir(parents=True, exist_ok=True)
+    for each in (made.parent, made):
+        each.chmod(0o700)
+    return made
+
+
+def user_key() -> bytes:
+    """The key under which all sandboxes of this user seal what they keep.
+
+    Raises:
+        SandboxError: it cannot be read or made.
+    """
+    from tablewright.emulator.seal import key_at  # noqa: PLC0415 - not for every command
+
+    return key_at(state_folder(os.environ) / "sandbox" / _KEY)
+
+
+def write_privately(path: Path, data: bytes) -> None:
+    """Replace a file in one step by one that only its user can read."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+    fresh.replace(path)
+
+
 def log_path(name: str) -> Path:
     """What the sandbox's process wrote."""
     return folder(name) / "log.txt"
@@ -102,10 +138,11 @@ def running(name: str) -> Instance | None:
     """The sandbox of that name if it runs; the record of a dead one is removed."""
     path = _record(name)
     try:
-        instance = Instance(**json.loads(path.read_text("utf-8")))
+        members = json.loads(path.read_text("utf-8"))
+        instance = Instance(**{**members, "notes": tuple(members.get("notes", ()))})
     except FileNotFoundError:
         return None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, AttributeError):
         path.unlink(missing_ok=True)
         return None
     if instance.alive:
@@ -117,6 +154,23 @@ def running(name: str) -> Instance | None:
 def forget(name: str) -> None:
     """Remove the record of a sandbox that ends."""
     _record(name).unlink(missing_ok=True)
+
+
+def all_running() -> list[Instance]:
+    """Every sandbox of this user that runs."""
+    records = (state_folder(os.environ) / "sandbox").glob("*/instance.json")
+    found = (running(record.parent.name) for record in records)
+    return [instance for instance in found if instance is not None]
+
+
+def stop_command(name: str) -> str:
+    """What ends the sandbox of that name."""
+    return "tablewright sandbox stop" + name_option(name)
+
+
+def name_option(name: str) -> str:
+    """The option that names the sandbox, where it has to be given."""
+    return "" if name == DEFAULT_NAME else f" --name {name}"
 
 
 def born(pid: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -10,7 +11,6 @@ import sys
 import tarfile
 import tempfile
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,15 +18,30 @@ from urllib.parse import urlsplit
 
 import psutil
 
+from tablewright.emulator.seal import Seal
+from tablewright.emulator.storage import write_atomically
 from tablewright.errors import SandboxError, UsageError
 
-from .admin import ask
-from .instance import DEFAULT_NAME, Instance, folder, log_path, running
+from . import stacks
+from .admin import ask, fetch_state, send_state
+from .instance import (
+    Instance,
+    all_running,
+    log_path,
+    make_folder,
+    name_option,
+    running,
+    stop_command,
+    user_key,
+)
+from .settings import PLAIN, Settings, remember, remembered
 
 START_SECONDS = 30
 STOP_SECONDS = 10
 POLL_SECONDS = 0.02
 LOG_TAIL_LINES = 5
+STARTING_ALREADY = 75
+"""Exit status of a sandbox's process when another one of that name is there, or nearly."""
 
 Progress = Callable[[str], None]
 
@@ -36,42 +51,33 @@ _started: list[subprocess.Popen[bytes]] = []
 
 def start(
     name: str,
+    asked: Settings = PLAIN,
     *,
-    port: int = 0,
-    data: Path | None = None,
-    durations: str | None = None,
-    expose: str | None = None,
+    in_memory: bool = False,
     with_parent: bool = False,
     progress: Progress = lambda _: None,
 ) -> Instance:
-    """The sandbox of that name, started if it does not run.
+    """The sandbox of that name, started if it does not run: as it was last started, if it was.
 
     Args:
         name: which sandbox.
-        port: of the embedded AWS; 0 takes a free one.
-        data: folder that keeps its data over restarts; None keeps it in memory.
-        durations: of changes of state: `none`, `short` (tens of milliseconds; the default),
-            `realistic`.
-        expose: an address beyond loopback to listen on; whoever reaches it needs no password.
+        asked: what shall be otherwise than when it was last started.
+        in_memory: without the data folder it was last started with, which stays as it is.
         with_parent: it ends when this process does.
-        progress: told what takes time.
+        progress: told what takes time, and what is to be known about its state.
 
     Raises:
-        UsageError: one runs already, and not as asked.
-        SandboxError: it did not start.
+        UsageError: one runs already, and not as asked; or another one uses the data folder.
+        SandboxError: it did not start; or the data folder it was last started with is gone.
     """
     if instance := running(name):
-        _check_same(instance, port, data, expose, durations)
+        _check_same(instance, asked, in_memory=in_memory)
         return instance
-    progress("starting the embedded AWS")
-    folder(name).mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "tablewright.sandbox", name, "--port", str(port)]
-    if durations is not None:
-        command += ["--durations", durations]
-    if expose is not None:
-        command += ["--expose", expose]
-    if data is not None:
-        command += ["--data", str(data.absolute())]
+    settings = _settings(name, asked, in_memory=in_memory)
+    where = f" with the data in {settings.data}" if settings.data else ""
+    progress(f"starting the embedded AWS{where}")
+    make_folder(name)
+    command = [sys.executable, "-m", "tablewright.sandbox", name, *settings.arguments()]
     if with_parent:
         command += ["--parent", str(os.getpid())]
     with log_path(name).open("wb") as log:
@@ -84,7 +90,36 @@ def start(
             env=_clean_environment(),
         )
     _started.append(process)
-    return _wait_until_ready(name, process)
+    instance = _wait_until_ready(name, process)
+    if instance.pid == process.pid:
+        remember(name, settings)
+    for note in instance.notes:
+        progress(note)
+    return instance
+
+
+def _settings(name: str, asked: Settings, *, in_memory: bool) -> Settings:
+    """How to start it: as asked, and for the rest as the last time."""
+    settings = remembered(name).changed(asked)
+    if in_memory:
+        settings = replace(settings, data=None)
+    if settings.data is None:
+        return settings
+    if asked.data is None and not Path(settings.data).is_dir():
+        begin = f"tablewright sandbox start --background{name_option(name)}"
+        raise SandboxError(
+            f"the sandbox {name} has its data in {settings.data}, and that folder is not there",
+            f"bring it back; or say where it is now: {begin} --data FOLDER; "
+            f"or begin without it: {begin} --in-memory",
+        )
+    for other in all_running():
+        if other.data is not None and Path(other.data).resolve() == Path(settings.data).resolve():
+            raise UsageError(
+                f"the data in {settings.data} is that of the sandbox {other.name}, which runs",
+                f"use that one, with --name {other.name} (--sandbox {other.name} elsewhere); "
+                f"or end it: {stop_command(other.name)}",
+            )
+    return settings
 
 
 def _clean_environment() -> dict[str, str]:
@@ -96,15 +131,14 @@ def _clean_environment() -> dict[str, str]:
     }
 
 
-def _check_same(
-    instance: Instance, port: int, data: Path | None, expose: str | None, durations: str | None
-) -> None:
+def _check_same(instance: Instance, asked: Settings, *, in_memory: bool) -> None:
     address = urlsplit(instance.endpoint)
     other = (
-        port not in {0, address.port}
-        or expose not in {None, address.hostname}
-        or (data is not None and str(data.absolute()) != instance.data)
-        or durations not in {None, ask(instance, "GET", "status")["durations"]}
+        asked.port not in {None, 0, address.port}
+        or asked.expose not in {None, instance.exposed}
+        or asked.data not in {None, instance.data}
+        or (in_memory and instance.data is not None)
+        or (asked.durations or "") not in {"", ask(instance, "GET", "status")["durations"]}
     )
     if other:
         raise UsageError(
@@ -114,28 +148,24 @@ def _check_same(
         )
 
 
-def stop_command(name: str) -> str:
-    """What ends the sandbox of that name."""
-    return "tablewright sandbox stop" + ("" if name == DEFAULT_NAME else f" --name {name}")
-
-
 def _wait_until_ready(name: str, process: subprocess.Popen[bytes]) -> Instance:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         instance = running(name)
         if instance is not None and instance.pid == process.pid:
             return instance
-        if process.poll() is not None:
-            if instance := running(name):
-                return instance  # another command was quicker
+        status = process.poll()
+        if status is not None and instance is not None:
+            return instance  # another command was quicker
+        if status not in {None, STARTING_ALREADY}:
             raise SandboxError(
                 f"the sandbox {name} did not start: {_last_words(name)}",
-                "mend that and start it again",
+                f"all it wrote is in {log_path(name)}",
             )
         time.sleep(POLL_SECONDS)
     process.kill()
     raise SandboxError(
-        f"the sandbox did not start within {START_SECONDS} s", f"read {log_path(name)}"
+        f"the sandbox {name} did not start within {START_SECONDS} s", f"read {log_path(name)}"
     )
 
 
@@ -159,57 +189,73 @@ def stop(name: str) -> bool:
         process.wait(STOP_SECONDS)
     running(name)  # removes the record of a killed one
     if instance.data is None:
-        clear_state(name)
+        shutil.rmtree(instance.backend, ignore_errors=True)
     return True
 
 
 def reset(instance: Instance) -> Instance:
-    """Empty the embedded AWS, and with it the state of all stacks deployed to it."""
-    ask(instance, "POST", "reset")
-    clear_state(instance.name)
-    fresh = replace(instance, id=uuid.uuid4().hex)
-    fresh.write()
-    return fresh
+    """Empty the embedded AWS, and with it the state of all stacks deployed to it.
+
+    Raises:
+        UsageError: there is no room to keep that; nothing has changed then.
+    """
+    status = ask(instance, "POST", "reset")
+    return _as_of(instance, status["world"], None)
 
 
 def snapshot(instance: Instance, file: Path) -> int:
-    """Keep the embedded AWS and the state of its stacks in one file; answers its bytes."""
-    with tempfile.TemporaryDirectory(prefix="tablewright-snapshot-") as scratch:
-        world = Path(scratch) / "aws"
-        ask(instance, "POST", "snapshot", {"path": str(world)})
-        fresh = file.with_name(f".{file.name}.{os.getpid()}")
-        with tarfile.open(fresh, "w:gz") as archive:
-            archive.add(world, "aws")
-            if instance.backend.exists():
-                archive.add(instance.backend, "state")
-        fresh.replace(file)
-    return file.stat().st_size
+    """Keep the embedded AWS and the state of its stacks in one file; answers its bytes.
+
+    The file is sealed with the user's own key and opened by nobody else.
+
+    Raises:
+        SandboxError: the sandbox does not answer.
+        UsageError: the file cannot be written.
+    """
+    archived = io.BytesIO()
+    with tarfile.open(fileobj=archived, mode="w:gz") as archive:
+        world = tarfile.TarInfo("aws")
+        state = fetch_state(instance)
+        world.size = len(state)
+        archive.addfile(world, io.BytesIO(state))
+        if instance.backend.exists():
+            archive.add(instance.backend, "state")
+    data = Seal(user_key()).closed(archived.getvalue())
+    try:
+        write_atomically(file, data)
+    except OSError as error:
+        raise UsageError(
+            f"{file} cannot be written: {error.strerror or error}", "name another file"
+        ) from error
+    return len(data)
 
 
 def load(instance: Instance, file: Path) -> Instance:
     """Take over what `snapshot` kept, in place of all that is there.
 
     Raises:
-        UsageError: the file is no snapshot.
+        UsageError: the file is no snapshot that this user made, or is damaged; nothing changed.
+        SandboxError: the sandbox does not answer.
     """
+    try:
+        data = Seal(user_key()).opened(file.read_bytes(), "it")
+    except (OSError, SandboxError) as error:
+        reason = error.message if isinstance(error, SandboxError) else error.strerror
+        raise UsageError(
+            f"{file} is no snapshot of a sandbox that can be loaded: {reason}",
+            "make one: tablewright sandbox snapshot FILE",
+        ) from error
     with tempfile.TemporaryDirectory(prefix="tablewright-snapshot-") as scratch:
-        try:
-            with tarfile.open(file) as archive:
-                archive.extractall(scratch, filter="data")
-        except (OSError, tarfile.TarError) as error:
-            raise UsageError(
-                f"{file} is no snapshot of a sandbox", "make one: tablewright sandbox snapshot FILE"
-            ) from error
-        ask(instance, "POST", "load", {"path": str(Path(scratch) / "aws")})
-        clear_state(instance.name)
+        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+            archive.extractall(scratch, filter="data")
+        status = send_state(instance, (Path(scratch) / "aws").read_bytes())
         kept = Path(scratch) / "state"
-        if kept.exists():
-            shutil.copytree(kept, instance.backend)
-    fresh = replace(instance, id=uuid.uuid4().hex)
+        return _as_of(instance, status["world"], kept if kept.exists() else None)
+
+
+def _as_of(instance: Instance, world: str, kept: Path | None) -> Instance:
+    """The sandbox with another state, and the stacks of it."""
+    stacks.replace(instance.backend, kept, world)
+    fresh = replace(instance, id=world, notes=())
     fresh.write()
     return fresh
-
-
-def clear_state(name: str) -> None:
-    """Remove the engine's state of a sandbox whose AWS is gone."""
-    shutil.rmtree(folder(name) / "state", ignore_errors=True)

@@ -17,7 +17,7 @@ def admin(emulator):
         request = urllib.request.Request(  # noqa: S310 - loopback
             f"{emulator.endpoint}/_tablewright/{path}",
             None if body is None else json.dumps(body).encode(),
-            {"Content-Type": "application/json"},
+            {"Content-Type": "application/json", "Authorization": f"Bearer {emulator.secret}"},
         )
         try:
             with urllib.request.urlopen(request) as reply:  # noqa: S310 - loopback

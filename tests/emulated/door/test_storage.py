@@ -265,7 +265,7 @@ def test_a_state_of_another_version_is_refused(tmp_path: Path):
     (tmp_path / "snapshot.bin").write_bytes(b"\x80\x05]\x94.")
     with pytest.raises(SandboxError) as caught:
         Emulator(data=tmp_path).start()
-    assert "another version" in caught.value.message
+    assert "was not written by this version" in caught.value.message
 
 
 def test_a_directory_that_cannot_be_made_is_said_to_be(tmp_path: Path):

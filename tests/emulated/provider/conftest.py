@@ -105,7 +105,7 @@ class Engine:
 
     def __init__(self, host: ProviderHost, environment: Mapping[str, str]) -> None:
         self.connection = socket.create_connection(host.address)
-        request = {"engine": "127.0.0.1:1", "environment": dict(environment)}
+        request = {"engine": "", "token": host.token, "environment": dict(environment)}
         self.connection.sendall(json.dumps(request).encode() + b"\n")
         self.reply = json.loads(self.connection.makefile("rb").readline())
         self.channel = grpc.insecure_channel(f"127.0.0.1:{self.reply['port']}")

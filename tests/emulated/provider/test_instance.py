@@ -435,7 +435,7 @@ def test_a_host_that_stops_ends_its_instances(environment):
     host = ProviderHost()
     host.start()
     with socket.create_connection(host.address) as connection:
-        request = {"engine": "", "environment": environment}
+        request = {"engine": "", "token": host.token, "environment": environment}
         connection.sendall(json.dumps(request).encode() + b"\n")
         reader = connection.makefile("rb")
         assert json.loads(reader.readline())["port"]
@@ -450,6 +450,15 @@ def test_a_request_that_is_none_gets_an_error_and_no_instance(host, line):
     with socket.create_connection(host.address) as connection:
         connection.sendall(line)
         assert "error" in json.loads(connection.makefile("rb").readline())
+
+
+@pytest.mark.parametrize("token", [None, "", "guess", 5, "\u00e9"])
+def test_nobody_without_the_token_gets_an_instance(host, environment, token):
+    request = {"engine": "", "environment": environment} | ({"token": token} if token else {})
+    with socket.create_connection(host.address) as connection:
+        connection.sendall(json.dumps(request).encode() + b"\n")
+        assert "error" in json.loads(connection.makefile("rb").readline())
+    assert host.token not in (str(host.address), "")
 
 
 def test_an_environment_without_keys_is_left_to_a_process_of_its_own(monkeypatch):

@@ -14,7 +14,7 @@ import pytest
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
 from tablewright.errors import SandboxError, UsageError
-from tablewright.sandbox import execution, lifecycle
+from tablewright.sandbox import execution, lifecycle, stacks
 from tablewright.sandbox.environment import environment
 from tablewright.sandbox.instance import running
 from tablewright.sandbox.seed import COMPANY, REGION, seed
@@ -32,6 +32,14 @@ def _own_home(tmp_path, monkeypatch):
 
 def session(instance):
     return Session(Target.sandbox(instance.endpoint), region=REGION)
+
+
+def record(instance):
+    """Something in the engine's state."""
+    file = instance.backend / ".pulumi" / "stacks" / "shop.json"
+    file.parent.mkdir(parents=True)
+    file.write_text("{}")
+    return file
 
 
 def gone(pid):
@@ -63,16 +71,16 @@ def test_a_killed_sandbox_is_noticed_and_can_be_started_again():
 def test_reset_empties_the_aws_and_the_state_of_its_stacks():
     instance = lifecycle.start("default")
     seed(session(instance), items=1)
-    (instance.backend / "x").mkdir(parents=True)
+    record(instance)
     fresh = lifecycle.reset(instance)
     assert fresh.id != instance.id
-    assert not instance.backend.exists()
+    assert not stacks.holds_anything(instance.backend)
     assert session(instance).client("dynamodb").list_tables()["TableNames"] == []
 
 
 def test_what_lived_only_in_the_sandbox_goes_with_it():
     instance = lifecycle.start("default")
-    (instance.backend / "x").mkdir(parents=True)
+    record(instance)
     lifecycle.stop("default")
     assert not instance.backend.exists()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -94,11 +93,12 @@ def aws(machine: Terminal) -> Iterator[EmbeddedAws]:
             patch.setenv("TABLEWRIGHT_HOME", str(machine.home))
             Instance(
                 name="default",
-                id=uuid.uuid4().hex,
+                id=emulator.world,
                 pid=os.getpid(),
                 born=born(os.getpid()),
                 endpoint=emulator.endpoint,
                 provider_host=host.variable,
+                secret=emulator.secret,
             ).write()
         yield EmbeddedAws(emulator, host)
         (machine.home / "sandbox" / "default" / "instance.json").unlink()
