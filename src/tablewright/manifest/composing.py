@@ -220,7 +220,7 @@ class _Builder:
         if isinstance(node, Mapping) and key.text in node.key_places:
             first = node.key_places[key.text][0]
             message = f"`{key.text}` is given twice, first in line {first}"
-            if key.text == "apiVersion" and len(self.stack) == 1:
+            if key.text in ("apiVersion", "api_version") and len(self.stack) == 1:
                 self._split(top, node, key)
                 return
             fix = "remove one of the two"

@@ -100,7 +100,10 @@ def groups(
     if orphans.tables:
         orphans.stack = _imagined(orphans.tables[0].root)
     for name, group in implied.items():
-        _imply_stack(group, name, flag, _region(environment, group, problems))
+        region = _region(environment, group, problems)
+        _imply_stack(group, name, flag, region or REGION_OF_NOBODY)
+        if group.stack and region is None:
+            group.stack.break_at(("spec", "region"))  # nobody said it, so nothing follows from it
     return [*declared, *implied.values(), *([orphans] if orphans.tables else [])]
 
 
@@ -200,15 +203,16 @@ def _made(
     return stack
 
 
-def _region(environment: Mapping[str, str], group: Group, problems: list[Problem]) -> str:
+def _region(environment: Mapping[str, str], group: Group, problems: list[Problem]) -> str | None:
+    """What the environment says, None if nothing."""
     variable = next((name for name in REGION_VARIABLES if environment.get(name)), None)
     if variable is None:
-        return REGION_OF_NOBODY
+        return None
     if not re.fullmatch(REGION_PATTERN, environment[variable]):
         message = f"the environment variable {variable} is no AWS region"
         fix = "set it to one such as `eu-west-1`"
         problems.append(group.tables[0].root.problem(message, fix))
-        return REGION_OF_NOBODY
+        return None
     return environment[variable]
 
 

@@ -67,6 +67,8 @@ def _unknown_kind(node: Node) -> Problem:
 def _version_problems(root: Mapping, kind: Kind) -> list[Problem]:
     expected = API_VERSIONS[kind]
     node = root.entries.get("apiVersion")
+    if node is None and kind == "AwsDynamodb":
+        node = root.entries.get("api_version")  # Planton knows each field by two names
     if node is None:
         message = "`apiVersion` is missing"
         return [root.problem(message, f"add `apiVersion: {expected}`", "apiVersion")]

@@ -182,3 +182,18 @@ def test_so_many_tables_change_at_once(emulator: Emulator, monkeypatch):
     assert refusal(create, emulator, "two-tables")[0] == "LimitExceededException"
     settle(emulator)
     create(emulator, "two-tables")
+
+
+def test_an_index_may_name_its_own_keys_among_what_it_carries(emulator: Emulator):
+    """They are there anyway; Cloud Posse's terraform-aws-dynamodb applies that on AWS."""
+    included = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["g", "pk", "x"]}
+    dynamodb = create(
+        emulator,
+        AttributeDefinitions=WITH_INDEX,
+        GlobalSecondaryIndexes=[{**INDEX, "Projection": included}],
+    )
+    [index] = described(dynamodb)["GlobalSecondaryIndexes"]
+    assert index["Projection"] == included
+    item = {"pk": {"S": "a"}, "g": {"S": "b"}, "x": {"S": "c"}}
+    dynamodb.put_item(TableName="orders", Item={**item, "y": {"S": "d"}})
+    assert dynamodb.scan(TableName="orders", IndexName="by-g")["Items"] == [item]

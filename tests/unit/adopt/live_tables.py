@@ -64,7 +64,7 @@ THROUGHPUTS = st.builds(Throughput, UNITS, UNITS)
 def projections(draw: st.DrawFn, key: Key) -> Projection:
     if draw(st.booleans()):
         return Projection(draw(st.sampled_from(["ALL", "KEYS_ONLY"])))
-    others = st.sampled_from(["name", "size", "on", "a b", "${x}", "null", "1"])
+    others = st.sampled_from(["name", "size", "on", "a b", "${x}", "null", "1", *key.names])
     return Projection("INCLUDE", frozenset(draw(st.sets(others, min_size=1, max_size=4))))
 
 

@@ -224,6 +224,11 @@ def test_a_whole_number_may_be_written_as_one_that_is_not(written: str) -> None:
     assert manifest.load_text(document, {}).stack.spec.defaults.recovery.days == 5
 
 
+def test_an_index_may_name_its_own_keys_among_what_it_carries() -> None:
+    """As Cloud Posse's terraform-aws-dynamodb does in the example that its tests apply on AWS."""
+    assert problems(projected("k")) == []
+
+
 def test_fifty_tags_are_for_the_stack_too_and_said_once_there() -> None:
     tags = {"Team": "web", "CostCenter": "7"}
     assert problems({}, stack={"tags": tags | {f"t{n}": "" for n in range(47)}}) == []
@@ -242,7 +247,6 @@ def test_a_quota_that_aws_has_raised_is_the_limit() -> None:
 @pytest.mark.parametrize(
     ("spec", "words"),
     [
-        (projected("k"), "`k` is a key attribute of this index"),
         (role(description="reads \u2013 only"), "is not of the right form"),
         (role(managedPolicies=["arn:aws:iam::aws:policy/A"] * 2), "named twice"),
         (role(conditions={"StringEquals": {"Select": "X"}}), "lacks the prefix of a service"),

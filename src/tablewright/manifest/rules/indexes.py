@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from tablewright.manifest.models import Projection, TableSpec
 from tablewright.manifest.node import Path
 from tablewright.manifest.rules.finding import STACK_QUOTAS, Finding, Subject, at, repeated
-from tablewright.manifest.rules.keys import key_attributes, name_fits
+from tablewright.manifest.rules.keys import name_fits
 
 MOST_ATTRIBUTES_PER_INDEX = 20
 MOST_ATTRIBUTES_TOGETHER = 100
-INDEX = 3
-"""Parts of the path of an index: `spec.globalSecondaryIndexes[0]`."""
 
 
 def names_differ(subject: Subject) -> Iterator[Finding]:
@@ -89,19 +87,14 @@ def projection_fits(subject: Subject) -> Iterator[Finding]:
 
 
 def projected_names_fit(subject: Subject) -> Iterator[Finding]:
-    """What an index carries besides its keys is none of its keys, and has a name that fits."""
-    keys = {
-        (place[:INDEX], attribute.name): (*place, "name")
-        for place, attribute in key_attributes(subject.spec)
-    }
+    """What an index carries besides its keys has a name that fits, and is named once.
+
+    Keys may be named as well, though they are carried anyway: AWS takes that.
+    """
     for path, _, projection in _indexes(subject.spec):
         here = (*path, "projection", "nonKeyAttributes")
         for number, name in enumerate(projection.non_key_attributes):
             yield from name_fits((*here, number), name)
-            key = keys.get((path, name))
-            if key:
-                message = f"`{name}` is a key attribute of this index and carried anyway"
-                yield Finding((*here, number), message, "remove it", reads=(key,))
         for number, name in repeated(projection.non_key_attributes):
             yield Finding((*here, number), f"`{name}` is named twice", "remove one of the two")
 

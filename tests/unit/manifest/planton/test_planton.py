@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tablewright import manifest
-from tablewright.errors import ManifestError
+from tablewright.errors import ManifestError, Problem
 from tablewright.manifest.conversion import convert
 from tablewright.plan.declare import declare
 from tablewright.plan.declared import Insights
@@ -108,6 +108,44 @@ def test_the_region_is_that_of_the_surroundings() -> None:
     assert declare(loaded("minimal", AWS_DEFAULT_REGION="eu-west-1")).region == "eu-west-1"
     with pytest.raises(ManifestError, match="AWS_REGION is no AWS region"):
         loaded("minimal", AWS_REGION="Ireland")
+
+
+ENCRYPTED = """\
+apiVersion: aws.project-planton.org/v1
+kind: AwsDynamodb
+metadata: {name: orders}
+spec:
+  billingMode: PAY_PER_REQUEST
+  attributeDefinitions: [{name: id, type: S}]
+  keySchema: [{attributeName: id, keyType: HASH}]
+  serverSideEncryption:
+    enabled: true
+    kmsKeyArn: arn:aws:kms:eu-west-1:123456789012:key/1
+"""
+
+
+def problems(text: str, environment: dict[str, str]) -> list[Problem]:
+    try:
+        manifest.load_text(text, environment)
+    except ManifestError as error:
+        return list(error.problems)
+    return []
+
+
+def test_a_region_that_nobody_declared_judges_nothing() -> None:
+    assert problems(ENCRYPTED, {}) == []
+    assert problems(ENCRYPTED, {"AWS_REGION": "eu-west-1"}) == []
+    [problem] = problems(ENCRYPTED, {"AWS_REGION": "us-east-1"})
+    assert "needed in us-east-1" in problem.message
+
+
+def test_the_envelope_has_two_spellings_like_everything_below_it() -> None:
+    snake = ENCRYPTED.replace("apiVersion", "api_version")
+    assert manifest.load_text(snake, {}) == manifest.load_text(ENCRYPTED, {})
+    [problem] = problems(snake.replace("org/v1", "org/v2"), {})
+    assert "aws.project-planton.org/v1" in f"{problem.message} {problem.fix}"
+    twice = problems(f"{snake}{snake}", {})
+    assert [problem.line for problem in twice if "without `---`" in problem.message] == [11]
 
 
 def test_its_outputs_have_plantons_names() -> None:

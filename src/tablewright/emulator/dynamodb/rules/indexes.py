@@ -110,15 +110,13 @@ def _check_index(index: Index, *, global_index: bool = False) -> None:
     check_name(index.get("IndexName"))
     check_schema(index.get("KeySchema"), global_index=global_index)
     _check_projection(index.get("Projection"))
-    own = {element["AttributeName"] for element in index["KeySchema"]}
-    for name in index["Projection"].get("NonKeyAttributes") or ():
-        if name in own:  # the table's own keys are accepted, though they are there anyway
-            raise invalid(
-                f"NonKeyAttributes of index {index['IndexName']} name its key attribute {name}"
-            )
 
 
 def _check_projection(projection: Any) -> None:
+    """Keys may be among the included, though they are there anyway: AWS documents no such limit.
+
+    Cloud Posse's terraform-aws-dynamodb does so in the example that its tests apply on AWS.
+    """
     if not projection or projection.get("ProjectionType") is None:
         raise _refused("Indexes must have a projection specified")
     kind, included = projection["ProjectionType"], projection.get("NonKeyAttributes")
