@@ -43,6 +43,8 @@ LOG_TAIL_LINES = 5
 STARTING_ALREADY = 75
 """Exit status of a sandbox's process when another one of that name is there, or nearly."""
 
+_ERROR = re.compile(r"^error TW-E\d+: (.*)(?:\n\s*→ (.*))?", re.MULTILINE)
+
 Progress = Callable[[str], None]
 
 _started: list[subprocess.Popen[bytes]] = []
@@ -158,10 +160,8 @@ def _wait_until_ready(name: str, process: subprocess.Popen[bytes]) -> Instance:
         if status is not None and instance is not None:
             return instance  # another command was quicker
         if status not in {None, STARTING_ALREADY}:
-            raise SandboxError(
-                f"the sandbox {name} did not start: {_last_words(name)}",
-                f"all it wrote is in {log_path(name)}",
-            )
+            message, next_step = _last_words(name)
+            raise SandboxError(f"the sandbox {name} did not start: {message}", next_step)
         time.sleep(POLL_SECONDS)
     process.kill()
     raise SandboxError(
@@ -169,10 +169,13 @@ def _wait_until_ready(name: str, process: subprocess.Popen[bytes]) -> Instance:
     )
 
 
-def _last_words(name: str) -> str:
-    lines = log_path(name).read_text("utf-8", "replace").splitlines()
-    text = " ".join(lines[-LOG_TAIL_LINES:])
-    return re.sub(r"^error TW-E\d+: |\s+→.*", "", text) or f"read {log_path(name)}"
+def _last_words(name: str) -> tuple[str, str]:
+    """Why the sandbox's process ended, and the next step."""
+    log = log_path(name).read_text("utf-8", "replace")
+    everything = f"all it wrote is in {log_path(name)}"
+    if match := _ERROR.search(log):
+        return match[1], match[2] or everything
+    return " ".join(log.splitlines()[-LOG_TAIL_LINES:]) or "it wrote nothing", everything
 
 
 def stop(name: str) -> bool:
