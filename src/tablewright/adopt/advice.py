@@ -48,7 +48,7 @@ def advice(live: LiveTable, alarms: Sequence[LiveAlarm] | None) -> Iterator[Advi
     if live.reading.owner is not None:
         yield Advice(
             f"It belongs to the stack {live.reading.owner} already; a table has one owner. "
-            f"Release it there before you deploy this: `tablewright release PATH --table "
+            f"Release it there before you deploy this: `tablewright release MANIFESTS --table "
             f"{live.name}`."
         )
     if live.reading.status != "ACTIVE":

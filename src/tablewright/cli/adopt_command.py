@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ import click
 from tablewright.errors import UsageError
 from tablewright.report.number import number_of
 
-from . import console
+from . import advice, console
 from .accounts import accounts, counted, pairs, sessions
 
 if TYPE_CHECKING:
@@ -146,8 +145,8 @@ def _write(stacks: Sequence[AdoptedStack], directory: Path | None) -> None:
         _write_files({directory / stack.name if several else directory: stack for stack in stacks})
     for stack in stacks:
         for table in stack.tables:
-            for advice in table.advice:
-                console.say(f"advice: {table.name}: {advice}")
+            for remark in table.advice:
+                console.say(f"advice: {table.name}: {remark}")
             for path, reason in table.unread.items():
                 console.say(f"unread: {table.name}: {path}: {reason}")
             for left in table.left_out:
@@ -173,4 +172,4 @@ def _write_files(stacks: Mapping[Path, AdoptedStack]) -> None:
         file.write_text(text, "utf-8")
         console.say(f"wrote {file}")
     for folder in stacks:
-        console.say(f"next: tablewright preview {shlex.quote(str(folder))}")
+        console.say(f"next: {advice.command_line('preview', str(folder))}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -37,5 +38,7 @@ def command(path: Path, name: str, module: Path | None, *, force: bool) -> None:
         raise UsageError(f"{path} exists already.", "give another name, or --force to overwrite it")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    following = f"validate {path}" if module is None else f"pulumi preview --module-dir {module}"
-    console.say(f"wrote {path}; next: tablewright {following}")
+    following = ["validate", str(path)]
+    if module is not None:
+        following = ["pulumi", "preview", "--manifest", "FILE", "--module-dir", str(module)]
+    console.say(f"wrote {path}; next: tablewright {shlex.join(following)}")

@@ -24,6 +24,8 @@ class Existing:
             autoscaled table the capacity it has, and to take away ceilings that are no longer
             declared; a table is imported because it is declared with `adopt`, not because it
             stands here.
+        recorded: names of tables that the stack has on record and that live. They are not imported:
+            the engine replaces no table that its program imports, though its owner allows it.
         alarms: names of alarms.
         roles: names of roles.
         role_policies: (role name, policy name) of inline policies.
@@ -49,6 +51,7 @@ class Existing:
 
     account_id: str = ""
     tables: Mapping[str, Table] = field(default_factory=dict)
+    recorded: frozenset[str] = frozenset()
     alarms: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     role_policies: frozenset[tuple[str, str]] = frozenset()
@@ -68,6 +71,10 @@ class Existing:
     def scaled_sides(self, table: str) -> frozenset[Side]:
         """What scales of a table, whoever made it scale."""
         return frozenset(side for name, side in self.scalable if name == table)
+
+    def table_id(self, name: str) -> str | None:
+        """Import id of a table that is to be adopted; None once it is on record."""
+        return None if name in self.recorded else name
 
     def alarm_id(self, name: str) -> str | None:
         """Import id of an alarm that lives, else None; likewise the methods that follow."""

@@ -63,4 +63,5 @@ def what_lives(
     if place.home is None:  # Pulumi's own plug-in imports no scheduled action
         existing = replace(existing, schedules=frozenset())
     ceilings = recorded_ceilings(declared, resources)
-    return replace(existing, tables={**ceilings, **existing.tables})
+    recorded = frozenset(each.id for each in living if each.type == TABLE)
+    return replace(existing, tables={**ceilings, **existing.tables}, recorded=recorded)

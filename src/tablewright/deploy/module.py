@@ -68,7 +68,7 @@ def load_program(folder: Path) -> Program:
     file = folder / FILE
     if not file.is_file():
         raise UsageError(
-            f"{folder} holds no {FILE}", f"write one: tablewright init --module {folder}"
+            f"{folder} holds no {FILE}", f"write one: `tablewright init --module {folder}`"
         )
     spec = importlib.util.spec_from_file_location("tablewright_module", file)
     if spec is None or spec.loader is None:
@@ -87,7 +87,7 @@ def load_program(folder: Path) -> Program:
     if not callable(program):
         raise UsageError(
             f"{file} has no function program(resource, context)",
-            f"see the template: tablewright init --module {folder}",
+            "write the template elsewhere and compare: `tablewright init --module FOLDER`",
         )
     found: Program = program
     return found

@@ -128,7 +128,8 @@ def _faults(
     if other != owner:
         yield RefusedError(
             f"table {name} belongs to the stack {other}; a table has one owner",
-            f"release it with that stack's manifests: tablewright release PATH --table {name}",
+            f"release it with the manifests of {other}: "
+            f"`tablewright release MANIFESTS --table {name}`",
         )
         return
     if not table.adopt:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tablewright import manifest
-from tablewright.engine.confirmed import SavedPreview, digest
+from tablewright.engine.confirmed import MAKE_ONE, SavedPreview, digest
 from tablewright.engine.guard import Permissions
 from tablewright.errors import UsageError
 from tablewright.manifest import StackManifest
@@ -109,8 +109,6 @@ def from_saved(path: str) -> Source:
         )
         refresh = bool(document.get("refresh", False))
     except (ValueError, KeyError, TypeError, OSError) as error:
-        raise UsageError(
-            f"{path} is no saved preview", "make one with `tablewright preview --save FILE`"
-        ) from error
+        raise UsageError(f"{path} is no saved preview", MAKE_ONE) from error
     read = Source.of(manifest.load_text(text, {}, name=path))
     return replace(read, confirmed=confirmed, allowed=allowed, refresh=refresh)

@@ -21,6 +21,7 @@ from tablewright.engine.changes import Operation, ResourceChange, RunResult, urn
 from tablewright.errors import RefusedError, UsageError
 
 FORMAT = "tablewright.dev/preview/v1"
+MAKE_ONE = "make one with `tablewright preview MANIFESTS --save FILE`"
 _DIGEST_LENGTH = 16
 
 
@@ -82,7 +83,7 @@ class SavedPreview:
             if document["format"] != FORMAT:
                 raise UsageError(
                     f"this preview was saved in the form {document['format']}",
-                    "save it again with this version: preview --save",
+                    "save it again with this version: `tablewright preview MANIFESTS --save FILE`",
                 )
             return cls(
                 document["stack"],
@@ -91,9 +92,7 @@ class SavedPreview:
                 tuple(ConfirmedChange(**each) for each in document["changes"]),
             )
         except (ValueError, KeyError, TypeError) as error:
-            raise UsageError(
-                "this file is no saved preview", "make one with `tablewright preview --save FILE`"
-            ) from error
+            raise UsageError("this file is no saved preview", MAKE_ONE) from error
 
     def to_json(self) -> str:
         """A document that `from_json` reads, the same text for the same preview."""

@@ -129,7 +129,7 @@ def adopt(store: StateStore, state: State, found: Recovered) -> None:
     if lost := sorted(urn_name(urn) for urn in set(found.imports) - recorded):
         raise EngineError(
             f"the last run was killed before it could record what it made: {', '.join(lost)}",
-            "run `tablewright up` first, which finds it again, then destroy",
+            "run `tablewright up PATH`, which finds it again, then `tablewright destroy PATH`",
         )
     if found.imports:
         store.change(lambda document: with_adopted(document, found.imports))

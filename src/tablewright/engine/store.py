@@ -137,7 +137,7 @@ def missing(place: StackPlace) -> StackMissingError:
     """The refusal for a stack that does not exist."""
     return StackMissingError(
         f"there is no stack {place.project}/{place.stack} in {place.backend.url}",
-        "deploy it first, or check the name and --backend",
+        "deploy it first with `tablewright up PATH`, or check the name and --backend",
     )
 
 
@@ -186,7 +186,7 @@ def _damaged(path: Path | None, why: str) -> BackendError:
     where = f" {path}" if path else ""
     backup = path.with_name(f"{path.name}.bak") if path else None
     cure = (
-        f"`tablewright up` goes on from its backup {backup}"
+        f"`tablewright up PATH` goes on from its backup {backup}"
         if backup and backup.exists()
         else _RESTORE
     )

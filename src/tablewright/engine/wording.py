@@ -236,7 +236,9 @@ _MEANINGS: tuple[tuple[str, Making], ...] = (
     ),
     (
         r"no stack named|stack '.*' not found",
-        _instead(StackMissingError, "there is no such stack", "deploy it first: tablewright up"),
+        _instead(
+            StackMissingError, "there is no such stack", "deploy it first: `tablewright up PATH`"
+        ),
     ),
     (
         r"PULUMI_ACCESS_TOKEN must be set|invalid access token|\(401\)",

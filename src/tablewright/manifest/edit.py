@@ -100,7 +100,7 @@ def _parts(path: str | Path) -> Path:
 
 def _document(text: str, name: str, environment: Mapping[str, str]) -> yaml.Node:
     if compose(text, "-").problems:
-        raise InputError("The manifest is not valid YAML.", "run `tablewright validate` on it")
+        raise InputError("The manifest is not valid YAML.", "run `tablewright validate FILE` on it")
     for root in yaml.compose_all(text, Loader=_Loader):
         named, missing = _reach(root, ("metadata", "name"))
         is_named = root is not None and not missing and isinstance(named, yaml.ScalarNode)

@@ -19,6 +19,9 @@ from .shape import Failure, Shape, as_input
 from .tags import tag_changes, wanted_tags, wrong_tags
 from .wire import UNKNOWN, has_unknown
 
+READ_FIRST = "read what lives first: `tablewright up PATH --refresh`, or `pulumi up --refresh`"
+"""The remedy for a recorded resource that somebody deleted."""
+
 Bag = Mapping[str, Any]
 """Properties by name, in plain Python."""
 

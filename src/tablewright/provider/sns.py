@@ -9,7 +9,7 @@ from tablewright.errors import NotFoundError
 
 from .calls import Run
 from .naming import Naming
-from .resource import Bag, Live, Recorded, ResourceType
+from .resource import READ_FIRST, Bag, Live, Recorded, ResourceType
 from .shape import Failure, Input, Kind, Shape, document, flag, mapping, text, whole
 from .tags import as_list, as_map, own_tags, tag_change, wanted_tags
 from .wire import UNKNOWN
@@ -155,7 +155,7 @@ class Topic(ResourceType):
         live = self.read(run, arn, {**recorded.outputs, **recorded.news, "region": region})
         if live is None:
             message = f"{run.subject} does not exist any more"
-            raise NotFoundError(message, "run refresh, then the same command again")
+            raise NotFoundError(message, READ_FIRST)
         run.record(arn)
         paths = {change.top for change in self.diff(_against(recorded, live), run.configuration)}
         for name in sorted(paths & _ATTRIBUTES.keys()):

@@ -41,7 +41,7 @@ def table_part(declared: DeclaredTable, place: Place) -> Part:
         arguments={**table_args(declared, place), **place.arguments},
         tags=declared.table.tags or {},
         subject=f"table {name}",
-        import_id=name if declared.adopt else None,
+        import_id=place.existing.table_id(name) if declared.adopt else None,
         ignored=[*scaled_properties(declared, place), *ORIGIN_PROPERTIES, *replicated],
         slow=True,
     )

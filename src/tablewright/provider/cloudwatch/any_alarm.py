@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.calls import Run
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType
 from tablewright.provider.tags import as_list, as_map, own_tags, tag_change, wanted_tags
 
 CLOUDWATCH: Final = "cloudwatch"
@@ -69,7 +69,7 @@ class AnyAlarm(ResourceType):
         live = self.read(run, recorded.identifier, {**recorded.outputs, **news, "region": region})
         if live is None:
             message = f"{run.subject} does not exist any more"
-            raise NotFoundError(message, "run refresh, then the same command again")
+            raise NotFoundError(message, READ_FIRST)
         request = self.request(recorded.wanted(live.outputs))
         run.call(CLOUDWATCH, region, f"Put{self.kind}", **request)
         run.record(recorded.identifier)

@@ -11,7 +11,7 @@ from tablewright.plan.replica import GlobalTable, Replica
 from tablewright.plan.replica_changes import replica_steps
 from tablewright.provider.calls import Run
 from tablewright.provider.difference import Change
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
+from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType, Timeouts
 from tablewright.provider.shape import Failure, Shape, flag, mapping, text
 from tablewright.provider.tags import own_tags, wanted_tags
 
@@ -127,7 +127,7 @@ class TableReplica(ResourceType):
         live = self.read(run, recorded.identifier, {**recorded.outputs, **news})
         if live is None:
             message = f"{run.subject} does not exist any more"
-            raise NotFoundError(message, "run refresh, then the same command again")
+            raise NotFoundError(message, READ_FIRST)
         self._override(run, main, name, recorded, live)
         tags = wanted_tags(
             run.configuration, news, recorded.old_inputs, live.outputs.get("tagsAll") or {}

@@ -30,7 +30,7 @@ from tablewright.provider.properties import (
     outputs_from_table,
     table_from_inputs,
 )
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
+from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType, Timeouts
 from tablewright.provider.shape import Failure, Shape
 from tablewright.provider.tags import own_tags, wanted_tags
 from tablewright.provider.wire import UNKNOWN
@@ -258,7 +258,7 @@ class Table(ResourceType):
             reading = read_table(run, region, name)
         if reading is None:
             message = f"{run.subject} does not exist any more in {region}"
-            raise NotFoundError(message, "run refresh, then the same command again")
+            raise NotFoundError(message, READ_FIRST)
         return reading
 
 

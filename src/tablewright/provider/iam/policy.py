@@ -10,7 +10,7 @@ from tablewright.errors import NotFoundError
 from tablewright.provider.calls import Run
 from tablewright.provider.difference import canonical_document
 from tablewright.provider.naming import Naming
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import Shape, document, mapping, text, whole, without_empties
 from tablewright.provider.tags import as_list, as_map, own_tags, tag_change, wanted_tags
 
@@ -90,7 +90,7 @@ class Policy(ResourceType):
         live = self.read(run, arn, {**recorded.outputs, **news})
         if live is None:
             message = f"{run.subject} does not exist any more"
-            raise NotFoundError(message, "run refresh, then the same command again")
+            raise NotFoundError(message, READ_FIRST)
         run.record(arn)
         if canonical_document(news["policy"]) != canonical_document(live.outputs["policy"]):
             self._make_room(run, arn)

@@ -12,7 +12,7 @@ from tablewright.provider.calls import Run
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.difference import Change, canonical_document
 from tablewright.provider.naming import Naming
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
+from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType, Timeouts
 from tablewright.provider.shape import (
     Failure,
     Shape,
@@ -158,7 +158,7 @@ class Role(ResourceType):
         live = self.read(run, recorded.identifier, {**recorded.outputs, **recorded.news})
         if live is None:
             message = f"{run.subject} does not exist any more"
-            raise NotFoundError(message, "run refresh, then the same command again")
+            raise NotFoundError(message, READ_FIRST)
         run.record(recorded.identifier)
         name, news, region = recorded.identifier, recorded.news, run.default_region
         if canonical_document(news["assumeRolePolicy"]) != canonical_document(

@@ -1,0 +1,172 @@
+"""What messages tell a user to do exists; and every command they name is run by a test."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import botocore.session
+import click
+import pytest
+from botocore import xform_name
+
+from tablewright import manifest
+from tablewright.cli.commands import root
+from tests.next_steps import Text, commands, options, texts
+
+TESTS = Path(__file__).parents[1]
+NO_MESSAGES = (
+    "components/eject/",
+    "manifest/schema.py",
+    "manifest/skeleton.py",
+    "deploy/module.py:2",
+)
+"""Templates of files, a title, and a template's docstring."""
+NO_COMMANDS = frozenset({"made"})
+"""`error: tablewright made a mistake`."""
+INFORMING = (
+    "After `tablewright up`, Terraform has to forget",
+    "run `tablewright validate FILE` on it",
+    "{} wrote {}; next",
+)
+"""Texts that speak of a command and are no remedy, or one for programs that call ours."""
+EXECUTED = {
+    # What verify finds.
+    "run `tablewright up PATH --refresh`": "cli/test_drift_remedies.py",
+    "declare {}, then run `tablewright up PATH`": "cli/test_remedies.py",
+    "delete it or choose another name, then run": "cli/test_remedies.py",
+    "declare the replica's `tableClass`, then run": "cli/test_remedies.py",
+    # What a run refuses, or fails at.
+    "read what lives first: `tablewright up PATH --refresh`": "cli/test_remedies.py",
+    "{}, or run `tablewright up PATH --refresh`, which creates it EMPTY": "cli/test_remedies.py",
+    "{}, or remove `adopt: true` from its spec and run": "cli/test_remedies.py",
+    "release it with the manifests of {}: `tablewright release": "cli/test_remedies.py",
+    "It belongs to the stack {} already": "cli/test_remedies.py",
+    "then `tablewright destroy PATH`": "cli/test_undeletable.py",
+    "{}set `{}: false` for table {}": "cli/test_undeletable.py",
+    "remove it: `aws dynamodb update-table": "cli/test_undeletable.py",
+    "set `deletionProtection: false` for the replica": "cli/test_undeletable.py",
+    "deploy it first": "cli/test_remedies.py",
+    "`tablewright up PATH` goes on from its backup": "cli/test_remedies.py",
+    "make one with `tablewright preview MANIFESTS --save FILE`": "cli/test_remedies.py",
+    "save it again with this version: `tablewright preview": "cli/test_remedies.py",
+    "write one: `tablewright init --module {}`": "cli/test_remedies.py",
+    "write the template elsewhere and compare": "cli/test_remedies.py",
+    "`tablewright init` writes an example": "cli/test_remedies.py",
+    "add one, or name its file as well; `tablewright init`": "cli/test_remedies.py",
+    # The sandbox.
+    "start it: tablewright sandbox start": "cli/test_sandbox_remedies.py",
+    "start one with `tablewright sandbox start`": "cli/test_sandbox_remedies.py",
+    "start a sandbox: `tablewright sandbox start`": "cli/test_sandbox_remedies.py",
+    "unset it for AWS, or run under `tablewright sandbox exec`": "cli/test_sandbox_remedies.py",
+    "stop it and start it again: tablewright sandbox stop": "cli/test_sandbox_remedies.py",
+    "tablewright sandbox stop": "cli/test_sandbox_remedies.py",
+    "make one: tablewright sandbox snapshot FILE": "cli/test_sandbox_remedies.py",
+    "see its options: tablewright sandbox --help": "cli/test_sandbox_remedies.py",
+    "kept in {} ({} bytes); take it back": "cli/test_sandbox_remedies.py",
+    # The demo prints what to type next.
+    "AWS_REGION=ap-southeast-2 tablewright sandbox exec": "cli/test_sandbox_commands.py",
+    "tablewright verify examples/three-tables": "cli/test_sandbox_commands.py",
+    "tablewright sandbox stop --name {} ends it": "cli/test_sandbox_commands.py",
+    # Begun and not seen.
+    "run `tablewright up PATH`, which finds it again": "cli/test_halfway.py",
+}
+"""The beginning of each text that names a command of ours, and where that command is run."""
+
+ALL = [text for text in texts() if not f"{text.file}:{text.line}".startswith(NO_MESSAGES)]
+NAMING = [
+    text
+    for text in ALL
+    if {verb for verb, _ in commands(text.text)} - NO_COMMANDS
+    and not text.text.strip().startswith("\x08")
+    and not text.text.startswith("\b")
+]
+
+
+def command_of(verb: str) -> click.Command | None:
+    found: click.Command | None = root
+    for word in verb.split():
+        if not isinstance(found, click.Group):
+            return None
+        context = click.Context(found)
+        found = found.get_command(context, word) if word in found.list_commands(context) else None
+    return found
+
+
+def every_option(command: click.Command) -> set[str]:
+    own = {option for parameter in command.params for option in parameter.opts}
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            own |= every_option(below) if below else set()
+    return own
+
+
+def test_there_are_texts_to_hold_to_this():
+    assert len(ALL) > 2000
+    assert len(NAMING) > 30
+
+
+@pytest.mark.parametrize("text", NAMING, ids=lambda text: f"{text.file}:{text.line}")
+def test_a_command_that_a_text_names_exists_with_its_options(text: Text):
+    for verb, given in commands(text.text):
+        command = command_of(verb)
+        assert command is not None, f"there is no tablewright {verb}: {text}"
+        own = {option for parameter in command.params for option in parameter.opts}
+        assert {*given} <= own | {"--help"}, text
+
+
+def test_an_option_that_a_text_names_exists():
+    known = every_option(root) | {"--help", "--version"}
+    strange = [
+        (option, text)
+        for text in ALL
+        if " " in text.text and "aws " not in text.text and "pulumi " not in text.text
+        for option in options(text.text)
+        if option not in known
+    ]
+    assert strange == []
+
+
+def test_a_command_of_the_aws_cli_that_a_text_names_exists_with_its_options():
+    session = botocore.session.get_session()
+    seen = 0
+    for text in ALL:
+        for service, operation, rest in re.findall(r"`aws ([\w-]+) ([\w-]+)([^`]*)`?", text.text):
+            if (service, operation) == ("sso", "login") or service == "configure":
+                continue  # of the CLI itself
+            model = session.get_service_model(service)
+            names = {xform_name(each, "-"): each for each in model.operation_names}
+            assert operation in names, text
+            shape = model.operation_model(names[operation]).input_shape
+            members = {f"--{xform_name(each, '-')}" for each in (shape.members if shape else ())}
+            assert {*options(rest)} <= members | {"--region"}, text
+            seen += 1
+    assert seen > 1
+
+
+def test_a_field_that_a_text_sets_is_one_of_a_manifest():
+    fields = {*re.findall(r'"(\w+)":', json.dumps(manifest.json_schema()))}
+    named = {
+        (field, text.text)
+        for text in ALL
+        if not text.file.startswith(("emulator", "manifest/", "provider/"))
+        for field in re.findall(r"`([a-z]\w+): (?:\w+|\.\.\.)`", text.text)
+    }
+    assert {name for name, _ in named} >= {"adopt", "deletionProtection", "form"}
+    assert [each for each in named if each[0] not in fields] == []
+
+
+def test_every_text_that_names_a_command_has_a_test_that_runs_it():
+    spoken = [text for text in NAMING if not text.text.lstrip().startswith(INFORMING)]
+    lacking = [
+        text for text in spoken if not any(text.text.lstrip().startswith(each) for each in EXECUTED)
+    ]
+    assert lacking == [], "run what it names in a test, and enter that test here"
+    unused = [
+        each for each in EXECUTED if not any(t.text.lstrip().startswith(each) for t in spoken)
+    ]
+    assert unused == []
+    assert [each for each in EXECUTED.values() if not (TESTS / "engine" / each).exists()] == []
