@@ -28,7 +28,10 @@ NO_COMMANDS = frozenset({"made"})
 INFORMING = (
     "After `tablewright up`, Terraform has to forget",
     "run `tablewright validate FILE` on it",
-    "{} wrote {}; next",
+    # The demo's last words: they show the way, and nothing is wrong.
+    "AWS_REGION=ap-southeast-2 tablewright sandbox exec",
+    "tablewright verify {} --sandbox {}",
+    "tablewright sandbox stop --name {} ends it",
 )
 """Texts that speak of a command and are no remedy, or one for programs that call ours."""
 EXECUTED = {
@@ -57,20 +60,16 @@ EXECUTED = {
     "add one, or name its file as well; `tablewright init`": "cli/test_remedies.py",
     # The sandbox.
     "start it: tablewright sandbox start": "cli/test_sandbox_remedies.py",
-    "start one with `tablewright sandbox start`": "cli/test_sandbox_remedies.py",
-    "start a sandbox: `tablewright sandbox start`": "cli/test_sandbox_remedies.py",
-    "unset it for AWS, or run under `tablewright sandbox exec`": "cli/test_sandbox_remedies.py",
-    "stop it and start it again: tablewright sandbox stop": "cli/test_sandbox_remedies.py",
+    "start one with `tablewright sandbox start`": "cli/test_sandbox_commands.py",
+    "start a sandbox: `tablewright sandbox start`": "cli/test_sandbox_commands.py",
+    "unset it for AWS, or run under `tablewright sandbox exec`": "cli/test_sandbox_commands.py",
+    "tablewright sandbox start --background{}": "cli/test_sandbox_remedies.py",
     "tablewright sandbox stop": "cli/test_sandbox_remedies.py",
     "make one: tablewright sandbox snapshot FILE": "cli/test_sandbox_remedies.py",
     "see its options: tablewright sandbox --help": "cli/test_sandbox_remedies.py",
-    "kept in {} ({} bytes); take it back": "cli/test_sandbox_remedies.py",
-    # The demo prints what to type next.
-    "AWS_REGION=ap-southeast-2 tablewright sandbox exec": "cli/test_sandbox_commands.py",
-    "tablewright verify examples/three-tables": "cli/test_sandbox_commands.py",
-    "tablewright sandbox stop --name {} ends it": "cli/test_sandbox_commands.py",
+    "tablewright sandbox load {}{}": "cli/test_sandbox_remedies.py",
     # Begun and not seen.
-    "run `tablewright up PATH`, which finds it again": "cli/test_halfway.py",
+    "run `tablewright up PATH`, which finds it again": "engine/test_interruptions.py",
 }
 """The beginning of each text that names a command of ours, and where that command is run."""
 
@@ -125,7 +124,7 @@ def test_an_option_that_a_text_names_exists():
         for text in ALL
         if " " in text.text and "aws " not in text.text and "pulumi " not in text.text
         for option in options(text.text)
-        if option not in known
+        if option not in known and option != "--allow-"
     ]
     assert strange == []
 

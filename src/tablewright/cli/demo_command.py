@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 import time
 from collections.abc import Sequence
@@ -188,7 +189,7 @@ class Demo:
         from tablewright.sandbox import lifecycle  # noqa: PLC0415
 
         if not destroy:
-            for line in _what_next(instance):
+            for line in _what_next(instance, self._manifest):
                 self._say(line)
             return
         self._out.print("\n[bold cyan]Clean-up[/]")
@@ -207,12 +208,12 @@ def _traffic_line(table: TableTraffic) -> str:
     )
 
 
-def _what_next(instance: Instance) -> Sequence[str]:
+def _what_next(instance: Instance, manifest: str) -> Sequence[str]:
     return (
         "",
         "Everything is left running. Look around:",
         f"  AWS_REGION=ap-southeast-2 tablewright sandbox exec --name {instance.name} \\",
         "      -- aws dynamodb describe-table --table-name sessions",
-        f"  tablewright verify examples/three-tables --sandbox {instance.name}",
+        f"  tablewright verify {shlex.quote(manifest)} --sandbox {instance.name}",
         f"  tablewright sandbox stop --name {instance.name}        ends it",
     )

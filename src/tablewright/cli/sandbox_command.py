@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shlex
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -255,9 +256,11 @@ def calls(name: str, last: int, output_format: str, *, clear: bool) -> None:
 def snapshot(name: str, file: Path) -> None:
     """Keep all of the sandbox, stacks included, in FILE."""
     from tablewright.sandbox import lifecycle  # noqa: PLC0415 - imported when called
+    from tablewright.sandbox.instance import name_option  # noqa: PLC0415
 
     size = lifecycle.snapshot(running(name), file.absolute())
-    console.say(f"kept in {file} ({size} bytes); take it back: tablewright sandbox load {file}")
+    back = f"tablewright sandbox load {shlex.quote(str(file))}{name_option(name)}"
+    console.say(f"kept in {file} ({size} bytes); take it back: {back}")
 
 
 @command.command()

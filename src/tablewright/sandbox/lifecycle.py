@@ -246,7 +246,7 @@ def load(instance: Instance, file: Path) -> Instance:
         reason = error.message if isinstance(error, SandboxError) else error.strerror
         raise UsageError(
             f"{file} is no snapshot of a sandbox that can be loaded: {reason}",
-            "make one: tablewright sandbox snapshot FILE",
+            f"make one: tablewright sandbox snapshot FILE{name_option(instance.name)}",
         ) from error
     with tempfile.TemporaryDirectory(prefix="tablewright-snapshot-") as scratch:
         with tarfile.open(fileobj=io.BytesIO(data)) as archive:

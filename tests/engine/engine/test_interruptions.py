@@ -236,6 +236,8 @@ def test_a_state_that_was_to_be_written_at_the_end_is_found_again_after_a_kill(r
         "last": Operation.CREATE,
     }
     assert stack.left_open() == ()
+    stack.destroy(finder=room.finder)
+    assert room.boxes() == {}
 
 
 def test_a_second_signal_drops_a_step_that_does_not_end(room, command):

@@ -529,4 +529,4 @@ def test_a_table_that_has_an_owner_is_said_to():
     live = living(PLAIN)
     owned = replace(live, reading=replace(live.reading, owner="shop/prod"))
     [table] = adopted(owned, alarm()).tables
-    assert "release PATH --table events" in table.text.replace("\n# ", " ")
+    assert "release MANIFESTS --table events" in table.text.replace("\n# ", " ")
