@@ -15,6 +15,7 @@ from .execution import DYNAMODB
 _BUSY: Final = ("ResourceInUseException",)
 _GONE: Final = ("DISABLED", "DISABLING", "ENABLE_FAILED")
 _PRECISION: Final = "ApproximateCreationDateTimePrecision"
+_DEFAULT_PRECISION: Final = "MILLISECOND"
 
 
 class KinesisStreamingDestination(ResourceType):
@@ -60,7 +61,7 @@ class KinesisStreamingDestination(ResourceType):
         if live is None or live["DestinationStatus"] in _GONE:
             return None
         outputs = {
-            "approximateCreationDateTimePrecision": live.get(_PRECISION) or "MILLISECOND",
+            "approximateCreationDateTimePrecision": live.get(_PRECISION) or _DEFAULT_PRECISION,
             "region": region,
             "streamArn": stream,
             "tableName": table,
@@ -68,10 +69,13 @@ class KinesisStreamingDestination(ResourceType):
         return Live(identifier, outputs)
 
     def update(self, run: Run, recorded: Recorded) -> None:
-        """Change the precision, the one thing that changes in place."""
+        """Change the precision, the one thing that changes in place, once the destination is on."""
         table, _, stream = recorded.identifier.partition(",")
         region = run.region_of(recorded.outputs, recorded.news)
         precision = recorded.news.get("approximateCreationDateTimePrecision")
+        live = self._until_active(run, region, table, stream)
+        if precision == (live.get(_PRECISION) or _DEFAULT_PRECISION):
+            return  # AWS refuses a change to what it is
         run.call(
             DYNAMODB,
             region,
@@ -104,16 +108,16 @@ class KinesisStreamingDestination(ResourceType):
         except NotFoundError:
             return
 
-    def _until_active(self, run: Run, region: str, table: str, stream: str) -> None:
-        def look() -> bool | None:
+    def _until_active(self, run: Run, region: str, table: str, stream: str) -> dict[str, Any]:
+        def look() -> dict[str, Any] | None:
             live = _destination(run, region, table, stream)
             if live is not None and live["DestinationStatus"] == "ENABLE_FAILED":
                 reason = live.get("DestinationStatusDescription") or "AWS gave no reason"
                 message = f"{run.subject} could not be switched on: {reason}"
                 raise AwsError(message, "check the stream's ARN, region and permissions")
-            return True if live is not None and live["DestinationStatus"] == "ACTIVE" else None
+            return live if live is not None and live["DestinationStatus"] == "ACTIVE" else None
 
-        run.wait(look, "it is still being switched on")
+        return run.wait(look, "it is still being switched on")
 
 
 def _is_off(run: Run, region: str, table: str, stream: str) -> bool | None:
