@@ -7,7 +7,7 @@ that would only follow from another mistake is left out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from tablewright.errors import Problem
@@ -17,7 +17,7 @@ from tablewright.manifest.grouping import Group, groups
 from tablewright.manifest.kinds import Document, recognise
 from tablewright.manifest.models import Stack, Table
 from tablewright.manifest.node import Mapping as MappingNode
-from tablewright.manifest.node import Node, child, find
+from tablewright.manifest.node import Node, Path, child, find
 from tablewright.manifest.overrides import Override, apply_overrides
 from tablewright.manifest.planton import StackName
 from tablewright.manifest.rules import (
@@ -124,7 +124,8 @@ def _read_group(group: Group, reading: Reading, *, keep: bool) -> None:
         return
     for placed in stack_findings(stack.model, outlines):
         document = stack if placed.table is None else tables[placed.table]
-        reading.problems.extend(_located(document, placed.finding, stack))
+        other = stack if placed.holder is None else tables[placed.holder]
+        reading.problems.extend(_located(document, placed.finding, stack, other))
     if keep:
         reading.stacks.append(_manifest(group, stack, stack.model, models))
 
@@ -166,13 +167,36 @@ def _defaults(root: Node) -> MappingNode | None:
     return defaults if isinstance(defaults, MappingNode) else None
 
 
+AnyDocument = Checked[Stack] | Checked[Table]
+
+
+def _where(document: AnyDocument, path: Path) -> str:
+    """File, line and field of the other of two that cannot both be."""
+    node, rest = find(document.root, path)
+    problem = node.problem("", "", *rest)
+    return f"{problem.place}: {problem.path}"
+
+
 def _located(
-    document: Checked[Stack] | Checked[Table], finding: Finding, stack: Checked[Stack]
+    document: AnyDocument,
+    finding: Finding,
+    stack: Checked[Stack],
+    holder: AnyDocument | None = None,
 ) -> Iterable[Problem]:
-    """The finding at its place, unless it follows from something that is broken anyway."""
+    """The finding at its place, unless it follows from something that is broken anyway.
+
+    Args:
+        document: in which it is.
+        finding: what is wrong.
+        stack: the document of the stack.
+        holder: of its `other`, if not the same document.
+    """
     for path in (finding.path, *finding.reads):
         sound = stack.is_sound(path[1:]) if path[:1] == ("stack",) else document.is_sound(path)
         if not sound:
             return
+    if finding.other:
+        where = _where(holder or document, finding.other)
+        finding = replace(finding, message=f"{finding.message} ({where})")
     node, rest = find(document.root, finding.path)
     yield node.problem(finding.message, finding.fix, *rest)

@@ -128,9 +128,10 @@ def _definitions(spec: AwsDynamodbSpec, is_sound: Callable[[Path], bool]) -> Ite
     used = set(places.values()) if all(map(is_sound, places)) else None
     defined = {definition.name for definition in spec.attribute_definitions}
     names = (definition.name for definition in spec.attribute_definitions)
-    for number, name in repeated(names):
-        path = at("attributeDefinitions", number, "name")
-        yield Finding(path, f"attribute `{name}` is defined twice", "remove one of the two")
+    for number, first, name in repeated(names):
+        path, other = (at("attributeDefinitions", n, "name") for n in (number, first))
+        message, fix = f"attribute `{name}` is defined twice", "remove one of the two"
+        yield Finding(path, message, fix, other=other)
     for number, definition in enumerate(spec.attribute_definitions):
         path = at("attributeDefinitions", number, "name")
         if used is not None and definition.name not in used:

@@ -16,9 +16,10 @@ _PRINCIPALS = ("root", "user", "role", "assumed-role", "federated-user")
 
 def roles_make_sense(subject: Subject) -> Iterator[Finding]:
     """Each role has a name of its own and allows something."""
-    for number, name in repeated(role.name for role in subject.spec.access):
-        message = f"two roles of the table are called `{name}`"
-        yield Finding(at("access", number, "name"), message, "give one of them another name")
+    for number, first, name in repeated(role.name for role in subject.spec.access):
+        message, other = f"two roles of the table are called `{name}`", at("access", first, "name")
+        fix = "give one of them another name"
+        yield Finding(at("access", number, "name"), message, fix, other=other)
     for number, role in enumerate(subject.spec.access):
         path = at("access", number)
         yield from _role(path, role)
@@ -41,9 +42,9 @@ def _role(path: Path, role: AccessRole) -> Iterator[Finding]:
     arns = [((*path, "managedPolicies", n), text) for n, text in enumerate(role.managed_policies)]
     if role.permissions_boundary is not None:
         arns.append(((*path, "permissionsBoundary"), role.permissions_boundary))
-    for number, _ in repeated(role.managed_policies):
-        here = (*path, "managedPolicies", number)
-        yield Finding(here, "the policy is named twice", "remove one of the two")
+    for number, first, _ in repeated(role.managed_policies):
+        here, other = ((*path, "managedPolicies", n) for n in (number, first))
+        yield Finding(here, "the policy is named twice", "remove one of the two", other=other)
     for here, text in arns:
         arn = parse_arn(text)
         if arn is None or arn.service != "iam" or not arn.resource.startswith("policy/"):

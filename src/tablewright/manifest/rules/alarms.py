@@ -61,14 +61,13 @@ def table_alarms_are_accepted(subject: Subject) -> Iterator[Finding]:
         yield from alarm_is_accepted(path, kind, settings)
     yield from actions_are_possible(subject.spec.alarms, at("alarms"), subject.stack.spec.region)
     yield from _named_once(subject.spec.alarms)
-    seen: set[str] = set()
-    kinds = {name.replace("_", "-") for name in Alarms.model_fields}
+    fields = Alarms.model_fields.items()
+    first = {name.replace("_", "-"): at("alarms", info.alias or name) for name, info in fields}
     for number, metric in enumerate(subject.spec.alarms.metrics):
-        if metric.key in seen | kinds:
-            path = at("alarms", "metrics", number, "key")
+        path = at("alarms", "metrics", number, "key")
+        if (other := first.setdefault(metric.key, path)) != path:
             message = f"another alarm of the table has the key `{metric.key}`"
-            yield Finding(path, message, "give it another key")
-        seen.add(metric.key)
+            yield Finding(path, message, "give it another key", other=other)
 
 
 def _named_once(alarms: Alarms) -> Iterator[Finding]:
@@ -78,8 +77,9 @@ def _named_once(alarms: Alarms) -> Iterator[Finding]:
         (at("alarms", "latency", "operations"), latency.operations if latency else ()),
         (at("alarms", "streamIteratorAge", "functions"), readers.functions if readers else ()),
     ):
-        for number, name in repeated(names):
-            yield Finding((*path, number), f"`{name}` is named twice", "remove one of the two")
+        for number, first, name in repeated(names):
+            message, fix = f"`{name}` is named twice", "remove one of the two"
+            yield Finding((*path, number), message, fix, other=(*path, first))
 
 
 def alarm_is_accepted(path: Path, kind: str, settings: Alarm) -> Iterator[Finding]:

@@ -25,12 +25,14 @@ class Finding:
         fix: how to mend it.
         reads: what else it follows from; if any of that is broken, the finding is void. Paths that
             begin with `stack` are those of the stack's document.
+        other: where the other of two stands that cannot both be.
     """
 
     path: Path
     message: str
     fix: str
     reads: tuple[Path, ...] = ()
+    other: Path = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,12 @@ class Subject:
 Rule = Callable[[Subject], Iterator[Finding]]
 
 
-def repeated(values: Iterable[T]) -> Iterator[tuple[int, T]]:
-    """Values that came before already, with their positions."""
-    seen: set[T] = set()
+def repeated(values: Iterable[T]) -> Iterator[tuple[int, int, T]]:
+    """Values that came before already, with their positions and where they came first."""
+    seen: dict[T, int] = {}
     for number, value in enumerate(values):
-        if value in seen:
-            yield number, value
-        seen.add(value)
+        if (first := seen.setdefault(value, number)) != number:
+            yield number, first, value
 
 
 STACK_REGION: Path = ("stack", "spec", "region")

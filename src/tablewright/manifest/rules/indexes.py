@@ -24,6 +24,7 @@ def names_differ(subject: Subject) -> Iterator[Finding]:
                 f"two indexes of the table are called `{name}`",
                 "give one of them another name",
                 reads=((*known, "name"),),
+                other=(*known, "name"),
             )
 
 
@@ -95,8 +96,9 @@ def projected_names_fit(subject: Subject) -> Iterator[Finding]:
         here = (*path, "projection", "nonKeyAttributes")
         for number, name in enumerate(projection.non_key_attributes):
             yield from name_fits((*here, number), name)
-        for number, name in repeated(projection.non_key_attributes):
-            yield Finding((*here, number), f"`{name}` is named twice", "remove one of the two")
+        for number, first, name in repeated(projection.non_key_attributes):
+            message, fix = f"`{name}` is named twice", "remove one of the two"
+            yield Finding((*here, number), message, fix, other=(*here, first))
 
 
 def not_too_much_projected(subject: Subject) -> Iterator[Finding]:

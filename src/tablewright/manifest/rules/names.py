@@ -18,6 +18,7 @@ from tablewright.manifest.naming import (
     placeholders,
     policy_name,
     role_name,
+    stack_alarms,
     table_alarms,
 )
 from tablewright.manifest.node import Path
@@ -155,19 +156,34 @@ def stack_templates(stack: Stack) -> Iterator[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A physical name that a table or something of it takes.
+    """A physical name that a table, something of it, or the stack takes.
 
     Args:
         what: tables, roles or alarms.
         word: what the table calls it: the name of the role, the `{alarm}` of the alarm.
         name: the physical name.
-        path: where it is asked for in the table's document.
+        path: where it is asked for in the document.
+        field: where the name itself stands, if it is said there.
     """
 
     what: str
     word: str
     name: str
     path: Path
+    field: str = ""
+
+    @property
+    def place(self) -> Path:
+        """Where a reader looks for the name."""
+        return (*self.path, self.field) if self.field else self.path
+
+    @property
+    def thing(self) -> tuple[str, str]:
+        """The same for two names that AWS takes for one.
+
+        IAM knows no two roles whose names differ in case only (IAM User Guide, IAM and STS quotas).
+        """
+        return self.what, self.name.casefold() if self.what == "roles" else self.name
 
 
 def claims(subject: Subject) -> Iterator[Claim]:
@@ -176,9 +192,22 @@ def claims(subject: Subject) -> Iterator[Claim]:
     own_name = at("tableName") if table.spec.table_name else ("metadata", "name")
     yield Claim("tables", table.metadata.name, subject.name, own_name)
     for position, role in enumerate(table.spec.access):
-        yield Claim("roles", role.name, role_name(stack, table, role), at("access", position))
+        field = "roleName" if role.role_name else ""
+        name = role_name(stack, table, role)
+        yield Claim("roles", role.name, name, at("access", position), field)
     for one in table_alarms(stack, table):
-        yield Claim("alarms", one.word, one.name, alarm_path(one, table))
+        yield _alarm_claim(one, alarm_path(one, table))
+
+
+def stack_claims(stack: Stack) -> Iterator[Claim]:
+    """All names of the stack itself that must be unique."""
+    fields = type(stack.spec.alarms).model_fields
+    for one in stack_alarms(stack):
+        yield _alarm_claim(one, at("alarms", fields[one.kind].alias or one.kind))
+
+
+def _alarm_claim(one: AlarmSubject, path: Path) -> Claim:
+    return Claim("alarms", one.word, one.name, path, "name" if one.settings.name else "")
 
 
 RULES = (table_names, alarm_names)

@@ -19,9 +19,9 @@ OF_AN_ALARM = ("alarmArn",)
 
 def outputs_exist(stack: Stack, tables: Sequence[Outline]) -> Iterator[Finding]:
     """Each output shows something the stack has, under a name of its own."""
-    for number, name in repeated(output.name for output in stack.spec.outputs):
-        path = at("outputs", number, "name")
-        yield Finding(path, f"`{name}` is given twice", "use another name")
+    for number, first, name in repeated(output.name for output in stack.spec.outputs):
+        path, other = (at("outputs", n, "name") for n in (number, first))
+        yield Finding(path, f"`{name}` is given twice", "use another name", other=other)
     by_name = {table.key: table for table in tables}
     for number, output in enumerate(stack.spec.outputs):
         path = at("outputs", number)

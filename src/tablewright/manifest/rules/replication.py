@@ -22,21 +22,19 @@ def regions_make_sense(subject: Subject) -> Iterator[Finding]:
     if replicated is None:
         return
     home = subject.stack.spec.region
-    seen = {home}
+    first: dict[str, Path] = {home: ()}
     for number, replica in enumerate(replicated.replicas):
-        if replica.region in seen:
-            where = "the stack's own region" if replica.region == home else "named twice"
-            path = (*HERE, "replicas", number, "region")
-            reads = (STACK_REGION,)
-            message = f"{replica.region} is {where}"
-            yield Finding(path, message, "name another region, once", reads)
-        seen.add(replica.region)
+        path = (*HERE, "replicas", number, "region")
+        if (other := first.setdefault(replica.region, path)) != path:
+            where = "named twice" if other else "the stack's own region"
+            message, fix = f"{replica.region} is {where}", "name another region, once"
+            yield Finding(path, message, fix, (STACK_REGION,), other)
     witness = replicated.witness_region
     if witness is not None and replicated.consistency != "STRONG":
         path, reads = (*HERE, "witnessRegion"), ((*HERE, "consistency"),)
         message = "a witness belongs to `consistency: STRONG`"
         yield Finding(path, message, "remove it, or set the consistency", reads)
-    elif witness in seen:
+    elif witness in first:
         message = f"{witness} already holds the table"
         yield Finding((*HERE, "witnessRegion"), message, "name a third region")
     if not replicated.replicas:
@@ -127,9 +125,9 @@ def replicas_fit_the_table(subject: Subject) -> Iterator[Finding]:
         yield from _capacity(subject, path, replica)
         known = {index.name for index in subject.spec.global_secondary_indexes}
         names = [index.name for index in replica.global_secondary_indexes]
-        for position, name in repeated(names):
-            here = (*path, "globalSecondaryIndexes", position, "name")
-            yield Finding(here, f"`{name}` is named twice", "join the two entries")
+        for position, first, name in repeated(names):
+            here, other = ((*path, "globalSecondaryIndexes", n, "name") for n in (position, first))
+            yield Finding(here, f"`{name}` is named twice", "join the two entries", other=other)
         for position, index in enumerate(replica.global_secondary_indexes):
             if index.name not in known:
                 here = (*path, "globalSecondaryIndexes", position, "name")

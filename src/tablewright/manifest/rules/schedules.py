@@ -62,9 +62,9 @@ _CRON = (
 
 def schedules_are_possible(policy: ScalingPolicy, path: Path) -> Iterator[Finding]:
     """Each schedule of a policy has a name of its own, a time, and something to do."""
-    for number, name in repeated(schedule.name for schedule in policy.schedules):
-        message = f"two schedules are called `{name}`"
-        yield Finding((*path, number, "name"), message, "give one of them another name")
+    for number, first, name in repeated(schedule.name for schedule in policy.schedules):
+        message, fix = f"two schedules are called `{name}`", "give one of them another name"
+        yield Finding((*path, number, "name"), message, fix, other=(*path, first, "name"))
     for number, schedule in enumerate(policy.schedules):
         here = (*path, number)
         if not _NAME.fullmatch(schedule.name) or schedule.name != schedule.name.strip(" "):

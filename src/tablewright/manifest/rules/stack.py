@@ -13,6 +13,7 @@ from tablewright.manifest.rules.names import (
     ALARM,
     Claim,
     name_is_accepted,
+    stack_claims,
     stack_templates,
 )
 from tablewright.manifest.rules.outline import Outline
@@ -22,10 +23,15 @@ from tablewright.manifest.rules.tags import missing_tags, stack_tags
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A finding, and the position of the table whose document it is in; None: the stack's."""
+    """A finding, and the position of the table whose document it is in; None: the stack's.
+
+    Args:
+        holder: likewise: in whose document the finding's `other` is.
+    """
 
     finding: Finding
     table: int | None = None
+    holder: int | None = None
 
 
 def stack_findings(stack: Stack, tables: Sequence[Outline]) -> Iterator[Placed]:
@@ -51,32 +57,49 @@ def _of_the_stack_alone(stack: Stack) -> Iterator[Finding]:
 
 def names_are_unique(stack: Stack, tables: Sequence[Outline]) -> Iterator[Placed]:
     """No two tables, alarms or roles of one physical name; no two tables of one logical name."""
-    documents: set[str] = set()
-    first = {("alarms", one.name): ("the stack", one.word) for one in stack_alarms(stack)}
+    documents: dict[str, int] = {}
+    first: dict[tuple[str, str], tuple[Claim, int | None]] = {}
+    for claim in stack_claims(stack):
+        yield from _unless_first(first, claim, None, tables)
     for number, table in enumerate(tables):
-        if table.key in documents:
+        if (other := documents.setdefault(table.key, number)) != number:
             message = f"two tables of the stack are called `{table.key}`"
-            finding = Finding(("metadata", "name"), message, "rename or remove one of them")
-            yield Placed(finding, number)
+            name = ("metadata", "name")
+            finding = Finding(name, message, "rename or remove one of them", other=name)
+            yield Placed(finding, number, other)
             continue
-        documents.add(table.key)
         for claim in table.claims:
-            mine = (f"table `{table.key}`", claim.word)
-            other = first.setdefault((claim.what, claim.name), mine)
-            if other != mine:  # else it stands twice in the table, which is said there
-                yield Placed(_taken(claim, other[0]), number)
+            yield from _unless_first(first, claim, number, tables)
 
 
-def _taken(claim: Claim, other: str) -> Finding:
+def _unless_first(
+    first: dict[tuple[str, str], tuple[Claim, int | None]],
+    claim: Claim,
+    number: int | None,
+    tables: Sequence[Outline],
+) -> Iterator[Placed]:
+    """Nothing for the first that takes a name; one word twice in a table is said there."""
+    other, holder = first.setdefault(claim.thing, (claim, number))
+    if (other.word, holder) != (claim.word, number):
+        owner = "the stack" if holder is None else f"table `{tables[holder].key}`"
+        yield Placed(_taken(claim, other, owner), number, holder)
+
+
+def _taken(claim: Claim, other: Claim, owner: str) -> Finding:
+    same = claim.name == other.name
+    called = (
+        f"`{claim.name}`" if same else f"`{claim.name}` and `{other.name}`, which AWS takes for one"
+    )
     return Finding(
-        claim.path,
-        f"two {claim.what} would be called `{claim.name}`; the other is of {other}",
+        claim.place,
+        f"two {claim.what} would be called {called}; the other is of {owner}",
         "give one of them a name of its own",
         reads=(
             ("metadata", "name"),
             at("tableName"),
             *((*claim.path, part) for part in ("name", "key", "roleName")),
         ),
+        other=other.place,
     )
 
 
