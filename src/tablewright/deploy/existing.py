@@ -15,6 +15,7 @@ from tablewright.plan.declared import DeclaredStack
 
 from .around import keep_consistency, keep_streams_of_replicas, recorded_ceilings
 from .finding import TABLE
+from .moved import keep_what_moved
 from .recorded import Known, Recorded, unrecorded
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def what_lives(
     """
     keep_streams_of_replicas(declared, resources)
     keep_consistency(declared, resources)
+    keep_what_moved(declared, resources)
     living = [each for each in resources if each.type != TABLE or each.id not in gone]
     known: list[Known] = [*living, *left_open]
     existing, wanted = NOTHING, unrecorded(declared, Recorded.of(known))

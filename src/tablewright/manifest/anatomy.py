@@ -27,6 +27,7 @@ _CANDIDATES: tuple[Any, ...] = (
     "000000000000",
     "dynamodb:GetItem",
     "lambda.amazonaws.com",
+    "table/sample",
     {},
     [],
 )

@@ -63,6 +63,8 @@ _FORMS: Mapping[str, str] = {
     "namespace": "a namespace that does not begin with a colon",
     "AccessRole.name": "lower-case letters, digits and `-`, a letter first",
     "AccessRole.description": "Latin-1 characters; IAM takes no others, such as long dashes",
+    "from": "an address such as `table/orders` or `table/orders/alarm/writes`",
+    "to": "an address such as `table/orders` or `table/orders/alarm/writes`",
     "Output.name": "letters, digits, `_`, `-` and `.`, a letter or `_` first",
 }
 """What the pattern of a field means; by its name, and by its model where the name has several."""

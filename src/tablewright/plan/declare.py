@@ -38,6 +38,7 @@ from .declared import (
     Output,
 )
 from .extent import global_table, insights_mode, origin, recovery, scaling
+from .moved import moved
 from .table import (
     AttributeType,
     Encryption,
@@ -66,6 +67,7 @@ def declare(manifest: StackManifest) -> DeclaredStack:
         tags=effective_tags(stack),
         outputs=tuple(_output(output) for output in stack.spec.outputs),
         dashboard=_dashboard(stack, tables),
+        moved=tuple(moved(stack)),
     )
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "KinesisPrecision",
     "MetricQuery",
     "MetricStat",
+    "Moved",
     "Output",
     "OutputValue",
     "Role",
@@ -213,6 +214,15 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A table, an alarm or a role that had another logical name (`former`), and is the same."""
+
+    kind: Literal["table", "alarm", "role"]
+    former: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeclaredStack:
     """One Pulumi stack: its tables in order of declaration, and alarms of no one table."""
 
@@ -224,3 +234,4 @@ class DeclaredStack:
     tags: Mapping[str, str] = field(default_factory=dict)
     outputs: tuple[Output, ...] = ()
     dashboard: Dashboard | None = None
+    moved: tuple[Moved, ...] = ()

@@ -27,7 +27,7 @@ ELSEWHERE = {
 }
 NOT_SAID = {
     # Programs have no defaults to switch off and make their own outputs.
-    models.StackSpec: {"defaults", "outputs"},
+    models.StackSpec: {"defaults", "outputs", "moved"},
     models.Alarm: {"enabled"},
     models.MetricAlarm: {"enabled"},
     models.Dashboard: {"enabled"},

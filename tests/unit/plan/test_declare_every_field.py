@@ -123,6 +123,7 @@ STACK: dict[str, Any] = {
             ("userErrors", "accountReadUtilization", "accountWriteUtilization"), ALARM
         ),
         "outputs": [{"name": "o", "value": "roleArn", "table": "orders", "role": "reader"}],
+        "moved": [{"from": "table/orders-old", "to": "table/orders"}],
     },
 }
 NOT_DECLARED = {
@@ -157,6 +158,7 @@ WITHOUT_OTHERS: dict[str, tuple[str, ...]] = {
 CANDIDATES: tuple[Any, ...] = (
     *("alpha-1", "beta-2", "{name}-x-{environment}", "{table}-y", "eu-central-1", "us-east-1"),
     *("ec2.amazonaws.com", "events.amazonaws.com", "123456789013", "123456789014", "gzip-1"),
+    *("table/alpha", "table/beta-2"),
     *(
         "Environment",
         "rate(2 days)",

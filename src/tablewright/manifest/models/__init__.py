@@ -43,6 +43,7 @@ from tablewright.manifest.models.protection import (
 from tablewright.manifest.models.replication import GlobalTable, Replica, ReplicaIndex
 from tablewright.manifest.models.stack import (
     Dashboard,
+    Moved,
     Naming,
     Output,
     Quotas,
@@ -76,6 +77,7 @@ __all__ = [
     "LocalSecondaryIndex",
     "MetricAlarm",
     "Model",
+    "Moved",
     "Naming",
     "OnDemandThroughput",
     "Output",

@@ -99,6 +99,32 @@ class Output(Model):
     )
 
 
+Address = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(table/[A-Za-z0-9_.-]{3,255}(/(alarm|role)/[a-z0-9][A-Za-z0-9_.-]*)?"
+        r"|alarm/[a-z0-9][A-Za-z0-9_.-]*)$",
+        max_length=600,
+    ),
+]
+"""What is declared: `table/orders`, `table/orders/alarm/writes`, `table/orders/role/reader`."""
+
+
+class Moved(Model):
+    """Something that had another name in the manifests and is the same in AWS, where it stays.
+
+    That is noticed without a note by its name in AWS. The note makes sure: a run that would make
+    another one is refused, and told how to keep the name.
+    """
+
+    from_: Address = Field(
+        alias="from",
+        description="Its name before: `table/NAME`, `table/NAME/alarm/KEY`, "
+        "`table/NAME/role/NAME`, or `alarm/KEY` for one of the stack.",
+    )
+    to: Address = Field(description="Its name now, likewise.")
+
+
 class StackSpec(Model):
     """Where the tables live and what they share."""
 
@@ -130,6 +156,10 @@ class StackSpec(Model):
     )
     quotas: Quotas = Field(
         default_factory=Quotas, description="Quotas that AWS has raised; its own if left out."
+    )
+    moved: Many[Moved] = Field(
+        default=(),
+        description="What had another name in the manifests; notes of old moves may stay.",
     )
     outputs: Many[Output] = Field(
         default=(), description="Outputs under names of your own, besides the standard ones."

@@ -9,6 +9,7 @@ from tablewright.manifest.models import Stack
 from tablewright.manifest.naming import stack_alarms
 from tablewright.manifest.rules.alarms import actions_are_possible, alarm_is_accepted, settings_of
 from tablewright.manifest.rules.finding import Finding, at
+from tablewright.manifest.rules.moves import moves_are_possible
 from tablewright.manifest.rules.names import (
     ALARM,
     Claim,
@@ -40,7 +41,7 @@ def stack_findings(stack: Stack, tables: Sequence[Outline]) -> Iterator[Placed]:
         yield Placed(finding)
     yield from names_are_unique(stack, tables)
     yield from mandatory_tags(stack, tables)
-    for finding in outputs_exist(stack, tables):
+    for finding in (*moves_are_possible(stack, tables), *outputs_exist(stack, tables)):
         yield Placed(finding)
 
 
