@@ -74,15 +74,27 @@ def alarm_settings(case: AlarmCase) -> Iterator[Outcome]:
         yield failed("undeclared setting", words.NONE, extra, SET_BACK)
 
 
-@rule("TW123", "alarm", "It can fire: the series that it watches exist", _DESCRIBE)
+@rule(
+    "TW123",
+    "alarm",
+    "It can fire: the series that it watches exist",
+    (*_DESCRIBE, "dynamodb:DescribeTable"),
+)
 def alarm_can_fire(case: AlarmCase) -> Iterator[Outcome]:
     """An alarm on a series that AWS never publishes is accepted, and never leaves its state.
 
     UserErrors have no dimensions; SystemErrors, ThrottledRequests and
     SuccessfulRequestLatency exist per table and operation only.
     """
-    reasons = obstacles(case.live.alarm, _indexes(case.stack))
-    if reasons:
+    stack = case.stack
+    found = {**stack.tables, **stack.watched}
+    missing = [name for name, live in found.items() if live is None]
+    reasons = obstacles(case.live.alarm, _indexes(stack), missing)
+    others = [stack.watched.get(name) for name in sorted(case.live.alarm.tables)]
+    unread = [live.reason for live in others if isinstance(live, Unread)]
+    if not reasons and unread:
+        yield unknown("can fire", "yes", unread[0])
+    elif reasons:
         yield failed("can fire", "yes", f"cannot fire: {'; '.join(reasons)}", _mend(case.declared))
     else:
         yield passed("can fire", "yes")

@@ -17,29 +17,29 @@ MOST_METRICS = 10
 SHORTEST_PERIOD_SECONDS = 60
 """AWS's own metrics have no datapoints nearer than a minute apart."""
 
+_TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 _SEARCH = re.compile(r"\bSEARCH\s*\(", re.IGNORECASE)
 _NAME = re.compile(r"\b[a-z]\w*\b")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
-def obstacles(alarm: Alarm, indexes: Indexes) -> list[str]:
+def obstacles(alarm: Alarm, indexes: Indexes, missing: Collection[str] = ()) -> list[str]:
     """Why `alarm` can never fire, one sentence each; empty when nothing is in its way.
 
     Args:
         alarm: as it lives.
         indexes: global indexes by table; series of tables not named here are taken to exist.
+        missing: tables that are known not to exist.
     """
+    series = [query.metric for query in alarm.queries if query.metric is not None]
     if alarm.metric is not None:
-        return list(_series(alarm.metric, indexes))
-    return [*_math(alarm), *_all_series(alarm, indexes)]
-
-
-def _all_series(alarm: Alarm, indexes: Indexes) -> Iterator[str]:
-    said: set[str] = set()
-    for query in alarm.queries:
-        if query.metric is not None:
-            said.update(_series(query.metric, indexes))
-    yield from sorted(said)
+        series = [alarm.metric]
+    gone = alarm.tables.intersection(missing)
+    return [
+        *([] if alarm.metric is not None else _math(alarm)),
+        *sorted({reason for one in series for reason in _series(one, indexes)}),
+        *(f"there is no table {name}" for name in sorted(gone)),
+    ]
 
 
 def _series(series: MetricStat, indexes: Indexes) -> Iterator[str]:
@@ -67,6 +67,8 @@ def _values(series: MetricStat, indexes: Indexes) -> Iterator[str]:
     if operation is not None and operation not in OPERATIONS:
         yield f"DynamoDB has no operation {operation}"
     table = series.dimensions.get("TableName", "")
+    if "TableName" in series.dimensions and not _TABLE.fullmatch(table):
+        yield f"no table can be called {table}"
     index = series.dimensions.get("GlobalSecondaryIndexName")
     if index is not None and table in indexes and index not in indexes[table]:
         yield f"table {table} has no global index {index}"

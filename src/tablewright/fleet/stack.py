@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from tablewright.aws.failures import translated
 from tablewright.aws.reading import TableReader, TableReading
 from tablewright.aws.session import Session
 from tablewright.plan.declared import DeclaredStack
@@ -20,13 +22,17 @@ from .pace import UNPACED, Pace
 from .roles import LiveRole, read_role
 from .scaling import read_scaling, with_tags
 
+_TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
+"""What DynamoDB takes for a table's name (Developer Guide, Naming rules)."""
+
 
 @dataclass(frozen=True, slots=True)
 class LiveStack:
     """What was found under the names that a stack declares.
 
     None stands for what does not exist, `Unread` for what AWS refused to tell. `replicas` has the
-    tables' copies by name and region; their region is another one than the stack's.
+    tables' copies by name and region; their region is another one than the stack's. `watched` says
+    of each table that an alarm watches and the stack does not declare whether it exists.
     """
 
     account_id: str
@@ -37,6 +43,7 @@ class LiveStack:
     roles: Mapping[str, LiveRole | Unread | None]
     replicas: Mapping[tuple[str, str], TableReading | Unread | None] = field(default_factory=dict)
     dashboard: Mapping[str, Any] | Unread | None = None
+    watched: Mapping[str, bool | Unread | None] = field(default_factory=dict)
 
 
 def pace_for(session: Session) -> Pace:
@@ -65,16 +72,43 @@ def read_stack(session: Session, declared: DeclaredStack, progress: Watch = unwa
     )
     reader = LiveTableReader(session, region, pace, () if scaling is None else scaling)
 
+    live_alarms = read_alarms(session, alarms, region, pace)
     return LiveStack(
         account_id=session.account_id,
         partition=session.partition,
         region=region,
         tables=each(tables, lambda name: ask(partial(reader.read, name)), progress),
-        alarms=read_alarms(session, alarms, region, pace),
+        alarms=live_alarms,
         roles=each(roles, lambda name: ask(partial(read_role, session, name)), progress),
         replicas=_replicas(session, declared),
         dashboard=_dashboard(session, declared),
+        watched=_watched(session, region, pace, live_alarms.values(), tables),
     )
+
+
+def _watched(
+    session: Session,
+    region: str,
+    pace: Pace,
+    alarms: Iterable[LiveAlarm | Unread | None],
+    known: Collection[str],
+) -> dict[str, bool | Unread | None]:
+    """Whether the further tables exist that alarms watch: True, or None where there is none."""
+    names = {
+        name
+        for live in alarms
+        if isinstance(live, LiveAlarm)
+        for name in live.alarm.tables
+        if name not in known and _TABLE.fullmatch(name)
+    }
+
+    def exists(name: str) -> bool:
+        pace("DescribeTable")
+        with translated(f"look for table {name}"):
+            session.client("dynamodb", region).describe_table(TableName=name)
+        return True
+
+    return each(sorted(names), lambda name: ask(partial(exists, name)))
 
 
 def _replicas(

@@ -51,6 +51,8 @@ class AlarmSubject:
         word: `{alarm}` in names, unique in the table, e.g. `read-throttles-by-user`.
         name: physical name.
         settings: what the manifest says of it.
+        description: its own, filled in; None if it has none.
+        dimensions: of a metric alarm, filled in; None if it says none.
         index, operation, region, function: the part it watches, where the kind has parts.
     """
 
@@ -58,6 +60,8 @@ class AlarmSubject:
     word: str
     name: str
     settings: Alarm
+    description: str | None = None
+    dimensions: Mapping[str, str] | None = None
     index: str | None = None
     operation: str | None = None
     region: str | None = None
@@ -94,11 +98,14 @@ def table_alarms(stack: Stack, table: Table) -> Iterator[AlarmSubject]:
             word = settings.key if isinstance(settings, MetricAlarm) else kind.replace("_", "-")
             if part:
                 word = f"{word}-{value if part == 'index' else value.lower()}"
+            own = {**words, "alarm": word}
             yield AlarmSubject(
                 kind=kind,
                 word=word,
-                name=expand(settings.name or stack.spec.naming.alarm, {**words, "alarm": word}),
+                name=expand(settings.name or stack.spec.naming.alarm, own),
                 settings=settings,
+                description=_filled(settings.description, own),
+                dimensions=_dimensions(settings, own),
                 **({part: value} if part else {}),
             )
 
@@ -109,7 +116,23 @@ def stack_alarms(stack: Stack) -> Iterator[AlarmSubject]:
         word = kind.replace("_", "-")
         words = {"alarm": word, **_stack_words(stack)}
         name = expand(settings.name or stack.spec.naming.stack_alarm, words)
-        yield AlarmSubject(kind=kind, word=word, name=name, settings=settings)
+        description = _filled(settings.description, words)
+        yield AlarmSubject(kind, word, name, settings, description)
+
+
+def role_description(stack: Stack, table: Table, role: AccessRole) -> str | None:
+    """The role's own description, None if it has none."""
+    return _filled(role.description, _role_words(stack, table, role))
+
+
+def _filled(text: str | None, words: Mapping[str, str]) -> str | None:
+    return None if text is None else expand(text, words)
+
+
+def _dimensions(settings: Alarm, words: Mapping[str, str]) -> Mapping[str, str] | None:
+    if not isinstance(settings, MetricAlarm) or settings.dimensions is None:
+        return None
+    return {name: expand(value, words) for name, value in settings.dimensions.items()}
 
 
 def _asked(alarms: Alarms | StackAlarms) -> Iterator[tuple[str, Alarm]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from tablewright.manifest.models import AccessRole, ActionSet, Stack, Table
 from tablewright.manifest.models import Trust as TrustModel
-from tablewright.manifest.naming import policy_name, role_name, table_name
+from tablewright.manifest.naming import policy_name, role_description, role_name, table_name
 from tablewright.manifest.tagging import effective_tags
 
 from .declared import Grant, GrantTarget, Role, Trust
@@ -72,7 +72,7 @@ def declared_roles(stack: Stack, table: Table) -> Iterator[Role]:
             key=f"{table.metadata.name}-{role.name}",
             name=role_name(stack, table, role),
             policy_name=policy_name(stack, table, role),
-            description=role.description or _description(stack, table, role),
+            description=role_description(stack, table, role) or _description(stack, table, role),
             trust=_trust(role.trust or table.spec.trust),
             grants=tuple(_grants(stack, table, role)),
             managed_policies=role.managed_policies,

@@ -209,8 +209,8 @@ def _alarm(
         key=key,
         name=subject.name,
         description=_description(subject, kind, owner)
-        if given.description is None
-        else given.description,
+        if subject.description is None
+        else subject.description,
         comparison_operator=given.comparison_operator or "GreaterThanThreshold",
         threshold=kind.threshold if given.threshold is None else given.threshold,
         evaluation_periods=window.evaluation_periods,
@@ -256,7 +256,7 @@ def _watch(table: str, subject: AlarmSubject, kind: Kind, stat: Stat) -> Watched
     """What an alarm on a table looks at: one series, or metric math over several."""
     settings, of_table = subject.settings, {"TableName": table}
     if isinstance(settings, MetricAlarm):
-        dimensions = of_table if settings.dimensions is None else settings.dimensions
+        dimensions = of_table if subject.dimensions is None else subject.dimensions
         return stat(settings.metric, dimensions, namespace=settings.namespace)
     if isinstance(settings, ErrorsAlarm):
         return _errors(of_table, subject, settings, kind, stat)

@@ -107,6 +107,16 @@ class Alarm:
     tags: Mapping[str, str] = field(default_factory=dict)
     literal: bool = field(default=False, compare=False)
 
+    @property
+    def tables(self) -> frozenset[str]:
+        """Names of the tables whose series it watches."""
+        series = [self.metric, *(query.metric for query in self.queries)]
+        return frozenset(
+            one.dimensions["TableName"]
+            for one in series
+            if one is not None and one.namespace == "AWS/DynamoDB" and "TableName" in one.dimensions
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:

@@ -389,3 +389,15 @@ def test_the_state_of_a_key_is_read_with_its_table(session, make_table):
     assert read_table(session, "ours").encryption_key_state == "Disabled"
     kms.schedule_key_deletion(KeyId=key)
     assert read_table(session, "ours").encryption_key_state == "PendingDeletion"
+
+
+@pytest.mark.parametrize("name", ["other", "events", "{environment}-events"])
+def test_further_tables_that_alarms_watch_are_asked_for(session, make_table, name):
+    make_table("events")
+    make_alarm(session, Dimensions=[{"Name": "TableName", "Value": name}])
+    lives = read_stack(session, named("events")).watched
+    assert lives == ({"other": None} if name == "other" else {})
+    make_table("other")
+    assert read_stack(session, named("events")).watched == (
+        {"other": True} if name == "other" else {}
+    )

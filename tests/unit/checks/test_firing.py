@@ -6,6 +6,7 @@ import pytest
 
 from tablewright.checks.firing import obstacles
 from tablewright.checks.verdict import Finding, Verdict
+from tablewright.fleet.fact import Unread
 from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
 
 Judge = Callable[..., list[Finding]]
@@ -99,6 +100,10 @@ def test_a_series_that_aws_publishes_can_set_an_alarm_off(metric: MetricStat):
             "OnlineIndexThrottleEvents is 0 whatever happens",
         ),
         (
+            series("ReadThrottleEvents", TableName="{environment}-events"),
+            "no table can be called {environment}-events",
+        ),
+        (
             series("ReadThrottleEvents", **EVENTS, period=10),
             "ReadThrottleEvents has a datapoint a minute, a period of 10 s has none",
         ),
@@ -111,6 +116,28 @@ def test_a_series_that_aws_does_not_publish_cannot(metric: MetricStat, reason: s
 def test_an_index_of_a_table_that_is_not_known_is_taken_to_exist():
     other = series("ReadThrottleEvents", TableName="other", GlobalSecondaryIndexName="x")
     assert obstacles(watching(other), {"events": []}) == []
+
+
+def test_a_table_that_is_known_not_to_exist_has_no_series():
+    metric, math = series("ReadThrottleEvents", **EVENTS), (line("m1", GET), total())
+    for alarm in (watching(metric), watching(None, *math)):
+        assert obstacles(alarm, {}) == []
+        assert obstacles(alarm, {}, ["events"]) == ["there is no table events"]
+
+
+@pytest.mark.parametrize(
+    ("watched", "verdict"),
+    [
+        ({"other": True}, None),
+        ({"other": None}, Verdict.FAILED),
+        ({"other": Unread("no")}, Verdict.UNKNOWN),
+    ],
+)
+def test_a_further_table_that_an_alarm_watches_is_asked_for(judge, watched, verdict):
+    other = {"metric": series("ReadThrottleEvents", TableName="other")}
+    findings = judge(alarm=other, stack={"watched": watched})
+    found = [each.verdict for each in findings if each.rule == "TW123"]
+    assert found == ([] if verdict is None else [verdict])
 
 
 def total(expression: str = "FILL(m1, 0)", *, returned: bool = True) -> MetricQuery:

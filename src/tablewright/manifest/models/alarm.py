@@ -170,7 +170,8 @@ class MetricAlarm(Alarm):
         Field(default="AWS/DynamoDB", description="Namespace of the metric.")
     )
     dimensions: Tags | None = Field(
-        default=None, description="Dimensions; `TableName` alone if left out."
+        default=None,
+        description="Dimensions, with placeholders as in `name`; `TableName` alone if left out.",
     )
 
 

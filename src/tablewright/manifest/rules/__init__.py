@@ -16,6 +16,7 @@ from tablewright.manifest.rules import (
     keys,
     names,
     origin,
+    placeholders,
     policies,
     protection,
     replication,
@@ -40,6 +41,7 @@ __all__ = [
 
 RULES: tuple[Rule, ...] = (
     *names.RULES,
+    *placeholders.RULES,
     *keys.RULES,
     *indexes.RULES,
     *capacity.RULES,

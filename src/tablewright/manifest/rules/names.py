@@ -109,9 +109,12 @@ def table_names(subject: Subject) -> Iterator[Finding]:
 
 
 def alarm_names(subject: Subject) -> Iterator[Finding]:
-    """The names of the table's alarms."""
+    """The names of the table's alarms, and the dimensions that are filled in like names."""
     for one in table_alarms(subject.stack, subject.table):
         path = alarm_path(one, subject.table)
+        if isinstance(one.settings, MetricAlarm):
+            for dimension, value in (one.settings.dimensions or {}).items():
+                yield from template_is_known((*path, "dimensions", dimension), value, ALARM_WORDS)
         if one.settings.name is not None:
             path = (*path, "name")
         unknown = list(template_is_known(path, one.settings.name, ALARM_WORDS))

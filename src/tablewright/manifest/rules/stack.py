@@ -19,6 +19,7 @@ from tablewright.manifest.rules.names import (
 )
 from tablewright.manifest.rules.outline import Outline
 from tablewright.manifest.rules.outputs import outputs_exist
+from tablewright.manifest.rules.placeholders import stack_placeholders
 from tablewright.manifest.rules.tags import missing_tags, stack_tags
 
 
@@ -47,6 +48,7 @@ def stack_findings(stack: Stack, tables: Sequence[Outline]) -> Iterator[Placed]:
 
 def _of_the_stack_alone(stack: Stack) -> Iterator[Finding]:
     yield from stack_templates(stack)
+    yield from stack_placeholders(stack)
     yield from stack_tags(stack)
     yield from actions_are_possible(stack.spec.alarms, at("alarms"), stack.spec.region)
     for path, kind, settings in settings_of(stack.spec.alarms, at("alarms")):
