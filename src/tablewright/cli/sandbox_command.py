@@ -18,6 +18,8 @@ from .sandboxes import NAME, running, session
 
 CLOCK_SECONDS = 3_600
 """Years may have to pass, with every alarm looked at every minute."""
+UNREAD = 4
+"""Exit status where something could not be read."""
 
 
 @click.group(
@@ -118,8 +120,11 @@ def stop(name: str) -> None:
 @command.command()
 @NAME
 @options.output("text", "json")
-def status(name: str, output_format: str) -> None:
-    """Where the sandbox listens and what is in it; exit 1 when it does not run."""
+def status(name: str, output_format: str) -> int:
+    """Where the sandbox listens and what is in it.
+
+    Exit 1 when it does not run, 4 when some of what was kept of it could not be read.
+    """
     from tablewright.report.outputs import lines  # noqa: PLC0415 - imported when called
     from tablewright.sandbox.admin import ask  # noqa: PLC0415 - imported when called
 
@@ -133,9 +138,10 @@ def status(name: str, output_format: str) -> None:
     }
     if output_format == "json":
         console.data_json(answer)
-        return
-    for line in lines(answer):
-        console.data(line)
+    else:
+        for line in lines(answer):
+            console.data(line)
+    return UNREAD if answer["damaged"] else 0
 
 
 @command.command()

@@ -19,7 +19,13 @@ from .instance import NAME_VARIABLE, Instance
 
 DEFAULT_REGION = "us-east-1"
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
-UNSET = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
+UNSET = (
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "PULUMI_IGNORE_AMBIENT_PLUGINS",  # under which the engine would not find our provider on PATH
+)
 ENDPOINT_PREFIX = "AWS_ENDPOINT_URL_"
 LOOPBACK = "127.0.0.1,localhost,::1"
 
@@ -66,7 +72,6 @@ def environment(instance: Instance, outside: Mapping[str, str], engine: Path | N
         variables={
             **aws_variables(instance, region),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             PROVIDER_HOST: instance.provider_host,
             NAME_VARIABLE: instance.name,
             "PATH": _path(instance, outside.get("PATH", os.defpath), engine),
@@ -92,6 +97,8 @@ def aws_variables(instance: Instance, region: str) -> dict[str, str]:
 def _path(instance: Instance, outside: str, engine: Path | None) -> str:
     """PATH with our provider, and the engine, in front; only under a sandbox is that right.
 
+    A plug-in on PATH is the one the engine takes, whatever version a program asks for: that of AWS
+    is never looked for elsewhere, and those of other providers are acquired as usual.
     Our language host is behind everything: Pulumi's own, where the user has it, does more.
     """
     ours = instance.folder / "bin"

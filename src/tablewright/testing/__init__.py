@@ -24,6 +24,8 @@ __all__ = ["pytest_addoption", "pytest_configure", "sandbox", "sandbox_process",
 MARKER = "tablewright"
 MANIFESTS = "tablewright_manifests"
 SCOPE = "tablewright_scope"
+DURATIONS = "tablewright_durations"
+PRESETS = ("none", "short", "realistic")
 SCOPES = ("function", "class", "module", "package", "session")
 
 
@@ -40,6 +42,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "how long `sandbox` and `sandbox_stack` keep what was made: " + ", ".join(SCOPES),
         default="function",
     )
+    parser.addini(
+        DURATIONS,
+        "how long tables and the like stay CREATING, UPDATING, DELETING: " + ", ".join(PRESETS),
+        default="none",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,18 +59,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _scope(fixture_name: str, config: pytest.Config) -> Any:  # noqa: ARG001 - by keyword
-    scope = config.getini(SCOPE)
-    if scope not in SCOPES:
-        raise pytest.UsageError(f"{SCOPE} is {scope!r}; it must be one of {', '.join(SCOPES)}")
-    return scope
+    return _chosen(config, SCOPE, SCOPES)
+
+
+def _chosen(config: pytest.Config, setting: str, choices: tuple[str, ...]) -> str:
+    value = str(config.getini(setting))
+    if value not in choices:
+        raise pytest.UsageError(f"{setting} is {value!r}; it must be one of {', '.join(choices)}")
+    return value
 
 
 @pytest.fixture(scope="session")
-def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+def sandbox_process(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[SandboxProcess]:
     """The process of the embedded AWS: one per worker, ended with it."""
+    durations = _chosen(pytestconfig, DURATIONS, PRESETS)
     from tablewright.testing.process import running  # noqa: PLC0415 - only when asked for
 
-    with running(tmp_path_factory.mktemp("tablewright")) as process:
+    with running(tmp_path_factory.mktemp("tablewright"), durations) as process:
         yield process
 
 

@@ -81,10 +81,31 @@ class Sandbox:
         """
         ask(self._process.instance, "POST", "clock", {"advance": duration})
 
+    def let_changes_take(self, durations: str | Mapping[str, float | str]) -> None:
+        """Let changes of tables and the like take time from now on, until `reset`.
+
+        Args:
+            durations: a preset, `none`, `short` or `realistic`, or single ones as in
+                `{"create": "8s", "iam": 2}`; docs/emulator.md names them.
+
+        Raises:
+            UsageError: there is no such preset or duration.
+        """
+        ask(self._process.instance, "POST", "settings", {"durations": durations})
+
+    def fail(self, **fault: Any) -> None:
+        """Let calls fail from now on, until `reset`: the members of a fault (docs/emulator.md).
+
+        Raises:
+            UsageError: it has no such member, or not so.
+        """
+        ask(self._process.instance, "POST", "faults", fault)
+
     def reset(self) -> None:
-        """Empty it: no table, no role, no alarm, no stack; the time is the present one again."""
+        """Empty it: no table, no role, no alarm, no stack, no fault; durations and time as ever."""
         instance = self._process.instance
         lifecycle.reset(instance)
+        ask(instance, "POST", "settings", {"durations": self._process.durations})
         ask(instance, "POST", "clock", {"resume": True})
         ask(instance, "POST", "clock", {"set": datetime.now(UTC).isoformat()})
 

@@ -203,3 +203,16 @@ def test_killed_in_the_foreground_it_takes_its_sandbox_along(machine):
     process.communicate()
     words = ("sandbox", "status", "--name", "killed")
     until(lambda: machine.run(*words).status == 1, "the sandbox has ended", seconds=20)
+
+
+def test_a_status_with_something_unread_is_neither_good_nor_bad(machine, tmp_path):
+    own, data = ("--name", "damaged"), tmp_path / "data"
+    machine.run("sandbox", "start", "--background", "--data", data, *own).ended(0)
+    machine.run("sandbox", "status", *own).ended(0)
+    (data / "journal.damaged-1").write_text("what was not read")
+    said = machine.run("sandbox", "status", "--output", "json", *own).ended(4)
+    assert said.json["damaged"] == [f"{data}/journal.damaged-1"]
+    machine.run("sandbox", "stop", *own).ended(0)
+    again = machine.run("sandbox", "start", "--background", *own).ended(0)
+    assert f"but in {data}/journal.damaged-1" in again.err
+    machine.run("sandbox", "stop", *own).ended(0)

@@ -65,6 +65,77 @@ def test_it(sandbox, time):
     assert "2 passed" in result.stdout, result.stdout + result.stderr
 
 
+CREATE = """
+import boto3
+
+def create(name="orders"):
+    client = boto3.client("dynamodb")
+    client.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return client.describe_table(TableName=name)["Table"]["TableStatus"]
+"""
+
+
+def test_a_table_is_there_at_once_unless_asked(tmp_path: Path):
+    test = (
+        CREATE
+        + """
+def test_at_once(sandbox):
+    assert create() == "ACTIVE"
+
+def test_asked(sandbox):
+    sandbox.let_changes_take({"create": "10s"})
+    assert create() == "CREATING"
+    sandbox.advance("10s")
+    sandbox.reset()
+    assert create() == "ACTIVE"
+"""
+    )
+    result = run(project(tmp_path, test))
+    assert "2 passed" in result.stdout, result.stdout + result.stderr
+
+
+def test_durations_of_the_configuration_are_those_of_every_test(tmp_path: Path):
+    test = (
+        CREATE
+        + """
+def test_it(sandbox):
+    assert create() == "CREATING"
+    sandbox.reset()
+    assert create() == "CREATING"
+"""
+    )
+    ini = "[pytest]\ntablewright_durations = realistic\n"
+    result = run(project(tmp_path, test, ini=ini))
+    assert "1 passed" in result.stdout, result.stdout + result.stderr
+    wrong = run(project(tmp_path, test, ini="[pytest]\ntablewright_durations = long\n"))
+    assert "it must be one of none, short, realistic" in wrong.stdout + wrong.stderr
+
+
+def test_calls_fail_as_ordered_until_the_end_of_the_test(tmp_path: Path):
+    test = (
+        CREATE
+        + """
+import pytest
+from botocore.exceptions import ClientError
+
+def test_failing(sandbox):
+    sandbox.fail(operation="CreateTable", code="LimitExceededException", status=400)
+    with pytest.raises(ClientError, match="LimitExceeded"):
+        create()
+
+def test_working(sandbox):
+    assert create() == "ACTIVE"
+"""
+    )
+    result = run(project(tmp_path, test))
+    assert "2 passed" in result.stdout, result.stdout + result.stderr
+
+
 def test_time_that_passed_in_one_test_has_not_passed_in_the_next(tmp_path: Path):
     test = """
 import boto3, datetime, pytest

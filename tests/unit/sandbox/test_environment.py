@@ -54,6 +54,13 @@ def test_the_users_backend_and_passphrase_are_left_alone(sandbox):
     assert applied["PULUMI_CONFIG_PASSPHRASE"] == "mine"
 
 
+def test_plug_ins_of_others_are_acquired_and_ours_is_not_overlooked(sandbox):
+    outside = {"PULUMI_IGNORE_AMBIENT_PLUGINS": "true", "PATH": "/bin"}
+    applied = environment(sandbox, outside, None).applied(outside)
+    assert "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION" not in applied
+    assert "PULUMI_IGNORE_AMBIENT_PLUGINS" not in applied
+
+
 def test_our_provider_stands_first_on_path_and_can_be_run(sandbox, tmp_path):
     engine = tmp_path / "engine" / "pulumi"
     path = environment(sandbox, {"PATH": "/usr/bin"}, engine).variables["PATH"].split(":")
