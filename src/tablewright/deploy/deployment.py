@@ -174,14 +174,14 @@ class Deployment:
             permissions: what the guard lets pass.
             progress: told of each step.
         """
-        agreed = self.source.confirmed
+        agreed = [self.source.confirmed] if self.source.confirmed else []
         if confirmed is not None:
-            agreed = self._confirmable(confirmed.result)
+            agreed.append(self._confirmable(confirmed.result))
 
         def gate(planned: RunResult) -> None:
             self._guard(planned, permissions)
-            if agreed is not None:
-                agreed.confirm(self._confirmable(planned))
+            for each in agreed:
+                each.confirm(self._confirmable(planned))
             for note in self._look.notes():
                 progress(Notice(note))
 

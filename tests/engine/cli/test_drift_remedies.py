@@ -12,6 +12,8 @@ from tests.engine.cli.advice import named, run
 from tests.engine.cli.conftest import REGION, EmbeddedAws
 from tests.engine.cli.terminal import Said, Terminal, stack
 
+from tablewright.checks.effects import BEYOND
+
 pytestmark = pytest.mark.engine
 
 ACCOUNT = "123456789012"
@@ -351,3 +353,37 @@ def test_the_command_that_verify_names_sets_everything_back(drifted, machine, aw
     for words in commands:
         run(machine, aws, words)
     assert problems(machine, drifted, 0) == []
+
+
+def test_what_nobody_declared_is_for_whoever_made_it(drifted, machine, aws):
+    """No run removes what the stack did not make, so no run is named as the remedy."""
+    hand = Hand(aws)
+    hand.insights("more", "ENABLE")
+    policy = json.dumps(allow("dynamodb:GetItem", hand.arn("more"), Principal=PARTNER))
+    hand.dynamodb.put_resource_policy(ResourceArn=hand.arn("more"), Policy=policy)
+    stream = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/copies"
+    hand.dynamodb.enable_kinesis_streaming_destination(TableName="more", StreamArn=stream)
+    role = hand.role("read", "more")
+    document = json.dumps(allow("s3:ListAllMyBuckets"))
+    hand.iam.put_role_policy(RoleName=role, PolicyName="theirs", PolicyDocument=document)
+    hand.iam.attach_role_policy(RoleName=role, PolicyArn=READ_ONLY)
+    aws.pass_time(60)
+    mine = {"table more", f"role {role}"}
+    found = [
+        each for each in problems(machine, drifted) if f"{each['kind']} {each['subject']}" in mine
+    ]
+    assert {each["fact"] for each in found} >= {
+        "Kinesis",
+        "inline policies",
+        "insights",
+        "managed policies",
+        "permissions",
+        "resource policy",
+    }
+    assert {each["fix"] for each in found} == {BEYOND}
+    hand.insights("more", "DISABLE")
+    hand.dynamodb.delete_resource_policy(ResourceArn=hand.arn("more"))
+    hand.dynamodb.disable_kinesis_streaming_destination(TableName="more", StreamArn=stream)
+    hand.iam.delete_role_policy(RoleName=role, PolicyName="theirs")
+    hand.iam.detach_role_policy(RoleName=role, PolicyArn=READ_ONLY)
+    aws.pass_time(60)

@@ -148,6 +148,23 @@ def test_a_permission_by_name_does_not_lift_the_protection(terminal, aws):
     terminal.run("destroy", manifest, "--yes").ended(0)
 
 
+def test_a_role_that_goes_or_is_made_again_is_looked_at_first(terminal, aws):
+    def declare(*access: str) -> Path:
+        table = {"name": "visited", "alarms": {"systemErrors": {}}, "access": [*access]}
+        return terminal.write("t.yaml", stack("visited", table))
+
+    manifest = declare("read", "write")
+    terminal.run("up", manifest, "--yes").ended(0)
+    inline(aws, "visited")
+    declare("write")
+    aws.emulator.calls.clear()
+    said = terminal.run("up", manifest, "--yes").ended(3)
+    assert f"{role_of('visited')} has the inline policy theirs" in said.err
+    assert deletions(aws) == set()
+    follow(terminal, aws, said.err)
+    terminal.run("up", manifest, "--yes").ended(0)
+
+
 def test_a_protected_replica_is_named_with_its_region(terminal, aws):
     def table(*, protected: bool) -> dict[str, Any]:
         replica = {"region": OTHER_REGION, "deletionProtection": protected}
