@@ -53,9 +53,11 @@ class Ledger:
         fresh.replace(self._file)
 
     def _read(self) -> list[str]:
-        with suppress(OSError, ValueError):
-            names: list[str] = json.loads(self._file.read_text("utf-8"))
-            return names
+        """Those that are noted; a file that was damaged notes none, and is written again."""
+        with suppress(OSError, ValueError, RecursionError):
+            names = json.loads(self._file.read_text("utf-8")) if self._file.is_file() else []
+            if isinstance(names, list) and all(isinstance(each, str) for each in names):
+                return names
         return []
 
     @property

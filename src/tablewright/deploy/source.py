@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tablewright import manifest
-from tablewright.engine.confirmed import MAKE_ONE, SavedPreview, digest
+from tablewright.engine.confirmed import MAKE_ONE, SavedPreview, checked, digest
 from tablewright.engine.guard import Permissions
 from tablewright.errors import UsageError
 from tablewright.manifest import StackManifest
@@ -102,13 +102,13 @@ def from_saved(path: str) -> Source:
     try:
         document = json.loads(Path(path).read_text("utf-8"))
         confirmed = SavedPreview.from_json(json.dumps(document["preview"]))
-        text = str(document["manifests"])
+        text = checked(document["manifests"], str)
         allowed = Permissions(
-            frozenset(map(str, document.get("allowReplace", ()))),
-            frozenset(map(str, document.get("allowDelete", ()))),
+            frozenset(map(str, checked(document.get("allowReplace", []), list))),
+            frozenset(map(str, checked(document.get("allowDelete", []), list))),
         )
         refresh = bool(document.get("refresh", False))
-    except (ValueError, KeyError, TypeError, OSError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, OSError) as error:
         raise UsageError(f"{path} is no saved preview", MAKE_ONE) from error
     read = Source.of(manifest.load_text(text, {}, name=path))
     return replace(read, confirmed=confirmed, allowed=allowed, refresh=refresh)

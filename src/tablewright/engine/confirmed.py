@@ -86,12 +86,12 @@ class SavedPreview:
                     "save it again with this version: `tablewright preview MANIFESTS --save FILE`",
                 )
             return cls(
-                document["stack"],
-                document["manifest"],
-                document["context"],
-                tuple(ConfirmedChange(**each) for each in document["changes"]),
+                checked(document["stack"], str),
+                checked(document["manifest"], str),
+                checked(document["context"], dict),
+                tuple(_change(each) for each in checked(document["changes"], list)),
             )
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise UsageError("this file is no saved preview", MAKE_ONE) from error
 
     def to_json(self) -> str:
@@ -111,6 +111,27 @@ class SavedPreview:
                 f"nothing was done, because it is not what was confirmed:\n{listed}",
                 "look at the new preview and confirm that",
             )
+
+
+def checked(value: Any, kind: type) -> Any:
+    """A value of a saved document, if it is of that kind.
+
+    Raises:
+        TypeError: it is of another.
+    """
+    if not isinstance(value, kind):
+        raise TypeError(kind.__name__)
+    return value
+
+
+def _change(document: Mapping[str, Any]) -> ConfirmedChange:
+    change = ConfirmedChange(**document)
+    for value in (change.urn, change.operation, change.values, change.before):
+        checked(value, str)
+    for path, kind in checked(change.properties, dict).items():
+        checked(path, str)
+        checked(kind, str)
+    return change
 
 
 def confirmed_changes(changes: Iterable[ResourceChange]) -> tuple[ConfirmedChange, ...]:

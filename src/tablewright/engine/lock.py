@@ -25,6 +25,9 @@ OWNER_VARIABLE = "TABLEWRIGHT_ENGINE_OWNER"
 
 _CLOCK_SLACK_SECONDS = 2.0
 _POLL_SECONDS = 0.05
+_WRITTEN_SECONDS = 1.0
+"""A lock is a few hundred bytes: whoever writes it is done by then."""
+_LARGEST_PID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ def clear_dead_locks(place: StackPlace, progress: Callable[[str], None]) -> None
         StackLockedError: a lock is alive, or lies with a machine whose processes we cannot see.
     """
     _wait_for_orphans(place, progress)
+    _clear_broken_locks(place, progress)
     for lock in read_locks(place):
         if lock.alive is not False:
             raise locked(place, lock)
@@ -119,16 +123,16 @@ def hold(place: StackPlace) -> Iterator[None]:
         return
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{os.urandom(16).hex()}.json"
-    path.write_text(
-        json.dumps(
-            {
-                "pid": os.getpid(),
-                "username": _user(),
-                "hostname": socket.gethostname(),
-                "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
-            }
-        )
-    )
+    content = {
+        "pid": os.getpid(),
+        "username": _user(),
+        "hostname": socket.gethostname(),
+        "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+    }
+    # Whole or not at all, and its draft where the engine does not take it for a lock.
+    draft = folder.parent / f".{path.name}"
+    draft.write_text(json.dumps(content))
+    draft.replace(path)
     try:
         others = [lock for lock in read_locks(place) if lock.path != path]
         if others:
@@ -181,20 +185,70 @@ def _is_orphan(lock: Lock) -> bool:
     return owner.isdigit() and not process_lives(int(owner), lock.since)
 
 
+def _clear_broken_locks(place: StackPlace, progress: Callable[[str], None]) -> None:
+    """Remove locks that say nothing: their run was killed, or its disk was full, as it began.
+
+    Raises:
+        StackLockedError: an engine of this machine is at work on the stack.
+    """
+    broken = _broken_locks(place)
+    deadline = time.monotonic() + _WRITTEN_SECONDS
+    while broken and time.monotonic() < deadline:  # somebody may be writing it
+        time.sleep(_POLL_SECONDS)
+        broken = _broken_locks(place)
+    for path in broken:
+        if pid := _engine_at_work(place):
+            raise StackLockedError(
+                f"the stack {place.project}/{place.stack} is in use by process {pid}, and its lock "
+                f"{path} is damaged",
+                f"wait until it has ended, or end it with `kill -INT {pid}`; then run the same "
+                "command again",
+                pid=pid,
+            )
+        _remove(path)
+        progress(f"removed a lock that was cut off, of a run that is gone: {path.name}")
+
+
+def _broken_locks(place: StackPlace) -> list[Path]:
+    folder = place.lock_folder
+    if folder is None or not folder.is_dir():
+        return []
+    return [path for path in folder.glob("*.json") if _read(path) is None]
+
+
+def _engine_at_work(place: StackPlace) -> int | None:
+    """The process of an engine that works on the stack on this machine, if there is one."""
+    import psutil  # noqa: PLC0415 - 20 ms, and only where there is a lock
+
+    for process in psutil.process_iter(["cmdline"]):
+        if place.full_name in (process.info["cmdline"] or ()):
+            with suppress(psutil.Error):
+                if process.environ().get("PULUMI_BACKEND_URL", "") in {"", place.backend.url}:
+                    return int(process.pid)
+    return None
+
+
 def _read(path: Path) -> Lock | None:
-    """A lock's file; None if it went away or is still being written."""
+    """A lock's file; None if it went away, is still being written, or is no lock."""
     try:
-        content = json.loads(path.read_text())
+        if not path.is_file():
+            return None
+        content = json.loads(path.read_text("utf-8"))
         since = datetime.fromisoformat(content["timestamp"])
-        host, pid = content["hostname"], int(content["pid"])
-    except (OSError, ValueError, KeyError):
+        host, pid, user = content["hostname"], content["pid"], content.get("username")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    here = host == socket.gethostname()
-    alive = process_lives(pid, since) if here else None
-    return Lock(content.get("username", "somebody"), host, pid, since, alive, path)
+    if not (isinstance(host, str) and isinstance(pid, int) and 0 < pid <= _LARGEST_PID):
+        return None
+    since = since if since.tzinfo else since.replace(tzinfo=UTC)
+    alive = process_lives(pid, since) if host == socket.gethostname() else None
+    return Lock(str(user or "somebody"), host, pid, since, alive, path)
 
 
 def _remove(path: Path) -> None:
+    if path.is_dir():
+        path.rmdir()
+        return
     path.unlink(missing_ok=True)
     with suppress(OSError):  # the folder backend keeps attributes of each file beside it
         path.with_name(f"{path.name}.attrs").unlink()

@@ -5,7 +5,9 @@ place. Killed in between, the engine leaves attributes of no length, and from th
 the file they belong to ("EOF"). Nothing in them is needed: without them it takes defaults.
 
 Where a file takes no more, the engine leaves `dev.json` cut off, and beside it the backup that it
-makes before each write. What was made since is found again as after a killed run.
+makes before each write; on a full disk that is cut off as well. So the state as a run found it is
+kept under a third name, which takes no space: the engine replaces files and never writes into them.
+What was made since is found again as after a killed run.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from tablewright.engine.backend import StackPlace
 from tablewright.engine.state import read_checkpoint
 
 _SUFFIX = ".attrs"
+_META = "version: 1\n"
+"""The layout of the folder backend, as the engine writes it."""
 
 
 def mend_attributes(place: StackPlace) -> None:
@@ -28,21 +32,62 @@ def mend_attributes(place: StackPlace) -> None:
     for path in _attributes(place):
         if not _is_whole(path):
             path.unlink(missing_ok=True)
+    _mend_meta(place)
 
 
-def restore_state(place: StackPlace) -> bool:
-    """Go back from a state that cannot be read to its backup; call it only while no run goes on.
+def keep_state(place: StackPlace) -> None:
+    """Before a run that changes things: keep the state as it is, if it is one."""
+    file = place.state_file
+    if file is None or not _is_state(file):
+        return
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    try:
+        os.link(file, draft)
+    except OSError:  # a file system without links
+        shutil.copyfile(file, draft)
+    draft.replace(_kept(file))
 
-    Answers whether there was a backup to go back to. What could not be read stays beside it.
+
+def forget_kept(place: StackPlace) -> None:
+    """After the stack itself is gone."""
+    if place.state_file:
+        _kept(place.state_file).unlink(missing_ok=True)
+
+
+def last_good_copy(file: Path) -> Path | None:
+    """The latest copy of a state file that can be read: the engine's backup, else the one kept."""
+    return next(filter(_is_state, (file.with_name(f"{file.name}.bak"), _kept(file))), None)
+
+
+def restore_state(place: StackPlace) -> Path | None:
+    """Go back from a damaged state to a copy of it; call it only while no run goes on.
+
+    Answers the copy, None if there is none. What was damaged stays beside it.
     """
     file = place.state_file
-    if file is None or not _is_state(backup := file.with_name(f"{file.name}.bak")):
-        return False
+    copy = last_good_copy(file) if file else None
+    if file is None or copy is None:
+        return None
     draft = file.with_name(f".{file.name}.{os.getpid()}")
-    shutil.copyfile(file, file.with_name(f"{file.name}.damaged"))
-    shutil.copyfile(backup, draft)
+    shutil.copyfile(copy, draft)  # first of all: without room for it nothing is touched
+    file.replace(file.with_name(f"{file.name}.damaged"))
     draft.replace(file)
-    return True
+    return copy
+
+
+def _mend_meta(place: StackPlace) -> None:
+    """The file that names the layout, where it was cut off before its first byte."""
+    folder = place.backend.folder
+    meta = folder / ".pulumi" / "meta.yaml" if folder else None
+    if meta and meta.is_file() and not meta.read_bytes().strip(b"\0 \n"):
+        draft = meta.with_name(f".{meta.name}.{os.getpid()}")
+        draft.write_text(_META)
+        draft.replace(meta)
+
+
+def _kept(file: Path) -> Path:
+    return file.with_name(f"{file.name}.kept")
 
 
 def _attributes(place: StackPlace) -> Iterator[Path]:
@@ -59,14 +104,16 @@ def _attributes(place: StackPlace) -> Iterator[Path]:
 
 
 def _is_whole(path: Path) -> bool:
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, RecursionError):
         json.loads(path.read_text("utf-8"))
         return True
     return False
 
 
 def _is_state(path: Path) -> bool:
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+    with suppress(OSError, ValueError, RecursionError):
+        if not path.is_file():
+            return False
         read_checkpoint(json.loads(path.read_bytes()))
         return True
     return False

@@ -154,7 +154,8 @@ def settle(store: StateStore, found: Recovered, journals: Iterable[Path]) -> Non
 def _journaled(path: Path) -> dict[str, Unrecorded]:
     phase = Phase()
     for line in path.read_text("utf-8", "replace").splitlines():
-        with suppress(ValueError):  # the last line may be half a line
+        # The last line may be half a line, and a damaged one is no event.
+        with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
             list(phase.feed(json.loads(line), 0.0))
     failed = {failure.urn for failure in phase.failures}
     return {

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, BinaryIO
 
 from tablewright.engine.changes import RunResult
@@ -37,6 +37,9 @@ _WORDS = {
     3: "killing the engine",
 }
 
+_SILENT_SECONDS = 3.0
+"""After which it is asked whether the engine is stuck."""
+
 Observe = Callable[[Progress], None]
 Gate = Callable[[RunResult], None]
 """Looks at the preview of an update and raises to stop it before its first step."""
@@ -57,6 +60,8 @@ class Job:
         gate: judges the preview that precedes the update.
         prepare: called in this thread as soon as the engine boots, for slow imports.
         only_reads: it is a refresh, so what it finds are its changes.
+        stuck: why the engine will never come to its end, asked whenever it has been silent for a
+            while; None as long as it may.
     """
 
     command: Sequence[str | Path]
@@ -69,6 +74,7 @@ class Job:
     gate: Gate | None = None
     prepare: Callable[[], None] | None = None
     only_reads: bool = False
+    stuck: Callable[[], TablewrightError | None] = lambda: None
 
 
 class Run:
@@ -88,6 +94,7 @@ class Run:
         self._phases: list[Phase] = []
         self._journal: BinaryIO | None = None
         self._refusal: BaseException | None = None
+        self._reason: TablewrightError | None = None
 
     def interrupt(self) -> None:
         """Like Ctrl-C, from another thread."""
@@ -122,8 +129,16 @@ class Run:
 
     def _watch(self, process: EngineProcess) -> int:
         """Act on what comes until the engine's end."""
+        silent = 0
         while True:
-            match self._inbox.get():
+            try:
+                message = self._inbox.get(timeout=_SILENT_SECONDS)
+                silent = 0
+            except Empty:
+                silent += 1
+                self._end_if_stuck(silent)
+                continue
+            match message:
                 case PhaseBegan():
                     self._phases.append(Phase(only_reads=self._job.only_reads))
                 case EventCame(event, line):
@@ -134,6 +149,16 @@ class Run:
                     self._interrupted(process)
                 case EngineEnded(status):
                     return status
+
+    def _end_if_stuck(self, silent: int) -> None:
+        """Raise what keeps the engine, twice in a row, from ever coming to its end."""
+        reason = self._job.stuck()
+        if reason is None:
+            self._reason = None
+        elif silent > 1 and self._reason:
+            raise reason
+        else:
+            self._reason = reason
 
     def _take(self, event: dict[str, Any], line: str) -> None:
         if self._journal and not is_planned(event):

@@ -12,6 +12,7 @@ from tablewright.engine.environment import engine_environment
 from tablewright.engine.locate import Engine
 from tablewright.engine.passphrase import passphrase_environment, passphrase_of
 from tablewright.engine.run import Job
+from tablewright.engine.space import full, is_full
 from tablewright.engine.state import State
 from tablewright.engine.store import Document, StateStore, run_command
 from tablewright.engine.workspace import workspace
@@ -98,6 +99,7 @@ class Session:
             command=(self.engine.path, verb, *stack, *_QUIET, *arguments),
             environment=self.environment(state),
             folder=folder,
+            stuck=lambda: full(self.place) if is_full(self.place) else None,
         )
 
     def journaled(self, job: Job, journal: Path) -> Job:

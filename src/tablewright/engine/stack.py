@@ -22,7 +22,7 @@ from tablewright.engine.lock import (
     read_locks,
     remove_locks,
 )
-from tablewright.engine.mending import mend_attributes, restore_state
+from tablewright.engine.mending import forget_kept, keep_state, mend_attributes, restore_state
 from tablewright.engine.moves import Identify, arranged
 from tablewright.engine.recovery import (
     Finder,
@@ -39,10 +39,10 @@ from tablewright.engine.recovery import (
 from tablewright.engine.rehearsal import Rearranging, Rehearsal, folder_of, unless_moving
 from tablewright.engine.run import Gate, Job, Observe, Run
 from tablewright.engine.session import Checkpoints, Session
+from tablewright.engine.space import require_space
 from tablewright.engine.state import State, StateResource, without_resources
-from tablewright.engine.store import missing
+from tablewright.engine.store import DamagedStateError, missing
 from tablewright.errors import (
-    BackendError,
     InterruptedRun,
     StackLockedError,
     TablewrightError,
@@ -242,6 +242,7 @@ class EngineStack:
             EngineError: it still has resources.
         """
         self._session.command("stack", "rm", "--yes", "--stack", self.place.full_name)
+        forget_kept(self.place)
 
     def forget(self, urns: Collection[str]) -> None:
         """Drop resources from the state; they live on, and nobody here knows of them any more.
@@ -327,6 +328,7 @@ class EngineStack:
     ) -> tuple[State, Recovered]:
         """The state to start from, the way to it cleared of what a killed run left."""
         clear_dead_locks(self.place, lambda text: observe(Notice(text)))
+        require_space(self.place)
         state = self._mended(observe)
         if state is None:
             if not create:
@@ -342,16 +344,18 @@ class EngineStack:
         mend_attributes(self.place)
         try:
             return self._session.read()
-        except BackendError:
-            if not restore_state(self.place):
+        except DamagedStateError:
+            copy = restore_state(self.place)
+            if copy is None:
                 raise
-        observe(Notice("the state could not be read; going on from the engine's backup of it"))
+        observe(Notice(f"the state could not be read; going on from its backup {copy}"))
         return self._session.read()
 
     @contextmanager
     def _changing(
         self, verb: str, arguments: tuple[str, ...], state: State, checkpoints: Checkpoints
     ) -> Iterator[Job]:
+        keep_state(self.place)
         with folder_of(self._session, state) as folder:
             job = self._session.job(verb, *arguments, state=state, folder=folder)
             if checkpoints is Checkpoints.EVERY_STEP or self.place.backend.folder is None:

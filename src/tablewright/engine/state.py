@@ -14,6 +14,14 @@ from tablewright.engine.changes import plain, urn_name
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 CREATING = "creating"
+LATEST_VERSION = 4
+_VERSIONS = frozenset({3, LATEST_VERSION})
+"""Of a deployment, as engine 3.259 reads them (`apitype.DeploymentSchemaVersionLatest`)."""
+_URN_SEPARATORS = 3
+
+
+class UnknownVersionError(ValueError):
+    """A state that was written by a later engine than any we know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,42 +106,100 @@ class State:
 
 
 def read_checkpoint(document: Mapping[str, Any]) -> State:
-    """Read a state file (`{"version": 3, "checkpoint": {"latest": ...}}`) or a `stack export`."""
-    latest = document.get("deployment") or document.get("checkpoint", {}).get("latest") or {}
-    resources = tuple(read_resource(each) for each in latest.get("resources") or ())
-    provider = latest.get("secrets_providers") or {}
+    """Read a state file (`{"version": 3, "checkpoint": {"latest": ...}}`) or a `stack export`.
+
+    Raises:
+        UnknownVersionError: a later engine wrote it.
+        ValueError: it is not what an engine writes, or it refers to what is not in it.
+    """
+    version = document.get("version")
+    if isinstance(version, int) and version > LATEST_VERSION:
+        raise UnknownVersionError(version)
+    _require(isinstance(version, int) and version in _VERSIONS, f"its version is {version!r}")
+    checkpoint = _mapping(document, "checkpoint")
+    latest = _mapping(document, "deployment") or _mapping(checkpoint, "latest")
+    resources = tuple(read_resource(each) for each in _objects(latest, "resources"))
+    _require_whole(latest, resources)
+    provider = _mapping(latest, "secrets_providers")
     root = next((each for each in resources if each.type == STACK_TYPE), None)
     return State(
         resources=resources,
-        pending=tuple(
-            PendingOperation(each["type"], read_resource(each["resource"]))
-            for each in latest.get("pending_operations") or ()
-        ),
+        pending=tuple(_pending(each) for each in _objects(latest, "pending_operations")),
         outputs=root.outputs if root else {},
-        salt=(provider.get("state") or {}).get("salt", ""),
-        encrypted_by=provider.get("type", ""),
+        salt=_text(_mapping(provider, "state"), "salt"),
+        encrypted_by=_text(provider, "type"),
     )
 
 
 def read_resource(document: Mapping[str, Any]) -> StateResource:
-    """Read one resource (`apitype.ResourceV3`)."""
+    """Read one resource (`apitype.ResourceV3`).
+
+    Raises:
+        ValueError: it is none.
+    """
+    urn = _text(document, "urn")
+    _require(urn.count("::") >= _URN_SEPARATORS, f"{urn or 'a resource without name'} is no URN")
+    _require(bool(_text(document, "type")), f"{urn} has no type")
     return StateResource(
-        urn=document["urn"],
-        type=document["type"],
-        name=urn_name(document["urn"]),
-        id=document.get("id", ""),
-        inputs=plain(document.get("inputs") or {}),
-        outputs=plain(document.get("outputs") or {}),
-        parent=document.get("parent", ""),
+        urn=urn,
+        type=_text(document, "type"),
+        name=urn_name(urn),
+        id=_text(document, "id"),
+        inputs=plain(_mapping(document, "inputs")),
+        outputs=plain(_mapping(document, "outputs")),
+        parent=_text(document, "parent"),
         custom=bool(document.get("custom")),
         provider=document.get("provider", ""),
         protect=bool(document.get("protect")),
         to_delete=bool(document.get("delete")),
-        unfinished=tuple(document.get("initErrors") or ()),
-        import_id=document.get("importID", ""),
-        external=bool(document.get("external")),
-        between=bool(document.get("pendingReplacement")),
+        unfinished=tuple(_texts(document, "initErrors")),
     )
+
+
+def _pending(document: Mapping[str, Any]) -> PendingOperation:
+    return PendingOperation(_text(document, "type"), read_resource(_mapping(document, "resource")))
+
+
+def _require_whole(latest: Mapping[str, Any], resources: tuple[StateResource, ...]) -> None:
+    """What a resource refers to is recorded: the engine itself would call it a bug of its own."""
+    known = {each.urn for each in resources}
+    for document, resource in zip(_objects(latest, "resources"), resources, strict=True):
+        provider = _text(document, "provider").rpartition("::")[0]
+        names = [resource.parent, provider, *_texts(document, "dependencies")]
+        missing = next((name for name in names if name and name not in known), None)
+        if missing is not None:
+            raise ValueError(f"{resource.name} refers to {urn_name(missing)}, which is not in it")
+
+
+def _require(holds: bool, why: str) -> None:  # noqa: FBT001 - reads as a sentence
+    if not holds:
+        raise ValueError(why)
+
+
+def _text(document: Mapping[str, Any], key: str) -> str:
+    value = document.get(key)
+    _require(value is None or isinstance(value, str), f"its `{key}` is no text")
+    return value or ""
+
+
+def _texts(document: Mapping[str, Any], key: str) -> list[str]:
+    value = document.get(key) or []
+    is_texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    _require(is_texts, f"its `{key}` is no list of texts")
+    return list(value)
+
+
+def _mapping(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = document.get(key)
+    _require(value is None or isinstance(value, Mapping), f"its `{key}` is no object")
+    return value or {}
+
+
+def _objects(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    value = document.get(key) or []
+    is_objects = isinstance(value, list) and all(isinstance(each, Mapping) for each in value)
+    _require(is_objects, f"its `{key}` is no list of objects")
+    return list(value)
 
 
 def without_pending(document: Mapping[str, Any], urns: frozenset[str]) -> dict[str, Any]:

@@ -14,7 +14,14 @@ from typing import Any
 
 from tablewright.engine.backend import StackPlace
 from tablewright.engine.lock import hold
-from tablewright.engine.state import State, empty_checkpoint, read_checkpoint
+from tablewright.engine.mending import last_good_copy
+from tablewright.engine.state import (
+    LATEST_VERSION,
+    State,
+    UnknownVersionError,
+    empty_checkpoint,
+    read_checkpoint,
+)
 from tablewright.engine.wording import error_of_output
 from tablewright.errors import BackendError, StackMissingError
 
@@ -24,6 +31,12 @@ _RESTORE = (
 )
 
 Document = dict[str, Any]
+
+
+class DamagedStateError(BackendError):
+    """A state that cannot be understood; there may be a copy of it that can."""
+
+
 RunCommand = Callable[[Sequence[str], str], str]
 """Run one short command of the engine with a text as its input; answers what it prints."""
 
@@ -49,8 +62,14 @@ class StateStore:
         document = self._document()
         try:
             return None if document is None else read_checkpoint(document)
-        except (KeyError, TypeError, AttributeError) as error:
-            raise _damaged(self.place.state_file, "it is not what the engine writes") from error
+        except UnknownVersionError as error:
+            raise BackendError(
+                f"the state{_named(self.place.state_file)} is of version {error}, and version "
+                f"{LATEST_VERSION} is the latest that is understood here",
+                "use the version of tablewright that wrote it, or a later one",
+            ) from error
+        except ValueError as error:
+            raise _damaged(self.place.state_file, str(error)) from error
 
     def create(self, arguments: Sequence[str] = ()) -> None:
         """Record a stack with nothing in it; an existing one stays as it is.
@@ -113,10 +132,9 @@ class StateStore:
             return self._export()
         packed = file.with_name(f"{file.name}.gz")
         try:
-            if file.exists():
-                return _parse(file.read_bytes(), file)
-            if packed.exists():
-                return _parse(packed.read_bytes(), packed)
+            for each in (file, packed):
+                if each.exists() or each.is_symlink():
+                    return _parse(_content(each), each)
         except OSError as error:
             raise BackendError(
                 f"the state {file} cannot be read: {error.strerror or error}",
@@ -174,23 +192,34 @@ def _parse(content: bytes, path: Path | None) -> Document:
     packed = path is not None and path.suffix == ".gz"
     try:
         document = json.loads(gzip.decompress(content) if packed else content)
-    except (ValueError, OSError, EOFError, zlib.error) as error:
+    except (ValueError, RecursionError, OSError, EOFError, zlib.error) as error:
         raise _damaged(path, str(error)) from error
     if not isinstance(document, dict):
         raise _damaged(path, "it is no object")
     return document
 
 
-def _damaged(path: Path | None, why: str) -> BackendError:
+def _content(file: Path) -> bytes:
+    """A state's bytes; a link to nothing is told from a stack that never was."""
+    if not file.exists():
+        raise BackendError(
+            f"the state {file} is a link, and what it points to is not there",
+            "bring back what it points to, or remove the link to begin without a state",
+        )
+    if not file.is_file():
+        raise BackendError(f"the state {file} is not a file", "move it away, or give --backend")
+    return file.read_bytes()
+
+
+def _damaged(path: Path | None, why: str) -> DamagedStateError:
     """The refusal for a state that cannot be understood, with the way back (`restore_state`)."""
-    where = f" {path}" if path else ""
-    backup = path.with_name(f"{path.name}.bak") if path else None
-    cure = (
-        f"`tablewright up PATH` goes on from its backup {backup}"
-        if backup and backup.exists()
-        else _RESTORE
-    )
-    return BackendError(f"the state{where} is damaged: {why}", cure)
+    copy = path and last_good_copy(path)
+    cure = f"`tablewright up PATH` goes on from its backup {copy}" if copy else _RESTORE
+    return DamagedStateError(f"the state{_named(path)} is damaged: {why}", cure)
+
+
+def _named(path: Path | None) -> str:
+    return f" {path}" if path else ""
 
 
 def _as_export(document: Document) -> Document:

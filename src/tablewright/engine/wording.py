@@ -47,6 +47,8 @@ _REQUEST_ID = r",? ?\(?(?:https response error )?StatusCode: \d+, RequestID: [\w
 _PROVIDER_ENDED = (
     r"pulumi-resource-\S+ exited prematurely|error reading from server: EOF|transport is closing"
 )
+_DEFAULT_PROVIDER = r"\bdefault_\d+(?:_\d+)+\b"
+"""The engine's name of the provider that a program did not name, by its version."""
 _TRAILER = r": provider=\w+@[\w.+-]+$"
 
 _GO_ON = "mend what it names and run the same command again: it goes on where this one stopped"
@@ -117,7 +119,7 @@ def _provider_ended(told: Sequence[tuple[Failure, str]]) -> EngineError:
 
 def _line(failure: Failure, message: str) -> str:
     """The resource in front of what was said of it, unless the text names it already."""
-    if not failure.name or failure.type.startswith("pulumi:pulumi:") or failure.name in message:
+    if not failure.name or failure.type.startswith("pulumi:") or failure.name in message:
         return message
     return f"{failure.name}: {message}"
 
@@ -152,6 +154,7 @@ def clean(message: str) -> str:
         before = text[: found.start()].rstrip(" :")
         said = f"{found['said'].strip()} ({found['code']})"
         text = f"{before}: {said}" if before else f"{found['operation']}: {said}"
+    text = re.sub(_DEFAULT_PROVIDER, "aws", text)
     return re.sub(_REQUEST_ID, "", text).strip().rstrip(".")
 
 
@@ -208,6 +211,18 @@ def _waited(_: re.Match[str], text: str) -> TablewrightError:
     return WaitTimeoutError(_split_cure(text)[0], cure)
 
 
+def _inconsistent(_: re.Match[str], text: str) -> TablewrightError:
+    """The engine asks to be told of its bug; what is wrong is the state it was given."""
+    lines = (line.strip().rstrip(".") for line in text.splitlines())
+    telling = [line for line in lines if re.search(r"resource |refers|URN", line)]
+    why = f": {telling[0]}" if telling else ""
+    return BackendError(
+        f"the stack's state contradicts itself{why}",
+        "restore it from a backup; without one, move it away and import what is there with "
+        "`adopt: true`",
+    )
+
+
 def _backend(_: re.Match[str], text: str) -> TablewrightError:
     reason = text.rsplit(": ", 1)[-1]
     return BackendError(
@@ -217,6 +232,31 @@ def _backend(_: re.Match[str], text: str) -> TablewrightError:
 
 
 _MEANINGS: tuple[tuple[str, Making], ...] = (
+    (r"(?i)this is a bug|integrity (error|check)|snapshot .*malformed", _inconsistent),
+    (
+        r"(?s)panic: |goroutine \d+ \[",
+        _instead(
+            EngineError,
+            "Pulumi's engine crashed",
+            "run the same command again; what was done until then is recorded",
+        ),
+    ),
+    (
+        r"unexpected end of JSON input",
+        _instead(
+            BackendError,
+            "a file of the stack's state, or its lock, was cut off",
+            "run `tablewright up PATH`, which goes on from the last copy that is whole",
+        ),
+    ),
+    (
+        r"(newer|unsupported|unknown) .*(version|features)|deployment schema version",
+        _instead(
+            BackendError,
+            "the stack's state was written by a later version",
+            "use the version of tablewright that wrote it, or a later one",
+        ),
+    ),
     (r"currently locked by", _locked),
     (
         r"incorrect passphrase|decrypting secret value|message authentication failed",
@@ -237,7 +277,9 @@ _MEANINGS: tuple[tuple[str, Making], ...] = (
     (
         r"no stack named|stack '.*' not found",
         _instead(
-            StackMissingError, "there is no such stack", "deploy it first: `tablewright up PATH`"
+            StackMissingError,
+            "there is no such stack",
+            "check the name, the environment and --backend; `tablewright up PATH` makes it",
         ),
     ),
     (

@@ -267,3 +267,34 @@ def test_a_provider_that_ended_is_one_sentence():
     assert "\n" not in error.message
     assert "/plugins" not in error.message
     assert "same command again" in error.next_step
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        (
+            "a snapshot integrity error. This is a bug!\nresource urn:x refers to unknown provider",
+            BackendError,
+            "contradicts itself: resource urn:x refers to unknown provider",
+        ),
+        ("panic: fatal: An assertion has failed\n\ngoroutine 1 [running]:", EngineError, "crashed"),
+        ("could not read lock: unexpected end of JSON input", BackendError, "was cut off"),
+        ("the stack is at a deployment schema version 99", BackendError, "by a later version"),
+    ],
+)
+def test_what_the_engine_calls_its_bug_is_told_with_a_way_on(text, kind, words):
+    error = error_of_text(text)
+    assert type(error) is kind
+    assert words in error.message
+    assert error.next_step
+    assert "bug" not in str(error)
+
+
+def test_the_engines_name_of_a_provider_reaches_nobody():
+    failure = Failure(
+        "urn:pulumi:dev::shop::pulumi:providers:aws::default_7_51_1", "no AWS region is set"
+    )
+    assert str(error_of_failures([failure])).startswith("no AWS region is set")
+    assert clean("could not create provider default_7_51_1: no") == (
+        "could not create provider aws: no"
+    )

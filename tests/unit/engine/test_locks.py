@@ -1,0 +1,77 @@
+"""Files in the folder of locks, whatever is in them."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tablewright.engine import lock
+from tablewright.engine.backend import Backend, StackPlace
+from tablewright.engine.lock import clear_dead_locks, hold, read_locks
+
+WHOLE = {
+    "pid": os.getpid(),
+    "username": "ada",
+    "hostname": socket.gethostname(),
+    "timestamp": datetime.now(UTC).isoformat(),
+}
+BROKEN: list[Any] = [
+    "",
+    "{",
+    json.dumps(WHOLE)[:-9],
+    "null",
+    "[]",
+    "5",
+    "\0" * 40,
+    "[" * 100_000,
+    *(json.dumps({**WHOLE, key: value}) for key in ("pid", "hostname", "timestamp")
+      for value in (None, [], {}, -1.5)),
+    json.dumps({**WHOLE, "pid": -1}),
+    json.dumps({**WHOLE, "pid": 2**70}),
+    json.dumps({**WHOLE, "timestamp": "yesterday"}),
+    *(json.dumps({key: value for key, value in WHOLE.items() if key != left})
+      for left in ("pid", "hostname", "timestamp")),
+]  # fmt: skip
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StackPlace:
+    monkeypatch.setattr(lock, "_WRITTEN_SECONDS", 0.0)
+    made = StackPlace(Backend.of(tmp_path), "shop", "dev")
+    assert made.lock_folder
+    made.lock_folder.mkdir(parents=True)
+    return made
+
+
+@pytest.mark.parametrize("text", BROKEN, ids=range(len(BROKEN)))
+def test_a_lock_that_is_none_is_removed_with_a_word(text: str, place: StackPlace) -> None:
+    assert place.lock_folder
+    (place.lock_folder / "broken.json").write_text(text)
+    assert read_locks(place) == ()
+    told: list[str] = []
+    clear_dead_locks(place, told.append)
+    assert told == ["removed a lock that was cut off, of a run that is gone: broken.json"]
+    assert not list(place.lock_folder.iterdir())
+
+
+def test_a_time_without_a_zone_is_read(place: StackPlace) -> None:
+    assert place.lock_folder
+    text = json.dumps({**WHOLE, "timestamp": "2026-01-01T00:00:00"})
+    (place.lock_folder / "left.json").write_text(text)
+    (place.lock_folder / "other.json").write_text(json.dumps(WHOLE))
+    assert len(read_locks(place)) == 2
+
+
+def test_a_lock_of_ours_is_whole_from_its_first_moment(place: StackPlace) -> None:
+    assert place.lock_folder
+    with hold(place):
+        (held,) = place.lock_folder.iterdir()
+        assert json.loads(held.read_text())["pid"] == os.getpid()
+        assert [each.alive for each in read_locks(place)] == [True]
+    assert not list(place.lock_folder.iterdir())
