@@ -3,36 +3,45 @@
 A page in a browser on this machine reaches loopback as every program does. It is told by what its
 browser adds and no page can leave out: `Origin` on whatever changes something or wants to read the
 answer, `Sec-Fetch-Site` on the rest (Fetch Standard; Fetch Metadata Request Headers), and, when it
-makes a name of its own lead to this machine (DNS rebinding), that name in `Host`.
+makes a name of its own lead to this machine (DNS rebinding), that name in `Host`. Browsers without
+`Sec-Fetch-Site` can still be made to send a GET, so none changes anything by its address alone.
 """
 
 from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from urllib.parse import parse_qs
 
 from tablewright.emulator.request import HttpRequest
 
-_OWN_ENDINGS = (
-    ".localhost", ".local", ".internal", ".lan", ".test", ".home.arpa",
-    ".amazonaws.com", ".amazonaws.com.cn",
-)  # fmt: skip
-"""Names that lead nowhere by the public DNS, or under which nobody else can put a name."""
+_OWN_NAMES = {
+    "", "localhost", "host.docker.internal", "gateway.docker.internal", "host.containers.internal",
+}  # fmt: skip
+_OWN_ENDINGS = (".localhost", ".amazonaws.com", ".amazonaws.com.cn")
+"""Names under which nobody else can put one."""
+_NEAR_ENDINGS = (".local", ".internal", ".lan", ".test", ".home.arpa")
+"""Names that a neighbour in the network can give himself, but nobody beyond it."""
+_READING = ("Get", "List", "Describe")
 
 
-def refusal(http: HttpRequest, names: Collection[str] = ()) -> str | None:
+def refusal(http: HttpRequest, exposed: str | None = None) -> str | None:
     """Why a request is not served at all, whatever it asks for; None when it may pass.
 
     Args:
         http: the request.
-        names: names by which others on the network know this machine.
+        exposed: the address beyond loopback by which the network around may call, if it may.
     """
     if "origin" in http.headers or http.headers.get("sec-fetch-site", "none") != "none":
         return "A web page may not use a sandbox."
     host = http.headers.get("host", "")
-    if not _is_own(host, names):
+    if not _is_own(host, exposed):
         return f"A sandbox is asked by an address or a local name, not as {host[:200]}."
+    action = parse_qs(http.query).get("Action", [""])[0]
+    by_address = http.method == "GET" and "authorization" not in http.headers
+    if by_address and action and not action.startswith(_READING):
+        return f"{action[:100]} is not carried out by an address alone: send it as a POST."
     return None
 
 
@@ -43,13 +52,15 @@ def holds_secret(headers: Mapping[str, str], secret: str) -> bool:
     return same and scheme.lower() == "bearer"
 
 
-def _is_own(host: str, names: Collection[str]) -> bool:
+def _is_own(host: str, exposed: str | None) -> bool:
     """Whether a Host header names this machine in a way that no page could have arranged."""
     name = host.rpartition(":")[0] if _has_port(host) else host
     name = name.strip("[]").rstrip(".").lower()
-    if "." not in name and ":" not in name:  # also where none is given: browsers always give one
+    if name in _OWN_NAMES or name.endswith(_OWN_ENDINGS):
         return True
-    if name in names or name.endswith(_OWN_ENDINGS):
+    if exposed is not None and (
+        name == exposed.lower() or "." not in name or name.endswith(_NEAR_ENDINGS)
+    ):
         return True
     try:
         ipaddress.ip_address(name)

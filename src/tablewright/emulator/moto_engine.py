@@ -35,16 +35,21 @@ class MotoEngine:
 
     Args:
         clock: the time moto lives in.
+        containers: whether code of Lambda and Batch runs on this machine, in Docker's containers.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, containers: bool = True) -> None:
         self._clock = clock
+        self._containers = containers
 
     def _prepare(self) -> None:
         """Give moto our clock; its modules take the function by name when they are loaded."""
         os.environ.setdefault("MOTO_ALLOW_NONEXISTENT_REGION", "true")
         from moto.core import utils  # noqa: PLC0415
+        from moto.core.config import default_user_config  # noqa: PLC0415
 
+        for service in ("lambda", "batch"):
+            default_user_config[service] = {"use_docker": self._containers}
         _Time.clock = self._clock
         utils.utcnow = _Time.utcnow
         moto_fence.install()

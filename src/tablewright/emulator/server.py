@@ -95,7 +95,7 @@ class Emulator:
         self._key = key
         self.calls = Calls()
         self.started_at: datetime | None = None
-        self._moto = MotoEngine(self.clock)
+        self._moto = MotoEngine(self.clock, containers=self.exposed is None)
         self.door = Door(self.clock, self._moto, self._moto.account_of)
         self.dynamodb = install_dynamodb(
             self.door, durations=durations, throttling=throttling, limits=limits
@@ -313,7 +313,7 @@ class Emulator:
         self.faults.clear()
 
     def _answer(self, http: HttpRequest) -> Reply:
-        reason = access.refusal(http, (self._host.lower(),))
+        reason = access.refusal(http, self.exposed)
         if reason is not None:
             body = json.dumps({"__type": "AccessDeniedException", "message": reason}).encode()
             return Reply(403, {"Content-Type": "application/json"}, body)

@@ -16,7 +16,7 @@ from pathlib import Path
 from tablewright.errors import TablewrightError
 
 from . import stacks
-from .instance import Instance, born, forget, make_folder, user_key
+from .instance import Instance, born, forget, lock_path, make_folder, user_key
 from .lifecycle import STARTING_ALREADY
 
 
@@ -27,6 +27,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
+        make_folder(arguments.name)
         with _alone(arguments.name) as alone:
             if not alone:
                 return STARTING_ALREADY
@@ -40,12 +41,15 @@ def main() -> int:
 @contextmanager
 def _alone(name: str) -> Iterator[bool]:
     """Whether this is the only sandbox of that name, which it stays meanwhile."""
-    with (make_folder(name) / "lock").open("wb") as file:
+    with lock_path(name).open("ab") as file:
         try:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             yield False
         else:
+            file.truncate(0)
+            file.write(str(os.getpid()).encode())
+            file.flush()
             yield True
 
 

@@ -130,6 +130,11 @@ def log_path(name: str) -> Path:
     return folder(name) / "log.txt"
 
 
+def lock_path(name: str) -> Path:
+    """Held by the sandbox's process while it is there; has its id."""
+    return folder(name) / "lock"
+
+
 def _record(name: str) -> Path:
     return folder(name) / "instance.json"
 

@@ -27,6 +27,7 @@ from .admin import ask, fetch_state, send_state
 from .instance import (
     Instance,
     all_running,
+    lock_path,
     log_path,
     make_folder,
     name_option,
@@ -163,6 +164,12 @@ def _wait_until_ready(name: str, process: subprocess.Popen[bytes]) -> Instance:
             message, next_step = _last_words(name)
             raise SandboxError(f"the sandbox {name} did not start: {message}", next_step)
         time.sleep(POLL_SECONDS)
+    if process.poll() == STARTING_ALREADY:
+        holder = lock_path(name).read_text("utf-8", "replace")
+        raise SandboxError(
+            f"the sandbox {name} is held by the process {holder}, of which there is no record",
+            f"end that process: kill {holder}",
+        )
     process.kill()
     raise SandboxError(
         f"the sandbox {name} did not start within {START_SECONDS} s", f"read {log_path(name)}"

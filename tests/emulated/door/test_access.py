@@ -9,9 +9,12 @@ from urllib.parse import quote, urlsplit
 
 import psutil
 import pytest
+from moto.core.config import default_user_config
 from tests.emulated.dynamodb.conftest import ACCOUNT, clients_of, create
 
 from tablewright.emulator import admin
+from tablewright.emulator.access import refusal
+from tablewright.emulator.request import HttpRequest
 from tablewright.emulator.server import Emulator
 
 ROUTES = [*admin._ACTIONS, *admin._TRANSFERS]
@@ -31,6 +34,8 @@ PAGES = {
     "a page that it served itself": {"Sec-Fetch-Site": "same-origin"},
     "a name made to lead here": {"Host": "evil.example:4566"},
     "a name that looks like an address": {"Host": "127.0.0.1.evil.example"},
+    "a name of a neighbour": {"Host": "evil.local:4566"},
+    "a name of a neighbour's router": {"Host": "evil"},
 }
 SIGNED = (
     f"AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260310/us-east-1/{{}}/aws4_request, "
@@ -143,14 +148,30 @@ def test_no_web_page_calls_aws(page: str, emulator: Emulator):
 @pytest.mark.parametrize(
     "host",
     [
-        "127.0.0.1:4566", "localhost", "LOCALHOST:1", "[::1]:80", "::1", "sandbox", "sandbox:4566",
-        "bucket.localhost:4566", "box.local", "host.docker.internal:4566", "localhost.:80",
+        "127.0.0.1:4566", "localhost", "LOCALHOST:1", "[::1]:80", "::1", "localhost.:80",
+        "bucket.localhost:4566", "host.docker.internal:4566",
         "dynamodb.us-east-1.amazonaws.com", "192.0.2.7:4566",
     ],
 )  # fmt: skip
 def test_programs_of_this_machine_and_its_networks_are_served(host: str, emulator: Emulator):
     secret = {"Authorization": f"Bearer {emulator.secret}"}
     assert ask(emulator, "GET", "status", Host=host, **secret).status == 200
+
+
+@pytest.mark.parametrize("host", ["sandbox:4566", "box.local", "box.lan:80", "box.internal"])
+def test_names_of_the_network_are_served_where_it_is_exposed_to_it(host: str):
+    assert refusal(HttpRequest("GET", "/", "", {"host": host}, b""), "192.0.2.7") is None
+    assert refusal(HttpRequest("GET", "/", "", {"host": "evil.example"}, b""), "192.0.2.7")
+    named = HttpRequest("GET", "/", "", {"host": "aws.corp.example:4566"}, b"")
+    assert refusal(named, "aws.corp.example") is None
+
+
+def test_an_image_in_a_page_of_an_old_browser_changes_nothing(emulator: Emulator):
+    credential = quote(f"{ACCOUNT}/20260310/us-east-1/iam/aws4_request", safe="")
+    address = f"/?X-Amz-Credential={credential}&Version=2010-05-08&Action="
+    assert send(emulator, "GET", f"{address}CreateUser&UserName=mallory").status == 403
+    assert clients_of(emulator)("iam").list_users()["Users"] == []
+    assert send(emulator, "GET", f"{address}ListUsers").status == 200
 
 
 def test_a_word_typed_into_a_browser_is_no_page(emulator: Emulator):
@@ -179,6 +200,8 @@ def test_an_exposed_sandbox_is_on_loopback_too_and_obeys_who_has_the_secret(wher
     host = "0.0.0.0" if where == "everywhere" else address  # noqa: S104 - what is tried
     with Emulator(host=host, expose_to_network=True) as emulator:
         assert emulator.endpoint.startswith("http://127.0.0.1:")
+        assert clients_of(emulator)("sqs").list_queues()
+        assert default_user_config["lambda"] == {"use_docker": False}
         port = urlsplit(emulator.endpoint).port
         for name in ("127.0.0.1", address):
             connection = http.client.HTTPConnection(name, port, timeout=20)

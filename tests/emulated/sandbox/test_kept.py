@@ -246,6 +246,19 @@ def test_two_who_start_it_at_once_get_one_and_the_same():
     assert pids == {str(found.pid)}
 
 
+def test_a_sandbox_whose_record_is_lost_is_named_and_left_alone(monkeypatch):
+    monkeypatch.setattr(lifecycle, "START_SECONDS", 8)
+    first = lifecycle.start("default")
+    record_of_it = folder("default") / "instance.json"
+    text = record_of_it.read_text()
+    record_of_it.unlink()
+    with pytest.raises(SandboxError, match=f"held by the process {first.pid}") as caught:
+        lifecycle.start("default")
+    assert caught.value.next_step == f"end that process: kill {first.pid}"
+    record_of_it.write_text(text)
+    assert running("default") == first
+
+
 def test_damage_is_told_at_every_start_until_its_file_is_removed(data):
     before, _ = filled(data)
     kill(before)
