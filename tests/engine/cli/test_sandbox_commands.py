@@ -216,3 +216,39 @@ def test_a_status_with_something_unread_is_neither_good_nor_bad(machine, tmp_pat
     again = machine.run("sandbox", "start", "--background", *own).ended(0)
     assert f"but in {data}/journal.damaged-1" in again.err
     machine.run("sandbox", "stop", *own).ended(0)
+
+
+def test_after_a_kill_the_next_preview_finds_tables_and_stacks_as_they_were(machine, tmp_path):
+    own, data = ("--name", "killed"), tmp_path / "data"
+    machine.run("sandbox", "start", "--background", "--data", data, *own).ended(0)
+    manifest = machine.write("k.yaml", stack("shop", "orders"))
+    machine.run("up", manifest, "--yes", "--sandbox", "killed").ended(0)
+    status = machine.run("sandbox", "status", "--output", "json", *own).ended(0).json
+    os.kill(status["pid"], signal.SIGKILL)
+    said = machine.run("preview", manifest, "--expect-no-changes", "--sandbox", "killed").ended(0)
+    assert f"with the data in {data}" in said.err
+    after = machine.run("sandbox", "status", "--output", "json", *own).ended(0).json
+    assert (after["tables"], after["world"]) == (1, status["world"])
+    machine.run("sandbox", "stop", *own).ended(0)
+    machine.run("destroy", manifest, "--yes", "--sandbox", "killed").ended(0)
+    machine.run("sandbox", "stop", *own).ended(0)
+
+
+def test_an_exposed_sandbox_obeys_its_user(machine):
+    own = ("--name", "exposed")
+    words = ("sandbox", "start", "--background", "--expose", "0.0.0.0", *own)  # noqa: S104
+    assert machine.run(*words).ended(0).out.startswith("http://127.0.0.1:")
+    for command in (("status",), ("clock", "advance", "1h"), ("calls",), ("faults", "list")):
+        machine.run("sandbox", *command, *own).ended(0)
+    machine.run("sandbox", "reset", *own).ended(0)
+    machine.run("sandbox", "stop", *own).ended(0)
+
+
+def test_faults_are_ordered_listed_and_cleared(sandbox, machine):
+    add = ("sandbox", "faults", "add", "--operation", "ListTables", "--kind", "lost-answer")
+    machine.run(*add, "--times", "3").ended(0)
+    machine.run(*add, "--seconds", "1").refused(2)
+    (fault,) = machine.run("sandbox", "faults", "list").ended(0).json["faults"]
+    assert (fault["kind"], fault["times"], fault["struck"]) == ("lost-answer", 3, 0)
+    machine.run("sandbox", "faults", "clear").ended(0)
+    assert machine.run("sandbox", "faults", "list").ended(0).json == {"faults": []}
