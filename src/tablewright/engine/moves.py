@@ -127,10 +127,17 @@ class Records:
 
 
 class Moves:
-    """Meets the registrations of one program, one run after the other."""
+    """Meets the registrations of one program, one run after the other.
 
-    def __init__(self, records: Records | None = None) -> None:
+    Args:
+        records: what is recorded.
+        begun: what a killed run has made and nobody has recorded.
+    """
+
+    def __init__(self, records: Records | None = None, begun: Iterable[Registration] = ()) -> None:
         self._records = records or Records(State(), nothing_known)
+        things = ((self._records.thing(each.type, each.inputs, "", {}), each.urn) for each in begun)
+        self._begun = {thing: urn for thing, urn in things if thing}
         self._lock = Lock()
         self.for_real = False
         self.begin(for_real=False)
@@ -172,6 +179,13 @@ class Moves:
     def knows(self, urn: str) -> bool:
         """Whether something is recorded under a URN."""
         return urn in self._records.resources
+
+    def begun_as(self, met: Registration) -> str:
+        """The URN under which a killed run has made the same thing; else its own."""
+        if not self._begun or met.urn in self._records.resources:
+            return met.urn
+        thing = self._records.thing(met.type, met.inputs, met.provider, self._regions)
+        return self._begun.get(thing, met.urn) if thing else met.urn
 
     def rearrangement(self) -> Rearrangement:
         """What has to be changed before the program that was met can run."""

@@ -140,11 +140,14 @@ class _Monitor(resource_pb2_grpc.ResourceMonitorStub):
             request.ClearField("stackTrace")
             request.ClearField("sourcePosition")
             urn = _urn(request, run)
-            if former := moves.meet(_registration(request, urn)):
+            met = _registration(request, urn)
+            if former := moves.meet(met):
                 request.aliases.add(urn=former)
                 request.importId = ""  # what is recorded is there already
             elif request.custom:
-                request.importId = imports.id_for(urn, request.type, request.importId)
+                request.importId = imports.id_for(
+                    moves.begun_as(met), request.type, request.importId
+                )
             return send(request)
 
         self.RegisterResource = register

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tablewright.engine.backend import StackPlace
-from tablewright.engine.changes import urn_name
+from tablewright.engine.changes import urn_name, urn_type
 from tablewright.engine.events import Phase
 from tablewright.engine.lock import process_lives
 from tablewright.engine.state import CREATING, State, with_adopted, without_pending
@@ -146,7 +146,9 @@ def settle(store: StateStore, found: Recovered, journals: Iterable[Path]) -> Non
     if not (found.gone or found.settled or found.imports):
         return
     state = store.read() or State()
-    closed = found.gone | found.settled | {urn for urn in found.imports if state.find(urn)}
+    ids = {(each.type, id_) for each in state.resources for id_ in (each.id, each.import_id)}
+    here = {urn for urn, id_ in found.imports.items() if (urn_type(urn), id_) in ids}
+    closed = found.gone | found.settled | here | {urn for urn in found.imports if state.find(urn)}
     if forget := closed & {pending.resource.urn for pending in state.pending}:
         store.change(lambda document: without_pending(document, forget))
 

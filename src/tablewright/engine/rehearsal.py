@@ -16,7 +16,15 @@ from typing import Any
 
 from tablewright.engine.changes import RunResult
 from tablewright.engine.imports import Imports
-from tablewright.engine.moves import Identify, Moves, Rearrangement, Records, arranged
+from tablewright.engine.moves import (
+    Identify,
+    Moves,
+    Rearrangement,
+    Records,
+    Registration,
+    arranged,
+)
+from tablewright.engine.recovery import Unrecorded
 from tablewright.engine.run import Gate, Job
 from tablewright.engine.session import Session
 from tablewright.engine.state import State
@@ -39,6 +47,7 @@ class Rehearsal:
         session: of the stack.
         identify: tells identities.
         found: by URN, ids of what killed runs made and nobody has recorded.
+        begun: the same as they were begun.
         arguments: of the engine's command.
         program: what every job of it has in common: the program, and what prepares it.
         execute: runs a job.
@@ -47,6 +56,7 @@ class Rehearsal:
     session: Session
     identify: Identify
     found: Mapping[str, str]
+    begun: Sequence[Unrecorded]
     arguments: tuple[str, ...]
     program: Mapping[str, Any]
     execute: Callable[[Job], RunResult]
@@ -55,7 +65,8 @@ class Rehearsal:
         """A job of the engine with the program, and with what is to meet its registrations."""
         region, known = self.session.config.get(_REGION, ""), state or State()
         imports = Imports.of(known, self.found, region)
-        moves = Moves(Records(known, self.identify, region))
+        begun = (Registration(each.urn, each.type, each.inputs) for each in self.begun)
+        moves = Moves(Records(known, self.identify, region), begun)
         return replace(job, imports=imports, moves=moves, **self.program)
 
     def run(self, state: State | None) -> tuple[RunResult, Sequence[Rearrangement]]:

@@ -318,6 +318,7 @@ class EngineStack:
             self._session,
             self._identify,
             found.imports,
+            [each for each in self.left_open() if each.urn in found.imports],
             _refreshing(refresh),
             program,
             lambda job: self._execute(job, observe),

@@ -192,3 +192,22 @@ def test_a_run_that_was_killed_after_names_were_set_aside_goes_on(room):
     after = program({"a": "y", "b": "x"})
     assert steps(stack.up(after, gate=gate)) == {"x": "moved", "y": "moved"}
     assert not stack.preview(after).differs
+
+
+def test_what_a_killed_run_has_made_is_found_under_a_new_name(room):
+    stack = room.stack(identify=identify)
+    stack.up(program({"a": "x", "b": "y"}))
+    document = json.loads(room.state_file.read_text())
+    latest = document["checkpoint"]["latest"]
+    [begun] = [each for each in latest["resources"] if each["urn"].endswith("::b")]
+    latest["resources"].remove(begun)
+    latest["pending_operations"] = [{"type": "creating", "resource": {**begun, "id": ""}}]
+    room.state_file.write_text(json.dumps(document))
+
+    after = program({"a": "x", "renamed": "y"})
+    assert steps(stack.preview(after, finder=room.finder)) == {"y": "import"}
+    stack.up(after, gate=gate, finder=room.finder)
+
+    assert set(room.boxes()) == {"x", "y"}
+    assert not stack.preview(after, finder=room.finder).differs
+    assert not stack.state().pending
