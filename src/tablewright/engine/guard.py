@@ -143,6 +143,7 @@ def judge(
     Raises:
         RefusedError: naming each resource, the property behind it, and the flag that allows it.
     """
+    changes = tuple(changes)
     found = offences(changes, permissions, holds)
     if not found:
         return
@@ -152,8 +153,30 @@ def judge(
     what = "a resource" if len(found) == 1 else f"{len(found)} resources"
     raise RefusedError(
         f"nothing was done, because {what}{that if data else ''} would be lost:\n{listed}",
-        _next_step(found),
+        _next_step(found) + _if_only_renamed(found, changes),
     )
+
+
+def _if_only_renamed(found: Sequence[Offence], changes: Sequence[ResourceChange]) -> str:
+    """What keeps a thing that goes, where one of its type comes: it may be the same to its owner.
+
+    Nothing else tells: what is the same in AWS is moved, and no offence.
+    """
+    for offence in found:
+        kind = KINDS.get(offence.type)
+        made = [
+            change.name
+            for change in changes
+            if change.type == offence.type and change.operation is Operation.CREATE
+        ]
+        if made and kind and kind.names and offence.operation is Operation.DELETE:
+            field = "tableName" if kind.word == "table" else kind.names[0]
+            named = " or ".join(dict.fromkeys(made))
+            return (
+                f"; if {named} is {offence.name} under another name, let it keep its name in AWS: "
+                f"`{field}: {offence.name}`"
+            )
+    return ""
 
 
 def _next_step(found: Iterable[Offence]) -> str:

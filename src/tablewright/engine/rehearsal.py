@@ -8,7 +8,7 @@ then goes on with a changed copy.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -86,6 +86,38 @@ class Rehearsal:
             "give them names that no resource of the stack has had, then the names you want",
         )
 
+    def perform(
+        self,
+        state: State,
+        gate: Gate | None,
+        changing: Callable[[State], AbstractContextManager[Job]],
+    ) -> RunResult:
+        """The update; where the state has to be rearranged for it, only what the gate agrees to.
+
+        Args:
+            state: as recorded.
+            gate: judges the preview.
+            changing: for the time of one run of the engine, the job of an update.
+
+        Raises:
+            TablewrightError: it failed, or the gate refused.
+        """
+        with changing(state) as base:
+            job = self.complete(base, state)
+            try:
+                return self.execute(replace(job, gate=_unless_moving(gate, job.moves)))
+            except InterruptedRun:
+                raise
+            except (TablewrightError, Rearranging):
+                if gate is None or job.moves.for_real or not job.moves.rearrangement():
+                    raise
+        planned, steps = self.run(state)
+        gate(planned)
+        self.session.store.change(lambda document: arranged(document, steps))
+        now = self.session.read() or state
+        with changing(now) as base:
+            return self.execute(replace(self.complete(base, now), gate=gate))
+
     def _pass(
         self, state: State | None, steps: Sequence[Rearrangement]
     ) -> tuple[RunResult | None, Rearrangement]:
@@ -107,7 +139,7 @@ class Rehearsal:
                 raise
 
 
-def unless_moving(gate: Gate | None, moves: Moves) -> Gate | None:
+def _unless_moving(gate: Gate | None, moves: Moves) -> Gate | None:
     """The gate of an update, for what can be done without rearranging the state."""
     if gate is None:
         return None

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from tablewright.engine.lock import (
     remove_locks,
 )
 from tablewright.engine.mending import forget_kept, keep_state, mend_attributes, restore_state
-from tablewright.engine.moves import Identify, arranged
+from tablewright.engine.moves import Identify
 from tablewright.engine.recovery import (
     Finder,
     Recovered,
@@ -36,16 +37,14 @@ from tablewright.engine.recovery import (
     settle,
     unrecorded,
 )
-from tablewright.engine.rehearsal import Rearranging, Rehearsal, folder_of, unless_moving
+from tablewright.engine.rehearsal import Rehearsal, folder_of
 from tablewright.engine.run import Gate, Job, Observe, Run
 from tablewright.engine.session import Checkpoints, Session
 from tablewright.engine.space import require_space
 from tablewright.engine.state import State, StateResource, without_resources
 from tablewright.engine.store import DamagedStateError, missing
 from tablewright.errors import (
-    InterruptedRun,
     StackLockedError,
-    TablewrightError,
 )
 from tablewright.resource_kinds import identify
 
@@ -183,22 +182,8 @@ class EngineStack:
         rehearsal = self._rehearsal(
             observe, found, refresh=refresh, prepare=prepare, program=program
         )
-        try:
-            with self._changing("up", arguments, state, checkpoints) as base:
-                job = rehearsal.complete(base, state)
-                result = self._execute(replace(job, gate=unless_moving(gate, job.moves)), observe)
-        except InterruptedRun:
-            raise
-        except (TablewrightError, Rearranging):
-            if gate is None or job.moves.for_real or not job.moves.rearrangement():
-                raise
-            planned, steps = rehearsal.run(state)
-            gate(planned)
-            self._session.store.change(lambda document: arranged(document, steps))
-            state = self._session.read() or state
-            with self._changing("up", arguments, state, checkpoints) as base:
-                job = replace(rehearsal.complete(base, state), gate=gate)
-                result = self._execute(job, observe)
+        changing = partial(self._changing, "up", arguments, checkpoints=checkpoints)
+        result = rehearsal.perform(state, gate, changing)
         settle(self._session.store, found, abandoned_journals(self.place))
         return result
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.engine.cli.terminal import stack
 
 pytestmark = pytest.mark.engine
 
@@ -136,3 +137,67 @@ def test_a_stack_of_every_kind_gets_other_names_and_aws_sees_none_of_it(aws, ter
     terminal.run("up", path, "--yes").ended(0)
     terminal.run("destroy", path, "--yes").ended(0)
     assert aws.tables() == []
+
+
+def test_a_note_refuses_another_table_and_names_the_line_that_keeps_it(aws, terminal):
+    path = terminal.write("small.yaml", stack("small", "old-name"))
+    terminal.run("up", path, "--yes").ended(0)
+    path.write_text(stack("small", "new-name"))
+    said = terminal.run("up", path, "--yes").refused(3)
+    assert "if new-name is old-name under another name" in said
+    assert "`tableName: old-name`" in said
+
+    moved = [{"from": "table/old-name", "to": "table/new-name"}]
+    path.write_text(stack("small", "new-name", moved=moved))
+    assert "`tableName: old-name`" in terminal.run("up", path, "--yes").refused(3)
+
+    kept = {"name": "new-name", "tableName": "old-name"}
+    path.write_text(stack("small", kept, moved=moved))
+    assert "1 moved" in terminal.run("up", path, "--yes").ended(0).err
+    assert aws.tables() == ["old-name"]
+    terminal.run("preview", path, "--expect-no-changes").ended(0)
+    terminal.run("destroy", path, "--yes").ended(0)
+
+
+MODULE = """
+import json
+import pulumi_aws as aws
+from tablewright.components import TableStack
+
+ROLE, FIRST, SECOND = NAMES
+EC2 = {"Service": "ec2.amazonaws.com"}
+TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": EC2}
+READ = {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "*"}
+
+def document(statement):
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+def table(name, physical):
+    key = [{"name": "id", "type": "S"}]
+    aws.dynamodb.Table(
+        name, name=physical, billing_mode="PAY_PER_REQUEST", hash_key="id", attributes=key
+    )
+
+def program(resource, context):
+    TableStack.from_declared(context.declared, context.existing).export()
+    role = aws.iam.Role(ROLE, name="of-the-module", assume_role_policy=document(TRUST))
+    aws.iam.RolePolicy(ROLE + "-may", name="read", role=role.name, policy=document(READ))
+    table(FIRST, "first")
+    table(SECOND, "second")
+"""
+
+
+def test_a_program_of_ones_own_may_rename_and_swap_as_well(aws, terminal):
+    terminal.write("planton.yaml", stack("modular", "declared"))
+    (terminal.folder / "module").mkdir()
+    words = ("--manifest", "planton.yaml", "--module-dir", "module")
+    for names in (("r", "a", "b"), ("better", "b", "a")):
+        text = MODULE.replace("NAMES", repr(names))
+        (terminal.folder / "module" / "main.py").write_text(text)
+        aws.emulator.calls.clear()
+        terminal.run("pulumi", "update", *words, "--yes").ended(0)
+    assert changing(aws) == []
+    assert {*aws.tables()} == {"declared", "first", "second"}
+    again = terminal.run("pulumi", "preview", *words, "--output", "json").ended(0).json
+    assert again["changes"] == []
+    terminal.run("pulumi", "destroy", *words, "--yes").ended(0)
