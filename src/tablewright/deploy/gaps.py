@@ -21,7 +21,7 @@ _SENTENCES: Mapping[str, str] = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": "the alarm watches nothing",
     "aws:dynamodb/contributorInsights:ContributorInsights": "no keys of {place} are counted",
     "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": (
-        "changes of {place} go to no stream, and are not sent later"
+        "changes of {place} go to no stream and are not sent later"
     ),
     "aws:dynamodb/resourcePolicy:ResourcePolicy": "whom the policy lets in is refused",
     "aws:dynamodb/tableItem:TableItem": "the item is not there",
@@ -32,7 +32,7 @@ _SENTENCES: Mapping[str, str] = {
     "aws:sns/topic:Topic": "the topic reaches nobody, and its subscriptions are lost",
 }
 """Of each type that holds no data; what holds some is lost, which is said louder."""
-_WHEN = "between the end of the old one and the beginning of the new one"
+_WHEN = "from the end of the old one to the beginning of the new one,"
 
 
 def gap(change: ResourceChange) -> str:
@@ -47,7 +47,7 @@ def gap(change: ResourceChange) -> str:
     old, new = change.old_inputs or {}, change.new_inputs or {}
     if not KINDS[change.type].displaces(old, new):
         return ""
-    return f"{sentence.format(side=_side(old), place=_place(old))} {_WHEN}"
+    return f"{_WHEN} {sentence.format(side=_side(old), place=_place(old))}"
 
 
 def _side(inputs: Mapping[str, Any]) -> str:
