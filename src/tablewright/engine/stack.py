@@ -23,7 +23,13 @@ from tablewright.engine.lock import (
     read_locks,
     remove_locks,
 )
-from tablewright.engine.mending import forget_kept, keep_state, mend_attributes, restore_state
+from tablewright.engine.mending import (
+    forget_doubles,
+    forget_kept,
+    keep_state,
+    mend_attributes,
+    restore_state,
+)
 from tablewright.engine.moves import Identify
 from tablewright.engine.recovery import (
     Finder,
@@ -329,13 +335,14 @@ class EngineStack:
         """The state, its files mended where a run that ended badly has left them broken."""
         mend_attributes(self.place)
         try:
-            return self._session.read()
+            state = self._session.read()
         except DamagedStateError:
             copy = restore_state(self.place)
             if copy is None:
                 raise
-        observe(Notice(f"the state could not be read; going on from its backup {copy}"))
-        return self._session.read()
+            observe(Notice(f"the state could not be read; going on from its backup {copy}"))
+            state = self._session.read()
+        return forget_doubles(self._session.store, state)
 
     @contextmanager
     def _changing(

@@ -6,11 +6,12 @@ read as `SECRET` here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tablewright.engine.changes import plain, urn_name
+from tablewright.resource_kinds import identify
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 CREATING = "creating"
@@ -235,6 +236,37 @@ def with_adopted(document: Mapping[str, Any], ids: Mapping[str, str]) -> dict[st
         return {**latest, "resources": resources}
 
     return without_pending(_with_latest(document, adopt), frozenset(ids))
+
+
+def doubles(state: State) -> tuple[StateResource, ...]:
+    """Records that wait for their deletion and are the same live thing as one that stays.
+
+    They come of a replacement that made a thing over itself and did not get to the deletion, which
+    would take away what was just made.
+    """
+    staying = {
+        (each.type, identify(each.type, each.inputs)) for each in state.resources if each.holds
+    }
+    return tuple(
+        each
+        for each in state.resources
+        if each.to_delete
+        and (identity := identify(each.type, each.inputs))
+        and (each.type, identity) in staying
+    )
+
+
+def without_records(
+    document: Mapping[str, Any], dropped: Collection[StateResource]
+) -> dict[str, Any]:
+    """The same document without these very records; others of the same URN stay."""
+
+    def drop(latest: Mapping[str, Any]) -> dict[str, Any]:
+        resources = latest.get("resources") or ()
+        kept = [each for each in resources if read_resource(each) not in dropped]
+        return {**latest, "resources": kept}
+
+    return _with_latest(document, drop)
 
 
 def without_resources(document: Mapping[str, Any], urns: frozenset[str]) -> dict[str, Any]:

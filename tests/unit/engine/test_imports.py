@@ -6,7 +6,13 @@ import pytest
 from tests.unit.test_resource_kinds import ACCOUNT, SAMPLES
 
 from tablewright.engine.imports import Imports
-from tablewright.engine.state import State, StateResource
+from tablewright.engine.state import (
+    State,
+    StateResource,
+    doubles,
+    read_checkpoint,
+    without_records,
+)
 from tablewright.resource_kinds import KINDS
 
 REGION = ACCOUNT.region
@@ -67,3 +73,20 @@ def test_what_a_killed_run_made_is_imported_under_the_id_that_was_found():
     imports = Imports.of(State(), {urn(type_): "orders"}, REGION)
     assert imports.id_for(urn(type_), type_, "") == "orders"
     assert imports.id_for(urn(type_, "other"), type_, "") == ""
+
+
+@pytest.mark.parametrize("type_", KINDS)
+def test_a_record_that_waits_for_its_deletion_and_is_the_same_thing_is_dropped(type_):
+    def record(name="it", **more):
+        inputs = {"region": REGION, **SAMPLES[type_][0]}
+        fields = {"id": "recorded", "custom": True, "inputs": inputs, **more}
+        return {"urn": urn(type_, name), "type": type_, **fields}
+
+    field = KINDS[type_].identifying[0]
+    gone = record("gone", delete=True, inputs={field: "another", "region": REGION})
+    document = {"version": 3, "checkpoint": {"latest": {"resources": []}}}
+    document["checkpoint"]["latest"]["resources"] = [record(), record(delete=True), gone]
+    dropped = doubles(read_checkpoint(document))
+    assert [each.name for each in dropped] == ["it"]
+    left = read_checkpoint(without_records(document, dropped)).resources
+    assert [(each.name, each.to_delete) for each in left] == [("it", False), ("gone", True)]
