@@ -20,8 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tablewright.engine.backend import StackPlace
-from tablewright.engine.state import State, doubles, read_checkpoint, without_records
-from tablewright.engine.store import StateStore
+from tablewright.engine.state import read_checkpoint
 
 _SUFFIX = ".attrs"
 _META = "version: 1\n"
@@ -89,14 +88,6 @@ def _mend_meta(place: StackPlace) -> None:
 
 def _kept(file: Path) -> Path:
     return file.with_name(f"{file.name}.kept")
-
-
-def forget_doubles(store: StateStore, state: State | None) -> State | None:
-    """Drop records whose deletion would delete what another record has; the state that is left."""
-    if state is None or not (dropped := doubles(state)):
-        return state
-    store.change(lambda document: without_records(document, dropped))
-    return store.read()
 
 
 def _attributes(place: StackPlace) -> Iterator[Path]:

@@ -24,7 +24,6 @@ from tablewright.engine.lock import (
     remove_locks,
 )
 from tablewright.engine.mending import (
-    forget_doubles,
     forget_kept,
     keep_state,
     mend_attributes,
@@ -342,7 +341,7 @@ class EngineStack:
                 raise
             observe(Notice(f"the state could not be read; going on from its backup {copy}"))
             state = self._session.read()
-        return forget_doubles(self._session.store, state)
+        return self._session.store.without_doubles(state)
 
     @contextmanager
     def _changing(

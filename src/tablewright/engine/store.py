@@ -19,8 +19,10 @@ from tablewright.engine.state import (
     LATEST_VERSION,
     State,
     UnknownVersionError,
+    doubles,
     empty_checkpoint,
     read_checkpoint,
+    without_records,
 )
 from tablewright.engine.wording import error_of_output
 from tablewright.errors import BackendError, StackMissingError
@@ -109,6 +111,13 @@ class StateStore:
         self.command(
             ["stack", "import", "--stack", self.place.full_name, "--force"], json.dumps(exported)
         )
+
+    def without_doubles(self, state: State | None) -> State | None:
+        """Drop records whose deletion would delete what another has; the state that is left."""
+        if state is None or not (dropped := doubles(state)):
+            return state
+        self.change(lambda document: without_records(document, dropped))
+        return self.read()
 
     def copy_to(self, other: StateStore, change: Callable[[Document], Document]) -> None:
         """Write the changed document of this stack as the state of a stack in a new folder."""
