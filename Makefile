@@ -4,7 +4,7 @@ PY := .venv/bin/python
 SETUP := sh scripts/setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix bench docs lock clean
+.PHONY: help setup demo test check fix bench resilience docs lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,9 @@ fix: setup ## let the formatter and the linter mend what they can
 
 bench: setup ## measure; ratios and growth, for docs/performance.md
 	@$(PY) -m scripts.bench $(ARGS)
+
+resilience: setup ## networks that fail, processes that are killed; a row for each, 40 min
+	@$(PY) -m scripts.resilience $(ARGS)
 
 docs: setup ## write the generated pages again
 	@$(PY) -m scripts.docs
