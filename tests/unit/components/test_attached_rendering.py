@@ -139,7 +139,7 @@ def test_insights_of_a_replica_stand_in_its_region_and_come_after_it():
     ],
 )
 def test_what_pulumis_provider_has_no_property_for_is_refused_by_name(consistency, changes, word):
-    with pytest.raises(InputError, match=f"orders-dev in eu-central-1 sets .*{word}"):
+    with pytest.raises(InputError, match=f"orders-dev in eu-central-1 is to have .*{word}"):
         replicated(replace(FRANKFURT, **changes), consistency=consistency)
 
 

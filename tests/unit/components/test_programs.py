@@ -174,7 +174,7 @@ def test_what_no_provider_can_do_is_a_mistake_of_the_program(deploy):
     orders = tw.TableArgs(
         tw.Key("id"), stream="NEW_AND_OLD_IMAGES", global_table=tw.GlobalTable([replica])
     )
-    with pytest.raises(tw.ProgramError, match="has no property"):
+    with pytest.raises(tw.ProgramError, match="cannot set `maxReadRequestUnits` of a replica"):
         deploy(lambda: tw.TableStack("shop", settings(tables={"orders": orders})))
 
 

@@ -162,8 +162,7 @@ def _refuse_what_has_no_property(declared: DeclaredTable, replica: Replica, plac
     for field, value in without_property(declared, replica).items():
         if lives.get(field) != value:
             raise InputError(
-                f"the replica of table {name} in {replica.region} sets {field}, for which Pulumi's "
-                "AWS provider has no property",
-                "remove it from the replica, or make it so by hand: what lives as declared is "
-                "left alone",
+                f"the replica of table {name} in {replica.region} is to have {field} {value} and "
+                f"has {lives.get(field) or 'none'}, which Pulumi's AWS provider cannot set",
+                "declare what it has, or make it so by hand: what lives as declared is left alone",
             )

@@ -11,6 +11,9 @@ from tablewright.manifest.models.protection import ContributorInsights, Recovery
 
 Consistency = Literal["EVENTUAL", "STRONG"]
 TableClass = Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"]
+_AS_IT_LIVES = (
+    "Only as it lives, with `adopt: true` on the table: Pulumi's AWS provider cannot set it."
+)
 
 
 class ReplicaIndex(Model):
@@ -18,10 +21,12 @@ class ReplicaIndex(Model):
 
     name: ResourceName = Field(description="Name of a global index of the table.")
     read_capacity_units: Units | None = Field(
-        default=None, description="Provisioned read capacity there; the table's if left out."
+        default=None,
+        description=f"Provisioned read capacity there; the table's if left out. {_AS_IT_LIVES}",
     )
     max_read_request_units: Units | None = Field(
-        default=None, description="On-demand ceiling of reads there; the table's if left out."
+        default=None,
+        description=f"On-demand ceiling of reads there; the table's if left out. {_AS_IT_LIVES}",
     )
     contributor_insights: ContributorInsights | None = Field(
         default=None, description="Most used keys of the index there; off if left out."
@@ -37,22 +42,28 @@ class Replica(Model):
         description="Customer key of that region; always with a customer key, else never.",
     )
     table_class: TableClass | None = Field(
-        default=None, description="Storage class there; the table's if left out."
+        default=None,
+        description="Storage class there; the table's if left out. With `STRONG` only as it lives, "
+        "with `adopt: true` on the table.",
     )
     deletion_protection: Flag = Field(
         default=False, description="Refuse to delete the replica; not taken over from the table."
     )
     recovery: Recovery | None = Field(
-        default=None, description="Point-in-time recovery there; off if left out."
+        default=None,
+        description="Point-in-time recovery there, of 35 days; off if left out. Another window "
+        "only as it lives, with `adopt: true` on the table.",
     )
     contributor_insights: ContributorInsights | None = Field(
         default=None, description="Most used keys there; off if left out."
     )
     read_capacity_units: Units | None = Field(
-        default=None, description="Provisioned read capacity there; the table's if left out."
+        default=None,
+        description=f"Provisioned read capacity there; the table's if left out. {_AS_IT_LIVES}",
     )
     max_read_request_units: Units | None = Field(
-        default=None, description="On-demand ceiling of reads there; the table's if left out."
+        default=None,
+        description=f"On-demand ceiling of reads there; the table's if left out. {_AS_IT_LIVES}",
     )
     global_secondary_indexes: Many[ReplicaIndex] = Field(
         default=(), description="What differs there per global index."
@@ -60,7 +71,11 @@ class Replica(Model):
     propagate_tags: Flag = Field(
         default=True, description="Give the replica the table's tags as well."
     )
-    tags: Tags = Field(default_factory=dict, description="Tags of this replica alone.")
+    tags: Tags = Field(
+        default_factory=dict,
+        description="Tags of this replica alone. With `STRONG` only as they live, with "
+        "`adopt: true` on the table.",
+    )
 
 
 class GlobalTable(Model):

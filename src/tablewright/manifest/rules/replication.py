@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tablewright.manifest.models import Replica
+from tablewright.manifest.models import Replica, ReplicaIndex
+from tablewright.manifest.models.protection import LONGEST_RECOVERY_DAYS
 from tablewright.manifest.node import Path
 from tablewright.manifest.rules.finding import STACK_REGION, Finding, Subject, at, repeated
 from tablewright.manifest.rules.protection import key_arn_is_one
+from tablewright.manifest.tagging import effective_tags
 
 HERE = at("globalTable")
 REGIONS_OF_STRONG = 3
@@ -154,19 +156,73 @@ def _key(subject: Subject, path: Path, replica: Replica) -> Iterator[Finding]:
 def _capacity(subject: Subject, path: Path, replica: Replica) -> Iterator[Finding]:
     provisioned = subject.spec.billing_mode == "PROVISIONED"
     name = "maxReadRequestUnits" if provisioned else "readCapacityUnits"
-    holders: list[tuple[Path, int | None]] = [
-        (
-            (*path, name),
-            replica.max_read_request_units if provisioned else replica.read_capacity_units,
-        )
-    ]
-    for number, index in enumerate(replica.global_secondary_indexes):
-        value = index.max_read_request_units if provisioned else index.read_capacity_units
-        holders.append(((*path, "globalSecondaryIndexes", number, name), value))
-    for here, value in holders:
+    for here, holder in _holders(path, replica):
+        value = holder.max_read_request_units if provisioned else holder.read_capacity_units
         if value is not None:
             message = f"`{name}` does not go with billing mode {subject.spec.billing_mode}"
-            yield Finding(here, message, "remove it", reads=(at("billingMode"),))
+            yield Finding((*here, name), message, "remove it", reads=(at("billingMode"),))
+
+
+def replicas_can_be_set_so(subject: Subject) -> Iterator[Finding]:
+    """Pulumi's AWS provider has no property for some settings of a replica.
+
+    An adopted table may say them as they live: then there is nothing to set.
+    """
+    replicated = subject.spec.global_table
+    if replicated is None or subject.spec.adopt:
+        return
+    strong = replicated.consistency == "STRONG"
+    for number, replica in enumerate(replicated.replicas):
+        path = (*HERE, "replicas", number)
+        found = [*_own_reads(subject, path, replica), *_own_window(path, replica)]
+        if strong:
+            found += [*_own_class(path, replica), *_own_tags(subject, path, replica)]
+        for here, *reads in found:
+            yield Finding(
+                here,
+                f"Pulumi's AWS provider cannot set `{here[-1]}` of a replica",
+                "remove it; or, if the replica has it already, set `adopt: true` on the table",
+                reads=(at("adopt"), *reads),
+            )
+
+
+def _own_reads(subject: Subject, path: Path, replica: Replica) -> Iterator[tuple[Path, ...]]:
+    """As far as they go with the billing mode; the others are wrong anyway."""
+    provisioned = subject.spec.billing_mode == "PROVISIONED"
+    name = "readCapacityUnits" if provisioned else "maxReadRequestUnits"
+    for here, holder in _holders(path, replica):
+        value = holder.read_capacity_units if provisioned else holder.max_read_request_units
+        if value is not None:
+            yield (*here, name), at("billingMode")
+
+
+def _own_window(path: Path, replica: Replica) -> Iterator[tuple[Path, ...]]:
+    """A window that is on has AWS's own length."""
+    window = replica.recovery
+    if window is not None and window.enabled and window.days != LONGEST_RECOVERY_DAYS:
+        yield ((*path, "recovery", "days"),)
+
+
+def _own_class(path: Path, replica: Replica) -> Iterator[tuple[Path, ...]]:
+    if replica.table_class is not None:
+        yield (*path, "tableClass"), (*HERE, "consistency")
+
+
+def _own_tags(subject: Subject, path: Path, replica: Replica) -> Iterator[tuple[Path, ...]]:
+    """With strong consistency a replica has the table's tags or none of its own."""
+    of_the_table = (subject.spec.tags, subject.spec.table_tags)
+    tags = effective_tags(subject.stack, *of_the_table)
+    if not replica.propagate_tags:
+        yield (*path, "propagateTags"), (*HERE, "consistency")
+    elif effective_tags(subject.stack, *of_the_table, replica.tags) != tags:
+        yield (*path, "tags"), (*HERE, "consistency")
+
+
+def _holders(path: Path, replica: Replica) -> Iterator[tuple[Path, Replica | ReplicaIndex]]:
+    """The replica and what it says of indexes, each of which may have reads of its own."""
+    yield path, replica
+    for number, index in enumerate(replica.global_secondary_indexes):
+        yield (*path, "globalSecondaryIndexes", number), index
 
 
 RULES = (
@@ -176,4 +232,5 @@ RULES = (
     eventual_is_possible,
     writes_scale,
     replicas_fit_the_table,
+    replicas_can_be_set_so,
 )
