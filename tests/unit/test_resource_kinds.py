@@ -70,7 +70,50 @@ SAMPLES = {
         {"name": "own", "path": "/team/"},
         ["arn:aws:iam::123456789012:policy/team/own", "own"],
     ),
+    "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex": (
+        {"tableName": "orders", "indexName": "by-day"},
+        ["orders,by-day"],
+    ),
+    "aws:dynamodb/tag:Tag": (
+        {"resourceArn": TABLE_ARN, "key": "Team"},
+        [f"{TABLE_ARN},Team"],
+    ),
+    "aws:dynamodb/tableExport:TableExport": (
+        {"arn": f"{TABLE_ARN}/export/1-a"},
+        [f"{TABLE_ARN}/export/1-a"],
+    ),
+    "aws:kinesis/stream:Stream": ({"name": "changes"}, ["changes", STREAM]),
+    "aws:sqs/queue:Queue": (
+        {"name": "jobs"},
+        [
+            "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs",
+            "https://eu-west-1.queue.amazonaws.com/123456789012/jobs",
+            "jobs",
+        ],
+    ),
+    "aws:sns/topicSubscription:TopicSubscription": (
+        {"arn": "arn:aws:sns:eu-west-1:123456789012:ops:1-a"},
+        ["arn:aws:sns:eu-west-1:123456789012:ops:1-a"],
+    ),
+    "aws:kms/key:Key": (
+        {"keyId": "1-a"},
+        ["1-a", "arn:aws:kms:eu-west-1:123456789012:key/1-a"],
+    ),
+    "aws:kms/alias:Alias": ({"name": "alias/tables"}, ["alias/tables"]),
+    "aws:cloudwatch/logGroup:LogGroup": ({"name": "/app/orders"}, ["/app/orders"]),
+    "aws:iam/user:User": ({"name": "reader"}, ["reader"]),
+    "aws:iam/group:Group": ({"name": "readers"}, ["readers"]),
+    "aws:iam/instanceProfile:InstanceProfile": ({"name": "reader"}, ["reader"]),
 }
+
+NAMED_BY_AWS = {
+    "aws:dynamodb/tableExport:TableExport": "arn",
+    "aws:kms/key:Key": "keyId",
+    "aws:sns/topicSubscription:TopicSubscription": "arn",
+}
+"""What AWS names when it makes it: only what is recorded tells which it is."""
+RENAMED = {"aws:iam/user:User", "aws:iam/group:Group"}
+"""What AWS gives another name in place."""
 
 
 def test_every_type_of_the_provider_is_in_the_table():
@@ -93,9 +136,13 @@ def test_what_the_table_says_of_tags_and_regions_is_what_the_provider_does(type_
 @pytest.mark.parametrize("type_", KINDS)
 def test_all_that_makes_up_an_identity_is_an_input_that_replaces(type_):
     kind, shape = KINDS[type_], RESOURCES[type_].shape
-    read = {"table": "globalTableArn", "key": "hashKey"}
+    if type_ in NAMED_BY_AWS:
+        assert kind.identifying == (NAMED_BY_AWS[type_],)
+        assert NAMED_BY_AWS[type_] in RESOURCES[type_].computed
+        return
+    read = {"table": "globalTableArn", "key": "key" if "key" in shape else "hashKey"}
     for name in (*kind.identifying, *kind.alone):
-        assert shape[read.get(name, name)].replaces, name
+        assert shape[read.get(name, name)].replaces is (type_ not in RENAMED), name
 
 
 @pytest.mark.parametrize("type_", KINDS)
@@ -162,6 +209,7 @@ def test_two_names_can_stand_side_by_side_unless_aws_allows_one(type_):
     inputs = SAMPLES[type_][0]
     name = kind.identifying[-1]
     field = {"table": "globalTableArn", "key": "item"}.get(name, name)
+    field = name if name in inputs else field
     other = {
         "globalTableArn": TABLE_ARN.replace("orders", "users"),
         "item": json.dumps({"id": {"S": "b"}, "day": {"N": "7"}}),

@@ -265,13 +265,15 @@ class Door:
         Raises:
             AwsFault: the error the engine answers.
         """
-        inner = Request(
-            request.service,
-            operation or request.operation,
-            request.params if params is None else params,
-            request.account,
-            request.region,
-        )
+        inner = request  # as it came, so that what is around the engine sees who asks
+        if operation or params is not None or not request.http.body:  # a journal keeps no bodies
+            inner = Request(
+                request.service,
+                operation or request.operation,
+                request.params if params is None else params,
+                request.account,
+                request.region,
+            )
         result = self.underneath(inner)
         return _output(inner, result) if isinstance(result, Reply) else result
 
@@ -352,7 +354,10 @@ def _output(request: Request, reply: Reply) -> dict[str, Any]:
     """
     model = protocol.operation_model(request.service, request.operation)
     assert model is not None  # noqa: S101 - _internal_http has refused it before
-    spoken = "query" if "query" in _protocols(request.service) else model.service_model.protocol
+    spoken: str = request.protocol
+    if spoken not in ("json", "query"):
+        metadata_says_query = "query" in _protocols(request.service)
+        spoken = "query" if metadata_says_query else model.service_model.protocol
     body: bytes | memoryview = reply.body
     if model.has_streaming_output and reply.status < 300:  # noqa: PLR2004 - HTTP's classes
         body = memoryview(reply.body)  # an object's own bytes; the parser would read text in them

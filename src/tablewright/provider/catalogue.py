@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cache
 from typing import Final
 
@@ -12,20 +13,32 @@ from .autoscaling.target import Target
 from .cloudwatch.alarm import MetricAlarm
 from .cloudwatch.composite import CompositeAlarm
 from .cloudwatch.dashboard import Dashboard
+from .dynamodb.export import TableExport
+from .dynamodb.index import GlobalSecondaryIndex
 from .dynamodb.insights import ContributorInsights
 from .dynamodb.item import TableItem
 from .dynamodb.kinesis import KinesisStreamingDestination
 from .dynamodb.replica import TableReplica
 from .dynamodb.resource_policy import ResourcePolicy
 from .dynamodb.table import Table
+from .dynamodb.tag import Tag
 from .functions import INVOKES
 from .iam.attachment import RolePolicyAttachment
+from .iam.group import Group
+from .iam.instance_profile import InstanceProfile
 from .iam.policy import Policy
 from .iam.role import Role
 from .iam.role_policy import RolePolicy
+from .iam.user import User
+from .kinesis.stream import Stream
+from .kms.alias import Alias
+from .kms.key import Key
+from .logs.log_group import LogGroup
 from .resource import ResourceType
 from .schema import schema_of
-from .sns import Topic
+from .sns.subscription import TopicSubscription
+from .sns.topic import Topic
+from .sqs.queue import Queue
 
 __all__ = ["INVOKES", "RESOURCES", "package_schema", "refusal_of"]
 
@@ -47,6 +60,18 @@ _TYPES: Final[tuple[type[ResourceType], ...]] = (
     TableReplica,
     Target,
     Topic,
+    Alias,
+    GlobalSecondaryIndex,
+    Group,
+    InstanceProfile,
+    Key,
+    LogGroup,
+    Queue,
+    Stream,
+    TableExport,
+    Tag,
+    TopicSubscription,
+    User,
 )
 
 RESOURCES: Final[Mapping[str, ResourceType]] = {kind.tok: kind() for kind in _TYPES}
@@ -59,9 +84,24 @@ def package_schema() -> str:
 
 
 def refusal_of(token: str) -> str:
-    """One sentence for a type or function that this provider does not have."""
-    known = ", ".join(sorted({name.split("/")[0].removeprefix("aws:") for name in RESOURCES}))
+    """One sentence for a type or function that this provider does not have, and what it has."""
+    carried = [*RESOURCES, *INVOKES]
+    module = token.partition("/")[0]
+    same = sorted(_short(known) for known in carried if known.partition("/")[0] == module)
+    near = get_close_matches(_short(token), list(map(_short, carried)), n=1, cutoff=0.8)
+    hint = f"did you mean {near[0]}? " if near else ""
+    here = f"of {module.removeprefix('aws:')} it carries {', '.join(same)}" if same else ""
+    all_modules = sorted({known.partition("/")[0].removeprefix("aws:") for known in carried})
+    known = here or f"it carries types of {', '.join(all_modules)}"
     return (
-        f"{token} is not among the types of tablewright's own aws provider (it has some of: "
-        f"{known}); use the official aws plugin for a program that needs it"
+        f"{_short(token)} is not carried by tablewright's own aws provider: {known}; {hint}"
+        "make it with boto3 at the same endpoint, or run the program on AWS, where Pulumi's own "
+        "aws plug-in has every type"
     )
+
+
+def _short(token: str) -> str:
+    """A token as programs write it: `dynamodb.Table`."""
+    module, _, name = token.removeprefix("aws:").rpartition(":")
+    module = module.partition("/")[0]
+    return name if module == "index" else f"{module}.{name}"

@@ -12,6 +12,7 @@ from botocore.exceptions import UnknownRegionError
 from .calls import Run
 from .dynamodb.lookup import get_table
 from .iam.document import get_policy_document
+from .lookups import get_role, get_table_item, get_tables
 from .shape import Failure, Shape, block, conform, flag, mapping, text
 
 Answer = Callable[[Run, Mapping[str, Any]], dict[str, Any] | list[Failure]]
@@ -133,6 +134,18 @@ INVOKES: Final[Mapping[str, Function]] = {
             "tags": mapping(),
         },
     ),
+    "aws:dynamodb/getTableItem:getTableItem": Function(
+        get_table_item,
+        {
+            "expressionAttributeNames": mapping(),
+            "key": text(required=True),
+            "projectionExpression": text(),
+            "region": text(),
+            "tableName": text(required=True),
+        },
+    ),
+    "aws:dynamodb/getTables:getTables": Function(get_tables, {"region": text()}),
+    "aws:iam/getRole:getRole": Function(get_role, {"name": text(required=True), "tags": mapping()}),
     "aws:iam/getPolicyDocument:getPolicyDocument": Function(get_policy_document),
     "aws:index/getCallerIdentity:getCallerIdentity": Function(get_caller_identity, _ID),
     "aws:index/getDefaultTags:getDefaultTags": Function(get_default_tags, _ID),

@@ -19,11 +19,12 @@ _DIGITS = 7
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """How a type is named: the input that holds the name, and how long it may be."""
+    """How a type is named: the input that holds the name, how long it may be, how it begins."""
 
     longest: int
     property: str = "name"
     prefix_property: str | None = None
+    beginning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,12 @@ def name_of(
         return Failure(naming.property, "is required: automatic naming is disabled for this stack")
     if isinstance(prefix, str):
         return prefix + _random(wish.seed)
-    if wish.proposed and len(wish.proposed) <= naming.longest:
-        return wish.proposed
+    if wish.proposed and len(naming.beginning + wish.proposed) <= naming.longest:
+        return naming.beginning + wish.proposed
     if wish.proposed and wish.mode == "enforce":
         reason = f"is longer than {naming.longest} characters: {wish.proposed}"
         return Failure(naming.property, reason)
-    stem = wish.logical_name[: naming.longest - _DIGITS - 1]
+    stem = (naming.beginning + wish.logical_name)[: naming.longest - _DIGITS - 1]
     return f"{stem}-{_random(wish.seed)}"
 
 

@@ -100,7 +100,7 @@ def outputs_from_table(table: Table) -> dict[str, Any]:
         "readCapacity": throughput.read,
         "writeCapacity": throughput.write,
         "globalSecondaryIndexes": [
-            _global_index_output(index) for index in table.global_indexes or ()
+            global_index_output(index) for index in table.global_indexes or ()
         ],
         "localSecondaryIndexes": [
             _local_index_output(index) for index in table.local_indexes or ()
@@ -183,10 +183,11 @@ def _global_indexes(listed: Any, live: Table | None) -> tuple[GlobalIndex, ...] 
     if listed is None:
         return None
     alive = {index.name: index for index in (live.global_indexes or ())} if live else {}
-    return tuple(_global_index(one, alive.get(one["name"])) for one in listed)
+    return tuple(global_index(one, alive.get(one["name"])) for one in listed)
 
 
-def _global_index(given: Properties, live: GlobalIndex | None) -> GlobalIndex:
+def global_index(given: Properties, live: GlobalIndex | None) -> GlobalIndex:
+    """The global index that one of `globalSecondaryIndexes` declares."""
     return GlobalIndex(
         name=given["name"],
         key=_index_key(given),
@@ -286,7 +287,8 @@ def _warm(given: Properties | None, live: Throughput | None) -> Throughput | Non
     return Throughput(read, write) if read and write else None
 
 
-def _global_index_output(index: GlobalIndex) -> dict[str, Any]:
+def global_index_output(index: GlobalIndex) -> dict[str, Any]:
+    """A live global index as one of `globalSecondaryIndexes`."""
     throughput = index.throughput or Throughput(0, 0)
     output: dict[str, Any] = {
         "name": index.name,

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
+
+from tablewright.errors import NotFoundError
 
 from .calls import Run
 from .configuration import Configuration
 from .difference import Change, canonical, changes
 from .naming import Naming
 from .shape import Failure, Shape, as_input
-from .tags import tag_changes, wanted_tags, wrong_tags
+from .tags import TagChange, own_tags, tag_change, tag_changes, wanted_tags, wrong_tags
 from .wire import UNKNOWN, has_unknown
 
 READ_FIRST = "read what lives first: `tablewright up PATH --refresh`, or `pulumi up --refresh`"
@@ -103,6 +105,41 @@ class ResourceType(ABC):
     def remove(self, run: Run, recorded: Recorded) -> None:
         """Remove the resource, with what its program had declared at hand."""
         self.delete(run, recorded.identifier, recorded.outputs)
+
+    # What several types do alike. ----------------------------------------------------------
+
+    def standing(self, run: Run, recorded: Recorded) -> Live:
+        """The live resource an update begins with; from here on a failure leaves it recorded.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        live = self.read(run, recorded.identifier, {**recorded.outputs, **recorded.news})
+        if live is None:
+            message = f"{run.subject} does not exist any more"
+            raise NotFoundError(message, READ_FIRST)
+        run.record(recorded.identifier)
+        return live
+
+    def differing(self, recorded: Recorded, live: Live, configuration: Configuration) -> set[str]:
+        """Names of the inputs in which a live resource is not what its program wants."""
+        against = replace(recorded, outputs=live.outputs)
+        return {change.top for change in self.diff(against, configuration)}
+
+    def new_tags(self, run: Run, inputs: Bag) -> dict[str, str]:
+        """The tags of a resource that is made."""
+        return dict(wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {}))
+
+    def tag_change(self, run: Run, recorded: Recorded, live: Live) -> TagChange:
+        """What takes the tags of a live resource to the wanted ones."""
+        live_tags = live.outputs["tagsAll"]
+        wanted = wanted_tags(run.configuration, recorded.news, recorded.old_inputs, live_tags)
+        return tag_change(live_tags, wanted)
+
+    def tag_outputs(self, run: Run, live_tags: Mapping[str, str], recorded: Bag) -> dict[str, Any]:
+        """The two outputs about tags."""
+        own = own_tags(run.configuration, live_tags, recorded.get("tags"))
+        return {"tags": own, "tagsAll": dict(live_tags)}
 
     # What follows from the shape. ----------------------------------------------------------
 

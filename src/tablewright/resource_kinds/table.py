@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from .kind import ResourceKind
+from .programs import PROGRAM_KINDS
 from .reading import read_guarded, read_item, read_replica, read_scaled
 
 _SCALED: Final = (
@@ -177,5 +178,5 @@ _KINDS: Final = (
     ),
 )
 
-KINDS: Final[Mapping[str, ResourceKind]] = {kind.type: kind for kind in _KINDS}
+KINDS: Final[Mapping[str, ResourceKind]] = {kind.type: kind for kind in (*_KINDS, *PROGRAM_KINDS)}
 """Every type that a stack or a program of ours can make; previews show them in this order."""

@@ -34,6 +34,7 @@ READ = document(["dynamodb:GetItem", "dynamodb:Query"])
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/there"
 POLICY_ARN = f"arn:aws:iam::{ACCOUNT}:policy/there"
 TOPIC_ARN = f"arn:aws:sns:eu-west-1:{ACCOUNT}:there"
+QUEUE_ARN = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:there"
 TAGS = {"Team": "a", "Stage": "dev"}
 READS = {
     "serviceNamespace": "dynamodb",
@@ -365,10 +366,175 @@ VARIANTS: Mapping[str, list[dict[str, Any]]] = {
         },
         {"namePrefix": "ops-"},
     ],
+    "aws:sns/topicSubscription:TopicSubscription": [
+        {
+            "topic": TOPIC_ARN,
+            "protocol": "sqs",
+            "endpoint": QUEUE_ARN,
+            "confirmationTimeoutInMinutes": 1,
+            "deliveryPolicy": '{"healthyRetryPolicy": {"numRetries": 3}}',
+            "endpointAutoConfirms": True,
+            "filterPolicy": '{"kind": ["a"]}',
+            "filterPolicyScope": "MessageBody",
+            "rawMessageDelivery": True,
+            "redrivePolicy": json.dumps({"deadLetterTargetArn": QUEUE_ARN}),
+            "replayPolicy": '{"PointType": "Timestamp"}',
+            "subscriptionRoleArn": ROLE_ARN,
+            "region": "eu-west-1",
+        },
+        {"topic": TOPIC_ARN, "protocol": "sqs", "endpoint": QUEUE_ARN},
+    ],
+    "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex": [
+        {
+            "tableName": "there",
+            "indexName": "by-size",
+            "keySchemas": [
+                {"attributeName": "size", "attributeType": "N", "keyType": "HASH"},
+                {"attributeName": "at", "attributeType": "N", "keyType": "RANGE"},
+            ],
+            "projection": {"projectionType": "INCLUDE", "nonKeyAttributes": ["b", "a"]},
+            "onDemandThroughput": {"maxReadRequestUnits": 40, "maxWriteRequestUnits": 50},
+            "warmThroughput": {"readUnitsPerSecond": 13000, "writeUnitsPerSecond": 5000},
+            "timeouts": {"create": "1h", "update": "1h", "delete": "1h"},
+            "region": "eu-west-1",
+        },
+        {
+            "tableName": "units",
+            "indexName": "by-size",
+            "keySchemas": [{"attributeName": "size", "attributeType": "N", "keyType": "HASH"}],
+            "projection": {"projectionType": "ALL"},
+            "provisionedThroughput": {"readCapacityUnits": 2, "writeCapacityUnits": 3},
+        },
+    ],
+    "aws:dynamodb/tag:Tag": [
+        {
+            "resourceArn": TABLE_ARN.replace("events", "there"),
+            "key": "Team",
+            "value": "a",
+            "region": "eu-west-1",
+        }
+    ],
+    "aws:dynamodb/tableExport:TableExport": [
+        {
+            "tableArn": TABLE_ARN.replace("events", "there"),
+            "s3Bucket": "bucket-there",
+            "s3BucketOwner": ACCOUNT,
+            "s3Prefix": "own",
+            "s3SseAlgorithm": "AES256",
+            "exportFormat": "DYNAMODB_JSON",
+            "exportType": "FULL_EXPORT",
+            "region": "eu-west-1",
+        },
+        {"tableArn": TABLE_ARN.replace("events", "there"), "s3Bucket": "bucket-there"},
+    ],
+    "aws:kms/key:Key": [
+        {
+            "bypassPolicyLockoutSafetyCheck": True,
+            "customerMasterKeySpec": "SYMMETRIC_DEFAULT",
+            "deletionWindowInDays": 7,
+            "description": "of tables",
+            "enableKeyRotation": True,
+            "keyUsage": "ENCRYPT_DECRYPT",
+            "multiRegion": True,
+            "policy": document(
+                "kms:*", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, Resource="*"
+            ),
+            "rotationPeriodInDays": 180,
+            "tags": TAGS,
+            "region": "eu-west-1",
+        },
+        {"isEnabled": False},
+        {"customerMasterKeySpec": "ECC_NIST_P256", "keyUsage": "SIGN_VERIFY"},
+    ],
+    "aws:kms/alias:Alias": [
+        {"name": "alias/tables", "targetKeyId": KEY, "region": "eu-west-1"},
+        {"namePrefix": "alias/tables-", "targetKeyId": KEY},
+    ],
+    "aws:sqs/queue:Queue": [
+        {
+            "name": "jobs",
+            "delaySeconds": 5,
+            "kmsDataKeyReusePeriodSeconds": 600,
+            "kmsMasterKeyId": "alias/aws/sqs",
+            "maxMessageSize": 2048,
+            "messageRetentionSeconds": 86400,
+            "policy": document(
+                "sqs:SendMessage", Principal={"Service": "sns.amazonaws.com"}, Resource="*"
+            ),
+            "receiveWaitTimeSeconds": 10,
+            "redriveAllowPolicy": '{"redrivePermission": "allowAll"}',
+            "redrivePolicy": json.dumps({"deadLetterTargetArn": QUEUE_ARN, "maxReceiveCount": 4}),
+            "visibilityTimeoutSeconds": 60,
+            "tags": TAGS,
+            "region": "eu-west-1",
+        },
+        {
+            "name": "jobs.fifo",
+            "fifoQueue": True,
+            "contentBasedDeduplication": True,
+            "deduplicationScope": "messageGroup",
+            "fifoThroughputLimit": "perMessageGroupId",
+        },
+        {"name": "open", "sqsManagedSseEnabled": False},
+        {"namePrefix": "jobs-"},
+    ],
+    "aws:kinesis/stream:Stream": [
+        {
+            "name": "changes",
+            "encryptionType": "KMS",
+            "kmsKeyId": "alias/aws/kinesis",
+            "enforceConsumerDeletion": True,
+            "maxRecordSizeInKib": 2048,
+            "retentionPeriod": 48,
+            "shardCount": 2,
+            "shardLevelMetrics": ["OutgoingBytes", "IncomingBytes"],
+            "tags": TAGS,
+            "region": "eu-west-1",
+        },
+        {
+            "name": "on-demand",
+            "streamModeDetails": {"streamMode": "ON_DEMAND"},
+            "warmThroughputMibPs": 100,
+        },
+        {"name": "plain", "shardCount": 1},
+    ],
+    "aws:cloudwatch/logGroup:LogGroup": [
+        {
+            "name": "/app/orders",
+            "kmsKeyId": KEY,
+            "deletionProtectionEnabled": False,
+            "logGroupClass": "INFREQUENT_ACCESS",
+            "retentionInDays": 7,
+            "skipDestroy": True,
+            "tags": TAGS,
+            "region": "eu-west-1",
+        },
+        {"namePrefix": "/app/"},
+    ],
+    "aws:iam/user:User": [
+        {
+            "name": "reader",
+            "forceDestroy": True,
+            "path": "/own/",
+            "permissionsBoundary": POLICY_ARN,
+            "tags": TAGS,
+        }
+    ],
+    "aws:iam/group:Group": [{"name": "readers", "path": "/own/"}],
+    "aws:iam/instanceProfile:InstanceProfile": [
+        {"name": "reader", "path": "/own/", "role": "there", "tags": TAGS},
+        {"namePrefix": "reader-"},
+    ],
 }
 
 POLICY = "aws:appautoscaling/policy:Policy.targetTrackingScalingPolicyConfiguration"
+EXPORT = "aws:dynamodb/tableExport:TableExport"
 ELSEWHERE = {
+    f"{EXPORT}.exportTime": "a moment of the emulator's own clock",
+    f"{EXPORT}.incrementalExportSpecification": "refused by the emulator",
+    f"{EXPORT}.s3SseKmsKeyId": "the emulator's S3 has no keys",
+    "aws:kms/key:Key.customKeyStoreId": "the emulator has no custom key stores",
+    "aws:kms/key:Key.xksKeyId": "the emulator has no custom key stores",
     f"{POLICY}.customizedMetricSpecification": "the emulator refuses it by name",
     f"{POLICY}.predefinedMetricSpecification.resourceLabel": "belongs to load balancers",
     "aws:cloudwatch/compositeAlarm:CompositeAlarm.actionsSuppressor": "refused by the emulator",
@@ -474,6 +640,15 @@ def world(engine, client) -> dict[str, str]:
     iam.create_role(RoleName="there", AssumeRolePolicyDocument=TRUST)
     iam.create_policy(PolicyName="there", PolicyDocument=READ)
     client("sns").create_topic(Name="there")
+    client("sqs").create_queue(QueueName="there")
+    client("s3").create_bucket(
+        Bucket="bucket-there",
+        CreateBucketConfiguration={"LocationConstraint": "eu-west-1"},
+    )
+    dynamodb.update_continuous_backups(
+        TableName="there",
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
+    )
     client("kinesis").create_stream(StreamName="there", ShardCount=1)
     client("cloudwatch").put_metric_alarm(
         AlarmName="there",

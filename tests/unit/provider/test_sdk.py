@@ -11,7 +11,7 @@ import pulumi
 import pulumi_aws
 import pytest
 from pulumi import _types as metadata
-from pulumi_aws import appautoscaling, cloudwatch, dynamodb, iam, sns
+from pulumi_aws import appautoscaling, cloudwatch, dynamodb, iam, kinesis, kms, sns, sqs
 
 from tablewright.provider.catalogue import INVOKES, RESOURCES
 from tablewright.provider.configuration import INPUTS
@@ -19,7 +19,7 @@ from tablewright.provider.resource import ResourceType
 from tablewright.provider.server import SDK_VERSION
 from tablewright.provider.shape import Kind, Shape
 
-MODULES = (appautoscaling, cloudwatch, dynamodb, iam, sns)
+MODULES = (appautoscaling, cloudwatch, dynamodb, iam, kinesis, kms, sns, sqs)
 ENGINE_OPTIONS = {"version", "pluginDownloadURL", "parameterization"}
 """What the engine itself adds to a provider's inputs."""
 

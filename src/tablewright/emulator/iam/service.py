@@ -27,6 +27,7 @@ class Iam:
     name = SERVICE
 
     def __init__(self, door: Door, dynamodb: DynamoDb, cloudwatch: CloudWatch) -> None:
+        self._door = door
         self._enforcement = Enforcement(door, dynamodb, cloudwatch.alarms)
         door.gates.append(self._enforcement.check)
         self._propagation = Propagation(door, lambda: dynamodb.durations.iam)
@@ -34,6 +35,10 @@ class Iam:
         handlers = Simulation(self._enforcement.user_boundaries).handlers() | {
             "PutUserPermissionsBoundary": self._put_user_boundary,
             "DeleteUserPermissionsBoundary": self._delete_user_boundary,
+            "CreateUser": self._create_user,
+            "GetUser": self._get_user,
+            "UpdateUser": self._update_user,
+            "DeleteUser": self._delete_user,
         }
         door.register(
             SERVICE,
@@ -67,19 +72,56 @@ class Iam:
         self._enforcement.user_boundaries.clear()
         self._propagation.reset()
 
+    def _create_user(self, request: Request) -> dict[str, Any]:
+        boundary = request.params.get("PermissionsBoundary")
+        if boundary is not None:
+            _require_policy(request, boundary)
+        user = self._door.ask(request)["User"]
+        if boundary is not None:
+            self._enforcement.user_boundaries[request.account, user["UserName"]] = boundary
+        return {"User": self._bounded(request, user)}
+
+    def _get_user(self, request: Request) -> dict[str, Any]:
+        return {"User": self._bounded(request, self._door.ask(request)["User"])}
+
+    def _bounded(self, request: Request, user: dict[str, Any]) -> dict[str, Any]:
+        boundary = self._enforcement.user_boundaries.get((request.account, user["UserName"]))
+        if boundary is None:
+            return user
+        told = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": boundary}
+        return {**user, "PermissionsBoundary": told}
+
+    def _update_user(self, request: Request) -> dict[str, Any]:
+        reply = self._door.ask(request)
+        name, renamed = request.params["UserName"], request.params.get("NewUserName")
+        boundary = self._enforcement.user_boundaries.pop((request.account, name), None)
+        if boundary is not None:
+            self._enforcement.user_boundaries[request.account, renamed or name] = boundary
+        return reply
+
+    def _delete_user(self, request: Request) -> dict[str, Any]:
+        reply = self._door.ask(request)
+        name = request.params["UserName"]
+        self._enforcement.user_boundaries.pop((request.account, name), None)
+        return reply
+
     def _put_user_boundary(self, request: Request) -> None:
         name, arn = request.params["UserName"], request.params["PermissionsBoundary"]
         _require_user(request, name)
-        backend = backend_of(request.account, request.region)
-        if arn not in backend.managed_policies:
-            text = f"Policy {arn} does not exist or is not attachable."
-            raise AwsFault("NoSuchEntity", text, 404)
+        _require_policy(request, arn)
         self._enforcement.user_boundaries[request.account, name] = arn
 
     def _delete_user_boundary(self, request: Request) -> None:
         name = request.params["UserName"]
         _require_user(request, name)
         self._enforcement.user_boundaries.pop((request.account, name), None)
+
+
+def _require_policy(request: Request, arn: str) -> None:
+    backend = backend_of(request.account, request.region)
+    if backend is None or arn not in backend.managed_policies:
+        text = f"Policy {arn} does not exist or is not attachable."
+        raise AwsFault("NoSuchEntity", text, 404)
 
 
 def _require_user(request: Request, name: str) -> None:

@@ -1,7 +1,7 @@
 """What the engine underneath accepts and forgets, or lacks, of services that are not ours.
 
-moto answers for SNS, Kinesis, CloudWatch Logs and KMS. Some attributes that AWS keeps are dropped
-there, and then a program that gives one never settles. They are kept here, beside moto's own.
+moto answers for SNS, SQS, Kinesis, CloudWatch Logs and KMS. Some attributes that AWS keeps are
+dropped there, and then a program that gives one never settles. They are kept here.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tablewright.emulator.door import Door
-from tablewright.emulator.supplements import kinesis, kms, logs, sns
+from tablewright.emulator.supplements import kinesis, kms, logs, sns, sqs
 from tablewright.emulator.supplements.held import Held
 
 
@@ -25,6 +25,7 @@ class Supplements:
             ("kinesis", kinesis.handlers(door, self._held)),
             ("logs", logs.handlers(door, self._held)),
             ("kms", kms.handlers(door, self._held)),
+            ("sqs", sqs.handlers(door, self._held)),
         ):
             door.register(service, handlers)
 

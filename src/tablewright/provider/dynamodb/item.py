@@ -85,7 +85,7 @@ class TableItem(ResourceType):
                 run.region_of(inputs),
                 "PutItem",
                 TableName=inputs["tableName"],
-                Item=_to_boto(json.loads(inputs["item"])),
+                Item=to_boto(json.loads(inputs["item"])),
                 ConditionExpression="attribute_not_exists(#key)",
                 ExpressionAttributeNames={"#key": inputs["hashKey"]},
             )
@@ -107,14 +107,14 @@ class TableItem(ResourceType):
                 run.region_of(recorded),
                 "GetItem",
                 TableName=recorded["tableName"],
-                Key=_to_boto(_key(recorded, item)),
+                Key=to_boto(_key(recorded, item)),
                 ConsistentRead=True,
             )
         except NotFoundError:
             return None
         if "Item" not in reply:
             return None
-        live = _from_boto(reply["Item"])
+        live = from_boto(reply["Item"])
         same = _canonical(live) == _canonical(item)
         outputs = {
             "hashKey": recorded["hashKey"],
@@ -135,7 +135,7 @@ class TableItem(ResourceType):
             run.region_of(recorded.outputs, recorded.news),
             "PutItem",
             TableName=recorded.news["tableName"],
-            Item=_to_boto(json.loads(recorded.news["item"])),
+            Item=to_boto(json.loads(recorded.news["item"])),
         )
         run.record(recorded.identifier)
 
@@ -148,7 +148,7 @@ class TableItem(ResourceType):
                 run.region_of(recorded),
                 "DeleteItem",
                 TableName=recorded["tableName"],
-                Key=_to_boto(_key(recorded, json.loads(recorded["item"]))),
+                Key=to_boto(_key(recorded, json.loads(recorded["item"]))),
             )
         except NotFoundError:
             return
@@ -193,11 +193,13 @@ def _canonical(value: Any) -> Any:
     return [_canonical(item) for item in value] if isinstance(value, list) else value
 
 
-def _to_boto(item: Mapping[str, Any]) -> dict[str, Any]:
+def to_boto(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item of DynamoDB's JSON as the SDK takes it: binary as bytes."""
     return {name: _typed(value, base64.b64decode) for name, value in item.items()}
 
 
-def _from_boto(item: Mapping[str, Any]) -> dict[str, Any]:
+def from_boto(item: Mapping[str, Any]) -> dict[str, Any]:
+    """The other way round."""
     return {
         name: _typed(value, lambda raw: base64.b64encode(bytes(raw)).decode())
         for name, value in item.items()

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
-
-from .calls import Run
-from .naming import Naming
-from .resource import READ_FIRST, Bag, Live, Recorded, ResourceType
-from .shape import Failure, Input, Kind, Shape, document, flag, mapping, text, whole
-from .tags import as_list, as_map, own_tags, tag_change, wanted_tags
-from .wire import UNKNOWN
+from tablewright.provider.attributes import (
+    as_attributes,
+    changed_attributes,
+    from_attributes,
+)
+from tablewright.provider.calls import Run
+from tablewright.provider.naming import Naming
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.shape import Failure, Shape, document, flag, mapping, text, whole
+from tablewright.provider.tags import as_list, as_map
+from tablewright.provider.wire import UNKNOWN
 
 _SNS: Final = "sns"
 _FIFO: Final = ".fifo"
@@ -105,14 +109,13 @@ class Topic(ResourceType):
 
     def create(self, run: Run, inputs: Bag) -> str:
         """Create the topic with all its attributes."""
-        tags = wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {})
         reply = run.call(
             _SNS,
             run.region_of(inputs),
             "CreateTopic",
             Name=inputs["name"],
             Attributes=_attributes(inputs),
-            Tags=as_list(tags),
+            Tags=as_list(self.new_tags(run, inputs)),
         )
         return str(reply["TopicArn"])
 
@@ -126,18 +129,13 @@ class Topic(ResourceType):
         except NotFoundError:
             return None
         live_tags, attributes = as_map(listed.get("Tags")), reply["Attributes"]
-        outputs = {
-            name: _from_text(self.shape[name], attributes[member])
-            for name, member in _ATTRIBUTES.items()
-            if attributes.get(member)
-        } | {
+        outputs = from_attributes(attributes, self.shape, _ATTRIBUTES) | {
             "arn": identifier,
             "beginningArchiveTime": attributes.get("BeginningArchiveTime", ""),
             "name": identifier.rpartition(":")[2],
             "owner": attributes.get("Owner", ""),
             "region": region,
-            "tags": own_tags(run.configuration, live_tags, recorded.get("tags")),
-            "tagsAll": live_tags,
+            **self.tag_outputs(run, live_tags, recorded),
         }
         return Live(identifier, {"fifoTopic": False, "contentBasedDeduplication": False} | outputs)
 
@@ -151,26 +149,20 @@ class Topic(ResourceType):
 
     def update(self, run: Run, recorded: Recorded) -> None:
         """Set each attribute that differs; what is no longer given becomes empty."""
-        arn, region = recorded.identifier, run.region_of(recorded.outputs, recorded.news)
-        live = self.read(run, arn, {**recorded.outputs, **recorded.news, "region": region})
-        if live is None:
-            message = f"{run.subject} does not exist any more"
-            raise NotFoundError(message, READ_FIRST)
-        run.record(arn)
-        paths = {change.top for change in self.diff(_against(recorded, live), run.configuration)}
-        for name in sorted(paths & _ATTRIBUTES.keys()):
-            value = _to_text(recorded.news.get(name, self.shape[name].default))
+        live, arn = self.standing(run, recorded), recorded.identifier
+        region = live.outputs["region"]
+        differing = self.differing(recorded, live, run.configuration)
+        changed = changed_attributes(differing, recorded.news, self.shape, _ATTRIBUTES)
+        for name, value in changed.items():
             run.call(
                 _SNS,
                 region,
                 "SetTopicAttributes",
                 TopicArn=arn,
-                AttributeName=_ATTRIBUTES[name],
+                AttributeName=name,
                 AttributeValue=value,
             )
-        live_tags = live.outputs["tagsAll"]
-        wanted = wanted_tags(run.configuration, recorded.news, recorded.old_inputs, live_tags)
-        change = tag_change(live_tags, wanted)
+        change = self.tag_change(run, recorded, live)
         if change.put:
             run.call(_SNS, region, "TagResource", ResourceArn=arn, Tags=as_list(change.put))
         if change.removed:
@@ -185,34 +177,10 @@ class Topic(ResourceType):
             return
 
 
-def _against(recorded: Recorded, live: Live) -> Recorded:
-    return Recorded(recorded.identifier, live.outputs, recorded.old_inputs, recorded.news)
-
-
 def _attributes(inputs: Bag) -> dict[str, str]:
     """CreateTopic takes a standard topic's FifoTopic only by its absence."""
-    found = {
-        member: _to_text(inputs[name])
-        for name, member in _ATTRIBUTES.items()
-        if inputs.get(name) not in (None, "")
-    }
+    found = as_attributes(inputs, _ATTRIBUTES)
     if found.get("FifoTopic") == "false":
         for member in ("FifoTopic", "ContentBasedDeduplication"):
             found.pop(member, None)
     return found
-
-
-def _to_text(value: Any) -> str:
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _from_text(known: Input, value: str) -> Any:
-    match known.kind:
-        case Kind.FLAG:
-            return value == "true"
-        case Kind.WHOLE:
-            return int(value)
-        case _:
-            return value

@@ -1,0 +1,231 @@
+"""`aws.dynamodb.GlobalSecondaryIndex`: one index of a table, as a resource of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from tablewright.errors import AwsError, NotFoundError
+from tablewright.plan.changes import steps
+from tablewright.plan.table import GlobalIndex, Table
+from tablewright.provider.calls import Run
+from tablewright.provider.properties import global_index, global_index_output
+from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType, Timeouts
+from tablewright.provider.shape import Failure, Shape, block, blocks, text, texts, whole
+
+from .execution import Execution
+from .table_reading import read_table
+
+_HOURS = 3600.0
+
+
+class GlobalSecondaryIndex(ResourceType):
+    """An index; its identifier is `table,index`. The table's own resource leaves it alone."""
+
+    tok: ClassVar[str] = "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex"
+    word: ClassVar[str] = "index"
+    timeouts: ClassVar[Timeouts] = Timeouts(create=3 * _HOURS, update=_HOURS, delete=_HOURS)
+    computed: ClassVar[tuple[str, ...]] = (
+        "arn",
+        "onDemandThroughput",
+        "provisionedThroughput",
+        "warmThroughput",
+    )
+    write_only: ClassVar[tuple[str, ...]] = ("timeouts",)
+    secret_with: ClassVar[Mapping[str, str]] = {}
+    shape: ClassVar[Shape] = {
+        "indexName": text(required=True, replaces=True),
+        "keySchemas": blocks(
+            {
+                "attributeName": text(required=True),
+                "attributeType": text("S", "N", "B", required=True),
+                "keyType": text("HASH", "RANGE", required=True),
+            },
+            required=True,
+            replaces=True,
+            ordered=True,
+        ),
+        "onDemandThroughput": block(
+            {
+                "maxReadRequestUnits": whole(at_least=-1),
+                "maxWriteRequestUnits": whole(at_least=-1),
+            },
+            keeps=True,
+        ),
+        "projection": block(
+            {
+                "projectionType": text("ALL", "INCLUDE", "KEYS_ONLY", required=True),
+                "nonKeyAttributes": texts(),
+            },
+            replaces=True,
+        ),
+        "provisionedThroughput": block(
+            {"readCapacityUnits": whole(at_least=1), "writeCapacityUnits": whole(at_least=1)},
+            keeps=True,
+        ),
+        "region": text(replaces=True),
+        "tableName": text(required=True, replaces=True),
+        "timeouts": block({"create": text(), "delete": text(), "update": text()}, keeps=True),
+        "warmThroughput": block(
+            {
+                "readUnitsPerSecond": whole(at_least=1, required=True),
+                "writeUnitsPerSecond": whole(at_least=1, required=True),
+            },
+            keeps=True,
+        ),
+    }
+
+    def subject(self, identifier: str, bag: Bag) -> str:
+        """Say of which table."""
+        table, _, index = identifier.partition(",")
+        return f"{self.word} {bag.get('indexName', index)} of table {bag.get('tableName', table)}"
+
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+        """A key begins with a partition key, and what is projected is said."""
+        failures = super().check(inputs, old_inputs)
+        kinds = [one.get("keyType") for one in inputs.get("keySchemas") or () if _is_block(one)]
+        if kinds and kinds != sorted(kinds):
+            failures.append(Failure("keySchemas", "must name HASH before RANGE"))
+        if kinds and "HASH" not in kinds:
+            failures.append(Failure("keySchemas", "needs an attribute of the keyType HASH"))
+        if inputs.get("provisionedThroughput") == {}:
+            reason = "needs readCapacityUnits and writeCapacityUnits"
+            failures.append(Failure("provisionedThroughput", reason))
+        if inputs.get("projection") is None:
+            failures.append(Failure("projection", "is required: say what the index holds"))
+        return failures
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Add the index, and wait until it is built."""
+        table, name = str(inputs["tableName"]), str(inputs["indexName"])
+        region = run.region_of(inputs)
+        live = self._table(run, region, table)
+        if any(one.name == name for one in live.global_indexes or ()):
+            message = f"{run.subject} exists already"
+            raise AwsError(message, "adopt it with the import option, or choose another name")
+        self._bring(run, region, live, _declared(inputs), _types(inputs))
+        return f"{table},{name}"
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Find the index among the table's."""
+        table, _, name = identifier.partition(",")
+        region = run.region_of(recorded)
+        reading = read_table(run, region, table)
+        if reading is None:
+            return None
+        found = (one for one in reading.table.global_indexes or () if one.name == name)
+        index = next(found, None)
+        if index is None:
+            return None
+        outputs = {
+            "arn": f"{reading.description['TableArn']}/index/{name}",
+            "indexName": name,
+            "region": region,
+            "tableName": table,
+            **_outputs(index, reading.table.attributes),
+        }
+        return Live(f"{table},{name}", outputs)
+
+    def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
+        """Warm throughput is AWS's own doing unless somebody asked for it."""
+        found = super().inputs_of(outputs, old_inputs)
+        if old_inputs is None:
+            found.pop("warmThroughput", None)
+        return found
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Change what an index changes in place: its throughput."""
+        table, _, name = recorded.identifier.partition(",")
+        region = run.region_of(recorded.outputs, recorded.news)
+        live = self._table(run, region, table)
+        alive = next((one for one in live.global_indexes or () if one.name == name), None)
+        if alive is None:
+            message = f"{run.subject} does not exist any more"
+            raise NotFoundError(message, READ_FIRST)
+        run.record(recorded.identifier)
+        self._bring(run, region, live, _declared(recorded.news, alive), {})
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Drop the index; the table and its items stay."""
+        table, _, name = identifier.partition(",")
+        region = run.region_of(recorded)
+        try:
+            live = self._table(run, region, table)
+        except NotFoundError:
+            return
+        kept = tuple(one for one in live.global_indexes or () if one.name != name)
+        execution = Execution(run, region, table)
+        execution.carry_out(steps(live, replace(live, global_indexes=kept)))
+
+    def _bring(
+        self, run: Run, region: str, live: Table, index: GlobalIndex, types: Mapping[str, Any]
+    ) -> None:
+        """The steps from the live table to one that has the index like this."""
+        others = tuple(one for one in live.global_indexes or () if one.name != index.name)
+        declared = replace(
+            live,
+            global_indexes=(*others, index),
+            attributes={**live.attributes, **types},
+        )
+        Execution(run, region, live.name).carry_out(steps(live, declared))
+
+    def _table(self, run: Run, region: str, name: str) -> Table:
+        """The table, once whatever goes on with it is done."""
+        Execution(run, region, name).wait_active()
+        reading = read_table(run, region, name)
+        if reading is None:
+            message = f"table {name} does not exist in {region}"
+            raise NotFoundError(message, "check tableName, and the region")
+        return reading.table
+
+
+def _declared(inputs: Bag, live: GlobalIndex | None = None) -> GlobalIndex:
+    """The index that inputs declare, in the spelling of a table's own list of indexes."""
+    projection = inputs.get("projection") or {}
+    units = inputs.get("provisionedThroughput") or {}
+    return global_index(
+        {
+            "name": inputs["indexName"],
+            "keySchemas": [
+                {name: one[name] for name in ("attributeName", "keyType")}
+                for one in inputs["keySchemas"]
+            ],
+            "projectionType": projection.get("projectionType", "ALL"),
+            "nonKeyAttributes": projection.get("nonKeyAttributes"),
+            "readCapacity": units.get("readCapacityUnits"),
+            "writeCapacity": units.get("writeCapacityUnits"),
+            "onDemandThroughput": inputs.get("onDemandThroughput"),
+            "warmThroughput": inputs.get("warmThroughput"),
+        },
+        live,
+    )
+
+
+def _types(inputs: Bag) -> dict[str, Any]:
+    return {one["attributeName"]: one["attributeType"] for one in inputs["keySchemas"]}
+
+
+def _outputs(index: GlobalIndex, types: Mapping[str, Any]) -> dict[str, Any]:
+    listed = global_index_output(index)
+    outputs: dict[str, Any] = {
+        "keySchemas": [
+            {**one, "attributeType": types[one["attributeName"]]} for one in listed["keySchemas"]
+        ],
+        "projection": {
+            "projectionType": listed["projectionType"],
+            "nonKeyAttributes": listed["nonKeyAttributes"],
+        },
+        "onDemandThroughput": listed.get("onDemandThroughput"),
+        "warmThroughput": listed.get("warmThroughput"),
+    }
+    if index.throughput is not None:
+        outputs["provisionedThroughput"] = {
+            "readCapacityUnits": index.throughput.read,
+            "writeCapacityUnits": index.throughput.write,
+        }
+    return {name: value for name, value in outputs.items() if value is not None}
+
+
+def _is_block(value: Any) -> bool:
+    return isinstance(value, dict)

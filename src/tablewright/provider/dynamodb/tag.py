@@ -1,0 +1,84 @@
+"""`aws.dynamodb.Tag`: one tag of a table that is somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from tablewright.errors import NotFoundError
+from tablewright.provider.calls import Run
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.shape import Shape, text
+from tablewright.provider.tags import as_map
+
+from .execution import DYNAMODB
+
+_BUSY = ("ResourceInUseException",)
+
+
+class Tag(ResourceType):
+    """A tag; its identifier is `arn,key`."""
+
+    tok: ClassVar[str] = "aws:dynamodb/tag:Tag"
+    word: ClassVar[str] = "tag"
+    secret_with: ClassVar[Mapping[str, str]] = {}
+    shape: ClassVar[Shape] = {
+        "key": text(required=True, replaces=True, longest=128),
+        "region": text(replaces=True),
+        "resourceArn": text(required=True, replaces=True),
+        "value": text(required=True, longest=256),
+    }
+
+    def subject(self, identifier: str, bag: Bag) -> str:
+        """Say of what."""
+        return f"{self.word} {bag.get('key')} of {bag.get('resourceArn', identifier)}"
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Set the tag."""
+        self._put(run, inputs)
+        return f"{inputs['resourceArn']},{inputs['key']}"
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Find the tag among those of the resource."""
+        arn, _, key = identifier.partition(",")
+        named = arn.split(":")[3] if arn.startswith("arn:") else None
+        region = run.region_of(recorded, {"region": named})
+        try:
+            listed = run.pages(DYNAMODB, region, "ListTagsOfResource", "Tags", ResourceArn=arn)
+        except NotFoundError:
+            return None
+        tags = as_map(listed)
+        if key not in tags:
+            return None
+        outputs = {"key": key, "region": region, "resourceArn": arn, "value": tags[key]}
+        return Live(identifier, outputs)
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Set the other value."""
+        self._put(run, recorded.news)
+        run.record(recorded.identifier)
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Remove the tag."""
+        arn, _, key = identifier.partition(",")
+        try:
+            run.call(
+                DYNAMODB,
+                run.region_of(recorded),
+                "UntagResource",
+                retry=_BUSY,
+                ResourceArn=arn,
+                TagKeys=[key],
+            )
+        except NotFoundError:
+            return
+
+    def _put(self, run: Run, inputs: Bag) -> None:
+        run.call(
+            DYNAMODB,
+            run.region_of(inputs),
+            "TagResource",
+            retry=_BUSY,
+            ResourceArn=inputs["resourceArn"],
+            Tags=[{"Key": inputs["key"], "Value": inputs["value"]}],
+        )

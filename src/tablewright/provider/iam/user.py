@@ -1,0 +1,167 @@
+"""`aws.iam.User`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from tablewright.errors import NotFoundError, TablewrightError
+from tablewright.provider.calls import Run, refused_with
+from tablewright.provider.naming import Naming
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.shape import Shape, flag, mapping, text, without_empties
+from tablewright.provider.tags import as_list, as_map
+
+from .role import BUSY, IAM, PATIENCE_SECONDS
+
+_POSSESSIONS: Final = (
+    ("ListAccessKeys", "AccessKeyMetadata", "AccessKeyId", "DeleteAccessKey"),
+    ("ListSSHPublicKeys", "SSHPublicKeys", "SSHPublicKeyId", "DeleteSSHPublicKey"),
+    ("ListSigningCertificates", "Certificates", "CertificateId", "DeleteSigningCertificate"),
+    ("ListMFADevices", "MFADevices", "SerialNumber", "DeactivateMFADevice"),
+    ("ListAttachedUserPolicies", "AttachedPolicies", "PolicyArn", "DetachUserPolicy"),
+)
+"""What forceDestroy takes from a user first: list, member, key, and the call that removes one."""
+
+
+class User(ResourceType):
+    """A user; its identifier is the name it was made with. IAM renames and moves in place."""
+
+    tok: ClassVar[str] = "aws:iam/user:User"
+    word: ClassVar[str] = "user"
+    naming: ClassVar[Naming | None] = Naming(longest=64)
+    write_only: ClassVar[tuple[str, ...]] = ("forceDestroy",)
+    computed: ClassVar[tuple[str, ...]] = ("arn", "tagsAll", "uniqueId")
+    secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
+    shape: ClassVar[Shape] = {
+        "forceDestroy": flag(default=False, keeps=True),
+        "name": text(longest=64),
+        "path": text(longest=512, default="/"),
+        "permissionsBoundary": text(),
+        "tags": mapping(),
+    }
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Create the user."""
+        request = {
+            "UserName": inputs["name"],
+            "Path": inputs.get("path"),
+            "PermissionsBoundary": inputs.get("permissionsBoundary"),
+            "Tags": as_list(self.new_tags(run, inputs)),
+        }
+        run.call(
+            IAM,
+            run.default_region,
+            "CreateUser",
+            retry={*BUSY, "NoSuchEntity"},  # the boundary may have been made a second ago
+            patience_seconds=PATIENCE_SECONDS,
+            **without_empties(request),
+        )
+        return str(inputs["name"])
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Read the user by the name that is recorded."""
+        user = self._user(run, recorded.get("name"), identifier)
+        if user is None:
+            return None
+        live_tags = as_map(user.get("Tags"))
+        boundary = user.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", "")
+        outputs = {
+            "arn": user["Arn"],
+            "forceDestroy": bool(recorded.get("forceDestroy", False)),
+            "name": user["UserName"],
+            "path": user.get("Path", "/"),
+            "permissionsBoundary": boundary,
+            "uniqueId": user["UserId"],
+            **self.tag_outputs(run, live_tags, recorded),
+        }
+        return Live(user["UserName"], outputs)
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Rename or move, then the boundary and the tags."""
+        old, new = str(recorded.outputs.get("name") or recorded.identifier), recorded.news["name"]
+        live = self.read(run, old, {**recorded.outputs, "name": old})
+        if live is None:
+            live = self.standing(run, recorded)  # renamed by a run that was stopped
+        run.record(recorded.identifier)
+        differing = self.differing(recorded, live, run.configuration)
+        region = run.default_region
+        if differing & {"name", "path"}:
+            moved = {"NewUserName": new, "NewPath": recorded.news.get("path") or "/"}
+            run.call(IAM, region, "UpdateUser", UserName=live.identifier, **moved)
+        if "permissionsBoundary" in differing:
+            self._bound(run, new, recorded.news.get("permissionsBoundary"))
+        change = self.tag_change(run, recorded, live)
+        if change.put:
+            run.call(IAM, region, "TagUser", UserName=new, Tags=as_list(change.put))
+        if change.removed:
+            run.call(IAM, region, "UntagUser", UserName=new, TagKeys=list(change.removed))
+
+    def unsettled(self, recorded: Recorded, found: Any) -> tuple[str, ...]:
+        """The ARN holds path and name."""
+        del recorded
+        return ("arn",) if {change.path for change in found} & {"name", "path"} else ()
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Leave its groups, then delete it; forceDestroy takes first what it has."""
+        name, region = str(recorded.get("name") or identifier), run.default_region
+        try:
+            for group in run.pages(IAM, region, "ListGroupsForUser", "Groups", UserName=name):
+                run.call(
+                    IAM,
+                    region,
+                    "RemoveUserFromGroup",
+                    UserName=name,
+                    GroupName=group["GroupName"],
+                )
+            if recorded.get("forceDestroy"):
+                self._dispossess(run, name)
+            run.call(
+                IAM,
+                region,
+                "DeleteUser",
+                # Policies that are deleted beside the user may still count for a moment.
+                retry={*BUSY, "DeleteConflict"},
+                patience_seconds=PATIENCE_SECONDS,
+                UserName=name,
+            )
+        except NotFoundError:
+            return
+
+    def _user(self, run: Run, *names: Any) -> dict[str, Any] | None:
+        for name in dict.fromkeys(names):
+            if not isinstance(name, str):
+                continue
+            try:
+                reply = run.call(IAM, run.default_region, "GetUser", UserName=name)
+            except NotFoundError:
+                continue
+            user: dict[str, Any] = reply["User"]
+            return user
+        return None
+
+    def _bound(self, run: Run, name: str, boundary: str | None) -> None:
+        if not boundary:
+            run.call(IAM, run.default_region, "DeleteUserPermissionsBoundary", UserName=name)
+            return
+        run.call(
+            IAM,
+            run.default_region,
+            "PutUserPermissionsBoundary",
+            retry=BUSY,
+            UserName=name,
+            PermissionsBoundary=boundary,
+        )
+
+    def _dispossess(self, run: Run, name: str) -> None:
+        region, user = run.default_region, {"UserName": name}
+        for listing, member, key, removal in _POSSESSIONS:
+            for one in run.pages(IAM, region, listing, member, **user):
+                run.call(IAM, region, removal, **{**user, key: one[key]})
+        for policy in run.pages(IAM, region, "ListUserPolicies", "PolicyNames", **user):
+            run.call(IAM, region, "DeleteUserPolicy", UserName=name, PolicyName=policy)
+        try:
+            run.call(IAM, region, "DeleteLoginProfile", UserName=name)
+        except TablewrightError as error:
+            if not refused_with(error, "NoSuchEntity"):
+                raise

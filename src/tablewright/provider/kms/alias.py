@@ -1,0 +1,113 @@
+"""`aws.kms.Alias`: a name of a key."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+
+from tablewright.errors import NotFoundError
+from tablewright.provider.calls import Run
+from tablewright.provider.configuration import Configuration
+from tablewright.provider.difference import Change
+from tablewright.provider.naming import Naming
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.shape import Failure, Shape, text
+
+from .key import KMS
+
+_BEGINNING: Final = "alias/"
+_PATIENCE_SECONDS: Final = 10.0
+
+
+class Alias(ResourceType):
+    """An alias; its identifier is its name."""
+
+    tok: ClassVar[str] = "aws:kms/alias:Alias"
+    word: ClassVar[str] = "alias"
+    naming: ClassVar[Naming | None] = Naming(256, "name", "namePrefix", _BEGINNING)
+    write_only: ClassVar[tuple[str, ...]] = ("namePrefix",)
+    computed: ClassVar[tuple[str, ...]] = ("arn", "targetKeyArn")
+    secret_with: ClassVar[dict[str, str]] = {}
+    shape: ClassVar[Shape] = {
+        "name": text(replaces=True, longest=256),
+        "namePrefix": text(replaces=True, keeps=True),
+        "region": text(replaces=True),
+        "targetKeyId": text(required=True),
+    }
+
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+        """A name that KMS takes."""
+        failures = super().check(inputs, old_inputs)
+        for name in ("name", "namePrefix"):
+            given = inputs.get(name)
+            if isinstance(given, str) and given and not given.startswith(_BEGINNING):
+                failures.append(Failure(name, f"must begin with {_BEGINNING}: {given}"))
+        return failures
+
+    def diff(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
+        """A key is the same by its id and by its ARN."""
+        found = super().diff(recorded, configuration)
+        same = _key_id(recorded.news.get("targetKeyId")) == _key_id(
+            recorded.outputs.get("targetKeyId")
+        )
+        return [change for change in found if not (same and change.path == "targetKeyId")]
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Create the alias."""
+        run.call(
+            KMS,
+            run.region_of(inputs),
+            "CreateAlias",
+            retry=("NotFoundException",),
+            patience_seconds=_PATIENCE_SECONDS,
+            AliasName=inputs["name"],
+            TargetKeyId=inputs["targetKeyId"],
+        )
+        run.record(str(inputs["name"]))
+        return str(inputs["name"])
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Find the alias among all."""
+        region = run.region_of(recorded)
+        listed = run.pages(KMS, region, "ListAliases", "Aliases")
+        alias = next((one for one in listed if one["AliasName"] == identifier), None)
+        if alias is None:
+            return None
+        target = alias.get("TargetKeyId", "")
+        given = recorded.get("targetKeyId")
+        outputs = {
+            "arn": alias["AliasArn"],
+            "name": identifier,
+            "namePrefix": recorded.get("namePrefix", ""),
+            "region": region,
+            "targetKeyArn": f"{alias['AliasArn'].rpartition(':')[0]}:key/{target}",
+            "targetKeyId": given if _key_id(given) == target else target,
+        }
+        return Live(identifier, outputs)
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Point it at another key."""
+        live = self.standing(run, recorded)
+        run.call(
+            KMS,
+            live.outputs["region"],
+            "UpdateAlias",
+            AliasName=recorded.identifier,
+            TargetKeyId=recorded.news["targetKeyId"],
+        )
+
+    def unsettled(self, recorded: Recorded, found: Any) -> tuple[str, ...]:
+        """The ARN of the other key."""
+        del recorded, found
+        return ("targetKeyArn",)
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Delete the alias; the key stays."""
+        try:
+            run.call(KMS, run.region_of(recorded), "DeleteAlias", AliasName=identifier)
+        except NotFoundError:
+            return
+
+
+def _key_id(target: Any) -> Any:
+    """The id in a key's ARN."""
+    return target.rpartition("/")[2] if isinstance(target, str) else target

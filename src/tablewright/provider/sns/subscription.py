@@ -1,0 +1,162 @@
+"""`aws.sns.TopicSubscription`: who hears of what a topic is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from tablewright.errors import NotFoundError, TablewrightError
+from tablewright.provider.attributes import as_attributes, changed_attributes, from_attributes
+from tablewright.provider.calls import Run, refused_with
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.shape import Failure, Shape, document, flag, text, whole
+
+_SNS: Final = "sns"
+_PROTOCOLS: Final = (
+    "application",
+    "email",
+    "email-json",
+    "firehose",
+    "http",
+    "https",
+    "lambda",
+    "sms",
+    "sqs",
+)
+_ATTRIBUTES: Final[Mapping[str, str]] = {
+    "deliveryPolicy": "DeliveryPolicy",
+    "filterPolicy": "FilterPolicy",
+    "filterPolicyScope": "FilterPolicyScope",
+    "rawMessageDelivery": "RawMessageDelivery",
+    "redrivePolicy": "RedrivePolicy",
+    "replayPolicy": "ReplayPolicy",
+    "subscriptionRoleArn": "SubscriptionRoleArn",
+}
+
+
+class TopicSubscription(ResourceType):
+    """A subscription; its identifier is its ARN."""
+
+    tok: ClassVar[str] = "aws:sns/topicSubscription:TopicSubscription"
+    word: ClassVar[str] = "subscription"
+    write_only: ClassVar[tuple[str, ...]] = ("confirmationTimeoutInMinutes", "endpointAutoConfirms")
+    computed: ClassVar[tuple[str, ...]] = (
+        "arn",
+        "confirmationWasAuthenticated",
+        "filterPolicyScope",
+        "ownerId",
+        "pendingConfirmation",
+    )
+    secret_with: ClassVar[Mapping[str, str]] = {}
+    shape: ClassVar[Shape] = {
+        "confirmationTimeoutInMinutes": whole(at_least=0, keeps=True),
+        "deliveryPolicy": document(ordered=True),
+        "endpoint": text(required=True, replaces=True),
+        "endpointAutoConfirms": flag(default=False, keeps=True),
+        "filterPolicy": document(ordered=True),
+        "filterPolicyScope": text("MessageAttributes", "MessageBody", keeps=True),
+        "protocol": text(*_PROTOCOLS, required=True, replaces=True),
+        "rawMessageDelivery": flag(default=False),
+        "redrivePolicy": document(ordered=True),
+        "region": text(replaces=True),
+        "replayPolicy": document(ordered=True),
+        "subscriptionRoleArn": text(),
+        "topic": text(required=True, replaces=True),
+    }
+
+    def subject(self, identifier: str, bag: Bag) -> str:
+        """Say of whom, and to what."""
+        topic = str(bag.get("topic", identifier)).rpartition(":")[2]
+        return f"{self.word} of {bag.get('endpoint', 'an endpoint')} to topic {topic}"
+
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+        """Firehose needs a role."""
+        failures = super().check(inputs, old_inputs)
+        if inputs.get("protocol") == "firehose" and inputs.get("subscriptionRoleArn") is None:
+            reason = "is required for the protocol firehose"
+            failures.append(Failure("subscriptionRoleArn", reason))
+        return failures
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Subscribe; an endpoint that confirms by itself is waited for."""
+        region = run.region_of(inputs)
+        reply = run.call(
+            _SNS,
+            region,
+            "Subscribe",
+            TopicArn=inputs["topic"],
+            Protocol=inputs["protocol"],
+            Endpoint=inputs["endpoint"],
+            Attributes=as_attributes(inputs, _ATTRIBUTES),
+            ReturnSubscriptionArn=True,
+        )
+        arn = str(reply["SubscriptionArn"])
+        run.record(arn)
+        if inputs.get("endpointAutoConfirms"):
+            run.wait(lambda: _is_confirmed(run, region, arn), "the endpoint confirms")
+        return arn
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Read the subscription's attributes."""
+        parts = identifier.split(":")
+        region = run.region_of(recorded, {"region": parts[3] if parts[0] == "arn" else None})
+        try:
+            reply = run.call(_SNS, region, "GetSubscriptionAttributes", SubscriptionArn=identifier)
+        except NotFoundError:
+            return None
+        attributes = reply["Attributes"]
+        outputs = {
+            "rawMessageDelivery": False,
+            **from_attributes(attributes, self.shape, _ATTRIBUTES),
+            "arn": identifier,
+            "confirmationWasAuthenticated": _is(attributes, "ConfirmationWasAuthenticated"),
+            "endpoint": attributes["Endpoint"],
+            "ownerId": attributes.get("Owner", ""),
+            "pendingConfirmation": _is(attributes, "PendingConfirmation"),
+            "protocol": attributes["Protocol"],
+            "region": region,
+            "topic": attributes["TopicArn"],
+        }
+        return Live(identifier, outputs)
+
+    def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
+        """The scope is a filter's own, and attributes are where it looks by itself."""
+        found = super().inputs_of(outputs, old_inputs)
+        if old_inputs is None and found.get("filterPolicyScope") == "MessageAttributes":
+            found.pop("filterPolicyScope")
+        return found
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Set the attributes that differ; the scope of a filter before the filter."""
+        live = self.standing(run, recorded)
+        differing = self.differing(recorded, live, run.configuration)
+        changed = changed_attributes(differing, recorded.news, self.shape, _ATTRIBUTES)
+        for name, value in sorted(changed.items(), key=lambda one: one[0] == "FilterPolicy"):
+            run.call(
+                _SNS,
+                live.outputs["region"],
+                "SetSubscriptionAttributes",
+                SubscriptionArn=recorded.identifier,
+                AttributeName=name,
+                AttributeValue=value,
+            )
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Unsubscribe; what nobody confirmed cannot be, and ends by itself after two days."""
+        try:
+            run.call(_SNS, run.region_of(recorded), "Unsubscribe", SubscriptionArn=identifier)
+        except NotFoundError:
+            return
+        except TablewrightError as error:
+            pending = recorded.get("pendingConfirmation")
+            if not (pending and refused_with(error, "InvalidParameter")):
+                raise
+
+
+def _is_confirmed(run: Run, region: str, arn: str) -> bool | None:
+    reply = run.call(_SNS, region, "GetSubscriptionAttributes", SubscriptionArn=arn)
+    return None if _is(reply["Attributes"], "PendingConfirmation") else True
+
+
+def _is(attributes: Mapping[str, str], name: str) -> bool:
+    return attributes.get(name) == "true"

@@ -1,0 +1,162 @@
+"""`aws.sqs.Queue`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from tablewright.errors import NotFoundError
+from tablewright.provider.attributes import as_attributes, changed_attributes, from_attributes
+from tablewright.provider.calls import Run
+from tablewright.provider.naming import Naming
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.shape import Failure, Shape, document, flag, mapping, text, whole
+from tablewright.provider.wire import UNKNOWN
+
+_SQS: Final = "sqs"
+_FIFO: Final = ".fifo"
+_ATTRIBUTES: Final[Mapping[str, str]] = {
+    "contentBasedDeduplication": "ContentBasedDeduplication",
+    "deduplicationScope": "DeduplicationScope",
+    "delaySeconds": "DelaySeconds",
+    "fifoQueue": "FifoQueue",
+    "fifoThroughputLimit": "FifoThroughputLimit",
+    "kmsDataKeyReusePeriodSeconds": "KmsDataKeyReusePeriodSeconds",
+    "kmsMasterKeyId": "KmsMasterKeyId",
+    "maxMessageSize": "MaximumMessageSize",
+    "messageRetentionSeconds": "MessageRetentionPeriod",
+    "policy": "Policy",
+    "receiveWaitTimeSeconds": "ReceiveMessageWaitTimeSeconds",
+    "redriveAllowPolicy": "RedriveAllowPolicy",
+    "redrivePolicy": "RedrivePolicy",
+    "sqsManagedSseEnabled": "SqsManagedSseEnabled",
+    "visibilityTimeoutSeconds": "VisibilityTimeout",
+}
+_DEFAULTS: Final[Mapping[str, Any]] = {
+    "contentBasedDeduplication": False,
+    "fifoQueue": False,
+    "kmsDataKeyReusePeriodSeconds": 300,
+    "kmsMasterKeyId": "",
+    "policy": "",
+    "redriveAllowPolicy": "",
+    "redrivePolicy": "",
+    "sqsManagedSseEnabled": False,
+}
+"""What a queue has where SQS tells nothing."""
+
+
+class Queue(ResourceType):
+    """A queue; its identifier is its URL."""
+
+    tok: ClassVar[str] = "aws:sqs/queue:Queue"
+    word: ClassVar[str] = "queue"
+    naming: ClassVar[Naming | None] = Naming(longest=80, prefix_property="namePrefix")
+    write_only: ClassVar[tuple[str, ...]] = ("namePrefix",)
+    computed: ClassVar[tuple[str, ...]] = ("arn", "tagsAll", "url", *_ATTRIBUTES)
+    secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name", "url": "name"}
+    shape: ClassVar[Shape] = {
+        "contentBasedDeduplication": flag(default=False),
+        "deduplicationScope": text("messageGroup", "queue", keeps=True),
+        "delaySeconds": whole(at_least=0, at_most=900, default=0),
+        "fifoQueue": flag(replaces=True, default=False),
+        "fifoThroughputLimit": text("perQueue", "perMessageGroupId", keeps=True),
+        "kmsDataKeyReusePeriodSeconds": whole(at_least=60, at_most=86_400, default=300),
+        "kmsMasterKeyId": text(),
+        "maxMessageSize": whole(at_least=1024, at_most=1_048_576, keeps=True),
+        "messageRetentionSeconds": whole(at_least=60, at_most=1_209_600, default=345_600),
+        "name": text(replaces=True, longest=80),
+        "namePrefix": text(replaces=True, keeps=True),
+        "policy": document(),
+        "receiveWaitTimeSeconds": whole(at_least=0, at_most=20, default=0),
+        "redriveAllowPolicy": document(ordered=True),
+        "redrivePolicy": document(ordered=True),
+        "region": text(replaces=True),
+        "sqsManagedSseEnabled": flag(keeps=True),
+        "tags": mapping(),
+        "visibilityTimeoutSeconds": whole(at_least=0, at_most=43_200, default=30),
+    }
+
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+        """A FIFO queue says so in its name; one key encrypts."""
+        failures = super().check(inputs, old_inputs)
+        fifo, name = inputs.get("fifoQueue", False), inputs.get("name")
+        if fifo is not UNKNOWN and isinstance(name, str) and fifo != name.endswith(_FIFO):
+            reason = (
+                f"must end in {_FIFO}" if fifo else f"must not end in {_FIFO} without fifoQueue"
+            )
+            failures.append(Failure("name", f"{reason}: {name}"))
+        if inputs.get("sqsManagedSseEnabled") is True and inputs.get("kmsMasterKeyId"):
+            reason = "cannot be true together with kmsMasterKeyId"
+            failures.append(Failure("sqsManagedSseEnabled", reason))
+        return failures
+
+    def create(self, run: Run, inputs: Bag) -> str:
+        """Create the queue with all its attributes."""
+        attributes = as_attributes(inputs, _ATTRIBUTES)
+        if attributes.get("FifoQueue") == "false":  # SQS takes it by its absence only
+            attributes.pop("FifoQueue")
+            attributes.pop("ContentBasedDeduplication", None)
+        reply = run.call(
+            _SQS,
+            run.region_of(inputs),
+            "CreateQueue",
+            # A name is free a minute after its queue was deleted (API reference).
+            retry=("QueueDeletedRecently", "AWS.SimpleQueueService.QueueDeletedRecently"),
+            QueueName=inputs["name"],
+            Attributes=attributes,
+            tags=self.new_tags(run, inputs),
+        )
+        return str(reply["QueueUrl"])
+
+    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+        """Read attributes and tags."""
+        region = run.region_of(recorded)
+        try:
+            reply = run.call(
+                _SQS, region, "GetQueueAttributes", QueueUrl=identifier, AttributeNames=["All"]
+            )
+            listed = run.call(_SQS, region, "ListQueueTags", QueueUrl=identifier)
+        except NotFoundError:
+            return None
+        attributes = reply["Attributes"]
+        outputs = {
+            **_DEFAULTS,
+            **from_attributes(attributes, self.shape, _ATTRIBUTES),
+            "arn": attributes["QueueArn"],
+            "name": attributes["QueueArn"].rpartition(":")[2],
+            "region": region,
+            "url": identifier,
+            **self.tag_outputs(run, listed.get("Tags") or {}, recorded),
+        }
+        return Live(identifier, outputs)
+
+    def update(self, run: Run, recorded: Recorded) -> None:
+        """Set the attributes that differ, then the tags."""
+        live, url = self.standing(run, recorded), recorded.identifier
+        region = live.outputs["region"]
+        differing = self.differing(recorded, live, run.configuration)
+        changed = changed_attributes(differing, recorded.news, self.shape, _ATTRIBUTES)
+        if changed:
+            run.call(_SQS, region, "SetQueueAttributes", QueueUrl=url, Attributes=changed)
+        change = self.tag_change(run, recorded, live)
+        if change.put:
+            run.call(_SQS, region, "TagQueue", QueueUrl=url, Tags=dict(change.put))
+        if change.removed:
+            run.call(_SQS, region, "UntagQueue", QueueUrl=url, TagKeys=list(change.removed))
+
+    def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
+        """An import leaves out what SQS fills in by itself."""
+        found = super().inputs_of(outputs, old_inputs)
+        if old_inputs is None:
+            for name in ("deduplicationScope", "fifoThroughputLimit", "maxMessageSize"):
+                found.pop(name, None)
+            if found.get("kmsMasterKeyId") or found.get("sqsManagedSseEnabled"):
+                found.pop("sqsManagedSseEnabled", None)
+        return found
+
+    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+        """Delete the queue."""
+        try:
+            run.call(_SQS, run.region_of(recorded), "DeleteQueue", QueueUrl=identifier)
+        except NotFoundError:
+            return
