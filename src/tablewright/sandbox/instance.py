@@ -145,12 +145,13 @@ def running(name: str) -> Instance | None:
     try:
         members = json.loads(path.read_text("utf-8"))
         instance = Instance(**{**members, "notes": tuple(members.get("notes", ()))})
+        alive = instance.alive
     except FileNotFoundError:
         return None
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         path.unlink(missing_ok=True)
         return None
-    if instance.alive:
+    if alive:
         return instance
     path.unlink(missing_ok=True)
     return None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import resource
 import tempfile
 
 import pytest
 from tests.engine.engine.shelf import program
 
-from tablewright.engine import EngineStack, StepFailed
+from tablewright.engine import EngineStack, StepFailed, watchdog
+from tablewright.engine import run as engine_run
 from tablewright.errors import (
     AccessDeniedError,
     BackendError,
@@ -230,3 +232,23 @@ def test_the_working_folder_of_a_run_is_gone_afterwards(room, tmp_path, monkeypa
     room.stack().preview(program({"name": "a"}))
 
     assert list(scratch.iterdir()) == []
+
+
+def test_an_engine_that_can_never_write_its_state_again_is_ended(room, monkeypatch):
+    """As on a full disk: it would try for ever, and say nothing."""
+    monkeypatch.setattr(engine_run, "_SILENT_SECONDS", 0.5)
+    monkeypatch.setattr(watchdog, "GRACE_SECONDS", 1.0)
+    stack = room.stack()
+    stack.up(program({"name": "a"}))
+    good = room.state_file.read_text()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(good) + 1000, before[1]))
+    try:
+        with pytest.raises(BackendError, match="the disk is full"):
+            stack.up(program({"name": "a"}, *({"name": f"b{n}"} for n in range(40))))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert room.state_file.with_name("dev.json.kept").read_text() == good
+
+    stack.up(program({"name": "a"}, {"name": "b1"}), finder=room.finder)
+    assert {"a", "b1"} <= {each.name for each in stack.resources() if each.id}
