@@ -23,6 +23,7 @@ from tablewright.engine.changes import (
     PropertyDiff,
     ResourceChange,
     RunResult,
+    shown_name,
 )
 from tablewright.engine.confirmed import SavedPreview
 from tablewright.engine.events import (
@@ -37,7 +38,6 @@ from tablewright.engine.guard import HOLDS_DATA, Offence, Permissions, judge, of
 from tablewright.engine.language_plugin import install_language_host
 from tablewright.engine.locate import Engine, find_engine
 from tablewright.engine.lock import Lock
-from tablewright.engine.moves import shown_name
 from tablewright.engine.recovery import Finder, Unrecorded
 from tablewright.engine.session import Checkpoints
 from tablewright.engine.stack import EngineStack

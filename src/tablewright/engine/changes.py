@@ -32,6 +32,10 @@ _ENGINE_UNKNOWNS = frozenset(
 )
 
 
+ASIDE: Final = "~aside"
+"""Ends the name of a record whose own name has come to mean something else."""
+
+
 class Operation(StrEnum):
     """What the engine does to a resource, in words a person reads."""
 
@@ -185,6 +189,11 @@ def urn_name(urn: str) -> str:
             return urn
 
 
+def shown_name(urn: str) -> str:
+    """Logical name in a URN, also of a record that was set aside (`moves`)."""
+    return urn_name(urn).partition(ASIDE)[0]
+
+
 def urn_type(urn: str) -> str:
     """Type token of the resource itself, without its parents' types; empty for what is no URN."""
     match urn.split("::", 3):
@@ -201,7 +210,7 @@ def change_from_step(metadata: Mapping[str, Any]) -> ResourceChange:
     return ResourceChange(
         urn=urn,
         type=metadata["type"],
-        name=urn_name(urn),
+        name=shown_name(urn),
         operation=operation_of(metadata),
         parent=new.get("parent") or old.get("parent") or "",
         id=new.get("id") or old.get("id") or "",

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from tablewright.engine.changes import SECRET, urn_name, urn_type
+from tablewright.engine.changes import ASIDE, SECRET, shown_name, urn_name, urn_type
 from tablewright.engine.state import State, StateResource, rearranged
 from tablewright.errors import InputError
 
@@ -25,7 +25,6 @@ Identify = Callable[[str, Mapping[str, Any], str], Hashable | None]
 Thing = tuple[str, str, Hashable]
 """Type, the provider if it is none of the engine's own, and identity."""
 
-_ASIDE = "~aside"
 _PROVIDER = "pulumi:providers:"
 _DEFAULT = "default"
 """The engine's own providers are called so, with their version."""
@@ -33,11 +32,6 @@ _DEFAULT = "default"
 
 def nothing_known(_type: str, _inputs: Mapping[str, Any], _region: str) -> None:
     """Tell no identities: every URN is a thing of its own."""
-
-
-def shown_name(urn: str) -> str:
-    """Logical name in a URN, also of one that was set aside."""
-    return urn_name(urn).partition(_ASIDE)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +191,7 @@ class Moves:
             if urn in records and urn in self._met and urn not in forgotten
         }
         return Rearrangement(
-            {urn: _free(f"{urn}{_ASIDE}", records) for urn in sorted(aside)},
+            {urn: _free(f"{urn}{ASIDE}", records) for urn in sorted(aside)},
             frozenset(forgotten),
             frozenset(self._going(sources.values())),
         )

@@ -211,3 +211,23 @@ def test_what_a_killed_run_has_made_is_found_under_a_new_name(room):
     assert set(room.boxes()) == {"x", "y"}
     assert not stack.preview(after, finder=room.finder).differs
     assert not stack.state().pending
+
+
+def test_names_are_swapped_where_the_state_holds_secrets(room):
+    def secretive(first: str, second: str) -> Callable:
+        def declare() -> None:
+            import pulumi
+
+            for name, box in (("a", first), ("b", second)):
+                outputs = {"address": None, "opened": None, "name": box, "secret": "yes"}
+                pulumi.export(name, pulumi.CustomResource(TYPE, name, outputs).opened)
+
+        return declare
+
+    stack = room.stack(identify=identify)
+    stack.up(secretive("x", "y"), gate=gate)
+    assert steps(stack.preview(secretive("y", "x"))) == {"x": "moved", "y": "moved"}
+    stack.up(secretive("y", "x"), gate=gate)
+
+    assert stack.outputs(show_secrets=True) == {"a": "treasure", "b": "treasure"}
+    assert not stack.preview(secretive("y", "x")).differs

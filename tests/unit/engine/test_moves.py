@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.engine.moves import Moves, Records, Registration, arranged, shown_name
+from tablewright.engine.changes import shown_name
+from tablewright.engine.moves import Moves, Records, Registration, arranged
 from tablewright.engine.state import read_checkpoint
 from tablewright.errors import InputError
 
