@@ -30,7 +30,7 @@ from tablewright.errors import (
     WaitTimeoutError,
 )
 
-from .guard import is_loopback
+from .guard import host_of, is_loopback
 from .persistence import IncompleteReplyError
 
 _DENIED = frozenset(
@@ -186,7 +186,7 @@ def _no_region(error: Exception, failed: str) -> AwsError:
 
 def _unreachable(error: Exception, failed: str) -> AwsError:
     url = str(getattr(error, "kwargs", {}).get("endpoint_url", ""))
-    host = urlsplit(url).hostname or "AWS"
+    host = host_of(url) or "AWS"
     if is_loopback(host):
         return EndpointError(
             f"{failed}: nothing answers at {url}", "start a sandbox: `tablewright sandbox start`"
@@ -199,7 +199,7 @@ def _unreachable(error: Exception, failed: str) -> AwsError:
 
 def _broken(error: Exception, failed: str) -> AwsError:
     url = str(getattr(error, "kwargs", {}).get("endpoint_url", ""))
-    host = urlsplit(url).hostname or "AWS"
+    host = host_of(url) or "AWS"
     what = "the reply of" if isinstance(error, IncompleteReplyError) else "the connection to"
     return EndpointError(
         f"{failed}: {what} {host} broke off each time, and it may have been done",

@@ -15,6 +15,14 @@ from urllib.parse import urlsplit
 from tablewright.errors import WrongTargetError
 
 
+def host_of(url: str) -> str | None:
+    """The host that a URL names; None where it names none, or is no URL."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
 def is_loopback(host: str | None) -> bool:
     """Whether `host` is this machine: 127.0.0.0/8, ::1 or the name `localhost`."""
     if not host:
@@ -31,7 +39,7 @@ def before_send(kind: Literal["sandbox", "aws"]) -> Callable[..., None]:
     """The botocore `before-send` handler for clients of one kind of target."""
 
     def check(request: Any, **_: Any) -> None:
-        host = urlsplit(request.url).hostname or ""
+        host = host_of(request.url) or ""
         if kind == "sandbox" and not is_loopback(host):
             raise WrongTargetError(
                 f"a call for the sandbox was about to go to {host}; nothing was sent",

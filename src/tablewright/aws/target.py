@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
-from urllib.parse import urlsplit
 
 from tablewright.errors import UsageError
 
-from .guard import is_loopback
+from .guard import host_of, is_loopback
 
 SANDBOX_ACCESS_KEY = "TABLEWRIGHTSANDBOX0"
 """A key id AWS never issues: its own begin with AKIA or ASIA."""
@@ -57,7 +56,7 @@ class Target:
         if self.kind == "aws":
             if self.endpoint is not None:
                 raise UsageError("--target aws takes no endpoint", "use --target sandbox for one")
-        elif self.endpoint is None or not is_loopback(urlsplit(self.endpoint).hostname):
+        elif self.endpoint is None or not is_loopback(host_of(self.endpoint)):
             raise UsageError(
                 f"the sandbox lives on loopback, not at {self.endpoint or 'no endpoint at all'}",
                 "start one with `tablewright sandbox start`",
@@ -78,7 +77,7 @@ class Target:
         """What the AWS_ variables of `environment` say: a loopback endpoint is a sandbox."""
         endpoint = environment.get("AWS_ENDPOINT_URL") or None
         credentials = _credentials(environment)
-        if endpoint is not None and is_loopback(urlsplit(endpoint).hostname):
+        if endpoint is not None and is_loopback(host_of(endpoint)):
             return cls.sandbox(endpoint, credentials or SANDBOX_CREDENTIALS)
         if endpoint is not None:
             raise UsageError(

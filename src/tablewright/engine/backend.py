@@ -44,7 +44,12 @@ class Backend:
             UsageError: a URL without a scheme or path that means anything.
         """
         text = str(place)
-        parts = urlsplit(text)
+        try:
+            parts = urlsplit(text)
+        except ValueError as error:
+            raise UsageError(
+                f"{text} is no URL: {error}", "give a folder, s3://BUCKET or the like"
+            ) from error
         if isinstance(place, Path) or "://" not in text:
             return cls._of_folder(Path(text))
         if parts.scheme == "file":

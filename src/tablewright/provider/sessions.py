@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import botocore.session
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, ConfigChainFactory
@@ -17,7 +16,7 @@ from botocore.credentials import (
 from botocore.exceptions import PartialCredentialsError, ProfileNotFound
 from botocore.loaders import Loader
 
-from tablewright.aws.guard import before_send, is_loopback
+from tablewright.aws.guard import before_send, host_of, is_loopback
 from tablewright.errors import CredentialsError, InputError
 
 from .configuration import Configuration, seconds_of
@@ -92,7 +91,7 @@ class SessionMaker:
             store.set_config_provider(name, chain)
         for name, value in self._session_variables().items():
             session.set_config_variable(name, value)
-        if is_loopback(urlsplit(self._environment.get("AWS_ENDPOINT_URL", "")).hostname):
+        if is_loopback(host_of(self._environment.get("AWS_ENDPOINT_URL", ""))):
             session.register("before-send", before_send("sandbox"))
         return session
 

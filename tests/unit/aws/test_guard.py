@@ -207,3 +207,11 @@ def test_a_role_is_assumed_on_the_same_target():
         "arn:aws:iam::1:role/r",
         "secret",
     )
+
+
+@pytest.mark.parametrize("url", ["http://[::1/x", "http://[x]/"])
+def test_what_is_no_url_is_no_endpoint(url: str) -> None:
+    with pytest.raises(UsageError, match="neither AWS nor a sandbox"):
+        Target.from_environment({"AWS_ENDPOINT_URL": url})
+    with pytest.raises(UsageError, match="lives on loopback"):
+        Target.sandbox(url)

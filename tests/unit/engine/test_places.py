@@ -193,3 +193,9 @@ def test_the_users_own_memory_settings_are_kept():
     outside = {**OUTSIDE, "GOGC": "off", "GOMEMLIMIT": "9GiB"}
     found = engine_environment(outside, Backend.of("/states"), None)
     assert (found["GOGC"], found["GOMEMLIMIT"]) == ("off", "9GiB")
+
+
+@pytest.mark.parametrize("given", ["s3://[::1/x", "https://[x]/", "file://[::1/x"])
+def test_what_is_no_url_is_no_backend(given):
+    with pytest.raises(UsageError, match="is no URL"):
+        Backend.of(given)
