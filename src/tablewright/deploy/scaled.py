@@ -73,7 +73,9 @@ def with_scaled_tables(
 def left_alone(existing: Existing, declared: DeclaredStack) -> Iterator[str]:
     """In words, what is declared and not sent, because something live moves it."""
     for table in declared.tables:
-        if table.table.billing_mode == "PROVISIONED":
+        live = existing.tables.get(table.table.name)
+        switched = live is not None and live.billing_mode != "PROVISIONED"
+        if table.table.billing_mode == "PROVISIONED" and not switched:
             yield from _undeclared(existing, table, declared.region)
         yield from _bounds(existing, table)
 

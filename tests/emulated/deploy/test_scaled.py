@@ -64,6 +64,14 @@ def test_a_table_that_others_have_made_to_scale_is_known_too(session, scale_read
     assert list(left_alone(found, SCALED)) == []
 
 
+def test_a_switch_from_on_demand_sends_the_declared_capacity_whatever_scales(session, scale_reads):
+    scale_reads()
+    found = with_scaled_tables(NOTHING, stack(), [RECORDED], session)
+    on_demand = replace(TABLE, billing_mode="PAY_PER_REQUEST", throughput=None)
+    switched = replace(found, tables={"events": on_demand})
+    assert list(left_alone(switched, stack())) == []
+
+
 def test_what_this_stack_has_made_and_declares_no_more_is_about_to_go(session, scale_reads):
     scale_reads()
     assert with_scaled_tables(NOTHING, stack(), [RECORDED, OURS], session).scalable == {}
