@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
+from tests.engine.engine import test_moves as moves
 from tests.engine.engine.shelf import program
 
 from tablewright.engine import Notice, Operation
@@ -106,3 +107,14 @@ def test_a_dead_lock_in_a_bucket_is_removed_and_a_living_one_respected(bucket, s
     stack.unlock()
     result = stack.up(program({"name": "a", "label": "y"}))
     assert Operation.UPDATE in {change.operation for change in result.changes}
+
+
+def test_names_are_swapped_in_a_bucket_as_well(bucket, room):
+    stack = bucket(identify=moves.identify)
+    stack.up(moves.program({"a": "x", "b": "y"}), gate=moves.gate)
+    swapped = moves.program({"a": "y", "b": "x"})
+
+    assert moves.steps(stack.preview(swapped)) == {"x": "moved", "y": "moved"}
+    stack.up(swapped, gate=moves.gate)
+    assert not stack.preview(swapped).differs
+    assert set(room.boxes()) == {"x", "y"}
