@@ -246,7 +246,7 @@ _LOCAL: tuple[tuple[tuple[type[Exception], ...], Callable[[Exception, str], AwsE
     (
         (
             boto.CredentialRetrievalError,
-            boto.LoginError,
+            getattr(boto, "LoginError", boto.SSOError),  # of `aws login`, since 1.41
             boto.SSOError,
             boto.TokenRetrievalError,
             boto.UnauthorizedSSOTokenError,

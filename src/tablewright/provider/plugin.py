@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-SDK_VERSION: Final = "7.51.1"
-"""Of pulumi_aws, whose resource types we serve."""
+SDK_VERSION: Final = version("pulumi_aws")
+"""Of the installed SDK: the engine takes a plug-in's folder for exactly that version."""
 PLUGIN_DIRECTORY: Final = f"resource-aws-v{SDK_VERSION}"
 """Name of the folder under PULUMI_HOME/plugins where the engine finds the executable."""
 VARIABLE: Final = "TABLEWRIGHT_PROVIDER_HOST"
