@@ -14,6 +14,7 @@ from tablewright.fleet.fact import Unread
 from tablewright.fleet.live import LiveTable
 from tablewright.manifest import load_text
 from tablewright.manifest.models import Stack, Table
+from tablewright.manifest.vocabulary import UNREAD
 from tablewright.plan.declare import declare
 
 from .advice import Advice, advice
@@ -23,7 +24,6 @@ from .document import comments, document, joined
 from .files import STACK_FILE, file_names
 from .replication import Copies, at_home, missing, replication
 from .specification import (
-    UNREAD,
     Specification,
     specification,
     unread_paths,

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tablewright.fleet.live import LiveTable
+from tablewright.manifest.vocabulary import UNREAD
 from tablewright.plan.replica import GlobalTable, Replica, ReplicaIndex
 from tablewright.plan.table import InsightsMode, Recovery
 
-from .specification import UNREAD, Specification
+from .specification import Specification
 
 Copies = Mapping[str, LiveTable]
 """The live replicas of a table, by region."""

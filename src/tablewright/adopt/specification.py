@@ -12,6 +12,7 @@ from typing import Any
 
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.scaling import Scaling, Schedule
+from tablewright.manifest.vocabulary import UNREAD
 from tablewright.plan.number import number
 from tablewright.plan.table import (
     AttributeType,
@@ -21,9 +22,6 @@ from tablewright.plan.table import (
     Projection,
     Throughput,
 )
-
-UNREAD = "UNREAD"
-"""Stands where something could not be read; valid nowhere in a manifest."""
 
 Specification = dict[str, Any]
 

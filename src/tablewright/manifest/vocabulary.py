@@ -5,6 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Mapping
 
+UNREAD = "UNREAD"
+"""What `adopt` writes in the place of what it could not read; no field takes it."""
+
 LONGEST_WORD = 60
 LONGEST_QUOTE = 60
 

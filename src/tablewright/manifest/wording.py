@@ -12,6 +12,7 @@ from tablewright.manifest.models.base import Model
 from tablewright.manifest.vocabulary import (
     LONGEST_QUOTE,
     NEEDLESS,
+    UNREAD,
     nearest_field,
     nearest_word,
     shown,
@@ -126,6 +127,12 @@ def _of_field(table: Mapping[str, str], root: type[Model], path: Sequence[str | 
     return table.get(f"{model.__name__}.{name}") or table.get(name) if model else None
 
 
+_UNREAD: Words = (
+    "could not be read when the table was adopted",
+    "allow the call that its comment names and adopt the table again, or write what lives there",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """One of pydantic's errors at a field that exists."""
@@ -153,6 +160,8 @@ def phrase(error: Mapping[str, Any], root: type[Model], path: Sequence[str | int
         path=path,
         message=str(error.get("msg", "is not valid")),
     )
+    if mistake.value == UNREAD:
+        return _UNREAD
     return _PHRASES.get(mistake.kind, _as_it_came)(mistake)
 
 
