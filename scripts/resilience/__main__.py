@@ -19,7 +19,7 @@ MOST_CALLS = 3.0
 """Times as many as a run without faults."""
 
 
-def faults(seed: int, rates: list[float]) -> Iterator[tuple[str, list[str]]]:
+def faults(seed: int, rates: list[float], names: list[str]) -> Iterator[tuple[str, list[str]]]:
     """Rows of the first table: each fault at each rate, over the life of a stack of three tables.
 
     Yields:
@@ -31,7 +31,7 @@ def faults(seed: int, rates: list[float]) -> Iterator[tuple[str, list[str]]]:
         usual = sum(each.calls for each in _life(made)[0])
         yield f"| none | | 1 | 1 | 1 | 1 | 1 | 1 | {usual} |", []
         for rate in rates:
-            for name, members in FAULTS.items():
+            for name, members in ((each, FAULTS[each]) for each in names):
                 made.empty()
                 outcomes, wrong = _life(made, {**members, "rate": rate, "seed": seed})
                 ratio = sum(each.calls for each in outcomes) / usual
@@ -60,7 +60,7 @@ def _life(made: World, fault: dict[str, object] | None = None) -> tuple[list[Out
         outcomes.append(made.repeat(*words))
         made.faults()
         if outcomes[-1].runs != 1:
-            wrong.append(f"{words[0]} took {outcomes[-1]} runs: {last(outcomes[-1].last)}")
+            wrong.append(f"{words[0]} took {outcomes[-1]} runs: {last(outcomes[-1].failed)}")
     wrong += [f"{each} is left behind" for each in _left(made)]
     return outcomes, wrong
 
@@ -86,7 +86,7 @@ def kills(seed: int, sizes: list[int], each: int) -> Iterator[tuple[str, list[st
                     again = made.repeat("up", manifest, "--yes")
                     wrong = made.wrong(manifest)
                     if again.runs != 1:
-                        wrong.append(f"up again took {again} runs: {last(again.last)}")
+                        wrong.append(f"up again took {again} runs: {last(again.failed)}")
                     yield f"| {victim} | {size} | {at} of {usual} | {again} | {len(wrong)} |", wrong
 
 
@@ -96,13 +96,14 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", default=[], help=", ".join(PARTS))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rates", type=float, nargs="+", default=[0.1, 0.3])
+    parser.add_argument("--faults", nargs="+", choices=FAULTS, default=list(FAULTS))
     parser.add_argument("--tables", type=int, nargs="+", default=[3, 8, 24])
     parser.add_argument("--kills", type=int, default=6, help="of each victim at each size")
     chosen = parser.parse_args()
     parts = chosen.parts or PARTS
     failed = 0
     rows = {
-        "faults": lambda: faults(chosen.seed, chosen.rates),
+        "faults": lambda: faults(chosen.seed, chosen.rates, chosen.faults),
         "kills": lambda: kills(chosen.seed, chosen.tables, chosen.kills),
     }
     for part in parts:

@@ -65,11 +65,13 @@ class Outcome:
         runs: how often it was run; None if the last run failed as well.
         calls: of AWS, in all runs together.
         last: what the last run said.
+        failed: what the first run that failed said, if one did.
     """
 
     runs: int | None
     calls: int
     last: Said
+    failed: Said | None = None
 
     def __str__(self) -> str:
         return "no" if self.runs is None else str(self.runs)
@@ -151,13 +153,13 @@ class World:
 
     def repeat(self, *words: object, times: int = REPETITIONS) -> Outcome:
         """Run a command until it ends well, at most so often."""
-        before, said = self.calls(), None
+        before, failed = self.calls(), None
         for number in range(1, times + 1):
             said = self.terminal.run(*words, seconds=SECONDS)
             if said.status == 0:
-                return Outcome(number, self.calls() - before, said)
-        assert said
-        return Outcome(None, self.calls() - before, said)
+                return Outcome(number, self.calls() - before, said, failed)
+            failed = failed or said
+        return Outcome(None, self.calls() - before, said, failed)
 
     def wrong(self, manifest: Path) -> list[str]:
         """What does not hold now, with a network that works; nothing, if all is well."""
@@ -210,8 +212,10 @@ class World:
         return client(self.instance().endpoint, "dynamodb", REGION)
 
 
-def last(said: Said) -> str:
+def last(said: Said | None) -> str:
     """The end of what a command said, where its error is."""
+    if said is None:
+        return "nothing failed"
     return f"exit {said.status}: {(said.err or said.out).strip()[-400:]}"
 
 
