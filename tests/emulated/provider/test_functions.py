@@ -68,3 +68,33 @@ def test_statements_may_be_spelled_as_python_spells_them(engine):
 def test_a_word_that_no_statement_has_is_refused_by_name(engine):
     with pytest.raises(Exception, match=r"statements\[0\].action is not an input.*actions is"):
         engine.invoke(GET_DOCUMENT, statements=[{"action": ["iam:*"], "resources": ["*"]}])
+
+
+def test_tables_items_and_roles_of_others_are_looked_up(engine, client):
+    dynamodb, iam = client("dynamodb"), client("iam")
+    for name in ("others", "another"):
+        dynamodb.create_table(
+            TableName=name,
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+    dynamodb.get_waiter("table_exists").wait(TableName="others", WaiterConfig={"Delay": 1})
+    dynamodb.put_item(TableName="others", Item={"id": {"S": "1"}, "raw": {"B": b"x"}})
+    assert engine.invoke("aws:dynamodb/getTables:getTables")["names"] == ["another", "others"]
+    key = json.dumps({"id": {"S": "1"}})
+    item = "aws:dynamodb/getTableItem:getTableItem"
+    found = engine.invoke(item, tableName="others", key=key)
+    assert json.loads(found["item"]) == {"id": {"S": "1"}, "raw": {"B": "eA=="}}
+    with pytest.raises(Exception, match="table others has no item with the key"):
+        engine.invoke(item, tableName="others", key=key.replace("1", "2"))
+    with pytest.raises(Exception, match="must give each attribute its type"):
+        engine.invoke(item, tableName="others", key='{"id": "1"}')
+    with pytest.raises(Exception, match="tableName is required"):
+        engine.invoke(item, key=key)
+    trust = {"Version": "2012-10-17", "Statement": []}
+    made = iam.create_role(RoleName="reader", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+    role = engine.invoke("aws:iam/getRole:getRole", name="reader")
+    assert (role["arn"], role["uniqueId"]) == (made["Arn"], made["RoleId"])
+    with pytest.raises(Exception, match="there is no role nobody"):
+        engine.invoke("aws:iam/getRole:getRole", name="nobody")
