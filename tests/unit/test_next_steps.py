@@ -23,8 +23,8 @@ NO_MESSAGES = (
     "deploy/module.py:2",
 )
 """Templates of files, a title, and a template's docstring."""
-NO_COMMANDS = frozenset({"made"})
-"""`error: tablewright made a mistake`."""
+NO_COMMANDS = frozenset({"made", "that"})
+"""`error: tablewright made a mistake`, `the version of tablewright that wrote it`."""
 INFORMING = (
     "After `tablewright up`, Terraform has to forget",
     "run `tablewright validate FILE` on it",
@@ -52,6 +52,8 @@ EXECUTED = {
     "set `deletionProtection: false` for the replica": "cli/test_undeletable.py",
     "deploy it first": "cli/test_remedies.py",
     "`tablewright up PATH` goes on from its backup": "cli/test_remedies.py",
+    "run `tablewright up PATH`, which goes on from the last copy": "cli/test_remedies.py",
+    "check the name, the environment and --backend; `tablewright up PATH`": "cli/test_remedies.py",
     "make one with `tablewright preview MANIFESTS --save FILE`": "cli/test_remedies.py",
     "save it again with this version: `tablewright preview": "cli/test_remedies.py",
     "write one: `tablewright init --module {}`": "cli/test_remedies.py",
