@@ -70,6 +70,9 @@ EXECUTED = {
     "make one: tablewright sandbox snapshot FILE": "cli/test_sandbox_remedies.py",
     "see its options: tablewright sandbox --help": "cli/test_sandbox_remedies.py",
     "tablewright sandbox load {}{}": "cli/test_sandbox_remedies.py",
+    "add `adopt: true` to each, then run `tablewright up PATH` and": "cli/test_ownership.py",
+    # Whose something is.
+    "forget it here with `tablewright release PATH --table": "cli/test_ownership.py",
     # Begun and not seen.
     "run `tablewright up PATH`, which finds it again": "engine/test_interruptions.py",
 }

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, count
 
+from tablewright.aws.tables import users_tags
 from tablewright.fleet.alarms import LiveAlarm, tables_watched
 from tablewright.manifest.models import Alarms, Stack, Table
 from tablewright.plan.alarms import SERVICE_DEFAULT, declared_table_alarms, is_percentile
@@ -124,8 +125,8 @@ def _settings(alarm: Alarm) -> Specification:
     if alarm.metric and is_percentile(alarm.metric.stat):
         low = alarm.evaluate_low_sample_count_percentile
         spec["evaluateLowSampleCountPercentile"] = low or SERVICE_DEFAULT
-    if alarm.tags:
-        spec["tags"] = dict(sorted(alarm.tags.items()))
+    if tags := users_tags(alarm.tags):
+        spec["tags"] = tags
     return spec
 
 

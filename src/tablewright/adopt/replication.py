@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from tablewright.aws.tables import users_tags
 from tablewright.fleet.live import LiveTable
 from tablewright.manifest.vocabulary import UNREAD
 from tablewright.plan.replica import GlobalTable, Replica, ReplicaIndex
@@ -124,7 +125,7 @@ def _value(live: LiveTable, copy: LiveTable) -> Replica:
         read_ceiling=_other(_ceiling(there), _ceiling(home)),
         indexes=tuple(_index_values(live, copy)),
         propagate_tags=False,
-        tags=dict(sorted((there.tags or {}).items())),
+        tags=users_tags(there.tags or {}),
     )
 
 

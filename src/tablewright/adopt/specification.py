@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from tablewright.aws.tables import users_tags
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.scaling import Scaling, Schedule
 from tablewright.manifest.vocabulary import UNREAD
@@ -43,8 +44,8 @@ def specification(live: LiveTable) -> Specification:
     spec |= _policies(live)
     if table.tags is None:
         spec["tableTags"] = UNREAD
-    elif table.tags:
-        spec["tableTags"] = dict(sorted(table.tags.items()))
+    elif tags := users_tags(table.tags):
+        spec["tableTags"] = tags
     return spec
 
 

@@ -44,7 +44,10 @@ def persist(client: Any, attempts: int = ATTEMPTS, tell: Tell = lambda _: None) 
     endpoint = client._endpoint  # noqa: SLF001 - botocore has no hook where a reply has come
     endpoint.http_session = _WholeReplies(endpoint.http_session)
     service = client.meta.service_model.service_id.hyphenize()
-    client.meta.events.register(f"needs-retry.{service}", _Retry(attempts, tell))
+    event, limits = f"needs-retry.{service}", _Limits()
+    client.meta.events.register_first(event, limits.hide)
+    client.meta.events.register(event, _Retry(attempts, tell))
+    client.meta.events.register_last(event, limits.show)
     return client
 
 
@@ -67,6 +70,30 @@ class _WholeReplies:
     def close(self) -> None:
         """Close its connections."""
         self._session.close()
+
+
+class _Limits:
+    """Keeps botocore from sending a call again that met a limit.
+
+    It takes every `LimitExceededException` for throttling. Of DynamoDB that is as often a limit
+    over hours, for which waiting seconds is no use; who makes the call knows which it is.
+    """
+
+    _CODE: Final = "LimitExceededException"
+    _HIDDEN: Final = "tablewright:limit"
+
+    def hide(self, response: Any, **_: Any) -> None:
+        """Before botocore looks at a reply."""
+        self._rename(response, self._CODE, self._HIDDEN)
+
+    def show(self, response: Any, **_: Any) -> None:
+        """After it has looked."""
+        self._rename(response, self._HIDDEN, self._CODE)
+
+    def _rename(self, response: Any, old: str, new: str) -> None:
+        error = response[1].get("Error", {}) if response is not None else {}
+        if error.get("Code") == old:
+            error["Code"] = new
 
 
 class _Retry:

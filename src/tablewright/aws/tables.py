@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from tablewright.manifest.tagging import RESERVED
 from tablewright.plan.declared import InsightsMode
+from tablewright.plan.owner import OWNER_TAG
 from tablewright.plan.table import (
     AttributeType,
     BillingMode,
@@ -33,8 +35,6 @@ Reply = Mapping[str, Any]
 KeyManager = Literal["AWS", "CUSTOMER"]
 
 DEFAULT_RECOVERY_DAYS = 35
-OWNER_TAG = "tablewright:stack"
-"""The tag of a live table that names the one stack it belongs to; no part of what is declared."""
 
 _ON = frozenset({"ENABLED", "ENABLING"})
 _NO_MAXIMUM = -1
@@ -217,13 +217,15 @@ def time_to_live(reply: Reply) -> TimeToLive:
 
 
 def tags(replies: Sequence[Reply]) -> dict[str, str]:
-    """The user's tags, from the `Tags` of all pages; AWS's own and ours are left out."""
-    return {tag["Key"]: tag["Value"] for tag in replies if is_users_tag(tag["Key"])}
+    """The tags from the `Tags` of all pages; those that AWS keeps for itself are left out."""
+    return {
+        tag["Key"]: tag["Value"] for tag in replies if not tag["Key"].lower().startswith("aws:")
+    }
 
 
-def is_users_tag(key: str) -> bool:
-    """A tag the user may set: neither AWS's own (`aws:`) nor our note of ownership."""
-    return not key.lower().startswith("aws:") and key != OWNER_TAG
+def users_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """Those of live tags that a manifest may say: our own are left out."""
+    return {key: value for key, value in sorted(tags.items()) if not key.startswith(RESERVED)}
 
 
 def owner(replies: Sequence[Reply]) -> str | None:

@@ -37,5 +37,7 @@ def command(paths: Sequence[str], output_format: str, *, yes: bool, **chosen: An
         if output_format == "json":
             console.data_json({**opened.identity, **outcome.as_json(result)})
         else:
+            for note in result.notes:
+                console.say(note)
             console.say(outcome.done(result))
     return 0

@@ -35,8 +35,10 @@ def command(
 ) -> None:
     """Write the stack at PATH as a program that needs nothing but Pulumi and its AWS provider."""
     from tablewright.components.eject import eject  # noqa: PLC0415 - imported when called
+    from tablewright.plan.owner import owned  # noqa: PLC0415
 
     declared = source(paths).declared
+    declared = owned(declared, f"{declared.name}/{declared.environment}")
     files = eject(declared, language)
     directory = directory or Path(declared.name)
     if taken := [name for name in files if (directory / name).exists()]:

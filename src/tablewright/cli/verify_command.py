@@ -34,10 +34,13 @@ def command(paths: Sequence[str], output_format: str, *, only_problems: bool, **
     from tablewright.checks.verify import verify  # noqa: PLC0415 - imported when called
     from tablewright.deploy.options import Options  # noqa: PLC0415
     from tablewright.deploy.place import open_place  # noqa: PLC0415
+    from tablewright.deploy.stack_name import stack_name  # noqa: PLC0415
     from tablewright.fleet.stack import read_stack  # noqa: PLC0415
+    from tablewright.plan.owner import owned  # noqa: PLC0415
     from tablewright.report import verification  # noqa: PLC0415
 
     declared = source(paths).declared
+    declared = owned(declared, f"{declared.name}/{stack_name(declared, chosen['stack'])}")
     with open_place(Options(**chosen), declared.region, console.say) as place:
         report = verify(declared, read_stack(place.session, declared))
     report = replace(report, findings=tuple(map(_literal, report.findings)))

@@ -1,108 +1,212 @@
-"""Every table a run makes is noted as its stack's, whatever becomes of the run.
+"""Winning a live resource before it is imported: of two stacks that want it, one gets it.
 
-A run that fails, or is killed, leaves tables without the note behind. Which tables carry it is
-therefore kept beside the stack's state, and a run that ends notes all that are missing there. Where
-the state is in no folder, only the tables of this run are known.
+AWS sets tags without comparing, and shows them a moment later. So a run first puts up a claim, a
+tag under a name of its own, beside those of others. Once it sees its own, and every other run had
+the time to see it, it looks again: nobody else there, and the resource is won; with others there
+the one whose claim sorts first waits for what becomes of them, and all others withdraw. The winner
+puts on the owner's tag, waits until that is seen, and takes its claim off. Who loses has changed
+nothing but its own claim, which it takes off as well.
+
+Of two claims each is seen by the other run, or by the later one alone, which then finds the
+earlier claim or the owner's tag: never do both win. That holds as long as a tag that was written
+is seen within `settle_seconds`.
 """
 
 from __future__ import annotations
 
-import json
+import hashlib
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+import re
+import time
+import uuid
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol, TypeVar
 
-from tablewright.engine import Operation, Progress, StepFailed, StepFinished
-from tablewright.errors import TablewrightError
+from tablewright.engine import StackPlace
+from tablewright.errors import RefusedError, TablewrightError, WaitTimeoutError
+from tablewright.plan.owner import MOST_TAGS, OWNER_TAG, owner_of
 
-from .finding import TABLE
+CLAIM: Final = "tablewright:claim:"
+"""How the name of a claim begins; the rest is the claimant's own."""
+STALE: Final = timedelta(minutes=10)
+"""After which a claim counts as one of a run that was killed."""
+_ROOM: Final = 2
+"""Tags that winning takes: the claim and, beside it, the owner's."""
+_PATIENCE_SECONDS: Final = 60.0
+_PAUSE_SECONDS: Final = 0.2
 
-Observe = Callable[[Progress], None]
-Recorded = Callable[[], Mapping[str, str]]
-Claim = Callable[[Sequence[str]], Collection[str]]
-
-MOST_TAGS = 50
-"""Of a table, the note whose it is included (DynamoDB Developer Guide, Tagging restrictions)."""
-_MAKING = frozenset({Operation.CREATE, Operation.IMPORT, Operation.REPLACE})
+Key = TypeVar("Key")
+Tags = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """Which tables of a stack carry its note.
+class TagStore(Protocol[Key]):
+    """Tags of live resources, many at once; what does not exist is not among the answers."""
+
+    def read(self, subjects: Iterable[Key]) -> Mapping[Key, Tags]:
+        """All tags of each."""
+
+    def put(self, tags: Mapping[Key, Tags]) -> None:
+        """Set tags of each."""
+
+    def remove(self, subjects: Iterable[Key], keys: list[str]) -> None:
+        """Take tags off each."""
+
+
+@dataclass(frozen=True)
+class Claimant:
+    """Who claims.
 
     Args:
-        folder: what is kept beside the stack's state; None if there is no place, and every table
-            then counts as noted.
+        owner: how the stack is called in the tag of ownership.
+        token: no other state has it; the same for each run of this one.
+        settle_seconds: within which everybody sees a tag that was written.
+        now: the time of claims.
+        sleep: waits that many seconds.
     """
 
-    folder: Path | None
-
-    def lacking(self, names: Collection[str]) -> set[str]:
-        """Those of the tables that do not carry the note."""
-        return set() if self.folder is None else {*names} - {*self._read()}
-
-    def write(self, names: Collection[str]) -> None:
-        """These tables carry the note, and no others."""
-        if self.folder is None or sorted(names) == self._read():
-            return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        fresh = self._file.with_name(f".{self._file.name}.{os.getpid()}")
-        fresh.write_text(json.dumps(sorted(names)), "utf-8")
-        fresh.replace(self._file)
-
-    def _read(self) -> list[str]:
-        """Those that are noted; a file that was damaged notes none, and is written again."""
-        with suppress(OSError, ValueError, RecursionError):
-            names = json.loads(self._file.read_text("utf-8")) if self._file.is_file() else []
-            if isinstance(names, list) and all(isinstance(each, str) for each in names):
-                return names
-        return []
+    owner: str
+    token: str
+    settle_seconds: float
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    sleep: Callable[[float], None] = time.sleep
 
     @property
-    def _file(self) -> Path:
-        return (self.folder or Path()) / "owned-tables.json"
+    def key(self) -> str:
+        """The name of its claims."""
+        return f"{CLAIM}{self.token}"
+
+    def claim(self, subjects: Collection[Key], store: TagStore[Key]) -> list[Key]:
+        """Win all of `subjects`, or none; answers those that were nobody's before.
+
+        Raises:
+            RefusedError: another stack has one, or wins it; nothing of this run is left on any.
+        """
+        found = store.read(subjects)
+        wanted = self._free(found)
+        left = [it for it, tags in found.items() if self.key in tags and it not in wanted]
+        store.remove(left, [self.key])  # of a run that was killed after it had won
+        if not wanted:
+            return []
+        try:
+            store.put({key: {self.key: self._value()} for key in wanted})
+            self._until(lambda: self._see(store, wanted, self.key), "its claim is seen")
+            self.sleep(self.settle_seconds)
+            self._win(wanted, store)
+        except BaseException:
+            with suppress(TablewrightError):
+                store.remove(wanted, [self.key])
+            raise
+        return wanted
+
+    def _free(self, found: Mapping[Key, Tags]) -> list[Key]:
+        """Those that nobody has.
+
+        Raises:
+            RefusedError: another stack has one, or there is no room for a claim.
+        """
+        for subject, tags in found.items():
+            other = owner_of(tags)
+            if other not in {None, self.owner}:
+                raise lost(subject, str(other))
+            owned, mine = owner_of(tags) is not None, self.key in tags
+            if not owned and not mine and len(tags) + _ROOM > MOST_TAGS:
+                raise RefusedError(
+                    f"{subject} has {len(tags)} tags of {MOST_TAGS}: there is no room to claim it "
+                    f"and to tag it as owned by {self.owner}",
+                    f"take tags off until it has {MOST_TAGS - _ROOM}, or do without the owner's: "
+                    "`ownership: {tag: false}` in the stack's spec",
+                )
+        return [subject for subject, tags in found.items() if owner_of(tags) is None]
+
+    def _win(self, wanted: list[Key], store: TagStore[Key]) -> None:
+        self._until(lambda: self._alone(store.read(wanted)), "other runs withdraw their claims")
+        try:
+            store.put({key: {OWNER_TAG: self.owner} for key in wanted})
+            self._until(lambda: self._see(store, wanted, OWNER_TAG), "the owner's tag is seen")
+            self.sleep(self.settle_seconds)
+            store.remove(wanted, [self.key])
+        except BaseException:
+            with suppress(TablewrightError):
+                store.remove(wanted, [OWNER_TAG])
+            raise
+
+    def _alone(self, found: Mapping[Key, Tags]) -> bool:
+        """Whether nobody else is there any more.
+
+        Raises:
+            RefusedError: another stack has one, or its claim goes before ours.
+        """
+        alone = True
+        for subject, tags in found.items():
+            if (other := owner_of(tags)) is not None:
+                raise lost(subject, other)
+            rivals = self._rivals(tags)
+            alone = alone and not rivals
+            for key in sorted(rivals):
+                if key < self.key:
+                    raise lost(subject, rivals[key], "is being taken over by")
+        return alone
+
+    def _rivals(self, tags: Tags) -> dict[str, str]:
+        """The stacks of other claims that are not stale, by the names of the claims."""
+        claims = {key: value for key, value in tags.items() if key.startswith(CLAIM)}
+        parted = {key: value.rpartition(" ") for key, value in claims.items() if key != self.key}
+        return {key: owner for key, (owner, _, at) in parted.items() if not self._stale(at)}
+
+    def _stale(self, at: str) -> bool:
+        try:
+            return self.now() - datetime.fromisoformat(at) > STALE
+        except (ValueError, TypeError):
+            return True  # not one of ours
+
+    def _value(self) -> str:
+        return f"{self.owner} {self.now().isoformat(timespec='seconds')}"
+
+    def _see(self, store: TagStore[Key], wanted: list[Key], key: str) -> bool:
+        found = store.read(wanted)
+        return all(key in found.get(subject, {}) for subject in wanted)
+
+    def _until(self, holds: Callable[[], bool], what: str) -> None:
+        waited = 0.0
+        while not holds():
+            if waited > _PATIENCE_SECONDS:
+                raise WaitTimeoutError(
+                    f"after {_PATIENCE_SECONDS:.0f} s still waiting until {what}",
+                    "run the same command again; a claim of a run that was killed counts for "
+                    f"{STALE.seconds // 60} minutes",
+                )
+            self.sleep(_PAUSE_SECONDS)
+            waited += _PAUSE_SECONDS
 
 
-@contextmanager
-def claiming(
-    ledger: Ledger, recorded: Recorded, claim: Claim, observe: Observe
-) -> Iterator[Observe]:
-    """Around a run that makes tables: gives what is to observe it, and claims them afterwards.
+def lost(subject: object, stack: str, verb: str = "belongs to") -> RefusedError:
+    """The refusal of what another stack has."""
+    word, _, name = str(subject).partition(" ")
+    remedy = (
+        f"release it with the manifests of {stack}: `tablewright release MANIFESTS --table {name}`"
+    )
+    if word != "table":
+        remedy = f"give it another name here, or release its table with the manifests of {stack}"
+    return RefusedError(f"{subject} {verb} the stack {stack}; a {word} has one owner", remedy)
 
-    Args:
-        ledger: which tables carry the note.
-        recorded: answers the URNs of the tables in the stack's state by their names.
-        claim: notes on tables of these names that they are the stack's; answers those on which
-            there is no room for it.
-        observe: told of all that the run tells.
+
+def token_of(place: StackPlace) -> str:
+    """What tells the claims of this stack's state from those of all others.
+
+    It is kept beside the state, so that a run finishes what one that was killed has begun. A stack
+    that is not in a folder is known by its URL.
     """
-    made = set[str]()
-
-    def watch(event: Progress) -> None:
-        if isinstance(event, StepFinished | StepFailed) and _makes_table(event):
-            made.add(event.urn)
-        observe(event)
-
-    try:
-        yield watch
-    except TablewrightError:
-        if made:  # else it was refused, and nothing may be touched
-            with suppress(TablewrightError):  # the failure itself is what must be told
-                _claim_all(ledger, recorded(), claim, made)
-        raise
-    _claim_all(ledger, recorded(), claim, made)
-
-
-def _claim_all(
-    ledger: Ledger, tables: Mapping[str, str], claim: Claim, made: Collection[str]
-) -> None:
-    lacking = ledger.lacking(tables)
-    full = claim([name for name, urn in tables.items() if urn in made or name in lacking])
-    ledger.write(tables.keys() - {*full})
-
-
-def _makes_table(event: StepFinished | StepFailed) -> bool:
-    planned = isinstance(event, StepFinished) and event.planning
-    return event.type == TABLE and event.operation in _MAKING and not planned
+    if place.own_folder is None:
+        return hashlib.sha256(f"{place.backend.url} {place.full_name}".encode()).hexdigest()[:16]
+    file = place.own_folder / "claims"
+    with suppress(OSError, ValueError):  # one that was damaged is written again
+        if re.fullmatch("[0-9a-f]{16}", text := file.read_text("utf-8")):
+            return text
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
+    fresh.write_text(text := uuid.uuid4().hex[:16], "utf-8")
+    fresh.replace(file)
+    return text

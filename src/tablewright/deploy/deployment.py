@@ -20,23 +20,25 @@ from typing import TYPE_CHECKING, Any
 from tablewright.engine import (
     Checkpoints,
     EngineStack,
-    Finder,
     Notice,
     Permissions,
     Progress,
+    Recovered,
     RunResult,
     SavedPreview,
     find_engine,
     judge,
 )
+from tablewright.engine.changes import urn_name, urn_type
+from tablewright.plan.owner import owned
 
-from .claiming import Ledger, claiming
 from .doomed import doomed_by, of_state
-from .finding import TABLE, identify
+from .finding import TABLE, Finder, Looker
 from .look import Look
 from .module import Context, Program
 from .notes import notes_on
 from .options import Options
+from .owners import Owners
 from .place import Place, open_place
 from .releasing import belonging, chosen_tables
 from .source import Source
@@ -92,11 +94,13 @@ class Deployment:
     ) -> None:
         self.source = source
         self._own_program = program
-        self.declared = source.declared
+        self.owner = f"{source.declared.name}/{stack.place.stack}"
+        self.declared = owned(source.declared, self.owner)
         self.stack = stack
         self.place = place
-        self.owner = f"{source.declared.name}/{stack.place.stack}"
-        self._look = Look(self.declared, stack, self.owner, place, source.protection_field)
+        self._owners = Owners(self.declared, self.owner, stack, place)
+        finder = self._finder
+        self._look = Look(self.declared, stack, self.owner, place, finder, source.protection_field)
 
     @property
     def title(self) -> str:
@@ -106,11 +110,8 @@ class Deployment:
     @property
     def identity(self) -> dict[str, str]:
         """The same for machines."""
-        return {
-            "stack": self.owner,
-            "target": self.place.kind,
-            "region": self.declared.region,
-        }
+        region = self.declared.region
+        return {"stack": self.owner, "target": self.place.kind, "region": region}
 
     def preview(self, *, refresh: bool = False, progress: Observe = ignore) -> Preview:
         """Find out what `up` would do; nothing is touched.
@@ -132,6 +133,7 @@ class Deployment:
             refresh=refresh,
         )
         explained = _explained(result, compared=refresh)
+        self._owners.check(result)
         notes = notes_on(self.declared, self.stack.lock_state(), official=self.place.home is None)
         return Preview(result, explained, (*self._look.notes(), *self._left_alone(), *notes))
 
@@ -145,8 +147,7 @@ class Deployment:
         """The guard.
 
         Raises:
-            RefusedError: something that holds data would be replaced or deleted, or AWS would
-                refuse a deletion.
+            RefusedError: something would be lost, or AWS would refuse a deletion.
         """
         self._guard(preview.result, permissions)
 
@@ -182,16 +183,19 @@ class Deployment:
             self._guard(planned, permissions)
             for each in agreed:
                 each.confirm(self._confirmable(planned))
+            self._owners.check(planned)
             for note in self._look.notes():
                 progress(Notice(note))
+            claims.win(planned)
 
         refresh = refresh or self.source.refresh
         self._look.begin(seek=True, refresh=refresh)
-        with claiming(self._ledger, self._tables, self._claim, progress) as observe:
+        claims = self._owners.claims()
+        with claims.kept_if_recorded(self.stack.resources):
             result = self.stack.up(
                 self._program,
                 gate=gate,
-                observe=observe,
+                observe=progress,
                 prepare=_imports,
                 finder=self._finder,
                 refresh=refresh,
@@ -213,23 +217,34 @@ class Deployment:
         """Delete every resource of the stack, and forget the stack.
 
         Raises:
-            RefusedError: AWS would refuse a deletion; nothing was deleted.
+            RefusedError: see `check_destroy`; nothing was deleted.
+            UnreadError: something of it is left, or nobody can know.
         """
+        if not self.stack.exists():
+            self._owners.refuse_orphans({})
+            gone = f"{self.owner} is gone already: nothing is recorded, and nothing carries its tag"
+            return replace(self._outcome(RunResult(()), compared=True), notes=(gone,))
         self.check_destroy()
+        unknown = {urn_name(urn): why for urn, why in self._begun.unknown.items()}
         result = self.stack.destroy(
             observe=progress, finder=self._finder, checkpoints=self._checkpoints
         )
-        self._ledger.write(())
+        self._owners.refuse_orphans(unknown)
         self.stack.remove()
         return self._outcome(result, compared=True)
 
+    @property
+    def _begun(self) -> Recovered:
+        return self.stack.recovered(self._finder)
+
     def check_destroy(self) -> None:
-        """Find out what AWS would refuse to delete.
+        """Find out what AWS would refuse to delete, and what belongs to another stack.
 
         Raises:
             RefusedError: there is something.
         """
         self._look.refuse_other_account()
+        self._owners.refuse_others(self.stack.resources())
         then = "then `tablewright destroy PATH`"
         self._look.refuse_undeletable(of_state(self.stack.resources()), then)
 
@@ -245,13 +260,14 @@ class Deployment:
         return verify(self.declared, read_stack(self.place.session, self.declared))
 
     def tables(self) -> dict[str, int | None]:
-        """The recorded tables with their live item counts, which AWS takes every six hours.
+        """The tables of the stack, and of its killed runs, with their live item counts.
 
-        None stands for a table that does not live any more.
+        AWS counts every six hours; None stands for a table that does not live any more.
         """
         from .ownership import item_counts  # noqa: PLC0415
 
-        return item_counts(sorted(self._tables()), self.place.session)
+        begun = {id_ for urn, id_ in self._begun.imports.items() if urn_type(urn) == TABLE}
+        return item_counts(sorted({*self._tables()} | begun), self.place.session)
 
     def releasable(self, names: Sequence[str], *, everything: bool = False) -> tuple[str, ...]:
         """The recorded tables that these names mean.
@@ -264,15 +280,14 @@ class Deployment:
     def release(self, names: Sequence[str]) -> int:
         """Forget tables with all that belongs to them; answers how many resources were forgotten.
 
-        The note of ownership is taken off first: a table that is noted and not recorded is only
-        adopted again, one that is recorded and not noted could be had by two.
+        The owner's tag goes first: what is tagged and not recorded is only adopted again, what is
+        recorded and not tagged could be had by two.
         """
         from .ownership import disclaim  # noqa: PLC0415
 
         forgotten = belonging(self.stack.resources(), names)
-        disclaim(names, self.place.session)
+        disclaim(forgotten, self.owner, self.declared.region, self.place.session)
         self.stack.forget([each.urn for each in forgotten])
-        self._ledger.write(self._tables().keys() - {*names})
         return len([each for each in forgotten if each.id])
 
     def status(self) -> dict[str, Any]:
@@ -295,12 +310,7 @@ class Deployment:
 
     @cached_property
     def _finder(self) -> Finder:
-        def exists(type_: str, id_: str) -> bool:
-            from .finding import exists  # noqa: PLC0415
-
-            return exists(self.place.session, type_, id_)
-
-        return Finder(identify, exists)
+        return Finder(Looker(self.place), self.owner, self.declared.region)
 
     def _guard(self, result: RunResult, permissions: Permissions | None) -> None:
         from .explanation import in_manifest_words  # noqa: PLC0415
@@ -333,26 +343,14 @@ class Deployment:
             return
         TableStack.from_declared(self.declared, existing).export()
 
-    @property
-    def _ledger(self) -> Ledger:
-        return Ledger(self.stack.place.own_folder)
-
     def _tables(self) -> dict[str, str]:
         """URNs of the recorded tables by their names."""
-        recorded = self.stack.resources()
-        return {each.id: each.urn for each in recorded if each.type == TABLE and each.id}
-
-    def _claim(self, names: Sequence[str]) -> Sequence[str]:
-        if not names:
-            return ()
-        from .ownership import claim  # noqa: PLC0415
-
-        return claim(names, self.owner, self.place.session)
+        found = self.stack.resources()
+        return {each.id: each.urn for each in found if each.type == TABLE and each.id}
 
     def _outcome(self, result: RunResult, *, compared: bool) -> Outcome:
-        return Outcome(
-            _explained(result, compared=compared), result.outputs, result.duration_seconds
-        )
+        explained = _explained(result, compared=compared)
+        return Outcome(explained, result.outputs, result.duration_seconds)
 
 
 def _explained(result: RunResult, *, compared: bool) -> Explanation:

@@ -17,6 +17,7 @@ from .around import keep_consistency, keep_streams_of_replicas, recorded_ceiling
 from .finding import TABLE
 from .moved import keep_what_moved
 from .recorded import Known, Recorded, unrecorded
+from .who import Claimant
 
 if TYPE_CHECKING:
     from .place import Place
@@ -26,7 +27,7 @@ def what_lives(
     declared: DeclaredStack,
     resources: Collection[StateResource],
     left_open: Collection[Known],
-    owner: str,
+    who: Claimant,
     place: Place,
     gone: Collection[str] = (),
 ) -> Existing:
@@ -36,7 +37,7 @@ def what_lives(
         declared: the stack.
         resources: of its state.
         left_open: what killed runs may have made.
-        owner: how this stack is called in a table's tag of ownership.
+        who: the stack, as it is called in the tag of ownership.
         place: where it goes.
         gone: recorded tables that do not live any more.
 
@@ -53,7 +54,9 @@ def what_lives(
     if wanted:
         from .preflight import look  # noqa: PLC0415
 
-        existing = look(declared, wanted, owner, place.session)
+        adopting = {it.table.name for it in declared.tables if it.adopt} & wanted.tables
+        taking = replace(who, adopting=frozenset(adopting))
+        existing = look(declared, wanted, taking, place.session)
     if any(table.global_table for table in declared.tables):
         from .replicas import with_replicas  # noqa: PLC0415
 

@@ -15,7 +15,8 @@ from tablewright.cost.prices import prices_of
 from tablewright.cost.rates import HELD, RateChange, rate_changes
 from tablewright.engine import HOLDS_DATA, Operation, ResourceChange, shown_name
 from tablewright.plan.changes import steps, steps_to_create
-from tablewright.plan.step import Risk, Step
+from tablewright.plan.owner import OWNER_TAG
+from tablewright.plan.step import Risk, Step, Wait
 from tablewright.plan.table import Table
 from tablewright.provider.properties import (
     origin_from_inputs,
@@ -171,6 +172,9 @@ def _count(changes: Iterable[Change]) -> dict[str, int]:
 
 
 def _explain_one(group: Sequence[ResourceChange]) -> Change:
+    if len(group) > 1 and only_claims(group[-1]):
+        bare = _explain_one(group[:-1])
+        return replace(bare, steps=(*bare.steps, _claiming(group[-1])))
     last = group[-1]
     replaced = [change for change in group if change.operation in _REPLACING]
     causes = tuple(key for change in replaced for key in change.replace_keys)
@@ -207,6 +211,29 @@ def _moved(change: ResourceChange) -> tuple[str, str]:
     types = (urn.split("::")[2].split("$")[-2:-1] for urn in (change.former, change.urn))
     before, after = (kind[0].rsplit(":", 1)[-1] if kind else "stack" for kind in types)
     return f"{names[0]} in {before}", f"{names[1]} in {after}"
+
+
+def only_claims(change: ResourceChange) -> bool:
+    """Whether an update does nothing but tag what lives as its stack's."""
+    before, after = (
+        dict((inputs or {}).get("tags") or {}) for inputs in (change.old_inputs, change.new_inputs)
+    )
+    claims = before.pop(OWNER_TAG, None) != after.pop(OWNER_TAG, None)
+    in_tags = all(each.path.startswith("tags") for each in change.diffs)
+    return change.operation is Operation.UPDATE and claims and in_tags and before == after
+
+
+def _claiming(change: ResourceChange) -> Step:
+    """The owner's tag, which a run puts on before it imports; see `claiming`."""
+    owner = (change.new_inputs or {})["tags"].get(OWNER_TAG)
+    return Step(
+        title=f"Tag as owned by {owner}" if owner else "Take the owner's tag off",
+        operation="TagResource" if owner else "UntagResource",
+        request={},
+        risk=Risk.IN_PLACE,
+        properties=(f"tags.{OWNER_TAG}",),
+        wait=Wait.NONE,
+    )
 
 
 def _steps(change: ResourceChange, before: Table | None, after: Table | None) -> tuple[Step, ...]:

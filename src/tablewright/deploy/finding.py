@@ -1,71 +1,227 @@
-"""How a resource that a killed run may have made is found again."""
+"""How a resource that a run has begun is found again, and whether it is that run's.
+
+The provider's own `read` looks, so that there is no type that it can make and nobody can look for.
+What is found counts as made by the run if it carries the tag of the stack's ownership that the run
+sent with its creation, or is part of something that does, or of something that is recorded. What
+only has the same name is somebody else's; what nobody can know is told, and never assumed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from threading import Event
+from typing import TYPE_CHECKING, Any, cast
 
-from tablewright import resource_kinds
+from tablewright.engine import Found, Standing, State, Unrecorded
 from tablewright.errors import NotFoundError
+from tablewright.plan.owner import owner_of
+from tablewright.resource_kinds import KINDS, Account, Identity, ResourceKind, identify
 
 if TYPE_CHECKING:
     from tablewright.aws.session import Session
+    from tablewright.provider.calls import Run
+    from tablewright.provider.clients import Clients
+    from tablewright.provider.resource import Live
+
+    from .place import Place
 
 TABLE = "aws:dynamodb/table:Table"
+REPLICA = "aws:dynamodb/tableReplica:TableReplica"
+TARGET = "aws:appautoscaling/target:Target"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+COMPOSITE_ALARM = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
+TOPIC = "aws:sns/topic:Topic"
 ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+POLICY = "aws:iam/policy:Policy"
+
+SKEW = timedelta(minutes=5)
+"""How far the clocks of two machines may be apart."""
+_SECONDS = 120.0
+_OLDER = "it is older than the run that was to make it"
 
 
-def identify(type_: str, inputs: Mapping[str, Any]) -> str | None:
-    """The physical id that inputs give, where a name decides it and we can look; else None."""
-    identity = resource_kinds.identify(type_, inputs) if type_ in _LOOK else None
-    return identity.name if identity else None
+class Looker:
+    """Looks for live resources by type and inputs.
+
+    Args:
+        place: the target, of which no client is made before something is looked for.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self._place, self._region = place, place.region
+
+    @property
+    def _session(self) -> Session:
+        return self._place.session
+
+    @property
+    def account(self) -> Account:
+        """Where the ids of imports lead."""
+        return Account(self._session.account_id, self._region, self._session.partition)
+
+    def read(self, type_: str, id_: str, inputs: Mapping[str, Any]) -> Live | None:
+        """The live resource, read by the provider; None if there is none.
+
+        Raises:
+            AwsError: AWS does not tell.
+        """
+        from tablewright.provider.catalogue import RESOURCES  # noqa: PLC0415
+
+        kind = RESOURCES[type_]
+        try:
+            return kind.read(self._run(kind.subject(id_, inputs)), id_, inputs)
+        except NotFoundError:
+            return None
+
+    def born(self, type_: str, live: Live) -> datetime | None:
+        """When it was made, as far as AWS tells."""
+        from tablewright.provider.catalogue import RESOURCES  # noqa: PLC0415
+
+        return RESOURCES[type_].born(self._run(live.identifier), live)
+
+    def _run(self, subject: str) -> Run:
+        from tablewright.provider.calls import Run  # noqa: PLC0415 - botocore is slow to import
+        from tablewright.provider.configuration import Configuration  # noqa: PLC0415
+
+        clients = cast("Clients", _Clients(self._session))
+        return Run(subject, clients, Configuration({"region": self._region}), Event(), _SECONDS)
 
 
-def exists(session: Session, type_: str, id_: str) -> bool:
-    """Whether there is a resource of that type and id; asked of AWS."""
-    from tablewright.aws.failures import translated  # noqa: PLC0415 - botocore is slow to import
+@dataclass(frozen=True, slots=True)
+class _Clients:
+    """The clients of a session as a request of the provider wants them."""
 
-    try:
-        with translated(f"look for {id_}"):
-            return _LOOK[type_](session, id_)
-    except NotFoundError:
-        return False
+    session: Session
 
+    def __call__(self, service: str, region: str) -> Any:
+        return self.session.client(service, region)
 
-def _table(session: Session, id_: str) -> bool:
-    session.client("dynamodb").describe_table(TableName=id_)
-    return True
+    def identity(self) -> Any:
+        """Whose credentials they are."""
+        from tablewright.provider.clients import Identity as Caller  # noqa: PLC0415
 
-
-def _alarm(session: Session, id_: str) -> bool:
-    reply = session.client("cloudwatch").describe_alarms(AlarmNames=[id_])
-    return bool(reply["MetricAlarms"])
+        return Caller(self.session.account_id, "", "")
 
 
-def _role(session: Session, id_: str) -> bool:
-    session.client("iam").get_role(RoleName=id_)
-    return True
+class Finder:
+    """What lives of creations that were begun; see `engine.recovery`.
+
+    Args:
+        looker: asks AWS.
+        owner: how this stack is called in the tag of ownership.
+        region: the stack's.
+    """
+
+    def __init__(self, looker: Looker, owner: str, region: str) -> None:
+        self._looker, self._owner, self._region = looker, owner, region
+        self._known: dict[str, Found] = {}
+
+    def __call__(self, begun: Sequence[Unrecorded], state: State) -> Mapping[str, Found]:
+        """Look for each, parents first."""
+        ours = {
+            identity
+            for each in state.resources
+            if (identity := identify(each.type, each.inputs, self._region))
+        }
+        for each in sorted(begun, key=_parents_first):
+            if each.urn not in self._known:
+                self._known[each.urn] = self._find(each, ours)
+            if self._known[each.urn].standing is Standing.OURS:
+                ours |= {*_identities([each], self._region)}
+        return {each.urn: self._known[each.urn] for each in begun}
+
+    def _find(self, begun: Unrecorded, ours: Iterable[Identity]) -> Found:
+        kind = KINDS.get(begun.type)
+        if kind is None:
+            return Found(Standing.UNKNOWN, why="nobody here can look for its type")
+        id_ = kind.import_id(begun.inputs, self._looker.account) or begun.id
+        if not id_:
+            return Found(Standing.UNKNOWN, why="its inputs do not say what it is called")
+        live = self._looker.read(begun.type, id_, begun.inputs)
+        if live is None:
+            return Found(Standing.ABSENT)
+        standing, why = self._judged(kind, begun, live, ours)
+        return Found(standing, id_, live.identifier, why)
+
+    def _judged(
+        self, kind: ResourceKind, begun: Unrecorded, live: Live, ours: Iterable[Identity]
+    ) -> tuple[Standing, str]:
+        if begun.id:
+            return Standing.OURS, ""  # the run saw the answer
+        if kind.tagged:
+            return self._by_tags(begun, live)
+        parent = _parent(begun, self._region)
+        if parent is None:
+            return self._compared(begun, live)
+        if {parent, replace(parent, space=REPLICA)} & {*ours}:
+            return Standing.OURS, ""
+        return Standing.ANOTHERS, f"what it belongs to is not this stack's: {parent.name}"
+
+    def _by_tags(self, begun: Unrecorded, live: Live) -> tuple[Standing, str]:
+        sent = owner_of(begun.inputs.get("tags") or {})
+        has = owner_of(live.outputs.get("tagsAll") or {})
+        if sent is None:
+            return Standing.UNKNOWN, "it was made without the tag that says whose it is"
+        if has != sent:
+            other = f"it belongs to the stack {has}" if has else "it was made by somebody else"
+            return Standing.ANOTHERS, other
+        born = self._looker.born(begun.type, live)
+        if born and begun.began and born < begun.began - SKEW:
+            return Standing.UNKNOWN, _OLDER
+        return Standing.OURS, ""
+
+    def _compared(self, begun: Unrecorded, live: Live) -> tuple[Standing, str]:
+        """What neither carries a tag nor belongs to something: ours if it is what was sent."""
+        from tablewright.provider.catalogue import RESOURCES  # noqa: PLC0415
+        from tablewright.provider.configuration import Configuration  # noqa: PLC0415
+        from tablewright.provider.resource import Recorded  # noqa: PLC0415
+
+        kind = RESOURCES[begun.type]
+        outputs = kind.settle(live.outputs, begun.inputs, {})
+        recorded = Recorded(live.identifier, outputs, begun.inputs, begun.inputs)
+        if kind.diff(recorded, Configuration({"region": self._region})):
+            return Standing.UNKNOWN, "it is not what that run was to make"
+        return Standing.OURS, ""
 
 
-def _role_policy(session: Session, id_: str) -> bool:
-    role, _, policy = id_.partition(":")
-    session.client("iam").get_role_policy(RoleName=role, PolicyName=policy)
-    return True
-
-
-def _attachment(session: Session, id_: str) -> bool:
-    role, _, arn = id_.partition("/")
-    attached = session.client("iam").list_attached_role_policies(RoleName=role)
-    return any(policy["PolicyArn"] == arn for policy in attached["AttachedPolicies"])
-
-
-_LOOK: Mapping[str, Callable[[Any, str], bool]] = {
-    TABLE: _table,
-    ALARM: _alarm,
-    ROLE: _role,
-    ROLE_POLICY: _role_policy,
-    ATTACHMENT: _attachment,
+_PARENTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "aws:appautoscaling/policy:Policy": (TARGET, {}),
+    "aws:appautoscaling/scheduledAction:ScheduledAction": (TARGET, {}),
+    ROLE_POLICY: (ROLE, {"name": "role"}),
+    ATTACHMENT: (ROLE, {"name": "role"}),
+    "aws:dynamodb/contributorInsights:ContributorInsights": (TABLE, {"name": "tableName"}),
+    "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": (
+        TABLE,
+        {"name": "tableName"},
+    ),
 }
+"""What that carries no tags belongs to: the type, and the inputs that name it there."""
+_RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
+
+
+def _parent(begun: Unrecorded, region: str) -> Identity | None:
+    """What a resource belongs to that carries tags of its own, or is recorded."""
+    if begun.type == _RESOURCE_POLICY:
+        return KINDS[TABLE].identity_of_id(
+            str(begun.inputs.get("resourceArn", "")).partition("/stream/")[0], region
+        )
+    if begun.type not in _PARENTS:
+        return None
+    type_, renamed = _PARENTS[begun.type]
+    inputs = {**begun.inputs, **{to: begun.inputs.get(from_) for to, from_ in renamed.items()}}
+    return identify(type_, inputs, region)
+
+
+def _parents_first(begun: Unrecorded) -> bool:
+    return begun.type in _PARENTS or begun.type == _RESOURCE_POLICY
+
+
+def _identities(begun: Iterable[Unrecorded], region: str) -> Iterable[Identity]:
+    for each in begun:
+        if identity := identify(each.type, each.inputs, region):
+            yield identity

@@ -24,11 +24,19 @@ _SENTENCES: Mapping[str, str] = {
         "changes of {place} go to no stream and are not sent later"
     ),
     "aws:dynamodb/resourcePolicy:ResourcePolicy": "whom the policy lets in is refused",
+    "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex": "the index answers no query",
+    "aws:dynamodb/tableExport:TableExport": "no export is on record; what was exported stays",
     "aws:dynamodb/tableItem:TableItem": "the item is not there",
+    "aws:dynamodb/tag:Tag": "the tag is not there",
+    "aws:iam/group:Group": "its members have none of its permissions",
+    "aws:iam/instanceProfile:InstanceProfile": "no instance gets the role by it",
     "aws:iam/policy:Policy": "whom the policy lets in is refused",
     "aws:iam/role:Role": "nobody can assume the role",
     "aws:iam/rolePolicy:RolePolicy": "whom the policy lets in is refused",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "whom the policy lets in is refused",
+    "aws:iam/user:User": "nobody can sign in as the user, and its keys are lost",
+    "aws:kms/alias:Alias": "nothing finds the key by the alias",
+    "aws:sns/topicSubscription:TopicSubscription": "messages do not reach the endpoint",
     "aws:sns/topic:Topic": "the topic reaches nobody, and its subscriptions are lost",
 }
 """Of each type that holds no data; what holds some is lost, which is said louder."""

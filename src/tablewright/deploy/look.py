@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tablewright.engine import EngineStack
+from tablewright.engine import EngineStack, Finder
 from tablewright.plan.declared import DeclaredStack
 
 from .doomed import Doomed
 from .gone import created_empty, gone_tables, judge_gone, refuse_other_account
 from .place import Place
+from .who import Claimant
 
 if TYPE_CHECKING:
     from tablewright.components.existing import Existing
@@ -23,8 +24,9 @@ class Look:
     Args:
         declared: the stack.
         stack: the engine's.
-        owner: how it is called in a table's tag of ownership.
+        owner: how it is called in the tag of ownership.
         place: where it goes.
+        finder: finds again what killed runs have made.
         protection: what its manifests call the protection of a table.
     """
 
@@ -34,10 +36,11 @@ class Look:
         stack: EngineStack,
         owner: str,
         place: Place,
+        finder: Finder,
         protection: str = "deletionProtection",
     ) -> None:
         self._declared, self._stack, self._owner = declared, stack, owner
-        self._place, self._protection = place, protection
+        self._place, self._finder, self._protection = place, finder, protection
         self._seeks = self._refreshes = False
 
     def begin(self, *, seek: bool, refresh: bool) -> None:
@@ -61,8 +64,11 @@ class Look:
 
         gone = self._gone if self._seeks else ()
         judge_gone(self._declared, gone, refresh=self._refreshes)
-        resources, left_open = self._stack.resources(), self._stack.left_open()
-        return what_lives(self._declared, resources, left_open, self._owner, self._place, gone)
+        resources, backend = self._stack.resources(), self._stack.place.backend.url
+        ours = self._stack.recovered(self._finder).imports
+        left_open = [each for each in self._stack.left_open() if each.urn in ours]
+        who = Claimant(self._owner, backend)
+        return what_lives(self._declared, resources, left_open, who, self._place, gone)
 
     def notes(self) -> tuple[str, ...]:
         """What a reader must know of the tables that the run makes again."""

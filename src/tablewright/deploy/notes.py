@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tablewright.engine import Lock
 from tablewright.plan.declared import DeclaredStack
-
-from .claiming import MOST_TAGS
+from tablewright.plan.owner import MOST_TAGS, has_room
 
 OFFICIAL_NOTE = (
     "with Pulumi's own plug-in the calls and their order are the plug-in's; "
@@ -26,10 +25,10 @@ def notes_on(declared: DeclaredStack, locks: Iterable[Lock], *, official: bool) 
     if official:
         yield OFFICIAL_NOTE
     for table in declared.tables:
-        if len(table.table.tags or ()) >= MOST_TAGS:
+        if declared.owner_tag and not has_room(table.table.tags or {}):
             yield (
-                f"table {table.table.name} has {MOST_TAGS} tags, so none is left to note whose "
-                "it is: another stack could adopt it as well"
+                f"table {table.table.name} has {MOST_TAGS} tags, so there is no room for the one "
+                "that says whose it is: nothing keeps another stack from adopting it"
             )
     for lock in locks:
         if lock.alive is not False:

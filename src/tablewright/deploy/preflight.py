@@ -15,6 +15,7 @@ from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 from tablewright.components.existing import Existing
 from tablewright.errors import InputError, NotFoundError, RefusedError, UnreadError
+from tablewright.fleet.alarms import LiveAlarm, read_alarms
 from tablewright.fleet.concurrently import each
 from tablewright.fleet.fact import Unread, ask
 from tablewright.fleet.live import LiveTable, LiveTableReader
@@ -25,38 +26,49 @@ from tablewright.plan.declared import DeclaredStack, DeclaredTable, Role
 from tablewright.plan.table import Table
 
 from .attached import SCALING, attached
+from .claiming import lost
 from .recorded import Unrecorded
 from .sources import check_sources
+from .taking import Wish, elsewhere, refuse, wishes_for_alarms, wishes_for_roles
+from .who import Claimant
 
-ALARMS_PER_CALL = 100
 
-
-def look(declared: DeclaredStack, wanted: Unrecorded, owner: str, session: Session) -> Existing:
+def look(declared: DeclaredStack, wanted: Unrecorded, who: Claimant, session: Session) -> Existing:
     """Ask AWS about all that is declared and not recorded.
 
     Args:
         declared: the stack.
         wanted: what its state does not know.
-        owner: how this stack is called in a table's tag of ownership.
+        who: the stack, as it is called in the tag of ownership, and what it adopts.
         session: of the target.
 
     Raises:
-        InputError: a table to adopt does not exist, or one exists that is not declared so.
-        RefusedError: a table belongs to another stack, or its keys differ, or those of what it is
-            to be restored from.
+        InputError: a table to adopt does not exist, or something exists that is not to be adopted.
+        RefusedError: something belongs to another stack, or the keys of a table differ, or those of
+            what it is to be restored from.
         UnreadError: something declared could not be asked for.
     """
     region = declared.region
     found = _tables(wanted, session, region)
     unknown = [table for table in declared.tables if table.table.name in wanted.tables]
-    _check(unknown, found, owner, region)
-    check_sources([each for each in unknown if found[each.table.name] is None], session)
+    faults = [
+        fault for table in unknown for fault in _faults(table, found[table.table.name], who, region)
+    ]
     live = {name: table for name, table in found.items() if table is not None}
     roles = _roles(wanted.roles, session)
+    alarms = _alarms(wanted.alarms, session, region)
+    dashboards = frozenset(_dashboard(wanted.dashboard, session, region))
+    wishes = [
+        *wishes_for_alarms(declared, alarms),
+        *wishes_for_roles(declared, {n: it for n, it in roles.items() if n in wanted.new_roles}),
+        *(Wish("dashboard", name, _adopts(declared), {}) for name in dashboards),
+    ]
+    refuse([*faults, *(fault for wish in wishes if (fault := wish.fault(who)))])
+    check_sources([each for each in unknown if found[each.table.name] is None], session)
     return Existing(
         account_id=session.account_id,
         tables={name: table.table for name, table in live.items()},
-        alarms=frozenset(_existing_alarms(wanted.alarms, session, region)),
+        alarms=frozenset(live.alarm.name for live in alarms),
         roles=frozenset(roles),
         role_policies=frozenset(
             (name, policy) for name, role in roles.items() for policy in role.inline or ()
@@ -64,7 +76,7 @@ def look(declared: DeclaredStack, wanted: Unrecorded, owner: str, session: Sessi
         attachments=frozenset(
             (name, arn) for name, role in roles.items() for arn in role.attached or ()
         ),
-        dashboards=frozenset(_dashboard(wanted.dashboard, session, region)),
+        dashboards=dashboards,
         **attached(wanted.parts, live),
     )
 
@@ -89,32 +101,8 @@ def _tables(wanted: Unrecorded, session: Session, region: str) -> dict[str, Live
     return each(names, read)
 
 
-def _check(
-    unknown: Iterable[DeclaredTable],
-    found: Mapping[str, LiveTable | None],
-    owner: str,
-    region: str,
-) -> None:
-    faults = [
-        fault
-        for table in unknown
-        for fault in _faults(table, found[table.table.name], owner, region)
-    ]
-    if not faults:
-        return
-    kind = RefusedError if any(isinstance(fault, RefusedError) for fault in faults) else InputError
-    first, *others = faults
-    if not others:
-        raise first
-    listed = "\n".join(f"  - {fault.message}\n    → {fault.next_step}" for fault in faults)
-    raise kind(
-        f"{len(faults)} things stand between these tables and their manifests:\n{listed}",
-        "mend them and run the same command again; nothing was touched",
-    )
-
-
 def _faults(
-    table: DeclaredTable, live: LiveTable | None, owner: str, region: str
+    table: DeclaredTable, live: LiveTable | None, who: Claimant, region: str
 ) -> Iterator[InputError | RefusedError]:
     name = table.table.name
     if live is None:
@@ -124,13 +112,12 @@ def _faults(
                 "mend its name or spec.region, or remove `adopt: true` to have it created",
             )
         return
-    other = live.reading.owner or owner
-    if other != owner:
-        yield RefusedError(
-            f"table {name} belongs to the stack {other}; a table has one owner",
-            f"release it with the manifests of {other}: "
-            f"`tablewright release MANIFESTS --table {name}`",
-        )
+    owner = live.reading.owner
+    if owner not in {None, who.owner}:
+        yield lost(f"table {name}", str(owner))
+        return
+    if not table.adopt and owner is not None:
+        yield elsewhere(f"table {name}", who)
         return
     if not table.adopt:
         yield InputError(
@@ -160,23 +147,25 @@ def _typed(names: Iterable[str], types: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} ({types.get(name, '?')})" for name in names) or "none"
 
 
-def _existing_alarms(names: Sequence[str], session: Session, region: str) -> Iterator[str]:
-    client = session.client("cloudwatch", region)
-    for start in range(0, len(names), ALARMS_PER_CALL):
-        with translated("look for alarms of the same names"):
-            pages = client.get_paginator("describe_alarms").paginate(
-                AlarmNames=names[start : start + ALARMS_PER_CALL],
-                AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+def _alarms(names: Sequence[str], session: Session, region: str) -> list[LiveAlarm]:
+    live: list[LiveAlarm] = []
+    for name, alarm in read_alarms(session, names, region, pace_for(session)).items():
+        if alarm is None:
+            continue
+        unread = [alarm.reason] if isinstance(alarm, Unread) else [*alarm.unread.values()]
+        if isinstance(alarm, Unread) or unread:
+            raise UnreadError(unread[0], "allow the call, so that no alarm is taken from others")
+        if alarm.rule is not None:
+            raise InputError(
+                f"the alarm {name} is declared, and a composite alarm has that name",
+                "give it another `name`, or delete the composite alarm",
             )
-            for page in pages:
-                for alarm in page["CompositeAlarms"]:
-                    raise InputError(
-                        f"the alarm {alarm['AlarmName']} is declared, and a composite alarm has "
-                        "that name",
-                        "give it another `name`, or delete the composite alarm",
-                    )
-                for alarm in page["MetricAlarms"]:
-                    yield alarm["AlarmName"]
+        live.append(alarm)
+    return live
+
+
+def _adopts(declared: DeclaredStack) -> bool:
+    return declared.dashboard is not None and declared.dashboard.adopt
 
 
 def _roles(roles: Iterable[Role], session: Session) -> dict[str, LiveRole]:

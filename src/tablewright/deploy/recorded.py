@@ -9,10 +9,9 @@ from typing import Any, Protocol
 from tablewright.components.rendering import Place, attached_parts, role_parts
 from tablewright.components.rendering.part import Part
 from tablewright.plan.declared import DeclaredStack, DeclaredTable, Role
+from tablewright.resource_kinds import identify
 
-from .finding import ALARM, ROLE, TABLE, identify
-
-DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
+from .finding import ALARM, DASHBOARD, ROLE, TABLE
 
 
 class Known(Protocol):
@@ -50,7 +49,7 @@ class Recorded:
     @classmethod
     def of(cls, resources: Iterable[Known]) -> Recorded:
         """From the state and from what killed runs left open; what has no id is made anew."""
-        known = [(each, each.id or identify(each.type, each.inputs)) for each in resources]
+        known = [(each, each.id or _named(each)) for each in resources]
         return cls(
             frozenset((each.type, id_) for each, id_ in known if id_),
             frozenset((each.type, each.urn.rpartition("::")[2]) for each, id_ in known if id_),
@@ -66,6 +65,7 @@ class Unrecorded:
         parts: what is part of each table, without alarms and roles, by the table's name.
         alarms: names of alarms.
         roles: those that are unknown, or lack a policy.
+        new_roles: names of those that are unknown.
         dashboard: its name.
     """
 
@@ -73,6 +73,7 @@ class Unrecorded:
     parts: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
     alarms: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
+    new_roles: frozenset[str] = frozenset()
     dashboard: str | None = None
 
     def __bool__(self) -> bool:
@@ -95,6 +96,12 @@ def unrecorded(declared: DeclaredStack, recorded: Recorded) -> Unrecorded:
             for role in table.roles
             if _lacks(table, role, recorded)
         ),
+        new_roles=frozenset(
+            role.name
+            for table in declared.tables
+            for role in table.roles
+            if (ROLE, role.name) not in recorded.ids
+        ),
         dashboard=name if name and (DASHBOARD, name) not in recorded.ids else None,
     )
 
@@ -111,3 +118,8 @@ def _lacks(table: DeclaredTable, role: Role, recorded: Recorded) -> bool:
 
 def _knows(recorded: Recorded, part: Part) -> bool:
     return (part.type, part.name) in recorded.names
+
+
+def _named(known: Known) -> str | None:
+    identity = identify(known.type, known.inputs)
+    return identity.name if identity else None

@@ -38,7 +38,7 @@ from tablewright.engine.guard import HOLDS_DATA, Offence, Permissions, judge, of
 from tablewright.engine.language_plugin import install_language_host
 from tablewright.engine.locate import Engine, find_engine
 from tablewright.engine.lock import Lock
-from tablewright.engine.recovery import Finder, Unrecorded
+from tablewright.engine.recovery import Finder, Found, Recovered, Standing, Unrecorded
 from tablewright.engine.session import Checkpoints
 from tablewright.engine.stack import EngineStack
 from tablewright.engine.state import PendingOperation, State, StateResource
@@ -55,6 +55,7 @@ __all__ = [
     "Engine",
     "EngineStack",
     "Finder",
+    "Found",
     "Lock",
     "Notice",
     "Offence",
@@ -63,10 +64,12 @@ __all__ = [
     "Permissions",
     "Progress",
     "PropertyDiff",
+    "Recovered",
     "ResourceChange",
     "RunResult",
     "SavedPreview",
     "StackPlace",
+    "Standing",
     "State",
     "StateResource",
     "StepFailed",

@@ -2,9 +2,10 @@
 
 A run that is killed may have asked for a resource whose answer it never saw. The engine keeps such
 a creation as pending, warns of it for ever, and tries to create the resource again, which AWS then
-refuses. Here each is looked up: one that exists is imported by the next run, one that does not is
-forgotten. Runs that write their state at the end only (`Checkpoints.AT_END`) keep a journal of
-their events until then, and the creations in a journal left behind are treated likewise.
+refuses; one that failed, perhaps for the loss of its answer, it forgets at once. So each run keeps
+a journal of its events until it ends well. What was begun, by the state or by a journal that was
+left behind, is looked up: what that run made is imported by the next one, what does not exist is
+forgotten, and what only has the same name is left alone.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -31,21 +33,6 @@ _SUFFIX = ".events"
 
 
 @dataclass(frozen=True, slots=True)
-class Finder:
-    """How unrecorded resources are found again.
-
-    Args:
-        identify: from a type and its inputs, the physical id such a resource has, if its name
-            decides it: `aws:dynamodb/table:Table` and `{"name": "events"}` give `events`. None for
-            types whose id nobody can know beforehand.
-        exists: whether there is a resource of that type and id.
-    """
-
-    identify: Callable[[str, Mapping[str, Any]], str | None]
-    exists: Callable[[str, str], bool]
-
-
-@dataclass(frozen=True, slots=True)
 class Unrecorded:
     """A creation that was begun and is not in the state.
 
@@ -54,12 +41,45 @@ class Unrecorded:
         type: its type.
         inputs: with which it was to be made.
         id: its physical id if the run saw the answer, else empty.
+        began: when its run began, as far as known.
     """
 
     urn: str
     type: str
     inputs: Mapping[str, Any]
     id: str = ""
+    began: datetime | None = None
+
+
+class Standing(Enum):
+    """Whose a live resource is that has the identity of one that was begun."""
+
+    OURS = "ours"
+    ANOTHERS = "another's"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What lives of a creation that was begun.
+
+    Args:
+        standing: whose it is.
+        id: how an import calls it.
+        recorded_as: its id as the provider records it; the same if empty.
+        why: what speaks against its being ours, in words that follow "it exists, but".
+    """
+
+    standing: Standing
+    id: str = ""
+    recorded_as: str = ""
+    why: str = ""
+
+
+Finder = Callable[[Sequence[Unrecorded], State], Mapping[str, Found]]
+"""Looks up creations that were begun; answers what it found by URN. Where nobody can look, UNKNOWN
+without an id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +88,18 @@ class Recovered:
 
     Args:
         imports: by URN, the ids of those that exist: the next run imports them.
-        gone: URNs of those that never came to be.
-        unknown: those of which nobody can tell.
+        ids: by URN, the same as the provider records them.
+        gone: URNs of those that never came to be, or whose name something else has.
+        others: words on each of those, by its URN.
+        unknown: those of which nobody can tell, with words on why.
         settled: URNs that are recorded by now; only their pending operation is left.
     """
 
     imports: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
-    unknown: tuple[Unrecorded, ...] = ()
+    others: Mapping[str, str] = field(default_factory=dict)
+    unknown: Mapping[str, str] = field(default_factory=dict)
     settled: frozenset[str] = frozenset()
 
 
@@ -95,28 +119,35 @@ def unrecorded(state: State, journals: Iterable[Path]) -> tuple[Unrecorded, ...]
 
 def recover(state: State, journals: Iterable[Path], finder: Finder | None) -> Recovered:
     """Look up what a killed run left open. Without a `finder` everything stays unknown."""
-    imports: dict[str, str] = {}
-    gone: set[str] = set()
-    unknown: list[Unrecorded] = []
-    for each in unrecorded(state, journals):
-        identity = each.id or (finder.identify(each.type, each.inputs) if finder else None)
-        if finder is None or identity is None:
-            unknown.append(each)
-        elif finder.exists(each.type, identity):
-            imports[each.urn] = identity
-        else:
-            gone.add(each.urn)
-    settled = {p.resource.urn for p in state.pending if state.find(p.resource.urn)}
-    return Recovered(imports, frozenset(gone), tuple(unknown), frozenset(settled))
+    begun = unrecorded(state, journals)
+    found = finder(begun, state) if finder and begun else {}
+    blind = Found(Standing.UNKNOWN)
+
+    def standing(*wanted: Standing) -> dict[str, Found]:
+        answers = {each.urn: found.get(each.urn, blind) for each in begun}
+        return {urn: each for urn, each in answers.items() if each.standing in wanted}
+
+    return Recovered(
+        imports={urn: each.id for urn, each in standing(Standing.OURS).items()},
+        ids={urn: each.recorded_as or each.id for urn, each in standing(Standing.OURS).items()},
+        gone=frozenset(standing(Standing.ABSENT, Standing.ANOTHERS)),
+        others={urn: each.why for urn, each in standing(Standing.ANOTHERS).items()},
+        unknown={urn: each.why for urn, each in standing(Standing.UNKNOWN).items()},
+        settled=frozenset(p.resource.urn for p in state.pending if state.find(p.resource.urn)),
+    )
 
 
 def announce(found: Recovered) -> Iterator[str]:
     """What there is to tell of it, one sentence each."""
     for urn, identity in found.imports.items():
         yield f"{urn_name(urn)} ({identity}) was made by a run that was killed; adopting it"
-    for each in found.unknown:
-        name = urn_name(each.urn)
-        yield f"{name} was being made when a run was killed; it may exist, and is not recorded"
+    for urn, why in found.others.items():
+        yield f"{urn_name(urn)} was begun by a run that was killed; it exists, but {why}"
+    for urn, why in found.unknown.items():
+        yield (
+            f"{urn_name(urn)} was being made when a run was killed; it may exist, and is not "
+            f"recorded{f': {why}' if why else ''}"
+        )
 
 
 def adopt(store: StateStore, state: State, found: Recovered) -> None:
@@ -132,7 +163,7 @@ def adopt(store: StateStore, state: State, found: Recovered) -> None:
             "run `tablewright up PATH`, which finds it again, then `tablewright destroy PATH`",
         )
     if found.imports:
-        store.change(lambda document: with_adopted(document, found.imports))
+        store.change(lambda document: with_adopted(document, found.ids))
 
 
 def settle(store: StateStore, found: Recovered, journals: Iterable[Path]) -> None:
@@ -154,16 +185,20 @@ def settle(store: StateStore, found: Recovered, journals: Iterable[Path]) -> Non
 
 
 def _journaled(path: Path) -> dict[str, Unrecorded]:
+    """All creations of a run that did not end well; of failed ones the answer may be lost."""
     phase = Phase()
     for line in path.read_text("utf-8", "replace").splitlines():
         # The last line may be half a line, and a damaged one is no event.
         with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
             list(phase.feed(json.loads(line), 0.0))
     failed = {failure.urn for failure in phase.failures}
+    began = _owner_and_birth(path)[1]
     return {
-        urn: Unrecorded(urn, change.type, change.new_inputs or {}, change.id)
+        urn: Unrecorded(
+            urn, change.type, change.new_inputs or {}, "" if urn in failed else change.id, began
+        )
         for urn, change in phase.created().items()
-        if change.custom and not change.type.startswith("pulumi:") and urn not in failed
+        if change.custom and not change.type.startswith("pulumi:")
     }
 
 
@@ -177,7 +212,14 @@ def journal(place: StackPlace) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{os.getpid()}-{time.time():.3f}{_SUFFIX}"
     path.touch()
-    yield path
+    try:
+        yield path
+    except BaseException:
+        if path.stat().st_size:
+            path.rename(path.with_name(f"0-{path.name.partition('-')[2]}"))  # nobody's any more
+        else:
+            path.unlink()
+        raise
     path.unlink(missing_ok=True)
 
 
@@ -194,8 +236,13 @@ def _journals(place: StackPlace) -> Path | None:
 
 
 def _in_use(path: Path) -> bool:
+    owner, began = _owner_and_birth(path)
+    return bool(owner) and began is not None and process_lives(owner, began)
+
+
+def _owner_and_birth(path: Path) -> tuple[int, datetime | None]:
     owner, _, began = path.name.removesuffix(_SUFFIX).partition("-")
     try:
-        return process_lives(int(owner), datetime.fromtimestamp(float(began), UTC))
+        return int(owner), datetime.fromtimestamp(float(began), UTC)
     except ValueError:
-        return False
+        return 0, None

@@ -102,10 +102,10 @@ class Session:
             stuck=lambda: full(self.place) if is_full(self.place) else None,
         )
 
-    def journaled(self, job: Job, journal: Path) -> Job:
-        """The same job with its state written once, and a journal to outlive a crash until then."""
-        environment = {**job.environment, "PULUMI_SKIP_CHECKPOINTS": "true"}
-        return replace(job, environment=environment, journal=journal)
+    def journaled(self, job: Job, journal: Path, checkpoints: Checkpoints) -> Job:
+        """The same job with a journal, which outlives a crash; its state may be written once."""
+        once = {"PULUMI_SKIP_CHECKPOINTS": "true"} if checkpoints is Checkpoints.AT_END else {}
+        return replace(job, environment={**job.environment, **once}, journal=journal)
 
     def command(self, *arguments: str) -> str:
         """Run one short command of the engine and answer what it prints."""

@@ -252,6 +252,10 @@ class EngineStack:
         """Creations that a killed run began and nobody has recorded: they may exist or not."""
         return unrecorded(self._session.read() or State(), abandoned_journals(self.place))
 
+    def recovered(self, finder: Finder) -> Recovered:
+        """What became of those: what the next run imports, forgets, or cannot know."""
+        return recover(self._session.read() or State(), abandoned_journals(self.place), finder)
+
     def state(self) -> State:
         """All that is recorded.
 
@@ -350,11 +354,11 @@ class EngineStack:
         keep_state(self.place)
         with folder_of(self._session, state) as folder:
             job = self._session.job(verb, *arguments, state=state, folder=folder)
-            if checkpoints is Checkpoints.EVERY_STEP or self.place.backend.folder is None:
+            if self.place.backend.folder is None:
                 yield job
                 return
             with journal(self.place) as path:
-                yield self._session.journaled(job, path)
+                yield self._session.journaled(job, path, checkpoints)
 
     def _execute(self, job: Job, observe: Observe) -> RunResult:
         """Run; a lock in a bucket is known from the engine's refusal only, and then dealt with."""

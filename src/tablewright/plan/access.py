@@ -78,6 +78,7 @@ def declared_roles(stack: Stack, table: Table) -> Iterator[Role]:
             managed_policies=role.managed_policies,
             permissions_boundary=role.permissions_boundary,
             tags=effective_tags(stack, table.spec.tags, role.tags),
+            adopt=role.adopt,
         )
 
 

@@ -226,6 +226,7 @@ def _alarm(
         ),
         tags=tags,
         literal=isinstance(given, ErrorsAlarm) and given.form == "LITERAL",
+        adopt=given.adopt,
     )
 
 

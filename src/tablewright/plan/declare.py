@@ -68,6 +68,7 @@ def declare(manifest: StackManifest) -> DeclaredStack:
         outputs=tuple(_output(output) for output in stack.spec.outputs),
         dashboard=_dashboard(stack, tables),
         moved=tuple(moved(stack)),
+        owner_tag=stack.spec.ownership.tag,
     )
 
 
@@ -199,7 +200,7 @@ def _dashboard(stack: Stack, tables: Sequence[DeclaredTable]) -> Dashboard | Non
         return None
     title = f"{stack.metadata.name}, {stack.spec.environment}"
     body = dashboard_body(title, stack.spec.region, tables, model.period)
-    return Dashboard(dashboard_name(stack), body)
+    return Dashboard(dashboard_name(stack), body, model.adopt)
 
 
 def _output(output: OutputModel) -> Output:

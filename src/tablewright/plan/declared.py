@@ -87,7 +87,8 @@ class Alarm:
     """A CloudWatch alarm: over one series (`metric`) or metric math (`queries`), never both.
 
     `treat_missing_data` None leaves it to the service. `key` is its stable logical name. `literal`
-    says that it was declared in the form that AWS publishes no series for.
+    says that it was declared in the form that AWS publishes no series for, `adopt` that one of its
+    name may exist, and is taken over.
     """
 
     key: str
@@ -106,6 +107,7 @@ class Alarm:
     insufficient_data_actions: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     literal: bool = field(default=False, compare=False)
+    adopt: bool = False
 
     @property
     def tables(self) -> frozenset[str]:
@@ -144,7 +146,10 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """An IAM role for one table with its one inline policy. `key` is its logical name."""
+    """An IAM role for one table with its one inline policy. `key` is its logical name.
+
+    `adopt`: one of that name may exist, and is taken over.
+    """
 
     key: str
     name: str
@@ -155,6 +160,7 @@ class Role:
     managed_policies: tuple[str, ...] = ()
     permissions_boundary: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    adopt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +173,14 @@ class KinesisDestination:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """A CloudWatch dashboard; `body` is the document, not yet text."""
+    """A CloudWatch dashboard; `body` is the document, not yet text.
+
+    `adopt`: one of that name may exist, and is taken over.
+    """
 
     name: str
     body: Mapping[str, Any]
+    adopt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +244,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredStack:
-    """One Pulumi stack: its tables in order of declaration, and alarms of no one table."""
+    """One Pulumi stack: its tables in order of declaration, and alarms of no one table.
+
+    `owner_tag`: whether what it makes carries the tag that says whose it is; see `plan.owner`.
+    """
 
     name: str
     environment: str
@@ -245,3 +258,4 @@ class DeclaredStack:
     outputs: tuple[Output, ...] = ()
     dashboard: Dashboard | None = None
     moved: tuple[Moved, ...] = ()
+    owner_tag: bool = True

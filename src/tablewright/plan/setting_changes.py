@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from . import requests
+from .owner import OWNER_TAG
 from .step import Risk, Step, Wait
 from .table import Encryption, Stream, Table
 
@@ -84,7 +85,7 @@ def tag_steps(live: Table, declared: Table) -> Iterator[Step]:
     gone = sorted(key for key in old if key not in declared.tags)
     if put:
         yield Step(
-            title=f"Set tags {', '.join(sorted(put))}",
+            title=_tagging(put),
             operation="TagResource",
             request={"Tags": requests.tags(put)},
             risk=Risk.IN_PLACE,
@@ -100,6 +101,14 @@ def tag_steps(live: Table, declared: Table) -> Iterator[Step]:
             properties=tuple(f"tags.{key}" for key in gone),
             wait=Wait.NONE,
         )
+
+
+def _tagging(put: Mapping[str, str]) -> str:
+    owning = f"ag as owned by {put[OWNER_TAG]}" if OWNER_TAG in put else ""
+    others = sorted(key for key in put if key != OWNER_TAG)
+    if not others:
+        return f"T{owning}"
+    return f"Set tags {', '.join(others)}{f', and t{owning}' if owning else ''}"
 
 
 def encryption_steps(live: Table, declared: Table) -> Iterator[Step]:

@@ -65,6 +65,7 @@ _SPENT: Final = (
 
 _FIRST_PAUSE_SECONDS: Final = 0.02
 _LONGEST_PAUSE_SECONDS: Final = 15.0
+_SERVER_FAILED: Final = 500
 _LONG_SECONDS: Final = 1.0
 """A wait that is told of."""
 _SEEN_AFTER_SECONDS: Final = 30.0
@@ -115,6 +116,8 @@ class Run:
         self.clients = clients
         self.configuration = configuration
         self.made: str | None = None
+        self.lost = False
+        """Whether a call failed of which an earlier try, or the last, may have been carried out."""
         self._creates = creates
         self._seen_by = 0.0
         self._cancelled = cancelled
@@ -196,11 +199,13 @@ class Run:
                 client = self.clients(service, region)
                 reply: dict[str, Any] = getattr(client, xform_name(operation))(**members)
             except ClientError as error:
+                self.lost = self.lost or _may_be_done(error)
                 later = _is_among(error, retry) and time.monotonic() < believed
                 if not (later or _is_throttling(error) or self._is_unseen(service, error)):
                     raise translate(error, doing) from error
                 self._sleep(pause, began, f"AWS put {operation} off ({code_of(error)})")
             except BotoCoreError as error:
+                self.lost = True
                 raise translate(error, doing) from error
             else:
                 reply.pop("ResponseMetadata", None)
@@ -260,6 +265,13 @@ class Run:
         if self._cancelled.wait(seconds):
             message = f"{self.subject}: stopped while waiting: {what}"
             raise InterruptedRun(message, "run the same command again, it goes on from here")
+
+
+def _may_be_done(error: ClientError) -> bool:
+    """Whether AWS failed at its side, or refused what was sent more than once."""
+    metadata = error.response.get("ResponseMetadata") or {}
+    failed = int(metadata.get("HTTPStatusCode") or 0) >= _SERVER_FAILED
+    return failed or bool(metadata.get("RetryAttempts"))
 
 
 def _is_throttling(error: ClientError) -> bool:

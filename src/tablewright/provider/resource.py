@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from tablewright.errors import NotFoundError
@@ -105,6 +106,12 @@ class ResourceType(ABC):
     def remove(self, run: Run, recorded: Recorded) -> None:
         """Remove the resource, with what its program had declared at hand."""
         self.delete(run, recorded.identifier, recorded.outputs)
+
+    def born(self, run: Run, live: Live) -> datetime | None:
+        """When a live resource was made, as far as AWS tells."""
+        del run
+        text = live.outputs.get("createDate")
+        return datetime.fromisoformat(text).astimezone(UTC) if isinstance(text, str) else None
 
     # What several types do alike. ----------------------------------------------------------
 

@@ -22,6 +22,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from tablewright.errors import AwsError, NotFoundError, TablewrightError
 from tablewright.resource_kinds import KINDS
 
+from . import going_on
 from .calls import Run
 from .catalogue import INVOKES, RESOURCES, package_schema, refusal_of
 from .clients import ClientPool, Clients
@@ -240,7 +241,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         job = _Job(kind, run, news, Properties())
 
         def create() -> tuple[str, dict[str, Any]]:
-            identifier = kind.create(run, news.values)
+            identifier = going_on.make(kind, run, news.values)
             run.record(identifier)
             self._holders.make(kind.tok, request.urn, news.values)
             return identifier, self._outputs(job, identifier)
@@ -287,7 +288,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         job = _Job(kind, run, news, olds)
 
         def update() -> tuple[str, dict[str, Any]]:
-            kind.update(run, recorded)
+            going_on.change(kind, run, recorded)
             return request.id, self._outputs(job, request.id)
 
         _, properties = self._half_done(context, job, update)
@@ -303,7 +304,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         subject = kind.subject(request.id, properties)
         run = self._run(subject, request.urn, request.timeout or kind.timeouts.delete)
         recorded = Recorded(request.id, properties, decode(request.old_inputs).values)
-        self._guarded(context, lambda: kind.remove(run, recorded))
+        self._guarded(context, lambda: going_on.remove(kind, run, recorded))
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802

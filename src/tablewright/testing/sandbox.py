@@ -66,7 +66,7 @@ class Sandbox:
         options = Options(target="sandbox", sandbox=self._process.instance.name)
         with open_deployment(source, options, lambda _: None) as deployment:
             outcome = deployment.up()
-        return DeployedStack(source.declared, outcome.outputs, self.session)
+        return DeployedStack(deployment.declared, outcome.outputs, self.session)
 
     def environment(self) -> Mapping[str, str]:
         """A whole environment for a process that is to run on it, Pulumi included."""

@@ -337,7 +337,7 @@ def test_a_table_is_deleted_and_deleting_it_again_is_no_error(engine, client):
 
 def test_a_protected_table_is_not_deleted_and_the_cure_is_said(engine):
     state = engine.create(TABLE, events(deletionProtectionEnabled=True))
-    with pytest.raises(Exception, match="set deletionProtectionEnabled to false"):
+    with pytest.raises(Exception, match="switch its protection off in a run of its own"):
         engine.delete(state)
 
 

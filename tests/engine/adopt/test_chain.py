@@ -12,6 +12,7 @@ from tablewright.adopt.adoption import AdoptedStack, adopt
 from tablewright.deploy.deployment import Deployment, open_deployment
 from tablewright.deploy.options import Options
 from tablewright.deploy.source import Source
+from tablewright.errors import InputError
 from tablewright.fleet.discovery import discover, discover_alarms
 from tablewright.manifest import load_text
 from tablewright.plan.declare import declare
@@ -415,13 +416,20 @@ spec:
 """
 
 
-def test_a_dashboard_of_that_name_is_taken_over(sandbox, sandbox_process):
+def test_a_dashboard_of_that_name_is_taken_over_if_it_is_named(sandbox, sandbox_process):
     declared = declare(load_text(DASHBOARD, {}))
     assert declared.dashboard is not None
     client = sandbox.client("cloudwatch", REGION)
     client.put_dashboard(DashboardName=declared.dashboard.name, DashboardBody='{"widgets": []}')
     options = Options(sandbox=sandbox_process.instance.name)
-    with open_deployment(Source.of(load_text(DASHBOARD, {})), options, lambda _: None) as made:
+    with (
+        open_deployment(Source.of(load_text(DASHBOARD, {})), options, lambda _: None) as made,
+        pytest.raises(InputError, match="dashboard dynamodb-shop-dev exists already"),
+    ):
+        made.preview()
+    named = DASHBOARD.replace("dashboard: {", "dashboard: {adopt: true, ", 1)
+    assert named != DASHBOARD
+    with open_deployment(Source.of(load_text(named, {})), options, lambda _: None) as made:
         assert actions(made) == {("create",), ("import", "update")}
         made.up()
         assert actions(made) == set()

@@ -69,6 +69,7 @@ def wide(aws: EmbeddedAws, machine: Terminal) -> Path:
     )
     stack, orders, profiles, *_ = EVERYTHING.split("\n---\n")
     orders = re.sub(r"arn:aws:kms:\S+", key, orders)
+    profiles = profiles.replace("deletionProtection: true", "deletionProtection: false")
     path = machine.folder / "wide.yaml"
     path.write_text(f"{stack}\n---\n{orders}\n---\n{profiles}", "utf-8")
     return path

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tablewright.engine import Finder
+from tablewright.engine import Finder, Found, Standing, State, Unrecorded
 
 TYPE = "shelf:index:Box"
 
@@ -34,10 +34,15 @@ def put(shelf: Path, name: str, **inputs) -> None:
 
 def finder(shelf: Path) -> Finder:
     """How the engine finds a box that a killed run may have made."""
-    return Finder(
-        identify=lambda _type, inputs: inputs.get("name"),
-        exists=lambda _type, name: (shelf / f"{name}.json").exists(),
-    )
+
+    def find(begun: Sequence[Unrecorded], _state: State) -> dict[str, Found]:
+        return {each.urn: look(each.inputs["name"]) for each in begun}
+
+    def look(name: str) -> Found:
+        there = (shelf / f"{name}.json").exists()
+        return Found(Standing.OURS, name) if there else Found(Standing.ABSENT)
+
+    return find
 
 
 def program(*boxes: dict, export: dict[str, tuple[str, str]] | None = None) -> Callable[[], None]:

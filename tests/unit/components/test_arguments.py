@@ -26,11 +26,13 @@ ELSEWHERE = {
     tw.MetricAlarm: {"form", "indexes", "operations", "functions"},
 }
 NOT_SAID = {
-    # Programs have no defaults to switch off and make their own outputs.
-    models.StackSpec: {"defaults", "outputs", "moved"},
-    models.Alarm: {"enabled"},
-    models.MetricAlarm: {"enabled"},
-    models.Dashboard: {"enabled"},
+    # Programs have no defaults to switch off and make their own outputs, and what they import they
+    # say themselves; whose it is, too.
+    models.StackSpec: {"defaults", "outputs", "moved", "ownership"},
+    models.AccessRole: {"adopt"},
+    models.Alarm: {"adopt", "enabled"},
+    models.MetricAlarm: {"adopt", "enabled"},
+    models.Dashboard: {"adopt", "enabled"},
     models.Encryption: {"type"},
     models.Alarms: set(get_args(tw.AlarmKind)),
     models.GlobalSecondaryIndex: {"projection"},

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tablewright.deploy.claiming import Ledger
+from tablewright.deploy.claiming import token_of
 from tablewright.deploy.source import from_saved, is_saved
+from tablewright.engine import Backend, StackPlace
 from tablewright.engine.confirmed import FORMAT, differences
 from tablewright.engine.recovery import unrecorded
 from tablewright.engine.state import State
@@ -104,14 +106,14 @@ def test_a_saved_preview_that_was_cut_off_is_never_carried_out(length: int, tmp_
 
 
 @pytest.mark.parametrize("text", GARBAGE)
-def test_a_damaged_note_of_owned_tables_notes_none_and_is_written_again(
-    text: str, tmp_path: Path
-) -> None:
-    (tmp_path / "owned-tables.json").write_text(text)
-    ledger = Ledger(tmp_path)
-    assert ledger.lacking({"orders"}) == {"orders"}
-    ledger.write({"orders"})
-    assert Ledger(tmp_path).lacking({"orders"}) == set()
+def test_a_damaged_note_of_a_stacks_claims_is_written_again(text: str, tmp_path: Path) -> None:
+    place = StackPlace(Backend.of(tmp_path), "shop", "dev")
+    assert place.own_folder
+    place.own_folder.mkdir(parents=True)
+    (place.own_folder / "claims").write_text(text)
+    fresh = token_of(place)
+    assert re.fullmatch("[0-9a-f]{16}", fresh)
+    assert token_of(place) == fresh, "and is written again"
 
 
 EVENTS = (

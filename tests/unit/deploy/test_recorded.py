@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tablewright import manifest
-from tablewright.deploy.finding import ALARM, ATTACHMENT, ROLE, ROLE_POLICY, TABLE, identify
-from tablewright.deploy.recorded import DASHBOARD, Recorded, Unrecorded, unrecorded
+from tablewright.deploy.finding import ALARM, DASHBOARD, ROLE, TABLE
+from tablewright.deploy.recorded import Recorded, Unrecorded, unrecorded
 from tablewright.plan.declare import declare
 
 STACK = """\
@@ -68,7 +68,7 @@ BY_ID = {
     (ROLE, ROLE_NAME),
     (DASHBOARD, "dynamodb-shop-dev"),
 }
-BY_NAME = {*ATTACHED, (ROLE_POLICY, "orders-read")}
+BY_NAME = {*ATTACHED, ("aws:iam/rolePolicy:RolePolicy", "orders-read")}
 
 
 @pytest.fixture
@@ -125,20 +125,3 @@ def test_what_a_killed_run_may_have_made_is_known_if_its_name_decides_its_id():
     )
     assert found.ids == {(TABLE, "orders-dev"), (ROLE, "reader")}
     assert found.names == {(TABLE, "orders"), (ROLE, "orders")}
-
-
-@pytest.mark.parametrize(
-    ("type_", "inputs", "id_"),
-    [
-        (TABLE, {"name": "orders"}, "orders"),
-        (ALARM, {"name": "a"}, "a"),
-        (ROLE, {"name": "r"}, "r"),
-        (ROLE_POLICY, {"role": "r", "name": "p"}, "r:p"),
-        (ATTACHMENT, {"role": "r", "policyArn": "arn:p"}, "r/arn:p"),
-        (TABLE, {}, None),
-        (ROLE_POLICY, {"role": "r"}, None),
-        ("aws:sns/topic:Topic", {"name": "t"}, None),
-    ],
-)
-def test_an_id_is_known_where_a_name_decides_it(type_, inputs, id_):
-    assert identify(type_, inputs) == id_

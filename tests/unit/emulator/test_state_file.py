@@ -10,6 +10,7 @@ import pytest
 from moto.backends import get_backend, list_of_moto_modules
 from moto.core.base_backend import BackendDict
 
+from tablewright.emulator import moto_fence
 from tablewright.emulator.seal import Seal, key_at
 from tablewright.emulator.state_file import from_bytes, to_bytes
 from tablewright.errors import SandboxError
@@ -69,7 +70,8 @@ def test_what_moto_makes_of_every_service_is_read_again():
             continue  # of no service
         if not isinstance(backends, BackendDict) or module == "moto_api":
             continue
-        regions = backends[ACCOUNT]
+        with moto_fence.asking(moto_fence.STATE):
+            regions = backends[ACCOUNT]
         backend = regions["us-east-1" if "us-east-1" in regions else "aws"]
         try:
             from_bytes(to_bytes(backend.__dict__))

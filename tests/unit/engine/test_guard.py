@@ -86,7 +86,7 @@ def test_what_would_be_made_anew_and_be_the_same_needs_its_name(type_):
 @pytest.mark.parametrize("type_", PLAIN)
 def test_what_gets_another_name_in_the_declaration_was_named_by_that(type_):
     name = KINDS[type_].identifying[-1]
-    field = {"key": "tableName"}.get(name, name)
+    field = "tableName" if type_.endswith(":TableItem") else name
     new = inputs(type_, **{field: "another"})
     judge([change(Operation.REPLACE, type_, old_inputs=inputs(type_), new_inputs=new)])
 

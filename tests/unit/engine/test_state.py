@@ -8,7 +8,16 @@ import json
 
 import pytest
 
-from tablewright.engine import SECRET, Backend, Finder, StackPlace, State
+from tablewright.engine import (
+    SECRET,
+    Backend,
+    Finder,
+    Found,
+    StackPlace,
+    Standing,
+    State,
+    Unrecorded,
+)
 from tablewright.engine.recovery import (
     abandoned_journals,
     announce,
@@ -202,8 +211,16 @@ def test_a_damaged_state_that_is_packed_is_no_riddle_either(store, place):
         store.read()
 
 
-def finder(*existing: str) -> Finder:
-    return Finder(lambda _, inputs: inputs.get("name"), lambda _, name: name in existing)
+def finder(*existing: str, others: tuple[str, ...] = ()) -> Finder:
+    """Finds by the answer's id, else by the name."""
+
+    def look(each: Unrecorded) -> Found:
+        name = each.id or each.inputs.get("name")
+        if name in others:
+            return Found(Standing.ANOTHERS, name, why="it was made by somebody else")
+        return Found(Standing.OURS, name) if name in existing else Found(Standing.ABSENT)
+
+    return lambda begun, _: {each.urn: look(each) for each in begun}
 
 
 def test_what_exists_is_imported_and_what_does_not_is_forgotten():
@@ -212,12 +229,21 @@ def test_what_exists_is_imported_and_what_does_not_is_forgotten():
     assert recover(state, (), finder()).gone == {urn("p")}
 
 
+def test_what_only_has_the_same_name_is_left_alone_and_told():
+    state = read_checkpoint(DOCUMENT)
+    found = recover(state, (), finder(others=("p",)))
+    assert found.imports == {}
+    assert found.gone == {urn("p")}
+    assert list(announce(found)) == [
+        "p was begun by a run that was killed; it exists, but it was made by somebody else"
+    ]
+
+
 def test_what_nobody_can_identify_stays_unknown_and_is_told():
     state = read_checkpoint(DOCUMENT)
-    blind = Finder(lambda *_: None, lambda *_: True)
-    for each in (None, blind):
+    for each in (None, lambda *_: {}):
         found = recover(state, (), each)
-        assert [unknown.urn for unknown in found.unknown] == [urn("p")]
+        assert [*found.unknown] == [urn("p")]
         assert list(announce(found)) == [
             "p was being made when a run was killed; it may exist, and is not recorded"
         ]
@@ -251,7 +277,7 @@ def test_a_journal_tells_what_was_made_with_its_id_and_what_was_under_way(place)
     with journal(place) as path:
         path.write_text("\n".join(json.dumps(each) for each in events) + '\n{"resourcePre')
         found = {each.urn: each.id for each in unrecorded(State(), [path])}
-        assert found == {urn("x"): "x-id", urn("y"): ""}
+        assert found == {urn("x"): "x-id", urn("y"): "", urn("z"): ""}, "failed: perhaps made"
         assert recover(State(), [path], finder("x-id")).imports == {urn("x"): "x-id"}
     assert not path.exists()
 
@@ -264,10 +290,17 @@ def test_a_journal_in_use_is_not_abandoned_and_one_of_a_dead_process_is(place):
         assert abandoned_journals(place) == (dead,)
 
 
-def test_a_journal_stays_when_its_run_fails(place):
-    with pytest.raises(KeyError), journal(place) as path:
+def test_a_journal_stays_when_its_run_fails_and_is_nobodys_then(place):
+    with pytest.raises(OSError, match="none"), journal(place) as path:
+        path.write_text("{}") and path.with_name("none").read_text()
+    [left] = abandoned_journals(place)
+    assert left.read_text() == "{}"
+
+
+def test_a_run_that_did_nothing_leaves_no_journal(place):
+    with pytest.raises(KeyError), journal(place):
         raise KeyError
-    assert path.exists()
+    assert abandoned_journals(place) == ()
 
 
 def test_a_stack_elsewhere_has_no_journals():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tablewright.adopt.adoption import AdoptedStack, AdoptedTable
-from tablewright.aws.tables import OWNER_TAG
+from tablewright.plan.owner import OWNER_TAG
 
 from .belonging import Part, parts_of, replica_regions
 from .state import Instance, TableId, TerraformState

@@ -69,6 +69,11 @@ class AccessRole(Model):
         default=None, description="ARN of a managed policy the role can never exceed."
     )
     tags: Tags = Field(default_factory=dict, description="Tags of this role alone.")
+    adopt: Flag = Field(
+        default=False,
+        description="Take over a role of that name that exists. Those of a table that is adopted "
+        "come with it as far as their policies name it.",
+    )
 
 
 def _from_word(value: Any) -> Any:

@@ -117,6 +117,11 @@ class Alarm(Model):
         description="ARNs told when data is lacking; `alarms.insufficientDataActions` if left out.",
     )
     tags: Tags = Field(default_factory=dict, description="Tags of this alarm alone.")
+    adopt: Flag = Field(
+        default=False,
+        description="Take over an alarm of that name that exists. Those of a table that is adopted "
+        "come with it as far as they watch it.",
+    )
 
 
 class ErrorsAlarm(Alarm):

@@ -79,6 +79,20 @@ class Dashboard(Model):
     period: Annotated[Whole, Field(ge=60, multiple_of=60)] = Field(
         default=300, description="Seconds per point of its graphs, a multiple of 60."
     )
+    adopt: Flag = Field(
+        default=False, description="Take over a dashboard of that name that exists."
+    )
+
+
+class Ownership(Model):
+    """How it is seen on a live resource which stack it belongs to."""
+
+    tag: Flag = Field(
+        default=True,
+        description="Everything of the stack carries the tag `tablewright:stack`, which names it. "
+        "`false`: nothing does, and nothing keeps another stack from adopting its tables; what a "
+        "killed run has made is not taken for its own without a look by you.",
+    )
 
 
 class Output(Model):
@@ -153,6 +167,9 @@ class StackSpec(Model):
     )
     dashboard: Dashboard | None = Field(
         default=None, description="A CloudWatch dashboard; none if left out."
+    )
+    ownership: Ownership = Field(
+        default_factory=Ownership, description="How the stack's resources are known as its own."
     )
     quotas: Quotas = Field(
         default_factory=Quotas, description="Quotas that AWS has raised; its own if left out."

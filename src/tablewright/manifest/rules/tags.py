@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from tablewright.manifest.models import Stack
 from tablewright.manifest.node import Path
 from tablewright.manifest.rules.finding import Finding, Subject, at
-from tablewright.manifest.tagging import ENVIRONMENT, effective_tags
+from tablewright.manifest.tagging import ENVIRONMENT, RESERVED, effective_tags
 from tablewright.manifest.vocabulary import shown
 
 MOST_TAGS = 50
@@ -26,6 +26,9 @@ def tags_are_accepted(path: Path, tags: Mapping[str, str]) -> Iterator[Finding]:
         elif key.lower().startswith("aws:"):
             message = f"`{shown(key)}`: names that begin with `aws:` belong to AWS"
             yield Finding(here, message, "use another name")
+        elif key.startswith(RESERVED):
+            message = f"`{shown(key)}`: names that begin with `{RESERVED}` belong to tablewright"
+            yield Finding(here, message, "leave it out: it is set where it is needed")
         if len(key) > LONGEST_KEY:
             message = f"the tag's name has {len(key)} characters, more than {LONGEST_KEY}"
             yield Finding(here, message, "use a shorter name")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, Final
 
@@ -143,6 +144,12 @@ class Table(ResourceType):
             declared = recorded.get("tags")
             outputs["tags"] = own_tags(run.configuration, reading.table.tags, declared)
         return Live(reading.table.name, outputs)
+
+    def born(self, run: Run, live: Live) -> datetime | None:
+        """Its description says when it was made."""
+        region = run.region_of(live.outputs)
+        born: datetime = Execution(run, region, live.identifier).describe()["CreationDateTime"]
+        return born
 
     def update(self, run: Run, recorded: Recorded) -> None:
         """Carry out exactly the steps from the live table to the declared one."""

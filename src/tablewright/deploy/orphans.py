@@ -1,0 +1,50 @@
+"""What lives of a stack beside its state: asked for before a stack counts as gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tablewright.aws.session import Session
+from tablewright.errors import UnreadError
+from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.owner import owner_of
+
+from .finding import ALARM, ROLE, TABLE
+from .live_tags import LiveTags, Subject
+
+
+def refuse_orphans(
+    declared: DeclaredStack, owner: str, unknown: Mapping[str, str], session: Session
+) -> None:
+    """Say what is left of a stack of which everything that is recorded is deleted.
+
+    Args:
+        declared: the stack.
+        owner: how it is called in the tag of ownership.
+        unknown: what a killed run had begun and nobody can know, by name, with words on why.
+        session: of the target.
+
+    Raises:
+        UnreadError: something lives that carries the stack's tag, or may live.
+    """
+    found = LiveTags(session).read(_declared(declared))
+    left = [str(subject) for subject, tags in sorted(found.items()) if owner_of(tags) == owner]
+    left += [
+        f"{name} (perhaps: {why})" if why else f"{name} (perhaps)" for name, why in unknown.items()
+    ]
+    if left:
+        raise UnreadError(
+            f"what {owner} had on record is deleted, but there is more that carries its tag and is "
+            f"not in its state: {', '.join(left)}",
+            "add `adopt: true` to each, then run `tablewright up PATH` and `tablewright destroy "
+            "PATH`; if it is in the state of another place, name that with --backend",
+        )
+
+
+def _declared(declared: DeclaredStack) -> Iterator[Subject]:
+    region = declared.region
+    for table in declared.tables:
+        yield Subject(TABLE, table.table.name, region)
+        yield from (Subject(ALARM, alarm.name, region) for alarm in table.alarms)
+        yield from (Subject(ROLE, role.name, region) for role in table.roles)
+    yield from (Subject(ALARM, alarm.name, region) for alarm in declared.alarms)

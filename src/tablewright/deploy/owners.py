@@ -1,0 +1,74 @@
+"""Whose a stack's resources are: asked before a run, claimed before an import, looked for after it.
+
+What asks AWS is imported where it asks: an unchanged preview asks nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tablewright.engine import EngineStack, Operation, RunResult, StateResource
+from tablewright.plan.declared import DeclaredStack
+
+from .claiming import Claimant, token_of
+from .claims import Claims
+from .place import Place
+
+SETTLE_SECONDS = {"sandbox": 0.1, "aws": 5.0}
+"""Within which a tag that was written is seen by everybody (API reference, TagResource: "wait a few
+seconds")."""
+_IDLE = frozenset({Operation.SAME, Operation.READ, Operation.REFRESH})
+
+
+class Owners:
+    """The owners of what a stack has, or is about to have.
+
+    Args:
+        declared: the stack.
+        owner: how it is called in the tag of ownership.
+        stack: the engine's.
+        place: where it goes.
+    """
+
+    def __init__(
+        self, declared: DeclaredStack, owner: str, stack: EngineStack, place: Place
+    ) -> None:
+        self._declared, self._owner, self._stack, self._place = declared, owner, stack, place
+
+    def claims(self) -> Claims:
+        """What a run claims before it imports."""
+        settle = SETTLE_SECONDS[self._place.kind]
+        claimant = Claimant(self._owner, token_of(self._stack.place), settle)
+        return Claims(claimant, self._declared.region, lambda: self._place.session)
+
+    def check(self, planned: RunResult) -> None:
+        """Refuse a run that touches what belongs to another stack; nobody else's is asked for.
+
+        Raises:
+            RefusedError: that is so.
+        """
+        if any(change.operation not in _IDLE for change in planned.changes):
+            from .ownership import touched  # noqa: PLC0415
+
+            self.refuse_others(touched(planned.changes, self._stack.resources()))
+
+    def refuse_others(self, resources: Sequence[StateResource]) -> None:
+        """Refuse to go on where one of the recorded resources belongs to another stack.
+
+        Raises:
+            RefusedError: that is so.
+        """
+        if resources:
+            from .ownership import check_owners  # noqa: PLC0415
+
+            check_owners(resources, self._owner, self._declared.region, self._place.session)
+
+    def refuse_orphans(self, unknown: Mapping[str, str]) -> None:
+        """After a destroy: say what is left; see `orphans.refuse_orphans`.
+
+        Raises:
+            UnreadError: something is left, or nobody can know.
+        """
+        from .orphans import refuse_orphans  # noqa: PLC0415
+
+        refuse_orphans(self._declared, self._owner, unknown, self._place.session)

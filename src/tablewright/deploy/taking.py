@@ -1,0 +1,156 @@
+"""Whether what lives under a declared name may be taken over. Pure.
+
+What a stack makes carries its owner's tag, so what lives, is not recorded and was begun by no run
+of this state is somebody else's. It is taken over only if its owner names it: by `adopt: true` of
+its own, or with the table that is adopted, as far as it concerns that table. What another stack has
+is never taken over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tablewright.errors import InputError, RefusedError, TablewrightError
+from tablewright.fleet.alarms import LiveAlarm, tables_watched
+from tablewright.fleet.roles import LiveRole
+from tablewright.plan.declared import Alarm, DeclaredStack, DeclaredTable, Role
+from tablewright.plan.owner import owner_of
+
+from .who import Claimant
+
+Fault = InputError | RefusedError
+_NAMING = {
+    "alarm": "its own `name`, or `naming.alarm` of the stack",
+    "role": "its own `roleName`, or `naming.role` of the stack",
+    "dashboard": "`dashboard.name`, or `naming.dashboard` of the stack",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A declared resource whose name something live has.
+
+    Args:
+        word: what people call its kind.
+        name: the name.
+        adopt: whether it may be taken over by its own word.
+        tags: of what lives.
+        table: the declared table that it belongs to, if it does.
+        concerns: whether what lives concerns that table.
+    """
+
+    word: str
+    name: str
+    adopt: bool
+    tags: Mapping[str, str]
+    table: DeclaredTable | None = None
+    concerns: bool = False
+
+    def fault(self, who: Claimant) -> Fault | None:
+        """Why it must not be taken over; None if it may."""
+        owner = owner_of(self.tags)
+        if owner not in {None, who.owner}:
+            return RefusedError(
+                f"{self.word} {self.name} belongs to the stack {owner}; it has one owner",
+                f"give it another name here ({_NAMING[self.word]})",
+            )
+        if self.adopt or self._comes_with_its_table(who, owner):
+            return None
+        if owner == who.owner:
+            return elsewhere(f"{self.word} {self.name}", who)
+        return InputError(
+            f"{self.word} {self.name} exists already, and the manifest would write over it",
+            f"give it another name here ({_NAMING[self.word]}), or add `adopt: true` to it to take "
+            "it over",
+        )
+
+    def _comes_with_its_table(self, who: Claimant, owner: str | None) -> bool:
+        if self.table is None or not self.concerns:
+            return False
+        begun = self.table.adopt and owner == who.owner  # claimed by a run that was killed
+        return self.table.table.name in who.adopting or begun
+
+
+def elsewhere(subject: str, who: Claimant) -> InputError:
+    """What to say of something that carries this stack's own tag and is not in its state."""
+    return InputError(
+        f"{subject} carries the tag of this very stack, {who.owner}, but is not in its state at "
+        f"{who.backend}: the state it is in is elsewhere",
+        "name that place with --backend (or that stack with --stack); if that state is lost, add "
+        "`adopt: true` to take it over",
+    )
+
+
+def refuse(faults: Sequence[TablewrightError]) -> None:
+    """Raise what there is to say, all at once.
+
+    Raises:
+        InputError, RefusedError: there is something.
+    """
+    if not faults:
+        return
+    kind = RefusedError if any(isinstance(fault, RefusedError) for fault in faults) else InputError
+    first, *others = faults
+    if not others:
+        raise first
+    listed = "\n".join(f"  - {fault.message}\n    → {fault.next_step}" for fault in faults)
+    raise kind(
+        f"{len(faults)} things stand between the manifests and what lives:\n{listed}",
+        "correct them and run the same command again; nothing was touched",
+    )
+
+
+def wishes_for_alarms(declared: DeclaredStack, live: Iterable[LiveAlarm]) -> Iterator[Wish]:
+    """For each live alarm the declared one of its name."""
+    tables = {alarm.name: (alarm, table) for table in declared.tables for alarm in table.alarms}
+    of_stack: dict[str, tuple[Alarm, DeclaredTable | None]] = {
+        alarm.name: (alarm, None) for alarm in declared.alarms
+    }
+    for found in live:
+        alarm, table = {**of_stack, **tables}[found.alarm.name]
+        concerns = table is not None and _watches(found.alarm, alarm, table.table.name)
+        yield Wish("alarm", alarm.name, alarm.adopt, found.alarm.tags, table, concerns)
+
+
+def _watches(live: Alarm, declared: Alarm, table: str) -> bool:
+    """Whether an alarm watches this table alone, or what the declared one watches of no table."""
+    watched = tables_watched(live)
+    if watched or live.metric is None or declared.metric is None:
+        return watched == {table}
+    return _series(live) == _series(declared)
+
+
+def _series(alarm: Alarm) -> tuple[Any, ...]:
+    metric = alarm.metric
+    return () if metric is None else (metric.namespace, metric.metric_name, dict(metric.dimensions))
+
+
+def wishes_for_roles(declared: DeclaredStack, live: Mapping[str, LiveRole]) -> Iterator[Wish]:
+    """For each live role the declared one of its name."""
+    roles: dict[str, tuple[Role, DeclaredTable]] = {
+        role.name: (role, table) for table in declared.tables for role in table.roles
+    }
+    for name, found in live.items():
+        role, table = roles[name]
+        place = (declared.region, table.table.name)
+        yield Wish("role", name, role.adopt, found.tags, table, _names(found, *place))
+
+
+def _names(role: LiveRole, region: str, table: str) -> bool:
+    """Whether an inline policy of a role names the table, or parts of it."""
+    resources = [
+        resource
+        for policy in (role.inline or {}).values()
+        for statement in _listed(policy.get("Statement"))
+        for resource in _listed(statement.get("Resource"))
+    ]
+    mine = f":{region}:", f":table/{table}"
+    return any(
+        mine[0] in each and (each.endswith(mine[1]) or f"{mine[1]}/" in each) for each in resources
+    )
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [] if value is None else [value]

@@ -1,0 +1,104 @@
+"""Going on after a lost answer: what may have been done is looked at before AWS's no is believed.
+
+A call whose answer is lost is sent again by botocore, or by whoever waits for it, and if the first
+was carried out, the second is refused: the table exists already, time to live was changed less
+than an hour ago, there is nothing to delete. A verb that fails after a lost call is not over: what
+lives is read, and if it is what this request has made, the verb goes on from there. This is so for
+all types, because reading, comparing and updating is what each of them can do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from tablewright.errors import TablewrightError
+from tablewright.plan.owner import owner_of
+from tablewright.plan.policy import partition_of_region
+from tablewright.resource_kinds import KINDS, Account
+
+from .calls import Run
+from .resource import Bag, Live, Recorded, ResourceType
+from .tags import wanted_tags
+
+_TRIES: Final = 3
+_SLACK: Final = timedelta(minutes=1)
+"""By which clocks may differ."""
+
+
+def make(kind: ResourceType, run: Run, inputs: Bag) -> str:
+    """Create a resource; answers its identifier.
+
+    Raises:
+        TablewrightError: AWS refused, or it exists and this request has not made it.
+    """
+    began = datetime.now(UTC)
+    try:
+        return kind.create(run, inputs)
+    except TablewrightError as error:
+        if not run.lost:
+            raise
+        live = _made(kind, run, inputs, began)
+        if live is None:
+            raise error from error.__cause__
+    run.record(live.identifier)
+    change(kind, run, Recorded(live.identifier, live.outputs, inputs, inputs))
+    return live.identifier
+
+
+def change(kind: ResourceType, run: Run, recorded: Recorded) -> None:
+    """Update a resource: again where an answer was lost, which sends only what is still due."""
+    for attempt in range(1, _TRIES + 1):
+        run.lost = False
+        try:
+            kind.update(run, recorded)
+        except TablewrightError:
+            if not run.lost or attempt == _TRIES:
+                raise
+        else:
+            return
+
+
+def remove(kind: ResourceType, run: Run, recorded: Recorded) -> None:
+    """Remove a resource: what is gone by then was removed by the call whose answer was lost."""
+    for attempt in range(1, _TRIES + 1):
+        run.lost = False
+        try:
+            kind.remove(run, recorded)
+        except TablewrightError:
+            if not run.lost or attempt == _TRIES:
+                raise
+        else:
+            return
+
+
+def _made(kind: ResourceType, run: Run, inputs: Bag, began: datetime) -> Live | None:
+    """What this request has made although it failed; None if it cannot be told from others'."""
+    known = KINDS.get(kind.tok)
+    region = run.default_region
+    account = Account(run.identity().account, region, partition_of_region(region))
+    identifier = run.made or (known.import_id(inputs, account) if known else None)
+    live = kind.read(run, identifier, inputs) if identifier else None
+    if live is None or run.made:
+        return live
+    if not kind.is_tagged:
+        return live if _as_sent(kind, run, live, inputs) else None
+    sent = wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {})
+    has = live.outputs.get("tagsAll") or {}
+    if owner := owner_of(sent):
+        return live if owner_of(has) == owner and _is_new(kind, run, live, began) else None
+    same_tags = isinstance(sent, Mapping) and dict(sent) == dict(has)
+    return live if same_tags and _is_new(kind, run, live, began) else None
+
+
+def _as_sent(kind: ResourceType, run: Run, live: Live, inputs: Bag) -> bool:
+    outputs = kind.settle(live.outputs, inputs, {})
+    recorded = Recorded(live.identifier, outputs, inputs, inputs)
+    return not kind.diff(recorded, run.configuration)
+
+
+def _is_new(kind: ResourceType, run: Run, live: Live, began: datetime) -> bool:
+    """Whether it was made during this request; what does not tell its age is written anyhow."""
+    born = kind.born(run, live)
+    return born is None or born >= began - _SLACK
