@@ -41,20 +41,6 @@ FAULTS: Mapping[str, Mapping[str, Any]] = {
     "1 s late": {"kind": "delay", "seconds": 1.0},
 }
 """By name, the members of a fault of the sandbox."""
-LOSING = frozenset({"done, then 500", "lost answer", "half a body"})
-"""The call was carried out, and whoever sent it cannot know."""
-READS = (
-    "DescribeTable",
-    "DescribeContinuousBackups",
-    "DescribeTimeToLive",
-    "ListTagsOfResource",
-    "DescribeAlarms",
-    "GetRole",
-    "GetRolePolicy",
-    "ListRolePolicies",
-    "DescribeScalableTargets",
-)
-"""Operations of which half an answer is sent again without anything being done twice."""
 
 
 @dataclass(frozen=True)

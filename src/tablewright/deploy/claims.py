@@ -22,12 +22,14 @@ class Claims:
     """What a run claims.
 
     Args:
-        claimant: who claims.
+        claimant: gives who claims, which is kept beside the state.
         region: the stack's.
         session: gives the clients, which nothing needs that imports nothing.
     """
 
-    def __init__(self, claimant: Claimant, region: str, session: Callable[[], Session]) -> None:
+    def __init__(
+        self, claimant: Callable[[], Claimant], region: str, session: Callable[[], Session]
+    ) -> None:
         self._claimant, self._region, self._session = claimant, region, session
         self._won: list[Subject] = []
 
@@ -41,7 +43,7 @@ class Claims:
         from .ownership import imported  # noqa: PLC0415
 
         if wanted := imported(planned.changes, self._region):
-            self._won = self._claimant.claim(wanted, LiveTags(self._session()))
+            self._won = self._claimant().claim(wanted, LiveTags(self._session()))
 
     @contextmanager
     def kept_if_recorded(self, resources: Callable[[], Sequence[StateResource]]) -> Iterator[None]:

@@ -37,9 +37,11 @@ class Owners:
 
     def claims(self) -> Claims:
         """What a run claims before it imports."""
+        return Claims(self._claimant, self._declared.region, lambda: self._place.session)
+
+    def _claimant(self) -> Claimant:
         settle = SETTLE_SECONDS[self._place.kind]
-        claimant = Claimant(self._owner, token_of(self._stack.place), settle)
-        return Claims(claimant, self._declared.region, lambda: self._place.session)
+        return Claimant(self._owner, token_of(self._stack.place), settle)
 
     def check(self, planned: RunResult) -> None:
         """Refuse a run that touches what belongs to another stack; nobody else's is asked for.

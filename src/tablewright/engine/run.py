@@ -173,6 +173,8 @@ class Run:
         try:
             self._journal.write(line.encode())
         except OSError as error:
+            if reason := self._job.stuck():  # the state takes no more either
+                raise reason from error
             raise OSError(error.errno, error.strerror, self._journal.name) from error
 
     def _judge(self) -> bool:

@@ -39,7 +39,10 @@ def make(kind: ResourceType, run: Run, inputs: Bag) -> str:
     except TablewrightError as error:
         if not run.lost:
             raise
-        live = _made(kind, run, inputs, began)
+        try:
+            live = _made(kind, run, inputs, began)
+        except TablewrightError:
+            live = None  # AWS does not tell that either
         if live is None:
             raise error from error.__cause__
     run.record(live.identifier)

@@ -9,6 +9,7 @@ import pytest
 from tablewright.components.existing import Existing
 from tablewright.deploy.preflight import look
 from tablewright.deploy.recorded import Recorded, unrecorded
+from tablewright.deploy.who import Claimant
 from tablewright.errors import InputError, UnreadError
 from tablewright.plan.declared import (
     Alarm,
@@ -33,7 +34,8 @@ IN_STATE = frozenset({("aws:dynamodb/table:Table", "events")})
 
 def found(session, *tables: DeclaredTable, known=frozenset(), **more) -> Existing:
     stack = DeclaredStack("shop", "dev", REGION, tables, **more)
-    return look(stack, unrecorded(stack, Recorded(known)), "shop/dev", session)
+    who = Claimant("shop/dev", "file:///state")
+    return look(stack, unrecorded(stack, Recorded(known)), who, session)
 
 
 def test_what_is_not_declared_is_not_asked_for(session, make_table, refuse):
@@ -102,12 +104,14 @@ def test_a_live_resource_policy_is_found(session, make_table):
 
 
 def test_a_live_dashboard_is_found_by_its_name(session):
-    dashboard = Dashboard("shop-dev", {"widgets": []})
+    dashboard = Dashboard("shop-dev", {"widgets": []}, adopt=True)
     assert found(session, dashboard=dashboard).dashboards == set()
     session.client("cloudwatch").put_dashboard(
         DashboardName="shop-dev", DashboardBody='{"widgets": []}'
     )
     assert found(session, dashboard=dashboard).dashboards == {"shop-dev"}
+    with pytest.raises(InputError, match="dashboard shop-dev exists already"):
+        found(session, dashboard=replace(dashboard, adopt=False))
 
 
 def test_a_composite_alarm_that_has_a_declared_name_stops_the_run(session):

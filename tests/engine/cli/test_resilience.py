@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.resilience.world import FAULTS, LOSING, READS, VICTIMS, Victim, World, world
+from tests.resilience.world import FAULTS, VICTIMS, Victim, World, world
 
 pytestmark = pytest.mark.engine
 
@@ -20,9 +20,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def test_a_third_of_all_calls_fails_and_one_run_is_enough(made: World) -> None:
     made.empty()
     manifest = made.manifest(3)
-    kinds = [each for name, each in FAULTS.items() if name not in LOSING]
-    halves = [{"kind": "half-body", "operation": each, "rate": 0.3, "seed": 7} for each in READS]
-    made.faults(*halves, *({**each, "rate": 0.3 / len(kinds), "seed": 7} for each in kinds))
+    rate = 0.3 / len(FAULTS)
+    made.faults(*({**each, "rate": rate, "seed": 7} for each in FAULTS.values()))
     up = made.repeat("up", manifest, "--yes")
     assert up.runs == 1, up.last
     assert made.wrong(manifest) == []

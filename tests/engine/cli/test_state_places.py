@@ -44,12 +44,14 @@ def test_a_name_that_means_no_stack_is_refused_with_one_that_does(deployed, term
 
 
 def test_a_stack_that_was_never_deployed_is_told_so(deployed, terminal):
-    for words in (("outputs",), ("refresh", "--yes"), ("destroy", "--yes")):
+    for words in (("outputs",), ("refresh", "--yes")):
         message = terminal.run(words[0], deployed, "--stack", "prod", *words[1:]).refused(1)
         assert "there is no stack shop/prod" in message
         assert "deploy it first" in message
     said = terminal.run("status", deployed, "--stack", "prod").ended(0)
     assert "not deployed" in said.out
+    gone = terminal.run("destroy", deployed, "--stack", "prod", "--yes").ended(0)
+    assert "nothing is recorded, and nothing carries its tag" in gone.err
 
 
 @pytest.mark.parametrize("variables", [{}, {"PULUMI_CONFIG_PASSPHRASE": "wrong"}])

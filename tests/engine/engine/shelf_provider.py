@@ -5,7 +5,7 @@ a file `NAME.json` in the folder `SHELF`. What a test needs is said by the box's
 
 - `name`: its physical name, also its id; a second box of that name is refused as AWS would;
 - `label`: changes in place; `lock` and `name`: a change replaces; `secret`: an output kept secret;
-- `refuse`: the text with which creating fails; `refuseUpdate` likewise;
+- `refuse`: the text with which creating fails, after `seconds`; `refuseUpdate` likewise;
 - `seconds`: how long creating takes after the box stands on the shelf; a cancel ends the wait and
   takes the box away again, unless it is `stubborn`.
 """
@@ -97,6 +97,7 @@ class Shelf(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(properties=struct(inputs))
         name = inputs["name"]
         if "refuse" in inputs:
+            time.sleep(inputs.get("seconds", 0))
             context.abort(grpc.StatusCode.UNKNOWN, inputs["refuse"])
         try:
             with self.box(name).open("x") as file:

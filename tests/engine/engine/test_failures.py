@@ -62,7 +62,9 @@ def test_what_succeeded_beside_a_failure_is_recorded_and_the_next_run_makes_the_
 def test_several_failures_are_listed_each_with_its_resource(room):
     with pytest.raises(EngineError) as caught:
         room.stack().up(
-            program(*({"name": n, "refuse": f"{n} does not fit"} for n in ("a", "b", "c")))
+            program(
+                *({"name": n, "refuse": f"{n} does not fit", "seconds": 1} for n in ("a", "b", "c"))
+            )
         )
     assert all(f"{name} does not fit" in caught.value.message for name in "abc")
     assert "update failed" not in caught.value.message
