@@ -4,3 +4,34 @@
 >>> prices_of("ap-southeast-2").usd["onDemandWriteUsdPerMillion"]
 Decimal('0.71')
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .simulation import (
+        AutoscaledRun,
+        AutoscalingPolicy,
+        SeriesError,
+        capacity_hours,
+        simulate_autoscaled,
+        simulate_provisioned,
+    )
+
+__all__ = [
+    "AutoscaledRun",
+    "AutoscalingPolicy",
+    "SeriesError",
+    "capacity_hours",
+    "simulate_autoscaled",
+    "simulate_provisioned",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """The simulation, loaded when asked for: its compiler is slow to import."""
+    if name in __all__:
+        return getattr(import_module(".simulation", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,12 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.capacity_twin import Side, Twin
 
 from tablewright.emulator.clock import Clock
 from tablewright.emulator.request import AwsFault
 from tablewright.emulator.server import Emulator
-
-from .capacity_twin import Side, Twin
 
 TRACE = Path(__file__).parents[2] / "data" / "traces" / "elb_request_count.csv.gz"
 EVENING = datetime(2026, 3, 10, 18, tzinfo=UTC)

@@ -23,9 +23,13 @@ class Side:
     throttled: list[int] = field(default_factory=list)
     capacities: list[int] = field(default_factory=list)
     since: int = 0  # first minute of the present capacity
+    delay: int = 1  # minutes from the end of the one that decides
+    coming: tuple[int, int] | None = None  # first minute and value of the next capacity
 
     def serve(self, demand):
         """One minute of demand."""
+        if self.coming is not None and self.coming[0] == len(self.served):
+            self.change(self.coming[1])
         there = 60 * self.capacity + self.saved
         served = min(demand, there)
         self.saved = min(BURST * self.capacity, there - served)
@@ -41,8 +45,10 @@ class Side:
         return self.served[minute] * 100 < 60 * self.capacities[minute] * (self.percent - POINTS)
 
     def wanted(self):
-        """The capacity the last minutes ask for, None for no change."""
+        """The capacity the last minutes ask for, None for no change, or with one on its way."""
         now = len(self.served)
+        if self.coming is not None:
+            return None
         tracked = -(-self.served[-1] * 100 // (60 * self.percent))
         tracked = min(max(tracked, self.low), self.high)
         if now - self.since >= OUT and all(map(self.is_high, range(now - OUT, now))):
@@ -51,8 +57,14 @@ class Side:
             return tracked if tracked < self.capacity else None
         return None
 
+    def decide(self, capacity):
+        """Change the capacity after the delay: at once where it holds from the next minute on."""
+        self.coming = (len(self.served) - 1 + self.delay, capacity)
+        if self.delay == 1:
+            self.change(capacity)
+
     def change(self, capacity):
-        self.capacity = capacity
+        self.capacity, self.coming = capacity, None
         self.saved = min(self.saved, BURST * capacity)
         self.since = len(self.served)
 
@@ -82,9 +94,9 @@ class Twin:
             wanted = side.wanted()
             if wanted is None:
                 continue
-            if wanted < side.capacity and not self._may_decrease(number + 1):
+            if wanted < side.capacity and not self._may_decrease(number + side.delay):
                 continue
-            side.change(wanted)
+            side.decide(wanted)
         return states
 
     def _may_decrease(self, minute):
