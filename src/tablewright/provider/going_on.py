@@ -9,7 +9,7 @@ all types, because reading, comparing and updating is what each of them can do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -52,23 +52,19 @@ def make(kind: ResourceType, run: Run, inputs: Bag) -> str:
 
 def change(kind: ResourceType, run: Run, recorded: Recorded) -> None:
     """Update a resource: again where an answer was lost, which sends only what is still due."""
-    for attempt in range(1, _TRIES + 1):
-        run.lost = False
-        try:
-            kind.update(run, recorded)
-        except TablewrightError:
-            if not run.lost or attempt == _TRIES:
-                raise
-        else:
-            return
+    _again(kind.update, run, recorded)
 
 
 def remove(kind: ResourceType, run: Run, recorded: Recorded) -> None:
     """Remove a resource: what is gone by then was removed by the call whose answer was lost."""
+    _again(kind.remove, run, recorded)
+
+
+def _again(verb: Callable[[Run, Recorded], None], run: Run, recorded: Recorded) -> None:
     for attempt in range(1, _TRIES + 1):
         run.lost = False
         try:
-            kind.remove(run, recorded)
+            verb(run, recorded)
         except TablewrightError:
             if not run.lost or attempt == _TRIES:
                 raise
