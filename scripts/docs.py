@@ -137,8 +137,8 @@ def rules_page() -> str:
 
 def operations_page() -> str:
     """Which operations the embedded AWS has of its own, and which it refuses."""
-    from tablewright.emulator.protocol import service_model  # noqa: PLC0415 - imports botocore
-    from tablewright.emulator.server import Emulator  # noqa: PLC0415 - likewise
+    from tablewright_emulator.protocol import service_model  # noqa: PLC0415 - imports botocore
+    from tablewright_emulator.server import Emulator  # noqa: PLC0415 - likewise
 
     door = Emulator().door
     lines = [

@@ -28,7 +28,7 @@ ITEMS = 100_000
 POINTS = 20_160
 OURS = """
 import time
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.server import Emulator
 with Emulator() as emulator:
     print(emulator.endpoint, flush=True)
     time.sleep(3600)

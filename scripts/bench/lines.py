@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .timing import ROOT
 
-EMULATOR = ROOT / "src" / "tablewright" / "emulator"
+EMULATOR = ROOT / "emulator" / "src" / "tablewright_emulator"
 CONCERNS = {
     "the door: HTTP, protocols, routing, moto underneath": (
         "server.py", "door.py", "protocol.py", "request.py", "moto_engine.py",

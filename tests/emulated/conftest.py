@@ -6,7 +6,7 @@ import pytest
 
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.server import Emulator
 
 REGION = "ap-southeast-2"
 

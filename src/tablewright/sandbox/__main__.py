@@ -16,6 +16,7 @@ from pathlib import Path
 from tablewright.errors import TablewrightError
 
 from . import stacks
+from .emulation import emulator_errors
 from .instance import Instance, born, forget, lock_path, make_folder, user_key
 from .lifecycle import STARTING_ALREADY
 
@@ -31,7 +32,8 @@ def main() -> int:
         with _alone(arguments.name) as alone:
             if not alone:
                 return STARTING_ALREADY
-            _serve(arguments, stop)
+            with emulator_errors():
+                _serve(arguments, stop)
     except TablewrightError as error:
         sys.stderr.write(f"error {error.code}: {error}\n")
         return error.exit_status
@@ -55,8 +57,8 @@ def _alone(name: str) -> Iterator[bool]:
 
 def _serve(arguments: argparse.Namespace, stop: threading.Event) -> None:
     # Imported here: arguments are checked, and signals heeded, before a second of imports.
-    from tablewright.emulator.server import Emulator  # noqa: PLC0415
     from tablewright.provider.host import ProviderHost  # noqa: PLC0415
+    from tablewright_emulator.server import Emulator  # noqa: PLC0415
 
     recorded = stacks.place(arguments.name, arguments.data)
     emulator = Emulator(

@@ -19,6 +19,8 @@ import psutil
 from tablewright.engine.folders import state_folder
 from tablewright.errors import UsageError
 
+from .emulation import key_at
+
 DEFAULT_NAME = "default"
 NAME_VARIABLE = "TABLEWRIGHT_SANDBOX"
 _KEY = ".key"  # no name of a sandbox
@@ -111,8 +113,6 @@ def user_key() -> bytes:
     Raises:
         SandboxError: it cannot be read or made.
     """
-    from tablewright.emulator.seal import key_at  # noqa: PLC0415 - not for every command
-
     return key_at(state_folder(os.environ) / "sandbox" / _KEY)
 
 

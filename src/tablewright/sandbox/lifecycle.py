@@ -18,12 +18,11 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from tablewright.emulator.seal import Seal
-from tablewright.emulator.storage import write_atomically
 from tablewright.errors import SandboxError, UsageError
 
 from . import stacks
 from .admin import ask, fetch_state, send_state
+from .emulation import sealed, unsealed, write_atomically
 from .instance import (
     Instance,
     all_running,
@@ -230,7 +229,7 @@ def snapshot(instance: Instance, file: Path) -> int:
         archive.addfile(world, io.BytesIO(state))
         if instance.backend.exists():
             archive.add(instance.backend, "state")
-    data = Seal(user_key()).closed(archived.getvalue())
+    data = sealed(user_key(), archived.getvalue())
     try:
         write_atomically(file, data)
     except OSError as error:
@@ -248,7 +247,7 @@ def load(instance: Instance, file: Path) -> Instance:
         SandboxError: the sandbox does not answer.
     """
     try:
-        data = Seal(user_key()).opened(file.read_bytes(), "it")
+        data = unsealed(user_key(), file.read_bytes())
     except (OSError, SandboxError) as error:
         reason = error.message if isinstance(error, SandboxError) else error.strerror
         raise UsageError(

@@ -5,8 +5,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from tablewright.emulator.clock import Clock
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.clock import Clock
+from tablewright_emulator.server import Emulator
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 

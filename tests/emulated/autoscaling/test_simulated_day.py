@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from tests.capacity_twin import Side, Twin
 
-from tablewright.emulator.clock import Clock
-from tablewright.emulator.request import AwsFault
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.clock import Clock
+from tablewright_emulator.request import AwsFault
+from tablewright_emulator.server import Emulator
 
 TRACE = Path(__file__).parents[2] / "data" / "traces" / "elb_request_count.csv.gz"
 EVENING = datetime(2026, 3, 10, 18, tzinfo=UTC)

@@ -16,7 +16,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.server import Emulator
 
 HERE = Path(__file__).parent
 FETCH_SECONDS = 400

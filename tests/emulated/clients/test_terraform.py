@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.terraform import Terraform
 
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.server import Emulator
 
 MODULE = Path(__file__).parent / "terraform"
 LEGACY = """

@@ -8,8 +8,8 @@ import botocore.serialize
 import pytest
 from botocore.config import Config
 
-from tablewright.emulator.clock import Clock
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.clock import Clock
+from tablewright_emulator.server import Emulator
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 ACCOUNT = "123456789012"

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tablewright.emulator.clock import Clock
-from tablewright.emulator.protocol import operation_model
-from tablewright.emulator.request import HttpRequest
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.clock import Clock
+from tablewright_emulator.protocol import operation_model
+from tablewright_emulator.request import HttpRequest
+from tablewright_emulator.server import Emulator
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 TARGETS = {

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from tablewright.emulator.faults import Fault
+from tablewright_emulator.faults import Fault
 
 from .conftest import NOON
 from .test_alarms import alarm, described, math_alarm

@@ -12,10 +12,10 @@ import pytest
 from moto.core.config import default_user_config
 from tests.emulated.dynamodb.conftest import ACCOUNT, clients_of, create
 
-from tablewright.emulator import admin
-from tablewright.emulator.access import refusal
-from tablewright.emulator.request import HttpRequest
-from tablewright.emulator.server import Emulator
+from tablewright_emulator import admin
+from tablewright_emulator.access import refusal
+from tablewright_emulator.request import HttpRequest
+from tablewright_emulator.server import Emulator
 
 ROUTES = [*admin._ACTIONS, *admin._TRANSFERS]
 BODIES: dict[str, Any] = {

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 from tests.emulated.dynamodb.conftest import clients_of, create, described, refusal
 
-from tablewright.emulator.admin import seconds_of
-from tablewright.emulator.server import Emulator
-from tablewright.errors import UsageError
+from tablewright_emulator.admin import seconds_of
+from tablewright_emulator.errors import UsageError
+from tablewright_emulator.server import Emulator
 
 
 @pytest.fixture

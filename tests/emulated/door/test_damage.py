@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 from tests.emulated.dynamodb.conftest import clients_of, create
 from tests.unit.emulator.test_journal import room_for
 
-from tablewright.emulator.server import Emulator
-from tablewright.errors import SandboxError
+from tablewright_emulator.errors import EmulatorError
+from tablewright_emulator.server import Emulator
 
 
 def put(emulator: Emulator, key: str) -> None:
@@ -89,7 +89,7 @@ def test_a_damaged_snapshot_is_refused_and_left_as_it_is(tmp_path: Path):
         changed = bytearray(whole)
         changed[position] ^= 1
         snapshot.write_bytes(changed)
-        with pytest.raises(SandboxError):
+        with pytest.raises(EmulatorError):
             Emulator(data=tmp_path).start()
         assert snapshot.read_bytes() == changed
     snapshot.write_bytes(whole)
@@ -104,7 +104,7 @@ def test_a_journal_whose_snapshot_is_gone_is_refused_and_left_as_it_is(tmp_path:
             journal = (tmp_path / "journal.bin").read_bytes()
     (tmp_path / "journal.bin").write_bytes(journal)
     (tmp_path / "snapshot.bin").unlink()
-    with pytest.raises(SandboxError, match="a snapshot that is not there"):
+    with pytest.raises(EmulatorError, match="a snapshot that is not there"):
         Emulator(data=tmp_path).start()
     assert (tmp_path / "journal.bin").read_bytes() == journal
 
@@ -171,9 +171,9 @@ def test_what_another_user_sealed_is_not_opened(tmp_path: Path):
     with Emulator(data=tmp_path, key=b"a" * 32) as emulator:
         create(emulator)
         state = emulator.snapshot()
-    with pytest.raises(SandboxError, match="the key of somebody else"):
+    with pytest.raises(EmulatorError, match="the key of somebody else"):
         Emulator(data=tmp_path, key=b"b" * 32).start()
-    with Emulator(key=b"b" * 32) as emulator, pytest.raises(SandboxError, match="somebody else"):
+    with Emulator(key=b"b" * 32) as emulator, pytest.raises(EmulatorError, match="somebody else"):
         emulator.load(state)
 
 

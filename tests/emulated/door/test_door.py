@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.emulated.dynamodb.conftest import ACCOUNT, clients_of, code_of, create, refusal, send
 
-from tablewright.emulator.server import Emulator
-from tablewright.errors import SandboxError
+from tablewright_emulator.errors import EmulatorError
+from tablewright_emulator.server import Emulator
 
 TRUST = json.dumps({
     "Version": "2012-10-17",
@@ -309,7 +309,7 @@ def test_a_thousand_tables_are_listed_and_described(emulator: Emulator):
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.org"])  # noqa: S104
 def test_it_does_not_listen_beyond_loopback_unless_told(host):
-    with pytest.raises(SandboxError) as caught:
+    with pytest.raises(EmulatorError) as caught:
         Emulator(host=host)
     assert "loopback" in caught.value.message
 
@@ -319,7 +319,7 @@ def test_it_listens_beyond_loopback_when_told():
 
 
 def test_one_emulator_runs_in_a_process(emulator: Emulator):
-    with pytest.raises(SandboxError):
+    with pytest.raises(EmulatorError):
         Emulator().start()
     assert send(emulator, "ListTables", {})[0] == 200
 
@@ -330,7 +330,7 @@ def test_a_port_that_is_taken_is_said_to_be():
         other.listen()
         Emulator._running, running = None, Emulator._running
         try:
-            with pytest.raises(SandboxError) as caught:
+            with pytest.raises(EmulatorError) as caught:
                 Emulator(other.getsockname()[1]).start()
         finally:
             Emulator._running = running
@@ -338,7 +338,7 @@ def test_a_port_that_is_taken_is_said_to_be():
 
 
 def test_a_stopped_emulator_has_no_endpoint():
-    with pytest.raises(SandboxError):
+    with pytest.raises(EmulatorError):
         _ = Emulator().endpoint
     Emulator().stop()
 
@@ -361,7 +361,7 @@ def cbor(emulator: Emulator, operation: str, body: bytes):
 def test_cloudwatch_speaks_cbor(emulator: Emulator):
     from botocore.serialize import create_serializer
 
-    from tablewright.emulator.protocol import operation_model
+    from tablewright_emulator.protocol import operation_model
 
     model = operation_model("cloudwatch", "PutMetricAlarm")
     alarm = {
@@ -382,7 +382,7 @@ def test_cloudwatch_speaks_cbor(emulator: Emulator):
 def test_what_moto_answers_reaches_a_client_that_speaks_cbor(emulator: Emulator):
     from botocore.parsers import create_parser
 
-    from tablewright.emulator.protocol import operation_model
+    from tablewright_emulator.protocol import operation_model
 
     clients_of(emulator)("cloudwatch").put_dashboard(
         DashboardName="mine", DashboardBody='{"widgets":[]}'

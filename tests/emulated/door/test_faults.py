@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError, ConnectionClosedError, HTTPClientEr
 from botocore.parsers import ResponseParserError
 from tests.emulated.dynamodb.conftest import ACCOUNT, REGION, clients_of, create, send
 
-from tablewright.emulator.faults import KINDS, Fault, Kind
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.faults import KINDS, Fault, Kind
+from tablewright_emulator.server import Emulator
 
 CARRIED_OUT: tuple[Kind, ...] = ("late-error", "lost-answer", "half-body", "delay")
 

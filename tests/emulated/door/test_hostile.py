@@ -17,8 +17,8 @@ import pytest
 from botocore.model import Shape
 from tests.emulated.dynamodb.conftest import ACCOUNT, clients_of, code_of, create, send
 
-from tablewright.emulator.protocol import service_model
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.protocol import service_model
+from tablewright_emulator.server import Emulator
 
 TABLE = f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/orders"
 VALUES: list[Any] = [

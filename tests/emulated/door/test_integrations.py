@@ -13,9 +13,9 @@ import moto
 import pytest
 from botocore.exceptions import ClientError
 
-from tablewright.emulator import moto_fence
-from tablewright.emulator.request import AwsFault
-from tablewright.emulator.server import Emulator
+from tablewright_emulator import moto_fence
+from tablewright_emulator.request import AwsFault
+from tablewright_emulator.server import Emulator
 
 REGION = "eu-west-1"
 SOURCE = Path(moto.__file__).parent

@@ -18,13 +18,13 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from tests.emulated.dynamodb.conftest import clients_of, described
 
-from tablewright.emulator.server import Emulator
-from tablewright.errors import SandboxError
+from tablewright_emulator.errors import EmulatorError
+from tablewright_emulator.server import Emulator
 
 PROGRAM = """
 import sys, time
 from pathlib import Path
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.server import Emulator
 with Emulator(data=Path(sys.argv[1])) as emulator:
     print(emulator.endpoint, flush=True)
     time.sleep(120)
@@ -150,7 +150,7 @@ class Writer(threading.Thread):
 
 def test_writers_lose_nothing_that_was_answered_however_often_it_is_killed(tmp_path: Path):
     """Snapshots are taken all the time, so that kills meet them as well."""
-    program = "import tablewright.emulator.storage as s\ns._LEAST_JOURNAL_BYTES = 3_000\n" + PROGRAM
+    program = "import tablewright_emulator.storage as s\ns._LEAST_JOURNAL_BYTES = 3_000\n" + PROGRAM
     writers: list[Writer] = []
     for life in range(5):
         command = [sys.executable, "-c", program, str(tmp_path)]
@@ -221,7 +221,7 @@ def test_the_journal_alone_gives_the_same_ids_and_times(tmp_path: Path):
 
 
 def test_a_snapshot_is_taken_when_the_journal_has_grown(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("tablewright.emulator.storage._LEAST_JOURNAL_BYTES", 2000)
+    monkeypatch.setattr("tablewright_emulator.storage._LEAST_JOURNAL_BYTES", 2000)
     with Emulator(data=tmp_path) as emulator:
         made(emulator, 30)
         assert (tmp_path / "snapshot.bin").exists()
@@ -254,7 +254,7 @@ def test_expired_items_are_looked_for_again(tmp_path: Path):
 def test_a_directory_is_used_by_one_at_a_time(process: subprocess.Popen[str], tmp_path: Path):
     assert process.stdout is not None
     process.stdout.readline()
-    with pytest.raises(SandboxError) as caught:
+    with pytest.raises(EmulatorError) as caught:
         Emulator(data=tmp_path).start()
     assert "Another embedded AWS" in caught.value.message
     with Emulator() as emulator:
@@ -263,12 +263,12 @@ def test_a_directory_is_used_by_one_at_a_time(process: subprocess.Popen[str], tm
 
 def test_a_state_of_another_version_is_refused(tmp_path: Path):
     (tmp_path / "snapshot.bin").write_bytes(b"\x80\x05]\x94.")
-    with pytest.raises(SandboxError) as caught:
+    with pytest.raises(EmulatorError) as caught:
         Emulator(data=tmp_path).start()
     assert "was not written by this version" in caught.value.message
 
 
 def test_a_directory_that_cannot_be_made_is_said_to_be(tmp_path: Path):
     (tmp_path / "file").touch()
-    with pytest.raises(SandboxError):
+    with pytest.raises(EmulatorError):
         Emulator(data=tmp_path / "file" / "data").start()

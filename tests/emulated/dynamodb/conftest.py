@@ -12,8 +12,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tablewright.emulator.clock import Clock
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.clock import Clock
+from tablewright_emulator.server import Emulator
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"

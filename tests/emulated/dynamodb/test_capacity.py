@@ -2,8 +2,8 @@
 
 import pytest
 
-from tablewright.emulator.request import Served
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.request import Served
+from tablewright_emulator.server import Emulator
 
 from .conftest import create, refusal, settle
 from .test_items import LOCAL, SORTED, item

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.server import Emulator
 
 from .conftest import NOON, clients_of, create, described, refusal, settle
 from .test_lifecycle import INDEX, UNITS, WITH_INDEX
@@ -307,7 +307,7 @@ def test_warm_throughput_rises(emulator: Emulator):
 
 @pytest.mark.parametrize("preset", ["none", "short", "realistic"])
 def test_every_preset_comes_to_its_end(preset, emulator: Emulator):
-    from tablewright.emulator.dynamodb.durations import PRESETS
+    from tablewright_emulator.dynamodb.durations import PRESETS
 
     emulator.dynamodb.durations = PRESETS[preset]
     dynamodb = create(emulator, **PROVISIONED)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.server import Emulator
 
 from .conftest import NOON, Clients, create, described, refusal, send, settle
 from .test_changes import NEW_INDEX

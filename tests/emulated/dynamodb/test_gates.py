@@ -2,7 +2,7 @@
 
 import json
 
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.server import Emulator
 
 from .conftest import Clients, create, described, refusal, settle
 from .test_changes import NEW_INDEX, units

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.server import Emulator
 
 from .conftest import clients_of, code_of, send
 

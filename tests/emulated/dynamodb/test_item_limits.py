@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.server import Emulator
 
 from .conftest import create, refusal
 

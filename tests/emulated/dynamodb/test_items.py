@@ -2,7 +2,7 @@
 
 import pytest
 
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.server import Emulator
 
 from .conftest import create, refusal
 

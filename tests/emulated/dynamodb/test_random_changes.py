@@ -14,9 +14,9 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tablewright.emulator.clock import Clock
-from tablewright.emulator.dynamodb import Durations
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.clock import Clock
+from tablewright_emulator.dynamodb import Durations
+from tablewright_emulator.server import Emulator
 
 from .conftest import NOON, clients_of
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tablewright.emulator.clock import Clock
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.clock import Clock
+from tablewright_emulator.server import Emulator
 
 from .conftest import NOON, Clients, create, described, refusal, settle
 from .test_items import item

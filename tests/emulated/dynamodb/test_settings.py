@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.server import Emulator
 
 from .conftest import NOON, Clients, create, described, refusal, settle
 from .test_items import SORTED, item

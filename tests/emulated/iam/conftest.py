@@ -5,7 +5,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.server import Emulator
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"

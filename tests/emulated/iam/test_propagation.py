@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 from tests.emulated.dynamodb.conftest import NOON, clients_of
 
-from tablewright.emulator.clock import Clock
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.clock import Clock
+from tablewright_emulator.server import Emulator
 
 TRUST = json.dumps({
     "Version": "2012-10-17",

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from tablewright.emulator.server import Emulator
 from tablewright.provider.catalogue import RESOURCES
 from tablewright.provider.shape import Kind, Shape
+from tablewright_emulator.server import Emulator
 
 ACCOUNT = "123456789012"
 TABLE = "aws:dynamodb/table:Table"

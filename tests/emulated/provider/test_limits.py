@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tablewright.emulator.clock import Clock
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.clock import Clock
+from tablewright_emulator.server import Emulator
 
 TABLE = "aws:dynamodb/table:Table"
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)

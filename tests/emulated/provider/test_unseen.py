@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tablewright.emulator.server import Emulator
+from tablewright_emulator.server import Emulator
 
 from .test_gone import READ, TRUST
 

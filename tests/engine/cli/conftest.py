@@ -12,9 +12,9 @@ import boto3
 import pytest
 from tests.engine.cli.terminal import Terminal, until
 
-from tablewright.emulator.server import Emulator
 from tablewright.provider.host import ProviderHost
 from tablewright.sandbox.instance import Instance, born
+from tablewright_emulator.server import Emulator
 
 REGION = "eu-west-1"
 

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from tests.engine.cli.conftest import EmbeddedAws
 from tests.engine.cli.terminal import EXAMPLES, Terminal
 
-from tablewright.emulator.faults import Fault
+from tablewright_emulator.faults import Fault
 
 pytestmark = pytest.mark.engine
 

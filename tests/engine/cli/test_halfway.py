@@ -11,10 +11,10 @@ import pytest
 from tests.engine.cli.conftest import EmbeddedAws
 from tests.engine.cli.terminal import COMMAND, SECONDS, Said, stack
 
-from tablewright.emulator.dynamodb.durations import PRESETS
-from tablewright.emulator.faults import Fault
 from tablewright.provider.dynamodb.insights import ContributorInsights
 from tablewright.provider.resource import Timeouts
+from tablewright_emulator.dynamodb.durations import PRESETS
+from tablewright_emulator.faults import Fault
 
 pytestmark = pytest.mark.engine
 

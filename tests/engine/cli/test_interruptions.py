@@ -12,7 +12,7 @@ import pytest
 from tests.engine.cli.conftest import EmbeddedAws
 from tests.engine.cli.terminal import Terminal, end, stack, until
 
-from tablewright.emulator.dynamodb.durations import PRESETS
+from tablewright_emulator.dynamodb.durations import PRESETS
 
 pytestmark = pytest.mark.engine
 

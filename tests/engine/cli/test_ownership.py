@@ -194,7 +194,7 @@ def test_what_carries_the_tag_and_is_not_recorded_is_told_and_not_deleted(aws, t
 
 
 def _delay(operation: str, table: str):
-    from tablewright.emulator.faults import Fault
+    from tablewright_emulator.faults import Fault
 
     return Fault(operation=operation, table=table, kind="delay", seconds=4, times=1)
 

@@ -11,9 +11,9 @@ import boto3
 import pulumi.automation as auto
 import pytest
 
-from tablewright.emulator.server import Emulator
 from tablewright.engine.locate import find_engine
 from tablewright.provider.host import PLUGIN_DIRECTORY, ProviderHost, install_plugin
+from tablewright_emulator.server import Emulator
 
 REGION = "ap-southeast-2"
 

@@ -16,9 +16,9 @@ import boto3
 import pytest
 from pulumi import automation
 
-from tablewright.emulator.server import Emulator
 from tablewright.engine.locate import find_engine
 from tablewright.provider.host import PLUGIN_DIRECTORY, ProviderHost, install_plugin
+from tablewright_emulator.server import Emulator
 
 REGION = "eu-west-1"
 Program = Callable[[], None]

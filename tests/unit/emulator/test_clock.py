@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.emulator.clock import Clock
+from tablewright_emulator.clock import Clock
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 

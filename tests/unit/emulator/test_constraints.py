@@ -1,13 +1,13 @@
 import pytest
 
-from tablewright.emulator.constraints import (
+from tablewright_emulator.constraints import (
     checked,
     mistyped,
     operation_input,
     sentence,
     violations,
 )
-from tablewright.emulator.request import AwsFault, Request
+from tablewright_emulator.request import AwsFault, Request
 
 PUT = operation_input("cloudwatch", "PutMetricAlarm")
 DATA = operation_input("cloudwatch", "PutMetricData")

@@ -1,7 +1,7 @@
 import pytest
 
-from tablewright.emulator.faults import Fault, Faults, fault_of
-from tablewright.emulator.request import AwsFault, Request
+from tablewright_emulator.faults import Fault, Faults, fault_of
+from tablewright_emulator.request import AwsFault, Request
 
 
 def request(operation="PutItem", service="dynamodb", **params):

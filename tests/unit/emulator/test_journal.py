@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.emulator.journal import Journal
-from tablewright.emulator.seal import FORMAT, Seal
-from tablewright.errors import SandboxError
+from tablewright_emulator.errors import EmulatorError
+from tablewright_emulator.journal import Journal
+from tablewright_emulator.seal import FORMAT, Seal
 
 RECORDS = (b"first", b"", b"third" * 9, b"fourth")
 SEAL = Seal(b"k" * 32)
@@ -95,13 +95,13 @@ def test_records_that_changed_places_are_damage(path: Path):
 @pytest.mark.parametrize("data", [b"\x80\x05]\x94.", b"\x00\x00\x00\x05hello", b"x" * 500])
 def test_a_file_of_something_else_is_refused(data: bytes, path: Path):
     path.write_bytes(data)
-    with pytest.raises(SandboxError, match="was not written by this version"):
+    with pytest.raises(EmulatorError, match="was not written by this version"):
         read(path)
 
 
 def test_a_journal_of_another_version_is_refused(path: Path):
     path.write_bytes(b"tablewright-emulator-3/9.9.9\n" + b"x" * 100)
-    with pytest.raises(SandboxError, match=r"written by another version, 9\.9\.9"):
+    with pytest.raises(EmulatorError, match=r"written by another version, 9\.9\.9"):
         read(path)
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tablewright.emulator import protocol
-from tablewright.emulator.request import AwsFault, HttpRequest, Request
+from tablewright_emulator import protocol
+from tablewright_emulator.request import AwsFault, HttpRequest, Request
 
 MOMENT = datetime(2026, 3, 10, 12, 0, 0, 250_000, tzinfo=UTC)
 

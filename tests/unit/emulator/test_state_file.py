@@ -10,10 +10,10 @@ import pytest
 from moto.backends import get_backend, list_of_moto_modules
 from moto.core.base_backend import BackendDict
 
-from tablewright.emulator import moto_fence
-from tablewright.emulator.seal import Seal, key_at
-from tablewright.emulator.state_file import from_bytes, to_bytes
-from tablewright.errors import SandboxError
+from tablewright_emulator import moto_fence
+from tablewright_emulator.errors import EmulatorError
+from tablewright_emulator.seal import Seal, key_at
+from tablewright_emulator.state_file import from_bytes, to_bytes
 
 ACCOUNT = "123456789012"
 NEVER_KEPT = {"awslambda", "ssm"}
@@ -44,7 +44,7 @@ class Calls:
 )
 def test_what_calls_anything_but_a_value_is_not_opened(value, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(SandboxError, match="not among what is kept"):
+    with pytest.raises(EmulatorError, match="not among what is kept"):
         from_bytes(pickle.dumps(value))
     assert list(tmp_path.iterdir()) == []
 
@@ -52,12 +52,12 @@ def test_what_calls_anything_but_a_value_is_not_opened(value, tmp_path, monkeypa
 @pytest.mark.parametrize(
     "name", ["os.system", "sys.modules", "subprocess.run", "logging.os", "re.compile"]
 )
-@pytest.mark.parametrize("module", ["moto.core.utils", "tablewright.emulator.storage"])
+@pytest.mark.parametrize("module", ["moto.core.utils", "tablewright_emulator.storage"])
 def test_nothing_is_reached_through_the_modules_of_a_value(module: str, name: str):
     data = b"\x80\x04" + b"".join(
         b"\x8c" + bytes([len(text)]) + text.encode() for text in (module, name)
     ) + b"\x93."  # fmt: skip
-    with pytest.raises(SandboxError):
+    with pytest.raises(EmulatorError):
         from_bytes(data)
 
 
@@ -84,15 +84,15 @@ def test_what_moto_makes_of_every_service_is_read_again():
 def test_a_seal_is_of_its_key_and_its_bytes():
     sealed = Seal(b"a" * 32).closed(b"state")
     assert Seal(b"a" * 32).opened(sealed, "It") == b"state"
-    with pytest.raises(SandboxError, match="somebody else"):
+    with pytest.raises(EmulatorError, match="somebody else"):
         Seal(b"b" * 32).opened(sealed, "It")
     for position in range(len(sealed)):
         changed = bytearray(sealed)
         changed[position] ^= 1
-        with pytest.raises(SandboxError):
+        with pytest.raises(EmulatorError):
             Seal(b"a" * 32).opened(bytes(changed), "It")
     for size in range(len(sealed)):
-        with pytest.raises(SandboxError):
+        with pytest.raises(EmulatorError):
             Seal(b"a" * 32).opened(sealed[:size], "It")
 
 
@@ -106,6 +106,6 @@ def test_a_key_is_made_once_and_for_its_user_alone(tmp_path: Path):
 
 def test_a_key_that_is_none_is_refused_and_stays(tmp_path: Path):
     (tmp_path / "key").write_bytes(b"short")
-    with pytest.raises(SandboxError, match="is no key"):
+    with pytest.raises(EmulatorError, match="is no key"):
         key_at(tmp_path / "key")
     assert (tmp_path / "key").read_bytes() == b"short"

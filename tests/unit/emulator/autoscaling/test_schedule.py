@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.emulator.autoscaling.schedule import At, Cron, Rate, ScheduleError, parse_schedule
+from tablewright_emulator.autoscaling.schedule import At, Cron, Rate, ScheduleError, parse_schedule
 
 TUESDAY = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 

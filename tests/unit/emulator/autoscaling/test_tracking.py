@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.emulator.autoscaling.tracking import (
+from tablewright_emulator.autoscaling.tracking import (
     high_threshold,
     low_threshold,
     tracked_capacity,

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.emulator.cloudwatch.calculation import Calculation, Span
-from tablewright.emulator.cloudwatch.expression import ExpressionError
-from tablewright.emulator.cloudwatch.grid import Aggregate
-from tablewright.emulator.cloudwatch.metric_store import MetricName, MetricStore
-from tablewright.emulator.cloudwatch.query import parse_queries
+from tablewright_emulator.cloudwatch.calculation import Calculation, Span
+from tablewright_emulator.cloudwatch.expression import ExpressionError
+from tablewright_emulator.cloudwatch.grid import Aggregate
+from tablewright_emulator.cloudwatch.metric_store import MetricName, MetricStore
+from tablewright_emulator.cloudwatch.query import parse_queries
 
 START = 1_750_000_000 // 3600 * 3600
 PLACE = ("1" * 12, "eu-west-1")

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tablewright.emulator.cloudwatch.metric_store import MetricName, MetricStore
-from tablewright.emulator.cloudwatch.statistic import parse_statistic
-from tablewright.emulator.cloudwatch.table_metrics import TableMetrics, TableState
-from tablewright.emulator.request import Reply, Request, Served, Traffic, Usage
+from tablewright_emulator.cloudwatch.metric_store import MetricName, MetricStore
+from tablewright_emulator.cloudwatch.statistic import parse_statistic
+from tablewright_emulator.cloudwatch.table_metrics import TableMetrics, TableState
+from tablewright_emulator.request import Reply, Request, Served, Traffic, Usage
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 AT = NOON.timestamp()

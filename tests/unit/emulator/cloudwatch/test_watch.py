@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tablewright.emulator.clock import Clock
-from tablewright.emulator.cloudwatch.alarm_book import AlarmBook
-from tablewright.emulator.cloudwatch.decision import Criterion, decide
-from tablewright.emulator.cloudwatch.evaluator import Evaluator
-from tablewright.emulator.cloudwatch.grid import Aggregate
-from tablewright.emulator.cloudwatch.metric_store import MetricName, MetricStore
+from tablewright_emulator.clock import Clock
+from tablewright_emulator.cloudwatch.alarm_book import AlarmBook
+from tablewright_emulator.cloudwatch.decision import Criterion, decide
+from tablewright_emulator.cloudwatch.evaluator import Evaluator
+from tablewright_emulator.cloudwatch.grid import Aggregate
+from tablewright_emulator.cloudwatch.metric_store import MetricName, MetricStore
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 START = int(NOON.timestamp())

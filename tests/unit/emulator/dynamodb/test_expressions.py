@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.emulator.dynamodb.expression.condition import read_condition
-from tablewright.emulator.dynamodb.expression.keycondition import read_key_condition
-from tablewright.emulator.dynamodb.expression.partiql import read_statement
-from tablewright.emulator.dynamodb.expression.paths import project, read_projection
-from tablewright.emulator.dynamodb.expression.tokens import Placeholders, reserved_words
-from tablewright.emulator.dynamodb.expression.update import read_update
-from tablewright.emulator.dynamodb.items import KeySchema
-from tablewright.emulator.request import AwsFault
+from tablewright_emulator.dynamodb.expression.condition import read_condition
+from tablewright_emulator.dynamodb.expression.keycondition import read_key_condition
+from tablewright_emulator.dynamodb.expression.partiql import read_statement
+from tablewright_emulator.dynamodb.expression.paths import project, read_projection
+from tablewright_emulator.dynamodb.expression.tokens import Placeholders, reserved_words
+from tablewright_emulator.dynamodb.expression.update import read_update
+from tablewright_emulator.dynamodb.items import KeySchema
+from tablewright_emulator.request import AwsFault
 
 ITEM = {
     "pk": {"S": "a"},

@@ -6,8 +6,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.emulator.dynamodb.items import IndexView, Item, KeySchema, Shelf
-from tablewright.emulator.dynamodb.table import Table
+from tablewright_emulator.dynamodb.items import IndexView, Item, KeySchema, Shelf
+from tablewright_emulator.dynamodb.table import Table
 
 PLACES = st.tuples(
     st.tuples(st.sampled_from(["a", "b", "c"])), st.tuples(st.integers(0, 9).map(Decimal))

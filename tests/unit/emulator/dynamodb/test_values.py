@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.emulator.dynamodb.values import (
+from tablewright_emulator.dynamodb.values import (
     canonical_number,
     check_value,
     item_size,
     key_value,
     value_size,
 )
-from tablewright.emulator.request import AwsFault
+from tablewright_emulator.request import AwsFault
 
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=None).filter(
     lambda number: number == 0 or Decimal("1E-130") <= abs(number) <= Decimal("9.9E125")

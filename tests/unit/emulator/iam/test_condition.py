@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.emulator.iam.condition import parse_condition
+from tablewright_emulator.iam.condition import parse_condition
 
 
 def holds(operator, values, given_=None, *, variables=True, **context):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.emulator.iam.document import PolicyError, parse_policy
+from tablewright_emulator.iam.document import PolicyError, parse_policy
 
 ALLOW = {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "*"}
 

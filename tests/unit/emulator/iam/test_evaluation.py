@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.emulator.iam.document import parse_policy
-from tablewright.emulator.iam.evaluation import Caller, Policies, Question, evaluate, missing_keys
+from tablewright_emulator.iam.document import parse_policy
+from tablewright_emulator.iam.evaluation import Caller, Policies, Question, evaluate, missing_keys
 
 ACCOUNT, OTHER = "123456789012", "210987654321"
 USER = Caller(f"arn:aws:iam::{ACCOUNT}:user/bob", ACCOUNT)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.emulator.iam.pattern import (
+from tablewright_emulator.iam.pattern import (
     UnfilledError,
     action_matches,
     arn_matches,

@@ -1,0 +1,54 @@
+"""Application Auto Scaling as one thing, hung into the door and into CloudWatch's actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tablewright_emulator.autoscaling.book import Book
+from tablewright_emulator.autoscaling.operations import Operations
+from tablewright_emulator.autoscaling.scaler import Scaler
+from tablewright_emulator.autoscaling.scheduler import Scheduler
+from tablewright_emulator.autoscaling.service_linked_role import ServiceLinkedRole
+from tablewright_emulator.cloudwatch import CloudWatch
+from tablewright_emulator.constraints import checked
+from tablewright_emulator.door import Door
+
+SERVICE = "application-autoscaling"
+
+
+class AutoScaling:
+    """Scales tables; targets of other services are left to the engine underneath."""
+
+    name = SERVICE
+
+    def __init__(self, door: Door, cloudwatch: CloudWatch) -> None:
+        self.book = Book()
+        scaler = Scaler(door, self.book, cloudwatch.metrics)
+        self.scheduler = Scheduler(door, self.book, scaler)
+        cloudwatch.actions.takers["autoscaling"] = scaler.on_alarm
+        handlers = Operations(door, self.book, scaler, self.scheduler).handlers()
+        door.register(
+            SERVICE,
+            {
+                name: checked(SERVICE, name, call, "ValidationException")
+                for name, call in handlers.items()
+            },
+        )
+
+        door.register("iam", ServiceLinkedRole(door, self.book).handlers())
+
+    def dump(self) -> Any:
+        """Everything registered, to be kept."""
+        return self.book.regions
+
+    def load(self, state: Any) -> None:
+        """Take over what `dump` gave."""
+        self.book.regions = state
+
+    def resume(self) -> None:
+        """Wait for scheduled actions again."""
+        self.scheduler.rearm()
+
+    def reset(self) -> None:
+        """Forget every target."""
+        self.book.clear()

@@ -1,0 +1,121 @@
+"""Encryption at rest: which key a table is under, and whether KMS still lets it be used.
+
+Source: Developer Guide, page EncryptionAtRest. Keys live in KMS; the AWS managed key is made there
+on first use, as on AWS.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from tablewright_emulator.dynamodb.service import DynamoDb
+from tablewright_emulator.dynamodb.table import Table
+from tablewright_emulator.request import AwsFault
+
+_MANAGED = "alias/aws/dynamodb"
+_LOST_AFTER = timedelta(minutes=15)  # measured on AWS: 13 to 75
+
+
+def key_arn(world: DynamoDb, table: Table, specification: dict[str, Any] | None) -> str | None:
+    """ARN of the key a specification asks for; None for the key AWS owns.
+
+    Raises:
+        AwsFault: the key does not exist or cannot be used.
+    """
+    if not specification or not specification.get("Enabled"):
+        return None
+    key = specification.get("KMSMasterKeyId") or _MANAGED
+    if key.rsplit(":", 1)[-1] == _MANAGED:
+        return _managed_key(table)
+    state = _key(world, table, key)
+    if state["KeyState"] == "Disabled":
+        raise _refused(world, "key disabled", "DisabledException", f"{state['Arn']} is disabled.")
+    if state["KeyState"] != "Enabled":
+        text = f"{state['Arn']} is {re.sub('(?<!^)(?=[A-Z])', ' ', state['KeyState']).lower()}."
+        raise _refused(world, "validation", "KMSInvalidStateException", text)
+    return str(state["Arn"])
+
+
+def check_access(world: DynamoDb, table: Table) -> None:
+    """Refuse the use of items whose key cannot be used.
+
+    Raises:
+        AwsFault: AccessDeniedException.
+    """
+    state = observe(world, table)
+    if state != "Enabled":
+        raise AwsFault("AccessDeniedException", f"KMS key access denied error: the key is {state}")
+
+
+def observe(world: DynamoDb, table: Table) -> str:
+    """Look at the state of the table's key, and note since when it cannot be used."""
+    state = "Enabled" if table.kms_key is None else _state(table)
+    if state == "Enabled":
+        table.key_inaccessible_since = None
+    elif table.key_inaccessible_since is None:
+        table.key_inaccessible_since = world.now()
+    return state
+
+
+def is_lost(world: DynamoDb, table: Table) -> bool:
+    """Whether the key has been out of reach for so long that the table's status says so."""
+    observe(world, table)
+    since = table.key_inaccessible_since
+    return since is not None and world.now() - since >= _LOST_AFTER
+
+
+def is_managed(table: Table) -> bool:
+    """Whether the table is under the key AWS manages for DynamoDB in the account."""
+    from moto.kms.models import kms_backends  # noqa: PLC0415 - moto is loaded when first needed
+
+    kms = kms_backends[table.account][table.region]
+    return bool(kms.alias_exists(_MANAGED)) and table.kms_key == kms.describe_key(_MANAGED).arn
+
+
+def _state(table: Table) -> str:
+    """State of the table's key, straight from KMS's memory: asked at every read and write."""
+    from moto.kms.models import kms_backends  # noqa: PLC0415 - moto is loaded when first needed
+
+    assert table.kms_key is not None  # noqa: S101 - observe has looked
+    keys = kms_backends[table.account][table.region].keys
+    key = keys.get(table.kms_key.rsplit("/", 1)[-1])
+    return str(key.key_state) if key is not None else "Unavailable"
+
+
+def _key(world: DynamoDb, table: Table, key: str) -> dict[str, Any]:
+    try:
+        answer = world.door.call(
+            "kms", "DescribeKey", {"KeyId": key}, account=table.account, region=table.region
+        )
+    except AwsFault as fault:
+        raise _refused(world, "validation", "NotFoundException", fault.message) from fault
+    metadata: dict[str, Any] = answer["KeyMetadata"]
+    return metadata
+
+
+def _refused(world: DynamoDb, kind: str, error: str, text: str) -> AwsFault:
+    """What DynamoDB makes of an error of KMS."""
+    return AwsFault(
+        "ValidationException",
+        f"KMS {kind} error: com.amazonaws.services.kms.model.{error}: {text} (Service: AWSKMS; "
+        f"Status Code: 400; Error Code: {error}; Request ID: {world.door.new_id()}; Proxy: null)",
+    )
+
+
+def _managed_key(table: Table) -> str:
+    from moto.kms.models import kms_backends  # noqa: PLC0415 - moto is loaded when first needed
+
+    kms = kms_backends[table.account][table.region]
+    if not kms.alias_exists(_MANAGED):
+        key = kms.create_key(
+            policy="",
+            key_usage="ENCRYPT_DECRYPT",
+            key_spec="SYMMETRIC_DEFAULT",
+            description="Default key that protects my DynamoDB data when no other key is defined",
+            tags=None,
+        )
+        key.key_manager = "AWS"
+        kms.create_alias(key.id, _MANAGED)
+    return str(kms.describe_key(_MANAGED).arn)

@@ -1,0 +1,54 @@
+"""What exports to S3 and imports from it share: tokens, the objects, the end after a while."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tablewright_emulator.dynamodb.service import DynamoDb
+from tablewright_emulator.dynamodb.table import Table
+from tablewright_emulator.request import AwsFault, Request
+
+Params = dict[str, Any]
+FORMAT = "DYNAMODB_JSON"
+PAGE = 25
+
+
+def repeated(world: DynamoDb, request: Request, member: str) -> Params | None:
+    """The transfer that was begun with the token of this request."""
+    token = request.params.get("ClientToken")
+    began = world.of(request).transfers.values()
+    return next((t for t in began if token and member in t and t["ClientToken"] == token), None)
+
+
+def s3(world: DynamoDb, table: Table, operation: str, params: Params) -> Params:
+    """Call S3 in the account and region of a table."""
+    return world.door.call("s3", operation, params, account=table.account, region=table.region)
+
+
+def finish_later(world: DynamoDb, transfer: Params, member: str, work: Any) -> None:
+    """Do the work when its time is over; what S3 refuses fails the transfer, not the call."""
+
+    def finish() -> None:
+        if transfer[member] != "IN_PROGRESS":
+            return  # the journal began it as well
+        try:
+            work()
+        except AwsFault as fault:
+            transfer[member] = "FAILED"
+            transfer["FailureCode"] = f"S3{fault.code}"
+            transfer["FailureMessage"] = fault.message
+        else:
+            transfer[member] = "COMPLETED"
+        transfer["EndTime"] = world.now()
+
+    world.door.later(world.durations.transfer, finish)
+
+
+def summaries(world: DynamoDb, request: Request, members: tuple[str, ...]) -> list[Params]:
+    """The transfers that have the first of the members, of one table or of all."""
+    wanted = request.params.get("TableArn")
+    return [
+        {name: each.get(name) for name in members}
+        for each in world.of(request).transfers.values()
+        if members[0] in each and wanted in {None, each["TableArn"]}
+    ]

@@ -1,0 +1,260 @@
+"""Attribute values: what DynamoDB accepts, how it writes numbers, how big everything is.
+
+Values keep the form they have on the wire (`{"S": "a"}`, `{"N": "1"}`) and are never changed in
+place, so that a stored item can be handed out, logged and compared without a copy.
+
+Sizes and limits: Developer Guide, pages Constraints and CapacityUnitCalculations.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation, localcontext
+from typing import Any, TypeAlias
+
+from tablewright_emulator.request import AwsFault
+
+Attributes: TypeAlias = dict[str, dict[str, Any]]
+KeyValue: TypeAlias = str | bytes | Decimal
+
+MAX_ITEM_BYTES = 400 * 1024
+MAX_DEPTH = 32
+_MAX_DIGITS = 38
+_MAX_NAME_BYTES = 65_535
+_LARGEST = Decimal("9.9999999999999999999999999999999999999E+125")
+_SMALLEST = Decimal("1E-130")
+_PLAIN_INTEGER = re.compile(r"0|-?[1-9]\d{0,37}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
+_INVALID = "One or more parameter values were invalid: "
+_SET_NAMES = {"SS": "string", "NS": "number", "BS": "binary"}
+
+
+def invalid(message: str) -> AwsFault:
+    """A ValidationException with AWS's usual opening."""
+    return AwsFault("ValidationException", _INVALID + message)
+
+
+def check_attributes(attributes: Any) -> Attributes:
+    """Check the attribute map of an item or key and write its numbers as DynamoDB does.
+
+    Raises:
+        AwsFault: ValidationException or SerializationException.
+    """
+    if not isinstance(attributes, dict):
+        raise _not_a_structure()
+    for name in attributes:
+        if len(name) > _MAX_NAME_BYTES:
+            raise AwsFault(
+                "ValidationException", "Attribute name is too large, must be less than 65536 bytes"
+            )
+    return {name: check_value(value) for name, value in attributes.items()}
+
+
+def check_value(value: Any, depth: int = 1) -> dict[str, Any]:
+    """Check one value and give it back in DynamoDB's writing."""
+    if not isinstance(value, dict):
+        raise _not_a_structure()
+    if len(value) != 1:
+        if not value:
+            raise AwsFault(
+                "ValidationException",
+                "Supplied AttributeValue is empty, must contain exactly one of the supported "
+                "datatypes",
+            )
+        raise AwsFault(
+            "ValidationException",
+            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of "
+            "the supported datatypes",
+        )
+    kind, content = next(iter(value.items()))
+    check = _CHECKS.get(kind)
+    if check is None:
+        raise AwsFault(
+            "ValidationException",
+            "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
+        )
+    return {kind: check(kind, content, depth)}
+
+
+def _text(kind: str, content: Any, depth: int) -> str:
+    del kind, depth
+    if not isinstance(content, str):
+        raise _cannot_be_converted(content, "String")
+    return content
+
+
+def _number(kind: str, content: Any, depth: int) -> str:
+    del kind, depth
+    if not isinstance(content, str):
+        raise _cannot_be_converted(content, "String")
+    return canonical_number(content)
+
+
+def _binary(kind: str, content: Any, depth: int) -> str:
+    del kind, depth
+    if isinstance(content, bytes):
+        return base64.b64encode(content).decode()
+    if not isinstance(content, str):
+        raise _cannot_be_converted(content, "Blob")
+    try:
+        base64.b64decode(content, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise AwsFault(
+            "SerializationException", "Base64 encoded length is expected a multiple of 4 bytes"
+        ) from error
+    return content
+
+
+def _boolean(kind: str, content: Any, depth: int) -> bool:
+    del depth
+    if not isinstance(content, bool):
+        raise _cannot_be_converted(content, "Boolean")
+    if kind == "NULL" and not content:
+        raise invalid("Null attribute value types must have the value of true")
+    return content
+
+
+def _list(kind: str, content: Any, depth: int) -> list[Any]:
+    del kind
+    if not isinstance(content, list):
+        raise _not_a_structure()
+    _check_depth(depth)
+    return [check_value(item, depth + 1) for item in content]
+
+
+def _map(kind: str, content: Any, depth: int) -> dict[str, Any]:
+    del kind
+    if not isinstance(content, dict):
+        raise _not_a_structure()
+    _check_depth(depth)
+    return {name: check_value(item, depth + 1) for name, item in content.items()}
+
+
+def _set(kind: str, content: Any, depth: int) -> list[str]:
+    if not isinstance(content, list):
+        raise _not_a_structure()
+    if not content:
+        raise invalid(f"An {_SET_NAMES[kind]} set  may not be empty")
+    checked = [str(_CHECKS[kind[0]](kind[0], item, depth)) for item in content]
+    if len(set(checked)) < len(checked):
+        raise invalid(f"Input collection [{', '.join(checked)}] contains duplicates.")
+    return checked
+
+
+_CHECKS = {
+    "S": _text,
+    "N": _number,
+    "B": _binary,
+    "BOOL": _boolean,
+    "NULL": _boolean,
+    "L": _list,
+    "M": _map,
+    "SS": _set,
+    "NS": _set,
+    "BS": _set,
+}
+
+
+def _check_depth(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise AwsFault(
+            "ValidationException",
+            "Nesting Levels have exceeded supported limits: Attributes in the item have nested "
+            "levels beyond supported limit",
+        )
+
+
+def _not_a_structure() -> AwsFault:
+    return AwsFault("SerializationException", "Unexpected value type in payload")
+
+
+def _cannot_be_converted(content: Any, to: str) -> AwsFault:
+    kinds = {bool: "TRUE_VALUE" if content is True else "FALSE_VALUE", str: "STRING_VALUE"}
+    kind = kinds.get(type(content), "NUMBER_VALUE")
+    if content is None or isinstance(content, list | dict):
+        return _not_a_structure()
+    return AwsFault("SerializationException", f"{kind} cannot be converted to {to}")
+
+
+def canonical_number(text: str) -> str:
+    """A number as DynamoDB writes it: no exponent, no leading or trailing zeros.
+
+    Raises:
+        AwsFault: it is no number, or beyond 38 digits or the range of DynamoDB.
+    """
+    if _PLAIN_INTEGER.fullmatch(text):
+        return text
+    if not _NUMBER.fullmatch(text):
+        raise AwsFault(
+            "ValidationException",
+            "The parameter cannot be converted to a numeric value" + (f": {text}" if text else ""),
+        )
+    with localcontext(prec=10_000):
+        try:
+            number = Decimal(text).normalize()
+        except InvalidOperation as error:
+            raise _number_fault("overflow", "larger") from error
+    if number and abs(number) > _LARGEST:
+        raise _number_fault("overflow", "larger")
+    if number and abs(number) < _SMALLEST:
+        raise _number_fault("underflow", "smaller")
+    if len(number.as_tuple().digits) > _MAX_DIGITS:
+        raise AwsFault(
+            "ValidationException", "Attempting to store more than 38 significant digits in a Number"
+        )
+    return format(number, "f") if number else "0"
+
+
+def _number_fault(what: str, than: str) -> AwsFault:
+    return AwsFault(
+        "ValidationException",
+        f"Number {what}. Attempting to store a number with magnitude {than} than supported range",
+    )
+
+
+def key_value(value: Mapping[str, Any]) -> KeyValue:
+    """The value of a key attribute as something that hashes and sorts as DynamoDB sorts it."""
+    kind, content = next(iter(value.items()))
+    if kind == "N":
+        return Decimal(content)
+    if kind == "B":
+        return base64.b64decode(content)
+    return str(content)
+
+
+def item_size(attributes: Mapping[str, Mapping[str, Any]]) -> int:
+    """Bytes of an item: names and values."""
+    return sum(len(name.encode()) + value_size(value) for name, value in attributes.items())
+
+
+def value_size(value: Mapping[str, Any]) -> int:
+    """Bytes of one value."""
+    kind, content = next(iter(value.items()))
+    size: int = _SIZES[kind](content)
+    return size
+
+
+def _number_size(text: str) -> int:
+    digits = text.lstrip("-").replace(".", "").strip("0")
+    return (len(digits) + 1) // 2 + 1 + (1 if text.startswith("-") else 0)
+
+
+def _binary_size(text: str) -> int:
+    return len(text) * 3 // 4 - text.count("=", -2)
+
+
+_SIZES: dict[str, Any] = {
+    "S": lambda text: len(text.encode()),
+    "N": _number_size,
+    "B": _binary_size,
+    "BOOL": lambda _: 1,
+    "NULL": lambda _: 1,
+    "L": lambda items: 3 + sum(1 + value_size(item) for item in items),
+    "M": lambda items: 3 + sum(1 + len(n.encode()) + value_size(v) for n, v in items.items()),
+    "SS": lambda items: sum(len(item.encode()) for item in items),
+    "NS": lambda items: sum(map(_number_size, items)),
+    "BS": lambda items: sum(map(_binary_size, items)),
+}

@@ -1,0 +1,11 @@
+"""IAM of the embedded AWS: policies that decide.
+
+    iam = Iam(door, dynamodb)          # hangs the simulate operations into the door
+    iam.enforcing = True               # from now on users and role sessions are held to theirs
+
+Users, roles and their policies live in the engine underneath; here they are read and evaluated.
+"""
+
+from tablewright_emulator.iam.service import Iam
+
+__all__ = ["Iam"]

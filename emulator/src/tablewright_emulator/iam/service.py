@@ -1,0 +1,131 @@
+"""IAM as one thing: simulation always, enforcement when it is switched on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tablewright_emulator.cloudwatch import CloudWatch
+from tablewright_emulator.constraints import checked
+from tablewright_emulator.door import Door
+from tablewright_emulator.dynamodb import DynamoDb
+from tablewright_emulator.iam.enforcement import Enforcement
+from tablewright_emulator.iam.principal import backend_of
+from tablewright_emulator.iam.propagation import Propagation
+from tablewright_emulator.iam.simulation import Simulation
+from tablewright_emulator.request import AwsFault, Request
+
+SERVICE = "iam"
+
+
+class Iam:
+    """What IAM decides; entities and policies are kept by the engine underneath.
+
+    `enforcing`: whether calls to DynamoDB and CloudWatch are held to the policies of who makes
+    them. Keys that neither IAM nor STS made act for their account's root.
+    """
+
+    name = SERVICE
+
+    def __init__(self, door: Door, dynamodb: DynamoDb, cloudwatch: CloudWatch) -> None:
+        self._door = door
+        self._enforcement = Enforcement(door, dynamodb, cloudwatch.alarms)
+        door.gates.append(self._enforcement.check)
+        self._propagation = Propagation(door, lambda: dynamodb.durations.iam)
+        door.around |= dict.fromkeys((SERVICE, "sts"), self._propagation.answer)
+        handlers = Simulation(self._enforcement.user_boundaries).handlers() | {
+            "PutUserPermissionsBoundary": self._put_user_boundary,
+            "DeleteUserPermissionsBoundary": self._delete_user_boundary,
+            "CreateUser": self._create_user,
+            "GetUser": self._get_user,
+            "UpdateUser": self._update_user,
+            "DeleteUser": self._delete_user,
+        }
+        door.register(
+            SERVICE,
+            {name: checked(SERVICE, name, call) for name, call in handlers.items()},
+        )
+
+    @property
+    def enforcing(self) -> bool:
+        """Whether calls are held to policies."""
+        return self._enforcement.enabled
+
+    @enforcing.setter
+    def enforcing(self, enforcing: bool) -> None:
+        self._enforcement.enabled = enforcing
+
+    def dump(self) -> Any:
+        """What is set here, to be kept."""
+        return dict(self._enforcement.user_boundaries), self.enforcing
+
+    def load(self, state: Any) -> None:
+        """Take over what `dump` gave."""
+        boundaries, self.enforcing = state
+        self._enforcement.user_boundaries.clear()
+        self._enforcement.user_boundaries.update(boundaries)
+
+    def resume(self) -> None:
+        """Nothing here waits for the clock."""
+
+    def reset(self) -> None:
+        """Forget boundaries of users; whether policies are enforced stays."""
+        self._enforcement.user_boundaries.clear()
+        self._propagation.reset()
+
+    def _create_user(self, request: Request) -> dict[str, Any]:
+        boundary = request.params.get("PermissionsBoundary")
+        if boundary is not None:
+            _require_policy(request, boundary)
+        user = self._door.ask(request)["User"]
+        if boundary is not None:
+            self._enforcement.user_boundaries[request.account, user["UserName"]] = boundary
+        return {"User": self._bounded(request, user)}
+
+    def _get_user(self, request: Request) -> dict[str, Any]:
+        return {"User": self._bounded(request, self._door.ask(request)["User"])}
+
+    def _bounded(self, request: Request, user: dict[str, Any]) -> dict[str, Any]:
+        boundary = self._enforcement.user_boundaries.get((request.account, user["UserName"]))
+        if boundary is None:
+            return user
+        told = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": boundary}
+        return {**user, "PermissionsBoundary": told}
+
+    def _update_user(self, request: Request) -> dict[str, Any]:
+        reply = self._door.ask(request)
+        name, renamed = request.params["UserName"], request.params.get("NewUserName")
+        boundary = self._enforcement.user_boundaries.pop((request.account, name), None)
+        if boundary is not None:
+            self._enforcement.user_boundaries[request.account, renamed or name] = boundary
+        return reply
+
+    def _delete_user(self, request: Request) -> dict[str, Any]:
+        reply = self._door.ask(request)
+        name = request.params["UserName"]
+        self._enforcement.user_boundaries.pop((request.account, name), None)
+        return reply
+
+    def _put_user_boundary(self, request: Request) -> None:
+        name, arn = request.params["UserName"], request.params["PermissionsBoundary"]
+        _require_user(request, name)
+        _require_policy(request, arn)
+        self._enforcement.user_boundaries[request.account, name] = arn
+
+    def _delete_user_boundary(self, request: Request) -> None:
+        name = request.params["UserName"]
+        _require_user(request, name)
+        self._enforcement.user_boundaries.pop((request.account, name), None)
+
+
+def _require_policy(request: Request, arn: str) -> None:
+    backend = backend_of(request.account, request.region)
+    if backend is None or arn not in backend.managed_policies:
+        text = f"Policy {arn} does not exist or is not attachable."
+        raise AwsFault("NoSuchEntity", text, 404)
+
+
+def _require_user(request: Request, name: str) -> None:
+    backend = backend_of(request.account, request.region)
+    if backend is None or name not in backend.users:
+        text = f"The user with name {name} cannot be found."
+        raise AwsFault("NoSuchEntity", text, 404)

@@ -1,0 +1,103 @@
+"""Stacks of CloudFormation make tables, alarms and scaling through the door.
+
+moto reads templates, keeps stacks and makes what is its own; `cloudformation_models` makes what is
+ours. A stack that fails half-way takes back what of ours it had made, as CloudFormation rolls back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tablewright_emulator import protocol
+from tablewright_emulator.door import Door
+from tablewright_emulator.dynamodb.durations import PRESETS
+from tablewright_emulator.dynamodb.service import DynamoDb
+from tablewright_emulator.request import AwsFault, Engine, Reply, Request
+
+
+@dataclass
+class Caller:
+    """Calls from inside for one stack, and how to undo them.
+
+    Args:
+        door: through which they go.
+        undo: what takes back what was made, oldest first.
+    """
+
+    door: Door
+    undo: list[Callable[[], None]] = field(default_factory=list)
+
+    def call(
+        self, place: tuple[str, str], service: str, operation: str, params: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Call an operation in an account and region.
+
+        Templates write numbers and switches as text as well; they are sent as the operation has
+        them.
+        """
+        model = protocol.operation_model(service, operation)
+        shape = model.input_shape if model is not None else None
+        account, region = place
+        return self.door.call(
+            service, operation, _typed(dict(params), shape), account=account, region=region
+        )
+
+
+class CloudFormation:
+    """CloudFormation in front of moto's."""
+
+    def __init__(self, door: Door, dynamodb: DynamoDb) -> None:
+        self._door, self._dynamodb = door, dynamodb
+
+    def answer(self, request: Request, engine: Engine) -> Reply:
+        """Let moto read and keep stacks, with models that make what is ours here.
+
+        A stack is complete at once, so its tables are as well: without durations.
+
+        Raises:
+            AwsFault: what made a resource fail; nothing of ours that the stack made is left.
+        """
+        from . import cloudformation_models as models  # noqa: PLC0415 - loads moto
+
+        models.install()
+        caller = models.Current.caller = Caller(self._door)
+        with self._door.lock:
+            durations = self._dynamodb.durations
+            self._dynamodb.durations = PRESETS["none"]
+            try:
+                reply = engine(request)
+            except AwsFault:
+                for undo in reversed(caller.undo):
+                    undo()
+                raise
+            finally:
+                self._dynamodb.durations = durations
+        return reply
+
+
+def _typed(value: Any, shape: Any) -> Any:
+    """A value of a template in the types of an operation's model."""
+    kind = shape.type_name if shape is not None else ""
+    match value:
+        case dict() if kind == "structure":
+            return {name: _typed(item, shape.members.get(name)) for name, item in value.items()}
+        case list() if kind == "list":
+            return [_typed(item, shape.member) for item in value]
+        case str() if kind in _TYPES:
+            try:
+                return _TYPES[kind](value)
+            except (KeyError, ValueError):
+                return value  # the operation says what is wrong with it
+        case _:
+            return value
+
+
+_TYPES: Mapping[str, Callable[[str], Any]] = {
+    "boolean": lambda text: {"true": True, "false": False}[text.lower()],
+    "double": float,
+    "float": float,
+    "integer": int,
+    "long": int,
+}

@@ -1,0 +1,195 @@
+"""moto as the engine underneath: called in process, without its server, loaded when needed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import re
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from tablewright_emulator import managed_policies, moto_fence
+from tablewright_emulator.clock import Clock
+from tablewright_emulator.door import DEFAULT_ACCOUNT, unknown_operation
+from tablewright_emulator.request import AwsFault, Reply, Request
+from tablewright_emulator.state_file import from_bytes, to_bytes
+
+_log = logging.getLogger(__name__)
+
+# Hosts that do not follow <service>.<region>.amazonaws.com.
+_HOSTS = {
+    "cloudwatch": "monitoring.{region}.amazonaws.com",
+    "dynamodbstreams": "streams.dynamodb.{region}.amazonaws.com",
+    "resourcegroupstaggingapi": "tagging.{region}.amazonaws.com",
+    "s3": "s3.amazonaws.com",
+    "ses": "email.{region}.amazonaws.com",
+}
+
+
+class MotoEngine:
+    """An engine that answers from moto's backends, which are one world per process.
+
+    Args:
+        clock: the time moto lives in.
+        containers: whether code of Lambda and Batch runs on this machine, in Docker's containers.
+    """
+
+    def __init__(self, clock: Clock, *, containers: bool = True) -> None:
+        self._clock = clock
+        self._containers = containers
+
+    def _prepare(self) -> None:
+        """Give moto our clock; its modules take the function by name when they are loaded."""
+        os.environ.setdefault("MOTO_ALLOW_NONEXISTENT_REGION", "true")
+        from moto.core import utils  # noqa: PLC0415
+        from moto.core.config import default_user_config  # noqa: PLC0415
+
+        for service in ("lambda", "batch"):
+            default_user_config[service] = {"use_docker": self._containers}
+        _Time.clock = self._clock
+        utils.utcnow = _Time.utcnow
+        moto_fence.install()
+
+    def __call__(self, request: Request) -> Reply:
+        """Answer a request.
+
+        Raises:
+            AwsFault: UnknownOperationException for what moto does not implement.
+        """
+        self._prepare()
+        if request.service == "iam":
+            managed_policies.provide(request)
+        from moto.core.exceptions import HTTPException  # noqa: PLC0415
+
+        host = _HOSTS.get(request.service, "{service}.{region}.amazonaws.com")
+        host = host.format(service=request.service, region=request.region)
+        url = f"https://{host}{request.http.path}"
+        with moto_fence.asking(moto_fence.STATE):
+            handler = next((call for path, call in _urls(host) if path.match(url)), None)
+        if handler is None:
+            raise unknown_operation(request)
+        wire = _moto_request(request, url)
+        try:
+            with moto_fence.asking(request.service):
+                status, headers, body = handler(wire, wire.raw_url, wire.headers)
+        except AwsFault:
+            raise
+        except NotImplementedError as error:
+            raise unknown_operation(request) from error
+        except HTTPException as error:
+            status, headers, body = error.code, dict(error.get_headers()), error.get_body()
+        except Exception as error:  # a 500 would be sent again and again
+            text = f"moto, underneath, cannot answer this request: {type(error).__name__}: {error}"
+            _log.warning("%s.%s: %s", request.service, request.operation, text)
+            raise AwsFault("ValidationException", text) from error
+        return _reply(request, status, headers, body)
+
+    def account_of(self, access_key: str) -> str:
+        """The account of a key: twelve digits are the account, keys of IAM or STS have theirs.
+
+        Every other key stands for the default account.
+        """
+        if re.fullmatch(r"\d{12}", access_key):
+            return access_key
+        if "moto.iam.models" not in sys.modules:
+            return DEFAULT_ACCOUNT
+        from moto.iam.models import get_account_id_from  # noqa: PLC0415
+
+        account: str = get_account_id_from(access_key)
+        return account
+
+    def reset(self) -> None:
+        """Forget everything in every service and account."""
+        if "moto.core.base_backend" not in sys.modules:
+            return
+        from moto.core.base_backend import BackendDict  # noqa: PLC0415
+
+        BackendDict.reset()
+
+    def seed(self, text: str) -> None:
+        """Let the ids that moto makes next follow from a text."""
+        from moto.moto_api._internal import mock_random  # noqa: PLC0415
+
+        mock_random.seed(text)
+
+    def dump(self) -> dict[tuple[str, str, str], bytes]:
+        """What every backend holds, by service, account and region."""
+        if "moto.core.base_backend" not in sys.modules:
+            return {}
+        from moto.core.base_backend import BackendDict  # noqa: PLC0415
+
+        held = {}
+        for backends in BackendDict._instances:  # noqa: SLF001 - moto has no list of its backends
+            for account, region, backend in list(backends.iter_backends()):
+                key = (backends.service_name, account, region)
+                try:
+                    held[key] = to_bytes(backend.__dict__)
+                except (TypeError, AttributeError, pickle.PicklingError) as error:
+                    _log.warning("%s of %s in %s is not kept: %s", *key, error)
+        return held
+
+    def load(self, held: dict[tuple[str, str, str], bytes]) -> None:
+        """Take over what `dump` gave, in place of everything there is."""
+        from moto.backends import get_backend  # noqa: PLC0415
+
+        self.reset()
+        with moto_fence.asking(moto_fence.STATE):
+            for (service, account, region), data in held.items():
+                backend = get_backend(service)[account][region]
+                backend.__dict__.update(from_bytes(data))
+
+
+class _Time:
+    """moto's present moment: of the emulator that runs."""
+
+    clock = Clock()
+
+    @staticmethod
+    def utcnow() -> datetime:
+        """Now, naive, in UTC."""
+        return _Time.clock.now().replace(tzinfo=None)
+
+
+@cache
+def _urls(host: str) -> list[tuple[re.Pattern[str], Any]]:
+    """Expressions of the URLs moto serves at a host, with its functions."""
+    from moto.backend_index import backend_url_patterns  # noqa: PLC0415
+    from moto.backends import get_backend  # noqa: PLC0415
+
+    found = []
+    for service, pattern in backend_url_patterns:
+        if pattern.match(f"https://{host}"):
+            regions = get_backend(service)[DEFAULT_ACCOUNT]
+            backend = regions["us-east-1" if "us-east-1" in regions else "aws"]
+            found += [(re.compile(path), call) for path, call in backend.urls.items()]
+    return found
+
+
+def _moto_request(request: Request, url: str) -> Any:
+    from moto.core.request import Request as MotoRequest  # noqa: PLC0415
+
+    headers = dict(request.headers) | {
+        "x-moto-account-id": request.account,
+        "host": url.split("/")[2],
+    }
+    if "content-encoding" in headers and "aws-chunked" in headers["content-encoding"]:
+        headers.setdefault("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
+    query = f"?{request.http.query}" if request.http.query else ""
+    return MotoRequest.from_primitives(request.http.method, url + query, headers, request.http.body)
+
+
+def _reply(request: Request, status: Any, headers: Mapping[str, Any], body: Any) -> Reply:
+    names = {str(name): str(value) for name, value in headers.items() if name != "status"}
+    data = body.encode() if isinstance(body, str) else bytes(body or b"")
+    names.setdefault("x-amzn-RequestId", request.id)
+    failed = int(status) >= 400  # noqa: PLR2004 - HTTP's classes
+    return Reply(int(status), names, data, _error_code(data) if failed else None)
+
+
+def _error_code(body: bytes) -> str:
+    match = re.search(rb'"__type":\s*"(?:[^"]*#)?(\w+)"|<Code>(\w+)</Code>', body)
+    return (match[1] or match[2]).decode() if match else "Unknown"

@@ -1,0 +1,45 @@
+"""What the engine underneath accepts and forgets, or lacks, of services that are not ours.
+
+moto answers for SNS, SQS, Kinesis, CloudWatch Logs and KMS. Some attributes that AWS keeps are
+dropped there, and then a program that gives one never settles. They are kept here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tablewright_emulator.door import Door
+from tablewright_emulator.supplements import kinesis, kms, logs, sns, sqs
+from tablewright_emulator.supplements.held import Held
+
+
+class Supplements:
+    """Handlers in front of moto, and what they keep."""
+
+    name = "supplements"
+
+    def __init__(self, door: Door) -> None:
+        self._held = Held()
+        for service, handlers in (
+            ("sns", sns.handlers(door, self._held)),
+            ("kinesis", kinesis.handlers(door, self._held)),
+            ("logs", logs.handlers(door, self._held)),
+            ("kms", kms.handlers(door, self._held)),
+            ("sqs", sqs.handlers(door, self._held)),
+        ):
+            door.register(service, handlers)
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._held.load({})
+
+    def dump(self) -> Any:
+        """What is kept."""
+        return self._held.dump()
+
+    def load(self, state: Any) -> None:
+        """Take over a state that `dump` gave."""
+        self._held.load(state)
+
+    def resume(self) -> None:
+        """Nothing here waits for the clock."""

@@ -1,0 +1,117 @@
+"""Keeps what CloudWatch reports about tables in step with what the tables are.
+
+A change of a table is noticed when its operation was served, and once more at each moment at which
+something that was begun takes effect; nothing is polled, so that idle tables cost nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from tablewright_emulator.cloudwatch.table_metrics import TableMetrics, TableState
+from tablewright_emulator.door import Door
+from tablewright_emulator.dynamodb import DynamoDb
+from tablewright_emulator.dynamodb.index_change import progress_percent
+from tablewright_emulator.dynamodb.table import Metered, Table
+from tablewright_emulator.request import Served
+
+CHANGING = frozenset(
+    {
+        "CreateTable",
+        "DeleteTable",
+        "ImportTable",
+        "RestoreTableFromBackup",
+        "RestoreTableToPointInTime",
+        "UpdateTable",
+    }
+)
+_NAMES = ("TableName", "TargetTableName")
+_PROGRESS_SECONDS = 60.0
+
+
+class TableWatch:
+    """Hangs itself among the door's observers."""
+
+    def __init__(self, door: Door, dynamodb: DynamoDb, metrics: TableMetrics) -> None:
+        self._door = door
+        self._dynamodb = dynamodb
+        self._metrics = metrics
+        door.observers.append(self.served)
+
+    def served(self, served: Served) -> None:
+        """Look at the table that a request changed, wherever it has replicas."""
+        request = served.request
+        changed = request.service == "dynamodb" and request.operation in CHANGING
+        if not changed or served.reply.error is not None:
+            return
+        with self._door.lock:
+            for name in _named(request.params):
+                for account, region in list(self._dynamodb.catalogs):
+                    if account == request.account:
+                        self.look(account, region, name)
+
+    def look(self, account: str, region: str, name: str) -> None:
+        """Report a table as it is now, and again when what is under way takes effect."""
+        now = self._door.clock.now()
+        table = self._dynamodb.catalog(account, region).get(name, now)
+        if table is None:
+            self._metrics.table_gone((account, region), name, now.timestamp())
+            return
+        if not table.creating:
+            self._metrics.table_is((account, region), state_of(table), now.timestamp())
+        building = self._report_progress(table, now)
+        due = min((pending.due for pending in table.pending), default=None)
+        if due is not None:
+            wait = max(0.0, (due - now).total_seconds())
+            wait = min(wait, _PROGRESS_SECONDS) if building else wait
+            self._door.later(wait, lambda: self.look(account, region, name))
+
+    def _report_progress(self, table: Table, now: datetime) -> bool:
+        """Report indexes being built; whether there is one."""
+        found = {name: progress_percent(table, each, now) for name, each in table.indexes.items()}
+        place = (table.account, table.region)
+        for name, percent in found.items():
+            if percent is not None:
+                self._metrics.index_progresses(place, table.name, name, percent, now.timestamp())
+        return any(percent is not None for percent in found.values())
+
+    def refresh(self) -> None:
+        """Look at every table there is, after a state was loaded."""
+        with self._door.lock:
+            for (account, region), catalog in list(self._dynamodb.catalogs.items()):
+                for name in list(catalog.tables):
+                    self.look(account, region, name)
+
+
+def state_of(table: Table) -> TableState:
+    """What a table reports of itself."""
+    indexes = {name: each for name, each in table.indexes.items() if each.status != "CREATING"}
+    every: list[tuple[str | None, Metered]] = [(None, table), *indexes.items()]
+    metered = dict(every)
+    provisioned = None
+    if table.billing_mode == "PROVISIONED":
+        provisioned = {key: _units(each) for key, each in metered.items()}
+    maxima = {key: _maxima(each) for key, each in metered.items() if each.on_demand}
+    return TableState(table.name, provisioned, tuple(indexes), maxima)
+
+
+def _units(metered: Metered) -> tuple[float, float]:
+    return float(metered.throughput.read), float(metered.throughput.write)
+
+
+def _maxima(metered: Metered) -> tuple[float | None, float | None]:
+    read, write = (
+        metered.on_demand.get(member, -1)
+        for member in ("MaxReadRequestUnits", "MaxWriteRequestUnits")
+    )
+    return (None if read < 0 else float(read)), (None if write < 0 else float(write))
+
+
+def _named(params: dict[str, Any]) -> Iterator[str]:
+    """Names of the tables that a request changes; an ARN is given as its name."""
+    for holder in (params, params.get("TableCreationParameters") or {}):
+        for member in _NAMES:
+            if isinstance(holder.get(member), str):
+                yield holder[member].rpartition("table/")[2]

@@ -1,0 +1,66 @@
+"""What the sandbox uses of the emulator, a distribution of its own; its errors become ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tablewright.errors import SandboxError
+
+
+@contextmanager
+def emulator_errors() -> Iterator[None]:
+    """Raise what the emulator raises as errors of ours.
+
+    Raises:
+        SandboxError: in place of the emulator's own.
+    """
+    from tablewright_emulator.errors import EmulatorError  # noqa: PLC0415 - not for every command
+
+    try:
+        yield
+    except EmulatorError as error:
+        raise SandboxError(error.message, error.next_step) from error
+
+
+def key_at(path: Path) -> bytes:
+    """The key in a file that only its user can read; made when there is none.
+
+    Raises:
+        SandboxError: it cannot be read or made, or it is no key.
+    """
+    from tablewright_emulator import seal  # noqa: PLC0415 - not for every command
+
+    with emulator_errors():
+        return seal.key_at(path)
+
+
+def sealed(key: bytes, data: bytes) -> bytes:
+    """The data with a format, a version and a seal in front."""
+    from tablewright_emulator.seal import Seal  # noqa: PLC0415 - not for every command
+
+    return Seal(key).closed(data)
+
+
+def unsealed(key: bytes, data: bytes) -> bytes:
+    """The data that `sealed` was given.
+
+    Raises:
+        SandboxError: it is something else, of another version, of another key, or damaged.
+    """
+    from tablewright_emulator.seal import Seal  # noqa: PLC0415 - not for every command
+
+    with emulator_errors():
+        return Seal(key).opened(data, "it")
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace a file so that a kill, or a power cut, leaves the old one or the new one.
+
+    Raises:
+        OSError: it cannot be written; the old one stays.
+    """
+    from tablewright_emulator import storage  # noqa: PLC0415 - not for every command
+
+    storage.write_atomically(path, data)
