@@ -14,10 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MAX_MODULE_LINES = 400
 SOURCES = ("src/", "emulator/src/")
-_EMULATOR = "emulator/src/tablewright_emulator"
 ACCEPTED_LONG_MODULES: dict[str, str] = {
-    f"{_EMULATOR}/autoscaling/operations.py": "one handler per operation of one API",
-    f"{_EMULATOR}/dynamodb/reads.py": "Get, BatchGet, Query and Scan share one reader",
     "src/tablewright/provider/server.py": "one method per call of the engine's protocol",
 }
 

@@ -20,12 +20,9 @@ CONCERNS = {
     "requests refused by the API's model and by DynamoDB's rules": (
         "constraints.py", "dynamodb/rules",
     ),
-    "DynamoDB: expressions and PartiQL's grammar": ("dynamodb/expression",),
-    "DynamoDB: items, reads, writes, capacity, streams": tuple(
-        f"dynamodb/{name}.py" for name in (
-            "values", "items", "item_keys", "writes", "reads", "queries", "transactions",
-            "partiql", "commit", "metering", "bucket", "stream", "streaming",
-        )
+    "DynamoDB: expressions and PartiQL's grammar": ("dynamodb/expressions",),
+    "DynamoDB: items, reads, writes, capacity, streams": (
+        "dynamodb/items", "dynamodb/streams", "dynamodb/values.py",
     ),
     "DynamoDB: control plane": ("dynamodb",),
     "CloudWatch: metrics, math, alarms": ("cloudwatch", "table_watch.py"),

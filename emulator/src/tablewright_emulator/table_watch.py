@@ -13,7 +13,7 @@ from typing import Any
 from tablewright_emulator.cloudwatch.table_metrics import TableMetrics, TableState
 from tablewright_emulator.door import Door
 from tablewright_emulator.dynamodb import DynamoDb
-from tablewright_emulator.dynamodb.index_change import progress_percent
+from tablewright_emulator.dynamodb.control_plane.index_change import progress_percent
 from tablewright_emulator.dynamodb.table import Metered, Table
 from tablewright_emulator.request import Served
 

@@ -168,7 +168,7 @@ def test_counts_are_as_stale_as_asked_for(emulator: Emulator):
 
 
 def test_the_account_has_room_for_so_many_tables(emulator: Emulator, monkeypatch):
-    monkeypatch.setattr("tablewright_emulator.dynamodb.lifecycle.MAX_TABLES", 1)
+    monkeypatch.setattr("tablewright_emulator.dynamodb.control_plane.lifecycle.MAX_TABLES", 1)
     create(emulator, "one-table")
     code, text = refusal(create, emulator, "two-tables")
     assert code == "LimitExceededException"
@@ -176,7 +176,7 @@ def test_the_account_has_room_for_so_many_tables(emulator: Emulator, monkeypatch
 
 
 def test_so_many_tables_change_at_once(emulator: Emulator, monkeypatch):
-    monkeypatch.setattr("tablewright_emulator.dynamodb.lifecycle.MAX_CONCURRENT", 1)
+    monkeypatch.setattr("tablewright_emulator.dynamodb.control_plane.lifecycle.MAX_CONCURRENT", 1)
     dynamodb = create(emulator, "one-table")
     dynamodb.delete_table(TableName="one-table")
     assert refusal(create, emulator, "two-tables")[0] == "LimitExceededException"

@@ -1,10 +1,13 @@
 """DynamoDB of the embedded AWS.
 
 `service.DynamoDb` holds the tables; `install` puts its operations on the door. A request passes
-the check against the API's model, then the rules (`rules/`), then the operation: `lifecycle`,
-`update` (with `capacity_change`, `index_change`, `setting_change`), `recovery`, `ttl`, `tagging`,
-`policies`, `contributors`; for items `writes`, `reads`, `queries`, `transactions`, `partiql`, all
-of which change items through `commit` and pay through `metering`.
+the check against the API's model, then the rules (`rules/`), then its operation:
+
+* `control_plane`: the operations on tables themselves
+* `items`: reading and writing items, what that costs, and the one place where an item changes
+* `streams`: DynamoDB Streams, and copies to Kinesis
+* `expressions`: conditions, filters, key conditions, projections, updates, PartiQL's grammar
+* `transfers`: exports to S3 and imports from it
 """
 
 from __future__ import annotations
@@ -13,26 +16,28 @@ from functools import partial
 
 from tablewright_emulator.constraints import checked
 from tablewright_emulator.door import Door
-from tablewright_emulator.dynamodb import (
+from tablewright_emulator.dynamodb.control_plane import (
     contributors,
-    destinations,
     lifecycle,
-    partiql,
     policies,
-    queries,
-    reads,
     recovery,
     replicas,
-    streaming,
     tagging,
-    transactions,
-    transfers,
     ttl,
     update,
-    writes,
 )
 from tablewright_emulator.dynamodb.durations import Durations, Preset
+from tablewright_emulator.dynamodb.items import (
+    partiql,
+    queries,
+    reads,
+    transactions,
+    writes,
+)
 from tablewright_emulator.dynamodb.service import DynamoDb
+from tablewright_emulator.dynamodb.streams import destinations
+from tablewright_emulator.dynamodb.streams import operations as streaming
+from tablewright_emulator.dynamodb.transfers import operations as transfers
 
 __all__ = ["Durations", "DynamoDb", "Preset", "install"]
 

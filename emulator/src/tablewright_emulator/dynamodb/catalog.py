@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tablewright_emulator.dynamodb.items import Item
+from tablewright_emulator.dynamodb.items.partitions import Item
 from tablewright_emulator.dynamodb.table import Table
 
 MAX_TABLES = 2_500

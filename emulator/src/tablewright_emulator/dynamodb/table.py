@@ -15,9 +15,16 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from tablewright_emulator.dynamodb.bucket import Bucket
-from tablewright_emulator.dynamodb.items import Entry, IndexView, Item, KeySchema, Place, Shelf
-from tablewright_emulator.dynamodb.stream import Stream
+from tablewright_emulator.dynamodb.items.bucket import Bucket
+from tablewright_emulator.dynamodb.items.partitions import (
+    Entry,
+    IndexView,
+    Item,
+    KeySchema,
+    Place,
+    Shelf,
+)
+from tablewright_emulator.dynamodb.streams.stream import Stream
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 ON_DEMAND_WARM = {"ReadUnitsPerSecond": 12_000, "WriteUnitsPerSecond": 4_000}

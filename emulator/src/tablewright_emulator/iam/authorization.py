@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tablewright_emulator.cloudwatch.alarm import alarm_arn, partition
-from tablewright_emulator.dynamodb.expression.partiql import read_statement
+from tablewright_emulator.dynamodb.expressions.partiql import read_statement
 from tablewright_emulator.iam.item_access import TableKeys, access_of, access_of_statement
 from tablewright_emulator.request import AwsFault, Request
 

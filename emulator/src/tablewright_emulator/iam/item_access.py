@@ -11,13 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from tablewright_emulator.dynamodb.expression.condition import (
+from tablewright_emulator.dynamodb.expressions.condition import (
     attributes,
     equalities,
     read_condition,
 )
-from tablewright_emulator.dynamodb.expression.partiql import Statement
-from tablewright_emulator.dynamodb.expression.tokens import Placeholders
+from tablewright_emulator.dynamodb.expressions.partiql import Statement
+from tablewright_emulator.dynamodb.expressions.tokens import Placeholders
 from tablewright_emulator.request import AwsFault
 
 _NAME = re.compile(r"(?<![:\w.])(#[\w]+|[A-Za-z_][\w-]*)")

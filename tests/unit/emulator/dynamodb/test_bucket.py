@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright_emulator.dynamodb.bucket import Bucket
+from tablewright_emulator.dynamodb.items.bucket import Bucket
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright_emulator.dynamodb.expression.condition import read_condition
-from tablewright_emulator.dynamodb.expression.keycondition import read_key_condition
-from tablewright_emulator.dynamodb.expression.partiql import read_statement
-from tablewright_emulator.dynamodb.expression.paths import project, read_projection
-from tablewright_emulator.dynamodb.expression.tokens import Placeholders, reserved_words
-from tablewright_emulator.dynamodb.expression.update import read_update
-from tablewright_emulator.dynamodb.items import KeySchema
+from tablewright_emulator.dynamodb.expressions.condition import read_condition
+from tablewright_emulator.dynamodb.expressions.key_condition import read_key_condition
+from tablewright_emulator.dynamodb.expressions.partiql import read_statement
+from tablewright_emulator.dynamodb.expressions.paths import project, read_projection
+from tablewright_emulator.dynamodb.expressions.tokens import Placeholders, reserved_words
+from tablewright_emulator.dynamodb.expressions.update import read_update
+from tablewright_emulator.dynamodb.items.partitions import KeySchema
 from tablewright_emulator.request import AwsFault
 
 ITEM = {

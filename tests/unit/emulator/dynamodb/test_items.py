@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright_emulator.dynamodb.items import IndexView, Item, KeySchema, Shelf
+from tablewright_emulator.dynamodb.items.partitions import IndexView, Item, KeySchema, Shelf
 from tablewright_emulator.dynamodb.table import Table
 
 PLACES = st.tuples(

@@ -1,0 +1,221 @@
+"""Key conditions: which partition a query reads, and which part of it.
+
+Source: Developer Guide, pages Query.KeyConditionExpressions and
+GSI.DesignPattern.MultiAttributeKeys: every partition attribute by equality, sort attributes from
+left to right, only the last by range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tablewright_emulator.dynamodb.expressions.condition import (
+    Both,
+    Condition,
+    Operand,
+    Test,
+    read_condition,
+)
+from tablewright_emulator.dynamodb.expressions.tokens import Placeholders
+from tablewright_emulator.dynamodb.items.partitions import Bounds, KeySchema, Partition, SortKey
+from tablewright_emulator.dynamodb.values import KeyValue, check_value, invalid, key_value
+from tablewright_emulator.request import AwsFault
+
+_MEMBER = "KeyConditionExpression"
+_LEGACY = {
+    "EQ": "=",
+    "LE": "<=",
+    "LT": "<",
+    "GE": ">=",
+    "GT": ">",
+    "BEGINS_WITH": "begins_with",
+    "BETWEEN": "BETWEEN",
+}
+_RANGES = {"=", "<", "<=", ">", ">=", "BETWEEN", "begins_with"}
+
+
+@dataclass(frozen=True)
+class KeyCondition:
+    """What a query asks of the key.
+
+    Args:
+        partition: the partition to read.
+        equal: values of the leading sort attributes that are fixed.
+        test: condition on the sort attribute after them; None when there is none.
+    """
+
+    partition: Partition
+    equal: SortKey
+    test: Test | None
+
+    @property
+    def bounds(self) -> Bounds:
+        """Lowest and highest sort key (or beginning of one) that can match."""
+        if self.test is None:
+            return (self.equal, self.equal) if self.equal else (None, None)
+        values = [key_value(operand.value or {}) for operand in self.test.operands[1:]]
+        low, high = (*self.equal, values[0]), (*self.equal, values[-1])
+        match self.test.operator:
+            case "<" | "<=":
+                return (self.equal or None), high
+            case ">" | ">=":
+                return low, (self.equal or None)
+            case "begins_with":
+                return low, (*self.equal, _end_of(values[0]))
+            case _:
+                return low, high
+
+    def matches(self, attributes: Mapping[str, Any], sort: SortKey) -> bool:
+        """Whether an entry of the partition is asked for."""
+        if sort[: len(self.equal)] != self.equal:
+            return False
+        return self.test is None or self.test.holds(attributes)
+
+
+def read_key_condition(
+    params: Mapping[str, Any], placeholders: Placeholders, keys: KeySchema, types: Mapping[str, str]
+) -> KeyCondition:
+    """Read `KeyConditionExpression`, or the older `KeyConditions`.
+
+    Raises:
+        AwsFault: ValidationException.
+    """
+    if params.get("KeyConditionExpression") is not None:
+        if params.get("KeyConditions") is not None:
+            raise AwsFault(
+                "ValidationException",
+                "Can not use both expression and non-expression parameters in the same request: "
+                "Non-expression parameters: {KeyConditions} Expression parameters: "
+                "{KeyConditionExpression}",
+            )
+        tests = _tests(read_condition(_MEMBER, params[_MEMBER], placeholders))
+    elif params.get("KeyConditions"):
+        tests = [_legacy(name, asked) for name, asked in params["KeyConditions"].items()]
+    else:
+        raise AwsFault(
+            "ValidationException",
+            "Either the KeyConditions or KeyConditionExpression parameter must be specified in the "
+            "request.",
+        )
+    return _arrange(tests, keys, types)
+
+
+def _end_of(start: KeyValue) -> KeyValue:
+    """A key behind everything that begins with `start`; keys have at most 1,024 bytes."""
+    if isinstance(start, bytes):
+        return start + b"\xff" * 1024
+    return f"{start}\U0010ffff"
+
+
+def _tests(condition: Condition) -> list[Test]:
+    if isinstance(condition, Test):
+        return [condition]
+    if isinstance(condition, Both) and condition.operator == "AND":
+        return [test for part in condition.parts for test in _tests(part)]
+    operator = condition.operator if isinstance(condition, Both) else "NOT"
+    raise _fault(f"Invalid operator used in KeyConditionExpression: {operator}")
+
+
+def _legacy(name: str, asked: Mapping[str, Any]) -> Test:
+    operator = _LEGACY.get(asked.get("ComparisonOperator", ""))
+    if operator is None:
+        raise AwsFault(
+            "ValidationException",
+            "Attempted conditional constraint is not an indexable operation",
+        )
+    values = [check_value(value) for value in asked.get("AttributeValueList") or []]
+    wanted = 2 if operator == "BETWEEN" else 1
+    if len(values) != wanted:
+        raise invalid(
+            "Invalid number of argument(s) for the "
+            f"{asked['ComparisonOperator']} ComparisonOperator"
+        )
+    return Test(operator, (Operand((name,)), *(Operand(value=value) for value in values)))
+
+
+def _arrange(tests: list[Test], keys: KeySchema, types: Mapping[str, str]) -> KeyCondition:
+    by_name: dict[str, Test] = {}
+    for name, test in map(_straightened, tests):
+        if name in by_name:
+            raise _fault("KeyConditionExpressions must only contain one condition per key")
+        if name in keys.names:
+            _check_types(test, types[name])
+        by_name[name] = test
+    for name in keys.partition:
+        if name not in by_name:
+            raise _missed(name)
+    partition = tuple(_equal_value(by_name.pop(name)) for name in keys.partition)
+    equal: list[KeyValue] = []
+    last = None
+    for name in keys.sort:
+        found = by_name.pop(name, None)
+        if found is not None and found.operator == "=":
+            equal.append(key_value(found.operands[1].value or {}))
+            continue
+        last = found
+        break
+    if by_name:
+        after = keys.sort[len(equal) + (last is not None) :]
+        missing = [name for name in after if name not in by_name]
+        raise _missed(missing[0]) if missing else _unsupported()
+    return KeyCondition(partition, tuple(equal), last)
+
+
+def _missed(name: str) -> AwsFault:
+    return AwsFault("ValidationException", f"Query condition missed key schema element: {name}")
+
+
+def _unsupported() -> AwsFault:
+    return AwsFault("ValidationException", "Query key condition not supported")
+
+
+def _straightened(test: Test) -> tuple[str, Test]:
+    """The key attribute a test speaks of, with the test written attribute first."""
+    operands = test.operands
+    if test.operator not in _RANGES | {"<>", "IN"}:
+        raise _fault(f"Invalid operator used in KeyConditionExpression: {test.operator}")
+    if test.operator in {"<>", "IN"}:
+        raise _fault(f"Invalid operator used in KeyConditionExpression: {test.operator}")
+    if any(operand.sized for operand in operands):
+        raise _fault("KeyConditionExpressions cannot contain nested operations")
+    first, others = operands[0], operands[1:]
+    if first.path is None and len(others) == 1 and others[0].path is not None:
+        turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(test.operator, test.operator)
+        first, others = others[0], (first,)
+        test = Test(turned, (first, *others))
+    if first.path is None or any(operand.value is None for operand in others):
+        raise _fault(
+            "Invalid condition in KeyConditionExpression: Multiple attribute names used "
+            "in one condition"
+            if first.path is not None
+            else "Invalid condition in KeyConditionExpression: No key attribute specified"
+        )
+    if len(first.path) > 1:
+        raise _fault("KeyConditionExpressions cannot have conditions on nested attributes")
+    return str(first.path[0]), test
+
+
+def _check_types(test: Test, kind: str) -> None:
+    for operand in test.operands[1:]:
+        value = operand.value or {}
+        if kind not in value:
+            raise invalid("Condition parameter type does not match schema type")
+        if value[kind] == "" and kind in {"S", "B"}:
+            raise AwsFault(
+                "ValidationException",
+                "One or more parameter values are not valid. The AttributeValue for a key "
+                "attribute cannot contain an empty string value. Key: "
+                f"{(test.operands[0].path or ('',))[0]}",
+            )
+
+
+def _equal_value(test: Test) -> Any:
+    if test.operator != "=":
+        raise _unsupported()
+    return key_value(test.operands[1].value or {})
+
+
+def _fault(message: str) -> AwsFault:
+    return AwsFault("ValidationException", f"Invalid {_MEMBER}: {message}")

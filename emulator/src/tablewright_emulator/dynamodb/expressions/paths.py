@@ -1,0 +1,118 @@
+"""Document paths, such as `a.b[3].#c`: reading, projecting, telling whether two overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from tablewright_emulator.dynamodb.expressions.tokens import Placeholders, Reader
+from tablewright_emulator.dynamodb.values import Attributes
+
+Path: TypeAlias = tuple["str | int", ...]
+
+
+def read_path(reader: Reader) -> Path:
+    """Read a document path."""
+    token = reader.peek()
+    if token.kind not in {"word", "name"}:
+        raise reader.syntax()
+    reader.next()
+    parts: list[str | int] = [reader.name(token)]
+    while reader.peek().kind == "sign" and reader.peek().text in ".[":
+        if reader.sign("."):
+            token = reader.peek()
+            if token.kind not in {"word", "name"}:
+                raise reader.syntax()
+            reader.next()
+            parts.append(reader.name(token))
+        else:
+            reader.expect("[")
+            if reader.peek().kind != "number":
+                raise reader.syntax()
+            parts.append(int(reader.next().text))
+            reader.expect("]")
+    return tuple(parts)
+
+
+def lookup(attributes: Mapping[str, Any], path: Path) -> dict[str, Any] | None:
+    """The value at a path; None when there is none."""
+    value: dict[str, Any] | None = attributes.get(str(path[0]))
+    for part in path[1:]:
+        if value is None:
+            return None
+        if isinstance(part, int):
+            items = value.get("L")
+            value = items[part] if items is not None and part < len(items) else None
+        else:
+            value = value.get("M", {}).get(part)
+    return value
+
+
+def shown(path: Path) -> str:
+    """A path as DynamoDB's texts show it."""
+    return f"[{', '.join(f'[{part}]' if isinstance(part, int) else part for part in path)}]"
+
+
+def refuse_overlaps(reader: Reader, paths: Sequence[Path]) -> None:
+    """Refuse two paths of which one contains the other, or that take one place for two kinds."""
+    ordered = sorted(paths, key=lambda path: [(isinstance(part, int), str(part)) for part in path])
+    for position, one in enumerate(ordered):
+        for other in ordered[position + 1 :]:
+            if other[: len(one)] == one:
+                raise reader.fault(
+                    "Two document paths overlap with each other; must remove or rewrite one of "
+                    f"these paths; path one: {shown(one)}, path two: {shown(other)}"
+                )
+            fork = next(
+                i for i, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]
+            )
+            if isinstance(one[fork], int) != isinstance(other[fork], int):
+                raise reader.fault(
+                    "Two document paths conflict with each other; must remove or rewrite one of "
+                    f"these paths; path one: {shown(one)}, path two: {shown(other)}"
+                )
+            if one[:1] != other[:1]:
+                break
+
+
+def read_projection(text: Any, placeholders: Placeholders) -> tuple[Path, ...]:
+    """Read a `ProjectionExpression`."""
+    reader = Reader("ProjectionExpression", text, placeholders)
+    paths = [read_path(reader)]
+    while reader.sign(","):
+        paths.append(read_path(reader))
+    reader.end()
+    refuse_overlaps(reader, paths)
+    return tuple(paths)
+
+
+def project(attributes: Attributes, paths: Sequence[Path]) -> Attributes:
+    """The parts of an item that the paths name, in the shape they have in the item."""
+    tree: dict[str | int, Any] = {}
+    for path in paths:
+        branch = tree
+        for part in path:
+            branch = branch.setdefault(part, {})
+    picked = _pick({"M": attributes}, tree)
+    return picked["M"] if picked else {}
+
+
+def _pick(value: Any, tree: Mapping[str | int, Any]) -> Any:
+    """What `tree` names of a value; None when it names nothing that is there."""
+    if not tree:
+        return value
+    if "M" in value:
+        found = {
+            name: picked
+            for name, item in value["M"].items()
+            if name in tree and (picked := _pick(item, tree[name])) is not None
+        }
+        return {"M": found} if found else None
+    if "L" in value:
+        items = [
+            picked
+            for position, item in enumerate(value["L"])
+            if position in tree and (picked := _pick(item, tree[position])) is not None
+        ]
+        return {"L": items} if items else None
+    return None

@@ -1,0 +1,200 @@
+"""The words of a PartiQL statement: identifiers and literals become placeholders.
+
+What is left is the grammar of DynamoDB's own expressions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from tablewright_emulator.dynamodb.expressions.tokens import Placeholders
+from tablewright_emulator.dynamodb.values import check_value
+from tablewright_emulator.request import AwsFault
+
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<text>'(?:[^']|'')*')|(?P<name>"[^"]+")|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
+    |(?P<word>[A-Za-z_][\w-]*)|(?P<sign><<|>>|<>|!=|<=|>=|[?=<>(),.\[\]{}:*+-]))""",
+    re.VERBOSE,
+)
+_WORDS = {"TRUE": {"BOOL": True}, "FALSE": {"BOOL": False}, "NULL": {"NULL": True}}
+_SETS = {"S": "SS", "N": "NS", "B": "BS"}
+
+
+class Token(NamedTuple):
+    """A word of a statement."""
+
+    kind: str
+    text: str
+
+
+def tokens_of(text: str) -> Iterator[Token]:
+    """The words of a statement."""
+    at = 0
+    while text[at:].strip():
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise malformed(f"unexpected {text[at:].strip()[:1]!r}")
+        kind = str(match.lastgroup)
+        yield Token(kind, match[kind])
+        at = match.end()
+
+
+@dataclass
+class StatementReader:
+    """Takes tokens one by one; turns identifiers and literals into placeholders."""
+
+    tokens: list[Token]
+    parameters: list[dict[str, Any]]
+    at: int = 0
+    names: dict[str, str] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def peek(self, ahead: int = 0) -> Token:
+        """The next token."""
+        place = self.at + ahead
+        return self.tokens[place] if place < len(self.tokens) else Token("end", "")
+
+    def take(self) -> Token:
+        """Take the next token."""
+        token = self.peek()
+        self.at += 1
+        return token
+
+    def is_word(self, *words: str) -> bool:
+        """Whether the next token is one of the words."""
+        return self.peek().kind == "word" and self.peek().text.upper() in words
+
+    def word(self, *words: str) -> str:
+        """Take one of the words or refuse."""
+        if not self.is_word(*words):
+            raise self.unexpected()
+        return self.take().text.upper()
+
+    def sign(self, *signs: str) -> bool:
+        """Take one of the signs, if it is next."""
+        if self.peek().kind == "sign" and self.peek().text in signs:
+            self.at += 1
+            return True
+        return False
+
+    def expect(self, sign: str) -> None:
+        """Take the sign or refuse."""
+        if not self.sign(sign):
+            raise self.unexpected()
+
+    def end(self) -> None:
+        """Refuse anything more."""
+        if self.peek().kind != "end":
+            raise self.unexpected()
+        if self.parameters:
+            raise malformed("there are more parameters than question marks")
+
+    def unexpected(self) -> AwsFault:
+        """The fault for a token that does not belong here."""
+        return malformed(f"unexpected {self.peek().text or 'end'!r}")
+
+    def identifier(self) -> str:
+        """Take a name."""
+        token = self.peek()
+        if token.kind not in {"word", "name"}:
+            raise self.unexpected()
+        self.at += 1
+        return token.text.strip('"')
+
+    def path(self) -> str:
+        """Take a document path; give it back with placeholders for names."""
+        parts = [self._named(self.identifier())]
+        while True:
+            if self.sign("."):
+                parts.append(f".{self._named(self.identifier())}")
+            elif self.peek().text == "[" and self.peek(1).kind == "number":
+                self.at += 1
+                parts.append(f"[{self.take().text}]")
+                self.expect("]")
+            else:
+                return "".join(parts)
+
+    def _named(self, name: str) -> str:
+        placeholder = f"#n{len(self.names)}"
+        self.names[placeholder] = name
+        return placeholder
+
+    def literal(self) -> dict[str, Any]:
+        """Take a value."""
+        token = self.take()
+        if token.kind == "text":
+            return {"S": token.text[1:-1].replace("''", "'")}
+        if token.kind == "number":
+            return check_value({"N": token.text})
+        if token.kind == "word" and token.text.upper() in _WORDS:
+            return _WORDS[token.text.upper()]
+        if token.text == "?":
+            if not self.parameters:
+                raise malformed("there are fewer parameters than question marks")
+            return self.parameters.pop(0)
+        return self._container(token)
+
+    def _container(self, token: Token) -> dict[str, Any]:
+        if token.text == "[":
+            return {"L": list(self._until("]"))}
+        if token.text == "<<":
+            return _set(list(self._until(">>")))
+        if token.text == "{":
+            return {"M": dict(self._members())}
+        self.at -= 1
+        raise self.unexpected()
+
+    def _until(self, end: str) -> Iterator[dict[str, Any]]:
+        if self.sign(end):
+            return
+        yield self.literal()
+        while self.sign(","):
+            yield self.literal()
+        self.expect(end)
+
+    def _members(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        while not self.sign("}"):
+            key = self.take()
+            if key.kind not in {"text", "name"}:
+                self.at -= 1
+                raise self.unexpected()
+            self.expect(":")
+            yield key.text[1:-1], self.literal()
+            if not self.sign(","):
+                self.expect("}")
+                return
+
+    def is_literal(self) -> bool:
+        """Whether a value comes next."""
+        token = self.peek()
+        if token.kind in {"text", "number"} or token.text in {"?", "[", "<<", "{"}:
+            return True
+        return self.is_word(*_WORDS)
+
+    def value(self) -> str:
+        """Take a value; give back its placeholder."""
+        placeholder = f":v{len(self.values)}"
+        self.values[placeholder] = self.literal()
+        return placeholder
+
+    def placeholders(self) -> Placeholders:
+        """Everything that was taken so far."""
+        return Placeholders(self.names, self.values)
+
+
+def _set(values: list[dict[str, Any]]) -> dict[str, Any]:
+    kinds = {next(iter(value)) for value in values}
+    if len(kinds) != 1 or not kinds <= _SETS.keys():
+        raise malformed("a set has values of one type, of text, number or binary")
+    kind = kinds.pop()
+    return check_value({_SETS[kind]: [value[kind] for value in values]})
+
+
+def malformed(reason: str) -> AwsFault:
+    """The fault for what is no statement."""
+    return AwsFault(
+        "ValidationException", f"Statement wasn't well formed, can't be processed: {reason}"
+    )

@@ -1,0 +1,319 @@
+"""Update expressions: SET, REMOVE, ADD and DELETE, read into actions and applied to an item.
+
+update = read_update("SET n = n + :one REMOVE old", placeholders)
+changed = update.apply(attributes)     # a new item; the one given stays as it is
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from typing import Any, TypeAlias
+
+from tablewright_emulator.dynamodb.expressions.paths import (
+    Path,
+    lookup,
+    read_path,
+    refuse_overlaps,
+)
+from tablewright_emulator.dynamodb.expressions.tokens import Placeholders, Reader
+from tablewright_emulator.dynamodb.values import canonical_number
+from tablewright_emulator.request import AwsFault
+
+Value: TypeAlias = "dict[str, Any]"
+Term: TypeAlias = Callable[[Mapping[str, Any]], Value]
+_SETS = ("SS", "NS", "BS")
+_TYPE_WORDS = {
+    "S": "STRING", "N": "NUMBER", "B": "BINARY", "BOOL": "BOOLEAN", "NULL": "NULL",
+    "L": "LIST", "M": "MAP", "SS": "STRING_SET", "NS": "NUMBER_SET", "BS": "BINARY_SET",
+}  # fmt: skip
+_EXACT = Context(prec=200)
+
+
+@dataclass(frozen=True)
+class Action:
+    """One change at one path.
+
+    Args:
+        kind: SET, REMOVE, ADD or DELETE.
+        path: where.
+        term: computes the new value of SET.
+        value: what ADD and DELETE take.
+    """
+
+    kind: str
+    path: Path
+    term: Term | None = None
+    value: Value | None = None
+
+
+@dataclass(frozen=True)
+class Update:
+    """All actions of an expression."""
+
+    actions: tuple[Action, ...]
+
+    @property
+    def paths(self) -> list[Path]:
+        """What it changes."""
+        return [action.path for action in self.actions]
+
+    def apply(self, attributes: Mapping[str, Any]) -> dict[str, Any]:
+        """The item after the update; every operand is read from the item before it.
+
+        Raises:
+            AwsFault: ValidationException.
+        """
+        # Operands first: all of them see the item as it was.
+        steps = [
+            (action, action.term(attributes) if action.term else None) for action in self.actions
+        ]
+        result = dict(attributes)
+        # Higher list positions go first, so that removals do not shift what is still to come.
+        for action, value in sorted(steps, key=_position, reverse=True):
+            if action.kind == "SET":
+                _assign(result, action.path, value)
+            elif action.kind == "REMOVE":
+                _remove(result, action.path)
+            else:
+                _adjust(result, attributes, action)
+        return result
+
+
+def read_update(text: Any, placeholders: Placeholders) -> Update:
+    """Read an `UpdateExpression`."""
+    reader = Reader("UpdateExpression", text, placeholders)
+    actions: list[Action] = []
+    sections: set[str] = set()
+    while reader.peek().kind != "end":
+        section = reader.keyword("SET", "REMOVE", "ADD", "DELETE")
+        if section is None:
+            raise reader.syntax()
+        if section in sections:
+            raise reader.fault(
+                f'The "{section}" section can only be used once in an update expression;'
+            )
+        sections.add(section)
+        actions.append(_action(reader, section))
+        while reader.sign(","):
+            actions.append(_action(reader, section))
+    refuse_overlaps(reader, [action.path for action in actions])
+    return Update(tuple(actions))
+
+
+def _action(reader: Reader, section: str) -> Action:
+    path = read_path(reader)
+    if section == "REMOVE":
+        return Action(section, path)
+    if section == "SET":
+        reader.expect("=")
+        return Action(section, path, term=_sum(reader))
+    token = reader.peek()
+    if token.kind != "value":
+        raise reader.syntax()
+    reader.next()
+    value = reader.value(token)
+    kind = next(iter(value))
+    allowed = _SETS if section == "DELETE" else ("N", *_SETS)
+    if kind not in allowed:
+        raise reader.fault(
+            f"Incorrect operand type for operator or function; operator: {section}, operand type: "
+            f"{_TYPE_WORDS[kind]}, typeSet: ALLOWED_FOR_{section}_OPERAND"
+        )
+    return Action(section, path, value=value)
+
+
+def _sum(reader: Reader) -> Term:
+    left = _term(reader)
+    sign = reader.sign("+", "-")
+    if sign is None:
+        return left
+    right = _term(reader)
+    _refuse_literal_type(reader, sign, left, right)
+
+    def total(item: Mapping[str, Any]) -> Value:
+        one, other = left(item), right(item)
+        if "N" not in one or "N" not in other:
+            raise _fault("An operand in the update expression has an incorrect data type")
+        return _added(one["N"], other["N"], -1 if sign == "-" else 1)
+
+    return total
+
+
+def _refuse_literal_type(reader: Reader, sign: str, *terms: Term) -> None:
+    for term in terms:
+        literal = getattr(term, "literal", None)
+        if literal is not None and "N" not in literal:
+            raise reader.fault(
+                f"Incorrect operand type for operator or function; operator or function: {sign}, "
+                f"operand type: {next(iter(literal))}"
+            )
+
+
+def _added(one: str, other: str, factor: int) -> Value:
+    total = _EXACT.add(Decimal(one), _EXACT.multiply(Decimal(other), factor))
+    return {"N": canonical_number(format(total, "f"))}
+
+
+class Literal:
+    """The term of a value that stands in the request."""
+
+    def __init__(self, value: Value) -> None:
+        self.literal = value
+
+    def __call__(self, item: Mapping[str, Any]) -> Value:
+        """The value, whatever the item."""
+        del item
+        return self.literal
+
+
+def _term(reader: Reader) -> Term:
+    token = reader.peek()
+    if token.kind == "value":
+        reader.next()
+        return Literal(reader.value(token))
+    if reader.sign("("):
+        inner = _sum(reader)
+        reader.expect(")")
+        return inner
+    if token.kind == "word" and reader.peek(1).text == "(":
+        return _function(reader)
+    path = read_path(reader)
+
+    def attribute(item: Mapping[str, Any]) -> Value:
+        value = lookup(item, path)
+        if value is None:
+            raise _fault(
+                "The provided expression refers to an attribute that does not exist in the item"
+            )
+        return value
+
+    return attribute
+
+
+def _function(reader: Reader) -> Term:
+    name = reader.next().text
+    if name not in {"if_not_exists", "list_append"}:
+        raise reader.fault(f"Invalid function name; function: {name}")
+    reader.expect("(")
+    path = read_path(reader) if name == "if_not_exists" else None
+    first = None if path is not None else _sum(reader)
+    if not reader.sign(","):
+        raise reader.fault(
+            "Incorrect number of operands for operator or function; operator or function: "
+            f"{name}, number of operands: 1"
+        )
+    second = _sum(reader)
+    reader.expect(")")
+    if first is None:
+        assert path is not None  # noqa: S101 - read just above
+        return _if_not_exists(path, second)
+    return _list_append(first, second)
+
+
+def _if_not_exists(path: Path, otherwise: Term) -> Term:
+    def existing(item: Mapping[str, Any]) -> Value:
+        found = lookup(item, path)
+        return otherwise(item) if found is None else found
+
+    return existing
+
+
+def _list_append(first: Term, second: Term) -> Term:
+    def appended(item: Mapping[str, Any]) -> Value:
+        one, other = first(item), second(item)
+        if "L" not in one or "L" not in other:
+            raise _fault("An operand in the update expression has an incorrect data type")
+        return {"L": [*one["L"], *other["L"]]}
+
+    return appended
+
+
+# --- application --------------------------------------------------------------------------------
+
+
+def _position(step: tuple[Action, Value | None]) -> tuple[bool, tuple[int, ...]]:
+    """Removals last of all (sorted in reverse), and of them the higher positions first."""
+    action = step[0]
+    numbers = tuple(part for part in action.path if isinstance(part, int))
+    # SET at positions beyond the end appends, in order of position.
+    return action.kind != "REMOVE", numbers if action.kind == "REMOVE" else tuple(
+        -n for n in numbers
+    )
+
+
+def _invalid_path() -> AwsFault:
+    return _fault("The document path provided in the update expression is invalid for update")
+
+
+def _parent(result: dict[str, Any], path: Path) -> Any:
+    """The container of the last part of a path, copied on the way so that it can be changed."""
+    container: Any = result
+    for position, part in enumerate(path[:-1]):
+        child = _child(container, part)
+        kind = "L" if isinstance(path[position + 1], int) else "M"
+        if child is None or kind not in child:
+            raise _invalid_path()
+        copied = {kind: list(child["L"]) if kind == "L" else dict(child["M"])}
+        container[part] = copied
+        container = copied[kind]
+    return container
+
+
+def _child(container: Any, part: str | int) -> Any:
+    if isinstance(part, int):
+        return container[part] if part < len(container) else None
+    return container.get(part)
+
+
+def _assign(result: dict[str, Any], path: Path, value: Any) -> None:
+    container, last = _parent(result, path), path[-1]
+    if isinstance(last, int) and last >= len(container):
+        container.append(value)
+    else:
+        container[last] = value
+
+
+def _remove(result: dict[str, Any], path: Path) -> None:
+    if len(path) > 1 and lookup(result, path[:-1]) is None:
+        raise _invalid_path()
+    container, last = _parent(result, path), path[-1]
+    if isinstance(last, int):
+        if last < len(container):
+            del container[last]
+    else:
+        container.pop(last, None)
+
+
+def _adjust(result: dict[str, Any], attributes: Mapping[str, Any], action: Action) -> None:
+    present = lookup(attributes, action.path)
+    assert action.value is not None  # noqa: S101 - ADD and DELETE are read with a value
+    kind, content = next(iter(action.value.items()))
+    if present is not None and kind not in present:
+        raise _fault("An operand in the update expression has an incorrect data type")
+    if action.kind == "DELETE":
+        if present is None:
+            _parent(result, action.path)  # refuses a path into nothing
+            return
+        left = [element for element in present[kind] if element not in content]
+        if left:
+            _assign(result, action.path, {kind: left})
+        else:
+            _remove(result, action.path)
+    elif kind == "N":
+        total = _added(present["N"] if present else "0", content, 1)
+        _assign(result, action.path, total)
+    else:
+        known = present[kind] if present else []
+        joined = [*known, *(element for element in content if element not in known)]
+        _assign(result, action.path, {kind: joined})
+
+
+def updated_values(paths: Iterator[Path] | list[Path], attributes: Mapping[str, Any]) -> list[Path]:
+    """Of the paths, those that lead to something in an item."""
+    return [path for path in paths if lookup(attributes, path) is not None]
+
+
+def _fault(message: str) -> AwsFault:
+    return AwsFault("ValidationException", message)

@@ -1,0 +1,358 @@
+"""Query and Scan: what they read, page by page, and what of it they show.
+
+Source: API reference of these operations. A page ends at 1 MB of what was looked at, before
+filters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tablewright_emulator.dynamodb.control_plane import contributors
+from tablewright_emulator.dynamodb.expressions.condition import Condition, read_condition
+from tablewright_emulator.dynamodb.expressions.key_condition import read_key_condition
+from tablewright_emulator.dynamodb.expressions.legacy import read_filters
+from tablewright_emulator.dynamodb.expressions.paths import Path, project
+from tablewright_emulator.dynamodb.expressions.tokens import Placeholders
+from tablewright_emulator.dynamodb.items.metering import Charge, Meter, read_units
+from tablewright_emulator.dynamodb.items.partitions import (
+    Entry,
+    IndexView,
+    Item,
+    KeySchema,
+    Partition,
+    Place,
+    Shelf,
+)
+from tablewright_emulator.dynamodb.items.reads import read_projection_of, refuse_old_and_new
+from tablewright_emulator.dynamodb.items.writes import usable
+from tablewright_emulator.dynamodb.service import DynamoDb, Operation
+from tablewright_emulator.dynamodb.table import GlobalIndex, LocalIndex, Table
+from tablewright_emulator.dynamodb.values import Attributes, check_attributes, invalid
+from tablewright_emulator.request import AwsFault, Request
+
+Params = Mapping[str, Any]
+PAGE_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a query or scan reads: the table or one of its indexes."""
+
+    table: Table
+    index: GlobalIndex | LocalIndex | None
+    view: IndexView | None
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where the entries are."""
+        return self.view.shelf if self.view is not None else self.table.shelf
+
+    @property
+    def keys(self) -> KeySchema:
+        """Names of the key attributes."""
+        return self.view.keys if self.view is not None else self.table.keys
+
+    def place(self, entry: Entry | Item) -> Place:
+        """Where an entry stands on the shelf."""
+        if self.view is not None and isinstance(entry, Entry):
+            return self.view.place(entry)
+        return self.table.keys.place(entry.attributes)
+
+    def whole(self, entry: Entry | Item) -> Item:
+        """The item of an entry, with all of its attributes."""
+        if isinstance(entry, Entry):
+            item: Item = self.table.shelf.get(entry.home)
+            return item
+        return entry
+
+    def key_of(self, entry: Entry | Item) -> Attributes:
+        """LastEvaluatedKey: the keys of index and table."""
+        names = dict.fromkeys((*self.keys.names, *self.table.keys.names))
+        return {name: entry.attributes[name] for name in names}
+
+
+def source_of(world: DynamoDb, request: Request) -> Source:
+    """What the request reads.
+
+    Raises:
+        AwsFault: the index is not there or not ready.
+    """
+    params = request.params
+    table = usable(world, request, params["TableName"])
+    name = params.get("IndexName")
+    if name is None:
+        return Source(table, None, None)
+    local = table.local_indexes.get(name)
+    if local is not None:
+        return Source(table, local, local.view)
+    index = table.indexes.get(name)
+    if index is None or index.status == "DELETING":
+        raise AwsFault(
+            "ValidationException", f"The table does not have the specified index: {name}"
+        )
+    if index.status == "CREATING" or index.view is None:
+        raise AwsFault(
+            "ValidationException", f"Cannot read from backfilling global secondary index: {name}"
+        )
+    if params.get("ConsistentRead"):
+        raise AwsFault(
+            "ValidationException", "Consistent reads are not supported on global secondary indexes"
+        )
+    return Source(table, index, index.view)
+
+
+@dataclass
+class Page:
+    """What a query or scan looked at and what of it was asked for."""
+
+    shown: list[Entry | Item]
+    scanned: int
+    size: int
+    last: Entry | Item | None
+
+
+def read_page(
+    entries: Iterable[Entry | Item], limit: int | None, wanted: Callable[[Entry | Item], bool]
+) -> Page:
+    """Look at entries until the limit or 1 MB; the last one is kept when more may follow."""
+    page = Page([], 0, 0, None)
+    iterator: Iterator[Entry | Item] = iter(entries)
+    for entry in iterator:
+        page.scanned += 1
+        page.size += entry.size
+        if wanted(entry):
+            page.shown.append(entry)
+        if page.scanned == limit or page.size >= PAGE_BYTES:
+            page.last = entry
+            break
+    return page
+
+
+def query(world: DynamoDb, request: Request) -> dict[str, Any]:
+    """Query."""
+    params = request.params
+    refuse_old_and_new(params)
+    source = source_of(world, request)
+    placeholders = Placeholders.of(
+        params, ("KeyConditionExpression", "FilterExpression", "ProjectionExpression")
+    )
+    condition = read_key_condition(params, placeholders, source.keys, source.table.types)
+    reading = replace(
+        _reading(params, placeholders, source, "QueryFilter"), partition=condition.partition
+    )
+    forward = params.get("ScanIndexForward", True)
+    after = start_of(source, params.get("ExclusiveStartKey"))
+    if after is not None and after[0] != condition.partition:
+        raise _bad_start(
+            "The provided starting key is outside query boundaries based on provided conditions"
+        )
+    behind = after[1] if after else None
+    read = source.shelf.read(condition.partition, behind, condition.bounds, forward=forward)
+    entries = (
+        entry for entry in read if condition.matches(entry.attributes, source.place(entry)[1])
+    )
+    page = read_page(entries, params.get("Limit"), reading.wants)
+    return _answer(world, request, source, page, reading)
+
+
+def scan(world: DynamoDb, request: Request) -> dict[str, Any]:
+    """Scan."""
+    params = request.params
+    refuse_old_and_new(params)
+    source = source_of(world, request)
+    placeholders = Placeholders.of(params, ("FilterExpression", "ProjectionExpression"))
+    reading = _reading(params, placeholders, source, "ScanFilter")
+    segment, total = _segments(params)
+    after = start_of(source, params.get("ExclusiveStartKey"))
+    page = read_page(source.shelf.scan(after, segment, total), params.get("Limit"), reading.wants)
+    return _answer(world, request, source, page, reading)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What of each entry is looked at and shown."""
+
+    filter: Condition | None
+    paths: tuple[Path, ...] | None
+    count_only: bool
+    whole_items: bool
+    source: Source
+    partition: Partition | None = None
+
+    def wants(self, entry: Entry | Item) -> bool:
+        """Whether the filter lets an entry through."""
+        return self.filter is None or self.filter.holds(self.attributes(entry))
+
+    def attributes(self, entry: Entry | Item) -> Attributes:
+        """The attributes the request can see."""
+        return self.source.whole(entry).attributes if self.whole_items else entry.attributes
+
+    def shown(self, entry: Entry | Item) -> Attributes:
+        """The attributes the request asked for."""
+        attributes = self.attributes(entry)
+        return attributes if self.paths is None else project(attributes, self.paths)
+
+
+def _reading(
+    params: Params, placeholders: Placeholders, source: Source, old_filter: str
+) -> _Reading:
+    condition = None
+    if params.get("FilterExpression") is not None:
+        condition = read_condition("FilterExpression", params["FilterExpression"], placeholders)
+    elif params.get(old_filter):
+        operator = params.get("ConditionalOperator", "AND")
+        condition = read_filters(params[old_filter], operator)
+    paths = read_projection_of(params, placeholders)
+    placeholders.refuse_unused()
+    _refuse_unprojected(paths, source)
+    if old_filter == "QueryFilter" and params.get("FilterExpression") is not None:
+        _refuse_key_filter(condition, source.keys)
+    select = params.get("Select")
+    _check_select(params, select, source)
+    return _Reading(
+        condition, paths, select == "COUNT", _needs_whole(select, paths, source), source
+    )
+
+
+def _refuse_unprojected(paths: tuple[Path, ...] | None, source: Source) -> None:
+    """A global index has no way to what it does not project."""
+    if not isinstance(source.index, GlobalIndex) or source.view is None:
+        return
+    if missing := source.view.unprojected(paths or ()):
+        raise invalid(
+            f"Global secondary index {source.index.name} does not project [{', '.join(missing)}]"
+        )
+
+
+def _refuse_key_filter(condition: Condition | None, keys: KeySchema) -> None:
+    for name in sorted(_first_names(condition)):
+        if name in keys.names:
+            raise AwsFault(
+                "ValidationException",
+                "Filter Expression can only contain non-primary key attributes: Primary key "
+                f"attribute: {name}",
+            )
+
+
+def _first_names(condition: Any) -> set[str]:
+    if condition is None:
+        return set()
+    if hasattr(condition, "operands"):
+        return {str(operand.path[0]) for operand in condition.operands if operand.path}
+    parts = condition.parts if hasattr(condition, "parts") else (condition.part,)
+    return set().union(*(_first_names(part) for part in parts))
+
+
+def _check_select(params: Params, select: Any, source: Source) -> None:
+    projects = [m for m in ("ProjectionExpression", "AttributesToGet") if params.get(m) is not None]
+    if select == "SPECIFIC_ATTRIBUTES" and not projects:
+        raise AwsFault(
+            "ValidationException",
+            "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
+            "SPECIFIC_ATTRIBUTES",
+        )
+    if select not in {None, "SPECIFIC_ATTRIBUTES"} and projects:
+        what = "only the Count" if select == "COUNT" else select
+        raise AwsFault(
+            "ValidationException",
+            f"Cannot specify the {projects[0]} when choosing to get {what}",
+        )
+    if select == "ALL_PROJECTED_ATTRIBUTES" and source.view is None:
+        raise AwsFault(
+            "ValidationException",
+            "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName",
+        )
+    if (
+        select == "ALL_ATTRIBUTES"
+        and isinstance(source.index, GlobalIndex)
+        and source.index.projection.get("ProjectionType") != "ALL"
+    ):
+        raise invalid(
+            "Select type ALL_ATTRIBUTES is not supported for global secondary index "
+            f"{source.index.name} because its projection type is not ALL"
+        )
+
+
+def _needs_whole(select: Any, paths: tuple[Path, ...] | None, source: Source) -> bool:
+    """Whether a local index has to fetch the items it points to."""
+    if not isinstance(source.index, LocalIndex) or source.view is None:
+        return False
+    if select == "ALL_ATTRIBUTES":
+        return source.view.projection != "ALL"
+    return bool(source.view.unprojected(paths or ()))
+
+
+def _segments(params: Params) -> tuple[int, int]:
+    segment, total = params.get("Segment"), params.get("TotalSegments")
+    if (segment is None) != (total is None):
+        missing, given = (
+            ("Segment", "TotalSegments") if segment is None else ("TotalSegments", "Segment")
+        )
+        raise AwsFault(
+            "ValidationException",
+            f"The {missing} parameter is required but was not present in the request when "
+            f"{'parameter ' if segment is None else ''}{given}"
+            f"{'' if segment is None else ' parameter'} is present",
+        )
+    if segment is None or total is None:
+        return 0, 1
+    if segment >= total:
+        raise AwsFault(
+            "ValidationException",
+            "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
+            f"Segment: {segment} is not less than TotalSegments: {total}",
+        )
+    return segment, total
+
+
+def start_of(source: Source, key: Any) -> Place | None:
+    """Where ExclusiveStartKey stands."""
+    if key is None:
+        return None
+    checked = check_attributes(key)
+    names = set(source.keys.names) | set(source.table.keys.names)
+    types = source.table.types
+    if set(checked) != names or any(types[name] not in checked[name] for name in names):
+        raise _bad_start("The provided starting key is invalid")
+    home = source.table.keys.place(checked)
+    if source.view is None:
+        return home
+    return source.view.place(Entry(checked, 0, home))
+
+
+def _bad_start(text: str) -> AwsFault:
+    return AwsFault("ValidationException", text)
+
+
+def _answer(
+    world: DynamoDb,
+    request: Request,
+    source: Source,
+    page: Page,
+    reading: _Reading,
+) -> dict[str, Any]:
+    consistent = bool(request.params.get("ConsistentRead"))
+    units = read_units(page.size, consistent=consistent)
+    index = source.index.name if source.index is not None else None
+    local = isinstance(source.index, LocalIndex)
+    charges = [Charge("read", units, index, local)]
+    if reading.whole_items:
+        fetched = [source.whole(entry).size for entry in page.shown]
+        charges += [Charge("read", read_units(size, consistent=consistent)) for size in fetched]
+    meter = Meter(world, request)
+    place = (reading.partition, None) if reading.partition is not None else None
+    contributors.watched(world, source.table, meter, charges, place, index=None if local else index)
+    request.traffic.returned_items = len(page.shown)
+    return {
+        "Items": None if reading.count_only else [reading.shown(entry) for entry in page.shown],
+        "Count": len(page.shown),
+        "ScannedCount": page.scanned,
+        "LastEvaluatedKey": source.key_of(page.last) if page.last is not None else None,
+        "ConsumedCapacity": meter.consumed(source.table),
+    }
+
+
+OPERATIONS: dict[str, Operation] = {"Query": query, "Scan": scan}
