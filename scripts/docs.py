@@ -140,18 +140,18 @@ def operations_page() -> str:
     from tablewright_emulator.protocol import service_model  # noqa: PLC0415 - imports botocore
     from tablewright_emulator.server import Emulator  # noqa: PLC0415 - likewise
 
-    door = Emulator().door
+    gateway = Emulator().gateway
     lines = [
         NOTICE + "# Operations of the embedded AWS\n",
         "Of the services below, what is of our own and what is answered at once with 400",
         "`UnknownOperationException`. What is not listed of the others, and every service that is",
         "not named here, is moto's to answer.\n",
     ]
-    for service in sorted({service for service, _ in door.operations}):
-        ours = {operation for of, operation in door.operations if of == service}
+    for service in sorted({service for service, _ in gateway.operations}):
+        ours = {operation for of, operation in gateway.operations if of == service}
         lines.append(f"## {service}\n\nOur own: {_named(ours)}.\n")
         refused = {*service_model(service).operation_names} - ours
-        if service in door.owned and refused:
+        if service in gateway.owned and refused:
             lines.append(f"Refused: {_named(refused)}.\n")
     return "\n".join(lines)
 

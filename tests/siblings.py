@@ -166,11 +166,11 @@ class Changes:
 def watched(aws: Any) -> Iterator[Changes]:
     """The changing calls while the block runs."""
     changes = Changes()
-    aws.emulator.door.observers.append(changes)
+    aws.emulator.gateway.observers.append(changes)
     try:
         yield changes
     finally:
-        aws.emulator.door.observers.remove(changes)
+        aws.emulator.gateway.observers.remove(changes)
 
 
 def killed(terminal: Terminal, aws: Any, manifest: Any, after: int) -> bool:

@@ -13,8 +13,8 @@ from .timing import ROOT
 
 EMULATOR = ROOT / "emulator" / "src" / "tablewright_emulator"
 CONCERNS = {
-    "the door: HTTP, protocols, routing, moto underneath": (
-        "server.py", "door.py", "protocol.py", "request.py", "moto_engine.py",
+    "the gateway: HTTP, protocols, routing, moto underneath": (
+        "server.py", "gateway.py", "protocol.py", "request.py", "moto_engine.py",
         "managed_policies.py",
     ),
     "requests refused by the API's model and by DynamoDB's rules": (

@@ -115,7 +115,7 @@ class World:
             self.ask("POST", "faults", {"service": "*", **fault})
 
     def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Ask the sandbox's own door."""
+        """Ask the sandbox itself."""
         return ask(self.instance(), method, path, body)
 
     def instance(self) -> Instance:

@@ -1,4 +1,4 @@
-"""The embedded AWS itself, under `/_tablewright/` on the same door: status, clock, calls, state.
+"""The embedded AWS itself, under `/_tablewright/` on the same gateway: status, clock, calls, state.
 
 Only for who holds the secret of this embedded AWS (`Emulator.secret`): every request carries it in
 `Authorization: Bearer SECRET`. Files travel in the request and its answer; no path is ever named.
@@ -34,10 +34,10 @@ from urllib.parse import parse_qs
 
 from tablewright_emulator.access import holds_secret
 from tablewright_emulator.cloudwatch.seeding import seed
-from tablewright_emulator.door import DEFAULT_ACCOUNT
 from tablewright_emulator.dynamodb.durations import PRESETS, Durations
 from tablewright_emulator.errors import EmulatorError, UsageError
 from tablewright_emulator.faults import fault_of
+from tablewright_emulator.gateway import DEFAULT_ACCOUNT
 from tablewright_emulator.request import HttpRequest, Reply
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ def _order_fault(emulator: Emulator, params: Params) -> dict[str, Any]:
 
 
 def _seed_metrics(emulator: Emulator, params: Params) -> dict[str, Any]:
-    with emulator.door.lock:
+    with emulator.gateway.lock:
         metrics = emulator.cloudwatch.metrics
         return {"points": seed(metrics, params, DEFAULT_ACCOUNT, "us-east-1")}
 

@@ -22,7 +22,7 @@ _MOST_MEMBERS = 50
 
 
 class Calls:
-    """An observer of the door that counts."""
+    """An observer of the gateway that counts."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

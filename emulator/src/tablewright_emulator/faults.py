@@ -123,7 +123,7 @@ def fault_of(params: Mapping[str, Any]) -> Fault:
 
 
 class Faults:
-    """The faults that are on; hang `strike` among the door's gates, `spoil` among its finishers."""
+    """The faults that are on: `strike` is a gate of the gateway, `spoil` one of its finishers."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

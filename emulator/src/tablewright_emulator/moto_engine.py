@@ -14,7 +14,7 @@ from typing import Any
 
 from tablewright_emulator import managed_policies, moto_fence
 from tablewright_emulator.clock import Clock
-from tablewright_emulator.door import DEFAULT_ACCOUNT, unknown_operation
+from tablewright_emulator.gateway import DEFAULT_ACCOUNT, unknown_operation
 from tablewright_emulator.request import AwsFault, Reply, Request
 from tablewright_emulator.state_file import from_bytes, to_bytes
 

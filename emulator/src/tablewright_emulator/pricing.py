@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from tablewright_emulator.constraints import checked
-from tablewright_emulator.door import Door
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import AwsFault, Handler, Request
 
 SERVICE_CODE = "AmazonDynamoDB"
@@ -250,14 +250,14 @@ def _page(found: list[Any], params: dict[str, Any]) -> tuple[list[Any], str | No
     return found[start : start + most], str(start + most) if more else None
 
 
-def install(door: Door) -> None:
-    """Put the service on a door."""
+def install(gateway: Gateway) -> None:
+    """Put the service on a gateway."""
     handlers: dict[str, Handler] = {
         "DescribeServices": describe_services,
         "GetAttributeValues": get_attribute_values,
         "GetProducts": get_products,
     }
-    door.own("pricing", {
+    gateway.own("pricing", {
         name: checked("pricing", name, call, "InvalidParameterException")
         for name, call in handlers.items()
     })  # fmt: skip

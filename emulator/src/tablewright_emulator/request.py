@@ -1,7 +1,7 @@
-"""What passes through the door: a request, its reply, its fault, and what it used.
+"""What passes through the gateway: a request, its reply, its fault, and what it used.
 
 An engine is a function of a `Request`. A handler of one operation returns the operation's output as
-a plain dict (the door writes it in the caller's protocol), or a finished `Reply`, or raises
+a plain dict (the gateway writes it in the caller's protocol), or a finished `Reply`, or raises
 `AwsFault`.
 """
 
@@ -192,7 +192,7 @@ Observer: TypeAlias = Callable[[Served], None]
 class Service(Interface):
     """A part of the embedded AWS with a state of its own.
 
-    Its constructor takes the door and registers handlers, gates and observers there.
+    Its constructor takes the gateway and registers handlers, gates and observers there.
     """
 
     def reset(self) -> None:
@@ -206,7 +206,7 @@ class Kept(Interface):
     name: str
 
     def dump(self) -> Any:
-        """The whole state, of values that can be pickled; called under the door's lock."""
+        """The whole state, of values that can be pickled; called under the gateway's lock."""
 
     def load(self, state: Any) -> None:
         """Take over a state that `dump` gave."""

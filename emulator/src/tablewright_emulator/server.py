@@ -1,4 +1,4 @@
-"""The embedded AWS: an HTTP server on loopback in front of the door.
+"""The embedded AWS: an HTTP server on loopback in front of the gateway.
 
 emulator = Emulator()            # port 0: any free one
 emulator.start()
@@ -25,11 +25,11 @@ from tablewright_emulator.autoscaling import AutoScaling
 from tablewright_emulator.calls import Calls
 from tablewright_emulator.clock import Clock
 from tablewright_emulator.cloudwatch import CloudWatch
-from tablewright_emulator.door import Door
 from tablewright_emulator.dynamodb import Durations, Preset
 from tablewright_emulator.dynamodb import install as install_dynamodb
 from tablewright_emulator.errors import EmulatorError
 from tablewright_emulator.faults import Faults
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.iam import Iam
 from tablewright_emulator.listener import Listener
 from tablewright_emulator.moto_engine import MotoEngine
@@ -96,20 +96,20 @@ class Emulator:
         self.calls = Calls()
         self.started_at: datetime | None = None
         self._moto = MotoEngine(self.clock, containers=self.exposed is None)
-        self.door = Door(self.clock, self._moto, self._moto.account_of)
+        self.gateway = Gateway(self.clock, self._moto, self._moto.account_of)
         self.dynamodb = install_dynamodb(
-            self.door, durations=durations, throttling=throttling, limits=limits
+            self.gateway, durations=durations, throttling=throttling, limits=limits
         )
-        self.cloudwatch = CloudWatch(self.door)
-        self.autoscaling = AutoScaling(self.door, self.cloudwatch)
-        self.iam = Iam(self.door, self.dynamodb, self.cloudwatch)
-        self.supplements = Supplements(self.door)
-        self.table_watch = TableWatch(self.door, self.dynamodb, self.cloudwatch.tables)
+        self.cloudwatch = CloudWatch(self.gateway)
+        self.autoscaling = AutoScaling(self.gateway, self.cloudwatch)
+        self.iam = Iam(self.gateway, self.dynamodb, self.cloudwatch)
+        self.supplements = Supplements(self.gateway)
+        self.table_watch = TableWatch(self.gateway, self.dynamodb, self.cloudwatch.tables)
         self.faults = Faults()
-        self.door.gates.append(self.faults.strike)
-        self.door.finishers.append(self.faults.spoil)
-        integrations.install(self.door, self.dynamodb, self.cloudwatch)
-        pricing.install(self.door)
+        self.gateway.gates.append(self.faults.strike)
+        self.gateway.finishers.append(self.faults.spoil)
+        integrations.install(self.gateway, self.dynamodb, self.cloudwatch)
+        pricing.install(self.gateway)
         self.services: list[Service] = [
             self.dynamodb,
             self.cloudwatch,
@@ -117,9 +117,9 @@ class Emulator:
             self.iam,
             self.supplements,
         ]
-        self.door.observers.append(self.calls)
+        self.gateway.observers.append(self.calls)
         kept: list[Kept] = [each for each in self.services if isinstance(each, Kept)]
-        self._world = World(self.door, self._moto, kept)
+        self._world = World(self.gateway, self._moto, kept)
         self.clock.rewound = self._rewound
         self._storage: Storage | None = None
         self._listeners: list[Listener] = []
@@ -252,7 +252,7 @@ class Emulator:
     @contextmanager
     def _kept_or_undone(self) -> Iterator[None]:
         """Around a change of everything."""
-        with self.door.lock:
+        with self.gateway.lock:
             before = self._world.dump() if self._storage is not None else b""
             yield
             try:
@@ -272,13 +272,13 @@ class Emulator:
 
     def _rewound(self) -> None:
         """Wait anew: what is due by the calendar may be due earlier now, and again."""
-        with self.door.lock:
+        with self.gateway.lock:
             self.clock.clear()
             self._resume()
 
     def _resume(self) -> None:
         """Let everything that waits for the clock wait again."""
-        with self.door.lock:
+        with self.gateway.lock:
             self._world.resume()
             self.table_watch.refresh()
 
@@ -318,7 +318,7 @@ class Emulator:
             body = json.dumps({"__type": "AccessDeniedException", "message": reason}).encode()
             return Reply(403, {"Content-Type": "application/json"}, body)
         is_admin = http.path.startswith(admin.PREFIX)
-        return admin.serve(self, http) if is_admin else self.door.serve(http)
+        return admin.serve(self, http) if is_admin else self.gateway.serve(http)
 
     def _most_bytes(self, http: HttpRequest) -> int:
         return admin.most_body_bytes(self, http)

@@ -23,8 +23,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tablewright_emulator.door import Door
 from tablewright_emulator.errors import EmulatorError
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.journal import Journal
 from tablewright_emulator.moto_engine import MotoEngine
 from tablewright_emulator.request import AwsFault, Kept, Reply, Request
@@ -48,19 +48,19 @@ class World:
     `id` tells one world from every other, and stays with its state.
     """
 
-    def __init__(self, door: Door, moto: MotoEngine, services: list[Kept]) -> None:
-        self.door = door
+    def __init__(self, gateway: Gateway, moto: MotoEngine, services: list[Kept]) -> None:
+        self.gateway = gateway
         self.moto = moto
         self.services = services
         self.id = uuid.uuid4().hex
 
     def dump(self, journal: int = 0) -> bytes:
         """The whole state, and the number of the journal that goes on from it."""
-        with self.door.lock:
+        with self.gateway.lock:
             return to_bytes({
                 "world": self.id,
                 "journal": journal,
-                "clock": self.door.clock.setting,
+                "clock": self.gateway.clock.setting,
                 "services": {each.name: to_bytes(each.dump()) for each in self.services},
                 "moto": self.moto.dump(),
             })  # fmt: skip
@@ -75,9 +75,9 @@ class World:
         """
         state = from_bytes(data)
         states = {name: from_bytes(held) for name, held in state["services"].items()}
-        with self.door.lock:
+        with self.gateway.lock:
             self.id = state["world"]
-            self.door.clock.setting = state["clock"]
+            self.gateway.clock.setting = state["clock"]
             self.moto.load(state["moto"])
             for service in self.services:
                 if service.name in states:
@@ -86,7 +86,7 @@ class World:
 
     def resume(self) -> None:
         """Let what waits for the clock wait again."""
-        with self.door.lock:
+        with self.gateway.lock:
             for service in self.services:
                 service.resume()
 
@@ -143,12 +143,12 @@ class Storage:
             self._journal.back_to(contents.end)
             if not is_next:
                 self._begin()
-        self._world.door.recorder = self
+        self._world.gateway.recorder = self
         self._world.resume()
 
     def close(self) -> None:
         """Take a last snapshot and let go of the directory."""
-        self._world.door.recorder = None
+        self._world.gateway.recorder = None
         try:
             self.take_snapshot()
         except _NOT_TAKEN as error:
@@ -167,7 +167,7 @@ class Storage:
         Raises:
             OSError: it cannot be written; the old ones stay.
         """
-        with self._world.door.lock:
+        with self._world.gateway.lock:
             data = self._seal.closed(self._world.dump(self._number + 1))
             write_atomically(self._snapshot, data)
             self._number += 1
@@ -186,7 +186,7 @@ class Storage:
         Raises:
             AwsFault: it cannot be kept; nothing was done.
         """
-        clock = self._world.door.clock
+        clock = self._world.gateway.clock
         with clock.pinned(clock.now()):
             try:
                 mark = self._append(self._record(request))
@@ -215,14 +215,14 @@ class Storage:
         self._record_clock()
 
     def _record_clock(self) -> None:
-        with self._world.door.lock, _usable(self._directory):
-            self._append(("clock", self._world.door.clock.setting))
+        with self._world.gateway.lock, _usable(self._directory):
+            self._append(("clock", self._world.gateway.clock.setting))
 
     def _record(self, request: Request) -> tuple[Any, ...]:
         """As it came over the wire; its parameters are read from there again."""
         params = request.params if request.protocol == "internal" else {}
         return (
-            "request", self._world.door.clock.now(), request.service, request.operation,
+            "request", self._world.gateway.clock.now(), request.service, request.operation,
             params, request.account, request.region, request.access_key, request.protocol,
             request.http, request.id,
         )  # fmt: skip
@@ -230,7 +230,7 @@ class Storage:
     @contextmanager
     def _once(self, request: Request) -> Iterator[None]:
         self._inside.busy = True
-        self._world.door.random.seed(request.id)
+        self._world.gateway.random.seed(request.id)
         self._world.moto.seed(f"moto {request.id}")
         try:
             yield
@@ -262,7 +262,7 @@ class Storage:
         return bool(number == self._number)
 
     def _run_again(self, entries: list[tuple[Any, ...]]) -> None:
-        clock = self._world.door.clock
+        clock = self._world.gateway.clock
         self._world.id = entries[0][2]
         setting = clock.setting
         with clock.muted():
@@ -274,10 +274,10 @@ class Storage:
         clock.setting = setting
 
     def _repeat(self, at: Any, request: Request) -> None:
-        door = self._world.door
+        gateway = self._world.gateway
         try:
-            with self._once(request), door.clock.pinned(at):
-                door.run_again(request, at)
+            with self._once(request), gateway.clock.pinned(at):
+                gateway.run_again(request, at)
         except AwsFault as fault:
             self.not_repeated += 1
             _log.warning("%s was not repeated: %s", request.operation, fault)

@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from tablewright_emulator.cloudwatch.table_metrics import TableMetrics, TableState
-from tablewright_emulator.door import Door
 from tablewright_emulator.dynamodb import DynamoDb
 from tablewright_emulator.dynamodb.control_plane.index_change import progress_percent
 from tablewright_emulator.dynamodb.table import Metered, Table
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import Served
 
 CHANGING = frozenset(
@@ -32,13 +32,13 @@ _PROGRESS_SECONDS = 60.0
 
 
 class TableWatch:
-    """Hangs itself among the door's observers."""
+    """Hangs itself among the gateway's observers."""
 
-    def __init__(self, door: Door, dynamodb: DynamoDb, metrics: TableMetrics) -> None:
-        self._door = door
+    def __init__(self, gateway: Gateway, dynamodb: DynamoDb, metrics: TableMetrics) -> None:
+        self._gateway = gateway
         self._dynamodb = dynamodb
         self._metrics = metrics
-        door.observers.append(self.served)
+        gateway.observers.append(self.served)
 
     def served(self, served: Served) -> None:
         """Look at the table that a request changed, wherever it has replicas."""
@@ -46,7 +46,7 @@ class TableWatch:
         changed = request.service == "dynamodb" and request.operation in CHANGING
         if not changed or served.reply.error is not None:
             return
-        with self._door.lock:
+        with self._gateway.lock:
             for name in _named(request.params):
                 for account, region in list(self._dynamodb.catalogs):
                     if account == request.account:
@@ -54,7 +54,7 @@ class TableWatch:
 
     def look(self, account: str, region: str, name: str) -> None:
         """Report a table as it is now, and again when what is under way takes effect."""
-        now = self._door.clock.now()
+        now = self._gateway.clock.now()
         table = self._dynamodb.catalog(account, region).get(name, now)
         if table is None:
             self._metrics.table_gone((account, region), name, now.timestamp())
@@ -66,7 +66,7 @@ class TableWatch:
         if due is not None:
             wait = max(0.0, (due - now).total_seconds())
             wait = min(wait, _PROGRESS_SECONDS) if building else wait
-            self._door.later(wait, lambda: self.look(account, region, name))
+            self._gateway.later(wait, lambda: self.look(account, region, name))
 
     def _report_progress(self, table: Table, now: datetime) -> bool:
         """Report indexes being built; whether there is one."""
@@ -79,7 +79,7 @@ class TableWatch:
 
     def refresh(self) -> None:
         """Look at every table there is, after a state was loaded."""
-        with self._door.lock:
+        with self._gateway.lock:
             for (account, region), catalog in list(self._dynamodb.catalogs.items()):
                 for name in list(catalog.tables):
                     self.look(account, region, name)

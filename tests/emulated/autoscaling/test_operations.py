@@ -1,4 +1,4 @@
-"""Application Auto Scaling through the door."""
+"""Application Auto Scaling through the gateway."""
 
 from datetime import timedelta
 

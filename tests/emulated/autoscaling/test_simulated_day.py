@@ -36,10 +36,10 @@ def demand(day, scale, seed):
 
 
 class Table:
-    """An autoscaled table behind the door, driven from inside."""
+    """An autoscaled table behind the gateway, driven from inside."""
 
     def __init__(self, emulator):
-        self.door = emulator.door
+        self.gateway = emulator.gateway
         self.call("dynamodb", "CreateTable", {
             "TableName": "orders",
             "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
@@ -51,7 +51,7 @@ class Table:
         self.alarm()
 
     def call(self, service, operation, params):
-        return self.door.call(service, operation, params)
+        return self.gateway.call(service, operation, params)
 
     def scale(self, kind, low, high, percent):
         place = {

@@ -65,7 +65,7 @@ def test_terraform_applies_changes_in_place_and_destroys(terraform: OnEmulator, 
         ("cloudwatch", "DescribeAlarms", "MetricAlarms"),
         ("iam", "ListRoles", "Roles"),
     ):
-        found = terraform.emulator.door.call(service, operation, {}, region="eu-west-1")
+        found = terraform.emulator.gateway.call(service, operation, {}, region="eu-west-1")
         assert not found.get(member)
 
 

@@ -1,4 +1,4 @@
-"""Alarms through the door, with boto3 on the other side."""
+"""Alarms through the gateway, with boto3 on the other side."""
 
 import json
 

@@ -69,45 +69,45 @@ def request(service, operation, body):
 
 
 @pytest.fixture
-def door():
+def gateway():
     with Emulator(clock=Clock(frozen_at=NOON), durations="none") as emulator:
-        emulator.door.call("dynamodb", "CreateTable", {
+        emulator.gateway.call("dynamodb", "CreateTable", {
             "TableName": "orders",
             "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
             "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
             "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
         }, region="eu-west-1")  # fmt: skip
-        yield emulator.door
+        yield emulator.gateway
 
 
-def own_operations(door):
-    return sorted(key for key in door.operations if key[0] in TARGETS)
+def own_operations(gateway):
+    return sorted(key for key in gateway.operations if key[0] in TARGETS)
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_random_requests_are_answered_and_the_clock_goes_on(door, seed):
+def test_random_requests_are_answered_and_the_clock_goes_on(gateway, seed):
     draw = random.Random(seed)  # noqa: S311 - a workload, not a secret
     for _ in range(40):
-        for service, operation in own_operations(door):
+        for service, operation in own_operations(gateway):
             shape = operation_model(service, operation).input_shape
             asked = value_of(shape, draw)
             if isinstance(asked, dict) and "ServiceNamespace" in asked:
                 asked["ServiceNamespace"] = "dynamodb"  # others are answered underneath
             body = json.dumps(asked).encode()
-            reply = door.serve(request(service, operation, body))
+            reply = gateway.serve(request(service, operation, body))
             assert reply.status < 500, (operation, body, reply.body)
-        door.clock.advance(60)
+        gateway.clock.advance(60)
 
 
 @pytest.mark.parametrize(
     "body",
     [b"", b"null", b"[]", b"{", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"a":' * 5000, b"NaN"],
 )
-def test_bodies_that_are_no_request_are_refused(door, body):
-    for service, operation in own_operations(door):
-        assert door.serve(request(service, operation, body)).status < 500
+def test_bodies_that_are_no_request_are_refused(gateway, body):
+    for service, operation in own_operations(gateway):
+        assert gateway.serve(request(service, operation, body)).status < 500
 
 
-def test_an_unknown_operation_is_said_to_be_unknown(door):
-    reply = door.serve(request("application-autoscaling", "GetPredictiveScalingForecast", b"{}"))
+def test_an_unknown_operation_is_said_to_be_unknown(gateway):
+    reply = gateway.serve(request("application-autoscaling", "GetPredictiveScalingForecast", b"{}"))
     assert (reply.status, reply.error) == (400, "UnknownOperationException")

@@ -1,4 +1,4 @@
-"""Metrics through the door."""
+"""Metrics through the gateway."""
 
 import math
 from datetime import timedelta

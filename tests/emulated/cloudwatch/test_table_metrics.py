@@ -1,4 +1,4 @@
-"""Metrics and alarms of a live table, through the door."""
+"""Metrics and alarms of a live table, through the gateway."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The door: routing, accounts, errors as SDKs want them, and input that is no request at all."""
+"""The gateway: routing, accounts, errors as SDKs want them, and input that is no request at all."""
 
 import http.client
 import json
@@ -269,7 +269,7 @@ def test_nothing_a_client_sends_makes_a_500(operation, params, emulator: Emulato
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     ],
 )
-def test_half_a_request_is_answered_or_dropped_and_the_door_stays_open(sent, emulator: Emulator):
+def test_half_a_request_is_answered_or_dropped_and_the_gateway_stays_open(sent, emulator: Emulator):
     address = urlsplit(emulator.endpoint)
     with socket.create_connection((address.hostname, address.port or 0), timeout=10) as connection:
         connection.sendall(sent)

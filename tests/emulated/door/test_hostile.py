@@ -1,6 +1,6 @@
 """Requests in the shape of the API's model with anything in them, and connections with anything on.
 
-AWS's error or a clean refusal, never a 500, and the door stays open.
+AWS's error or a clean refusal, never a 500, and the gateway stays open.
 """
 
 import http.client

@@ -293,7 +293,7 @@ def test_nothing_reaches_the_hidden_copies(emulator, client):
 
 KNOWN = {
     "awslambda": "event source mappings on streams are refused",
-    "cloudformation": "makes what is ours through the door",
+    "cloudformation": "makes what is ours through the gateway",
     "kinesis": "its metrics go to our CloudWatch",
     "s3": "offers metrics of buckets, which nobody asks for",
     "resourcegroupstaggingapi": "sees our tables and alarms",

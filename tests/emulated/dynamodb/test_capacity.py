@@ -142,7 +142,7 @@ def test_a_failed_condition_costs(emulator: Emulator):
     dynamodb = create(emulator)
     dynamodb.put_item(TableName="orders", Item=sized("a", 2500))
     seen: list[Served] = []
-    emulator.door.observers.append(seen.append)
+    emulator.gateway.observers.append(seen.append)
     refusal(
         dynamodb.put_item,
         TableName="orders",
@@ -217,7 +217,7 @@ def test_a_throttled_request_is_answered_as_aws_does_and_changes_nothing(emulato
     dynamodb = provisioned(emulator)
     seen: list[Served] = []
     served(dynamodb.put_item, TableName="orders", Item=item())
-    emulator.door.observers.append(seen.append)
+    emulator.gateway.observers.append(seen.append)
     with pytest.raises(dynamodb.exceptions.ProvisionedThroughputExceededException) as caught:
         dynamodb.put_item(TableName="orders", Item=item("other"))
     reply = caught.value.response

@@ -106,7 +106,7 @@ def undocumented(deployer: EmbeddedAws) -> Iterator[None]:
     """The document is taken from the user meanwhile, by no call that is counted."""
 
     def ask(operation: str, **params: str) -> dict[str, Any]:
-        return deployer.emulator.door.call("iam", operation, {"UserName": "deployer", **params})
+        return deployer.emulator.gateway.call("iam", operation, {"UserName": "deployer", **params})
 
     [policy] = ask("ListAttachedUserPolicies")["AttachedPolicies"]
     ask("DetachUserPolicy", PolicyArn=policy["PolicyArn"])

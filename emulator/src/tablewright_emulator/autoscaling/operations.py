@@ -31,7 +31,7 @@ from tablewright_emulator.autoscaling.target import (
 from tablewright_emulator.autoscaling.tracking_alarms import ROLES
 from tablewright_emulator.cloudwatch import paging
 from tablewright_emulator.cloudwatch.alarm import partition
-from tablewright_emulator.door import Door
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import AwsFault, Handler, Request
 
 PAGE = 50
@@ -42,8 +42,8 @@ T = TypeVar("T")
 class Operations:
     """All fourteen but the predictive ones."""
 
-    def __init__(self, door: Door, book: Book, scaler: Scaler, scheduler: Scheduler) -> None:
-        self._door = door
+    def __init__(self, gateway: Gateway, book: Book, scaler: Scaler, scheduler: Scheduler) -> None:
+        self._gateway = gateway
         self._book = book
         self._scaler = scaler
         self._scheduler = scheduler
@@ -68,7 +68,7 @@ class Operations:
     def _of_tables(self, call: Callable[[Request], Any]) -> Handler:
         def handler(request: Request) -> Any:
             if request.params["ServiceNamespace"] != NAMESPACE:
-                return self._door.underneath(request)
+                return self._gateway.underneath(request)
             return call(request)
 
         return handler
@@ -96,7 +96,7 @@ class Operations:
         role = role_arn(partition(request.region), request.account)
         arn = (
             f"arn:{partition(request.region)}:application-autoscaling:{request.region}:{request.account}:"
-            f"scalable-target/{self._door.new_id().replace('-', '')}"
+            f"scalable-target/{self._gateway.new_id().replace('-', '')}"
         )
         return Target(dimension, low, high, arn, role, self._now(), tags=tags)
 
@@ -167,11 +167,11 @@ class Operations:
         name = request.params["PolicyName"]
         arn = (
             f"arn:{partition(request.region)}:autoscaling:{request.region}:{request.account}:"
-            f"scalingPolicy:{self._door.new_id()}:resource/dynamodb/{dimension.resource_id}:"
+            f"scalingPolicy:{self._gateway.new_id()}:resource/dynamodb/{dimension.resource_id}:"
             f"policyName/{name}"
         )
         alarms = {
-            role: f"TargetTracking-{dimension.resource_id}-{role}-{self._door.new_id()}"
+            role: f"TargetTracking-{dimension.resource_id}-{role}-{self._gateway.new_id()}"
             for role in ROLES
         }
         return Policy(name, dimension, arn, configuration, self._now(), alarms)
@@ -222,7 +222,7 @@ class Operations:
     def _schedule_arn(self, request: Request, dimension: Dimension, name: str) -> str:
         return (
             f"arn:{partition(request.region)}:autoscaling:{request.region}:{request.account}:"
-            f"scheduledAction:{self._door.new_id()}:resource/dynamodb/{dimension.resource_id}:"
+            f"scheduledAction:{self._gateway.new_id()}:resource/dynamodb/{dimension.resource_id}:"
             f"scheduledActionName/{name}"
         )
 
@@ -231,7 +231,7 @@ class Operations:
             schedule = parse_schedule(text, timezone)
         except ScheduleError as error:
             raise AwsFault("ValidationException", str(error)) from error
-        if isinstance(schedule, At) and schedule.moment <= self._door.clock.now():
+        if isinstance(schedule, At) and schedule.moment <= self._gateway.clock.now():
             refuse(f"The time of {text} is in the past.")
 
     def delete_scheduled_action(self, request: Request) -> dict[str, Any]:
@@ -274,7 +274,7 @@ class Operations:
         return self._book.at(_place(request))
 
     def _now(self) -> float:
-        return self._door.clock.now().timestamp()
+        return self._gateway.clock.now().timestamp()
 
 
 def _place(request: Request) -> Place:

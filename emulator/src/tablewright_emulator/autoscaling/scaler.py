@@ -1,6 +1,6 @@
 """Changes capacity: on an alarm's behalf, when bounds move, when a schedule is due.
 
-It reads and changes tables through the door like any client, and keeps the policies' alarms in
+It reads and changes tables through the gateway like any client, and keeps the policies' alarms in
 step. A decrease the table would refuse now (4 a day, then one an hour) is not tried; it stays
 wanted as long as its alarm is on.
 """
@@ -22,7 +22,7 @@ from tablewright_emulator.autoscaling.tracking import (
 from tablewright_emulator.autoscaling.tracking_alarms import definitions
 from tablewright_emulator.cloudwatch.alarm import Alarm
 from tablewright_emulator.cloudwatch.metric_store import MetricStore
-from tablewright_emulator.door import Door
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import AwsFault
 
 MINUTE = 60
@@ -54,8 +54,8 @@ class Live:
 class Scaler:
     """Scales the dimensions of one book."""
 
-    def __init__(self, door: Door, book: Book, metrics: MetricStore) -> None:
-        self._door = door
+    def __init__(self, gateway: Gateway, book: Book, metrics: MetricStore) -> None:
+        self._gateway = gateway
         self._book = book
         self._metrics = metrics
 
@@ -67,9 +67,9 @@ class Scaler:
         """
         asked = {"TableName": dimension.table}
         account, region = place
-        table = self._door.call("dynamodb", "DescribeTable", asked, account=account, region=region)[
-            "Table"
-        ]
+        table = self._gateway.call(
+            "dynamodb", "DescribeTable", asked, account=account, region=region
+        )["Table"]
         holder: dict[str, Any] = table
         if dimension.index is not None:
             indexes = {
@@ -149,7 +149,7 @@ class Scaler:
         self, place: Place, policy: Policy, target: Target, live: Live, alarm: Alarm
     ) -> None:
         units = self._served(place, policy)
-        now = self._door.clock.now()
+        now = self._gateway.clock.now()
         cooldown = policy.configuration.get("ScaleInCooldown") or 0
         if (
             policy.configuration.get("DisableScaleIn")
@@ -166,7 +166,7 @@ class Scaler:
 
     def _served(self, place: Place, policy: Policy) -> list[float]:
         """Units served in each whole minute since the policy scaled last, 15 at the most."""
-        now = self._door.clock.now().timestamp()
+        now = self._gateway.clock.now().timestamp()
         end = int(now // MINUTE) * MINUTE
         count = min(IN_MINUTES, end // MINUTE - policy.scaled_minute)
         metric = self._metrics.find(*place, policy.dimension.metric("Consumed"))
@@ -194,7 +194,7 @@ class Scaler:
         try:
             live = self.live(place, dimension)
             if live.busy and tries < MAX_RETRIES:
-                self._door.later(
+                self._gateway.later(
                     RETRY_SECONDS,
                     lambda: self.set_capacity(place, dimension, wanted, cause, tries + 1),
                 )
@@ -202,12 +202,12 @@ class Scaler:
             if live.capacity == wanted:
                 return
             params = _update(dimension, wanted, live.other)
-            self._door.call("dynamodb", "UpdateTable", params, account=account, region=region)
+            self._gateway.call("dynamodb", "UpdateTable", params, account=account, region=region)
         except AwsFault as fault:
             self._note_failure(place, dimension, description, cause, fault)
             return
         self._note_success(place, dimension, wanted, cause)
-        minute = int(self._door.clock.now().timestamp() // MINUTE)
+        minute = int(self._gateway.clock.now().timestamp() // MINUTE)
         for policy in self._book.at(place).policies_of(dimension):
             policy.scaled_minute = minute
             self.sync_alarms(place, policy, wanted)
@@ -217,7 +217,7 @@ class Scaler:
         policy.capacity = capacity
         account, region = place
         for definition in definitions(policy):
-            self._door.call(
+            self._gateway.call(
                 "cloudwatch", "PutMetricAlarm", definition, account=account, region=region
             )
 
@@ -225,13 +225,13 @@ class Scaler:
         """Take the policy's alarms away."""
         account, region = place
         names = {"AlarmNames": list(policy.alarms.values())}
-        self._door.call("cloudwatch", "DeleteAlarms", names, account=account, region=region)
+        self._gateway.call("cloudwatch", "DeleteAlarms", names, account=account, region=region)
 
     def _note_failure(
         self, place: Place, dimension: Dimension, description: str, cause: str, fault: AwsFault
     ) -> None:
         message = f"Failed to set {dimension.words}. Reason: {fault.message}"
-        now = self._door.clock.now().timestamp()
+        now = self._gateway.clock.now().timestamp()
         activity = Activity(dimension, description, cause, now, "Failed", message, now)
         self._book.at(place).note(activity)
 
@@ -241,7 +241,7 @@ class Scaler:
             f"Successfully set {dimension.words} to {wanted}. "
             "Change successfully fulfilled by dynamodb."
         )
-        now = self._door.clock.now().timestamp()
+        now = self._gateway.clock.now().timestamp()
         activity = Activity(dimension, description, cause, now, "Successful", message, now)
         self._book.at(place).note(activity)
 

@@ -8,27 +8,27 @@ from tablewright_emulator.autoscaling.book import Book, Place
 from tablewright_emulator.autoscaling.scaler import Scaler
 from tablewright_emulator.autoscaling.schedule import parse_schedule
 from tablewright_emulator.autoscaling.target import ScheduledAction, Target
-from tablewright_emulator.door import Door
+from tablewright_emulator.gateway import Gateway
 
 
 class Scheduler:
     """Moves bounds when their time has come."""
 
-    def __init__(self, door: Door, book: Book, scaler: Scaler) -> None:
-        self._door = door
+    def __init__(self, gateway: Gateway, book: Book, scaler: Scaler) -> None:
+        self._gateway = gateway
         self._book = book
         self._scaler = scaler
 
     def arm(self, place: Place, action: ScheduledAction) -> None:
         """Wait for the action's next time."""
-        now = self._door.clock.now()
+        now = self._gateway.clock.now()
         start = action.start or datetime.fromtimestamp(action.created, UTC)
         after = now if start <= now else start - timedelta(microseconds=1)
         due = parse_schedule(action.schedule, action.timezone).after(after, start)
         action.next_at = due if due and (action.end is None or due <= action.end) else None
         if action.next_at is not None:
             wait = (action.next_at - now).total_seconds()
-            self._door.later(wait, lambda: self._run(place, action))
+            self._gateway.later(wait, lambda: self._run(place, action))
 
     def rearm(self) -> None:
         """Wait for every action anew, after a state was loaded."""

@@ -1,4 +1,4 @@
-"""Application Auto Scaling as one thing, hung into the door and into CloudWatch's actions."""
+"""Application Auto Scaling as one thing, hung into the gateway and into CloudWatch's actions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tablewright_emulator.autoscaling.scheduler import Scheduler
 from tablewright_emulator.autoscaling.service_linked_role import ServiceLinkedRole
 from tablewright_emulator.cloudwatch import CloudWatch
 from tablewright_emulator.constraints import checked
-from tablewright_emulator.door import Door
+from tablewright_emulator.gateway import Gateway
 
 SERVICE = "application-autoscaling"
 
@@ -21,13 +21,13 @@ class AutoScaling:
 
     name = SERVICE
 
-    def __init__(self, door: Door, cloudwatch: CloudWatch) -> None:
+    def __init__(self, gateway: Gateway, cloudwatch: CloudWatch) -> None:
         self.book = Book()
-        scaler = Scaler(door, self.book, cloudwatch.metrics)
-        self.scheduler = Scheduler(door, self.book, scaler)
+        scaler = Scaler(gateway, self.book, cloudwatch.metrics)
+        self.scheduler = Scheduler(gateway, self.book, scaler)
         cloudwatch.actions.takers["autoscaling"] = scaler.on_alarm
-        handlers = Operations(door, self.book, scaler, self.scheduler).handlers()
-        door.register(
+        handlers = Operations(gateway, self.book, scaler, self.scheduler).handlers()
+        gateway.register(
             SERVICE,
             {
                 name: checked(SERVICE, name, call, "ValidationException")
@@ -35,7 +35,7 @@ class AutoScaling:
             },
         )
 
-        door.register("iam", ServiceLinkedRole(door, self.book).handlers())
+        gateway.register("iam", ServiceLinkedRole(gateway, self.book).handlers())
 
     def dump(self) -> Any:
         """Everything registered, to be kept."""

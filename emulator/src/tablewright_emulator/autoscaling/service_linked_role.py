@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from tablewright_emulator.autoscaling.book import Book
-from tablewright_emulator.door import Door
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import AwsFault, Handler, Reply, Request
 
 NAME = "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable"
@@ -26,8 +26,8 @@ def role_arn(partition: str, account: str) -> str:
 class ServiceLinkedRole:
     """The role as IAM shows it: made when it is first looked for in an account that scales."""
 
-    def __init__(self, door: Door, book: Book) -> None:
-        self._door, self._book = door, book
+    def __init__(self, gateway: Gateway, book: Book) -> None:
+        self._gateway, self._book = gateway, book
 
     def handlers(self) -> dict[str, Handler]:
         """Operations of IAM, in front of moto's."""
@@ -45,11 +45,11 @@ class ServiceLinkedRole:
         )
         if asked == NAME and scales:
             self._make(request.account)
-        return self._door.underneath(request)
+        return self._gateway.underneath(request)
 
     def _create(self, request: Request) -> dict[str, Any] | Reply:
         if request.params.get("AWSServiceName") != PRINCIPAL:
-            return self._door.underneath(request)
+            return self._gateway.underneath(request)
         role = self._make(request.account)
         if role is None:
             raise AwsFault(
@@ -77,9 +77,9 @@ class ServiceLinkedRole:
             "AssumeRolePolicyDocument": json.dumps(trust),
         }
         try:
-            role: dict[str, Any] = self._door.call("iam", "CreateRole", request, account=account)[
-                "Role"
-            ]
+            role: dict[str, Any] = self._gateway.call(
+                "iam", "CreateRole", request, account=account
+            )["Role"]
         except AwsFault as fault:
             if fault.code != "EntityAlreadyExists":
                 raise

@@ -1,6 +1,6 @@
 """CloudWatch of the embedded AWS: alarms, metrics and the math between them.
 
-cloudwatch = CloudWatch(door)     # hangs its operations into the door
+cloudwatch = CloudWatch(gateway)     # hangs its operations into the gateway
 cloudwatch.alarms                 # what was declared, and what happened to it
 cloudwatch.reset()
 """

@@ -15,7 +15,7 @@ from tablewright_emulator.cloudwatch.alarm import ACTIONS_OF_STATE, Alarm, Alarm
 from tablewright_emulator.cloudwatch.alarm_book import AlarmBook
 from tablewright_emulator.cloudwatch.alarm_request import alarm_period
 from tablewright_emulator.cloudwatch.reason import iso_stamp
-from tablewright_emulator.door import Door
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import AwsFault
 
 _REGIONS: Mapping[str, str] = {
@@ -43,8 +43,8 @@ class Actions:
     `AwsFault` when it fails.
     """
 
-    def __init__(self, door: Door, book: AlarmBook) -> None:
-        self._door = door
+    def __init__(self, gateway: Gateway, book: AlarmBook) -> None:
+        self._gateway = gateway
         self._book = book
         self.takers: dict[str, Taker] = {}
 
@@ -62,7 +62,7 @@ class Actions:
             data |= {"actionState": "Failed", "error": fault.message}
         succeeded = data["actionState"] == "Succeeded"
         summary = f"{'Successfully executed' if succeeded else 'Failed to execute'} action {action}"
-        now = self._door.clock.now().timestamp()
+        now = self._gateway.clock.now().timestamp()
         self._book.note(alarm, now, "Action", summary, data)
 
     def _take(
@@ -87,7 +87,7 @@ class Actions:
             "Subject": subject[:_MAX_SUBJECT],
             "Message": json.dumps(message, separators=(",", ":")),
         }
-        self._door.call("sns", "Publish", params, account=account, region=region)
+        self._gateway.call("sns", "Publish", params, account=account, region=region)
 
 
 def _not_carried_out(_: Alarm, action: str) -> None:

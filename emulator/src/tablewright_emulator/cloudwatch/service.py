@@ -1,4 +1,4 @@
-"""CloudWatch as one thing: its stores, its operations hung into the door, its clockwork."""
+"""CloudWatch as one thing: its stores, its operations hung into the gateway, its clockwork."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tablewright_emulator.cloudwatch.table_metrics import TableMetrics
 from tablewright_emulator.cloudwatch.tagged import show_alarms
 from tablewright_emulator.cloudwatch.tags import Tags
 from tablewright_emulator.constraints import checked
-from tablewright_emulator.door import Door
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import Served
 
 SERVICE = "cloudwatch"
@@ -25,42 +25,42 @@ _FAULTS = dict.fromkeys(
 
 
 class CloudWatch:
-    """CloudWatch behind a door; what it does not know itself goes to the engine underneath.
+    """CloudWatch behind a gateway; what it does not know itself goes to the engine underneath.
 
-    Alarms are evaluated at every minute of the door's clock as long as there are any.
+    Alarms are evaluated at every minute of the gateway's clock as long as there are any.
     """
 
     name = SERVICE
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, gateway: Gateway) -> None:
         self.alarms = AlarmBook()
         self.metrics = MetricStore()
         self.tables = TableMetrics(self.metrics)
-        self.dashboards = Dashboards(door.clock)
-        self.actions = Actions(door, self.alarms)
+        self.dashboards = Dashboards(gateway.clock)
+        self.actions = Actions(gateway, self.alarms)
         self.evaluator = Evaluator(
             self.alarms,
             self.metrics,
-            now=lambda: door.clock.now().timestamp(),
-            later=door.later,
+            now=lambda: gateway.clock.now().timestamp(),
+            later=gateway.later,
             actions=self.actions,
         )
         handlers = (
-            AlarmOperations(self.alarms, door.clock, self.evaluator).handlers()
-            | Tags(self.alarms, self.dashboards, door.underneath).handlers()
+            AlarmOperations(self.alarms, gateway.clock, self.evaluator).handlers()
+            | Tags(self.alarms, self.dashboards, gateway.underneath).handlers()
             | self.dashboards.handlers()
-            | MetricOperations(self.metrics, door.clock).handlers()
+            | MetricOperations(self.metrics, gateway.clock).handlers()
         )
-        door.register(
+        gateway.register(
             SERVICE,
             {
                 name: checked(SERVICE, name, call, _FAULTS.get(name, "ValidationError"))
                 for name, call in handlers.items()
             },
         )
-        show_alarms(door, self.alarms)
-        self._lock = door.lock
-        door.observers.append(self._count)
+        show_alarms(gateway, self.alarms)
+        self._lock = gateway.lock
+        gateway.observers.append(self._count)
 
     def _count(self, served: Served) -> None:
         with self._lock:  # observers run beside each other, handlers under the lock

@@ -8,18 +8,18 @@ from typing import Any
 from tablewright_emulator import moto_fence
 from tablewright_emulator.cloudwatch.alarm import Alarm
 from tablewright_emulator.cloudwatch.alarm_book import AlarmBook
-from tablewright_emulator.door import Door
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import Handler, Reply, Request
 
 SERVICE = "resourcegroupstaggingapi"
 OPERATIONS = ("GetResources", "GetTagKeys", "GetTagValues", "TagResources", "UntagResources")
 
 
-def show_alarms(door: Door, book: AlarmBook) -> None:
+def show_alarms(gateway: Gateway, book: AlarmBook) -> None:
     """Put alarms in front of whoever answers the tagging service at present."""
     for operation in OPERATIONS:
-        present = door.operations.get((SERVICE, operation), door.underneath)
-        door.register(SERVICE, {operation: _in_front(present, book)})
+        present = gateway.operations.get((SERVICE, operation), gateway.underneath)
+        gateway.register(SERVICE, {operation: _in_front(present, book)})
 
 
 def _in_front(present: Handler, book: AlarmBook) -> Handler:

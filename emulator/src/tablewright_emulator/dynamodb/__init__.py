@@ -1,6 +1,6 @@
 """DynamoDB of the embedded AWS.
 
-`service.DynamoDb` holds the tables; `install` puts its operations on the door. A request passes
+`service.DynamoDb` holds the tables; `install` puts its operations on the gateway. A request passes
 the check against the API's model, then the rules (`rules/`), then its operation:
 
 * `control_plane`: the operations on tables themselves
@@ -15,7 +15,6 @@ from __future__ import annotations
 from functools import partial
 
 from tablewright_emulator.constraints import checked
-from tablewright_emulator.door import Door
 from tablewright_emulator.dynamodb.control_plane import (
     contributors,
     lifecycle,
@@ -38,6 +37,7 @@ from tablewright_emulator.dynamodb.service import DynamoDb
 from tablewright_emulator.dynamodb.streams import destinations
 from tablewright_emulator.dynamodb.streams import operations as streaming
 from tablewright_emulator.dynamodb.transfers import operations as transfers
+from tablewright_emulator.gateway import Gateway
 
 __all__ = ["Durations", "DynamoDb", "Preset", "install"]
 
@@ -48,14 +48,14 @@ _ITEMS = (writes, reads, queries, transactions, partiql)
 
 
 def install(
-    door: Door,
+    gateway: Gateway,
     *,
     durations: Preset | Durations = "short",
     throttling: bool = True,
     limits: bool = True,
 ) -> DynamoDb:
-    """Put DynamoDB and its streams on a door."""
-    world = DynamoDb(door, durations=durations, throttling=throttling, limits=limits)
+    """Put DynamoDB and its streams on a gateway."""
+    world = DynamoDb(gateway, durations=durations, throttling=throttling, limits=limits)
     world.watch_ttl = partial(ttl.watch, world)
     world.resume_transfers = partial(transfers.resume, world)
     world.before_delete = [partial(replicas.refuse_delete, world), partial(replicas.leave, world)]
@@ -63,10 +63,10 @@ def install(
         world.register(module.OPERATIONS)
     for module in _ITEMS:
         world.register(module.OPERATIONS, items=True)
-    door.own("dynamodb", {})
+    gateway.own("dynamodb", {})
     report = partial(contributors.report, world)
     operation = "GetInsightRuleReport"
-    door.register("cloudwatch", {operation: checked("cloudwatch", operation, report)})
-    door.register("resourcegroupstaggingapi", tagging.tagging_service(world))
-    door.own("dynamodbstreams", streaming.operations(world))
+    gateway.register("cloudwatch", {operation: checked("cloudwatch", operation, report)})
+    gateway.register("resourcegroupstaggingapi", tagging.tagging_service(world))
+    gateway.own("dynamodbstreams", streaming.operations(world))
     return world

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from tablewright_emulator.door import Door
 from tablewright_emulator.dynamodb.catalog import Catalog
 from tablewright_emulator.dynamodb.durations import PRESETS, Durations, Preset
 from tablewright_emulator.dynamodb.rules import model
 from tablewright_emulator.dynamodb.rules.naming import check_name
 from tablewright_emulator.dynamodb.table import Pending, Table
 from tablewright_emulator.dynamodb.values import invalid
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import AwsFault, Request
 
 Operation: TypeAlias = "Callable[[DynamoDb, Request], dict[str, Any]]"
@@ -26,7 +26,7 @@ class DynamoDb:
     """The service.
 
     Args:
-        door: where its operations are registered.
+        gateway: where its operations are registered.
         durations: how long changes take; a preset's name or values of one's own.
         throttling: whether provisioned capacity binds.
         limits: whether limits over time bind (switches a day, decreases, TTL once an hour, …).
@@ -36,13 +36,13 @@ class DynamoDb:
 
     def __init__(
         self,
-        door: Door,
+        gateway: Gateway,
         *,
         durations: Preset | Durations = "short",
         throttling: bool = True,
         limits: bool = True,
     ) -> None:
-        self.door = door
+        self.gateway = gateway
         self.durations = durations if isinstance(durations, Durations) else PRESETS[durations]
         self.throttling = throttling
         self.limits = limits
@@ -52,10 +52,10 @@ class DynamoDb:
         self.before_delete: list[Callable[[Table], None]] = []
 
     def register(self, operations: dict[str, Operation], *, items: bool = False) -> None:
-        """Put operations on the door, behind the check against the API's model."""
+        """Put operations on the gateway, behind the check against the API's model."""
         check = model.check_outline if items else model.check
         for name, operation in operations.items():
-            self.door.register("dynamodb", {name: self._handler(name, operation, check)})
+            self.gateway.register("dynamodb", {name: self._handler(name, operation, check)})
 
     def _handler(
         self, name: str, operation: Operation, check: model.Check
@@ -75,7 +75,7 @@ class DynamoDb:
 
     def now(self) -> datetime:
         """The clock's time."""
-        return self.door.clock.now()
+        return self.gateway.clock.now()
 
     def after(self, seconds: float) -> datetime:
         """The moment `seconds` from now."""

@@ -1,4 +1,4 @@
-"""Holds calls to the policies of who makes them; a gate of the door."""
+"""Holds calls to the policies of who makes them; a gate of the gateway."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from tablewright_emulator.cloudwatch.alarm_book import AlarmBook
-from tablewright_emulator.door import Door
 from tablewright_emulator.dynamodb import DynamoDb
 from tablewright_emulator.dynamodb.table import Table
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.iam.authorization import Need, needs_of
 from tablewright_emulator.iam.document import Policy, PolicyError, parse_policy
 from tablewright_emulator.iam.evaluation import Answer, Question, evaluate
@@ -29,8 +29,8 @@ _KINDS = {
 class Enforcement:
     """Decides every call to DynamoDB and CloudWatch from outside while it is switched on."""
 
-    def __init__(self, door: Door, dynamodb: DynamoDb, alarms: AlarmBook) -> None:
-        self._door = door
+    def __init__(self, gateway: Gateway, dynamodb: DynamoDb, alarms: AlarmBook) -> None:
+        self._gateway = gateway
         self._dynamodb = dynamodb
         self._alarms = alarms
         self.enabled = False
@@ -65,8 +65,8 @@ class Enforcement:
         return evaluate(question, policies)
 
     def _context(self, request: Request) -> dict[str, tuple[str, ...]]:
-        """Keys every call has. The loopback door counts as a secure one."""
-        now = self._door.clock.now()
+        """Keys every call has. The loopback gateway counts as a secure one."""
+        now = self._gateway.clock.now()
         found: dict[str, tuple[str, ...]] = {
             "aws:currenttime": (f"{now:%Y-%m-%dT%H:%M:%SZ}",),
             "aws:epochtime": (str(int(now.timestamp())),),
@@ -97,13 +97,13 @@ class Enforcement:
             return None
         region, account = parts[3] or request.region, parts[4] or request.account
         name = parts[5].split("/")[1]
-        now: datetime = self._door.clock.now()
+        now: datetime = self._gateway.clock.now()
         return self._dynamodb.catalog(account, region).get(name, now)
 
     def _table_keys(self, request: Request, name: str) -> TableKeys | None:
         if not name:
             return None
-        table = self._dynamodb.of(request).get(name, self._door.clock.now())
+        table = self._dynamodb.of(request).get(name, self._gateway.clock.now())
         if table is None:
             return None
         holders: list[Any] = [*table.indexes.values(), *table.local_indexes.values()]

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tablewright_emulator import protocol
-from tablewright_emulator.door import Door
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.iam.principal import backend_of
 from tablewright_emulator.request import AwsFault, Engine, Reply, Request
 
@@ -35,12 +35,12 @@ class Propagation:
     """Hides what is young from the engine while it answers.
 
     Args:
-        door: whose lock is held meanwhile, and whose clock says what is young.
+        gateway: whose lock is held meanwhile, and whose clock says what is young.
         seconds: how long something is young; 0 for no delay at all.
     """
 
-    def __init__(self, door: Door, seconds: Callable[[], float]) -> None:
-        self._door = door
+    def __init__(self, gateway: Gateway, seconds: Callable[[], float]) -> None:
+        self._gateway = gateway
         self._seconds = seconds
         self._visible: dict[tuple[str, _Place], datetime] = {}
 
@@ -56,8 +56,8 @@ class Propagation:
         """
         if request.protocol == "internal" or not (self._seconds() or self._visible):
             return engine(request)
-        with self._door.lock:
-            now = self._door.clock.now()
+        with self._gateway.lock:
+            now = self._gateway.clock.now()
             self._visible = {thing: at for thing, at in self._visible.items() if at > now}
             if request.service == "sts":
                 self._refuse_young_role(request)

@@ -6,8 +6,8 @@ from typing import Any
 
 from tablewright_emulator.cloudwatch import CloudWatch
 from tablewright_emulator.constraints import checked
-from tablewright_emulator.door import Door
 from tablewright_emulator.dynamodb import DynamoDb
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.iam.enforcement import Enforcement
 from tablewright_emulator.iam.principal import backend_of
 from tablewright_emulator.iam.propagation import Propagation
@@ -26,12 +26,12 @@ class Iam:
 
     name = SERVICE
 
-    def __init__(self, door: Door, dynamodb: DynamoDb, cloudwatch: CloudWatch) -> None:
-        self._door = door
-        self._enforcement = Enforcement(door, dynamodb, cloudwatch.alarms)
-        door.gates.append(self._enforcement.check)
-        self._propagation = Propagation(door, lambda: dynamodb.durations.iam)
-        door.around |= dict.fromkeys((SERVICE, "sts"), self._propagation.answer)
+    def __init__(self, gateway: Gateway, dynamodb: DynamoDb, cloudwatch: CloudWatch) -> None:
+        self._gateway = gateway
+        self._enforcement = Enforcement(gateway, dynamodb, cloudwatch.alarms)
+        gateway.gates.append(self._enforcement.check)
+        self._propagation = Propagation(gateway, lambda: dynamodb.durations.iam)
+        gateway.around |= dict.fromkeys((SERVICE, "sts"), self._propagation.answer)
         handlers = Simulation(self._enforcement.user_boundaries).handlers() | {
             "PutUserPermissionsBoundary": self._put_user_boundary,
             "DeleteUserPermissionsBoundary": self._delete_user_boundary,
@@ -40,7 +40,7 @@ class Iam:
             "UpdateUser": self._update_user,
             "DeleteUser": self._delete_user,
         }
-        door.register(
+        gateway.register(
             SERVICE,
             {name: checked(SERVICE, name, call) for name, call in handlers.items()},
         )
@@ -76,13 +76,13 @@ class Iam:
         boundary = request.params.get("PermissionsBoundary")
         if boundary is not None:
             _require_policy(request, boundary)
-        user = self._door.ask(request)["User"]
+        user = self._gateway.ask(request)["User"]
         if boundary is not None:
             self._enforcement.user_boundaries[request.account, user["UserName"]] = boundary
         return {"User": self._bounded(request, user)}
 
     def _get_user(self, request: Request) -> dict[str, Any]:
-        return {"User": self._bounded(request, self._door.ask(request)["User"])}
+        return {"User": self._bounded(request, self._gateway.ask(request)["User"])}
 
     def _bounded(self, request: Request, user: dict[str, Any]) -> dict[str, Any]:
         boundary = self._enforcement.user_boundaries.get((request.account, user["UserName"]))
@@ -92,7 +92,7 @@ class Iam:
         return {**user, "PermissionsBoundary": told}
 
     def _update_user(self, request: Request) -> dict[str, Any]:
-        reply = self._door.ask(request)
+        reply = self._gateway.ask(request)
         name, renamed = request.params["UserName"], request.params.get("NewUserName")
         boundary = self._enforcement.user_boundaries.pop((request.account, name), None)
         if boundary is not None:
@@ -100,7 +100,7 @@ class Iam:
         return reply
 
     def _delete_user(self, request: Request) -> dict[str, Any]:
-        reply = self._door.ask(request)
+        reply = self._gateway.ask(request)
         name = request.params["UserName"]
         self._enforcement.user_boundaries.pop((request.account, name), None)
         return reply

@@ -1,9 +1,9 @@
 """Services of moto that make or use what is ours: led to our own, or refused by name.
 
-moto's services find each other in memory, past the door. A stack of CloudFormation would make its
-table in moto's own DynamoDB, which nobody sees; `moto_fence` refuses that. Here is what works:
+moto's services find each other in memory, past the gateway. A stack of CloudFormation would make
+its table in moto's own DynamoDB, which nobody sees; `moto_fence` refuses that. Here is what works:
 
-cloudformation.py  stacks make tables, alarms and scaling here, through the door
+cloudformation.py  stacks make tables, alarms and scaling here, through the gateway
 triggers.py        what would run on tables or call DynamoDB in the background is refused
 kms_keys.py        keys are named by ARN wherever they are by id
 stream_metrics.py  metrics of moto's Kinesis go to our CloudWatch
@@ -12,8 +12,8 @@ stream_metrics.py  metrics of moto's Kinesis go to our CloudWatch
 from __future__ import annotations
 
 from tablewright_emulator.cloudwatch import CloudWatch
-from tablewright_emulator.door import Door
 from tablewright_emulator.dynamodb.service import DynamoDb
+from tablewright_emulator.gateway import Gateway
 
 from .cloudformation import CloudFormation
 from .kms_keys import by_id
@@ -23,10 +23,10 @@ from .triggers import refuse_event_source, refuse_state_machine
 __all__ = ["install"]
 
 
-def install(door: Door, dynamodb: DynamoDb, cloudwatch: CloudWatch) -> None:
+def install(gateway: Gateway, dynamodb: DynamoDb, cloudwatch: CloudWatch) -> None:
     """Stand between moto's services and its copies of ours."""
-    door.around["cloudformation"] = CloudFormation(door, dynamodb).answer
-    door.around["kinesis"] = StreamMetrics(door.clock, cloudwatch.metrics).answer
-    door.around["kms"] = by_id
-    door.around["lambda"] = refuse_event_source
-    door.around["states"] = refuse_state_machine
+    gateway.around["cloudformation"] = CloudFormation(gateway, dynamodb).answer
+    gateway.around["kinesis"] = StreamMetrics(gateway.clock, cloudwatch.metrics).answer
+    gateway.around["kms"] = by_id
+    gateway.around["lambda"] = refuse_event_source
+    gateway.around["states"] = refuse_state_machine

@@ -1,4 +1,4 @@
-"""Stacks of CloudFormation make tables, alarms and scaling through the door.
+"""Stacks of CloudFormation make tables, alarms and scaling through the gateway.
 
 moto reads templates, keeps stacks and makes what is its own; `cloudformation_models` makes what is
 ours. A stack that fails half-way takes back what of ours it had made, as CloudFormation rolls back.
@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tablewright_emulator import protocol
-from tablewright_emulator.door import Door
 from tablewright_emulator.dynamodb.durations import PRESETS
 from tablewright_emulator.dynamodb.service import DynamoDb
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import AwsFault, Engine, Reply, Request
 
 
@@ -22,11 +22,11 @@ class Caller:
     """Calls from inside for one stack, and how to undo them.
 
     Args:
-        door: through which they go.
+        gateway: through which they go.
         undo: what takes back what was made, oldest first.
     """
 
-    door: Door
+    gateway: Gateway
     undo: list[Callable[[], None]] = field(default_factory=list)
 
     def call(
@@ -40,7 +40,7 @@ class Caller:
         model = protocol.operation_model(service, operation)
         shape = model.input_shape if model is not None else None
         account, region = place
-        return self.door.call(
+        return self.gateway.call(
             service, operation, _typed(dict(params), shape), account=account, region=region
         )
 
@@ -48,8 +48,8 @@ class Caller:
 class CloudFormation:
     """CloudFormation in front of moto's."""
 
-    def __init__(self, door: Door, dynamodb: DynamoDb) -> None:
-        self._door, self._dynamodb = door, dynamodb
+    def __init__(self, gateway: Gateway, dynamodb: DynamoDb) -> None:
+        self._gateway, self._dynamodb = gateway, dynamodb
 
     def answer(self, request: Request, engine: Engine) -> Reply:
         """Let moto read and keep stacks, with models that make what is ours here.
@@ -62,8 +62,8 @@ class CloudFormation:
         from . import cloudformation_models as models  # noqa: PLC0415 - loads moto
 
         models.install()
-        caller = models.Current.caller = Caller(self._door)
-        with self._door.lock:
+        caller = models.Current.caller = Caller(self._gateway)
+        with self._gateway.lock:
             durations = self._dynamodb.durations
             self._dynamodb.durations = PRESETS["none"]
             try:

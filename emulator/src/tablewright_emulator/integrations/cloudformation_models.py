@@ -1,4 +1,4 @@
-"""Our resources as moto's CloudFormation wants them: made through the door, deleted through it.
+"""Our resources as moto's CloudFormation wants them: made through the gateway, deleted through it.
 
 Properties have the names of the operations' members, as CloudFormation's documentation has it;
 where they differ it is said. A type of our services that is not here is refused by name: moto would
@@ -28,7 +28,7 @@ _OURS = ("AWS::DynamoDB::", "AWS::CloudWatch::", "AWS::ApplicationAutoScaling::"
 
 
 class Current:
-    """The caller of the stack that is being made; one at a time, under the door's lock."""
+    """The caller of the stack that is being made; one at a time, under the gateway's lock."""
 
     caller: Caller | None = None
 

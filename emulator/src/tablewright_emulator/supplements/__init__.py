@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tablewright_emulator.door import Door
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.supplements import kinesis, kms, logs, sns, sqs
 from tablewright_emulator.supplements.held import Held
 
@@ -18,16 +18,16 @@ class Supplements:
 
     name = "supplements"
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, gateway: Gateway) -> None:
         self._held = Held()
         for service, handlers in (
-            ("sns", sns.handlers(door, self._held)),
-            ("kinesis", kinesis.handlers(door, self._held)),
-            ("logs", logs.handlers(door, self._held)),
-            ("kms", kms.handlers(door, self._held)),
-            ("sqs", sqs.handlers(door, self._held)),
+            ("sns", sns.handlers(gateway, self._held)),
+            ("kinesis", kinesis.handlers(gateway, self._held)),
+            ("logs", logs.handlers(gateway, self._held)),
+            ("kms", kms.handlers(gateway, self._held)),
+            ("sqs", sqs.handlers(gateway, self._held)),
         ):
-            door.register(service, handlers)
+            gateway.register(service, handlers)
 
     def reset(self) -> None:
         """Forget everything."""

@@ -6,34 +6,34 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from tablewright_emulator.door import Door
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import Handler, Request
 from tablewright_emulator.supplements.held import Held
 
 _DAYS = 365
 
 
-def handlers(door: Door, held: Held) -> Mapping[str, Handler]:
+def handlers(gateway: Gateway, held: Held) -> Mapping[str, Handler]:
     """The operations."""
 
     def arn(request: Request) -> str:
         params = {"KeyId": request.params["KeyId"]}
-        reply = door.ask(request, operation="DescribeKey", params=params)
+        reply = gateway.ask(request, operation="DescribeKey", params=params)
         return str(reply["KeyMetadata"]["Arn"])
 
     def enable(request: Request) -> dict[str, Any]:
-        reply = door.ask(request)
+        reply = gateway.ask(request)
         days = request.params.get("RotationPeriodInDays") or _DAYS
-        held.of(request, arn(request)).update(days=days, since=door.clock.now().isoformat())
+        held.of(request, arn(request)).update(days=days, since=gateway.clock.now().isoformat())
         return reply
 
     def status(request: Request) -> dict[str, Any]:
-        reply = door.ask(request)
+        reply = gateway.ask(request)
         if not reply.get("KeyRotationEnabled"):
             return reply
         kept = held.of(request, arn(request))
         days = kept.get("days", _DAYS)
-        since = datetime.fromisoformat(kept.get("since") or door.clock.now().isoformat())
+        since = datetime.fromisoformat(kept.get("since") or gateway.clock.now().isoformat())
         return {
             **reply,
             "KeyId": request.params["KeyId"],

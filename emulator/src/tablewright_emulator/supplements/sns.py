@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tablewright_emulator.door import Door
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import Handler, Request
 from tablewright_emulator.supplements.held import Held
 
 _REPLAY = "ReplayPolicy"
 
 
-def handlers(door: Door, held: Held) -> Mapping[str, Handler]:
+def handlers(gateway: Gateway, held: Held) -> Mapping[str, Handler]:
     """The operations."""
 
     def create_topic(request: Request) -> dict[str, Any]:
-        reply = door.ask(request)
+        reply = gateway.ask(request)
         kept = held.of(request, reply["TopicArn"])
         kept |= {**(request.params.get("Attributes") or {}), **kept}
         return reply
 
     def set_topic_attributes(request: Request) -> dict[str, Any]:
-        reply = door.ask(request)
+        reply = gateway.ask(request)
         params = request.params
         held.of(request, params["TopicArn"])[params["AttributeName"]] = params.get(
             "AttributeValue", ""
@@ -30,19 +30,19 @@ def handlers(door: Door, held: Held) -> Mapping[str, Handler]:
         return reply
 
     def get_topic_attributes(request: Request) -> dict[str, Any]:
-        reply = door.ask(request)
+        reply = gateway.ask(request)
         told = {name: value for name, value in reply["Attributes"].items() if value != ""}
         kept = held.of(request, request.params["TopicArn"])
         return {"Attributes": {**{n: v for n, v in kept.items() if v != ""}, **told}}
 
     def delete_topic(request: Request) -> dict[str, Any]:
         held.forget(request, request.params["TopicArn"])
-        return door.ask(request)
+        return gateway.ask(request)
 
     def subscribe(request: Request) -> dict[str, Any]:
         attributes = dict(request.params.get("Attributes") or {})
         replay = attributes.pop(_REPLAY, None)
-        reply = door.ask(request, params={**request.params, "Attributes": attributes})
+        reply = gateway.ask(request, params={**request.params, "Attributes": attributes})
         if replay:
             held.of(request, reply["SubscriptionArn"])[_REPLAY] = replay
         return reply
@@ -50,8 +50,8 @@ def handlers(door: Door, held: Held) -> Mapping[str, Handler]:
     def set_subscription_attributes(request: Request) -> dict[str, Any]:
         params = request.params
         if params["AttributeName"] != _REPLAY:
-            return door.ask(request)
-        door.ask(
+            return gateway.ask(request)
+        gateway.ask(
             request,
             operation="GetSubscriptionAttributes",
             params={"SubscriptionArn": params["SubscriptionArn"]},
@@ -60,13 +60,13 @@ def handlers(door: Door, held: Held) -> Mapping[str, Handler]:
         return {}
 
     def get_subscription_attributes(request: Request) -> dict[str, Any]:
-        reply = door.ask(request)
+        reply = gateway.ask(request)
         kept = held.of(request, request.params["SubscriptionArn"])
         return {"Attributes": {**reply["Attributes"], **{n: v for n, v in kept.items() if v}}}
 
     def unsubscribe(request: Request) -> dict[str, Any]:
         held.forget(request, request.params["SubscriptionArn"])
-        return door.ask(request)
+        return gateway.ask(request)
 
     return {
         "CreateTopic": create_topic,

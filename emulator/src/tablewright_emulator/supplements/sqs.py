@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tablewright_emulator.door import Door
+from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import Handler, Request
 from tablewright_emulator.supplements.held import Held
 
 _KEPT = "RedriveAllowPolicy"
 
 
-def handlers(door: Door, held: Held) -> Mapping[str, Handler]:
+def handlers(gateway: Gateway, held: Held) -> Mapping[str, Handler]:
     """The operations."""
 
     def keep(request: Request, url: str) -> None:
@@ -21,17 +21,17 @@ def handlers(door: Door, held: Held) -> Mapping[str, Handler]:
             held.of(request, url)[_KEPT] = attributes[_KEPT]
 
     def create(request: Request) -> dict[str, Any]:
-        reply = door.ask(request)
+        reply = gateway.ask(request)
         keep(request, reply["QueueUrl"])
         return reply
 
     def change(request: Request) -> dict[str, Any]:
-        reply = door.ask(request)
+        reply = gateway.ask(request)
         keep(request, request.params["QueueUrl"])
         return reply
 
     def tell(request: Request) -> dict[str, Any]:
-        reply = door.ask(request)
+        reply = gateway.ask(request)
         kept = held.of(request, request.params["QueueUrl"]).get(_KEPT)
         asked = request.params.get("AttributeNames") or ()
         if kept and {"All", _KEPT} & set(asked):
@@ -40,7 +40,7 @@ def handlers(door: Door, held: Held) -> Mapping[str, Handler]:
 
     def delete(request: Request) -> dict[str, Any]:
         held.forget(request, request.params["QueueUrl"])
-        return door.ask(request)
+        return gateway.ask(request)
 
     return {
         "CreateQueue": create,

@@ -16,7 +16,7 @@ SYSTEM_BACKUP_LIFE = timedelta(days=35)
 def take(world: DynamoDb, table: Table, name: str, kind: str = "USER") -> Backup:
     """Take a backup of a table."""
     now = world.now()
-    number = f"{int(now.timestamp() * 1000):014}-{world.door.new_id()[:8]}"
+    number = f"{int(now.timestamp() * 1000):014}-{world.gateway.new_id()[:8]}"
     backup = Backup(
         arn=f"{table.arn}/backup/{number}",
         name=name,

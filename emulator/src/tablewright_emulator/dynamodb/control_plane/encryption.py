@@ -86,7 +86,7 @@ def _state(table: Table) -> str:
 
 def _key(world: DynamoDb, table: Table, key: str) -> dict[str, Any]:
     try:
-        answer = world.door.call(
+        answer = world.gateway.call(
             "kms", "DescribeKey", {"KeyId": key}, account=table.account, region=table.region
         )
     except AwsFault as fault:
@@ -100,7 +100,8 @@ def _refused(world: DynamoDb, kind: str, error: str, text: str) -> AwsFault:
     return AwsFault(
         "ValidationException",
         f"KMS {kind} error: com.amazonaws.services.kms.model.{error}: {text} (Service: AWSKMS; "
-        f"Status Code: 400; Error Code: {error}; Request ID: {world.door.new_id()}; Proxy: null)",
+        f"Status Code: 400; Error Code: {error}; Request ID: {world.gateway.new_id()}; "
+        "Proxy: null)",
     )
 
 

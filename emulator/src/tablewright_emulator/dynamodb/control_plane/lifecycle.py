@@ -116,7 +116,7 @@ def build(world: DynamoDb, request: Request, name: str, params: Params) -> Table
         name=name,
         account=request.account,
         region=request.region,
-        id=world.door.new_id(),
+        id=world.gateway.new_id(),
         created=now,
         attributes=params["AttributeDefinitions"],
         key_schema=params["KeySchema"],

@@ -96,7 +96,7 @@ def _check_writes_scale(world: DynamoDb, table: Table) -> None:
         return
     for name in (None, *table.indexes):
         kind = "index" if name else "table"
-        targets = world.door.call(
+        targets = world.gateway.call(
             "application-autoscaling",
             "DescribeScalableTargets",
             {
@@ -205,7 +205,7 @@ def _copy(world: DynamoDb, table: Table, action: Params) -> Table:
     finally:
         table.shelf = shelf
         table.stream, table.old_streams, table.recovery, table.pending = held
-    peer.region, peer.id, peer.created = region, world.door.new_id(), world.now()
+    peer.region, peer.id, peer.created = region, world.gateway.new_id(), world.now()
     peer.creating, peer.tags, peer.insights, peer.policies = True, {}, {}, {}
     peer.destinations, peer.replicas, peer.counted = {}, {}, None
     peer.protected, peer.reads, peer.writes = False, Bucket(), Bucket()

@@ -62,7 +62,7 @@ def tagging_service(world: DynamoDb) -> dict[str, Handler]:
 
     def answer(request: Request) -> dict[str, Any] | Reply:
         _show_tables(world)
-        return world.door.underneath(request)
+        return world.gateway.underneath(request)
 
     operations = ("GetResources", "GetTagKeys", "GetTagValues", "TagResources", "UntagResources")
     return dict.fromkeys(operations, answer)

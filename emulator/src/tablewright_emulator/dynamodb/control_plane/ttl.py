@@ -106,9 +106,9 @@ def watch(world: DynamoDb, watched: Table) -> None:
         table = world.catalog(account, region).get(name, world.now())
         if table is not None and table.ttl.status in {"ENABLED", "ENABLING"}:
             sweep(world, table)
-            world.door.later(max(world.durations.ttl_sweep, 1), look)
+            world.gateway.later(max(world.durations.ttl_sweep, 1), look)
 
-    world.door.later(max(world.durations.ttl_sweep, 1), look)
+    world.gateway.later(max(world.durations.ttl_sweep, 1), look)
 
 
 def sweep(world: DynamoDb, table: Table) -> int:
@@ -122,7 +122,7 @@ def sweep(world: DynamoDb, table: Table) -> int:
     if expired:
         request = Request("dynamodb", "TimeToLive", {}, table.account, table.region)
         request.traffic.expired_items[table.name] = len(expired)
-        world.door.tell(Served(request, Reply(200, {}, b""), 0.0, world.now()))
+        world.gateway.tell(Served(request, Reply(200, {}, b""), 0.0, world.now()))
     return len(expired)
 
 

@@ -131,7 +131,7 @@ def _answer(table: Table, arn: str, status: str) -> dict[str, Any]:
 
 def _stream_exists(world: DynamoDb, table: Table, arn: str) -> bool:
     try:
-        world.door.call(
+        world.gateway.call(
             "kinesis",
             "DescribeStreamSummary",
             {"StreamARN": arn},
@@ -181,7 +181,7 @@ def deliver(
             change.pop(member, None)
         body = {
             **{name: value for name, value in record.items() if name != "eventVersion"},
-            "eventID": world.door.new_id(),
+            "eventID": world.gateway.new_id(),
             "recordFormat": "application/json",
             "tableName": table.name,
             "dynamodb": change,
@@ -193,7 +193,7 @@ def deliver(
             "PartitionKey": keys[:256],
         }
         with suppress(AwsFault):  # a stream that is gone loses records; the write is made
-            world.door.call(
+            world.gateway.call(
                 "kinesis", "PutRecord", sent, account=table.account, region=table.region
             )
 

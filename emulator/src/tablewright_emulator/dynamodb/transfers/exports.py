@@ -50,7 +50,7 @@ def export_table(world: DynamoDb, request: Request) -> dict[str, Any]:
     moment: datetime = params.get("ExportTime") or now
     if not table.recovery.earliest(now) <= moment <= now:
         raise AwsFault("InvalidExportTimeException", "The export time is outside of the window")
-    number = f"{int(now.timestamp() * 1000):014}-{world.door.new_id()[:8]}"
+    number = f"{int(now.timestamp() * 1000):014}-{world.gateway.new_id()[:8]}"
     export = {
         "ExportArn": f"{table.arn}/export/{number}",
         "ExportStatus": "IN_PROGRESS",
@@ -58,7 +58,7 @@ def export_table(world: DynamoDb, request: Request) -> dict[str, Any]:
         "TableArn": table.arn,
         "TableId": table.id,
         "ExportTime": moment,
-        "ClientToken": params.get("ClientToken") or world.door.new_id(),
+        "ClientToken": params.get("ClientToken") or world.gateway.new_id(),
         "S3Bucket": params["S3Bucket"],
         "S3BucketOwner": params.get("S3BucketOwner"),
         "S3Prefix": params.get("S3Prefix"),

@@ -70,13 +70,13 @@ def import_table(world: DynamoDb, request: Request) -> dict[str, Any]:
     table.kms_key = key_arn(world, table, definition.get("SSESpecification"))
     catalog.tables[name] = table
     now = world.now()
-    number = f"{int(now.timestamp() * 1000):014}-{world.door.new_id()[:8]}"
+    number = f"{int(now.timestamp() * 1000):014}-{world.gateway.new_id()[:8]}"
     transfer = {
         "ImportArn": f"{table.arn}/import/{number}",
         "ImportStatus": "IN_PROGRESS",
         "TableArn": table.arn,
         "TableId": table.id,
-        "ClientToken": params.get("ClientToken") or world.door.new_id(),
+        "ClientToken": params.get("ClientToken") or world.gateway.new_id(),
         "S3BucketSource": source,
         "InputFormat": params["InputFormat"],
         "InputFormatOptions": params.get("InputFormatOptions"),

@@ -22,7 +22,7 @@ def repeated(world: DynamoDb, request: Request, member: str) -> Params | None:
 
 def s3(world: DynamoDb, table: Table, operation: str, params: Params) -> Params:
     """Call S3 in the account and region of a table."""
-    return world.door.call("s3", operation, params, account=table.account, region=table.region)
+    return world.gateway.call("s3", operation, params, account=table.account, region=table.region)
 
 
 def finish_later(world: DynamoDb, transfer: Params, member: str, work: Any) -> None:
@@ -41,7 +41,7 @@ def finish_later(world: DynamoDb, transfer: Params, member: str, work: Any) -> N
             transfer[member] = "COMPLETED"
         transfer["EndTime"] = world.now()
 
-    world.door.later(world.durations.transfer, finish)
+    world.gateway.later(world.durations.transfer, finish)
 
 
 def summaries(world: DynamoDb, request: Request, members: tuple[str, ...]) -> list[Params]:

@@ -1,15 +1,15 @@
-"""The one door: every request enters here and goes to the service it is signed for.
+"""The gateway: every request enters here and goes to the service it is signed for.
 
 Our own operations stand in front; what they do not know goes to the engine underneath (moto):
 
-    door = Door(Clock(), underneath)
-    door.register("dynamodb", {"CreateTable": create_table})   # handlers of single operations
-    door.own("cloudwatch", cloudwatch.operations())            # a whole service, nothing else
-    door.around["iam"] = propagation.answer                    # around the engine underneath
-    door.gates.append(enforce_policies)                        # may raise AwsFault before
-    door.finishers.append(faults.spoil)                        # may change the reply, or raise
-    door.observers.append(metrics.count)                       # told of every request served
-    door.call("dynamodb", "DescribeTable", {"TableName": "t"}, account=…, region=…)   # from inside
+    gateway = Gateway(Clock(), underneath)
+    gateway.register("dynamodb", {"CreateTable": create_table})   # handlers of single operations
+    gateway.own("cloudwatch", cloudwatch.operations())            # a whole service, nothing else
+    gateway.around["iam"] = propagation.answer                    # around the engine underneath
+    gateway.gates.append(enforce_policies)                        # may raise AwsFault before
+    gateway.finishers.append(faults.spoil)                        # may change the reply, or raise
+    gateway.observers.append(metrics.count)                       # told of every request served
+    gateway.call("dynamodb", "DescribeTable", {"TableName": "t"}, account=…, region=…)  # inside
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Signature:
     signed_service: str
 
 
-class Door:
+class Gateway:
     """Routes requests to handlers, gates them before and tells observers after.
 
     Handlers of our own run one at a time under `lock`; the engine underneath is not locked.
