@@ -25,7 +25,7 @@ CONCERNS = {
         "dynamodb/items", "dynamodb/streams", "dynamodb/values.py",
     ),
     "DynamoDB: control plane": ("dynamodb",),
-    "CloudWatch: metrics, math, alarms": ("cloudwatch", "table_watch.py"),
+    "CloudWatch: metrics, math, alarms": ("cloudwatch", "table_reporter.py"),
     "Application Auto Scaling": ("autoscaling",),
     "IAM that decides": ("iam",),
     "prices": ("pricing.py",),

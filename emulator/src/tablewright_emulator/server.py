@@ -37,7 +37,7 @@ from tablewright_emulator.request import HttpRequest, Kept, Reply, Service
 from tablewright_emulator.seal import KEY_BYTES, Seal, key_at
 from tablewright_emulator.storage import Storage, World
 from tablewright_emulator.supplements import Supplements
-from tablewright_emulator.table_watch import TableWatch
+from tablewright_emulator.table_reporter import TableReporter
 
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared with, not bound to
 
@@ -104,7 +104,7 @@ class Emulator:
         self.autoscaling = AutoScaling(self.gateway, self.cloudwatch)
         self.iam = Iam(self.gateway, self.dynamodb, self.cloudwatch)
         self.supplements = Supplements(self.gateway)
-        self.table_watch = TableWatch(self.gateway, self.dynamodb, self.cloudwatch.tables)
+        self.table_reporter = TableReporter(self.gateway, self.dynamodb, self.cloudwatch.tables)
         self.faults = Faults()
         self.gateway.gates.append(self.faults.strike)
         self.gateway.finishers.append(self.faults.spoil)
@@ -280,7 +280,7 @@ class Emulator:
         """Let everything that waits for the clock wait again."""
         with self.gateway.lock:
             self._world.resume()
-            self.table_watch.refresh()
+            self.table_reporter.refresh()
 
     @cached_property
     def _seal(self) -> Seal:
@@ -303,7 +303,7 @@ class Emulator:
             Emulator._running = None
             raise
         self.calls.clear()
-        self.table_watch.refresh()
+        self.table_reporter.refresh()
 
     def _forget(self) -> None:
         self.clock.clear()

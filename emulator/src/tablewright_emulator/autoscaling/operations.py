@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from tablewright_emulator.autoscaling import description
-from tablewright_emulator.autoscaling.book import Book, Place, Region
+from tablewright_emulator.autoscaling.registry import Place, Region, Registry
 from tablewright_emulator.autoscaling.scaler import Scaler
 from tablewright_emulator.autoscaling.scaling_request import (
     Params,
@@ -42,9 +42,11 @@ T = TypeVar("T")
 class Operations:
     """All fourteen but the predictive ones."""
 
-    def __init__(self, gateway: Gateway, book: Book, scaler: Scaler, scheduler: Scheduler) -> None:
+    def __init__(
+        self, gateway: Gateway, registry: Registry, scaler: Scaler, scheduler: Scheduler
+    ) -> None:
         self._gateway = gateway
-        self._book = book
+        self._registry = registry
         self._scaler = scaler
         self._scheduler = scheduler
 
@@ -63,7 +65,7 @@ class Operations:
             "DescribeScalingActivities": self.describe_scaling_activities,
         }
         handlers = {name: self._of_tables(call) for name, call in of_tables.items()}
-        return handlers | tagging(self._book)
+        return handlers | tagging(self._registry)
 
     def _of_tables(self, call: Callable[[Request], Any]) -> Handler:
         def handler(request: Request) -> Any:
@@ -271,7 +273,7 @@ class Operations:
         return target
 
     def _region(self, request: Request) -> Region:
-        return self._book.at(_place(request))
+        return self._registry.at(_place(request))
 
     def _now(self) -> float:
         return self._gateway.clock.now().timestamp()

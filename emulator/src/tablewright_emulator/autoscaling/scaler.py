@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tablewright_emulator.autoscaling.book import Book, Place
+from tablewright_emulator.autoscaling.registry import Place, Registry
 from tablewright_emulator.autoscaling.target import Activity, Dimension, Policy, Target
 from tablewright_emulator.autoscaling.tracking import (
     IN_MINUTES,
@@ -52,11 +52,11 @@ class Live:
 
 
 class Scaler:
-    """Scales the dimensions of one book."""
+    """Scales the dimensions of one registry."""
 
-    def __init__(self, gateway: Gateway, book: Book, metrics: MetricStore) -> None:
+    def __init__(self, gateway: Gateway, registry: Registry, metrics: MetricStore) -> None:
         self._gateway = gateway
-        self._book = book
+        self._registry = registry
         self._metrics = metrics
 
     def live(self, place: Place, dimension: Dimension) -> Live:
@@ -98,7 +98,7 @@ class Scaler:
             AwsFault: when there is no such policy.
         """
         place = (alarm.account, alarm.region)
-        region = self._book.at(place)
+        region = self._registry.at(place)
         policy = next((p for p in region.policies.values() if p.arn == policy_arn), None)
         target = region.targets.get(policy.dimension) if policy else None
         if policy is None or target is None:
@@ -208,7 +208,7 @@ class Scaler:
             return
         self._note_success(place, dimension, wanted, cause)
         minute = int(self._gateway.clock.now().timestamp() // MINUTE)
-        for policy in self._book.at(place).policies_of(dimension):
+        for policy in self._registry.at(place).policies_of(dimension):
             policy.scaled_minute = minute
             self.sync_alarms(place, policy, wanted)
 
@@ -233,7 +233,7 @@ class Scaler:
         message = f"Failed to set {dimension.words}. Reason: {fault.message}"
         now = self._gateway.clock.now().timestamp()
         activity = Activity(dimension, description, cause, now, "Failed", message, now)
-        self._book.at(place).note(activity)
+        self._registry.at(place).note(activity)
 
     def _note_success(self, place: Place, dimension: Dimension, wanted: int, cause: str) -> None:
         description = f"Setting {dimension.words} to {wanted}."
@@ -243,7 +243,7 @@ class Scaler:
         )
         now = self._gateway.clock.now().timestamp()
         activity = Activity(dimension, description, cause, now, "Successful", message, now)
-        self._book.at(place).note(activity)
+        self._registry.at(place).note(activity)
 
 
 def _cause(alarm: Alarm, policy: Policy) -> str:

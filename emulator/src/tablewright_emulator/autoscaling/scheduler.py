@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tablewright_emulator.autoscaling.book import Book, Place
+from tablewright_emulator.autoscaling.registry import Place, Registry
 from tablewright_emulator.autoscaling.scaler import Scaler
 from tablewright_emulator.autoscaling.schedule import parse_schedule
 from tablewright_emulator.autoscaling.target import ScheduledAction, Target
@@ -14,9 +14,9 @@ from tablewright_emulator.gateway import Gateway
 class Scheduler:
     """Moves bounds when their time has come."""
 
-    def __init__(self, gateway: Gateway, book: Book, scaler: Scaler) -> None:
+    def __init__(self, gateway: Gateway, registry: Registry, scaler: Scaler) -> None:
         self._gateway = gateway
-        self._book = book
+        self._registry = registry
         self._scaler = scaler
 
     def arm(self, place: Place, action: ScheduledAction) -> None:
@@ -32,11 +32,11 @@ class Scheduler:
 
     def rearm(self) -> None:
         """Wait for every action anew, after a state was loaded."""
-        for place, action in list(self._book.schedules()):
+        for place, action in list(self._registry.schedules()):
             self.arm(place, action)
 
     def _run(self, place: Place, action: ScheduledAction) -> None:
-        region = self._book.at(place)
+        region = self._registry.at(place)
         if region.schedules.get((action.dimension, action.name)) is not action:
             return  # deleted or overwritten meanwhile
         target = region.targets.get(action.dimension)

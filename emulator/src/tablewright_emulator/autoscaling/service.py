@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tablewright_emulator.autoscaling.book import Book
 from tablewright_emulator.autoscaling.operations import Operations
+from tablewright_emulator.autoscaling.registry import Registry
 from tablewright_emulator.autoscaling.scaler import Scaler
 from tablewright_emulator.autoscaling.scheduler import Scheduler
 from tablewright_emulator.autoscaling.service_linked_role import ServiceLinkedRole
@@ -22,11 +22,11 @@ class AutoScaling:
     name = SERVICE
 
     def __init__(self, gateway: Gateway, cloudwatch: CloudWatch) -> None:
-        self.book = Book()
-        scaler = Scaler(gateway, self.book, cloudwatch.metrics)
-        self.scheduler = Scheduler(gateway, self.book, scaler)
+        self.registry = Registry()
+        scaler = Scaler(gateway, self.registry, cloudwatch.metrics)
+        self.scheduler = Scheduler(gateway, self.registry, scaler)
         cloudwatch.actions.takers["autoscaling"] = scaler.on_alarm
-        handlers = Operations(gateway, self.book, scaler, self.scheduler).handlers()
+        handlers = Operations(gateway, self.registry, scaler, self.scheduler).handlers()
         gateway.register(
             SERVICE,
             {
@@ -35,15 +35,15 @@ class AutoScaling:
             },
         )
 
-        gateway.register("iam", ServiceLinkedRole(gateway, self.book).handlers())
+        gateway.register("iam", ServiceLinkedRole(gateway, self.registry).handlers())
 
     def dump(self) -> Any:
         """Everything registered, to be kept."""
-        return self.book.regions
+        return self.registry.regions
 
     def load(self, state: Any) -> None:
         """Take over what `dump` gave."""
-        self.book.regions = state
+        self.registry.regions = state
 
     def resume(self) -> None:
         """Wait for scheduled actions again."""
@@ -51,4 +51,4 @@ class AutoScaling:
 
     def reset(self) -> None:
         """Forget every target."""
-        self.book.clear()
+        self.registry.clear()

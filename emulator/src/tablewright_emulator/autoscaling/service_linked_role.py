@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tablewright_emulator.autoscaling.book import Book
+from tablewright_emulator.autoscaling.registry import Registry
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import AwsFault, Handler, Reply, Request
 
@@ -26,8 +26,8 @@ def role_arn(partition: str, account: str) -> str:
 class ServiceLinkedRole:
     """The role as IAM shows it: made when it is first looked for in an account that scales."""
 
-    def __init__(self, gateway: Gateway, book: Book) -> None:
-        self._gateway, self._book = gateway, book
+    def __init__(self, gateway: Gateway, registry: Registry) -> None:
+        self._gateway, self._registry = gateway, registry
 
     def handlers(self) -> dict[str, Handler]:
         """Operations of IAM, in front of moto's."""
@@ -41,7 +41,7 @@ class ServiceLinkedRole:
         asked = request.params.get("RoleName", NAME)
         scales = any(
             account == request.account and region.targets
-            for (account, _), region in self._book.regions.items()
+            for (account, _), region in self._registry.regions.items()
         )
         if asked == NAME and scales:
             self._make(request.account)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from tablewright_emulator.autoscaling.book import Book
+from tablewright_emulator.autoscaling.registry import Registry
 from tablewright_emulator.autoscaling.scaling_request import Params, refuse
 from tablewright_emulator.autoscaling.target import Target
 from tablewright_emulator.request import AwsFault, Handler, Request
@@ -13,14 +13,14 @@ from tablewright_emulator.request import AwsFault, Handler, Request
 MAX_TAGS = 50
 
 
-def tagging(book: Book) -> dict[str, Handler]:
+def tagging(registry: Registry) -> dict[str, Handler]:
     """The three operations, by name."""
     operations: Mapping[str, Callable[[Target, Params], Any]] = {
         "TagResource": _tag,
         "UntagResource": _untag,
         "ListTagsForResource": _list_tags,
     }
-    return {name: _on_target(book, call) for name, call in operations.items()}
+    return {name: _on_target(registry, call) for name, call in operations.items()}
 
 
 def new_tags(params: Params) -> dict[str, str]:
@@ -31,10 +31,10 @@ def new_tags(params: Params) -> dict[str, str]:
     return tags
 
 
-def _on_target(book: Book, call: Callable[[Target, Params], Any]) -> Handler:
+def _on_target(registry: Registry, call: Callable[[Target, Params], Any]) -> Handler:
     def handler(request: Request) -> Any:
         arn = request.params["ResourceARN"]
-        targets = book.at((request.account, request.region)).targets.values()
+        targets = registry.at((request.account, request.region)).targets.values()
         target = next((each for each in targets if each.arn == arn), None)
         if target is None:
             text = f"No scalable target found for the ARN {arn}."

@@ -12,8 +12,8 @@ from contextlib import suppress
 from typing import Any
 
 from tablewright_emulator.cloudwatch.alarm import ACTIONS_OF_STATE, Alarm, AlarmState
-from tablewright_emulator.cloudwatch.alarm_book import AlarmBook
 from tablewright_emulator.cloudwatch.alarm_request import alarm_period
+from tablewright_emulator.cloudwatch.alarm_store import AlarmStore
 from tablewright_emulator.cloudwatch.reason import iso_stamp
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import AwsFault
@@ -43,9 +43,9 @@ class Actions:
     `AwsFault` when it fails.
     """
 
-    def __init__(self, gateway: Gateway, book: AlarmBook) -> None:
+    def __init__(self, gateway: Gateway, alarms: AlarmStore) -> None:
         self._gateway = gateway
-        self._book = book
+        self._alarms = alarms
         self.takers: dict[str, Taker] = {}
 
     def repeat(self, alarm: Alarm, action: str) -> None:
@@ -63,7 +63,7 @@ class Actions:
         succeeded = data["actionState"] == "Succeeded"
         summary = f"{'Successfully executed' if succeeded else 'Failed to execute'} action {action}"
         now = self._gateway.clock.now().timestamp()
-        self._book.note(alarm, now, "Action", summary, data)
+        self._alarms.note(alarm, now, "Action", summary, data)
 
     def _take(
         self, alarm: Alarm, action: str, before: AlarmState, after: AlarmState

@@ -10,12 +10,12 @@ from typing import Any
 from tablewright_emulator.clock import Clock
 from tablewright_emulator.cloudwatch import paging
 from tablewright_emulator.cloudwatch.alarm import Alarm, AlarmState, AlarmType
-from tablewright_emulator.cloudwatch.alarm_book import AlarmBook, HistoryItem
 from tablewright_emulator.cloudwatch.alarm_request import (
     composite_alarm_problem,
     metric_alarm_problem,
 )
 from tablewright_emulator.cloudwatch.alarm_rule import RuleError, children, parse_rule
+from tablewright_emulator.cloudwatch.alarm_store import AlarmStore, HistoryItem
 from tablewright_emulator.cloudwatch.evaluator import Evaluator
 from tablewright_emulator.request import AwsFault, Handler, Request
 
@@ -31,14 +31,14 @@ _SUPPRESSION = (
 
 
 class AlarmOperations:
-    """PutMetricAlarm and its kin over one book.
+    """PutMetricAlarm and its kin over one store.
 
     Args:
         evaluator: moves alarms, with what follows from it, and is started by the first alarm.
     """
 
-    def __init__(self, book: AlarmBook, clock: Clock, evaluator: Evaluator) -> None:
-        self._book = book
+    def __init__(self, alarms: AlarmStore, clock: Clock, evaluator: Evaluator) -> None:
+        self._alarms = alarms
         self._clock = clock
         self._evaluator = evaluator
 
@@ -82,14 +82,14 @@ class AlarmOperations:
 
     def _put(self, request: Request, kind: AlarmType) -> None:
         name = request.params["AlarmName"]
-        old = self._book.get(request.account, request.region, name)
+        old = self._alarms.get(request.account, request.region, name)
         if old is not None and old.type != kind:
             _refuse(f"An alarm of another type is already named {name}.")
-        held = sum(1 for _ in self._book.alarms(request.account, request.region))
+        held = sum(1 for _ in self._alarms.of(request.account, request.region))
         if old is None and held >= MAX_ALARMS:
             raise AwsFault("LimitExceeded", f"The quota of {MAX_ALARMS} alarms has been reached.")
         definition = {k: v for k, v in request.params.items() if v is not None}
-        self._book.put(request.account, request.region, kind, definition, self._now())
+        self._alarms.put(request.account, request.region, kind, definition, self._now())
         self._evaluator.start()
 
     def describe_alarms(self, request: Request) -> dict[str, Any]:
@@ -120,23 +120,23 @@ class AlarmOperations:
         types = params.get("AlarmTypes") or ["MetricAlarm"]
         return (
             alarm
-            for alarm in self._book.alarms(request.account, request.region)
+            for alarm in self._alarms.of(request.account, request.region)
             if alarm.type in types and _matches(alarm, params)
         )
 
     def _children(self, request: Request, name: str) -> list[Alarm]:
-        parent = self._book.get(request.account, request.region, name)
+        parent = self._alarms.get(request.account, request.region, name)
         if parent is None or parent.type != "CompositeAlarm":
             return []
         named = (self._named(request, child) for child in _children_of(parent))
         return sorted((alarm for alarm in named if alarm), key=lambda alarm: alarm.name)
 
     def _parents(self, request: Request, name: str) -> list[Alarm]:
-        child = self._book.get(request.account, request.region, name)
+        child = self._alarms.get(request.account, request.region, name)
         names = {name} | ({child.arn} if child else set())
         return [
             alarm
-            for alarm in self._book.alarms(request.account, request.region)
+            for alarm in self._alarms.of(request.account, request.region)
             if alarm.type == "CompositeAlarm" and names & set(_children_of(alarm))
         ]
 
@@ -157,7 +157,7 @@ class AlarmOperations:
         }
         found = [
             alarm.describe()
-            for alarm in self._book.alarms(request.account, request.region)
+            for alarm in self._alarms.of(request.account, request.region)
             if wanted.items() <= _comparable(alarm.definition).items()
             and _dimensions(alarm.definition) == _dimensions(params)
         ]
@@ -168,7 +168,7 @@ class AlarmOperations:
         params = request.params
         items = [
             item
-            for item in self._book.history(request.account, request.region)
+            for item in self._alarms.history(request.account, request.region)
             if _item_matches(item, params)
         ]
         if params.get("ScanBy") != "TimestampAscending":
@@ -182,7 +182,7 @@ class AlarmOperations:
         names = dict.fromkeys(request.params["AlarmNames"])
         if len(names) > MAX_DELETED:
             _refuse(f"No more than {MAX_DELETED} alarms can be deleted in one call.")
-        alarms = [self._book.get(request.account, request.region, name) for name in names]
+        alarms = [self._alarms.get(request.account, request.region, name) for name in names]
         found = [alarm for alarm in alarms if alarm is not None]
         composites = [alarm for alarm in found if alarm.type == "CompositeAlarm"]
         if len(composites) > 1:
@@ -195,7 +195,7 @@ class AlarmOperations:
                     f"the composite alarms [{', '.join(parents)}] depend on it."
                 )
         for alarm in found:
-            self._book.delete(alarm, self._now())
+            self._alarms.delete(alarm, self._now())
 
     def set_alarm_state(self, request: Request) -> None:
         """Put an alarm into a state until it is evaluated again."""
@@ -220,17 +220,19 @@ class AlarmOperations:
 
     def _set_actions(self, request: Request, *, enabled: bool) -> None:
         for name in request.params["AlarmNames"]:
-            alarm = self._book.get(request.account, request.region, name)
+            alarm = self._alarms.get(request.account, request.region, name)
             if alarm is not None and alarm.actions_enabled != enabled:
                 definition = alarm.definition | {"ActionsEnabled": enabled}
-                self._book.put(request.account, request.region, alarm.type, definition, self._now())
+                self._alarms.put(
+                    request.account, request.region, alarm.type, definition, self._now()
+                )
 
     def _named(self, request: Request, name_or_arn: str) -> Alarm | None:
         name = name_or_arn.split(":alarm:", 1)[-1]
-        return self._book.get(request.account, request.region, name)
+        return self._alarms.get(request.account, request.region, name)
 
     def _existing(self, request: Request, name: str) -> Alarm:
-        alarm = self._book.get(request.account, request.region, name)
+        alarm = self._alarms.get(request.account, request.region, name)
         if alarm is None:
             raise AwsFault("ResourceNotFound", f"The alarm {name} does not exist.", 404)
         return alarm

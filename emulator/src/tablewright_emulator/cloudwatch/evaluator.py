@@ -13,8 +13,9 @@ from typing import Protocol
 from tablewright_emulator.clock import Timer
 from tablewright_emulator.cloudwatch.actions import Actions
 from tablewright_emulator.cloudwatch.alarm import Alarm, AlarmState, StateValue
-from tablewright_emulator.cloudwatch.alarm_book import AlarmBook
+from tablewright_emulator.cloudwatch.alarm_evaluation import AlarmEvaluation
 from tablewright_emulator.cloudwatch.alarm_rule import Rule, children, holds, parse_rule
+from tablewright_emulator.cloudwatch.alarm_store import AlarmStore
 from tablewright_emulator.cloudwatch.expression import ExpressionError
 from tablewright_emulator.cloudwatch.metric_store import MetricStore
 from tablewright_emulator.cloudwatch.reason import (
@@ -23,7 +24,6 @@ from tablewright_emulator.cloudwatch.reason import (
     state_reason,
     state_reason_data,
 )
-from tablewright_emulator.cloudwatch.watch import Watch
 
 MINUTE = 60
 SHORT = 10
@@ -40,7 +40,7 @@ class Later(Protocol):
 
 
 class Evaluator:
-    """Evaluates the alarms of a book as long as there are any.
+    """Evaluates the alarms of a store as long as there are any.
 
     Args:
         now: the clock, in seconds since the epoch.
@@ -50,19 +50,19 @@ class Evaluator:
 
     def __init__(
         self,
-        book: AlarmBook,
+        alarms: AlarmStore,
         store: MetricStore,
         *,
         now: Callable[[], float],
         later: Later,
         actions: Actions,
     ) -> None:
-        self._book = book
+        self._alarms = alarms
         self._store = store
         self._now = now
         self._later = later
         self._actions = actions
-        self._watches: dict[Place, Watch] = {}
+        self._evaluations: dict[Place, AlarmEvaluation] = {}
         self._composites: list[Alarm] = []
         self._rules: dict[Place, tuple[str, Rule]] = {}
         self._generation = -1
@@ -78,7 +78,7 @@ class Evaluator:
 
     def clear(self) -> None:
         """Forget what was compiled and wait for nothing."""
-        self._watches.clear()
+        self._evaluations.clear()
         self._composites = []
         self._rules.clear()
         self._generation = self._minute = -1
@@ -89,7 +89,7 @@ class Evaluator:
     def move(self, alarm: Alarm, state: AlarmState) -> None:
         """Put an alarm into a state, take its actions and let composite alarms follow."""
         before = alarm.state
-        self._book.move(alarm, state)
+        self._alarms.move(alarm, state)
         if before.value != state.value:
             self._act(alarm, before, state)
             self._follow(alarm)
@@ -101,15 +101,15 @@ class Evaluator:
         minute = int(now // MINUTE)
         whole = minute != self._minute
         self._minute = minute
-        for watch in list(self._watches.values()):
-            if whole or watch.period < MINUTE:
-                self._look(watch, now)
+        for evaluation in list(self._evaluations.values()):
+            if whole or evaluation.period < MINUTE:
+                self._look(evaluation, now)
         for alarm in self._composites:
             self._look_at_composite(alarm, None)
 
     def _arm(self) -> None:
         self._compile()
-        step = SHORT if any(w.period < MINUTE for w in self._watches.values()) else MINUTE
+        step = SHORT if any(w.period < MINUTE for w in self._evaluations.values()) else MINUTE
         now = self._now()
         self._timer = self._later((now // step + 1) * step - now, self._tick)
 
@@ -118,35 +118,35 @@ class Evaluator:
             self.evaluate()  # its actions may put alarms, which must not start a second timer
         finally:
             self._timer = None
-            if any(True for _ in self._book.everywhere()):
+            if any(True for _ in self._alarms.everywhere()):
                 self._arm()
 
     def _compile(self) -> None:
-        if self._generation == self._book.generation:
+        if self._generation == self._alarms.generation:
             return
-        self._generation = self._book.generation
-        old, self._watches, self._composites = self._watches, {}, []
-        for alarm in self._book.everywhere():
+        self._generation = self._alarms.generation
+        old, self._evaluations, self._composites = self._evaluations, {}, []
+        for alarm in self._alarms.everywhere():
             place = (alarm.account, alarm.region, alarm.name)
             if alarm.type == "MetricAlarm":
                 known = old.get(place)
                 if known is None or known.definition is not alarm.definition:
-                    known = Watch(alarm, self._store, always_ignore=self.always_ignore)
-                self._watches[place] = known
+                    known = AlarmEvaluation(alarm, self._store, always_ignore=self.always_ignore)
+                self._evaluations[place] = known
             else:
                 self._composites.append(alarm)
 
-    def _look(self, watch: Watch, now: float) -> None:
-        alarm = watch.alarm
+    def _look(self, evaluation: AlarmEvaluation, now: float) -> None:
+        alarm = evaluation.alarm
         try:
-            wanted = watch.state(now)
+            wanted = evaluation.state(now)
         except ExpressionError as error:
             alarm.evaluation_state = "EVALUATION_ERROR"
             self._fail(alarm, str(error), now)
             return
         alarm.evaluation_state = None
         if wanted is not None and wanted != alarm.state.value:
-            self.move(alarm, _new_state(watch, now))
+            self.move(alarm, _new_state(evaluation, now))
         elif wanted is not None and alarm.actions_enabled:
             self._repeat(alarm)
 
@@ -214,30 +214,34 @@ class Evaluator:
 
     def _states(self, alarm: Alarm) -> Callable[[str], str | None]:
         def state_of(name: str) -> str | None:
-            found = self._book.get(alarm.account, alarm.region, name.split(":alarm:", 1)[-1])
+            found = self._alarms.get(alarm.account, alarm.region, name.split(":alarm:", 1)[-1])
             return found.state.value if found else None
 
         return state_of
 
     def _children_of(self, alarm: Alarm) -> list[Alarm]:
         names = (name.split(":alarm:", 1)[-1] for name in children(self._rule(alarm)))
-        found = (self._book.get(alarm.account, alarm.region, name) for name in names)
+        found = (self._alarms.get(alarm.account, alarm.region, name) for name in names)
         return [each for each in found if each is not None]
 
 
-def _new_state(watch: Watch, now: float) -> AlarmState:
-    decision, end = watch.decision(now), watch.end(now)
+def _new_state(evaluation: AlarmEvaluation, now: float) -> AlarmState:
+    decision, end = evaluation.decision(now), evaluation.end(now)
     assert decision.state is not None  # noqa: S101 - the caller looked
     reason = state_reason(
-        watch.criterion, decision, watch.alarm.state.value, end=end, period=watch.period
+        evaluation.criterion,
+        decision,
+        evaluation.alarm.state.value,
+        end=end,
+        period=evaluation.period,
     )
     data = state_reason_data(
-        watch.criterion,
+        evaluation.criterion,
         decision,
         now=now,
         end=end,
-        period=watch.period,
-        statistic=watch.statistic,
-        samples=watch.samples(now),
+        period=evaluation.period,
+        statistic=evaluation.statistic,
+        samples=evaluation.samples(now),
     )
     return AlarmState(decision.state, reason, now, now, data)

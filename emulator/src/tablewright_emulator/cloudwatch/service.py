@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tablewright_emulator.cloudwatch.actions import Actions
-from tablewright_emulator.cloudwatch.alarm_book import AlarmBook
 from tablewright_emulator.cloudwatch.alarm_operations import AlarmOperations
+from tablewright_emulator.cloudwatch.alarm_store import AlarmStore
 from tablewright_emulator.cloudwatch.dashboards import Dashboards
 from tablewright_emulator.cloudwatch.evaluator import Evaluator
 from tablewright_emulator.cloudwatch.metric_operations import MetricOperations
@@ -33,7 +33,7 @@ class CloudWatch:
     name = SERVICE
 
     def __init__(self, gateway: Gateway) -> None:
-        self.alarms = AlarmBook()
+        self.alarms = AlarmStore()
         self.metrics = MetricStore()
         self.tables = TableMetrics(self.metrics)
         self.dashboards = Dashboards(gateway.clock)

@@ -7,7 +7,7 @@ from typing import Any
 
 from tablewright_emulator import moto_fence
 from tablewright_emulator.cloudwatch.alarm import Alarm
-from tablewright_emulator.cloudwatch.alarm_book import AlarmBook
+from tablewright_emulator.cloudwatch.alarm_store import AlarmStore
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import Handler, Reply, Request
 
@@ -15,31 +15,31 @@ SERVICE = "resourcegroupstaggingapi"
 OPERATIONS = ("GetResources", "GetTagKeys", "GetTagValues", "TagResources", "UntagResources")
 
 
-def show_alarms(gateway: Gateway, book: AlarmBook) -> None:
+def show_alarms(gateway: Gateway, alarms: AlarmStore) -> None:
     """Put alarms in front of whoever answers the tagging service at present."""
     for operation in OPERATIONS:
         present = gateway.operations.get((SERVICE, operation), gateway.underneath)
-        gateway.register(SERVICE, {operation: _in_front(present, book)})
+        gateway.register(SERVICE, {operation: _in_front(present, alarms)})
 
 
-def _in_front(present: Handler, book: AlarmBook) -> Handler:
+def _in_front(present: Handler, alarms: AlarmStore) -> Handler:
     def answer(request: Request) -> dict[str, Any] | Reply | None:
-        _lend(book, request)
+        _lend(alarms, request)
         return present(request)
 
     return answer
 
 
-def _lend(book: AlarmBook, request: Request) -> None:
+def _lend(alarms: AlarmStore, request: Request) -> None:
     from moto.cloudwatch.models import CloudWatchBackend, cloudwatch_backends  # noqa: PLC0415
     from moto.core.resource_tagging import TaggedResource  # noqa: PLC0415 - loaded when needed
 
     def named(backend: Any, arn: str) -> Alarm | None:
         name = arn.partition(":alarm:")[2]
-        return book.get(backend.account_id, backend.region_name, name)
+        return alarms.get(backend.account_id, backend.region_name, name)
 
     def tagged(backend: Any) -> Iterator[Any]:
-        for alarm in book.alarms(backend.account_id, backend.region_name):
+        for alarm in alarms.of(backend.account_id, backend.region_name):
             tags = dict(alarm.tags)
             yield TaggedResource(arn=alarm.arn, tags=tags, resource_type="cloudwatch:alarm")
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from tablewright_emulator.cloudwatch.alarm import Alarm
-from tablewright_emulator.cloudwatch.alarm_book import AlarmBook
 from tablewright_emulator.cloudwatch.alarm_request import MAX_TAGS, tag_problem
+from tablewright_emulator.cloudwatch.alarm_store import AlarmStore
 from tablewright_emulator.cloudwatch.dashboards import Dashboard, Dashboards
 from tablewright_emulator.request import AwsFault, Handler, Request
 
@@ -21,8 +21,8 @@ class Tags:
         elsewhere: answers for every other resource of CloudWatch.
     """
 
-    def __init__(self, book: AlarmBook, dashboards: Dashboards, elsewhere: Handler) -> None:
-        self._book = book
+    def __init__(self, alarms: AlarmStore, dashboards: Dashboards, elsewhere: Handler) -> None:
+        self._alarms = alarms
         self._dashboards = dashboards
         self._elsewhere = elsewhere
 
@@ -50,7 +50,7 @@ class Tags:
     def _holder(self, request: Request, arn: str) -> Holder | None:
         if ":dashboard/" in arn:
             return self._dashboards.by_arn(request.account, arn)
-        alarm = self._book.get(request.account, request.region, arn.split(":alarm:", 1)[1])
+        alarm = self._alarms.get(request.account, request.region, arn.split(":alarm:", 1)[1])
         return alarm if alarm is not None and alarm.arn == arn else None
 
 

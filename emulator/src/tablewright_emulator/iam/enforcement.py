@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from tablewright_emulator.cloudwatch.alarm_book import AlarmBook
+from tablewright_emulator.cloudwatch.alarm_store import AlarmStore
 from tablewright_emulator.dynamodb import DynamoDb
 from tablewright_emulator.dynamodb.table import Table
 from tablewright_emulator.gateway import Gateway
@@ -29,7 +29,7 @@ _KINDS = {
 class Enforcement:
     """Decides every call to DynamoDB and CloudWatch from outside while it is switched on."""
 
-    def __init__(self, gateway: Gateway, dynamodb: DynamoDb, alarms: AlarmBook) -> None:
+    def __init__(self, gateway: Gateway, dynamodb: DynamoDb, alarms: AlarmStore) -> None:
         self._gateway = gateway
         self._dynamodb = dynamodb
         self._alarms = alarms

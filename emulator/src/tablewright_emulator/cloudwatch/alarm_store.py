@@ -34,7 +34,7 @@ class _Region:
     history: deque[HistoryItem] = field(default_factory=deque)
 
 
-class AlarmBook:
+class AlarmStore:
     """Alarms by (account, region, name); names are unique over both types of alarm.
 
     `generation` grows with every definition written or deleted, so that whoever compiled
@@ -49,7 +49,7 @@ class AlarmBook:
         """The alarm of that name, or None."""
         return self._region(account, region).alarms.get(name)
 
-    def alarms(self, account: str, region: str) -> Iterator[Alarm]:
+    def of(self, account: str, region: str) -> Iterator[Alarm]:
         """All alarms of a region, by name."""
         held = self._region(account, region)
         return (held.alarms[name] for name in held.names)

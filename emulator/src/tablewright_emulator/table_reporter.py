@@ -31,8 +31,8 @@ _NAMES = ("TableName", "TargetTableName")
 _PROGRESS_SECONDS = 60.0
 
 
-class TableWatch:
-    """Hangs itself among the gateway's observers."""
+class TableReporter:
+    """An observer of the gateway: tells CloudWatch of every table that a request changed."""
 
     def __init__(self, gateway: Gateway, dynamodb: DynamoDb, metrics: TableMetrics) -> None:
         self._gateway = gateway

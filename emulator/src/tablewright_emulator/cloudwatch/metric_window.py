@@ -30,7 +30,7 @@ class Ends:
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class MetricWindow:
     """A metric with its statistic, under the id of its query.
 
     Args:

@@ -19,12 +19,12 @@ from tablewright_emulator.cloudwatch.calculation import Calculation, Span
 from tablewright_emulator.cloudwatch.decision import Criterion, Decision, decide
 from tablewright_emulator.cloudwatch.grid import Numbers
 from tablewright_emulator.cloudwatch.metric_store import MetricStore
+from tablewright_emulator.cloudwatch.metric_window import Ends, MetricWindow
 from tablewright_emulator.cloudwatch.query import MetricStat, Query, name_of, parse_queries
 from tablewright_emulator.cloudwatch.series import MINUTE
 from tablewright_emulator.cloudwatch.statistic import Statistic, parse_statistic
 from tablewright_emulator.cloudwatch.table_metrics import NAMESPACE as TABLES
 from tablewright_emulator.cloudwatch.timeseries import ManyRowsError, TimeSeries
-from tablewright_emulator.cloudwatch.watched import Ends, Watched
 
 HOUR = 3_600
 _MOST_ROWS = 240
@@ -34,8 +34,8 @@ _MISSING, _GOOD, _BREACHING = 0, 1, 2
 States: TypeAlias = list[StateValue | None]
 
 
-class Watch:
-    """What one definition of an alarm watches.
+class AlarmEvaluation:
+    """The evaluation of one definition of an alarm.
 
     Args:
         always_ignore: take missing data of AWS/DynamoDB as `ignore` even if the alarm says
@@ -54,7 +54,9 @@ class Watch:
         alone = len(self._queries) == 1
         certain = alone and _ignores_low_samples(definition)
         self._inputs = [
-            Watched(query.id, query.stat, store.metric(*alarm.place, query.stat.metric), certain)
+            MetricWindow(
+                query.id, query.stat, store.metric(*alarm.place, query.stat.metric), certain
+            )
             for query in self._queries.values()
             if query.stat is not None
         ]

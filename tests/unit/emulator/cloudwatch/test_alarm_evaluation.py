@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablewright_emulator.clock import Clock
-from tablewright_emulator.cloudwatch.alarm_book import AlarmBook
+from tablewright_emulator.cloudwatch.alarm_store import AlarmStore
 from tablewright_emulator.cloudwatch.decision import Criterion, decide
 from tablewright_emulator.cloudwatch.evaluator import Evaluator
 from tablewright_emulator.cloudwatch.grid import Aggregate
@@ -152,12 +152,12 @@ class World:
         self.data = Data()
         self.store = MetricStore()
         self.clock = Clock(frozen_at=NOON)
-        self.book = AlarmBook()
+        self.alarms = AlarmStore()
         evaluator = Evaluator(
-            self.book, self.store, later=self.clock.after, actions=None,
+            self.alarms, self.store, later=self.clock.after, actions=None,
             now=lambda: self.clock.now().timestamp(),
         )  # fmt: skip
-        self.book.put(*PLACE, "MetricAlarm", {"AlarmName": "a"} | definition | rule, START)
+        self.alarms.put(*PLACE, "MetricAlarm", {"AlarmName": "a"} | definition | rule, START)
         evaluator.start()
         self.state = "INSUFFICIENT_DATA"
         self.expected = []
@@ -180,7 +180,7 @@ class World:
     def moves(self):
         return [
             (int(item.at), item.summary.rpartition(" to ")[2])
-            for item in self.book.history(*PLACE)
+            for item in self.alarms.history(*PLACE)
             if item.type == "StateUpdate"
         ]
 

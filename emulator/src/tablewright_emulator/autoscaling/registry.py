@@ -43,7 +43,7 @@ class Region:
 
 
 @dataclass(slots=True)
-class Book:
+class Registry:
     """All regions of all accounts."""
 
     regions: dict[Place, Region] = field(default_factory=dict)
