@@ -15,7 +15,7 @@ setup: ## packages into .venv, Pulumi's engine found or built
 demo: setup ## the reference job on the embedded AWS: three live tables refactored in place
 	@.venv/bin/tablewright demo --destroy
 
-test: setup ## every test: unit, emulated, engine, docs, meta
+test: setup ## every test: unit, sandbox, pulumi, docs
 	@sh scripts/test $(ARGS)
 
 check: setup ## format, lint, strict types, import rules, dead code

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.resilience.world import FAULTS, FOREIGN, VICTIMS, Outcome, World, last, world
+from tests.support.world import FAULTS, FOREIGN, VICTIMS, Outcome, World, last, world
 
 PARTS = ("faults", "kills")
 MOST_CALLS = 3.0

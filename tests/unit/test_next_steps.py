@@ -13,7 +13,7 @@ from botocore import xform_name
 
 from tablewright import manifest
 from tablewright.cli.commands import root
-from tests.next_steps import Text, commands, options, texts
+from tests.support.next_steps import Text, commands, options, texts
 
 TESTS = Path(__file__).parents[1]
 NO_MESSAGES = (
@@ -173,4 +173,4 @@ def test_every_text_that_names_a_command_has_a_test_that_runs_it():
         each for each in EXECUTED if not any(t.text.lstrip().startswith(each) for t in spoken)
     ]
     assert unused == []
-    assert [each for each in EXECUTED.values() if not (TESTS / "engine" / each).exists()] == []
+    assert [each for each in EXECUTED.values() if not (TESTS / "pulumi" / each).exists()] == []

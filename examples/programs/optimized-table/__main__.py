@@ -3,7 +3,6 @@
 import os
 
 import pulumi
-
 import tablewright.components as tw
 
 EXECUTION_ROLE = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"

@@ -3,7 +3,6 @@
 import os
 
 import pulumi
-
 import tablewright.components as tw
 
 config = pulumi.Config()

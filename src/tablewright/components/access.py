@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import SimpleNamespace
 
-import pulumi
 import pulumi_aws as aws
 
+import pulumi
 from tablewright.components.arguments import Role as AskedRole
 from tablewright.components.arguments import StackArgs, Trust
 from tablewright.components.declaration import declared_access

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pulumi
 import pulumi_aws as aws
 
+import pulumi
 from tablewright.components.arguments import AlarmsArgs, StackArgs
 from tablewright.components.declaration import declared_alarms
 from tablewright.components.failure import ProgramError

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pulumi
-
 from tablewright.components.arguments import (
     AlarmsArgs,
     Key,

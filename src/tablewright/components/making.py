@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pulumi
 import pulumi_aws as aws
 
+import pulumi
 from tablewright.components.failure import ProgramError
 from tablewright.components.rendering import CALLER, Document, Joined, Part, Reference
 from tablewright.components.surroundings import Surroundings

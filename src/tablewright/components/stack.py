@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pulumi
-
 from tablewright.components.alarms import Alarms
 from tablewright.components.arguments import StackArgs
 from tablewright.components.declaration import declared_stack

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import pulumi
 import pulumi_aws as aws
 
+import pulumi
 from tablewright.components.existing import NOTHING, Existing
 from tablewright.components.late import LateValues
 from tablewright.components.rendering import Place

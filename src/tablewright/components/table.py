@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pulumi
 import pulumi_aws as aws
 
+import pulumi
 from tablewright.components.access import AccessRoles
 from tablewright.components.alarms import Alarms
 from tablewright.components.arguments import StackArgs, TableArgs

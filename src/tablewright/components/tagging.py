@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import pulumi
-
 from tablewright.components.failure import ProgramError
 
 MANDATORY_TAGS: tuple[str, ...] = ("Environment", "Team", "CostCenter")

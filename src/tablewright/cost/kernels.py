@@ -1,8 +1,8 @@
 """The capacity model in loops that numba compiles: one pass over the minutes, in whole numbers.
 
 All arrays are int64 and hold units per minute, or capacity units; targets are in thousandths of a
-per cent. `tests/capacity_twin.py` is the same, slow and plain. `tablewright[optimize]` brings
-numba; without it the same loops run as they are.
+per cent. `tests/support/capacity_twin.py` is the same, slow and plain. `tablewright[optimize]`
+brings numba; without it the same loops run as they are.
 """
 
 from __future__ import annotations

@@ -25,8 +25,9 @@ def main() -> int:
     """Run the program and answer the exit status."""
     settings, program, *arguments = sys.argv[1:]
     try:
-        import pulumi  # noqa: PLC0415 - may be missing, and that must be said well
         import pulumi.runtime  # noqa: PLC0415
+
+        import pulumi  # noqa: PLC0415 - may be missing, and that must be said well
     except ImportError:
         say(
             f"Pulumi's SDK is not installed for {sys.executable}: "

@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-import pulumi
 import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.settings import configure
 from pulumi.runtime.stack import run_in_stack
+
+import pulumi
 
 ACCOUNT = "123456789012"
 

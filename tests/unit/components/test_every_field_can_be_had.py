@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path as File
-from types import ModuleType
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+from tests.unit.plan import test_declare_every_field as every
 
 from tablewright import manifest
 from tablewright.components.rendering import (
@@ -27,20 +25,6 @@ from tablewright.errors import ManifestError
 from tablewright.manifest.node import Path, dotted
 from tablewright.plan.declare import declare
 from tablewright.plan.declared import DeclaredStack
-
-
-def _of_the_plan(name: str) -> ModuleType:
-    """A module of the plan's tests; importlib mode gives test folders no names."""
-    path = File(__file__).parents[1] / "plan" / f"{name}.py"
-    found = importlib.util.spec_from_file_location(name, path)
-    assert found is not None
-    assert found.loader is not None
-    module = sys.modules.setdefault(name, importlib.util.module_from_spec(found))
-    found.loader.exec_module(module)
-    return module
-
-
-every = _of_the_plan("test_declare_every_field")
 
 
 def _tables(path: File) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pulumi
-
 import tablewright.components as tw
 from tablewright import manifest
 from tablewright.plan.declare import declare

@@ -2,9 +2,9 @@
 
 import json
 
-import pulumi
 import pytest
 
+import pulumi
 import tablewright.components as tw
 
 TABLE = "aws:dynamodb/table:Table"

@@ -4,10 +4,10 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 
-import pulumi
 import pulumi_aws as aws
 import pytest
 
+import pulumi
 from tablewright.components import Existing, TableStack
 from tablewright.plan.declared import (
     Alarm,

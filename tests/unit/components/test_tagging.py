@@ -1,8 +1,8 @@
 """Tags whose values may be known only at deployment."""
 
-import pulumi
 import pytest
 
+import pulumi
 from tablewright.components.failure import ProgramError
 from tablewright.components.tagging import all_tags
 

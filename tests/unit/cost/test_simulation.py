@@ -17,7 +17,7 @@ from tablewright.cost import (
     simulate_autoscaled,
     simulate_provisioned,
 )
-from tests.capacity_twin import Side, Twin
+from tests.support.capacity_twin import Side, Twin
 
 TRACES = Path(__file__).parents[2] / "data" / "traces"
 

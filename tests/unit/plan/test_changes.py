@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import replace
-from pathlib import Path
-from types import ModuleType
 from typing import Any, get_args
 
 import pytest
@@ -14,6 +10,7 @@ from botocore.session import Session
 from botocore.validate import ParamValidator
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support import table_model as model
 
 from tablewright.plan.changes import steps, steps_to_create, unread_facets
 from tablewright.plan.scaling import Direction, Side, with_scaled_capacity
@@ -31,19 +28,6 @@ from tablewright.plan.table import (
     Throughput,
     TimeToLive,
 )
-
-
-def _neighbour(name: str) -> ModuleType:
-    """A module beside this one; importlib mode gives test folders no names."""
-    found = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert found is not None
-    assert found.loader is not None
-    module = sys.modules.setdefault(name, importlib.util.module_from_spec(found))
-    found.loader.exec_module(module)
-    return module
-
-
-model = _neighbour("table_model")
 
 BASE = Table(
     name="events",

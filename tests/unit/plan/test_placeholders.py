@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
-import sys
 from collections.abc import Iterator
-from pathlib import Path as File
-from types import ModuleType
 from typing import Annotated, Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
+from tests.unit.plan import test_declare_every_field as every
 
 from tablewright import manifest
 from tablewright.errors import ManifestError
 from tablewright.manifest.anatomy import is_list
 from tablewright.manifest.node import Path, dotted
-
-
-def _neighbour(name: str) -> ModuleType:
-    """A module beside this one; importlib mode gives test folders no names."""
-    found = importlib.util.spec_from_file_location(name, File(__file__).with_name(f"{name}.py"))
-    assert found is not None
-    assert found.loader is not None
-    module = sys.modules.setdefault(name, importlib.util.module_from_spec(found))
-    found.loader.exec_module(module)
-    return module
-
-
-every = _neighbour("test_declare_every_field")
 
 WORD = "{environment}"
 TEXTS = (

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import replace
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from tests.support import table_model as model
 
 from tablewright.plan.changes import steps
 from tablewright.plan.origin import Csv, Restore, S3Import
@@ -31,20 +28,6 @@ from tablewright.provider.properties import (
     table_from_outputs,
 )
 from tablewright.provider.wire import UNKNOWN, UNKNOWN_STRING
-
-
-def _model() -> ModuleType:
-    """The random tables of the plan's tests; importlib mode gives test folders no names."""
-    path = Path(__file__).parents[1] / "plan" / "table_model.py"
-    found = importlib.util.spec_from_file_location("table_model", path)
-    assert found is not None
-    assert found.loader is not None
-    module = sys.modules.setdefault("table_model", importlib.util.module_from_spec(found))
-    found.loader.exec_module(module)
-    return module
-
-
-model = _model()
 
 EVENTS = {"name": "events", "hashKey": "id", "attributes": [{"name": "id", "type": "S"}]}
 LIVE = Table(

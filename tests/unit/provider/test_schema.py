@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pulumi import _types as metadata
 
+from pulumi import _types as metadata
 from tablewright.provider.catalogue import INVOKES, RESOURCES, package_schema
 from tablewright.provider.schema import sdk_name
 from tablewright.provider.shape import Kind, Shape

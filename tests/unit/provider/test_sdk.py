@@ -7,12 +7,12 @@ import typing
 from collections.abc import Awaitable, Iterator, Mapping
 from typing import Any
 
-import pulumi
 import pulumi_aws
 import pytest
-from pulumi import _types as metadata
 from pulumi_aws import appautoscaling, cloudwatch, dynamodb, iam, kinesis, kms, sns, sqs
 
+import pulumi
+from pulumi import _types as metadata
 from tablewright.provider.catalogue import INVOKES, RESOURCES
 from tablewright.provider.configuration import INPUTS
 from tablewright.provider.resource import ResourceType

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 import pulumi
-
 from tablewright.components.arguments._document import Arguments, Shaped
 from tablewright.manifest import models
 from tablewright.manifest.models import ActionSet, Model

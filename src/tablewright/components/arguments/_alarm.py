@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 import pulumi
-
 from tablewright.components.arguments._document import Arguments, Says, Shaped
 from tablewright.components.late import LateValues
 from tablewright.manifest import models

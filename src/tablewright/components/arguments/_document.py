@@ -16,7 +16,6 @@ from types import UnionType
 from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
 
 import pulumi
-
 from tablewright.components.late import LateValues
 from tablewright.manifest.models import Model
 

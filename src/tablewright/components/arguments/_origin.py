@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 import pulumi
-
 from tablewright.components.arguments._document import Arguments, Shaped
 from tablewright.manifest import models
 from tablewright.manifest.models import Model

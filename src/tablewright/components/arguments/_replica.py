@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 import pulumi
-
 from tablewright.components.arguments._document import Arguments, Named, Says, Shaped
 from tablewright.components.arguments._index import InsightsSetting, insights_document
 from tablewright.components.late import LateValues

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import pulumi
-
 from tablewright.components.arguments._alarm import AlarmsArgs
 from tablewright.components.arguments._document import Arguments
 from tablewright.components.arguments._table import TableArgs

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 import pulumi
-
 from tablewright.components.arguments._access import Role, Trust
 from tablewright.components.arguments._alarm import AlarmsArgs
 from tablewright.components.arguments._capacity import Capacity, Ceilings, Scaling, WarmThroughput

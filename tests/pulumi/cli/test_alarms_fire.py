@@ -1,0 +1,107 @@
+"""The alarms that the example declares go off when what they watch happens, and only then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from tests.pulumi.cli.conftest import EmbeddedAws
+from tests.support.terminal import EXAMPLES, Terminal
+
+from tablewright_emulator.faults import Fault
+
+pytestmark = pytest.mark.engine
+
+REGION = "ap-southeast-2"
+KEYS = {"events": "eventId", "sessions": "sessionId", "users": "userId"}
+USER_ALARMS = {f"dynamodb-{table}-user-errors-dev" for table in KEYS}
+ONE_TOO_MANY = 6
+"""The alarms are about more than five in a minute."""
+
+
+@pytest.fixture(scope="module")
+def deployed(aws: EmbeddedAws, machine: Terminal) -> Iterator[EmbeddedAws]:
+    """The three tables with their alarms, after a quiet quarter of an hour; the clock stands."""
+    for name, key in KEYS.items():
+        aws.make_table(name, key, REGION)
+    machine.run("up", EXAMPLES / "three-tables", "--yes").ended(0)
+    aws.emulator.clock.freeze()
+    quiet(aws)
+    yield aws
+    aws.emulator.clock.resume()
+
+
+def quiet(aws: EmbeddedAws) -> None:
+    for _ in range(15):
+        aws.pass_time(60)
+
+
+def rang(aws: EmbeddedAws) -> set[str]:
+    """Names of the alarms that go off in the next minutes; in the end all is quiet again."""
+    cloudwatch = aws.client("cloudwatch", REGION)
+    seen: set[str] = set()
+    for _ in range(6):
+        aws.pass_time(30)
+        alarms = cloudwatch.describe_alarms(StateValue="ALARM")["MetricAlarms"]
+        seen |= {alarm["AlarmName"] for alarm in alarms}
+    quiet(aws)
+    assert not cloudwatch.describe_alarms(StateValue="ALARM")["MetricAlarms"]
+    return seen
+
+
+def impatient(aws: EmbeddedAws) -> Any:
+    """A client that takes the first answer."""
+    return boto3.client(
+        "dynamodb",
+        region_name=REGION,
+        endpoint_url=aws.emulator.endpoint,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
+def fail(aws: EmbeddedAws, times: int, table: str) -> None:
+    for number in range(times):
+        with suppress(ClientError):
+            item = {KEYS.get(table, "id"): {"S": str(number)}}
+            impatient(aws).put_item(TableName=table, Item=item)
+
+
+def test_system_errors_set_off_the_alarm_of_their_table_alone(deployed):
+    deployed.emulator.faults.add(Fault(operation="PutItem", table="events", times=ONE_TOO_MANY))
+    fail(deployed, ONE_TOO_MANY, "events")
+    assert rang(deployed) == {"dynamodb-events-system-errors-dev"}
+
+
+def test_user_errors_set_off_the_alarms_of_the_whole_region(deployed):
+    fail(deployed, ONE_TOO_MANY, "no-such-table")
+    assert rang(deployed) == USER_ALARMS
+
+
+def test_five_in_a_minute_are_borne(deployed):
+    deployed.emulator.faults.add(Fault(operation="PutItem", table="users", times=5))
+    fail(deployed, 5, "users")
+    fail(deployed, 5, "no-such-table")
+    assert rang(deployed) == set()
+
+
+def test_the_literal_form_stays_silent_whatever_happens(deployed):
+    deployed.client("cloudwatch", REGION).put_metric_alarm(
+        AlarmName="literal",
+        Namespace="AWS/DynamoDB",
+        MetricName="UserErrors",
+        Dimensions=[{"Name": "TableName", "Value": "events"}],
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=5,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    fail(deployed, ONE_TOO_MANY, "no-such-table")
+    assert rang(deployed) == USER_ALARMS

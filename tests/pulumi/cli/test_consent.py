@@ -1,0 +1,159 @@
+"""A yes: given beforehand, at a terminal, or missing."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import threading
+from collections.abc import Callable
+
+import pytest
+from tests.pulumi.cli.conftest import EmbeddedAws
+from tests.support.terminal import COMMAND, SECONDS, Said, Terminal, stack, until
+
+pytestmark = pytest.mark.engine
+
+END = b"\x04"
+INTERRUPT = b"\x03"
+
+
+class Keyboard:
+    """A terminal with a person at it: what is shown there, and what is typed.
+
+    Args:
+        terminal: the machine.
+        words: the command.
+    """
+
+    def __init__(self, terminal: Terminal, *words: object, **variables: str) -> None:
+        self._master, slave = pty.openpty()
+        self._shown = bytearray()
+        self._process = subprocess.Popen(
+            [COMMAND, *map(str, words)],
+            cwd=terminal.folder,
+            env={**terminal.environment, "TERM": "xterm-256color", "COLUMNS": "120", **variables},
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            preexec_fn=_take_terminal,  # noqa: PLW1509 - Ctrl-C reaches whose terminal it is
+        )
+        os.close(slave)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        while True:
+            try:
+                self._shown += os.read(self._master, 4096)
+            except OSError:  # the other side is closed
+                return
+
+    @property
+    def screen(self) -> str:
+        """All that was shown so far."""
+        return self._shown.decode("utf-8", "replace")
+
+    def wait_for(self, text: str) -> None:
+        """Until that is on the screen."""
+        until(lambda: text in self.screen or self._process.poll() is not None, f"{text!r} is shown")
+        assert text in self.screen
+
+    def type(self, keys: bytes) -> None:
+        """Press keys."""
+        os.write(self._master, keys)
+
+    def end(self) -> Said:
+        """Wait for the command's end."""
+        status = self._process.wait(SECONDS)
+        self._reader.join(5)
+        os.close(self._master)
+        return Said(("tablewright",), status, self.screen, "")
+
+
+def _take_terminal() -> None:
+    os.setsid()
+    os.close(os.open(os.ttyname(0), os.O_RDWR))
+
+
+@pytest.fixture
+def asked(terminal: Terminal, aws: EmbeddedAws) -> Callable[[str], Keyboard]:
+    """`up` of a new table, up to its question."""
+
+    def ask(name: str) -> Keyboard:
+        keyboard = Keyboard(terminal, "up", terminal.write("t.yaml", stack(name, name)))
+        keyboard.wait_for("Do this?")
+        return keyboard
+
+    return ask
+
+
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_without_a_yes_and_without_a_terminal_nothing_is_touched(terminal, aws, output):
+    manifest = terminal.write("t.yaml", stack("silent", "silent"))
+    message = terminal.run("up", manifest, "--output", output).refused(2)
+    assert "Nobody is at a terminal to answer, and nothing was touched" in message
+    assert "--yes" in message
+    assert "silent" not in aws.tables()
+    status = terminal.run("status", manifest, "--output", "json").ended(0).json
+    assert status["resources"] == 0
+
+
+@pytest.mark.parametrize("words", [("destroy",), ("refresh",), ("release", "--all")])
+def test_every_command_that_changes_something_wants_its_yes(terminal, aws, words):
+    manifest = terminal.write("t.yaml", stack("kept", "kept"))
+    terminal.run("up", manifest, "--yes").ended(0)
+    message = terminal.run(words[0], manifest, *words[1:]).refused(2)
+    assert "nothing was touched" in message
+    assert "kept" in aws.tables()
+    assert aws.tags("kept")["tablewright:stack"] == "kept/dev"
+
+
+def test_the_deploying_commands_take_the_same_words(terminal, aws):
+    manifest = terminal.write("t.yaml", stack("worded", "worded"))
+    words = ("--stack", "qa", "--target", "sandbox", "--yes", "--output", "json")
+    for verb in ("preview", "up", "refresh", "destroy"):
+        said = terminal.run(verb, manifest, *words).ended(0)
+        assert said.json["stack"] == "worded/qa"
+
+
+def test_a_yes_at_the_terminal_does_what_was_shown(asked, aws):
+    keyboard = asked("typed")
+    assert "Create table typed" in keyboard.screen
+    keyboard.type(b"y\n")
+    keyboard.end().ended(0)
+    assert "typed" in aws.tables()
+
+
+def test_a_no_at_the_terminal_touches_nothing_and_is_no_failure(asked, aws):
+    keyboard = asked("declined")
+    keyboard.type(b"n\n")
+    assert "nothing was touched" in keyboard.end().ended(0).out
+    assert "declined" not in aws.tables()
+
+
+@pytest.mark.parametrize("key", [INTERRUPT, END])
+def test_leaving_the_question_touches_nothing(asked, aws, key):
+    keyboard = asked("left")
+    keyboard.type(key)
+    said = keyboard.end().ended(130)
+    assert "interrupted" in said.out
+    assert "Traceback" not in said.out
+    assert "left" not in aws.tables()
+
+
+def test_the_animation_gives_the_cursor_back(asked, aws, terminal):
+    keyboard = asked("animated")
+    keyboard.type(b"y\n")
+    screen = keyboard.end().ended(0).out
+    assert screen.count("\x1b[?25l") == screen.count("\x1b[?25h")
+    assert "\x1b[?25h" in screen
+
+
+def test_no_color_leaves_the_terminal_plain(terminal, aws):
+    manifest = terminal.write("t.yaml", stack("plain", "plain"))
+    coloured = Keyboard(terminal, "preview", manifest).end().ended(0).out
+    plain = Keyboard(terminal, "preview", manifest, NO_COLOR="1").end().ended(0).out
+    assert "\x1b[32m" in coloured
+    assert "\x1b[3" not in plain
+    assert "\x1b[9" not in plain

@@ -1,0 +1,88 @@
+"""The guard: what holds items is replaced or deleted by name only, and never by accident."""
+
+from __future__ import annotations
+
+import pytest
+from tests.pulumi.cli.conftest import EmbeddedAws
+from tests.support.terminal import Terminal, stack
+
+pytestmark = pytest.mark.engine
+
+OTHER_KEY = {"name": "keep", "partitionKey": {"name": "pk", "type": "S"}}
+
+
+@pytest.fixture(scope="module")
+def deployed(machine: Terminal, aws: EmbeddedAws) -> EmbeddedAws:
+    """The tables `keep` and `drop` of the stack `shop`, with an item each."""
+    machine.run("up", machine.write("shop.yaml", stack("shop", "keep", "drop")), "--yes").ended(0)
+    for name in ("keep", "drop"):
+        fill(aws, name)
+    return aws
+
+
+def fill(aws: EmbeddedAws, name: str) -> None:
+    aws.client("dynamodb").put_item(TableName=name, Item={"id": {"S": "1"}})
+
+
+def items(aws: EmbeddedAws) -> dict[str, int]:
+    dynamodb = aws.client("dynamodb")
+    return {name: dynamodb.scan(TableName=name)["Count"] for name in ("keep", "drop")}
+
+
+def test_a_change_of_the_key_is_refused_with_its_cause_and_the_flag(deployed, terminal):
+    manifest = terminal.write("t.yaml", stack("shop", OTHER_KEY, "drop"))
+    message = terminal.run("up", manifest, "--yes").refused(3)
+    assert "table keep would be replaced, because of partitionKey" in message
+    assert "--allow-replace keep" in message
+    assert items(deployed) == {"keep": 1, "drop": 1}
+
+
+def test_a_table_that_is_not_declared_any_more_is_refused_with_the_flag(deployed, terminal):
+    manifest = terminal.write("t.yaml", stack("shop", "keep"))
+    message = terminal.run("up", manifest, "--yes").refused(3)
+    assert "table drop would be deleted: it is not declared any more" in message
+    assert "--allow-delete drop" in message
+    assert items(deployed) == {"keep": 1, "drop": 1}
+
+
+def test_the_preview_shows_the_loss_and_ends_as_up_would(deployed, terminal):
+    manifest = terminal.write("t.yaml", stack("shop", OTHER_KEY))
+    said = terminal.run("preview", manifest, "--output", "json").ended(3)
+    risks = {each["name"]: (each["risk"], each["causes"]) for each in said.json["changes"]}
+    assert risks == {"keep": ("replaces", ["partitionKey"]), "drop": ("deletes", [])}
+    assert "2 resources that hold data would be lost" in said.err
+    assert items(deployed) == {"keep": 1, "drop": 1}
+
+
+def test_a_flag_is_for_the_table_and_the_loss_it_names(deployed, terminal):
+    manifest = terminal.write("t.yaml", stack("shop", OTHER_KEY))
+    flags = ("--allow-delete", "drop", "--allow-delete", "keep", "--allow-replace", "drop")
+    message = terminal.run("up", manifest, "--yes", *flags).refused(3)
+    assert "table keep would be replaced" in message
+    assert "table drop" not in message
+    assert items(deployed) == {"keep": 1, "drop": 1}
+
+
+def test_with_the_flags_it_is_done_and_told_once(terminal, aws):
+    manifest = terminal.write("t.yaml", stack("other", "changed", "gone"))
+    terminal.run("up", manifest, "--yes").ended(0)
+    fill(aws, "changed")
+    changed = {**OTHER_KEY, "name": "changed"}
+    terminal.write("t.yaml", stack("other", changed))
+    flags = ("--allow-delete", "gone", "--allow-replace", "changed")
+    said = terminal.run("up", manifest, "--yes", *flags).ended(0)
+    assert said.err.count("replaced  table changed") == 1
+    assert said.err.count("deleted   table gone") == 1
+    assert aws.client("dynamodb").scan(TableName="changed")["Count"] == 0
+    assert aws.tags("changed")["tablewright:stack"] == "other/dev", "the new table is ours, too"
+    assert "gone" not in aws.tables()
+
+
+def test_what_holds_no_items_needs_no_flag(terminal, aws):
+    watched = {"name": "watched", "alarms": {"userErrors": {"threshold": 5}}}
+    manifest = terminal.write("t.yaml", stack("third", watched))
+    terminal.run("up", manifest, "--yes").ended(0)
+    assert len(aws.client("cloudwatch").describe_alarms()["MetricAlarms"]) == 1
+    terminal.write("t.yaml", stack("third", "watched"))
+    terminal.run("up", manifest, "--yes").ended(0)
+    assert aws.client("cloudwatch").describe_alarms()["MetricAlarms"] == []

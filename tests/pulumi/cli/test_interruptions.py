@@ -1,0 +1,127 @@
+"""Two runs at once, Ctrl-C and kill -9: nothing is lost, and the same command finishes the job."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.pulumi.cli.conftest import EmbeddedAws
+from tests.support.terminal import Terminal, end, stack, until
+
+from tablewright_emulator.dynamodb.durations import PRESETS
+
+pytestmark = pytest.mark.engine
+
+LONG = 3600
+"""Seconds after which whatever AWS is doing is done."""
+
+
+@pytest.fixture
+def slow(aws: EmbeddedAws) -> Iterator[EmbeddedAws]:
+    """An AWS that is never done until the test lets time pass, however long the test takes."""
+    aws.emulator.dynamodb.durations = PRESETS["realistic"]
+    aws.emulator.clock.freeze()
+    yield aws
+    aws.emulator.dynamodb.durations = PRESETS["short"]
+    aws.pass_time(LONG)
+
+
+@pytest.fixture
+def started(slow: EmbeddedAws, terminal: Terminal) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
+    """`up` of a table and all that belongs to it, while AWS is making the table."""
+    name = f"t-{os.urandom(4).hex()}"
+    table = {"name": name, "access": ["read"], "stream": {"viewType": "KEYS_ONLY"}}
+    manifest = terminal.write("t.yaml", stack(name, table))
+    process = terminal.start("up", manifest, "--yes")
+    until(lambda: name in slow.tables(), "the table is being made")
+    yield manifest, process
+    if process.poll() is None:
+        process.kill()
+        process.communicate()
+
+
+def finish(terminal: Terminal, aws: EmbeddedAws, manifest: Path) -> None:
+    """The same command once more does the job, and then there is nothing left to do."""
+    aws.pass_time(LONG)
+    aws.emulator.dynamodb.durations = PRESETS["short"]
+    terminal.run("up", manifest, "--yes").ended(0)
+    terminal.run("preview", manifest, "--expect-no-changes").ended(0)
+    status = terminal.run("status", manifest, "--output", "json").ended(0).json
+    assert (status["unfinished"], status["runs"]) == ({}, [])
+
+
+def test_a_second_run_is_refused_while_the_first_goes_on(started, slow, terminal):
+    manifest, first = started
+    message = terminal.run("up", manifest, "--yes").refused(1)
+    assert "is in use by" in message
+    assert "wait until it has ended" in message
+    assert "kill -INT" in message
+    said = terminal.run("destroy", manifest, "--yes")
+    assert "is in use by" in said.refused(1)
+
+    shown = terminal.run("preview", manifest).ended(0)
+    assert "note: a run is under way" in shown.err
+    (run,) = terminal.run("status", manifest, "--output", "json").ended(0).json["runs"]
+    assert run["alive"] is True
+    assert first.poll() is None, "the first has not noticed"
+
+    slow.pass_time(LONG)
+    end(first).ended(0)
+    terminal.run("preview", manifest, "--expect-no-changes").ended(0)
+
+
+def test_ctrl_c_stops_in_order_and_the_same_command_finishes_the_job(started, slow, terminal):
+    manifest, process = started
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the whole group
+    said = end(process, seconds=30)
+    message = said.refused(130)
+    assert "stopping: the steps under way are finished first" in said.err
+    assert "what was done until then is recorded" in message
+    assert "run the same command again: it finishes the job" in message
+    assert "nobody knows" not in message, "the provider said how far it came"
+    assert terminal.processes() == []
+    status = terminal.run("status", manifest, "--output", "json").ended(0).json
+    assert "stopped while waiting" in "".join(status["unfinished"].values())
+    finish(terminal, slow, manifest)
+
+
+def test_nothing_outlives_a_killed_command_and_the_same_command_finishes_the_job(
+    started, slow, terminal
+):
+    manifest, process = started
+    process.kill()
+    process.communicate()
+    until(lambda: not terminal.processes(), "no process of the run is left")
+    finish(terminal, slow, manifest)
+    (name,) = [table for table in slow.tables() if table in manifest.read_text("utf-8")]
+    assert slow.tags(name)["tablewright:stack"] == f"{name}/dev"
+
+
+def test_a_killed_engine_is_told_and_the_same_command_finishes_the_job(started, slow, terminal):
+    manifest, process = started
+    for engine in terminal.processes("pulumi"):
+        engine.kill()
+    message = end(process, seconds=30).refused(1)
+    assert "engine was killed" in message
+    assert "run the same command again" in message
+    finish(terminal, slow, manifest)
+
+
+def test_ctrl_c_before_anything_runs_is_no_traceback(aws, terminal):
+    manifest = terminal.write("t.yaml", stack("early", "early"))
+    process = terminal.start("up", manifest, "--yes")
+    until(lambda: terminal.processes("tablewright"), "it has started")
+    until(lambda: process.poll() is not None or _is_loading(process.pid), "Python is at work")
+    os.killpg(process.pid, signal.SIGINT)
+    said = end(process, seconds=30).ended(130)
+    assert "Traceback" not in said.err
+    assert "early" not in aws.tables()
+
+
+def _is_loading(pid: int) -> bool:
+    """The command has imported its modules for the manifest, and not yet started the engine."""
+    return "pydantic" in Path(f"/proc/{pid}/maps").read_text("utf-8")

@@ -1,0 +1,111 @@
+"""What goes to standard output: data that parses, and nothing else; messages beside it."""
+
+from __future__ import annotations
+
+import subprocess
+import xml.etree.ElementTree as ET
+
+import pytest
+from tests.pulumi.cli.conftest import EmbeddedAws
+from tests.support.terminal import COMMAND, SECONDS, Terminal, stack
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def shop(machine: Terminal, aws: EmbeddedAws) -> Terminal:
+    """A stack of twelve tables, one of them with an alarm, so that its outputs fill a pipe."""
+    alarms = {"userErrors": {"threshold": 5}}
+    tables = ({"name": "orders", "alarms": alarms}, *(f"table-{n:02}" for n in range(11)))
+    machine.write("t.yaml", stack("shop", *tables))
+    machine.run("up", "t.yaml", "--yes").ended(0)
+    return machine
+
+
+def test_json_of_a_change_names_resource_actions_steps_and_risk(shop, terminal):
+    alarms = {"userErrors": {"threshold": 9}}
+    manifest = terminal.write("t.yaml", stack("next", {"name": "next", "alarms": alarms}))
+    found = terminal.run("preview", manifest, "--output", "json").ended(0).json
+    table = found["changes"][0]
+    assert (table["kind"], table["name"], table["actions"]) == ("table", "next", ["create"])
+    assert table["risk"] == "in place"
+    assert [step["operation"] for step in table["steps"]] == ["CreateTable"]
+    assert found["counts"] == {"create": 2}
+
+
+def test_verification_is_junit_for_continuous_integration(shop):
+    root = ET.fromstring(shop.run("verify", "t.yaml", "--output", "junit").ended(0).out)  # noqa: S314
+    assert len(root.findall("testsuite")) == 13
+    assert not root.findall(".//failure")
+
+
+def test_a_preview_is_markdown_for_a_pull_request(shop):
+    said = shop.run("preview", "t.yaml", "--output", "markdown").ended(0)
+    assert said.out.startswith("### shop/dev on sandbox (eu-west-1)\n")
+    assert "Nothing to do" in said.out
+
+
+def test_what_is_destroyed_is_json(shop, terminal):
+    manifest = terminal.write("t.yaml", stack("short", "short"))
+    terminal.run("up", manifest, "--yes").ended(0)
+    said = terminal.run("destroy", manifest, "--yes", "--output", "json").ended(0)
+    assert said.json["counts"] == {"delete": 1}
+    assert said.json["changes"][0]["risk"] == "deletes"
+    assert "Done in" in said.json["summary"]
+
+
+def test_what_is_released_is_json(shop, terminal):
+    manifest = terminal.write("t.yaml", stack("free", "free"))
+    terminal.run("up", manifest, "--yes").ended(0)
+    said = terminal.run("release", manifest, "--all", "--yes", "--output", "json").ended(0)
+    assert said.json["released"] == ["free"]
+
+
+@pytest.mark.parametrize(
+    "words", [("preview", "t.yaml"), ("up", "t.yaml", "--yes"), ("status", "t.yaml")]
+)
+def test_away_from_a_terminal_there_is_no_colour_and_no_animation(shop, words):
+    said = shop.run(*words, TERM="xterm-256color").ended(0)
+    assert "\x1b" not in said.out + said.err
+    assert "\r" not in said.out + said.err
+
+
+@pytest.mark.parametrize("words", [("verify", "t.yaml"), ("schema",)])
+def test_a_reader_that_has_had_enough_changes_nothing(shop, words):
+    """`| head -1` closes the pipe; the command ends with the status of its work."""
+    with shop.start(*words) as process:
+        assert process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read()
+    assert process.returncode == 0, said
+    assert "Traceback" not in said
+    assert "Broken pipe" not in said
+
+
+def test_an_output_that_is_full_is_told_in_one_line(shop):
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
+        done = subprocess.run(
+            [COMMAND, "outputs", "t.yaml"],
+            cwd=shop.folder,
+            env=shop.environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            timeout=SECONDS,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "the output: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_flat_file_that_cannot_be_written_is_named(shop):
+    said = shop.run("outputs", "t.yaml", "--flat", "/proc/none/flat.json").ended(1)
+    assert "/proc/none" in said.err
+    assert "mistake it did not expect" not in said.err
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest(shop):
+    said = shop.run("verfy", "t.yaml").ended(2)
+    assert "Did you mean 'verify'?" in said.err
+    assert said.out == ""

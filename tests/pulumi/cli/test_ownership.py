@@ -1,0 +1,206 @@
+"""Whose a live thing is: who wins it, who is refused, and what is never taken from others."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+from tests.pulumi.cli.conftest import EmbeddedAws
+from tests.support.advice import follow
+from tests.support.terminal import Terminal, end, stack, until
+
+pytestmark = pytest.mark.engine
+
+OWNER = "tablewright:stack"
+COMPANY = {"Team": "data", "CostCenter": "42"}
+
+
+def retag(aws: EmbeddedAws, name: str, owner: str) -> None:
+    dynamodb = aws.client("dynamodb")
+    arn = dynamodb.describe_table(TableName=name)["Table"]["TableArn"]
+    dynamodb.tag_resource(ResourceArn=arn, Tags=[{"Key": OWNER, "Value": owner}])
+
+
+def alarm(aws: EmbeddedAws, name: str, table: str) -> None:
+    """An alarm as somebody made it by hand."""
+    aws.client("cloudwatch").put_metric_alarm(
+        AlarmName=name,
+        Namespace="AWS/DynamoDB",
+        MetricName="ReadThrottleEvents",
+        Dimensions=[{"Name": "TableName", "Value": table}],
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=7,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+
+
+def threshold(aws: EmbeddedAws, name: str) -> float | None:
+    found = aws.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    return found[0]["Threshold"] if found else None
+
+
+def test_of_two_stacks_that_adopt_one_table_at_once_one_wins(aws, terminal):
+    aws.make_table("wanted")
+    table = {"name": "wanted", "adopt": True, "recovery": {"days": 7}}
+    manifests = [terminal.write(f"{name}.yaml", stack(name, table)) for name in ("one", "two")]
+    running = [terminal.start("up", manifest, "--yes") for manifest in manifests]
+    said = [end(each) for each in running]
+    assert sorted(each.status for each in said) == [0, 3]
+    loser = next(number for number, each in enumerate(said) if each.status == 3)
+    assert "table wanted" in said[loser].err
+    assert "has one owner" in said[loser].err
+    assert aws.tags("wanted")[OWNER] == f"{('two', 'one')[loser]}/dev"
+    terminal.run("destroy", manifests[loser], "--yes")
+    assert "wanted" in aws.tables(), "the loser has nothing to delete"
+    terminal.run("verify", manifests[1 - loser]).ended(0)
+
+
+def test_what_another_stack_has_by_now_is_neither_changed_nor_deleted(aws, terminal):
+    manifest = terminal.write("t.yaml", stack("loser", "lent"))
+    terminal.run("up", manifest, "--yes").ended(0)
+    retag(aws, "lent", "winner/dev")
+    changed = terminal.write("c.yaml", stack("loser", {"name": "lent", "recovery": {"days": 7}}))
+    for words in (("preview", changed), ("up", changed, "--yes"), ("destroy", manifest, "--yes")):
+        message = terminal.run(*words).refused(3)
+        assert "table lent belongs to the stack winner/dev" in message
+    assert "winner/dev" in terminal.run("verify", manifest).ended(3).out
+    assert "lent" in aws.tables()
+
+    follow(terminal, aws, message)
+    assert aws.tags("lent")[OWNER] == "winner/dev", "a release takes off its own tag alone"
+    assert "lent" in aws.tables()
+
+
+def test_a_second_stack_takes_no_alarm_and_no_role_from_the_first(aws, terminal):
+    names = {"naming": {"alarm": "shop-{alarm}", "role": "shop-{access}-role"}}
+
+    def declare(environment: str) -> Path:
+        table = {
+            "name": "orders",
+            "tableName": f"{environment}-orders",
+            "alarms": {"systemErrors": {"threshold": 5}},
+            "access": ["read"],
+        }
+        text = stack("shop", table, environment=environment, **names)
+        return terminal.write(f"{environment}.yaml", text)
+
+    terminal.run("up", declare("prod"), "--yes").ended(0)
+    message = terminal.run("up", declare("dev"), "--yes").refused(3)
+    assert "alarm shop-system-errors belongs to the stack shop/prod" in message
+    assert "role shop-read-role belongs to the stack shop/prod" in message
+    assert "naming.alarm" in message
+    assert "dev-orders" not in aws.tables()
+    terminal.run("verify", declare("prod")).ended(0)
+
+
+def test_an_alarm_that_exists_is_taken_over_only_if_it_is_named(aws, terminal):
+    alarm(aws, "throttles", "elsewhere")
+
+    def declare(**more: object) -> Path:
+        metric = {"key": "t", "name": "throttles", "metric": "ReadThrottleEvents", "threshold": 1}
+        table = {"name": "watched", "alarms": {"metrics": [{**metric, **more}]}}
+        return terminal.write("t.yaml", stack("watching", table))
+
+    message = terminal.run("up", declare(), "--yes").refused(2)
+    assert "alarm throttles exists already, and the manifest would write over it" in message
+    assert "`adopt: true`" in message
+    assert threshold(aws, "throttles") == 7
+    assert "watched" not in aws.tables()
+    terminal.run("up", declare(adopt=True), "--yes").ended(0)
+    assert threshold(aws, "throttles") == 1
+
+
+def test_an_alarm_on_a_table_comes_with_the_table_that_is_adopted(aws, terminal):
+    aws.make_table("kept")
+    alarm(aws, "kept-throttles", "kept")
+    metric = {"key": "t", "name": "kept-throttles", "metric": "ReadThrottleEvents", "threshold": 1}
+    table = {"name": "kept", "adopt": True, "alarms": {"metrics": [metric]}}
+    manifest = terminal.write("t.yaml", stack("keeping", table))
+    shown = terminal.run("preview", manifest).ended(0).out
+    assert "tag as owned by keeping/dev" in shown.lower(), "nothing is written that was not shown"
+    terminal.run("up", manifest, "--yes").ended(0)
+    terminal.run("verify", manifest).ended(0)
+    terminal.run("preview", manifest, "--refresh", "--expect-no-changes").ended(0)
+
+
+def test_a_stack_may_do_without_the_tag(aws, terminal):
+    aws.make_table("untagged")
+    table = {"name": "untagged", "adopt": True}
+    text = stack("quiet", table, ownership={"tag": False}, tags=COMPANY)
+    manifest = terminal.write("t.yaml", text)
+    assert "Tag as owned" not in terminal.run("preview", manifest).ended(0).out
+    terminal.run("up", manifest, "--yes").ended(0)
+    assert OWNER not in aws.tags("untagged")
+    terminal.run("verify", manifest).ended(0)
+
+
+def test_a_table_of_this_very_stack_that_is_not_in_its_state_says_where_to_look(aws, terminal):
+    manifest = terminal.write("t.yaml", stack("split", "split"))
+    here, there = (terminal.folder / name for name in ("here", "there"))
+    for folder in (here, there):
+        folder.mkdir()
+    terminal.run("up", manifest, "--yes", "--backend", here).ended(0)
+    message = terminal.run("up", manifest, "--yes", "--backend", there).refused(2)
+    assert "carries the tag of this very stack, split/dev" in message
+    assert "--backend" in message
+    terminal.run("up", manifest, "--yes", "--backend", here).ended(0)
+
+
+def test_a_table_that_somebody_else_made_after_a_kill_is_not_taken(aws, terminal):
+    """The run was killed before CreateTable reached AWS."""
+    manifest = terminal.write("t.yaml", stack("killed", "contested"))
+    aws.emulator.faults.add(_delay("CreateTable", "contested"))
+    process = terminal.start("up", manifest, "--yes")
+    until(lambda: _pending(terminal, "killed"), "the creation is pending")
+    for each in [*psutil.Process(process.pid).children(recursive=True), process]:
+        with suppress(psutil.NoSuchProcess):  # it went with the one before
+            each.kill()
+    process.communicate()
+    aws.emulator.faults.clear()
+    time.sleep(5)  # a call that had begun has ended: it may have been sent, or not yet
+    if "contested" in aws.tables():
+        aws.client("dynamodb").delete_table(TableName="contested")
+        until(lambda: "contested" not in aws.tables(), "it is gone")
+    aws.make_table("contested", "theirs")
+    message = terminal.run("up", manifest, "--yes").refused(3)
+    assert "table contested exists already" in message
+    terminal.run("destroy", manifest, "--yes")
+    assert "contested" in aws.tables()
+
+
+def test_a_stack_that_is_gone_is_destroyed_again_without_a_word_of_alarm(aws, terminal):
+    manifest = terminal.write("t.yaml", stack("over", "over"))
+    terminal.run("up", manifest, "--yes").ended(0)
+    terminal.run("destroy", manifest, "--yes").ended(0)
+    assert "over/dev is gone already" in terminal.run("destroy", manifest, "--yes").ended(0).err
+
+
+def test_what_carries_the_tag_and_is_not_recorded_is_told_and_not_deleted(aws, terminal):
+    manifest = terminal.write("t.yaml", stack("strewn", "strewn"))
+    folder = terminal.folder / "elsewhere"
+    folder.mkdir()
+    terminal.run("up", manifest, "--yes", "--backend", folder).ended(0)
+    message = terminal.run("destroy", manifest, "--yes").refused(4)
+    assert "table strewn" in message
+    assert "strewn" in aws.tables()
+    terminal.write("t.yaml", stack("strewn", {"name": "strewn", "adopt": True}))
+    follow(terminal, aws, message)
+    assert "strewn" not in aws.tables()
+
+
+def _delay(operation: str, table: str):
+    from tablewright_emulator.faults import Fault
+
+    return Fault(operation=operation, table=table, kind="delay", seconds=4, times=1)
+
+
+def _pending(terminal: Terminal, project: str) -> bool:
+    return any(
+        '"creating"' in file.read_text("utf-8", "replace")
+        for file in terminal.home.rglob(f"{project}/dev.json")
+    )

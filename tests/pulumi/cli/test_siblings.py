@@ -1,0 +1,50 @@
+"""What is added beside something makes itself and leaves all else alone, whatever kind it is of."""
+
+from __future__ import annotations
+
+import pytest
+from tests.support.siblings import FACETS, before_and_after, killed, stack, table, watched
+from tests.support.terminal import until
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stream(aws):
+    aws.client("kinesis").create_stream(StreamName="changes", ShardCount=1)
+
+
+def test_every_kind_beside_every_other_is_made_and_nothing_else_happens(aws, terminal):
+    before, after = before_and_after("siblings")
+    terminal.run("up", terminal.write("t.yaml", before), "--yes", seconds=300).ended(0)
+    manifest = terminal.write("t.yaml", after)
+
+    planned = terminal.run("preview", manifest, "--output", "json", seconds=300).ended(0).json
+    assert set(planned["counts"]) == {"create"}
+    with watched(aws) as changes:
+        done = terminal.run("up", manifest, "--yes", "--output", "json", seconds=300).ended(0).json
+    assert done["counts"] == planned["counts"]
+    made = changes.by_table
+    assert {facet for facet, calls in made.items() if not calls <= FACETS[facet][1]} == set(), made
+    assert set(made) == set(FACETS)
+    terminal.run("preview", manifest, "--expect-no-changes", seconds=300).ended(0)
+    terminal.run("verify", manifest, "--only-problems", seconds=300).ended(0)
+
+
+KEPT = ("nightly", "alarm", "role", "insights")
+
+
+@pytest.mark.parametrize("after", [1, 3])
+def test_what_was_there_outlives_a_kill_while_siblings_are_made(aws, terminal, after):
+    name = f"kept{chr(ord('a') + after)}"
+    before = terminal.write("t.yaml", stack(name, table(f"t-{name}", *KEPT)))
+    terminal.run("up", before, "--yes").ended(0)
+    manifest = terminal.write("t.yaml", stack(name, table(f"t-{name}", *FACETS)))
+    assert killed(terminal, aws, manifest, after)
+    until(lambda: not terminal.processes(), "no process of the run is left")
+    with watched(aws) as changes:
+        terminal.run("up", manifest, "--yes").ended(0)
+    allowed = set().union(*(FACETS[facet][1] for facet in FACETS))
+    assert changes.by_table[name] <= allowed
+    terminal.run("verify", manifest, "--only-problems").ended(0)
+    terminal.run("destroy", manifest, "--yes").ended(0)

@@ -1,0 +1,88 @@
+"""Where a stack's state is: its name, its backend, its passphrase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.pulumi.cli.conftest import EmbeddedAws
+from tests.support.terminal import Terminal, stack
+
+pytestmark = pytest.mark.engine
+
+PASSPHRASE = "correct horse battery"
+RIGHT = {"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}
+
+
+@pytest.fixture(scope="module")
+def deployed(machine: Terminal, aws: EmbeddedAws) -> Path:
+    """A stack whose secrets are encrypted with a passphrase, in a folder of the user's."""
+    manifest = machine.write("t.yaml", stack("shop", "orders"))
+    machine.variables = {"TABLEWRIGHT_BACKEND": str(machine.folder / "states")}
+    machine.run("up", manifest, "--yes", **RIGHT).ended(0)
+    return manifest
+
+
+@pytest.mark.parametrize("name", ["dev", "organization/shop/dev"])
+def test_a_stack_goes_by_its_name_and_by_its_full_name(deployed, terminal, name):
+    said = terminal.run("status", deployed, "--stack", name, "--output", "json").ended(0)
+    assert said.json["stack"] == "shop/dev"
+    assert said.json["deployed"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("acme/shop/dev", "give organization/shop/dev"),
+        ("organization/other/dev", "the manifest's stack is shop"),
+        ("shop/dev", "neither NAME nor organization/project/NAME"),
+        ("de v", "cannot be the name of a stack"),
+    ],
+)
+def test_a_name_that_means_no_stack_is_refused_with_one_that_does(deployed, terminal, name, said):
+    assert said in terminal.run("status", deployed, "--stack", name).refused(2)
+
+
+def test_a_stack_that_was_never_deployed_is_told_so(deployed, terminal):
+    for words in (("outputs",), ("refresh", "--yes")):
+        message = terminal.run(words[0], deployed, "--stack", "prod", *words[1:]).refused(1)
+        assert "there is no stack shop/prod" in message
+        assert "deploy it first" in message
+    said = terminal.run("status", deployed, "--stack", "prod").ended(0)
+    assert "not deployed" in said.out
+    gone = terminal.run("destroy", deployed, "--stack", "prod", "--yes").ended(0)
+    assert "nothing is recorded, and nothing carries its tag" in gone.err
+
+
+@pytest.mark.parametrize("variables", [{}, {"PULUMI_CONFIG_PASSPHRASE": "wrong"}])
+def test_without_the_right_passphrase_nothing_runs_and_nobody_is_asked(
+    deployed, terminal, aws, variables
+):
+    message = terminal.run("up", deployed, "--yes", seconds=30, **variables).refused(1)
+    assert "passphrase" in message
+    assert "set PULUMI_CONFIG_PASSPHRASE" in message
+    assert PASSPHRASE not in message
+    terminal.run("up", deployed, "--yes", **RIGHT).ended(0)
+    assert aws.tables() == ["orders"]
+
+
+def test_a_passphrase_in_a_file_that_is_not_there_is_named(deployed, terminal):
+    message = terminal.run("up", deployed, "--yes", PULUMI_CONFIG_PASSPHRASE_FILE="/none").refused(
+        1
+    )
+    assert "PULUMI_CONFIG_PASSPHRASE_FILE names /none, which cannot be read" in message
+
+
+def test_a_backend_that_cannot_be_is_told_by_its_place(aws, terminal):
+    file = terminal.write("file", "no folder")
+    manifest = terminal.write("t.yaml", stack("nowhere", "nowhere"))
+    message = terminal.run("up", manifest, "--yes", "--backend", file / "states").refused(1)
+    assert f"the state cannot be kept in {file}/states" in message
+    assert "--backend" in message
+    assert "nowhere" not in aws.tables()
+
+
+def test_the_state_gives_no_passphrase_away(deployed, machine):
+    files = [path for path in (machine.folder / "states").rglob("*") if path.is_file()]
+    assert files
+    assert not [path for path in files if PASSPHRASE.encode() in path.read_bytes()]

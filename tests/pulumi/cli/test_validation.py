@@ -1,0 +1,122 @@
+"""Mistakes in manifests: all at once, each with its place and its cure."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.support.terminal import EXAMPLES, Terminal, stack
+
+TEN_MISTAKES = """\
+apiVersion: tablewright.dev/v1
+kind: Stack
+metadata: {name: shop}
+spec:
+  region: eu-west-1
+  environment: ${NOT_SET_ANYWHERE}
+  tags: {Team: data}
+---
+apiVersion: tablewright.dev/v1
+kind: Table
+metadata: {name: orders}
+spec:
+  partitionKey: {name: id, type: X}
+  sortKey: {name: at}
+  recovery: {days: 36}
+  billingMode: ON_DEMAND
+  stream: {viewType: EVERYTHING}
+  globalSecondaryIndexes:
+    - name: by user
+      partitionKey: {name: user, type: S}
+      projection: {type: INCLUDE}
+  colour: blue
+---
+apiVersion: tablewright.dev/v1
+kind: Table
+metadata: {name: orders}
+spec:
+  partitionKey: {name: id, type: S}
+---
+kind: Tabel
+metadata: {name: misspelt}
+"""
+PLACES = {
+    6: "NOT_SET_ANYWHERE",
+    13: "X",
+    15: "36",
+    16: "ON_DEMAND",
+    17: "EVERYTHING",
+    19: "by user",
+    21: "INCLUDE",
+    22: "colour",
+    26: "orders",
+    30: "Tabel",
+}
+"""Ten lines with a mistake, and a word that its message, path or cure must hold."""
+
+
+def test_ten_mistakes_are_found_at_once_each_in_its_line(terminal):
+    file = terminal.write("bad.yaml", TEN_MISTAKES)
+    answer = terminal.run("validate", file, "--output", "json").ended(2).json
+    assert answer["valid"] is False
+    problems = answer["problems"]
+    assert {name for each in problems for name in each} == {
+        "file",
+        "line",
+        "column",
+        "path",
+        "message",
+        "fix",
+    }
+    assert all(each["file"] == str(file) and each["message"] and each["fix"] for each in problems)
+    by_line = {each["line"]: json.dumps(each) for each in problems}
+    assert {line: word for line, word in PLACES.items() if word not in by_line.get(line, "")} == {}
+
+
+def test_the_same_mistakes_stop_every_command_before_it_starts(terminal):
+    file = terminal.write("bad.yaml", TEN_MISTAKES)
+    for words in (("preview",), ("up", "--yes"), ("verify",), ("destroy", "--yes")):
+        said = terminal.run(words[0], file, *words[1:]).ended(2)
+        assert "nothing was touched" in said.err
+        assert f"{file}:15:" in said.err
+    assert terminal.processes() == []
+
+
+def test_people_read_place_mistake_and_cure(terminal):
+    file = terminal.write("bad.yaml", stack("shop", {"name": "orders", "recovery": {"days": 36}}))
+    said = terminal.run("validate", file).ended(2)
+    line, cure = said.out.splitlines()
+    assert line.startswith(f"{file}:")
+    assert "spec.recovery.days" in line
+    assert cure.startswith("  → ")
+    assert said.err == "1 problem; nothing was touched\n"
+
+
+@pytest.mark.parametrize("path", ["three-tables", "optimized-table", "optimized-table/stack.yaml"])
+def test_the_reference_stacks_are_valid(terminal, path):
+    answer = terminal.run("validate", EXAMPLES / path, "--output", "json").ended(0).json
+    assert answer == {"valid": True, "problems": []}
+
+
+def test_standard_input_is_a_source_like_any_other(terminal):
+    said = terminal.run("validate", "-", "--output", "json", stdin=stack("shop", "orders")).ended(0)
+    assert said.json["valid"] is True
+    said = terminal.run("validate", "-", "--output", "json", stdin="kind: Nonsense").ended(2)
+    assert said.json["problems"][0]["file"] == "-"
+
+
+def test_a_source_that_is_not_there_is_named(terminal: Terminal):
+    answer = terminal.run("validate", "nowhere.yaml", "--output", "json").ended(2).json
+    assert answer["problems"][0]["file"] == "nowhere.yaml"
+
+
+def test_a_starter_manifest_is_valid_and_never_overwrites(terminal):
+    terminal.run("init", "tables/orders.yaml", "--name", "shop").ended(0)
+    terminal.run("validate", "tables").ended(0)
+    assert "exists already" in terminal.run("init", "tables/orders.yaml").refused(2)
+
+
+def test_the_schema_is_json_and_describes_both_kinds(terminal):
+    schema = terminal.run("schema").ended(0).json
+    assert "$schema" in schema
+    assert {"Stack", "Table"} <= set(json.dumps(schema).replace('"', " ").split())

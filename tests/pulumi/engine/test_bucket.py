@@ -1,0 +1,120 @@
+"""States in a bucket: no files to look at, so the engine is asked, and its refusals are read."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+from tests.pulumi.engine import test_moves as moves
+from tests.pulumi.engine.shelf import program
+
+from tablewright.engine import Notice, Operation
+from tablewright.errors import PassphraseError, StackLockedError, StackMissingError
+
+pytestmark = pytest.mark.engine
+
+KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
+
+
+@pytest.fixture(scope="module")
+def s3():
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    client = boto3.client(
+        "s3",
+        endpoint_url=f"http://{host}:{port}",
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    yield client
+    client.close()
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3, room, tmp_path):
+    name = f"states-{os.getpid()}-{tmp_path.name.lower().replace('_', '-')}"[:60].rstrip("-")
+    s3.create_bucket(Bucket=name)
+    place = s3.meta.endpoint_url
+    url = f"s3://{name}?endpoint={place}&s3ForcePathStyle=true&region=us-east-1"
+
+    def open_stack(**options):
+        given = {"backend": url, "passphrase": "x", "environment": {**room.environment, **KEYS}}
+        return room.stack(**{**given, **options})
+
+    open_stack.name = name
+    return open_stack
+
+
+def leave_lock(s3, bucket, pid: int) -> None:
+    content = {
+        "pid": pid,
+        "username": "ada",
+        "hostname": socket.gethostname(),
+        "timestamp": datetime.now(UTC).isoformat(),
+    }
+    key = ".pulumi/locks/organization/shelf-tests/dev/left.json"
+    s3.put_object(Bucket=bucket.name, Key=key, Body=json.dumps(content))
+
+
+def test_a_stack_lives_in_a_bucket_as_in_a_folder(bucket, room):
+    stack = bucket()
+    assert not stack.exists()
+    declared = program({"name": "a", "secret": "s"}, export={"treasure": ("a", "opened")})
+
+    assert stack.preview(declared).differs
+    assert not stack.exists(), "a preview leaves no trace"
+    assert stack.up(declared).differs
+    assert stack.exists()
+    assert stack.outputs(show_secrets=True)["treasure"] == "treasure"
+    assert [r.id for r in stack.resources() if r.type == "shelf:index:Box"] == ["a"]
+    assert not stack.preview(declared).differs
+    assert stack.lock_state() == ()
+    stack.destroy()
+    assert room.boxes() == {}
+    stack.remove()
+    assert not stack.exists()
+
+
+def test_a_missing_stack_in_a_bucket_is_missing(bucket):
+    with pytest.raises(StackMissingError):
+        bucket().destroy()
+
+
+def test_a_bucket_without_a_passphrase_never_asks(bucket):
+    with pytest.raises(PassphraseError):
+        bucket(passphrase=None).up(program({"name": "a"}))
+
+
+def test_a_dead_lock_in_a_bucket_is_removed_and_a_living_one_respected(bucket, s3, room):
+    stack = bucket()
+    stack.up(program({"name": "a"}))
+
+    leave_lock(s3, bucket, 999_999_999)
+    stack.up(program({"name": "a", "label": "x"}), observe=room.seen.append)
+    assert any("999999999" in each.message for each in room.seen if isinstance(each, Notice))
+
+    leave_lock(s3, bucket, os.getpid())
+    with pytest.raises(StackLockedError, match="ada@"):
+        stack.up(program({"name": "a", "label": "y"}))
+    stack.unlock()
+    result = stack.up(program({"name": "a", "label": "y"}))
+    assert Operation.UPDATE in {change.operation for change in result.changes}
+
+
+def test_names_are_swapped_in_a_bucket_as_well(bucket, room):
+    stack = bucket(identify=moves.identify)
+    stack.up(moves.program({"a": "x", "b": "y"}), gate=moves.gate)
+    swapped = moves.program({"a": "y", "b": "x"})
+
+    assert moves.steps(stack.preview(swapped)) == {"x": "moved", "y": "moved"}
+    stack.up(swapped, gate=moves.gate)
+    assert not stack.preview(swapped).differs
+    assert set(room.boxes()) == {"x", "y"}

@@ -1,0 +1,269 @@
+"""Ctrl-C, SIGTERM and kill -9: nothing is lost, and the same command finishes the job."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from tests.pulumi.engine.conftest import until
+from tests.pulumi.engine.shelf import program
+
+from tablewright.engine import Checkpoints, Notice, Operation
+from tablewright.errors import EngineError, InterruptedRun
+
+pytestmark = pytest.mark.engine
+
+ROOT = Path(__file__).parents[3]
+FIRST = {"name": "first"}
+SLOW = {"name": "slow", "seconds": 30, "after": ["first"]}
+LAST = {"name": "last", "after": ["slow"]}
+QUICK = {"name": "slow", "seconds": 30.5, "after": ["first"]}
+
+
+@pytest.fixture
+def command(room):
+    """Start the command in the background and wait until it is making the slow box."""
+    started = []
+
+    def start(*boxes: dict, checkpoints=Checkpoints.EVERY_STEP) -> subprocess.Popen:
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "tests.pulumi.engine.interrupted_command",
+                room.states,
+                room.home,
+                room.shelf,
+                checkpoints.value,
+                json.dumps(boxes),
+            ],
+            cwd=ROOT,
+            env=room.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        until(lambda: "slow" in room.boxes(), "the slow box is being made")
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def engine_of(room) -> psutil.Process:
+    (engine,) = [p for p in room.processes() if p.name() == "pulumi"]
+    return engine
+
+
+def operations(result) -> dict[str, Operation]:
+    return {c.name: c.operation for c in result.changes if c.type == "shelf:index:Box"}
+
+
+def fast(*boxes: dict) -> list[dict]:
+    return [{key: value for key, value in box.items() if key != "seconds"} for box in boxes]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_one_signal_stops_after_the_step_and_the_same_command_finishes_the_job(
+    room, command, number
+):
+    process = command(FIRST, SLOW, LAST)
+
+    os.killpg(process.pid, number)  # as a terminal does: the whole group
+    said, _ = process.communicate(timeout=30)
+
+    assert process.returncode == 130, said
+    assert "Traceback" not in said
+    assert "the steps under way are finished first" in said
+    assert "run the same command again" in said
+    assert set(room.boxes()) == {"first"}, "the provider was told to cancel, and did"
+
+    result = room.stack().up(program(*fast(FIRST, SLOW, LAST)), finder=room.finder)
+    assert operations(result) == {
+        "first": Operation.SAME,
+        "slow": Operation.CREATE,
+        "last": Operation.CREATE,
+    }
+
+
+def test_a_run_is_interrupted_from_another_thread_as_well(room):
+    stack = room.stack()
+
+    def interrupt() -> None:
+        until(lambda: "slow" in room.boxes(), "the slow box is being made")
+        stack.interrupt()
+
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(InterruptedRun, match="is recorded"):
+        stack.up(program(FIRST, SLOW))
+    assert set(room.boxes()) == {"first"}
+
+
+def test_an_observer_that_fails_ends_the_run_and_nothing_is_left_open(room):
+    stack = room.stack()
+
+    def observe(progress) -> None:
+        if getattr(progress, "name", "") == "slow":
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        stack.up(program(FIRST, SLOW), observe=observe)
+
+    assert not stack.state().pending
+    assert stack.lock_state() == ()
+    assert set(room.boxes()) == {"first"}
+
+
+def test_slow_imports_that_fail_end_the_run_before_it_begins(room):
+    def prepare() -> None:
+        raise ImportError("no such module")
+
+    with pytest.raises(ImportError):
+        room.stack().up(program(FIRST), prepare=prepare)
+    assert room.boxes() == {}
+
+
+def test_a_killed_engine_leaves_a_creation_that_the_next_run_imports(room, command):
+    process = command(FIRST, SLOW, LAST)
+
+    engine_of(room).kill()
+    said, _ = process.communicate(timeout=30)
+
+    assert process.returncode == 1, said
+    assert "Pulumi's engine was killed (signal 9)" in said
+    assert "run the same command again" in said
+    stack = room.stack()
+    assert [each.urn.rsplit("::", 1)[-1] for each in stack.left_open()] == ["slow"]
+    preview = stack.preview(program(FIRST, QUICK, LAST), finder=room.finder)
+    assert operations(preview)["slow"] in {Operation.IMPORT, Operation.UPDATE}
+
+    result = stack.up(program(FIRST, SLOW, LAST), observe=room.seen.append, finder=room.finder)
+
+    assert operations(result) == {
+        "first": Operation.SAME,
+        "slow": Operation.IMPORT,
+        "last": Operation.CREATE,
+    }
+    notices = [each.message for each in room.seen if isinstance(each, Notice)]
+    assert any(text.startswith("removed the lock") for text in notices)
+    assert "slow (slow) was made by a run that was killed; adopting it" in notices
+    assert stack.left_open() == ()
+    assert not stack.state().pending
+    assert not stack.preview(program(FIRST, SLOW, LAST)).differs
+
+
+def test_a_creation_that_never_came_to_be_is_made_by_the_next_run(room, command):
+    process = command(FIRST, SLOW)
+    engine_of(room).kill()
+    process.communicate(timeout=30)
+    (room.shelf / "slow.json").unlink()
+
+    stack = room.stack()
+    result = stack.up(program(*fast(FIRST, SLOW)), finder=room.finder)
+
+    assert operations(result)["slow"] is Operation.CREATE
+    assert not stack.state().pending
+
+
+@pytest.mark.parametrize("run", ["up", "preview"])
+def test_a_kill_in_the_middle_of_a_checkpoint_does_not_brick_the_stack(room, run):
+    """The engine writes a file's attributes in place, then renames the file."""
+    stack = room.stack()
+    stack.up(program(FIRST))
+    room.state_file.with_name("dev.json.attrs").write_text("")
+
+    result = getattr(stack, run)(program(FIRST))
+
+    assert operations(result) == {"first": Operation.SAME}
+
+
+def test_destroy_deletes_what_a_killed_run_was_making(room, command):
+    process = command(FIRST, SLOW)
+    engine_of(room).kill()
+    process.communicate(timeout=30)
+
+    stack = room.stack()
+    stack.destroy(finder=room.finder)
+
+    assert room.boxes() == {}
+    assert not stack.state().pending
+
+
+def test_nothing_outlives_a_command_that_is_killed_and_the_next_run_finishes(room, command):
+    process = command(FIRST, SLOW, LAST)
+
+    process.kill()
+    process.wait()
+
+    result = room.stack().up(
+        program(*fast(FIRST, SLOW, LAST)), observe=room.seen.append, finder=room.finder
+    )
+    assert set(room.boxes()) == {"first", "slow", "last"}
+    assert operations(result)["first"] is Operation.SAME
+    assert room.processes() == []
+
+
+def test_a_state_that_was_to_be_written_at_the_end_is_found_again_after_a_kill(room, command):
+    process = command(FIRST, SLOW, LAST, checkpoints=Checkpoints.AT_END)
+    engine = engine_of(room)
+    engine.suspend()  # or it would hear of the kill and tidy up
+    process.kill()
+    engine.kill()
+    process.wait()
+    until(lambda: room.processes() == [], "all has ended")
+
+    stack = room.stack()
+    assert [r for r in stack.resources() if r.id == "first"] == []
+    with pytest.raises(EngineError, match="before it could record what it made: first, slow"):
+        stack.destroy(finder=room.finder)
+    result = stack.up(program(FIRST, SLOW, LAST), finder=room.finder)
+
+    assert operations(result) == {
+        "first": Operation.IMPORT,
+        "slow": Operation.IMPORT,
+        "last": Operation.CREATE,
+    }
+    assert stack.left_open() == ()
+    stack.destroy(finder=room.finder)
+    assert room.boxes() == {}
+
+
+def test_a_second_signal_drops_a_step_that_does_not_end(room, command):
+    process = command(FIRST, {**SLOW, "stubborn": True})
+
+    process.send_signal(signal.SIGINT)
+    assert "finished first" in process.stdout.readline()
+    time.sleep(1)  # two signals at once are one to the system; a person is not that quick
+    process.send_signal(signal.SIGINT)
+    assert "dropping the steps" in process.stdout.readline()
+    said, _ = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert "nobody knows how far slow came" in said
+    result = room.stack().up(program(FIRST, SLOW), finder=room.finder)
+    assert operations(result)["slow"] in {Operation.IMPORT, Operation.UPDATE}
+
+
+def test_a_third_signal_kills_an_engine_that_does_not_answer(room, command):
+    process = command(FIRST, SLOW)
+    engine_of(room).suspend()
+
+    for words in ("finished first", "dropping the steps", "killing the engine"):
+        process.send_signal(signal.SIGINT)
+        assert words in process.stdout.readline()
+    process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert room.processes() == []

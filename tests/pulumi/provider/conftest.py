@@ -1,0 +1,177 @@
+"""Programs on Pulumi's own engine with our provider and the embedded AWS."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from pulumi import automation
+from tablewright.engine.locate import find_engine
+from tablewright.provider.host import PLUGIN_DIRECTORY, ProviderHost, install_plugin
+from tablewright_emulator.server import Emulator
+
+REGION = "eu-west-1"
+Program = Callable[[], None]
+
+
+@dataclass
+class Outcome:
+    """What one run did: operations by logical name, outputs, and the text it printed."""
+
+    operations: dict[str, list[str]] = field(default_factory=dict)
+    details: dict[str, dict[str, str]] = field(default_factory=dict)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    error: str = ""
+
+    @property
+    def changed(self) -> dict[str, list[str]]:
+        """Without what stayed as it was."""
+        return {name: ops for name, ops in self.operations.items() if ops != ["same"]}
+
+    def note(self, event: automation.EngineEvent) -> None:
+        if event.resource_pre_event is None:
+            return
+        step = event.resource_pre_event.metadata
+        name = step.urn.rpartition("::")[2]
+        if not step.type.startswith("pulumi:"):
+            self.operations.setdefault(name, []).append(step.op.value)
+            for path, kind in (step.detailed_diff or {}).items():
+                self.details.setdefault(name, {})[path] = kind.diff_kind.value
+
+
+class Stack:
+    """One stack of programs that change from run to run."""
+
+    def __init__(self, folder: Path, environment: dict[str, str], name: str) -> None:
+        options = automation.LocalWorkspaceOptions(env_vars=environment)
+        self._folder = folder
+        self._stack = automation.create_or_select_stack(
+            name, project_name="shop", program=lambda: None, opts=options
+        )
+
+    def configure(self, key: str, value: str, *, secret: bool = False) -> None:
+        self._stack.set_config(key, automation.ConfigValue(value, secret))
+
+    def preview(self, program: Program, **options: Any) -> Outcome:
+        return self._run("preview", program, **options)
+
+    def up(self, program: Program, **options: Any) -> Outcome:
+        outcome = self._run("up", program, **options)
+        values = self._stack.outputs()
+        outcome.outputs = {name: output.value for name, output in values.items()}
+        return outcome
+
+    def refresh(self) -> Outcome:
+        return self._run("refresh", None)
+
+    def destroy(self) -> Outcome:
+        return self._run("destroy", None)
+
+    def state(self) -> str:
+        """The state as it lies on disk."""
+        (file,) = (self._folder / ".pulumi" / "stacks" / "shop").glob("*.json")
+        return file.read_text("utf-8")
+
+    def resource(self, name: str) -> dict[str, Any]:
+        """A resource as it is recorded."""
+        deployment = self._stack.export_stack().deployment
+        for resource in deployment["resources"]:
+            if resource["urn"].endswith(f"::{name}"):
+                return dict(resource)
+        raise AssertionError(f"{name} is not recorded: {json.dumps(deployment)[:500]}")
+
+    def _run(self, verb: str, program: Program | None, **options: Any) -> Outcome:
+        outcome = Outcome()
+        if program is not None:
+            options["program"] = program
+        try:
+            getattr(self._stack, verb)(on_event=outcome.note, **options)
+        except automation.CommandError as error:
+            outcome.error = str(error)
+        _forget_the_program()
+        return outcome
+
+
+def _forget_the_program() -> None:
+    """Automation leaves event loops and coroutines of inline programs behind; collect them here."""
+    hook = sys.unraisablehook
+    sys.unraisablehook = lambda _: None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            gc.collect()
+    finally:
+        sys.unraisablehook = hook
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator(limits=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[ProviderHost]:
+    with ProviderHost() as running:
+        yield running
+
+
+@pytest.fixture
+def environment(
+    emulator: Emulator, host: ProviderHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
+    """The engine's environment: its own home and state, the embedded AWS, our host."""
+    emulator.reset()
+    home = tmp_path / "home"
+    install_plugin(home / "plugins" / PLUGIN_DIRECTORY)
+    state = tmp_path / "state"
+    state.mkdir()
+    engine = find_engine(os.environ).path
+    path = f"{engine.parent}{os.pathsep}{os.environ['PATH']}"
+    monkeypatch.setenv("PATH", path)
+    return {
+        "AWS_ENDPOINT_URL": emulator.endpoint,
+        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_REGION": REGION,
+        "PATH": path,
+        "PULUMI_HOME": str(home),
+        "PULUMI_BACKEND_URL": state.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "passphrase",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "TABLEWRIGHT_PROVIDER_HOST": host.variable,
+    }
+
+
+@pytest.fixture
+def stack(environment: dict[str, str], tmp_path: Path) -> Stack:
+    """A fresh stack."""
+    return Stack(tmp_path / "state", environment, "dev")
+
+
+@pytest.fixture
+def client(environment: dict[str, str]) -> Callable[..., Any]:
+    """`client(service, region=…)`: what is really there."""
+
+    def make(service: str, region: str = REGION) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=environment["AWS_ENDPOINT_URL"],
+            region_name=region,
+            aws_access_key_id="AKIDEXAMPLE",
+            aws_secret_access_key="secret",
+        )
+
+    return make
