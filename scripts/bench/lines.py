@@ -14,8 +14,7 @@ from .timing import ROOT
 EMULATOR = ROOT / "emulator" / "src" / "tablewright_emulator"
 CONCERNS = {
     "the gateway: HTTP, protocols, routing, moto underneath": (
-        "server.py", "gateway.py", "protocol.py", "request.py", "moto_engine.py",
-        "managed_policies.py",
+        "server.py", "gateway.py", "protocol.py", "request.py", "moto_backend",
     ),
     "requests refused by the API's model and by DynamoDB's rules": (
         "constraints.py", "dynamodb/rules",

@@ -6,7 +6,7 @@
         client = boto3.client("dynamodb", endpoint_url=emulator.endpoint, region_name="eu-west-1")
 
 The way of a request: `server` (HTTP) → `gateway` (who, which service, which operation; gates
-before, observers after) → a handler of our own, or moto underneath (`moto_engine`). `request` has
+before, observers after) → a handler of our own, or moto underneath (`moto_backend`). `request` has
 the values that pass between them, `protocol` the wire formats, `clock` the time all of it lives in.
 """
 

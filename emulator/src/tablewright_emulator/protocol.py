@@ -23,6 +23,7 @@ from botocore.model import OperationModel, ServiceModel, Shape
 from botocore.utils import parse_timestamp
 
 from tablewright_emulator import cbor
+from tablewright_emulator.moto_backend import query_protocol
 from tablewright_emulator.request import AwsFault, HttpRequest, Protocol, Reply, Request
 
 _CBOR = "application/cbor"
@@ -291,31 +292,15 @@ def form_of(http: HttpRequest) -> dict[str, str]:
 
 
 def _decode_query(service: str, operation: str, http: HttpRequest) -> dict[str, Any]:
-    from moto.core.parse import QueryParser  # noqa: PLC0415 - moto is loaded when first needed
-
-    model = _moto_operation(service, operation)
-    parser = QueryParser(model, timestamp_parser=_timestamp)
     try:
-        parsed: dict[str, Any] = parser.parse({"values": form_of(http)})
+        return query_protocol.parse(service, operation, form_of(http), _timestamp)
     except (ValueError, TypeError, RecursionError) as error:
         raise AwsFault("MalformedInput", "The request could not be read.") from error
-    return parsed
 
 
 def _query_reply(request: Request, result: dict[str, Any]) -> Reply:
-    from moto.core.serialize import QuerySerializer, SerializationContext  # noqa: PLC0415
-
-    model = _moto_operation(request.service, request.operation)
-    written = QuerySerializer(model, SerializationContext(request.id)).serialize(result)
-    body = written["body"]
-    data = body.encode() if isinstance(body, str) else body
+    data = query_protocol.serialize(request.service, request.operation, result, request.id)
     return Reply(200, {"Content-Type": "text/xml", "x-amzn-RequestId": request.id}, data)
-
-
-def _moto_operation(service: str, operation: str) -> Any:
-    from moto.core.utils import get_service_model  # noqa: PLC0415
-
-    return get_service_model(service).operation_model(operation)
 
 
 def _xml_fault(request: Request, fault: AwsFault) -> Reply:

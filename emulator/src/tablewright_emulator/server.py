@@ -32,7 +32,7 @@ from tablewright_emulator.faults import Faults
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.iam import Iam
 from tablewright_emulator.listener import Listener
-from tablewright_emulator.moto_engine import MotoEngine
+from tablewright_emulator.moto_backend.engine import MotoEngine
 from tablewright_emulator.request import HttpRequest, Kept, Reply, Service
 from tablewright_emulator.seal import KEY_BYTES, Seal, key_at
 from tablewright_emulator.storage import Storage, World

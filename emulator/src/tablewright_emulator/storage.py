@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 from tablewright_emulator.errors import EmulatorError
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.journal import Journal
-from tablewright_emulator.moto_engine import MotoEngine
+from tablewright_emulator.moto_backend.engine import MotoEngine
 from tablewright_emulator.request import AwsFault, Kept, Reply, Request
 from tablewright_emulator.seal import Seal
 from tablewright_emulator.state_file import from_bytes, to_bytes

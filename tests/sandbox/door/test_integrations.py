@@ -13,7 +13,7 @@ import moto
 import pytest
 from botocore.exceptions import ClientError
 
-from tablewright_emulator import moto_fence
+from tablewright_emulator.moto_backend import fence
 from tablewright_emulator.request import AwsFault
 from tablewright_emulator.server import Emulator
 
@@ -285,7 +285,7 @@ def test_nothing_reaches_the_hidden_copies(emulator, client):
     with pytest.raises(AwsFault, match="a background task of this emulator cannot use dynamodb"):
         dynamodb_backends["123456789012"]
     with (
-        moto_fence.asking("sqs"),
+        fence.asking("sqs"),
         pytest.raises(AwsFault, match="sqs of this emulator cannot use dynamodb"),
     ):
         dynamodb_backends["123456789012"]

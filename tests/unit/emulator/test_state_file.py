@@ -10,8 +10,8 @@ import pytest
 from moto.backends import get_backend, list_of_moto_modules
 from moto.core.base_backend import BackendDict
 
-from tablewright_emulator import moto_fence
 from tablewright_emulator.errors import EmulatorError
+from tablewright_emulator.moto_backend import fence
 from tablewright_emulator.seal import Seal, key_at
 from tablewright_emulator.state_file import from_bytes, to_bytes
 
@@ -70,7 +70,7 @@ def test_what_moto_makes_of_every_service_is_read_again():
             continue  # of no service
         if not isinstance(backends, BackendDict) or module == "moto_api":
             continue
-        with moto_fence.asking(moto_fence.STATE):
+        with fence.asking(fence.STATE):
             regions = backends[ACCOUNT]
         backend = regions["us-east-1" if "us-east-1" in regions else "aws"]
         try:

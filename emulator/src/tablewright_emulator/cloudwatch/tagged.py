@@ -2,59 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tablewright_emulator import moto_fence
 from tablewright_emulator.cloudwatch.alarm import Alarm
 from tablewright_emulator.cloudwatch.alarm_store import AlarmStore
 from tablewright_emulator.gateway import Gateway
+from tablewright_emulator.moto_backend import tagging
 from tablewright_emulator.request import Handler, Reply, Request
-
-SERVICE = "resourcegroupstaggingapi"
-OPERATIONS = ("GetResources", "GetTagKeys", "GetTagValues", "TagResources", "UntagResources")
 
 
 def show_alarms(gateway: Gateway, alarms: AlarmStore) -> None:
     """Put alarms in front of whoever answers the tagging service at present."""
-    for operation in OPERATIONS:
-        present = gateway.operations.get((SERVICE, operation), gateway.underneath)
-        gateway.register(SERVICE, {operation: _in_front(present, alarms)})
+    for operation in tagging.OPERATIONS:
+        present = gateway.operations.get((tagging.SERVICE, operation), gateway.underneath)
+        gateway.register(tagging.SERVICE, {operation: _in_front(present, alarms)})
 
 
 def _in_front(present: Handler, alarms: AlarmStore) -> Handler:
     def answer(request: Request) -> dict[str, Any] | Reply | None:
-        _lend(alarms, request)
+        tagging.lend("cloudwatch", _TaggedAlarms(alarms), [(request.account, request.region)])
         return present(request)
 
     return answer
 
 
-def _lend(alarms: AlarmStore, request: Request) -> None:
-    from moto.cloudwatch.models import CloudWatchBackend, cloudwatch_backends  # noqa: PLC0415
-    from moto.core.resource_tagging import TaggedResource  # noqa: PLC0415 - loaded when needed
+class _TaggedAlarms:
+    """Alarms as the tagging service sees them."""
 
-    def named(backend: Any, arn: str) -> Alarm | None:
-        name = arn.partition(":alarm:")[2]
-        return alarms.get(backend.account_id, backend.region_name, name)
+    def __init__(self, alarms: AlarmStore) -> None:
+        self._alarms = alarms
 
-    def tagged(backend: Any) -> Iterator[Any]:
-        for alarm in alarms.of(backend.account_id, backend.region_name):
-            tags = dict(alarm.tags)
-            yield TaggedResource(arn=alarm.arn, tags=tags, resource_type="cloudwatch:alarm")
+    def tagged(self, account: str, region: str) -> Iterator[tagging.Tagged]:
+        """All alarms."""
+        for alarm in self._alarms.of(account, region):
+            yield tagging.Tagged(alarm.arn, alarm.tags)
 
-    def tag(backend: Any, arn: str, tags: dict[str, str]) -> None:
-        alarm = named(backend, arn)
-        if alarm is not None:
-            alarm.tags = alarm.tags | tags
+    def tag(self, account: str, region: str, arn: str, tags: Mapping[str, str]) -> None:
+        """TagResource."""
+        if alarm := self._alarm(account, region, arn):
+            alarm.tags = {**alarm.tags, **tags}
 
-    def untag(backend: Any, arn: str, tag_keys: list[str]) -> None:
-        alarm = named(backend, arn)
-        if alarm is not None:
-            alarm.tags = {key: value for key, value in alarm.tags.items() if key not in tag_keys}
+    def untag(self, account: str, region: str, arn: str, keys: Sequence[str]) -> None:
+        """UntagResource."""
+        if alarm := self._alarm(account, region, arn):
+            alarm.tags = {key: value for key, value in alarm.tags.items() if key not in keys}
 
-    CloudWatchBackend.iter_tagged_resources = tagged
-    CloudWatchBackend.tag_resource = tag
-    CloudWatchBackend.untag_resource = untag
-    with moto_fence.asking(SERVICE):
-        cloudwatch_backends[request.account][request.region]  # only backends in use are asked
+    def _alarm(self, account: str, region: str, arn: str) -> Alarm | None:
+        return self._alarms.get(account, region, arn.partition(":alarm:")[2])

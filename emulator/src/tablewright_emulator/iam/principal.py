@@ -5,7 +5,6 @@ A key that IAM or STS made is its user or role session; every other key is its a
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from tablewright_emulator.cloudwatch.alarm import partition
 from tablewright_emulator.iam.document import Policy, PolicyError, parse_policy
 from tablewright_emulator.iam.evaluation import Caller, Policies
+from tablewright_emulator.moto_backend.identity import assumed_role, iam_backend
 
 Boundaries = Mapping[tuple[str, str], str]
 """Account and user name to the ARN of the user's boundary, which the engine underneath forgets."""
@@ -74,7 +74,7 @@ def principal_of(access_key: str, account: str, region: str, boundaries: Boundar
             if any(key.access_key_id == access_key for key in user.access_keys):
                 boundary = boundary_text(backend, boundaries.get((account, user.name)))
                 return user_principal(backend, user, account, boundary)
-        session = _session(access_key, account, region)
+        session = assumed_role(access_key, account, partition(region))
         if session is not None:
             return _session_principal(backend, session, account)
     return root_principal(account, region)
@@ -132,20 +132,7 @@ def _session_principal(backend: Any, session: Any, account: str) -> Principal:
 
 def backend_of(account: str, region: str) -> Any:
     """The engine's IAM of an account; None as long as nobody has used IAM."""
-    if "moto.iam.models" not in sys.modules:
-        return None
-    from moto.iam.models import iam_backends  # noqa: PLC0415 - moto is loaded when first needed
-
-    return iam_backends[account][partition(region)]
-
-
-def _session(access_key: str, account: str, region: str) -> Any:
-    if "moto.sts.models" not in sys.modules:
-        return None
-    from moto.sts.models import sts_backends  # noqa: PLC0415 - moto is loaded when first needed
-
-    backend = sts_backends[account][partition(region)]
-    return backend.get_assumed_role_from_access_key(access_key)
+    return iam_backend(account, partition(region))
 
 
 def _texts(entity: Any) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """Services of moto that make or use what is ours: led to our own, or refused by name.
 
 moto's services find each other in memory, past the gateway. A stack of CloudFormation would make
-its table in moto's own DynamoDB, which nobody sees; `moto_fence` refuses that. Here is what works:
+its table in moto's own DynamoDB, which nobody sees; `moto_backend.fence` refuses that. Here is what
+works:
 
 cloudformation.py  stacks make tables, alarms and scaling here, through the gateway
 triggers.py        what would run on tables or call DynamoDB in the background is refused

@@ -1,6 +1,6 @@
 """Stacks of CloudFormation make tables, alarms and scaling through the gateway.
 
-moto reads templates, keeps stacks and makes what is its own; `cloudformation_models` makes what is
+moto reads templates, keeps stacks and makes what is its own; `moto_backend` makes what is
 ours. A stack that fails half-way takes back what of ours it had made, as CloudFormation rolls back.
 """
 
@@ -59,7 +59,9 @@ class CloudFormation:
         Raises:
             AwsFault: what made a resource fail; nothing of ours that the stack made is left.
         """
-        from . import cloudformation_models as models  # noqa: PLC0415 - loads moto
+        from tablewright_emulator.moto_backend import (  # noqa: PLC0415 - loads moto
+            cloudformation_models as models,
+        )
 
         models.install()
         caller = models.Current.caller = Caller(self._gateway)

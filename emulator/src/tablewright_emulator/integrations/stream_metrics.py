@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
 from tablewright_emulator.clock import Clock
 from tablewright_emulator.cloudwatch.grid import Aggregate
 from tablewright_emulator.cloudwatch.metric_store import MetricName, MetricStore
+from tablewright_emulator.moto_backend.stream_metrics import divert
 from tablewright_emulator.request import Engine, Reply, Request
 
 _NAMESPACE = "AWS/Kinesis"
@@ -21,8 +19,7 @@ class StreamMetrics:
 
     def answer(self, request: Request, engine: Engine) -> Reply:
         """Kinesis, whose metrics are ours."""
-        _divert()
-        _Current.metrics = self
+        divert(self.record)
         return engine(request)
 
     def record(self, account: str, region: str, stream: str, size: int, records: int) -> None:
@@ -34,26 +31,3 @@ class StreamMetrics:
         ):
             metric = MetricName.of(_NAMESPACE, name, {"StreamName": stream})
             self._metrics.record(account, region, metric, now, Aggregate.of(value), unit=unit)
-
-
-class _Current:
-    """Of the emulator that runs; there is one per process."""
-
-    metrics: StreamMetrics | None = None
-
-
-@cache
-def _divert() -> None:
-    from moto.kinesis.models import KinesisBackend  # noqa: PLC0415 - moto is loaded when needed
-
-    def send(backend: Any, stream_name: str, incoming_bytes: int, incoming_records: int) -> None:
-        if _Current.metrics is not None:
-            _Current.metrics.record(
-                backend.account_id,
-                backend.region_name,
-                stream_name,
-                incoming_bytes,
-                incoming_records,
-            )
-
-    KinesisBackend._send_stream_metrics = send  # noqa: SLF001 - moto has no seam for it

@@ -12,6 +12,7 @@ from typing import Any
 
 from tablewright_emulator.dynamodb.service import DynamoDb
 from tablewright_emulator.dynamodb.table import Table
+from tablewright_emulator.moto_backend import keys
 from tablewright_emulator.request import AwsFault
 
 _MANAGED = "alias/aws/dynamodb"
@@ -51,7 +52,9 @@ def check_access(world: DynamoDb, table: Table) -> None:
 
 def observe(world: DynamoDb, table: Table) -> str:
     """Look at the state of the table's key, and note since when it cannot be used."""
-    state = "Enabled" if table.kms_key is None else _state(table)
+    state = "Enabled"
+    if table.kms_key is not None:
+        state = keys.key_state(table.account, table.region, table.kms_key)
     if state == "Enabled":
         table.key_inaccessible_since = None
     elif table.key_inaccessible_since is None:
@@ -68,20 +71,8 @@ def is_lost(world: DynamoDb, table: Table) -> bool:
 
 def is_managed(table: Table) -> bool:
     """Whether the table is under the key AWS manages for DynamoDB in the account."""
-    from moto.kms.models import kms_backends  # noqa: PLC0415 - moto is loaded when first needed
-
-    kms = kms_backends[table.account][table.region]
-    return bool(kms.alias_exists(_MANAGED)) and table.kms_key == kms.describe_key(_MANAGED).arn
-
-
-def _state(table: Table) -> str:
-    """State of the table's key, straight from KMS's memory: asked at every read and write."""
-    from moto.kms.models import kms_backends  # noqa: PLC0415 - moto is loaded when first needed
-
-    assert table.kms_key is not None  # noqa: S101 - observe has looked
-    keys = kms_backends[table.account][table.region].keys
-    key = keys.get(table.kms_key.rsplit("/", 1)[-1])
-    return str(key.key_state) if key is not None else "Unavailable"
+    managed = keys.alias_target(table.account, table.region, _MANAGED)
+    return managed is not None and table.kms_key == managed
 
 
 def _key(world: DynamoDb, table: Table, key: str) -> dict[str, Any]:
@@ -106,17 +97,9 @@ def _refused(world: DynamoDb, kind: str, error: str, text: str) -> AwsFault:
 
 
 def _managed_key(table: Table) -> str:
-    from moto.kms.models import kms_backends  # noqa: PLC0415 - moto is loaded when first needed
-
-    kms = kms_backends[table.account][table.region]
-    if not kms.alias_exists(_MANAGED):
-        key = kms.create_key(
-            policy="",
-            key_usage="ENCRYPT_DECRYPT",
-            key_spec="SYMMETRIC_DEFAULT",
-            description="Default key that protects my DynamoDB data when no other key is defined",
-            tags=None,
-        )
-        key.key_manager = "AWS"
-        kms.create_alias(key.id, _MANAGED)
-    return str(kms.describe_key(_MANAGED).arn)
+    place = table.account, table.region
+    return keys.alias_target(*place, _MANAGED) or keys.make_managed_key(
+        *place,
+        _MANAGED,
+        "Default key that protects my DynamoDB data when no other key is defined",
+    )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tablewright_emulator import moto_fence
 from tablewright_emulator.dynamodb.paging import page
 from tablewright_emulator.dynamodb.rules.settings import check_tags
 from tablewright_emulator.dynamodb.service import (
@@ -14,6 +14,7 @@ from tablewright_emulator.dynamodb.service import (
     refuse_unless_created,
 )
 from tablewright_emulator.dynamodb.table import Table
+from tablewright_emulator.moto_backend import tagging
 from tablewright_emulator.request import AwsFault, Handler, Reply, Request
 
 _PAGE = 10
@@ -61,46 +62,37 @@ def tagging_service(world: DynamoDb) -> dict[str, Handler]:
     """The tagging service is moto's; it sees our tables."""
 
     def answer(request: Request) -> dict[str, Any] | Reply:
-        _show_tables(world)
+        tagging.lend("dynamodb", _TaggedTables(world), list(world.catalogs))
         return world.gateway.underneath(request)
 
-    operations = ("GetResources", "GetTagKeys", "GetTagValues", "TagResources", "UntagResources")
-    return dict.fromkeys(operations, answer)
+    return dict.fromkeys(tagging.OPERATIONS, answer)
 
 
-def _show_tables(world: DynamoDb) -> None:
-    from moto.core.resource_tagging import TaggedResource  # noqa: PLC0415 - loaded when needed
-    from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends  # noqa: PLC0415
+class _TaggedTables:
+    """Tables as the tagging service sees them."""
 
-    def tables(backend: Any) -> list[Table]:
-        return world.catalog(backend.account_id, backend.region_name).all(world.now())
+    def __init__(self, world: DynamoDb) -> None:
+        self._world = world
 
-    def by_arn(backend: Any, arn: str) -> list[Table]:
-        return [table for table in tables(backend) if table.arn == arn]
+    def tagged(self, account: str, region: str) -> Iterator[tagging.Tagged]:
+        """All tables."""
+        for table in self._tables(account, region):
+            yield tagging.Tagged(table.arn, table.tags)
 
-    def tagged(backend: Any) -> Any:
-        for table in tables(backend):
-            yield TaggedResource(
-                arn=table.arn, tags=dict(table.tags), resource_type="dynamodb:table"
-            )
-
-    def tag(backend: Any, arn: str, tags: dict[str, str]) -> None:
-        for table in by_arn(backend, arn):
+    def tag(self, account: str, region: str, arn: str, tags: Mapping[str, str]) -> None:
+        """TagResource."""
+        for table in self._tables(account, region, arn):
             asked = [{"Key": key, "Value": value} for key, value in tags.items()]
             table.tags |= check_tags(asked, table.tags)
 
-    def untag(backend: Any, arn: str, tag_keys: list[str]) -> None:
-        for table in by_arn(backend, arn):
-            table.tags = {key: value for key, value in table.tags.items() if key not in tag_keys}
+    def untag(self, account: str, region: str, arn: str, keys: Sequence[str]) -> None:
+        """UntagResource."""
+        for table in self._tables(account, region, arn):
+            table.tags = {key: value for key, value in table.tags.items() if key not in keys}
 
-    DynamoDBBackend.iter_tagged_resources = tagged
-    DynamoDBBackend.tag_resource = tag
-    DynamoDBBackend.untag_resource = untag
-    with moto_fence.asking("resourcegroupstaggingapi"):
-        for account, region in list(world.catalogs):
-            dynamodb_backends[account][
-                region
-            ]  # the tagging service asks only backends that were used
+    def _tables(self, account: str, region: str, arn: str | None = None) -> list[Table]:
+        tables = self._world.catalog(account, region).all(self._world.now())
+        return [table for table in tables if arn in {None, table.arn}]
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -12,9 +12,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from tablewright_emulator import managed_policies, moto_fence
 from tablewright_emulator.clock import Clock
 from tablewright_emulator.gateway import DEFAULT_ACCOUNT, unknown_operation
+from tablewright_emulator.moto_backend import fence, identity, managed_policies
 from tablewright_emulator.request import AwsFault, Reply, Request
 from tablewright_emulator.state_file import from_bytes, to_bytes
 
@@ -52,7 +52,7 @@ class MotoEngine:
             default_user_config[service] = {"use_docker": self._containers}
         _Time.clock = self._clock
         utils.utcnow = _Time.utcnow
-        moto_fence.install()
+        fence.install()
 
     def __call__(self, request: Request) -> Reply:
         """Answer a request.
@@ -68,13 +68,13 @@ class MotoEngine:
         host = _HOSTS.get(request.service, "{service}.{region}.amazonaws.com")
         host = host.format(service=request.service, region=request.region)
         url = f"https://{host}{request.http.path}"
-        with moto_fence.asking(moto_fence.STATE):
+        with fence.asking(fence.STATE):
             handler = next((call for path, call in _urls(host) if path.match(url)), None)
         if handler is None:
             raise unknown_operation(request)
         wire = _moto_request(request, url)
         try:
-            with moto_fence.asking(request.service):
+            with fence.asking(request.service):
                 status, headers, body = handler(wire, wire.raw_url, wire.headers)
         except AwsFault:
             raise
@@ -95,12 +95,7 @@ class MotoEngine:
         """
         if re.fullmatch(r"\d{12}", access_key):
             return access_key
-        if "moto.iam.models" not in sys.modules:
-            return DEFAULT_ACCOUNT
-        from moto.iam.models import get_account_id_from  # noqa: PLC0415
-
-        account: str = get_account_id_from(access_key)
-        return account
+        return identity.account_of_key(access_key) or DEFAULT_ACCOUNT
 
     def reset(self) -> None:
         """Forget everything in every service and account."""
@@ -137,7 +132,7 @@ class MotoEngine:
         from moto.backends import get_backend  # noqa: PLC0415
 
         self.reset()
-        with moto_fence.asking(moto_fence.STATE):
+        with fence.asking(fence.STATE):
             for (service, account, region), data in held.items():
                 backend = get_backend(service)[account][region]
                 backend.__dict__.update(from_bytes(data))

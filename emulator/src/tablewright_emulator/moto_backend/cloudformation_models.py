@@ -16,9 +16,8 @@ from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 from moto.core.common_models import CloudFormationModel
 
+from tablewright_emulator.integrations.cloudformation import Caller
 from tablewright_emulator.request import AwsFault
-
-from .cloudformation import Caller
 
 Properties = Mapping[str, Any]
 Place = tuple[str, str]

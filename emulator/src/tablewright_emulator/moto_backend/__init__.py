@@ -1,0 +1,14 @@
+"""moto, underneath; the only place that imports it. It is loaded when it is first needed.
+
+    engine                 answers a request of a service that is not ours from moto's backends
+    fence                  keeps moto's services from moto's own copies of ours
+    identity               users, roles, policies and sessions that moto's IAM and STS hold
+    keys                   keys of moto's KMS, read without a request
+    managed_policies       IAM's AWS managed policies, each read when it is first named
+    tagging                lends resources of ours to moto's tagging service
+    stream_metrics         takes over the metrics of moto's Kinesis
+    query_protocol         moto's reader and writer of the query protocol
+    cloudformation_models  our resources as moto's CloudFormation wants them
+
+An upgrade of moto touches this folder alone; import-linter refuses an import of it elsewhere.
+"""
