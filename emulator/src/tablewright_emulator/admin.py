@@ -27,21 +27,18 @@ import json
 import os
 import re
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import parse_qs
 
 from tablewright_emulator.access import holds_secret
 from tablewright_emulator.cloudwatch.seeding import seed
+from tablewright_emulator.composition import EmbeddedAws
 from tablewright_emulator.dynamodb.durations import PRESETS, Durations
 from tablewright_emulator.errors import EmulatorError, UsageError
 from tablewright_emulator.faults import fault_of
-from tablewright_emulator.gateway import DEFAULT_ACCOUNT
-from tablewright_emulator.request import HttpRequest, Reply
-
-if TYPE_CHECKING:
-    from tablewright_emulator.server import Emulator
+from tablewright_emulator.request import DEFAULT_ACCOUNT, HttpRequest, Reply
 
 PREFIX = "/_tablewright/"
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d|w)?")
@@ -50,32 +47,45 @@ _MOST_BODY_BYTES = 64 * 1024 * 1024
 _MOST_STATE_BYTES = 4 * 1024 * 1024 * 1024
 _MOST_SECONDS = 10 * 365 * 86_400
 Params: TypeAlias = dict[str, Any]
-Transfer: TypeAlias = "Callable[[Emulator, HttpRequest], Reply]"
-Action: TypeAlias = "Callable[[Emulator, Params], dict[str, Any]]"
+Transfer: TypeAlias = "Callable[[Admin, HttpRequest], Reply]"
+Action: TypeAlias = "Callable[[Admin, Params], dict[str, Any]]"
 
 
-def serve(emulator: Emulator, http: HttpRequest) -> Reply:
-    """Answer a request; never raises for what the client sent."""
-    if not holds_secret(http.headers, emulator.secret):
-        return _reply(401, {"message": "only for who holds the secret of this sandbox"})
-    name = http.path.removeprefix(PREFIX).strip("/")
-    try:
-        if (http.method, name) in _TRANSFERS:
-            return _TRANSFERS[http.method, name](emulator, http)
-        action = _ACTIONS.get((http.method, name))
-        if action is None:
-            known = sorted({path for _, path in (*_ACTIONS, *_TRANSFERS)})
-            return _reply(404, {"message": f"no such path; there are {', '.join(known)}"})
-        return _reply(200, action(emulator, _params(http)))
-    except EmulatorError as error:
-        return _reply(400, {"message": error.message})
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """Answers what is under `/_tablewright/`.
 
+    Args:
+        aws: which it is about.
+        secret: who has it may ask.
+        endpoint: says where it listens.
+    """
 
-def most_body_bytes(emulator: Emulator, http: HttpRequest) -> int:
-    """How long a request's body may be; the body is not in `http` yet."""
-    is_state = http.method == "POST" and http.path == f"{PREFIX}load"
-    trusted = is_state and holds_secret(http.headers, emulator.secret)
-    return _MOST_STATE_BYTES if trusted else _MOST_BODY_BYTES
+    aws: EmbeddedAws
+    secret: str
+    endpoint: Callable[[], str]
+
+    def serve(self, http: HttpRequest) -> Reply:
+        """Answer a request; never raises for what the client sent."""
+        if not holds_secret(http.headers, self.secret):
+            return _reply(401, {"message": "only for who holds the secret of this sandbox"})
+        name = http.path.removeprefix(PREFIX).strip("/")
+        try:
+            if (http.method, name) in _TRANSFERS:
+                return _TRANSFERS[http.method, name](self, http)
+            action = _ACTIONS.get((http.method, name))
+            if action is None:
+                known = sorted({path for _, path in (*_ACTIONS, *_TRANSFERS)})
+                return _reply(404, {"message": f"no such path; there are {', '.join(known)}"})
+            return _reply(200, action(self, _params(http)))
+        except EmulatorError as error:
+            return _reply(400, {"message": error.message})
+
+    def most_body_bytes(self, http: HttpRequest) -> int:
+        """How long a request's body may be; the body is not in `http` yet."""
+        is_state = http.method == "POST" and http.path == f"{PREFIX}load"
+        trusted = is_state and holds_secret(http.headers, self.secret)
+        return _MOST_STATE_BYTES if trusted else _MOST_BODY_BYTES
 
 
 def seconds_of(text: Any) -> float:
@@ -112,26 +122,26 @@ def _reply(status: int, document: dict[str, Any]) -> Reply:
     return Reply(status, {"Content-Type": "application/json"}, body)
 
 
-def _status(emulator: Emulator, params: Params) -> dict[str, Any]:
+def _status(admin: Admin, params: Params) -> dict[str, Any]:
     del params
-    catalogs = emulator.dynamodb.catalogs.values()
+    catalogs = admin.aws.dynamodb.catalogs.values()
     tables = [table for catalog in catalogs for table in catalog.tables.values()]
     return {
         "status": "running",
-        "endpoint": emulator.endpoint,
+        "endpoint": admin.endpoint(),
         "pid": os.getpid(),
-        "startedAt": emulator.started_at,
-        "data": str(emulator.data) if emulator.data else None,
-        "damaged": emulator.damaged,
-        "world": emulator.world,
+        "startedAt": admin.aws.started_at,
+        "data": str(admin.aws.data) if admin.aws.data else None,
+        "damaged": admin.aws.damaged,
+        "world": admin.aws.world,
         "tables": len(tables),
         "items": sum(table.shelf.count for table in tables),
-        "calls": emulator.calls.total,
-        "throttling": emulator.dynamodb.throttling,
-        "limits": emulator.dynamodb.limits,
-        "durations": _preset(emulator.dynamodb.durations),
-        "iam": emulator.iam.enforcing,
-        "clock": _clock(emulator, {}),
+        "calls": admin.aws.calls.total,
+        "throttling": admin.aws.dynamodb.throttling,
+        "limits": admin.aws.dynamodb.limits,
+        "durations": _preset(admin.aws.dynamodb.durations),
+        "iam": admin.aws.iam.enforcing,
+        "clock": _clock(admin, {}),
     }
 
 
@@ -139,9 +149,9 @@ def _preset(durations: Durations) -> str:
     return next((name for name, each in PRESETS.items() if each == durations), "configured")
 
 
-def _clock(emulator: Emulator, params: Params) -> dict[str, Any]:
+def _clock(admin: Admin, params: Params) -> dict[str, Any]:
     del params
-    clock = emulator.clock
+    clock = admin.aws.clock
     ahead = (clock.now() - datetime.now(UTC)).total_seconds()
     return {
         "now": clock.now().isoformat(),
@@ -150,14 +160,14 @@ def _clock(emulator: Emulator, params: Params) -> dict[str, Any]:
     }
 
 
-def _set_clock(emulator: Emulator, params: Params) -> dict[str, Any]:
+def _set_clock(admin: Admin, params: Params) -> dict[str, Any]:
     asked = [name for name in ("advance", "set", "freeze", "resume") if params.get(name)]
     if len(asked) != 1:
         raise UsageError("ask for one of advance, set, freeze, resume")
-    clock = emulator.clock
+    clock = admin.aws.clock
     seconds = seconds_of(params["advance"]) if asked == ["advance"] else 0.0
     moment = _moment(params["set"]) if asked == ["set"] else None
-    with emulator.changing_clock():
+    with admin.aws.changing_clock():
         if moment is not None:
             clock.set(moment)
         elif asked == ["advance"]:
@@ -166,7 +176,7 @@ def _set_clock(emulator: Emulator, params: Params) -> dict[str, Any]:
             clock.freeze()
         else:
             clock.resume()
-    return _clock(emulator, {})
+    return _clock(admin, {})
 
 
 def _moment(text: Any) -> datetime:
@@ -177,27 +187,27 @@ def _moment(text: Any) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _calls(emulator: Emulator, params: Params) -> dict[str, Any]:
+def _calls(admin: Admin, params: Params) -> dict[str, Any]:
     last = str(params.get("last", 0))
     if not last.isdigit() or len(last) > 6:  # noqa: PLR2004 - only a thousand are kept
         raise UsageError("last has to be a number")
-    return emulator.calls.summary(int(last))
+    return admin.aws.calls.summary(int(last))
 
 
-def _clear_calls(emulator: Emulator, params: Params) -> dict[str, Any]:
+def _clear_calls(admin: Admin, params: Params) -> dict[str, Any]:
     if params.get("clear") is not True:
         raise UsageError('to start counting anew send {"clear": true}')
-    emulator.calls.clear()
-    return emulator.calls.summary()
+    admin.aws.calls.clear()
+    return admin.aws.calls.summary()
 
 
-def _reset(emulator: Emulator, params: Params) -> dict[str, Any]:
+def _reset(admin: Admin, params: Params) -> dict[str, Any]:
     del params
-    emulator.reset()
-    return _status(emulator, {})
+    admin.aws.reset()
+    return _status(admin, {})
 
 
-def _settings(emulator: Emulator, params: Params) -> dict[str, Any]:
+def _settings(admin: Admin, params: Params) -> dict[str, Any]:
     unknown = params.keys() - {"throttling", "limits", "durations", "iam"}
     if unknown:
         raise UsageError(f"there is no setting {', '.join(sorted(unknown))}")
@@ -205,17 +215,17 @@ def _settings(emulator: Emulator, params: Params) -> dict[str, Any]:
         if name in params:
             if not isinstance(params[name], bool):
                 raise UsageError(f"{name} is true or false")
-            setattr(emulator.dynamodb, name, params[name])
+            setattr(admin.aws.dynamodb, name, params[name])
     if "iam" in params:
         if not isinstance(params["iam"], bool):
             raise UsageError("iam is true or false")
-        emulator.iam.enforcing = params["iam"]
+        admin.aws.iam.enforcing = params["iam"]
     if "durations" in params:
-        emulator.dynamodb.durations = _durations(emulator, params["durations"])
-    return _status(emulator, {})
+        admin.aws.dynamodb.durations = _durations(admin, params["durations"])
+    return _status(admin, {})
 
 
-def _durations(emulator: Emulator, asked: Any) -> Durations:
+def _durations(admin: Admin, asked: Any) -> Durations:
     """Those of a preset, or the present ones with some changed."""
     if isinstance(asked, str) and asked in PRESETS:
         return PRESETS[asked]
@@ -225,36 +235,36 @@ def _durations(emulator: Emulator, asked: Any) -> Durations:
     if unknown := sorted(asked.keys() - set(names)):
         raise UsageError(f"there is no duration {unknown[0]}; there are {', '.join(names)}")
     seconds = {name: seconds_of(value) for name, value in asked.items()}
-    return replace(emulator.dynamodb.durations, **seconds)
+    return replace(admin.aws.dynamodb.durations, **seconds)
 
 
-def _faults(emulator: Emulator, params: Params) -> dict[str, Any]:
+def _faults(admin: Admin, params: Params) -> dict[str, Any]:
     del params
-    return {"faults": [fault.shown() for fault in emulator.faults.active]}
+    return {"faults": [fault.shown() for fault in admin.aws.faults.active]}
 
 
-def _order_fault(emulator: Emulator, params: Params) -> dict[str, Any]:
+def _order_fault(admin: Admin, params: Params) -> dict[str, Any]:
     if params.get("clear") is True:
-        emulator.faults.clear()
+        admin.aws.faults.clear()
     else:
-        emulator.faults.add(fault_of(params))
-    return _faults(emulator, {})
+        admin.aws.faults.add(fault_of(params))
+    return _faults(admin, {})
 
 
-def _seed_metrics(emulator: Emulator, params: Params) -> dict[str, Any]:
-    with emulator.gateway.lock:
-        metrics = emulator.cloudwatch.metrics
+def _seed_metrics(admin: Admin, params: Params) -> dict[str, Any]:
+    with admin.aws.gateway.lock:
+        metrics = admin.aws.cloudwatch.metrics
         return {"points": seed(metrics, params, DEFAULT_ACCOUNT, "us-east-1")}
 
 
-def _snapshot(emulator: Emulator, http: HttpRequest) -> Reply:
+def _snapshot(admin: Admin, http: HttpRequest) -> Reply:
     del http
-    return Reply(200, {"Content-Type": "application/octet-stream"}, emulator.snapshot())
+    return Reply(200, {"Content-Type": "application/octet-stream"}, admin.aws.snapshot())
 
 
-def _load(emulator: Emulator, http: HttpRequest) -> Reply:
-    emulator.load(http.body)
-    return _reply(200, _status(emulator, {}))
+def _load(admin: Admin, http: HttpRequest) -> Reply:
+    admin.aws.load(http.body)
+    return _reply(200, _status(admin, {}))
 
 
 _ACTIONS: dict[tuple[str, str], Action] = {

@@ -33,6 +33,7 @@ from botocore.serialize import create_serializer
 from tablewright_emulator import protocol
 from tablewright_emulator.clock import Clock, Timer
 from tablewright_emulator.request import (
+    DEFAULT_ACCOUNT,
     AwsFault,
     ConnectionLost,
     Engine,
@@ -43,9 +44,9 @@ from tablewright_emulator.request import (
     Reply,
     Request,
     Served,
+    unknown_operation,
 )
 
-DEFAULT_ACCOUNT = "123456789012"
 _SCOPE = re.compile(r"Credential=([^/\s,]+)/\d*/([^/\s,]+)/([^/\s,]+)/aws4_request")
 _SERVICES = {
     "monitoring": "cloudwatch",
@@ -288,15 +289,6 @@ class Gateway:
 
 def _internal_error() -> AwsFault:
     return AwsFault("InternalServerError", "Internal server error", 500)
-
-
-def unknown_operation(request: Request) -> AwsFault:
-    """What AWS answers to an operation it does not know."""
-    if request.protocol == "query":
-        return AwsFault("InvalidAction", f"Could not find operation {request.operation}")
-    return AwsFault(
-        "UnknownOperationException", f"The operation {request.operation} is not supported here."
-    )
 
 
 def signature_of(http: HttpRequest) -> Signature | None:

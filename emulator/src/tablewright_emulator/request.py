@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias, runtime_checkable
 from typing import Protocol as Interface
 
+DEFAULT_ACCOUNT = "123456789012"
 Protocol: TypeAlias = Literal["json", "query", "cbor", "rest", "internal"]
 Cause: TypeAlias = Literal[
     "ProvisionedThroughput", "KeyRangeThroughput", "MaxOnDemandThroughput", "AccountLimit"
@@ -213,3 +214,12 @@ class Kept(Interface):
 
     def resume(self) -> None:
         """Put timers on the clock again, after a state was loaded and brought up to date."""
+
+
+def unknown_operation(request: Request) -> AwsFault:
+    """What AWS answers to an operation it does not know."""
+    if request.protocol == "query":
+        return AwsFault("InvalidAction", f"Could not find operation {request.operation}")
+    return AwsFault(
+        "UnknownOperationException", f"The operation {request.operation} is not supported here."
+    )

@@ -7,7 +7,6 @@ ours. A stack that fails half-way takes back what of ours it had made, as CloudF
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from tablewright_emulator import protocol
@@ -15,34 +14,6 @@ from tablewright_emulator.dynamodb.durations import PRESETS
 from tablewright_emulator.dynamodb.service import DynamoDb
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import AwsFault, Engine, Reply, Request
-
-
-@dataclass
-class Caller:
-    """Calls from inside for one stack, and how to undo them.
-
-    Args:
-        gateway: through which they go.
-        undo: what takes back what was made, oldest first.
-    """
-
-    gateway: Gateway
-    undo: list[Callable[[], None]] = field(default_factory=list)
-
-    def call(
-        self, place: tuple[str, str], service: str, operation: str, params: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        """Call an operation in an account and region.
-
-        Templates write numbers and switches as text as well; they are sent as the operation has
-        them.
-        """
-        model = protocol.operation_model(service, operation)
-        shape = model.input_shape if model is not None else None
-        account, region = place
-        return self.gateway.call(
-            service, operation, _typed(dict(params), shape), account=account, region=region
-        )
 
 
 class CloudFormation:
@@ -64,19 +35,34 @@ class CloudFormation:
         )
 
         models.install()
-        caller = models.Current.caller = Caller(self._gateway)
+        stack = models.Current.stack = models.Stack(self._call)
         with self._gateway.lock:
             durations = self._dynamodb.durations
             self._dynamodb.durations = PRESETS["none"]
             try:
                 reply = engine(request)
             except AwsFault:
-                for undo in reversed(caller.undo):
+                for undo in reversed(stack.undo):
                     undo()
                 raise
             finally:
                 self._dynamodb.durations = durations
         return reply
+
+    def _call(
+        self, place: tuple[str, str], service: str, operation: str, params: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Call an operation in an account and region.
+
+        Templates write numbers and switches as text as well; they are sent as the operation has
+        them.
+        """
+        model = protocol.operation_model(service, operation)
+        shape = model.input_shape if model is not None else None
+        account, region = place
+        return self._gateway.call(
+            service, operation, _typed(dict(params), shape), account=account, region=region
+        )
 
 
 def _typed(value: Any, shape: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,6 @@ from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 from moto.core.common_models import CloudFormationModel
 
-from tablewright_emulator.integrations.cloudformation import Caller
 from tablewright_emulator.request import AwsFault
 
 Properties = Mapping[str, Any]
@@ -26,15 +26,28 @@ Place = tuple[str, str]
 _OURS = ("AWS::DynamoDB::", "AWS::CloudWatch::", "AWS::ApplicationAutoScaling::")
 
 
-class Current:
-    """The caller of the stack that is being made; one at a time, under the gateway's lock."""
+@dataclass
+class Stack:
+    """A stack that is being made.
 
-    caller: Caller | None = None
+    Args:
+        call: calls an operation of a service in an account and region.
+        undo: what takes back what was made, oldest first.
+    """
+
+    call: Callable[[Place, str, str, Mapping[str, Any]], dict[str, Any]]
+    undo: list[Callable[[], None]] = field(default_factory=list)
+
+
+class Current:
+    """The stack that is being made; one at a time, under the gateway's lock."""
+
+    stack: Stack | None = None
 
 
 def _call(place: Place, service: str, operation: str, **params: Any) -> dict[str, Any]:
-    assert Current.caller is not None  # noqa: S101 - CloudFormation.answer has set it
-    return Current.caller.call(place, service, operation, params)
+    assert Current.stack is not None  # noqa: S101 - CloudFormation.answer has set it
+    return Current.stack.call(place, service, operation, params)
 
 
 def _remove(place: Place, service: str, operation: str, **params: Any) -> None:
@@ -95,8 +108,8 @@ class _Made:
         """Make it from a template, and note how to take it back."""
         place = account_id, region_name
         made = cls.make(resource_name, dict(cloudformation_json["Properties"]), place)
-        if Current.caller is not None:
-            Current.caller.undo.append(made.delete)
+        if Current.stack is not None:
+            Current.stack.undo.append(made.delete)
         return made
 
     @classmethod

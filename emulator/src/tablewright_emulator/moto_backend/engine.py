@@ -13,9 +13,14 @@ from functools import cache
 from typing import Any
 
 from tablewright_emulator.clock import Clock
-from tablewright_emulator.gateway import DEFAULT_ACCOUNT, unknown_operation
 from tablewright_emulator.moto_backend import fence, identity, managed_policies
-from tablewright_emulator.request import AwsFault, Reply, Request
+from tablewright_emulator.request import (
+    DEFAULT_ACCOUNT,
+    AwsFault,
+    Reply,
+    Request,
+    unknown_operation,
+)
 from tablewright_emulator.state_file import from_bytes, to_bytes
 
 _log = logging.getLogger(__name__)
