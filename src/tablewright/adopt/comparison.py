@@ -12,6 +12,7 @@ from tablewright.fleet.live import LiveTable
 from tablewright.fleet.scaling import Scaling as LiveScaling
 from tablewright.fleet.scaling import Schedule as LiveSchedule
 from tablewright.plan.declared import Alarm, DeclaredTable, KinesisDestination, KinesisPrecision
+from tablewright.plan.facets import FACETS
 from tablewright.plan.scaling import Scaling, Schedule
 from tablewright.plan.table import GlobalIndex, Table
 
@@ -19,8 +20,8 @@ from .replication import Copies, missing
 from .replication import lives as expected
 from .specification import sayable_scaling, usual_name
 
-_STAYS = {"warm_throughput"}
-"""Left out of a manifest it stays as it is: AWS reports it for every table and never lowers it."""
+_STAYS = {facet.name for facet in FACETS if facet.default is None}
+"""Left out of a manifest they stay as they are."""
 
 
 def differences(

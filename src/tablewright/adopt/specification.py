@@ -13,7 +13,10 @@ from typing import Any
 from tablewright.aws.tables import users_tags
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.scaling import Scaling, Schedule
+from tablewright.manifest.anatomy import fields_of
+from tablewright.manifest.models import TableSpec
 from tablewright.manifest.vocabulary import UNREAD
+from tablewright.plan.facets import ON_DEMAND_MAXIMUM, SETTINGS, TABLE_CLASS, Facet
 from tablewright.plan.number import number
 from tablewright.plan.table import (
     AttributeType,
@@ -21,6 +24,7 @@ from tablewright.plan.table import (
     LocalIndex,
     OnDemandMaximum,
     Projection,
+    Table,
     Throughput,
 )
 
@@ -35,11 +39,10 @@ def specification(live: LiveTable) -> Specification:
         spec["sortKey"] = _attribute(table.key.sort[0], types)
     spec["billingMode"] = table.billing_mode
     spec |= _capacity(live, None, table.throughput, table.on_demand_maximum)
-    if table.table_class != "STANDARD":
-        spec["tableClass"] = table.table_class
+    spec |= _facets([TABLE_CLASS], table)
     spec |= _indexes(live)
-    spec |= _protection(live)
-    spec |= _changes(live)
+    spec |= _facets(sorted(SETTINGS, key=_position), table)
+    spec |= _kinesis(live)
     spec |= _insights(live, None)
     spec |= _policies(live)
     if table.tags is None:
@@ -62,9 +65,7 @@ def unread_paths(live: LiveTable) -> dict[str, str]:
 
 
 _PATHS: Mapping[str, str] = {
-    "recovery": "recovery",
-    "time_to_live": "timeToLive",
-    "encryption": "encryption",
+    **{facet.name: facet.path for facet in SETTINGS if not facet.is_described},
     "tags": "tableTags",
     "insights": "contributorInsights",
     "kinesis": "kinesisDestination",
@@ -92,7 +93,7 @@ def _capacity(
 ) -> Specification:
     """Capacity of the table or of an index, for the billing mode that it has."""
     if throughput is None:
-        return _maximum(maximum or OnDemandMaximum())
+        return {} if maximum is None else _facet(ON_DEMAND_MAXIMUM, maximum)
     spec: Specification = {
         "provisionedThroughput": {
             "readCapacityUnits": throughput.read,
@@ -107,13 +108,23 @@ def _capacity(
     return spec
 
 
-def _maximum(maximum: OnDemandMaximum) -> Specification:
-    sides = {
-        "maxReadRequestUnits": maximum.read,
-        "maxWriteRequestUnits": maximum.write,
-    }
-    said = {name: units for name, units in sides.items() if units is not None}
-    return {"onDemandThroughput": said} if said else {}
+def _facets(facets: Sequence[Facet[Any]], table: Table) -> Specification:
+    """What differs from a default, or could not be read."""
+    spec: Specification = {}
+    for facet in facets:
+        spec |= _facet(facet, facet.of(table))
+    return spec
+
+
+def _facet(facet: Facet[Any], value: Any) -> Specification:
+    if value is None:
+        return {} if facet.is_described else {facet.path: UNREAD}
+    return {} if value == facet.default else {facet.path: facet.manifest(value)}
+
+
+def _position(facet: Facet[Any]) -> int:
+    """Where the pages about a manifest have its field."""
+    return [*fields_of(TableSpec)].index(facet.path)
 
 
 def sayable_scaling(live: LiveTable) -> list[Scaling]:
@@ -233,33 +244,9 @@ def _projection(projection: Projection) -> Specification:
     return spec
 
 
-def _protection(live: LiveTable) -> Specification:
-    """Encryption, recovery, expiry and deletion protection."""
-    table, spec = live.table, Specification()
-    if table.encryption is None:
-        spec["encryption"] = UNREAD
-    elif table.encryption.type != "AWS_OWNED":
-        key = table.encryption.kms_key
-        spec["encryption"] = {"type": table.encryption.type} | ({"kmsKeyArn": key} if key else {})
-    if table.recovery is None:
-        spec["recovery"] = UNREAD
-    elif table.recovery.days:
-        spec["recovery"] = {"days": table.recovery.days}
-    if table.deletion_protection:
-        spec["deletionProtection"] = True
-    if table.time_to_live is None:
-        spec["timeToLive"] = UNREAD
-    elif table.time_to_live.attribute:
-        spec["timeToLive"] = {"attributeName": table.time_to_live.attribute}
-    return spec
-
-
-def _changes(live: LiveTable) -> Specification:
-    """Where changes of items go."""
+def _kinesis(live: LiveTable) -> Specification:
+    """The Kinesis stream that changes of items are copied to."""
     spec = Specification()
-    stream = live.table.stream
-    if stream is not None and stream.view_type is not None:
-        spec["stream"] = {"viewType": stream.view_type}
     if "kinesis" in live.unread:
         spec["kinesisDestination"] = UNREAD
     elif live.kinesis:

@@ -23,6 +23,8 @@ from tablewright.errors import (
     WrongTargetError,
 )
 from tablewright.plan.declared import Insights, InsightsMode
+from tablewright.plan.facets import ENCRYPTION, RECOVERY, STREAM, TIME_TO_LIVE
+from tablewright.plan.facets.encryption import encryption_key
 from tablewright.plan.table import Encryption, Recovery, Table, TimeToLive
 
 from . import tables
@@ -106,7 +108,7 @@ def read_table(session: Session, name: str, region: str | None = None) -> TableR
 class _Key:
     """What KMS says of a key."""
 
-    manager: tables.KeyManager
+    manager: str
     state: str
 
 
@@ -141,13 +143,13 @@ class TableReader:
         """
         description = self._call("DescribeTable", f"read table {name}", TableName=name)["Table"]
         unread: dict[str, str] = {}
-        arn, key_arn = description["TableArn"], tables.encryption_key(description)
+        arn, key_arn = description["TableArn"], encryption_key(description)
         tags = _fact(unread, "tags", lambda: self._tags(name, arn))
         table = tables.table(
             description,
             recovery=_fact(unread, "recovery", lambda: self._recovery(name)),
             time_to_live=_fact(unread, "time_to_live", lambda: self._time_to_live(name)),
-            encryption=_fact(unread, "encryption", lambda: self._encryption(key_arn)),
+            encryption=_fact(unread, "encryption", lambda: self._encryption(description)),
             tags=None if tags is None else tables.tags(tags),
         )
         if table.warm_throughput is None:
@@ -172,23 +174,25 @@ class TableReader:
             unread=unread,
         )
 
-    def _recovery(self, name: str) -> Recovery:
+    def _recovery(self, name: str) -> Recovery | None:
         doing = f"read the recovery window of {name}"
         reply = self._call("DescribeContinuousBackups", doing, TableName=name)
-        return tables.recovery(reply["ContinuousBackupsDescription"])
+        return RECOVERY.read(reply["ContinuousBackupsDescription"])
 
-    def _time_to_live(self, name: str) -> TimeToLive:
+    def _time_to_live(self, name: str) -> TimeToLive | None:
         doing = f"read the time to live of {name}"
         reply = self._call("DescribeTimeToLive", doing, TableName=name)
-        return tables.time_to_live(reply["TimeToLiveDescription"])
+        return TIME_TO_LIVE.read(reply["TimeToLiveDescription"])
 
-    def _encryption(self, key_arn: str | None) -> Encryption:
+    def _encryption(self, description: Mapping[str, Any]) -> Encryption | None:
+        key_arn = encryption_key(description)
         if key_arn is None:
-            return tables.encryption(None)
+            return ENCRYPTION.read(description)
         if key_arn not in self._keys:
             self._pace("DescribeKey")
             self._keys[key_arn] = self._key(key_arn)
-        return tables.encryption(key_arn, self._keys[key_arn].manager)
+        key = {"KeyManager": self._keys[key_arn].manager}
+        return ENCRYPTION.read({**description, "KeyMetadata": key})
 
     def _key(self, key_arn: str) -> _Key:
         try:
@@ -245,7 +249,8 @@ HOPELESS = (CredentialsError, EndpointError, NotFoundError, WrongTargetError)
 
 def _of_stream(description: tables.Reply, member: str) -> str | None:
     """AWS goes on naming the last stream after it was switched off: it is not the table's now."""
-    if tables.stream(description).view_type is None:
+    stream = STREAM.read(description)
+    if stream is None or stream.view_type is None:
         return None
     value: str | None = description.get(member)
     return value

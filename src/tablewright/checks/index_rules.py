@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tablewright.plan.facets import ON_DEMAND_MAXIMUM
 from tablewright.plan.table import GlobalIndex, LocalIndex
 
 from . import words
@@ -93,8 +94,8 @@ def _settings(
     if said.on_demand_maximum is not None and lives.on_demand_maximum is not None:
         yield compared(
             f"{fact}: on-demand maximum",
-            words.on_demand_maximum(said.on_demand_maximum),
-            words.on_demand_maximum(lives.on_demand_maximum),
+            ON_DEMAND_MAXIMUM.words(said.on_demand_maximum),
+            ON_DEMAND_MAXIMUM.words(lives.on_demand_maximum),
             None,
             SET_BACK,
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tablewright.aws.reading import TableReading
 from tablewright.fleet.fact import Unread
 from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.facets import DELETION_PROTECTION, RECOVERY, TABLE_CLASS
 from tablewright.plan.replica import Replica
 
 from . import words
@@ -48,15 +49,15 @@ def own_settings(case: ReplicaCase) -> Iterator[Outcome]:
     (declared, said), live = case.declared, case.live
     facts = [
         (
-            "deletion protection",
-            words.switch(said.deletion_protection),
-            words.switch(bool(live.table.deletion_protection)),
+            DELETION_PROTECTION.fact,
+            DELETION_PROTECTION.words(said.deletion_protection),
+            DELETION_PROTECTION.words(bool(live.table.deletion_protection)),
             None,
         ),
         (
-            "recovery window",
-            words.recovery(said.recovery),
-            words.recovery(live.table.recovery) if live.table.recovery else None,
+            RECOVERY.fact,
+            RECOVERY.words(said.recovery),
+            RECOVERY.words(live.table.recovery) if live.table.recovery else None,
             live.unread.get("recovery"),
         ),
     ]
@@ -65,7 +66,7 @@ def own_settings(case: ReplicaCase) -> Iterator[Outcome]:
     for fact, expected, actual, reason in facts:
         yield compared(fact, expected, actual, reason, SET_BACK)
     yield compared(
-        "table class",
+        TABLE_CLASS.fact,
         said.table_class or declared.table.table_class or words.NONE,
         live.table.table_class or words.NONE,
         None,

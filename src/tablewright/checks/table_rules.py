@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tablewright.aws.reading import TableReading
 from tablewright.fleet.fact import Unread
 from tablewright.fleet.live import LiveTable
 from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.facets import (
+    DELETION_PROTECTION,
+    ENCRYPTION,
+    ON_DEMAND_MAXIMUM,
+    RECOVERY,
+    STREAM,
+    TABLE_CLASS,
+    TIME_TO_LIVE,
+    Facet,
+)
 from tablewright.plan.scaling import Direction
 from tablewright.plan.table import GlobalIndex, Table, Throughput
 
@@ -73,21 +83,25 @@ def keys(case: TableCase) -> Iterator[Outcome]:
     )
 
 
-def _facet(
-    case: TableCase, fact: str, field: str, to_words: Callable[[Any], str]
-) -> Iterator[Outcome]:
-    """One facet of `Table`: nothing where nothing was declared of it."""
-    said, lives = getattr(case.declared.table, field), getattr(case.live.table, field)
-    if said is None:
-        return
-    actual = None if lives is None else to_words(lives)
-    yield compared(fact, to_words(said), actual, case.live.unread.get(field), SET_BACK)
+def _facet(case: TableCase, facet: Facet[Any]) -> Iterator[Outcome]:
+    """One facet of the table: nothing where nothing was declared of it."""
+    expected, actual = facet.of(case.declared.table), facet.of(case.live.table)
+    if expected is not None:
+        yield compared(
+            facet.fact,
+            facet.words(expected),
+            None if actual is None else facet.words(actual),
+            case.live.unread.get(facet.name),
+            SET_BACK,
+        )
 
 
 @rule("TW103", "table", "It is billed as declared", ("dynamodb:DescribeTable",))
 def billing_mode(case: TableCase) -> Iterator[Outcome]:
     """On demand every request is paid, provisioned every hour of capacity."""
-    yield from _facet(case, "billing mode", "billing_mode", str)
+    expected, actual = case.declared.table.billing_mode, case.live.table.billing_mode
+    if expected is not None:
+        yield compared("billing mode", expected, actual, None, SET_BACK)
 
 
 @rule(
@@ -111,7 +125,7 @@ def provisioned_capacity(case: TableCase) -> Iterator[Outcome]:
 )
 def stream(case: TableCase) -> Iterator[Outcome]:
     """Readers of the stream get what its view holds, and nothing when it is off."""
-    yield from _facet(case, "stream", "stream", words.stream)
+    yield from _facet(case, STREAM)
     if _streams(case.declared, case.live):
         yield compared(
             "stream: status",
@@ -151,7 +165,7 @@ def stream_retention(case: TableCase) -> Iterator[Outcome]:
 )
 def recovery(case: TableCase) -> Iterator[Outcome]:
     """The table can be restored to any second of the window, and to none before it."""
-    yield from _facet(case, "recovery window", "recovery", words.recovery)
+    yield from _facet(case, RECOVERY)
 
 
 @rule(
@@ -166,7 +180,7 @@ def encryption(case: TableCase) -> Iterator[Outcome]:
     With a key that is disabled or deleted DynamoDB refuses every item, and archives the table after
     seven days (Developer Guide, Encryption at rest: how it works).
     """
-    yield from _facet(case, "encryption", "encryption", words.encryption)
+    yield from _facet(case, ENCRYPTION)
     yield from key_outcome(case.live.reading)
 
 
@@ -191,13 +205,13 @@ def key_outcome(reading: TableReading) -> Iterator[Outcome]:
 )
 def time_to_live(case: TableCase) -> Iterator[Outcome]:
     """Another attribute means that items live for ever, or die early."""
-    yield from _facet(case, "time to live", "time_to_live", words.time_to_live)
+    yield from _facet(case, TIME_TO_LIVE)
 
 
 @rule("TW112", "table", "It is of the declared class", ("dynamodb:DescribeTable",))
 def table_class(case: TableCase) -> Iterator[Outcome]:
     """The class sets the prices of storage and of throughput."""
-    yield from _facet(case, "table class", "table_class", str)
+    yield from _facet(case, TABLE_CLASS)
 
 
 @rule(
@@ -208,7 +222,7 @@ def table_class(case: TableCase) -> Iterator[Outcome]:
 )
 def deletion_protection(case: TableCase) -> Iterator[Outcome]:
     """Protection that nobody declared stops a wanted destroy; one that is missing stops none."""
-    yield from _facet(case, "deletion protection", "deletion_protection", words.switch)
+    yield from _facet(case, DELETION_PROTECTION)
 
 
 @rule(
@@ -219,8 +233,7 @@ def deletion_protection(case: TableCase) -> Iterator[Outcome]:
 )
 def on_demand_maximum(case: TableCase) -> Iterator[Outcome]:
     """The ceiling bounds the bill, and throttles what is above it."""
-    fact = "on-demand maximum"
-    yield from _facet(case, fact, "on_demand_maximum", words.on_demand_maximum)
+    yield from _facet(case, ON_DEMAND_MAXIMUM)
 
 
 @rule(

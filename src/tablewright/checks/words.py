@@ -7,14 +7,9 @@ from decimal import Decimal
 
 from tablewright.plan.declared import Insights
 from tablewright.plan.table import (
-    Encryption,
     Key,
-    OnDemandMaximum,
     Projection,
-    Recovery,
-    Stream,
     Throughput,
-    TimeToLive,
 )
 
 NONE = "none"
@@ -36,35 +31,9 @@ def throughput(value: Throughput | None) -> str:
     return NONE if value is None else f"{value.read} reads/s, {value.write} writes/s"
 
 
-def on_demand_maximum(value: OnDemandMaximum) -> str:
-    """Ceilings, or `none`."""
-    sides = (("reads/s", value.read), ("writes/s", value.write))
-    return ", ".join(f"at most {units} {name}" for name, units in sides if units) or NONE
-
-
 def projection(value: Projection) -> str:
     """`ALL`, or `INCLUDE id, timestamp`."""
     return " ".join([value.type, listed(value.non_key_attributes)]).removesuffix(f" {NONE}")
-
-
-def stream(value: Stream) -> str:
-    """View type, or `off`."""
-    return value.view_type or OFF
-
-
-def encryption(value: Encryption) -> str:
-    """`AWS_MANAGED`, or `CUSTOMER` with the key's ARN."""
-    return f"{value.type} {value.kms_key}" if value.kms_key else value.type
-
-
-def recovery(value: Recovery) -> str:
-    """`35 days`, or `off`."""
-    return f"{value.days} days" if value.days else OFF
-
-
-def time_to_live(value: TimeToLive) -> str:
-    """`on expiresAt`, or `off`."""
-    return f"on {value.attribute}" if value.attribute else OFF
 
 
 def switch(value: bool) -> str:  # noqa: FBT001 - it is the value that is put into words

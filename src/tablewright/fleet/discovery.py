@@ -16,6 +16,8 @@ from tablewright.aws.failures import translated
 from tablewright.aws.regions import enabled_regions
 from tablewright.aws.session import Session
 from tablewright.errors import AwsError, WrongTargetError
+from tablewright.plan.facets import RECOVERY, SETTINGS, STREAM, TABLE_CLASS, Facet
+from tablewright.plan.table import Table
 
 from .alarms import LiveAlarm, every_alarm, tables_watched, with_tags
 from .concurrently import Watch, each, unwatched
@@ -103,20 +105,27 @@ def _row(live: LiveTable) -> dict[str, Any]:
         "readCapacityUnits": table.throughput.read if table.throughput else None,
         "writeCapacityUnits": table.throughput.write if table.throughput else None,
         "autoScaling": None if "scaling" in live.unread else bool(live.scaling),
-        "tableClass": table.table_class,
+        **_columns(table, [TABLE_CLASS]),
         "globalIndexes": [index.name for index in table.global_indexes or ()],
         "localIndexes": [index.name for index in table.local_indexes or ()],
         "items": reading.item_count,
         "sizeBytes": reading.size_bytes,
-        "stream": table.stream.view_type if table.stream else None,
-        "recoveryDays": table.recovery.days if table.recovery else None,
-        "deletionProtection": table.deletion_protection,
-        "encryption": table.encryption.type if table.encryption else None,
+        **_columns(table, [STREAM, RECOVERY, *SETTINGS]),
         "replicas": [replica.region for replica in reading.replicas],
         "tags": None if table.tags is None else dict(table.tags),
         "owner": reading.owner,
         "unread": dict(live.unread),
     }
+
+
+def _columns(table: Table, facets: Sequence[Facet[Any]]) -> dict[str, Any]:
+    """The facets that are listed; one named twice keeps its first place."""
+    columns: dict[str, Any] = {}
+    for facet in facets:
+        if facet.column is not None:
+            value = facet.of(table)
+            columns[facet.column.name] = None if value is None else facet.column.value(value)
+    return columns
 
 
 @dataclass(frozen=True, slots=True)

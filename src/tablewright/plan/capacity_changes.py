@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import requests
+from .facets.on_demand_maximum import maximum
+from .facets.warm_throughput import warm
 from .index_changes import kept_indexes
 from .step import Risk, Step, Wait
 from .table import GlobalIndex, OnDemandMaximum, Table, Throughput
@@ -161,7 +163,7 @@ def on_demand_maxima(live: Table, declared: Table) -> Iterator[Step]:
             operation="UpdateTable",
             request={
                 "TableName": live.name,
-                "OnDemandThroughput": requests.maximum(declared.on_demand_maximum),
+                "OnDemandThroughput": maximum(declared.on_demand_maximum),
             },
             risk=Risk.IN_PLACE,
             properties=("onDemandThroughput",),
@@ -171,7 +173,7 @@ def on_demand_maxima(live: Table, declared: Table) -> Iterator[Step]:
         was = OnDemandMaximum() if switched else before.on_demand_maximum
         wanted = index.on_demand_maximum
         if wanted is not None and was not in (None, wanted):
-            update = {"IndexName": index.name, "OnDemandThroughput": requests.maximum(wanted)}
+            update = {"IndexName": index.name, "OnDemandThroughput": maximum(wanted)}
             yield Step(
                 title=f"Set on-demand maxima of index {index.name}: {_ceilings(wanted)}",
                 operation="UpdateTable",
@@ -192,7 +194,7 @@ def warm_raises(live: Table, declared: Table) -> Iterator[Step]:
         yield Step(
             title=f"Raise warm throughput to {_spoken(wanted)}",
             operation="UpdateTable",
-            request={"TableName": live.name, "WarmThroughput": requests.warm(wanted)},
+            request={"TableName": live.name, "WarmThroughput": warm(wanted)},
             risk=Risk.SLOW,
             properties=("warmThroughput",),
             note=_WARM,
@@ -200,7 +202,7 @@ def warm_raises(live: Table, declared: Table) -> Iterator[Step]:
     for old, index in kept_indexes(live, declared):
         wanted = _raised(old.warm_throughput, index.warm_throughput)
         if wanted is not None:
-            update = {"IndexName": index.name, "WarmThroughput": requests.warm(wanted)}
+            update = {"IndexName": index.name, "WarmThroughput": warm(wanted)}
             yield Step(
                 title=f"Raise warm throughput of index {index.name} to {_spoken(wanted)}",
                 operation="UpdateTable",

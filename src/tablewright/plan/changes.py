@@ -13,6 +13,8 @@ what gives data up comes last; between them the quick comes before the slow.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields
 from itertools import chain
 
 from .capacity_changes import (
@@ -24,38 +26,17 @@ from .capacity_changes import (
     warm_raises,
 )
 from .creation import is_on_demand, steps_to_create
+from .facets import SETTINGS, WARM_THROUGHPUT
 from .index_changes import index_steps
 from .replacement import replacements
-from .setting_changes import (
-    class_steps,
-    encryption_steps,
-    expiry_off,
-    expiry_on,
-    protection_off,
-    protection_on,
-    recovery_longer,
-    recovery_shorter,
-    stream_steps,
-    tag_steps,
-)
 from .step import Step
 from .table import Table
+from .tag_changes import tag_steps
 
 __all__ = ["is_on_demand", "steps", "steps_to_create", "unread_facets"]
 
-_FACETS = (
-    "billing_mode",
-    "global_indexes",
-    "local_indexes",
-    "stream",
-    "encryption",
-    "recovery",
-    "time_to_live",
-    "table_class",
-    "deletion_protection",
-    "on_demand_maximum",
-    "tags",
-)
+_UNREPORTED = ("throughput", WARM_THROUGHPUT.name)
+"""What AWS does not tell of every table: one on demand has no throughput."""
 
 
 def steps(live: Table, declared: Table) -> tuple[Step, ...]:
@@ -73,13 +54,9 @@ def steps(live: Table, declared: Table) -> tuple[Step, ...]:
     to_on_demand = tuple(switch_to_on_demand(live, declared))
     return tuple(
         chain(
-            protection_on(live, declared),
-            recovery_longer(live, declared),
-            expiry_off(live, declared),
+            _guards(live, declared),
             tag_steps(live, declared),
-            stream_steps(live, declared),
-            encryption_steps(live, declared),
-            class_steps(live, declared),
+            _changes(live, declared),
             capacity_raises(live, declared),
             to_on_demand,
             on_demand_maxima(live, declared),
@@ -87,17 +64,31 @@ def steps(live: Table, declared: Table) -> tuple[Step, ...]:
             index_steps(live, declared, on_demand=on_demand or bool(to_on_demand)),
             switch_to_provisioned(live, declared),
             capacity_decreases(live, declared),
-            expiry_on(live, declared),
-            recovery_shorter(live, declared),
-            protection_off(live, declared),
+            _releases(live, declared),
         )
     )
 
 
+def _guards(live: Table, declared: Table) -> Iterator[Step]:
+    for facet in SETTINGS:
+        yield from facet.steps(facet.guard, live, declared)
+
+
+def _changes(live: Table, declared: Table) -> Iterator[Step]:
+    for facet in SETTINGS:
+        yield from facet.steps(facet.change, live, declared)
+
+
+def _releases(live: Table, declared: Table) -> Iterator[Step]:
+    for facet in reversed(SETTINGS):
+        yield from facet.steps(facet.release, live, declared)
+
+
 def unread_facets(live: Table, declared: Table) -> tuple[str, ...]:
     """Facets that are declared but could not be read, so that nothing can be said about them."""
+    names = (field.name for field in fields(Table) if field.name not in _UNREPORTED)
     return tuple(
         name
-        for name in _FACETS
+        for name in names
         if getattr(declared, name) is not None and getattr(live, name) is None
     )

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import requests
+from .facets import SETTINGS
+from .facets.encryption import encryption_of_a_new_table
+from .facets.on_demand_maximum import ceilings
+from .facets.warm_throughput import warm_from_the_start
 from .origin import Origin, Restore, S3Import
-from .setting_changes import expiry_on, recovery_longer
 from .step import Risk, Step, Wait
-from .table import OnDemandMaximum, Recovery, Stream, Table, TimeToLive
+from .table import OnDemandMaximum, Table
 
 
 def steps_to_create(declared: Table, origin: Origin | None = None) -> tuple[Step, ...]:
@@ -104,8 +107,8 @@ def _importable(declared: Table) -> dict[str, Any]:
     """`TableCreationParameters`: less than CreateTable takes."""
     members = _definition(declared)
     members.pop("WarmThroughput", None)
-    if declared.encryption is not None and declared.encryption.type != "AWS_OWNED":
-        members["SSESpecification"] = requests.encryption(declared.encryption)
+    if declared.encryption is not None:
+        members |= encryption_of_a_new_table(declared.encryption)
     return members
 
 
@@ -130,15 +133,15 @@ def _definition(declared: Table) -> dict[str, Any]:
 def _billing(declared: Table) -> dict[str, Any]:
     if is_on_demand(declared):
         members: dict[str, Any] = {"BillingMode": "PAY_PER_REQUEST"}
-        ceilings = requests.ceilings(declared.on_demand_maximum or OnDemandMaximum())
-        if ceilings:
-            members["OnDemandThroughput"] = ceilings
+        maximum = ceilings(declared.on_demand_maximum or OnDemandMaximum())
+        if maximum:
+            members["OnDemandThroughput"] = maximum
     else:
         members = {"BillingMode": "PROVISIONED"}
         if declared.throughput is not None:
             members["ProvisionedThroughput"] = requests.provisioned(declared.throughput)
     provision = None if is_on_demand(declared) else declared.throughput
-    return members | requests.warm_from_the_start(declared.warm_throughput, provision)
+    return members | warm_from_the_start(declared.warm_throughput, provision)
 
 
 def _local_indexes(declared: Table) -> dict[str, Any]:
@@ -149,27 +152,18 @@ def _local_indexes(declared: Table) -> dict[str, Any]:
 
 
 def _settings(declared: Table) -> dict[str, Any]:
-    members: dict[str, Any] = {}
-    if declared.stream is not None and declared.stream != Stream(None):
-        members["StreamSpecification"] = requests.stream(declared.stream)
-    if declared.encryption is not None and declared.encryption.type != "AWS_OWNED":
-        members["SSESpecification"] = requests.encryption(declared.encryption)
-    if declared.table_class is not None:
-        members["TableClass"] = declared.table_class
-    if declared.deletion_protection:
-        members["DeletionProtectionEnabled"] = True
-    if declared.tags:
-        members["Tags"] = requests.tags(declared.tags)
+    members: dict[str, Any] = {"Tags": requests.tags(declared.tags)} if declared.tags else {}
+    for facet in SETTINGS:
+        value = facet.of(declared)
+        if facet.create is not None and value is not None:
+            members |= facet.create(value)
     return members
 
 
 def _afterwards(declared: Table) -> Iterator[Step]:
-    fresh = Table(
-        declared.name,
-        declared.key,
-        declared.attributes,
-        recovery=Recovery(0),
-        time_to_live=TimeToLive(None),
-    )
-    yield from recovery_longer(fresh, declared)
-    yield from expiry_on(fresh, declared)
+    late = [facet for facet in SETTINGS if facet.create is None]
+    defaults = {facet.name: facet.default for facet in late}
+    new = Table(declared.name, declared.key, declared.attributes, **defaults)
+    for facet in late:
+        for transition in (facet.guard, facet.change, facet.release):
+            yield from facet.steps(transition, new, declared)

@@ -16,12 +16,10 @@ from tablewright.manifest.models import (
     Stack,
     TableSpec,
 )
-from tablewright.manifest.models import OnDemandThroughput as OnDemandModel
 from tablewright.manifest.models import Output as OutputModel
 from tablewright.manifest.models import Projection as ProjectionModel
 from tablewright.manifest.models import ProvisionedThroughput as ProvisionedModel
 from tablewright.manifest.models import Table as TableModel
-from tablewright.manifest.models import WarmThroughput as WarmModel
 from tablewright.manifest.naming import dashboard_name, table_name
 from tablewright.manifest.stacks import StackManifest
 from tablewright.manifest.tagging import effective_tags
@@ -37,20 +35,17 @@ from .declared import (
     KinesisDestination,
     Output,
 )
-from .extent import global_table, insights_mode, origin, recovery, scaling
+from .extent import global_table, insights_mode, origin, scaling
+from .facets import FACETS, ON_DEMAND_MAXIMUM, WARM_THROUGHPUT
 from .moved import moved
 from .table import (
     AttributeType,
-    Encryption,
     GlobalIndex,
     Key,
     LocalIndex,
-    OnDemandMaximum,
     Projection,
-    Stream,
     Table,
     Throughput,
-    TimeToLive,
 )
 
 
@@ -103,14 +98,7 @@ def _table(stack: Stack, table: TableModel) -> Table:
         throughput=_throughput(spec),
         global_indexes=tuple(_global_index(i) for i in spec.global_secondary_indexes),
         local_indexes=tuple(_local_index(partition, i) for i in spec.local_secondary_indexes),
-        stream=Stream(spec.stream.view_type if spec.stream and spec.stream.enabled else None),
-        encryption=Encryption(spec.encryption.type, spec.encryption.kms_key_arn),
-        recovery=recovery(spec.recovery),
-        time_to_live=_time_to_live(spec),
-        table_class=spec.table_class,
-        deletion_protection=spec.deletion_protection,
-        on_demand_maximum=_maximum(spec.on_demand_throughput),
-        warm_throughput=_warm(spec.warm_throughput),
+        **{facet.name: facet.declare(spec) for facet in FACETS},
         tags=effective_tags(stack, spec.tags, spec.table_tags),
     )
 
@@ -134,8 +122,8 @@ def _global_index(index: GlobalSecondaryIndex) -> GlobalIndex:
         key=_key(index.partition_key, index.sort_key),
         projection=_projection(index.projection),
         throughput=_throughput(index),
-        on_demand_maximum=_maximum(index.on_demand_throughput),
-        warm_throughput=_warm(index.warm_throughput),
+        on_demand_maximum=ON_DEMAND_MAXIMUM.declare(index),
+        warm_throughput=WARM_THROUGHPUT.declare(index),
     )
 
 
@@ -160,23 +148,6 @@ def _throughput(spec: TableSpec | GlobalSecondaryIndex) -> Throughput | None:
     if scaling and scaling.read and scaling.write:
         return Throughput(scaling.read.min_capacity, scaling.write.min_capacity)
     return None
-
-
-def _maximum(given: OnDemandModel | None) -> OnDemandMaximum:
-    if given is None:
-        return OnDemandMaximum()
-    return OnDemandMaximum(given.max_read_request_units, given.max_write_request_units)
-
-
-def _warm(given: WarmModel | None) -> Throughput | None:
-    if given is None:
-        return None
-    return Throughput(given.read_units_per_second, given.write_units_per_second)
-
-
-def _time_to_live(spec: TableSpec) -> TimeToLive:
-    ttl = spec.time_to_live
-    return TimeToLive(ttl.attribute_name if ttl and ttl.enabled else None)
 
 
 def _insights(spec: TableSpec) -> Iterator[Insights]:

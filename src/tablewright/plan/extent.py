@@ -15,19 +15,14 @@ from tablewright.manifest.models import (
     TableSpec,
 )
 from tablewright.manifest.models import GlobalTable as GlobalTableModel
-from tablewright.manifest.models import Recovery as RecoveryModel
 from tablewright.manifest.models import Replica as ReplicaModel
 from tablewright.manifest.tagging import effective_tags
 
+from .facets.recovery import declared_recovery
 from .origin import Csv, Origin, Restore, S3Import
 from .replica import GlobalTable, Replica, ReplicaIndex
 from .scaling import Direction, Scaling, Schedule, Suspension
-from .table import InsightsMode, Recovery
-
-
-def recovery(model: RecoveryModel | None) -> Recovery:
-    """The recovery window; 0 days is off."""
-    return Recovery(model.days if model and model.enabled else 0)
+from .table import InsightsMode
 
 
 def insights_mode(model: ContributorInsights | None) -> InsightsMode | None:
@@ -102,7 +97,7 @@ def _replica(stack: Stack, spec: TableSpec, model: ReplicaModel) -> Replica:
         kms_key=model.kms_key_arn,
         table_class=model.table_class,
         deletion_protection=model.deletion_protection,
-        recovery=recovery(model.recovery),
+        recovery=declared_recovery(model.recovery),
         insights=insights_mode(model.contributor_insights),
         read_capacity=model.read_capacity_units,
         read_ceiling=model.max_read_request_units,

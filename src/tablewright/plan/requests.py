@@ -5,23 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .facets.on_demand_maximum import ceilings
+from .facets.warm_throughput import warm_from_the_start
 from .table import (
     AttributeType,
-    Encryption,
     GlobalIndex,
     Key,
     LocalIndex,
-    OnDemandMaximum,
     Projection,
-    Recovery,
-    Stream,
     Throughput,
 )
-
-_ON_DEMAND_WARMTH = Throughput(12_000, 4_000)
-"""What anything new on demand serves at once by itself (Developer Guide, warm throughput)."""
-_NO_CEILING = -1
-"""How AWS is told to take a ceiling away (API reference, OnDemandThroughput)."""
 
 
 def key_schema(key: Key) -> list[dict[str, str]]:
@@ -53,39 +46,6 @@ def provisioned(value: Throughput) -> dict[str, int]:
     return {"ReadCapacityUnits": value.read, "WriteCapacityUnits": value.write}
 
 
-def maximum(value: OnDemandMaximum) -> dict[str, int]:
-    """`OnDemandThroughput`, both sides said, -1 for none."""
-    return {
-        "MaxReadRequestUnits": value.read or _NO_CEILING,
-        "MaxWriteRequestUnits": value.write or _NO_CEILING,
-    }
-
-
-def ceilings(value: OnDemandMaximum) -> dict[str, int]:
-    """`OnDemandThroughput` of something new, where a side without a ceiling is left out."""
-    sides = {"MaxReadRequestUnits": value.read, "MaxWriteRequestUnits": value.write}
-    return {name: units for name, units in sides.items() if units is not None}
-
-
-def warm(value: Throughput) -> dict[str, int]:
-    """`WarmThroughput`."""
-    return {"ReadUnitsPerSecond": value.read, "WriteUnitsPerSecond": value.write}
-
-
-def warm_from_the_start(
-    value: Throughput | None, provisioned: Throughput | None
-) -> dict[str, dict[str, int]]:
-    """`WarmThroughput` of something new: nothing where it is as warm by itself.
-
-    AWS refuses to begin below what the capacity (None: on demand) gives anyway.
-    """
-    floor = provisioned or _ON_DEMAND_WARMTH
-    if value is None or (value.read <= floor.read and value.write <= floor.write):
-        return {}
-    above = Throughput(max(value.read, floor.read), max(value.write, floor.write))
-    return {"WarmThroughput": warm(above)}
-
-
 def global_index(index: GlobalIndex, *, on_demand: bool) -> dict[str, Any]:
     """A global index that is to be made, with the table or later."""
     member: dict[str, Any] = {
@@ -108,30 +68,6 @@ def local_index(index: LocalIndex) -> dict[str, Any]:
         "KeySchema": key_schema(index.key),
         "Projection": projection(index.projection),
     }
-
-
-def stream(value: Stream) -> dict[str, Any]:
-    """`StreamSpecification`."""
-    if value.view_type is None:
-        return {"StreamEnabled": False}
-    return {"StreamEnabled": True, "StreamViewType": value.view_type}
-
-
-def encryption(value: Encryption) -> dict[str, Any]:
-    """`SSESpecification`; the key that AWS owns is what "not enabled" means."""
-    if value.type == "AWS_OWNED":
-        return {"Enabled": False}
-    member: dict[str, Any] = {"Enabled": True, "SSEType": "KMS"}
-    if value.kms_key is not None:
-        member["KMSMasterKeyId"] = value.kms_key
-    return member
-
-
-def recovery(value: Recovery) -> dict[str, Any]:
-    """`PointInTimeRecoverySpecification`."""
-    if value.days == 0:
-        return {"PointInTimeRecoveryEnabled": False}
-    return {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": value.days}
 
 
 def tags(value: Mapping[str, str]) -> list[dict[str, str]]:

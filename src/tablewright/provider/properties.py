@@ -9,30 +9,23 @@ read of a live table: there, what is missing is off, or was not readable.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from dataclasses import replace
+from typing import Any
 
+from tablewright.plan.facets import CAPACITY, FACETS, Facet
 from tablewright.plan.origin import Csv, Origin, Restore, S3Import
 from tablewright.plan.table import (
-    Encryption,
     GlobalIndex,
     Key,
     LocalIndex,
-    OnDemandMaximum,
     Projection,
-    Recovery,
-    Stream,
     Table,
     Throughput,
-    TimeToLive,
 )
 
 from .wire import UNKNOWN_SENTINELS, has_unknown
 
 Properties = Mapping[str, Any]
-
-_NO_CEILING = -1
-_LONGEST_WINDOW_DAYS = 35
-_MANAGED_ALIAS = "alias/aws/dynamodb"
 
 
 def table_from_inputs(inputs: Properties, live: Table | None = None) -> Table:
@@ -55,36 +48,31 @@ def table_from_inputs(inputs: Properties, live: Table | None = None) -> Table:
         throughput=_throughput(given, live.throughput if live else None),
         global_indexes=global_,
         local_indexes=local,
-        stream=_stream(given),
-        encryption=_encryption(given.get("serverSideEncryption")),
-        recovery=_recovery(given.get("pointInTimeRecovery"), live),
-        time_to_live=_time_to_live(given.get("ttl")),
-        table_class=given.get("tableClass"),
-        deletion_protection=given.get("deletionProtectionEnabled"),
-        on_demand_maximum=_maximum(
-            given.get("onDemandThroughput"), live.on_demand_maximum if live else None
-        ),
-        warm_throughput=_warm(given.get("warmThroughput"), live.warm_throughput if live else None),
+        **facets_given(FACETS, given, live),
         tags=given.get("tags"),
     )
 
 
 def table_from_outputs(outputs: Properties) -> Table:
     """The live table that outputs record."""
-    complete = {
-        "globalSecondaryIndexes": [],
-        "localSecondaryIndexes": [],
-        "streamEnabled": False,
-        "tableClass": "STANDARD",
-        "deletionProtectionEnabled": False,
-        "onDemandThroughput": {},
-        **{name: value for name, value in outputs.items() if _is_given(value)},
-    }
-    complete["globalSecondaryIndexes"] = [
-        {"onDemandThroughput": {}, **index} for index in complete["globalSecondaryIndexes"]
+    recorded = {name: value for name, value in outputs.items() if _is_given(value)}
+    indexes = [
+        {"onDemandThroughput": {}, **index} for index in recorded.get("globalSecondaryIndexes", ())
     ]
-    complete["tags"] = complete.get("tagsAll", complete.get("tags"))
-    return table_from_inputs(complete)
+    table = table_from_inputs(
+        {
+            "localSecondaryIndexes": [],
+            **recorded,
+            "globalSecondaryIndexes": indexes,
+            "tags": recorded.get("tagsAll", recorded.get("tags")),
+        }
+    )
+    absent: dict[str, Any] = {
+        facet.name: facet.default
+        for facet in FACETS
+        if facet.is_described and facet.of(table) is None
+    }
+    return replace(table, **absent)
 
 
 def outputs_from_table(table: Table) -> dict[str, Any]:
@@ -105,21 +93,30 @@ def outputs_from_table(table: Table) -> dict[str, Any]:
         "localSecondaryIndexes": [
             _local_index_output(index) for index in table.local_indexes or ()
         ],
-        "tableClass": table.table_class,
-        "deletionProtectionEnabled": table.deletion_protection,
         "rangeKey": table.key.sort[0] if table.key.sort else None,
-        "onDemandThroughput": _maximum_output(table.on_demand_maximum),
-        "warmThroughput": _warm_output(table.warm_throughput),
-        **_stream_output(table.stream),
+        **facet_properties(FACETS, table),
     }
-    if table.encryption is not None:
-        outputs["serverSideEncryption"] = _encryption_output(table.encryption)
-    if table.recovery is not None:
-        outputs["pointInTimeRecovery"] = _recovery_output(table.recovery)
-    if table.time_to_live is not None:
-        attribute = table.time_to_live.attribute
-        outputs["ttl"] = {"attributeName": attribute or "", "enabled": attribute is not None}
     return {name: value for name, value in outputs.items() if value is not None}
+
+
+def facets_given(
+    facets: Sequence[Facet[Any]], given: Properties, live: Table | GlobalIndex | None
+) -> dict[str, Any]:
+    """The facets of a table or an index that properties declare, None where they do not."""
+    return {
+        facet.name: facet.engine.parse(given, None if live is None else facet.of(live))
+        for facet in facets
+    }
+
+
+def facet_properties(facets: Sequence[Facet[Any]], holder: Table | GlobalIndex) -> dict[str, Any]:
+    """The properties of a live table's or index's facets, without those that were not read."""
+    properties: dict[str, Any] = {}
+    for facet in facets:
+        value = facet.of(holder)
+        if value is not None:
+            properties |= facet.engine.render(value)
+    return properties
 
 
 def _is_given(value: Any) -> bool:
@@ -193,10 +190,7 @@ def global_index(given: Properties, live: GlobalIndex | None) -> GlobalIndex:
         key=_index_key(given),
         projection=_projection(given),
         throughput=_throughput(given, live.throughput if live else None),
-        on_demand_maximum=_maximum(
-            given.get("onDemandThroughput"), live.on_demand_maximum if live else None
-        ),
-        warm_throughput=_warm(given.get("warmThroughput"), live.warm_throughput if live else None),
+        **facets_given(CAPACITY, given, live),
     )
 
 
@@ -229,64 +223,6 @@ def _local_indexes(
     )
 
 
-def _stream(given: Properties) -> Stream | None:
-    enabled = given.get("streamEnabled")
-    if enabled is None:
-        return None
-    view = given.get("streamViewType") or None
-    return Stream(view) if enabled and view else Stream(None)
-
-
-def _encryption(given: Properties | None) -> Encryption | None:
-    if given is None:
-        return None
-    key = given.get("kmsKeyArn") or None
-    if not given.get("enabled"):
-        return Encryption("AWS_OWNED")
-    if key is None or key.endswith(_MANAGED_ALIAS):
-        return Encryption("AWS_MANAGED")
-    return Encryption("CUSTOMER", key)
-
-
-def _recovery(given: Properties | None, live: Table | None) -> Recovery | None:
-    if given is None:
-        return None
-    if not given.get("enabled"):
-        return Recovery(0)
-    alive = live.recovery.days if live and live.recovery else 0
-    return Recovery(given.get("recoveryPeriodInDays") or alive or _LONGEST_WINDOW_DAYS)
-
-
-def _time_to_live(given: Properties | None) -> TimeToLive | None:
-    if given is None:
-        return None
-    return TimeToLive(given.get("attributeName") or None if given.get("enabled") else None)
-
-
-def _maximum(given: Properties | None, live: OnDemandMaximum | None) -> OnDemandMaximum | None:
-    if given is None:
-        return None
-    alive = live or OnDemandMaximum()
-    return OnDemandMaximum(
-        _ceiling(given.get("maxReadRequestUnits"), alive.read),
-        _ceiling(given.get("maxWriteRequestUnits"), alive.write),
-    )
-
-
-def _ceiling(given: int | None, live: int | None) -> int | None:
-    if given is None:
-        return live
-    return None if given in (0, _NO_CEILING) else given
-
-
-def _warm(given: Properties | None, live: Throughput | None) -> Throughput | None:
-    if not given:
-        return None
-    read = given.get("readUnitsPerSecond") or (live.read if live else None)
-    write = given.get("writeUnitsPerSecond") or (live.write if live else None)
-    return Throughput(read, write) if read and write else None
-
-
 def global_index_output(index: GlobalIndex) -> dict[str, Any]:
     """A live global index as one of `globalSecondaryIndexes`."""
     throughput = index.throughput or Throughput(0, 0)
@@ -300,8 +236,7 @@ def global_index_output(index: GlobalIndex) -> dict[str, Any]:
             *({"attributeName": name, "keyType": "HASH"} for name in index.key.partition),
             *({"attributeName": name, "keyType": "RANGE"} for name in index.key.sort),
         ],
-        "onDemandThroughput": _maximum_output(index.on_demand_maximum),
-        "warmThroughput": _warm_output(index.warm_throughput),
+        **facet_properties(CAPACITY, index),
     }
     if len(index.key.partition) == 1 and len(index.key.sort) <= 1:
         output["hashKey"] = index.key.partition[0]
@@ -316,41 +251,6 @@ def _local_index_output(index: LocalIndex) -> dict[str, Any]:
         "projectionType": index.projection.type,
         "nonKeyAttributes": sorted(index.projection.non_key_attributes),
     }
-
-
-def _maximum_output(value: OnDemandMaximum | None) -> dict[str, int] | None:
-    """Nothing when there is no ceiling at all, as the SDK's own provider has it."""
-    if value is None or value == OnDemandMaximum():
-        return None
-    return {
-        "maxReadRequestUnits": value.read or _NO_CEILING,
-        "maxWriteRequestUnits": value.write or _NO_CEILING,
-    }
-
-
-def _warm_output(value: Throughput | None) -> dict[str, int] | None:
-    if value is None:
-        return None
-    return {"readUnitsPerSecond": value.read, "writeUnitsPerSecond": value.write}
-
-
-def _stream_output(value: Stream | None) -> dict[str, Any]:
-    view = value.view_type if value else None
-    return {"streamEnabled": view is not None, "streamViewType": cast("str", view) or ""}
-
-
-def _encryption_output(value: Encryption) -> dict[str, Any]:
-    """The key only where it is the customer's: the others are AWS's affair and never compared."""
-    output: dict[str, Any] = {"enabled": value.type != "AWS_OWNED"}
-    if value.kms_key is not None:
-        output["kmsKeyArn"] = value.kms_key
-    return output
-
-
-def _recovery_output(value: Recovery) -> dict[str, Any]:
-    if value.days == 0:
-        return {"enabled": False}
-    return {"enabled": True, "recoveryPeriodInDays": value.days}
 
 
 def origin_from_inputs(inputs: Properties) -> Origin | None:

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablewright.aws import tables
+from tablewright.plan.facets import ENCRYPTION, RECOVERY, STREAM, TIME_TO_LIVE
+from tablewright.plan.facets.encryption import encryption_key
 from tablewright.plan.table import (
     Encryption,
     GlobalIndex,
@@ -172,9 +174,7 @@ def test_a_table_that_never_was_on_demand_is_provisioned():
 
 
 def test_a_stream_switched_off_is_off_although_aws_names_its_last_arn():
-    assert tables.stream({"LatestStreamArn": "arn:aws:dynamodb:x:1:table/t/stream/l"}) == Stream(
-        None
-    )
+    assert STREAM.read({"LatestStreamArn": "arn:aws:dynamodb:x:1:table/t/stream/l"}) == Stream(None)
 
 
 @pytest.mark.parametrize(
@@ -189,31 +189,34 @@ def test_a_stream_switched_off_is_off_although_aws_names_its_last_arn():
 )
 def test_only_encryption_that_is_on_has_a_key(status: str, key: str | None):
     reply = {"SSEDescription": {"Status": status, "KMSMasterKeyArn": "arn:k"}}
-    assert tables.encryption_key(reply) == key
+    assert encryption_key(reply) == key
 
 
 def test_a_table_without_a_key_is_encrypted_with_the_one_aws_owns():
-    assert tables.encryption(tables.encryption_key({})) == Encryption("AWS_OWNED")
+    assert ENCRYPTION.read({}) == Encryption("AWS_OWNED")
 
 
 def test_whose_key_it_is_decides_the_kind_of_encryption():
-    assert tables.encryption("arn:k", "AWS") == Encryption("AWS_MANAGED")
-    assert tables.encryption("arn:k", "CUSTOMER") == Encryption("CUSTOMER", "arn:k")
+    reply = {"SSEDescription": {"Status": "ENABLED", "KMSMasterKeyArn": "arn:k"}}
+    managed = {**reply, "KeyMetadata": {"KeyManager": "AWS"}}
+    assert ENCRYPTION.read(managed) == Encryption("AWS_MANAGED")
+    of_the_customer = {**reply, "KeyMetadata": {"KeyManager": "CUSTOMER"}}
+    assert ENCRYPTION.read(of_the_customer) == Encryption("CUSTOMER", "arn:k")
 
 
 def test_recovery_without_a_period_is_of_35_days():
     enabled = {"PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "ENABLED"}}
-    assert tables.recovery(enabled) == Recovery(35)
+    assert RECOVERY.read(enabled) == Recovery(35)
 
 
 def test_recovery_that_is_disabled_is_off():
     disabled = {"PointInTimeRecoveryStatus": "DISABLED", "RecoveryPeriodInDays": 35}
-    assert tables.recovery({"PointInTimeRecoveryDescription": disabled}) == Recovery(0)
+    assert RECOVERY.read({"PointInTimeRecoveryDescription": disabled}) == Recovery(0)
 
 
 def test_the_recovery_window_is_the_one_aws_names():
     enabled = {"PointInTimeRecoveryStatus": "ENABLED", "RecoveryPeriodInDays": 7}
-    assert tables.recovery({"PointInTimeRecoveryDescription": enabled}) == Recovery(7)
+    assert RECOVERY.read({"PointInTimeRecoveryDescription": enabled}) == Recovery(7)
 
 
 @pytest.mark.parametrize(
@@ -222,7 +225,7 @@ def test_the_recovery_window_is_the_one_aws_names():
 )
 def test_time_to_live_that_goes_off_counts_as_off(status: str, attribute: str | None):
     reply = {"TimeToLiveStatus": status, "AttributeName": "ttl"}
-    assert tables.time_to_live(reply) == TimeToLive(attribute)
+    assert TIME_TO_LIVE.read(reply) == TimeToLive(attribute)
 
 
 def test_tags_of_aws_are_not_the_users():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from tablewright.components.names import table_key
@@ -11,23 +12,18 @@ from tablewright.components.rendering.part import Part, Place
 from tablewright.components.rendering.replica import replica_args
 from tablewright.components.rendering.scaling import scaled_properties, scaled_sides
 from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.facets import SETTINGS, WARM_THROUGHPUT, Facet
+from tablewright.plan.facets.on_demand_maximum import ceilings_properties
 from tablewright.plan.scaling import with_scaled_capacity
 from tablewright.plan.table import (
-    Encryption,
     GlobalIndex,
     Key,
     LocalIndex,
     OnDemandMaximum,
     Projection,
-    Recovery,
-    Stream,
     Table,
     Throughput,
-    TimeToLive,
 )
-
-_NO_CEILING = -1
-"""How AWS is told to take a ceiling away (API reference, OnDemandThroughput)."""
 
 
 def table_part(declared: DeclaredTable, place: Place) -> Part:
@@ -65,16 +61,10 @@ def table_args(declared: DeclaredTable, place: Place) -> dict[str, Any]:
         ],
         **_given(
             billing_mode=table.billing_mode,
-            table_class=table.table_class,
-            deletion_protection_enabled=table.deletion_protection,
             global_secondary_indexes=_global_indexes(table, live),
             local_secondary_indexes=_local_indexes(table.local_indexes),
-            point_in_time_recovery=_recovery(table.recovery),
-            server_side_encryption=_encryption(table.encryption),
-            ttl=_time_to_live(table.time_to_live),
-            warm_throughput=_warm_throughput(table.warm_throughput),
         ),
-        **_stream(table.stream),
+        **_facets((*SETTINGS, WARM_THROUGHPUT), table),
         **(_capacity(table.throughput) if provisioned else {}),
         **({} if provisioned else _ceilings(table, live)),
         **origin_args(declared.origin),
@@ -136,7 +126,7 @@ def _global_index(
         **_index_key(index.key),
         **_projection(index.projection),
         **(_capacity(index.throughput) if provisioned else _ceilings(index, live)),
-        **_given(warm_throughput=_warm_throughput(index.warm_throughput)),
+        **_facets((WARM_THROUGHPUT,), index),
     }
 
 
@@ -171,65 +161,26 @@ def _ceilings(declared: Table | GlobalIndex, live: Table | GlobalIndex | None) -
     removes = live is not None and live.on_demand_maximum not in (None, OnDemandMaximum())
     if wanted == OnDemandMaximum() and not removes:
         return {}
-    return {
-        "on_demand_throughput": {
-            "max_read_request_units": wanted.read or _NO_CEILING,
-            "max_write_request_units": wanted.write or _NO_CEILING,
-        }
-    }
+    return {"on_demand_throughput": _argument(ceilings_properties(wanted))}
 
 
-def _warm_throughput(throughput: Throughput | None) -> Mapping[str, Any] | None:
-    if throughput is None:
-        return None
-    return {
-        "read_units_per_second": throughput.read,
-        "write_units_per_second": throughput.write,
-    }
+def _facets(facets: Sequence[Facet[Any]], holder: Table | GlobalIndex) -> dict[str, Any]:
+    """The facets that are declared; one nobody spoke of keeps what is live."""
+    arguments: dict[str, Any] = {}
+    for facet in facets:
+        value = facet.of(holder)
+        if value is not None:
+            arguments |= _argument(facet.engine.render(value))
+    return arguments
 
 
-def _stream(stream: Stream | None) -> dict[str, Any]:
-    match stream:
-        case None:
-            return {}
-        case Stream(None):
-            return {"stream_enabled": False}
-        case Stream(view_type):
-            return {"stream_enabled": True, "stream_view_type": view_type}
+def _argument(value: Any) -> Any:
+    """A property in the spelling of the SDK's arguments, without empty texts."""
+    if isinstance(value, dict):
+        members = ((_snake(name), _argument(member)) for name, member in value.items())
+        return {name: member for name, member in members if member != ""}
+    return value
 
 
-def _recovery(recovery: Recovery | None) -> Mapping[str, Any] | None:
-    match recovery:
-        case None:
-            return None
-        case Recovery(0):
-            return {"enabled": False}
-        case Recovery(days):
-            return {"enabled": True, "recovery_period_in_days": days}
-
-
-def _encryption(encryption: Encryption | None) -> Mapping[str, Any] | None:
-    """No key member but for a customer key: an empty one is not the same as none (pulumi-aws#2043).
-
-    The key that AWS owns is what a table has when encryption "is not enabled".
-    """
-    match encryption:
-        case None:
-            return None
-        case Encryption("AWS_OWNED"):
-            return {"enabled": False}
-        case Encryption("AWS_MANAGED"):
-            return {"enabled": True}
-        case Encryption(_, key):
-            return {"enabled": True, "kms_key_arn": key}
-
-
-def _time_to_live(time_to_live: TimeToLive | None) -> Mapping[str, Any] | None:
-    """Off without an attribute: AWS wants its name to switch off, which providers read live."""
-    match time_to_live:
-        case None:
-            return None
-        case TimeToLive(None):
-            return {"enabled": False}
-        case TimeToLive(attribute):
-            return {"enabled": True, "attribute_name": attribute}
+def _snake(name: str) -> str:
+    return re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name)

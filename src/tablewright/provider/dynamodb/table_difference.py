@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from tablewright.plan.changes import steps, unread_facets
+from tablewright.plan.facets import FACETS
 from tablewright.plan.scaling import Direction, Side, with_scaled_capacity
 from tablewright.plan.step import Risk, Step
 from tablewright.plan.table import Table
@@ -33,21 +34,12 @@ _PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
     "provisionedThroughput": ("readCapacity", "writeCapacity"),
     "globalSecondaryIndexes": ("globalSecondaryIndexes",),
     "localSecondaryIndexes": ("localSecondaryIndexes",),
-    "stream": ("streamEnabled", "streamViewType"),
-    "encryption": ("serverSideEncryption",),
-    "recovery": ("pointInTimeRecovery",),
-    "timeToLive": ("ttl",),
-    "tableClass": ("tableClass",),
-    "deletionProtection": ("deletionProtectionEnabled",),
-    "onDemandThroughput": ("onDemandThroughput",),
-    "warmThroughput": ("warmThroughput",),
+    **{facet.path: facet.engine.names for facet in FACETS},
 }
 """The SDK's properties behind the paths that steps name."""
 
-_FACET_PROPERTIES: Final[Mapping[str, str]] = {
-    "recovery": "pointInTimeRecovery",
-    "time_to_live": "ttl",
-    "encryption": "serverSideEncryption",
+_READ_APART: Final = {
+    facet.name: facet.engine.names[0] for facet in FACETS if not facet.is_described
 }
 """Properties of the facets that take calls of their own, so that they can be unreadable."""
 
@@ -68,8 +60,8 @@ def table_changes(recorded: Recorded, configuration: Configuration) -> Iterator[
             yield Change(path, _kind_of(recorded, path), replaces=replaces)
     yield from _unknown_changes(recorded)
     for facet in unread_facets(known, declared):
-        if facet in _FACET_PROPERTIES:
-            yield Change(_FACET_PROPERTIES[facet], "update")
+        if facet in _READ_APART:
+            yield Change(_READ_APART[facet], "update")
     if speaks_of_replicas(recorded) and replicas_differ(recorded.outputs, recorded.news):
         yield Change("replicas", _kind_of(recorded, "replicas"))
     witness = recorded.news.get("globalTableWitness")

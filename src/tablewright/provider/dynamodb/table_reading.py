@@ -8,6 +8,8 @@ from typing import Any, Final, TypeVar
 
 from tablewright.aws import tables
 from tablewright.errors import AccessDeniedError, NotFoundError
+from tablewright.plan.facets import ENCRYPTION, RECOVERY, TIME_TO_LIVE
+from tablewright.plan.facets.encryption import encryption_key
 from tablewright.plan.table import Encryption, Recovery, Table, TimeToLive
 from tablewright.provider.calls import Run
 from tablewright.provider.tags import as_map
@@ -52,35 +54,34 @@ def _reading(run: Run, region: str, description: Mapping[str, Any]) -> Reading:
     return Reading(table, description, unread)
 
 
-def _recovery(run: Run, region: str, name: str) -> Recovery:
+def _recovery(run: Run, region: str, name: str) -> Recovery | None:
     reply = run.call(_DYNAMODB, region, "DescribeContinuousBackups", TableName=name)
-    return tables.recovery(reply["ContinuousBackupsDescription"])
+    return RECOVERY.read(reply["ContinuousBackupsDescription"])
 
 
-def _time_to_live(run: Run, region: str, description: Mapping[str, Any]) -> TimeToLive:
+def _time_to_live(run: Run, region: str, description: Mapping[str, Any]) -> TimeToLive | None:
     """Off while the table comes or goes: AWS refuses to say then."""
     if description["TableStatus"] in {"CREATING", "DELETING"}:
-        return tables.time_to_live({})
+        return TIME_TO_LIVE.read({})
     name = description["TableName"]
     reply = run.call(_DYNAMODB, region, "DescribeTimeToLive", TableName=name)
-    return tables.time_to_live(reply["TimeToLiveDescription"])
+    return TIME_TO_LIVE.read(reply["TimeToLiveDescription"])
 
 
 def _tags(run: Run, region: str, arn: str) -> dict[str, str]:
     return as_map(run.pages(_DYNAMODB, region, "ListTagsOfResource", "Tags", ResourceArn=arn))
 
 
-def _encryption(run: Run, region: str, description: Mapping[str, Any]) -> Encryption:
+def _encryption(run: Run, region: str, description: Mapping[str, Any]) -> Encryption | None:
     """Whose key it is only KMS knows: DynamoDB's reply looks the same for both."""
-    key = tables.encryption_key(description)
+    key = encryption_key(description)
     if key is None:
-        return tables.encryption(None)
+        return ENCRYPTION.read(description)
     try:
-        reply = run.call("kms", region, "DescribeKey", KeyId=key)
+        metadata = run.call("kms", region, "DescribeKey", KeyId=key)["KeyMetadata"]
     except NotFoundError:
-        return tables.encryption(key, "CUSTOMER")  # deleted; AWS's own cannot be
-    manager: tables.KeyManager = reply["KeyMetadata"].get("KeyManager", "CUSTOMER")
-    return tables.encryption(key, manager)
+        metadata = {}  # deleted; AWS's own cannot be
+    return ENCRYPTION.read({**description, "KeyMetadata": metadata})
 
 
 def _fact(unread: dict[str, str], name: str, read: Callable[[], Value]) -> Value | None:
