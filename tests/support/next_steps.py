@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "tablewright"
-_COMMAND = re.compile(r"`?\btablewright ((?:sandbox |pulumi )?[a-z]+)\b([^`;,]*)")
+_COMMAND = re.compile(r"`?\btablewright ((?:sandbox |pulumi |usage |prices )?[a-z]+)\b([^`;,]*)")
 _OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]*")
 
 

@@ -35,6 +35,13 @@ INFORMING = (
 )
 """Texts that speak of a command and are no remedy, or one for programs that call ours."""
 EXECUTED = {
+    # What measuring and deciding lack.
+    "import it: `tablewright usage import FILE": "cli/test_measuring.py",
+    "run `tablewright optimize --all --usage DIR`": "cli/test_measuring.py",
+    "see `tablewright usage show": "cli/test_measuring.py",
+    "fetch them: `tablewright prices update": "cli/test_measuring.py",
+    "the prices of {} are {} days old; fetch": "cli/test_measuring.py",
+    "fetch it again: `tablewright prices update": "cli/test_measuring.py",
     # What verify finds.
     "run `tablewright up PATH --refresh`": "cli/test_drift_remedies.py",
     "declare {}, then run `tablewright up PATH`": "cli/test_remedies.py",

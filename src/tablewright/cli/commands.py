@@ -27,6 +27,11 @@ _SECTIONS: Mapping[str, Mapping[str, str]] = {
     "Prove": {
         "verify": "Compare the live tables with what was declared.",
     },
+    "Measure and decide": {
+        "usage": "What tables were asked for: import, ...",
+        "prices": "Prices of DynamoDB by region: update, show.",
+        "optimize": "Say what each table should be set to, by its use.",
+    },
     "Existing tables": {
         "discover": "List live tables of an account.",
         "adopt": "Write manifests for live tables.",

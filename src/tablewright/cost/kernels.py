@@ -23,6 +23,8 @@ WHOLE = 100_000
 """100 %, in thousandths of a per cent."""
 FREE_DECREASES, DECREASES_A_DAY, WAIT_MINUTES = 4, 27, 60
 DAY_MINUTES = 1440
+WORST_MINUTE = 20
+"""No minute may lose more than one unit in so many: 5 %."""
 
 
 def compiled(loop: Loop) -> Loop:
@@ -33,6 +35,10 @@ def compiled(loop: Loop) -> Loop:
         return loop
     machine_code: Loop = njit(cache=True)(loop)
     return machine_code
+
+
+NO_LIMITS = np.full(3, np.iinfo(np.int64).max)
+"""For runs that go to the end."""
 
 
 @compiled
@@ -60,17 +66,26 @@ def tracked(served: int, target: int, minimum: int, maximum: int) -> int:
 
 @compiled
 def autoscale(
-    units: Any, policies: Any, start_minute: int, capacity: Any, throttled: Any, decreases: Any
+    units: Any,
+    policies: Any,
+    start_minute: int,
+    capacity: Any,
+    throttled: Any,
+    decreases: Any,
+    limits: Any,
 ) -> int:
     """Simulate the reads and writes of one table or index; how many decreases is returned.
 
     Args:
-        units: two rows, reads and writes.
+        units: two rows, reads and writes; or one row, where the other never decreases.
         policies: a row each: target, minimum, maximum, initial capacity, delay in minutes.
         start_minute: of the first minute, counted from a midnight of UTC.
-        capacity: filled, two rows: capacity of each minute.
-        throttled: filled, two rows: units throttled in each minute.
+        capacity: filled, as many rows: capacity of each minute.
+        throttled: filled, as many rows: units throttled in each minute.
         decreases: filled with the minutes in which a lower capacity starts, in order of decision.
+        limits: capacity in unit-minutes and throttled units, over all rows, and minutes in which
+            more than one unit in `WORST_MINUTE` is throttled; above one of them the run is given
+            up, and -1 returned.
     """
     sides, minutes = units.shape
     held = policies[:, 3].copy()
@@ -78,10 +93,11 @@ def autoscale(
     high, low = np.zeros(sides, np.int64), np.zeros(sides, np.int64)
     due = np.full(sides, -1, np.int64)
     coming = np.zeros(sides, np.int64)
-    longest = max(policies[0, 4], policies[1, 4])
+    longest = policies[:, 4].max()
     today = np.zeros((start_minute % DAY_MINUTES + minutes + longest) // DAY_MINUTES + 1, np.int64)
     last, count = np.int64(-WAIT_MINUTES - 1), 0
     over, under = np.zeros(sides, np.int64), np.zeros(sides, np.int64)
+    all_held, all_lost, bad = np.int64(0), np.int64(0), np.int64(0)
     for side in range(sides):
         over[side] = 60 * held[side] * policies[side, 0]
         under[side] = 60 * held[side] * (policies[side, 0] - MARGIN)
@@ -97,7 +113,14 @@ def autoscale(
             served = min(units[side, minute], there)
             saved[side] = min(BURST_SECONDS * held[side], there - served)
             capacity[side, minute] = held[side]
-            throttled[side, minute] = units[side, minute] - served
+            lost = units[side, minute] - served
+            throttled[side, minute] = lost
+            all_held += held[side]
+            all_lost += lost
+            if lost * WORST_MINUTE > units[side, minute]:
+                bad += 1
+            if all_held > limits[0] or all_lost > limits[1] or bad > limits[2]:
+                return -1
             load = served * WHOLE
             high[side] = high[side] + 1 if load > over[side] else 0
             low[side] = low[side] + 1 if load < under[side] else 0
@@ -118,3 +141,20 @@ def autoscale(
                     count += 1
                     due[side], coming[side] = effect, wanted
     return count
+
+
+@compiled
+def tally(units: Any, capacity: Any, throttled: Any, first: int) -> Any:
+    """What a run comes to from minute `first` on.
+
+    Returns:
+        Three numbers: capacity held, in unit-minutes; units throttled; minutes in which more than
+        one unit in twenty was.
+    """
+    held, lost, bad = np.int64(0), np.int64(0), np.int64(0)
+    for minute in range(first, units.size):
+        held += capacity[minute]
+        lost += throttled[minute]
+        if throttled[minute] * WORST_MINUTE > units[minute]:
+            bad += 1
+    return held, lost, bad

@@ -1,14 +1,24 @@
-"""The price book: what AWS asks for DynamoDB in a region, from the snapshot that is shipped."""
+"""The price book: what AWS asks for DynamoDB in a region.
+
+A book is read from what `tablewright prices update` kept, from a file, or from the snapshot that is
+shipped, in this order from the first that has the region.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from tablewright.errors import InputError
+
+STALE_DAYS = 90
+"""Prices that are older are used, with a warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +30,64 @@ class Prices:
         date: day of the price list, `YYYY-MM-DD`.
         usd: by name; each name ends with what the price is for. A price that is not known is not
             there, so that nobody takes it for nothing.
+        source: where they were read.
     """
 
     region: str
     date: str
     usd: Mapping[str, Decimal]
+    source: str = "the snapshot that is shipped"
+
+    def age_days(self, today: dt.date) -> int:
+        """Days since the day of the price list."""
+        return (today - dt.date.fromisoformat(self.date)).days
+
+    def as_json(self) -> dict[str, Any]:
+        """As plain values, prices as text."""
+        return {
+            "region": self.region,
+            "date": self.date,
+            "source": self.source,
+            "usd": {name: f"{price:f}" for name, price in sorted(self.usd.items())},
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Prices:
+        """The inverse of `as_json`."""
+        usd = {name: Decimal(price) for name, price in document["usd"].items()}
+        return cls(document["region"], document["date"], usd, document["source"])
+
+
+class PriceBook:
+    """Prices by region.
+
+    Args:
+        prices: what is known besides the snapshot; the first of a region counts.
+    """
+
+    def __init__(self, prices: Iterable[Prices] = ()) -> None:
+        self._prices: dict[str, Prices] = {}
+        for of_region in prices:
+            self._prices.setdefault(of_region.region, of_region)
+
+    def __call__(self, region: str) -> Prices:
+        """The prices of a region.
+
+        Raises:
+            InputError: there are none.
+        """
+        prices = self._prices.get(region) or prices_of(region)
+        if prices is None:
+            raise InputError(
+                f"there are no prices of {region!r}",
+                f"fetch them: `tablewright prices update --region {region}`",
+            )
+        return prices
 
 
 @cache
 def prices_of(region: str) -> Prices | None:
-    """The prices of a region; None where the snapshot has none."""
+    """The prices of a region in the snapshot; None where it has none."""
     found = _snapshot()["regions"].get(region)
     if found is None:
         return None

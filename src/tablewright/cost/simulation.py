@@ -23,7 +23,7 @@ import numpy as np
 
 from tablewright.errors import InputError
 
-from .kernels import DAY_MINUTES, WHOLE, autoscale, throttle, tracked
+from .kernels import DAY_MINUTES, NO_LIMITS, WHOLE, autoscale, throttle, tracked
 
 Series = Any
 """A sequence or array of whole numbers, none of them negative."""
@@ -143,7 +143,7 @@ def simulate_autoscaled(
     )
     capacity, throttled = np.empty_like(units), np.empty_like(units)
     decreases = np.empty(2 * units.shape[1], np.int64)
-    count = autoscale(units, policies, start_minute, capacity, throttled, decreases)
+    count = autoscale(units, policies, start_minute, capacity, throttled, decreases, NO_LIMITS)
     return AutoscaledRun(
         read_capacity=capacity[0],
         write_capacity=capacity[1],

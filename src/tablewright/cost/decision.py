@@ -1,0 +1,233 @@
+"""What a table should be set to, chosen on the older part of its use, judged on the newer.
+
+Three ways are weighed: on demand, the least capacity that a search finds for each resource and
+dimension, and target tracking at 70 % as a rule of thumb; each in every table class whose prices
+are known. Their parameters come from the older part alone. The decision is the cheapest of them on
+the newer part that stays within the throttling budget on both.
+
+Fewer than seven days, or gaps of over 5 %, decide nothing: the table keeps what it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import numpy as np
+
+from tablewright.plan.table import TableClass
+from tablewright.usage.day import ResourceId
+from tablewright.usage.history import TableHistory
+from tablewright.usage.metrics import DAY_MINUTES
+
+from . import reasons
+from .charges import MONTH_MINUTES, MissingPriceError
+from .demand import ResourceDemand, Window, demands_of, window_of
+from .evaluation import Evaluation, Evaluator
+from .prices import Prices
+from .search import Budget, Found, cheapest
+from .settings import ON_DEMAND, CapacitySetting, Dimension, TableSetting
+
+LEAST_DAYS = 7
+MOST_MISSING_PER_CENT = 5
+RULE_OF_THUMB_PER_CENT = 70
+HEADROOM_PER_CENT = (25, 60)
+"""Demand that capacity is searched for besides what was measured."""
+_DRAWS = 1000
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class TableDecision:
+    """What a table should be set to, and why.
+
+    Args:
+        table: which.
+        window: the minutes that it rests on; None if nothing was measured.
+        current: as it is; None where that was not measured and no manifest says it.
+        decision: what to set; None where nothing was measured.
+        on_demand: for comparison.
+        hindsight: the best for the newer part, had that been known.
+        alternatives: all that were weighed, the cheapest first.
+        missed_share: by how much at most a setting that was not searched could be cheaper.
+        saving_range_usd: the likely least and most that a month saves against `current`.
+        reasons, risks, assumptions: a sentence each.
+    """
+
+    table: ResourceId
+    window: Window | None = None
+    current: Evaluation | None = None
+    decision: Evaluation | None = None
+    on_demand: Evaluation | None = None
+    hindsight: Evaluation | None = None
+    alternatives: tuple[Evaluation, ...] = ()
+    missed_share: float = 0.0
+    saving_range_usd: tuple[Decimal, Decimal] | None = None
+    reasons: tuple[str, ...] = ()
+    risks: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+
+    @property
+    def saving_usd(self) -> Decimal | None:
+        """What a month saves; None where one of both is not known."""
+        if self.current is None or self.decision is None:
+            return None
+        return self.current.usd_per_month - self.decision.usd_per_month
+
+
+def decide(
+    history: TableHistory,
+    prices: Prices,
+    budget: Budget | None = None,
+    declared: TableSetting | None = None,
+) -> TableDecision:
+    """Decide on one table.
+
+    Args:
+        history: of the table and its indexes.
+        prices: of its region.
+        budget: of throttling; 0.1 % if None.
+        declared: how a manifest sets it; None to take what was measured as current.
+
+    Raises:
+        MissingPriceError: the prices have none for what the table is charged by.
+    """
+    table = history.table.resource
+    window = window_of(history)
+    if window is None:
+        return TableDecision(table, reasons=("No consumption was measured.",))
+    evaluator = Evaluator(
+        demands_of(history, window),
+        window,
+        tuple(resource.settings for resource in history.resources),
+        prices,
+        budget or Budget(),
+    )
+    if declared is None:
+        current = evaluator.measured(history)
+    else:
+        current = evaluator.evaluated(declared, "as declared")
+    on_demand = evaluator.evaluated(ON_DEMAND, "on demand")
+    base = TableDecision(
+        table,
+        window,
+        current,
+        current or on_demand,
+        on_demand,
+        reasons=_doubts(window),
+        risks=reasons.of_history(history, window),
+        assumptions=reasons.assumptions(history, window),
+    )
+    return base if base.reasons else _chosen(base, evaluator, on_demand)
+
+
+def _chosen(base: TableDecision, evaluator: Evaluator, on_demand: Evaluation) -> TableDecision:
+    older = [demand.until(evaluator.window.cut) for demand in evaluator.demands]
+    searched = _searched(evaluator, older)
+    capacity = evaluator.evaluated(_provisioned(searched), "searched capacity")
+    candidates = [
+        on_demand,
+        capacity,
+        *(
+            evaluator.evaluated(
+                _provisioned(_searched(evaluator, [demand.grown(growth) for demand in older])),
+                f"searched capacity for {growth} % more",
+            )
+            for growth in HEADROOM_PER_CENT
+        ),
+        evaluator.evaluated(_rule_of_thumb(older), "70 % target tracking"),
+    ]
+    others = [_in_other_class(evaluator, candidate) for candidate in candidates]
+    candidates += [other for other in others if other is not None]
+    candidates.sort(key=lambda candidate: candidate.usd_per_month)
+    best = next(candidate for candidate in candidates if candidate.within)
+    held = sum(found.outcome.capacity_minutes for found in searched.values())
+    floor = sum(found.floor_minutes for found in searched.values())
+    return replace(
+        base,
+        decision=best,
+        hindsight=_hindsight(evaluator, on_demand),
+        alternatives=tuple(candidates),
+        missed_share=(held - floor) / held,
+        saving_range_usd=_saving_range_usd(evaluator, base.current, best),
+        reasons=reasons.of_choice(best, capacity, on_demand, evaluator),
+        risks=(*base.risks, *reasons.of_switch(base.current, best, evaluator)),
+    )
+
+
+def _doubts(window: Window) -> tuple[str, ...]:
+    """Why nothing can be decided."""
+    doubts = []
+    if window.minutes < LEAST_DAYS * DAY_MINUTES:
+        doubts.append(
+            f"Only {window.days:.1f} days were measured; choosing capacity takes {LEAST_DAYS}."
+        )
+    if window.missing * 100 > MOST_MISSING_PER_CENT * window.minutes:
+        share = 100 * window.missing / window.minutes
+        doubts.append(
+            f"{share:.1f} % of the minutes have no datapoint; at most "
+            f"{MOST_MISSING_PER_CENT} % may be missing."
+        )
+    return tuple(doubts)
+
+
+def _searched(
+    evaluator: Evaluator, demands: Sequence[ResourceDemand]
+) -> dict[tuple[str, Dimension], Found]:
+    """The least capacity of each resource and dimension."""
+    return {
+        (demand.name, side): cheapest(of_side, evaluator.budget)
+        for demand in demands
+        for side, of_side in demand.sides.items()
+    }
+
+
+def _provisioned(searched: Mapping[tuple[str, Dimension], Found]) -> TableSetting:
+    return TableSetting("PROVISIONED", {key: found.setting for key, found in searched.items()})
+
+
+def _rule_of_thumb(demands: Sequence[ResourceDemand]) -> TableSetting:
+    """Target tracking at 70 % from one unit up."""
+    target = RULE_OF_THUMB_PER_CENT
+    return TableSetting(
+        "PROVISIONED",
+        {
+            (demand.name, side): CapacitySetting(1, of_side.headroom(target), target)
+            for demand in demands
+            for side, of_side in demand.sides.items()
+        },
+    )
+
+
+def _in_other_class(evaluator: Evaluator, candidate: Evaluation) -> Evaluation | None:
+    """The same in the other table class; None where its prices or the table's size are unknown."""
+    if evaluator.settings[0].size_bytes is None:
+        return None
+    standard = evaluator.table_class == "STANDARD"
+    other: TableClass = "STANDARD_INFREQUENT_ACCESS" if standard else "STANDARD"
+    name = f"{candidate.name}, {'infrequent access' if standard else 'standard class'}"
+    try:
+        return evaluator.evaluated(replace(candidate.setting, table_class=other), name)
+    except MissingPriceError:
+        return None
+
+
+def _hindsight(evaluator: Evaluator, on_demand: Evaluation) -> Evaluation:
+    """The best for the newer part, in the class that the table has."""
+    newer = [demand.since(evaluator.window.cut) for demand in evaluator.demands]
+    found = evaluator.found(_searched(evaluator, newer), "hindsight")
+    return min(on_demand, found, key=lambda candidate: candidate.usd_per_month)
+
+
+def _saving_range_usd(
+    evaluator: Evaluator, current: Evaluation | None, best: Evaluation
+) -> tuple[Decimal, Decimal] | None:
+    """The middle 80 % of a month's saving, the days of the window drawn again and again."""
+    if current is None:
+        return None
+    savings = evaluator.daily_usd(current.setting) - evaluator.daily_usd(best.setting)
+    draws = np.random.default_rng(savings.size).integers(savings.size, size=(_DRAWS, savings.size))
+    months = savings[draws].mean(axis=1) * (MONTH_MINUTES / DAY_MINUTES)
+    low, high = np.quantile(months, (0.1, 0.9))
+    return Decimal(float(low)).quantize(_CENT), Decimal(float(high)).quantize(_CENT)

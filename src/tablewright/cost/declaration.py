@@ -1,0 +1,42 @@
+"""What a manifest sets a table to, as `optimize` weighs it. Pure."""
+
+from __future__ import annotations
+
+from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.scaling import Direction
+from tablewright.plan.table import Throughput
+
+from .settings import DIMENSIONS, ON_DEMAND, CapacitySetting, Dimension, TableSetting, fixed_at
+
+
+def declared_setting(declared: DeclaredTable) -> TableSetting | None:
+    """The setting; None where the manifest leaves the mode or a capacity as it is."""
+    table = declared.table
+    if table.billing_mode == "PAY_PER_REQUEST":
+        return ON_DEMAND
+    if table.billing_mode != "PROVISIONED":
+        return None
+    scaled = {
+        (scaling.index or "", scaling.direction): CapacitySetting(
+            scaling.minimum,
+            scaling.maximum,
+            None if scaling.target is None else round(scaling.target),
+        )
+        for scaling in declared.scaling
+    }
+    resources = {"": table.throughput}
+    resources |= {index.name: index.throughput for index in table.global_indexes or ()}
+    capacity: dict[tuple[str, Dimension], CapacitySetting] = {}
+    for name, throughput in resources.items():
+        for side in DIMENSIONS:
+            setting = scaled.get((name, side)) or _fixed(throughput, side)
+            if setting is None:
+                return None
+            capacity[name, side] = setting
+    return TableSetting("PROVISIONED", capacity)
+
+
+def _fixed(throughput: Throughput | None, side: Direction) -> CapacitySetting | None:
+    if throughput is None:
+        return None
+    return fixed_at(throughput.read if side == "read" else throughput.write)

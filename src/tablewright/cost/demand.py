@@ -1,0 +1,171 @@
+"""Demand of a table and its indexes, cut to the minutes on which a decision can rest. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from tablewright.usage.history import ResourceHistory, TableHistory
+from tablewright.usage.metrics import CONSUMED_READ, CONSUMED_WRITE, DAY_MINUTES
+
+from .kernels import NO_LIMITS, autoscale
+from .search import Demand, Outcome, policy_row, tallied
+from .settings import DIMENSIONS, CapacitySetting, Dimension
+
+CONSUMED = {"read": CONSUMED_READ.column, "write": CONSUMED_WRITE.column}
+_JUDGED_PER_CENT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The minutes of a history that a decision rests on.
+
+    Args:
+        first_day: of the history; its midnight is minute 0.
+        first, last: first minute, and the one after the last.
+        cut: the first minute of the newer part, counted from `first`.
+        missing: minutes in it without a datapoint of the table or of one of its indexes.
+    """
+
+    first_day: date
+    first: int
+    last: int
+    cut: int
+    missing: int
+
+    @property
+    def minutes(self) -> int:
+        """Its length."""
+        return self.last - self.first
+
+    @property
+    def days(self) -> float:
+        """Its length in days."""
+        return self.minutes / DAY_MINUTES
+
+    @property
+    def chosen_on(self) -> tuple[date, date]:
+        """First and last day of the older part."""
+        return self._day(self.first), self._day(self.first + self.cut - 1)
+
+    @property
+    def judged_on(self) -> tuple[date, date]:
+        """First and last day of the newer part."""
+        return self._day(self.first + self.cut), self._day(self.last - 1)
+
+    def _day(self, minute: int) -> date:
+        return self.first_day + timedelta(days=minute // DAY_MINUTES)
+
+
+class ResourceDemand:
+    """Reads and writes of one table or index over a window.
+
+    Args:
+        name: of the index; empty for the table.
+        units: of each minute, a row of reads and one of writes.
+        start_minute: of the first minute, counted from a midnight of UTC.
+    """
+
+    def __init__(self, name: str, units: Any, start_minute: int) -> None:
+        self.name = name
+        self.units = np.ascontiguousarray(units, np.int64)
+        self.start_minute = start_minute
+
+    @cached_property
+    def sides(self) -> Mapping[Dimension, Demand]:
+        """Each dimension by itself."""
+        return {
+            side: Demand(self.units[row], self.start_minute) for row, side in enumerate(DIMENSIONS)
+        }
+
+    def until(self, minute: int) -> ResourceDemand:
+        """The minutes before this one."""
+        return ResourceDemand(self.name, self.units[:, :minute], self.start_minute)
+
+    def since(self, minute: int) -> ResourceDemand:
+        """This minute and those after it."""
+        start = (self.start_minute + minute) % DAY_MINUTES
+        return ResourceDemand(self.name, self.units[:, minute:], start)
+
+    def grown(self, per_cent: int) -> ResourceDemand:
+        """So much more in each minute."""
+        units = -(-self.units * (100 + per_cent) // 100)
+        return ResourceDemand(self.name, units, self.start_minute)
+
+    def total(self, side: Dimension, first: int = 0) -> int:
+        """Units from minute `first` on."""
+        return int(self.units[DIMENSIONS.index(side), first:].sum())
+
+    def outcomes(
+        self, settings: Mapping[Dimension, CapacitySetting], first: int = 0
+    ) -> dict[Dimension, Outcome]:
+        """What settings of both dimensions come to together, from minute `first` on."""
+        capacity, throttled = self.run(settings)
+        return {
+            side: tallied(self.units[row], capacity[row], throttled[row], first)
+            for row, side in enumerate(DIMENSIONS)
+        }
+
+    def run(self, settings: Mapping[Dimension, CapacitySetting]) -> tuple[Any, Any]:
+        """Capacity held and units throttled in each minute, a row for each dimension."""
+        rows = [
+            policy_row(settings[side], int(self.units[row, 0]))
+            for row, side in enumerate(DIMENSIONS)
+        ]
+        capacity, throttled = np.empty_like(self.units), np.empty_like(self.units)
+        decreases = np.empty(2 * self.units.shape[1], np.int64)
+        policies = np.array(rows, np.int64)
+        autoscale(
+            self.units, policies, self.start_minute, capacity, throttled, decreases, NO_LIMITS
+        )
+        return capacity, throttled
+
+
+def window_of(history: TableHistory) -> Window | None:
+    """The minutes for which the table and each of its indexes that is used were measured.
+
+    Returns:
+        None if there is no datapoint.
+    """
+    spans = [span for resource in history.resources if (span := resource.span)[1]]
+    if not history.table.span[1]:
+        return None
+    first, last = max(span[0] for span in spans), min(span[1] for span in spans)
+    if first >= last:
+        return None
+    holes = np.zeros(last - first, bool)
+    for resource in history.resources:
+        if resource.span[1]:
+            for column in CONSUMED.values():
+                holes |= np.isnan(resource.minutes[column][first:last])
+    return Window(history.table.first_day, first, last, _cut(first, last), int(holes.sum()))
+
+
+def _cut(first: int, last: int) -> int:
+    """Where the newer part starts: its last third, from a midnight on where that can be."""
+    length = last - first
+    cut = length * (100 - _JUDGED_PER_CENT) // 100
+    midnight = -(-(first + cut) // DAY_MINUTES) * DAY_MINUTES - first
+    return midnight if midnight < length else cut
+
+
+def demands_of(history: TableHistory, window: Window) -> tuple[ResourceDemand, ...]:
+    """Whole units of each minute: a part of a unit is a unit, a minute without a datapoint 0."""
+    return tuple(
+        ResourceDemand(
+            resource.resource.index,
+            np.stack([_units(resource, CONSUMED[side], window) for side in DIMENSIONS]),
+            window.first % DAY_MINUTES,
+        )
+        for resource in history.resources
+    )
+
+
+def _units(resource: ResourceHistory, column: str, window: Window) -> Any:
+    values = resource.minutes[column][window.first : window.last]
+    return np.ceil(np.nan_to_num(values, nan=0.0)).astype(np.int64)

@@ -1,0 +1,95 @@
+"""Where prices are kept that were fetched, and how they are fetched: the Price List API."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tablewright.aws.failures import translated
+from tablewright.aws.session import Session
+from tablewright.engine.folders import state_folder
+from tablewright.errors import InputError
+
+from .price_list import by_region, prices_in
+from .prices import PriceBook, Prices
+
+_HOME = "us-east-1"
+"""The service answers for all regions from here."""
+
+
+def folder() -> Path:
+    """The folder of kept prices, a file a region; it may not exist."""
+    return state_folder(os.environ) / "prices"
+
+
+def open_book(file: Path | None = None) -> PriceBook:
+    """The book that decisions use.
+
+    Args:
+        file: a price list of AWS, or what `prices export` printed; it comes before all others.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    given = [] if file is None else read(file)
+    return PriceBook([*given, *_kept()])
+
+
+def read(file: Path) -> list[Prices]:
+    """The prices of a file.
+
+    Raises:
+        InputError: it cannot be read, or holds no prices.
+    """
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file} cannot be read: {error}", "name a price list") from error
+    return prices_in(text, str(file))
+
+
+def keep(prices: Prices) -> Path:
+    """Keep prices for the next decisions; the path of their file is returned."""
+    path = folder() / f"{prices.region}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(prices.as_json(), indent=1), "utf-8")
+    temporary.replace(path)
+    return path
+
+
+def _kept() -> Iterator[Prices]:
+    for path in sorted(folder().glob("*.json")):
+        try:
+            yield Prices.from_json(json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise InputError(
+                f"{path} is damaged: {error}",
+                f"fetch it again: `tablewright prices update --region {path.stem}`",
+            ) from error
+
+
+def fetch(session: Session, region: str) -> Prices:
+    """The prices of a region as AWS has them now.
+
+    Raises:
+        InputError: AWS has no prices of that region.
+        AwsError: AWS could not be asked.
+    """
+    client = session.client("pricing", _HOME)
+    filters = [{"Type": "TERM_MATCH", "Field": "regionCode", "Value": region}]
+    with translated(f"read the prices of {region}"):
+        pages = client.get_paginator("get_products").paginate(
+            ServiceCode="AmazonDynamoDB", Filters=filters, FormatVersion="aws_v1"
+        )
+        products: list[dict[str, Any]] = [
+            json.loads(product) for page in pages for product in page["PriceList"]
+        ]
+    date = max((product["publicationDate"] for product in products), default="")[:10]
+    for prices in by_region(products, date, "AWS Price List API"):
+        if prices.region == region:
+            return prices
+    raise InputError(f"AWS has no prices of {region!r}", "name a region, such as eu-west-1")

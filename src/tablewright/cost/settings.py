@@ -1,0 +1,93 @@
+"""What a table can be set to: the choices that `optimize` weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tablewright.plan.table import BillingMode, TableClass
+
+Dimension = Literal["read", "write"]
+DIMENSIONS: tuple[Dimension, ...] = ("read", "write")
+
+
+@dataclass(frozen=True, slots=True)
+class CapacitySetting:
+    """Capacity of one dimension of a table or index, in capacity units.
+
+    Args:
+        minimum: least capacity; the capacity itself where it is fixed.
+        maximum: highest capacity.
+        target_percent: of target tracking, 20 to 90; None where the capacity is fixed.
+    """
+
+    minimum: int
+    maximum: int
+    target_percent: int | None = None
+
+    @property
+    def fixed(self) -> bool:
+        """Whether nothing scales it."""
+        return self.target_percent is None
+
+    def __str__(self) -> str:
+        """`120 units`, or `20 to 400 units at 70 %`."""
+        if self.fixed:
+            return f"{self.minimum} units"
+        return f"{self.minimum} to {self.maximum} units at {self.target_percent} %"
+
+
+def fixed_at(units: int) -> CapacitySetting:
+    """A capacity that nothing scales."""
+    return CapacitySetting(units, units)
+
+
+@dataclass(frozen=True, slots=True)
+class TableSetting:
+    """How a table and its indexes are set.
+
+    Args:
+        mode: the billing mode, one for the table with its indexes.
+        capacity: by index (empty for the table) and dimension; empty on demand.
+        table_class: None to leave it as it is.
+    """
+
+    mode: BillingMode
+    capacity: Mapping[tuple[str, Dimension], CapacitySetting] = field(default_factory=dict)
+    table_class: TableClass | None = None
+
+    def spec(self) -> dict[str, Any]:
+        """The piece of a manifest's `spec` that declares it."""
+        indexes = sorted({index for index, _ in self.capacity if index})
+        spec: dict[str, Any] = {"billingMode": self.mode, **self._resource("")}
+        if self.table_class is not None:
+            spec["tableClass"] = self.table_class
+        if indexes:
+            spec["globalSecondaryIndexes"] = [
+                {"name": index, **self._resource(index)} for index in indexes
+            ]
+        return spec
+
+    def _resource(self, index: str) -> dict[str, Any]:
+        if (index, "read") not in self.capacity:
+            return {}
+        sides = {side: self.capacity[index, side] for side in DIMENSIONS}
+        scaled = {
+            side: {
+                "minCapacity": setting.minimum,
+                "maxCapacity": setting.maximum,
+                "targetUtilization": setting.target_percent,
+            }
+            for side, setting in sides.items()
+            if not setting.fixed
+        }
+        return {
+            "provisionedThroughput": {
+                f"{side}CapacityUnits": setting.minimum for side, setting in sides.items()
+            },
+            **({"autoScaling": scaled} if scaled else {}),
+        }
+
+
+ON_DEMAND = TableSetting("PAY_PER_REQUEST")

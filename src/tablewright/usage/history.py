@@ -1,0 +1,104 @@
+"""The days of a table and its indexes side by side, minute by minute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from .day import ResourceId, Settings, UsageDay
+from .metrics import CONSUMED_READ, CONSUMED_WRITE, DAY_MINUTES, METRICS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ResourceHistory:
+    """What was measured of one table or index.
+
+    Args:
+        resource: which.
+        first_day: of UTC; minute 0 is its midnight.
+        minutes: by column of the store, one value a minute of whole days, NaN where there is none.
+        period_seconds: the longest period of its consumed units.
+        settings: the latest.
+        modes: the billing modes it had, in order of time, each once at most in a row.
+    """
+
+    resource: ResourceId
+    first_day: date
+    minutes: Mapping[str, Any]
+    period_seconds: int
+    settings: Settings
+    modes: tuple[str, ...]
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first minute with a datapoint of consumption, and the one after the last."""
+        read, write = self.minutes[CONSUMED_READ.column], self.minutes[CONSUMED_WRITE.column]
+        there = np.flatnonzero(~(np.isnan(read) & np.isnan(write)))
+        return (int(there[0]), int(there[-1]) + 1) if there.size else (0, 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TableHistory:
+    """A table and its global indexes, over the same minutes."""
+
+    table: ResourceHistory
+    indexes: tuple[ResourceHistory, ...]
+
+    @property
+    def resources(self) -> tuple[ResourceHistory, ...]:
+        """The table, then its indexes."""
+        return (self.table, *self.indexes)
+
+
+def table_history(days: Sequence[UsageDay]) -> TableHistory | None:
+    """The history of one table.
+
+    Args:
+        days: of the table and its indexes, all of one table.
+
+    Returns:
+        None if there are days of indexes only.
+    """
+    first = min(day.day for day in days)
+    last = max(day.day for day in days)
+    length = (last - first).days + 1
+    ordered = sorted(days, key=lambda day: (day.resource, day.day))
+    histories = [
+        _history(resource, list(of_resource), first, length)
+        for resource, of_resource in groupby(ordered, lambda day: day.resource)
+    ]
+    tables = [history for history in histories if not history.resource.index]
+    if not tables:
+        return None
+    return TableHistory(tables[0], tuple(h for h in histories if h.resource.index))
+
+
+def _history(
+    resource: ResourceId, days: Sequence[UsageDay], first: date, length: int
+) -> ResourceHistory:
+    minutes = {
+        metric.column: np.full(length * DAY_MINUTES, np.nan, np.float32) for metric in METRICS
+    }
+    for day in days:
+        at = (day.day - first).days * DAY_MINUTES
+        for column, values in minutes.items():
+            values[at : at + DAY_MINUTES] = day.column(column)
+    modes = [day.settings.billing_mode for day in days if day.settings.billing_mode]
+    return ResourceHistory(
+        resource,
+        first,
+        minutes,
+        max(day.period_seconds for day in days),
+        days[-1].settings,
+        tuple(mode for mode, _ in groupby(modes)),
+    )
+
+
+def day_of(first_day: date, minute: int) -> date:
+    """The day of UTC that a minute of a history belongs to."""
+    return first_day + timedelta(days=minute // DAY_MINUTES)

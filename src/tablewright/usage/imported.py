@@ -1,0 +1,276 @@
+"""Use that somebody else wrote down: CSV, or what CloudWatch's own commands print; gzip of both.
+
+A file holds one table or index. Its period is found from its times and told; what stands for a
+longer period than a minute is shared out over it evenly, so that throttling within the period
+cannot be seen. Times without an offset are UTC.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tablewright.errors import InputError
+
+from .day import ResourceId, Settings, UsageDay
+from .metrics import CONSUMED_READ, CONSUMED_WRITE, DAY_MINUTES, METRICS, Metric
+
+_CSV_COLUMNS = {"read_units": CONSUMED_READ, "write_units": CONSUMED_WRITE}
+_NAMES = {metric.name: metric for metric in METRICS}
+_PERIODS = (60, 300, 900, 1800, 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class Datapoint:
+    """One value, and where it stands in its file, for errors."""
+
+    time: datetime
+    value: float
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a file held.
+
+    Args:
+        days: to be stored.
+        period_seconds: of its datapoints.
+        assumptions: what was taken for granted, a sentence each.
+    """
+
+    days: tuple[UsageDay, ...]
+    period_seconds: int
+    assumptions: tuple[str, ...]
+
+
+def imported(path: Path, resource: ResourceId, period_seconds: int | None = None) -> Imported:
+    """Read a file.
+
+    Args:
+        path: CSV with `timestamp,read_units,write_units`, or the JSON of `aws cloudwatch
+            get-metric-data` or `get-metric-statistics`; either as gzip, too.
+        resource: whose use it is.
+        period_seconds: of its datapoints; None to find it from their times.
+
+    Raises:
+        InputError: the file cannot be read, or says what cannot be; it names line and value.
+    """
+    text = _text(path)
+    series = _json(text, path) if text.lstrip()[:1] in {"{", "["} else _csv(text, path)
+    points = [point for of_metric in series.values() for point in of_metric]
+    if not points:
+        raise InputError(f"{path} has no datapoint", "give a file with at least one")
+    assumptions = []
+    if any(point.time.tzinfo is None for point in points):
+        if not all(point.time.tzinfo is None for point in points):
+            raise InputError(
+                f"{path} has times with and without an offset from UTC",
+                "write all times with an offset, such as 2026-11-01T00:00:00Z",
+            )
+        assumptions.append("times without an offset are taken as UTC")
+    period = period_seconds or _period(series, path)
+    if period > 60:  # noqa: PLR2004 - seconds of a minute
+        assumptions.append(
+            f"each datapoint stands for {period} seconds and is shared out evenly over them"
+        )
+    if any(point.time.second or point.time.microsecond for point in points):
+        assumptions.append("times are cut to whole minutes")
+    minutes = {metric: _minutes(metric, of, period) for metric, of in series.items() if of}
+    return Imported(tuple(_days(resource, minutes, period)), period, tuple(assumptions))
+
+
+def _text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+        if raw[:2] == b"\x1f\x8b":
+            raw = gzip.decompress(raw)
+        return raw.decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise InputError(f"there is no file {path}", "name a file that exists") from error
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path} cannot be read: {error}", "give a whole file of text, or gzip of it"
+        ) from error
+
+
+def _csv(text: str, path: Path) -> dict[Metric, list[Datapoint]]:
+    rows = csv.reader(io.StringIO(text))
+    header = [name.strip().lower() for name in next(rows, [])]
+    columns = {name: metric for name, metric in _CSV_COLUMNS.items() if name in header}
+    if "timestamp" not in header or not columns:
+        raise InputError(
+            f"{path}:1: the first line is {','.join(header) or 'empty'}",
+            "begin the file with: timestamp,read_units,write_units",
+        )
+    series: dict[Metric, list[Datapoint]] = {metric: [] for metric in columns.values()}
+    for row in rows:
+        place = f"{path}:{rows.line_num}"
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(row) != len(header):
+            raise InputError(
+                f"{place}: {len(row)} values, where the header has {len(header)}",
+                "write one value for each column; leave it empty where there is no datapoint",
+            )
+        cells = dict(zip(header, row, strict=True))
+        time = _time(cells["timestamp"], place)
+        for name, metric in columns.items():
+            if cells[name].strip():
+                series[metric].append(Datapoint(time, _number(cells[name], place), place))
+    return series
+
+
+def _json(text: str, path: Path) -> dict[Metric, list[Datapoint]]:
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise InputError(f"{path} is no JSON: {error}", "give the whole output") from error
+    series: dict[Metric, list[Datapoint]] = {}
+    try:
+        for name, points in _labelled(document, path):
+            if name not in _NAMES:
+                raise InputError(
+                    f"{path} has a metric {name!r}",
+                    "label each query with its metric: " + ", ".join(list(_NAMES)[:4]),
+                )
+            series.setdefault(_NAMES[name], []).extend(points)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"{path} is not what CloudWatch answers: {error} is missing or of another type",
+            "give the output of aws cloudwatch get-metric-data or get-metric-statistics",
+        ) from error
+    return series
+
+
+def _labelled(document: Any, path: Path) -> Iterator[tuple[str, list[Datapoint]]]:
+    """Each metric of a reply with its datapoints."""
+    for reply in document if isinstance(document, list) else [document]:
+        if "Datapoints" in reply:
+            name = reply["Label"]
+            statistic = _NAMES[name].statistic if name in _NAMES else "Sum"
+            yield (
+                name,
+                [
+                    _datapoint(point["Timestamp"], point[statistic], f"{path}: {name}")
+                    for point in reply["Datapoints"]
+                ],
+            )
+            continue
+        for result in reply["MetricDataResults"]:
+            name = result["Label"]
+            if result.get("StatusCode", "Complete") != "Complete":
+                raise InputError(
+                    f"{path}: {name} is {result['StatusCode']}, so datapoints are missing",
+                    "ask for the rest with the NextToken of this answer, and import both",
+                )
+            pairs = zip(result["Timestamps"], result["Values"], strict=True)
+            yield name, [_datapoint(time, value, f"{path}: {name}") for time, value in pairs]
+
+
+def _datapoint(time: Any, value: Any, place: str) -> Datapoint:
+    moment = (
+        datetime.fromtimestamp(time, UTC)
+        if isinstance(time, int | float)
+        else _time(str(time), place)
+    )
+    return Datapoint(moment, _number(value, f"{place} at {time}"), place)
+
+
+def _time(text: str, place: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise InputError(
+            f"{place}: {text!r} is no time", "write it as 2026-11-01T00:00:00Z"
+        ) from error
+
+
+def _number(value: Any, place: str) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{place}: {value!r} is no number", "give units as a number") from error
+    if not np.isfinite(number) or number < 0:
+        raise InputError(f"{place}: {value} units", "units are 0 or more")
+    return number
+
+
+def _utc(time: datetime) -> datetime:
+    """A time as a minute of UTC."""
+    aware = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    return aware.replace(second=0, microsecond=0)
+
+
+def _period(series: Mapping[Metric, Sequence[Datapoint]], path: Path) -> int:
+    """The distance of most neighbours; every other distance is a multiple of it, a gap."""
+    distances: Counter[int] = Counter()
+    for points in series.values():
+        times = sorted({_utc(point.time) for point in points})
+        distances.update(
+            int((later - earlier).total_seconds()) for earlier, later in pairwise(times)
+        )
+    if not distances:
+        raise InputError(
+            f"{path} has one datapoint, which does not tell for how long it stands",
+            "state it with --period SECONDS",
+        )
+    period = distances.most_common(1)[0][0]
+    others = sorted(distance for distance in distances if distance % period)
+    if others:
+        raise InputError(
+            f"{path} has datapoints {period} and {others[0]} seconds apart, so it mixes periods",
+            "import one regular period at a time",
+        )
+    if period not in _PERIODS:
+        allowed = ", ".join(map(str, _PERIODS))
+        raise InputError(
+            f"{path} has a datapoint every {period} seconds",
+            f"give a regular period of {allowed} seconds, or state it with --period",
+        )
+    return period
+
+
+def _minutes(
+    metric: Metric, points: Sequence[Datapoint], period_seconds: int
+) -> dict[datetime, float]:
+    """Values by minute of UTC."""
+    length = period_seconds // 60
+    values: dict[datetime, float] = {}
+    for point in points:
+        first = _utc(point.time)
+        if first in values:
+            raise InputError(
+                f"{point.place}: two datapoints of {metric.name} cover {first:%Y-%m-%d %H:%M}",
+                f"keep one for each period of {period_seconds} seconds",
+            )
+        value = point.value if metric.level else point.value / length
+        for minute in range(length):
+            values[first + timedelta(minutes=minute)] = value
+    return values
+
+
+def _days(
+    resource: ResourceId, minutes: Mapping[Metric, Mapping[datetime, float]], period_seconds: int
+) -> Iterator[UsageDay]:
+    columns: dict[Any, dict[str, Any]] = {}
+    for metric, values in minutes.items():
+        for time, value in values.items():
+            day = columns.setdefault(time.date(), {})
+            if metric.column not in day:
+                day[metric.column] = np.full(DAY_MINUTES, np.nan, np.float32)
+            day[metric.column][time.hour * 60 + time.minute] = value
+    for date, of_day in sorted(columns.items()):
+        yield UsageDay(resource, date, period_seconds, of_day, Settings())

@@ -1,0 +1,71 @@
+"""Usage, prices and decisions as a user types them; what their errors name is run."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+from tests.support.advice import follow, named
+from tests.support.terminal import stack
+from tests.unit.cost.traces import FOLDER
+
+HEADER = b"timestamp,read_units,write_units\n"
+
+
+def csv_file(terminal, name="orders.csv.gz"):
+    """Two weeks of a load balancer, as many writes as reads."""
+    rows = gzip.decompress((FOLDER / "elb_request_count.csv.gz").read_bytes()).splitlines()[1:]
+    text = HEADER + b"\n".join(row + b"," + row.split(b",")[1] for row in rows)
+    (terminal.folder / name).write_bytes(gzip.compress(text))
+    return name
+
+
+def test_what_is_missing_is_imported_and_decided_on(terminal):
+    message = terminal.run("optimize", "--all").refused(2)
+    (command,) = named(message)
+    given = {"FILE": csv_file(terminal), "NAME": "orders", "DIR": "usage"}
+    words = [given.get(word, word) for word in command[1:]]
+    done = terminal.run(*words, "--region", "eu-west-1").ended(0)
+    assert "15 days from 2014-04-10 to 2014-04-24" in done.err
+    (decision,) = terminal.run("optimize", "--all", "--output", "json").ended(0).json["tables"]
+    assert decision["name"] == "orders"
+    message = terminal.run("optimize").refused(2)
+    (command,) = named(message)
+    terminal.run(*(given.get(word, word) for word in command[1:])).ended(0)
+    message = terminal.run("usage", "export", "orders", "--index", "none").refused(2)
+    assert "orders" in terminal.run(*named(message)[0][1:]).ended(0).out
+    message = terminal.run("usage", "show", "sales").refused(2)
+    words = [given.get(word, word) for word in named(message)[0][1:]]
+    terminal.run(*words, "--region", "eu-west-1").ended(0)
+    assert "sales" in terminal.run("usage", "show", "sales").ended(0).out
+
+
+def test_a_manifest_in_another_mode_is_told_what_it_could_save(terminal):
+    where = ("--table", "dear", "--region", "eu-west-1")
+    terminal.run("usage", "import", csv_file(terminal), *where).ended(0)
+    capacity = {"readCapacityUnits": 900, "writeCapacityUnits": 900}
+    table = {"name": "dear", "billingMode": "PROVISIONED", "provisionedThroughput": capacity}
+    manifest = terminal.write("dear.yaml", stack("dear", table))
+    shown = terminal.run("optimize", manifest, "--check", "--min-saving", "100").ended(3)
+    assert "provisioned" in shown.out
+
+
+def test_prices_are_fetched_kept_and_used(terminal, aws):
+    message = terminal.run("prices", "show", "--region", "eu-south-2").refused(2)
+    assert named(message) == (("tablewright", "prices", "update", "--region", "eu-south-2"),)
+    # The embedded AWS has the ten regions of the snapshot, and no others.
+    assert "no prices of 'eu-south-2'" in terminal.run(*named(message)[0][1:]).refused(2)
+    terminal.run("prices", "update", "--region", "eu-west-1").ended(0)
+    (kept,) = terminal.run("prices", "show", "--region", "eu-west-1", "-o", "json").ended(0).json
+    (file,) = terminal.home.rglob("prices/eu-west-1.json")
+    assert kept["source"] == "AWS Price List API"
+    assert kept["usd"]["onDemandWriteUsdPerMillion"] == "0.705"
+    file.write_text("{", "utf-8")
+    follow(terminal, aws, terminal.run("prices", "show", "--region", "eu-west-1").refused(2))
+    terminal.run("prices", "show", "--region", "eu-west-1").ended(0)
+    kept = json.loads(file.read_text("utf-8")) | {"date": "2026-01-05"}
+    file.write_text(json.dumps(kept), "utf-8")
+    old = terminal.run("prices", "show", "--region", "eu-west-1").ended(0).err
+    assert named(old)[0][-2:] == ("--target", "aws")
+    terminal.run(*named(old)[0][1:-2]).ended(0)
+    assert json.loads(file.read_text("utf-8"))["date"] > "2026-01-05"

@@ -1,0 +1,252 @@
+"""Decisions: chosen on the older part, judged on the newer, safe where little is known."""
+
+import datetime as dt
+from decimal import Decimal
+
+import numpy as np
+import pytest
+import yaml
+
+from tablewright import manifest
+from tablewright.cost.charges import MissingPriceError
+from tablewright.cost.decision import decide
+from tablewright.cost.prices import PriceBook, Prices
+from tablewright.cost.search import Budget
+from tablewright.cost.settings import CapacitySetting, TableSetting
+from tablewright.usage.day import ResourceId, Settings, UsageDay
+from tablewright.usage.history import table_history
+from tablewright.usage.metrics import CONSUMED_READ, CONSUMED_WRITE, DAY_MINUTES
+from tests.unit.cost.traces import per_minute
+
+MONDAY = dt.date(2026, 11, 2)
+PRICES = PriceBook()("ap-southeast-2")
+STEADY = np.full(14 * DAY_MINUTES, 6000)
+STACK = {
+    "apiVersion": "tablewright.dev/v1",
+    "kind": "Stack",
+    "metadata": {"name": "shop"},
+    "spec": {
+        "region": "ap-southeast-2",
+        "environment": "dev",
+        "tags": {"Team": "shop", "CostCenter": "shop"},
+    },
+}
+
+
+def days_of(read, write=None, index="", settings=None, first=MONDAY, **columns):
+    """Whole days of one resource; further columns by name."""
+    series = {CONSUMED_READ.column: read, CONSUMED_WRITE.column: read if write is None else write}
+    series |= columns
+    return [
+        UsageDay(
+            ResourceId("111111111111", "ap-southeast-2", "orders", index),
+            first + dt.timedelta(days=day),
+            60,
+            {
+                name: np.asarray(values[day * DAY_MINUTES : (day + 1) * DAY_MINUTES], np.float32)
+                for name, values in series.items()
+            },
+            settings or Settings("PAY_PER_REQUEST"),
+        )
+        for day in range(len(read) // DAY_MINUTES)
+    ]
+
+
+def decided(*days, **options):
+    return decide(table_history([day for part in days for day in part]), PRICES, **options)
+
+
+def test_steady_traffic_is_cheapest_at_fixed_capacity():
+    decision = decided(days_of(STEADY))
+    setting = decision.decision.setting
+    assert setting.mode == "PROVISIONED"
+    assert set(setting.capacity.values()) == {CapacitySetting(100, 100)}
+    # 100 units of each, 730 hours, at the prices of Sydney.
+    assert (
+        decision.decision.usd_per_month == Decimal("0.00074") * 73000 + Decimal("0.000148") * 73000
+    )
+    # 6,000 units a minute of each.
+    assert decision.on_demand.usd_per_month == (Decimal("0.71") + Decimal("0.1425")) * Decimal(
+        "262.8"
+    )
+    assert decision.saving_usd == decision.on_demand.usd_per_month - decision.decision.usd_per_month
+    assert decision.saving_range_usd == (Decimal("159.21"), Decimal("159.21"))
+    assert decision.missed_share == 0
+    assert decision.decision.throttled_share == 0
+
+
+def test_rare_spikes_are_cheapest_on_demand():
+    units = np.zeros(14 * DAY_MINUTES)
+    units[::600] = 90_000
+    decision = decided(days_of(units))
+    assert decision.decision.setting.mode == "PAY_PER_REQUEST"
+    assert decision.decision.usd_per_month == decision.on_demand.usd_per_month
+    assert any("more than on demand" in reason for reason in decision.reasons)
+
+
+def test_the_daily_shape_and_growth_and_a_spike_are_told_apart():
+    minutes = np.arange(14 * DAY_MINUTES)
+    daily = 3000 + 2900 * np.sin((minutes % DAY_MINUTES) / DAY_MINUTES * 2 * np.pi)
+    spike = np.full(minutes.size, 600.0)
+    spike[5 * DAY_MINUTES + 100] = 60_000
+    decision = decided(
+        days_of(daily, daily * (1 + minutes / minutes.size)), days_of(spike, index="by-user")
+    )
+    reasons = " ".join(decision.reasons)
+    assert "The reads show the same shape each day, highest at 0" in reasons
+    assert "growth of" in next(reason for reason in decision.reasons if "The writes" in reason)
+    assert "spikes of up to 100 times the usual peak on 1 of 14 days" in reasons
+
+
+@pytest.mark.parametrize("settings", [Settings("PAY_PER_REQUEST"), Settings()])
+def test_under_a_week_nothing_is_chosen(settings):
+    decision = decided(days_of(STEADY[: 6 * DAY_MINUTES], settings=settings))
+    assert decision.decision.setting.mode == "PAY_PER_REQUEST"
+    assert decision.alternatives == ()
+    assert "Only 6.0 days were measured" in decision.reasons[0]
+
+
+def test_with_gaps_over_five_per_cent_a_table_keeps_what_it_has():
+    units = STEADY.astype(float)
+    units[3000:4200] = np.nan
+    held = np.full(units.size, 250.0)
+    settings = Settings("PROVISIONED")
+    columns = {"provisioned_read_units": held, "provisioned_write_units": held}
+    decision = decided(days_of(units, settings=settings, **columns))
+    assert decision.decision == decision.current
+    assert decision.decision.setting.capacity["", "read"] == CapacitySetting(250, 250)
+    assert "6.0 % of the minutes have no datapoint" in decision.reasons[0]
+
+
+def test_missing_minutes_count_as_no_demand_and_that_is_told():
+    units = STEADY.astype(float)
+    units[3000:3100] = np.nan
+    decision = decided(days_of(units))
+    assert decision.window.missing == 100
+    assert decision.alternatives
+    assert any("100 minutes without a datapoint" in text for text in decision.assumptions)
+
+
+def test_an_index_that_came_later_limits_what_is_looked_at():
+    later = MONDAY + dt.timedelta(days=5)
+    decision = decided(
+        days_of(STEADY), days_of(STEADY[: 9 * DAY_MINUTES], index="new", first=later)
+    )
+    assert decision.window.days == 9
+    assert {index for index, _ in decision.decision.setting.capacity} == {"", "new"}
+
+
+def test_an_index_without_a_datapoint_counts_as_unused():
+    empty = np.full(14 * DAY_MINUTES, np.nan)
+    decision = decided(days_of(STEADY), days_of(empty, index="idle"))
+    assert decision.decision.setting.capacity["idle", "read"] == CapacitySetting(1, 1)
+    assert "Index idle has no datapoint and counts as unused." in decision.assumptions
+
+
+def test_a_table_without_a_datapoint_is_undecided():
+    decision = decided(days_of(np.full(14 * DAY_MINUTES, np.nan)))
+    assert decision.decision is None
+    assert decision.saving_usd is None
+
+
+def test_what_was_provisioned_is_what_it_costs_now():
+    held = np.full(STEADY.size, 1000.0)
+    columns = {"provisioned_read_units": held, "provisioned_write_units": held}
+    decision = decided(days_of(STEADY, settings=Settings("PROVISIONED"), **columns))
+    assert decision.current.usd_per_month == 10 * decision.decision.usd_per_month
+    assert decision.current.within
+
+
+def test_a_manifest_says_what_is_current():
+    declared = TableSetting(
+        "PROVISIONED",
+        {("", "read"): CapacitySetting(50, 50), ("", "write"): CapacitySetting(100, 100)},
+    )
+    decision = decided(days_of(STEADY), declared=declared)
+    assert decision.current.name == "as declared"
+    assert not decision.current.within
+    assert decision.current.throttled_share == pytest.approx(0.25, abs=0.001)
+
+
+def test_a_large_idle_table_belongs_into_infrequent_access():
+    prices = PriceBook()("us-east-1")
+    big = Settings("PAY_PER_REQUEST", "STANDARD", items=10**9, size_bytes=2**40, recovery=True)
+    decision = decide(table_history(days_of(np.full(14 * DAY_MINUTES, 60), settings=big)), prices)
+    assert decision.decision.setting.table_class == "STANDARD_INFREQUENT_ACCESS"
+    gigabytes = Decimal(2**40 + 10**11) / 2**30
+    kept = Decimal("0.10") * gigabytes + Decimal("0.20") * 1024
+    assert kept < decision.decision.usd_per_month < kept + 10
+    assert decision.decision.setting.spec()["tableClass"] == "STANDARD_INFREQUENT_ACCESS"
+
+
+def test_a_price_that_is_missing_is_an_error_and_never_nothing():
+    usd = {name: price for name, price in PRICES.usd.items() if "readCapacity" not in name}
+    prices = Prices("ap-southeast-2", "2026-08-13", usd)
+    with pytest.raises(MissingPriceError, match="readCapacityUsdPerUnitHour"):
+        decide(table_history(days_of(STEADY)), prices)
+
+
+def test_throttling_and_a_former_mode_are_risks():
+    throttles = np.zeros(STEADY.size)
+    throttles[500] = 40
+    first = days_of(STEADY[: 7 * DAY_MINUTES], settings=Settings("PROVISIONED"))
+    second = days_of(
+        STEADY[7 * DAY_MINUTES :],
+        first=MONDAY + dt.timedelta(days=7),
+        read_throttles_provisioned=throttles,
+    )
+    risks = " ".join(decided(first, second).risks)
+    assert "40 requests were throttled" in risks
+    assert "billing mode changed" in risks
+
+
+def test_a_start_on_demand_above_its_first_units_needs_warm_throughput():
+    units = np.zeros(14 * DAY_MINUTES)
+    units[::2000] = 60 * 50_000
+    held = np.full(units.size, 60_000.0)
+    columns = {"provisioned_read_units": held, "provisioned_write_units": held}
+    decision = decided(days_of(units, settings=Settings("PROVISIONED"), **columns))
+    assert decision.decision.setting.mode == "PAY_PER_REQUEST"
+    assert sum("warmThroughput" in risk for risk in decision.risks) == 2
+
+
+@pytest.mark.parametrize("name", ["elb_request_count", "CRM", "FB"])
+@pytest.mark.parametrize("scale", [10, 1000])
+def test_on_real_traces_no_rule_of_thumb_within_the_budget_is_cheaper(name, scale):
+    read, write = per_minute(name, scale), per_minute(name, scale, seed=2)
+    decision = decided(days_of(read, write[: read.size]))
+    budget = [each for each in decision.alternatives if each.within]
+    assert decision.decision.within
+    assert decision.decision.usd_per_month == min(each.usd_per_month for each in budget)
+    # The same settings again, minute by minute, without the search.
+    chosen = decision.decision
+    again = decided(days_of(read, write[: read.size]), declared=chosen.setting, budget=Budget(0))
+    assert again.current.usd_per_month == chosen.usd_per_month
+
+
+def test_the_piece_of_manifest_is_one_that_validates(tmp_path):
+    read = per_minute("CRM", 1000)
+    decision = decided(days_of(read), days_of(read, index="by-user"))
+    candidates = (*decision.alternatives, decision.hindsight)
+    assert {candidate.setting.mode for candidate in candidates} == {
+        "PROVISIONED",
+        "PAY_PER_REQUEST",
+    }
+    for number, candidate in enumerate(candidates):
+        spec = candidate.setting.spec()
+        index = {
+            "name": "by-user",
+            "partitionKey": {"name": "user", "type": "S"},
+            "projection": {"type": "ALL"},
+        }
+        merged = [index | part for part in spec.pop("globalSecondaryIndexes", [{}])]
+        document = {
+            "apiVersion": "tablewright.dev/v1",
+            "kind": "Table",
+            "metadata": {"name": "orders"},
+            "spec": {"partitionKey": {"name": "id", "type": "S"}, **spec,
+                     "globalSecondaryIndexes": merged},
+        }  # fmt: skip
+        path = tmp_path / f"{number}.yaml"
+        path.write_text(yaml.safe_dump_all([STACK, document]))
+        assert len(manifest.load([str(path)], environment={}).tables) == 1

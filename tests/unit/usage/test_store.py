@@ -1,0 +1,141 @@
+"""The store of usage: what was written is read, by us and by DuckDB; damage is told."""
+
+import datetime as dt
+
+import duckdb
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from tablewright.errors import InputError
+from tablewright.usage.day import ResourceId, Settings, UsageDay
+from tablewright.usage.history import table_history
+from tablewright.usage.metrics import CONSUMED_READ, DAY_MINUTES, METRICS
+from tablewright.usage.store import UsageStore
+
+DAY = dt.date(2026, 11, 1)
+
+RESOURCES = st.builds(
+    ResourceId,
+    st.sampled_from(("111111111111", "222222222222")),
+    st.sampled_from(("eu-west-1", "us-east-1")),
+    st.sampled_from(("events", "orders")),
+    st.sampled_from(("", "by-user")),
+)
+SERIES = arrays.arrays(
+    np.float32,
+    DAY_MINUTES,
+    elements=st.one_of(st.just(float("nan")), st.floats(0, 2**20, width=32)),
+    fill=st.just(float("nan")),
+)
+SETTINGS = st.builds(
+    Settings,
+    billing_mode=st.sampled_from((None, "PROVISIONED", "PAY_PER_REQUEST")),
+    table_class=st.sampled_from((None, "STANDARD")),
+    items=st.one_of(st.none(), st.integers(0, 2**60)),
+    size_bytes=st.one_of(st.none(), st.integers(0, 2**60)),
+    recovery=st.sampled_from((None, True, False)),
+    replicas=st.sampled_from(((), ("eu-west-2", "us-east-2"))),
+)
+DAYS = st.builds(
+    UsageDay,
+    RESOURCES,
+    st.integers(0, 3).map(lambda days: DAY + dt.timedelta(days=days)),
+    st.sampled_from((60, 300, 3600)),
+    st.dictionaries(st.sampled_from([metric.column for metric in METRICS]), SERIES, max_size=2),
+    SETTINGS,
+)
+
+
+def key(day):
+    return day.resource, day.day
+
+
+@settings(max_examples=25)
+@given(days=st.lists(DAYS, max_size=6, unique_by=key), again=st.lists(DAYS, max_size=3))
+def test_what_was_written_last_of_a_day_is_read(tmp_path_factory, days, again):
+    store = UsageStore(tmp_path_factory.mktemp("usage"))
+    store.write(days)
+    for day in again:
+        store.write([day])
+    expected = {key(day): day for day in (*days, *again)}
+    read = {key(day): day for table in store.tables() for day in table}
+    assert read.keys() == expected.keys()
+    for place, day in expected.items():
+        assert read[place].settings == day.settings
+        assert read[place].period_seconds == day.period_seconds
+        for metric in METRICS:
+            np.testing.assert_array_equal(
+                read[place].column(metric.column), day.column(metric.column)
+            )
+
+
+def day_of(table="orders", index="", day=DAY, units=60.0):
+    values = np.full(DAY_MINUTES, units, np.float32)
+    return UsageDay(
+        ResourceId("111111111111", "eu-west-1", table, index),
+        day,
+        60,
+        {CONSUMED_READ.column: values},
+    )
+
+
+def test_duckdb_reads_it_as_it_lies(tmp_path):
+    UsageStore(tmp_path).write([day_of("orders"), day_of("users", units=120.0)])
+    files = duckdb.read_parquet(f"{tmp_path}/**/*.parquet", hive_partitioning=True)
+    rows = files.project(
+        'account::VARCHAR, region, "table", list_sum(consumed_read_units::FLOAT[])'
+    )
+    rows = rows.order("3").fetchall()
+    assert rows == [
+        ("111111111111", "eu-west-1", "orders", 60.0 * DAY_MINUTES),
+        ("111111111111", "eu-west-1", "users", 120.0 * DAY_MINUTES),
+    ]
+
+
+def test_many_tables_come_one_after_the_other(tmp_path):
+    names = [f"table-{number:03}" for number in range(150)]
+    UsageStore(tmp_path).write(
+        [day_of(name, day=DAY + dt.timedelta(days=day)) for name in names for day in range(2)]
+    )
+    read = [(days[0].resource.table, len(days)) for days in UsageStore(tmp_path).tables()]
+    assert read == [(name, 2) for name in names]
+    few = [days[0].resource.table for days in UsageStore(tmp_path).tables(names[3:140:70])]
+    assert few == ["table-003", "table-073"]
+
+
+def test_a_file_that_was_cut_off_is_told_with_the_way_out(tmp_path):
+    UsageStore(tmp_path).write([day_of()])
+    (path,) = tmp_path.rglob("*.parquet")
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(InputError, match="no usage that can be read") as error:
+        list(UsageStore(tmp_path).tables())
+    assert "delete the file" in error.value.next_step
+    path.unlink()
+    UsageStore(tmp_path).write([day_of()])
+    assert len(list(UsageStore(tmp_path).tables())) == 1
+
+
+def test_a_writer_that_died_leaves_what_was_there(tmp_path):
+    UsageStore(tmp_path).write([day_of()])
+    (path,) = tmp_path.rglob("*.parquet")
+    path.with_suffix(".4711.tmp").write_bytes(b"PAR1 half")
+    assert [days[0].resource.table for days in UsageStore(tmp_path).tables()] == ["orders"]
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(InputError, match="there is no usage"):
+        list(UsageStore(tmp_path / "nowhere").tables())
+
+
+def test_days_lie_side_by_side_with_gaps_between_them():
+    days = [day_of(), day_of(day=DAY + dt.timedelta(days=2)), day_of(index="by-user")]
+    history = table_history(days)
+    reads = history.table.minutes[CONSUMED_READ.column]
+    assert reads.size == 3 * DAY_MINUTES
+    assert np.isnan(reads[DAY_MINUTES : 2 * DAY_MINUTES]).all()
+    assert [index.resource.index for index in history.indexes] == ["by-user"]
+    assert history.indexes[0].span == (0, DAY_MINUTES)
+    assert table_history([day_of(index="by-user")]) is None
