@@ -19,7 +19,8 @@
         │   ├── WrongTargetError          a call was stopped before it left for another target
         │   └── UnsupportedError          the endpoint does not have that operation at all
         ├── EngineError                   Pulumi's engine: missing, locked, a failed step
-        └── SandboxError                  the embedded AWS
+        ├── SandboxError                  the embedded AWS
+        └── ExtraMissingError             packages that only some commands need
 
 Each class has a stable `code`; `docs/errors.md` has one section per code, and a test holds the two
 together. The text of an error is one clear sentence, `next_step` is what to do about it.
@@ -287,3 +288,10 @@ class SandboxError(OperationError):
     """The embedded AWS cannot do what was asked."""
 
     code = "TW-E630"
+
+
+@dataclass(eq=False)
+class ExtraMissingError(OperationError):
+    """Packages that only some commands need are not installed; the next step installs them."""
+
+    code = "TW-E640"

@@ -10,6 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from tablewright.extras import require
+
 if TYPE_CHECKING:
     from .simulation import (
         AutoscaledRun,
@@ -31,7 +33,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """The simulation, loaded when asked for: its compiler is slow to import."""
+    """The simulation, loaded when asked for: its compiler is slow to import.
+
+    Raises:
+        ExtraMissingError: NumPy is not installed.
+    """
     if name in __all__:
+        require("optimize")
         return getattr(import_module(".simulation", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -39,7 +39,7 @@ from .module import Context, Program
 from .notes import notes_on
 from .options import Options
 from .owners import Owners
-from .place import Place, open_place
+from .place import Place, open_place, require_extra
 from .releasing import belonging, chosen_tables
 from .source import Source
 from .stack_name import stack_name
@@ -383,8 +383,8 @@ def open_deployment(
         progress: told in words of what takes time before the engine runs.
         program: the user's own, in place of the built-in one.
     """
-    declared = source.declared
-    engine = find_engine(progress)
+    require_extra(options)
+    declared, engine = source.declared, find_engine(progress)
     with open_place(options, declared.region, progress) as place:
         stack = EngineStack(
             engine,

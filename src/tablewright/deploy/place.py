@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tablewright.aws.target import Target
 from tablewright.engine.folders import cache_folder, state_folder
 from tablewright.errors import UsageError
+from tablewright.extras import require
 from tablewright.provider.plugin import PLUGIN_DIRECTORY, install_plugin, plugin_digest
 from tablewright.provider.plugin import VARIABLE as PROVIDER_HOST
 from tablewright.sandbox import lifecycle, stacks
@@ -57,6 +58,16 @@ class Place:
         from tablewright.aws.session import Session  # noqa: PLC0415 - a run may need no call
 
         return Session(self.target, region=self.region, tell=self.progress)
+
+
+def require_extra(options: Options) -> None:
+    """Refuse to go on without the packages that the target needs, before anything else is done.
+
+    Raises:
+        ExtraMissingError: they are not installed.
+    """
+    if options.target == "sandbox":
+        require("sandbox")
 
 
 @contextmanager

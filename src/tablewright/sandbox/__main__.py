@@ -16,7 +16,7 @@ from pathlib import Path
 from tablewright.errors import TablewrightError
 
 from . import stacks
-from .emulation import emulator_errors
+from .emulation import using_emulator
 from .instance import Instance, born, forget, lock_path, make_folder, user_key
 from .lifecycle import STARTING_ALREADY
 
@@ -32,7 +32,7 @@ def main() -> int:
         with _alone(arguments.name) as alone:
             if not alone:
                 return STARTING_ALREADY
-            with emulator_errors():
+            with using_emulator():
                 _serve(arguments, stop)
     except TablewrightError as error:
         sys.stderr.write(f"error {error.code}: {error}\n")

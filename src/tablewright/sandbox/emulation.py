@@ -7,15 +7,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tablewright.errors import SandboxError
+from tablewright.extras import require
 
 
 @contextmanager
-def emulator_errors() -> Iterator[None]:
-    """Raise what the emulator raises as errors of ours.
+def using_emulator() -> Iterator[None]:
+    """Around an import and a use of the emulator.
 
     Raises:
-        SandboxError: in place of the emulator's own.
+        ExtraMissingError: it is not installed.
+        SandboxError: in place of the emulator's own errors.
     """
+    require("sandbox")
     from tablewright_emulator.errors import EmulatorError  # noqa: PLC0415 - not for every command
 
     try:
@@ -30,17 +33,18 @@ def key_at(path: Path) -> bytes:
     Raises:
         SandboxError: it cannot be read or made, or it is no key.
     """
-    from tablewright_emulator import seal  # noqa: PLC0415 - not for every command
+    with using_emulator():
+        from tablewright_emulator import seal  # noqa: PLC0415 - not for every command
 
-    with emulator_errors():
         return seal.key_at(path)
 
 
 def sealed(key: bytes, data: bytes) -> bytes:
     """The data with a format, a version and a seal in front."""
-    from tablewright_emulator.seal import Seal  # noqa: PLC0415 - not for every command
+    with using_emulator():
+        from tablewright_emulator.seal import Seal  # noqa: PLC0415 - not for every command
 
-    return Seal(key).closed(data)
+        return Seal(key).closed(data)
 
 
 def unsealed(key: bytes, data: bytes) -> bytes:
@@ -49,9 +53,9 @@ def unsealed(key: bytes, data: bytes) -> bytes:
     Raises:
         SandboxError: it is something else, of another version, of another key, or damaged.
     """
-    from tablewright_emulator.seal import Seal  # noqa: PLC0415 - not for every command
+    with using_emulator():
+        from tablewright_emulator.seal import Seal  # noqa: PLC0415 - not for every command
 
-    with emulator_errors():
         return Seal(key).opened(data, "it")
 
 
@@ -61,6 +65,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     Raises:
         OSError: it cannot be written; the old one stays.
     """
-    from tablewright_emulator import storage  # noqa: PLC0415 - not for every command
+    with using_emulator():
+        from tablewright_emulator import storage  # noqa: PLC0415 - not for every command
 
-    storage.write_atomically(path, data)
+        storage.write_atomically(path, data)

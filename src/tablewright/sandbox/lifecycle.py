@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from tablewright.errors import SandboxError, UsageError
+from tablewright.extras import require
 
 from . import stacks
 from .admin import ask, fetch_state, send_state
@@ -70,11 +71,13 @@ def start(
 
     Raises:
         UsageError: one runs already, and not as asked; or another one uses the data folder.
+        ExtraMissingError: the embedded AWS is not installed.
         SandboxError: it did not start; or the data folder it was last started with is gone.
     """
     if instance := running(name):
         _check_same(instance, asked, in_memory=in_memory)
         return instance
+    require("sandbox")
     settings = _settings(name, asked, in_memory=in_memory)
     where = f" with the data in {settings.data}" if settings.data else ""
     progress(f"starting the embedded AWS{where}")
