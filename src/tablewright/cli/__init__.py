@@ -1,8 +1,8 @@
 """The commands; the only place that prints or exits.
 
 Data goes to standard output, progress and messages to standard error. Exit statuses are those of
-`tablewright.errors`. Every command lives in a module of its own that is imported when it is called,
-so that `tablewright --help` imports neither Pulumi nor boto3.
+`tablewright.errors`. A command's options and help are a module here; what it does is one in
+`bodies`, imported when it is called, so that no help and no completion waits for Pulumi or boto3.
 """
 
 from __future__ import annotations

@@ -6,14 +6,11 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from tablewright.errors import ConsentError
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 
 def data(text: str) -> None:
@@ -41,22 +38,6 @@ def data_json(value: Any) -> None:
 def say(text: str) -> None:
     """Print a message."""
     click.echo(text, err=True)
-
-
-def rich_console(*, stderr: bool = False) -> Console:
-    """A console that knows of terminals, `NO_COLOR` and narrow pipes."""
-    from rich.console import Console  # noqa: PLC0415 - rich is only for those who print with it
-
-    class Patient(Console):
-        """Like `data`: goes on when the reader went away, where rich would exit."""
-
-        def on_broken_pipe(self) -> None:
-            self.quiet = True
-            mute()
-
-    stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() or os.environ.get("COLUMNS") else 120
-    return Patient(stderr=stderr, width=width, highlight=False, soft_wrap=False)
 
 
 def confirm(question: str, *, yes: bool, instead: str = "--yes") -> bool:

@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
-import textwrap
-import time
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from tablewright.errors import OperationError, UsageError
-
-from . import console
-from .manifests import source
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from tablewright.aws.session import Session
-    from tablewright.deploy.deployment import Deployment
-    from tablewright.sandbox.instance import Instance
-    from tablewright.sandbox.traffic import TableTraffic
-
-SANDBOX = "demo"
-STEPS = 7
-OUTPUTS = Path("cfn-outputs") / "flat-outputs.json"
+from .lazy import body
 
 
 @click.command(
@@ -42,178 +22,9 @@ Examples:
     type=click.Path(exists=True, path_type=Path),
     help="Other manifests of the same three tables.",
 )
-def command(*, destroy: bool, manifest: Path | None) -> int:
+@body("demo")
+def command() -> None:
     """Refactor three live tables in place, under traffic, and prove that nothing was lost.
 
     Everything happens on the embedded AWS of this machine; no AWS account is touched.
     """
-    return Demo(console.rich_console(), str(manifest or example("three-tables"))).run(
-        destroy=destroy
-    )
-
-
-def example(name: str) -> Path:
-    """A folder of the examples: packaged with us, or in the checkout we run from.
-
-    Raises:
-        UsageError: neither is there.
-    """
-    package = Path(__file__).resolve().parent.parent
-    for folder in (package / "examples" / name, package.parent.parent / "examples" / name):
-        if folder.is_dir():
-            return folder
-    raise UsageError(f"the example {name} is not installed", "name manifests with --manifest")
-
-
-class Demo:
-    """The reference job, told step by step."""
-
-    def __init__(self, out: Console, manifest: str) -> None:
-        self._out = out
-        self._manifest = manifest
-        self._started = time.monotonic()
-
-    def run(self, *, destroy: bool) -> int:
-        """All of it; answers the exit status of `verify`."""
-        from tablewright.aws.session import Session  # noqa: PLC0415 - imported when called
-        from tablewright.aws.target import Target  # noqa: PLC0415
-        from tablewright.deploy.deployment import open_deployment  # noqa: PLC0415
-        from tablewright.deploy.options import Options  # noqa: PLC0415
-        from tablewright.sandbox.seed import REGION  # noqa: PLC0415
-
-        instance = self._sandbox()
-        session = Session(Target.sandbox(instance.endpoint), region=REGION)
-        self._seed(session)
-        options = Options(sandbox=SANDBOX)
-        with open_deployment(source([self._manifest]), options, self._say) as deployment:
-            self._preview(deployment)
-            self._up(deployment, session)
-            status = self._verify(deployment)
-            self._again(deployment)
-            self._outputs(deployment)
-            self._end(deployment, instance, destroy=destroy)
-        self._say(f"done in {time.monotonic() - self._started:.0f} s")
-        return status
-
-    def _title(self, number: int, text: str) -> None:
-        self._out.print(f"\n[bold cyan]{number}/{STEPS}  {text}[/]")
-
-    def _say(self, text: str) -> None:
-        indent = " " * (5 + len(text) - len(text.lstrip()))
-        told = textwrap.fill(
-            text.lstrip(),
-            self._out.width,
-            initial_indent=indent,
-            subsequent_indent=f"{indent}  ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        self._out.print(told, markup=False, soft_wrap=True)
-
-    def _sandbox(self) -> Instance:
-        from tablewright.sandbox import lifecycle  # noqa: PLC0415
-
-        self._title(1, "The embedded AWS starts")
-        if lifecycle.stop(SANDBOX):
-            self._say("the one of an earlier demo was stopped")
-        found = lifecycle.start(SANDBOX, in_memory=True)
-        self._say(f"listening on {found.endpoint}, reachable from this machine only")
-        return found
-
-    def _seed(self, session: Session) -> None:
-        from tablewright.sandbox.seed import COMPANY, REGION, seed  # noqa: PLC0415
-
-        self._title(2, f"What the company has today, in {REGION}")
-        seeded = {table.name: table for table in seed(session)}
-        for table in COMPANY:
-            tags = ", ".join(f"{key}={value}" for key, value in table.tags.items())
-            self._say(
-                f"{table.name:<9} {seeded[table.name].items} items by {table.key}, PROVISIONED "
-                f"{table.read} read / {table.write} write, tags {tags}, no stream, no recovery"
-            )
-
-    def _preview(self, deployment: Deployment) -> None:
-        from tablewright.report import preview as preview_report  # noqa: PLC0415
-
-        self._title(3, f"validate and preview of {Path(self._manifest).name}")
-        self._say("valid: every field, key, index, tag and name")
-        preview = deployment.preview()
-        preview_report.render(preview.explanation, deployment.title, self._out)
-
-    def _up(self, deployment: Deployment, session: Session) -> None:
-        from tablewright.report import progress  # noqa: PLC0415
-        from tablewright.sandbox.traffic import Traffic  # noqa: PLC0415
-
-        self._title(4, "up, while a writer and a reader work on every table")
-        with Traffic(session) as traffic, progress.shown(self._out) as show:
-            result = deployment.up(progress=show)
-        self._say(f"the engine ran {result.duration_seconds:.1f} s")
-        reports = traffic.report()
-        for table in reports:
-            self._say(_traffic_line(table))
-        if not all(table.unharmed for table in reports):
-            raise OperationError("items or calls were lost while the tables changed")
-
-    def _verify(self, deployment: Deployment) -> int:
-        from tablewright.report import verification  # noqa: PLC0415
-
-        self._title(5, "verify, through AWS's APIs and not from the engine's state")
-        report = deployment.verify()
-        verification.render_brief(report, self._out)
-        return report.exit_status
-
-    def _again(self, deployment: Deployment) -> None:
-        from tablewright.report import preview as preview_report  # noqa: PLC0415
-
-        self._title(6, "A second preview and a second up")
-        second = deployment.preview()
-        self._say(f"preview: {preview_report.summary(second.explanation)}")
-        result = deployment.up()
-        self._say(f"up:      {preview_report.summary(result.explanation)}")
-        if not (second.explanation.empty and result.explanation.empty):
-            raise OperationError("the second run found something to do")
-
-    def _outputs(self, deployment: Deployment) -> None:
-        from tablewright.deploy.outputs import write_flat  # noqa: PLC0415
-        from tablewright.report.outputs import lines  # noqa: PLC0415
-
-        self._title(7, "Outputs")
-        outputs = deployment.outputs()
-        for line in lines(outputs):
-            self._say(line)
-        write_flat(OUTPUTS, outputs)
-        self._say(f"written flat to {OUTPUTS}")
-
-    def _end(self, deployment: Deployment, instance: Instance, *, destroy: bool) -> None:
-        from tablewright.report import progress  # noqa: PLC0415
-        from tablewright.sandbox import lifecycle  # noqa: PLC0415
-
-        if not destroy:
-            for line in _what_next(instance, self._manifest):
-                self._say(line)
-            return
-        self._out.print("\n[bold cyan]Clean-up[/]")
-        with progress.shown(self._out) as show:
-            result = deployment.destroy(progress=show)
-        number = sum(result.explanation.counts.values())
-        self._say(f"{number} resources destroyed; the sandbox stops")
-        lifecycle.stop(SANDBOX)
-
-
-def _traffic_line(table: TableTraffic) -> str:
-    refused = sum(table.errors.values())
-    return (
-        f"{table.table:<9} {table.writes} writes and {table.reads} reads during the change, "
-        f"{refused} refused; {table.items} items, {len(table.lost)} lost"
-    )
-
-
-def _what_next(instance: Instance, manifest: str) -> Sequence[str]:
-    return (
-        "",
-        "Everything is left running. Look around:",
-        f"  AWS_REGION=ap-southeast-2 tablewright sandbox exec --name {instance.name} \\",
-        "      -- aws dynamodb describe-table --table-name sessions",
-        f"  tablewright verify {shlex.quote(manifest)} --sandbox {instance.name}",
-        f"  tablewright sandbox stop --name {instance.name}        ends it",
-    )

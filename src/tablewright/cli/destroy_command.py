@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import click
 
-from . import console, deploying, options
+from . import options
+from .lazy import body
 
 
 @click.command(
@@ -21,23 +19,6 @@ To keep the tables and only forget them: tablewright release.
 @options.deployment
 @options.yes
 @options.output("text", "json")
-def command(paths: Sequence[str], output_format: str, *, yes: bool, **chosen: Any) -> int:
+@body("destroy")
+def command() -> None:
     """Delete every resource of the stack at PATH, its tables with all their items."""
-    from tablewright.report import outcome, progress  # noqa: PLC0415 - imported when called
-
-    with deploying.deployment(paths, chosen) as opened:
-        deploying.show_losses(opened)
-        if not yes:
-            opened.check_destroy()
-        if not console.confirm(f"Delete {opened.title} and all that is in it?", yes=yes):
-            console.say("nothing was touched")
-            return 0
-        with progress.shown(console.rich_console(stderr=True)) as show:
-            result = opened.destroy(progress=show)
-        if output_format == "json":
-            console.data_json({**opened.identity, **outcome.as_json(result)})
-        else:
-            for note in result.notes:
-                console.say(note)
-            console.say(outcome.done(result))
-    return 0

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from . import console
-from .sandboxes import NAME, running
+from . import options
+from .lazy import body
 
 KINDS = ("error", "late-error", "lost-answer", "half-body", "reset", "delay")
 
@@ -18,22 +16,17 @@ def command() -> None:
 
 
 @command.command("list")
-@NAME
-def show(name: str) -> None:
+@options.SANDBOX_NAME
+@body("faults", "show")
+def show() -> None:
     """Print the faults that are on, and how often each has struck."""
-    from tablewright.sandbox.admin import ask  # noqa: PLC0415 - imported when called
-
-    console.data_json(ask(running(name), "GET", "faults"))
 
 
 @command.command()
-@NAME
-def clear(name: str) -> None:
+@options.SANDBOX_NAME
+@body("faults", "clear")
+def clear() -> None:
     """Let everything work again."""
-    from tablewright.sandbox.admin import ask  # noqa: PLC0415 - imported when called
-
-    ask(running(name), "POST", "faults", {"clear": True})
-    console.say("no fault is on")
 
 
 @command.command(
@@ -45,7 +38,7 @@ Examples:
   tablewright sandbox faults add --service iam --kind delay --seconds 2
 """
 )
-@NAME
+@options.SANDBOX_NAME
 @click.option(
     "--service", default="dynamodb", show_default=True, help="Its name in boto3; * = all."
 )
@@ -65,9 +58,6 @@ Examples:
 @click.option("--rate", type=click.FloatRange(0, 1), help="Share of the calls.  [default: 1]")
 @click.option("--seconds", type=click.FloatRange(0, 600), help="How long a delay is.")
 @click.option("--seed", type=int, help="Another seed strikes other calls.  [default: 0]")
-def add(name: str, **members: Any) -> None:
+@body("faults", "add")
+def add() -> None:
     """Let calls fail from now on."""
-    from tablewright.sandbox.admin import ask  # noqa: PLC0415 - imported when called
-
-    fault = {member: value for member, value in members.items() if value is not None}
-    console.data_json(ask(running(name), "POST", "faults", fault))

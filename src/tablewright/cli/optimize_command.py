@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from tablewright.errors import UsageError
-
-from . import console, options
-from .manifests import source
-from .prices_command import FILE, warn_of_age
-
-if TYPE_CHECKING:
-    from tablewright.cost.decision import TableDecision
-    from tablewright.cost.prices import Prices
-
-EXIT_SAVES = 3
+from . import options
+from .lazy import body
+from .prices_command import FILE
 
 
 @click.command(
@@ -59,79 +48,10 @@ Exit status: 0 done, 3 with --check where more than that could be saved.
     metavar="USD",
     help="A month, over all tables, for --check.",
 )
-def command(
-    paths: Sequence[str],
-    store: Path,
-    budget: str,
-    price_file: Path | None,
-    output_format: str,
-    min_saving: str,
-    *,
-    everything: bool,
-    check: bool,
-) -> int:
+@body("optimize")
+def command() -> None:
     """Say what each table of PATH should be set to, by how it was used.
 
     Billing mode, capacity and its scaling are chosen on the older part of the usage and judged on
     the newer; nothing is changed.
     """
-    from tablewright.report import optimization  # noqa: PLC0415 - imported when called
-
-    if bool(paths) == everything:
-        raise UsageError("name manifests, or --all", "run `tablewright optimize --all --usage DIR`")
-    share, least_usd = _per_million(budget), _usd(min_saving)
-    decisions, prices = _decisions(paths, store, share, price_file)
-    match output_format:
-        case "json":
-            console.data_json(optimization.as_json(decisions, prices))
-        case "markdown":
-            console.data(optimization.markdown(decisions, prices))
-        case _:
-            optimization.render(decisions, prices, console.rich_console())
-    warn_of_age(prices)
-    saves = optimization.saving_usd(decisions) >= least_usd
-    return EXIT_SAVES if check and saves else 0
-
-
-def _decisions(
-    paths: Sequence[str], store: Path, per_million: int, price_file: Path | None
-) -> tuple[list[TableDecision], list[Prices]]:
-    from tablewright.cost.declaration import declared_setting  # noqa: PLC0415 - imported when called
-    from tablewright.cost.price_store import open_book  # noqa: PLC0415
-    from tablewright.cost.search import Budget  # noqa: PLC0415
-    from tablewright.cost.tables import decide_tables  # noqa: PLC0415
-    from tablewright.usage.store import UsageStore  # noqa: PLC0415
-
-    book = open_book(price_file)
-    declared = region = None
-    if paths:
-        stack = source(paths).declared
-        region = stack.region
-        declared = {table.table.name: declared_setting(table) for table in stack.tables}
-    decisions = list(
-        decide_tables(UsageStore(store), book, Budget(per_million), declared, declared, region)
-    )
-    measured = {decision.table.table for decision in decisions}
-    if missing := sorted(set(declared or ()) - measured):
-        console.say(f"not measured: {', '.join(missing)}")
-    regions = {decision.table.region for decision in decisions}
-    return decisions, [book(region) for region in sorted(regions)]
-
-
-def _per_million(text: str) -> int:
-    """`0.1%` in units a million."""
-    digits = text.removesuffix("%").strip()
-    try:
-        share = Decimal(digits) / (100 if text.endswith("%") else 1)
-    except InvalidOperation as error:
-        raise UsageError(f"--budget {text} is no share", "write it as 0.1% or 0.001") from error
-    if not 0 <= share <= 1:
-        raise UsageError(f"--budget {text} is no share", "give 0% to 100%")
-    return int(share * 1_000_000)
-
-
-def _usd(text: str) -> Decimal:
-    try:
-        return Decimal(text.removeprefix("$"))
-    except InvalidOperation as error:
-        raise UsageError(f"--min-saving {text} is no sum", "write it as 50 or 49.90") from error

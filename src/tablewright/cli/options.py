@@ -70,6 +70,15 @@ SANDBOX = click.option(
     help="Which of your sandboxes, with --target sandbox.",
 )
 
+SANDBOX_NAME = click.option(
+    "--name",
+    envvar="TABLEWRIGHT_SANDBOX",
+    default="default",
+    show_default=True,
+    help="Which of your sandboxes.",
+)
+"""Which sandbox a command about sandboxes is about."""
+
 place = together(
     TARGET,
     click.option(
@@ -115,3 +124,24 @@ permissions = together(
     ),
 )
 """What the guard lets pass, by name."""
+
+accounts = together(
+    click.option(
+        "--region",
+        "regions",
+        metavar="REGION",
+        multiple=True,
+        help="Only this region; may be given several times. Else all that are enabled.",
+    ),
+    TARGET,
+    PROFILE,
+    click.option(
+        "--role",
+        "roles",
+        metavar="ARN",
+        multiple=True,
+        help="Look into the account of this role as well; may be given several times.",
+    ),
+    SANDBOX,
+)
+"""Where to look."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
-from . import advice, console, deploying, options
-
-EXIT_DIFFERS = 3
+from . import options
+from .lazy import body
 
 
 @click.command(
@@ -35,30 +32,10 @@ Examples:
     help="Keep the preview; `up FILE` then does exactly this or nothing.",
 )
 @click.option("--expect-no-changes", is_flag=True, help="Exit 3 if anything would change.")
-def command(
-    paths: Sequence[str],
-    output_format: str,
-    save: Path | None,
-    *,
-    refresh: bool,
-    expect_no_changes: bool,
-    allow_replace: Sequence[str],
-    allow_delete: Sequence[str],
-    **chosen: Any,
-) -> int:
+@body("preview")
+def command() -> None:
     """Show what `up` would do with the manifests at PATH; nothing is touched.
 
     Every change of a table is shown as the calls that will be made, each with its risk: in place,
     limited (AWS allows it only so often), slow, replaces, impossible.
     """
-    with deploying.deployment(paths, chosen) as opened:
-        preview = opened.preview(refresh=refresh)
-        deploying.show(preview, opened, output_format)
-        allowed = deploying.permissions(allow_replace, allow_delete)
-        opened.check(preview, allowed)
-        if save is not None:
-            save.write_text(opened.saved(preview, allowed), "utf-8")
-            console.say(f"saved; do exactly this with: {advice.command_line('up', str(save))}")
-        if expect_no_changes and not preview.explanation.empty:
-            return EXIT_DIFFERS
-    return 0

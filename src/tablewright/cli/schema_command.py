@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from . import console
+from .lazy import body
 
 
 @click.command(
@@ -15,8 +15,6 @@ Example:
   # yaml-language-server: $schema=tablewright.schema.json
 """
 )
+@body("schema")
 def command() -> None:
     """Print the JSON Schema of the manifests."""
-    from tablewright import manifest  # noqa: PLC0415 - imported when called
-
-    console.data_json(manifest.json_schema())

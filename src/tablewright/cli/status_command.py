@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import click
 
-from . import console, deploying, options
+from . import options
+from .lazy import body
 
 
 @click.command(
@@ -19,21 +17,6 @@ Examples:
 )
 @options.deployment
 @options.output("text", "json", "yaml")
-def command(paths: Sequence[str], output_format: str, **chosen: Any) -> int:
+@body("status")
+def command() -> None:
     """Show the stack at PATH: where its state is, its resources, what is unfinished, its lock."""
-    from tablewright.manifest import render  # noqa: PLC0415 - imported when called
-    from tablewright.report.status import lines  # noqa: PLC0415
-
-    with deploying.deployment(paths, chosen) as opened:
-        status = opened.status()
-        outputs = opened.outputs() if status["deployed"] else {}
-    match output_format:
-        case "json":
-            console.data_json(status)
-        case "yaml":  # as Project Planton shows a resource: what came of it is in status.outputs
-            name = {"name": opened.declared.name}
-            console.data(render([{"metadata": name, "status": {**status, "outputs": outputs}}]))
-        case _:
-            for line in lines(status):
-                console.data(line)
-    return 0

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-import os
-import sys
-from collections.abc import Sequence
-from typing import Any
-
 import click
 
-from tablewright.errors import Problem
-
-from . import console, options
-
-EXIT_INVALID = 2
+from . import options
+from .lazy import body
 
 
 @click.command(
@@ -27,31 +18,6 @@ Examples:
 )
 @options.sources
 @options.output("text", "json")
-def command(paths: Sequence[str], output_format: str) -> int:
+@body("validate")
+def command() -> None:
     """Check the manifests at PATH without touching anything; exit 0 or 2."""
-    from tablewright import manifest  # noqa: PLC0415 - imported when called
-
-    problems = manifest.validate(paths, environment=os.environ, stdin=sys.stdin.buffer)
-    if output_format == "json":
-        console.data_json(as_json(problems))
-    else:
-        for problem in problems:
-            console.data(str(problem))
-        console.say(_summary(problems, len(paths)))
-    return EXIT_INVALID if problems else 0
-
-
-def as_json(problems: Sequence[Problem]) -> dict[str, Any]:
-    """The fixed form other tools read."""
-    fields = ("file", "line", "column", "path", "message", "fix")
-    rows = [dataclasses.asdict(problem) for problem in problems]
-    return {
-        "valid": not problems,
-        "problems": [{name: row[name] for name in fields} for row in rows],
-    }
-
-
-def _summary(problems: Sequence[Problem], sources: int) -> str:
-    if not problems:
-        return f"valid: {sources} {'source' if sources == 1 else 'sources'}"
-    return f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}; nothing was touched"

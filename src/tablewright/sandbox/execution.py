@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from tablewright.errors import UsageError
@@ -25,28 +25,25 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     if program is None:
         raise UsageError(f"there is no command {command[0]} on PATH", "check its name")
     with (
+        _handling({signal.SIGINT: _leave_to_the_command}),
         subprocess.Popen([program, *command[1:]], env=environment) as process,
-        _passing_on(process),
+        _handling(dict.fromkeys(SIGNALS, lambda number, _: os.kill(process.pid, number))),
     ):
-        status = _wait(process)
+        status = process.wait()
     return status if status >= 0 else 128 - status
 
 
-def _wait(process: subprocess.Popen[bytes]) -> int:
-    """Until the command itself ends: a Ctrl-C is its to answer, not ours."""
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue
+def _leave_to_the_command(_number: int, _frame: object) -> None:
+    """A Ctrl-C is the command's to answer.
+
+    `KeyboardInterrupt` could come where the command's status is read but not yet kept, and
+    `subprocess` takes a status that is lost for 0.
+    """
 
 
 @contextmanager
-def _passing_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    def pass_on(number: int, _: object) -> None:
-        os.kill(process.pid, number)
-
-    before = {number: signal.signal(number, pass_on) for number in SIGNALS}
+def _handling(handlers: Mapping[signal.Signals, Callable[[int, object], None]]) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tablewright.deploy.source import Source
+from tablewright import manifest
+from tablewright.deploy.source import Source, from_saved, is_saved
 
 
 def source(paths: Sequence[str]) -> Source:
@@ -17,9 +16,6 @@ def source(paths: Sequence[str]) -> Source:
     Raises:
         ManifestError: with every mistake in them.
     """
-    from tablewright import manifest  # noqa: PLC0415 - imported when called
-    from tablewright.deploy.source import Source, from_saved, is_saved  # noqa: PLC0415
-
     if len(paths) == 1 and is_saved(paths[0]):
         return from_saved(paths[0])
     return Source.of(manifest.load(paths, environment=os.environ, stdin=sys.stdin.buffer))

@@ -5,49 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
-import click
+from rich.progress import Progress as Bars
 
+from tablewright.aws.session import Session
+from tablewright.aws.target import Target
 from tablewright.errors import UsageError
+from tablewright.fleet.concurrently import Progress
 
-from . import console, options
-
-if TYPE_CHECKING:
-    from tablewright.aws.session import Session
-    from tablewright.fleet.concurrently import Progress
-
-accounts = options.together(
-    click.option(
-        "--region",
-        "regions",
-        metavar="REGION",
-        multiple=True,
-        help="Only this region; may be given several times. Else all that are enabled.",
-    ),
-    options.TARGET,
-    options.PROFILE,
-    click.option(
-        "--role",
-        "roles",
-        metavar="ARN",
-        multiple=True,
-        help="Look into the account of this role as well; may be given several times.",
-    ),
-    options.SANDBOX,
-)
-"""Where to look."""
+from .sandboxes import running
+from .styled import styled
 
 
 def sessions(
     target: str, profile: str | None, sandbox: str, roles: Sequence[str]
 ) -> tuple[Session, ...]:
     """One session per account: the caller's own, or those of the roles."""
-    from tablewright.aws.session import Session  # noqa: PLC0415 - imported when called
-    from tablewright.aws.target import Target  # noqa: PLC0415
-
-    from .sandboxes import running  # noqa: PLC0415
-
     place = Target.aws(profile) if target == "aws" else Target.sandbox(running(sandbox).endpoint)
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     places = [place.assuming(role) for role in roles] or [place]
@@ -57,9 +30,7 @@ def sessions(
 @contextmanager
 def counted(noun: str) -> Iterator[Callable[[Progress], None]]:
     """A progress function: a bar at a terminal, nothing in a pipe."""
-    from rich.progress import Progress as Bars  # noqa: PLC0415 - imported when called
-
-    out = console.rich_console(stderr=True)
+    out = styled(stderr=True)
     with Bars(console=out, transient=True, disable=not out.is_terminal) as bars:
         task = bars.add_task(noun, total=None)
         yield lambda seen: bars.update(

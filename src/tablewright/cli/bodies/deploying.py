@@ -4,37 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import console
+from tablewright.cli import console
+from tablewright.deploy.deployment import Deployment, Preview, open_deployment
+from tablewright.deploy.options import Options
+from tablewright.engine import Permissions
+from tablewright.report import preview as report
+from tablewright.report.number import number_of
+
 from .manifests import source
-
-if TYPE_CHECKING:
-    from tablewright.deploy.deployment import Deployment, Preview
-    from tablewright.engine import Permissions
+from .styled import styled
 
 
 @contextmanager
 def deployment(paths: Sequence[str], chosen: dict[str, Any]) -> Iterator[Deployment]:
     """The deployment that the paths and options of a command mean."""
-    from tablewright.deploy.deployment import open_deployment  # noqa: PLC0415 - when called
-    from tablewright.deploy.options import Options  # noqa: PLC0415 - imported when called
-
     with open_deployment(source(paths), Options(**chosen), console.say) as opened:
         yield opened
 
 
 def permissions(allow_replace: Sequence[str], allow_delete: Sequence[str]) -> Permissions:
     """What the guard lets pass."""
-    from tablewright.engine import Permissions  # noqa: PLC0415 - imported when called
-
     return Permissions(frozenset(allow_replace), frozenset(allow_delete))
 
 
 def show(preview: Preview, opened: Deployment, output_format: str) -> None:
     """Print a preview in the form asked for."""
-    from tablewright.report import preview as report  # noqa: PLC0415 - imported when called
-
     match output_format:
         case "json":
             found = report.as_json(preview.explanation)
@@ -44,7 +40,7 @@ def show(preview: Preview, opened: Deployment, output_format: str) -> None:
             for note in preview.notes:
                 console.data(f"\n> {note}")
         case _:
-            report.render(preview.explanation, opened.title, console.rich_console())
+            report.render(preview.explanation, opened.title, styled())
             tell_notes(preview.notes)
 
 
@@ -55,9 +51,7 @@ def ask(preview: Preview, opened: Deployment, allowed: Permissions) -> bool:
         RefusedError: the guard would not let it pass, whatever the answer.
         ConsentError: nobody is there to ask.
     """
-    from tablewright.report import preview as report  # noqa: PLC0415 - imported when called
-
-    report.render(preview.explanation, opened.title, console.rich_console(stderr=True))
+    report.render(preview.explanation, opened.title, styled(stderr=True))
     tell_notes(preview.notes)
     opened.check(preview, allowed)
     return preview.explanation.empty or console.confirm("Do this?", yes=False)
@@ -71,8 +65,6 @@ def tell_notes(notes: Iterable[str]) -> None:
 
 def show_losses(opened: Deployment) -> None:
     """Name the tables of a stack with their items, before somebody destroys it."""
-    from tablewright.report.number import number_of  # noqa: PLC0415 - imported when called
-
     for name, items in opened.tables().items():
         how_many = "gone already" if items is None else number_of(items, "item")
         console.say(f"  table {name}: {how_many}")

@@ -1,0 +1,21 @@
+"""`tablewright convert`: a manifest in the other dialect."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Literal
+
+from tablewright import manifest
+from tablewright.cli import console
+from tablewright.manifest.conversion import convert
+
+
+def run(paths: Sequence[str], to: Literal["tablewright", "planton"]) -> None:
+    """Write the manifests at PATH in another dialect, and say what that dialect cannot say."""
+    for stack in manifest.load_all(paths, environment=os.environ, stdin=sys.stdin.buffer):
+        converted = convert(stack, to)
+        console.data(converted.text)
+        for lost in converted.lost:
+            console.say(f"not carried over: {lost}")

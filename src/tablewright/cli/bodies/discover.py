@@ -1,0 +1,66 @@
+"""`tablewright discover`: which tables live where, and how they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.table import Table
+
+from tablewright.cli import console
+from tablewright.fleet.discovery import as_json, discover
+from tablewright.fleet.live import LiveTable
+from tablewright.report.number import number_of
+
+from .accounts import counted, pairs, sessions
+from .styled import styled
+
+
+def run(
+    regions: Sequence[str],
+    target: str,
+    profile: str | None,
+    roles: Sequence[str],
+    sandbox: str,
+    tags: Sequence[str],
+    output_format: str,
+) -> int:
+    """List the live tables with their mode, capacity, size, tags and protection."""
+    wanted = pairs(tags, "--tag")
+    with counted("reading") as progress:
+        found = discover(
+            sessions(target, profile, sandbox, roles), regions or None, None, wanted, progress
+        )
+    if output_format == "json":
+        console.data_json(as_json(found))
+    else:
+        _print(found.tables)
+        for part in found.unread:
+            console.say(f"unread: {part}")
+        where = number_of(found.regions, "region")
+        console.say(f"{number_of(len(found.tables), 'table')} in {where}")
+    return found.exit_status
+
+
+def _print(tables: Sequence[LiveTable]) -> None:
+
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("table", "region", "mode", "items", "MB", "recovery", "protected", "tags"):
+        shown.add_column(heading, justify="right" if heading in {"items", "MB"} else "left")
+    for live in tables:
+        shown.add_row(*_cells(live))
+    styled().print(shown)
+
+
+def _cells(live: LiveTable) -> tuple[str, ...]:
+    table, reading = live.table, live.reading
+    units = table.throughput
+    return (
+        live.name,
+        live.region,
+        f"{table.billing_mode}{f' {units.read}/{units.write}' if units else ''}",
+        str(reading.item_count),
+        f"{reading.size_bytes / 1e6:.1f}",
+        "?" if table.recovery is None else number_of(table.recovery.days, "day"),
+        "yes" if table.deletion_protection else "no",
+        "?" if table.tags is None else ", ".join(f"{k}={v}" for k, v in table.tags.items()),
+    )

@@ -1,0 +1,25 @@
+"""`tablewright init`: a manifest to start from."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from tablewright import manifest
+from tablewright.cli import console
+from tablewright.deploy.module import FILE, TEMPLATE
+from tablewright.errors import UsageError
+
+
+def run(path: Path, name: str, module: Path | None, *, force: bool) -> None:
+    """Write a commented starter manifest to PATH."""
+    text = manifest.skeleton(name) if module is None else TEMPLATE
+    path = path if module is None else module / FILE
+    if path.exists() and not force:
+        raise UsageError(f"{path} exists already.", "give another name, or --force to overwrite it")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    following = ["validate", str(path)]
+    if module is not None:
+        following = ["pulumi", "preview", "--manifest", "FILE", "--module-dir", str(module)]
+    console.say(f"wrote {path}; next: tablewright {shlex.join(following)}")

@@ -1,0 +1,43 @@
+"""`tablewright validate`: every mistake in the manifests, with its place and its cure."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from tablewright import manifest
+from tablewright.cli import console
+from tablewright.errors import Problem
+
+EXIT_INVALID = 2
+
+
+def run(paths: Sequence[str], output_format: str) -> int:
+    """Check the manifests at PATH without touching anything; exit 0 or 2."""
+    problems = manifest.validate(paths, environment=os.environ, stdin=sys.stdin.buffer)
+    if output_format == "json":
+        console.data_json(as_json(problems))
+    else:
+        for problem in problems:
+            console.data(str(problem))
+        console.say(_summary(problems, len(paths)))
+    return EXIT_INVALID if problems else 0
+
+
+def as_json(problems: Sequence[Problem]) -> dict[str, Any]:
+    """The fixed form other tools read."""
+    fields = ("file", "line", "column", "path", "message", "fix")
+    rows = [dataclasses.asdict(problem) for problem in problems]
+    return {
+        "valid": not problems,
+        "problems": [{name: row[name] for name in fields} for row in rows],
+    }
+
+
+def _summary(problems: Sequence[Problem], sources: int) -> str:
+    if not problems:
+        return f"valid: {sources} {'source' if sources == 1 else 'sources'}"
+    return f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}; nothing was touched"

@@ -1,0 +1,42 @@
+"""`tablewright verify`: is what lives what was declared?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from tablewright.checks.verdict import Finding
+from tablewright.checks.verify import verify
+from tablewright.cli import advice, console
+from tablewright.deploy.options import Options
+from tablewright.deploy.place import open_place
+from tablewright.deploy.stack_name import stack_name
+from tablewright.fleet.stack import read_stack
+from tablewright.plan.owner import owned
+from tablewright.report import verification
+
+from .manifests import source
+from .styled import styled
+
+
+def run(paths: Sequence[str], output_format: str, *, only_problems: bool, **chosen: Any) -> int:
+    """Compare the live tables, alarms, roles and tags with the manifests at PATH."""
+    declared = source(paths).declared
+    declared = owned(declared, f"{declared.name}/{stack_name(declared, chosen['stack'])}")
+    with open_place(Options(**chosen), declared.region, console.say) as place:
+        report = verify(declared, read_stack(place.session, declared))
+    report = replace(report, findings=tuple(map(_literal, report.findings)))
+    match output_format:
+        case "json":
+            console.data_json(report.to_json())
+        case "junit":
+            console.data(verification.junit(report))
+        case _:
+            output = styled()
+            verification.render(report, output, everything=not only_problems)
+    return report.exit_status
+
+
+def _literal(finding: Finding) -> Finding:
+    return replace(finding, fix=advice.literal(finding.fix))
