@@ -36,6 +36,8 @@ INFORMING = (
 """Texts that speak of a command and are no remedy, or one for programs that call ours."""
 EXECUTED = {
     # What measuring and deciding lack.
+    "measure it: `tablewright usage collect --all": "cli/test_measuring.py",
+    "run `tablewright usage collect --all`": "cli/test_measuring.py",
     "import it: `tablewright usage import FILE": "cli/test_measuring.py",
     "run `tablewright optimize --all --usage DIR`": "cli/test_measuring.py",
     "see `tablewright usage show": "cli/test_measuring.py",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from . import options
 from .lazy import body
 
 _STORE = click.option(
@@ -16,19 +17,11 @@ _STORE = click.option(
     metavar="DIR",
     help="Folder that the use of tables is kept in, as Parquet.",
 )
-
-
 _TABLE = click.option("--table", "table", required=True, metavar="NAME", help="Which table.")
-
-
 _INDEX = click.option("--index", default="", metavar="NAME", help="A global index of it.")
-
-
 _REGION = click.option(
     "--region", default="us-east-1", show_default=True, envvar="AWS_REGION", help="Of the table."
 )
-
-
 _ACCOUNT = click.option(
     "--account", default="000000000000", show_default=True, metavar="ID", help="Of the table."
 )
@@ -40,6 +33,38 @@ def command() -> None:
 
     A store holds a row for each table and index on each day of UTC, with 1,440 values a metric; it
     is read by `optimize`, and by DuckDB, Spark and Arrow as it is.
+    """
+
+
+@command.command(
+    epilog="""\b
+Examples:
+  tablewright usage collect --all --target aws --region eu-west-1
+  tablewright usage collect tables/ --days 28 --target aws
+Exit status: 0 all was read, 4 something could not be read.
+"""
+)
+@click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(allow_dash=True))
+@click.option("--all", "everything", is_flag=True, help="All tables that are found.")
+@click.option(
+    "--tag", "tags", metavar="KEY=VALUE", multiple=True, help="Only tables with this tag."
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 455),
+    default=14,
+    show_default=True,
+    help="Up to now; minutes are kept for 15 days, 5 minutes for 63, hours for 455.",
+)
+@_STORE
+@options.accounts
+@options.yes
+@body("usage_collection")
+def collect() -> None:
+    """Read from CloudWatch what the store has not, for the tables of PATH or for all.
+
+    Days that are complete are never asked for again, so the same command goes on where it was
+    interrupted. CloudWatch charges for each metric requested; above a dollar it is asked for first.
     """
 
 

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
 from itertools import chain, islice
 from multiprocessing import get_context
 
 from tablewright.errors import InputError
-from tablewright.usage.history import TableHistory, table_history
-from tablewright.usage.store import UsageStore
+from tablewright.usage.history import table_history
+from tablewright.usage.store import TableFile, UsageStore
 
 from .decision import TableDecision, decide
-from .prices import PriceBook
+from .prices import PriceBook, Prices
 from .search import Budget
 from .settings import TableSetting
 
 _PARALLEL_FROM = 64
-"""Tables from which on starting processes, one second each, pays."""
+"""Tables from which on starting processes, a second each, pays."""
 _AHEAD = 4
+"""Tables handed to each process before its first answer is taken."""
 
 
 def decide_tables(
@@ -31,7 +33,7 @@ def decide_tables(
     names: Collection[str] | None = None,
     region: str | None = None,
 ) -> Iterator[TableDecision]:
-    """Decide on each table of a store; a few histories are in memory at once.
+    """Decide on each table of a store; each process has one table in memory at a time.
 
     Args:
         store: the use of tables.
@@ -46,10 +48,9 @@ def decide_tables(
     """
     settings = declared or {}
     calls = (
-        partial(decide, history, book(history.table.resource.region), budget,
-                settings.get(history.table.resource.table))
-        for history in _histories(store, names, region)
-    )  # fmt: skip
+        partial(decide_file, file, book(file.region), budget, settings.get(file.table))
+        for file in store.files(names, region)
+    )
     first = list(islice(calls, _PARALLEL_FROM))
     processes = os.cpu_count() or 1
     if len(first) < _PARALLEL_FROM or processes == 1:
@@ -59,29 +60,31 @@ def decide_tables(
         yield from _in_order(pool, chain(first, calls), processes * _AHEAD)
 
 
+def decide_file(
+    file: TableFile, prices: Prices, budget: Budget, declared: TableSetting | None = None
+) -> TableDecision:
+    """Decide on the table of a file.
+
+    Raises:
+        InputError: the file is damaged, or has indexes of a table only.
+    """
+    history = table_history(file.read())
+    if history is None:
+        raise InputError(
+            f"the usage of {file.table} in {file.region} has its indexes, not the table",
+            "import or collect the table itself as well",
+        )
+    return decide(history, prices, budget, declared)
+
+
 def _in_order(
     pool: ProcessPoolExecutor, calls: Iterable[partial[TableDecision]], most: int
 ) -> Iterator[TableDecision]:
     """Answers in the order of the calls, with no more than `most` of them under way."""
-    waiting: list[Future[TableDecision]] = []
+    waiting: deque[Future[TableDecision]] = deque()
     for call in calls:
         waiting.append(pool.submit(call))
         if len(waiting) >= most:
-            wait(waiting[:1], return_when=FIRST_COMPLETED)
-            yield waiting.pop(0).result()
-    for future in waiting:
-        yield future.result()
-
-
-def _histories(
-    store: UsageStore, names: Collection[str] | None, region: str | None
-) -> Iterator[TableHistory]:
-    for days in store.tables(names, region):
-        history = table_history(days)
-        if history is None:
-            first = days[0].resource
-            raise InputError(
-                f"the usage of {first.table} in {first.region} has its indexes, not the table",
-                "import or collect the table itself as well",
-            )
-        yield history
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()

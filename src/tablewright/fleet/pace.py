@@ -20,6 +20,8 @@ RATES_PER_SECOND: Mapping[str, float] = {
     "DescribeScalableTargets": 10,
     "DescribeScalingPolicies": 10,
     "DescribeScheduledActions": 10,
+    # 396,000 datapoints a second and region (CloudWatch quotas) are so many full pages.
+    "GetMetricData": 3.5,
 }
 OTHERWISE_PER_SECOND = 100.0
 

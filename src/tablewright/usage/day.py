@@ -54,6 +54,7 @@ class UsageDay:
         minutes: by column of `METRICS`, 1,440 float32; NaN where there is no datapoint. A column
             that is not there has none at all.
         settings: as they were when this was measured.
+        complete: whether the day had ended, so that nothing can be added.
     """
 
     resource: ResourceId
@@ -61,6 +62,7 @@ class UsageDay:
     period_seconds: int
     minutes: Mapping[str, Any]
     settings: Settings = field(default_factory=Settings)
+    complete: bool = True
 
     def column(self, name: str) -> Any:
         """Its 1,440 values of a column."""

@@ -1,7 +1,7 @@
-"""The store: Parquet below `account=A/region=R/`, one file a day of UTC.
+"""The store: Parquet below `account=A/region=R/`, one file a table.
 
-A row is one table, or one global index of it, on that day; each metric is a list of 1,440 float32,
-NaN where there is no datapoint. DuckDB, Spark and Arrow read it as it lies:
+A row is the table, or one global index of it, on one day of UTC; each metric is a list of 1,440
+float32, NaN where there is no datapoint. DuckDB, Spark and Arrow read it as it lies:
 
     SELECT * FROM read_parquet('usage/**/*.parquet', hive_partitioning = true)
 
@@ -11,9 +11,11 @@ Files are written whole beside their place and moved into it, under a lock of th
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -21,7 +23,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from tablewright.errors import InputError
@@ -35,6 +36,7 @@ SCHEMA = pa.schema(
         pa.field("table", pa.string(), nullable=False),
         pa.field("index", pa.string(), nullable=False),
         pa.field("day", pa.date32(), nullable=False),
+        pa.field("complete", pa.bool_(), nullable=False),
         pa.field("period_seconds", pa.int32(), nullable=False),
         pa.field("billing_mode", pa.string()),
         pa.field("table_class", pa.string()),
@@ -48,7 +50,34 @@ SCHEMA = pa.schema(
 )
 """The columns; account and region are the folders'. `index` is empty for the table itself."""
 _ROWS_A_GROUP = 64
-_TABLES_AT_ONCE = 64
+_MOST_NAME = 180
+"""Characters of a table's name, 255 at most, that fit into the name of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """The file of one table with its indexes."""
+
+    account: str
+    region: str
+    table: str
+    path: Path
+
+    def read(self) -> list[UsageDay]:
+        """All days, by resource and day.
+
+        Raises:
+            InputError: the file is damaged.
+        """
+        return sorted(
+            _days(self.account, self.region, _read(self.path)),
+            key=lambda day: (day.resource, day.day),
+        )
+
+    def complete_days(self) -> set[tuple[str, date]]:
+        """Indexes (empty for the table) and days of which nothing can be added."""
+        rows = _read(self.path, ["index", "day", "complete"]).to_pylist()
+        return {(row["index"], row["day"]) for row in rows if row["complete"]}
 
 
 class UsageStore:
@@ -67,50 +96,29 @@ class UsageStore:
         Raises:
             InputError: a file of the store is damaged.
         """
-        ordered = sorted(days, key=_file_key)
-        for (account, region, day), of_file in groupby(ordered, _file_key):
-            part = self._part(account, region)
-            part.mkdir(parents=True, exist_ok=True)
-            with _locked(part):
-                self._merge(part / f"{day}.parquet", list(of_file))
+        ordered = sorted(days, key=lambda day: _table_of(day.resource))
+        for (account, region, table), of_table in groupby(
+            ordered, lambda day: _table_of(day.resource)
+        ):
+            path = self.file(account, region, table).path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with _locked(path.parent):
+                _merge(path, list(of_table))
 
-    def _merge(self, path: Path, days: Sequence[UsageDay]) -> None:
-        rows = pa.Table.from_pylist([_row(day) for day in days], SCHEMA)
-        if path.exists():
-            new = {(day.resource.table, day.resource.index) for day in days}
-            old = _read(path)
-            keys = zip(old["table"].to_pylist(), old["index"].to_pylist(), strict=True)
-            rows = pa.concat_tables([old.filter(pa.array([key not in new for key in keys])), rows])
-        rows = rows.sort_by([("table", "ascending"), ("index", "ascending")])
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        try:
-            pq.write_table(rows, temporary, compression="zstd", row_group_size=_ROWS_A_GROUP)
-            with temporary.open("rb") as written:
-                os.fsync(written.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+    def file(self, account: str, region: str, table: str) -> TableFile:
+        """Where a table is kept, be it there or not."""
+        digest = hashlib.sha256(table.encode()).hexdigest()[:8]
+        part = self.folder / f"account={account}" / f"region={region}"
+        path = part / f"{table[:_MOST_NAME]}-{digest}.parquet"
+        return TableFile(account, region, table, path)
 
-    def resources(self) -> dict[ResourceId, list[date]]:
-        """Which days are there of each table and index, in order."""
-        days: dict[ResourceId, list[date]] = {}
-        for account, region, part in self._parts():
-            for path in _files(part):
-                keys = _read(path, ["table", "index"])
-                for table, index in zip(
-                    keys["table"].to_pylist(), keys["index"].to_pylist(), strict=True
-                ):
-                    resource = ResourceId(account, region, table, index)
-                    days.setdefault(resource, []).append(date.fromisoformat(path.stem))
-        return dict(sorted(days.items()))
-
-    def tables(
+    def files(
         self, names: Iterable[str] | None = None, region: str | None = None
-    ) -> Iterator[list[UsageDay]]:
-        """All days of one table and its indexes after the other, a few tables in memory at once.
+    ) -> Iterator[TableFile]:
+        """The tables that are kept, by account, region and name.
 
         Args:
-            names: only these tables; None for all.
+            names: only these; None for all.
             region: only this one.
 
         Raises:
@@ -119,52 +127,40 @@ class UsageStore:
         if not self.folder.is_dir():
             raise InputError(
                 f"there is no usage in {self.folder}",
-                "import it: `tablewright usage import FILE --table NAME --store DIR`",
+                "measure it: `tablewright usage collect --all --store DIR`, or import it: "
+                "`tablewright usage import FILE --table NAME --store DIR`",
             )
         chosen = None if names is None else set(names)
-        for account, of_part, part in self._parts():
-            if region not in {None, of_part}:
+        for path in sorted(self.folder.glob("account=*/region=*/*.parquet")):
+            account, of_file = (part.partition("=")[2] for part in path.parts[-3:-1])
+            if region not in {None, of_file}:
                 continue
-            files = _files(part)
-            tables = sorted({name for path in files for name in _names(path)})
-            tables = [name for name in tables if chosen is None or name in chosen]
-            for at in range(0, len(tables), _TABLES_AT_ONCE):
-                yield from self._chunk(account, of_part, files, tables[at : at + _TABLES_AT_ONCE])
-
-    def _chunk(
-        self, account: str, region: str, files: Sequence[Path], names: Sequence[str]
-    ) -> Iterator[list[UsageDay]]:
-        """The days of these tables, which are all between the first and the last name."""
-        table = ds.dataset([str(path) for path in files], SCHEMA, format="parquet")
-        field = ds.field("table")
-        rows = table.to_table(filter=(field >= names[0]) & (field <= names[-1]))
-        days = _days(account, region, rows)
-        wanted = set(names)
-        days = sorted(
-            (day for day in days if day.resource.table in wanted),
-            key=lambda day: (day.resource, day.day),
-        )
-        for _, of_table in groupby(days, lambda day: day.resource.table):
-            yield list(of_table)
-
-    def _part(self, account: str, region: str) -> Path:
-        return self.folder / f"account={account}" / f"region={region}"
-
-    def _parts(self) -> Iterator[tuple[str, str, Path]]:
-        for part in sorted(self.folder.glob("account=*/region=*")):
-            yield part.parent.name.partition("=")[2], part.name.partition("=")[2], part
+            table = _read(path, ["table"])["table"][0].as_py()
+            if chosen is None or table in chosen:
+                yield TableFile(account, of_file, table, path)
 
 
-def _file_key(day: UsageDay) -> tuple[str, str, date]:
-    return day.resource.account, day.resource.region, day.day
+def _table_of(resource: ResourceId) -> tuple[str, str, str]:
+    return resource.account, resource.region, resource.table
 
 
-def _files(part: Path) -> list[Path]:
-    return sorted(part.glob("????-??-??.parquet"))
-
-
-def _names(path: Path) -> set[str]:
-    return set(_read(path, ["table"])["table"].to_pylist())
+def _merge(path: Path, days: Sequence[UsageDay]) -> None:
+    """Put days into the file of their table, as a whole."""
+    rows = pa.Table.from_pylist([_row(day) for day in days], SCHEMA)
+    if path.exists():
+        new = {(day.resource.index, day.day) for day in days}
+        old = _read(path)
+        keys = zip(old["index"].to_pylist(), old["day"].to_pylist(), strict=True)
+        rows = pa.concat_tables([old.filter(pa.array([key not in new for key in keys])), rows])
+    rows = rows.sort_by([("index", "ascending"), ("day", "ascending")])
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        pq.write_table(rows, temporary, compression="zstd", row_group_size=_ROWS_A_GROUP)
+        with temporary.open("rb") as written:
+            os.fsync(written.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _read(path: Path, columns: list[str] | None = None) -> Any:
@@ -173,7 +169,7 @@ def _read(path: Path, columns: list[str] | None = None) -> Any:
     except (OSError, pa.ArrowException) as error:
         raise InputError(
             f"{path} is no usage that can be read: {error}",
-            "delete the file and collect or import that day again",
+            "delete the file, and collect or import that table again",
         ) from error
 
 
@@ -183,6 +179,7 @@ def _row(day: UsageDay) -> dict[str, Any]:
         "table": day.resource.table,
         "index": day.resource.index,
         "day": day.day,
+        "complete": day.complete,
         "period_seconds": day.period_seconds,
         "billing_mode": settings.billing_mode,
         "table_class": settings.table_class,
@@ -211,6 +208,7 @@ def _days(account: str, region: str, rows: Any) -> list[UsageDay]:
                 recovery=row["recovery"],
                 replicas=tuple(row["replicas"] or ()),
             ),
+            row["complete"],
         )
         for number, row in enumerate(plain)
     ]

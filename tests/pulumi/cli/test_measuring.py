@@ -22,7 +22,7 @@ def csv_file(terminal, name="orders.csv.gz"):
 
 def test_what_is_missing_is_imported_and_decided_on(terminal):
     message = terminal.run("optimize", "--all").refused(2)
-    (command,) = named(message)
+    _, command = named(message)
     given = {"FILE": csv_file(terminal), "NAME": "orders", "DIR": "usage"}
     words = [given.get(word, word) for word in command[1:]]
     done = terminal.run(*words, "--region", "eu-west-1").ended(0)
@@ -69,3 +69,21 @@ def test_prices_are_fetched_kept_and_used(terminal, aws):
     assert named(old)[0][-2:] == ("--target", "aws")
     terminal.run(*named(old)[0][1:-2]).ended(0)
     assert json.loads(file.read_text("utf-8"))["date"] > "2026-01-05"
+
+
+def test_live_tables_are_collected_and_a_week_is_asked_for(terminal, aws):
+    aws.make_table("live")
+    aws.client("dynamodb").put_item(TableName="live", Item={"id": {"S": "a"}})
+    collect, _ = named(terminal.run("optimize", "--all").refused(2))
+    words = ["usage" if word == "DIR" else word for word in collect[1:]]
+    done = terminal.run(*words, "--region", "eu-west-1").ended(0)
+    assert "1 table: 1 day stored in usage; 1 call for 14 metrics (about $0.00)" in done.err
+    again = named(terminal.run("usage", "collect").refused(2))[0]
+    terminal.run(*again[1:], "--region", "eu-west-1").ended(0)
+    (decision,) = terminal.run("optimize", "--all", "-o", "json").ended(0).json["tables"]
+    assert decision["name"] == "live"
+    assert decision["decision"]["spec"] == {"billingMode": "PAY_PER_REQUEST"}
+    assert "Only 0." in decision["reasons"][0]
+    manifest = terminal.write("live.yaml", stack("live", "live", "other"))
+    told = terminal.run("usage", "collect", manifest).ended(0).err
+    assert "no such table: other" in told

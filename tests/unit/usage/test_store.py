@@ -46,6 +46,7 @@ DAYS = st.builds(
     st.sampled_from((60, 300, 3600)),
     st.dictionaries(st.sampled_from([metric.column for metric in METRICS]), SERIES, max_size=2),
     SETTINGS,
+    st.booleans(),
 )
 
 
@@ -61,8 +62,14 @@ def test_what_was_written_last_of_a_day_is_read(tmp_path_factory, days, again):
     for day in again:
         store.write([day])
     expected = {key(day): day for day in (*days, *again)}
-    read = {key(day): day for table in store.tables() for day in table}
+    read = {key(day): day for file in store.files() for day in file.read()}
     assert read.keys() == expected.keys()
+    complete = {(file.table, *place) for file in store.files() for place in file.complete_days()}
+    assert complete == {
+        (day.resource.table, day.resource.index, day.day)
+        for day in expected.values()
+        if day.complete
+    }
     for place, day in expected.items():
         assert read[place].settings == day.settings
         assert read[place].period_seconds == day.period_seconds
@@ -95,15 +102,14 @@ def test_duckdb_reads_it_as_it_lies(tmp_path):
     ]
 
 
-def test_many_tables_come_one_after_the_other(tmp_path):
-    names = [f"table-{number:03}" for number in range(150)]
-    UsageStore(tmp_path).write(
-        [day_of(name, day=DAY + dt.timedelta(days=day)) for name in names for day in range(2)]
-    )
-    read = [(days[0].resource.table, len(days)) for days in UsageStore(tmp_path).tables()]
-    assert read == [(name, 2) for name in names]
-    few = [days[0].resource.table for days in UsageStore(tmp_path).tables(names[3:140:70])]
-    assert few == ["table-003", "table-073"]
+def test_tables_are_found_by_name_and_region(tmp_path):
+    long = "x" * 255
+    UsageStore(tmp_path).write([day_of(name) for name in ("orders", "Orders", "users", long)])
+    store = UsageStore(tmp_path)
+    assert [file.table for file in store.files()] == ["Orders", "orders", "users", long]
+    assert [file.table for file in store.files(["users", long, "none"])] == ["users", long]
+    assert list(store.files(region="us-east-1")) == []
+    assert len(list(store.files(region="eu-west-1"))) == 4
 
 
 def test_a_file_that_was_cut_off_is_told_with_the_way_out(tmp_path):
@@ -111,23 +117,23 @@ def test_a_file_that_was_cut_off_is_told_with_the_way_out(tmp_path):
     (path,) = tmp_path.rglob("*.parquet")
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(InputError, match="no usage that can be read") as error:
-        list(UsageStore(tmp_path).tables())
+        list(UsageStore(tmp_path).files())
     assert "delete the file" in error.value.next_step
     path.unlink()
     UsageStore(tmp_path).write([day_of()])
-    assert len(list(UsageStore(tmp_path).tables())) == 1
+    assert len(list(UsageStore(tmp_path).files())) == 1
 
 
 def test_a_writer_that_died_leaves_what_was_there(tmp_path):
     UsageStore(tmp_path).write([day_of()])
     (path,) = tmp_path.rglob("*.parquet")
     path.with_suffix(".4711.tmp").write_bytes(b"PAR1 half")
-    assert [days[0].resource.table for days in UsageStore(tmp_path).tables()] == ["orders"]
+    assert [file.table for file in UsageStore(tmp_path).files()] == ["orders"]
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):
     with pytest.raises(InputError, match="there is no usage"):
-        list(UsageStore(tmp_path / "nowhere").tables())
+        list(UsageStore(tmp_path / "nowhere").files())
 
 
 def test_days_lie_side_by_side_with_gaps_between_them():

@@ -53,9 +53,8 @@ def export(table: str, index: str, store: Path) -> int:
 
 
 def _histories(store: Path, table: str) -> list[TableHistory]:
-
-    found = [table_history(days) for days in UsageStore(store).tables([table])]
-    histories = [history for history in found if history is not None]
+    files = UsageStore(store).files([table])
+    histories = [history for file in files if (history := table_history(file.read())) is not None]
     if not histories:
         raise UsageError(
             f"{store} has no use of a table {table!r}",

@@ -1,0 +1,407 @@
+"""Reading how tables were used from CloudWatch, and of that only what the store has not.
+
+A query is one metric of one table or index over some days; a call takes 500 queries, and a page of
+its answer holds 100,800 datapoints (API_GetMetricData). CloudWatch keeps periods of 60 seconds for
+15 days, of 300 seconds for 63, and hours for 455. Queries are charged, datapoints are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from itertools import groupby
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from tablewright.aws.failures import translated
+from tablewright.aws.session import Session
+from tablewright.errors import AwsError
+from tablewright.fleet.concurrently import Watch, each, unwatched
+from tablewright.fleet.fact import Unread, ask
+from tablewright.fleet.live import LiveTable
+from tablewright.fleet.pace import Pace
+
+from .day import ResourceId, Settings, UsageDay
+from .metrics import CONSUMED_READ, DAY_MINUTES, METRICS, Metric
+from .store import UsageStore
+
+MOST_QUERIES = 500
+MOST_DATAPOINTS = 100_800
+USD_PER_QUERY = Decimal("0.00001")
+"""0.01 USD for 1,000 metrics requested (CloudWatch pricing, September 2026)."""
+PERIODS = ((60, 15), (300, 63), (3600, 455))
+"""Seconds of a period, and for how many days it is kept."""
+_LATE = timedelta(hours=1)
+"""After which no datapoint of a day is expected any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One metric of one resource over some days.
+
+    Args:
+        resource: a table or index.
+        metric: which.
+        first: first day.
+        last: last day, included.
+        period_seconds: of the datapoints that are asked for.
+    """
+
+    resource: ResourceId
+    metric: Metric
+    first: date
+    last: date
+    period_seconds: int
+
+    def datapoints(self) -> int:
+        """How many CloudWatch has at most."""
+        return ((self.last - self.first).days + 1) * 86_400 // self.period_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class TableQueries:
+    """What is asked for one table and its indexes, all over the same days."""
+
+    table: LiveTable
+    queries: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a collection asks for.
+
+    Args:
+        tables: a table may come several times, once for each run of days.
+        now: the time of AWS.
+    """
+
+    tables: tuple[TableQueries, ...]
+    now: datetime
+
+    @property
+    def queries(self) -> int:
+        """How many metrics are requested."""
+        return sum(len(part.queries) for part in self.tables)
+
+    @property
+    def usd(self) -> Decimal:
+        """What CloudWatch charges for them."""
+        return self.queries * USD_PER_QUERY
+
+
+@dataclass(slots=True)
+class Collected:
+    """What came of a collection.
+
+    Args:
+        days: resource-days that were stored.
+        calls: pages that were asked for.
+        datapoints: values that came.
+        unread: why tables could not be read, by name.
+    """
+
+    days: int = 0
+    calls: int = 0
+    datapoints: int = 0
+    unread: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def exit_status(self) -> int:
+        """0 when everything was read, else 4."""
+        return 4 if self.unread else 0
+
+
+def plan(tables: Sequence[LiveTable], store: UsageStore, days: int, now: datetime) -> Plan:
+    """What is missing of the last days.
+
+    Args:
+        tables: whose use is wanted.
+        store: what is there already; a day that was read before it had ended is read again.
+        days: how many, today included; 455 at most.
+        now: the time of AWS.
+    """
+    today = now.astimezone(UTC).date()
+    wanted = [today - timedelta(days=back) for back in reversed(range(days))]
+    parts = []
+    for table in tables:
+        missing = _missing(table, store, wanted)
+        for (first, last), period in _ranges(missing, today):
+            resources = [ResourceId(table.account_id, table.region, table.name)]
+            resources += [
+                ResourceId(table.account_id, table.region, table.name, index.name)
+                for index in table.table.global_indexes or ()
+            ]
+            queries = tuple(
+                Query(resource, metric, first, last, max(period, metric.finest_seconds))
+                for resource in resources
+                for metric in METRICS
+            )
+            parts.append(TableQueries(table, queries))
+    return Plan(tuple(parts), now)
+
+
+def _missing(table: LiveTable, store: UsageStore, wanted: Sequence[date]) -> list[date]:
+    """Days on which the table or one of its indexes is not complete."""
+    file = store.file(table.account_id, table.region, table.name)
+    complete = file.complete_days() if file.path.exists() else set()
+    names = ["", *(index.name for index in table.table.global_indexes or ())]
+    created = table.reading.created
+    return [
+        day
+        for day in wanted
+        if any((name, day) not in complete for name in names)
+        and (created is None or day >= created.astimezone(UTC).date())
+    ]
+
+
+def _ranges(days: Sequence[date], today: date) -> Iterator[tuple[tuple[date, date], int]]:
+    """Runs of days without a hole whose datapoints have the same period."""
+    for (period, _), run in groupby(
+        enumerate(days), lambda pair: (_period(pair[1], today), pair[1].toordinal() - pair[0])
+    ):
+        members = [day for _, day in run]
+        yield (members[0], members[-1]), period
+
+
+def _period(day: date, today: date) -> int:
+    """The shortest period that CloudWatch still has of a day."""
+    age = (today - day).days
+    return next((seconds for seconds, kept in PERIODS if age < kept), PERIODS[-1][0])
+
+
+def collect(
+    plan_: Plan,
+    session_of: Callable[[str], Session],
+    pace_of: Callable[[Session], Pace],
+    store: UsageStore,
+    progress: Watch = unwatched,
+) -> Collected:
+    """Ask CloudWatch and store what it answers, some tables at a time.
+
+    What was stored stays if this is interrupted; the next plan asks for the rest.
+
+    Args:
+        plan_: what to ask for.
+        session_of: the session of an account.
+        pace_of: keeps within the quotas of a session.
+        store: where to.
+        progress: told after each call's worth of tables.
+    """
+    collected, lock = Collected(), Lock()
+    paces: dict[tuple[str, str], Pace] = {}
+    for batch in plan_.tables:
+        place = batch.table.account_id, batch.table.region
+        paces.setdefault(place, pace_of(session_of(place[0])))
+
+    def read(batch: _Batch) -> None:
+        place = batch.account, batch.region
+        reader = _Reader(session_of(place[0]), place[1], paces[place])
+        answer = ask(partial(reader.read, batch))
+        days = [] if isinstance(answer, Unread) else _days(batch, answer or {}, plan_.now)
+        store.write(days)
+        with lock:
+            collected.days += len(days)
+            collected.calls += reader.calls
+            collected.datapoints += reader.datapoints
+            if isinstance(answer, Unread):
+                collected.unread |= dict.fromkeys(batch.names, answer.reason)
+
+    each(list(_batches(plan_.tables)), read, progress, threads=8, label=str)
+    return collected
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Batch:
+    """Tables of one place and range of days, as many as go into a call."""
+
+    parts: tuple[TableQueries, ...]
+
+    @property
+    def account(self) -> str:
+        return self.parts[0].table.account_id
+
+    @property
+    def region(self) -> str:
+        return self.parts[0].table.region
+
+    @property
+    def names(self) -> list[str]:
+        return [f"{part.table.name} in {part.table.region}" for part in self.parts]
+
+    @property
+    def queries(self) -> list[Query]:
+        return [query for part in self.parts for query in part.queries]
+
+    def __str__(self) -> str:
+        return self.parts[-1].table.name
+
+
+def _batches(parts: Sequence[TableQueries]) -> Iterator[_Batch]:
+    ordered = sorted(parts, key=_place)
+    for _, of_place in groupby(ordered, _place):
+        batch: list[TableQueries] = []
+        size = 0
+        for part in of_place:
+            if batch and size + len(part.queries) > MOST_QUERIES:
+                yield _Batch(tuple(batch))
+                batch, size = [], 0
+            batch.append(part)
+            size += len(part.queries)
+        yield _Batch(tuple(batch))
+
+
+def _place(part: TableQueries) -> tuple[str, str, date, date]:
+    first = part.queries[0]
+    return part.table.account_id, part.table.region, first.first, first.last
+
+
+Series = Mapping[Query, Any]
+"""Minutes of a query, one value each from the midnight of its first day on, NaN for none."""
+
+
+class _Reader:
+    """Asks for batches in one region of one account, and counts."""
+
+    def __init__(self, session: Session, region: str, pace: Pace) -> None:
+        self._client = session.client("cloudwatch", region)
+        self._pace = pace
+        self.calls = self.datapoints = 0
+
+    def read(self, batch: _Batch) -> Series:
+        """All minutes of a batch."""
+        queries = batch.queries
+        series: dict[Query, Any] = {}
+        for at in range(0, len(queries), MOST_QUERIES):
+            self._read(queries[at : at + MOST_QUERIES], series)
+        return series
+
+    def _read(self, queries: Sequence[Query], series: dict[Query, Any]) -> None:
+        first, last = queries[0].first, queries[0].last
+        start = datetime.combine(first, datetime.min.time(), UTC)
+        request: dict[str, Any] = {
+            "MetricDataQueries": [_query(number, query) for number, query in enumerate(queries)],
+            "StartTime": start,
+            "EndTime": datetime.combine(last + timedelta(days=1), datetime.min.time(), UTC),
+            "ScanBy": "TimestampAscending",
+            "MaxDatapoints": MOST_DATAPOINTS,
+        }
+        while True:
+            self._pace("GetMetricData")
+            self.calls += 1
+            with translated("read metrics from CloudWatch"):
+                reply = self._client.get_metric_data(**request)
+            for result in reply["MetricDataResults"]:
+                query = queries[int(result["Id"].removeprefix("m"))]
+                self.datapoints += len(result["Values"])
+                _place_values(series, query, start, result)
+            if "NextToken" not in reply:
+                checked(reply["MetricDataResults"])
+                return
+            request["NextToken"] = reply["NextToken"]
+
+
+def checked(results: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse what is not whole: a missing datapoint is not a zero.
+
+    Raises:
+        AwsError: CloudWatch could not answer a query to its end.
+    """
+    for result in results:
+        if result["StatusCode"] != "Complete":
+            texts = ", ".join(message["Value"] for message in result.get("Messages") or ())
+            raise AwsError(
+                f"CloudWatch answers {result['StatusCode']} for {result['Label']}"
+                + (f": {texts}" if texts else ""),
+                "run the same command again; what is there is kept",
+            )
+
+
+def _query(number: int, query: Query) -> dict[str, Any]:
+    dimensions = [{"Name": "TableName", "Value": query.resource.table}]
+    if query.resource.index:
+        dimensions.append({"Name": "GlobalSecondaryIndexName", "Value": query.resource.index})
+    return {
+        "Id": f"m{number}",
+        "MetricStat": {
+            "Metric": {
+                "Namespace": "AWS/DynamoDB",
+                "MetricName": query.metric.name,
+                "Dimensions": dimensions,
+            },
+            "Period": query.period_seconds,
+            "Stat": query.metric.statistic,
+        },
+    }
+
+
+def _place_values(
+    series: dict[Query, Any], query: Query, start: datetime, result: Mapping[str, Any]
+) -> None:
+    """Put a page's values of a query into its minutes."""
+    if not result["Values"]:
+        return
+    if query not in series:
+        days = (query.last - query.first).days + 1
+        series[query] = np.full(days * DAY_MINUTES, np.nan, np.float32)
+    origin = start.timestamp()
+    seconds = np.array([time.timestamp() for time in result["Timestamps"]]) - origin
+    minutes = (seconds // 60).astype(np.int64)
+    values = np.array(result["Values"], np.float64)
+    length = query.period_seconds // 60
+    if not query.metric.level:
+        values = values / length
+    for minute in range(length):
+        series[query][minutes + minute] = values
+
+
+def _days(batch: _Batch, series: Series, now: datetime) -> list[UsageDay]:
+    """What came, as days to store; a day on which nothing came of a resource is one of NaN."""
+    days = []
+    for part in batch.parts:
+        for resource, of_resource in groupby(part.queries, lambda query: query.resource):
+            queries = list(of_resource)
+            settings = _settings(part.table, resource.index)
+            for number in range((queries[0].last - queries[0].first).days + 1):
+                day = queries[0].first + timedelta(days=number)
+                window = slice(number * DAY_MINUTES, (number + 1) * DAY_MINUTES)
+                minutes = {
+                    query.metric.column: series[query][window]
+                    for query in queries
+                    if query in series
+                }
+                days.append(_day(resource, day, minutes, queries, settings, now))
+    return days
+
+
+def _day(
+    resource: ResourceId,
+    day: date,
+    minutes: Mapping[str, Any],
+    queries: Sequence[Query],
+    settings: Settings,
+    now: datetime,
+) -> UsageDay:
+    consumed = next(query for query in queries if query.metric == CONSUMED_READ)
+    end = datetime.combine(day + timedelta(days=1), datetime.min.time(), UTC)
+    return UsageDay(
+        resource, day, consumed.period_seconds, minutes, settings, complete=now >= end + _LATE
+    )
+
+
+def _settings(live: LiveTable, index: str) -> Settings:
+    """How a table or index is set up now."""
+    table, reading = live.table, live.reading
+    sizes = reading.indexes.get(index, reading)
+    return Settings(
+        billing_mode=table.billing_mode,
+        table_class=table.table_class,
+        items=sizes.item_count,
+        size_bytes=sizes.size_bytes,
+        recovery=None if table.recovery is None else bool(table.recovery.days),
+        replicas=tuple(replica.region for replica in reading.replicas),
+    )

@@ -1,0 +1,176 @@
+"""Collecting from the embedded AWS: all of it, once, nothing twice, and never a zero for a gap."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from tablewright.aws.session import Session
+from tablewright.aws.target import Target
+from tablewright.errors import AwsError
+from tablewright.fleet.discovery import discover
+from tablewright.fleet.stack import pace_for
+from tablewright.usage import collection
+from tablewright.usage.history import table_history
+from tablewright.usage.metrics import CONSUMED_READ, CONSUMED_WRITE, PROVISIONED_READ
+from tablewright.usage.store import UsageStore
+from tablewright_emulator.clock import Clock
+from tablewright_emulator.server import Emulator
+
+REGION = "eu-west-1"
+MORNING = dt.datetime(2026, 11, 2, 6, tzinfo=dt.UTC)
+INDEX = {
+    "IndexName": "by-user",
+    "KeySchema": [{"AttributeName": "user", "KeyType": "HASH"}],
+    "Projection": {"ProjectionType": "ALL"},
+}
+
+
+class World:
+    """An embedded AWS whose clock stands still, and a table with an index in it."""
+
+    def __init__(self, emulator):
+        self.emulator, self.clock = emulator, emulator.clock
+        self.session = Session(Target.sandbox(emulator.endpoint), REGION)
+        client = self.session.client("dynamodb")
+        capacity = {"ReadCapacityUnits": 7, "WriteCapacityUnits": 9}
+        client.create_table(
+            TableName="orders",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": "S"} for name in ("id", "user")
+            ],
+            ProvisionedThroughput=capacity,
+            GlobalSecondaryIndexes=[INDEX | {"ProvisionedThroughput": capacity}],
+        )
+
+    def put(self, *items):
+        for item in items:
+            self.session.client("dynamodb").put_item(
+                TableName="orders", Item={name: {"S": text} for name, text in item.items()}
+            )
+
+    def tables(self):
+        return discover([self.session], [REGION]).tables
+
+    def collect(self, store, days=3):
+        wanted = collection.plan(self.tables(), store, days, self.clock.now())
+        done = collection.collect(wanted, lambda _: self.session, pace_for, store)
+        return wanted, done
+
+
+@pytest.fixture
+def world():
+    with Emulator(clock=Clock(frozen_at=MORNING), durations="none") as emulator:
+        found = World(emulator)
+        yield found
+        found.session.close()
+
+
+def history(store):
+    (file,) = store.files(["orders"])
+    return table_history(file.read())
+
+
+def test_units_of_table_and_index_stand_in_their_minutes(world, tmp_path):
+    world.put({"id": "a", "user": "u"})
+    world.clock.advance(120)
+    world.put({"id": "b"}, {"id": "c", "user": "u"})
+    world.clock.advance(3600)
+    store = UsageStore(tmp_path)
+    wanted, done = world.collect(store)
+    assert done.unread == {}
+    assert (done.calls, wanted.queries) == (1, 28)
+    of_table, (of_index,) = history(store).table, history(store).indexes
+    writes = of_table.minutes[CONSUMED_WRITE.column]
+    first = 6 * 60
+    assert list(writes[first : first + 3]) == [1, 0, 2]
+    assert np.isnan(writes[:first]).all()
+    assert list(of_index.minutes[CONSUMED_WRITE.column][first : first + 3]) == [1, 0, 1]
+    assert np.nansum(of_table.minutes[CONSUMED_READ.column]) == 0
+    held = of_table.minutes[PROVISIONED_READ.column]
+    assert np.nanmin(held) == np.nanmax(held) == 7
+    settings = of_table.settings
+    assert (settings.billing_mode, settings.recovery) == ("PROVISIONED", False)
+
+
+def test_what_is_complete_is_never_asked_for_again(world, tmp_path):
+    store = UsageStore(tmp_path)
+    world.put({"id": "a"})
+    world.collect(store)
+    world.clock.advance(3 * 3600)
+    world.put({"id": "b"})
+    wanted, _ = world.collect(store)
+    assert {query.first for query in wanted.tables[0].queries} == {MORNING.date()}
+    assert np.nansum(history(store).table.minutes[CONSUMED_WRITE.column]) == 2
+    world.clock.advance(20 * 3600)
+    world.collect(store)
+    next_day = MORNING.date() + dt.timedelta(days=1)
+    wanted, done = world.collect(store)
+    days = {(query.first, query.last) for query in wanted.tables[0].queries}
+    assert days == {(next_day, next_day)}
+    assert (done.days, done.calls) == (2, 1)
+
+
+def test_older_days_are_asked_for_by_the_period_that_cloudwatch_still_has(world, tmp_path):
+    world.put({"id": "a", "user": "u"})
+    world.clock.advance(20 * 86_400)
+    wanted, _ = world.collect(UsageStore(tmp_path), days=30)
+    periods = {
+        (query.first, query.last): query.period_seconds
+        for part in wanted.tables
+        for query in part.queries
+        if query.metric == CONSUMED_WRITE
+    }
+    today = MORNING.date() + dt.timedelta(days=20)
+    recent = today - dt.timedelta(days=14)
+    assert periods == {
+        (recent, today): 60,
+        (MORNING.date(), recent - dt.timedelta(days=1)): 300,
+    }
+    writes = history(UsageStore(tmp_path)).table.minutes[CONSUMED_WRITE.column]
+    assert list(writes[360:365]) == pytest.approx([0.2] * 5)
+    assert history(UsageStore(tmp_path)).table.period_seconds == 300
+
+
+def test_a_refused_table_is_told_and_the_others_are_kept(world, tmp_path):
+    for number in range(40):
+        world.session.client("dynamodb").create_table(
+            TableName=f"table-{number:02}",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+    client = world.session.client("cloudwatch", REGION)
+    seen = []
+
+    def refused(**_):
+        seen.append(1)
+        if len(seen) == 1:
+            answer = {"Error": {"Code": "AccessDeniedException", "Message": "not authorized"}}
+            return SimpleNamespace(status_code=403), answer
+        return None
+
+    client.meta.events.register("before-call.cloudwatch.GetMetricData", refused)
+    store = UsageStore(tmp_path)
+    _, done = world.collect(store)
+    assert done.exit_status == 4
+    assert done.unread
+    kept = {file.table for file in store.files()}
+    assert kept
+    assert not kept & {name.split()[0] for name in done.unread}
+    _, done = world.collect(store)
+    assert (done.exit_status, len(list(store.files()))) == (0, 41)
+
+
+def test_a_page_that_is_followed_and_one_that_is_never_whole(world, tmp_path, monkeypatch):
+    monkeypatch.setattr(collection, "MOST_DATAPOINTS", 50)
+    world.put({"id": "a", "user": "u"})
+    world.clock.advance(3600)
+    store = UsageStore(tmp_path)
+    _, done = world.collect(store)
+    assert done.calls > 1
+    assert np.nansum(history(store).table.minutes[CONSUMED_WRITE.column]) == 1
+    with pytest.raises(AwsError, match="CloudWatch answers InternalError for ConsumedRead"):
+        collection.checked([{"StatusCode": "InternalError", "Label": "ConsumedRead"}])
