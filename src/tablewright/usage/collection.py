@@ -16,51 +16,23 @@ from itertools import groupby
 from threading import Lock
 from typing import Any
 
-import numpy as np
-
-from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
-from tablewright.errors import AwsError
 from tablewright.fleet.concurrently import Watch, each, unwatched
 from tablewright.fleet.fact import Unread, ask
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.pace import Pace
 
 from .day import ResourceId, Settings, UsageDay
-from .metrics import CONSUMED_READ, DAY_MINUTES, METRICS, Metric
+from .metric_data import MOST_QUERIES, MetricReader, Query, Series
+from .metrics import CONSUMED_READ, DAY_MINUTES, METRICS
 from .store import UsageStore
 
-MOST_QUERIES = 500
-MOST_DATAPOINTS = 100_800
 USD_PER_QUERY = Decimal("0.00001")
 """0.01 USD for 1,000 metrics requested (CloudWatch pricing, September 2026)."""
 PERIODS = ((60, 15), (300, 63), (3600, 455))
 """Seconds of a period, and for how many days it is kept."""
 _LATE = timedelta(hours=1)
 """After which no datapoint of a day is expected any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One metric of one resource over some days.
-
-    Args:
-        resource: a table or index.
-        metric: which.
-        first: first day.
-        last: last day, included.
-        period_seconds: of the datapoints that are asked for.
-    """
-
-    resource: ResourceId
-    metric: Metric
-    first: date
-    last: date
-    period_seconds: int
-
-    def datapoints(self) -> int:
-        """How many CloudWatch has at most."""
-        return ((self.last - self.first).days + 1) * 86_400 // self.period_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +172,8 @@ def collect(
 
     def read(batch: _Batch) -> None:
         place = batch.account, batch.region
-        reader = _Reader(session_of(place[0]), place[1], paces[place])
-        answer = ask(partial(reader.read, batch))
+        reader = MetricReader(session_of(place[0]), place[1], paces[place])
+        answer = ask(partial(reader.read, batch.queries))
         days = [] if isinstance(answer, Unread) else _days(batch, answer or {}, plan_.now)
         store.write(days)
         with lock:
@@ -258,105 +230,6 @@ def _batches(parts: Sequence[TableQueries]) -> Iterator[_Batch]:
 def _place(part: TableQueries) -> tuple[str, str, date, date]:
     first = part.queries[0]
     return part.table.account_id, part.table.region, first.first, first.last
-
-
-Series = Mapping[Query, Any]
-"""Minutes of a query, one value each from the midnight of its first day on, NaN for none."""
-
-
-class _Reader:
-    """Asks for batches in one region of one account, and counts."""
-
-    def __init__(self, session: Session, region: str, pace: Pace) -> None:
-        self._client = session.client("cloudwatch", region)
-        self._pace = pace
-        self.calls = self.datapoints = 0
-
-    def read(self, batch: _Batch) -> Series:
-        """All minutes of a batch."""
-        queries = batch.queries
-        series: dict[Query, Any] = {}
-        for at in range(0, len(queries), MOST_QUERIES):
-            self._read(queries[at : at + MOST_QUERIES], series)
-        return series
-
-    def _read(self, queries: Sequence[Query], series: dict[Query, Any]) -> None:
-        first, last = queries[0].first, queries[0].last
-        start = datetime.combine(first, datetime.min.time(), UTC)
-        request: dict[str, Any] = {
-            "MetricDataQueries": [_query(number, query) for number, query in enumerate(queries)],
-            "StartTime": start,
-            "EndTime": datetime.combine(last + timedelta(days=1), datetime.min.time(), UTC),
-            "ScanBy": "TimestampAscending",
-            "MaxDatapoints": MOST_DATAPOINTS,
-        }
-        while True:
-            self._pace("GetMetricData")
-            self.calls += 1
-            with translated("read metrics from CloudWatch"):
-                reply = self._client.get_metric_data(**request)
-            for result in reply["MetricDataResults"]:
-                query = queries[int(result["Id"].removeprefix("m"))]
-                self.datapoints += len(result["Values"])
-                _place_values(series, query, start, result)
-            if "NextToken" not in reply:
-                checked(reply["MetricDataResults"])
-                return
-            request["NextToken"] = reply["NextToken"]
-
-
-def checked(results: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse what is not whole: a missing datapoint is not a zero.
-
-    Raises:
-        AwsError: CloudWatch could not answer a query to its end.
-    """
-    for result in results:
-        if result["StatusCode"] != "Complete":
-            texts = ", ".join(message["Value"] for message in result.get("Messages") or ())
-            raise AwsError(
-                f"CloudWatch answers {result['StatusCode']} for {result['Label']}"
-                + (f": {texts}" if texts else ""),
-                "run the same command again; what is there is kept",
-            )
-
-
-def _query(number: int, query: Query) -> dict[str, Any]:
-    dimensions = [{"Name": "TableName", "Value": query.resource.table}]
-    if query.resource.index:
-        dimensions.append({"Name": "GlobalSecondaryIndexName", "Value": query.resource.index})
-    return {
-        "Id": f"m{number}",
-        "MetricStat": {
-            "Metric": {
-                "Namespace": "AWS/DynamoDB",
-                "MetricName": query.metric.name,
-                "Dimensions": dimensions,
-            },
-            "Period": query.period_seconds,
-            "Stat": query.metric.statistic,
-        },
-    }
-
-
-def _place_values(
-    series: dict[Query, Any], query: Query, start: datetime, result: Mapping[str, Any]
-) -> None:
-    """Put a page's values of a query into its minutes."""
-    if not result["Values"]:
-        return
-    if query not in series:
-        days = (query.last - query.first).days + 1
-        series[query] = np.full(days * DAY_MINUTES, np.nan, np.float32)
-    origin = start.timestamp()
-    seconds = np.array([time.timestamp() for time in result["Timestamps"]]) - origin
-    minutes = (seconds // 60).astype(np.int64)
-    values = np.array(result["Values"], np.float64)
-    length = query.period_seconds // 60
-    if not query.metric.level:
-        values = values / length
-    for minute in range(length):
-        series[query][minutes + minute] = values
 
 
 def _days(batch: _Batch, series: Series, now: datetime) -> list[UsageDay]:

@@ -11,7 +11,7 @@ from tablewright.aws.target import Target
 from tablewright.errors import AwsError
 from tablewright.fleet.discovery import discover
 from tablewright.fleet.stack import pace_for
-from tablewright.usage import collection
+from tablewright.usage import collection, metric_data
 from tablewright.usage.history import table_history
 from tablewright.usage.metrics import CONSUMED_READ, CONSUMED_WRITE, PROVISIONED_READ
 from tablewright.usage.store import UsageStore
@@ -165,7 +165,7 @@ def test_a_refused_table_is_told_and_the_others_are_kept(world, tmp_path):
 
 
 def test_a_page_that_is_followed_and_one_that_is_never_whole(world, tmp_path, monkeypatch):
-    monkeypatch.setattr(collection, "MOST_DATAPOINTS", 50)
+    monkeypatch.setattr(metric_data, "MOST_DATAPOINTS", 50)
     world.put({"id": "a", "user": "u"})
     world.clock.advance(3600)
     store = UsageStore(tmp_path)
@@ -173,4 +173,4 @@ def test_a_page_that_is_followed_and_one_that_is_never_whole(world, tmp_path, mo
     assert done.calls > 1
     assert np.nansum(history(store).table.minutes[CONSUMED_WRITE.column]) == 1
     with pytest.raises(AwsError, match="CloudWatch answers InternalError for ConsumedRead"):
-        collection.checked([{"StatusCode": "InternalError", "Label": "ConsumedRead"}])
+        metric_data.checked([{"StatusCode": "InternalError", "Label": "ConsumedRead"}])
