@@ -27,6 +27,7 @@ from tablewright_emulator.request import AwsFault
 Params = dict[str, Any]
 _DAY = timedelta(days=1)
 _VIEW = "NEW_AND_OLD_IMAGES"
+"""The view of a table that had no stream; one that it has is kept, whatever its view."""
 
 
 def peers(world: DynamoDb, table: Table) -> list[Table]:
@@ -79,11 +80,6 @@ def _check_create(world: DynamoDb, table: Table, action: Params) -> None:
     catalog = world.catalog(table.account, region)
     if catalog.get(table.name, world.now()) is not None:
         raise _there_already(table)
-    if table.stream is not None and table.stream.view_type != _VIEW:
-        raise invalid(
-            "Table must have DynamoDB Streams enabled with StreamViewType to include both "
-            "the new and the old images"
-        )
     if table.kms_key is not None and not is_managed(table) and not action.get("KMSMasterKeyId"):
         raise invalid("KMSMasterKeyId must be specified for each replica.")
     _check_writes_scale(world, table)
@@ -125,6 +121,8 @@ def _there_already(table: Table) -> AwsFault:
 
 def _check_known(world: DynamoDb, table: Table, action: Params) -> None:
     del world
+    if action["RegionName"] == table.region:
+        raise _local_region()
     if action["RegionName"] not in table.replicas:
         raise AwsFault(
             "ValidationException",
@@ -134,15 +132,19 @@ def _check_known(world: DynamoDb, table: Table, action: Params) -> None:
         )
 
 
+def _local_region() -> AwsFault:
+    return AwsFault(
+        "ValidationException",
+        "Cannot add, delete, or update the local region through ReplicaUpdates. Use CreateTable, "
+        "DeleteTable, or UpdateTable as required.",
+    )
+
+
 def _check_update(world: DynamoDb, table: Table, action: Params) -> None:
     if action["RegionName"] != table.region:
         _check_known(world, table, action)
     elif action.keys() - {"RegionName", "KMSMasterKeyId"}:
-        raise AwsFault(
-            "ValidationException",
-            "Cannot add, delete, or update the local region through ReplicaUpdates. Use "
-            "CreateTable, DeleteTable, or UpdateTable as required.",
-        )
+        raise _local_region()
 
 
 def begin(world: DynamoDb, table: Table, params: Params) -> None:
@@ -210,7 +212,8 @@ def _copy(world: DynamoDb, table: Table, action: Params) -> Table:
     peer.destinations, peer.replicas, peer.counted = {}, {}, None
     peer.protected, peer.reads, peer.writes = False, Bucket(), Bucket()
     peer.source_of_replica_at = None
-    peer.stream = Stream(peer.arn, region, _VIEW, world.now(), peer.key_schema)
+    view = held[0].view_type if held[0] is not None else _VIEW
+    peer.stream = Stream(peer.arn, region, view, world.now(), peer.key_schema)
     if table.kms_key is not None:
         key = action.get("KMSMasterKeyId")
         peer.kms_key = key_arn(world, peer, {"Enabled": True, "KMSMasterKeyId": key})

@@ -86,10 +86,15 @@ def update_table(world: DynamoDb, request: Request) -> dict[str, Any]:
         kind.check(world, table, params)
     for kind in kinds:
         kind.begin(world, table, params)
-        if kind.name in _SHARED:
+        if kind.name in _SHARED or _is_shared_encryption(kind, params):
             for peer in replicas.peers(world, table):
                 kind.begin(world, peer, params)
     return {"TableDescription": describe(world, table)}
+
+
+def _is_shared_encryption(kind: Kind, params: Params) -> bool:
+    """A key of the customer's is one region's own; AWS's keys are of one kind in all regions."""
+    return kind.name == "encryption" and not params["SSESpecification"].get("KMSMasterKeyId")
 
 
 def _refuse_mixture(kinds: list[Kind], params: Params) -> None:
