@@ -34,18 +34,21 @@ def recorded_ceilings(
 def keep_streams_of_replicas(declared: DeclaredStack, resources: Iterable[StateResource]) -> None:
     """Refuse to switch off, or change, the stream of a table in a run that begins with replicas.
 
-    AWS replicates by the stream with both images and keeps it as long as there is a replica (API
-    reference, UpdateTable); the engine deletes a replica at the end of a run, after all updates.
+    AWS replicates by the stream and keeps it as long as there is a replica (API reference,
+    UpdateTable); the engine deletes a replica at the end of a run, after all updates.
 
     Raises:
         RefusedError: that is declared.
     """
-    replicated = {each.id.partition(":")[0] for each in resources if each.type == REPLICA}
+    known = list(resources)
+    replicated = {each.id.partition(":")[0] for each in known if each.type == REPLICA}
+    live = {each.id: each.outputs.get("streamViewType") for each in known if each.type == TABLE}
     for each in declared.tables:
-        stays = each.table.stream in (None, Stream("NEW_AND_OLD_IMAGES"))
-        if each.table.name in replicated and not stays:
+        name = each.table.name
+        stays = each.table.stream in (None, Stream(live.get(name) or "NEW_AND_OLD_IMAGES"))
+        if name in replicated and not stays:
             raise RefusedError(
-                f"the stream of table {each.table.name} cannot go while the table has replicas",
+                f"the stream of table {name} cannot go while the table has replicas",
                 "leave the stream as it is in the run that removes the replicas, then run again",
             )
 

@@ -88,10 +88,10 @@ def eventual_is_possible(subject: Subject) -> Iterator[Finding]:
     if replicated is None or replicated.consistency != "EVENTUAL" or not replicated.replicas:
         return
     view = spec.stream.view_type if spec.stream and spec.stream.enabled else None
-    if view != "NEW_AND_OLD_IMAGES":
+    if view is None:
         yield Finding(
             at("stream") if spec.stream else HERE,
-            "replicas need the table's stream with new and old images",
+            "replicas need the table's stream",
             "add `stream: {viewType: NEW_AND_OLD_IMAGES}`",
             reads=(at("stream"), at("stream", "viewType"), (*HERE, "consistency")),
         )
