@@ -25,6 +25,11 @@ _GAP = (
     "is built again; give it a new name to have the new one before the old one goes"
 )
 
+_RETYPED = (
+    "the type of a key attribute changes: items whose attribute has the old type will not be in "
+    "it, and cannot be written any more"
+)
+
 
 @dataclass
 class _Board:
@@ -54,19 +59,27 @@ def index_steps(live: Table, declared: Table, *, on_demand: bool) -> Iterator[St
         return
     board = _Board(live, {index.name: index for index in live.global_indexes})
     wanted = {index.name: index for index in declared.global_indexes}
-    rebuilt = [index for name, index in wanted.items() if _differs(board.live.get(name), index)]
+    rebuilt = [
+        index
+        for name, index in wanted.items()
+        if name in board.live and _is_rebuilt(live, declared, board.live[name], index)
+    ]
     added = [index for name, index in wanted.items() if name not in board.live]
     dropped = [name for name in board.live if name not in wanted]
     blocking = [name for name in dropped if _blocks(live, declared, board.live[name])]
     for name in blocking:
         yield _drop(board, name)
+    retyped = [one.name for one in rebuilt if _blocks(live, declared, board.live[one.name])]
+    for name in retyped:
+        yield _drop(board, name, note=f"{_GAP}; {_RETYPED}")
     rest = [name for name in dropped if name not in blocking]
     for index in added:
         if len(board.live) >= MOST_GLOBAL_INDEXES and rest:
             yield _drop(board, rest.pop(0))
         yield _make(board, declared, index, on_demand=on_demand)
     for index in rebuilt:
-        yield _drop(board, index.name, rebuilding=True)
+        if index.name not in retyped:
+            yield _drop(board, index.name, note=_GAP)
         yield _make(board, declared, index, on_demand=on_demand)
     for name in rest:
         yield _drop(board, name)
@@ -78,12 +91,15 @@ def kept_indexes(live: Table, declared: Table) -> list[tuple[GlobalIndex, Global
     return [
         (old[index.name], index)
         for index in declared.global_indexes or ()
-        if index.name in old and not _differs(old[index.name], index)
+        if index.name in old and not _is_rebuilt(live, declared, old[index.name], index)
     ]
 
 
-def _differs(live: GlobalIndex | None, declared: GlobalIndex) -> bool:
-    return live is not None and (live.key, live.projection) != (declared.key, declared.projection)
+def _is_rebuilt(live: Table, declared: Table, old: GlobalIndex, new: GlobalIndex) -> bool:
+    """Whether an index has to go and come again under its own name."""
+    if (old.key, old.projection) != (new.key, new.projection):
+        return True
+    return _blocks(live, declared, old)
 
 
 def _blocks(live: Table, declared: Table, index: GlobalIndex) -> bool:
@@ -126,18 +142,19 @@ def _make(board: _Board, declared: Table, index: GlobalIndex, *, on_demand: bool
     )
 
 
-def _drop(board: _Board, name: str, *, rebuilding: bool = False) -> Step:
+def _drop(board: _Board, name: str, *, note: str = "") -> Step:
+    """Drop an index; with a note it is built again afterwards."""
     del board.live[name]
     return Step(
-        title=f"Drop index {name}" + (" to build it anew" if rebuilding else ""),
+        title=f"Drop index {name}" + (" to build it anew" if note else ""),
         operation="UpdateTable",
         request={
             "TableName": board.table.name,
             "GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": name}}],
         },
-        risk=Risk.SLOW if rebuilding else Risk.IN_PLACE,
+        risk=Risk.SLOW if note else Risk.IN_PLACE,
         properties=(f"globalSecondaryIndexes[{name}]",),
         wait=Wait.INDEX_GONE,
         subject=name,
-        note=_GAP if rebuilding else "queries on this index fail from now on; no item is lost",
+        note=note or "queries on this index fail from now on; no item is lost",
     )

@@ -14,10 +14,6 @@ _BESIDE = (
     "make a second table beside it, copy the items (export to S3 and import, or a scan), then move "
     "the readers and writers over"
 )
-_INDEX_TYPE = (
-    "to keep the table, remove the index in one run and declare it with the new type in the next; "
-    "items whose attribute still has the old type will not be in it, and cannot be written any more"
-)
 
 
 def replacements(live: Table, declared: Table) -> Iterator[Step]:
@@ -30,7 +26,6 @@ def replacements(live: Table, declared: Table) -> Iterator[Step]:
         )
     yield from _keys(live, declared)
     yield from _local_indexes(live, declared)
-    yield from _index_types(live, declared)
 
 
 def _keys(live: Table, declared: Table) -> Iterator[Step]:
@@ -76,23 +71,6 @@ def _local_indexes(live: Table, declared: Table) -> Iterator[Step]:
 def _facts(index: LocalIndex, table: Table) -> tuple[object, ...]:
     types = tuple(table.attributes.get(name) for name in index.key.names)
     return index.key, index.projection, types
-
-
-def _index_types(live: Table, declared: Table) -> Iterator[Step]:
-    """Types of attributes that only global indexes use, in an index that stays."""
-    fixed = {*live.key.names, *(n for one in live.local_indexes or () for n in one.key.names)}
-    new = {index.name: index for index in declared.global_indexes or ()}
-    for index in live.global_indexes or ():
-        kept = new.get(index.name)
-        for name in index.key.names:
-            old_type, new_type = live.attributes.get(name), declared.attributes.get(name)
-            shared = kept is not None and name in kept.key.names and name not in fixed
-            if shared and old_type and new_type and old_type != new_type:
-                title = (
-                    f"Replace the table: the type of {name} in index {index.name} is {old_type}, "
-                    f"not {new_type}"
-                )
-                yield _replace(title, (f"globalSecondaryIndexes[{index.name}]",), _INDEX_TYPE)
 
 
 def _replace(title: str, properties: tuple[str, ...], note: str) -> Step:

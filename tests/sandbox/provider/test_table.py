@@ -105,15 +105,17 @@ def test_what_only_a_new_table_can_have_replaces(engine, change, path):
     assert difference.delete_first == (path != "name")
 
 
-def test_the_type_of_an_index_key_is_not_ignored_as_the_official_provider_does(engine):
+def test_the_type_of_an_index_key_is_not_ignored_as_the_official_provider_does(engine, client):
     by_user = [index("by-user", "user")]
     state = engine.create(
         TABLE, events(attributes=attributes("id", "user"), globalSecondaryIndexes=by_user)
     )
     retyped = [{"name": "id", "type": "S"}, {"name": "user", "type": "N"}]
     news = events(attributes=retyped, globalSecondaryIndexes=by_user)
-    difference = engine.diff(state, engine.check(state, news))
-    assert difference.replaces == ["globalSecondaryIndexes"]
+    assert engine.apply(state, news).paths == {"globalSecondaryIndexes": "UPDATE"}
+    assert engine.settled(state, news)
+    live = client("dynamodb").describe_table(TableName="events")["Table"]
+    assert {"AttributeName": "user", "AttributeType": "N"} in live["AttributeDefinitions"]
 
 
 def test_a_local_index_replaces_whatever_changes_of_it(engine):

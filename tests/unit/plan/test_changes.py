@@ -397,11 +397,22 @@ def test_the_type_of_a_local_index_key_cannot_change() -> None:
     assert step.properties == ("localSecondaryIndexes[by-day]",)
 
 
-def test_the_type_of_an_index_key_is_never_silently_ignored() -> None:
-    live = with_indexes(BASE, index("by-user", "user"), user="S")
-    (step,) = steps(live, with_indexes(BASE, index("by-user", "user"), user="N"))
-    assert step.risk is Risk.REPLACES
-    assert "type of user in index by-user is S, not N" in step.title
+def test_an_index_whose_key_changes_its_type_is_built_again() -> None:
+    live = with_indexes(
+        BASE, index("by-user", "user"), index("by-kind", "kind"), user="S", kind="S"
+    )
+    by_pair = index("by-pair", "user")
+    declared = with_indexes(
+        BASE, index("by-user", "user"), index("by-kind", "kind"), by_pair, user="N", kind="S"
+    )
+    drop, *makes = steps(live, declared)
+    assert drop.title == "Drop index by-user to build it anew"
+    assert "cannot be written any more" in drop.note
+    assert [step.subject for step in makes] == ["by-pair", "by-user"]
+    for step in makes:
+        assert {"AttributeName": "user", "AttributeType": "N"} in step.request[
+            "AttributeDefinitions"
+        ]
 
 
 def test_unread_facets_are_named_and_not_planned() -> None:
