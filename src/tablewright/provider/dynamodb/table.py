@@ -38,7 +38,13 @@ from tablewright.provider.wire import UNKNOWN
 
 from .execution import DYNAMODB, Execution
 from .replicas import bring_replicas, replica_outputs
-from .table_difference import COLLECTIONS, declared_table, speaks_of_replicas, table_changes
+from .table_difference import (
+    COLLECTIONS,
+    declared_table,
+    refuse_wrong_capacity,
+    speaks_of_replicas,
+    table_changes,
+)
 from .table_reading import Reading, read_table
 from .table_rules import wrong_table
 from .table_shape import ORIGIN_INPUTS, TABLE_SHAPE
@@ -203,6 +209,7 @@ class Table(ResourceType):
 
     def diff(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
         """The steps from the recorded table to the declared one, as changes of properties."""
+        refuse_wrong_capacity(recorded)
         found = [
             *table_changes(recorded, configuration),
             *self.diff_tags(recorded, configuration),
@@ -276,7 +283,7 @@ def _refuse_other_keys(run: Run, region: str, origin: Restore, declared: Declare
         RefusedError: the source has others.
     """
     source = read_source(partial(_describe, run), region, origin, declared)
-    if found := contradictions(source, declared):
+    if declared.key.partition and (found := contradictions(source, declared)):
         raise RefusedError(f"{run.subject} cannot be restored: {', '.join(found)}", REMEDY)
 
 

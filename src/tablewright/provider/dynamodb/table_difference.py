@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from tablewright.errors import InputError
 from tablewright.plan.changes import steps, unread_facets
 from tablewright.plan.facets import FACETS
 from tablewright.plan.scaling import Direction, Side, with_scaled_capacity
@@ -20,6 +21,7 @@ from tablewright.provider.tags import wanted_tags
 from tablewright.provider.wire import has_unknown
 
 from .replicas import replicas_differ
+from .table_rules import wrong_capacity
 
 COLLECTIONS: Final = ("globalSecondaryIndexes", "localSecondaryIndexes")
 """Lists that are empty, not untouched, when a program that gave them gives them no more."""
@@ -77,10 +79,44 @@ def declared_table(recorded: Recorded, live: Table, configuration: Configuration
     for name in COLLECTIONS:
         if news.get(name) is None and recorded.old_inputs.get(name):
             news[name] = []
+    news |= _capacity_of_the_mode(recorded, live)
     declared = table_from_inputs(news, live)
     tags = wanted_tags(configuration, recorded.news, recorded.old_inputs, live.tags or {})
     declared = replace(declared, tags=None if has_unknown(tags) else tags)
     return with_scaled_capacity(declared, set(_ignored_capacity(recorded)), live)
+
+
+def refuse_wrong_capacity(recorded: Recorded) -> None:
+    """Refuse a capacity that does not go with the billing mode, unless changes of it are ignored.
+
+    Raises:
+        InputError: there is one, or one is missing.
+    """
+    ignored = {_anywhere(path) for path in recorded.ignored}
+    wrong = [
+        failure
+        for failure in wrong_capacity(recorded.news, is_new=False)
+        if not {_anywhere(failure.path), failure.path.partition("[")[0]} & ignored
+    ]
+    if wrong:
+        message = "; ".join(f"{failure.path} {failure.reason}" for failure in wrong)
+        raise InputError(message, "declare what goes with the billing mode")
+
+
+def _anywhere(path: str) -> str:
+    """A path without the places in lists that it names."""
+    return re.sub(r"\[[^]]*\]", "[*]", path)
+
+
+def _capacity_of_the_mode(recorded: Recorded, live: Table) -> dict[str, Any]:
+    """What an ignored capacity is in another billing mode: none on demand, else the least."""
+    mode = recorded.news.get("billingMode")
+    ignored = [name for name in ("readCapacity", "writeCapacity") if name in recorded.ignored]
+    if mode == "PAY_PER_REQUEST":
+        return dict.fromkeys(ignored)
+    if mode == "PROVISIONED" and live.throughput is None:
+        return {name: recorded.news.get(name) or 1 for name in ignored}
+    return {}
 
 
 def speaks_of_replicas(recorded: Recorded) -> bool:

@@ -20,6 +20,9 @@ _STRONG_REGIONS: Final = 3
 def wrong_table(inputs: Mapping[str, Any], *, is_new: bool) -> list[Failure]:
     """Everything that AWS would refuse later, said now and all at once.
 
+    The capacity of a table that exists is judged with its changes (`wrong_capacity`): a check is
+    not told what changes are ignored of.
+
     Args:
         inputs: conformed to the shape; what is unknown is given the benefit of the doubt.
         is_new: nothing is recorded yet: what may be left out later must be there.
@@ -29,7 +32,7 @@ def wrong_table(inputs: Mapping[str, Any], *, is_new: bool) -> list[Failure]:
         *_wrong_attributes(inputs, is_new=is_new),
         *_wrong_global_indexes(inputs),
         *_wrong_local_indexes(inputs),
-        *_wrong_capacity(inputs, is_new=is_new),
+        *(wrong_capacity(inputs, is_new=True) if is_new and not _is_restored(inputs) else ()),
         *_wrong_stream(inputs),
         *_wrong_time_to_live(inputs, is_new=is_new),
         *_wrong_encryption(inputs),
@@ -59,7 +62,7 @@ def _wrong_attributes(inputs: Mapping[str, Any], *, is_new: bool) -> Iterator[Fa
     if any(has_unknown(inputs.get(name)) for name in (*places, "localSecondaryIndexes")):
         return
     if not inputs.get("hashKey"):
-        if is_new:
+        if is_new and not _is_restored(inputs):
             yield Failure("hashKey", "is required for a new table")
         return
     counted = Counter(one["name"] for one in _known_list(inputs, "attributes"))
@@ -151,7 +154,8 @@ def _wrong_local_indexes(inputs: Mapping[str, Any]) -> Iterator[Failure]:
             yield from _wrong_projection(index, f"localSecondaryIndexes[{number}]")
 
 
-def _wrong_capacity(inputs: Mapping[str, Any], *, is_new: bool) -> Iterator[Failure]:
+def wrong_capacity(inputs: Mapping[str, Any], *, is_new: bool) -> Iterator[Failure]:
+    """A capacity that the billing mode forbids, or one that it needs."""
     mode = inputs.get("billingMode")
     if mode is UNKNOWN:
         return
@@ -263,6 +267,12 @@ def _wrong_origin(inputs: Mapping[str, Any]) -> Iterator[Failure]:
         yield Failure(moments[0], "needs restoreSourceName or restoreSourceTableArn")
     if "importTable" in sources and inputs.get("localSecondaryIndexes"):
         yield Failure("localSecondaryIndexes", "cannot be made by an import from S3")
+
+
+def _is_restored(inputs: Mapping[str, Any]) -> bool:
+    """Whether the table has its keys, its mode and its capacity from another one."""
+    origins = ("restoreBackupArn", "restoreSourceName", "restoreSourceTableArn")
+    return any(inputs.get(name) is not None for name in origins)
 
 
 def _known_list(inputs: Mapping[str, Any], name: str) -> list[Any]:
