@@ -121,13 +121,13 @@ def _type(field: Mapping[str, Any]) -> str:
 
 def rules_page() -> str:
     """What `verify` proves, rule by rule."""
-    from tablewright.checks.registry import rules  # noqa: PLC0415 - imports botocore
+    from tablewright.checks.rules import RULES  # noqa: PLC0415 - imports botocore
 
     lines = [
         NOTICE + "# What `verify` proves\n",
         "Each fact is passed, failed or, where a call was refused, unknown.\n",
     ]
-    for rule in rules():
+    for rule in RULES:
         lines.append(f"## {rule.id}: {rule.title}\n")
         lines.append(f"{rule.why}\n")
         actions = ", ".join(f"`{action}`" for action in rule.iam)

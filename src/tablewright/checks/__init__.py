@@ -9,5 +9,5 @@
         print(finding.subject, finding.fact, finding.expected, finding.actual, finding.fix)
 
 No rule does any I/O. Each answers passed, failed or unknown: what could not be read is neither.
-`registry.rules()` lists them all with what they prove and the permissions they need.
+`rules.RULES` are all of them with what they prove and the permissions they need.
 """

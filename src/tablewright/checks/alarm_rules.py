@@ -13,7 +13,7 @@ from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
 from . import words
 from .effects import AGAIN, SET_BACK
 from .firing import obstacles
-from .registry import Case, rule
+from .rule import Case, rule
 from .table_rules import tags_outcome
 from .verdict import Outcome, compared, failed, passed, unknown
 
@@ -160,3 +160,12 @@ def _indexes(stack: LiveStack) -> dict[str, tuple[str, ...]]:
         for name, live in stack.tables.items()
         if isinstance(live, LiveTable)
     }
+
+
+RULES = (
+    alarm_exists,
+    alarm_settings,
+    alarm_can_fire,
+    actions_enabled,
+    alarm_tags,
+)

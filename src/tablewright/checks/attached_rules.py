@@ -13,7 +13,7 @@ from tablewright.plan.scaling import Suspension
 
 from . import words
 from .effects import AGAIN, BEYOND, SET_BACK, effects, same_effects, shown
-from .registry import rule
+from .rule import rule
 from .table_rules import TableCase, tags_outcome
 from .verdict import Outcome, compared, failed, passed, unknown
 
@@ -237,3 +237,13 @@ def _consistency(*, strong: bool, lives: bool) -> Outcome:
         return passed("consistency of regions", said[strong])
     fix = "declare what lives, or a new table: it never changes"
     return failed("consistency of regions", said[strong], said[lives], fix)
+
+
+RULES = (
+    scaling,
+    scaling_tags,
+    kinesis,
+    resource_policy,
+    stream_policy,
+    replicas,
+)

@@ -10,7 +10,7 @@ from tablewright.fleet.fact import Unread
 from tablewright.plan.declared import Dashboard
 
 from .effects import AGAIN, SET_BACK
-from .registry import Case, rule
+from .rule import Case, rule
 from .verdict import Outcome, failed, passed, unknown
 
 
@@ -41,3 +41,6 @@ def _widgets(body: Mapping[str, Any]) -> int:
 
 def _text(body: Mapping[str, Any]) -> str:
     return json.dumps(body, sort_keys=True)
+
+
+RULES = (dashboard,)

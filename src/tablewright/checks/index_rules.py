@@ -10,7 +10,7 @@ from tablewright.plan.table import GlobalIndex, LocalIndex
 
 from . import words
 from .effects import AGAIN, SET_BACK
-from .registry import rule
+from .rule import rule
 from .table_rules import TableCase, capacity_outcome
 from .verdict import Outcome, compared, failed
 
@@ -104,3 +104,9 @@ def _settings(
 def _undeclared_indexes(kind: str, extra: Mapping[str, Any], fix: str) -> Iterator[Outcome]:
     for name in sorted(extra):
         yield failed(f"{kind} {name}", "not declared", "exists", fix)
+
+
+RULES = (
+    global_indexes,
+    local_indexes,
+)

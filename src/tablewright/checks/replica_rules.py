@@ -12,7 +12,7 @@ from tablewright.plan.replica import Replica
 
 from . import words
 from .effects import AGAIN, BEYOND, SET_BACK
-from .registry import Case, rule
+from .rule import Case, rule
 from .table_rules import key_outcome, tags_outcome
 from .verdict import Outcome, compared, failed, passed, unknown
 
@@ -127,3 +127,12 @@ def replica_tags(case: ReplicaCase) -> Iterator[Outcome]:
     """Tags are not copied by DynamoDB: a replica without them is nobody's cost."""
     said = case.declared[1].tags
     yield from tags_outcome(said, case.live.table.tags, case.live.unread.get("tags"))
+
+
+RULES = (
+    replica_exists,
+    own_settings,
+    read_capacity,
+    replica_insights,
+    replica_tags,
+)

@@ -22,7 +22,7 @@ from .effects import (
     same_effects,
     shown,
 )
-from .registry import Case, rule
+from .rule import Case, rule
 from .table_rules import tags_outcome
 from .verdict import Outcome, compared, failed, passed, unknown
 
@@ -195,3 +195,15 @@ def _any_stream(effect: Effect, arn: str, stream: str | None) -> Effect:
 def _stream_arn(stack: LiveStack, name: str) -> str | None:
     live = stack.tables.get(name)
     return live.reading.stream_arn if isinstance(live, LiveTable) else None
+
+
+RULES = (
+    role_exists,
+    role_trust,
+    one_inline_policy,
+    permissions,
+    managed_policies,
+    boundary,
+    role_tags,
+    description,
+)

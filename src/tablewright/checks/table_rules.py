@@ -24,7 +24,7 @@ from tablewright.plan.table import GlobalIndex, Table, Throughput
 
 from . import words
 from .effects import AGAIN, BEYOND, SET_BACK
-from .registry import Case, rule
+from .rule import Case, rule
 from .verdict import Outcome, compared, failed, passed, unknown
 
 TableCase = Case[DeclaredTable, LiveTable]
@@ -353,3 +353,22 @@ def _warm(fact: str, said: Table | GlobalIndex, lives: Table | GlobalIndex) -> I
         yield passed(fact, expected, words.throughput(has))
     else:
         yield failed(fact, expected, words.throughput(has), SET_BACK)
+
+
+RULES = (
+    table_exists,
+    keys,
+    billing_mode,
+    provisioned_capacity,
+    stream,
+    stream_retention,
+    recovery,
+    encryption,
+    time_to_live,
+    table_class,
+    deletion_protection,
+    on_demand_maximum,
+    warm_throughput,
+    contributor_insights,
+    table_tags,
+)

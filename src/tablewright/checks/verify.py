@@ -13,7 +13,8 @@ from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declared import Alarm, DeclaredStack, DeclaredTable
 
-from .registry import Case, rules
+from .rule import Case
+from .rules import RULES
 from .verdict import Finding, Kind, VerifyReport
 
 Live = LiveTable | TableReading | LiveAlarm | LiveRole | Mapping[str, Any] | Unread | None
@@ -70,8 +71,8 @@ def _judged(
     comparable: bool = True,
 ) -> Iterator[Finding]:
     there = comparable and found is not None and not isinstance(found, Unread)
-    for rule in rules(kind):
-        if not there and not rule.always:
+    for rule in RULES:
+        if rule.kind != kind or not (there or rule.always):
             continue
         for outcome in rule.check(Case(declared, found, live)):
             yield Finding(

@@ -7,7 +7,7 @@ import pytest
 from botocore.loaders import create_loader
 
 from tablewright.aws.reading import IndexReading
-from tablewright.checks.registry import rule, rules
+from tablewright.checks.rules import RULES
 from tablewright.checks.verdict import Finding, Verdict
 from tablewright.checks.verify import verify
 from tablewright.fleet.fact import Unread
@@ -407,26 +407,20 @@ def test_the_report_is_plain_json(declared: DeclaredStack, live: LiveStack):
 
 
 def test_rules_have_unique_ids_titles_reasons_and_permissions():
-    every = rules()
-    assert len({each.id for each in every}) == len({each.title for each in every}) == len(every)
-    for each in every:
+    assert len({each.id for each in RULES}) == len({each.title for each in RULES}) == len(RULES)
+    for each in RULES:
         assert each.why.endswith(".")
         assert not each.title.endswith(".")
         assert all(":" in action for action in each.iam)
-    assert [each.id for each in every] == sorted(each.id for each in every)
+    assert [each.id for each in RULES] == sorted(each.id for each in RULES)
 
 
 def test_every_permission_of_a_rule_is_an_operation_of_its_service():
     services = {"dynamodb": ("dynamodb", "dynamodbstreams")}
     loader = create_loader()
-    for each in rules():
+    for each in RULES:
         for action in each.iam:
             prefix, operation = action.split(":")
             names = services.get(prefix, (prefix,))
             models = [loader.load_service_model(name, "service-2") for name in names]
             assert any(operation in model["operations"] for model in models), action
-
-
-def test_an_id_is_given_once():
-    with pytest.raises(ValueError, match="TW101"):
-        rule("TW101", "table", "Again", ())(lambda case: ())

@@ -1,4 +1,4 @@
-"""The rules, each registered under an id that never changes its meaning."""
+"""What a rule is: a function with an id that never changes its meaning."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from tablewright.fleet.stack import LiveStack
 from .verdict import Kind, Outcome
 
 RuleFunction = Callable[..., Iterable[Outcome]]
-Function = TypeVar("Function", bound=RuleFunction)
 Declared = TypeVar("Declared")
 Live = TypeVar("Live")
 
@@ -23,9 +22,6 @@ class Case(Generic[Declared, Live]):
     declared: Declared
     live: Live
     stack: LiveStack
-
-
-_RULES: dict[str, Rule] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +49,8 @@ class Rule:
 
 def rule(
     id_: str, kind: Kind, title: str, iam: tuple[str, ...], *, always: bool = False
-) -> Callable[[Function], Function]:
-    """Register a function as a rule; its docstring says why the fact matters.
+) -> Callable[[RuleFunction], Rule]:
+    """Make a function a rule; its docstring says why the fact matters.
 
     Args:
         id_: stable id.
@@ -64,26 +60,8 @@ def rule(
         always: ask it also of what does not exist, or could not be read at all.
     """
 
-    def register(function: Function) -> Function:
-        if id_ in _RULES:
-            raise ValueError(f"two rules are called {id_}")
+    def decorate(function: RuleFunction) -> Rule:
         why = " ".join((function.__doc__ or "").split())
-        _RULES[id_] = Rule(id_, kind, title, why, iam, function, always)
-        return function
+        return Rule(id_, kind, title, why, iam, function, always)
 
-    return register
-
-
-def rules(kind: Kind | None = None) -> tuple[Rule, ...]:
-    """All rules, or those of one kind, by id."""
-    from . import (  # noqa: F401, PLC0415 - they register
-        alarm_rules,
-        attached_rules,
-        dashboard_rules,
-        index_rules,
-        replica_rules,
-        role_rules,
-        table_rules,
-    )
-
-    return tuple(_RULES[id_] for id_ in sorted(_RULES) if kind in {None, _RULES[id_].kind})
+    return decorate
