@@ -36,6 +36,8 @@ INFORMING = (
 """Texts that speak of a command and are no remedy, or one for programs that call ours."""
 EXECUTED = {
     # What measuring and deciding lack.
+    "name them: `tablewright optimize PATH --write`": "cli/test_measuring.py",
+    "turn them into ours first: `tablewright convert PATH`": "cli/test_measuring.py",
     "measure it: `tablewright usage collect --all": "cli/test_measuring.py",
     "run `tablewright usage collect --all`": "cli/test_measuring.py",
     "import it: `tablewright usage import FILE": "cli/test_measuring.py",

@@ -31,6 +31,7 @@ _SECTIONS: Mapping[str, Mapping[str, str]] = {
         "usage": "What tables were asked for: collect, import, show, ...",
         "prices": "Prices of DynamoDB by region: update, show.",
         "optimize": "Say what each table should be set to, by its use.",
+        "explain": "Draw why a table should be set so.",
     },
     "Existing tables": {
         "discover": "List live tables of an account.",

@@ -10,19 +10,7 @@ from . import options
 from .lazy import body
 from .prices_command import FILE
 
-
-@click.command(
-    epilog="""\b
-Examples:
-  tablewright optimize --all --usage usage/
-  tablewright optimize tables/ --usage usage/ --output markdown
-  tablewright optimize tables/ --usage usage/ --check --min-saving 50
-Exit status: 0 done, 3 with --check where more than that could be saved.
-"""
-)
-@click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(allow_dash=True))
-@click.option("--all", "everything", is_flag=True, help="All tables of the usage, declared or not.")
-@click.option(
+USAGE = click.option(
     "--usage",
     "store",
     type=click.Path(path_type=Path, file_okay=False),
@@ -31,13 +19,29 @@ Exit status: 0 done, 3 with --check where more than that could be saved.
     metavar="DIR",
     help="What `usage` measured or imported.",
 )
-@click.option(
+BUDGET = click.option(
     "--budget",
     default="0.1%",
     show_default=True,
     metavar="SHARE",
     help="Units that may be throttled, of all; no minute may lose more than 5 % of its own.",
 )
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tablewright optimize --all --usage usage/
+  tablewright optimize tables/ --usage usage/ --output markdown
+  tablewright optimize tables/ --usage usage/ --write      then: tablewright preview tables/
+  tablewright optimize tables/ --usage usage/ --check --min-saving 50
+Exit status: 0 done, 3 with --check where more than that could be saved.
+"""
+)
+@click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(allow_dash=True))
+@click.option("--all", "everything", is_flag=True, help="All tables of the usage, declared or not.")
+@USAGE
+@BUDGET
 @FILE
 @options.output("text", "json", "markdown")
 @click.option("--check", is_flag=True, help="Exit 3 if at least --min-saving could be saved.")
@@ -48,10 +52,13 @@ Exit status: 0 done, 3 with --check where more than that could be saved.
     metavar="USD",
     help="A month, over all tables, for --check.",
 )
+@click.option(
+    "--write", is_flag=True, help="Put what saves into the manifests, and show the difference."
+)
 @body("optimize")
 def command() -> None:
     """Say what each table of PATH should be set to, by how it was used.
 
     Billing mode, capacity and its scaling are chosen on the older part of the usage and judged on
-    the newer; nothing is changed.
+    the newer. Nothing live is touched; with --write the manifests are.
     """

@@ -11,7 +11,7 @@ Fewer than seven days, or gaps of over 5 %, decide nothing: the table keeps what
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import numpy as np
@@ -27,7 +27,7 @@ from .demand import ResourceDemand, Window, demands_of, window_of
 from .evaluation import Evaluation, Evaluator
 from .prices import Prices
 from .search import Budget, Found, cheapest
-from .settings import ON_DEMAND, CapacitySetting, Dimension, TableSetting
+from .settings import DIMENSIONS, ON_DEMAND, CapacitySetting, Dimension, TableSetting
 
 LEAST_DAYS = 7
 MOST_MISSING_PER_CENT = 5
@@ -51,6 +51,7 @@ class TableDecision:
         hindsight: the best for the newer part, had that been known.
         alternatives: all that were weighed, the cheapest first.
         missed_share: by how much at most a setting that was not searched could be cheaper.
+        utilisation: by dimension, the share of the searched capacity that was in use.
         saving_range_usd: the likely least and most that a month saves against `current`.
         reasons, risks, assumptions: a sentence each.
     """
@@ -63,6 +64,7 @@ class TableDecision:
     hindsight: Evaluation | None = None
     alternatives: tuple[Evaluation, ...] = ()
     missed_share: float = 0.0
+    utilisation: Mapping[Dimension, float] = field(default_factory=dict)
     saving_range_usd: tuple[Decimal, Decimal] | None = None
     reasons: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
@@ -150,6 +152,7 @@ def _chosen(base: TableDecision, evaluator: Evaluator, on_demand: Evaluation) ->
         hindsight=_hindsight(evaluator, on_demand),
         alternatives=tuple(candidates),
         missed_share=(held - floor) / held,
+        utilisation=_utilisation(searched),
         saving_range_usd=_saving_range_usd(evaluator, base.current, best),
         reasons=reasons.of_choice(best, capacity, on_demand, evaluator),
         risks=(*base.risks, *reasons.of_switch(base.current, best, evaluator)),
@@ -181,6 +184,18 @@ def _searched(
         for demand in demands
         for side, of_side in demand.sides.items()
     }
+
+
+def _utilisation(
+    searched: Mapping[tuple[str, Dimension], Found],
+) -> dict[Dimension, float]:
+    """The share of capacity in use, of the table and its indexes together."""
+    shares: dict[Dimension, float] = {}
+    for side in DIMENSIONS:
+        outcomes = [found.outcome for (_, of), found in searched.items() if of == side]
+        served = sum(outcome.units - outcome.throttled for outcome in outcomes)
+        shares[side] = served / 60 / sum(outcome.capacity_minutes for outcome in outcomes)
+    return shares
 
 
 def _provisioned(searched: Mapping[tuple[str, Dimension], Found]) -> TableSetting:

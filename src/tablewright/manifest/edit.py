@@ -40,6 +40,8 @@ def set_field(
     path: str | Path,
     value: Any,
     environment: Mapping[str, str] | None = None,
+    *,
+    kind: str | None = None,
 ) -> str:
     """The text with one field of one document set.
 
@@ -50,33 +52,38 @@ def set_field(
             or by their name; or the parts of such a path.
         value: plain data: text, numbers, booleans, lists, mappings.
         environment: for variables in the document's name.
+        kind: of the document; None for the first of that name.
 
     Raises:
         InputError: there is no such document, or the field cannot be set by itself.
     """
-    parts = _parts(path)
-    root = _document(text, name, environment or {})
-    edit = _edit(text, root, parts, value)
-    return _proved(text, edit.applied(text), name, parts, _Change(value), environment or {})
+    parts, position = _parts(path), _position(text, name, kind, environment or {})
+    edit = _edit(text, _root(text, position), parts, value)
+    return _proved(text, edit.applied(text), position, parts, _Change(value))
 
 
 def remove_field(
-    text: str, name: str, path: str | Path, environment: Mapping[str, str] | None = None
+    text: str,
+    name: str,
+    path: str | Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    kind: str | None = None,
 ) -> str:
     """The text without one field of one document; as it is if the field is not there.
 
     Raises:
         InputError: there is no such document, or the field cannot be removed by itself.
     """
-    parts = _parts(path)
-    holder, missing = _reach(_document(text, name, environment or {}), parts[:-1])
+    parts, document = _parts(path), _position(text, name, kind, environment or {})
+    holder, missing = _reach(_root(text, document), parts[:-1])
     if missing or not isinstance(holder, yaml.MappingNode):
         return text
     position = next((n for n, (key, _) in enumerate(holder.value) if key.value == parts[-1]), None)
     if position is None:
         return text
     edited = _removal(text, holder, position).applied(text)
-    return _proved(text, edited, name, parts, _Change(removes=True), environment or {})
+    return _proved(text, edited, document, parts, _Change(removes=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +105,21 @@ def _parts(path: str | Path) -> Path:
     return tuple(int(part) if part.isdigit() else part for part in found)
 
 
-def _document(text: str, name: str, environment: Mapping[str, str]) -> yaml.Node:
-    if compose(text, "-").problems:
+def _position(text: str, name: str, kind: str | None, environment: Mapping[str, str]) -> int:
+    """Which document of the text is the one of that name."""
+    composed = compose(text, "-")
+    if composed.problems:
         raise InputError("The manifest is not valid YAML.", "run `tablewright validate FILE` on it")
-    for root in yaml.compose_all(text, Loader=_Loader):
-        named, missing = _reach(root, ("metadata", "name"))
-        is_named = root is not None and not missing and isinstance(named, yaml.ScalarNode)
-        if is_named and _expanded(named.value, environment) == name:
-            return root
+    for position, root in enumerate(composed.documents):
+        document = plain_value(root)
+        if _is_called(document, name, environment) and kind in {None, document.get("kind")}:
+            return position
     raise InputError(f"There is no document called `{name}` in the manifest.", "check the name")
+
+
+def _root(text: str, position: int) -> yaml.Node:
+    roots = [root for root in yaml.compose_all(text, Loader=_Loader) if root is not None]
+    return roots[position]
 
 
 def _reach(root: yaml.Node | None, path: Sequence[str | int]) -> tuple[yaml.Node, Path]:
@@ -276,15 +289,10 @@ def _newline(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
 
 
-def _proved(
-    before: str, after: str, name: str, path: Path, change: _Change, environment: Mapping[str, str]
-) -> str:
+def _proved(before: str, after: str, document: int, path: Path, change: _Change) -> str:
     """The edited text, after reading it back: this field changed as wanted, and no other."""
     expected = [plain_value(root) for root in compose(before, "-").documents]
-    for document in expected:
-        if _is_called(document, name, environment):
-            change.apply(document, path)
-            break
+    change.apply(expected[document], path)
     read_back = compose(after, "-")
     if read_back.problems or [plain_value(root) for root in read_back.documents] != expected:
         raise InputError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 
+from tests.pulumi.cli.test_planton import MANIFEST
 from tests.support.advice import follow, named
 from tests.support.terminal import stack
 from tests.unit.cost.traces import FOLDER
@@ -34,7 +35,8 @@ def test_what_is_missing_is_imported_and_decided_on(terminal):
     terminal.run(*(given.get(word, word) for word in command[1:])).ended(0)
     message = terminal.run("usage", "export", "orders", "--index", "none").refused(2)
     assert "orders" in terminal.run(*named(message)[0][1:]).ended(0).out
-    message = terminal.run("usage", "show", "sales").refused(2)
+    message = terminal.run("explain", "sales").refused(2)
+    assert message == terminal.run("usage", "show", "sales").refused(2)
     words = [given.get(word, word) for word in named(message)[0][1:]]
     terminal.run(*words, "--region", "eu-west-1").ended(0)
     assert "sales" in terminal.run("usage", "show", "sales").ended(0).out
@@ -48,6 +50,13 @@ def test_a_manifest_in_another_mode_is_told_what_it_could_save(terminal):
     manifest = terminal.write("dear.yaml", stack("dear", table))
     shown = terminal.run("optimize", manifest, "--check", "--min-saving", "100").ended(3)
     assert "provisioned" in shown.out
+    (command,) = named(terminal.run("optimize", "--all", "--write").refused(2))
+    words = [str(manifest) if word == "PATH" else word for word in command[1:]]
+    terminal.run(*words).ended(0)
+    # What was written is what a preview shows with its price, and nothing is left to save.
+    assert "PROVISIONED" not in manifest.read_text("utf-8")
+    assert "on demand" in terminal.run("optimize", manifest).ended(0).out
+    terminal.run("validate", manifest).ended(0)
 
 
 def test_prices_are_fetched_kept_and_used(terminal, aws):
@@ -87,3 +96,14 @@ def test_live_tables_are_collected_and_a_week_is_asked_for(terminal, aws):
     manifest = terminal.write("live.yaml", stack("live", "live", "other"))
     told = terminal.run("usage", "collect", manifest).ended(0).err
     assert "no such table: other" in told
+
+
+def test_plantons_manifest_is_converted_before_it_is_written_to(terminal):
+    file = terminal.write("planton.yaml", MANIFEST)
+    csv = csv_file(terminal)
+    terminal.run("usage", "import", csv, "--table", "orders").ended(0)
+    (command,) = named(terminal.run("optimize", file, "--write").refused(2))
+    words = [str(file) if word == "PATH" else word for word in command[1:]]
+    ours = terminal.write("ours.yaml", terminal.run(*words).ended(0).out)
+    shown = terminal.run("optimize", ours, "--write", "-o", "json").ended(0)
+    assert shown.json["tables"][0]["name"] == "orders"

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 
+from tablewright import manifest
+from tablewright.cli.explain_command import command as explain
 from tablewright.cli.optimize_command import command as optimize
 from tablewright.cli.usage_command import command as usage
 from tablewright.errors import InputError, UsageError
@@ -77,6 +79,100 @@ def test_a_manifest_is_what_it_costs_now_and_check_tells_ci(store, tmp_path):
     assert run(optimize, *arguments, "--check", "--min-saving", saving + 1)[0] == 0
     assert "| orders |" in run(optimize, *arguments, "--output", "markdown")[1]
     assert "less than now" in run(optimize, *arguments)[1]
+
+
+WITH_INDEX = """\
+apiVersion: tablewright.dev/v1
+kind: Stack
+metadata: {name: shop}
+spec: {region: ap-southeast-2, environment: dev, tags: {Team: shop, CostCenter: shop}}
+---
+apiVersion: tablewright.dev/v1
+kind: Table
+metadata: {name: orders}
+spec:
+  partitionKey: {name: id, type: S}  # the order's id
+  billingMode: PROVISIONED
+  provisionedThroughput: {readCapacityUnits: 900, writeCapacityUnits: 900}
+  autoScaling:
+    read: {minCapacity: 900, maxCapacity: 2000, scaleInCooldown: 30}  # bought for a peak
+  # who bought what
+  globalSecondaryIndexes:
+    - name: by-user
+      partitionKey: {name: user, type: S}
+      projection: {type: ALL}
+      provisionedThroughput: {readCapacityUnits: 900, writeCapacityUnits: 900}
+      autoScaling:
+        write: {minCapacity: 900, maxCapacity: 2000}
+"""
+
+
+def shaped(tmp_path, store, shape):
+    """A table and its index, used evenly, or now and then."""
+    values = (600 if shape == "steady" or minute % 500 == 0 else 0 for minute in range(14 * 1440))
+    file = tmp_path / "use.csv"
+    rows = (
+        f"{START + timedelta(minutes=minute):%Y-%m-%dT%H:%M:%SZ},{value},{value}"
+        for minute, value in enumerate(values)
+    )
+    file.write_text("timestamp,read_units,write_units\n" + "\n".join(rows))
+    where = ("--store", store, "--region", "ap-southeast-2", "--table", "orders")
+    run(usage, "import", file, *where)
+    run(usage, "import", file, *where, "--index", "by-user")
+
+
+@pytest.mark.parametrize(
+    ("shape", "mode"), [("steady", "PROVISIONED"), ("rare", "PAY_PER_REQUEST")]
+)
+def test_what_is_written_is_what_was_decided_and_nothing_is_left_to_save(tmp_path, shape, mode):
+    folder = tmp_path / "use"
+    shaped(tmp_path, folder, shape)
+    file = tmp_path / "orders.yaml"
+    file.write_text(WITH_INDEX)
+    arguments = (file, "--usage", folder)
+    (table,) = json.loads(run(optimize, *arguments, "--output", "json")[1])["tables"]
+    shown = run(optimize, *arguments, "--write")[1]
+    assert "-  provisionedThroughput: {readCapacityUnits: 900, writeCapacityUnits: 900}" in shown
+    text = file.read_text()
+    assert "# the order's id" in text
+    assert "# who bought what" in text
+    (declared,) = manifest.load([str(file)], environment={}).tables
+    assert declared.spec.billing_mode == mode
+    if mode == "PAY_PER_REQUEST":
+        assert "autoScaling" not in text
+        assert "provisionedThroughput" not in text
+    (again,) = json.loads(run(optimize, *arguments, "--output", "json")[1])["tables"]
+    assert again["current"]["usdPerMonth"] == table["decision"]["usdPerMonth"]
+    assert again["savingUsdPerMonth"] == "0.00"
+    assert run(optimize, *arguments, "--check", "--min-saving", "0.01")[0] == 0
+    assert "@@" not in run(optimize, *arguments, "--write")[1]
+    assert file.read_text() == text
+
+
+def test_what_cannot_be_written_leaves_the_manifests_as_they_were(tmp_path):
+    folder = tmp_path / "use"
+    shaped(tmp_path, folder, "steady")
+    capacity = "provisionedThroughput: {readCapacityUnits: 900, writeCapacityUnits: 900}"
+    shared = capacity.replace(": {", ": &shared {", 1)
+    text = WITH_INDEX.replace(capacity, shared, 1).replace(
+        capacity, "provisionedThroughput: *shared"
+    )
+    file = tmp_path / "orders.yaml"
+    file.write_text(text)
+    with pytest.raises(InputError, match="cannot be changed by itself"):
+        run(optimize, file, "--usage", folder, "--write")
+    assert file.read_text() == text
+    with pytest.raises(UsageError, match="needs manifests"):
+        run(optimize, "--all", "--usage", folder, "--write")
+
+
+def test_explain_draws_the_alternatives_and_the_break_even(store):
+    shown = run(explain, "orders", "--usage", store)[1]
+    assert "▶ " in shown
+    assert "70 % target tracking" in shown
+    assert "┼ provisioned pays from 29 % on" in shown
+    with pytest.raises(UsageError, match="no use of a table 'sales'"):
+        run(explain, "sales", "--usage", store)
 
 
 def test_show_and_export_print_what_was_imported(store):

@@ -234,3 +234,14 @@ def test_every_field_of_a_manifest_can_be_removed() -> None:
 
 def test_the_example_in_the_documentation_is_true() -> None:
     assert doctest.testmod(edit).failed == 0
+
+
+def test_of_two_documents_of_one_name_the_kind_decides():
+    text = "---\n".join(
+        f"kind: {kind}\nmetadata: {{name: shop}}\nspec: {{}}\n" for kind in ("Stack", "Table")
+    )
+    edited = set_field(text, "shop", "spec.billingMode", "PROVISIONED", kind="Table")
+    assert edited == text[: text.rindex("{}")] + "{billingMode: PROVISIONED}\n"
+    assert remove_field(edited, "shop", "spec.billingMode", kind="Stack") == edited
+    with pytest.raises(InputError, match="no document called"):
+        set_field(text, "shop", "spec.x", 1, kind="Alarm")

@@ -17,6 +17,7 @@ from tablewright.errors import UsageError
 from tablewright.report import optimization
 from tablewright.usage.store import UsageStore
 
+from . import optimize_writing
 from .manifests import source
 from .prices import warn_of_age
 from .styled import styled
@@ -34,11 +35,13 @@ def run(
     *,
     everything: bool,
     check: bool,
+    write: bool,
 ) -> int:
     """Say what each table of PATH should be set to, by how it was used."""
     if bool(paths) == everything:
         raise UsageError("name manifests, or --all", "run `tablewright optimize --all --usage DIR`")
-    share, least_usd = _per_million(budget), _usd(min_saving)
+    stack = optimize_writing.editable(paths) if write else None
+    share, least_usd = per_million(budget), _usd(min_saving)
     decisions, prices = _decisions(paths, store, share, price_file)
     match output_format:
         case "json":
@@ -48,6 +51,9 @@ def run(
         case _:
             optimization.render(decisions, prices, styled())
     warn_of_age(prices)
+    if stack is not None:
+        show = console.data if output_format == "text" else console.say
+        optimize_writing.write(paths, stack, decisions, show)
     saves = optimization.saving_usd(decisions) >= least_usd
     return EXIT_SAVES if check and saves else 0
 
@@ -72,8 +78,12 @@ def _decisions(
     return decisions, [book(region) for region in sorted(regions)]
 
 
-def _per_million(text: str) -> int:
-    """`0.1%` in units a million."""
+def per_million(text: str) -> int:
+    """`0.1%` in units a million.
+
+    Raises:
+        UsageError: it is no share.
+    """
     digits = text.removesuffix("%").strip()
     try:
         share = Decimal(digits) / (100 if text.endswith("%") else 1)
