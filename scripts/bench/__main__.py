@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from . import decisions
 from .lines import table
 from .manifests import write
 from .timing import HEADER, ROOT, Home, Sample, sandbox_home
@@ -126,6 +127,9 @@ MEASUREMENTS: Mapping[str, Callable[[], None]] = {
     "existing": existing,
     "validate": validate,
     "lines": lines,
+    "kernels": decisions.kernels,
+    "decisions": decisions.decisions,
+    "fleets": decisions.fleets,
 }
 
 

@@ -2,7 +2,9 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
@@ -64,6 +66,27 @@ def test_optimize_of_all_says_what_each_should_be_set_to(store):
     assert table["evidence"]["judgedOn"] == "2026-11-12/2026-11-15"
     assert table["decision"]["spec"]["billingMode"] in {"PROVISIONED", "PAY_PER_REQUEST"}
     assert float(table["decision"]["usdPerMonth"]) <= float(table["onDemand"]["usdPerMonth"])
+
+
+SCHEMA = json.loads(
+    files("tablewright").joinpath("data", "optimize.schema.json").read_text("utf-8")
+)
+
+
+def test_what_is_printed_as_json_is_what_the_schema_says(store, tmp_path):
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    manifest = tmp_path / "orders.yaml"
+    manifest.write_text(MANIFEST)
+    short = tmp_path / "short.csv"
+    short.write_text("timestamp,read_units\n2026-11-02T00:00:00Z,5\n2026-11-02T00:01:00Z,6\n")
+    where = ("--store", store, "--region", "ap-southeast-2")
+    run(usage, "import", short, "--table", "young", *where)
+    for source in (("--all",), (manifest,)):
+        document = json.loads(run(optimize, *source, "--usage", store, "--output", "json")[1])
+        jsonschema.validate(document, SCHEMA)
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(document | {"more": 1}, SCHEMA)
+    assert document["tables"][0]["current"]["name"] == "as declared"
 
 
 def test_a_manifest_is_what_it_costs_now_and_check_tells_ci(store, tmp_path):
