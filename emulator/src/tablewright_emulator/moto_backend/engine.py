@@ -74,7 +74,10 @@ class MotoEngine:
         host = host.format(service=request.service, region=request.region)
         url = f"https://{host}{request.http.path}"
         with fence.asking(fence.STATE):
-            handler = next((call for path, call in _urls(host) if path.match(url)), None)
+            try:
+                handler = next((call for path, call in _urls(host) if path.match(url)), None)
+            except ModuleNotFoundError as error:
+                raise _package_missing(error) from error
         if handler is None:
             raise unknown_operation(request)
         wire = _moto_request(request, url)
@@ -87,6 +90,8 @@ class MotoEngine:
             raise unknown_operation(request) from error
         except HTTPException as error:
             status, headers, body = error.code, dict(error.get_headers()), error.get_body()
+        except ModuleNotFoundError as error:
+            raise _package_missing(error) from error
         except Exception as error:  # a 500 would be sent again and again
             text = f"moto, underneath, cannot answer this request: {type(error).__name__}: {error}"
             _log.warning("%s.%s: %s", request.service, request.operation, text)
@@ -141,6 +146,12 @@ class MotoEngine:
             for (service, account, region), data in held.items():
                 backend = get_backend(service)[account][region]
                 backend.__dict__.update(from_bytes(data))
+
+
+def _package_missing(error: ModuleNotFoundError) -> AwsFault:
+    """What is answered where moto needs a package that this distribution does not bring."""
+    text = f"This needs the Python module {error.name}, which comes with: pip install 'moto[all]'"
+    return AwsFault("ValidationException", text)
 
 
 class _Time:
