@@ -16,12 +16,17 @@ def install_language_host(directory: Path) -> Path:
     The folder belongs at the end of a sandbox's PATH and nowhere else: a host that Pulumi
     installed does more than ours, and comes first.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    executable = directory / _NAME
     text = f"#!/bin/sh\nexec '{sys.executable}' -c '{_START}' \"$@\"\n"
+    return install_script(directory, _NAME, text)
+
+
+def install_script(directory: Path, name: str, text: str) -> Path:
+    """Write an executable into a folder, whole or not at all, and return its path."""
+    directory.mkdir(parents=True, exist_ok=True)
+    executable = directory / name
     if executable.exists() and executable.read_text("utf-8") == text:
         return executable
-    draft = directory / f".{_NAME}.{os.getpid()}"
+    draft = directory / f".{name}.{os.getpid()}"
     draft.write_text(text, "utf-8")
     draft.chmod(0o755)
     draft.replace(executable)

@@ -20,6 +20,8 @@ ENGINE_VERSION = "3.259.0"
 """The one that is built where there is none."""
 MINIMUM_VERSION = (3, 259, 0)
 EXECUTABLE_VARIABLE = "TABLEWRIGHT_PULUMI"
+DEFERRED_FOLDER = "deferred-engine"
+"""Name of a folder on PATH whose `pulumi` is none yet; see `tablewright.engine.deferred`."""
 _VERSION_TIMEOUT_SECONDS = 60
 _INSTALL = (
     f"install Pulumi 3.259 or newer, or name its executable in {EXECUTABLE_VARIABLE}, or install "
@@ -61,7 +63,7 @@ def find_engine(
     """
     if named := environment.get(EXECUTABLE_VARIABLE):
         return _named(Path(named))
-    on_path = shutil.which("pulumi", path=environment.get("PATH"))
+    on_path = shutil.which("pulumi", path=_path_of_engines(environment))
     if on_path and _usable(version := engine_version(Path(on_path))):
         return Engine(Path(on_path), version)
     ours = cache_folder(environment) / "engine" / f"v{ENGINE_VERSION}" / "pulumi"
@@ -72,6 +74,11 @@ def find_engine(
 
         build_engine(ours, ENGINE_VERSION, progress, environment)
     return Engine(ours, ENGINE_VERSION)
+
+
+def _path_of_engines(environment: Mapping[str, str]) -> str:
+    folders = environment.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join(each for each in folders if Path(each).name != DEFERRED_FOLDER)
 
 
 def _named(path: Path) -> Engine:

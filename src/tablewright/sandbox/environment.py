@@ -6,12 +6,15 @@ Only what is listed here is set or unset; the user's own Pulumi backend and pass
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tablewright.aws.target import SANDBOX_ACCESS_KEY, SANDBOX_SECRET_KEY
+from tablewright.engine.deferred import install_deferred_engine
 from tablewright.engine.language_plugin import install_language_host
+from tablewright.engine.locate import find_engine
+from tablewright.errors import EngineMissingError
 from tablewright.provider.plugin import VARIABLE as PROVIDER_HOST
 from tablewright.provider.plugin import install_plugin
 
@@ -49,13 +52,13 @@ class Environment:
         return "\n".join(lines)
 
 
-def prepare(
-    instance: Instance, outside: Mapping[str, str], progress: Callable[[str], None]
-) -> Environment:
-    """`environment` with the engine that `engine.find_engine` finds or builds on PATH."""
-    from tablewright.engine import find_engine  # noqa: PLC0415 - gRPC is slow to import
-
-    return environment(instance, outside, find_engine(progress).path)
+def prepare(instance: Instance, outside: Mapping[str, str]) -> Environment:
+    """`environment` with the engine on PATH; one that is not there is built when it is called."""
+    try:
+        engine = find_engine(lambda _: None, build=False, environment=outside).path
+    except EngineMissingError:
+        engine = install_deferred_engine(instance.folder)
+    return environment(instance, outside, engine)
 
 
 def environment(instance: Instance, outside: Mapping[str, str], engine: Path | None) -> Environment:

@@ -70,7 +70,7 @@ class Sandbox:
 
     def environment(self) -> Mapping[str, str]:
         """A whole environment for a process that is to run on it, Pulumi included."""
-        prepared = prepare(self._process.instance, os.environ, lambda _: None)
+        prepared = prepare(self._process.instance, os.environ)
         return prepared.applied(os.environ)
 
     def advance(self, duration: str) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tablewright.engine.build import build_engine
+from tablewright.engine.deferred import install_deferred_engine
 from tablewright.engine.locate import ENGINE_VERSION, engine_version, find_engine, parse_version
 from tablewright.errors import EngineMissingError
 
@@ -203,3 +204,27 @@ def test_run_as_a_module_it_prints_the_path_alone_or_an_error(world, tmp_path, b
     assert done.returncode == status
     assert done.stdout.strip() == ("" if status else str(named))
     assert bool(done.stderr) is bool(status)
+
+
+def test_a_deferred_engine_is_built_when_it_is_called_and_not_before(world, tmp_path):
+    go(world)
+    deferred = install_deferred_engine(tmp_path / "sandbox")
+    inside = {**world, "PATH": f"{deferred.parent}:{world['PATH']}"}
+    with pytest.raises(EngineMissingError):
+        find_engine(lambda _: None, build=False, environment=inside)
+    ended = subprocess.run(
+        [deferred, "version"], env=inside, capture_output=True, text=True, check=False
+    )
+    assert ended.stdout == f"v{ENGINE_VERSION}\n", ended.stderr
+    assert "building Pulumi's engine" in ended.stderr
+    assert find_engine(lambda _: None, build=False, environment=inside).path.parent.is_relative_to(
+        tmp_path / "cache"
+    )
+
+
+def test_a_deferred_engine_that_cannot_be_had_says_so(world, tmp_path):
+    deferred = install_deferred_engine(tmp_path / "sandbox")
+    inside = {**world, "TABLEWRIGHT_PULUMI": "/bin/false"}
+    ended = subprocess.run([deferred], env=inside, capture_output=True, text=True, check=False)
+    assert ended.returncode == EngineMissingError.exit_status
+    assert ended.stderr.startswith(f"error {EngineMissingError.code}: ")

@@ -88,7 +88,7 @@ def status(name: str, output_format: str) -> int:
 
 def env(name: str, form: str) -> None:
     """Print the environment that points AWS SDKs, Terraform and Pulumi at the sandbox."""
-    prepared = prepare(running(name), os.environ, console.say)
+    prepared = prepare(running(name), os.environ)
     if form == "json":
         unset = dict.fromkeys(prepared.unset)
         console.data_json({**unset, **prepared.variables})
@@ -103,7 +103,7 @@ def execute(name: str, words: Sequence[str]) -> int:
     if found is None:
         found = lifecycle.start(name, with_parent=True, progress=console.say)
     try:
-        prepared = prepare(found, os.environ, console.say)
+        prepared = prepare(found, os.environ)
         return execution.run(words, prepared.applied(os.environ))
     finally:
         if own:

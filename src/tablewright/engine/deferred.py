@@ -1,0 +1,37 @@
+"""A `pulumi` for a sandbox's PATH where no engine is installed yet: it is built when it is called.
+
+Whoever wants only the embedded AWS never waits for it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tablewright.engine.language_plugin import install_script
+from tablewright.engine.locate import DEFERRED_FOLDER, find_engine
+from tablewright.errors import EngineMissingError
+
+_START = "from tablewright.engine.deferred import main; main()"
+
+
+def install_deferred_engine(directory: Path) -> Path:
+    """Write the executable `pulumi` into a folder of `directory`, and return its path."""
+    text = f"#!/bin/sh\nexec '{sys.executable}' -c '{_START}' \"$@\"\n"
+    return install_script(directory / DEFERRED_FOLDER, "pulumi", text)
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Find the engine or build it, and become it."""
+    try:
+        engine = find_engine(lambda text: print(text, file=sys.stderr, flush=True))  # noqa: T201
+    except EngineMissingError as error:
+        print(f"error {error.code}: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(error.exit_status)
+    folder, path = str(engine.path.parent), os.environ.get("PATH", os.defpath).split(os.pathsep)
+    found = [folder if Path(each).name == DEFERRED_FOLDER else each for each in path]
+    environment = {**os.environ, "PATH": os.pathsep.join(found)}
+    arguments = sys.argv[1:] if words is None else words
+    os.execve(engine.path, [str(engine.path), *arguments], environment)  # noqa: S606 - no shell
