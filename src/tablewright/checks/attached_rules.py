@@ -9,10 +9,11 @@ from typing import Any
 from tablewright.fleet import scaling as live_scaling
 from tablewright.fleet.fact import Unread
 from tablewright.plan import scaling as declared_scaling
+from tablewright.plan.effects import effects
 from tablewright.plan.scaling import Suspension
 
 from . import words
-from .effects import AGAIN, BEYOND, SET_BACK, effects, same_effects, shown
+from .effects import AGAIN, BEYOND, SET_BACK, same_effects, shown
 from .rule import rule
 from .table_rules import TableCase, tags_outcome
 from .verdict import Outcome, compared, failed, passed, unknown

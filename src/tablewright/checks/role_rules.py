@@ -9,19 +9,10 @@ from tablewright.fleet.live import LiveTable
 from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declared import DeclaredTable, Grant, Role, Trust
+from tablewright.plan.effects import Effect, conditions, effects, principal
 
 from . import words
-from .effects import (
-    AGAIN,
-    BEYOND,
-    SET_BACK,
-    Effect,
-    conditions,
-    effects,
-    principal,
-    same_effects,
-    shown,
-)
+from .effects import AGAIN, BEYOND, SET_BACK, same_effects, shown
 from .rule import Case, rule
 from .table_rules import tags_outcome
 from .verdict import Outcome, compared, failed, passed, unknown

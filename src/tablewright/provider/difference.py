@@ -8,10 +8,11 @@ No call to AWS is made here, so an unchanged preview costs nothing.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from tablewright.plan.effects import effects, is_policy
 
 from .shape import Input, Kind, Shape, at, moment_of
 from .wire import has_unknown
@@ -124,8 +125,9 @@ def _sort_key(value: Any) -> str:
 
 
 def canonical_document(value: Any) -> Any:
-    """A policy document without what means nothing: order, and a list of one against the one."""
-    return _canonical_json(_parsed(value))
+    """What a policy document does, however it is written; another document as it is."""
+    document = _parsed(value)
+    return tuple(sorted(effects(document))) if is_policy(document) else document
 
 
 def _parsed(value: Any) -> Any:
@@ -133,21 +135,3 @@ def _parsed(value: Any) -> Any:
         return json.loads(value) if isinstance(value, str) else value
     except ValueError:
         return value
-
-
-_LISTS_OR_ONE = ("Statement", "Action", "NotAction", "Resource", "NotResource")
-_ACCOUNT = re.compile(r"\d{12}")
-
-
-def _canonical_json(value: Any, name: str = "", *, listed: bool = False) -> Any:
-    """`listed`: inside a principal or a condition, where one text is a list of one."""
-    if isinstance(value, dict):
-        inside = listed or name in ("Principal", "NotPrincipal", "Condition")
-        members = {key: _canonical_json(item, key, listed=inside) for key, item in value.items()}
-        return [members] if name == "Statement" else members
-    if isinstance(value, list):
-        items = [_canonical_json(item, name if listed else "") for item in value]
-        return sorted(items, key=_sort_key)
-    if name == "AWS" and isinstance(value, str) and _ACCOUNT.fullmatch(value):
-        value = f"arn:aws:iam::{value}:root"  # how IAM itself stores an account as principal
-    return [value] if name in _LISTS_OR_ONE or listed else value

@@ -205,16 +205,15 @@ def test_a_wrong_import_of_scaling_says_how_it_is_spelled(engine):
         engine.read(TARGET, "events")
 
 
-def statement(sid, arn):
+def statement(action, arn):
     return json.dumps(
         {
             "Version": "2012-10-17",
             "Statement": [
                 {
-                    "Sid": sid,
                     "Effect": "Allow",
                     "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
-                    "Action": "dynamodb:GetItem",
+                    "Action": action,
                     "Resource": arn,
                 }
             ],
@@ -224,17 +223,17 @@ def statement(sid, arn):
 
 def test_a_resource_policy_is_written_changed_and_removed(engine, events):
     arn = events.outputs["arn"]
-    news = {"resourceArn": arn, "policy": statement("one", arn)}
+    news = {"resourceArn": arn, "policy": statement("dynamodb:GetItem", arn)}
     state = engine.create(RESOURCE_POLICY, news)
     assert state.identifier == arn
     assert engine.settled(state, news)
     first = state.outputs["revisionId"]
-    other = {"resourceArn": arn, "policy": statement("two", arn)}
+    other = {"resourceArn": arn, "policy": statement("dynamodb:Query", arn)}
     engine.apply(state, other)
     assert engine.settled(state, other)
     assert state.outputs["revisionId"] != first
     imported = engine.read(RESOURCE_POLICY, arn)
-    assert json.loads(imported.inputs["policy"])["Statement"][0]["Sid"] == "two"
+    assert json.loads(imported.inputs["policy"])["Statement"][0]["Action"] == "dynamodb:Query"
     engine.delete(state)
     engine.delete(state)
     assert engine.read(RESOURCE_POLICY, arn, state) is None

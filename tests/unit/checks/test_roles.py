@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.checks.effects import effects, principal
 from tablewright.checks.verdict import Finding, Verdict
 from tablewright.checks.verify import verify
 from tablewright.plan.declared import DeclaredStack, Grant, GrantTarget, Trust
+from tablewright.plan.effects import effects, principal
 from tablewright.plan.policy import policy_document, trust_document
 
 Judge = Callable[..., list[Finding]]

@@ -57,7 +57,10 @@ def found(old: dict[str, Any], new: dict[str, Any], was: dict[str, Any] | None =
         ({"inner": {"a": "x", "b": 9}}, {"inner": {"a": "x"}}),
         ({"labels": {}}, {}),
         ({}, {"zones": []}),
-        ({"policy": '{"a": [1, 2]}'}, {"policy": '{"a":[2,1]}'}),
+        (
+            {"policy": '{"Statement": {"Effect": "Allow", "Action": ["b", "a"]}}'},
+            {"policy": '{"Statement":[{"Action":["a","B"],"Effect":"Allow"}]}'},
+        ),
         ({"body": '{"a": [1, 2]}'}, {"body": '{"a":[1,2]}'}),
     ],
 )
@@ -120,6 +123,7 @@ def statement(**members: Any) -> str:
             statement(Condition={"StringEquals": {"aws:x": "y"}}),
             statement(Condition={"StringEquals": {"aws:x": ["y"]}}),
         ),
+        (statement(Principal="*"), statement(Principal={"AWS": "*"})),
     ],
 )
 def test_documents_that_mean_the_same_are_equal(one: str, other: str) -> None:
@@ -131,7 +135,8 @@ def test_documents_that_mean_the_same_are_equal(one: str, other: str) -> None:
     [
         (statement(Action="a"), statement(Action="b")),
         (statement(Action="a"), statement(NotAction="a")),
-        (statement(Principal="*"), statement(Principal={"AWS": "*"})),
+        (statement(Principal="*"), statement(Principal={"Service": "a"})),
+        (statement(Statement="a"), statement(Statement="b")),
         (statement(Effect="Allow"), statement(Effect="Deny")),
         ("not json", statement()),
     ],

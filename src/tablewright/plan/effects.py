@@ -1,0 +1,154 @@
+"""What a policy document does, taken apart so that its spelling does not matter.
+
+Two documents do the same when they have the same effects: it makes no difference how actions and
+resources are grouped into statements, in which order, under which ids, or in which case an action
+or a condition's key is written. A wildcard stays one: `dynamodb:*` is an effect of its own that no
+list of actions has. Whoever compares policies compares these: the provider's difference, `verify`,
+and the settling of principals that become known late (IAM User Guide, JSON policy elements).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from .policy import VERSION
+
+Document = Mapping[str, Any]
+Condition = tuple[str, str, tuple[str, ...]]
+
+_ACCOUNT_ROOT = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):root")
+_ELEMENTS = frozenset(
+    {
+        *("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource"),
+        *("Principal", "NotPrincipal", "Condition"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Effect:
+    """One action on one resource by one principal, under conditions.
+
+    `resource` is empty in a trust policy, `principal` in an identity policy. What an inverted
+    element names is one text, `not dynamodb:deletetable`: a statement spares all of it together.
+    """
+
+    effect: str
+    action: str
+    resource: str
+    principal: str
+    conditions: tuple[Condition, ...]
+
+    def __str__(self) -> str:
+        parts = [self.effect, self.action]
+        if self.resource:
+            parts.append(f"on {self.resource}")
+        if self.principal:
+            parts.append(f"to {self.principal}")
+        for operator, key, values in self.conditions:
+            parts.append(f"if {key} {operator} {', '.join(values)}")
+        return " ".join(parts)
+
+
+def effects(document: Document) -> frozenset[Effect]:
+    """All that a document does."""
+    variables = document.get("Version") == VERSION
+    return frozenset(
+        effect for statement in _statements(document) for effect in _of(statement, variables)
+    )
+
+
+def is_policy(document: Any) -> bool:
+    """Whether `effects` understands all of a document; AWS refuses others."""
+    return (
+        isinstance(document, Mapping)
+        and "Statement" in document
+        and all(_understood(statement) for statement in _statements(document))
+    )
+
+
+def principal(kind: str, name: str) -> str:
+    """One principal; an account's root and its bare number are the same, and so is everybody."""
+    if match := _ACCOUNT_ROOT.fullmatch(name):
+        name = match[1]
+    return "*" if name == "*" else f"{kind} {name}"
+
+
+def conditions(blocks: Mapping[str, Mapping[str, Any]]) -> tuple[Condition, ...]:
+    """Conditions sorted, operators and keys in one case, values as a sorted list."""
+    return tuple(
+        sorted(
+            (operator.lower(), key.lower(), tuple(sorted(map(str, _many(values)))))
+            for operator, keys in blocks.items()
+            for key, values in keys.items()
+        )
+    )
+
+
+def _statements(document: Document) -> Iterable[Any]:
+    statements = document.get("Statement") or ()
+    return (statements,) if isinstance(statements, Mapping) else statements
+
+
+def _understood(statement: Any) -> bool:
+    if not isinstance(statement, Mapping) or not statement.keys() <= _ELEMENTS:
+        return False
+    blocks = statement.get("Condition") or {}
+    return isinstance(blocks, Mapping) and all(
+        isinstance(keys, Mapping) for keys in blocks.values()
+    )
+
+
+def _of(statement: Mapping[str, Any], variables: bool) -> Iterator[Effect]:  # noqa: FBT001
+    held = conditions(statement.get("Condition") or {})
+    resources = _either(statement, "Resource", _names)
+    if not variables:  # the older version takes `${aws:username}` for these very characters
+        resources = tuple(map(_literal, resources))
+        held = tuple(
+            (operator, key, tuple(map(_literal, values))) for operator, key, values in held
+        )
+    for action, resource, who in product(
+        _either(statement, "Action", lambda given: [name.lower() for name in _names(given)]),
+        resources,
+        _either(statement, "Principal", _principals),
+    ):
+        yield Effect(str(statement.get("Effect", "")), action, resource, who, held)
+
+
+def _either(
+    statement: Mapping[str, Any], element: str, names: Callable[[Any], Iterable[str]]
+) -> tuple[str, ...]:
+    """What an element names, each by itself, and what its inverted form spares, as one."""
+    named = tuple(names(statement.get(element)))
+    spared = sorted({*names(statement.get(f"Not{element}"))})
+    return (*named, *((f"not {', '.join(spared)}",) if spared else ())) or ("",)
+
+
+def _names(given: Any) -> Iterator[str]:
+    return map(str, _many(given))
+
+
+def _principals(given: Any) -> Iterator[str]:
+    if isinstance(given, Mapping):
+        for kind, names in given.items():
+            for name in _names(names):
+                yield principal(kind, name)
+    else:
+        for name in _names(given):
+            yield principal("AWS", name)
+
+
+def _literal(text: str) -> str:
+    return text.replace("${", "literal ${")
+
+
+def _many(value: Any) -> Iterable[Any]:
+    """IAM lets a list of one be written without its brackets; booleans count as their words."""
+    if value is None:
+        return ()
+    every = value if isinstance(value, list | tuple) else (value,)
+    return tuple(str(each).lower() if isinstance(each, bool) else each for each in every)
