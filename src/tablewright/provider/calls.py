@@ -233,8 +233,15 @@ class Run:
                 return items
             request[token_in if isinstance(token_in, str) else token_in[0]] = token
 
-    def wait(self, look: Callable[[], Found | None], what: str) -> Found:
+    def wait(
+        self, look: Callable[[], Found | None], what: str, at_most_seconds: float = math.inf
+    ) -> Found:
         """Look until there is something, quickly at first.
+
+        Args:
+            look: answers None as long as there is nothing.
+            what: what is waited for, in words.
+            at_most_seconds: how long, where that is less than the whole request may take.
 
         Raises:
             WaitTimeoutError: the deadline passed; what AWS has begun goes on by itself.
@@ -245,6 +252,9 @@ class Run:
             found = look()
             if found is not None:
                 return found
+            if time.monotonic() + pause > began + at_most_seconds:
+                message = f"{self.subject}: after {_spoken(at_most_seconds)} still waiting: {what}"
+                raise WaitTimeoutError(message, "run the same command again, or allow more time")
             self._sleep(pause, began, what)
         raise AssertionError  # pauses never end
 

@@ -18,7 +18,7 @@ from .calls import Run
 from .configuration import Configuration
 from .difference import Change, canonical, changes
 from .naming import Naming
-from .shape import Failure, Shape, as_input
+from .shape import Failure, Shape, as_input, seconds_of
 from .tags import TagChange, own_tags, tag_change, tag_changes, wanted_tags, wrong_tags
 from .wire import UNKNOWN, has_unknown
 
@@ -31,7 +31,7 @@ Bag = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds a verb may take unless the program's customTimeouts say otherwise."""
+    """Seconds a verb may take unless the program's customTimeouts or timeouts say otherwise."""
 
     create: float = 300
     read: float = 120
@@ -86,6 +86,17 @@ class ResourceType(ABC):
     """Inputs AWS never tells again; what is recorded of them is what was given."""
 
     # What AWS does. ------------------------------------------------------------------------
+
+    def seconds(self, verb: str, inputs: Bag) -> float:
+        """How long a verb may take: what the input `timeouts` says, else what the type does.
+
+        Args:
+            verb: `create`, `update` or `delete`.
+            inputs: what is declared, for a deletion what was.
+        """
+        declared = (inputs.get("timeouts") or {}).get(verb)
+        found = None if declared is None else seconds_of(str(declared))
+        return float(getattr(self.timeouts, verb)) if found is None else found
 
     @abstractmethod
     def create(self, run: Run, inputs: Bag) -> str:

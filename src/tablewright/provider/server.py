@@ -235,7 +235,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
             outputs = kind.preview_create(news.values, self._configuration)
             return provider_pb2.CreateResponse(properties=sealed(kind, outputs, news.secrets))
         subject = kind.subject(logical_name(request.urn), news.values)
-        timeout_seconds = request.timeout or kind.timeouts.create
+        timeout_seconds = request.timeout or kind.seconds("create", news.values)
         run = self._run(subject, request.urn, timeout_seconds, creates=True)
 
         job = _Job(kind, run, news, Properties())
@@ -283,7 +283,8 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
             properties = sealed(kind, outputs, news.secrets)
             return provider_pb2.UpdateResponse(properties=properties)
         subject = kind.subject(request.id, news.values)
-        run = self._run(subject, request.urn, request.timeout or kind.timeouts.update)
+        timeout_seconds = request.timeout or kind.seconds("update", news.values)
+        run = self._run(subject, request.urn, timeout_seconds)
 
         job = _Job(kind, run, news, olds)
 
@@ -302,8 +303,9 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
             self._voice.say(request.urn, "left alone: it is declared under another name")
             return empty_pb2.Empty()
         subject = kind.subject(request.id, properties)
-        run = self._run(subject, request.urn, request.timeout or kind.timeouts.delete)
         recorded = Recorded(request.id, properties, decode(request.old_inputs).values)
+        timeout_seconds = request.timeout or kind.seconds("delete", recorded.old_inputs)
+        run = self._run(subject, request.urn, timeout_seconds)
         self._guarded(context, lambda: going_on.remove(kind, run, recorded))
         return empty_pb2.Empty()
 

@@ -7,6 +7,7 @@ One `Shape` per type drives the check of inputs (`conform`), the comparison with
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +16,10 @@ from enum import StrEnum
 from typing import Any
 
 from .wire import UNKNOWN, has_unknown
+
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
+_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
+_LENGTH = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|h|m|s))+")
 
 
 class Kind(StrEnum):
@@ -30,6 +35,7 @@ class Kind(StrEnum):
     BLOCKS = "a list of objects"
     DOCUMENT = "a JSON document"
     MOMENT = "a time such as 2026-12-24T18:00:00Z"
+    LENGTH = "a length of time such as 90s or 1h30m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +181,9 @@ def _scalar(kind: Kind, value: Any) -> Any:
     match kind:
         case Kind.TEXT | Kind.DOCUMENT:
             return _text(value)
-        case Kind.MOMENT:
-            return value if moment_of(value) else None
+        case Kind.MOMENT | Kind.LENGTH:
+            meant = moment_of(value) if kind is Kind.MOMENT else seconds_of(str(value))
+            return None if meant is None else value
         case Kind.FLAG:
             return value if isinstance(value, bool) else {"true": True, "false": False}.get(value)
         case Kind.WHOLE | Kind.NUMBER if not isinstance(value, bool):
@@ -192,6 +199,13 @@ def moment_of(value: Any) -> datetime | None:
     except (TypeError, ValueError):
         return None
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def seconds_of(text: str) -> float | None:
+    """Seconds of a length of time as Terraform writes it: `1h30m`, `90s`; None where it is none."""
+    if not text or not _LENGTH.fullmatch(text):
+        return None
+    return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
 
 
 def _text(value: Any) -> str:
@@ -308,6 +322,11 @@ def document(**rest: Any) -> Input:
 def moment(**rest: Any) -> Input:
     """A moment, as ISO 8601 text."""
     return Input(Kind.MOMENT, **rest)
+
+
+def length(**rest: Any) -> Input:
+    """A length of time, as text."""
+    return Input(Kind.LENGTH, **rest)
 
 
 def refused(reason: str) -> Input:

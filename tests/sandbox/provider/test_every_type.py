@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote_plus
 
 import pytest
+from botocore.httpsession import URLLib3Session
 
 from tablewright.provider.catalogue import RESOURCES
 from tablewright.provider.shape import Kind, Shape
@@ -711,6 +713,73 @@ def test_a_type_with_everything_is_settled_after_a_refresh_and_after_an_import(
     again = engine.read(tok, imported.identifier, imported)
     assert engine.diff(again, engine.check(again, again.inputs)).paths == {}
     assert not engine.diff(again, engine.check(again, inputs)).replaces
+
+
+NOT_SENT_AT_FIRST = {
+    "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex.timeouts": (
+        "how long a run waits; held by test_an_index_waits_as_long_as_its_timeouts_say"
+    ),
+    "aws:dynamodb/table:Table.replicas.consistencyMode": "AWS's own unless it is STRONG",
+    "aws:iam/policy:Policy.delayAfterPolicyCreationInMs": "how long a run waits",
+    "aws:iam/role:Role.forceDetachPolicies": "what a deletion does first",
+    "aws:iam/user:User.forceDestroy": "what a deletion does first",
+    "aws:kinesis/stream:Stream.enforceConsumerDeletion": "said with the deletion",
+    "aws:dynamodb/tableReplica:TableReplica.globalTableArn": "sent as a name and a region",
+    "aws:kms/key:Key.isEnabled": "sent as the call DisableKey",
+    "aws:kms/key:Key.deletionWindowInDays": "said with the deletion",
+    "aws:cloudwatch/logGroup:LogGroup.skipDestroy": "whether there is a deletion",
+    "aws:sns/topicSubscription:TopicSubscription.confirmationTimeoutInMinutes": (
+        "how long a run waits; held by test_a_wait_may_be_shorter_than_its_request"
+    ),
+    "aws:sns/topicSubscription:TopicSubscription.endpointAutoConfirms": "whether a run waits",
+}
+"""Inputs that no call of a creation carries, and what they do instead."""
+
+
+def unsent(tok: str, inputs: Mapping[str, Any], sent: str) -> Iterator[str]:
+    """Inputs of which neither the value nor the name is in what was sent."""
+    for path, value in leaves(RESOURCES[tok].shape, inputs, tok):
+        words = {path.rpartition(".")[2].lower(), *(str(one).lower() for one in value)}
+        if path not in NOT_SENT_AT_FIRST and not any(word in sent for word in words):
+            yield path
+
+
+def leaves(shape: Shape, values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, list[Any]]]:
+    """The paths that values give, each with the scalars there."""
+    for name, value in values.items():
+        path, known = f"{prefix}.{name}", shape[name]
+        if path in NOT_SENT_AT_FIRST:
+            continue
+        if known.kind in (Kind.BLOCK, Kind.BLOCKS):
+            for one in [value] if isinstance(value, dict) else value:
+                yield from leaves(known.members, one, path)
+        elif isinstance(value, (list, dict)):
+            yield path, list(value)
+        else:
+            yield path, [value]
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Everything that is sent to AWS from now on, in small letters."""
+    found: list[str] = []
+    send = URLLib3Session.send
+
+    def note(self: URLLib3Session, request: Any) -> Any:
+        body = request.body or b""
+        text = body if isinstance(body, str) else bytes(body).decode("latin-1")
+        found.append(unquote_plus(f"{request.url} {request.headers} {text}").lower())
+        return send(self, request)
+
+    monkeypatch.setattr(URLLib3Session, "send", note)
+    return found
+
+
+@pytest.mark.parametrize(("tok", "place"), CASES)
+def test_no_input_is_silently_ignored(engine, world, sent, tok, place):
+    inputs = with_keys(VARIANTS[tok][place], world)
+    engine.create(tok, inputs)
+    assert list(unsent(tok, inputs, " ".join(sent))) == []
 
 
 EMPTIES = {

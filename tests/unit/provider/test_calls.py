@@ -152,6 +152,11 @@ def test_a_refusal_becomes_one_sentence_with_the_resource_in_it(
     assert code not in failure.value.message or kind is AwsError
 
 
+def test_a_wait_may_be_shorter_than_its_request(run: Any) -> None:
+    with pytest.raises(WaitTimeoutError, match="still waiting: the endpoint confirms"):
+        run(30).wait(lambda: None, "the endpoint confirms", 0.2)
+
+
 def test_a_wait_gives_up_at_the_deadline_and_says_what_for(run: Any) -> None:
     began = time.monotonic()
     with pytest.raises(WaitTimeoutError, match="after 0 s still waiting: the index is built"):

@@ -18,6 +18,7 @@ SCHEMA: dict[str, Any] = json.loads(package_schema())
 WORDS = {
     Kind.TEXT: {"string"},
     Kind.MOMENT: {"string"},
+    Kind.LENGTH: {"string"},
     Kind.DOCUMENT: {"string"},
     Kind.WHOLE: {"integer"},
     Kind.NUMBER: {"number"},

@@ -61,7 +61,7 @@ def kind_of(type_: Any) -> tuple[set[Kind], type | None]:
     """The kinds that can hold a declared type, and the class of its members."""
     plain = list(parts(type_))
     scalars = {
-        str: {Kind.TEXT, Kind.DOCUMENT, Kind.MOMENT},
+        str: {Kind.TEXT, Kind.DOCUMENT, Kind.MOMENT, Kind.LENGTH},
         int: {Kind.WHOLE},
         float: {Kind.NUMBER},
     }

@@ -12,7 +12,7 @@ from tablewright.plan.table import GlobalIndex, Table
 from tablewright.provider.calls import Run
 from tablewright.provider.properties import global_index, global_index_output
 from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType, Timeouts
-from tablewright.provider.shape import Failure, Shape, block, blocks, text, texts, whole
+from tablewright.provider.shape import Failure, Shape, block, blocks, length, text, texts, whole
 
 from .execution import Execution
 from .table_reading import read_table
@@ -66,7 +66,7 @@ class GlobalSecondaryIndex(ResourceType):
         ),
         "region": text(replaces=True),
         "tableName": text(required=True, replaces=True),
-        "timeouts": block({"create": text(), "delete": text(), "update": text()}, keeps=True),
+        "timeouts": block({"create": length(), "delete": length(), "update": length()}, keeps=True),
         "warmThroughput": block(
             {
                 "readUnitsPerSecond": whole(at_least=1, required=True),

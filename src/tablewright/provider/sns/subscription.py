@@ -34,6 +34,9 @@ _ATTRIBUTES: Final[Mapping[str, str]] = {
 }
 
 
+_CONFIRMED_WITHIN_MINUTES = 1
+
+
 class TopicSubscription(ResourceType):
     """A subscription; its identifier is its ARN."""
 
@@ -93,7 +96,8 @@ class TopicSubscription(ResourceType):
         arn = str(reply["SubscriptionArn"])
         run.record(arn)
         if inputs.get("endpointAutoConfirms"):
-            run.wait(lambda: _is_confirmed(run, region, arn), "the endpoint confirms")
+            minutes = inputs.get("confirmationTimeoutInMinutes") or _CONFIRMED_WITHIN_MINUTES
+            run.wait(lambda: _is_confirmed(run, region, arn), "the endpoint confirms", 60 * minutes)
         return arn
 
     def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
