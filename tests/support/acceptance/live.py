@@ -216,7 +216,7 @@ def _index(described: Mapping[str, Any]) -> dict[str, Any]:
 def _key(table: Mapping[str, Any]) -> str | None:
     """None for AWS's own key, `managed` for the one in the account, else an ARN."""
     described = table.get("SSEDescription")
-    if described is None or described["Status"] == "DISABLED":
+    if described is None:
         return None
     arn = str(described["KMSMasterKeyArn"])
     return arn if arn in _own_keys else "managed"
