@@ -4,6 +4,8 @@
 
 Source: user guide, "CloudWatch search expression syntax". A term in double quotes is one exact
 string; any other matches one token of a name, or several tokens in a row.
+
+Frozen: kept as it is and not grown, since no promise of ours needs it.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@
     tagging                lends resources of ours to moto's tagging service
     stream_metrics         takes over the metrics of moto's Kinesis
     query_protocol         moto's reader and writer of the query protocol
+    reserved_words         DynamoDB's, from a list that moto carries
     cloudformation_models  our resources as moto's CloudFormation wants them
 
 An upgrade of moto touches this folder alone; import-linter refuses an import of it elsewhere.

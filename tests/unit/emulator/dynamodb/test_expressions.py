@@ -8,9 +8,10 @@ from tablewright_emulator.dynamodb.expressions.condition import read_condition
 from tablewright_emulator.dynamodb.expressions.key_condition import read_key_condition
 from tablewright_emulator.dynamodb.expressions.partiql import read_statement
 from tablewright_emulator.dynamodb.expressions.paths import project, read_projection
-from tablewright_emulator.dynamodb.expressions.tokens import Placeholders, reserved_words
+from tablewright_emulator.dynamodb.expressions.tokens import Placeholders
 from tablewright_emulator.dynamodb.expressions.update import read_update
 from tablewright_emulator.dynamodb.items.partitions import KeySchema
+from tablewright_emulator.moto_backend.reserved_words import reserved_words
 from tablewright_emulator.request import AwsFault
 
 ITEM = {

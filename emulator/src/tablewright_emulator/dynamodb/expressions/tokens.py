@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path as File
 from typing import Any, NamedTuple
 
 from tablewright_emulator.dynamodb.values import check_value
+from tablewright_emulator.moto_backend.reserved_words import reserved_words
 from tablewright_emulator.request import AwsFault
 
 _WORD = re.compile(
@@ -226,16 +224,6 @@ class Reader:
             at = match.end()
         tokens.append(Token("end", "<EOF>", len(self._text)))
         return tokens
-
-
-@cache
-def reserved_words() -> frozenset[str]:
-    """DynamoDB's reserved words, from the list moto carries."""
-    spec = importlib.util.find_spec("moto")
-    assert spec is not None  # noqa: S101 - a dependency of this package
-    assert spec.origin is not None  # noqa: S101
-    path = File(spec.origin).parent / "dynamodb" / "parsing" / "reserved_keywords.txt"
-    return frozenset(path.read_text(encoding="utf-8").upper().split())
 
 
 def _fault(message: str) -> AwsFault:

@@ -14,17 +14,14 @@ from typing import Any
 
 from tablewright_emulator.dynamodb.control_plane.recovery import items_at
 from tablewright_emulator.dynamodb.items.partitions import Item
-from tablewright_emulator.dynamodb.paging import page
 from tablewright_emulator.dynamodb.service import DynamoDb
 from tablewright_emulator.dynamodb.table import Table
 from tablewright_emulator.dynamodb.transfers.work import (
     FORMAT,
-    PAGE,
     Params,
     finish_later,
     repeated,
     s3,
-    summaries,
 )
 from tablewright_emulator.request import AwsFault, Request
 
@@ -107,20 +104,3 @@ def write(world: DynamoDb, table: Table, export: Params) -> None:
         "ItemCount": len(items),
         "BilledSizeBytes": sum(item.size for item in items),
     }
-
-
-def describe_export(world: DynamoDb, request: Request) -> dict[str, Any]:
-    """DescribeExport."""
-    arn = request.params["ExportArn"]
-    export = world.of(request).transfers.get(arn)
-    if export is None or "ExportArn" not in export:
-        raise AwsFault("ExportNotFoundException", f"Export not found: {arn}")
-    return {"ExportDescription": export}
-
-
-def list_exports(world: DynamoDb, request: Request) -> dict[str, Any]:
-    """ListExports."""
-    params = request.params
-    found = summaries(world, request, ("ExportArn", "ExportStatus", "ExportType"))
-    shown, token = page(found, params.get("NextToken"), params.get("MaxResults") or PAGE)
-    return {"ExportSummaries": shown, "NextToken": token}

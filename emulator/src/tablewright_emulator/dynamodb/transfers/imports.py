@@ -23,19 +23,16 @@ from tablewright_emulator.dynamodb.control_plane.lifecycle import (
     created,
 )
 from tablewright_emulator.dynamodb.items.keys import check_item
-from tablewright_emulator.dynamodb.paging import page
 from tablewright_emulator.dynamodb.rules import settings
 from tablewright_emulator.dynamodb.rules.naming import check_name
 from tablewright_emulator.dynamodb.service import DynamoDb
 from tablewright_emulator.dynamodb.table import Table
 from tablewright_emulator.dynamodb.transfers.work import (
     FORMAT,
-    PAGE,
     Params,
     finish_later,
     repeated,
     s3,
-    summaries,
 )
 from tablewright_emulator.dynamodb.values import invalid
 from tablewright_emulator.request import AwsFault, Request
@@ -161,22 +158,3 @@ def _csv_items(table: Table, transfer: Params, data: bytes) -> Iterator[tuple[in
             size,
             {name: {types.get(name, "S"): value} for name, value in zip(header, row, strict=True)},
         )
-
-
-def describe_import(world: DynamoDb, request: Request) -> dict[str, Any]:
-    """DescribeImport."""
-    arn = request.params["ImportArn"]
-    transfer = world.of(request).transfers.get(arn)
-    if transfer is None or "ImportArn" not in transfer:
-        raise AwsFault("ImportNotFoundException", f"Import not found: {arn}")
-    return {"ImportTableDescription": transfer}
-
-
-def list_imports(world: DynamoDb, request: Request) -> dict[str, Any]:
-    """ListImports."""
-    params = request.params
-    members = ("ImportArn", "ImportStatus", "TableArn", "S3BucketSource", "InputFormat",
-               "StartTime", "EndTime")  # fmt: skip
-    found = summaries(world, request, members)
-    shown, token = page(found, params.get("NextToken"), params.get("PageSize") or PAGE)
-    return {"ImportSummaryList": shown, "NextToken": token}

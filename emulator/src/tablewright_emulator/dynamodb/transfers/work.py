@@ -10,7 +10,6 @@ from tablewright_emulator.request import AwsFault, Request
 
 Params = dict[str, Any]
 FORMAT = "DYNAMODB_JSON"
-PAGE = 25
 
 
 def repeated(world: DynamoDb, request: Request, member: str) -> Params | None:
@@ -42,13 +41,3 @@ def finish_later(world: DynamoDb, transfer: Params, member: str, work: Any) -> N
         transfer["EndTime"] = world.now()
 
     world.gateway.later(world.durations.transfer, finish)
-
-
-def summaries(world: DynamoDb, request: Request, members: tuple[str, ...]) -> list[Params]:
-    """The transfers that have the first of the members, of one table or of all."""
-    wanted = request.params.get("TableArn")
-    return [
-        {name: each.get(name) for name in members}
-        for each in world.of(request).transfers.values()
-        if members[0] in each and wanted in {None, each["TableArn"]}
-    ]
