@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Literal
 
 from tablewright.errors import ExtraMissingError
 
 Extra = Literal["optimize", "sandbox"]
-_PACKAGE = {"optimize": "numpy", "sandbox": "tablewright_emulator"}
-_WHAT = {"optimize": "the capacity model needs NumPy, which", "sandbox": "the embedded AWS"}
+_PACKAGE = {"optimize": "pyarrow", "sandbox": "tablewright_emulator"}
+_WHAT = {"optimize": "what usage and decisions need", "sandbox": "the embedded AWS"}
+
+
+def is_installed(extra: Extra) -> bool:
+    """Whether the packages of an extra of this distribution can be imported."""
+    return find_spec(_PACKAGE[extra]) is not None
 
 
 def require(extra: Extra) -> None:

@@ -32,6 +32,7 @@ INFORMING = (
     "AWS_REGION=ap-southeast-2 tablewright sandbox exec",
     "tablewright verify {} --sandbox {}",
     "tablewright sandbox stop --name {} ends it",
+    "why: `tablewright explain users --usage {}`",
 )
 """Texts that speak of a command and are no remedy, or one for programs that call ours."""
 EXECUTED = {

@@ -9,9 +9,8 @@ from tablewright.cost.decision import TableDecision
 from tablewright.cost.evaluation import Evaluation
 from tablewright.cost.prices import Prices
 
-from .price import usd
+from .price import cents, usd
 
-_CENT = Decimal("0.01")
 _NAME_WIDTH = 42
 _AXIS_WIDTH = 50
 _SECONDS_AN_HOUR = 3600
@@ -36,7 +35,7 @@ def lines(decision: TableDecision, prices: Prices, width: int) -> Iterator[str]:
         cells = int(alternative.usd_per_month / top * room) if top else 0
         yield (
             f"{_mark(decision, alternative)} {alternative.name:<{_NAME_WIDTH}}"
-            f"{'█' * cells} {usd(alternative.usd_per_month.quantize(_CENT))}"
+            f"{'█' * cells} {usd(cents(alternative.usd_per_month))}"
             f"{'' if alternative.within else '  throttles too much'}"
         )
     for side, in_use in decision.utilisation.items():

@@ -14,9 +14,8 @@ from tablewright.cost.evaluation import Evaluation
 from tablewright.cost.prices import Prices
 
 from .number import number_of
-from .price import usd
+from .price import cents, usd
 
-_CENT = Decimal("0.01")
 _HEADINGS = ("table", "region", "now", "a month", "best", "a month", "saves", "throttled")
 
 
@@ -100,7 +99,7 @@ def _total(evaluations: Iterable[Evaluation | None]) -> str | None:
 
 
 def _cents(amount: Decimal | None) -> str | None:
-    return None if amount is None else f"{amount.quantize(_CENT):f}"
+    return None if amount is None else f"{cents(amount):f}"
 
 
 def render(decisions: Sequence[TableDecision], prices: Sequence[Prices], console: Console) -> None:
@@ -127,7 +126,7 @@ def _cells(decision: TableDecision) -> tuple[str, ...]:
         _money(current),
         mode(best),
         _money(best),
-        "?" if decision.saving_usd is None else usd(decision.saving_usd.quantize(_CENT)),
+        "?" if decision.saving_usd is None else usd(cents(decision.saving_usd)),
         "?" if best is None else f"{100 * best.throttled_share:.3f} %",
     )
 
@@ -147,7 +146,7 @@ def mode(evaluation: Evaluation | None) -> str:
 
 
 def _money(evaluation: Evaluation | None) -> str:
-    return "?" if evaluation is None else usd(evaluation.usd_per_month.quantize(_CENT))
+    return "?" if evaluation is None else usd(cents(evaluation.usd_per_month))
 
 
 def notes(decision: TableDecision) -> Iterator[str]:
@@ -189,7 +188,7 @@ def summary(decisions: Sequence[TableDecision], prices: Sequence[Prices]) -> str
     if not known:
         return f"{total}; what they cost now is not known. List prices: {books}."
     of = "" if len(known) == len(decisions) else f" (known of {len(known)})"
-    saving = usd(saving_usd(known).quantize(_CENT))
+    saving = usd(cents(saving_usd(known)))
     return f"{total}: {saving} a month less than now{of}. List prices: {books}."
 
 

@@ -7,6 +7,13 @@ from decimal import Decimal
 
 from tablewright.cost.rates import RateChange
 
+_CENT = Decimal("0.01")
+
+
+def cents(amount: Decimal) -> Decimal:
+    """An amount to the cent."""
+    return amount.quantize(_CENT)
+
 
 def usd(amount: Decimal) -> str:
     """`$1,234.50`; a rate below a dollar keeps all its digits: `$0.1425`."""

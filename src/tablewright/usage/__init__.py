@@ -4,3 +4,7 @@
 `collection` asks CloudWatch; `history` lays the days of a table and its indexes side by side,
 which is what `tablewright.cost` decides on.
 """
+
+from tablewright.extras import require
+
+require("optimize")

@@ -19,8 +19,8 @@ from tablewright.deploy.place import open_place
 from tablewright.errors import SandboxError, UsageError
 from tablewright.sandbox import lifecycle, stacks
 from tablewright.sandbox.admin import ask
+from tablewright.sandbox.demo.seed import COMPANY, REGION, seed
 from tablewright.sandbox.instance import Instance, folder, running
-from tablewright.sandbox.seed import COMPANY, REGION, seed
 from tablewright.sandbox.settings import Settings, remembered
 
 TABLES = sorted(table.name for table in COMPANY)

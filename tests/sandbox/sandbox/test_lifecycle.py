@@ -15,10 +15,10 @@ from tablewright.aws.session import Session
 from tablewright.aws.target import Target
 from tablewright.errors import SandboxError, UsageError
 from tablewright.sandbox import execution, lifecycle, stacks
+from tablewright.sandbox.demo.seed import COMPANY, REGION, seed
+from tablewright.sandbox.demo.traffic import Traffic
 from tablewright.sandbox.environment import environment
 from tablewright.sandbox.instance import running
-from tablewright.sandbox.seed import COMPANY, REGION, seed
-from tablewright.sandbox.traffic import Traffic
 
 FEW_ITEMS = 60
 

@@ -6,6 +6,7 @@ import shlex
 import textwrap
 import time
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from rich.console import Console
@@ -16,20 +17,23 @@ from tablewright.deploy.deployment import Deployment, open_deployment
 from tablewright.deploy.options import Options
 from tablewright.deploy.outputs import write_flat
 from tablewright.errors import OperationError, UsageError
+from tablewright.extras import is_installed
 from tablewright.report import preview as preview_report
 from tablewright.report import progress, verification
 from tablewright.report.outputs import lines
 from tablewright.sandbox import lifecycle
+from tablewright.sandbox.demo import past_use
+from tablewright.sandbox.demo.seed import COMPANY, REGION, seed
+from tablewright.sandbox.demo.traffic import TableTraffic, Traffic
 from tablewright.sandbox.instance import Instance
-from tablewright.sandbox.seed import COMPANY, REGION, seed
-from tablewright.sandbox.traffic import TableTraffic, Traffic
 
 from .manifests import source
 from .styled import styled
 
 SANDBOX = "demo"
-STEPS = 7
+STEPS = 9
 OUTPUTS = Path("cfn-outputs") / "flat-outputs.json"
+USAGE = OUTPUTS.with_name("usage")
 
 
 def run(*, destroy: bool, manifest: Path | None) -> int:
@@ -57,12 +61,20 @@ class Demo:
         self._out = out
         self._manifest = manifest
         self._started = time.monotonic()
+        # What measures needs packages of its own, and a demo is worth while without them.
+        self._measuring = (
+            import_module("tablewright.cli.bodies.demo_measuring")
+            if is_installed("optimize")
+            else None
+        )
 
     def run(self, *, destroy: bool) -> int:
         """All of it; answers the exit status of `verify`."""
         instance = self._sandbox()
         session = Session(Target.sandbox(instance.endpoint), region=REGION)
+        past_use.go_back(instance)
         self._seed(session)
+        self._measure(instance, session)
         options = Options(sandbox=SANDBOX)
         with open_deployment(source([self._manifest]), options, self._say) as deployment:
             self._preview(deployment)
@@ -70,6 +82,7 @@ class Demo:
             status = self._verify(deployment)
             self._again(deployment)
             self._outputs(deployment)
+            self._decide()
             self._end(deployment, instance, destroy=destroy)
         self._say(f"done in {time.monotonic() - self._started:.0f} s")
         return status
@@ -107,14 +120,30 @@ class Demo:
                 f"{table.read} read / {table.write} write, tags {tags}, no stream, no recovery"
             )
 
+    def _measure(self, instance: Instance, session: Session) -> None:
+        self._title(3, "Two weeks of real requests; CloudWatch is read")
+        past_use.pass_two_weeks(instance)
+        if self._measuring is None:
+            self._say("left out: pip install 'tablewright[optimize]' brings what it needs")
+            return
+        self._say(self._measuring.collected(instance, session, USAGE))
+
+    def _decide(self) -> None:
+        self._title(9, "What the change saves, by those two weeks")
+        if self._measuring is None:
+            self._say("left out, as above")
+            return
+        for line in self._measuring.savings(USAGE):
+            self._say(line)
+
     def _preview(self, deployment: Deployment) -> None:
-        self._title(3, f"validate and preview of {Path(self._manifest).name}")
+        self._title(4, f"validate and preview of {Path(self._manifest).name}")
         self._say("valid: every field, key, index, tag and name")
         preview = deployment.preview()
         preview_report.render(preview.explanation, deployment.title, self._out)
 
     def _up(self, deployment: Deployment, session: Session) -> None:
-        self._title(4, "up, while a writer and a reader work on every table")
+        self._title(5, "up, while a writer and a reader work on every table")
         with Traffic(session) as traffic, progress.shown(self._out) as show:
             result = deployment.up(progress=show)
         self._say(f"the engine ran {result.duration_seconds:.1f} s")
@@ -125,13 +154,13 @@ class Demo:
             raise OperationError("items or calls were lost while the tables changed")
 
     def _verify(self, deployment: Deployment) -> int:
-        self._title(5, "verify, through AWS's APIs and not from the engine's state")
+        self._title(6, "verify, through AWS's APIs and not from the engine's state")
         report = deployment.verify()
         verification.render_brief(report, self._out)
         return report.exit_status
 
     def _again(self, deployment: Deployment) -> None:
-        self._title(6, "A second preview and a second up")
+        self._title(7, "A second preview and a second up")
         second = deployment.preview()
         self._say(f"preview: {preview_report.summary(second.explanation)}")
         result = deployment.up()
@@ -140,7 +169,7 @@ class Demo:
             raise OperationError("the second run found something to do")
 
     def _outputs(self, deployment: Deployment) -> None:
-        self._title(7, "Outputs")
+        self._title(8, "Outputs")
         outputs = deployment.outputs()
         for line in lines(outputs):
             self._say(line)

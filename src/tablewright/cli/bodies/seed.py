@@ -7,8 +7,8 @@ import dataclasses
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
 from tablewright.cli import console
-from tablewright.sandbox.seed import REGION
-from tablewright.sandbox.seed import seed as seed_company
+from tablewright.sandbox.demo.seed import REGION
+from tablewright.sandbox.demo.seed import seed as seed_company
 
 from .sandboxes import running
 

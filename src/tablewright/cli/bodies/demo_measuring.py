@@ -1,0 +1,59 @@
+"""What the demo measures and decides: the use of its tables, and what their change saves."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from tablewright.aws.session import Session
+from tablewright.cost.decision import TableDecision
+from tablewright.cost.price_store import open_book
+from tablewright.cost.search import Budget
+from tablewright.cost.tables import decide_tables
+from tablewright.fleet.discovery import discover
+from tablewright.fleet.stack import pace_for
+from tablewright.report.number import number_of
+from tablewright.report.price import cents, usd
+from tablewright.sandbox.demo import past_use
+from tablewright.sandbox.instance import Instance
+from tablewright.usage.collection import collect, plan
+from tablewright.usage.store import UsageStore
+
+
+def collected(instance: Instance, session: Session, folder: Path) -> str:
+    """Collect two weeks into a folder, which is emptied first; returns what was read, in words."""
+    shutil.rmtree(folder, ignore_errors=True)
+    store = UsageStore(folder)
+    tables = discover([session], [session.region]).tables
+    wanted = plan(tables, store, past_use.DAYS + 1, past_use.now(instance))
+    done = collect(wanted, lambda _: session, pace_for, store)
+    return (
+        f"{number_of(done.calls, 'call')} for {number_of(wanted.queries, 'metric')}, "
+        f"{done.datapoints:,} datapoints, kept in {folder}"
+    )
+
+
+def savings(folder: Path) -> Iterator[str]:
+    """A line a table: what the switch to on demand saves or costs, and what would be cheapest."""
+    for decision in decide_tables(UsageStore(folder), open_book(), Budget()):
+        yield _saving(decision)
+    yield f"why: `tablewright explain users --usage {folder}`"
+
+
+def _saving(decision: TableDecision) -> str:
+    """`events    $1,080.40 a month as it was, on demand $84.10: saves $996.30; ...`."""
+    current, on_demand, best = decision.current, decision.on_demand, decision.decision
+    if current is None or on_demand is None or best is None:
+        return f"{decision.table.table:<9} not measured"
+    before, after = current.usd_per_month, on_demand.usd_per_month
+    change = "saves" if after <= before else "costs more by"
+    cheapest = (
+        "nothing is cheaper within the throttling budget"
+        if best.setting.mode == "PAY_PER_REQUEST"
+        else f"cheapest is {best.name} at {usd(cents(best.usd_per_month))}"
+    )
+    return (
+        f"{decision.table.table:<9} {usd(cents(before))} a month as it was, on demand "
+        f"{usd(cents(after))}: {change} {usd(cents(abs(before - after)))}; {cheapest}"
+    )
