@@ -8,7 +8,7 @@ import pytest
 
 from tablewright.errors import ExtraMissingError
 
-HEAVY = ("tablewright_emulator", "moto", "flask", "werkzeug", "numpy", "numba")
+HEAVY = ("tablewright_emulator", "moto", "flask", "werkzeug", "numpy", "numba", "pyarrow")
 BLOCKED = f"""
 import sys
 
@@ -82,3 +82,13 @@ def test_the_capacity_model_says_the_line_to_type(folder):
     code += "try:\n    cost.capacity_hours\nexcept ExtraMissingError as error:\n    print(error)\n"
     ended = without_extras(code, folder)
     assert ended.stdout.endswith("→ pip install 'tablewright[optimize]'\n"), ended.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("optimize", "--all"), ("explain", "orders"), ("usage", "show", "orders")]
+)
+def test_what_measures_and_decides_says_the_line_to_type(words, folder):
+    ended = without_extras(command(*words), folder)
+    assert ended.returncode == 1
+    assert "what usage and decisions need is not installed" in ended.stderr
+    assert ended.stderr.endswith("→ pip install 'tablewright[optimize]'\n")

@@ -27,7 +27,7 @@ def test_two_weeks_are_used_collected_and_decided_on(instance, tmp_path):
     seed(session, items=20)
     past_use.pass_two_weeks(instance)
     folder = tmp_path / "usage"
-    assert "1 call for 42 metrics" in demo_measuring.collected(instance, session, folder)
+    assert "for 42 metrics, 1" in demo_measuring.collected(instance, session, folder)
     for table in COMPANY:
         (file,) = UsageStore(folder).files([table.name])
         history = table_history(file.read()).table
