@@ -14,6 +14,6 @@ from .prices_command import FILE
 @USAGE
 @BUDGET
 @FILE
-@body("explain")
+@body("explain", extra="optimize")
 def command() -> None:
     """Draw what each setting of TABLE would have cost, and where its use stands."""

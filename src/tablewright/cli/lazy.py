@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import partial, update_wrapper
 from typing import Any
 
+from tablewright.extras import Extra, require
+
 
 class Body:
     """A callback of click that is imported when it is called; reads like `described` until then.
@@ -20,15 +22,30 @@ class Body:
         described: says what the command does.
         module: within `tablewright.cli.bodies`.
         function: takes the command's parameters, and returns its exit status or nothing.
+        extra: of this distribution, without whose packages the module cannot be imported.
     """
 
-    def __init__(self, described: Callable[[], None], *, module: str, function: str) -> None:
+    def __init__(
+        self,
+        described: Callable[[], None],
+        *,
+        module: str,
+        function: str,
+        extra: Extra | None = None,
+    ) -> None:
         update_wrapper(self, described)
         self._module = f"tablewright.cli.bodies.{module}"
         self._function = function
+        self._extra = extra
 
     def load(self) -> Callable[..., Any]:
-        """Import the function."""
+        """Import the function.
+
+        Raises:
+            ExtraMissingError: the packages that it needs are not installed.
+        """
+        if self._extra is not None:
+            require(self._extra)
         loaded: Callable[..., Any] = getattr(importlib.import_module(self._module), self._function)
         return loaded
 
@@ -37,6 +54,8 @@ class Body:
         return self.load()(**parameters)
 
 
-def body(module: str, function: str = "run") -> Callable[[Callable[[], None]], Body]:
+def body(
+    module: str, function: str = "run", *, extra: Extra | None = None
+) -> Callable[[Callable[[], None]], Body]:
     """The decorated function says what a command does; a function of `cli.bodies` does it."""
-    return partial(Body, module=module, function=function)
+    return partial(Body, module=module, function=function, extra=extra)

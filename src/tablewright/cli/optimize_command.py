@@ -55,7 +55,7 @@ Exit status: 0 done, 3 with --check where more than that could be saved.
 @click.option(
     "--write", is_flag=True, help="Put what saves into the manifests, and show the difference."
 )
-@body("optimize")
+@body("optimize", extra="optimize")
 def command() -> None:
     """Say what each table of PATH should be set to, by how it was used.
 

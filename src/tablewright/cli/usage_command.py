@@ -59,7 +59,7 @@ Exit status: 0 all was read, 4 something could not be read.
 @_STORE
 @options.accounts
 @options.yes
-@body("usage_collection")
+@body("usage_collection", extra="optimize")
 def collect() -> None:
     """Read from CloudWatch what the store has not, for the tables of PATH or for all.
 
@@ -81,7 +81,7 @@ def collect() -> None:
     metavar="SECONDS",
     help="For how long each datapoint stands; else found from the times.",
 )
-@body("usage", "import_")
+@body("usage", "import_", extra="optimize")
 def import_() -> None:
     """Add a FILE of one table or index to a store.
 
@@ -94,7 +94,7 @@ def import_() -> None:
 @command.command()
 @click.argument("table")
 @_STORE
-@body("usage", "show")
+@body("usage", "show", extra="optimize")
 def show() -> None:
     """Draw how TABLE and its indexes were used."""
 
@@ -103,6 +103,6 @@ def show() -> None:
 @click.argument("table")
 @click.option("--index", default="", metavar="NAME", help="A global index of it.")
 @_STORE
-@body("usage", "export")
+@body("usage", "export", extra="optimize")
 def export() -> None:
     """Print the consumed units of TABLE as CSV, a minute a line, as `usage import` reads it."""

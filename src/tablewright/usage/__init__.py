@@ -4,7 +4,3 @@
 `collection` asks CloudWatch; `history` lays the days of a table and its indexes side by side,
 which is what `tablewright.cost` decides on.
 """
-
-from tablewright.extras import require
-
-require("optimize")
