@@ -76,7 +76,6 @@ EXECUTED = {
     "start it: tablewright sandbox start": "cli/test_sandbox_remedies.py",
     "start one with `tablewright sandbox start`": "cli/test_sandbox_commands.py",
     "start a sandbox: `tablewright sandbox start`": "cli/test_sandbox_commands.py",
-    "unset it for AWS, or run under `tablewright sandbox exec`": "cli/test_sandbox_commands.py",
     "tablewright sandbox start --background{}": "cli/test_sandbox_remedies.py",
     "tablewright sandbox stop": "cli/test_sandbox_remedies.py",
     "make one: tablewright sandbox snapshot FILE": "cli/test_sandbox_remedies.py",

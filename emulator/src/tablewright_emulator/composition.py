@@ -121,11 +121,6 @@ class EmbeddedAws:
         with self._kept_or_undone():
             self._take_over(state)
 
-    def clock_changed(self) -> None:
-        """Keep the clock's setting, when a state is kept."""
-        with self.changing_clock():
-            pass
-
     def changing_clock(self) -> AbstractContextManager[None]:
         """Around a change of the clock, whose setting is kept when a state is.
 

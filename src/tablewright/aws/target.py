@@ -6,7 +6,6 @@ them to it: those of the sandbox reach loopback only, those of AWS never reach l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -72,28 +71,6 @@ class Target:
         """AWS itself, as `profile`, as `credentials`, or as whom the environment says."""
         return cls("aws", profile=profile, credentials=credentials)
 
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> Target:
-        """What the AWS_ variables of `environment` say: a loopback endpoint is a sandbox."""
-        endpoint = environment.get("AWS_ENDPOINT_URL") or None
-        credentials = _credentials(environment)
-        if endpoint is not None and is_loopback(host_of(endpoint)):
-            return cls.sandbox(endpoint, credentials or SANDBOX_CREDENTIALS)
-        if endpoint is not None:
-            raise UsageError(
-                f"AWS_ENDPOINT_URL is {endpoint}, which is neither AWS nor a sandbox",
-                "unset it for AWS, or run under `tablewright sandbox exec`",
-            )
-        return cls.aws(environment.get("AWS_PROFILE") or None, credentials)
-
     def assuming(self, role_arn: str, external_id: str | None = None) -> Target:
         """The same target, in the account and with the rights of a role."""
         return replace(self, role_arn=role_arn, external_id=external_id)
-
-
-def _credentials(environment: Mapping[str, str]) -> Credentials | None:
-    access_key = environment.get("AWS_ACCESS_KEY_ID")
-    secret_key = environment.get("AWS_SECRET_ACCESS_KEY")
-    if not access_key or not secret_key:
-        return None
-    return Credentials(access_key, secret_key, environment.get("AWS_SESSION_TOKEN") or None)

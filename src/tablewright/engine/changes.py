@@ -72,9 +72,6 @@ _OPERATIONS: Mapping[str, Operation] = {
 }
 
 
-_NO_CHANGE = (Operation.SAME, Operation.REFRESH, Operation.READ)
-
-
 class DiffKind(StrEnum):
     """How one property differs."""
 
@@ -112,7 +109,6 @@ class ResourceChange:
         old_inputs: what the program gave last time, or what an import read; None if new.
         new_inputs: what the program gives now; None if it no longer declares the resource.
         old_outputs: recorded before, None if new.
-        new_outputs: after the run, or as far as a preview can tell; None if deleted.
         diffs: properties that differ, in the engine's order.
         replace_keys: properties that force a replacement.
         custom: made by a provider; False for components, which exist in the state alone.
@@ -129,7 +125,6 @@ class ResourceChange:
     old_inputs: Mapping[str, Any] | None = None
     new_inputs: Mapping[str, Any] | None = None
     old_outputs: Mapping[str, Any] | None = None
-    new_outputs: Mapping[str, Any] | None = None
     diffs: tuple[PropertyDiff, ...] = ()
     replace_keys: tuple[str, ...] = ()
     custom: bool = True
@@ -169,16 +164,6 @@ class RunResult:
     duration_seconds: float = 0.0
     diagnostics: tuple[Diagnostic, ...] = ()
 
-    @property
-    def differs(self) -> bool:
-        """Something a provider keeps is not as declared; components and providers do not count."""
-        return any(
-            change.custom
-            and not change.type.startswith("pulumi:")
-            and (change.former or change.operation not in _NO_CHANGE)
-            for change in self.changes
-        )
-
 
 def urn_name(urn: str) -> str:
     """Logical name in `urn:pulumi:STACK::PROJECT::TYPES::NAME` (it may hold `::` itself)."""
@@ -217,7 +202,6 @@ def change_from_step(metadata: Mapping[str, Any]) -> ResourceChange:
         old_inputs=plain(old["inputs"]) if old.get("inputs") is not None else None,
         new_inputs=plain(new["inputs"]) if new.get("inputs") is not None else None,
         old_outputs=plain(old["outputs"]) if old.get("outputs") is not None else None,
-        new_outputs=plain(new["outputs"]) if new.get("outputs") is not None else None,
         diffs=_diffs(metadata),
         replace_keys=tuple(metadata.get("keys") or ()),
         custom=bool(new.get("custom") or old.get("custom")),

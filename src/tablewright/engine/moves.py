@@ -170,10 +170,6 @@ class Moves:
             )
         return None
 
-    def knows(self, urn: str) -> bool:
-        """Whether something is recorded under a URN."""
-        return urn in self._records.resources
-
     def begun_as(self, met: Registration) -> str:
         """The URN under which a killed run has made the same thing; else its own."""
         if not self._begun or met.urn in self._records.resources:

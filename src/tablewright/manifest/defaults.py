@@ -7,9 +7,7 @@ document, and only once, however many tables take it over.
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
-from typing import Any
 
-from tablewright.manifest.models import Stack, Table
 from tablewright.manifest.node import Mapping, Scalar
 
 WHOLE = frozenset(
@@ -45,25 +43,6 @@ def merged_document(table: Mapping, defaults: Mapping | None) -> Mapping:
     return whole
 
 
-def merge_values(defaults: MappingType[str, Any], spec: MappingType[str, Any]) -> dict[str, Any]:
-    """The same for plain data in the names of documents."""
-    mode = spec.get("billingMode")
-    fitting = dict(defaults)
-    for other, names in ONLY_WITH.items():
-        if mode not in (None, other):
-            for name in names:
-                fitting.pop(name, None)
-    return _merge_plain(fitting, spec)
-
-
-def with_defaults(stack: Stack, table: Table) -> Table:
-    """A table made in a program, with the stack's defaults merged under what it says itself."""
-    said = stack.spec.defaults.model_dump(exclude_unset=True)
-    own = table.spec.model_dump(exclude_unset=True)
-    document = {**table.model_dump(exclude_unset=True), "spec": merge_values(said, own)}
-    return Table.model_validate(document)
-
-
 def _fitting(defaults: Mapping, spec: Mapping) -> Mapping:
     mode = spec.entries.get("billingMode")
     if not isinstance(mode, Scalar):
@@ -93,12 +72,3 @@ def _copy(node: Mapping) -> Mapping:
     copied.entries.update(node.entries)
     copied.key_places.update(node.key_places)
     return copied
-
-
-def _merge_plain(base: MappingType[str, Any], over: MappingType[str, Any]) -> dict[str, Any]:
-    merged = {**base, **over}
-    for key, own in over.items():
-        below = base.get(key)
-        if key not in WHOLE and isinstance(own, dict) and isinstance(below, dict):
-            merged[key] = _merge_plain(below, own)
-    return merged

@@ -79,11 +79,6 @@ class Instance:
         write_privately(_record(self.name), json.dumps(asdict(self), indent=2).encode())
 
 
-def default_name() -> str:
-    """The sandbox meant where none is named: TABLEWRIGHT_SANDBOX, else `default`."""
-    return os.environ.get(NAME_VARIABLE) or DEFAULT_NAME
-
-
 def folder(name: str) -> Path:
     """Folder of the sandbox of that name; everything in it may be removed with the sandbox.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -97,8 +97,3 @@ def _history(
         days[-1].settings,
         tuple(mode for mode, _ in groupby(modes)),
     )
-
-
-def day_of(first_day: date, minute: int) -> date:
-    """The day of UTC that a minute of a history belongs to."""
-    return first_day + timedelta(days=minute // DAY_MINUTES)

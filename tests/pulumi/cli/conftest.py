@@ -54,9 +54,9 @@ class EmbeddedAws:
 
     def pass_time(self, seconds: float) -> None:
         """Let what is under way come to its end, and time go on from there."""
-        self.emulator.clock.advance(seconds)
-        self.emulator.clock.resume()
-        self.emulator.clock_changed()
+        with self.emulator.changing_clock():
+            self.emulator.clock.advance(seconds)
+            self.emulator.clock.resume()
 
 
 def client(endpoint: str, service: str, region: str) -> Any:

@@ -8,6 +8,7 @@ import tempfile
 
 import pytest
 from tests.pulumi.engine.shelf import program
+from tests.support.results import differs
 
 from tablewright.engine import EngineStack, StepFailed, watchdog
 from tablewright.engine import run as engine_run
@@ -222,7 +223,7 @@ def test_variables_of_the_users_other_work_do_not_reach_the_run(room):
         "PULUMI_PARALLEL": "0",
     }
     stack = room.stack(environment={**room.environment, **other})
-    assert stack.up(program({"name": "a"})).differs
+    assert differs(stack.up(program({"name": "a"})))
     assert json.loads(room.state_file.read_text())["checkpoint"]["stack"].endswith("/dev")
 
 

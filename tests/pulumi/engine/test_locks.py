@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import pytest
 from tests.pulumi.engine.conftest import until
 from tests.pulumi.engine.shelf import program
+from tests.support.results import differs
 
 from tablewright.engine import Notice
 from tablewright.errors import StackLockedError
@@ -79,7 +80,7 @@ def test_a_preview_needs_no_lock(room, sleeper):
     stack = room.stack()
     stack.up(program({"name": "a"}))
     leave_lock(room, sleeper.pid)
-    assert stack.preview(program({"name": "b"})).differs
+    assert differs(stack.preview(program({"name": "b"})))
 
 
 def test_the_lock_of_another_machine_is_never_removed_by_itself(room):
@@ -91,7 +92,7 @@ def test_the_lock_of_another_machine_is_never_removed_by_itself(room):
     assert "left.json" in caught.value.next_step
 
     assert [lock.alive for lock in stack.unlock()] == [None]
-    assert stack.up(program({"name": "a"})).differs
+    assert differs(stack.up(program({"name": "a"})))
 
 
 def test_a_number_that_another_process_has_by_now_is_a_dead_lock(room, sleeper):
@@ -100,7 +101,7 @@ def test_a_number_that_another_process_has_by_now_is_a_dead_lock(room, sleeper):
     content = json.loads(path.read_text())
     path.write_text(json.dumps({**content, "timestamp": "2020-01-01T00:00:00.123456789Z"}))
 
-    assert room.stack().up(program({"name": "a"})).differs
+    assert differs(room.stack().up(program({"name": "a"})))
 
 
 def test_two_runs_on_one_stack_one_waits_not_but_is_refused(room):

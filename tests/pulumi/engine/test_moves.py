@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 from tests.pulumi.engine.shelf import TYPE
+from tests.support.results import differs
 
 from tablewright.engine import Operation, judge
 from tablewright.errors import RefusedError, TablewrightError
@@ -103,7 +104,7 @@ def test_a_move_is_shown_done_and_over(room, kind):
     assert all(room.boxes()[name].get("mark") == "as it was" for name in kept)
 
     again = stack.preview(program(after))
-    assert not again.differs
+    assert not differs(again)
     assert "aside" not in room.state_file.read_text()
 
 
@@ -132,7 +133,7 @@ def test_a_component_that_nothing_may_delete_goes_when_all_of_it_has_moved(room)
 
     assert steps(done) == {"x": "moved"}
     assert set(room.boxes()) == {"x"}
-    assert not stack.preview(after).differs
+    assert not differs(stack.preview(after))
     protected = {each.name: each.protect for each in stack.resources() if each.type != TYPE}
     assert "old" not in protected
     assert protected["new"]
@@ -191,7 +192,7 @@ def test_a_run_that_was_killed_after_names_were_set_aside_goes_on(room):
 
     after = program({"a": "y", "b": "x"})
     assert steps(stack.up(after, gate=gate)) == {"x": "moved", "y": "moved"}
-    assert not stack.preview(after).differs
+    assert not differs(stack.preview(after))
 
 
 def test_what_a_killed_run_has_made_is_found_under_a_new_name(room):
@@ -209,7 +210,7 @@ def test_what_a_killed_run_has_made_is_found_under_a_new_name(room):
     stack.up(after, gate=gate, finder=room.finder)
 
     assert set(room.boxes()) == {"x", "y"}
-    assert not stack.preview(after, finder=room.finder).differs
+    assert not differs(stack.preview(after, finder=room.finder))
     assert not stack.state().pending
 
 
@@ -230,4 +231,4 @@ def test_names_are_swapped_where_the_state_holds_secrets(room):
     stack.up(secretive("y", "x"), gate=gate)
 
     assert stack.outputs(show_secrets=True) == {"a": "treasure", "b": "treasure"}
-    assert not stack.preview(secretive("y", "x")).differs
+    assert not differs(stack.preview(secretive("y", "x")))

@@ -178,28 +178,6 @@ def test_aws_without_credentials_falls_back_to_nothing(
         _ = Session(Target.aws(), "eu-west-1").account_id
 
 
-def test_an_environment_with_a_loopback_endpoint_is_a_sandbox():
-    target = Target.from_environment({"AWS_ENDPOINT_URL": "http://localhost:4566"})
-    assert target == Target.sandbox("http://localhost:4566")
-
-
-def test_an_environment_without_an_endpoint_is_aws():
-    environment = {
-        "AWS_PROFILE": "work",
-        "AWS_ACCESS_KEY_ID": "AKIAX",
-        "AWS_SECRET_ACCESS_KEY": "x",
-        "AWS_SESSION_TOKEN": "y",
-    }
-    assert Target.from_environment(environment) == Target.aws(
-        "work", Credentials("AKIAX", "x", "y")
-    )
-
-
-def test_an_environment_that_points_elsewhere_is_refused():
-    with pytest.raises(UsageError, match="neither AWS nor a sandbox"):
-        Target.from_environment({"AWS_ENDPOINT_URL": "https://emulator.example.com"})
-
-
 def test_a_role_is_assumed_on_the_same_target():
     target = Target.sandbox("http://127.0.0.1:1").assuming("arn:aws:iam::1:role/r", "secret")
     assert (target.kind, target.role_arn, target.external_id) == (
@@ -211,7 +189,5 @@ def test_a_role_is_assumed_on_the_same_target():
 
 @pytest.mark.parametrize("url", ["http://[::1/x", "http://[x]/"])
 def test_what_is_no_url_is_no_endpoint(url: str) -> None:
-    with pytest.raises(UsageError, match="neither AWS nor a sandbox"):
-        Target.from_environment({"AWS_ENDPOINT_URL": url})
     with pytest.raises(UsageError, match="lives on loopback"):
         Target.sandbox(url)

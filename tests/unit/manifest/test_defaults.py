@@ -1,10 +1,10 @@
 """The stack's defaults under its tables."""
 
 import pytest
+from tests.support.defaults import with_defaults
 
 from tablewright import manifest
 from tablewright.errors import ManifestError
-from tablewright.manifest.defaults import with_defaults
 from tablewright.manifest.models import Stack, Table, TableSpec
 
 STACK = """\

@@ -65,12 +65,6 @@ def test_a_forgotten_sandbox_does_not_run():
     assert running("default") is None
 
 
-def test_the_sandbox_meant_is_named_by_the_environment(monkeypatch):
-    assert instance.default_name() == "default"
-    monkeypatch.setenv("TABLEWRIGHT_SANDBOX", "other")
-    assert instance.default_name() == "other"
-
-
 @pytest.mark.parametrize("value", ["x", [], {}, -1, 2**70, 1e400])
 @pytest.mark.parametrize("member", ["pid", "born"])
 def test_a_damaged_record_is_none(member, value):

@@ -17,7 +17,6 @@ from tablewright_emulator.cloudwatch.statistic import Statistic
 
 MINUTE = 60
 HIGH_RESOLUTION_SECONDS = 3 * 3_600
-RETENTION_SECONDS = 455 * 86_400
 
 
 class Baseline:

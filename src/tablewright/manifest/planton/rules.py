@@ -14,8 +14,6 @@ from tablewright.manifest.planton.models import AwsDynamodb, AwsDynamodbSpec, Ke
 from tablewright.manifest.rules.finding import Finding, at, repeated
 from tablewright.manifest.vocabulary import shown
 
-MOST_KEY_ATTRIBUTES = 2
-
 
 def planton_findings(document: AwsDynamodb, is_sound: Callable[[Path], bool]) -> Iterator[Finding]:
     """Everything that is wrong by Planton's rules, and by DynamoDB's on definitions and keys.

@@ -6,7 +6,7 @@ changed = update.apply(attributes)     # a new item; the one given stays as it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Any, TypeAlias
@@ -308,11 +308,6 @@ def _adjust(result: dict[str, Any], attributes: Mapping[str, Any], action: Actio
         known = present[kind] if present else []
         joined = [*known, *(element for element in content if element not in known)]
         _assign(result, action.path, {kind: joined})
-
-
-def updated_values(paths: Iterator[Path] | list[Path], attributes: Mapping[str, Any]) -> list[Path]:
-    """Of the paths, those that lead to something in an item."""
-    return [path for path in paths if lookup(attributes, path) is not None]
 
 
 def _fault(message: str) -> AwsFault:
