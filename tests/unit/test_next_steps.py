@@ -37,6 +37,7 @@ INFORMING = (
 """Texts that speak of a command and are no remedy, or one for programs that call ours."""
 EXECUTED = {
     # What measuring and deciding lack.
+    "collect the days of the bill: `tablewright usage collect": "cli/test_measuring.py",
     "name them: `tablewright optimize PATH --write`": "cli/test_measuring.py",
     "turn them into ours first: `tablewright convert PATH`": "cli/test_measuring.py",
     "measure it: `tablewright usage collect --all": "cli/test_measuring.py",

@@ -28,7 +28,7 @@ _SECTIONS: Mapping[str, Mapping[str, str]] = {
         "verify": "Compare the live tables with what was declared.",
     },
     "Measure and decide": {
-        "usage": "What tables were asked for: collect, import, show, ...",
+        "usage": "What tables were asked for: collect, show, bill, ...",
         "prices": "Prices of DynamoDB by region: update, show.",
         "optimize": "Say what each table should be set to, by its use.",
         "explain": "Draw why a table should be set so.",

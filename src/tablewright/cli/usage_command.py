@@ -8,6 +8,7 @@ import click
 
 from . import options
 from .lazy import body
+from .prices_command import FILE
 
 _STORE = click.option(
     "--store",
@@ -106,3 +107,17 @@ def show() -> None:
 @body("usage", "export", extra="optimize")
 def export() -> None:
     """Print the consumed units of TABLE as CSV, a minute a line, as `usage import` reads it."""
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_STORE
+@FILE
+@options.output("table", "json")
+@body("usage_bill", extra="optimize")
+def bill() -> None:
+    """Lay what AWS charged, by FILE, beside what the model says for the same days.
+
+    FILE is a Cost and Usage Report with resource ids, or a FOCUS export, as Parquet or CSV. Only
+    days and tables that the store has are compared.
+    """

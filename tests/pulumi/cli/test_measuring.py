@@ -107,3 +107,17 @@ def test_plantons_manifest_is_converted_before_it_is_written_to(terminal):
     ours = terminal.write("ours.yaml", terminal.run(*words).ended(0).out)
     shown = terminal.run("optimize", ours, "--write", "-o", "json").ended(0)
     assert shown.json["tables"][0]["name"] == "orders"
+
+
+def test_a_bill_of_other_days_names_what_to_collect(terminal, aws):
+    aws.make_table("billed")
+    bill = terminal.write(
+        "bill.csv",
+        "lineItem/ProductCode,lineItem/UsageStartDate,lineItem/UsageType,lineItem/ResourceId,"
+        "lineItem/UsageAmount,lineItem/UnblendedCost\n"
+        "AmazonDynamoDB,2020-01-01T00:00:00Z,EU-ReadRequestUnits,"
+        "arn:aws:dynamodb:eu-west-1:123456789012:table/billed,10,0.1\n",
+    )
+    terminal.run("usage", "collect", "--all", "--region", "eu-west-1").ended(0)
+    (command,) = named(terminal.run("usage", "bill", bill).refused(2))
+    terminal.run(*command[1:], "--region", "eu-west-1").ended(0)

@@ -1,0 +1,70 @@
+"""A bill beside the model, for people and machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tablewright.cost.bill import Amount, Comparison
+
+from .price import cents, usd
+
+
+def as_json(comparisons: Sequence[Comparison]) -> dict[str, Any]:
+    """All charges as plain JSON values; money and units as text, null where one side has none."""
+    return {
+        "charges": [
+            {
+                "region": comparison.charge.region,
+                "table": comparison.charge.table,
+                "charge": comparison.charge.name,
+                "days": len((comparison.billed or comparison.modelled or Amount()).days),
+                "billed": _amount(comparison.billed),
+                "modelled": _amount(comparison.modelled),
+                "notes": list(comparison.notes),
+            }
+            for comparison in comparisons
+        ],
+        "billedUsd": f"{cents(_total(comparison.billed for comparison in comparisons)):f}",
+        "modelledUsd": f"{cents(_total(comparison.modelled for comparison in comparisons)):f}",
+    }
+
+
+def _amount(amount: Amount | None) -> dict[str, str] | None:
+    if amount is None:
+        return None
+    return {"units": f"{amount.units.normalize():f}", "usd": f"{cents(amount.usd):f}"}
+
+
+def _total(amounts: Any) -> Decimal:
+    return sum((amount.usd for amount in amounts if amount is not None), start=Decimal(0))
+
+
+def render(comparisons: Sequence[Comparison], console: Console) -> None:
+    """Print the charges, a line each, and the sums."""
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("table", "region", "charge", "billed", "modelled", "difference"):
+        right = heading in {"billed", "modelled"}
+        shown.add_column(heading, justify="right" if right else "left")
+    for comparison in comparisons:
+        charge = comparison.charge
+        shown.add_row(
+            charge.table,
+            charge.region,
+            charge.name.partition("Usd")[0],
+            _money(comparison.billed),
+            _money(comparison.modelled),
+            "; ".join(comparison.notes) or "none",
+        )
+    console.print(shown)
+    billed = _total(comparison.billed for comparison in comparisons)
+    modelled = _total(comparison.modelled for comparison in comparisons)
+    console.print(f"billed {usd(cents(billed))}, modelled {usd(cents(modelled))}", highlight=False)
+
+
+def _money(amount: Amount | None) -> str:
+    return "-" if amount is None else usd(cents(amount.usd))
