@@ -14,6 +14,7 @@ from tablewright.fleet.fact import Unread
 from tablewright.fleet.scaling import Scaling, TargetTracking
 from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declared import DeclaredStack, Insights
+from tablewright.plan.facets import FACETS, Facet
 from tablewright.plan.scaling import Scaling as DeclaredScaling
 from tablewright.plan.table import (
     Encryption,
@@ -185,6 +186,25 @@ def test_a_facet_that_differs_fails_alone(
     assert (finding.expected, finding.actual) == (expected, actual)
     assert finding.verdict is Verdict.FAILED
     assert finding.fix
+
+
+@pytest.mark.parametrize("facet", FACETS, ids=lambda facet: facet.name)
+def test_every_facet_has_a_check(judge: Judge, facet: Facet[Any]):
+    """Two values that differ, declared and live: what is found is found of this facet alone."""
+    declared, actual = {
+        "deletion_protection": (True, False),
+        "recovery": (Recovery(35), Recovery(7)),
+        "time_to_live": (TimeToLive("expiresAt"), TimeToLive("ttl")),
+        "stream": (Stream("NEW_IMAGE"), Stream("OLD_IMAGE")),
+        "encryption": (Encryption("AWS_MANAGED"), Encryption("AWS_OWNED")),
+        "table_class": ("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
+        "on_demand_maximum": (OnDemandMaximum(5), OnDemandMaximum(6)),
+        "warm_throughput": (Throughput(200, 200), Throughput(100, 100)),
+    }[facet.name]
+    [finding] = judge(declare={facet.name: declared}, table={facet.name: actual})
+    assert (finding.fact, finding.verdict) == (facet.fact, Verdict.FAILED)
+    assert facet.words(declared) in finding.expected
+    assert finding.actual == facet.words(actual)
 
 
 @pytest.mark.parametrize(
