@@ -20,7 +20,7 @@ NO_MESSAGES = (
     "components/eject/",
     "manifest/schema.py",
     "manifest/skeleton.py",
-    "deploy/module.py:2",
+    "deploy/user_program.py:2",
 )
 """Templates of files, a title, and a template's docstring."""
 NO_COMMANDS = frozenset({"made", "that"})

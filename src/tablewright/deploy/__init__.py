@@ -1,1 +1,13 @@
-"""A stack on a target: preview, up, refresh, destroy, outputs, status, as plain functions."""
+"""A stack on a target: preview, up, refresh, destroy, outputs, status, as plain functions.
+
+In the order in which data passes:
+
+- `source`, `options`, `stack_name`: what is deployed, and what the user asks for besides;
+- `target_environment`: the target's clients, the engine's environment and the backend;
+- `deployment`: the run itself, which asks the two folders before the engine begins;
+- `preconditions/`: what AWS and the state have of what is declared, and what stops a run;
+- `ownership/`: whose each live resource is, and the claims that let one stack import it;
+- `explanation`: the engine's preview as sentences, steps and risks;
+- `outputs`, `status`: what is recorded afterwards;
+- `user_program`: a program of the user's own in place of the built-in one.
+"""

@@ -17,6 +17,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from tablewright.deploy.ownership.owners import Owners
+from tablewright.deploy.ownership.releasing import belonging, chosen_tables
+from tablewright.deploy.ownership.resource_identity import TABLE, Finder, Looker
+from tablewright.deploy.preconditions.deletions import deletions_from_state, deletions_of_changes
+from tablewright.deploy.preconditions.notes import notes_on
+from tablewright.deploy.preconditions.survey import Survey
 from tablewright.engine import (
     Checkpoints,
     EngineStack,
@@ -32,18 +38,12 @@ from tablewright.engine import (
 from tablewright.engine.changes import urn_name, urn_type
 from tablewright.plan.owner import owned
 
-from .doomed import doomed_by, of_state
-from .finding import TABLE, Finder, Looker
-from .look import Look
-from .module import Context, Program
-from .notes import notes_on
 from .options import Options
-from .owners import Owners
-from .place import Place, open_place, require_extra
-from .releasing import belonging, chosen_tables
 from .source import Source
 from .stack_name import stack_name
 from .status import status_of
+from .target_environment import TargetEnvironment, open_target_environment, require_extra
+from .user_program import Context, Program
 
 Observe = Callable[[Progress], None]
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeploymentOutcome:
     """What a run has done; `notes` say what a reader must know besides."""
 
     explanation: Explanation
@@ -90,7 +90,11 @@ class Deployment:
     """A declared stack, the place it goes to, and the engine's stack there."""
 
     def __init__(
-        self, source: Source, stack: EngineStack, place: Place, program: Program | None = None
+        self,
+        source: Source,
+        stack: EngineStack,
+        place: TargetEnvironment,
+        program: Program | None = None,
     ) -> None:
         self.source = source
         self._own_program = program
@@ -100,7 +104,9 @@ class Deployment:
         self.place = place
         self._owners = Owners(self.declared, self.owner, stack, place)
         finder = self._finder
-        self._look = Look(self.declared, stack, self.owner, place, finder, source.protection_field)
+        self._look = Survey(
+            self.declared, stack, self.owner, place, finder, source.protection_field
+        )
 
     @property
     def title(self) -> str:
@@ -139,7 +145,7 @@ class Deployment:
 
     def _left_alone(self) -> Iterator[str]:
         """What is declared and not sent."""
-        from .scaled import left_alone  # noqa: PLC0415
+        from tablewright.deploy.preconditions.scaling_targets import left_alone  # noqa: PLC0415
 
         yield from left_alone(self._look.existing, self.declared)
 
@@ -163,7 +169,7 @@ class Deployment:
         refresh: bool = False,
         permissions: Permissions | None = None,
         progress: Observe = ignore,
-    ) -> Outcome:
+    ) -> DeploymentOutcome:
         """Make the live tables what is declared.
 
         The engine's own preview is judged before its first step: by the guard, and against what
@@ -204,7 +210,7 @@ class Deployment:
         outcome = self._outcome(result, compared=refresh)
         return replace(outcome, notes=tuple(self._left_alone()))
 
-    def refresh(self, *, progress: Observe = ignore) -> Outcome:
+    def refresh(self, *, progress: Observe = ignore) -> DeploymentOutcome:
         """Read every live resource into the state.
 
         Raises:
@@ -213,7 +219,7 @@ class Deployment:
         self._look.refuse_other_account()
         return self._outcome(self.stack.refresh(observe=progress), compared=True)
 
-    def destroy(self, *, progress: Observe = ignore) -> Outcome:
+    def destroy(self, *, progress: Observe = ignore) -> DeploymentOutcome:
         """Delete every resource of the stack, and forget the stack.
 
         Raises:
@@ -246,7 +252,7 @@ class Deployment:
         self._look.refuse_other_account()
         self._owners.refuse_others(self.stack.resources())
         then = "then `tablewright destroy PATH`"
-        self._look.refuse_undeletable(of_state(self.stack.resources()), then)
+        self._look.refuse_undeletable(deletions_from_state(self.stack.resources()), then)
 
     def outputs(self) -> Mapping[str, Any]:
         """The outputs of the last run."""
@@ -264,7 +270,7 @@ class Deployment:
 
         AWS counts every six hours; None stands for a table that does not live any more.
         """
-        from .ownership import item_counts  # noqa: PLC0415
+        from tablewright.deploy.ownership.owner_check import item_counts  # noqa: PLC0415
 
         begun = {id_ for urn, id_ in self._begun.imports.items() if urn_type(urn) == TABLE}
         return item_counts(sorted({*self._tables()} | begun), self.place.session)
@@ -283,7 +289,7 @@ class Deployment:
         The owner's tag goes first: what is tagged and not recorded is only adopted again, what is
         recorded and not tagged could be had by two.
         """
-        from .ownership import disclaim  # noqa: PLC0415
+        from tablewright.deploy.ownership.owner_check import disclaim  # noqa: PLC0415
 
         forgotten = belonging(self.stack.resources(), names)
         disclaim(forgotten, self.owner, self.declared.region, self.place.session)
@@ -317,7 +323,7 @@ class Deployment:
 
         allowed = self.source.allowed | (permissions or Permissions())
         judge(in_manifest_words(result.changes), allowed)
-        self._look.refuse_undeletable(doomed_by(result.changes), "then make this change")
+        self._look.refuse_undeletable(deletions_of_changes(result.changes), "then make this change")
 
     def _confirmable(self, result: RunResult) -> SavedPreview:
         context = {
@@ -348,9 +354,9 @@ class Deployment:
         found = self.stack.resources()
         return {each.id: each.urn for each in found if each.type == TABLE and each.id}
 
-    def _outcome(self, result: RunResult, *, compared: bool) -> Outcome:
+    def _outcome(self, result: RunResult, *, compared: bool) -> DeploymentOutcome:
         explained = _explained(result, compared=compared)
-        return Outcome(explained, result.outputs, result.duration_seconds)
+        return DeploymentOutcome(explained, result.outputs, result.duration_seconds)
 
 
 def _explained(result: RunResult, *, compared: bool) -> Explanation:
@@ -385,7 +391,7 @@ def open_deployment(
     """
     require_extra(options)
     declared, engine = source.declared, find_engine(progress)
-    with open_place(options, declared.region, progress) as place:
+    with open_target_environment(options, declared.region, progress) as place:
         stack = EngineStack(
             engine,
             declared.name,

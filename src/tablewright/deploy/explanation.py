@@ -13,6 +13,8 @@ from typing import Any
 
 from tablewright.cost.prices import prices_of
 from tablewright.cost.rates import HELD, RateChange, rate_changes
+from tablewright.deploy.ownership.resource_identity import TABLE
+from tablewright.deploy.preconditions.replacement_gaps import gap
 from tablewright.engine import HOLDS_DATA, Operation, ResourceChange, shown_name
 from tablewright.plan.changes import steps, steps_to_create
 from tablewright.plan.owner import OWNER_TAG
@@ -24,9 +26,6 @@ from tablewright.provider.properties import (
     table_from_outputs,
 )
 from tablewright.resource_kinds import KINDS
-
-from .finding import TABLE
-from .gaps import gap
 
 _ORDER = {type_: place for place, type_ in enumerate(KINDS)}
 _MANIFEST_WORDS = {"hashKey": "partitionKey", "rangeKey": "sortKey", "name": "tableName"}
@@ -48,7 +47,7 @@ class PropertyChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ExplainedChange:
     """All that one run does to one resource.
 
     Args:
@@ -99,7 +98,7 @@ class Explanation:
         compared: what lives was read, and not only what is recorded.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[ExplainedChange, ...]
     unchanged: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     compared: bool = False
@@ -159,11 +158,11 @@ def in_manifest_words(changes: Iterable[ResourceChange]) -> list[ResourceChange]
     ]
 
 
-def _by_kind(change: Change) -> tuple[int, str, str]:
+def _by_kind(change: ExplainedChange) -> tuple[int, str, str]:
     return _ORDER.get(change.type, len(_ORDER)), change.type, change.name
 
 
-def _count(changes: Iterable[Change]) -> dict[str, int]:
+def _count(changes: Iterable[ExplainedChange]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for change in changes:
         label = " and ".join(change.actions)
@@ -171,7 +170,7 @@ def _count(changes: Iterable[Change]) -> dict[str, int]:
     return counts
 
 
-def _explain_one(group: Sequence[ResourceChange]) -> Change:
+def _explain_one(group: Sequence[ResourceChange]) -> ExplainedChange:
     if len(group) > 1 and only_claims(group[-1]):
         bare = _explain_one(group[:-1])
         return replace(bare, steps=(*bare.steps, _claiming(group[-1])))
@@ -180,7 +179,7 @@ def _explain_one(group: Sequence[ResourceChange]) -> Change:
     causes = tuple(key for change in replaced for key in change.replace_keys)
     tables = [(change, *_tables(change)) for change in group]
     planned = tuple(step for each in tables for step in _steps(*each))
-    return Change(
+    return ExplainedChange(
         urn=last.urn,
         type=last.type,
         kind=kind_of(last.type),

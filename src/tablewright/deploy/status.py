@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.engine import EngineStack
-
-from .finding import TABLE
 
 
 def status_of(stack: EngineStack) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from tablewright.deploy.deployment import Outcome
+from tablewright.deploy.deployment import DeploymentOutcome
 from tablewright.deploy.explanation import Explanation
 
 from .number import number_of
@@ -24,7 +24,7 @@ PAST = {
 }
 
 
-def done(outcome: Outcome) -> str:
+def done(outcome: DeploymentOutcome) -> str:
     """One line about a run that has ended well."""
     parts = [
         f"{number} {' and '.join(PAST.get(word, word) for word in label.split(' and '))}"
@@ -37,7 +37,7 @@ def done(outcome: Outcome) -> str:
     return f"Done in {outcome.duration_seconds:.1f} s: {told}."
 
 
-def as_json(outcome: Outcome) -> dict[str, Any]:
+def as_json(outcome: DeploymentOutcome) -> dict[str, Any]:
     """The run as plain JSON values."""
     explanation = outcome.explanation
     return {

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from tablewright.deploy.explanation import MOVE, Change, Explanation, PropertyChange
+from tablewright.deploy.explanation import MOVE, ExplainedChange, Explanation, PropertyChange
 from tablewright.engine import HOLDS_DATA
 from tablewright.plan.step import Risk, Step
 
@@ -87,7 +87,7 @@ def _loss(explanation: Explanation) -> str:
     return "no item lost" if gone else "nothing replaced, nothing deleted"
 
 
-def _branch(change: Change) -> RenderableType:
+def _branch(change: ExplainedChange) -> RenderableType:
     action = change.actions[-1]
     colour = COLOURS.get(action, "white")
     mark = " ".join(MARKS.get(each, "·") for each in change.actions)
@@ -112,7 +112,7 @@ def _branch(change: Change) -> RenderableType:
     return Group(tree)
 
 
-def moved(change: Change) -> str:
+def moved(change: ExplainedChange) -> str:
     """Of a move: from which name to which, and whether AWS sees anything of it."""
     if change.moved is None:
         return ""
@@ -155,7 +155,7 @@ def as_json(explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def change_json(change: Change) -> dict[str, Any]:
+def change_json(change: ExplainedChange) -> dict[str, Any]:
     """One change as plain JSON values."""
     return {
         "urn": change.urn,
@@ -198,7 +198,7 @@ def markdown(explanation: Explanation, title: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _rows(change: Change) -> Iterable[str]:
+def _rows(change: ExplainedChange) -> Iterable[str]:
     actions = " and ".join(change.actions)
     because = f" because of {', '.join(change.causes)}" if change.causes else ""
     head = f"{change.kind} **{_cell(change.name)}**"

@@ -15,7 +15,7 @@ import pytest
 from tests.sandbox.sandbox.test_lifecycle import gone, record, session
 
 from tablewright.deploy.options import Options
-from tablewright.deploy.place import open_place
+from tablewright.deploy.target_environment import open_target_environment
 from tablewright.errors import SandboxError, UsageError
 from tablewright.sandbox import lifecycle, stacks
 from tablewright.sandbox.admin import ask
@@ -65,7 +65,7 @@ def filled(data: Path) -> tuple[Instance, Path]:
 
 def next_command() -> Instance:
     """What every command does that needs the sandbox."""
-    with open_place(Options(target="sandbox"), REGION, lambda _: None):
+    with open_target_environment(Options(target="sandbox"), REGION, lambda _: None):
         found = running("default")
         assert found is not None
         return found
@@ -140,7 +140,7 @@ def test_what_was_in_memory_is_said_to_be_lost_and_what_was_recorded_of_it_is_ke
     recorded = record(before)
     kill(before)
     said: list[str] = []
-    with open_place(Options(target="sandbox"), REGION, said.append):
+    with open_target_environment(Options(target="sandbox"), REGION, said.append):
         after = running("default")
     assert after is not None
     assert after.id != before.id

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tablewright.deploy.claiming import CLAIM, Claimant
+from tablewright.deploy.ownership.ledger import CLAIM, OwnershipLedger
 from tablewright.errors import RefusedError
 from tablewright.plan.owner import MOST_TAGS, OWNER_TAG
 
@@ -43,7 +43,7 @@ class Store:
 
 
 def claimant(sleep=lambda _: None):
-    return Claimant("a/dev", "5", 0.0, lambda: NOW, sleep)
+    return OwnershipLedger("a/dev", "5", 0.0, lambda: NOW, sleep)
 
 
 def claim(store, who=None):
@@ -145,7 +145,7 @@ def test_of_two_at_once_exactly_one_wins(seed):
 
     def run(owner, token):
         try:
-            who = Claimant(owner, token, 0.0, lambda: NOW, lambda s: waits.wait(s / 100))
+            who = OwnershipLedger(owner, token, 0.0, lambda: NOW, lambda s: waits.wait(s / 100))
             who.claim(["table t"], store)
             ended[owner] = "won"
         except RefusedError:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tablewright.deploy.claiming import token_of
+from tablewright.deploy.ownership.ledger import token_of
 from tablewright.deploy.source import from_saved, is_saved
 from tablewright.engine import Backend, StackPlace
 from tablewright.engine.confirmed import FORMAT, differences

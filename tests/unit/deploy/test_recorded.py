@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tablewright import manifest
-from tablewright.deploy.finding import ALARM, DASHBOARD, ROLE, TABLE
-from tablewright.deploy.recorded import Recorded, Unrecorded, unrecorded
+from tablewright.deploy.ownership.resource_identity import ALARM, DASHBOARD, ROLE, TABLE
+from tablewright.deploy.preconditions.recorded import Recorded, UnrecordedParts, unrecorded
 from tablewright.plan.declare import declare
 
 STACK = """\
@@ -81,7 +81,7 @@ def knowing(ids=frozenset(BY_ID), names=frozenset({*BY_NAME, (ROLE, "orders-read
 
 
 def test_nothing_is_asked_where_everything_is_recorded(declared):
-    assert unrecorded(declared, knowing()) == Unrecorded()
+    assert unrecorded(declared, knowing()) == UnrecordedParts()
     assert not unrecorded(declared, knowing())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tablewright.deploy.releasing import belonging, chosen_tables
+from tablewright.deploy.ownership.releasing import belonging, chosen_tables
 from tablewright.engine import StateResource
 from tablewright.errors import UsageError
 

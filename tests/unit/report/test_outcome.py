@@ -8,7 +8,7 @@ import json
 import pytest
 from rich.console import Console
 
-from tablewright.deploy.deployment import Outcome
+from tablewright.deploy.deployment import DeploymentOutcome
 from tablewright.deploy.explanation import Explanation, explain
 from tablewright.engine import Operation
 from tablewright.report import outcome
@@ -31,7 +31,7 @@ RUN = {"user": "me", "host": "here", "pid": 7, "since": "2026-01-31T12:00:00+00:
 
 
 def ran(*changes):
-    return Outcome(explain(changes), {}, 1.25)
+    return DeploymentOutcome(explain(changes), {}, 1.25)
 
 
 def drift(*changes):
@@ -54,9 +54,9 @@ def test_a_run_is_told_in_the_past_tense():
 
 
 def test_a_run_without_changes_says_whether_it_looked_at_what_lives():
-    recorded = outcome.done(Outcome(Explanation(()), {}, 0.5))
+    recorded = outcome.done(DeploymentOutcome(Explanation(()), {}, 0.5))
     assert recorded.endswith("nothing to do; what lives was not compared (--refresh does).")
-    compared = outcome.done(Outcome(Explanation((), compared=True), {}, 0.5))
+    compared = outcome.done(DeploymentOutcome(Explanation((), compared=True), {}, 0.5))
     assert compared.endswith("there was nothing to do.")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tablewright import manifest
 from tablewright.cli import console
-from tablewright.deploy.module import FILE, TEMPLATE
+from tablewright.deploy.user_program import FILE, TEMPLATE
 from tablewright.errors import UsageError
 
 

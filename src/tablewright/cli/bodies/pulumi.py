@@ -12,9 +12,9 @@ from typing import Any
 from tablewright import manifest as manifests
 from tablewright.cli import console
 from tablewright.deploy.deployment import Deployment, open_deployment
-from tablewright.deploy.module import load_program
 from tablewright.deploy.options import Options
 from tablewright.deploy.source import Source
+from tablewright.deploy.user_program import load_program
 from tablewright.errors import UsageError
 from tablewright.report import outcome, progress
 from tablewright.report.outcome import render_drift

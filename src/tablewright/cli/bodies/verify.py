@@ -10,8 +10,8 @@ from tablewright.checks.verdict import Finding
 from tablewright.checks.verify import verify
 from tablewright.cli import advice, console
 from tablewright.deploy.options import Options
-from tablewright.deploy.place import open_place
 from tablewright.deploy.stack_name import stack_name
+from tablewright.deploy.target_environment import open_target_environment
 from tablewright.fleet.stack import read_stack
 from tablewright.plan.owner import owned
 from tablewright.report import verification
@@ -24,7 +24,7 @@ def run(paths: Sequence[str], output_format: str, *, only_problems: bool, **chos
     """Compare the live tables, alarms, roles and tags with the manifests at PATH."""
     declared = source(paths).declared
     declared = owned(declared, f"{declared.name}/{stack_name(declared, chosen['stack'])}")
-    with open_place(Options(**chosen), declared.region, console.say) as place:
+    with open_target_environment(Options(**chosen), declared.region, console.say) as place:
         report = verify(declared, read_stack(place.session, declared))
     report = replace(report, findings=tuple(map(_literal, report.findings)))
     match output_format:

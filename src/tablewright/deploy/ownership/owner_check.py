@@ -17,8 +17,8 @@ from tablewright.errors import NotFoundError, RefusedError
 from tablewright.plan.owner import OWNER_TAG, owner_of
 from tablewright.resource_kinds import KINDS
 
-from .finding import TABLE
-from .live_tags import TAGGED, LiveTags, Subject
+from .live_tags import TAGGED, LiveTags, TaggedResource
+from .resource_identity import TABLE
 
 THREADS = 8
 _TOUCHING = frozenset({Operation.UPDATE, Operation.REPLACE, Operation.DELETE})
@@ -61,7 +61,7 @@ def check_owners(
     )
 
 
-def _name(subject: Subject) -> str:
+def _name(subject: TaggedResource) -> str:
     return KINDS[subject.type].parse(subject.id).get("name", subject.id)
 
 
@@ -91,10 +91,10 @@ def _ancestors(urn: str, parents: dict[str, str]) -> Iterator[str]:
             yield urn
 
 
-def imported(changes: Sequence[ResourceChange], region: str) -> list[Subject]:
+def imported(changes: Sequence[ResourceChange], region: str) -> list[TaggedResource]:
     """What a run would import and tag as its stack's."""
     return [
-        Subject(each.type, identity.name, str(inputs.get("region") or region))
+        TaggedResource(each.type, identity.name, str(inputs.get("region") or region))
         for each in changes
         if each.operation is Operation.IMPORT and each.type in TAGGED
         if (inputs := _wanted(each, changes)) and OWNER_TAG in (inputs.get("tags") or {})
@@ -108,10 +108,10 @@ def _wanted(change: ResourceChange, changes: Sequence[ResourceChange]) -> Mappin
     return same[-1] if same else {}
 
 
-def subjects_of(resources: Iterable[StateResource], region: str) -> list[Subject]:
+def subjects_of(resources: Iterable[StateResource], region: str) -> list[TaggedResource]:
     """Those of the recorded resources that carry tags."""
     return [
-        Subject(each.type, _id(each), str(each.inputs.get("region") or region))
+        TaggedResource(each.type, _id(each), str(each.inputs.get("region") or region))
         for each in resources
         if each.custom and each.id and each.type in TAGGED
     ]
@@ -145,11 +145,11 @@ def item_counts(names: Sequence[str], session: Session) -> dict[str, int | None]
         else:
             counts[name] = int(table.get("ItemCount", 0))
 
-    _each(names, count)
+    _map_concurrently(names, count)
     return {name: counts[name] for name in names}
 
 
-def _each(names: Sequence[str], work: object) -> None:
+def _map_concurrently(names: Sequence[str], work: object) -> None:
     if names:
         with ThreadPoolExecutor(min(THREADS, len(names))) as threads:
             list(threads.map(work, names))  # type: ignore[arg-type]

@@ -10,25 +10,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tablewright.components.existing import NOTHING, Existing
+from tablewright.deploy.ownership.resource_identity import TABLE
+from tablewright.deploy.ownership.stack_identity import StackIdentity
 from tablewright.engine import StateResource
 from tablewright.plan.declared import DeclaredStack
 
-from .around import keep_consistency, keep_streams_of_replicas, recorded_ceilings
-from .finding import TABLE
-from .moved import keep_what_moved
-from .recorded import Known, Recorded, unrecorded
-from .who import Claimant
+from .moved_tables import keep_what_moved
+from .recorded import Recorded, RecordedResource, unrecorded
+from .recorded_settings import keep_consistency, keep_streams_of_replicas, recorded_ceilings
 
 if TYPE_CHECKING:
-    from .place import Place
+    from tablewright.deploy.target_environment import TargetEnvironment
 
 
-def what_lives(
+def read_existing(
     declared: DeclaredStack,
     resources: Collection[StateResource],
-    left_open: Collection[Known],
-    who: Claimant,
-    place: Place,
+    left_open: Collection[RecordedResource],
+    who: StackIdentity,
+    place: TargetEnvironment,
     gone: Collection[str] = (),
 ) -> Existing:
     """All that a run must not make anew, and must not reset.
@@ -49,7 +49,7 @@ def what_lives(
     keep_consistency(declared, resources)
     keep_what_moved(declared, resources)
     living = [each for each in resources if each.type != TABLE or each.id not in gone]
-    known: list[Known] = [*living, *left_open]
+    known: list[RecordedResource] = [*living, *left_open]
     existing, wanted = NOTHING, unrecorded(declared, Recorded.of(known))
     if wanted:
         from .preflight import look  # noqa: PLC0415
@@ -62,7 +62,7 @@ def what_lives(
 
         existing = with_replicas(existing, declared, wanted, place.session)
     if any(table.table.billing_mode == "PROVISIONED" for table in declared.tables):
-        from .scaled import with_scaled_tables  # noqa: PLC0415
+        from .scaling_targets import with_scaled_tables  # noqa: PLC0415
 
         existing = with_scaled_tables(existing, declared, resources, place.session)
     if place.home is None:  # Pulumi's own plug-in imports no scheduled action

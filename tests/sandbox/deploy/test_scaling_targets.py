@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tablewright.components.existing import NOTHING, Existing
-from tablewright.deploy.scaled import TARGET, left_alone, with_scaled_tables
+from tablewright.deploy.preconditions.scaling_targets import TARGET, left_alone, with_scaled_tables
 from tablewright.engine import StateResource
 from tablewright.errors import UnreadError
 from tablewright.plan.declared import DeclaredStack, DeclaredTable

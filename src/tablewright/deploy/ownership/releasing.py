@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from tablewright.engine import StateResource
 from tablewright.errors import UsageError
 
-from .finding import TABLE
+from .resource_identity import TABLE
 
 
 def chosen_tables(

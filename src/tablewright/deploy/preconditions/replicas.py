@@ -22,14 +22,14 @@ from tablewright.fleet.stack import pace_for
 from tablewright.plan.declared import DeclaredStack, DeclaredTable
 from tablewright.plan.replica import Replica
 
-from .recorded import Unrecorded
+from .recorded import UnrecordedParts
 
 Copy = tuple[str, str]
 """Name of a table, and region of a replica."""
 
 
 def with_replicas(
-    existing: Existing, declared: DeclaredStack, wanted: Unrecorded, session: Session
+    existing: Existing, declared: DeclaredStack, wanted: UnrecordedParts, session: Session
 ) -> Existing:
     """`existing`, and the live replicas among those that have to be looked at.
 
@@ -67,7 +67,7 @@ def _replicas(declared: DeclaredStack) -> Iterator[tuple[DeclaredTable, Replica]
             yield table, replica
 
 
-def _insights(wanted: Unrecorded, home: str) -> Iterator[Copy]:
+def _insights(wanted: UnrecordedParts, home: str) -> Iterator[Copy]:
     for table, parts in wanted.parts.items():
         for part in parts:
             region = part.arguments.get("region", home)

@@ -12,7 +12,7 @@ _DELETING = frozenset({Operation.DELETE, Operation.REPLACE})
 
 
 @dataclass(frozen=True, slots=True)
-class Doomed:
+class Deletion:
     """A recorded resource that a run would delete."""
 
     type: str
@@ -26,17 +26,17 @@ class Doomed:
         return self.outputs.get("region") or self.inputs.get("region")
 
 
-def of_state(resources: Iterable[StateResource]) -> tuple[Doomed, ...]:
+def deletions_from_state(resources: Iterable[StateResource]) -> tuple[Deletion, ...]:
     """All that is recorded."""
     return tuple(
-        Doomed(each.type, each.id, each.inputs, each.outputs) for each in resources if each.id
+        Deletion(each.type, each.id, each.inputs, each.outputs) for each in resources if each.id
     )
 
 
-def doomed_by(changes: Iterable[ResourceChange]) -> tuple[Doomed, ...]:
+def deletions_of_changes(changes: Iterable[ResourceChange]) -> tuple[Deletion, ...]:
     """What a preview deletes, or replaces."""
     return tuple(
-        Doomed(change.type, change.id, change.old_inputs or {}, change.old_outputs or {})
+        Deletion(change.type, change.id, change.old_inputs or {}, change.old_outputs or {})
         for change in changes
         if change.operation in _DELETING and change.id and not change.retained
     )

@@ -18,7 +18,7 @@ from tablewright.fleet.roles import LiveRole
 from tablewright.plan.declared import Alarm, DeclaredStack, DeclaredTable, Role
 from tablewright.plan.owner import owner_of
 
-from .who import Claimant
+from .stack_identity import StackIdentity
 
 Fault = InputError | RefusedError
 _NAMING = {
@@ -29,7 +29,7 @@ _NAMING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Takeover:
     """A declared resource whose name something live has.
 
     Args:
@@ -48,7 +48,7 @@ class Wish:
     table: DeclaredTable | None = None
     concerns: bool = False
 
-    def fault(self, who: Claimant) -> Fault | None:
+    def fault(self, who: StackIdentity) -> Fault | None:
         """Why it must not be taken over; None if it may."""
         owner = owner_of(self.tags)
         if owner not in {None, who.owner}:
@@ -66,14 +66,14 @@ class Wish:
             "it over",
         )
 
-    def _comes_with_its_table(self, who: Claimant, owner: str | None) -> bool:
+    def _comes_with_its_table(self, who: StackIdentity, owner: str | None) -> bool:
         if self.table is None or not self.concerns:
             return False
         begun = self.table.adopt and owner == who.owner  # claimed by a run that was killed
         return self.table.table.name in who.adopting or begun
 
 
-def elsewhere(subject: str, who: Claimant) -> InputError:
+def elsewhere(subject: str, who: StackIdentity) -> InputError:
     """What to say of something that carries this stack's own tag and is not in its state."""
     return InputError(
         f"{subject} carries the tag of this very stack, {who.owner}, but is not in its state at "
@@ -102,7 +102,7 @@ def refuse(faults: Sequence[TablewrightError]) -> None:
     )
 
 
-def wishes_for_alarms(declared: DeclaredStack, live: Iterable[LiveAlarm]) -> Iterator[Wish]:
+def takeovers_of_alarms(declared: DeclaredStack, live: Iterable[LiveAlarm]) -> Iterator[Takeover]:
     """For each live alarm the declared one of its name."""
     tables = {alarm.name: (alarm, table) for table in declared.tables for alarm in table.alarms}
     of_stack: dict[str, tuple[Alarm, DeclaredTable | None]] = {
@@ -111,7 +111,7 @@ def wishes_for_alarms(declared: DeclaredStack, live: Iterable[LiveAlarm]) -> Ite
     for found in live:
         alarm, table = {**of_stack, **tables}[found.alarm.name]
         concerns = table is not None and _watches(found.alarm, alarm, table.table.name)
-        yield Wish("alarm", alarm.name, alarm.adopt, found.alarm.tags, table, concerns)
+        yield Takeover("alarm", alarm.name, alarm.adopt, found.alarm.tags, table, concerns)
 
 
 def _watches(live: Alarm, declared: Alarm, table: str) -> bool:
@@ -127,7 +127,7 @@ def _series(alarm: Alarm) -> tuple[Any, ...]:
     return () if metric is None else (metric.namespace, metric.metric_name, dict(metric.dimensions))
 
 
-def wishes_for_roles(declared: DeclaredStack, live: Mapping[str, LiveRole]) -> Iterator[Wish]:
+def takeovers_of_roles(declared: DeclaredStack, live: Mapping[str, LiveRole]) -> Iterator[Takeover]:
     """For each live role the declared one of its name."""
     roles: dict[str, tuple[Role, DeclaredTable]] = {
         role.name: (role, table) for table in declared.tables for role in table.roles
@@ -135,7 +135,7 @@ def wishes_for_roles(declared: DeclaredStack, live: Mapping[str, LiveRole]) -> I
     for name, found in live.items():
         role, table = roles[name]
         place = (declared.region, table.table.name)
-        yield Wish("role", name, role.adopt, found.tags, table, _names(found, *place))
+        yield Takeover("role", name, role.adopt, found.tags, table, _names(found, *place))
 
 
 def _names(role: LiveRole, region: str, table: str) -> bool:

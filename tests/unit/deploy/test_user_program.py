@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tablewright.deploy.module import TEMPLATE, load_program
+from tablewright.deploy.user_program import TEMPLATE, load_program
 from tablewright.errors import UsageError
 
 

@@ -56,8 +56,8 @@ class TagStore(Protocol[Key]):
 
 
 @dataclass(frozen=True)
-class Claimant:
-    """Who claims.
+class OwnershipLedger:
+    """The claims of one stack, and the way to win a resource by them.
 
     Args:
         owner: how the stack is called in the tag of ownership.

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 
 from tablewright.components.existing import Existing
-from tablewright.deploy.preflight import look
-from tablewright.deploy.recorded import Recorded, unrecorded
-from tablewright.deploy.who import Claimant
+from tablewright.deploy.ownership.stack_identity import StackIdentity
+from tablewright.deploy.preconditions.preflight import look
+from tablewright.deploy.preconditions.recorded import Recorded, unrecorded
 from tablewright.errors import InputError, UnreadError
 from tablewright.plan.declared import (
     Alarm,
@@ -34,7 +34,7 @@ IN_STATE = frozenset({("aws:dynamodb/table:Table", "events")})
 
 def found(session, *tables: DeclaredTable, known=frozenset(), **more) -> Existing:
     stack = DeclaredStack("shop", "dev", REGION, tables, **more)
-    who = Claimant("shop/dev", "file:///state")
+    who = StackIdentity("shop/dev", "file:///state")
     return look(stack, unrecorded(stack, Recorded(known)), who, session)
 
 

@@ -12,14 +12,14 @@ from functools import partial
 from typing import Any, TypeVar
 
 from tablewright.aws.session import Session
+from tablewright.deploy.ownership.resource_identity import ATTACHMENT, ROLE, ROLE_POLICY, TABLE
 from tablewright.errors import RefusedError
 from tablewright.fleet.concurrently import each
 from tablewright.fleet.fact import Unread, ask
 from tablewright.fleet.holds import denies, holds_on, read_policy, read_protection
 
-from .around import REPLICA
-from .doomed import Doomed
-from .finding import ATTACHMENT, ROLE, ROLE_POLICY, TABLE
+from .deletions import Deletion
+from .recorded_settings import REPLICA
 
 RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 Value = TypeVar("Value")
@@ -48,7 +48,7 @@ class Words:
     then: str
 
 
-def refuse_undeletable(doomed: Collection[Doomed], words: Words, session: Session) -> None:
+def refuse_undeletable(doomed: Collection[Deletion], words: Words, session: Session) -> None:
     """Ask AWS about what is to be deleted.
 
     Args:
@@ -78,13 +78,13 @@ def refuse_undeletable(doomed: Collection[Doomed], words: Words, session: Sessio
 class _Look:
     """All that goes together, and whom to ask about it."""
 
-    doomed: tuple[Doomed, ...]
+    doomed: tuple[Deletion, ...]
     words: Words
     session: Session
 
     def obstacles(self, place: int) -> tuple[Obstacle, ...]:
         """What is in the way of one of them."""
-        kinds: Mapping[str, Callable[[Doomed], Iterator[Obstacle]]] = {
+        kinds: Mapping[str, Callable[[Deletion], Iterator[Obstacle]]] = {
             TABLE: self._of_table,
             REPLICA: self._of_replica,
             ROLE: self._of_role,
@@ -92,7 +92,7 @@ class _Look:
         one = self.doomed[place]
         return tuple(kinds[one.type](one)) if one.type in kinds else ()
 
-    def _of_table(self, table: Doomed) -> Iterator[Obstacle]:
+    def _of_table(self, table: Deletion) -> Iterator[Obstacle]:
         name, home = table.id, table.region or self.session.region
         live = _known(partial(read_protection, self.session, name, home))
         if live is None:
@@ -107,7 +107,7 @@ class _Look:
             yield from self._protected_replica(name, replica["regionName"])
         yield from self._denied(table, live.arn)
 
-    def _of_replica(self, replica: Doomed) -> Iterator[Obstacle]:
+    def _of_replica(self, replica: Deletion) -> Iterator[Obstacle]:
         if replica.region is not None:
             yield from self._protected_replica(replica.id.partition(":")[0], replica.region)
 
@@ -127,7 +127,7 @@ class _Look:
             f"`tablewright up PATH --refresh`, {self.words.then}"
         )
 
-    def _regions(self, table: Doomed) -> Iterator[str]:
+    def _regions(self, table: Deletion) -> Iterator[str]:
         """Regions of the replicas that go before the table does."""
         for replica in _replicas(table):
             yield replica["regionName"]
@@ -135,7 +135,7 @@ class _Look:
             if other.type == REPLICA and other.id.partition(":")[0] == table.id and other.region:
                 yield other.region
 
-    def _denied(self, table: Doomed, arn: str) -> Iterator[Obstacle]:
+    def _denied(self, table: Deletion, arn: str) -> Iterator[Obstacle]:
         """A policy of the stack itself goes before its table, so it must let itself be deleted."""
         own = any(other.type == RESOURCE_POLICY and other.id == arn for other in self.doomed)
         action = "dynamodb:DeleteResourcePolicy" if own else "dynamodb:DeleteTable"
@@ -148,7 +148,7 @@ class _Look:
                 f"--region {region} --resource-arn {arn} --policy file://POLICY`",
             )
 
-    def _of_role(self, role: Doomed) -> Iterator[Obstacle]:
+    def _of_role(self, role: Deletion) -> Iterator[Obstacle]:
         """IAM deletes no role that something hangs on; what the stack hung there goes first."""
         own = {other.id for other in self.doomed if other.type in {ROLE_POLICY, ATTACHMENT}}
         inputs = role.inputs
@@ -169,7 +169,7 @@ def _foreign_replica(name: str, home: str, region: str) -> Obstacle:
     )
 
 
-def _replicas(table: Doomed) -> Collection[Mapping[str, Any]]:
+def _replicas(table: Deletion) -> Collection[Mapping[str, Any]]:
     """Replicas that are declared in the table's own block."""
     return table.outputs.get("replicas") or ()
 

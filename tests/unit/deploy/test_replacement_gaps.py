@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tablewright.deploy.explanation import explain
-from tablewright.deploy.gaps import gap
+from tablewright.deploy.preconditions.replacement_gaps import gap
 from tablewright.engine import HOLDS_DATA, Operation
 from tablewright.report import preview
 from tablewright.resource_kinds import KINDS

@@ -9,8 +9,8 @@ from tablewright.errors import UnreadError
 from tablewright.plan.declared import DeclaredStack
 from tablewright.plan.owner import owner_of
 
-from .finding import ALARM, ROLE, TABLE
-from .live_tags import LiveTags, Subject
+from .live_tags import LiveTags, TaggedResource
+from .resource_identity import ALARM, ROLE, TABLE
 
 
 def refuse_orphans(
@@ -41,10 +41,10 @@ def refuse_orphans(
         )
 
 
-def _declared(declared: DeclaredStack) -> Iterator[Subject]:
+def _declared(declared: DeclaredStack) -> Iterator[TaggedResource]:
     region = declared.region
     for table in declared.tables:
-        yield Subject(TABLE, table.table.name, region)
-        yield from (Subject(ALARM, alarm.name, region) for alarm in table.alarms)
-        yield from (Subject(ROLE, role.name, region) for role in table.roles)
-    yield from (Subject(ALARM, alarm.name, region) for alarm in declared.alarms)
+        yield TaggedResource(TABLE, table.table.name, region)
+        yield from (TaggedResource(ALARM, alarm.name, region) for alarm in table.alarms)
+        yield from (TaggedResource(ROLE, role.name, region) for role in table.roles)
+    yield from (TaggedResource(ALARM, alarm.name, region) for alarm in declared.alarms)

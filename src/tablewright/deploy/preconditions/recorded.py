@@ -8,13 +8,12 @@ from typing import Any, Protocol
 
 from tablewright.components.rendering import Place, attached_parts, role_parts
 from tablewright.components.rendering.part import Part
+from tablewright.deploy.ownership.resource_identity import ALARM, DASHBOARD, ROLE, TABLE
 from tablewright.plan.declared import DeclaredStack, DeclaredTable, Role
 from tablewright.resource_kinds import identify
 
-from .finding import ALARM, DASHBOARD, ROLE, TABLE
 
-
-class Known(Protocol):
+class RecordedResource(Protocol):
     """A resource in the state, or one that a killed run has begun."""
 
     @property
@@ -47,7 +46,7 @@ class Recorded:
     names: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
-    def of(cls, resources: Iterable[Known]) -> Recorded:
+    def of(cls, resources: Iterable[RecordedResource]) -> Recorded:
         """From the state and from what killed runs left open; what has no id is made anew."""
         known = [(each, each.id or _named(each)) for each in resources]
         return cls(
@@ -57,7 +56,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Unrecorded:
+class UnrecordedParts:
     """What is declared and not recorded: the engine would create it.
 
     Args:
@@ -81,12 +80,12 @@ class Unrecorded:
         return any((self.tables, self.parts, self.alarms, self.roles, self.dashboard))
 
 
-def unrecorded(declared: DeclaredStack, recorded: Recorded) -> Unrecorded:
+def unrecorded(declared: DeclaredStack, recorded: Recorded) -> UnrecordedParts:
     """All that is declared and not recorded."""
     every = [*declared.alarms, *(alarm for table in declared.tables for alarm in table.alarms)]
     parts = {table.table.name: _parts(table, recorded) for table in declared.tables}
     name = declared.dashboard.name if declared.dashboard else None
-    return Unrecorded(
+    return UnrecordedParts(
         tables=frozenset(table for table in parts if (TABLE, table) not in recorded.ids),
         parts={table: some for table, some in parts.items() if some},
         alarms=tuple(alarm.name for alarm in every if (ALARM, alarm.name) not in recorded.ids),
@@ -120,6 +119,6 @@ def _knows(recorded: Recorded, part: Part) -> bool:
     return (part.type, part.name) in recorded.names
 
 
-def _named(known: Known) -> str | None:
+def _named(known: RecordedResource) -> str | None:
     identity = identify(known.type, known.inputs)
     return identity.name if identity else None

@@ -28,7 +28,7 @@ AWS_PREFIX = "AWS_"
 
 
 @dataclass(frozen=True)
-class Place:
+class TargetEnvironment:
     """A target made ready.
 
     Args:
@@ -71,7 +71,9 @@ def require_extra(options: Options) -> None:
 
 
 @contextmanager
-def open_place(options: Options, region: str, progress: Callable[[str], None]) -> Iterator[Place]:
+def open_target_environment(
+    options: Options, region: str, progress: Callable[[str], None]
+) -> Iterator[TargetEnvironment]:
     """The target of the options, for the life of the block.
 
     A sandbox that does not run is started, and goes on running afterwards.
@@ -103,7 +105,7 @@ def _embedded_home() -> Path:
     return home
 
 
-def _sandbox(options: Options, region: str, progress: Callable[[str], None]) -> Place:
+def _sandbox(options: Options, region: str, progress: Callable[[str], None]) -> TargetEnvironment:
     if options.provider == "official":
         raise UsageError(
             "the sandbox is served by our own provider, not by Pulumi's plug-in",
@@ -116,7 +118,7 @@ def _sandbox(options: Options, region: str, progress: Callable[[str], None]) -> 
         stacks.check(running.backend, running.id)
     hidden = (AWS_PREFIX, *UNSET)
     outside = {key: value for key, value in os.environ.items() if not key.startswith(hidden)}
-    return Place(
+    return TargetEnvironment(
         kind="sandbox",
         label=f"sandbox {running.name}" if running.name != "default" else "sandbox",
         target=Target.sandbox(running.endpoint),
@@ -139,7 +141,7 @@ def _aws(
     progress: Callable[[str], None],
     *,
     embedded: bool,
-) -> Place:
+) -> TargetEnvironment:
     redirected = [
         name
         for name, value in os.environ.items()
@@ -152,7 +154,7 @@ def _aws(
         )
     profile = {"AWS_PROFILE": options.profile} if options.profile else {}
     regions = {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
-    return Place(
+    return TargetEnvironment(
         kind="aws",
         label="AWS",
         target=Target.aws(options.profile),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tablewright import manifest
-from tablewright.deploy.finding import ALARM, ROLE, TABLE
-from tablewright.deploy.moved import keep_what_moved
+from tablewright.deploy.ownership.resource_identity import ALARM, ROLE, TABLE
+from tablewright.deploy.preconditions.moved_tables import keep_what_moved
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
 from tablewright.plan.declare import declare

@@ -1,4 +1,4 @@
-"""Who wants to take over what lives."""
+"""The stack that wants to take over existing resources."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Claimant:
-    """Who wants to take over.
+class StackIdentity:
+    """The stack that takes over.
 
     Args:
         owner: how the stack is called in the tag of ownership.

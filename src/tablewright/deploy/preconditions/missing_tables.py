@@ -6,11 +6,10 @@ import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
+from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
 from tablewright.plan.declared import DeclaredStack, DeclaredTable
-
-from .finding import TABLE
 
 if TYPE_CHECKING:
     from tablewright.aws.session import Session
@@ -39,7 +38,7 @@ def refuse_other_account(
     )
 
 
-def gone_tables(
+def missing_tables(
     declared: DeclaredStack, resources: Collection[StateResource], session: Session
 ) -> tuple[str, ...]:
     """Declared tables that are recorded and do not live, by name.
@@ -47,14 +46,14 @@ def gone_tables(
     Raises:
         RefusedError: they are in another account.
     """
-    from .ownership import item_counts  # noqa: PLC0415 - botocore is slow to import
+    from tablewright.deploy.ownership.owner_check import item_counts  # noqa: PLC0415 - botocore is slow to import
 
     refuse_other_account(declared, resources, session)
     names = sorted(_recorded(declared, resources))
     return tuple(name for name, items in item_counts(names, session).items() if items is None)
 
 
-def judge_gone(declared: DeclaredStack, gone: Collection[str], *, refresh: bool) -> None:
+def refuse_missing_tables(declared: DeclaredStack, gone: Collection[str], *, refresh: bool) -> None:
     """Let pass the making of tables that were deleted only where that is asked for.
 
     Args:

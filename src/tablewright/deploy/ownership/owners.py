@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from tablewright.deploy.target_environment import TargetEnvironment
 from tablewright.engine import EngineStack, Operation, RunResult, StateResource
 from tablewright.plan.declared import DeclaredStack
 
-from .claiming import Claimant, token_of
 from .claims import Claims
-from .place import Place
+from .ledger import OwnershipLedger, token_of
 
 SETTLE_SECONDS = {"sandbox": 0.1, "aws": 5.0}
 """Within which a tag that was written is seen by everybody (API reference, TagResource: "wait a few
@@ -31,7 +31,7 @@ class Owners:
     """
 
     def __init__(
-        self, declared: DeclaredStack, owner: str, stack: EngineStack, place: Place
+        self, declared: DeclaredStack, owner: str, stack: EngineStack, place: TargetEnvironment
     ) -> None:
         self._declared, self._owner, self._stack, self._place = declared, owner, stack, place
 
@@ -39,9 +39,9 @@ class Owners:
         """What a run claims before it imports."""
         return Claims(self._claimant, self._declared.region, lambda: self._place.session)
 
-    def _claimant(self) -> Claimant:
+    def _claimant(self) -> OwnershipLedger:
         settle = SETTLE_SECONDS[self._place.kind]
-        return Claimant(self._owner, token_of(self._stack.place), settle)
+        return OwnershipLedger(self._owner, token_of(self._stack.place), settle)
 
     def check(self, planned: RunResult) -> None:
         """Refuse a run that touches what belongs to another stack; nobody else's is asked for.
@@ -50,7 +50,7 @@ class Owners:
             RefusedError: that is so.
         """
         if any(change.operation not in _IDLE for change in planned.changes):
-            from .ownership import touched  # noqa: PLC0415
+            from .owner_check import touched  # noqa: PLC0415
 
             self.refuse_others(touched(planned.changes, self._stack.resources()))
 
@@ -61,7 +61,7 @@ class Owners:
             RefusedError: that is so.
         """
         if resources:
-            from .ownership import check_owners  # noqa: PLC0415
+            from .owner_check import check_owners  # noqa: PLC0415
 
             check_owners(resources, self._owner, self._declared.region, self._place.session)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
 from tablewright.plan.declared import DeclaredStack
 from tablewright.plan.table import GlobalIndex, OnDemandMaximum, Stream, Table
 from tablewright.provider.properties import table_from_outputs
-
-from .finding import TABLE
 
 REPLICA = "aws:dynamodb/tableReplica:TableReplica"
 

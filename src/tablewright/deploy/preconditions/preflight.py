@@ -14,6 +14,15 @@ from typing import Any
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 from tablewright.components.existing import Existing
+from tablewright.deploy.ownership.ledger import lost
+from tablewright.deploy.ownership.stack_identity import StackIdentity
+from tablewright.deploy.ownership.takeover import (
+    Takeover,
+    elsewhere,
+    refuse,
+    takeovers_of_alarms,
+    takeovers_of_roles,
+)
 from tablewright.errors import InputError, NotFoundError, RefusedError, UnreadError
 from tablewright.fleet.alarms import LiveAlarm, read_alarms
 from tablewright.fleet.concurrently import each
@@ -25,15 +34,14 @@ from tablewright.fleet.stack import pace_for
 from tablewright.plan.declared import DeclaredStack, DeclaredTable, Role
 from tablewright.plan.table import Table
 
-from .attached import SCALING, attached
-from .claiming import lost
-from .recorded import Unrecorded
-from .sources import check_sources
-from .taking import Wish, elsewhere, refuse, wishes_for_alarms, wishes_for_roles
-from .who import Claimant
+from .recorded import UnrecordedParts
+from .restore_sources import check_sources
+from .table_parts import SCALING, attached
 
 
-def look(declared: DeclaredStack, wanted: Unrecorded, who: Claimant, session: Session) -> Existing:
+def look(
+    declared: DeclaredStack, wanted: UnrecordedParts, who: StackIdentity, session: Session
+) -> Existing:
     """Ask AWS about all that is declared and not recorded.
 
     Args:
@@ -59,9 +67,9 @@ def look(declared: DeclaredStack, wanted: Unrecorded, who: Claimant, session: Se
     alarms = _alarms(wanted.alarms, session, region)
     dashboards = frozenset(_dashboard(wanted.dashboard, session, region))
     wishes = [
-        *wishes_for_alarms(declared, alarms),
-        *wishes_for_roles(declared, {n: it for n, it in roles.items() if n in wanted.new_roles}),
-        *(Wish("dashboard", name, _adopts(declared), {}) for name in dashboards),
+        *takeovers_of_alarms(declared, alarms),
+        *takeovers_of_roles(declared, {n: it for n, it in roles.items() if n in wanted.new_roles}),
+        *(Takeover("dashboard", name, _adopts(declared), {}) for name in dashboards),
     ]
     refuse([*faults, *(fault for wish in wishes if (fault := wish.fault(who)))])
     check_sources([each for each in unknown if found[each.table.name] is None], session)
@@ -81,7 +89,7 @@ def look(declared: DeclaredStack, wanted: Unrecorded, who: Claimant, session: Se
     )
 
 
-def _tables(wanted: Unrecorded, session: Session, region: str) -> dict[str, LiveTable | None]:
+def _tables(wanted: UnrecordedParts, session: Session, region: str) -> dict[str, LiveTable | None]:
     names = sorted({*wanted.tables, *wanted.parts})
     scaled = [
         name
@@ -102,7 +110,7 @@ def _tables(wanted: Unrecorded, session: Session, region: str) -> dict[str, Live
 
 
 def _faults(
-    table: DeclaredTable, live: LiveTable | None, who: Claimant, region: str
+    table: DeclaredTable, live: LiveTable | None, who: StackIdentity, region: str
 ) -> Iterator[InputError | RefusedError]:
     name = table.table.name
     if live is None:

@@ -16,6 +16,7 @@ from functools import partial
 from tablewright.aws.reading import TableReader, TableReading
 from tablewright.aws.session import Session
 from tablewright.components.existing import Existing
+from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.engine import StateResource
 from tablewright.errors import UnreadError
 from tablewright.fleet.concurrently import each
@@ -23,8 +24,6 @@ from tablewright.fleet.fact import Unread, ask
 from tablewright.fleet.scaling import Scaling, read_targets
 from tablewright.fleet.stack import pace_for
 from tablewright.plan.declared import DeclaredStack, DeclaredTable
-
-from .finding import TABLE
 
 TARGET = "aws:appautoscaling/target:Target"
 _ALLOW = "allow the call, so that capacity that scales is left alone"

@@ -6,19 +6,24 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tablewright.deploy.ownership.stack_identity import StackIdentity
+from tablewright.deploy.target_environment import TargetEnvironment
 from tablewright.engine import EngineStack, Finder
 from tablewright.plan.declared import DeclaredStack
 
-from .doomed import Doomed
-from .gone import created_empty, gone_tables, judge_gone, refuse_other_account
-from .place import Place
-from .who import Claimant
+from .deletions import Deletion
+from .missing_tables import (
+    created_empty,
+    missing_tables,
+    refuse_missing_tables,
+    refuse_other_account,
+)
 
 if TYPE_CHECKING:
     from tablewright.components.existing import Existing
 
 
-class Look:
+class Survey:
     """A stack's look at its account.
 
     Args:
@@ -35,7 +40,7 @@ class Look:
         declared: DeclaredStack,
         stack: EngineStack,
         owner: str,
-        place: Place,
+        place: TargetEnvironment,
         finder: Finder,
         protection: str = "deletionProtection",
     ) -> None:
@@ -60,15 +65,15 @@ class Look:
             InputError, RefusedError: what lives contradicts what is declared.
             UnreadError: something declared could not be asked for.
         """
-        from .existing import what_lives  # noqa: PLC0415
+        from .existing import read_existing  # noqa: PLC0415
 
         gone = self._gone if self._seeks else ()
-        judge_gone(self._declared, gone, refresh=self._refreshes)
+        refuse_missing_tables(self._declared, gone, refresh=self._refreshes)
         resources, backend = self._stack.resources(), self._stack.place.backend.url
         ours = self._stack.recovered(self._finder).imports
         left_open = [each for each in self._stack.left_open() if each.urn in ours]
-        who = Claimant(self._owner, backend)
-        return what_lives(self._declared, resources, left_open, who, self._place, gone)
+        who = StackIdentity(self._owner, backend)
+        return read_existing(self._declared, resources, left_open, who, self._place, gone)
 
     def notes(self) -> tuple[str, ...]:
         """What a reader must know of the tables that the run makes again."""
@@ -78,7 +83,7 @@ class Look:
         """See `gone.refuse_other_account`."""
         refuse_other_account(self._declared, self._stack.resources(), self._place.session)
 
-    def refuse_undeletable(self, doomed: Sequence[Doomed], then: str) -> None:
+    def refuse_undeletable(self, doomed: Sequence[Deletion], then: str) -> None:
         """See `undeletable.refuse_undeletable`.
 
         Args:
@@ -95,4 +100,4 @@ class Look:
 
     @cached_property
     def _gone(self) -> tuple[str, ...]:
-        return gone_tables(self._declared, self._stack.resources(), self._place.session)
+        return missing_tables(self._declared, self._stack.resources(), self._place.session)

@@ -10,12 +10,12 @@ from tablewright.engine import RunResult, StateResource
 from tablewright.errors import TablewrightError
 from tablewright.plan.owner import OWNER_TAG
 
-from .claiming import Claimant
+from .ledger import OwnershipLedger
 
 if TYPE_CHECKING:
     from tablewright.aws.session import Session
 
-    from .live_tags import Subject
+    from .live_tags import TaggedResource
 
 
 class Claims:
@@ -28,10 +28,10 @@ class Claims:
     """
 
     def __init__(
-        self, claimant: Callable[[], Claimant], region: str, session: Callable[[], Session]
+        self, claimant: Callable[[], OwnershipLedger], region: str, session: Callable[[], Session]
     ) -> None:
         self._claimant, self._region, self._session = claimant, region, session
-        self._won: list[Subject] = []
+        self._won: list[TaggedResource] = []
 
     def win(self, planned: RunResult) -> None:
         """Claim all that a run is to import.
@@ -40,7 +40,7 @@ class Claims:
             RefusedError: another stack has one, or was quicker; nothing is claimed then.
         """
         from .live_tags import LiveTags  # noqa: PLC0415 - botocore is slow to import
-        from .ownership import imported  # noqa: PLC0415
+        from .owner_check import imported  # noqa: PLC0415
 
         if wanted := imported(planned.changes, self._region):
             self._won = self._claimant().claim(wanted, LiveTags(self._session()))
@@ -58,7 +58,7 @@ class Claims:
 
     def _give_back(self, resources: Sequence[StateResource]) -> None:
         from .live_tags import LiveTags  # noqa: PLC0415
-        from .ownership import subjects_of  # noqa: PLC0415
+        from .owner_check import subjects_of  # noqa: PLC0415
 
         recorded = set(subjects_of(resources, self._region))
         free = [subject for subject in self._won if subject not in recorded]

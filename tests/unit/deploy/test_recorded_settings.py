@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tablewright import manifest
-from tablewright.deploy.around import (
+from tablewright.deploy.ownership.resource_identity import TABLE
+from tablewright.deploy.preconditions.recorded_settings import (
     REPLICA,
     keep_consistency,
     keep_streams_of_replicas,
     recorded_ceilings,
 )
-from tablewright.deploy.finding import TABLE
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
 from tablewright.plan.declare import declare

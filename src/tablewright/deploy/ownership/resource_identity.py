@@ -21,11 +21,10 @@ from tablewright.resource_kinds import KINDS, Account, Identity, ResourceKind, i
 
 if TYPE_CHECKING:
     from tablewright.aws.session import Session
+    from tablewright.deploy.target_environment import TargetEnvironment
     from tablewright.provider.calls import Run
     from tablewright.provider.clients import Clients
     from tablewright.provider.resource import Live
-
-    from .place import Place
 
 TABLE = "aws:dynamodb/table:Table"
 REPLICA = "aws:dynamodb/tableReplica:TableReplica"
@@ -52,7 +51,7 @@ class Looker:
         place: the target, of which no client is made before something is looked for.
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: TargetEnvironment) -> None:
         self._place, self._region = place, place.region
 
     @property

@@ -16,13 +16,13 @@ from tablewright.errors import NotFoundError
 from tablewright.fleet.concurrently import each
 from tablewright.fleet.stack import pace_for
 
-from .finding import ALARM, COMPOSITE_ALARM, POLICY, ROLE, TABLE, TARGET, TOPIC
+from .resource_identity import ALARM, COMPOSITE_ALARM, POLICY, ROLE, TABLE, TARGET, TOPIC
 
 Tags = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Subject:
+class TaggedResource:
     """A resource that carries tags.
 
     Args:
@@ -60,14 +60,14 @@ class LiveTags:
         self._session = session
         self._pace = pace_for(session)
 
-    def read(self, subjects: Iterable[Subject]) -> dict[Subject, Tags]:
+    def read(self, subjects: Iterable[TaggedResource]) -> dict[TaggedResource, Tags]:
         """All tags of each of them that exists.
 
         Raises:
             AwsError: AWS does not tell.
         """
 
-        def one(subject: Subject) -> Tags | None:
+        def one(subject: TaggedResource) -> Tags | None:
             try:
                 with translated(f"read the tags of {subject}"):
                     return self._way(subject).read()
@@ -77,19 +77,19 @@ class LiveTags:
         found = each(subjects, one)
         return {subject: tags for subject, tags in found.items() if tags is not None}
 
-    def put(self, tags: Mapping[Subject, Mapping[str, str]]) -> None:
+    def put(self, tags: Mapping[TaggedResource, Mapping[str, str]]) -> None:
         """Set tags of each."""
 
-        def one(subject: Subject) -> None:
+        def one(subject: TaggedResource) -> None:
             with translated(f"tag {subject}"):
                 self._way(subject).put(tags[subject])
 
         each(tags, one)
 
-    def remove(self, subjects: Iterable[Subject], keys: Sequence[str]) -> None:
+    def remove(self, subjects: Iterable[TaggedResource], keys: Sequence[str]) -> None:
         """Take tags off each; one that is gone is none the worse."""
 
-        def one(subject: Subject) -> None:
+        def one(subject: TaggedResource) -> None:
             try:
                 with translated(f"take a tag off {subject}"):
                     self._way(subject).remove(keys)
@@ -98,7 +98,7 @@ class LiveTags:
 
         each(subjects, one)
 
-    def _way(self, subject: Subject) -> _Way:
+    def _way(self, subject: TaggedResource) -> _Way:
         self._pace(_PACED.get(subject.type, "ListTagsForResource"))
         return _WAYS[subject.type](self._session, subject)
 
@@ -132,7 +132,7 @@ class _OfArn:
 class _OfTarget:
     """Tags of a scalable target, whose ARN only AWS knows; they are a map."""
 
-    def __init__(self, session: Session, subject: Subject) -> None:
+    def __init__(self, session: Session, subject: TaggedResource) -> None:
         self._client = session.client("application-autoscaling", subject.region)
         namespace, resource, dimension = _parted(subject.id)
         reply = self._client.describe_scalable_targets(
@@ -184,24 +184,24 @@ def _parted(target: str) -> tuple[str, str, str]:
     return namespace, resource, dimension
 
 
-def _table(session: Session, subject: Subject) -> _Way:
+def _table(session: Session, subject: TaggedResource) -> _Way:
     arn = _arn(session, "dynamodb", f"table/{subject.id}", subject.region)
     operations = ("list_tags_of_resource", "tag_resource", "untag_resource")
     return _OfArn(session.client("dynamodb", subject.region), arn, operations)
 
 
-def _alarm(session: Session, subject: Subject) -> _Way:
+def _alarm(session: Session, subject: TaggedResource) -> _Way:
     arn = _arn(session, "cloudwatch", f"alarm:{subject.id}", subject.region)
     operations = ("list_tags_for_resource", "tag_resource", "untag_resource")
     return _OfArn(session.client("cloudwatch", subject.region), arn, operations, "ResourceARN")
 
 
-def _topic(session: Session, subject: Subject) -> _Way:
+def _topic(session: Session, subject: TaggedResource) -> _Way:
     operations = ("list_tags_for_resource", "tag_resource", "untag_resource")
     return _OfArn(session.client("sns", subject.region), subject.id, operations)
 
 
-def _iam(kind: str, member: str, session: Session, subject: Subject) -> _Way:
+def _iam(kind: str, member: str, session: Session, subject: TaggedResource) -> _Way:
     return _OfIam(session.client("iam"), kind, {member: subject.id})
 
 
@@ -209,7 +209,7 @@ def _arn(session: Session, service: str, resource: str, region: str) -> str:
     return f"arn:{session.partition}:{service}:{region}:{session.account_id}:{resource}"
 
 
-_WAYS: Mapping[str, Callable[[Session, Subject], _Way]] = {
+_WAYS: Mapping[str, Callable[[Session, TaggedResource], _Way]] = {
     TABLE: _table,
     ALARM: _alarm,
     COMPOSITE_ALARM: _alarm,
