@@ -10,7 +10,7 @@ from typing import Any
 
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
-from tablewright.engine.folders import state_folder
+from tablewright.engine.install.folders import state_folder
 from tablewright.errors import InputError
 
 from .price_list import by_region, prices_in

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tablewright.aws.target import Target
-from tablewright.engine.folders import cache_folder, state_folder
+from tablewright.engine.install.folders import cache_folder, state_folder
 from tablewright.errors import UsageError
 from tablewright.extras import require
 from tablewright.provider.plugin import PLUGIN_DIRECTORY, install_plugin, plugin_digest

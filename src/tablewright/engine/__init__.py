@@ -12,9 +12,13 @@ here imports gRPC or Pulumi before a run.
 
 Errors are those of `tablewright.errors`; progress comes as `Progress` values to `observe`. Ctrl-C
 during a run stops the engine after the step it is in, and the same command again finishes the job.
+
+`stack` is the way in, with a `session` that says how the stack is reached. `install/` finds or
+builds the engine, `state/` keeps what is recorded, `run/` is one run of it. What a run does are the
+values of `changes`; `guard` judges them, `confirmed` compares them with a preview that was saved.
+`python_host/` runs Python projects for the engine.
 """
 
-from tablewright.engine.backend import Backend, StackPlace
 from tablewright.engine.changes import (
     SECRET,
     Diagnostic,
@@ -26,7 +30,10 @@ from tablewright.engine.changes import (
     shown_name,
 )
 from tablewright.engine.confirmed import SavedPreview
-from tablewright.engine.events import (
+from tablewright.engine.guard import HOLDS_DATA, Offence, Permissions, judge, offences
+from tablewright.engine.install.locate import Engine, find_engine
+from tablewright.engine.python_host.language_plugin import install_language_host
+from tablewright.engine.run.events import (
     Notice,
     Progress,
     StepFailed,
@@ -34,14 +41,12 @@ from tablewright.engine.events import (
     StepStarted,
     StepWaits,
 )
-from tablewright.engine.guard import HOLDS_DATA, Offence, Permissions, judge, offences
-from tablewright.engine.language_plugin import install_language_host
-from tablewright.engine.locate import Engine, find_engine
-from tablewright.engine.lock import Lock
-from tablewright.engine.recovery import Finder, Found, Recovered, Standing, Unrecorded
 from tablewright.engine.session import Checkpoints
 from tablewright.engine.stack import EngineStack
-from tablewright.engine.state import PendingOperation, State, StateResource
+from tablewright.engine.state.backend import Backend, StackPlace
+from tablewright.engine.state.checkpoint import PendingOperation, State, StateResource
+from tablewright.engine.state.lock import Lock
+from tablewright.engine.state.recovery import Finder, FoundResource, Recovered, Standing, Unrecorded
 from tablewright.resource_kinds import UNKNOWN
 
 __all__ = [
@@ -55,7 +60,7 @@ __all__ = [
     "Engine",
     "EngineStack",
     "Finder",
-    "Found",
+    "FoundResource",
     "Lock",
     "Notice",
     "Offence",

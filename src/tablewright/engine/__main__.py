@@ -1,5 +1,5 @@
 import sys
 
-from tablewright.engine.locate import main
+from tablewright.engine.install.locate import main
 
 sys.exit(main())

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
-from tablewright.engine.backend import Backend, StackPlace
-from tablewright.engine.environment import engine_environment
-from tablewright.engine.locate import Engine
-from tablewright.engine.passphrase import passphrase_environment, passphrase_of
-from tablewright.engine.run import Job
-from tablewright.engine.space import full, is_full
-from tablewright.engine.state import State
-from tablewright.engine.store import Document, StateStore, run_command
-from tablewright.engine.workspace import workspace
+from tablewright.engine.install.locate import Engine
+from tablewright.engine.run.environment import engine_environment
+from tablewright.engine.run.run import Job
+from tablewright.engine.run.workspace import workspace
+from tablewright.engine.state.backend import Backend, StackPlace
+from tablewright.engine.state.checkpoint import State
+from tablewright.engine.state.passphrase import passphrase_environment, passphrase_of
+from tablewright.engine.state.space import full, is_full
+from tablewright.engine.state.store import Document, StateStore, run_command
 
 _QUIET = ("--non-interactive", "--color=never", "--suppress-progress", "--suppress-outputs")
 

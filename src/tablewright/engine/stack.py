@@ -12,25 +12,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tablewright.engine.backend import Backend, StackPlace
 from tablewright.engine.changes import SECRET, RunResult
-from tablewright.engine.events import Notice
-from tablewright.engine.locate import Engine
-from tablewright.engine.lock import (
+from tablewright.engine.install.locate import Engine
+from tablewright.engine.run.events import Notice
+from tablewright.engine.run.moves import Identify
+from tablewright.engine.run.rehearsal import Rehearsal, folder_of
+from tablewright.engine.run.run import Gate, Job, Observe, Run
+from tablewright.engine.session import Checkpoints, Session
+from tablewright.engine.state.backend import Backend, StackPlace
+from tablewright.engine.state.checkpoint import State, StateResource, without_resources
+from tablewright.engine.state.lock import (
     Lock,
     clear_dead_locks,
     holder_is_gone,
     read_locks,
     remove_locks,
 )
-from tablewright.engine.mending import (
-    forget_kept,
-    keep_state,
-    mend_attributes,
-    restore_state,
-)
-from tablewright.engine.moves import Identify
-from tablewright.engine.recovery import (
+from tablewright.engine.state.recovery import (
     Finder,
     Recovered,
     Unrecorded,
@@ -42,12 +40,14 @@ from tablewright.engine.recovery import (
     settle,
     unrecorded,
 )
-from tablewright.engine.rehearsal import Rehearsal, folder_of
-from tablewright.engine.run import Gate, Job, Observe, Run
-from tablewright.engine.session import Checkpoints, Session
-from tablewright.engine.space import require_space
-from tablewright.engine.state import State, StateResource, without_resources
-from tablewright.engine.store import DamagedStateError, missing
+from tablewright.engine.state.repair import (
+    forget_kept,
+    keep_state,
+    repair_attributes,
+    restore_state,
+)
+from tablewright.engine.state.space import require_space
+from tablewright.engine.state.store import DamagedStateError, missing
 from tablewright.errors import (
     StackLockedError,
 )
@@ -336,7 +336,7 @@ class EngineStack:
 
     def _mended(self, observe: Observe) -> State | None:
         """The state, its files mended where a run that ended badly has left them broken."""
-        mend_attributes(self.place)
+        repair_attributes(self.place)
         try:
             state = self._session.read()
         except DamagedStateError:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tablewright.aws.target import SANDBOX_ACCESS_KEY, SANDBOX_SECRET_KEY
-from tablewright.engine.deferred import install_deferred_engine
-from tablewright.engine.language_plugin import install_language_host
-from tablewright.engine.locate import find_engine
+from tablewright.engine.install.deferred import install_deferred_engine
+from tablewright.engine.install.locate import find_engine
+from tablewright.engine.python_host.language_plugin import install_language_host
 from tablewright.errors import EngineMissingError
 from tablewright.provider.plugin import VARIABLE as PROVIDER_HOST
 from tablewright.provider.plugin import install_plugin

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from tablewright.engine.folders import state_folder
+from tablewright.engine.install.folders import state_folder
 from tablewright.errors import UsageError
 
 from .emulation import key_at

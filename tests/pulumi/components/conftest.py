@@ -11,7 +11,7 @@ import boto3
 import pulumi.automation as auto
 import pytest
 
-from tablewright.engine.locate import find_engine
+from tablewright.engine.install.locate import find_engine
 from tablewright.provider.host import PLUGIN_DIRECTORY, ProviderHost, install_plugin
 from tablewright_emulator.server import Emulator
 

@@ -15,7 +15,7 @@ import pytest
 from tablewright import manifest
 from tablewright.components import TableStack
 from tablewright.components.eject import eject
-from tablewright.engine.folders import cache_folder
+from tablewright.engine.install.folders import cache_folder
 from tablewright.plan.declare import declare
 from tablewright.provider.host import install_plugin
 

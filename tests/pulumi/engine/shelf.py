@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tablewright.engine import Finder, Found, Standing, State, Unrecorded
+from tablewright.engine import Finder, FoundResource, Standing, State, Unrecorded
 
 TYPE = "shelf:index:Box"
 
@@ -35,12 +35,12 @@ def put(shelf: Path, name: str, **inputs) -> None:
 def finder(shelf: Path) -> Finder:
     """How the engine finds a box that a killed run may have made."""
 
-    def find(begun: Sequence[Unrecorded], _state: State) -> dict[str, Found]:
+    def find(begun: Sequence[Unrecorded], _state: State) -> dict[str, FoundResource]:
         return {each.urn: look(each.inputs["name"]) for each in begun}
 
-    def look(name: str) -> Found:
+    def look(name: str) -> FoundResource:
         there = (shelf / f"{name}.json").exists()
-        return Found(Standing.OURS, name) if there else Found(Standing.ABSENT)
+        return FoundResource(Standing.OURS, name) if there else FoundResource(Standing.ABSENT)
 
     return find
 

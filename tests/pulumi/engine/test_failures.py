@@ -10,8 +10,9 @@ import pytest
 from tests.pulumi.engine.shelf import program
 from tests.support.results import differs
 
-from tablewright.engine import EngineStack, StepFailed, watchdog
-from tablewright.engine import run as engine_run
+from tablewright.engine import EngineStack, StepFailed
+from tablewright.engine.run import run as engine_run
+from tablewright.engine.run import watchdog
 from tablewright.errors import (
     AccessDeniedError,
     BackendError,

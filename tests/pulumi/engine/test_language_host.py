@@ -14,7 +14,7 @@ import pytest
 from tests.pulumi.engine.conftest import until
 
 from tablewright.engine import install_language_host
-from tablewright.engine.language_host import interpreter
+from tablewright.engine.python_host.language_host import interpreter
 
 pytestmark = pytest.mark.engine
 

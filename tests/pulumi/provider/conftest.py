@@ -16,7 +16,7 @@ import boto3
 import pytest
 
 from pulumi import automation
-from tablewright.engine.locate import find_engine
+from tablewright.engine.install.locate import find_engine
 from tablewright.provider.host import PLUGIN_DIRECTORY, ProviderHost, install_plugin
 from tablewright_emulator.server import Emulator
 

@@ -15,8 +15,8 @@ from tablewright.deploy.ownership.ledger import token_of
 from tablewright.deploy.source import from_saved, is_saved
 from tablewright.engine import Backend, StackPlace
 from tablewright.engine.confirmed import FORMAT, differences
-from tablewright.engine.recovery import unrecorded
-from tablewright.engine.state import State
+from tablewright.engine.state.checkpoint import State
+from tablewright.engine.state.recovery import unrecorded
 from tablewright.errors import InputError
 from tablewright.manifest.loader import SAVED_FORMAT
 

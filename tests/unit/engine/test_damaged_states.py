@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from tablewright.engine.backend import Backend, StackPlace
-from tablewright.engine.mending import forget_kept, keep_state, restore_state
-from tablewright.engine.state import State, UnknownVersionError, read_checkpoint
-from tablewright.engine.store import StateStore
+from tablewright.engine.state.backend import Backend, StackPlace
+from tablewright.engine.state.checkpoint import State, UnknownVersionError, read_checkpoint
+from tablewright.engine.state.repair import forget_kept, keep_state, restore_state
+from tablewright.engine.state.store import StateStore
 from tablewright.errors import BackendError
 
 ROOT = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"

@@ -18,7 +18,7 @@ from tablewright.engine import (
     StepWaits,
 )
 from tablewright.engine.changes import plain, urn_name, urn_type
-from tablewright.engine.events import Failure, Phase, is_planned
+from tablewright.engine.run.events import Failure, Phase, is_planned
 
 BOX = "urn:pulumi:dev::shop::acme:index:Stack$shelf:index:Box::a"
 STACK = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"

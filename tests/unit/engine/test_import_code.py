@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from tablewright.engine.import_code import UnreadableError, python_program
+from tablewright.engine.python_host.import_code import UnreadableError, python_program
 
 PCL = r"""
 package aws {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.unit.test_resource_kinds import ACCOUNT, SAMPLES
 
-from tablewright.engine.imports import Imports
-from tablewright.engine.state import (
+from tablewright.engine.run.imports import Imports
+from tablewright.engine.state.checkpoint import (
     State,
     StateResource,
     doubles,

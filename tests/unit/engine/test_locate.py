@@ -11,9 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tablewright.engine.build import build_engine
-from tablewright.engine.deferred import install_deferred_engine
-from tablewright.engine.locate import ENGINE_VERSION, engine_version, find_engine, parse_version
+from tablewright.engine.install.build import build_engine
+from tablewright.engine.install.deferred import install_deferred_engine
+from tablewright.engine.install.locate import (
+    ENGINE_VERSION,
+    engine_version,
+    find_engine,
+    parse_version,
+)
 from tablewright.errors import EngineMissingError
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tablewright.engine import lock
-from tablewright.engine.backend import Backend, StackPlace
-from tablewright.engine.lock import clear_dead_locks, hold, read_locks
+from tablewright.engine.state import lock
+from tablewright.engine.state.backend import Backend, StackPlace
+from tablewright.engine.state.lock import clear_dead_locks, hold, read_locks
 
 WHOLE = {
     "pid": os.getpid(),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime.proto import events_pb2
 
-from tablewright.engine.messages import only_text
+from tablewright.engine.run.messages import only_text
 
 
 @given(st.text() | st.integers(0, 70_000).map(lambda length: "x" * length))

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablewright.engine.changes import shown_name
-from tablewright.engine.moves import Moves, Records, Registration, arranged
-from tablewright.engine.state import read_checkpoint
+from tablewright.engine.run.moves import Moves, Records, Registration, arranged
+from tablewright.engine.state.checkpoint import read_checkpoint
 from tablewright.errors import InputError
 
 TYPE = "shelf:index:Box"

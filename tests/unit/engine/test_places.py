@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tablewright.engine import Backend, StackPlace, State
-from tablewright.engine.environment import engine_environment
-from tablewright.engine.mending import mend_attributes
-from tablewright.engine.passphrase import passphrase_environment
+from tablewright.engine.run.environment import engine_environment
+from tablewright.engine.state.passphrase import passphrase_environment
+from tablewright.engine.state.repair import repair_attributes
 from tablewright.errors import BackendError, PassphraseError, UsageError
 
 
@@ -52,10 +52,10 @@ def test_attributes_of_which_a_kill_left_nothing_are_removed(tmp_path, name):
     file.parent.mkdir(parents=True, exist_ok=True)
     place = StackPlace(Backend.of(tmp_path), "shop", "dev")
     file.write_text('{"md5": "x"}')
-    mend_attributes(place)
+    repair_attributes(place)
     assert file.exists(), "whole ones stay"
     file.write_text("")
-    mend_attributes(place)
+    repair_attributes(place)
     assert not file.exists()
 
 
@@ -63,8 +63,8 @@ def test_attributes_of_other_stacks_are_left_to_their_own_runs(tmp_path):
     other = tmp_path / ".pulumi/stacks/shop/prod.json.attrs"
     other.parent.mkdir(parents=True)
     other.touch()
-    mend_attributes(StackPlace(Backend.of(tmp_path), "shop", "dev"))
-    mend_attributes(StackPlace(Backend.of("s3://bucket"), "shop", "dev"))
+    repair_attributes(StackPlace(Backend.of(tmp_path), "shop", "dev"))
+    repair_attributes(StackPlace(Backend.of("s3://bucket"), "shop", "dev"))
     assert other.exists()
 
 

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tablewright.engine.backend import Backend, StackPlace
-from tablewright.engine.space import SPARE_BYTES, full, is_full, require_space
+from tablewright.engine.state.backend import Backend, StackPlace
+from tablewright.engine.state.space import SPARE_BYTES, full, is_full, require_space
 from tablewright.errors import BackendError
 
 

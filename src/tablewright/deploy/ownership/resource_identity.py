@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any, cast
 
-from tablewright.engine import Found, Standing, State, Unrecorded
+from tablewright.engine import FoundResource, Standing, State, Unrecorded
 from tablewright.errors import NotFoundError
 from tablewright.plan.owner import owner_of
 from tablewright.resource_kinds import KINDS, Account, Identity, ResourceKind, identify
@@ -108,7 +108,7 @@ class _Clients:
 
 
 class Finder:
-    """What lives of creations that were begun; see `engine.recovery`.
+    """What lives of creations that were begun; see `engine.state.recovery`.
 
     Args:
         looker: asks AWS.
@@ -118,9 +118,9 @@ class Finder:
 
     def __init__(self, looker: Looker, owner: str, region: str) -> None:
         self._looker, self._owner, self._region = looker, owner, region
-        self._known: dict[str, Found] = {}
+        self._known: dict[str, FoundResource] = {}
 
-    def __call__(self, begun: Sequence[Unrecorded], state: State) -> Mapping[str, Found]:
+    def __call__(self, begun: Sequence[Unrecorded], state: State) -> Mapping[str, FoundResource]:
         """Look for each, parents first."""
         ours = {
             identity
@@ -134,18 +134,18 @@ class Finder:
                 ours |= {*_identities([each], self._region)}
         return {each.urn: self._known[each.urn] for each in begun}
 
-    def _find(self, begun: Unrecorded, ours: Iterable[Identity]) -> Found:
+    def _find(self, begun: Unrecorded, ours: Iterable[Identity]) -> FoundResource:
         kind = KINDS.get(begun.type)
         if kind is None:
-            return Found(Standing.UNKNOWN, why="nobody here can look for its type")
+            return FoundResource(Standing.UNKNOWN, why="nobody here can look for its type")
         id_ = kind.import_id(begun.inputs, self._looker.account) or begun.id
         if not id_:
-            return Found(Standing.UNKNOWN, why="its inputs do not say what it is called")
+            return FoundResource(Standing.UNKNOWN, why="its inputs do not say what it is called")
         live = self._looker.read(begun.type, id_, begun.inputs)
         if live is None:
-            return Found(Standing.ABSENT)
+            return FoundResource(Standing.ABSENT)
         standing, why = self._judged(kind, begun, live, ours)
-        return Found(standing, id_, live.identifier, why)
+        return FoundResource(standing, id_, live.identifier, why)
 
     def _judged(
         self, kind: ResourceKind, begun: Unrecorded, live: Live, ours: Iterable[Identity]

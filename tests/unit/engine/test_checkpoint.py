@@ -12,21 +12,21 @@ from tablewright.engine import (
     SECRET,
     Backend,
     Finder,
-    Found,
+    FoundResource,
     StackPlace,
     Standing,
     State,
     Unrecorded,
 )
-from tablewright.engine.recovery import (
+from tablewright.engine.state.checkpoint import read_checkpoint, with_adopted, without_pending
+from tablewright.engine.state.recovery import (
     abandoned_journals,
     announce,
     journal,
     recover,
     unrecorded,
 )
-from tablewright.engine.state import read_checkpoint, with_adopted, without_pending
-from tablewright.engine.store import StateStore
+from tablewright.engine.state.store import StateStore
 from tablewright.errors import BackendError, StackMissingError
 
 
@@ -214,11 +214,15 @@ def test_a_damaged_state_that_is_packed_is_no_riddle_either(store, place):
 def finder(*existing: str, others: tuple[str, ...] = ()) -> Finder:
     """Finds by the answer's id, else by the name."""
 
-    def look(each: Unrecorded) -> Found:
+    def look(each: Unrecorded) -> FoundResource:
         name = each.id or each.inputs.get("name")
         if name in others:
-            return Found(Standing.ANOTHERS, name, why="it was made by somebody else")
-        return Found(Standing.OURS, name) if name in existing else Found(Standing.ABSENT)
+            return FoundResource(Standing.ANOTHERS, name, why="it was made by somebody else")
+        return (
+            FoundResource(Standing.OURS, name)
+            if name in existing
+            else FoundResource(Standing.ABSENT)
+        )
 
     return lambda begun, _: {each.urn: look(each) for each in begun}
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 _NAME = "pulumi-language-python"
-_START = "from tablewright.engine.language_host import main; main()"
+_START = "from tablewright.engine.python_host.language_host import main; main()"
 
 
 def install_language_host(directory: Path) -> Path:

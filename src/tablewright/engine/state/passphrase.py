@@ -14,8 +14,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from tablewright.engine.backend import StackPlace
-from tablewright.engine.state import State
+from tablewright.engine.state.backend import StackPlace
+from tablewright.engine.state.checkpoint import State
 from tablewright.errors import PassphraseError
 
 VARIABLE = "PULUMI_CONFIG_PASSPHRASE"

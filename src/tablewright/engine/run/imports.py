@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tablewright.engine.state import State
+from tablewright.engine.state.checkpoint import State
 from tablewright.resource_kinds import KINDS, Identity, identify
 
 _NONE: Mapping[str, str] = {}

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from tablewright.engine.folders import state_folder
+from tablewright.engine.install.folders import state_folder
 from tablewright.errors import BackendError, UsageError
 
 ORGANIZATION = "organization"

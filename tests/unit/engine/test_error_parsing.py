@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tablewright.engine.events import Failure
-from tablewright.engine.wording import (
+from tablewright.engine.run.error_parsing import (
     clean,
     error_of_failures,
     error_of_output,
@@ -13,6 +12,7 @@ from tablewright.engine.wording import (
     is_noise,
     named_locks,
 )
+from tablewright.engine.run.events import Failure
 from tablewright.errors import (
     AccessDeniedError,
     AwsError,

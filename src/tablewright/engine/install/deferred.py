@@ -10,11 +10,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tablewright.engine.language_plugin import install_script
-from tablewright.engine.locate import DEFERRED_FOLDER, find_engine
+from tablewright.engine.install.locate import DEFERRED_FOLDER, find_engine
+from tablewright.engine.python_host.language_plugin import install_script
 from tablewright.errors import EngineMissingError
 
-_START = "from tablewright.engine.deferred import main; main()"
+_START = "from tablewright.engine.install.deferred import main; main()"
 
 
 def install_deferred_engine(directory: Path) -> Path:

@@ -13,9 +13,10 @@ from queue import Empty, SimpleQueue
 from typing import Any, BinaryIO
 
 from tablewright.engine.changes import RunResult
-from tablewright.engine.events import Notice, Phase, Progress, is_planned
-from tablewright.engine.imports import Imports
-from tablewright.engine.inbox import (
+from tablewright.engine.run.error_parsing import error_of_failures, error_of_output, is_noise
+from tablewright.engine.run.events import Notice, Phase, Progress, is_planned
+from tablewright.engine.run.imports import Imports
+from tablewright.engine.run.inbox import (
     EngineEnded,
     EventCame,
     Inbox,
@@ -23,11 +24,10 @@ from tablewright.engine.inbox import (
     PermissionAsked,
     PhaseBegan,
 )
-from tablewright.engine.interruption import Interruptions
-from tablewright.engine.moves import Moves
-from tablewright.engine.process import EngineProcess
-from tablewright.engine.service import EngineService
-from tablewright.engine.wording import error_of_failures, error_of_output, is_noise
+from tablewright.engine.run.interruption import Interruptions
+from tablewright.engine.run.moves import Moves
+from tablewright.engine.run.process import EngineProcess
+from tablewright.engine.run.service import EngineService
 from tablewright.errors import EngineError, InterruptedRun, ProgramError, TablewrightError
 
 _FINISH = "run the same command again: it finishes the job"
@@ -120,7 +120,7 @@ class Run:
             process = stack.enter_context(EngineProcess(command, job.folder, job.environment))
             process.tell_end(lambda status: self._inbox.put(EngineEnded(status)))
             if job.program:
-                import tablewright.engine.program  # noqa: F401, PLC0415 - while the engine boots
+                import tablewright.engine.run.program  # noqa: F401, PLC0415 - while the engine boots
             if job.prepare:
                 job.prepare()
             service.imported()

@@ -21,12 +21,12 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from tablewright.engine.backend import StackPlace
 from tablewright.engine.changes import urn_name, urn_type
-from tablewright.engine.events import Phase
-from tablewright.engine.lock import process_lives
-from tablewright.engine.state import CREATING, State, with_adopted, without_pending
-from tablewright.engine.store import StateStore
+from tablewright.engine.run.events import Phase
+from tablewright.engine.state.backend import StackPlace
+from tablewright.engine.state.checkpoint import CREATING, State, with_adopted, without_pending
+from tablewright.engine.state.lock import process_lives
+from tablewright.engine.state.store import StateStore
 from tablewright.errors import EngineError
 
 _SUFFIX = ".events"
@@ -61,7 +61,7 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundResource:
     """What lives of a creation that was begun.
 
     Args:
@@ -77,7 +77,7 @@ class Found:
     why: str = ""
 
 
-Finder = Callable[[Sequence[Unrecorded], State], Mapping[str, Found]]
+Finder = Callable[[Sequence[Unrecorded], State], Mapping[str, FoundResource]]
 """Looks up creations that were begun; answers what it found by URN. Where nobody can look, UNKNOWN
 without an id."""
 
@@ -121,9 +121,9 @@ def recover(state: State, journals: Iterable[Path], finder: Finder | None) -> Re
     """Look up what a killed run left open. Without a `finder` everything stays unknown."""
     begun = unrecorded(state, journals)
     found = finder(begun, state) if finder and begun else {}
-    blind = Found(Standing.UNKNOWN)
+    blind = FoundResource(Standing.UNKNOWN)
 
-    def standing(*wanted: Standing) -> dict[str, Found]:
+    def standing(*wanted: Standing) -> dict[str, FoundResource]:
         answers = {each.urn: found.get(each.urn, blind) for each in begun}
         return {urn: each for urn, each in answers.items() if each.standing in wanted}
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tablewright.engine import watchdog
+from tablewright.engine.run import watchdog
 
 _WATCHDOG_WAIT_SECONDS = 5
 

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tablewright.engine.backend import StackPlace
-from tablewright.engine.lock import hold
-from tablewright.engine.mending import last_good_copy
-from tablewright.engine.state import (
+from tablewright.engine.run.error_parsing import error_of_output
+from tablewright.engine.state.backend import StackPlace
+from tablewright.engine.state.checkpoint import (
     LATEST_VERSION,
     State,
     UnknownVersionError,
@@ -24,7 +23,8 @@ from tablewright.engine.state import (
     read_checkpoint,
     without_records,
 )
-from tablewright.engine.wording import error_of_output
+from tablewright.engine.state.lock import hold
+from tablewright.engine.state.repair import last_good_copy
 from tablewright.errors import BackendError, StackMissingError
 
 _COMMAND_TIMEOUT_SECONDS = 120

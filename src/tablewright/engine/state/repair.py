@@ -19,20 +19,20 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from tablewright.engine.backend import StackPlace
-from tablewright.engine.state import read_checkpoint
+from tablewright.engine.state.backend import StackPlace
+from tablewright.engine.state.checkpoint import read_checkpoint
 
 _SUFFIX = ".attrs"
 _META = "version: 1\n"
 """The layout of the folder backend, as the engine writes it."""
 
 
-def mend_attributes(place: StackPlace) -> None:
+def repair_attributes(place: StackPlace) -> None:
     """Remove attributes that were not written to their end; call it only while no run goes on."""
     for path in _attributes(place):
-        if not _is_whole(path):
+        if not _is_complete(path):
             path.unlink(missing_ok=True)
-    _mend_meta(place)
+    _repair_meta(place)
 
 
 def keep_state(place: StackPlace) -> None:
@@ -76,7 +76,7 @@ def restore_state(place: StackPlace) -> Path | None:
     return copy
 
 
-def _mend_meta(place: StackPlace) -> None:
+def _repair_meta(place: StackPlace) -> None:
     """The file that names the layout, where it was cut off before its first byte."""
     folder = place.backend.folder
     meta = folder / ".pulumi" / "meta.yaml" if folder else None
@@ -103,7 +103,7 @@ def _attributes(place: StackPlace) -> Iterator[Path]:
     yield from own.glob(f"*{_SUFFIX}")
 
 
-def _is_whole(path: Path) -> bool:
+def _is_complete(path: Path) -> bool:
     with suppress(OSError, ValueError, RecursionError):
         json.loads(path.read_text("utf-8"))
         return True

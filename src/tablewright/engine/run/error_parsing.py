@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tablewright.engine.events import Failure
+from tablewright.engine.run.events import Failure
 from tablewright.errors import (
     AccessDeniedError,
     AwsError,

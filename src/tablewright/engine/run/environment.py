@@ -10,8 +10,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from tablewright.engine.backend import Backend
-from tablewright.engine.lock import OWNER_VARIABLE
+from tablewright.engine.state.backend import Backend
+from tablewright.engine.state.lock import OWNER_VARIABLE
 
 _PREFIX = "PULUMI_"
 _INHERITED = frozenset(

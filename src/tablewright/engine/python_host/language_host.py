@@ -23,8 +23,8 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
-from tablewright.engine.import_code import UnreadableError, python_program
-from tablewright.engine.messages import SERVER_OPTIONS
+from tablewright.engine.python_host.import_code import UnreadableError, python_program
+from tablewright.engine.run.messages import SERVER_OPTIONS
 
 _RUNNER = Path(__file__).with_name("project_runner.py")
 _SAID_ALREADY = 32

@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tablewright.engine.changes import RunResult
-from tablewright.engine.imports import Imports
-from tablewright.engine.moves import (
+from tablewright.engine.run.imports import Imports
+from tablewright.engine.run.moves import (
     Identify,
     Moves,
     Rearrangement,
@@ -24,11 +24,11 @@ from tablewright.engine.moves import (
     Registration,
     arranged,
 )
-from tablewright.engine.recovery import Unrecorded
-from tablewright.engine.run import Gate, Job
+from tablewright.engine.run.run import Gate, Job
+from tablewright.engine.run.workspace import workspace
 from tablewright.engine.session import Session
-from tablewright.engine.state import State
-from tablewright.engine.workspace import workspace
+from tablewright.engine.state.checkpoint import State
+from tablewright.engine.state.recovery import Unrecorded
 from tablewright.errors import EngineError, InterruptedRun, TablewrightError
 
 _REGION = "aws:region"

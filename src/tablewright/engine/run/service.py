@@ -18,10 +18,10 @@ from threading import Event
 from types import TracebackType
 from typing import Any, Self
 
-from tablewright.engine.imports import Imports
-from tablewright.engine.inbox import EventCame, Inbox, PermissionAsked, PhaseBegan
-from tablewright.engine.messages import SERVER_OPTIONS, only_text
-from tablewright.engine.moves import Moves
+from tablewright.engine.run.imports import Imports
+from tablewright.engine.run.inbox import EventCame, Inbox, PermissionAsked, PhaseBegan
+from tablewright.engine.run.messages import SERVER_OPTIONS, only_text
+from tablewright.engine.run.moves import Moves
 
 _LANGUAGE = "pulumirpc.LanguageRuntime"
 _EVENTS = "pulumirpc.Events"
@@ -125,7 +125,7 @@ class EngineService:
         self._imported.wait()
         from pulumi.runtime.proto import language_pb2  # noqa: PLC0415 - see the module's text
 
-        from tablewright.engine.program import run_program  # noqa: PLC0415 - likewise
+        from tablewright.engine.run.program import run_program  # noqa: PLC0415 - likewise
 
         stop = bytes(language_pb2.RunResponse(bail=True).SerializeToString())
         request = language_pb2.RunRequest.FromString(request_bytes)

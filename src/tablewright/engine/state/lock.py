@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tablewright.engine.backend import StackPlace
-from tablewright.engine.watchdog import GRACE_SECONDS
+from tablewright.engine.run.watchdog import GRACE_SECONDS
+from tablewright.engine.state.backend import StackPlace
 from tablewright.errors import StackLockedError
 
 OWNER_VARIABLE = "TABLEWRIGHT_ENGINE_OWNER"

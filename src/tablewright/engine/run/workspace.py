@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tablewright.engine.backend import StackPlace
+from tablewright.engine.state.backend import StackPlace
 
 
 @contextmanager

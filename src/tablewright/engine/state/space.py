@@ -12,7 +12,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from tablewright.engine.backend import StackPlace
+from tablewright.engine.state.backend import StackPlace
 from tablewright.errors import BackendError
 
 SPARE_BYTES = 4 * 1024 * 1024

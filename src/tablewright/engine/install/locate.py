@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tablewright.engine.folders import cache_folder
+from tablewright.engine.install.folders import cache_folder
 from tablewright.errors import EngineMissingError
 
 ENGINE_VERSION = "3.259.0"
@@ -21,7 +21,7 @@ ENGINE_VERSION = "3.259.0"
 MINIMUM_VERSION = (3, 259, 0)
 EXECUTABLE_VARIABLE = "TABLEWRIGHT_PULUMI"
 DEFERRED_FOLDER = "deferred-engine"
-"""Name of a folder on PATH whose `pulumi` is none yet; see `tablewright.engine.deferred`."""
+"""Name of a folder on PATH whose `pulumi` is none yet; see `deferred`."""
 _VERSION_TIMEOUT_SECONDS = 60
 _INSTALL = (
     f"install Pulumi 3.259 or newer, or name its executable in {EXECUTABLE_VARIABLE}, or install "
@@ -70,7 +70,7 @@ def find_engine(
     if not ours.exists():
         if not build:
             raise EngineMissingError("Pulumi's engine is not installed", _INSTALL)
-        from tablewright.engine.build import build_engine  # noqa: PLC0415 - once per user
+        from tablewright.engine.install.build import build_engine  # noqa: PLC0415 - once per user
 
         build_engine(ours, ENGINE_VERSION, progress, environment)
     return Engine(ours, ENGINE_VERSION)

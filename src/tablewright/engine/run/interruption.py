@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-from tablewright.engine.inbox import Inbox, Interrupted
+from tablewright.engine.run.inbox import Inbox, Interrupted
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

@@ -23,9 +23,9 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2_grpc,
 from pulumi.runtime.settings import ROOT, SETTINGS
 
 from tablewright.engine.changes import plain
-from tablewright.engine.imports import Imports
-from tablewright.engine.messages import CHANNEL_OPTIONS
-from tablewright.engine.moves import Moves, Registration
+from tablewright.engine.run.imports import Imports
+from tablewright.engine.run.messages import CHANNEL_OPTIONS
+from tablewright.engine.run.moves import Moves, Registration
 
 Program = Callable[[], Any]
 """Declares resources; may be a coroutine function. Runs once per preview and once per update."""

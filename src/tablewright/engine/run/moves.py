@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any
 
 from tablewright.engine.changes import ASIDE, SECRET, shown_name, urn_name, urn_type
-from tablewright.engine.state import State, StateResource, rearranged
+from tablewright.engine.state.checkpoint import State, StateResource, rearranged
 from tablewright.errors import InputError
 
 Identify = Callable[[str, Mapping[str, Any], str], Hashable | None]
