@@ -7,6 +7,7 @@ In the order in which data passes:
 - `deployment`: the run itself, which asks the two folders before the engine begins;
 - `preconditions/`: what AWS and the state have of what is declared, and what stops a run;
 - `ownership/`: whose each live resource is, and the claims that let one stack import it;
+- `outcome`: what a preview and a run hand back;
 - `explanation`: the engine's preview as sentences, steps and risks;
 - `outputs`, `status`: what is recorded afterwards;
 - `user_program`: a program of the user's own in place of the built-in one.

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,7 @@ from tablewright.engine.changes import urn_name, urn_type
 from tablewright.plan.owner import owned
 
 from .options import Options
+from .outcome import DeploymentOutcome, Preview
 from .source import Source
 from .stack_name import stack_name
 from .status import status_of
@@ -59,31 +60,6 @@ TABLES_OF_A_LARGE_STACK = 20
 
 def ignore(_: Progress) -> None:
     """Observe nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What `up` would do.
-
-    Args:
-        result: the engine's own account.
-        explanation: the same in words, steps and risks.
-        notes: what a reader must know besides.
-    """
-
-    result: RunResult
-    explanation: Explanation
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DeploymentOutcome:
-    """What a run has done; `notes` say what a reader must know besides."""
-
-    explanation: Explanation
-    outputs: Mapping[str, Any]
-    duration_seconds: float
-    notes: tuple[str, ...] = ()
 
 
 class Deployment:

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from tablewright.deploy.deployment import DeploymentOutcome
 from tablewright.deploy.explanation import Explanation
+from tablewright.deploy.outcome import DeploymentOutcome
 
 from .number import number_of
 from .preview import NOT_COMPARED, change_json, difference

@@ -8,8 +8,8 @@ import json
 import pytest
 from rich.console import Console
 
-from tablewright.deploy.deployment import DeploymentOutcome
 from tablewright.deploy.explanation import Explanation, explain
+from tablewright.deploy.outcome import DeploymentOutcome
 from tablewright.engine import Operation
 from tablewright.report import outcome
 from tablewright.report.number import number_of

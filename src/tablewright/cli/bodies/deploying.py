@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from tablewright.cli import console
-from tablewright.deploy.deployment import Deployment, Preview, open_deployment
+from tablewright.deploy.deployment import Deployment, open_deployment
 from tablewright.deploy.options import Options
+from tablewright.deploy.outcome import Preview
 from tablewright.engine import Permissions
 from tablewright.report import preview as report
 from tablewright.report.number import number_of

@@ -1,0 +1,37 @@
+"""What a preview and a run are to those who asked for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tablewright.engine import RunResult
+
+if TYPE_CHECKING:
+    from .explanation import Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What `up` would do.
+
+    Args:
+        result: the engine's own account.
+        explanation: the same in words, steps and risks.
+        notes: what a reader must know besides.
+    """
+
+    result: RunResult
+    explanation: Explanation
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentOutcome:
+    """What a run has done; `notes` say what a reader must know besides."""
+
+    explanation: Explanation
+    outputs: Mapping[str, Any]
+    duration_seconds: float
+    notes: tuple[str, ...] = ()
