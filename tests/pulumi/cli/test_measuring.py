@@ -96,6 +96,7 @@ def test_live_tables_are_collected_and_a_week_is_asked_for(terminal, aws):
     manifest = terminal.write("live.yaml", stack("live", "live", "other"))
     told = terminal.run("usage", "collect", manifest).ended(0).err
     assert "no such table: other" in told
+    aws.client("dynamodb").delete_table(TableName="live")
 
 
 def test_plantons_manifest_is_converted_before_it_is_written_to(terminal):
@@ -121,3 +122,4 @@ def test_a_bill_of_other_days_names_what_to_collect(terminal, aws):
     terminal.run("usage", "collect", "--all", "--region", "eu-west-1").ended(0)
     (command,) = named(terminal.run("usage", "bill", bill).refused(2))
     terminal.run(*command[1:], "--region", "eu-west-1").ended(0)
+    aws.client("dynamodb").delete_table(TableName="billed")
