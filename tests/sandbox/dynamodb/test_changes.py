@@ -275,7 +275,8 @@ def test_limits_over_time_can_be_switched_off(emulator: Emulator):
     emulator.dynamodb.limits = False
     dynamodb = create(emulator)
     for name in ("STANDARD_INFREQUENT_ACCESS", "STANDARD", "STANDARD_INFREQUENT_ACCESS"):
-        change(emulator, dynamodb, TableClass=name)
+        table = change(emulator, dynamodb, TableClass=name)
+        assert table["TableClassSummary"]["TableClass"] == name
 
 
 def test_protection_takes_effect_at_once(emulator: Emulator):

@@ -35,7 +35,9 @@ def tables(world):
 
 
 def test_without_enforcement_everything_is_allowed(tables):
-    put(tables.client("dynamodb", tables.user()))
+    dynamodb = tables.client("dynamodb", tables.user())
+    put(dynamodb)
+    assert get(dynamodb)["Item"] == ITEM
 
 
 def test_a_user_may_what_its_policy_says_and_nothing_else(tables):
@@ -436,7 +438,8 @@ def test_dashboards_are_held_to_their_arn(world):
 def test_keys_that_iam_did_not_make_are_their_accounts_root(tables):
     tables.enforce()
     put(tables.client("dynamodb"))
-    tables.client("dynamodb", ("test", "test", None)).list_tables()
+    other = tables.client("dynamodb", ("test", "test", None))
+    assert "orders" in other.list_tables()["TableNames"]
 
 
 def test_denied_calls_count_as_errors_of_the_user_and_change_nothing(tables):

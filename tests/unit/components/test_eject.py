@@ -239,7 +239,7 @@ def test_the_program_makes_the_same_resources_under_the_same_names(data, deploy)
 
 @given(stacks())
 def test_python_is_well_formed_whatever_stands_in_names_and_tags(stack):
-    ast.parse(eject(stack, "python")["__main__.py"])
+    assert ast.parse(eject(stack, "python")["__main__.py"]).body
 
 
 @given(stacks(), st.sampled_from(["python", "typescript"]))

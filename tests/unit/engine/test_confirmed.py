@@ -33,13 +33,21 @@ def saved(*changes: ResourceChange, **more) -> SavedPreview:
     return replace(preview, **more)
 
 
+def agrees(shown: SavedPreview, actual: SavedPreview) -> bool:
+    try:
+        shown.confirm(actual)
+    except RefusedError:
+        return False
+    return True
+
+
 def test_the_same_preview_is_confirmed_whatever_the_order_of_its_steps():
-    saved(change("a"), change("b")).confirm(saved(change("b"), change("a")))
+    assert agrees(saved(change("a"), change("b")), saved(change("b"), change("a")))
 
 
 def test_unchanged_resources_and_components_do_not_matter():
     actual = saved(change(), change("s", Operation.SAME), change("c", custom=False))
-    saved(change()).confirm(actual)
+    assert agrees(saved(change()), actual)
 
 
 def test_the_engines_own_resources_are_nothing_to_agree_to():

@@ -65,7 +65,7 @@ def test_members_keys_and_options_are_spelled_as_the_sdk_spells_them() -> None:
 
 
 def test_the_code_is_python() -> None:
-    ast.parse(python_program(PCL))
+    assert len(ast.parse(python_program(PCL)).body) == 6
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ def test_nothing_to_read_is_no_work():
 
 def test_many_are_read_at_once():
     together = threading.Barrier(4, timeout=10)
-    each(range(4), lambda _: together.wait(), threads=4)
+    waited = each(range(4), lambda _: together.wait(), threads=4)
+    assert {*waited} == {*range(4)}
 
 
 def test_progress_counts_to_the_end():
