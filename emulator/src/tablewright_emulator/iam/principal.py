@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from tablewright_emulator.cloudwatch.alarm import partition
 from tablewright_emulator.iam.document import Policy, PolicyError, parse_policy
 from tablewright_emulator.iam.evaluation import Caller, Policies
-from tablewright_emulator.moto_backend.identity import assumed_role, iam_backend
+from tablewright_emulator.moto_backend.identity import Identities, Identity, Session
 
 Boundaries = Mapping[tuple[str, str], str]
 """Account and user name to the ARN of the user's boundary, which the engine underneath forgets."""
@@ -66,17 +65,18 @@ class Principal:
         return found
 
 
+def identities(account: str, region: str) -> Identities:
+    """Who there is in an account."""
+    return Identities(account, partition(region))
+
+
 def principal_of(access_key: str, account: str, region: str, boundaries: Boundaries) -> Principal:
     """The principal behind an access key."""
-    backend = backend_of(account, region)
-    if backend is not None:
-        for user in list(backend.users.values()):
-            if any(key.access_key_id == access_key for key in user.access_keys):
-                boundary = boundary_text(backend, boundaries.get((account, user.name)))
-                return user_principal(backend, user, account, boundary)
-        session = assumed_role(access_key, account, partition(region))
-        if session is not None:
-            return _session_principal(backend, session, account)
+    known = identities(account, region)
+    if user := known.of_key(access_key):
+        return identity_principal(known, user, account, boundaries)
+    if session := known.session_of(access_key):
+        return _session_principal(known, session, account)
     return root_principal(account, region)
 
 
@@ -86,34 +86,25 @@ def root_principal(account: str, region: str) -> Principal:
     return Principal(Caller(arn, account), "Account", account)
 
 
-def user_principal(
-    backend: Any, user: Any, account: str, boundary: Mapping[str, str] | None = None
+def identity_principal(
+    known: Identities, identity: Identity, account: str, boundaries: Boundaries
 ) -> Principal:
-    """A user with its own policies and those of its groups."""
-    texts = dict(_texts(user))
-    for group in backend.groups.values():
-        if user in group.users:
-            texts |= {f"{group.name}/{name}": text for name, text in _texts(group)}
-    tags = _tags(backend, user)
-    return Principal(Caller(user.arn, account), "User", user.id, user.name, tags, texts, boundary)
-
-
-def role_principal(backend: Any, role: Any, account: str) -> Principal:
-    """A role as such, as the simulator sees it."""
-    boundary = boundary_text(backend, role.permissions_boundary_arn)
-    caller = Caller(role.arn, account, role.arn)
+    """A user; or a role as such, as the simulator sees it."""
+    is_role = identity.kind == "role"
+    boundary = identity.boundary if is_role else boundaries.get((account, identity.name))
     return Principal(
-        caller, "AssumedRole", role.id, None, _role_tags(role), dict(_texts(role)), boundary
+        Caller(identity.arn, account, identity.arn if is_role else None),
+        "AssumedRole" if is_role else "User",
+        identity.id,
+        None if is_role else identity.name,
+        identity.tags,
+        identity.texts,
+        _boundary_text(known, boundary),
     )
 
 
-def group_texts(group: Any) -> dict[str, str]:
-    """The policies of a group."""
-    return dict(_texts(group))
-
-
-def _session_principal(backend: Any, session: Any, account: str) -> Principal:
-    role = next((each for each in backend.roles.values() if each.arn == session.role_arn), None)
+def _session_principal(known: Identities, session: Session, account: str) -> Principal:
+    role = known.of_arn(session.role_arn)
     caller = Caller(session.arn, account, session.role_arn)
     limits = {"session": session.policy} if session.policy else None
     if role is None:  # deleted meanwhile: nothing is allowed any more
@@ -123,46 +114,19 @@ def _session_principal(backend: Any, session: Any, account: str) -> Principal:
         "AssumedRole",
         session.user_id,
         None,
-        _role_tags(role),
-        dict(_texts(role)),
-        boundary_text(backend, role.permissions_boundary_arn),
+        role.tags,
+        role.texts,
+        _boundary_text(known, role.boundary),
         limits,
     )
 
 
-def backend_of(account: str, region: str) -> Any:
-    """The engine's IAM of an account; None as long as nobody has used IAM."""
-    return iam_backend(account, partition(region))
-
-
-def _texts(entity: Any) -> Iterator[tuple[str, str]]:
-    """Inline and attached policies of a user, a group or a role."""
-    yield from entity.policies.items()
-    for arn, policy in entity.managed_policies.items():
-        yield arn, document_of(policy)
-
-
-def boundary_text(backend: Any, arn: str | None) -> dict[str, str] | None:
+def _boundary_text(known: Identities, arn: str | None) -> dict[str, str] | None:
     """The boundary of that ARN, None without one; one that is gone allows nothing."""
     if not arn:
         return None
-    policy = backend.managed_policies.get(arn)
-    return {arn: document_of(policy)} if policy is not None else {}
-
-
-def document_of(policy: Any) -> str:
-    """The text of a managed policy's default version."""
-    versions = (each for each in policy.versions if each.version_id == policy.default_version_id)
-    return str(next(versions).document)
-
-
-def _tags(backend: Any, user: Any) -> dict[str, str]:
-    found = backend.tagger.list_tags_for_resource(user.arn)["Tags"]
-    return {tag["Key"]: tag["Value"] for tag in found}
-
-
-def _role_tags(role: Any) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in role.tags or ()}
+    text = known.policy(arn)
+    return {arn: text} if text is not None else {}
 
 
 def _readable(texts: Mapping[str, str]) -> Iterator[Policy]:

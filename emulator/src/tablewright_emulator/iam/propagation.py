@@ -14,7 +14,8 @@ from typing import Any
 
 from tablewright_emulator import protocol
 from tablewright_emulator.gateway import Gateway
-from tablewright_emulator.iam.principal import backend_of
+from tablewright_emulator.iam.principal import identities
+from tablewright_emulator.moto_backend.identity import Holder
 from tablewright_emulator.request import AwsFault, Engine, Reply, Request
 
 _MAKERS = {
@@ -24,8 +25,6 @@ _MAKERS = {
     "managed_policies": "CreatePolicy",
     "instance_profiles": "CreateInstanceProfile",
 }
-_HOLDERS = ("roles", "users", "groups")
-_PARTS = ("policies", "managed_policies")
 
 _Place = tuple[str, ...]
 """Where something is in the engine's backend: ("roles", ID), ("roles", ID, "policies", NAME)."""
@@ -88,30 +87,13 @@ class Propagation:
 
     def _refuse_young_role(self, request: Request) -> None:
         arn = protocol.form_of(request.http).get("RoleArn", "")
-        backend = backend_of(request.account, request.region)
-        for role_id, role in backend.roles.items() if backend is not None else ():
-            if role.arn == arn and (request.account, ("roles", role_id)) in self._visible:
-                caller = f"arn:aws:iam::{request.account}:root"
-                text = (
-                    f"User: {caller} is not authorized to perform: sts:AssumeRole "
-                    f"on resource: {arn}"
-                )
-                raise AwsFault("AccessDenied", text, 403)
+        path = identities(request.account, request.region).role_path(arn)
+        if path is not None and (request.account, path) in self._visible:
+            caller = f"arn:aws:iam::{request.account}:root"
+            text = f"User: {caller} is not authorized to perform: sts:AssumeRole on resource: {arn}"
+            raise AwsFault("AccessDenied", text, 403)
 
 
-def _things(request: Request) -> Iterator[tuple[_Place, dict[str, Any]]]:
+def _things(request: Request) -> Iterator[Holder]:
     """Everything in an account that can be young, each with the dictionary that holds it."""
-    backend = backend_of(request.account, request.region)
-    if backend is None:
-        return
-    for kind in _MAKERS:
-        holder = getattr(backend, kind)
-        for key in list(holder):
-            if "::aws:policy/" not in key:  # AWS's own are everywhere already
-                yield (kind, key), holder
-    for kind in _HOLDERS:
-        for name, owner in list(getattr(backend, kind).items()):
-            for part in _PARTS:
-                holder = getattr(owner, part)
-                for key in list(holder):
-                    yield (kind, name, part, key), holder
+    return identities(request.account, request.region).entries()

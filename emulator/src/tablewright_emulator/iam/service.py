@@ -9,7 +9,7 @@ from tablewright_emulator.constraints import checked
 from tablewright_emulator.dynamodb import DynamoDb
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.iam.enforcement import Enforcement
-from tablewright_emulator.iam.principal import backend_of
+from tablewright_emulator.iam.principal import identities
 from tablewright_emulator.iam.propagation import Propagation
 from tablewright_emulator.iam.simulation import Simulation
 from tablewright_emulator.request import AwsFault, Request
@@ -118,14 +118,12 @@ class Iam:
 
 
 def _require_policy(request: Request, arn: str) -> None:
-    backend = backend_of(request.account, request.region)
-    if backend is None or arn not in backend.managed_policies:
+    if identities(request.account, request.region).policy(arn) is None:
         text = f"Policy {arn} does not exist or is not attachable."
         raise AwsFault("NoSuchEntity", text, 404)
 
 
 def _require_user(request: Request, name: str) -> None:
-    backend = backend_of(request.account, request.region)
-    if backend is None or name not in backend.users:
+    if not identities(request.account, request.region).has_user(name):
         text = f"The user with name {name} cannot be found."
         raise AwsFault("NoSuchEntity", text, 404)

@@ -21,15 +21,7 @@ from tablewright_emulator.iam.evaluation import (
     evaluate,
     missing_keys,
 )
-from tablewright_emulator.iam.principal import (
-    Boundaries,
-    Principal,
-    backend_of,
-    boundary_text,
-    group_texts,
-    role_principal,
-    user_principal,
-)
+from tablewright_emulator.iam.principal import Boundaries, identities, identity_principal
 from tablewright_emulator.request import AwsFault, Handler, Request
 
 PAGE = 100
@@ -88,22 +80,13 @@ class Simulation:
         self, request: Request, arn: str
     ) -> tuple[Mapping[str, str], Mapping[str, str] | None]:
         """Identity policies and boundary of a user, group or role."""
-        backend = backend_of(request.account, request.region)
-        principal: Principal | None = None
-        if backend is not None:
-            for group in backend.groups.values():
-                if group.arn == arn:
-                    return group_texts(group), None
-            for user in backend.users.values():
-                if user.arn == arn:
-                    named = self._boundaries.get((request.account, user.name))
-                    boundary = boundary_text(backend, named)
-                    principal = user_principal(backend, user, request.account, boundary)
-            for role in backend.roles.values():
-                if role.arn == arn:
-                    principal = role_principal(backend, role, request.account)
-        if principal is None:
+        known = identities(request.account, request.region)
+        identity = known.of_arn(arn)
+        if identity is None:
             raise AwsFault("NoSuchEntity", f"The entity {arn} cannot be found.", 404)
+        if identity.kind == "group":
+            return identity.texts, None
+        principal = identity_principal(known, identity, request.account, self._boundaries)
         return principal.texts, principal.boundary
 
 

@@ -2,7 +2,7 @@
 
     engine                 answers a request of a service that is not ours from moto's backends
     fence                  keeps moto's services from moto's own copies of ours
-    identity               users, roles, policies and sessions that moto's IAM and STS hold
+    identity               users, groups, roles, policies and sessions, as values
     keys                   keys of moto's KMS, read without a request
     managed_policies       IAM's AWS managed policies, each read when it is first named
     tagging                lends resources of ours to moto's tagging service
