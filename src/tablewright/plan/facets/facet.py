@@ -35,16 +35,20 @@ class EngineForm(Generic[Value]):
         parse: properties, and the live value for what they leave open, to the value; None where
             they do not speak of it.
         render: the value as properties of a live table; an empty text has no form as an argument.
+        choices: all values of a property that holds the value itself.
     """
 
     names: tuple[str, ...]
     parse: Callable[[Properties, Value | None], Value | None]
     render: Callable[[Value], Members]
+    choices: tuple[Value, ...] = ()
 
 
-def plain(name: str) -> EngineForm[Any]:
-    """A property that holds the value itself."""
-    return EngineForm((name,), lambda given, _: given.get(name), lambda value: {name: value})
+def plain(name: str, choices: tuple[Value, ...]) -> EngineForm[Value]:
+    """A property that holds the value itself, one of these."""
+    return EngineForm(
+        (name,), lambda given, _: given.get(name), lambda value: {name: value}, choices
+    )
 
 
 def block(

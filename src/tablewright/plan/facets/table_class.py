@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, get_args
 
 from tablewright.plan.step import Risk, Step
 from tablewright.plan.table import TableClass
@@ -35,7 +35,7 @@ TABLE_CLASS: Final = Facet[TableClass](
     fact="table class",
     default="STANDARD",
     declare=lambda spec: spec.table_class,
-    engine=plain("tableClass"),
+    engine=plain("tableClass", get_args(TableClass)),
     read=_read,
     create=_members,
     change=_change,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from tablewright.plan.facets import FACETS, Facet
 from tablewright.provider.shape import (
+    Input,
     Shape,
     block,
     blocks,
@@ -79,10 +81,18 @@ ORIGIN_INPUTS: Final = (
 )
 """What only the creation of a table looks at: on one that exists they change nothing."""
 
-TABLE_SHAPE: Final[Shape] = {
+
+def _plain(facet: Facet[Any]) -> Input:
+    """A property that holds the value of a facet itself."""
+    if isinstance(facet.default, bool):
+        return flag(keeps=True, default=facet.default)
+    return text(*facet.engine.choices, keeps=True, default=facet.default)
+
+
+_INPUTS: Final[Shape] = {
+    **{facet.engine.names[0]: _plain(facet) for facet in FACETS if facet.engine.choices},
     "attributes": blocks({"name": text(required=True), "type": text(*_TYPES, required=True)}),
     "billingMode": text("PROVISIONED", "PAY_PER_REQUEST", keeps=True),
-    "deletionProtectionEnabled": flag(keeps=True, default=False),
     "globalSecondaryIndexes": blocks(_GLOBAL_INDEX),
     "globalTableWitness": block({"regionName": text()}, keeps=True),
     "hashKey": text(),
@@ -121,7 +131,6 @@ TABLE_SHAPE: Final[Shape] = {
     ),
     "streamEnabled": flag(keeps=True, default=False),
     "streamViewType": text(*_VIEWS, "", keeps=True),
-    "tableClass": text("STANDARD", "STANDARD_INFREQUENT_ACCESS", keeps=True, default="STANDARD"),
     "tags": mapping(),
     "ttl": block(
         {"attributeName": text(longest=255), "enabled": flag()},
@@ -131,3 +140,6 @@ TABLE_SHAPE: Final[Shape] = {
     "warmThroughput": block(_WARM, keeps=True),
     "writeCapacity": whole(at_least=0, keeps=True, default=0),
 }
+
+TABLE_SHAPE: Final[Shape] = dict(sorted(_INPUTS.items()))
+"""By name, as what is wrong is told in this order."""
