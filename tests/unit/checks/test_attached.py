@@ -132,6 +132,12 @@ def test_what_scales_carries_the_tags_of_what_is_part_of_its_table(judge: Judge,
     assert finding.fact == "tags of the scaling of reads"
 
 
+def test_what_scales_with_the_declared_tags_passes(judge: Judge):
+    tags = {"Environment": "prod"}
+    said = {"scaling": (SAID,), "tags": tags}
+    assert judge(said=said, live_table={"scaling": (replace(LIVES, tags=tags),)}) == []
+
+
 def test_where_no_tags_are_declared_what_scales_may_carry_any(judge: Judge):
     lives = replace(LIVES, tags={"made": "by hand"})
     assert judge(said={"scaling": (SAID,)}, live_table={"scaling": (lives,)}) == []
@@ -357,9 +363,19 @@ def test_a_replica_that_cannot_be_asked_is_judged_once(judge: Judge, there, verd
     assert (finding.rule, finding.verdict) == ("TW144", verdict)
 
 
-def test_a_facet_of_a_replica_that_could_not_be_read_is_unknown(of_copy: Judge):
-    [finding] = of_copy(table={"recovery": None}, unread={"recovery": "no"})
-    assert (finding.rule, finding.verdict) == ("TW145", Verdict.UNKNOWN)
+@pytest.mark.parametrize(
+    ("facet", "table", "rule_id"),
+    [
+        ("recovery", {"recovery": None}, "TW145"),
+        ("insights", {}, "TW147"),
+        ("tags", {"tags": None}, "TW148"),
+    ],
+)
+def test_a_facet_of_a_replica_that_could_not_be_read_is_unknown(
+    of_copy: Judge, facet: str, table: dict[str, Any], rule_id: str
+):
+    [finding] = of_copy(table=table, unread={facet: "no"})
+    assert (finding.rule, finding.verdict) == (rule_id, Verdict.UNKNOWN)
 
 
 BODY = {"widgets": [{"type": "metric", "x": 1}]}
