@@ -52,6 +52,8 @@ class TableDecision:
         alternatives: all that were weighed, the cheapest first.
         missed_share: by how much at most a setting that was not searched could be cheaper.
         utilisation: by dimension, the share of the searched capacity that was in use.
+        hourly_capacity: by dimension and hour, units that reserved capacity could cover in the
+            last week; empty on demand and in other classes than `STANDARD`.
         saving_range_usd: the likely least and most that a month saves against `current`.
         reasons, risks, assumptions: a sentence each.
     """
@@ -65,6 +67,7 @@ class TableDecision:
     alternatives: tuple[Evaluation, ...] = ()
     missed_share: float = 0.0
     utilisation: Mapping[Dimension, float] = field(default_factory=dict)
+    hourly_capacity: Mapping[Dimension, Mapping[int, Decimal]] = field(default_factory=dict)
     saving_range_usd: tuple[Decimal, Decimal] | None = None
     reasons: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
@@ -153,10 +156,19 @@ def _chosen(base: TableDecision, evaluator: Evaluator, on_demand: Evaluation) ->
         alternatives=tuple(candidates),
         missed_share=(held - floor) / held,
         utilisation=_utilisation(searched),
+        hourly_capacity=_reservable(evaluator, best),
         saving_range_usd=_saving_range_usd(evaluator, base.current, best),
         reasons=reasons.of_choice(best, capacity, on_demand, evaluator),
         risks=(*base.risks, *reasons.of_switch(base.current, best, evaluator)),
     )
+
+
+def _reservable(evaluator: Evaluator, best: Evaluation) -> dict[Dimension, dict[int, Decimal]]:
+    setting = best.setting
+    standard = (setting.table_class or evaluator.table_class) == "STANDARD"
+    if setting.mode != "PROVISIONED" or not standard or evaluator.settings[0].replicas:
+        return {}
+    return evaluator.hourly_units(setting, LEAST_DAYS)
 
 
 def _doubts(window: Window) -> tuple[str, ...]:

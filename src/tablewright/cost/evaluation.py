@@ -21,6 +21,7 @@ from .prices import Prices
 from .search import Budget, Found, Outcome, tallied
 from .settings import DIMENSIONS, ON_DEMAND, CapacitySetting, Dimension, TableSetting
 
+_HOUR = 60
 _PROVISIONED = {"read": PROVISIONED_READ.column, "write": PROVISIONED_WRITE.column}
 
 
@@ -142,6 +143,31 @@ class Evaluator:
             for row, rate in zip(series, rates, strict=True):
                 usd += row[: days * DAY_MINUTES].reshape(days, -1).sum(axis=1) * float(rate)
         return usd
+
+    def hourly_units(self, setting: TableSetting, days: int) -> dict[Dimension, dict[int, Decimal]]:
+        """Capacity held in each whole hour of the last days, the indexes' with it.
+
+        Args:
+            setting: with provisioned capacity for each resource.
+            days: how many.
+
+        Returns:
+            By dimension and hour, which is counted from the first day of the calendar.
+        """
+        start = self.window.first_day.toordinal() * DAY_MINUTES + self.window.first
+        skip = -start % _HOUR
+        last = (self.window.minutes - skip) // _HOUR * _HOUR + skip
+        first = max(skip, last - days * DAY_MINUTES)
+        total = np.zeros((len(DIMENSIONS), (last - first) // _HOUR))
+        for demand in self.demands:
+            capacity = {side: setting.capacity[demand.name, side] for side in DIMENSIONS}
+            held, _ = demand.run(capacity)
+            total += held[:, first:last].reshape(len(DIMENSIONS), -1, _HOUR).mean(axis=2)
+        hour = (start + first) // _HOUR
+        return {
+            side: {hour + at: Decimal(str(round(float(units), 3))) for at, units in enumerate(row)}
+            for side, row in zip(DIMENSIONS, total, strict=True)
+        }
 
     def _tariff(self, setting: TableSetting) -> Tariff:
         return Tariff(self.prices, setting.table_class or self.table_class)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,8 @@ from rich.table import Table
 
 from tablewright.cost.decision import TableDecision
 from tablewright.cost.evaluation import Evaluation
-from tablewright.cost.prices import Prices
+from tablewright.cost.reservation import Reservation
+from tablewright.cost.tables import FleetDecision
 
 from .number import number_of
 from .price import cents, usd
@@ -19,14 +20,13 @@ from .price import cents, usd
 _HEADINGS = ("table", "region", "now", "a month", "best", "a month", "saves", "throttled")
 
 
-def as_json(decisions: Sequence[TableDecision], prices: Iterable[Prices]) -> dict[str, Any]:
+def as_json(fleet: FleetDecision) -> dict[str, Any]:
     """All decisions as plain JSON values; money as text, what is not known as null."""
     return {
-        "tables": [_table(decision) for decision in decisions],
-        "fleet": _fleet(decisions),
+        "tables": [_table(decision) for decision in fleet.tables],
+        "fleet": _fleet(fleet),
         "prices": {
-            of_region.region: {"date": of_region.date, "source": of_region.source}
-            for of_region in sorted(prices, key=lambda of_region: of_region.region)
+            prices.region: {"date": prices.date, "source": prices.source} for prices in fleet.prices
         },
     }
 
@@ -76,22 +76,38 @@ def _evidence(decision: TableDecision) -> dict[str, Any] | None:
     }
 
 
-def _fleet(decisions: Sequence[TableDecision]) -> dict[str, Any]:
-    known = [each for each in decisions if each.current and each.decision]
+def _fleet(fleet: FleetDecision) -> dict[str, Any]:
+    known = [each for each in fleet.tables if each.current and each.decision]
     return {
-        "tables": len(decisions),
-        "undecided": sum(not each.alternatives for each in decisions),
+        "tables": len(fleet.tables),
+        "undecided": sum(not each.alternatives for each in fleet.tables),
         "compared": len(known),
         "currentUsdPerMonth": _total(each.current for each in known),
         "decisionUsdPerMonth": _total(each.decision for each in known),
         "onDemandUsdPerMonth": _total(each.on_demand for each in known),
-        "savingUsdPerMonth": _cents(saving_usd(decisions)),
+        "savingUsdPerMonth": _cents(fleet.saving_usd),
+        "reserved": [_reservation(each) for each in fleet.reserved],
     }
 
 
-def saving_usd(decisions: Iterable[TableDecision]) -> Decimal:
-    """What a month saves in all, of the tables of which it is known."""
-    return sum((each.saving_usd or Decimal(0) for each in decisions), start=Decimal(0))
+def _reservation(reservation: Reservation) -> dict[str, Any]:
+    return {
+        "region": reservation.region,
+        "dimension": reservation.dimension,
+        "years": 1,
+        "units": reservation.units,
+        "upfrontUsd": _cents(reservation.upfront_usd),
+        "usdPerMonth": _cents(reservation.usd_per_month),
+        "savesUsdPerMonth": _cents(reservation.saves_usd_per_month),
+    }
+
+
+def _reservation_text(reservation: Reservation) -> str:
+    return (
+        f"{reservation.region}: {reservation.units:,} {reservation.dimension} units reserved for a "
+        f"year would save {usd(cents(reservation.saves_usd_per_month))} a month more "
+        f"({usd(cents(reservation.upfront_usd))} upfront; it cannot be returned)"
+    )
 
 
 def _total(evaluations: Iterable[Evaluation | None]) -> str | None:
@@ -102,19 +118,20 @@ def _cents(amount: Decimal | None) -> str | None:
     return None if amount is None else f"{cents(amount):f}"
 
 
-def render(decisions: Sequence[TableDecision], prices: Sequence[Prices], console: Console) -> None:
+def render(fleet: FleetDecision, console: Console) -> None:
     """Print decisions for a person: a table, then what each rests on."""
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in _HEADINGS:
         right = heading in {"a month", "saves", "throttled"}
         shown.add_column(heading, justify="right" if right else "left")
-    for decision in decisions:
+    for decision in fleet.tables:
         shown.add_row(*_cells(decision))
     console.print(shown)
-    for decision in decisions:
+    for decision in fleet.tables:
         for line in notes(decision):
             console.print(line, highlight=False, soft_wrap=True)
-    console.print(summary(decisions, prices), highlight=False, soft_wrap=True)
+    for line in closing(fleet):
+        console.print(line, highlight=False, soft_wrap=True)
 
 
 def _cells(decision: TableDecision) -> tuple[str, ...]:
@@ -180,31 +197,32 @@ def _capacities(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
         yield (f"{side}s of {index}" if index else f"{side}s"), str(capacity)
 
 
-def summary(decisions: Sequence[TableDecision], prices: Sequence[Prices]) -> str:
-    """One line: what all tables save, and by which prices."""
-    books = ", ".join(sorted({f"{each.source} of {each.date}" for each in prices}))
-    known = [decision for decision in decisions if decision.saving_usd is not None]
-    total = number_of(len(decisions), "table")
+def closing(fleet: FleetDecision) -> Iterator[str]:
+    """What all tables save, by which prices, and what could be reserved, a line each."""
+    yield from map(_reservation_text, fleet.reserved)
+    books = ", ".join(sorted({f"{prices.source} of {prices.date}" for prices in fleet.prices}))
+    known = sum(decision.saving_usd is not None for decision in fleet.tables)
+    total = number_of(len(fleet.tables), "table")
     if not known:
-        return f"{total}; what they cost now is not known. List prices: {books}."
-    of = "" if len(known) == len(decisions) else f" (known of {len(known)})"
-    saving = usd(cents(saving_usd(known)))
-    return f"{total}: {saving} a month less than now{of}. List prices: {books}."
+        yield f"{total}; what they cost now is not known. List prices: {books}."
+        return
+    of = "" if known == len(fleet.tables) else f" (known of {known})"
+    saving = usd(cents(fleet.saving_usd))
+    yield f"{total}: {saving} a month less than now{of}. List prices: {books}."
 
 
-def markdown(decisions: Sequence[TableDecision], prices: Sequence[Prices]) -> str:
+def markdown(fleet: FleetDecision) -> str:
     """Decisions for a pull request."""
     lines = [
         "| " + " | ".join(_HEADINGS) + " |",
         "|" + "---|" * len(_HEADINGS),
-        *("| " + " | ".join(map(_escaped, _cells(each))) + " |" for each in decisions),
+        *("| " + " | ".join(map(_escaped, _cells(each))) + " |" for each in fleet.tables),
         "",
-        _escaped(summary(decisions, prices)),
-        "",
+        *(f"{_escaped(line)}\n" for line in closing(fleet)),
         "<details><summary>Reasons and risks</summary>",
         "",
     ]
-    for decision in decisions:
+    for decision in fleet.tables:
         entries = [line.strip() for line in notes(decision) if line]
         lines += [f"**{_escaped(entries[0])}**", ""]
         lines += [f"- {_escaped(entry)}" for entry in entries[1:]]

@@ -72,6 +72,8 @@ def test_steady_traffic_is_cheapest_at_fixed_capacity():
     assert decision.saving_usd == decision.on_demand.usd_per_month - decision.decision.usd_per_month
     assert decision.saving_range_usd == (Decimal("159.21"), Decimal("159.21"))
     assert decision.missed_share == 0
+    assert set(decision.hourly_capacity["write"].values()) == {100}
+    assert len(decision.hourly_capacity["read"]) == 7 * 24
     assert decision.decision.throttled_share == 0
 
 
@@ -177,6 +179,7 @@ def test_a_large_idle_table_belongs_into_infrequent_access():
     kept = Decimal("0.10") * gigabytes + Decimal("0.20") * 1024
     assert kept < decision.decision.usd_per_month < kept + 10
     assert decision.decision.setting.spec()["tableClass"] == "STANDARD_INFREQUENT_ACCESS"
+    assert decision.hourly_capacity == {}
 
 
 def test_a_price_that_is_missing_is_an_error_and_never_nothing():

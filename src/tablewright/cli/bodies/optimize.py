@@ -7,12 +7,10 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from tablewright.cli import console
-from tablewright.cost.decision import TableDecision
 from tablewright.cost.declaration import declared_setting
 from tablewright.cost.price_store import open_book
-from tablewright.cost.prices import Prices
 from tablewright.cost.search import Budget
-from tablewright.cost.tables import decide_tables
+from tablewright.cost.tables import FleetDecision, decide_tables
 from tablewright.errors import UsageError
 from tablewright.report import optimization
 from tablewright.usage.store import UsageStore
@@ -42,40 +40,38 @@ def run(
         raise UsageError("name manifests, or --all", "run `tablewright optimize --all --usage DIR`")
     stack = optimize_writing.editable(paths) if write else None
     share, least_usd = per_million(budget), _usd(min_saving)
-    decisions, prices = _decisions(paths, store, share, price_file)
+    fleet = _decided(paths, store, share, price_file)
     match output_format:
         case "json":
-            console.data_json(optimization.as_json(decisions, prices))
+            console.data_json(optimization.as_json(fleet))
         case "markdown":
-            console.data(optimization.markdown(decisions, prices))
+            console.data(optimization.markdown(fleet))
         case _:
-            optimization.render(decisions, prices, styled())
-    warn_of_age(prices)
+            optimization.render(fleet, styled())
+    warn_of_age(fleet.prices)
     if stack is not None:
         show = console.data if output_format == "text" else console.say
-        optimize_writing.write(paths, stack, decisions, show)
-    saves = optimization.saving_usd(decisions) >= least_usd
-    return EXIT_SAVES if check and saves else 0
+        optimize_writing.write(paths, stack, fleet.tables, show)
+    return EXIT_SAVES if check and fleet.saving_usd >= least_usd else 0
 
 
-def _decisions(
+def _decided(
     paths: Sequence[str], store: Path, per_million: int, price_file: Path | None
-) -> tuple[list[TableDecision], list[Prices]]:
-
+) -> FleetDecision:
     book = open_book(price_file)
     declared = region = None
     if paths:
         stack = source(paths).declared
         region = stack.region
         declared = {table.table.name: declared_setting(table) for table in stack.tables}
-    decisions = list(
-        decide_tables(UsageStore(store), book, Budget(per_million), declared, declared, region)
+    decisions = decide_tables(
+        UsageStore(store), book, Budget(per_million), declared, declared, region
     )
-    measured = {decision.table.table for decision in decisions}
+    fleet = FleetDecision.of(decisions, book)
+    measured = {decision.table.table for decision in fleet.tables}
     if missing := sorted(set(declared or ()) - measured):
         console.say(f"not measured: {', '.join(missing)}")
-    regions = {decision.table.region for decision in decisions}
-    return decisions, [book(region) for region in sorted(regions)]
+    return fleet
 
 
 def per_million(text: str) -> int:
