@@ -80,7 +80,7 @@ class Deployment:
         self.place = place
         self._owners = Owners(self.declared, self.owner, stack, place)
         finder = self._finder
-        self._look = Survey(
+        self._survey = Survey(
             self.declared, stack, self.owner, place, finder, source.protection_field
         )
 
@@ -106,7 +106,7 @@ class Deployment:
             InputError, RefusedError: what lives contradicts what is declared.
         """
         refresh = refresh or self.source.refresh
-        self._look.begin(seek=refresh, refresh=refresh)
+        self._survey.begin(seek=refresh, refresh=refresh)
         result = self.stack.preview(
             self._program,
             observe=progress,
@@ -117,13 +117,13 @@ class Deployment:
         explained = _explained(result, compared=refresh)
         self._owners.check(result)
         notes = notes_on(self.declared, self.stack.lock_state(), official=self.place.home is None)
-        return Preview(result, explained, (*self._look.notes(), *self._left_alone(), *notes))
+        return Preview(result, explained, (*self._survey.notes(), *self._left_alone(), *notes))
 
     def _left_alone(self) -> Iterator[str]:
         """What is declared and not sent."""
         from tablewright.deploy.preconditions.scaling_targets import left_alone  # noqa: PLC0415
 
-        yield from left_alone(self._look.existing, self.declared)
+        yield from left_alone(self._survey.existing, self.declared)
 
     def check(self, preview: Preview, permissions: Permissions) -> None:
         """The guard.
@@ -163,15 +163,15 @@ class Deployment:
 
         def gate(planned: RunResult) -> None:
             self._guard(planned, permissions)
-            for each in agreed:
-                each.confirm(self._confirmable(planned))
+            for step in agreed:
+                step.confirm(self._confirmable(planned))
             self._owners.check(planned)
-            for note in self._look.notes():
+            for note in self._survey.notes():
                 progress(Notice(note))
             claims.win(planned)
 
         refresh = refresh or self.source.refresh
-        self._look.begin(seek=True, refresh=refresh)
+        self._survey.begin(seek=True, refresh=refresh)
         claims = self._owners.claims()
         with claims.kept_if_recorded(self.stack.resources):
             result = self.stack.up(
@@ -192,7 +192,7 @@ class Deployment:
         Raises:
             RefusedError: the credentials are of another account than the stack.
         """
-        self._look.refuse_other_account()
+        self._survey.refuse_other_account()
         return self._outcome(self.stack.refresh(observe=progress), compared=True)
 
     def destroy(self, *, progress: Observe = ignore) -> DeploymentOutcome:
@@ -225,10 +225,10 @@ class Deployment:
         Raises:
             RefusedError: there is something.
         """
-        self._look.refuse_other_account()
+        self._survey.refuse_other_account()
         self._owners.refuse_others(self.stack.resources())
         then = "then `tablewright destroy PATH`"
-        self._look.refuse_undeletable(deletions_from_state(self.stack.resources()), then)
+        self._survey.refuse_undeletable(deletions_from_state(self.stack.resources()), then)
 
     def outputs(self) -> Mapping[str, Any]:
         """The outputs of the last run."""
@@ -269,8 +269,8 @@ class Deployment:
 
         forgotten = belonging(self.stack.resources(), names)
         disclaim(forgotten, self.owner, self.declared.region, self.place.session)
-        self.stack.forget([each.urn for each in forgotten])
-        return len([each for each in forgotten if each.id])
+        self.stack.forget([resource.urn for resource in forgotten])
+        return len([resource for resource in forgotten if resource.id])
 
     def status(self) -> dict[str, Any]:
         """What is recorded, as JSON values.
@@ -299,7 +299,9 @@ class Deployment:
 
         allowed = self.source.allowed | (permissions or Permissions())
         judge(in_manifest_words(result.changes), allowed)
-        self._look.refuse_undeletable(deletions_of_changes(result.changes), "then make this change")
+        self._survey.refuse_undeletable(
+            deletions_of_changes(result.changes), "then make this change"
+        )
 
     def _confirmable(self, result: RunResult) -> SavedPreview:
         context = {
@@ -312,7 +314,7 @@ class Deployment:
     def _program(self) -> None:
         from tablewright.components import TableStack  # noqa: PLC0415 - while the engine boots
 
-        existing = self._look.existing
+        existing = self._survey.existing
         if self._own_program is not None:
             context = Context(
                 self.declared,
@@ -327,8 +329,12 @@ class Deployment:
 
     def _tables(self) -> dict[str, str]:
         """URNs of the recorded tables by their names."""
-        found = self.stack.resources()
-        return {each.id: each.urn for each in found if each.type == TABLE and each.id}
+        resources = self.stack.resources()
+        return {
+            resource.id: resource.urn
+            for resource in resources
+            if resource.type == TABLE and resource.id
+        }
 
     def _outcome(self, result: RunResult, *, compared: bool) -> DeploymentOutcome:
         explained = _explained(result, compared=compared)

@@ -111,13 +111,13 @@ class Explanation:
     @property
     def held(self) -> Held | None:
         """The sum over the tables; None where none holds another capacity, or no price is known."""
-        found = [each for change in self.changes for each in change.rates if each.rate == HELD]
-        if not found:
+        held_rates = [rate for change in self.changes for rate in change.rates if rate.rate == HELD]
+        if not held_rates:
             return None
         nothing = Decimal(0)
         return Held(
-            sum((each.before_usd or nothing for each in found), start=nothing),
-            sum((each.after_usd or nothing for each in found), start=nothing),
+            sum((rate.before_usd or nothing for rate in held_rates), start=nothing),
+            sum((rate.after_usd or nothing for rate in held_rates), start=nothing),
         )
 
 
@@ -178,7 +178,7 @@ def _explain_one(group: Sequence[ResourceChange]) -> ExplainedChange:
     replaced = [change for change in group if change.operation in _REPLACING]
     causes = tuple(key for change in replaced for key in change.replace_keys)
     tables = [(change, *_tables(change)) for change in group]
-    planned = tuple(step for each in tables for step in _steps(*each))
+    planned = tuple(step for table in tables for step in _steps(*table))
     return ExplainedChange(
         urn=last.urn,
         type=last.type,
@@ -186,10 +186,10 @@ def _explain_one(group: Sequence[ResourceChange]) -> ExplainedChange:
         name=_name(last),
         actions=tuple(dict.fromkeys(word for change in group for word in _actions(change))),
         steps=planned,
-        properties=tuple(found for change in group for found in _properties(change)),
+        properties=tuple(rate for change in group for rate in _properties(change)),
         risk=_risk(last, planned),
         causes=causes,
-        rates=tuple(found for each in tables for found in _rates(*each)),
+        rates=tuple(rate for table in tables for rate in _rates(*table)),
         gap=next(filter(None, map(gap, group)), ""),
         moved=next((_moved(change) for change in group if change.former), None),
     )
@@ -218,7 +218,7 @@ def only_claims(change: ResourceChange) -> bool:
         dict((inputs or {}).get("tags") or {}) for inputs in (change.old_inputs, change.new_inputs)
     )
     claims = before.pop(OWNER_TAG, None) != after.pop(OWNER_TAG, None)
-    in_tags = all(each.path.startswith("tags") for each in change.diffs)
+    in_tags = all(diff.path.startswith("tags") for diff in change.diffs)
     return change.operation is Operation.UPDATE and claims and in_tags and before == after
 
 

@@ -48,7 +48,7 @@ class Source:
     @classmethod
     def of(cls, stack: StackManifest) -> Source:
         """A stack that was read from manifests."""
-        documents = tuple(document_of(each) for each in (stack.stack, *stack.tables))
+        documents = tuple(document_of(manifest) for manifest in (stack.stack, *stack.tables))
         field = "deletionProtectionEnabled" if stack.from_planton else "deletionProtection"
         return cls(documents, declare(stack), protection_field=field)
 

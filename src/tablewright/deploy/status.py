@@ -10,14 +10,18 @@ from tablewright.engine import EngineStack
 
 def status_of(stack: EngineStack) -> dict[str, Any]:
     """Where the state is, the tables in it, what is unfinished, and which runs hold the stack."""
-    resources = [each for each in stack.resources() if each.custom and each.id]
+    resources = [resource for resource in stack.resources() if resource.custom and resource.id]
     return {
         "deployed": stack.exists(),
         "backend": stack.place.backend.url,
-        "resources": len([each for each in resources if not each.type.startswith("pulumi:")]),
-        "tables": {each.name: each.id for each in resources if each.type == TABLE},
+        "resources": len(
+            [resource for resource in resources if not resource.type.startswith("pulumi:")]
+        ),
+        "tables": {resource.name: resource.id for resource in resources if resource.type == TABLE},
         "unfinished": {
-            each.name: "; ".join(each.unfinished) for each in resources if each.unfinished
+            resource.name: "; ".join(resource.unfinished)
+            for resource in resources
+            if resource.unfinished
         },
         "runs": [
             {

@@ -89,5 +89,5 @@ def load_program(folder: Path) -> Program:
             f"{file} has no function program(resource, context)",
             "write the template elsewhere and compare: `tablewright init --module FOLDER`",
         )
-    found: Program = program
-    return found
+    function: Program = program
+    return function

@@ -223,9 +223,9 @@ def plain(value: Any) -> Any:
         case dict() if value.get(_SIGNATURE_KEY) == _SECRET_SIGNATURE:
             return SECRET
         case dict():
-            return {key: plain(each) for key, each in value.items()}
+            return {key: plain(element) for key, element in value.items()}
         case list():
-            return [plain(each) for each in value]
+            return [plain(element) for element in value]
         case _:
             return value
 

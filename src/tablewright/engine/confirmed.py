@@ -89,7 +89,7 @@ class SavedPreview:
                 checked(document["stack"], str),
                 checked(document["manifest"], str),
                 checked(document["context"], dict),
-                tuple(_change(each) for each in checked(document["changes"], list)),
+                tuple(_change(change) for change in checked(document["changes"], list)),
             )
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise UsageError("this file is no saved preview", MAKE_ONE) from error
@@ -105,8 +105,8 @@ class SavedPreview:
             RefusedError: it is for another stack, or something else would happen; nothing is
                 touched then.
         """
-        if found := differences(self, actual):
-            listed = "\n".join(f"  - {each}" for each in found)
+        if changed := differences(self, actual):
+            listed = "\n".join(f"  - {difference}" for difference in changed)
             raise RefusedError(
                 f"nothing was done, because it is not what was confirmed:\n{listed}",
                 "look at the new preview and confirm that",
@@ -146,16 +146,16 @@ def confirmed_changes(changes: Iterable[ResourceChange]) -> tuple[ConfirmedChang
 
 def differences(confirmed: SavedPreview, actual: SavedPreview) -> tuple[str, ...]:
     """In words, what differs; empty if nothing does."""
-    found = []
+    lines = []
     if confirmed.stack != actual.stack:
-        found.append(f"it was confirmed for {confirmed.stack}, not for {actual.stack}")
+        lines.append(f"it was confirmed for {confirmed.stack}, not for {actual.stack}")
     if confirmed.manifest != actual.manifest:
-        found.append("what is declared has changed since")
+        lines.append("what is declared has changed since")
     for key in sorted({*confirmed.context, *actual.context}):
         before, now = confirmed.context.get(key), actual.context.get(key)
         if before != now:
-            found.append(f"{key} was {before or 'not said'} and is {now or 'not said'}")
-    return (*found, *_changed(confirmed.changes, actual.changes))
+            lines.append(f"{key} was {before or 'not said'} and is {now or 'not said'}")
+    return (*lines, *_changed(confirmed.changes, actual.changes))
 
 
 def digest(value: Any) -> str:

@@ -144,25 +144,25 @@ def judge(
         RefusedError: naming each resource, the property behind it, and the flag that allows it.
     """
     changes = tuple(changes)
-    found = offences(changes, permissions, holds)
-    if not found:
+    refused = offences(changes, permissions, holds)
+    if not refused:
         return
-    listed = "\n".join(f"  - {offence}" for offence in found)
-    data = all(offence.type in HOLDS_DATA or offence.type not in KINDS for offence in found)
-    that = " that holds data" if len(found) == 1 else " that hold data"
-    what = "a resource" if len(found) == 1 else f"{len(found)} resources"
+    listed = "\n".join(f"  - {offence}" for offence in refused)
+    data = all(offence.type in HOLDS_DATA or offence.type not in KINDS for offence in refused)
+    that = " that holds data" if len(refused) == 1 else " that hold data"
+    what = "a resource" if len(refused) == 1 else f"{len(refused)} resources"
     raise RefusedError(
         f"nothing was done, because {what}{that if data else ''} would be lost:\n{listed}",
-        _next_step(found) + _if_only_renamed(found, changes),
+        _next_step(refused) + _if_only_renamed(refused, changes),
     )
 
 
-def _if_only_renamed(found: Sequence[Offence], changes: Sequence[ResourceChange]) -> str:
+def _if_only_renamed(offences: Sequence[Offence], changes: Sequence[ResourceChange]) -> str:
     """What keeps a thing that goes, where one of its type comes: it may be the same to its owner.
 
     Nothing else tells: what is the same in AWS is moved, and no offence.
     """
-    for offence in found:
+    for offence in offences:
         kind = KINDS.get(offence.type)
         made = [
             change.name
@@ -179,9 +179,9 @@ def _if_only_renamed(found: Sequence[Offence], changes: Sequence[ResourceChange]
     return ""
 
 
-def _next_step(found: Iterable[Offence]) -> str:
-    flags = " ".join(dict.fromkeys(offence.flag for offence in found if offence.flag))
-    if any(offence.holder for offence in found):
+def _next_step(offences: Iterable[Offence]) -> str:
+    flags = " ".join(dict.fromkeys(offence.flag for offence in offences if offence.flag))
+    if any(offence.holder for offence in offences):
         keep = "declare it under its old name again"
         return f"{keep}; for the others, say that you mean it: {flags}" if flags else keep
     return f"take the change back, or say that you mean it: {flags}"

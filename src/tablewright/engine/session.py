@@ -33,7 +33,7 @@ class Checkpoints(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class StackSession:
     """All that a run of the engine on one stack needs; holds nothing open.
 
     Args:
@@ -71,12 +71,12 @@ class Session:
         chosen = ["--secrets-provider", self.secrets_provider] if self.secrets_provider else []
         self.store.create(chosen)
 
-    def elsewhere(self, folder: Path) -> Session:
+    def elsewhere(self, folder: Path) -> StackSession:
         """The same stack in an empty folder, where it can be previewed before it exists."""
         place = StackPlace(Backend.of(folder), self.place.project, self.place.stack)
         return replace(self, place=place, passphrase="", secrets_provider="")
 
-    def copied(self, folder: Path, change: Callable[[Document], Document]) -> Session:
+    def copied(self, folder: Path, change: Callable[[Document], Document]) -> StackSession:
         """The same stack in an empty folder, its state changed, to be previewed there."""
         known = passphrase_environment(self.place, self.read(), self.passphrase, self.outside)
         elsewhere = replace(self.elsewhere(folder), passphrase=passphrase_of(known))
@@ -86,11 +86,11 @@ class Session:
 
     def environment(self, state: State | None) -> dict[str, str]:
         """The engine's whole environment for a stack of which `state` is recorded."""
-        whole = engine_environment(self.outside, self.place.backend, self.home)
+        variables = engine_environment(self.outside, self.place.backend, self.home)
         if self.secrets_provider and not (state and state.salt):
-            return whole
-        whole |= passphrase_environment(self.place, state, self.passphrase, self.outside)
-        return whole
+            return variables
+        variables |= passphrase_environment(self.place, state, self.passphrase, self.outside)
+        return variables
 
     def job(self, verb: str, *arguments: str, state: State | None, folder: Path) -> Job:
         """A run of the engine in `folder`."""

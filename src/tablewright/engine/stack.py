@@ -18,7 +18,7 @@ from tablewright.engine.run.events import Notice
 from tablewright.engine.run.moves import Identify
 from tablewright.engine.run.rehearsal import Rehearsal, folder_of
 from tablewright.engine.run.run import Gate, Job, Observe, Run
-from tablewright.engine.session import Checkpoints, Session
+from tablewright.engine.session import Checkpoints, StackSession
 from tablewright.engine.state.backend import Backend, StackPlace
 from tablewright.engine.state.checkpoint import State, StateResource, without_resources
 from tablewright.engine.state.lock import (
@@ -102,7 +102,7 @@ class EngineStack:
     ) -> None:
         where = Backend.default(environment) if backend is None else Backend.of(backend)
         self.place = StackPlace(where, project, stack)
-        self._session = Session(
+        self._session = StackSession(
             engine=engine,
             place=self.place,
             config=dict(config or {}),
@@ -142,9 +142,9 @@ class EngineStack:
             state = self._mended(observe)
         else:
             state = self._session.read()
-        found = recover(state or State(), abandoned_journals(self.place), finder)
+        recovered = recover(state or State(), abandoned_journals(self.place), finder)
         rehearsal = self._rehearsal(
-            observe, found, refresh=refresh, prepare=prepare, program=program
+            observe, recovered, refresh=refresh, prepare=prepare, program=program
         )
         return rehearsal.run(state)[0]
 
@@ -182,14 +182,14 @@ class EngineStack:
             InterruptedRun: Ctrl-C or SIGTERM; what was done is recorded.
             TablewrightError: whatever the gate raises, or the failure of a step, resources named.
         """
-        state, found = self._begin(observe, finder, create=True)
+        state, recovered = self._begin(observe, finder, create=True)
         arguments = (*(_PREVIEWED if gate else _AT_ONCE), *_refreshing(refresh))
         rehearsal = self._rehearsal(
-            observe, found, refresh=refresh, prepare=prepare, program=program
+            observe, recovered, refresh=refresh, prepare=prepare, program=program
         )
         changing = partial(self._changing, "up", arguments, checkpoints=checkpoints)
         result = rehearsal.perform(state, gate, changing)
-        settle(self._session.store, found, abandoned_journals(self.place))
+        settle(self._session.store, recovered, abandoned_journals(self.place))
         return result
 
     def refresh(
@@ -218,11 +218,11 @@ class EngineStack:
             StackMissingError: there is no such stack.
             TablewrightError: a deletion failed, or a resource is protected.
         """
-        state, found = self._begin(observe, finder, create=False)
-        adopt(self._session.store, state, found)
+        state, recovered = self._begin(observe, finder, create=False)
+        adopt(self._session.store, state, recovered)
         with self._changing("destroy", _AT_ONCE, state, checkpoints) as job:
             result = self._execute(job, observe)
-        settle(self._session.store, found, abandoned_journals(self.place))
+        settle(self._session.store, recovered, abandoned_journals(self.place))
         return result
 
     def remove(self) -> None:
@@ -285,8 +285,8 @@ class EngineStack:
         if not show_secrets or not _holds_secret(outputs):
             return outputs
         stack = ("--stack", self.place.full_name)
-        said = self._session.command("stack", "output", "--json", "--show-secrets", *stack)
-        decrypted: dict[str, Any] = json.loads(said)
+        output = self._session.command("stack", "output", "--json", "--show-secrets", *stack)
+        decrypted: dict[str, Any] = json.loads(output)
         return decrypted
 
     def lock_state(self) -> tuple[Lock, ...]:
@@ -306,13 +306,13 @@ class EngineStack:
                 self._run.interrupt()
 
     def _rehearsal(
-        self, observe: Observe, found: Recovered, *, refresh: bool, **program: Any
+        self, observe: Observe, recovered: Recovered, *, refresh: bool, **program: Any
     ) -> Rehearsal:
         return Rehearsal(
             self._session,
             self._identify,
-            found.imports,
-            [each for each in self.left_open() if each.urn in found.imports],
+            recovered.imports,
+            [resource for resource in self.left_open() if resource.urn in recovered.imports],
             _refreshing(refresh),
             program,
             lambda job: self._execute(job, observe),
@@ -329,10 +329,10 @@ class EngineStack:
             if not create:
                 raise missing(self.place)
             self._session.create()
-        found = recover(state or State(), abandoned_journals(self.place), finder)
-        for text in announce(found):
+        recovered = recover(state or State(), abandoned_journals(self.place), finder)
+        for text in announce(recovered):
             observe(Notice(text))
-        return state or State(), found
+        return state or State(), recovered
 
     def _mended(self, observe: Observe) -> State | None:
         """The state, its files mended where a run that ended badly has left them broken."""
@@ -389,8 +389,8 @@ def _refreshing(wanted: bool) -> tuple[str, ...]:  # noqa: FBT001 - one word, on
 def _holds_secret(value: Any) -> bool:
     match value:
         case Mapping():
-            return any(_holds_secret(each) for each in value.values())
+            return any(_holds_secret(element) for element in value.values())
         case list():
-            return any(_holds_secret(each) for each in value)
+            return any(_holds_secret(element) for element in value)
         case _:
             return bool(value == SECRET)

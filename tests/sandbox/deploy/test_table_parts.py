@@ -9,7 +9,7 @@ import pytest
 from tablewright.components.existing import Existing
 from tablewright.deploy.ownership.stack_identity import StackIdentity
 from tablewright.deploy.preconditions.preflight import look
-from tablewright.deploy.preconditions.recorded import Recorded, unrecorded
+from tablewright.deploy.preconditions.recorded import RecordedResources, unrecorded
 from tablewright.errors import InputError, UnreadError
 from tablewright.plan.declared import (
     Alarm,
@@ -35,7 +35,7 @@ IN_STATE = frozenset({("aws:dynamodb/table:Table", "events")})
 def found(session, *tables: DeclaredTable, known=frozenset(), **more) -> Existing:
     stack = DeclaredStack("shop", "dev", REGION, tables, **more)
     who = StackIdentity("shop/dev", "file:///state")
-    return look(stack, unrecorded(stack, Recorded(known)), who, session)
+    return look(stack, unrecorded(stack, RecordedResources(known)), who, session)
 
 
 def test_what_is_not_declared_is_not_asked_for(session, make_table, refuse):

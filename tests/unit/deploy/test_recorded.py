@@ -9,7 +9,7 @@ import pytest
 
 from tablewright import manifest
 from tablewright.deploy.ownership.resource_identity import ALARM, DASHBOARD, ROLE, TABLE
-from tablewright.deploy.preconditions.recorded import Recorded, UnrecordedParts, unrecorded
+from tablewright.deploy.preconditions.recorded import RecordedResources, UnrecordedParts, unrecorded
 from tablewright.plan.declare import declare
 
 STACK = """\
@@ -77,7 +77,7 @@ def declared():
 
 
 def knowing(ids=frozenset(BY_ID), names=frozenset({*BY_NAME, (ROLE, "orders-read")})):
-    return Recorded(frozenset(ids), frozenset(names))
+    return RecordedResources(frozenset(ids), frozenset(names))
 
 
 def test_nothing_is_asked_where_everything_is_recorded(declared):
@@ -116,7 +116,7 @@ class Resource:
 
 def test_what_a_killed_run_may_have_made_is_known_if_its_name_decides_its_id():
     urn = "urn:pulumi:dev::shop::aws:x::orders"
-    found = Recorded.of(
+    found = RecordedResources.of(
         [
             Resource(TABLE, urn, inputs={"name": "orders-dev"}),
             Resource(f"{APPSCALING}target:Target", urn),

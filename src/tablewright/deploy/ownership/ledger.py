@@ -84,9 +84,13 @@ class OwnershipLedger:
         Raises:
             RefusedError: another stack has one, or wins it; nothing of this run is left on any.
         """
-        found = store.read(subjects)
-        wanted = self._free(found)
-        left = [it for it, tags in found.items() if self.key in tags and it not in wanted]
+        tags_of = store.read(subjects)
+        wanted = self._free(tags_of)
+        left = [
+            subject
+            for subject, tags in tags_of.items()
+            if self.key in tags and subject not in wanted
+        ]
         store.remove(left, [self.key])  # of a run that was killed after it had won
         if not wanted:
             return []
@@ -101,25 +105,25 @@ class OwnershipLedger:
             raise
         return wanted
 
-    def _free(self, found: Mapping[Key, Tags]) -> list[Key]:
+    def _free(self, tags_of: Mapping[Key, Tags]) -> list[Key]:
         """Those that nobody has.
 
         Raises:
             RefusedError: another stack has one, or there is no room for a claim.
         """
-        for subject, tags in found.items():
+        for subject, tags in tags_of.items():
             other = owner_of(tags)
             if other not in {None, self.owner}:
                 raise lost(subject, str(other))
-            owned, mine = owner_of(tags) is not None, self.key in tags
-            if not owned and not mine and len(tags) + _ROOM > MOST_TAGS:
+            owned, claimed = owner_of(tags) is not None, self.key in tags
+            if not owned and not claimed and len(tags) + _ROOM > MOST_TAGS:
                 raise RefusedError(
                     f"{subject} has {len(tags)} tags of {MOST_TAGS}: there is no room to claim it "
                     f"and to tag it as owned by {self.owner}",
                     f"take tags off until it has {MOST_TAGS - _ROOM}, or do without the owner's: "
                     "`ownership: {tag: false}` in the stack's spec",
                 )
-        return [subject for subject, tags in found.items() if owner_of(tags) is None]
+        return [subject for subject, tags in tags_of.items() if owner_of(tags) is None]
 
     def _win(self, wanted: list[Key], store: TagStore[Key]) -> None:
         self._until(lambda: self._alone(store.read(wanted)), "other runs withdraw their claims")
@@ -133,14 +137,14 @@ class OwnershipLedger:
                 store.remove(wanted, [OWNER_TAG])
             raise
 
-    def _alone(self, found: Mapping[Key, Tags]) -> bool:
+    def _alone(self, tags_of: Mapping[Key, Tags]) -> bool:
         """Whether nobody else is there any more.
 
         Raises:
             RefusedError: another stack has one, or its claim goes before ours.
         """
         alone = True
-        for subject, tags in found.items():
+        for subject, tags in tags_of.items():
             if (other := owner_of(tags)) is not None:
                 raise lost(subject, other)
             rivals = self._rivals(tags)
@@ -166,8 +170,8 @@ class OwnershipLedger:
         return f"{self.owner} {self.now().isoformat(timespec='seconds')}"
 
     def _see(self, store: TagStore[Key], wanted: list[Key], key: str) -> bool:
-        found = store.read(wanted)
-        return all(key in found.get(subject, {}) for subject in wanted)
+        tags_of = store.read(wanted)
+        return all(key in tags_of.get(subject, {}) for subject in wanted)
 
     def _until(self, holds: Callable[[], bool], what: str) -> None:
         waited = 0.0

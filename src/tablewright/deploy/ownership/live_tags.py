@@ -74,8 +74,8 @@ class LiveTags:
             except NotFoundError:
                 return None
 
-        found = each(subjects, one)
-        return {subject: tags for subject, tags in found.items() if tags is not None}
+        answers = each(subjects, one)
+        return {subject: tags for subject, tags in answers.items() if tags is not None}
 
     def put(self, tags: Mapping[TaggedResource, Mapping[str, str]]) -> None:
         """Set tags of each."""
@@ -138,7 +138,7 @@ class _OfTarget:
         reply = self._client.describe_scalable_targets(
             ServiceNamespace=namespace, ResourceIds=[resource], ScalableDimension=dimension
         )
-        arns = [one.get("ScalableTargetARN") for one in reply["ScalableTargets"]]
+        arns = [target.get("ScalableTargetARN") for target in reply["ScalableTargets"]]
         if not arns:
             raise NotFoundError(f"{subject} does not exist")
         self._arn = arns[0]

@@ -27,8 +27,8 @@ def refuse_orphans(
     Raises:
         UnreadError: something lives that carries the stack's tag, or may live.
     """
-    found = LiveTags(session).read(_declared(declared))
-    left = [str(subject) for subject, tags in sorted(found.items()) if owner_of(tags) == owner]
+    tags_of = LiveTags(session).read(_declared(declared))
+    left = [str(subject) for subject, tags in sorted(tags_of.items()) if owner_of(tags) == owner]
     left += [
         f"{name} (perhaps: {why})" if why else f"{name} (perhaps)" for name, why in unknown.items()
     ]

@@ -40,10 +40,10 @@ def check_owners(
         RefusedError: one carries the tag of another stack.
         AwsError: AWS does not tell.
     """
-    found = LiveTags(session).read(subjects_of(resources, region))
+    tags_of = LiveTags(session).read(subjects_of(resources, region))
     others = {
         subject: other
-        for subject, tags in sorted(found.items())
+        for subject, tags in sorted(tags_of.items())
         if (other := owner_of(tags)) not in {None, owner}
     }
     if not others:
@@ -72,16 +72,19 @@ def touched(
 
     What belongs to a table stands under the same component.
     """
-    acting = {each.urn: each for each in changes if each.operation in _TOUCHING | _MAKING}
-    changed = {urn for urn, each in acting.items() if each.operation in _TOUCHING}
-    parents = {each.urn: each.parent for each in resources} | {
-        urn: each.parent for urn, each in acting.items()
+    acting = {
+        resource.urn: resource for resource in changes if resource.operation in _TOUCHING | _MAKING
     }
-    above = {one for urn in acting for one in _ancestors(urn, parents)}
+    changed = {urn for urn, resource in acting.items() if resource.operation in _TOUCHING}
+    parents = {resource.urn: resource.parent for resource in resources} | {
+        urn: resource.parent for urn, resource in acting.items()
+    }
+    above = {ancestor for urn in acting for ancestor in _ancestors(urn, parents)}
     return tuple(
-        each
-        for each in resources
-        if each.urn in changed or (each.type == TABLE and each.parent and each.parent in above)
+        resource
+        for resource in resources
+        if resource.urn in changed
+        or (resource.type == TABLE and resource.parent and resource.parent in above)
     )
 
 
@@ -94,26 +97,26 @@ def _ancestors(urn: str, parents: dict[str, str]) -> Iterator[str]:
 def imported(changes: Sequence[ResourceChange], region: str) -> list[TaggedResource]:
     """What a run would import and tag as its stack's."""
     return [
-        TaggedResource(each.type, identity.name, str(inputs.get("region") or region))
-        for each in changes
-        if each.operation is Operation.IMPORT and each.type in TAGGED
-        if (inputs := _wanted(each, changes)) and OWNER_TAG in (inputs.get("tags") or {})
-        if (identity := KINDS[each.type].identify(inputs))
+        TaggedResource(change.type, identity.name, str(inputs.get("region") or region))
+        for change in changes
+        if change.operation is Operation.IMPORT and change.type in TAGGED
+        if (inputs := _wanted(change, changes)) and OWNER_TAG in (inputs.get("tags") or {})
+        if (identity := KINDS[change.type].identify(inputs))
     ]
 
 
 def _wanted(change: ResourceChange, changes: Sequence[ResourceChange]) -> Mapping[str, Any]:
     """What is declared of an import: that of the update which follows it, if one does."""
-    same = [each.new_inputs for each in changes if each.urn == change.urn and each.new_inputs]
+    same = [other.new_inputs for other in changes if other.urn == change.urn and other.new_inputs]
     return same[-1] if same else {}
 
 
 def subjects_of(resources: Iterable[StateResource], region: str) -> list[TaggedResource]:
     """Those of the recorded resources that carry tags."""
     return [
-        TaggedResource(each.type, _id(each), str(each.inputs.get("region") or region))
-        for each in resources
-        if each.custom and each.id and each.type in TAGGED
+        TaggedResource(resource.type, _id(resource), str(resource.inputs.get("region") or region))
+        for resource in resources
+        if resource.custom and resource.id and resource.type in TAGGED
     ]
 
 
@@ -127,9 +130,13 @@ def _id(resource: StateResource) -> str:
 def disclaim(resources: Iterable[StateResource], owner: str, region: str, session: Session) -> None:
     """Take the owner's tag off what is released, where it names this stack."""
     tags = LiveTags(session)
-    found = tags.read(subjects_of(resources, region))
-    ours = [subject for subject, its in found.items() if its.get(OWNER_TAG) == owner]
-    tags.remove(ours, [OWNER_TAG])
+    tags_of = tags.read(subjects_of(resources, region))
+    owned = [
+        subject
+        for subject, resource_tags in tags_of.items()
+        if resource_tags.get(OWNER_TAG) == owner
+    ]
+    tags.remove(owned, [OWNER_TAG])
 
 
 def item_counts(names: Sequence[str], session: Session) -> dict[str, int | None]:

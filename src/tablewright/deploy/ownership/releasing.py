@@ -18,7 +18,7 @@ def chosen_tables(
     Raises:
         UsageError: one is not recorded, or none was named.
     """
-    recorded = {each.id for each in resources if each.type == TABLE}
+    recorded = {resource.id for resource in resources if resource.type == TABLE}
     if missing := [name for name in names if name not in recorded]:
         raise UsageError(
             f"the stack holds no table {', '.join(missing)}",
@@ -34,10 +34,14 @@ def belonging(
     resources: Sequence[StateResource], names: Collection[str]
 ) -> tuple[StateResource, ...]:
     """Tables by physical name, and all that stands under the components they stand in."""
-    tables = {each.urn for each in resources if each.type == TABLE and each.id in names}
-    roots = {each.parent for each in resources if each.urn in tables and each.parent}
-    found: dict[str, StateResource] = {}
-    for each in resources:  # parents stand before their children
-        if each.urn in roots or each.urn in tables or each.parent in found:
-            found[each.urn] = each
-    return tuple(found.values())
+    tables = {
+        resource.urn for resource in resources if resource.type == TABLE and resource.id in names
+    }
+    roots = {
+        resource.parent for resource in resources if resource.urn in tables and resource.parent
+    }
+    children: dict[str, StateResource] = {}
+    for resource in resources:  # parents stand before their children
+        if resource.urn in roots or resource.urn in tables or resource.parent in children:
+            children[resource.urn] = resource
+    return tuple(children.values())

@@ -122,19 +122,19 @@ class Finder:
 
     def __call__(self, begun: Sequence[Unrecorded], state: State) -> Mapping[str, FoundResource]:
         """Look for each, parents first."""
-        ours = {
+        own_identities = {
             identity
-            for each in state.resources
-            if (identity := identify(each.type, each.inputs, self._region))
+            for resource in state.resources
+            if (identity := identify(resource.type, resource.inputs, self._region))
         }
-        for each in sorted(begun, key=_parents_first):
-            if each.urn not in self._known:
-                self._known[each.urn] = self._find(each, ours)
-            if self._known[each.urn].standing is Standing.OURS:
-                ours |= {*_identities([each], self._region)}
-        return {each.urn: self._known[each.urn] for each in begun}
+        for resource in sorted(begun, key=_parents_first):
+            if resource.urn not in self._known:
+                self._known[resource.urn] = self._find(resource, own_identities)
+            if self._known[resource.urn].standing is Standing.OURS:
+                own_identities |= {*_identities([resource], self._region)}
+        return {resource.urn: self._known[resource.urn] for resource in begun}
 
-    def _find(self, begun: Unrecorded, ours: Iterable[Identity]) -> FoundResource:
+    def _find(self, begun: Unrecorded, own_identities: Iterable[Identity]) -> FoundResource:
         kind = KINDS.get(begun.type)
         if kind is None:
             return FoundResource(Standing.UNKNOWN, why="nobody here can look for its type")
@@ -144,11 +144,11 @@ class Finder:
         live = self._looker.read(begun.type, id_, begun.inputs)
         if live is None:
             return FoundResource(Standing.ABSENT)
-        standing, why = self._judged(kind, begun, live, ours)
+        standing, why = self._judged(kind, begun, live, own_identities)
         return FoundResource(standing, id_, live.identifier, why)
 
     def _judged(
-        self, kind: ResourceKind, begun: Unrecorded, live: Live, ours: Iterable[Identity]
+        self, kind: ResourceKind, begun: Unrecorded, live: Live, own_identities: Iterable[Identity]
     ) -> tuple[Standing, str]:
         if begun.id:
             return Standing.OURS, ""  # the run saw the answer
@@ -157,7 +157,7 @@ class Finder:
         parent = _parent(begun, self._region)
         if parent is None:
             return self._compared(begun, live)
-        if {parent, replace(parent, space=REPLICA)} & {*ours}:
+        if {parent, replace(parent, space=REPLICA)} & {*own_identities}:
             return Standing.OURS, ""
         return Standing.ANOTHERS, f"what it belongs to is not this stack's: {parent.name}"
 
@@ -221,6 +221,6 @@ def _parents_first(begun: Unrecorded) -> bool:
 
 
 def _identities(begun: Iterable[Unrecorded], region: str) -> Iterable[Identity]:
-    for each in begun:
-        if identity := identify(each.type, each.inputs, region):
+    for resource in begun:
+        if identity := identify(resource.type, resource.inputs, region):
             yield identity

@@ -48,36 +48,36 @@ class Takeover:
     table: DeclaredTable | None = None
     concerns: bool = False
 
-    def fault(self, who: StackIdentity) -> Fault | None:
+    def fault(self, stack: StackIdentity) -> Fault | None:
         """Why it must not be taken over; None if it may."""
         owner = owner_of(self.tags)
-        if owner not in {None, who.owner}:
+        if owner not in {None, stack.owner}:
             return RefusedError(
                 f"{self.word} {self.name} belongs to the stack {owner}; it has one owner",
                 f"give it another name here ({_NAMING[self.word]})",
             )
-        if self.adopt or self._comes_with_its_table(who, owner):
+        if self.adopt or self._comes_with_its_table(stack, owner):
             return None
-        if owner == who.owner:
-            return elsewhere(f"{self.word} {self.name}", who)
+        if owner == stack.owner:
+            return elsewhere(f"{self.word} {self.name}", stack)
         return InputError(
             f"{self.word} {self.name} exists already, and the manifest would write over it",
             f"give it another name here ({_NAMING[self.word]}), or add `adopt: true` to it to take "
             "it over",
         )
 
-    def _comes_with_its_table(self, who: StackIdentity, owner: str | None) -> bool:
+    def _comes_with_its_table(self, stack: StackIdentity, owner: str | None) -> bool:
         if self.table is None or not self.concerns:
             return False
-        begun = self.table.adopt and owner == who.owner  # claimed by a run that was killed
-        return self.table.table.name in who.adopting or begun
+        begun = self.table.adopt and owner == stack.owner  # claimed by a run that was killed
+        return self.table.table.name in stack.adopting or begun
 
 
-def elsewhere(subject: str, who: StackIdentity) -> InputError:
+def elsewhere(subject: str, stack: StackIdentity) -> InputError:
     """What to say of something that carries this stack's own tag and is not in its state."""
     return InputError(
-        f"{subject} carries the tag of this very stack, {who.owner}, but is not in its state at "
-        f"{who.backend}: the state it is in is elsewhere",
+        f"{subject} carries the tag of this very stack, {stack.owner}, but is not in its state at "
+        f"{stack.backend}: the state it is in is elsewhere",
         "name that place with --backend (or that stack with --stack); if that state is lost, add "
         "`adopt: true` to take it over",
     )
@@ -108,10 +108,10 @@ def takeovers_of_alarms(declared: DeclaredStack, live: Iterable[LiveAlarm]) -> I
     of_stack: dict[str, tuple[Alarm, DeclaredTable | None]] = {
         alarm.name: (alarm, None) for alarm in declared.alarms
     }
-    for found in live:
-        alarm, table = {**of_stack, **tables}[found.alarm.name]
-        concerns = table is not None and _watches(found.alarm, alarm, table.table.name)
-        yield Takeover("alarm", alarm.name, alarm.adopt, found.alarm.tags, table, concerns)
+    for live_alarm in live:
+        alarm, table = {**of_stack, **tables}[live_alarm.alarm.name]
+        concerns = table is not None and _watches(live_alarm.alarm, alarm, table.table.name)
+        yield Takeover("alarm", alarm.name, alarm.adopt, live_alarm.alarm.tags, table, concerns)
 
 
 def _watches(live: Alarm, declared: Alarm, table: str) -> bool:
@@ -132,10 +132,10 @@ def takeovers_of_roles(declared: DeclaredStack, live: Mapping[str, LiveRole]) ->
     roles: dict[str, tuple[Role, DeclaredTable]] = {
         role.name: (role, table) for table in declared.tables for role in table.roles
     }
-    for name, found in live.items():
+    for name, live_role in live.items():
         role, table = roles[name]
         place = (declared.region, table.table.name)
-        yield Takeover("role", name, role.adopt, found.tags, table, _names(found, *place))
+        yield Takeover("role", name, role.adopt, live_role.tags, table, _names(live_role, *place))
 
 
 def _names(role: LiveRole, region: str, table: str) -> bool:
@@ -146,9 +146,9 @@ def _names(role: LiveRole, region: str, table: str) -> bool:
         for statement in _listed(policy.get("Statement"))
         for resource in _listed(statement.get("Resource"))
     ]
-    mine = f":{region}:", f":table/{table}"
+    parts = f":{region}:", f":table/{table}"
     return any(
-        mine[0] in each and (each.endswith(mine[1]) or f"{mine[1]}/" in each) for each in resources
+        parts[0] in arn and (arn.endswith(parts[1]) or f"{parts[1]}/" in arn) for arn in resources
     )
 
 

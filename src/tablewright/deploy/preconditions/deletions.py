@@ -29,7 +29,9 @@ class Deletion:
 def deletions_from_state(resources: Iterable[StateResource]) -> tuple[Deletion, ...]:
     """All that is recorded."""
     return tuple(
-        Deletion(each.type, each.id, each.inputs, each.outputs) for each in resources if each.id
+        Deletion(resource.type, resource.id, resource.inputs, resource.outputs)
+        for resource in resources
+        if resource.id
     )
 
 

@@ -16,7 +16,7 @@ from tablewright.engine import StateResource
 from tablewright.plan.declared import DeclaredStack
 
 from .moved_tables import keep_what_moved
-from .recorded import Recorded, RecordedResource, unrecorded
+from .recorded import RecordedResource, RecordedResources, unrecorded
 from .recorded_settings import keep_consistency, keep_streams_of_replicas, recorded_ceilings
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def read_existing(
     declared: DeclaredStack,
     resources: Collection[StateResource],
     left_open: Collection[RecordedResource],
-    who: StackIdentity,
+    stack: StackIdentity,
     place: TargetEnvironment,
     gone: Collection[str] = (),
 ) -> Existing:
@@ -37,7 +37,7 @@ def read_existing(
         declared: the stack.
         resources: of its state.
         left_open: what killed runs may have made.
-        who: the stack, as it is called in the tag of ownership.
+        stack: the stack, as it is called in the tag of ownership.
         place: where it goes.
         gone: recorded tables that do not live any more.
 
@@ -48,14 +48,18 @@ def read_existing(
     keep_streams_of_replicas(declared, resources)
     keep_consistency(declared, resources)
     keep_what_moved(declared, resources)
-    living = [each for each in resources if each.type != TABLE or each.id not in gone]
+    living = [
+        resource for resource in resources if resource.type != TABLE or resource.id not in gone
+    ]
     known: list[RecordedResource] = [*living, *left_open]
-    existing, wanted = NOTHING, unrecorded(declared, Recorded.of(known))
+    existing, wanted = NOTHING, unrecorded(declared, RecordedResources.of(known))
     if wanted:
         from .preflight import look  # noqa: PLC0415
 
-        adopting = {it.table.name for it in declared.tables if it.adopt} & wanted.tables
-        taking = replace(who, adopting=frozenset(adopting))
+        adopting = {
+            declared_table.table.name for declared_table in declared.tables if declared_table.adopt
+        } & wanted.tables
+        taking = replace(stack, adopting=frozenset(adopting))
         existing = look(declared, wanted, taking, place.session)
     if any(table.global_table for table in declared.tables):
         from .replicas import with_replicas  # noqa: PLC0415
@@ -68,5 +72,5 @@ def read_existing(
     if place.home is None:  # Pulumi's own plug-in imports no scheduled action
         existing = replace(existing, schedules=frozenset())
     ceilings = recorded_ceilings(declared, resources)
-    recorded = frozenset(each.id for each in living if each.type == TABLE)
+    recorded = frozenset(resource.id for resource in living if resource.type == TABLE)
     return replace(existing, tables={**ceilings, **existing.tables}, recorded=recorded)

@@ -28,7 +28,9 @@ def refuse_other_account(
         RefusedError: the state says that the declared tables are in another account.
     """
     recorded = _recorded(declared, resources)
-    accounts = {found[1] for each in recorded.values() if (found := _ACCOUNT.match(_arn(each)))}
+    accounts = {
+        match[1] for resource in recorded.values() if (match := _ACCOUNT.match(_arn(resource)))
+    }
     if not accounts or session.account_id in accounts:
         return
     raise RefusedError(
@@ -96,7 +98,11 @@ def _recorded(
     declared: DeclaredStack, resources: Collection[StateResource]
 ) -> Mapping[str, StateResource]:
     names = {table.table.name for table in declared.tables}
-    return {each.id: each for each in resources if each.type == TABLE and each.id in names}
+    return {
+        resource.id: resource
+        for resource in resources
+        if resource.type == TABLE and resource.id in names
+    }
 
 
 def _arn(resource: StateResource) -> str:

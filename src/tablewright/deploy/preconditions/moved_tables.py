@@ -23,7 +23,9 @@ def keep_what_moved(declared: DeclaredStack, resources: Iterable[StateResource])
         RefusedError: its name in AWS would be another, and nothing there can be renamed.
     """
     names = dict(_names(declared))
-    recorded = {(each.type, each.name): each for each in resources if each.holds}
+    recorded = {
+        (resource.type, resource.name): resource for resource in resources if resource.holds
+    }
     for note in declared.moved:
         type_ = _TYPES[note.kind]
         before, after = recorded.get((type_, note.former)), names.get((type_, note.name))
@@ -43,5 +45,8 @@ def _names(declared: DeclaredStack) -> Iterator[tuple[tuple[str, str], str]]:
         yield (TABLE, table.key), table.table.name
         for role in table.roles:
             yield (ROLE, role.key), role.name
-    for alarm in (*declared.alarms, *(each for t in declared.tables for each in t.alarms)):
+    for alarm in (
+        *declared.alarms,
+        *(table_alarm for t in declared.tables for table_alarm in t.alarms),
+    ):
         yield (ALARM, alarm.key), alarm.name

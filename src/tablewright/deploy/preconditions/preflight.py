@@ -40,14 +40,14 @@ from .table_parts import SCALING, attached
 
 
 def look(
-    declared: DeclaredStack, wanted: UnrecordedParts, who: StackIdentity, session: Session
+    declared: DeclaredStack, wanted: UnrecordedParts, stack: StackIdentity, session: Session
 ) -> Existing:
     """Ask AWS about all that is declared and not recorded.
 
     Args:
         declared: the stack.
         wanted: what its state does not know.
-        who: the stack, as it is called in the tag of ownership, and what it adopts.
+        stack: the stack, as it is called in the tag of ownership, and what it adopts.
         session: of the target.
 
     Raises:
@@ -57,22 +57,28 @@ def look(
         UnreadError: something declared could not be asked for.
     """
     region = declared.region
-    found = _tables(wanted, session, region)
+    tables = _tables(wanted, session, region)
     unknown = [table for table in declared.tables if table.table.name in wanted.tables]
     faults = [
-        fault for table in unknown for fault in _faults(table, found[table.table.name], who, region)
+        fault
+        for table in unknown
+        for fault in _faults(table, tables[table.table.name], stack, region)
     ]
-    live = {name: table for name, table in found.items() if table is not None}
+    live = {name: table for name, table in tables.items() if table is not None}
     roles = _roles(wanted.roles, session)
     alarms = _alarms(wanted.alarms, session, region)
     dashboards = frozenset(_dashboard(wanted.dashboard, session, region))
     wishes = [
         *takeovers_of_alarms(declared, alarms),
-        *takeovers_of_roles(declared, {n: it for n, it in roles.items() if n in wanted.new_roles}),
+        *takeovers_of_roles(
+            declared, {n: live_role for n, live_role in roles.items() if n in wanted.new_roles}
+        ),
         *(Takeover("dashboard", name, _adopts(declared), {}) for name in dashboards),
     ]
-    refuse([*faults, *(fault for wish in wishes if (fault := wish.fault(who)))])
-    check_sources([each for each in unknown if found[each.table.name] is None], session)
+    refuse([*faults, *(fault for wish in wishes if (fault := wish.fault(stack)))])
+    check_sources(
+        [new_table for new_table in unknown if tables[new_table.table.name] is None], session
+    )
     return Existing(
         account_id=session.account_id,
         tables={name: table.table for name, table in live.items()},
@@ -110,7 +116,7 @@ def _tables(wanted: UnrecordedParts, session: Session, region: str) -> dict[str,
 
 
 def _faults(
-    table: DeclaredTable, live: LiveTable | None, who: StackIdentity, region: str
+    table: DeclaredTable, live: LiveTable | None, stack: StackIdentity, region: str
 ) -> Iterator[InputError | RefusedError]:
     name = table.table.name
     if live is None:
@@ -121,11 +127,11 @@ def _faults(
             )
         return
     owner = live.reading.owner
-    if owner not in {None, who.owner}:
+    if owner not in {None, stack.owner}:
         yield lost(f"table {name}", str(owner))
         return
     if not table.adopt and owner is not None:
-        yield elsewhere(f"table {name}", who)
+        yield elsewhere(f"table {name}", stack)
         return
     if not table.adopt:
         yield InputError(
@@ -140,14 +146,14 @@ def _faults(
 
 
 def _key_difference(declared: Table, live: Table) -> str:
-    for word, ours, theirs in (
+    for word, declared_key, live_key in (
         ("partition key", declared.key.partition, live.key.partition),
         ("sort key", declared.key.sort, live.key.sort),
     ):
-        said = _typed(ours, declared.attributes)
-        has = _typed(theirs, live.attributes)
-        if said != has:
-            return f"its {word} is {has}, the manifest says {said}"
+        description = _typed(declared_key, declared.attributes)
+        has = _typed(live_key, live.attributes)
+        if description != has:
+            return f"its {word} is {has}, the manifest says {description}"
     return ""
 
 
@@ -178,9 +184,9 @@ def _adopts(declared: DeclaredStack) -> bool:
 
 def _roles(roles: Iterable[Role], session: Session) -> dict[str, LiveRole]:
     names = [role.name for role in roles]
-    found = each(names, lambda name: ask(partial(read_role, session, name)))
+    answers = each(names, lambda name: ask(partial(read_role, session, name)))
     live: dict[str, LiveRole] = {}
-    for name, role in found.items():
+    for name, role in answers.items():
         if role is None:
             continue
         unread = [role.reason] if isinstance(role, Unread) else [*role.unread.values()]

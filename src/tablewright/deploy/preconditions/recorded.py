@@ -34,7 +34,7 @@ class RecordedResource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedResources:
     """What the state knows, or the engine itself finds again.
 
     Args:
@@ -46,12 +46,14 @@ class Recorded:
     names: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
-    def of(cls, resources: Iterable[RecordedResource]) -> Recorded:
+    def of(cls, resources: Iterable[RecordedResource]) -> RecordedResources:
         """From the state and from what killed runs left open; what has no id is made anew."""
-        known = [(each, each.id or _named(each)) for each in resources]
+        known = [(resource, resource.id or _named(resource)) for resource in resources]
         return cls(
-            frozenset((each.type, id_) for each, id_ in known if id_),
-            frozenset((each.type, each.urn.rpartition("::")[2]) for each, id_ in known if id_),
+            frozenset((resource.type, id_) for resource, id_ in known if id_),
+            frozenset(
+                (resource.type, resource.urn.rpartition("::")[2]) for resource, id_ in known if id_
+            ),
         )
 
 
@@ -80,7 +82,7 @@ class UnrecordedParts:
         return any((self.tables, self.parts, self.alarms, self.roles, self.dashboard))
 
 
-def unrecorded(declared: DeclaredStack, recorded: Recorded) -> UnrecordedParts:
+def unrecorded(declared: DeclaredStack, recorded: RecordedResources) -> UnrecordedParts:
     """All that is declared and not recorded."""
     every = [*declared.alarms, *(alarm for table in declared.tables for alarm in table.alarms)]
     parts = {table.table.name: _parts(table, recorded) for table in declared.tables}
@@ -105,17 +107,17 @@ def unrecorded(declared: DeclaredStack, recorded: Recorded) -> UnrecordedParts:
     )
 
 
-def _parts(table: DeclaredTable, recorded: Recorded) -> tuple[Part, ...]:
+def _parts(table: DeclaredTable, recorded: RecordedResources) -> tuple[Part, ...]:
     return tuple(part for part in attached_parts(table, Place()) if not _knows(recorded, part))
 
 
-def _lacks(table: DeclaredTable, role: Role, recorded: Recorded) -> bool:
+def _lacks(table: DeclaredTable, role: Role, recorded: RecordedResources) -> bool:
     if (ROLE, role.name) not in recorded.ids:
         return True
     return not all(_knows(recorded, part) for part in role_parts(role, table.key, Place()))
 
 
-def _knows(recorded: Recorded, part: Part) -> bool:
+def _knows(recorded: RecordedResources, part: Part) -> bool:
     return (part.type, part.name) in recorded.names
 
 

@@ -21,11 +21,13 @@ def recorded_ceilings(
 
     A ceiling is not taken away by silence: it must be said, once, that there is none.
     """
-    bare = {each.table.name for each in declared.tables if not all(_ceilings(each.table))}
+    bare = {
+        resource.table.name for resource in declared.tables if not all(_ceilings(resource.table))
+    }
     tables = {
-        each.id: table_from_outputs(each.outputs)
-        for each in resources
-        if each.type == TABLE and each.id in bare
+        resource.id: table_from_outputs(resource.outputs)
+        for resource in resources
+        if resource.type == TABLE and resource.id in bare
     }
     return {name: table for name, table in tables.items() if any(_ceilings(table))}
 
@@ -40,11 +42,11 @@ def keep_streams_of_replicas(declared: DeclaredStack, resources: Iterable[StateR
         RefusedError: that is declared.
     """
     known = list(resources)
-    replicated = {each.id.partition(":")[0] for each in known if each.type == REPLICA}
-    live = {each.id: each.outputs.get("streamViewType") for each in known if each.type == TABLE}
-    for each in declared.tables:
-        name = each.table.name
-        stays = each.table.stream in (None, Stream(live.get(name) or "NEW_AND_OLD_IMAGES"))
+    replicated = {table.id.partition(":")[0] for table in known if table.type == REPLICA}
+    live = {table.id: table.outputs.get("streamViewType") for table in known if table.type == TABLE}
+    for table in declared.tables:
+        name = table.table.name
+        stays = table.table.stream in (None, Stream(live.get(name) or "NEW_AND_OLD_IMAGES"))
         if name in replicated and not stays:
             raise RefusedError(
                 f"the stream of table {name} cannot go while the table has replicas",
@@ -61,8 +63,8 @@ def keep_consistency(declared: DeclaredStack, resources: Iterable[StateResource]
         RefusedError: that is declared.
     """
     recorded = dict(_consistencies(resources))
-    for each in declared.tables:
-        group, name = each.global_table, each.table.name
+    for table in declared.tables:
+        group, name = table.global_table, table.table.name
         if group is not None and recorded.get(name, group.consistency) != group.consistency:
             raise RefusedError(
                 f"the replicas of table {name} are {recorded[name]} and never become "
@@ -73,12 +75,12 @@ def keep_consistency(declared: DeclaredStack, resources: Iterable[StateResource]
 
 def _consistencies(resources: Iterable[StateResource]) -> Iterator[tuple[str, str]]:
     """What the state says of each table with replicas, by its name."""
-    for each in resources:
-        if each.type == REPLICA:
-            yield each.id.partition(":")[0], "EVENTUAL"
-        elif each.type == TABLE:
-            for replica in each.outputs.get("replicas") or ():
-                yield each.id, replica.get("consistencyMode") or "EVENTUAL"
+    for resource in resources:
+        if resource.type == REPLICA:
+            yield resource.id.partition(":")[0], "EVENTUAL"
+        elif resource.type == TABLE:
+            for replica in resource.outputs.get("replicas") or ():
+                yield resource.id, replica.get("consistencyMode") or "EVENTUAL"
 
 
 def _ceilings(table: Table) -> Iterator[bool]:

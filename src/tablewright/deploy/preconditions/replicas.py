@@ -41,8 +41,8 @@ def with_replicas(
         return existing
     regions = {region for _, region in copies}
     readers = {region: TableReader(session, region, pace_for(session)) for region in regions}
-    found = each(copies, lambda copy: ask(partial(readers[copy[1]].read, copy[0])))
-    live = {copy: _read(answer) for copy, answer in found.items() if answer is not None}
+    answers = each(copies, lambda copy: ask(partial(readers[copy[1]].read, copy[0])))
+    live = {copy: _read(answer) for copy, answer in answers.items() if answer is not None}
     return replace(
         existing,
         account_id=session.account_id,

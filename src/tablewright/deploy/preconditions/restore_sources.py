@@ -27,7 +27,7 @@ def check_sources(tables: Collection[DeclaredTable], session: Session) -> None:
         RefusedError: it has other keys or local indexes.
         UnreadError: it could not be asked for.
     """
-    restored = {one.table.name: one for one in tables if isinstance(one.origin, Restore)}
+    restored = {table.table.name: table for table in tables if isinstance(table.origin, Restore)}
     each(restored, lambda name: _check(restored[name], session))
 
 
@@ -44,9 +44,10 @@ def _check(table: DeclaredTable, session: Session) -> None:
         )
     if isinstance(source, Unread):
         raise UnreadError(source.reason, "allow the call, so that hours of restoring are not lost")
-    if found := contradictions(source, table.table):
+    if conflicts := contradictions(source, table.table):
         raise RefusedError(
-            f"table {name} cannot be restored from {spoken} as declared: {', '.join(found)}", REMEDY
+            f"table {name} cannot be restored from {spoken} as declared: {', '.join(conflicts)}",
+            REMEDY,
         )
 
 

@@ -49,7 +49,9 @@ def with_scaled_tables(
     scaling = _targets(existing, declared, resources, session)
     existing = replace(
         existing,
-        scalable={(one.table, one.side): (one.minimum, one.maximum) for one in scaling},
+        scalable={
+            (target.table, target.side): (target.minimum, target.maximum) for target in scaling
+        },
     )
     names = [
         table.table.name
@@ -81,8 +83,8 @@ def left_alone(existing: Existing, declared: DeclaredStack) -> Iterator[str]:
 
 def _undeclared(existing: Existing, table: DeclaredTable, region: str) -> Iterator[str]:
     name = table.table.name
-    said = {one.side for one in table.scaling}
-    for side in sorted(existing.scaled_sides(name) - said, key=str):
+    declared_sides = {scaling.side for scaling in table.scaling}
+    for side in sorted(existing.scaled_sides(name) - declared_sides, key=str):
         low, high = existing.scalable[name, side]
         resource, dimension = Scaling(name, side.index, side.direction, low, high).place
         holder = f"globalSecondaryIndexes[{side.index}]." if side.index else ""
@@ -96,13 +98,13 @@ def _undeclared(existing: Existing, table: DeclaredTable, region: str) -> Iterat
 
 
 def _bounds(existing: Existing, table: DeclaredTable) -> Iterator[str]:
-    for one in table.scaling:
-        live = existing.scalable.get((table.table.name, one.side))
-        if live is not None and any(one.bounds_of_schedules(live)):
+    for scaling in table.scaling:
+        live = existing.scalable.get((table.table.name, scaling.side))
+        if live is not None and any(scaling.bounds_of_schedules(live)):
             yield (
-                f"the {one.side} of table {table.table.name} scale between {live[0]} and {live[1]} "
-                f"units at present, as a schedule has set: the declared {one.minimum} to "
-                f"{one.maximum} are where they begin"
+                f"the {scaling.side} of table {table.table.name} scale between {live[0]} and "
+                f"{live[1]} units at present, as a schedule has set: the declared {scaling.minimum} to "
+                f"{scaling.maximum} are where they begin"
             )
 
 
@@ -113,7 +115,7 @@ def _targets(
     session: Session,
 ) -> list[Scaling]:
     """What scales of the live tables, but for what this stack has made and declares no more."""
-    recorded = {one.id for one in resources if one.type == TABLE}
+    recorded = {target.id for target in resources if target.type == TABLE}
     names = [
         table.table.name
         for table in declared.tables
@@ -125,12 +127,21 @@ def _targets(
     answer = ask(partial(read_targets, session, declared.region, pace_for(session), names))
     if isinstance(answer, Unread):
         raise UnreadError(answer.reason, _ALLOW)
-    said = {(table.table.name, one.side) for table in declared.tables for one in table.scaling}
-    ours = set(_recorded_places(resources))
-    return [one for one in answer or () if (one.table, one.side) in said or one.place not in ours]
+    declared_sides = {
+        (table.table.name, target.side) for table in declared.tables for target in table.scaling
+    }
+    own_places = set(_recorded_places(resources))
+    return [
+        target
+        for target in answer or ()
+        if (target.table, target.side) in declared_sides or target.place not in own_places
+    ]
 
 
 def _recorded_places(resources: Iterable[StateResource]) -> Iterator[tuple[str, str]]:
-    for one in resources:
-        if one.type == TARGET:
-            yield one.inputs.get("resourceId", one.id), one.inputs.get("scalableDimension", "")
+    for resource in resources:
+        if resource.type == TARGET:
+            yield (
+                resource.inputs.get("resourceId", resource.id),
+                resource.inputs.get("scalableDimension", ""),
+            )

@@ -70,10 +70,10 @@ class Survey:
         gone = self._gone if self._seeks else ()
         refuse_missing_tables(self._declared, gone, refresh=self._refreshes)
         resources, backend = self._stack.resources(), self._stack.place.backend.url
-        ours = self._stack.recovered(self._finder).imports
-        left_open = [each for each in self._stack.left_open() if each.urn in ours]
-        who = StackIdentity(self._owner, backend)
-        return read_existing(self._declared, resources, left_open, who, self._place, gone)
+        imports = self._stack.recovered(self._finder).imports
+        left_open = [pending for pending in self._stack.left_open() if pending.urn in imports]
+        stack = StackIdentity(self._owner, backend)
+        return read_existing(self._declared, resources, left_open, stack, self._place, gone)
 
     def notes(self) -> tuple[str, ...]:
         """What a reader must know of the tables that the run makes again."""
@@ -94,7 +94,7 @@ class Survey:
             return
         from .undeletable import Words, refuse_undeletable  # noqa: PLC0415
 
-        names = frozenset(each.table.name for each in self._declared.tables)
+        names = frozenset(table.table.name for table in self._declared.tables)
         words = Words(self._protection, names, then)
         refuse_undeletable(doomed, words, self._place.session)
 

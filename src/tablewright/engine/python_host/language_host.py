@@ -143,11 +143,11 @@ def interpreter(root: Path, options: Mapping[str, Any]) -> Path | None:
         None if the project names a virtual environment that does not exist.
     """
     if named := options.get("virtualenv"):
-        found = _python(root / str(named))
-        return found if found.exists() else None
+        python = _python(root / str(named))
+        return python if python.exists() else None
     for name in (".venv", "venv"):
-        if (found := _python(root / name)).exists():
-            return found
+        if (python := _python(root / name)).exists():
+            return python
     return Path(sys.executable)
 
 

@@ -39,7 +39,7 @@ def engine_environment(
         for name, value in outside.items()
         if not name.startswith(_PREFIX) or name in inherited
     }
-    ours = {
+    own = {
         "PULUMI_BACKEND_URL": backend.url,
         "PULUMI_SKIP_UPDATE_CHECK": _TRUE,
         "PULUMI_DEBUG_COMMANDS": _TRUE,  # else there is no --event-log
@@ -51,6 +51,6 @@ def engine_environment(
         "GOMEMLIMIT": outside.get("GOMEMLIMIT", "1GiB"),
     }
     if home:
-        ours["PULUMI_HOME"] = str(home)
-        ours["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = _TRUE
-    return {**kept, **ours}
+        own["PULUMI_HOME"] = str(home)
+        own["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = _TRUE
+    return {**kept, **own}

@@ -68,8 +68,8 @@ class NamedLock:
 def named_locks(text: str) -> tuple[NamedLock, ...]:
     """The locks that a refusal of the engine lists; empty for any other text."""
     return tuple(
-        NamedLock(found["user"], found["host"], int(found["pid"]), found["since"])
-        for found in re.finditer(_LOCK, text)
+        NamedLock(match["user"], match["host"], int(match["pid"]), match["since"])
+        for match in re.finditer(_LOCK, text)
     )
 
 
@@ -86,27 +86,27 @@ def error_of_failures(failures: Sequence[Failure]) -> TablewrightError | None:
     The class is that of the first failure whose text tells one: an AWS refusal stays an AWS error
     though the engine reports it.
     """
-    told = [
+    messages = [
         (failure, clean(failure.message)) for failure in failures if not is_noise(failure.message)
     ]
-    if not told:
+    if not messages:
         return None
-    if any(re.search(_PROVIDER_ENDED, message) for _, message in told):
-        return _provider_ended(told)
-    lines = list(dict.fromkeys(_line(failure, message) for failure, message in told))
-    errors = [error_of_text(message) for _, message in told]
+    if any(re.search(_PROVIDER_ENDED, message) for _, message in messages):
+        return _provider_ended(messages)
+    lines = list(dict.fromkeys(_line(failure, message) for failure, message in messages))
+    errors = [error_of_text(message) for _, message in messages]
     first = next((error for error in errors if type(error) is not EngineError), errors[0])
     first.next_step = first.next_step or _GO_ON
     if len(lines) == 1:
-        first.message = _line(told[0][0], first.message)
+        first.message = _line(messages[0][0], first.message)
         return first
     listed = "\n".join(f"  - {line}" for line in lines)
     return type(first)(f"{len(lines)} resources failed:\n{listed}", first.next_step)
 
 
-def _provider_ended(told: Sequence[tuple[Failure, str]]) -> EngineError:
+def _provider_ended(messages: Sequence[tuple[Failure, str]]) -> EngineError:
     """One sentence for what each open step says in its own way."""
-    steps = (failure for failure, _ in told if not failure.type.startswith("pulumi:"))
+    steps = (failure for failure, _ in messages if not failure.type.startswith("pulumi:"))
     names = sorted({failure.name for failure in steps if failure.name})
     rest = f"; nobody knows how far {', '.join(names)} came" if names else ""
     return EngineError(
@@ -127,8 +127,8 @@ def _line(failure: Failure, message: str) -> str:
 def error_of_text(text: str) -> TablewrightError:
     """The error that a text of the engine or of a provider means."""
     for pattern, make in _MEANINGS:
-        if found := re.search(pattern, text):
-            return make(found, text)
+        if match := re.search(pattern, text):
+            return make(match, text)
     message, cure = _split_cure(text)
     return EngineError(message, cure)
 
@@ -137,8 +137,8 @@ def error_of_output(output: str) -> TablewrightError:
     """The error behind what the engine printed before it gave up without any event."""
     lines = output.strip().splitlines()
     starts = [number for number, line in enumerate(lines) if line.startswith("error: ")]
-    said = "\n".join(lines[starts[0] :]).removeprefix("error: ") if starts else output.strip()
-    return error_of_text(clean(said) or "Pulumi's engine ended and did not say why")
+    message = "\n".join(lines[starts[0] :]).removeprefix("error: ") if starts else output.strip()
+    return error_of_text(clean(message) or "Pulumi's engine ended and did not say why")
 
 
 def clean(message: str) -> str:
@@ -146,14 +146,14 @@ def clean(message: str) -> str:
     text = re.sub(_TRAILER, "", message.strip())
     text = re.sub(_BRIDGE, "", text)
     for pattern in (_CHECK, _UNCHECKED):
-        if found := re.fullmatch(pattern, text):
-            text = found["why"]
-    if found := re.fullmatch(_IMPORT_GONE, text):
-        return f"there is no {found['id']} to import"
-    if found := re.search(_SDK_V2, text):
-        before = text[: found.start()].rstrip(" :")
-        said = f"{found['said'].strip()} ({found['code']})"
-        text = f"{before}: {said}" if before else f"{found['operation']}: {said}"
+        if match := re.fullmatch(pattern, text):
+            text = match["why"]
+    if match := re.fullmatch(_IMPORT_GONE, text):
+        return f"there is no {match['id']} to import"
+    if match := re.search(_SDK_V2, text):
+        before = text[: match.start()].rstrip(" :")
+        reason = f"{match['said'].strip()} ({match['code']})"
+        text = f"{before}: {reason}" if before else f"{match['operation']}: {reason}"
     text = re.sub(_DEFAULT_PROVIDER, "aws", text)
     return re.sub(_REQUEST_ID, "", text).strip().rstrip(".")
 
@@ -197,8 +197,8 @@ def _locked(_: re.Match[str], text: str) -> TablewrightError:
     )
 
 
-def _no_plugin(found: re.Match[str], _: str) -> TablewrightError:
-    name = found["plain"] or found["versioned"] or "that package"
+def _no_plugin(match: re.Match[str], _: str) -> TablewrightError:
+    name = match["plain"] or match["versioned"] or "that package"
     return EngineError(
         f"the provider for {name} is not installed",
         f"install it with `pulumi plugin install resource {name}`, or choose another --provider",

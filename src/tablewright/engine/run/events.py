@@ -204,15 +204,15 @@ class Phase:
             self._record(step)
             return operation
         if operation is not Operation.SAME:
-            found = replace(change_from_step(step), operation=Operation.REFRESH)
-            self._changes[planned.urn, Operation.REFRESH] = found
+            change = replace(change_from_step(step), operation=Operation.REFRESH)
+            self._changes[planned.urn, Operation.REFRESH] = change
         return Operation.REFRESH
 
     def _fail(self, step: Mapping[str, Any]) -> Iterable[Progress]:
         urn = step["urn"]
         self._open.pop(urn, None)
-        said = [failure.message for failure in self.failures if failure.urn == urn]
-        message = said[-1] if said else ""
+        messages = [failure.message for failure in self.failures if failure.urn == urn]
+        message = messages[-1] if messages else ""
         return (StepFailed(urn, step["type"], urn_name(urn), operation_of(step), message),)
 
     def _record(self, step: Mapping[str, Any]) -> None:

@@ -33,14 +33,14 @@ class Imports:
     region: str = ""
 
     @classmethod
-    def of(cls, state: State, found: Mapping[str, str] = _NONE, region: str = "") -> Imports:
+    def of(cls, state: State, found_ids: Mapping[str, str] = _NONE, region: str = "") -> Imports:
         """From a stack's state, and what was found besides."""
-        held = [each for each in state.resources if each.holds]
-        identities = (identify(each.type, each.inputs, region) for each in held)
+        held = [identity for identity in state.resources if identity.holds]
+        identities = (identify(identity.type, identity.inputs, region) for identity in held)
         return cls(
-            found,
-            {each.urn: frozenset({each.id, each.import_id}) for each in held},
-            frozenset(each for each in identities if each),
+            found_ids,
+            {identity.urn: frozenset({identity.id, identity.import_id}) for identity in held},
+            frozenset(identity for identity in identities if identity),
             region,
         )
 

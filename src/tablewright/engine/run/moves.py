@@ -84,11 +84,13 @@ class Records:
 
     def __init__(self, state: State, identify: Identify, region: str = "") -> None:
         self.identify, self.region = identify, region
-        self.resources = {each.urn: each for each in state.resources if not each.to_delete}
+        self.resources = {
+            resource.urn: resource for resource in state.resources if not resource.to_delete
+        }
         self.things = {
             urn: thing
-            for urn, each in self.resources.items()
-            if each.custom and each.holds and (thing := self._thing_of(each))
+            for urn, resource in self.resources.items()
+            if resource.custom and resource.holds and (thing := self._thing_of(resource))
         }
         holders: dict[Thing, list[str]] = defaultdict(list)
         for urn, thing in self.things.items():
@@ -130,7 +132,10 @@ class Moves:
 
     def __init__(self, records: Records | None = None, begun: Iterable[Registration] = ()) -> None:
         self._records = records or Records(State(), nothing_known)
-        things = ((self._records.thing(each.type, each.inputs, "", {}), each.urn) for each in begun)
+        things = (
+            (self._records.thing(registration.type, registration.inputs, "", {}), registration.urn)
+            for registration in begun
+        )
         self._begun = {thing: urn for thing, urn in things if thing}
         self._lock = Lock()
         self.for_real = False
@@ -204,16 +209,16 @@ class Moves:
     def _sources(self) -> tuple[dict[str, str], set[str]]:
         """By URN, under which other one its thing is recorded; and records that are too many."""
         sources, forgotten = dict[str, str](), set[str]()
-        parents = {each.parent for each in self._records.resources.values()}
+        parents = {holder.parent for holder in self._records.resources.values()}
         for thing, urn in self._things.items():
             holders = self._records.holders.get(thing, ())
             if not holders:
                 continue
-            free = [each for each in holders if each not in self._met]
+            free = [holder for holder in holders if holder not in self._met]
             kept = urn if urn in holders else (free or list(holders))[0]
             if kept != urn:
                 sources[urn] = kept
-            forgotten |= {each for each in holders if each != kept and each not in parents}
+            forgotten |= {holder for holder in holders if holder != kept and holder not in parents}
         return sources, forgotten
 
     def _going(self, moved: Iterable[str]) -> Iterator[str]:

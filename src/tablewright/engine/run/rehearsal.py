@@ -26,7 +26,7 @@ from tablewright.engine.run.moves import (
 )
 from tablewright.engine.run.run import Gate, Job
 from tablewright.engine.run.workspace import workspace
-from tablewright.engine.session import Session
+from tablewright.engine.session import StackSession
 from tablewright.engine.state.checkpoint import State
 from tablewright.engine.state.recovery import Unrecorded
 from tablewright.errors import EngineError, InterruptedRun, TablewrightError
@@ -53,7 +53,7 @@ class Rehearsal:
         execute: runs a job.
     """
 
-    session: Session
+    session: StackSession
     identify: Identify
     found: Mapping[str, str]
     begun: Sequence[Unrecorded]
@@ -65,7 +65,9 @@ class Rehearsal:
         """A job of the engine with the program, and with what is to meet its registrations."""
         region, known = self.session.config.get(_REGION, ""), state or State()
         imports = Imports.of(known, self.found, region)
-        begun = (Registration(each.urn, each.type, each.inputs) for each in self.begun)
+        begun = (
+            Registration(resource.urn, resource.type, resource.inputs) for resource in self.begun
+        )
         moves = Moves(Records(known, self.identify, region), begun)
         return replace(job, imports=imports, moves=moves, **self.program)
 
@@ -153,7 +155,7 @@ def _unless_moving(gate: Gate | None, moves: Moves) -> Gate | None:
 
 
 @contextmanager
-def folder_of(session: Session, state: State | None) -> Iterator[Path]:
+def folder_of(session: StackSession, state: State | None) -> Iterator[Path]:
     """The folder in which one run of the engine works."""
     with workspace(session.place, session.config, state.salt if state else "") as folder:
         yield folder
@@ -161,8 +163,8 @@ def folder_of(session: Session, state: State | None) -> Iterator[Path]:
 
 @contextmanager
 def _elsewhere(
-    session: Session, state: State | None, steps: Sequence[Rearrangement]
-) -> Iterator[Session]:
+    session: StackSession, state: State | None, steps: Sequence[Rearrangement]
+) -> Iterator[StackSession]:
     """The stack where it can be previewed before it exists, or rearranged."""
     with TemporaryDirectory(prefix="tablewright-state-") as name:
         if state is not None:

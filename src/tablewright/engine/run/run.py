@@ -235,17 +235,17 @@ def _program_error(error: BaseException) -> TablewrightError:
     """What a program raised, in words; an error of ours passes as it is."""
     if isinstance(error, TablewrightError):
         return error
-    said = str(error).strip() or repr(error)
+    message = str(error).strip() or repr(error)
     place = _place(error)
-    return ProgramError(f"the program failed{place}: {said}", "mend the program")
+    return ProgramError(f"the program failed{place}: {message}", "mend the program")
 
 
 def _place(error: BaseException) -> str:
     """Where in the user's code it happened: the innermost line outside installed packages."""
-    standard, found = Path(sysconfig.get_paths()["stdlib"]), ""
+    standard, place = Path(sysconfig.get_paths()["stdlib"]), ""
     for frame in traceback.extract_tb(error.__traceback__):
         file = Path(frame.filename)
         installed = file.is_relative_to(standard) or "site-packages" in file.parts
         if not installed and "tablewright" not in file.parts and file.exists():
-            found = f" at {file.name}, line {frame.lineno}"
-    return found
+            place = f" at {file.name}, line {frame.lineno}"
+    return place

@@ -119,13 +119,13 @@ def read_checkpoint(document: Mapping[str, Any]) -> State:
     _require(isinstance(version, int) and version in _VERSIONS, f"its version is {version!r}")
     checkpoint = _mapping(document, "checkpoint")
     latest = _mapping(document, "deployment") or _mapping(checkpoint, "latest")
-    resources = tuple(read_resource(each) for each in _objects(latest, "resources"))
+    resources = tuple(read_resource(operation) for operation in _objects(latest, "resources"))
     _require_whole(latest, resources)
     provider = _mapping(latest, "secrets_providers")
-    root = next((each for each in resources if each.type == STACK_TYPE), None)
+    root = next((operation for operation in resources if operation.type == STACK_TYPE), None)
     return State(
         resources=resources,
-        pending=tuple(_pending(each) for each in _objects(latest, "pending_operations")),
+        pending=tuple(_pending(operation) for operation in _objects(latest, "pending_operations")),
         outputs=root.outputs if root else {},
         salt=_text(_mapping(provider, "state"), "salt"),
         encrypted_by=_text(provider, "type"),
@@ -163,7 +163,7 @@ def _pending(document: Mapping[str, Any]) -> PendingOperation:
 
 def _require_whole(latest: Mapping[str, Any], resources: tuple[StateResource, ...]) -> None:
     """What a resource refers to is recorded: the engine itself would call it a bug of its own."""
-    known = {each.urn for each in resources}
+    known = {record.urn for record in resources}
     for document, resource in zip(_objects(latest, "resources"), resources, strict=True):
         provider = _text(document, "provider").rpartition("::")[0]
         names = [resource.parent, provider, *_texts(document, "dependencies")]
@@ -185,7 +185,7 @@ def _text(document: Mapping[str, Any], key: str) -> str:
 
 def _texts(document: Mapping[str, Any], key: str) -> list[str]:
     value = document.get(key) or []
-    is_texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    is_texts = isinstance(value, list) and all(isinstance(element, str) for element in value)
     _require(is_texts, f"its `{key}` is no list of texts")
     return list(value)
 
@@ -198,7 +198,7 @@ def _mapping(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 def _objects(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     value = document.get(key) or []
-    is_objects = isinstance(value, list) and all(isinstance(each, Mapping) for each in value)
+    is_objects = isinstance(value, list) and all(isinstance(element, Mapping) for element in value)
     _require(is_objects, f"its `{key}` is no list of objects")
     return list(value)
 
@@ -210,9 +210,9 @@ def without_pending(document: Mapping[str, Any], urns: frozenset[str]) -> dict[s
         lambda latest: {
             **latest,
             "pending_operations": [
-                each
-                for each in latest.get("pending_operations") or ()
-                if each["type"] != CREATING or each["resource"]["urn"] not in urns
+                operation
+                for operation in latest.get("pending_operations") or ()
+                if operation["type"] != CREATING or operation["resource"]["urn"] not in urns
             ],
         },
     )
@@ -228,9 +228,13 @@ def with_adopted(document: Mapping[str, Any], ids: Mapping[str, str]) -> dict[st
     def adopt(latest: Mapping[str, Any]) -> dict[str, Any]:
         pending = latest.get("pending_operations") or ()
         adopted = [
-            {**each["resource"], "id": urn_id, "outputs": each["resource"].get("inputs") or {}}
-            for each in pending
-            if each["type"] == CREATING and (urn_id := ids.get(each["resource"]["urn"]))
+            {
+                **operation["resource"],
+                "id": urn_id,
+                "outputs": operation["resource"].get("inputs") or {},
+            }
+            for operation in pending
+            if operation["type"] == CREATING and (urn_id := ids.get(operation["resource"]["urn"]))
         ]
         resources = [*(latest.get("resources") or ()), *adopted]
         return {**latest, "resources": resources}
@@ -245,14 +249,16 @@ def doubles(state: State) -> tuple[StateResource, ...]:
     would take away what was just made.
     """
     staying = {
-        (each.type, identify(each.type, each.inputs)) for each in state.resources if each.holds
+        (resource.type, identify(resource.type, resource.inputs))
+        for resource in state.resources
+        if resource.holds
     }
     return tuple(
-        each
-        for each in state.resources
-        if each.to_delete
-        and (identity := identify(each.type, each.inputs))
-        and (each.type, identity) in staying
+        resource
+        for resource in state.resources
+        if resource.to_delete
+        and (identity := identify(resource.type, resource.inputs))
+        and (resource.type, identity) in staying
     )
 
 
@@ -263,7 +269,7 @@ def without_records(
 
     def drop(latest: Mapping[str, Any]) -> dict[str, Any]:
         resources = latest.get("resources") or ()
-        kept = [each for each in resources if read_resource(each) not in dropped]
+        kept = [resource for resource in resources if read_resource(resource) not in dropped]
         return {**latest, "resources": kept}
 
     return _with_latest(document, drop)
@@ -273,8 +279,10 @@ def without_resources(document: Mapping[str, Any], urns: frozenset[str]) -> dict
     """The same document without these resources; the others no longer depend on them."""
 
     def forget(latest: Mapping[str, Any]) -> dict[str, Any]:
-        kept = [each for each in latest.get("resources") or () if each["urn"] not in urns]
-        return {**latest, "resources": [_independent(each, urns) for each in kept]}
+        kept = [
+            resource for resource in latest.get("resources") or () if resource["urn"] not in urns
+        ]
+        return {**latest, "resources": [_independent(resource, urns) for resource in kept]}
 
     return _with_latest(document, forget)
 
@@ -289,8 +297,8 @@ def rearranged(
 
     def arrange(latest: Mapping[str, Any]) -> dict[str, Any]:
         resources = [
-            {**each, "protect": False} if each["urn"] in unprotected else each
-            for each in latest.get("resources") or ()
+            {**resource, "protect": False} if resource["urn"] in unprotected else resource
+            for resource in latest.get("resources") or ()
         ]
         arranged: dict[str, Any] = _renamed({**latest, "resources": resources}, aside)
         return arranged
@@ -304,9 +312,9 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:
         case str():
             return names.get(value, value)
         case dict():
-            return {key: _renamed(each, names) for key, each in value.items()}
+            return {key: _renamed(element, names) for key, element in value.items()}
         case list():
-            return [_renamed(each, names) for each in value]
+            return [_renamed(element, names) for element in value]
         case _:
             return value
 

@@ -60,8 +60,8 @@ def read_locks(place: StackPlace) -> tuple[Lock, ...]:
     folder = place.lock_folder
     if folder is None or not folder.is_dir():
         return ()
-    found = (_read(path) for path in folder.glob("*.json"))
-    return tuple(sorted((lock for lock in found if lock), key=lambda lock: lock.since))
+    locks = (_read(path) for path in folder.glob("*.json"))
+    return tuple(sorted((lock for lock in locks if lock), key=lambda lock: lock.since))
 
 
 def clear_dead_locks(place: StackPlace, progress: Callable[[str], None]) -> None:
@@ -164,11 +164,11 @@ def process_lives(pid: int, since: datetime) -> bool:
 
 
 def _wait_for_orphans(place: StackPlace, progress: Callable[[str], None]) -> None:
-    deadline, told = time.monotonic() + GRACE_SECONDS + 1, False
+    deadline, notified = time.monotonic() + GRACE_SECONDS + 1, False
     while any(_is_orphan(lock) for lock in read_locks(place)) and time.monotonic() < deadline:
-        if not told:
+        if not notified:
             progress("the last run was killed; waiting until its engine has ended")
-            told = True
+            notified = True
         time.sleep(_POLL_SECONDS)
 
 

@@ -105,7 +105,7 @@ class Recovered:
 
 def unrecorded(state: State, journals: Iterable[Path]) -> tuple[Unrecorded, ...]:
     """The creations that a killed run left open: pending in the state, or in its journal only."""
-    found = {
+    journaled = {
         pending.resource.urn: Unrecorded(
             pending.resource.urn, pending.resource.type, pending.resource.inputs
         )
@@ -113,60 +113,63 @@ def unrecorded(state: State, journals: Iterable[Path]) -> tuple[Unrecorded, ...]
         if pending.kind == CREATING
     }
     for path in journals:
-        found |= _journaled(path)
-    return tuple(each for each in found.values() if state.find(each.urn) is None)
+        journaled |= _journaled(path)
+    return tuple(resource for resource in journaled.values() if state.find(resource.urn) is None)
 
 
 def recover(state: State, journals: Iterable[Path], finder: Finder | None) -> Recovered:
     """Look up what a killed run left open. Without a `finder` everything stays unknown."""
     begun = unrecorded(state, journals)
-    found = finder(begun, state) if finder and begun else {}
+    standings = finder(begun, state) if finder and begun else {}
     blind = FoundResource(Standing.UNKNOWN)
 
     def standing(*wanted: Standing) -> dict[str, FoundResource]:
-        answers = {each.urn: found.get(each.urn, blind) for each in begun}
-        return {urn: each for urn, each in answers.items() if each.standing in wanted}
+        answers = {answer.urn: standings.get(answer.urn, blind) for answer in begun}
+        return {urn: answer for urn, answer in answers.items() if answer.standing in wanted}
 
     return Recovered(
-        imports={urn: each.id for urn, each in standing(Standing.OURS).items()},
-        ids={urn: each.recorded_as or each.id for urn, each in standing(Standing.OURS).items()},
+        imports={urn: resource.id for urn, resource in standing(Standing.OURS).items()},
+        ids={
+            urn: resource.recorded_as or resource.id
+            for urn, resource in standing(Standing.OURS).items()
+        },
         gone=frozenset(standing(Standing.ABSENT, Standing.ANOTHERS)),
-        others={urn: each.why for urn, each in standing(Standing.ANOTHERS).items()},
-        unknown={urn: each.why for urn, each in standing(Standing.UNKNOWN).items()},
+        others={urn: resource.why for urn, resource in standing(Standing.ANOTHERS).items()},
+        unknown={urn: resource.why for urn, resource in standing(Standing.UNKNOWN).items()},
         settled=frozenset(p.resource.urn for p in state.pending if state.find(p.resource.urn)),
     )
 
 
-def announce(found: Recovered) -> Iterator[str]:
+def announce(recovered: Recovered) -> Iterator[str]:
     """What there is to tell of it, one sentence each."""
-    for urn, identity in found.imports.items():
+    for urn, identity in recovered.imports.items():
         yield f"{urn_name(urn)} ({identity}) was made by a run that was killed; adopting it"
-    for urn, why in found.others.items():
+    for urn, why in recovered.others.items():
         yield f"{urn_name(urn)} was begun by a run that was killed; it exists, but {why}"
-    for urn, why in found.unknown.items():
+    for urn, why in recovered.unknown.items():
         yield (
             f"{urn_name(urn)} was being made when a run was killed; it may exist, and is not "
             f"recorded{f': {why}' if why else ''}"
         )
 
 
-def adopt(store: StateStore, state: State, found: Recovered) -> None:
+def adopt(store: StateStore, state: State, recovered: Recovered) -> None:
     """Before a destroy: record what a killed run made, so that it is deleted with the rest.
 
     Raises:
         EngineError: it is known from a journal only, which says too little to record it.
     """
     recorded = {pending.resource.urn for pending in state.pending}
-    if lost := sorted(urn_name(urn) for urn in set(found.imports) - recorded):
+    if lost := sorted(urn_name(urn) for urn in set(recovered.imports) - recorded):
         raise EngineError(
             f"the last run was killed before it could record what it made: {', '.join(lost)}",
             "run `tablewright up PATH`, which finds it again, then `tablewright destroy PATH`",
         )
-    if found.imports:
-        store.change(lambda document: with_adopted(document, found.ids))
+    if recovered.imports:
+        store.change(lambda document: with_adopted(document, recovered.ids))
 
 
-def settle(store: StateStore, found: Recovered, journals: Iterable[Path]) -> None:
+def settle(store: StateStore, recovered: Recovered, journals: Iterable[Path]) -> None:
     """After a run that ended well: forget what the killed one had left open.
 
     A creation that came through and that no run has recorded since, because the program does not
@@ -174,12 +177,21 @@ def settle(store: StateStore, found: Recovered, journals: Iterable[Path]) -> Non
     """
     for path in journals:
         path.unlink(missing_ok=True)
-    if not (found.gone or found.settled or found.imports):
+    if not (recovered.gone or recovered.settled or recovered.imports):
         return
     state = store.read() or State()
-    ids = {(each.type, id_) for each in state.resources for id_ in (each.id, each.import_id)}
-    here = {urn for urn, id_ in found.imports.items() if (urn_type(urn), id_) in ids}
-    closed = found.gone | found.settled | here | {urn for urn in found.imports if state.find(urn)}
+    ids = {
+        (resource.type, id_)
+        for resource in state.resources
+        for id_ in (resource.id, resource.import_id)
+    }
+    here = {urn for urn, id_ in recovered.imports.items() if (urn_type(urn), id_) in ids}
+    closed = (
+        recovered.gone
+        | recovered.settled
+        | here
+        | {urn for urn in recovered.imports if state.find(urn)}
+    )
     if forget := closed & {pending.resource.urn for pending in state.pending}:
         store.change(lambda document: without_pending(document, forget))
 

@@ -141,9 +141,9 @@ class StateStore:
             return self._export()
         packed = file.with_name(f"{file.name}.gz")
         try:
-            for each in (file, packed):
-                if each.exists() or each.is_symlink():
-                    return _parse(_content(each), each)
+            for candidate in (file, packed):
+                if candidate.exists() or candidate.is_symlink():
+                    return _parse(_content(candidate), candidate)
         except OSError as error:
             raise BackendError(
                 f"the state {file} cannot be read: {error.strerror or error}",
@@ -154,10 +154,10 @@ class StateStore:
 
     def _export(self) -> Document | None:
         try:
-            said = self.command(["stack", "export", "--stack", self.place.full_name], "")
+            output = self.command(["stack", "export", "--stack", self.place.full_name], "")
         except StackMissingError:
             return None
-        return _parse(said.encode(), None)
+        return _parse(output.encode(), None)
 
 
 def missing(place: StackPlace) -> StackMissingError:
