@@ -10,8 +10,8 @@ from typing import Any
 
 from tablewright.errors import ManifestError
 from tablewright.fleet.alarms import LiveAlarm
-from tablewright.fleet.fact import Unread
 from tablewright.fleet.live import LiveTable
+from tablewright.fleet.reading import Unread
 from tablewright.manifest import load_text
 from tablewright.manifest.models import Stack, Table
 from tablewright.manifest.vocabulary import UNREAD

@@ -12,7 +12,7 @@ from typing import Any
 
 from tablewright.aws.tables import users_tags
 from tablewright.fleet.live import LiveTable
-from tablewright.fleet.scaling import Scaling, Schedule
+from tablewright.fleet.scaling import LiveScaling, LiveSchedule
 from tablewright.manifest.anatomy import fields_of
 from tablewright.manifest.models import TableSpec
 from tablewright.manifest.vocabulary import UNREAD
@@ -127,12 +127,12 @@ def _position(facet: Facet[Any]) -> int:
     return [*fields_of(TableSpec)].index(facet.path)
 
 
-def sayable_scaling(live: LiveTable) -> list[Scaling]:
+def sayable_scaling(live: LiveTable) -> list[LiveScaling]:
     """The scaling that is written down."""
     return [one for one in live.scaling if not unsayable_scaling(live, one)]
 
 
-def unsayable_scaling(live: LiveTable, scaling: Scaling) -> str:
+def unsayable_scaling(live: LiveTable, scaling: LiveScaling) -> str:
     """Why a manifest cannot say it; empty if it can: one policy at most, on DynamoDB's own metric.
 
     Scalable targets outlive a switch to on demand, and the index they are of.
@@ -149,13 +149,13 @@ def unsayable_scaling(live: LiveTable, scaling: Scaling) -> str:
     return "; ".join(reasons)
 
 
-def usual_name(scaling: Scaling) -> str:
+def usual_name(scaling: LiveScaling) -> str:
     """What DynamoDB's console calls such a policy, and what is deployed."""
     resource, _ = scaling.place
     return f"DynamoDB{scaling.direction.capitalize()}CapacityUtilization:{resource}"
 
 
-def _scaling(scaling: Scaling) -> Specification:
+def _scaling(scaling: LiveScaling) -> Specification:
     spec: Specification = {
         "minCapacity": scaling.minimum,
         "maxCapacity": scaling.maximum,
@@ -173,7 +173,7 @@ def _scaling(scaling: Scaling) -> Specification:
     return spec
 
 
-def _tracking(scaling: Scaling) -> Specification:
+def _tracking(scaling: LiveScaling) -> Specification:
     """How the capacity follows its use, if it does."""
     if not scaling.policies:
         return {"targetTracking": False}
@@ -190,7 +190,7 @@ def _tracking(scaling: Scaling) -> Specification:
     return spec
 
 
-def _schedule(schedule: Schedule) -> Specification:
+def _schedule(schedule: LiveSchedule) -> Specification:
     spec = {
         "name": schedule.name,
         "schedule": schedule.schedule,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from tablewright.fleet.alarms import LiveAlarm
-from tablewright.fleet.fact import Unread
 from tablewright.fleet.live import LiveTable
+from tablewright.fleet.reading import Unread
 from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
 

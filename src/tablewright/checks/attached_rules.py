@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tablewright.fleet import scaling as live_scaling
-from tablewright.fleet.fact import Unread
+from tablewright.fleet.reading import Unread
 from tablewright.plan import scaling as declared_scaling
 from tablewright.plan.effects import effects
 from tablewright.plan.scaling import Suspension
@@ -67,12 +67,12 @@ def scaling_tags(case: TableCase) -> Iterator[Outcome]:
                     yield from tags_outcome(said, lives, None, fact)
 
 
-def _names(one: declared_scaling.Scaling | live_scaling.Scaling | None) -> set[str]:
+def _names(one: declared_scaling.Scaling | live_scaling.LiveScaling | None) -> set[str]:
     """What scales as resources of their own: the side itself, and its schedules by name."""
     return set() if one is None else {"", *(schedule.name for schedule in one.schedules)}
 
 
-def _declared_scaling(one: declared_scaling.Scaling, lives: live_scaling.Scaling | None) -> str:
+def _declared_scaling(one: declared_scaling.Scaling, lives: live_scaling.LiveScaling | None) -> str:
     """In words; a bound that a schedule has moved is told as it is, which is what was declared."""
     low, high = (lives.minimum, lives.maximum) if lives else (one.minimum, one.maximum)
     low_is_moved, high_is_moved = one.bounds_of_schedules((low, high))
@@ -85,7 +85,7 @@ def _declared_scaling(one: declared_scaling.Scaling, lives: live_scaling.Scaling
     )
 
 
-def _live_scaling(one: live_scaling.Scaling) -> str:
+def _live_scaling(one: live_scaling.LiveScaling) -> str:
     if len(one.policies) > 1 or one.beyond:
         return words.listed([f"{len(one.policies)} target-tracking policies", *one.beyond])
     policy = one.policies[0] if one.policies else None

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tablewright.fleet.fact import Unread
+from tablewright.fleet.reading import Unread
 from tablewright.plan.declared import Dashboard
 
 from .effects import AGAIN, SET_BACK

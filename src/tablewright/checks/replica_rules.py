@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tablewright.aws.reading import TableReading
-from tablewright.fleet.fact import Unread
+from tablewright.fleet.reading import Unread
 from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.facets import DELETION_PROTECTION, RECOVERY, TABLE_CLASS
 from tablewright.plan.replica import Replica

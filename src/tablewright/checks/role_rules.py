@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tablewright.fleet.fact import Unread
 from tablewright.fleet.live import LiveTable
+from tablewright.fleet.reading import Unread
 from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declared import DeclaredTable, Grant, Role, Trust

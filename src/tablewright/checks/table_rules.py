@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tablewright.aws.reading import TableReading
-from tablewright.fleet.fact import Unread
 from tablewright.fleet.live import LiveTable
+from tablewright.fleet.reading import Unread
 from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.facets import (
     DELETION_PROTECTION,

@@ -7,8 +7,8 @@ from typing import Any
 
 from tablewright.aws.reading import TableReading
 from tablewright.fleet.alarms import LiveAlarm
-from tablewright.fleet.fact import Unread
 from tablewright.fleet.live import LiveTable
+from tablewright.fleet.reading import Unread
 from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declared import Alarm, DeclaredStack, DeclaredTable

@@ -12,9 +12,9 @@ from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
 
-from .concurrently import each
-from .fact import Unread, ask
-from .pace import Pace
+from .concurrency import map_concurrently
+from .rate_limiter import RateLimiter
+from .reading import Unread, try_read
 
 Reply = Mapping[str, Any]
 
@@ -80,7 +80,7 @@ def composite_alarm(reply: Reply) -> LiveAlarm:
 
 
 def read_alarms(
-    session: Session, names: Sequence[str], region: str | None, pace: Pace
+    session: Session, names: Sequence[str], region: str | None, pace: RateLimiter
 ) -> dict[str, LiveAlarm | Unread | None]:
     """The alarms of these names with their tags; None where there is none.
 
@@ -90,7 +90,7 @@ def read_alarms(
     found: dict[str, LiveAlarm | Unread | None] = dict.fromkeys(names)
     for start in range(0, len(names), NAMES_PER_CALL):
         some = names[start : start + NAMES_PER_CALL]
-        answer = ask(partial(_described, session, region, pace, AlarmNames=some))
+        answer = try_read(partial(_described, session, region, pace, AlarmNames=some))
         if isinstance(answer, Unread):
             found.update(dict.fromkeys(some, answer))
         else:
@@ -100,17 +100,18 @@ def read_alarms(
 
 
 def with_tags(
-    session: Session, alarms: Iterable[LiveAlarm], region: str | None, pace: Pace
+    session: Session, alarms: Iterable[LiveAlarm], region: str | None, pace: RateLimiter
 ) -> list[LiveAlarm]:
     """The same alarms with their tags, which take a call for each."""
     bare = list(alarms)
-    tags = each(
-        [live.arn for live in bare], lambda arn: ask(partial(_tags, session, region, pace, arn))
+    tags = map_concurrently(
+        [live.arn for live in bare],
+        lambda arn: try_read(partial(_tags, session, region, pace, arn)),
     )
     return [_with_tags(live, tags[live.arn]) for live in bare]
 
 
-def every_alarm(session: Session, region: str | None, pace: Pace) -> list[LiveAlarm]:
+def every_alarm(session: Session, region: str | None, pace: RateLimiter) -> list[LiveAlarm]:
     """All alarms of a region, without their tags.
 
     Raises:
@@ -119,7 +120,9 @@ def every_alarm(session: Session, region: str | None, pace: Pace) -> list[LiveAl
     return _described(session, region, pace)
 
 
-def _described(session: Session, region: str | None, pace: Pace, **which: Any) -> list[LiveAlarm]:
+def _described(
+    session: Session, region: str | None, pace: RateLimiter, **which: Any
+) -> list[LiveAlarm]:
     pages = session.client("cloudwatch", region).get_paginator("describe_alarms")
     kinds = ["MetricAlarm", "CompositeAlarm"]
     found: list[LiveAlarm] = []
@@ -132,7 +135,7 @@ def _described(session: Session, region: str | None, pace: Pace, **which: Any) -
     return found
 
 
-def _tags(session: Session, region: str | None, pace: Pace, arn: str) -> dict[str, str]:
+def _tags(session: Session, region: str | None, pace: RateLimiter, arn: str) -> dict[str, str]:
     pace("ListTagsForResource")
     with translated(f"read the tags of {arn}"):
         reply = session.client("cloudwatch", region).list_tags_for_resource(ResourceARN=arn)
@@ -173,7 +176,10 @@ def _metric(metric: Reply, stat: Reply) -> MetricStat:
     return MetricStat(
         namespace=metric["Namespace"],
         metric_name=metric["MetricName"],
-        dimensions={each["Name"]: each["Value"] for each in metric.get("Dimensions") or ()},
+        dimensions={
+            map_concurrently["Name"]: map_concurrently["Value"]
+            for map_concurrently in metric.get("Dimensions") or ()
+        },
         period_seconds=int(stat["Period"]),
         stat=stat.get("Stat") or stat.get("Statistic") or stat.get("ExtendedStatistic") or "",
     )

@@ -20,12 +20,12 @@ from tablewright.plan.facets import RECOVERY, SETTINGS, STREAM, TABLE_CLASS, Fac
 from tablewright.plan.table import Table
 
 from .alarms import LiveAlarm, every_alarm, tables_watched, with_tags
-from .concurrently import Watch, each, unwatched
-from .fact import Unread, ask
+from .concurrency import Watch, map_concurrently, unwatched
 from .live import LiveTable, LiveTableReader
-from .pace import Pace
+from .rate_limiter import RateLimiter
+from .reading import Unread, try_read
 from .scaling import read_scaling
-from .stack import pace_for
+from .stack import rate_limiter_for
 
 THREADS = 32
 """Most of the time they wait, for AWS or for their turn."""
@@ -135,7 +135,7 @@ class _Region:
     session: Session
     account_id: str
     name: str
-    pace: Pace
+    pace: RateLimiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,21 +166,21 @@ def discover(
         CredentialsError, EndpointError: an account could not be asked at all.
     """
     places = [
-        _Region(session, session.account_id, region, pace_for(session))
+        _Region(session, session.account_id, region, rate_limiter_for(session))
         for session in sessions
         for region in regions or enabled_regions(session)
     ]
-    listed = each(places, _list_tables, threads=THREADS)
+    listed = map_concurrently(places, _list_tables, threads=THREADS)
     wanted = [
         _Wanted(region, name)
         for region, found in listed.items()
         for name in (() if isinstance(found, Unread) else found)
         if names is None or name in names
     ]
-    readers = each([table.region for table in wanted], _reader, threads=THREADS)
-    answers = each(
+    readers = map_concurrently([table.region for table in wanted], _reader, threads=THREADS)
+    answers = map_concurrently(
         wanted,
-        lambda table: ask(partial(readers[table.region].read, table.name)),
+        lambda table: try_read(partial(readers[table.region].read, table.name)),
         progress,
         threads=THREADS,
         label=lambda table: table.name,
@@ -240,7 +240,7 @@ def discover_alarms(
 
     def read(place: tuple[str, str]) -> tuple[LiveAlarm, ...]:
         account, region = place
-        session, pace = by_account[account], pace_for(by_account[account])
+        session, pace = by_account[account], rate_limiter_for(by_account[account])
         names = {table.name for table in tables if (table.account_id, table.region) == place}
         found = [
             live
@@ -249,7 +249,7 @@ def discover_alarms(
         ]
         return tuple(with_tags(session, found, region, pace))
 
-    answers = each(places, lambda place: ask(partial(read, place)))
+    answers = map_concurrently(places, lambda place: try_read(partial(read, place)))
     return {place: () if answer is None else answer for place, answer in answers.items()}
 
 
@@ -270,7 +270,7 @@ def _list_tables(region: _Region) -> tuple[str, ...] | Unread:
 
 
 def _reader(region: _Region) -> LiveTableReader:
-    scaling = ask(lambda: tuple(read_scaling(region.session, region.name, region.pace)))
+    scaling = try_read(lambda: tuple(read_scaling(region.session, region.name, region.pace)))
     return LiveTableReader(region.session, region.name, region.pace, scaling or ())
 
 

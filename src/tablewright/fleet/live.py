@@ -12,16 +12,16 @@ from tablewright.aws.reading import TableReader, TableReading
 from tablewright.aws.session import Session
 from tablewright.plan.table import Table
 
-from .fact import Unread, ask
-from .pace import Pace
+from .rate_limiter import RateLimiter
+from .reading import Unread, try_read
 from .roles import Document, document
-from .scaling import Scaling
+from .scaling import LiveScaling
 
 Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
-class KinesisDestination:
+class LiveKinesisDestination:
     """Where a table's changes are copied to."""
 
     stream_arn: str
@@ -51,8 +51,8 @@ class LiveTable:
     stream_status: str | None = None
     policy: Document | None = None
     stream_policy: Document | None = None
-    kinesis: tuple[KinesisDestination, ...] = ()
-    scaling: tuple[Scaling, ...] = ()
+    kinesis: tuple[LiveKinesisDestination, ...] = ()
+    scaling: tuple[LiveScaling, ...] = ()
     unread: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -82,7 +82,11 @@ class LiveTableReader:
     """
 
     def __init__(
-        self, session: Session, region: str, pace: Pace, scaling: tuple[Scaling, ...] | Unread
+        self,
+        session: Session,
+        region: str,
+        pace: RateLimiter,
+        scaling: tuple[LiveScaling, ...] | Unread,
     ) -> None:
         self._session, self._region, self._pace = session, region, pace
         self._scaling = scaling
@@ -100,7 +104,7 @@ class LiveTableReader:
         stream = reading.stream_arn
         if isinstance(self._scaling, Unread):
             unread["scaling"] = self._scaling.reason
-            scaling: tuple[Scaling, ...] = ()
+            scaling: tuple[LiveScaling, ...] = ()
         else:
             scaling = tuple(each for each in self._scaling if each.table == name)
         return LiveTable(
@@ -124,7 +128,7 @@ class LiveTableReader:
     ) -> Value | None:
         if subject is None:
             return None
-        answer = ask(partial(read, subject))
+        answer = try_read(partial(read, subject))
         if isinstance(answer, Unread):
             unread[facet] = answer.reason
             return None
@@ -145,12 +149,12 @@ class LiveTableReader:
             reply = self._client.get_resource_policy(ResourceArn=arn)
         return document(reply["Policy"])
 
-    def _kinesis(self, name: str) -> tuple[KinesisDestination, ...]:
+    def _kinesis(self, name: str) -> tuple[LiveKinesisDestination, ...]:
         self._pace("DescribeKinesisStreamingDestination")
         with translated(f"read the Kinesis destinations of {name}"):
             reply = self._client.describe_kinesis_streaming_destination(TableName=name)
         return tuple(
-            KinesisDestination(
+            LiveKinesisDestination(
                 stream_arn=each["StreamArn"],
                 status=each["DestinationStatus"],
                 precision=each.get("ApproximateCreationDateTimePrecision"),

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 
-from .fact import Unread, ask
+from .reading import Unread, try_read
 
 Document = Mapping[str, Any]
 Value = TypeVar("Value")
@@ -90,7 +90,7 @@ def _attached(client: Any, role: str) -> tuple[str, ...]:
 
 
 def _noting(unread: dict[str, str], facet: str, read: Callable[[], Value]) -> Value | None:
-    answer = ask(read)
+    answer = try_read(read)
     if isinstance(answer, Unread):
         unread[facet] = answer.reason
         return None

@@ -12,9 +12,9 @@ from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 from tablewright.plan.scaling import Direction, Side, Suspension
 
-from .concurrently import each
-from .fact import Unread, ask
-from .pace import Pace
+from .concurrency import map_concurrently
+from .rate_limiter import RateLimiter
+from .reading import Unread, try_read
 
 Reply = Mapping[str, Any]
 
@@ -33,7 +33,7 @@ class TargetTracking:
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
+class LiveSchedule:
     """A scheduled action: new bounds at set times."""
 
     name: str
@@ -46,7 +46,7 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class Scaling:
+class LiveScaling:
     """The scaling of one side of a table (`index` is None) or of one of its indexes.
 
     Args:
@@ -65,7 +65,7 @@ class Scaling:
     minimum: int
     maximum: int
     policies: tuple[TargetTracking, ...] = ()
-    schedules: tuple[Schedule, ...] = ()
+    schedules: tuple[LiveSchedule, ...] = ()
     suspended: Suspension = field(default_factory=Suspension)
     beyond: tuple[str, ...] = ()
     arn: str = ""
@@ -86,8 +86,8 @@ class Scaling:
 
 
 def read_targets(
-    session: Session, region: str | None, pace: Pace, tables: Iterable[str]
-) -> list[Scaling]:
+    session: Session, region: str | None, pace: RateLimiter, tables: Iterable[str]
+) -> list[LiveScaling]:
     """What scales of these tables, without its policies and schedules: one call for all.
 
     Raises:
@@ -98,8 +98,8 @@ def read_targets(
 
 
 def read_scaling(
-    session: Session, region: str | None, pace: Pace, tables: Iterable[str] | None = None
-) -> list[Scaling]:
+    session: Session, region: str | None, pace: RateLimiter, tables: Iterable[str] | None = None
+) -> list[LiveScaling]:
     """All scaling of the region's tables, or of some of them with their indexes.
 
     Raises:
@@ -119,7 +119,7 @@ def read_scaling(
     return [found[place] for place in sorted(found)]
 
 
-def _targets(calls: _Calls, wanted: Collection[str] | None) -> dict[tuple[str, str], Scaling]:
+def _targets(calls: _Calls, wanted: Collection[str] | None) -> dict[tuple[str, str], LiveScaling]:
     return {
         scaling.place: scaling
         for scaling in map(target, calls.all("DescribeScalableTargets", "ScalableTargets"))
@@ -128,28 +128,28 @@ def _targets(calls: _Calls, wanted: Collection[str] | None) -> dict[tuple[str, s
 
 
 def with_tags(
-    session: Session, region: str | None, pace: Pace, scaling: Iterable[Scaling]
-) -> list[Scaling]:
+    session: Session, region: str | None, pace: RateLimiter, scaling: Iterable[LiveScaling]
+) -> list[LiveScaling]:
     """The same with the tags of the targets, which take a call for each."""
     bare = list(scaling)
-    tags = each(
-        [one.arn for one in bare], lambda arn: ask(partial(_tags, session, region, pace, arn))
+    tags = map_concurrently(
+        [one.arn for one in bare], lambda arn: try_read(partial(_tags, session, region, pace, arn))
     )
     return [replace(one, tags=tags[one.arn] or {}) for one in bare]
 
 
-def _tags(session: Session, region: str | None, pace: Pace, arn: str) -> dict[str, str]:
+def _tags(session: Session, region: str | None, pace: RateLimiter, arn: str) -> dict[str, str]:
     pace("ListTagsForResource")
     with translated(f"read the tags of {arn}"):
         client = session.client("application-autoscaling", region)
         return dict(client.list_tags_for_resource(ResourceARN=arn).get("Tags") or {})
 
 
-def target(reply: Reply) -> Scaling:
+def target(reply: Reply) -> LiveScaling:
     """From one of `ScalableTargets`, still without policies."""
     _, table, *index = reply["ResourceId"].split("/")
     suspended = reply.get("SuspendedState") or {}
-    return Scaling(
+    return LiveScaling(
         table=table,
         index=index[1] if index else None,
         direction="read" if "Read" in reply["ScalableDimension"] else "write",
@@ -164,10 +164,10 @@ def target(reply: Reply) -> Scaling:
     )
 
 
-def schedule(reply: Reply) -> Schedule:
+def schedule(reply: Reply) -> LiveSchedule:
     """From one of `ScheduledActions`."""
     bounds = reply.get("ScalableTargetAction") or {}
-    return Schedule(
+    return LiveSchedule(
         name=reply["ScheduledActionName"],
         schedule=reply["Schedule"],
         timezone=reply.get("Timezone") or "UTC",
@@ -178,7 +178,7 @@ def schedule(reply: Reply) -> Schedule:
     )
 
 
-def _with_policy(scaling: Scaling, reply: Reply) -> Scaling:
+def _with_policy(scaling: LiveScaling, reply: Reply) -> LiveScaling:
     tracking = reply.get("TargetTrackingScalingPolicyConfiguration") or {}
     if "PredefinedMetricSpecification" not in tracking:
         of_its_own = "a metric of its own" if tracking else reply["PolicyType"]
@@ -201,7 +201,7 @@ def _place(reply: Reply) -> tuple[str, str]:
 class _Calls:
     """The Describe calls, with their pages."""
 
-    def __init__(self, client: Any, pace: Pace) -> None:
+    def __init__(self, client: Any, pace: RateLimiter) -> None:
         self._client, self._pace = client, pace
 
     def all(self, operation: str, member: str) -> list[Reply]:

@@ -14,11 +14,11 @@ from tablewright.aws.session import Session
 from tablewright.plan.declared import DeclaredStack
 
 from .alarms import LiveAlarm, read_alarms
-from .concurrently import Watch, each, unwatched
+from .concurrency import Watch, map_concurrently, unwatched
 from .dashboards import read_dashboard
-from .fact import Unread, ask
 from .live import LiveTable, LiveTableReader
-from .pace import UNPACED, Pace
+from .rate_limiter import UNLIMITED, RateLimiter
+from .reading import Unread, try_read
 from .roles import LiveRole, read_role
 from .scaling import read_scaling, with_tags
 
@@ -46,9 +46,9 @@ class LiveStack:
     watched: Mapping[str, bool | Unread | None] = field(default_factory=dict)
 
 
-def pace_for(session: Session) -> Pace:
+def rate_limiter_for(session: Session) -> RateLimiter:
     """AWS's rates for AWS; the sandbox has none."""
-    return UNPACED if session.target.kind == "sandbox" else Pace()
+    return UNLIMITED if session.target.kind == "sandbox" else RateLimiter()
 
 
 def read_stack(session: Session, declared: DeclaredStack, progress: Watch = unwatched) -> LiveStack:
@@ -62,12 +62,12 @@ def read_stack(session: Session, declared: DeclaredStack, progress: Watch = unwa
     Raises:
         CredentialsError, EndpointError: AWS could not be asked at all.
     """
-    pace, region = pace_for(session), declared.region
+    pace, region = rate_limiter_for(session), declared.region
     tables = [table.table.name for table in declared.tables]
     roles = [role.name for table in declared.tables for role in table.roles]
     alarms = [alarm.name for table in declared.tables for alarm in table.alarms]
     alarms += [alarm.name for alarm in declared.alarms]
-    scaling = ask(
+    scaling = try_read(
         lambda: tuple(with_tags(session, region, pace, read_scaling(session, region, pace, tables)))
     )
     reader = LiveTableReader(session, region, pace, () if scaling is None else scaling)
@@ -77,9 +77,13 @@ def read_stack(session: Session, declared: DeclaredStack, progress: Watch = unwa
         account_id=session.account_id,
         partition=session.partition,
         region=region,
-        tables=each(tables, lambda name: ask(partial(reader.read, name)), progress),
+        tables=map_concurrently(
+            tables, lambda name: try_read(partial(reader.read, name)), progress
+        ),
         alarms=live_alarms,
-        roles=each(roles, lambda name: ask(partial(read_role, session, name)), progress),
+        roles=map_concurrently(
+            roles, lambda name: try_read(partial(read_role, session, name)), progress
+        ),
         replicas=_replicas(session, declared),
         dashboard=_dashboard(session, declared),
         watched=_watched(session, region, pace, live_alarms.values(), tables),
@@ -89,7 +93,7 @@ def read_stack(session: Session, declared: DeclaredStack, progress: Watch = unwa
 def _watched(
     session: Session,
     region: str,
-    pace: Pace,
+    pace: RateLimiter,
     alarms: Iterable[LiveAlarm | Unread | None],
     known: Collection[str],
 ) -> dict[str, bool | Unread | None]:
@@ -108,14 +112,14 @@ def _watched(
             session.client("dynamodb", region).describe_table(TableName=name)
         return True
 
-    return each(sorted(names), lambda name: ask(partial(exists, name)))
+    return map_concurrently(sorted(names), lambda name: try_read(partial(exists, name)))
 
 
 def _replicas(
     session: Session, declared: DeclaredStack
 ) -> dict[tuple[str, str], TableReading | Unread | None]:
     """The copies that are declared, each read where it is."""
-    pace = pace_for(session)
+    pace = rate_limiter_for(session)
     copies = [
         (table.table.name, replica.region)
         for table in declared.tables
@@ -123,10 +127,10 @@ def _replicas(
         for replica in table.global_table.replicas
     ]
     readers = {region: TableReader(session, region, pace) for _, region in copies}
-    return each(copies, lambda copy: ask(partial(readers[copy[1]].read, copy[0])))
+    return map_concurrently(copies, lambda copy: try_read(partial(readers[copy[1]].read, copy[0])))
 
 
 def _dashboard(session: Session, declared: DeclaredStack) -> Mapping[str, Any] | Unread | None:
     if declared.dashboard is None:
         return None
-    return ask(partial(read_dashboard, session, declared.dashboard.name, declared.region))
+    return try_read(partial(read_dashboard, session, declared.dashboard.name, declared.region))

@@ -17,10 +17,10 @@ from threading import Lock
 from typing import Any
 
 from tablewright.aws.session import Session
-from tablewright.fleet.concurrently import Watch, each, unwatched
-from tablewright.fleet.fact import Unread, ask
+from tablewright.fleet.concurrency import Watch, map_concurrently, unwatched
 from tablewright.fleet.live import LiveTable
-from tablewright.fleet.pace import Pace
+from tablewright.fleet.rate_limiter import RateLimiter
+from tablewright.fleet.reading import Unread, try_read
 
 from .day import ResourceId, Settings, UsageDay
 from .metric_data import MOST_QUERIES, MetricReader, Query, Series
@@ -149,7 +149,7 @@ def _period(day: date, today: date) -> int:
 def collect(
     plan_: Plan,
     session_of: Callable[[str], Session],
-    pace_of: Callable[[Session], Pace],
+    pace_of: Callable[[Session], RateLimiter],
     store: UsageStore,
     progress: Watch = unwatched,
 ) -> Collected:
@@ -165,7 +165,7 @@ def collect(
         progress: told after each call's worth of tables.
     """
     collected, lock = Collected(), Lock()
-    paces: dict[tuple[str, str], Pace] = {}
+    paces: dict[tuple[str, str], RateLimiter] = {}
     for batch in plan_.tables:
         place = batch.table.account_id, batch.table.region
         paces.setdefault(place, pace_of(session_of(place[0])))
@@ -173,7 +173,7 @@ def collect(
     def read(batch: _Batch) -> None:
         place = batch.account, batch.region
         reader = MetricReader(session_of(place[0]), place[1], paces[place])
-        answer = ask(partial(reader.read, batch.queries))
+        answer = try_read(partial(reader.read, batch.queries))
         days = [] if isinstance(answer, Unread) else _days(batch, answer or {}, plan_.now)
         store.write(days)
         with lock:
@@ -183,7 +183,7 @@ def collect(
             if isinstance(answer, Unread):
                 collected.unread |= dict.fromkeys(batch.names, answer.reason)
 
-    each(list(_batches(plan_.tables)), read, progress, threads=8, label=str)
+    map_concurrently(list(_batches(plan_.tables)), read, progress, threads=8, label=str)
     return collected
 
 

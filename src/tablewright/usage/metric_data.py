@@ -12,7 +12,7 @@ import numpy as np
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 from tablewright.errors import AwsError
-from tablewright.fleet.pace import Pace
+from tablewright.fleet.rate_limiter import RateLimiter
 
 from .day import ResourceId
 from .metrics import DAY_MINUTES, Metric
@@ -51,7 +51,7 @@ Series = Mapping[Query, Any]
 class MetricReader:
     """Asks for batches in one region of one account, and counts."""
 
-    def __init__(self, session: Session, region: str, pace: Pace) -> None:
+    def __init__(self, session: Session, region: str, pace: RateLimiter) -> None:
         self._client = session.client("cloudwatch", region)
         self._pace = pace
         self.calls = self.datapoints = 0

@@ -6,9 +6,9 @@ from tablewright.aws.regions import enabled_regions
 from tablewright.aws.session import Session
 from tablewright.aws.target import Credentials, Target
 from tablewright.errors import EndpointError
-from tablewright.fleet.concurrently import Progress
+from tablewright.fleet.concurrency import Progress
 from tablewright.fleet.discovery import as_json, discover, discover_alarms
-from tablewright.fleet.fact import Unread
+from tablewright.fleet.reading import Unread
 
 HERE = "ap-southeast-2"
 THERE = "eu-west-1"

@@ -10,12 +10,12 @@ import pytest
 from tablewright.aws.reading import read_table
 from tablewright.errors import AccessDeniedError, EndpointError, NotFoundError
 from tablewright.fleet.alarms import LiveAlarm, every_alarm
-from tablewright.fleet.fact import Unread
 from tablewright.fleet.live import LiveTable
-from tablewright.fleet.pace import UNPACED
+from tablewright.fleet.rate_limiter import UNLIMITED
+from tablewright.fleet.reading import Unread
 from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.scaling import read_scaling
-from tablewright.fleet.stack import pace_for, read_stack
+from tablewright.fleet.stack import rate_limiter_for, read_stack
 from tablewright.plan.declared import (
     Alarm,
     Dashboard,
@@ -144,7 +144,7 @@ def test_more_alarms_are_read_than_fit_into_one_call(session):
     names = [f"alarm-{number:03}" for number in range(120)]
     for name in names:
         make_alarm(session, name)
-    assert sorted(live.alarm.name for live in every_alarm(session, None, UNPACED)) == names
+    assert sorted(live.alarm.name for live in every_alarm(session, None, UNLIMITED)) == names
 
 
 def test_what_is_not_there_is_none(session):
@@ -259,11 +259,11 @@ def test_scaling_is_read_with_its_policies_and_schedules(session, make_table):
         Schedule="cron(0 20 * * ? *)",
         ScalableTargetAction={"MinCapacity": 1},
     )
-    [found] = read_scaling(session, None, UNPACED, ["events"])
+    [found] = read_scaling(session, None, UNLIMITED, ["events"])
     assert (found.minimum, found.maximum) == (5, 50)
     assert [(policy.name, policy.target) for policy in found.policies] == [("reads", 70.0)]
     assert [(one.name, one.minimum, one.maximum) for one in found.schedules] == [("night", 1, None)]
-    assert read_scaling(session, None, UNPACED, ["other"]) == []
+    assert read_scaling(session, None, UNLIMITED, ["other"]) == []
     [of_the_stack] = read_stack(session, named("events")).tables["events"].scaling
     assert of_the_stack.tags == {"Team": "a"}
 
@@ -285,7 +285,7 @@ def test_progress_is_told_of_each_table(session, make_table):
 
 
 def test_a_sandbox_is_not_paced(session):
-    assert pace_for(session) is UNPACED
+    assert rate_limiter_for(session) is UNLIMITED
 
 
 def test_a_sandbox_that_is_gone_is_said_to_be(session, make_table):

@@ -10,7 +10,7 @@ from tablewright.aws.session import Session
 from tablewright.aws.target import Target
 from tablewright.errors import AwsError
 from tablewright.fleet.discovery import discover
-from tablewright.fleet.stack import pace_for
+from tablewright.fleet.stack import rate_limiter_for
 from tablewright.usage import collection, metric_data
 from tablewright.usage.history import table_history
 from tablewright.usage.metrics import CONSUMED_READ, CONSUMED_WRITE, PROVISIONED_READ
@@ -56,7 +56,7 @@ class World:
 
     def collect(self, store, days=3):
         wanted = collection.plan(self.tables(), store, days, self.clock.now())
-        done = collection.collect(wanted, lambda _: self.session, pace_for, store)
+        done = collection.collect(wanted, lambda _: self.session, rate_limiter_for, store)
         return wanted, done
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tablewright.aws.reading import IndexReading, TableReading
 from tablewright.aws.reading import Replica as LiveReplica
 from tablewright.fleet.alarms import LiveAlarm
-from tablewright.fleet.live import KinesisDestination, LiveTable
-from tablewright.fleet.scaling import Direction, Scaling, Schedule, TargetTracking
+from tablewright.fleet.live import LiveKinesisDestination, LiveTable
+from tablewright.fleet.scaling import Direction, LiveScaling, LiveSchedule, TargetTracking
 from tablewright.plan.declared import Alarm, Insights, MetricStat
 from tablewright.plan.scaling import Suspension
 from tablewright.plan.table import (
@@ -143,7 +143,7 @@ def insights(draw: st.DrawFn, table: Table) -> tuple[Insights, ...]:
 
 
 @st.composite
-def scalings(draw: st.DrawFn, table: Table, *, writes: bool = False) -> tuple[Scaling, ...]:
+def scalings(draw: st.DrawFn, table: Table, *, writes: bool = False) -> tuple[LiveScaling, ...]:
     """Of any sides of a provisioned table; `writes`: at least of all writes."""
     if table.throughput is None:
         return ()
@@ -157,9 +157,9 @@ def scalings(draw: st.DrawFn, table: Table, *, writes: bool = False) -> tuple[Sc
 
 
 @st.composite
-def scaling(draw: st.DrawFn, table: str, index: str | None, side: Direction) -> Scaling:
+def scaling(draw: st.DrawFn, table: str, index: str | None, side: Direction) -> LiveScaling:
     low = draw(st.integers(1, 1000))
-    bare = Scaling(table, index, side, low, draw(st.integers(low, 40_000)))
+    bare = LiveScaling(table, index, side, low, draw(st.integers(low, 40_000)))
     usual = f"DynamoDB{side.capitalize()}CapacityUtilization:{bare.place[0]}"
     policy = TargetTracking(
         draw(st.sampled_from([usual, "by hand", "$x ${y}"])),
@@ -178,7 +178,7 @@ def scaling(draw: st.DrawFn, table: str, index: str | None, side: Direction) -> 
 
 
 @st.composite
-def schedule(draw: st.DrawFn, name: str) -> Schedule:
+def schedule(draw: st.DrawFn, name: str) -> LiveSchedule:
     when = st.sampled_from(["rate(1 day)", "cron(0 7 ? * MON-FRI *)", "at(2027-01-01T00:00:00)"])
     zone = st.sampled_from(["UTC", "Europe/Paris"])
     low = draw(st.integers(1, 9))
@@ -186,7 +186,7 @@ def schedule(draw: st.DrawFn, name: str) -> Schedule:
     start, end = draw(MOMENTS), draw(MOMENTS)
     if start and end and end <= start:  # AWS refuses it
         end = start + timedelta(hours=1)
-    return Schedule(name, draw(when), draw(zone), start, end, low, high)
+    return LiveSchedule(name, draw(when), draw(zone), start, end, low, high)
 
 
 # DynamoDB refuses a policy that allows everybody.
@@ -210,7 +210,7 @@ POLICIES = st.none() | st.builds(
 )
 DESTINATIONS = st.just(()) | st.sampled_from([None, "MILLISECOND", "MICROSECOND"]).map(
     lambda precision: (
-        KinesisDestination(
+        LiveKinesisDestination(
             f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/changes", "ACTIVE", precision
         ),
     )

@@ -13,9 +13,9 @@ from tablewright.adopt.document import joined
 from tablewright.aws.reading import Replica
 from tablewright.errors import ManifestError
 from tablewright.fleet.alarms import LiveAlarm
-from tablewright.fleet.fact import Unread
-from tablewright.fleet.live import KinesisDestination, LiveTable
-from tablewright.fleet.scaling import Scaling, Schedule, TargetTracking
+from tablewright.fleet.live import LiveKinesisDestination, LiveTable
+from tablewright.fleet.reading import Unread
+from tablewright.fleet.scaling import LiveScaling, LiveSchedule, TargetTracking
 from tablewright.manifest import load_text
 from tablewright.plan.declare import declare
 from tablewright.plan.declared import Alarm, DeclaredTable, Insights, MetricQuery, MetricStat
@@ -120,8 +120,8 @@ def test_alarms_that_could_not_be_read_are_marked():
 
 
 TRACKING = TargetTracking("DynamoDBReadCapacityUtilization:table/events", 70.0, 60, 0)
-NIGHT = Schedule("night", "cron(0 20 * * ? *)", "Europe/Paris", minimum=1, maximum=5)
-READS = Scaling("events", None, "read", 5, 50, (TRACKING,), (NIGHT,))
+NIGHT = LiveSchedule("night", "cron(0 20 * * ? *)", "Europe/Paris", minimum=1, maximum=5)
+READS = LiveScaling("events", None, "read", 5, 50, (TRACKING,), (NIGHT,))
 
 
 def test_scaling_is_written_down():
@@ -159,7 +159,7 @@ def test_a_scaling_policy_is_written_down_as_it_is(changes: dict[str, object]):
         (replace(READS, index="gone"), "there is no such index"),
     ],
 )
-def test_scaling_that_a_manifest_cannot_say_is_left_as_it_is(scaling: Scaling, why: str):
+def test_scaling_that_a_manifest_cannot_say_is_left_as_it_is(scaling: LiveScaling, why: str):
     [table] = adopted(living(PROVISIONED, scaling=(scaling,))).tables
     of = "index gone" if scaling.index else "the table"
     assert table.left_out == (f"auto scaling of {of}, read ({why})",)
@@ -201,8 +201,8 @@ def test_what_a_manifest_has_no_words_for_is_said_to_be_left():
     live = living(
         PLAIN,
         kinesis=(
-            KinesisDestination("arn:aws:kinesis:eu-west-1:123456789012:stream/a", "ACTIVE"),
-            KinesisDestination("arn:aws:kinesis:eu-west-1:123456789012:stream/b", "ACTIVE"),
+            LiveKinesisDestination("arn:aws:kinesis:eu-west-1:123456789012:stream/a", "ACTIVE"),
+            LiveKinesisDestination("arn:aws:kinesis:eu-west-1:123456789012:stream/b", "ACTIVE"),
         ),
     )
     [table] = adopted(live).tables

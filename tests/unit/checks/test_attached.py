@@ -12,9 +12,9 @@ from tablewright.aws.reading import Replica as LiveReplica
 from tablewright.aws.reading import TableReading
 from tablewright.checks.verdict import Finding, Verdict
 from tablewright.checks.verify import verify
-from tablewright.fleet.fact import Unread
-from tablewright.fleet.live import KinesisDestination as LiveDestination
-from tablewright.fleet.scaling import Scaling, Schedule, TargetTracking
+from tablewright.fleet.live import LiveKinesisDestination as LiveDestination
+from tablewright.fleet.reading import Unread
+from tablewright.fleet.scaling import LiveScaling, LiveSchedule, TargetTracking
 from tablewright.plan.declared import Dashboard, Insights, KinesisDestination
 from tablewright.plan.replica import GlobalTable, Replica, ReplicaIndex
 from tablewright.plan.scaling import Scaling as DeclaredScaling
@@ -37,11 +37,11 @@ SAID = DeclaredScaling(
     ),
 )
 POLICY = TargetTracking("policy", 60.0, 30, None)
-NIGHT = Schedule(
+NIGHT = LiveSchedule(
     "night", "cron(0 20 * * ? *)", "UTC", datetime(2026, 12, 1, tzinfo=UTC), None, 1, None
 )
 TAGS = {"Environment": "dev", "Team": "data"}
-LIVES = Scaling("events", None, "read", 5, 50, (POLICY,), (NIGHT,), tags=TAGS)
+LIVES = LiveScaling("events", None, "read", 5, 50, (POLICY,), (NIGHT,), tags=TAGS)
 
 
 def test_scaling_as_declared_passes(judge: Judge):
@@ -66,7 +66,7 @@ def test_scaling_as_declared_passes(judge: Judge):
         (replace(LIVES, beyond=("policy x",)),),
     ],
 )
-def test_scaling_that_differs_fails(judge: Judge, lives: tuple[Scaling, ...]):
+def test_scaling_that_differs_fails(judge: Judge, lives: tuple[LiveScaling, ...]):
     [finding] = judge(said={"scaling": (SAID,)}, live_table={"scaling": lives})
     assert (finding.rule, finding.fact) == ("TW118", "scaling of reads")
 

@@ -6,7 +6,7 @@ import pytest
 
 from tablewright.checks.firing import obstacles
 from tablewright.checks.verdict import Finding, Verdict
-from tablewright.fleet.fact import Unread
+from tablewright.fleet.reading import Unread
 from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
 
 Judge = Callable[..., list[Finding]]

@@ -10,8 +10,8 @@ from tablewright.aws.reading import IndexReading
 from tablewright.checks.rules import RULES
 from tablewright.checks.verdict import Finding, Verdict
 from tablewright.checks.verify import verify
-from tablewright.fleet.fact import Unread
-from tablewright.fleet.scaling import Scaling, TargetTracking
+from tablewright.fleet.reading import Unread
+from tablewright.fleet.scaling import LiveScaling, TargetTracking
 from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declared import DeclaredStack, Insights
 from tablewright.plan.facets import FACETS, Facet
@@ -298,7 +298,7 @@ def test_local_indexes_are_compared_and_extra_ones_reported(judge: Judge):
 
 PROVISIONED = {"billing_mode": "PROVISIONED", "throughput": Throughput(5, 5)}
 TAGS = {"Environment": "dev", "Team": "data"}
-SCALED = Scaling("events", None, "read", 1, 100, (TargetTracking("p", 70.0),), tags=TAGS)
+SCALED = LiveScaling("events", None, "read", 1, 100, (TargetTracking("p", 70.0),), tags=TAGS)
 DECLARED_SCALING = {"scaling": (DeclaredScaling("read", 1, 100),)}
 
 

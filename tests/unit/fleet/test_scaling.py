@@ -1,6 +1,6 @@
 import pytest
 
-from tablewright.fleet.scaling import Scaling, schedule, target
+from tablewright.fleet.scaling import LiveScaling, schedule, target
 from tablewright.plan.scaling import Suspension
 
 
@@ -10,12 +10,12 @@ from tablewright.plan.scaling import Suspension
         (
             "table/events",
             "dynamodb:table:ReadCapacityUnits",
-            Scaling("events", None, "read", 5, 100),
+            LiveScaling("events", None, "read", 5, 100),
         ),
         (
             "table/events/index/by-user",
             "dynamodb:index:WriteCapacityUnits",
-            Scaling("events", "by-user", "write", 5, 100),
+            LiveScaling("events", "by-user", "write", 5, 100),
         ),
     ],
 )

@@ -11,7 +11,7 @@ from rich.progress import Progress as Bars
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
 from tablewright.errors import UsageError
-from tablewright.fleet.concurrently import Progress
+from tablewright.fleet.concurrency import Progress
 
 from .sandboxes import running
 from .styled import styled

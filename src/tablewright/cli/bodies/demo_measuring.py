@@ -12,7 +12,7 @@ from tablewright.cost.price_store import open_book
 from tablewright.cost.search import Budget
 from tablewright.cost.tables import decide_tables
 from tablewright.fleet.discovery import discover
-from tablewright.fleet.stack import pace_for
+from tablewright.fleet.stack import rate_limiter_for
 from tablewright.report.number import number_of
 from tablewright.report.price import cents, usd
 from tablewright.sandbox.demo import past_use
@@ -27,7 +27,7 @@ def collected(instance: Instance, session: Session, folder: Path) -> str:
     store = UsageStore(folder)
     tables = discover([session], [session.region]).tables
     wanted = plan(tables, store, past_use.DAYS + 1, past_use.now(instance))
-    done = collect(wanted, lambda _: session, pace_for, store)
+    done = collect(wanted, lambda _: session, rate_limiter_for, store)
     return (
         f"{number_of(done.calls, 'call')} for {number_of(wanted.queries, 'metric')}, "
         f"{done.datapoints:,} datapoints, kept in {folder}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from tablewright.cli import console
 from tablewright.errors import UsageError
 from tablewright.fleet.discovery import Discovery, discover
-from tablewright.fleet.stack import pace_for
+from tablewright.fleet.stack import rate_limiter_for
 from tablewright.report.number import number_of
 from tablewright.sandbox.admin import ask
 from tablewright.usage.collection import Collected, Plan, collect, plan
@@ -57,7 +57,7 @@ def run(
             return 0
     by_account = {session.account_id: session for session in everywhere}
     with counted("reading") as progress:
-        collected = collect(wanted, by_account.__getitem__, pace_for, kept, progress)
+        collected = collect(wanted, by_account.__getitem__, rate_limiter_for, kept, progress)
     _tell(found, wanted, collected, store)
     return max(found.exit_status, collected.exit_status)
 

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 from tablewright.errors import NotFoundError
-from tablewright.fleet.concurrently import each
-from tablewright.fleet.stack import pace_for
+from tablewright.fleet.concurrency import map_concurrently
+from tablewright.fleet.stack import rate_limiter_for
 
 from .resource_identity import ALARM, COMPOSITE_ALARM, POLICY, ROLE, TABLE, TARGET, TOPIC
 
@@ -58,7 +58,7 @@ class LiveTags:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._pace = pace_for(session)
+        self._pace = rate_limiter_for(session)
 
     def read(self, subjects: Iterable[TaggedResource]) -> dict[TaggedResource, Tags]:
         """All tags of each of them that exists.
@@ -74,7 +74,7 @@ class LiveTags:
             except NotFoundError:
                 return None
 
-        answers = each(subjects, one)
+        answers = map_concurrently(subjects, one)
         return {subject: tags for subject, tags in answers.items() if tags is not None}
 
     def put(self, tags: Mapping[TaggedResource, Mapping[str, str]]) -> None:
@@ -84,7 +84,7 @@ class LiveTags:
             with translated(f"tag {subject}"):
                 self._way(subject).put(tags[subject])
 
-        each(tags, one)
+        map_concurrently(tags, one)
 
     def remove(self, subjects: Iterable[TaggedResource], keys: Sequence[str]) -> None:
         """Take tags off each; one that is gone is none the worse."""
@@ -96,7 +96,7 @@ class LiveTags:
             except NotFoundError:
                 return
 
-        each(subjects, one)
+        map_concurrently(subjects, one)
 
     def _way(self, subject: TaggedResource) -> _Way:
         self._pace(_PACED.get(subject.type, "ListTagsForResource"))

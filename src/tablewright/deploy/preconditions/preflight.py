@@ -25,12 +25,12 @@ from tablewright.deploy.ownership.takeover import (
 )
 from tablewright.errors import InputError, NotFoundError, RefusedError, UnreadError
 from tablewright.fleet.alarms import LiveAlarm, read_alarms
-from tablewright.fleet.concurrently import each
-from tablewright.fleet.fact import Unread, ask
+from tablewright.fleet.concurrency import map_concurrently
 from tablewright.fleet.live import LiveTable, LiveTableReader
+from tablewright.fleet.reading import Unread, try_read
 from tablewright.fleet.roles import LiveRole, read_role
 from tablewright.fleet.scaling import read_scaling
-from tablewright.fleet.stack import pace_for
+from tablewright.fleet.stack import rate_limiter_for
 from tablewright.plan.declared import DeclaredStack, DeclaredTable, Role
 from tablewright.plan.table import Table
 
@@ -102,8 +102,8 @@ def _tables(wanted: UnrecordedParts, session: Session, region: str) -> dict[str,
         for name, parts in wanted.parts.items()
         if any(part.kind.startswith(SCALING) for part in parts)
     ]
-    pace = pace_for(session)
-    scaling = ask(lambda: tuple(read_scaling(session, region, pace, scaled))) if scaled else ()
+    pace = rate_limiter_for(session)
+    scaling = try_read(lambda: tuple(read_scaling(session, region, pace, scaled))) if scaled else ()
     reader = LiveTableReader(session, region, pace, () if scaling is None else scaling)
 
     def read(name: str) -> LiveTable | None:
@@ -112,7 +112,7 @@ def _tables(wanted: UnrecordedParts, session: Session, region: str) -> dict[str,
         except NotFoundError:
             return None
 
-    return each(names, read)
+    return map_concurrently(names, read)
 
 
 def _faults(
@@ -163,7 +163,7 @@ def _typed(names: Iterable[str], types: Mapping[str, Any]) -> str:
 
 def _alarms(names: Sequence[str], session: Session, region: str) -> list[LiveAlarm]:
     live: list[LiveAlarm] = []
-    for name, alarm in read_alarms(session, names, region, pace_for(session)).items():
+    for name, alarm in read_alarms(session, names, region, rate_limiter_for(session)).items():
         if alarm is None:
             continue
         unread = [alarm.reason] if isinstance(alarm, Unread) else [*alarm.unread.values()]
@@ -184,7 +184,7 @@ def _adopts(declared: DeclaredStack) -> bool:
 
 def _roles(roles: Iterable[Role], session: Session) -> dict[str, LiveRole]:
     names = [role.name for role in roles]
-    answers = each(names, lambda name: ask(partial(read_role, session, name)))
+    answers = map_concurrently(names, lambda name: try_read(partial(read_role, session, name)))
     live: dict[str, LiveRole] = {}
     for name, role in answers.items():
         if role is None:

@@ -16,9 +16,9 @@ from tablewright.aws.session import Session
 from tablewright.components.existing import Existing
 from tablewright.components.rendering.replica import without_property
 from tablewright.errors import UnreadError
-from tablewright.fleet.concurrently import each
-from tablewright.fleet.fact import Unread, ask
-from tablewright.fleet.stack import pace_for
+from tablewright.fleet.concurrency import map_concurrently
+from tablewright.fleet.reading import Unread, try_read
+from tablewright.fleet.stack import rate_limiter_for
 from tablewright.plan.declared import DeclaredStack, DeclaredTable
 from tablewright.plan.replica import Replica
 
@@ -40,8 +40,12 @@ def with_replicas(
     if not copies:
         return existing
     regions = {region for _, region in copies}
-    readers = {region: TableReader(session, region, pace_for(session)) for region in regions}
-    answers = each(copies, lambda copy: ask(partial(readers[copy[1]].read, copy[0])))
+    readers = {
+        region: TableReader(session, region, rate_limiter_for(session)) for region in regions
+    }
+    answers = map_concurrently(
+        copies, lambda copy: try_read(partial(readers[copy[1]].read, copy[0]))
+    )
     live = {copy: _read(answer) for copy, answer in answers.items() if answer is not None}
     return replace(
         existing,

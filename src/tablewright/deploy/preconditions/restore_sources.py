@@ -12,8 +12,8 @@ from tablewright.aws.failures import translated
 from tablewright.aws.origins import read_source
 from tablewright.aws.session import Session
 from tablewright.errors import InputError, RefusedError, UnreadError
-from tablewright.fleet.concurrently import each
-from tablewright.fleet.fact import Unread, ask
+from tablewright.fleet.concurrency import map_concurrently
+from tablewright.fleet.reading import Unread, try_read
 from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.origin import Restore
 from tablewright.plan.restoring import REMEDY, contradictions
@@ -28,14 +28,14 @@ def check_sources(tables: Collection[DeclaredTable], session: Session) -> None:
         UnreadError: it could not be asked for.
     """
     restored = {table.table.name: table for table in tables if isinstance(table.origin, Restore)}
-    each(restored, lambda name: _check(restored[name], session))
+    map_concurrently(restored, lambda name: _check(restored[name], session))
 
 
 def _check(table: DeclaredTable, session: Session) -> None:
     origin, name = table.origin, table.table.name
     assert isinstance(origin, Restore)  # noqa: S101 - chosen so
     call = partial(_call, session)
-    source = ask(lambda: read_source(call, session.region, origin, table.table))
+    source = try_read(lambda: read_source(call, session.region, origin, table.table))
     spoken = origin.backup_arn or origin.source_table_arn or origin.source_table_name
     if source is None:
         raise InputError(

@@ -19,10 +19,10 @@ from tablewright.components.existing import Existing
 from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.engine import StateResource
 from tablewright.errors import UnreadError
-from tablewright.fleet.concurrently import each
-from tablewright.fleet.fact import Unread, ask
-from tablewright.fleet.scaling import Scaling, read_targets
-from tablewright.fleet.stack import pace_for
+from tablewright.fleet.concurrency import map_concurrently
+from tablewright.fleet.reading import Unread, try_read
+from tablewright.fleet.scaling import LiveScaling, read_targets
+from tablewright.fleet.stack import rate_limiter_for
 from tablewright.plan.declared import DeclaredStack, DeclaredTable
 
 TARGET = "aws:appautoscaling/target:Target"
@@ -63,7 +63,9 @@ def with_scaled_tables(
         return existing
     reader = TableReader(session, declared.region)
     tables = dict(existing.tables)
-    for name, answer in each(names, lambda name: ask(partial(reader.read, name))).items():
+    for name, answer in map_concurrently(
+        names, lambda name: try_read(partial(reader.read, name))
+    ).items():
         if isinstance(answer, Unread):
             raise UnreadError(answer.reason, _ALLOW)
         if isinstance(answer, TableReading):
@@ -86,7 +88,7 @@ def _undeclared(existing: Existing, table: DeclaredTable, region: str) -> Iterat
     declared_sides = {scaling.side for scaling in table.scaling}
     for side in sorted(existing.scaled_sides(name) - declared_sides, key=str):
         low, high = existing.scalable[name, side]
-        resource, dimension = Scaling(name, side.index, side.direction, low, high).place
+        resource, dimension = LiveScaling(name, side.index, side.direction, low, high).place
         holder = f"globalSecondaryIndexes[{side.index}]." if side.index else ""
         yield (
             f"the {side} of table {name} scale between {low} and {high} units, which is not "
@@ -113,7 +115,7 @@ def _targets(
     declared: DeclaredStack,
     resources: Collection[StateResource],
     session: Session,
-) -> list[Scaling]:
+) -> list[LiveScaling]:
     """What scales of the live tables, but for what this stack has made and declares no more."""
     recorded = {target.id for target in resources if target.type == TABLE}
     names = [
@@ -124,7 +126,9 @@ def _targets(
     ]
     if not names:
         return []
-    answer = ask(partial(read_targets, session, declared.region, pace_for(session), names))
+    answer = try_read(
+        partial(read_targets, session, declared.region, rate_limiter_for(session), names)
+    )
     if isinstance(answer, Unread):
         raise UnreadError(answer.reason, _ALLOW)
     declared_sides = {

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from tablewright.aws.session import Session
 from tablewright.deploy.ownership.resource_identity import ATTACHMENT, ROLE, ROLE_POLICY, TABLE
 from tablewright.errors import RefusedError
-from tablewright.fleet.fact import Unread, ask
 from tablewright.fleet.holds import denies, holds_on, read_policy, read_protection
+from tablewright.fleet.reading import Unread, try_read
 
 from .deletions import Deletion
 from .recorded_settings import REPLICA
@@ -175,5 +175,5 @@ def _replicas(table: Deletion) -> Collection[Mapping[str, Any]]:
 
 def _known(read: Callable[[], Value]) -> Value | None:
     """What could be read; what could not shows in the deletion itself."""
-    answer = ask(read)
+    answer = try_read(read)
     return None if isinstance(answer, Unread) else answer

@@ -19,7 +19,7 @@ class Unread:
     reason: str
 
 
-def ask(read: Callable[[], Value]) -> Value | Unread | None:
+def try_read(read: Callable[[], Value]) -> Value | Unread | None:
     """What `read` answers, None where AWS says that there is no such thing, or `Unread`.
 
     An endpoint that does not have the operation (a region without the feature, a sandbox) does not

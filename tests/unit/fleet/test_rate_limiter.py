@@ -1,4 +1,4 @@
-from tablewright.fleet.pace import RATES_PER_SECOND, Pace
+from tablewright.fleet.rate_limiter import RATES_PER_SECOND, RateLimiter
 
 
 class Clock:
@@ -13,9 +13,9 @@ class Clock:
         self.now += seconds
 
 
-def paced(rates: dict[str, float] | None) -> tuple[Pace, Clock]:
+def paced(rates: dict[str, float] | None) -> tuple[RateLimiter, Clock]:
     clock = Clock()
-    return Pace(rates, now=lambda: clock.now, sleep=clock.sleep), clock
+    return RateLimiter(rates, now=lambda: clock.now, sleep=clock.sleep), clock
 
 
 def test_calls_of_an_operation_are_spaced_evenly():

@@ -26,7 +26,7 @@ RATES_PER_SECOND: Mapping[str, float] = {
 OTHERWISE_PER_SECOND = 100.0
 
 
-class Pace:
+class RateLimiter:
     """Spaces the calls of each operation evenly; shared by all threads of one account and region.
 
     Args:
@@ -59,5 +59,5 @@ class Pace:
             self._sleep(start - now)
 
 
-UNPACED = Pace({})
+UNLIMITED = RateLimiter({})
 """For the sandbox, which has no quotas."""

@@ -29,7 +29,7 @@ def unwatched(_: Progress) -> None:
     """Nobody wants to know."""
 
 
-def each(
+def map_concurrently(
     items: Iterable[Item],
     read: Callable[[Item], Answer],
     progress: Watch = unwatched,

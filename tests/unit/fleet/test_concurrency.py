@@ -3,35 +3,39 @@ import threading
 import pytest
 
 from tablewright.errors import EndpointError, NotFoundError, ThrottledError, UnsupportedError
-from tablewright.fleet.concurrently import Progress, each
-from tablewright.fleet.fact import Unread, ask
+from tablewright.fleet.concurrency import Progress, map_concurrently
+from tablewright.fleet.reading import Unread, try_read
 
 
 def test_answers_come_in_the_order_of_the_items():
-    assert list(each([3, 1, 2], lambda n: n * n).items()) == [(3, 9), (1, 1), (2, 4)]
+    assert list(map_concurrently([3, 1, 2], lambda n: n * n).items()) == [(3, 9), (1, 1), (2, 4)]
 
 
 def test_an_item_named_twice_is_read_once():
     read: list[int] = []
-    each([1, 1], read.append)
+    map_concurrently([1, 1], read.append)
     assert read == [1]
 
 
 def test_nothing_to_read_is_no_work():
-    assert each([], lambda n: n) == {}
+    assert map_concurrently([], lambda n: n) == {}
 
 
 def test_many_are_read_at_once():
     together = threading.Barrier(4, timeout=10)
-    waited = each(range(4), lambda _: together.wait(), threads=4)
+    waited = map_concurrently(range(4), lambda _: together.wait(), threads=4)
     assert {*waited} == {*range(4)}
 
 
 def test_progress_counts_to_the_end():
     seen: list[Progress] = []
-    each("abc", str.upper, seen.append)
-    assert [(each.done, each.total) for each in seen] == [(1, 3), (2, 3), (3, 3)]
-    assert {each.what for each in seen} == {"a", "b", "c"}
+    map_concurrently("abc", str.upper, seen.append)
+    assert [(map_concurrently.done, map_concurrently.total) for map_concurrently in seen] == [
+        (1, 3),
+        (2, 3),
+        (3, 3),
+    ]
+    assert {map_concurrently.what for map_concurrently in seen} == {"a", "b", "c"}
 
 
 def test_the_first_error_ends_it():
@@ -42,7 +46,7 @@ def test_the_first_error_ends_it():
         raise EndpointError("nothing answers")
 
     with pytest.raises(EndpointError):
-        each(range(1000), read, threads=2)
+        map_concurrently(range(1000), read, threads=2)
     assert len(begun) <= 2
 
 
@@ -54,21 +58,21 @@ def refuse(error: Exception):
 
 
 def test_a_fact_is_its_value():
-    assert ask(lambda: 5) == 5
+    assert try_read(lambda: 5) == 5
 
 
 def test_what_does_not_exist_is_none():
-    assert ask(refuse(NotFoundError("no such table"))) is None
+    assert try_read(refuse(NotFoundError("no such table"))) is None
 
 
 def test_what_the_endpoint_does_not_have_is_not_there():
-    assert ask(refuse(UnsupportedError("no such operation"))) is None
+    assert try_read(refuse(UnsupportedError("no such operation"))) is None
 
 
 def test_what_is_refused_is_unread_with_the_reason():
-    assert ask(refuse(ThrottledError("too many", "wait"))) == Unread("too many")
+    assert try_read(refuse(ThrottledError("too many", "wait"))) == Unread("too many")
 
 
 def test_what_nobody_could_read_is_raised():
     with pytest.raises(EndpointError):
-        ask(refuse(EndpointError("nothing answers")))
+        try_read(refuse(EndpointError("nothing answers")))
