@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tablewright.checks.firing import obstacles
+from tablewright.checks.alarm_reachability import obstacles
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
 from tablewright.plan.table import Throughput

@@ -10,12 +10,12 @@ from tablewright.fleet.reading import Unread
 from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
 
-from . import words
+from . import formatting
+from .alarm_reachability import obstacles
 from .effects import AGAIN, SET_BACK
-from .firing import obstacles
 from .rule import Case, rule
 from .table_rules import tags_outcome
-from .verdict import Outcome, compared, failed, passed, unknown
+from .verdict import FactOutcome, compared, failed, passed, unknown
 
 AlarmCase = Case[Alarm, LiveAlarm]
 
@@ -24,7 +24,7 @@ _SERVICE_DEFAULT = "missing"
 
 
 @rule("TW121", "alarm", "The alarm exists and watches metrics", _DESCRIBE, always=True)
-def alarm_exists(case: Case[Alarm, LiveAlarm | Unread | None]) -> Iterator[Outcome]:
+def alarm_exists(case: Case[Alarm, LiveAlarm | Unread | None]) -> Iterator[FactOutcome]:
     """Metric alarms and composite ones share their names.
 
     A composite alarm watches other alarms and no metric.
@@ -47,7 +47,10 @@ def _periods(alarm: Alarm) -> str:
 
 
 _FIELDS: tuple[tuple[str, Callable[[Alarm], str]], ...] = (
-    ("condition", lambda alarm: f"{alarm.comparison_operator} {words.number(alarm.threshold)}"),
+    (
+        "condition",
+        lambda alarm: f"{alarm.comparison_operator} {formatting.number(alarm.threshold)}",
+    ),
     ("periods", _periods),
     ("missing data", lambda alarm: alarm.treat_missing_data or _SERVICE_DEFAULT),
     (
@@ -55,23 +58,23 @@ _FIELDS: tuple[tuple[str, Callable[[Alarm], str]], ...] = (
         lambda alarm: alarm.evaluate_low_sample_count_percentile or "evaluate",
     ),
     ("description", lambda alarm: alarm.description),
-    ("actions on ALARM", lambda alarm: words.listed(alarm.alarm_actions)),
-    ("actions on OK", lambda alarm: words.listed(alarm.ok_actions)),
+    ("actions on ALARM", lambda alarm: formatting.listed(alarm.alarm_actions)),
+    ("actions on OK", lambda alarm: formatting.listed(alarm.ok_actions)),
     (
         "actions on INSUFFICIENT_DATA",
-        lambda alarm: words.listed(alarm.insufficient_data_actions),
+        lambda alarm: formatting.listed(alarm.insufficient_data_actions),
     ),
 )
 
 
 @rule("TW122", "alarm", "It watches what was declared, in the declared way", _DESCRIBE)
-def alarm_settings(case: AlarmCase) -> Iterator[Outcome]:
+def alarm_settings(case: AlarmCase) -> Iterator[FactOutcome]:
     """Every field counts: a period or a word on missing data decides whether anybody is woken."""
     yield from _watched(case.declared, case.live.alarm)
     for fact, in_words in _FIELDS:
         yield compared(fact, in_words(case.declared), in_words(case.live.alarm), None, SET_BACK)
     for extra in case.live.beyond:
-        yield failed("undeclared setting", words.NONE, extra, SET_BACK)
+        yield failed("undeclared setting", formatting.NONE, extra, SET_BACK)
 
 
 @rule(
@@ -80,7 +83,7 @@ def alarm_settings(case: AlarmCase) -> Iterator[Outcome]:
     "It can fire: the series that it watches exist",
     (*_DESCRIBE, "dynamodb:DescribeTable"),
 )
-def alarm_can_fire(case: AlarmCase) -> Iterator[Outcome]:
+def alarm_can_fire(case: AlarmCase) -> Iterator[FactOutcome]:
     """An alarm on a series that AWS never publishes is accepted, and never leaves its state.
 
     UserErrors have no dimensions; SystemErrors, ThrottledRequests and
@@ -101,9 +104,9 @@ def alarm_can_fire(case: AlarmCase) -> Iterator[Outcome]:
 
 
 @rule("TW124", "alarm", "Its actions are switched on", _DESCRIBE)
-def actions_enabled(case: AlarmCase) -> Iterator[Outcome]:
+def actions_enabled(case: AlarmCase) -> Iterator[FactOutcome]:
     """With its actions disabled an alarm changes its state and tells nobody."""
-    yield compared("actions", "on", words.switch(case.live.actions_enabled), None, SET_BACK)
+    yield compared("actions", "on", formatting.switch(case.live.actions_enabled), None, SET_BACK)
 
 
 @rule(
@@ -112,16 +115,16 @@ def actions_enabled(case: AlarmCase) -> Iterator[Outcome]:
     "The alarm carries the declared tags and no other",
     ("cloudwatch:ListTagsForResource",),
 )
-def alarm_tags(case: AlarmCase) -> Iterator[Outcome]:
+def alarm_tags(case: AlarmCase) -> Iterator[FactOutcome]:
     """Alarms are billed and can be tagged like tables."""
     reason = case.live.unread.get("tags")
     yield from tags_outcome(case.declared.tags, None if reason else case.live.alarm.tags, reason)
 
 
-def _watched(declared: Alarm, live: Alarm) -> Iterator[Outcome]:
+def _watched(declared: Alarm, live: Alarm) -> Iterator[FactOutcome]:
     """The series and the math, each line by its id."""
     if declared.metric is not None:
-        actual = words.NONE if live.metric is None else _series(live.metric)
+        actual = formatting.NONE if live.metric is None else _series(live.metric)
         yield compared("metric", _series(declared.metric), actual, None, SET_BACK)
     elif live.metric is not None:
         yield failed("metric math", _lines(declared.queries), _series(live.metric), SET_BACK)
@@ -132,14 +135,14 @@ def _watched(declared: Alarm, live: Alarm) -> Iterator[Outcome]:
 
 
 def _series(series: MetricStat) -> str:
-    where = words.tags(series.dimensions) if series.dimensions else "no dimensions"
+    where = formatting.tags(series.dimensions) if series.dimensions else "no dimensions"
     what = f"{series.namespace} {series.metric_name} [{where}]"
     return f"{series.stat} of {what} over {series.period_seconds} s"
 
 
 def _lines(queries: Iterable[MetricQuery]) -> str:
     """The order of the lines has no meaning; a label is only for people."""
-    return "; ".join(sorted(_line(query) for query in queries)) or words.NONE
+    return "; ".join(sorted(_line(query) for query in queries)) or formatting.NONE
 
 
 def _line(query: MetricQuery) -> str:

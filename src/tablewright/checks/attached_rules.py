@@ -12,11 +12,11 @@ from tablewright.plan import scaling as declared_scaling
 from tablewright.plan.effects import effects
 from tablewright.plan.scaling import Suspension
 
-from . import words
+from . import formatting
 from .effects import AGAIN, BEYOND, SET_BACK, same_effects, shown
 from .rule import rule
 from .table_rules import TableCase, tags_outcome
-from .verdict import Outcome, compared, failed, passed, unknown
+from .verdict import FactOutcome, compared, failed, passed, unknown
 
 
 @rule(
@@ -29,7 +29,7 @@ from .verdict import Outcome, compared, failed, passed, unknown
         "application-autoscaling:DescribeScheduledActions",
     ),
 )
-def scaling(case: TableCase) -> Iterator[Outcome]:
+def scaling(case: TableCase) -> Iterator[FactOutcome]:
     """Bounds, target and schedules decide both the bill and what is throttled.
 
     Scaling that nobody declared would fight each declared capacity.
@@ -40,8 +40,8 @@ def scaling(case: TableCase) -> Iterator[Outcome]:
     for side in (*said, *(side for side in lives if side not in said)):
         yield compared(
             f"scaling of {side}",
-            _declared_scaling(said[side], lives.get(side)) if side in said else words.NONE,
-            _live_scaling(lives[side]) if side in lives else words.NONE,
+            _declared_scaling(said[side], lives.get(side)) if side in said else formatting.NONE,
+            _live_scaling(lives[side]) if side in lives else formatting.NONE,
             reason,
             BEYOND if _names(lives.get(side)) - _names(said.get(side)) else SET_BACK,
         )
@@ -53,7 +53,7 @@ def scaling(case: TableCase) -> Iterator[Outcome]:
     "What scales its capacity carries the declared tags and no other",
     ("application-autoscaling:ListTagsForResource",),
 )
-def scaling_tags(case: TableCase) -> Iterator[Outcome]:
+def scaling_tags(case: TableCase) -> Iterator[FactOutcome]:
     """Who may change the scaling can be held to its tags; where none are declared, any may be."""
     said = case.declared.tags
     sides = {one.side for one in case.declared.scaling}
@@ -87,7 +87,7 @@ def _declared_scaling(one: declared_scaling.Scaling, lives: live_scaling.LiveSca
 
 def _live_scaling(one: live_scaling.LiveScaling) -> str:
     if len(one.policies) > 1 or one.beyond:
-        return words.listed([f"{len(one.policies)} target-tracking policies", *one.beyond])
+        return formatting.listed([f"{len(one.policies)} target-tracking policies", *one.beyond])
     policy = one.policies[0] if one.policies else None
     return _scaling_words(
         one.minimum,
@@ -148,15 +148,15 @@ def _moment(value: str | datetime) -> str:
     "Its changes go to the declared Kinesis stream, or to none",
     ("dynamodb:DescribeKinesisStreamingDestination",),
 )
-def kinesis(case: TableCase) -> Iterator[Outcome]:
+def kinesis(case: TableCase) -> Iterator[FactOutcome]:
     """A copy of every change is personal data too, wherever it goes."""
     said = case.declared.kinesis
-    expected = f"{said.stream_arn} ({said.precision}, ACTIVE)" if said else words.OFF
+    expected = f"{said.stream_arn} ({said.precision}, ACTIVE)" if said else formatting.OFF
     lives = [
         f"{one.stream_arn} ({one.precision or 'MILLISECOND'}, {one.status})"
         for one in case.live.kinesis
     ]
-    actual = words.listed(lives) if lives else words.OFF
+    actual = formatting.listed(lives) if lives else formatting.OFF
     fix = SET_BACK if said else BEYOND
     yield compared("Kinesis", expected, actual, case.live.unread.get("kinesis"), fix)
 
@@ -167,7 +167,7 @@ def kinesis(case: TableCase) -> Iterator[Outcome]:
     "Its resource policy does exactly what was declared",
     ("dynamodb:GetResourcePolicy",),
 )
-def resource_policy(case: TableCase) -> Iterator[Outcome]:
+def resource_policy(case: TableCase) -> Iterator[FactOutcome]:
     """A resource policy opens the table to others without any change on their side."""
     yield _policy(
         "resource policy",
@@ -183,7 +183,7 @@ def resource_policy(case: TableCase) -> Iterator[Outcome]:
     "The resource policy of its stream does exactly what was declared",
     ("dynamodb:GetResourcePolicy",),
 )
-def stream_policy(case: TableCase) -> Iterator[Outcome]:
+def stream_policy(case: TableCase) -> Iterator[FactOutcome]:
     """It is gone with the stream, and a new stream begins without it."""
     if case.declared.stream_policy is not None or case.live.reading.stream_arn is not None:
         yield _policy(
@@ -196,7 +196,7 @@ def stream_policy(case: TableCase) -> Iterator[Outcome]:
 
 def _policy(
     fact: str, said: Mapping[str, Any] | None, lives: Mapping[str, Any] | None, reason: str | None
-) -> Outcome:
+) -> FactOutcome:
     expected = effects(said or {})
     if reason is not None:
         return unknown(fact, shown(expected), reason)
@@ -209,7 +209,7 @@ def _policy(
     "It has the declared replicas, ACTIVE, and no other",
     ("dynamodb:DescribeTable",),
 )
-def replicas(case: TableCase) -> Iterator[Outcome]:
+def replicas(case: TableCase) -> Iterator[FactOutcome]:
     """A region that is missing serves nobody; one too many is paid for with each write."""
     said = case.declared.global_table
     reading = case.live.reading
@@ -232,7 +232,7 @@ def replicas(case: TableCase) -> Iterator[Outcome]:
         yield _consistency(strong=strong, lives=reading.strong)
 
 
-def _consistency(*, strong: bool, lives: bool) -> Outcome:
+def _consistency(*, strong: bool, lives: bool) -> FactOutcome:
     said = {True: "STRONG", False: "EVENTUAL"}
     if strong == lives:
         return passed("consistency of regions", said[strong])

@@ -11,7 +11,7 @@ from tablewright.plan.declared import Dashboard
 
 from .effects import AGAIN, SET_BACK
 from .rule import Case, rule
-from .verdict import Outcome, failed, passed, unknown
+from .verdict import FactOutcome, failed, passed, unknown
 
 
 @rule(
@@ -21,7 +21,7 @@ from .verdict import Outcome, failed, passed, unknown
     ("cloudwatch:GetDashboard",),
     always=True,
 )
-def dashboard(case: Case[Dashboard, Mapping[str, Any] | Unread | None]) -> Iterator[Outcome]:
+def dashboard(case: Case[Dashboard, Mapping[str, Any] | Unread | None]) -> Iterator[FactOutcome]:
     """Graphs of other series than the stack's own mislead whoever is called at night."""
     expected = f"{_widgets(case.declared.body)} widgets"
     match case.live:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tablewright.plan.effects import Effect
 
-from .verdict import Outcome, failed, passed
+from .verdict import FactOutcome, failed, passed
 
 _MOST_SHOWN = 4
 AGAIN = "run `tablewright up PATH --refresh`"
@@ -16,7 +16,7 @@ BEYOND = "remove it by hand, or declare it: a run removes only what the stack ma
 
 def same_effects(
     fact: str, expected: frozenset[Effect], actual: frozenset[Effect], fix: str = SET_BACK
-) -> Outcome:
+) -> FactOutcome:
     """The verdict on a policy that must do exactly what is expected, nothing less and no more."""
     missing, extra = expected - actual, actual - expected
     if not missing and not extra:

@@ -8,11 +8,11 @@ from typing import Any
 from tablewright.plan.facets import ON_DEMAND_MAXIMUM
 from tablewright.plan.table import GlobalIndex, LocalIndex
 
-from . import words
+from . import formatting
 from .effects import AGAIN, SET_BACK
 from .rule import rule
 from .table_rules import TableCase, capacity_outcome
-from .verdict import Outcome, compared, failed
+from .verdict import FactOutcome, compared, failed
 
 AnyIndex = GlobalIndex | LocalIndex
 REBUILD = f"{AGAIN}: the index is built again, or declare what lives"
@@ -25,7 +25,7 @@ LOCAL = "declare it as it lives: a local index is made with its table and never 
     "It has the declared global indexes, ACTIVE, and no other",
     ("dynamodb:DescribeTable",),
 )
-def global_indexes(case: TableCase) -> Iterator[Outcome]:
+def global_indexes(case: TableCase) -> Iterator[FactOutcome]:
     """An index that is missing fails queries; one too many is written and paid for."""
     if case.declared.table.global_indexes is None:
         return
@@ -47,7 +47,7 @@ def global_indexes(case: TableCase) -> Iterator[Outcome]:
     "It has the declared local indexes and no other",
     ("dynamodb:DescribeTable",),
 )
-def local_indexes(case: TableCase) -> Iterator[Outcome]:
+def local_indexes(case: TableCase) -> Iterator[FactOutcome]:
     """Local indexes are made with the table and never change."""
     if case.declared.table.local_indexes is None:
         return
@@ -62,21 +62,21 @@ def local_indexes(case: TableCase) -> Iterator[Outcome]:
     yield from _undeclared_indexes("local index", lives, LOCAL)
 
 
-def _index(case: TableCase, fact: str, said: AnyIndex, lives: AnyIndex) -> Iterator[Outcome]:
+def _index(case: TableCase, fact: str, said: AnyIndex, lives: AnyIndex) -> Iterator[FactOutcome]:
     """Keys and projection of an index, global or local."""
     rebuild = LOCAL if isinstance(said, LocalIndex) else REBUILD
     declared, live = case.declared.table, case.live.table
     yield compared(
         f"{fact}: key",
-        words.key(said.key, declared.attributes),
-        words.key(lives.key, live.attributes),
+        formatting.key(said.key, declared.attributes),
+        formatting.key(lives.key, live.attributes),
         None,
         rebuild,
     )
     yield compared(
         f"{fact}: projection",
-        words.projection(said.projection),
-        words.projection(lives.projection),
+        formatting.projection(said.projection),
+        formatting.projection(lives.projection),
         None,
         rebuild,
     )
@@ -84,7 +84,7 @@ def _index(case: TableCase, fact: str, said: AnyIndex, lives: AnyIndex) -> Itera
 
 def _settings(
     case: TableCase, fact: str, said: GlobalIndex, lives: GlobalIndex
-) -> Iterator[Outcome]:
+) -> Iterator[FactOutcome]:
     """What only a global index has: a status, capacity and ceilings of its own."""
     status = case.live.reading.indexes[said.name].status
     yield compared(f"{fact}: status", "ACTIVE", status, None, "wait until it is built")
@@ -101,7 +101,7 @@ def _settings(
         )
 
 
-def _undeclared_indexes(kind: str, extra: Mapping[str, Any], fix: str) -> Iterator[Outcome]:
+def _undeclared_indexes(kind: str, extra: Mapping[str, Any], fix: str) -> Iterator[FactOutcome]:
     for name in sorted(extra):
         yield failed(f"{kind} {name}", "not declared", "exists", fix)
 

@@ -10,11 +10,11 @@ from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.facets import DELETION_PROTECTION, RECOVERY, TABLE_CLASS
 from tablewright.plan.replica import Replica
 
-from . import words
+from . import formatting
 from .effects import AGAIN, BEYOND, SET_BACK
 from .rule import Case, rule
 from .table_rules import key_outcome, tags_outcome
-from .verdict import Outcome, compared, failed, passed, unknown
+from .verdict import FactOutcome, compared, failed, passed, unknown
 
 DeclaredReplica = tuple[DeclaredTable, Replica]
 ReplicaCase = Case[DeclaredReplica, TableReading]
@@ -23,7 +23,7 @@ ReplicaCase = Case[DeclaredReplica, TableReading]
 @rule("TW144", "replica", "The replica can be read", ("dynamodb:DescribeTable",), always=True)
 def replica_exists(
     case: Case[DeclaredReplica, TableReading | Unread | None],
-) -> Iterator[Outcome]:
+) -> Iterator[FactOutcome]:
     """All that follows is asked in the replica's own region."""
     region = case.declared[1].region
     match case.live:
@@ -41,7 +41,7 @@ def replica_exists(
     "What every region has of its own is as declared for the replica",
     ("dynamodb:DescribeTable", "dynamodb:DescribeContinuousBackups"),
 )
-def own_settings(case: ReplicaCase) -> Iterator[Outcome]:
+def own_settings(case: ReplicaCase) -> Iterator[FactOutcome]:
     """Protection and recovery are never taken over from the table.
 
     A copy that is not protected is the way round the protection of the original.
@@ -62,13 +62,13 @@ def own_settings(case: ReplicaCase) -> Iterator[Outcome]:
         ),
     ]
     if said.kms_key is not None:
-        facts.append(("encryption key", said.kms_key, live.encryption_key or words.NONE, None))
+        facts.append(("encryption key", said.kms_key, live.encryption_key or formatting.NONE, None))
     for fact, expected, actual, reason in facts:
         yield compared(fact, expected, actual, reason, SET_BACK)
     yield compared(
         TABLE_CLASS.fact,
-        said.table_class or declared.table.table_class or words.NONE,
-        live.table.table_class or words.NONE,
+        said.table_class or declared.table.table_class or formatting.NONE,
+        live.table.table_class or formatting.NONE,
         None,
         SET_BACK
         if said.table_class
@@ -83,15 +83,15 @@ def own_settings(case: ReplicaCase) -> Iterator[Outcome]:
     "Its reads have the declared capacity or ceiling",
     ("dynamodb:DescribeTable",),
 )
-def read_capacity(case: ReplicaCase) -> Iterator[Outcome]:
+def read_capacity(case: ReplicaCase) -> Iterator[FactOutcome]:
     """Writes are the same in every region; reads can be set for each."""
     (declared, said), live = case.declared, case.live.table
     scaled = any(one.direction == "read" and one.index is None for one in declared.scaling)
     if said.read_capacity is not None and not scaled:
-        units = str(live.throughput.read) if live.throughput else words.NONE
+        units = str(live.throughput.read) if live.throughput else formatting.NONE
         yield compared("read capacity", str(said.read_capacity), units, None, SET_BACK)
     if said.read_ceiling is not None and live.on_demand_maximum is not None:
-        ceiling = str(live.on_demand_maximum.read or words.NONE)
+        ceiling = str(live.on_demand_maximum.read or formatting.NONE)
         yield compared("maximum of reads", str(said.read_ceiling), ceiling, None, SET_BACK)
 
 
@@ -101,17 +101,17 @@ def read_capacity(case: ReplicaCase) -> Iterator[Outcome]:
     "Contributor Insights are on there where declared, and nowhere else",
     ("dynamodb:DescribeContributorInsights",),
 )
-def replica_insights(case: ReplicaCase) -> Iterator[Outcome]:
+def replica_insights(case: ReplicaCase) -> Iterator[FactOutcome]:
     """They are switched on and paid for region by region."""
     said = {index.name: index.insights for index in case.declared[1].indexes}
-    lives = {one.index: words.insights(one) for one in case.live.insights}
+    lives = {one.index: formatting.insights(one) for one in case.live.insights}
     for index in (None, *(index.name for index in case.live.table.global_indexes or ())):
         wanted = case.declared[1].insights if index is None else said.get(index)
         facet = "insights" if index is None else f"insights[{index}]"
         yield compared(
             "insights" if index is None else f"insights on index {index}",
-            wanted or words.OFF,
-            lives.get(index, words.OFF),
+            wanted or formatting.OFF,
+            lives.get(index, formatting.OFF),
             case.live.unread.get(facet),
             SET_BACK if wanted else BEYOND,
         )
@@ -123,7 +123,7 @@ def replica_insights(case: ReplicaCase) -> Iterator[Outcome]:
     "The replica carries the declared tags and no other",
     ("dynamodb:ListTagsOfResource",),
 )
-def replica_tags(case: ReplicaCase) -> Iterator[Outcome]:
+def replica_tags(case: ReplicaCase) -> Iterator[FactOutcome]:
     """Tags are not copied by DynamoDB: a replica without them is nobody's cost."""
     said = case.declared[1].tags
     yield from tags_outcome(said, case.live.table.tags, case.live.unread.get("tags"))

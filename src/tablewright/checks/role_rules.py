@@ -11,18 +11,18 @@ from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declared import DeclaredTable, Grant, Role, Trust
 from tablewright.plan.effects import Effect, conditions, effects, principal
 
-from . import words
+from . import formatting
 from .effects import AGAIN, BEYOND, SET_BACK, same_effects, shown
 from .rule import Case, rule
 from .table_rules import tags_outcome
-from .verdict import Outcome, compared, failed, passed, unknown
+from .verdict import FactOutcome, compared, failed, passed, unknown
 
 DeclaredRole = tuple[DeclaredTable, Role]
 RoleCase = Case[DeclaredRole, LiveRole]
 
 
 @rule("TW131", "role", "The role exists", ("iam:GetRole",), always=True)
-def role_exists(case: Case[DeclaredRole, LiveRole | Unread | None]) -> Iterator[Outcome]:
+def role_exists(case: Case[DeclaredRole, LiveRole | Unread | None]) -> Iterator[FactOutcome]:
     """Roles have no region: one of that name is the only one of the account."""
     match case.live:
         case None:
@@ -35,7 +35,7 @@ def role_exists(case: Case[DeclaredRole, LiveRole | Unread | None]) -> Iterator[
 
 
 @rule("TW132", "role", "Exactly the declared principals may assume it", ("iam:GetRole",))
-def role_trust(case: RoleCase) -> Iterator[Outcome]:
+def role_trust(case: RoleCase) -> Iterator[FactOutcome]:
     """A service must be trusted to act for this account only (aws:SourceAccount).
 
     Without that it can be made to use the role for somebody else: the confused deputy.
@@ -50,9 +50,9 @@ def role_trust(case: RoleCase) -> Iterator[Outcome]:
     "It has exactly one inline policy, of the declared name",
     ("iam:ListRolePolicies",),
 )
-def one_inline_policy(case: RoleCase) -> Iterator[Outcome]:
+def one_inline_policy(case: RoleCase) -> Iterator[FactOutcome]:
     """A second policy would allow what nobody declared."""
-    actual = None if case.live.inline is None else words.listed(case.live.inline)
+    actual = None if case.live.inline is None else formatting.listed(case.live.inline)
     yield compared(
         "inline policies",
         case.declared[1].policy_name,
@@ -68,7 +68,7 @@ def one_inline_policy(case: RoleCase) -> Iterator[Outcome]:
     "Its policies allow the declared actions on the declared table and nothing more",
     ("iam:ListRolePolicies", "iam:GetRolePolicy"),
 )
-def permissions(case: RoleCase) -> Iterator[Outcome]:
+def permissions(case: RoleCase) -> Iterator[FactOutcome]:
     """Policies are compared by what they do, over all inline policies of the role together."""
     table, role = case.declared
     arn = table_arn(case.stack, table.table.name)
@@ -94,34 +94,34 @@ def permissions(case: RoleCase) -> Iterator[Outcome]:
     "Exactly the declared managed policies are attached",
     ("iam:ListAttachedRolePolicies",),
 )
-def managed_policies(case: RoleCase) -> Iterator[Outcome]:
+def managed_policies(case: RoleCase) -> Iterator[FactOutcome]:
     """An attached policy widens a role as well as an inline one does."""
     yield compared(
         "managed policies",
-        words.listed(case.declared[1].managed_policies),
-        None if case.live.attached is None else words.listed(case.live.attached),
+        formatting.listed(case.declared[1].managed_policies),
+        None if case.live.attached is None else formatting.listed(case.live.attached),
         case.live.unread.get("attached"),
         _beyond(case.live.attached, case.declared[1].managed_policies),
     )
 
 
 @rule("TW136", "role", "Its permissions boundary is the declared one", ("iam:GetRole",))
-def boundary(case: RoleCase) -> Iterator[Outcome]:
+def boundary(case: RoleCase) -> Iterator[FactOutcome]:
     """The boundary is what the role can never exceed, whatever is attached to it."""
-    expected = case.declared[1].permissions_boundary or words.NONE
+    expected = case.declared[1].permissions_boundary or formatting.NONE
     yield compared(
-        "permissions boundary", expected, case.live.boundary or words.NONE, None, SET_BACK
+        "permissions boundary", expected, case.live.boundary or formatting.NONE, None, SET_BACK
     )
 
 
 @rule("TW137", "role", "The role carries the declared tags and no other", ("iam:GetRole",))
-def role_tags(case: RoleCase) -> Iterator[Outcome]:
+def role_tags(case: RoleCase) -> Iterator[FactOutcome]:
     """Access can be granted by the tags of a role."""
     yield from tags_outcome(case.declared[1].tags, case.live.tags, None)
 
 
 @rule("TW138", "role", "Its description is the declared one", ("iam:GetRole",))
-def description(case: RoleCase) -> Iterator[Outcome]:
+def description(case: RoleCase) -> Iterator[FactOutcome]:
     """It is what people who find the role in the account go by."""
     yield compared(
         "description", case.declared[1].description, case.live.description, None, SET_BACK

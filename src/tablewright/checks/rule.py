@@ -8,9 +8,9 @@ from typing import Generic, TypeVar
 
 from tablewright.fleet.stack import LiveStack
 
-from .verdict import Kind, Outcome
+from .verdict import FactOutcome, Kind
 
-RuleFunction = Callable[..., Iterable[Outcome]]
+RuleFunction = Callable[..., Iterable[FactOutcome]]
 Declared = TypeVar("Declared")
 Live = TypeVar("Live")
 

@@ -22,10 +22,10 @@ from tablewright.plan.facets import (
 from tablewright.plan.scaling import Direction
 from tablewright.plan.table import GlobalIndex, Table, Throughput
 
-from . import words
+from . import formatting
 from .effects import AGAIN, BEYOND, SET_BACK
 from .rule import Case, rule
-from .verdict import Outcome, compared, failed, passed, unknown
+from .verdict import FactOutcome, compared, failed, passed, unknown
 
 TableCase = Case[DeclaredTable, LiveTable]
 
@@ -41,7 +41,7 @@ STREAM_HOURS = 24
     iam=("dynamodb:DescribeTable",),
     always=True,
 )
-def table_exists(case: Case[DeclaredTable, LiveTable | Unread | None]) -> Iterator[Outcome]:
+def table_exists(case: Case[DeclaredTable, LiveTable | Unread | None]) -> Iterator[FactOutcome]:
     """All that follows is said of a table that serves requests.
 
     One that is being changed may still be on its way to what was declared.
@@ -71,19 +71,19 @@ def _create_empty(case: Case[DeclaredTable, Any]) -> str:
 
 
 @rule("TW102", "table", "Its keys have the declared names and types", ("dynamodb:DescribeTable",))
-def keys(case: TableCase) -> Iterator[Outcome]:
+def keys(case: TableCase) -> Iterator[FactOutcome]:
     """Keys never change in place: another key means another table."""
     ours, theirs = case.declared.table, case.live.table
     yield compared(
         "key",
-        words.key(ours.key, ours.attributes),
-        words.key(theirs.key, theirs.attributes),
+        formatting.key(ours.key, ours.attributes),
+        formatting.key(theirs.key, theirs.attributes),
         None,
         "declare the keys it has, or a new table under another name",
     )
 
 
-def _facet(case: TableCase, facet: Facet[Any]) -> Iterator[Outcome]:
+def _facet(case: TableCase, facet: Facet[Any]) -> Iterator[FactOutcome]:
     """One facet of the table: nothing where nothing was declared of it."""
     expected, actual = facet.of(case.declared.table), facet.of(case.live.table)
     if expected is not None:
@@ -97,7 +97,7 @@ def _facet(case: TableCase, facet: Facet[Any]) -> Iterator[Outcome]:
 
 
 @rule("TW103", "table", "It is billed as declared", ("dynamodb:DescribeTable",))
-def billing_mode(case: TableCase) -> Iterator[Outcome]:
+def billing_mode(case: TableCase) -> Iterator[FactOutcome]:
     """On demand every request is paid, provisioned every hour of capacity."""
     expected, actual = case.declared.table.billing_mode, case.live.table.billing_mode
     if expected is not None:
@@ -110,7 +110,7 @@ def billing_mode(case: TableCase) -> Iterator[Outcome]:
     "Its provisioned capacity is the declared one, or within the bounds of its scaling",
     ("dynamodb:DescribeTable", "application-autoscaling:DescribeScalableTargets"),
 )
-def provisioned_capacity(case: TableCase) -> Iterator[Outcome]:
+def provisioned_capacity(case: TableCase) -> Iterator[FactOutcome]:
     """Capacity that Application Auto Scaling has moved is no difference: it is its task."""
     said, lives = case.declared.table, case.live.table
     if said.throughput is not None:
@@ -123,7 +123,7 @@ def provisioned_capacity(case: TableCase) -> Iterator[Outcome]:
     "Its change stream is on or off as declared, with the declared view",
     ("dynamodb:DescribeTable", "dynamodb:DescribeStream"),
 )
-def stream(case: TableCase) -> Iterator[Outcome]:
+def stream(case: TableCase) -> Iterator[FactOutcome]:
     """Readers of the stream get what its view holds, and nothing when it is off."""
     yield from _facet(case, STREAM)
     if _streams(case.declared, case.live):
@@ -142,7 +142,7 @@ def stream(case: TableCase) -> Iterator[Outcome]:
     "Records of its stream live 24 hours",
     ("dynamodb:DescribeTable",),
 )
-def stream_retention(case: TableCase) -> Iterator[Outcome]:
+def stream_retention(case: TableCase) -> Iterator[FactOutcome]:
     """DynamoDB Streams keep each record for 24 hours by nature; no call changes or tells it.
 
     So this proves that the stream is one of DynamoDB's, which a Kinesis stream is not.
@@ -163,7 +163,7 @@ def stream_retention(case: TableCase) -> Iterator[Outcome]:
     "Its recovery window is the declared one",
     ("dynamodb:DescribeContinuousBackups",),
 )
-def recovery(case: TableCase) -> Iterator[Outcome]:
+def recovery(case: TableCase) -> Iterator[FactOutcome]:
     """The table can be restored to any second of the window, and to none before it."""
     yield from _facet(case, RECOVERY)
 
@@ -174,7 +174,7 @@ def recovery(case: TableCase) -> Iterator[Outcome]:
     "It is encrypted with the declared key, and the key can be used",
     ("dynamodb:DescribeTable", "kms:DescribeKey"),
 )
-def encryption(case: TableCase) -> Iterator[Outcome]:
+def encryption(case: TableCase) -> Iterator[FactOutcome]:
     """DynamoDB always encrypts; whose key it is decides who can take access away.
 
     With a key that is disabled or deleted DynamoDB refuses every item, and archives the table after
@@ -184,13 +184,13 @@ def encryption(case: TableCase) -> Iterator[Outcome]:
     yield from key_outcome(case.live.reading)
 
 
-def key_outcome(reading: TableReading) -> Iterator[Outcome]:
+def key_outcome(reading: TableReading) -> Iterator[FactOutcome]:
     """Whether KMS lets the key of a table, or of a replica, be used; none with AWS's own key."""
     if reading.encryption_key is not None:
         yield compared(
             "encryption: state of the key",
             "Enabled",
-            reading.encryption_key_state or words.NONE,
+            reading.encryption_key_state or formatting.NONE,
             reading.unread.get("encryption"),
             f"enable {reading.encryption_key} in KMS, or cancel its deletion; if it is deleted, "
             "restore the table from a backup under another key",
@@ -203,13 +203,13 @@ def key_outcome(reading: TableReading) -> Iterator[Outcome]:
     "Items expire by the declared attribute, or not at all",
     ("dynamodb:DescribeTimeToLive",),
 )
-def time_to_live(case: TableCase) -> Iterator[Outcome]:
+def time_to_live(case: TableCase) -> Iterator[FactOutcome]:
     """Another attribute means that items live for ever, or die early."""
     yield from _facet(case, TIME_TO_LIVE)
 
 
 @rule("TW112", "table", "It is of the declared class", ("dynamodb:DescribeTable",))
-def table_class(case: TableCase) -> Iterator[Outcome]:
+def table_class(case: TableCase) -> Iterator[FactOutcome]:
     """The class sets the prices of storage and of throughput."""
     yield from _facet(case, TABLE_CLASS)
 
@@ -220,7 +220,7 @@ def table_class(case: TableCase) -> Iterator[Outcome]:
     "It is protected against deletion as declared",
     ("dynamodb:DescribeTable",),
 )
-def deletion_protection(case: TableCase) -> Iterator[Outcome]:
+def deletion_protection(case: TableCase) -> Iterator[FactOutcome]:
     """Protection that nobody declared stops a wanted destroy; one that is missing stops none."""
     yield from _facet(case, DELETION_PROTECTION)
 
@@ -231,7 +231,7 @@ def deletion_protection(case: TableCase) -> Iterator[Outcome]:
     "Its on-demand maximum is the declared one",
     ("dynamodb:DescribeTable",),
 )
-def on_demand_maximum(case: TableCase) -> Iterator[Outcome]:
+def on_demand_maximum(case: TableCase) -> Iterator[FactOutcome]:
     """The ceiling bounds the bill, and throttles what is above it."""
     yield from _facet(case, ON_DEMAND_MAXIMUM)
 
@@ -242,7 +242,7 @@ def on_demand_maximum(case: TableCase) -> Iterator[Outcome]:
     "It and its indexes serve at least the declared warm throughput at once",
     ("dynamodb:DescribeTable",),
 )
-def warm_throughput(case: TableCase) -> Iterator[Outcome]:
+def warm_throughput(case: TableCase) -> Iterator[FactOutcome]:
     """Warm throughput only grows, by itself too: more than was declared is no difference."""
     said, lives = case.declared.table, case.live.table
     yield from _warm("warm throughput", said, lives)
@@ -259,7 +259,7 @@ def warm_throughput(case: TableCase) -> Iterator[Outcome]:
     "Contributor Insights are on where declared, and nowhere else",
     ("dynamodb:DescribeContributorInsights",),
 )
-def contributor_insights(case: TableCase) -> Iterator[Outcome]:
+def contributor_insights(case: TableCase) -> Iterator[FactOutcome]:
     """They name the keys that are used most, and are billed per event, index by index."""
     said = {insights.index: insights for insights in case.declared.insights}
     lives = {insights.index: insights for insights in case.live.reading.insights}
@@ -269,8 +269,8 @@ def contributor_insights(case: TableCase) -> Iterator[Outcome]:
         facet = "insights" if index is None else f"insights[{index}]"
         yield compared(
             "insights" if index is None else f"insights on index {index}",
-            words.insights(said.get(index)),
-            words.insights(lives.get(index)),
+            formatting.insights(said.get(index)),
+            formatting.insights(lives.get(index)),
             case.live.unread.get(facet),
             SET_BACK if index in said else BEYOND,
         )
@@ -282,7 +282,7 @@ def contributor_insights(case: TableCase) -> Iterator[Outcome]:
     "The table carries the declared tags and no other",
     ("dynamodb:ListTagsOfResource",),
 )
-def table_tags(case: TableCase) -> Iterator[Outcome]:
+def table_tags(case: TableCase) -> Iterator[FactOutcome]:
     """Costs are divided, and access is granted, by tags."""
     if case.declared.table.tags is not None:
         reason = case.live.unread.get("tags")
@@ -294,10 +294,10 @@ def tags_outcome(
     lives: Mapping[str, str] | None,
     reason: str | None,
     fact: str = "tags",
-) -> Iterator[Outcome]:
+) -> Iterator[FactOutcome]:
     """The tags of anything: those declared, and no others."""
-    actual = None if lives is None else words.tags(lives)
-    yield compared(fact, words.tags(said), actual, reason, SET_BACK)
+    actual = None if lives is None else formatting.tags(lives)
+    yield compared(fact, formatting.tags(said), actual, reason, SET_BACK)
 
 
 def _streams(declared: DeclaredTable, live: LiveTable) -> bool:
@@ -312,11 +312,11 @@ def capacity_outcome(
     lives: Throughput | None,
     live: LiveTable,
     index: str | None,
-) -> Outcome:
+) -> FactOutcome:
     """Provisioned capacity of the table or an index, which may be moved by its scaling."""
-    expected = words.throughput(said)
+    expected = formatting.throughput(said)
     if lives is None or lives == said:
-        return compared(fact, expected, words.throughput(lives), None, SET_BACK)
+        return compared(fact, expected, formatting.throughput(lives), None, SET_BACK)
     moved: list[Direction] = []
     if lives.read != said.read:
         moved.append("read")
@@ -324,7 +324,7 @@ def capacity_outcome(
         moved.append("write")
     if "scaling" in live.unread:
         return unknown(fact, expected, live.unread["scaling"])
-    actual = words.throughput(lives)
+    actual = formatting.throughput(lives)
     within = [_within_bounds(live, index, direction, lives) for direction in moved]
     if all(within):
         return passed(fact, expected, f"{actual} (moved by auto scaling, within its bounds)")
@@ -342,17 +342,19 @@ def _within_bounds(
     return None
 
 
-def _warm(fact: str, said: Table | GlobalIndex, lives: Table | GlobalIndex) -> Iterator[Outcome]:
+def _warm(
+    fact: str, said: Table | GlobalIndex, lives: Table | GlobalIndex
+) -> Iterator[FactOutcome]:
     wanted, has = said.warm_throughput, lives.warm_throughput
     if wanted is None:
         return
-    expected = f"at least {words.throughput(wanted)}"
+    expected = f"at least {formatting.throughput(wanted)}"
     if has is None:
         yield unknown(fact, expected, "DescribeTable did not report it")
     elif has.read >= wanted.read and has.write >= wanted.write:
-        yield passed(fact, expected, words.throughput(has))
+        yield passed(fact, expected, formatting.throughput(has))
     else:
-        yield failed(fact, expected, words.throughput(has), SET_BACK)
+        yield failed(fact, expected, formatting.throughput(has), SET_BACK)
 
 
 RULES = (

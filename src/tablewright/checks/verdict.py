@@ -23,7 +23,7 @@ EXIT_STATUS: Mapping[Verdict, int] = {Verdict.PASSED: 0, Verdict.FAILED: 3, Verd
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FactOutcome:
     """The verdict on one fact.
 
     Args:
@@ -41,7 +41,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckFinding:
     """An outcome with the rule that came to it and the resource it is about."""
 
     rule: str
@@ -62,15 +62,15 @@ class VerifyReport:
     environment: str
     region: str
     account_id: str
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckFinding, ...]
 
     @property
-    def failed(self) -> tuple[Finding, ...]:
+    def failed(self) -> tuple[CheckFinding, ...]:
         """What differs."""
         return tuple(each for each in self.findings if each.verdict is Verdict.FAILED)
 
     @property
-    def unknown(self) -> tuple[Finding, ...]:
+    def unknown(self) -> tuple[CheckFinding, ...]:
         """What could not be read."""
         return tuple(each for each in self.findings if each.verdict is Verdict.UNKNOWN)
 
@@ -102,24 +102,26 @@ class VerifyReport:
         }
 
 
-def passed(fact: str, expected: str, actual: str | None = None) -> Outcome:
+def passed(fact: str, expected: str, actual: str | None = None) -> FactOutcome:
     """It is as declared."""
-    return Outcome(Verdict.PASSED, fact, expected, expected if actual is None else actual)
+    return FactOutcome(Verdict.PASSED, fact, expected, expected if actual is None else actual)
 
 
-def failed(fact: str, expected: str, actual: str, fix: str) -> Outcome:
+def failed(fact: str, expected: str, actual: str, fix: str) -> FactOutcome:
     """It differs."""
-    return Outcome(Verdict.FAILED, fact, expected, actual, fix)
+    return FactOutcome(Verdict.FAILED, fact, expected, actual, fix)
 
 
-def unknown(fact: str, expected: str, reason: str) -> Outcome:
+def unknown(fact: str, expected: str, reason: str) -> FactOutcome:
     """It could not be read."""
-    return Outcome(
+    return FactOutcome(
         Verdict.UNKNOWN, fact, expected, reason, "allow the call, then run the same command again"
     )
 
 
-def compared(fact: str, expected: str, actual: str | None, reason: str | None, fix: str) -> Outcome:
+def compared(
+    fact: str, expected: str, actual: str | None, reason: str | None, fix: str
+) -> FactOutcome:
     """Passed when both read the same; unknown when there is a `reason` why it was not read."""
     if reason is not None or actual is None:
         return unknown(fact, expected, reason or "not read")

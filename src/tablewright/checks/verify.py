@@ -15,14 +15,14 @@ from tablewright.plan.declared import Alarm, DeclaredStack, DeclaredTable
 
 from .rule import Case
 from .rules import RULES
-from .verdict import Finding, Kind, VerifyReport
+from .verdict import CheckFinding, Kind, VerifyReport
 
 Live = LiveTable | TableReading | LiveAlarm | LiveRole | Mapping[str, Any] | Unread | None
 
 
 def verify(declared: DeclaredStack, live: LiveStack) -> VerifyReport:
     """Compare `declared` with what was read under its names (`fleet.stack.read_stack`)."""
-    findings: list[Finding] = []
+    findings: list[CheckFinding] = []
     for table in declared.tables:
         findings += _table(table, live)
     for alarm in declared.alarms:
@@ -39,7 +39,7 @@ def verify(declared: DeclaredStack, live: LiveStack) -> VerifyReport:
     )
 
 
-def _table(table: DeclaredTable, live: LiveStack) -> Iterator[Finding]:
+def _table(table: DeclaredTable, live: LiveStack) -> Iterator[CheckFinding]:
     """A table with its replicas, alarms and roles."""
     name = table.table.name
     yield from _judged("table", name, table, live.tables.get(name), live)
@@ -54,7 +54,7 @@ def _table(table: DeclaredTable, live: LiveStack) -> Iterator[Finding]:
         yield from _judged("role", role.name, (table, role), found, live)
 
 
-def _alarm(alarm: Alarm, live: LiveStack) -> Iterator[Finding]:
+def _alarm(alarm: Alarm, live: LiveStack) -> Iterator[CheckFinding]:
     found = live.alarms.get(alarm.name)
     # A composite alarm of that name has nothing that the other rules ask about.
     composite = isinstance(found, LiveAlarm) and found.rule is not None
@@ -69,13 +69,13 @@ def _judged(
     live: LiveStack,
     *,
     comparable: bool = True,
-) -> Iterator[Finding]:
+) -> Iterator[CheckFinding]:
     there = comparable and found is not None and not isinstance(found, Unread)
     for rule in RULES:
         if rule.kind != kind or not (there or rule.always):
             continue
         for outcome in rule.check(Case(declared, found, live)):
-            yield Finding(
+            yield CheckFinding(
                 rule=rule.id,
                 kind=kind,
                 subject=subject,

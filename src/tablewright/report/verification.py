@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tablewright.checks.verdict import Finding, Verdict, VerifyReport
+from tablewright.checks.verdict import CheckFinding, Verdict, VerifyReport
 
 MARKS = {
     Verdict.PASSED: ("✓", "green"),
@@ -52,15 +52,15 @@ def render_brief(report: VerifyReport, console: Console) -> None:
     render(report, console, everything=False)
 
 
-def by_resource(report: VerifyReport) -> dict[str, list[Finding]]:
+def by_resource(report: VerifyReport) -> dict[str, list[CheckFinding]]:
     """Findings by the resource they are about, `table events`, in their order."""
-    grouped: dict[str, list[Finding]] = defaultdict(list)
+    grouped: dict[str, list[CheckFinding]] = defaultdict(list)
     for finding in report.findings:
         grouped[f"{finding.kind} {finding.subject}"].append(finding)
     return dict(grouped)
 
 
-def _told(finding: Finding) -> Text:
+def _told(finding: CheckFinding) -> Text:
     if finding.verdict is Verdict.PASSED:
         return Text(_short(finding.actual))
     style = MARKS[finding.verdict][1]
@@ -106,7 +106,7 @@ def junit(report: VerifyReport) -> str:
     return ET.tostring(root, encoding="unicode", xml_declaration=True)
 
 
-def _case(suite: ET.Element, finding: Finding) -> None:
+def _case(suite: ET.Element, finding: CheckFinding) -> None:
     case = ET.SubElement(suite, "testcase", classname=finding.rule, name=finding.fact)
     if finding.verdict is Verdict.PASSED:
         return

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tablewright.aws.reading import IndexReading, TableReading
-from tablewright.checks.verdict import Finding, Verdict
+from tablewright.checks.verdict import CheckFinding, Verdict
 from tablewright.checks.verify import verify
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
@@ -206,7 +206,7 @@ def live_role() -> LiveRole:
 
 
 @pytest.fixture
-def judge(declared: DeclaredStack, live: LiveStack) -> Callable[..., list[Finding]]:
+def judge(declared: DeclaredStack, live: LiveStack) -> Callable[..., list[CheckFinding]]:
     """What does not pass once something of the account, or of the declaration, is changed.
 
     Keyword arguments: `table` (changes of the live `Table`), `reading`, `live_table`, `alarm` (of
@@ -214,7 +214,7 @@ def judge(declared: DeclaredStack, live: LiveStack) -> Callable[..., list[Findin
     declared `Table`), `said` (of the `DeclaredTable`), each a mapping of fields.
     """
 
-    def run(**changes: dict[str, Any]) -> list[Finding]:
+    def run(**changes: dict[str, Any]) -> list[CheckFinding]:
         table = live.tables["events"]
         reading = replace(table.reading, **changes.get("reading", {}))
         reading = replace(reading, table=replace(reading.table, **changes.get("table", {})))

@@ -10,7 +10,7 @@ import pytest
 
 from tablewright.aws.reading import Replica as LiveReplica
 from tablewright.aws.reading import TableReading
-from tablewright.checks.verdict import Finding, Verdict
+from tablewright.checks.verdict import CheckFinding, Verdict
 from tablewright.checks.verify import verify
 from tablewright.fleet.live import LiveKinesisDestination as LiveDestination
 from tablewright.fleet.reading import Unread
@@ -22,7 +22,7 @@ from tablewright.plan.scaling import Schedule as DeclaredSchedule
 from tablewright.plan.scaling import Suspension
 from tablewright.plan.table import Encryption, OnDemandMaximum, Recovery, Throughput
 
-Judge = Callable[..., list[Finding]]
+Judge = Callable[..., list[CheckFinding]]
 
 SAID = DeclaredScaling(
     "read",
@@ -232,7 +232,7 @@ def copy(live) -> TableReading:
 def of_copy(judge: Judge, copy: TableReading) -> Judge:
     """What does not pass of a replica once it, or its declaration, is changed."""
 
-    def run(said: Replica | None = None, table: Any = None, **changes: Any) -> list[Finding]:
+    def run(said: Replica | None = None, table: Any = None, **changes: Any) -> list[CheckFinding]:
         there = replace(copy, table=replace(copy.table, **(table or {})), **changes)
         return judge(
             said=copies(said or Replica(THERE)),

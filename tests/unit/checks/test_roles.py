@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.checks.verdict import Finding, Verdict
+from tablewright.checks.verdict import CheckFinding, Verdict
 from tablewright.checks.verify import verify
 from tablewright.plan.declared import DeclaredStack, Grant, GrantTarget, Trust
 from tablewright.plan.effects import effects, principal
 from tablewright.plan.policy import policy_document, trust_document
 
-Judge = Callable[..., list[Finding]]
+Judge = Callable[..., list[CheckFinding]]
 ARN = "arn:aws:dynamodb:ap-southeast-2:123456789012:table/events"
 
 TARGETS = get_args(GrantTarget)

@@ -8,7 +8,7 @@ from botocore.loaders import create_loader
 
 from tablewright.aws.reading import IndexReading
 from tablewright.checks.rules import RULES
-from tablewright.checks.verdict import Finding, Verdict
+from tablewright.checks.verdict import CheckFinding, Verdict
 from tablewright.checks.verify import verify
 from tablewright.fleet.reading import Unread
 from tablewright.fleet.scaling import LiveScaling, TargetTracking
@@ -29,7 +29,7 @@ from tablewright.plan.table import (
     TimeToLive,
 )
 
-Judge = Callable[..., list[Finding]]
+Judge = Callable[..., list[CheckFinding]]
 
 INDEX = GlobalIndex("by-user", Key(("userId",), ("timestamp",)), Projection("ALL"))
 

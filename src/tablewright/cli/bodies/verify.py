@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from tablewright.checks.verdict import Finding
+from tablewright.checks.verdict import CheckFinding
 from tablewright.checks.verify import verify
 from tablewright.cli import advice, console
 from tablewright.deploy.options import Options
@@ -38,5 +38,5 @@ def run(paths: Sequence[str], output_format: str, *, only_problems: bool, **chos
     return report.exit_status
 
 
-def _literal(finding: Finding) -> Finding:
+def _literal(finding: CheckFinding) -> CheckFinding:
     return replace(finding, fix=advice.literal(finding.fix))

@@ -4,12 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from tablewright.checks.firing import obstacles
-from tablewright.checks.verdict import Finding, Verdict
+from tablewright.checks.alarm_reachability import obstacles
+from tablewright.checks.verdict import CheckFinding, Verdict
 from tablewright.fleet.reading import Unread
 from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
 
-Judge = Callable[..., list[Finding]]
+Judge = Callable[..., list[CheckFinding]]
 
 
 def series(name: str, *, period: int = 60, namespace: str = "AWS/DynamoDB", **dimensions: str):
