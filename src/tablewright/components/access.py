@@ -12,9 +12,9 @@ from tablewright.components.arguments import Role as AskedRole
 from tablewright.components.arguments import StackArgs, Trust
 from tablewright.components.declaration import declared_access
 from tablewright.components.failure import ProgramError
-from tablewright.components.making import make
+from tablewright.components.instantiation import instantiate
 from tablewright.components.rendering import role_parts
-from tablewright.components.surroundings import Surroundings
+from tablewright.components.stack_context import StackContext
 from tablewright.manifest.models import ActionSet
 from tablewright.plan.declared import Role
 
@@ -39,7 +39,7 @@ class AccessRoles(pulumi.ComponentResource):
         name: str,
         access: Sequence[ActionSet | AskedRole | Role],
         table_arn: pulumi.Input[str],
-        stack: StackArgs | Surroundings | None = None,
+        stack: StackArgs | StackContext | None = None,
         opts: pulumi.ResourceOptions | None = None,
         *,
         table: str | None = None,
@@ -62,7 +62,7 @@ class AccessRoles(pulumi.ComponentResource):
         roles, around = _declared(name, access, stack, table, trust)
         super().__init__("tablewright:index:AccessRoles", name, None, opts)
         parts = (part for role in roles for part in role_parts(role, _TABLE, around.place))
-        made = make(parts, self, around, {_TABLE: SimpleNamespace(arn=table_arn)})
+        made = instantiate(parts, self, around, {_TABLE: SimpleNamespace(arn=table_arn)})
         self.roles = {role.key: made[f"role {role.key}"] for role in roles}
         self.arns = {key: it.arn for key, it in self.roles.items()}
         self.register_outputs({"arns": self.arns})
@@ -71,14 +71,14 @@ class AccessRoles(pulumi.ComponentResource):
 def _declared(
     name: str,
     access: Sequence[ActionSet | AskedRole | Role],
-    stack: StackArgs | Surroundings | None,
+    stack: StackArgs | StackContext | None,
     table: str | None,
     trust: Trust | None,
-) -> tuple[Sequence[Role], Surroundings]:
+) -> tuple[Sequence[Role], StackContext]:
     declared = [role for role in access if isinstance(role, Role)]
     asked = [role for role in access if not isinstance(role, Role)]
     if not asked:
-        return declared, stack if isinstance(stack, Surroundings) else Surroundings()
+        return declared, stack if isinstance(stack, StackContext) else StackContext()
     if isinstance(stack, StackArgs):
         return declared_access(name, asked, stack, table, trust)
     raise ProgramError(f"roles {name}: their stack is not given", "give StackArgs(environment=...)")

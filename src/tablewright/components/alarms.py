@@ -10,9 +10,9 @@ import pulumi
 from tablewright.components.arguments import AlarmsArgs, StackArgs
 from tablewright.components.declaration import declared_alarms
 from tablewright.components.failure import ProgramError
-from tablewright.components.making import make
+from tablewright.components.instantiation import instantiate
 from tablewright.components.rendering import alarm_part
-from tablewright.components.surroundings import Surroundings
+from tablewright.components.stack_context import StackContext
 from tablewright.plan.declared import Alarm
 
 
@@ -32,7 +32,7 @@ class Alarms(pulumi.ComponentResource):
         self,
         name: str,
         args: AlarmsArgs | Sequence[Alarm],
-        stack: StackArgs | Surroundings | None = None,
+        stack: StackArgs | StackContext | None = None,
         opts: pulumi.ResourceOptions | None = None,
         *,
         table: str | None = None,
@@ -52,7 +52,7 @@ class Alarms(pulumi.ComponentResource):
         """
         alarms, around = _declared(name, args, stack, table)
         super().__init__("tablewright:index:Alarms", name, None, opts)
-        made = make((alarm_part(alarm, around.place) for alarm in alarms), self, around)
+        made = instantiate((alarm_part(alarm, around.place) for alarm in alarms), self, around)
         self.alarms = {alarm.key: made[f"alarm {alarm.key}"] for alarm in alarms}
         self.arns = {key: it.arn for key, it in self.alarms.items()}
         self.register_outputs({"arns": self.arns})
@@ -61,11 +61,11 @@ class Alarms(pulumi.ComponentResource):
 def _declared(
     name: str,
     args: AlarmsArgs | Sequence[Alarm],
-    stack: StackArgs | Surroundings | None,
+    stack: StackArgs | StackContext | None,
     table: str | None,
-) -> tuple[Sequence[Alarm], Surroundings]:
+) -> tuple[Sequence[Alarm], StackContext]:
     if not isinstance(args, AlarmsArgs):
-        return args, stack if isinstance(stack, Surroundings) else Surroundings()
+        return args, stack if isinstance(stack, StackContext) else StackContext()
     if isinstance(stack, StackArgs):
         return declared_alarms(name, args, stack, table)
     raise ProgramError(

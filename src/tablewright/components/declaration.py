@@ -19,11 +19,11 @@ from tablewright.components.arguments import (
     TableArgs,
     Trust,
 )
-from tablewright.components.checking import check_rules, model_of
 from tablewright.components.failure import ProgramError
-from tablewright.components.late import LateValues
-from tablewright.components.surroundings import Surroundings
+from tablewright.components.output_placeholders import OutputPlaceholders
+from tablewright.components.stack_context import StackContext
 from tablewright.components.tagging import TagInputs
+from tablewright.components.validation import check_rules, model_of
 from tablewright.manifest.models import ActionSet, Stack, Table
 from tablewright.manifest.stacks import StackManifest
 from tablewright.plan.access import declared_roles
@@ -39,25 +39,25 @@ _ANY_KEY = Key("id")
 
 
 @dataclass(frozen=True)
-class Program:
+class Declaration:
     """The stack of a program: the manifest it amounts to, and what that manifest cannot hold."""
 
     manifest: StackManifest
-    around: Surroundings
+    around: StackContext
 
     def declared(self) -> DeclaredStack:
         """What is deployed."""
         return declare(self.manifest)
 
 
-def program(name: str, args: StackArgs) -> Program:
+def program(name: str, args: StackArgs) -> Declaration:
     """The stack that a program's arguments describe.
 
     Raises:
         ProgramError: something is wrong with them; all of it is said.
     """
     region = args.region or _providers_region()
-    late = LateValues(region)
+    late = OutputPlaceholders(region)
     tags, more_tags = _tags(args, late)
     known = {"region": region, "tags": tags, "mandatory_tags": _known_mandatory(args)}
     stack = model_of(Stack, f"stack {name}", name, {**args.document(late), **known})
@@ -66,17 +66,17 @@ def program(name: str, args: StackArgs) -> Program:
         for key, table in args.tables.items()
     )
     check_rules(stack, tables)
-    around = Surroundings(
+    around = StackContext(
         region=args.region,
         partition=partition_of_region(region),
         tags=more_tags,
         mandatory_tags=args.mandatory_tags,
         late=late,
     )
-    return Program(StackManifest(stack, tables), around)
+    return Declaration(StackManifest(stack, tables), around)
 
 
-def declared_stack(name: str, args: StackArgs) -> tuple[DeclaredStack, Surroundings]:
+def declared_stack(name: str, args: StackArgs) -> tuple[DeclaredStack, StackContext]:
     """A whole stack."""
     found = program(name, args)
     return found.declared(), found.around
@@ -84,7 +84,7 @@ def declared_stack(name: str, args: StackArgs) -> tuple[DeclaredStack, Surroundi
 
 def declared_table(
     name: str, args: TableArgs, stack: StackArgs
-) -> tuple[DeclaredTable, Surroundings]:
+) -> tuple[DeclaredTable, StackContext]:
     """One table of a stack whose other tables, if any, are not looked at."""
     found = program(name, _only(stack, name, args))
     [table] = found.declared().tables
@@ -93,7 +93,7 @@ def declared_table(
 
 def declared_alarms(
     name: str, args: AlarmsArgs, stack: StackArgs, table: str | None = None
-) -> tuple[tuple[Alarm, ...], Surroundings]:
+) -> tuple[tuple[Alarm, ...], StackContext]:
     """Alarms on a table that is made elsewhere and called `table`, or else `name`."""
     found, around = _elsewhere(name, TableArgs(_ANY_KEY, table_name=table, alarms=args), stack)
     return tuple(declared_table_alarms(found.stack, found.tables[0])), around
@@ -105,14 +105,14 @@ def declared_access(
     stack: StackArgs,
     table: str | None = None,
     trust: Trust | None = None,
-) -> tuple[tuple[DeclaredRole, ...], Surroundings]:
+) -> tuple[tuple[DeclaredRole, ...], StackContext]:
     """Roles that may use a table that is made elsewhere and called `table`, or else `name`."""
     args = TableArgs(_ANY_KEY, table_name=table, access=access, trust=trust)
     found, around = _elsewhere(name, args, stack)
     return tuple(declared_roles(found.stack, found.tables[0])), around
 
 
-def _elsewhere(name: str, args: TableArgs, stack: StackArgs) -> tuple[StackManifest, Surroundings]:
+def _elsewhere(name: str, args: TableArgs, stack: StackArgs) -> tuple[StackManifest, StackContext]:
     found = program(name, _only(stack, name, args))
     return found.manifest, found.around
 
@@ -121,7 +121,7 @@ def _only(stack: StackArgs, name: str, args: TableArgs) -> StackArgs:
     return replace(stack, tables={name: args})
 
 
-def _tags(args: StackArgs, late: LateValues) -> tuple[dict[str, str], TagInputs | None]:
+def _tags(args: StackArgs, late: OutputPlaceholders) -> tuple[dict[str, str], TagInputs | None]:
     """Tags whose names are known, and those whose names are not: they lie under all others."""
     if args.tags is None:
         return {}, None

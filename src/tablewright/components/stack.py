@@ -9,10 +9,10 @@ from tablewright.components.alarms import Alarms
 from tablewright.components.arguments import StackArgs
 from tablewright.components.declaration import declared_stack
 from tablewright.components.existing import NOTHING, Existing
-from tablewright.components.making import make
+from tablewright.components.instantiation import instantiate
 from tablewright.components.names import stack_alarms_name
 from tablewright.components.rendering import dashboard_part
-from tablewright.components.surroundings import Surroundings
+from tablewright.components.stack_context import StackContext
 from tablewright.components.table import Table
 from tablewright.plan.declared import DeclaredStack, Output
 from tablewright.plan.policy import partition_of_region
@@ -36,7 +36,7 @@ class TableStack(pulumi.ComponentResource):
         name: str,
         args: StackArgs | DeclaredStack,
         opts: pulumi.ResourceOptions | None = None,
-        around: Surroundings | None = None,
+        around: StackContext | None = None,
     ) -> None:
         """Make the stack.
 
@@ -63,7 +63,9 @@ class TableStack(pulumi.ComponentResource):
             else None
         )
         if declared.dashboard:
-            make([dashboard_part(declared.name, declared.dashboard, around.place)], self, around)
+            instantiate(
+                [dashboard_part(declared.name, declared.dashboard, around.place)], self, around
+            )
         self.standard_outputs = self._standard_outputs()
         self.register_outputs(self.standard_outputs)
 
@@ -117,9 +119,9 @@ class TableStack(pulumi.ComponentResource):
                 return _of_table(table, output.value)
 
 
-def _of(declared: DeclaredStack, **more: Any) -> Surroundings:
+def _of(declared: DeclaredStack, **more: Any) -> StackContext:
     partition = partition_of_region(declared.region)
-    return Surroundings(region=declared.region, partition=partition, **more)
+    return StackContext(region=declared.region, partition=partition, **more)
 
 
 def _of_table(table: Table, value: str) -> pulumi.Input[Any]:

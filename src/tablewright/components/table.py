@@ -13,10 +13,10 @@ from tablewright.components.alarms import Alarms
 from tablewright.components.arguments import StackArgs, TableArgs
 from tablewright.components.declaration import declared_table
 from tablewright.components.failure import ProgramError
-from tablewright.components.making import make
+from tablewright.components.instantiation import instantiate
 from tablewright.components.names import short, table_key
 from tablewright.components.rendering import table_parts
-from tablewright.components.surroundings import Surroundings
+from tablewright.components.stack_context import StackContext
 from tablewright.plan.declared import DeclaredTable
 
 
@@ -51,7 +51,7 @@ class Table(pulumi.ComponentResource):
         self,
         name: str,
         args: TableArgs | DeclaredTable,
-        stack: StackArgs | Surroundings | None = None,
+        stack: StackArgs | StackContext | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Make the table.
@@ -71,7 +71,7 @@ class Table(pulumi.ComponentResource):
         merged = pulumi.ResourceOptions.merge(protected, opts)
         super().__init__("tablewright:index:Table", name, None, merged)
         self.declared = declared
-        self.resources = make(table_parts(declared, around.place), self, around)
+        self.resources = instantiate(table_parts(declared, around.place), self, around)
         self.table = self.resources[table_key(declared)]
         self.name, self.arn = self.table.name, self.table.arn
         # A stream that was switched off keeps its ARN for a day; it is no stream of the table.
@@ -97,10 +97,10 @@ class Table(pulumi.ComponentResource):
 
 
 def _declared(
-    name: str, args: TableArgs | DeclaredTable, stack: StackArgs | Surroundings | None
-) -> tuple[DeclaredTable, Surroundings]:
+    name: str, args: TableArgs | DeclaredTable, stack: StackArgs | StackContext | None
+) -> tuple[DeclaredTable, StackContext]:
     if isinstance(args, DeclaredTable):
-        return args, stack if isinstance(stack, Surroundings) else Surroundings()
+        return args, stack if isinstance(stack, StackContext) else StackContext()
     if isinstance(stack, StackArgs):
         return declared_table(name, args, stack)
     raise ProgramError(f"table {name}: its stack is not given", "give StackArgs(environment=...)")

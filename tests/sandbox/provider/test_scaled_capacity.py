@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pydantic.alias_generators import to_camel
 
 from tablewright.components.existing import NOTHING, Existing
-from tablewright.components.rendering import Place, table_parts
+from tablewright.components.rendering import RenderContext, table_parts
 from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.scaling import Scaling, Side
 from tablewright.plan.table import (
@@ -76,7 +76,7 @@ def in_sdk_names(value: Any) -> Any:
 
 def rendered(declared: DeclaredTable, existing: Existing) -> tuple[dict[str, Any], list[str]]:
     """Inputs of the table, and the paths the engine is told to ignore."""
-    part = next(table_parts(declared, Place(REGION, existing=existing)))
+    part = next(table_parts(declared, RenderContext(REGION, existing=existing)))
     return in_sdk_names(part.arguments), list(part.ignored)
 
 

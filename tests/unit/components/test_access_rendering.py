@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tablewright.components.existing import Existing
-from tablewright.components.rendering import CALLER, Joined, Place, Reference, role_parts
+from tablewright.components.rendering import CALLER, Joined, Reference, RenderContext, role_parts
 from tablewright.plan.declared import Grant, Role, Trust
 
 ROLE = Role(
@@ -25,11 +25,11 @@ ARN = Reference("table events", "arn")
 
 def parts(place=None, **changes):
     role = replace(ROLE, **changes)
-    return {it.kind: it for it in role_parts(role, "table events", place or Place())}
+    return {it.kind: it for it in role_parts(role, "table events", place or RenderContext())}
 
 
 def test_a_role_is_a_role_one_inline_policy_and_its_attachments():
-    made = list(role_parts(ROLE, "table events", Place()))
+    made = list(role_parts(ROLE, "table events", RenderContext()))
     assert [it.kind for it in made] == [
         "iam.Role",
         "iam.RolePolicy",
@@ -39,7 +39,7 @@ def test_a_role_is_a_role_one_inline_policy_and_its_attachments():
 
 
 def test_the_keys_of_parts_are_unique():
-    keys = [it.key for it in role_parts(ROLE, "table events", Place())]
+    keys = [it.key for it in role_parts(ROLE, "table events", RenderContext())]
     assert len(keys) == len(set(keys))
 
 
@@ -58,13 +58,13 @@ def test_a_service_is_held_to_the_account_that_deploys():
 
 @pytest.mark.parametrize("partition", ["aws", "aws-cn"])
 def test_an_account_is_trusted_in_the_partition_of_the_place(partition):
-    role = parts(Place(partition=partition))["iam.Role"]
+    role = parts(RenderContext(partition=partition))["iam.Role"]
     _, principals = role.arguments["assume_role_policy"].value["Statement"]
     assert principals["Principal"] == {"AWS": f"arn:{partition}:iam::999999999999:root"}
 
 
 def test_a_principal_that_is_known_late_is_brought_into_the_same_form():
-    document = parts(Place(partition="aws-cn"))["iam.Role"].arguments["assume_role_policy"]
+    document = parts(RenderContext(partition="aws-cn"))["iam.Role"].arguments["assume_role_policy"]
     services, principals = document.value["Statement"]
     known = {**principals, "Principal": {"AWS": ["999999999999", "111111111111"]}}
     settled = document.settle({"Version": "2012-10-17", "Statement": [services, known]})
@@ -82,6 +82,6 @@ def test_the_policy_reaches_the_table_its_indexes_and_any_stream_it_will_have():
 def test_what_lives_already_is_imported():
     name = "dynamodb-events-read-role-dev"
     existing = Existing(roles=frozenset({name}))
-    made = parts(Place(existing=existing))
+    made = parts(RenderContext(existing=existing))
     assert made["iam.Role"].import_id == name
     assert made["iam.RolePolicy"].import_id is None

@@ -8,7 +8,7 @@ import pytest
 
 import tablewright.components as tw
 from tablewright.components.arguments._document import readings
-from tablewright.components.late import LateValues
+from tablewright.components.output_placeholders import OutputPlaceholders
 from tablewright.manifest import models
 
 ARGUMENTS = [
@@ -41,7 +41,7 @@ NOT_SAID = {
 
 
 def said(arguments):
-    return arguments.document(LateValues())
+    return arguments.document(OutputPlaceholders())
 
 
 @pytest.mark.parametrize("arguments", ARGUMENTS, ids=lambda it: it.__name__)

@@ -6,9 +6,9 @@ import pytest
 
 from tablewright.components.existing import Existing
 from tablewright.components.rendering import (
-    Document,
-    Place,
+    JsonDocument,
     Reference,
+    RenderContext,
     dashboard_part,
     table_parts,
 )
@@ -30,7 +30,7 @@ KINESIS = "arn:aws:kinesis:eu-west-1:123456789012:stream/changes"
 
 
 def parts(place=None, **changes):
-    found = table_parts(replace(ORDERS, **changes), place or Place("eu-west-1"))
+    found = table_parts(replace(ORDERS, **changes), place or RenderContext("eu-west-1"))
     return {it.key: it for it in found}
 
 
@@ -145,11 +145,11 @@ def test_what_pulumis_provider_has_no_property_for_is_refused_by_name(consistenc
 
 def test_a_replica_that_lives_is_imported():
     existing = Existing(replicas=frozenset({("orders-dev", "eu-central-1")}))
-    made = replicated(FRANKFURT, LONDON, place=Place(region="eu-west-1", existing=existing))
+    made = replicated(FRANKFURT, LONDON, place=RenderContext(region="eu-west-1", existing=existing))
     frankfurt = made["replica orders-eu-central-1"]
     assert frankfurt.import_id == "orders-dev:eu-west-1@eu-central-1"
     assert made["replica orders-eu-west-2"].import_id is None
-    made = replicated(FRANKFURT, place=Place(existing=existing))
+    made = replicated(FRANKFURT, place=RenderContext(existing=existing))
     assert made["replica orders-eu-central-1"].import_id == "orders-dev@eu-central-1"
 
 
@@ -231,7 +231,7 @@ def test_policies_are_on_the_table_and_on_its_stream():
     of_table, of_stream = made["resource policy orders"], made["resource policy orders-stream"]
     assert of_table.arguments["resource_arn"] == Reference("table orders", "arn")
     assert of_stream.arguments["resource_arn"] == Reference("table orders", "stream_arn")
-    assert of_table.arguments["policy"] == Document(POLICY)
+    assert of_table.arguments["policy"] == JsonDocument(POLICY)
 
 
 def test_what_is_attached_already_is_imported():
@@ -241,7 +241,7 @@ def test_what_is_attached_already_is_imported():
         resource_policies={"orders-dev": arn},
         dashboards=frozenset({"shop"}),
     )
-    place = Place(existing=existing)
+    place = RenderContext(existing=existing)
     made = parts(
         place,
         kinesis=KinesisDestination(KINESIS),
@@ -255,11 +255,13 @@ def test_what_is_attached_already_is_imported():
 
 
 def test_a_dashboard_is_its_document():
-    part = dashboard_part("stack", Dashboard("shop-dev", {"widgets": []}), Place("eu-west-1"))
+    part = dashboard_part(
+        "stack", Dashboard("shop-dev", {"widgets": []}), RenderContext("eu-west-1")
+    )
     assert part.name == "stack"
     assert part.arguments == {
         "dashboard_name": "shop-dev",
-        "dashboard_body": Document({"widgets": []}),
+        "dashboard_body": JsonDocument({"widgets": []}),
         "region": "eu-west-1",
     }
 

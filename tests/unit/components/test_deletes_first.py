@@ -6,7 +6,7 @@ import pytest
 
 from tablewright import manifest
 from tablewright.components.eject import eject
-from tablewright.components.rendering import Place, role_parts, table_parts
+from tablewright.components.rendering import RenderContext, role_parts, table_parts
 from tablewright.components.rendering.alarm import alarm_part
 from tablewright.plan.declare import declare
 from tablewright.resource_kinds import KINDS
@@ -22,7 +22,7 @@ def everything():
 
 @pytest.fixture(scope="module")
 def parts(everything):
-    place = Place(everything.region)
+    place = RenderContext(everything.region)
     tables = [part for table in everything.tables for part in table_parts(table, place)]
     roles = [
         part

@@ -8,7 +8,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
-from tablewright.components.rendering import Place, alarm_part, dashboard_part, role_parts
+from tablewright.components.rendering import RenderContext, alarm_part, dashboard_part, role_parts
 from tablewright.components.rendering import table_parts as parts_of_table
 from tablewright.errors import InputError
 from tablewright.plan.declared import (
@@ -165,7 +165,7 @@ DASHBOARD = Dashboard("orders", {"widgets": []})
 
 
 def rendered(declared: DeclaredTable) -> Any:
-    place = Place("eu-west-1")
+    place = RenderContext("eu-west-1")
     found = list(parts_of_table(declared, place))
     found += [alarm_part(alarm, place) for alarm in declared.alarms]
     for role in declared.roles:
@@ -269,8 +269,8 @@ def test_every_field_of_a_declared_table_is_tried():
 
 
 def test_every_field_of_a_dashboard_is_rendered():
-    before = comparable(dashboard_part("shop", DASHBOARD, Place()))
+    before = comparable(dashboard_part("shop", DASHBOARD, RenderContext()))
     for path, changed in mutations(DASHBOARD, None, ""):
         if path == ".adopt":
             continue
-        assert comparable(dashboard_part("shop", changed, Place())) != before, path
+        assert comparable(dashboard_part("shop", changed, RenderContext())) != before, path

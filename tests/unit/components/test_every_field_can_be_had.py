@@ -14,7 +14,7 @@ from tests.unit.plan import test_declare_every_field as every
 
 from tablewright import manifest
 from tablewright.components.rendering import (
-    Place,
+    RenderContext,
     alarm_part,
     attached_parts,
     dashboard_part,
@@ -133,7 +133,7 @@ def fitting(field: Any, path: Path) -> list[Any]:
 
 def rendered(stack: DeclaredStack) -> int:
     """How many resources there are; each is rendered as a preview does it."""
-    place, parts = Place("eu-west-1"), []
+    place, parts = RenderContext("eu-west-1"), []
     for table in stack.tables:
         parts += [*table_parts(table, place), *attached_parts(table, place)]
         parts += [alarm_part(alarm, place) for alarm in table.alarms]

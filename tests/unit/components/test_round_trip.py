@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablewright.components.existing import Existing
-from tablewright.components.rendering import Place
+from tablewright.components.rendering import RenderContext
 from tablewright.components.rendering.table import table_args
 from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.table import (
@@ -128,7 +128,7 @@ def meaning(table):
 
 @given(tables())
 def test_a_rendered_table_is_read_back_as_the_same_table(table):
-    rendered = wire(table_args(DeclaredTable(table), Place()))
+    rendered = wire(table_args(DeclaredTable(table), RenderContext()))
     assert meaning(table_from_inputs(rendered)) == meaning(table)
 
 
@@ -137,13 +137,15 @@ def test_the_order_of_indexes_in_a_manifest_means_nothing(table, random):
     indexes = list(table.global_indexes)
     random.shuffle(indexes)
     shuffled = replace(table, global_indexes=tuple(indexes))
-    assert table_args(DeclaredTable(shuffled), Place()) == table_args(DeclaredTable(table), Place())
+    assert table_args(DeclaredTable(shuffled), RenderContext()) == table_args(
+        DeclaredTable(table), RenderContext()
+    )
 
 
 @given(tables(), tables())
 def test_a_ceiling_that_lives_becomes_the_declared_one_or_none(table, other):
     live = replace(other, name=table.name)
-    place = Place(existing=Existing(tables={table.name: live}))
+    place = RenderContext(existing=Existing(tables={table.name: live}))
     read = table_from_inputs(wire(table_args(DeclaredTable(table), place)))
     if live.on_demand_maximum not in (None, OnDemandMaximum()):
         assert read.on_demand_maximum == table.on_demand_maximum

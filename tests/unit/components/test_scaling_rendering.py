@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tablewright.components.existing import Existing
-from tablewright.components.rendering import Joined, Place, Reference, table_parts
+from tablewright.components.rendering import Joined, Reference, RenderContext, table_parts
 from tablewright.components.rendering.scaling import scaled_properties, scaled_writes
 from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.scaling import Scaling, Schedule, Side, Suspension
@@ -30,12 +30,12 @@ def declared(*scaling, indexes=()):
 
 
 def parts(value, place=None):
-    return {it.key: it for it in table_parts(value, place or Place("eu-west-1"))}
+    return {it.key: it for it in table_parts(value, place or RenderContext("eu-west-1"))}
 
 
 def where(live=None, scalable=None):
     tables = {} if live is None else {"orders": live}
-    return Place(existing=Existing(tables=tables, scalable=scalable or {}))
+    return RenderContext(existing=Existing(tables=tables, scalable=scalable or {}))
 
 
 def arguments_of_the_table(value, live=None, scalable=None):
@@ -121,7 +121,7 @@ def test_what_scales_already_is_imported():
         schedules=frozenset({("table/orders", "dynamodb:table:ReadCapacityUnits", "morning")}),
     )
     scheduled = replace(READS, schedules=(Schedule("morning", "rate(1 day)", minimum=9),))
-    made = parts(declared(scheduled), Place(existing=existing))
+    made = parts(declared(scheduled), RenderContext(existing=existing))
     identity = "dynamodb/table/orders/dynamodb:table:ReadCapacityUnits"
     assert made["target orders-read"].import_id == identity
     policy = "DynamoDBReadCapacityUtilization:table/orders"

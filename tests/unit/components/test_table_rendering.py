@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tablewright.components.existing import Existing
-from tablewright.components.rendering import Place
+from tablewright.components.rendering import RenderContext
 from tablewright.components.rendering.insights import insights_args
 from tablewright.components.rendering.table import table_args
 from tablewright.plan.declared import DeclaredTable, Insights
@@ -44,7 +44,7 @@ EVENTS = Table(
 
 def rendered(live=None, **changes):
     existing = Existing(tables={} if live is None else {EVENTS.name: live})
-    return table_args(DeclaredTable(replace(EVENTS, **changes)), Place(existing=existing))
+    return table_args(DeclaredTable(replace(EVENTS, **changes)), RenderContext(existing=existing))
 
 
 def rendered_index(live=None, billing_mode="PAY_PER_REQUEST", **changes):
@@ -68,7 +68,7 @@ def test_what_is_off_is_sent_as_off():
 
 def test_what_nobody_spoke_of_is_not_sent():
     bare = Table("events", Key(("eventId",)), {"eventId": "S"})
-    assert table_args(DeclaredTable(bare), Place()) == {
+    assert table_args(DeclaredTable(bare), RenderContext()) == {
         "name": "events",
         "hash_key": "eventId",
         "attributes": [{"name": "eventId", "type": "S"}],

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 import pulumi
 from tablewright.components.arguments._document import Arguments, Says, Shaped
-from tablewright.components.late import LateValues
+from tablewright.components.output_placeholders import OutputPlaceholders
 from tablewright.manifest import models
 from tablewright.manifest.models import Model
 from tablewright.manifest.models.alarm import (
@@ -154,6 +154,6 @@ class AlarmsArgs(Arguments):
     ok_actions: Annotated[Targets | None, Shaped(_TOPIC)] = None
     insufficient_data_actions: Annotated[Targets | None, Shaped(_TOPIC)] = None
 
-    def document(self, late: LateValues) -> dict[str, Any]:
+    def document(self, late: OutputPlaceholders) -> dict[str, Any]:
         found = super().document(late)
         return {**found.pop("kinds"), **found}

@@ -16,7 +16,7 @@ from types import UnionType
 from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
 
 import pulumi
-from tablewright.components.late import LateValues
+from tablewright.components.output_placeholders import OutputPlaceholders
 from tablewright.manifest.models import Model
 
 
@@ -29,7 +29,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Shaped:
-    """What a placeholder for an output must look like here; see `LateValues.hold`."""
+    """What a placeholder for an output must look like here; see `OutputPlaceholders.hold`."""
 
     shape: str
 
@@ -59,7 +59,7 @@ class Arguments:
 
     model: ClassVar[type[Model]]
 
-    def document(self, late: LateValues) -> dict[str, Any]:
+    def document(self, late: OutputPlaceholders) -> dict[str, Any]:
         """What these arguments say, as a manifest would; outputs are held in `late`.
 
         None is what was not said, and is left out.
@@ -102,7 +102,7 @@ def _markers(hint: Any) -> Iterator[Marker]:
             yield from _markers(member)
 
 
-def _said(value: Any, shape: str, late: LateValues) -> Any:
+def _said(value: Any, shape: str, late: OutputPlaceholders) -> Any:
     match value:
         case Arguments():
             return value.document(late)

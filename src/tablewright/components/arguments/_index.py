@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 
 from tablewright.components.arguments._capacity import Capacity, Ceilings, Scaling, WarmThroughput
 from tablewright.components.arguments._document import Arguments, Named, Says
-from tablewright.components.late import LateValues
+from tablewright.components.output_placeholders import OutputPlaceholders
 from tablewright.manifest import models
 from tablewright.manifest.models import Model
 from tablewright.manifest.models.protection import InsightsMode
@@ -35,7 +35,7 @@ def insights_document(setting: InsightsSetting) -> dict[str, Any]:
 class _Projected(Arguments):
     """What an index carries, said in two arguments where a manifest has a block."""
 
-    def document(self, late: LateValues) -> dict[str, Any]:
+    def document(self, late: OutputPlaceholders) -> dict[str, Any]:
         found = super().document(late)
         attributes = found.pop("non_key_attributes", ())
         projection = {"type": found.pop("projection")}

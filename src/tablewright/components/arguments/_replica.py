@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 import pulumi
 from tablewright.components.arguments._document import Arguments, Named, Says, Shaped
 from tablewright.components.arguments._index import InsightsSetting, insights_document
-from tablewright.components.late import LateValues
+from tablewright.components.output_placeholders import OutputPlaceholders
 from tablewright.manifest import models
 from tablewright.manifest.models import Model
 from tablewright.manifest.models.replication import Consistency
@@ -69,7 +69,7 @@ class Replica(Arguments):
     propagate_tags: bool | None = None
     tags: Mapping[str, pulumi.Input[str]] | None = None
 
-    def document(self, late: LateValues) -> dict[str, Any]:
+    def document(self, late: OutputPlaceholders) -> dict[str, Any]:
         """Its key has to be one of its own region."""
         return super().document(late.elsewhere(self.region))
 

@@ -8,7 +8,7 @@ import pulumi
 from tablewright.components.arguments._alarm import AlarmsArgs
 from tablewright.components.arguments._document import Arguments
 from tablewright.components.arguments._table import TableArgs
-from tablewright.components.late import LateValues
+from tablewright.components.output_placeholders import OutputPlaceholders
 from tablewright.components.tagging import MANDATORY_TAGS, TagInputs
 from tablewright.manifest import models
 from tablewright.manifest.models import Model
@@ -95,7 +95,7 @@ class StackArgs(Arguments):
     dashboard: Dashboard | None = None
     quotas: Quotas | None = None
 
-    def document(self, late: LateValues) -> dict[str, Any]:
+    def document(self, late: OutputPlaceholders) -> dict[str, Any]:
         """The stack without its tables, which are documents of their own, and without its tags."""
         found = Arguments.document(replace(self, tables={}, tags=None), late)
         del found["tables"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from tablewright.components.rendering import Part
+from tablewright.components.rendering import ResourceSpec
 
 FREE_MAPS = frozenset({"dimensions", "tags"})
 """Properties whose keys are the user's own, not names of properties."""
@@ -34,7 +34,7 @@ class Component:
 class Child:
     """A part, and the component it stands under."""
 
-    part: Part
+    part: ResourceSpec
     parent: str
 
 

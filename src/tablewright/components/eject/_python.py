@@ -16,8 +16,8 @@ from tablewright.components.eject._program import (
     Program,
     Statement,
 )
-from tablewright.components.making import TIMEOUTS
-from tablewright.components.rendering import Document, Joined, Part, Reference
+from tablewright.components.instantiation import TIMEOUTS
+from tablewright.components.rendering import Joined, JsonDocument, Reference, ResourceSpec
 
 
 def python_source(program: Program) -> str:
@@ -80,7 +80,7 @@ class _Writer:
                 return f"{self._variables.get(subject, subject)}.{attribute}"
             case Joined(parts):
                 return Bracketed("pulumi.Output.concat(", [self.value(it) for it in parts], ")")
-            case Document(document):
+            case JsonDocument(document):
                 compact = 'separators=(",", ":")'
                 arguments = [self.value(document), "ensure_ascii=False", compact]
                 return Bracketed("pulumi.Output.json_dumps(", arguments, ")")
@@ -109,7 +109,7 @@ class _Writer:
     def _call(self, key: str, function: str, arguments: Sequence[Layout]) -> Layout:
         return Bracketed(f"{self._variables[key]} = {function}(", arguments, ")")
 
-    def _options(self, part: Part, parent: str) -> Layout:
+    def _options(self, part: ResourceSpec, parent: str) -> Layout:
         options: list[Layout] = [f"parent={self._variables[parent]}"]
         if part.ignored:
             options.append(Prefixed("ignore_changes=", self.value(list(part.ignored))))

@@ -15,9 +15,9 @@ from tablewright.components.eject._program import (
 )
 from tablewright.components.names import short, stack_alarms_name, table_key
 from tablewright.components.rendering import (
-    Part,
-    Place,
     Reference,
+    RenderContext,
+    ResourceSpec,
     alarm_part,
     dashboard_part,
     role_parts,
@@ -42,7 +42,7 @@ def transcript(stack: DeclaredStack) -> Program:
 
 def _statements(stack: DeclaredStack) -> Iterator[Statement]:
     """Component after component, each before what stands under it."""
-    place = Place(stack.region, partition_of_region(stack.region))
+    place = RenderContext(stack.region, partition_of_region(stack.region))
     root = f"stack {stack.name}"
     yield Component(root, "tablewright:index:TableStack", stack.name)
     for table in stack.tables:
@@ -56,7 +56,7 @@ def _statements(stack: DeclaredStack) -> Iterator[Statement]:
         yield Child(dashboard_part(stack.name, stack.dashboard, place), root)
 
 
-def _table(declared: DeclaredTable, root: str, place: Place) -> Iterator[Statement]:
+def _table(declared: DeclaredTable, root: str, place: RenderContext) -> Iterator[Statement]:
     key = f"component {declared.key}"
     yield Component(key, "tablewright:index:Table", declared.key, root, declared.protect)
     yield from _children(table_parts(declared, place), key)
@@ -69,13 +69,15 @@ def _table(declared: DeclaredTable, root: str, place: Place) -> Iterator[Stateme
             yield from _children(role_parts(role, table_key(declared), place), access)
 
 
-def _alarms(name: str, alarms: tuple[Alarm, ...], parent: str, place: Place) -> Iterator[Statement]:
+def _alarms(
+    name: str, alarms: tuple[Alarm, ...], parent: str, place: RenderContext
+) -> Iterator[Statement]:
     key = f"alarms {name}"
     yield Component(key, "tablewright:index:Alarms", name, parent)
     yield from _children((alarm_part(alarm, place) for alarm in alarms), key)
 
 
-def _children(parts: Iterable[Part], parent: str) -> Iterator[Child]:
+def _children(parts: Iterable[ResourceSpec], parent: str) -> Iterator[Child]:
     return (Child(part, parent) for part in parts)
 
 

@@ -18,8 +18,8 @@ from tablewright.components.eject._program import (
     Program,
     Statement,
 )
-from tablewright.components.making import TIMEOUTS
-from tablewright.components.rendering import Document, Joined, Part, Reference
+from tablewright.components.instantiation import TIMEOUTS
+from tablewright.components.rendering import Joined, JsonDocument, Reference, ResourceSpec
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
@@ -102,7 +102,7 @@ class _Writer:
                 return f"{self._variables.get(subject, subject)}.{camel(attribute)}"
             case Joined(parts):
                 return f"pulumi.interpolate`{''.join(map(self._part, parts))}`"
-            case Document(document):
+            case JsonDocument(document):
                 return Bracketed("pulumi.jsonStringify(", [self._document(document)], ")")
             case _:
                 return repr(value)
@@ -149,7 +149,7 @@ class _Writer:
     def _new(self, key: str, kind: str, arguments: Sequence[Layout]) -> Layout:
         return Bracketed(f"const {self._variables[key]} = new {kind}(", arguments, ")")
 
-    def _options(self, part: Part, parent: str) -> Layout:
+    def _options(self, part: ResourceSpec, parent: str) -> Layout:
         options: list[Layout] = [f"parent: {self._variables[parent]}"]
         if part.ignored:
             options.append(Prefixed("ignoreChanges: ", self.value(list(part.ignored))))

@@ -12,26 +12,26 @@ from tablewright.components.rendering.alarm import alarm_part
 from tablewright.components.rendering.attached import kinesis_parts, resource_policy_parts
 from tablewright.components.rendering.dashboard import dashboard_part
 from tablewright.components.rendering.insights import insights_part
-from tablewright.components.rendering.part import (
-    CALLER,
-    Document,
-    Joined,
-    Part,
-    Place,
-    Reference,
-)
 from tablewright.components.rendering.replica import replica_parts
+from tablewright.components.rendering.resource_spec import (
+    CALLER,
+    Joined,
+    JsonDocument,
+    Reference,
+    RenderContext,
+    ResourceSpec,
+)
 from tablewright.components.rendering.scaling import scaling_parts
 from tablewright.components.rendering.table import table_part
 from tablewright.plan.declared import DeclaredTable
 
 __all__ = [
     "CALLER",
-    "Document",
     "Joined",
-    "Part",
-    "Place",
+    "JsonDocument",
     "Reference",
+    "RenderContext",
+    "ResourceSpec",
     "alarm_part",
     "attached_parts",
     "dashboard_part",
@@ -40,13 +40,13 @@ __all__ = [
 ]
 
 
-def table_parts(declared: DeclaredTable, place: Place) -> Iterator[Part]:
+def table_parts(declared: DeclaredTable, place: RenderContext) -> Iterator[ResourceSpec]:
     """The table and what is part of it, each after what it refers to; without alarms and roles."""
     yield table_part(declared, place)
     yield from attached_parts(declared, place)
 
 
-def attached_parts(declared: DeclaredTable, place: Place) -> Iterator[Part]:
+def attached_parts(declared: DeclaredTable, place: RenderContext) -> Iterator[ResourceSpec]:
     """What is part of the table, without the table."""
     for insights in declared.insights:
         yield insights_part(declared, insights, place)

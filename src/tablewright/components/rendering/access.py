@@ -7,8 +7,14 @@ from functools import partial
 from typing import Any
 
 from tablewright.components.names import attachment_name
-from tablewright.components.rendering.part import CALLER, Document, Part, Place, Reference
 from tablewright.components.rendering.reference import with_references
+from tablewright.components.rendering.resource_spec import (
+    CALLER,
+    JsonDocument,
+    Reference,
+    RenderContext,
+    ResourceSpec,
+)
 from tablewright.plan.declared import Role
 from tablewright.plan.policy import policy_document, settled_trust, trust_document
 
@@ -26,18 +32,18 @@ def role_args(role: Role) -> dict[str, Any]:
     }
 
 
-def role_parts(role: Role, table: str, place: Place) -> Iterator[Part]:
+def role_parts(role: Role, table: str, place: RenderContext) -> Iterator[ResourceSpec]:
     """The parts of one role; `table` is the key of the table it may use."""
     existing = place.existing
     trust = trust_document(role.trust, _ACCOUNT, place.partition)
     key = f"role {role.key}"
-    yield Part(
+    yield ResourceSpec(
         key=key,
         kind="iam.Role",
         name=role.key,
         arguments={
             **role_args(role),
-            "assume_role_policy": Document(
+            "assume_role_policy": JsonDocument(
                 with_references(trust, {_ACCOUNT: Reference(CALLER, "account_id")}),
                 partial(settled_trust, partition=place.partition),
             ),
@@ -47,20 +53,20 @@ def role_parts(role: Role, table: str, place: Place) -> Iterator[Part]:
         import_id=existing.role_id(role.name),
     )
     policy = policy_document(role.grants, _TABLE_ARN)
-    yield Part(
+    yield ResourceSpec(
         key=f"policy {role.key}",
         kind="iam.RolePolicy",
         name=role.key,
         arguments={
             "name": role.policy_name,
             "role": Reference(key, "name"),
-            "policy": Document(with_references(policy, {_TABLE_ARN: Reference(table, "arn")})),
+            "policy": JsonDocument(with_references(policy, {_TABLE_ARN: Reference(table, "arn")})),
         },
         subject=f"policy {role.policy_name}",
         import_id=existing.role_policy_id(role.name, role.policy_name),
     )
     for number, policy_arn in enumerate(role.managed_policies, start=1):
-        yield Part(
+        yield ResourceSpec(
             key=f"attachment {role.key} {number}",
             kind="iam.RolePolicyAttachment",
             name=attachment_name(role, policy_arn),

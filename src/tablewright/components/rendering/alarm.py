@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tablewright.components.rendering.part import Part, Place
+from tablewright.components.rendering.resource_spec import RenderContext, ResourceSpec
 from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
 from tablewright.plan.number import number
 
@@ -12,9 +12,9 @@ _STATISTICS = frozenset({"SampleCount", "Average", "Sum", "Minimum", "Maximum"})
 """CloudWatch's plain statistics; all others (percentiles, trimmed means) are extended ones."""
 
 
-def alarm_part(alarm: Alarm, place: Place) -> Part:
+def alarm_part(alarm: Alarm, place: RenderContext) -> ResourceSpec:
     """The alarm, whole."""
-    return Part(
+    return ResourceSpec(
         key=f"alarm {alarm.key}",
         kind="cloudwatch.MetricAlarm",
         name=alarm.key,

@@ -6,16 +6,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tablewright.components.names import stream_policy_name, table_key
-from tablewright.components.rendering.part import Document, Part, Place, Reference
+from tablewright.components.rendering.resource_spec import (
+    JsonDocument,
+    Reference,
+    RenderContext,
+    ResourceSpec,
+)
 from tablewright.plan.declared import DeclaredTable
 
 
-def kinesis_parts(declared: DeclaredTable, place: Place) -> Iterator[Part]:
+def kinesis_parts(declared: DeclaredTable, place: RenderContext) -> Iterator[ResourceSpec]:
     """The data stream that gets a copy of each change, if there is one."""
     destination = declared.kinesis
     if destination is not None:
         name = declared.table.name
-        yield Part(
+        yield ResourceSpec(
             key=f"kinesis {declared.key}",
             kind="dynamodb.KinesisStreamingDestination",
             name=declared.key,
@@ -30,7 +35,7 @@ def kinesis_parts(declared: DeclaredTable, place: Place) -> Iterator[Part]:
         )
 
 
-def resource_policy_parts(declared: DeclaredTable, place: Place) -> Iterator[Part]:
+def resource_policy_parts(declared: DeclaredTable, place: RenderContext) -> Iterator[ResourceSpec]:
     """Policies on the table and on its stream, as far as there are any.
 
     That of a stream goes with it: a new stream has a new ARN, and gets the policy anew.
@@ -44,15 +49,15 @@ def resource_policy_parts(declared: DeclaredTable, place: Place) -> Iterator[Par
 
 
 def _policy(
-    name: str, resource: Reference, document: Mapping[str, Any], owner: str, place: Place
-) -> Part:
-    return Part(
+    name: str, resource: Reference, document: Mapping[str, Any], owner: str, place: RenderContext
+) -> ResourceSpec:
+    return ResourceSpec(
         key=f"resource policy {name}",
         kind="dynamodb.ResourcePolicy",
         name=name,
         arguments={
             "resource_arn": resource,
-            "policy": Document(document),
+            "policy": JsonDocument(document),
             **place.arguments,
         },
         subject=f"resource policy of table {owner}",

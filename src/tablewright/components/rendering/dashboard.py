@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from tablewright.components.rendering.part import Document, Part, Place
+from tablewright.components.rendering.resource_spec import JsonDocument, RenderContext, ResourceSpec
 from tablewright.plan.declared import Dashboard
 
 
-def dashboard_part(name: str, dashboard: Dashboard, place: Place) -> Part:
+def dashboard_part(name: str, dashboard: Dashboard, place: RenderContext) -> ResourceSpec:
     """The dashboard, whole; `name` is its logical name."""
-    return Part(
+    return ResourceSpec(
         key=f"dashboard {name}",
         kind="cloudwatch.Dashboard",
         name=name,
         arguments={
             "dashboard_name": dashboard.name,
-            "dashboard_body": Document(dashboard.body),
+            "dashboard_body": JsonDocument(dashboard.body),
             **place.arguments,
         },
         subject=f"dashboard {dashboard.name}",

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from tablewright.components.names import insights_name, table_key
-from tablewright.components.rendering.part import Part, Place, Reference
+from tablewright.components.rendering.resource_spec import Reference, RenderContext, ResourceSpec
 from tablewright.plan.declared import DeclaredTable, Insights
 
 DEFAULT_MODE = "ACCESSED_AND_THROTTLED_KEYS"
 """What AWS takes when no mode is given (DynamoDB API reference, UpdateContributorInsights)."""
 
 
-def insights_part(declared: DeclaredTable, insights: Insights, place: Place) -> Part:
+def insights_part(
+    declared: DeclaredTable, insights: Insights, place: RenderContext
+) -> ResourceSpec:
     """The insights, which come after the table they watch."""
     name = insights_name(declared, insights)
     where = declared.table.name
-    return Part(
+    return ResourceSpec(
         key=f"insights {name}",
         kind="dynamodb.ContributorInsights",
         name=name,

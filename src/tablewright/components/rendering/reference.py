@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tablewright.components.rendering.part import Joined, Reference
+from tablewright.components.rendering.resource_spec import Joined, Reference
 
 
 def with_references(value: Any, references: Mapping[str, Reference]) -> Any:

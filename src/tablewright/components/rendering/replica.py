@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tablewright.components.names import replica_insights_name, replica_name, table_key
-from tablewright.components.rendering.part import Part, Place, Reference
+from tablewright.components.rendering.resource_spec import Reference, RenderContext, ResourceSpec
 from tablewright.components.rendering.scaling import scaled_writes
 from tablewright.errors import InputError
 from tablewright.plan.declared import DeclaredTable
@@ -21,7 +21,7 @@ from tablewright.plan.table import Recovery, Table
 _LONGEST_WINDOW = Recovery(35)
 
 
-def replica_args(declared: DeclaredTable, place: Place) -> dict[str, Any]:
+def replica_args(declared: DeclaredTable, place: RenderContext) -> dict[str, Any]:
     """Arguments of the table itself: the members of a strongly consistent global table.
 
     Raises:
@@ -42,7 +42,7 @@ def replica_args(declared: DeclaredTable, place: Place) -> dict[str, Any]:
     }
 
 
-def replica_parts(declared: DeclaredTable, place: Place) -> Iterator[Part]:
+def replica_parts(declared: DeclaredTable, place: RenderContext) -> Iterator[ResourceSpec]:
     """Replicas one after the other, as DynamoDB takes them, and the insights of each."""
     group = declared.global_table
     if group is None:
@@ -67,10 +67,12 @@ def _member(replica: Replica) -> dict[str, Any]:
     }
 
 
-def _replica(declared: DeclaredTable, replica: Replica, before: list[str], place: Place) -> Part:
+def _replica(
+    declared: DeclaredTable, replica: Replica, before: list[str], place: RenderContext
+) -> ResourceSpec:
     name = replica_name(declared, replica)
     optional = {"kms_key_arn": replica.kms_key, "table_class_override": replica.table_class}
-    return Part(
+    return ResourceSpec(
         key=f"replica {name}",
         kind="dynamodb.TableReplica",
         name=name,
@@ -90,14 +92,14 @@ def _replica(declared: DeclaredTable, replica: Replica, before: list[str], place
 
 
 def _insights(
-    declared: DeclaredTable, replica: Replica, after: list[str], place: Place
-) -> Iterator[Part]:
+    declared: DeclaredTable, replica: Replica, after: list[str], place: RenderContext
+) -> Iterator[ResourceSpec]:
     modes: dict[str | None, str | None] = {None: replica.insights}
     modes |= {index.name: index.insights for index in replica.indexes}
     for index, mode in modes.items():
         if mode is not None:
             name = replica_insights_name(declared, replica, index)
-            yield Part(
+            yield ResourceSpec(
                 key=f"insights {name}",
                 kind="dynamodb.ContributorInsights",
                 name=name,
@@ -155,7 +157,9 @@ def _lives(table: Table) -> dict[str, Any]:
     return lives
 
 
-def _refuse_what_has_no_property(declared: DeclaredTable, replica: Replica, place: Place) -> None:
+def _refuse_what_has_no_property(
+    declared: DeclaredTable, replica: Replica, place: RenderContext
+) -> None:
     name = declared.table.name
     table = place.existing.replica_tables.get((name, replica.region))
     lives = _lives(table) if table else {}

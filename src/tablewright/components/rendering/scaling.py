@@ -12,7 +12,12 @@ from decimal import Decimal
 from typing import Any
 
 from tablewright.components.names import scaling_name, table_key
-from tablewright.components.rendering.part import Joined, Part, Place, Reference
+from tablewright.components.rendering.resource_spec import (
+    Joined,
+    Reference,
+    RenderContext,
+    ResourceSpec,
+)
 from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.number import number
 from tablewright.plan.scaling import Scaling, Schedule, Side
@@ -21,7 +26,7 @@ from tablewright.plan.table import Table
 _NAMESPACE = "dynamodb"
 
 
-def scaling_parts(declared: DeclaredTable, place: Place) -> Iterator[Part]:
+def scaling_parts(declared: DeclaredTable, place: RenderContext) -> Iterator[ResourceSpec]:
     """Target, policy if there is one, and schedules of each side that scales."""
     for scaling in declared.scaling:
         target = _target(declared, scaling, place)
@@ -41,14 +46,14 @@ def scaled_writes(declared: DeclaredTable) -> list[str]:
     ]
 
 
-def scaled_sides(declared: DeclaredTable, place: Place) -> frozenset[Side]:
+def scaled_sides(declared: DeclaredTable, place: RenderContext) -> frozenset[Side]:
     """All that scales: what is declared to, and what others have made to."""
     return frozenset(one.side for one in declared.scaling) | place.existing.scaled_sides(
         declared.table.name
     )
 
 
-def scaled_properties(declared: DeclaredTable, place: Place) -> list[str]:
+def scaled_properties(declared: DeclaredTable, place: RenderContext) -> list[str]:
     """Paths of the capacities that scaling owns.
 
     None while the live table is on demand: it has no capacity yet, and the switch needs one. An
@@ -102,13 +107,13 @@ def _metric(scaling: Scaling) -> str:
     return f"DynamoDB{scaling.direction.capitalize()}CapacityUtilization"
 
 
-def _target(declared: DeclaredTable, scaling: Scaling, place: Place) -> Part:
+def _target(declared: DeclaredTable, scaling: Scaling, place: RenderContext) -> ResourceSpec:
     name = scaling_name(declared, scaling)
     table = declared.table.name
     resource, side = resource_id(table, scaling.index), dimension(scaling)
     live_table = Reference(table_key(declared), "name")
     index = () if scaling.index is None else (f"/index/{scaling.index}",)
-    return Part(
+    return ResourceSpec(
         key=f"target {name}",
         kind="appautoscaling.Target",
         name=name,
@@ -132,7 +137,9 @@ def _target(declared: DeclaredTable, scaling: Scaling, place: Place) -> Part:
     )
 
 
-def _kept_of_target(declared: DeclaredTable, scaling: Scaling, place: Place) -> Iterator[str]:
+def _kept_of_target(
+    declared: DeclaredTable, scaling: Scaling, place: RenderContext
+) -> Iterator[str]:
     """The bounds that a schedule has set; and, where no tags are declared, those made by hand."""
     live = place.existing.scalable.get((declared.table.name, scaling.side))
     low, high = scaling.bounds_of_schedules(live) if live else (False, False)
@@ -145,11 +152,15 @@ def _kept_of_target(declared: DeclaredTable, scaling: Scaling, place: Place) -> 
 
 
 def _policy(
-    declared: DeclaredTable, scaling: Scaling, aim: Decimal, target: Part, place: Place
-) -> Part:
+    declared: DeclaredTable,
+    scaling: Scaling,
+    aim: Decimal,
+    target: ResourceSpec,
+    place: RenderContext,
+) -> ResourceSpec:
     table = declared.table.name
     name = policy_name(table, scaling)
-    return Part(
+    return ResourceSpec(
         key=f"scaling {target.name}",
         kind="appautoscaling.Policy",
         name=target.name,
@@ -174,8 +185,12 @@ def _policy(
 
 
 def _schedule(
-    declared: DeclaredTable, scaling: Scaling, schedule: Schedule, target: Part, place: Place
-) -> Part:
+    declared: DeclaredTable,
+    scaling: Scaling,
+    schedule: Schedule,
+    target: ResourceSpec,
+    place: RenderContext,
+) -> ResourceSpec:
     resource = resource_id(declared.table.name, scaling.index)
     side = dimension(scaling)
     bounds: dict[str, Any] = {
@@ -183,7 +198,7 @@ def _schedule(
         "max_capacity": schedule.maximum,
     }
     window = {"start_time": schedule.start, "end_time": schedule.end}
-    return Part(
+    return ResourceSpec(
         key=f"schedule {target.name} {schedule.name}",
         kind="appautoscaling.ScheduledAction",
         name=f"{target.name}-{schedule.name}",
@@ -201,7 +216,7 @@ def _schedule(
     )
 
 
-def _of(target: Part) -> dict[str, Any]:
+def _of(target: ResourceSpec) -> dict[str, Any]:
     names = ("service_namespace", "resource_id", "scalable_dimension")
     return {name: Reference(target.key, name) for name in names}
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from tablewright.components.names import table_key
 from tablewright.components.rendering.origin import ORIGIN_PROPERTIES, origin_args
-from tablewright.components.rendering.part import Part, Place
 from tablewright.components.rendering.replica import replica_args
+from tablewright.components.rendering.resource_spec import RenderContext, ResourceSpec
 from tablewright.components.rendering.scaling import scaled_properties, scaled_sides
 from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.facets import SETTINGS, WARM_THROUGHPUT, Facet
@@ -26,11 +26,11 @@ from tablewright.plan.table import (
 )
 
 
-def table_part(declared: DeclaredTable, place: Place) -> Part:
+def table_part(declared: DeclaredTable, place: RenderContext) -> ResourceSpec:
     """The table, whole."""
     name = declared.table.name
     replicated = ["replicas"] if _replicas_are_parts(declared) else []
-    return Part(
+    return ResourceSpec(
         key=table_key(declared),
         kind="dynamodb.Table",
         name=declared.key,
@@ -43,7 +43,7 @@ def table_part(declared: DeclaredTable, place: Place) -> Part:
     )
 
 
-def table_args(declared: DeclaredTable, place: Place) -> dict[str, Any]:
+def table_args(declared: DeclaredTable, place: RenderContext) -> dict[str, Any]:
     """All arguments but the tags, in the spelling of `pulumi_aws.dynamodb.Table`.
 
     Indexes and attributes are sorted by name, so that their order in a manifest, which has no

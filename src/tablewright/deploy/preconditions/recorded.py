@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tablewright.components.rendering import Place, attached_parts, role_parts
-from tablewright.components.rendering.part import Part
+from tablewright.components.rendering import RenderContext, attached_parts, role_parts
+from tablewright.components.rendering.resource_spec import ResourceSpec
 from tablewright.deploy.ownership.resource_identity import ALARM, DASHBOARD, ROLE, TABLE
 from tablewright.plan.declared import DeclaredStack, DeclaredTable, Role
 from tablewright.resource_kinds import identify
@@ -71,7 +71,7 @@ class UnrecordedParts:
     """
 
     tables: frozenset[str] = frozenset()
-    parts: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
+    parts: Mapping[str, tuple[ResourceSpec, ...]] = field(default_factory=dict)
     alarms: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
     new_roles: frozenset[str] = frozenset()
@@ -107,17 +107,19 @@ def unrecorded(declared: DeclaredStack, recorded: RecordedResources) -> Unrecord
     )
 
 
-def _parts(table: DeclaredTable, recorded: RecordedResources) -> tuple[Part, ...]:
-    return tuple(part for part in attached_parts(table, Place()) if not _knows(recorded, part))
+def _parts(table: DeclaredTable, recorded: RecordedResources) -> tuple[ResourceSpec, ...]:
+    return tuple(
+        part for part in attached_parts(table, RenderContext()) if not _knows(recorded, part)
+    )
 
 
 def _lacks(table: DeclaredTable, role: Role, recorded: RecordedResources) -> bool:
     if (ROLE, role.name) not in recorded.ids:
         return True
-    return not all(_knows(recorded, part) for part in role_parts(role, table.key, Place()))
+    return not all(_knows(recorded, part) for part in role_parts(role, table.key, RenderContext()))
 
 
-def _knows(recorded: RecordedResources, part: Part) -> bool:
+def _knows(recorded: RecordedResources, part: ResourceSpec) -> bool:
     return (part.type, part.name) in recorded.names
 
 

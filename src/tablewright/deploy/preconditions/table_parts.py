@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from tablewright.components.rendering.part import Part
+from tablewright.components.rendering.resource_spec import ResourceSpec
 from tablewright.errors import UnreadError
 from tablewright.fleet.live import LiveTable
 
@@ -24,7 +24,7 @@ _FACETS: Mapping[str, tuple[str, ...]] = {
 
 
 def attached(
-    parts: Mapping[str, Collection[Part]], live: Mapping[str, LiveTable]
+    parts: Mapping[str, Collection[ResourceSpec]], live: Mapping[str, LiveTable]
 ) -> dict[str, Any]:
     """Fields of `Existing` for what is declared of live tables and not recorded.
 
@@ -65,7 +65,7 @@ def attached(
     }
 
 
-def _check(table: LiveTable, parts: Collection[Part]) -> None:
+def _check(table: LiveTable, parts: Collection[ResourceSpec]) -> None:
     for part in parts:
         for facet in _facets(table, part):
             if facet in table.unread:
@@ -73,7 +73,7 @@ def _check(table: LiveTable, parts: Collection[Part]) -> None:
                 raise UnreadError(table.unread[facet], allow)
 
 
-def _facets(table: LiveTable, part: Part) -> tuple[str, ...]:
+def _facets(table: LiveTable, part: ResourceSpec) -> tuple[str, ...]:
     if part.kind != "dynamodb.ContributorInsights":
         return _FACETS.get(part.kind, ())
     if part.arguments.get("region", table.region) != table.region:

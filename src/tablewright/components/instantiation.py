@@ -10,8 +10,8 @@ import pulumi_aws as aws
 
 import pulumi
 from tablewright.components.failure import ProgramError
-from tablewright.components.rendering import CALLER, Document, Joined, Part, Reference
-from tablewright.components.surroundings import Surroundings
+from tablewright.components.rendering import CALLER, Joined, JsonDocument, Reference, ResourceSpec
+from tablewright.components.stack_context import StackContext
 from tablewright.errors import InputError
 from tablewright.plan.policy import document_text
 
@@ -23,10 +23,10 @@ Resources = dict[str, Any]
 """What was made, by the keys of the parts."""
 
 
-def make(
-    parts: Iterable[Part],
+def instantiate(
+    parts: Iterable[ResourceSpec],
     parent: pulumi.Resource,
-    around: Surroundings,
+    around: StackContext,
     known: Mapping[str, Any] | None = None,
 ) -> Resources:
     """Make the resources of `parts` as children of `parent`.
@@ -55,11 +55,11 @@ class _Maker:
     """Makes parts, knowing what was made before: `subjects` grows."""
 
     def __init__(
-        self, parent: pulumi.Resource, around: Surroundings, subjects: Mapping[str, Any]
+        self, parent: pulumi.Resource, around: StackContext, subjects: Mapping[str, Any]
     ) -> None:
         self._parent, self._around, self._subjects = parent, around, subjects
 
-    def resource(self, part: Part) -> pulumi.CustomResource:
+    def resource(self, part: ResourceSpec) -> pulumi.CustomResource:
         module, _, name = part.kind.partition(".")
         tags = {}
         if part.tags is not None:
@@ -69,7 +69,7 @@ class _Maker:
         made: pulumi.CustomResource = kind(part.name, **arguments, **tags, opts=self._options(part))
         return made
 
-    def _options(self, part: Part) -> pulumi.ResourceOptions:
+    def _options(self, part: ResourceSpec) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(
             parent=self._parent,
             import_=part.import_id,
@@ -85,7 +85,7 @@ class _Maker:
                 return getattr(self._subject(subject), attribute)
             case Joined(parts):
                 return pulumi.Output.concat(*map(self._value, parts))
-            case Document():
+            case JsonDocument():
                 return self._text(value)
             case Mapping():
                 return {key: self._value(item) for key, item in value.items()}
@@ -94,7 +94,7 @@ class _Maker:
             case _:
                 return value
 
-    def _text(self, document: Document) -> pulumi.Input[str]:
+    def _text(self, document: JsonDocument) -> pulumi.Input[str]:
         """The text; one output for all that the document waits for, none if there is nothing.
 
         Pulumi could lift the document itself, at the price of an output for each of its values.

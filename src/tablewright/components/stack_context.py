@@ -9,13 +9,13 @@ import pulumi_aws as aws
 
 import pulumi
 from tablewright.components.existing import NOTHING, Existing
-from tablewright.components.late import LateValues
-from tablewright.components.rendering import Place
+from tablewright.components.output_placeholders import OutputPlaceholders
+from tablewright.components.rendering import RenderContext
 from tablewright.components.tagging import MANDATORY_TAGS, TagInputs, all_tags
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class StackContext:
     """What all components of one stack share.
 
     Args:
@@ -32,13 +32,13 @@ class Surroundings:
     tags: TagInputs | None = None
     mandatory_tags: Sequence[str] = MANDATORY_TAGS
     existing: Existing = NOTHING
-    late: LateValues = field(default_factory=LateValues)
+    late: OutputPlaceholders = field(default_factory=OutputPlaceholders)
     _caller: pulumi.Output[aws.GetCallerIdentityResult] | None = field(default=None, init=False)
 
     @property
-    def place(self) -> Place:
+    def place(self) -> RenderContext:
         """What rendering needs to know of all this."""
-        return Place(self.region, self.partition, self.existing)
+        return RenderContext(self.region, self.partition, self.existing)
 
     def tagged(self, subject: str, tags: Mapping[str, str] | None) -> TagInputs:
         """All tags of `subject`, whose declared ones are `tags`.

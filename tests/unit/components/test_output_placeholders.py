@@ -5,8 +5,8 @@ import doctest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.components import late as module
-from tablewright.components.late import LateValues
+from tablewright.components import output_placeholders as module
+from tablewright.components.output_placeholders import OutputPlaceholders
 from tablewright.plan.declared import Trust
 
 SHAPE = "arn:aws:iam::000000000000:role/{id}"
@@ -17,18 +17,18 @@ class Later:
 
 
 def test_text_is_not_held():
-    late = LateValues()
+    late = OutputPlaceholders()
     assert late.hold("arn", SHAPE) == "arn"
     assert late.fill({"role": "arn"}) == {"role": "arn"}
 
 
 def test_an_output_travels_as_a_placeholder_of_the_wanted_shape():
-    placeholder = LateValues().hold(Later(), SHAPE)
+    placeholder = OutputPlaceholders().hold(Later(), SHAPE)
     assert placeholder.startswith("arn:aws:iam::000000000000:role/")
 
 
 def test_each_output_has_a_placeholder_of_its_own():
-    late = LateValues()
+    late = OutputPlaceholders()
     assert late.hold(Later(), SHAPE) != late.hold(Later(), SHAPE)
 
 
@@ -39,20 +39,20 @@ def test_each_output_has_a_placeholder_of_its_own():
     )
 )
 def test_filling_touches_nothing_but_placeholders(value):
-    late = LateValues()
+    late = OutputPlaceholders()
     late.hold(Later(), "placeholder {id}")
     assert late.fill(value) == value
 
 
 def test_a_placeholder_gives_way_wherever_it_stands():
-    late, output = LateValues(), Later()
+    late, output = OutputPlaceholders(), Later()
     held = late.hold(output, SHAPE)
     filled = late.fill({"a": [held, {"b": (held, 1)}], "c": Trust(principals=(held,))})
     assert filled == {"a": [output, {"b": (output, 1)}], "c": Trust(principals=(output,))}
 
 
 def test_a_value_of_another_region_is_held_with_the_rest():
-    late, output = LateValues("eu-west-1"), Later()
+    late, output = OutputPlaceholders("eu-west-1"), Later()
     held = late.elsewhere("eu-central-1").hold(output, "arn:aws:kms:{region}:1:key/{id}")
     assert held.startswith("arn:aws:kms:eu-central-1:")
     assert late.fill([held]) == [output]

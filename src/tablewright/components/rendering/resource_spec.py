@@ -30,7 +30,7 @@ class Joined:
 
 
 @dataclass(frozen=True)
-class Document:
+class JsonDocument:
     """A JSON document, sent as text.
 
     Args:
@@ -43,7 +43,7 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Part:
+class ResourceSpec:
     """A resource of `pulumi_aws`.
 
     Args:
@@ -83,7 +83,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Place:
+class RenderContext:
     """Where parts are made.
 
     Args:

@@ -21,7 +21,7 @@ import pulumi
 T = TypeVar("T")
 
 
-class LateValues:
+class OutputPlaceholders:
     """The outputs of one program, by placeholder.
 
     Args:
@@ -32,9 +32,9 @@ class LateValues:
         self._region = region
         self._held: dict[str, pulumi.Input[str]] = {}
 
-    def elsewhere(self, region: str) -> LateValues:
+    def elsewhere(self, region: str) -> OutputPlaceholders:
         """The same outputs, for things of another region."""
-        other = LateValues(region)
+        other = OutputPlaceholders(region)
         other._held = self._held
         return other
 
