@@ -13,7 +13,7 @@ from typing import Any
 from tablewright.aws.tables import users_tags
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.scaling import LiveScaling, LiveSchedule
-from tablewright.manifest.anatomy import fields_of
+from tablewright.manifest.model_introspection import fields_of
 from tablewright.manifest.models import TableSpec
 from tablewright.manifest.vocabulary import UNREAD
 from tablewright.plan.facets import ON_DEMAND_MAXIMUM, SETTINGS, TABLE_CLASS, Facet

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from tablewright.errors import Problem
-from tablewright.manifest.anatomy import field_at, fields_of, model_at, sample
+from tablewright.manifest.model_introspection import field_at, fields_of, model_at, sample
 from tablewright.manifest.models.base import Model
 from tablewright.manifest.node import Items, Mapping, Node, Path, Scalar, find, plain_value
 from tablewright.manifest.vocabulary import shown

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from tablewright.errors import Problem
 from tablewright.manifest.checking import Checked, check
-from tablewright.manifest.kinds import Document
+from tablewright.manifest.kinds import ManifestDocument
 from tablewright.manifest.models import Stack
 from tablewright.manifest.models.base import API_VERSION, REGION_PATTERN
 from tablewright.manifest.node import Items, Node, Path, Scalar, find
@@ -48,7 +48,7 @@ class TableDocument:
 
 
 @dataclass(slots=True)
-class Group:
+class ManifestGroup:
     """A stack's document and the documents of its tables.
 
     Args:
@@ -67,13 +67,13 @@ class Group:
 
 
 def groups(
-    documents: Sequence[Document],
+    documents: Sequence[ManifestDocument],
     environment: Mapping[str, str],
     flag: StackName | None,
     problems: list[Problem],
     *,
     complete: bool,
-) -> list[Group]:
+) -> list[ManifestGroup]:
     """All groups in the order of their stacks, then those that follow from Planton's manifests.
 
     Args:
@@ -83,16 +83,16 @@ def groups(
         problems: takes what is wrong.
         complete: these are all documents; else a stack that is not here may be among the others.
     """
-    declared = [Group(check(one.root, Stack)) for one in documents if one.kind == "Stack"]
+    declared = [ManifestGroup(check(one.root, Stack)) for one in documents if one.kind == "Stack"]
     by_name = _by_name(declared, problems)
-    orphans = Group(None, imagined=True)
-    implied: dict[StackName | None, Group] = {}
+    orphans = ManifestGroup(None, imagined=True)
+    implied: dict[StackName | None, ManifestGroup] = {}
     for one in documents:
         if one.kind == "Stack":
             continue
         table = _table(one, problems)
         if table.planton and not declared:
-            implied.setdefault(table.stack, Group(None)).tables.append(table)
+            implied.setdefault(table.stack, ManifestGroup(None)).tables.append(table)
             continue
         group, problem = _group_of(table.root, declared, by_name, complete=complete)
         problems.extend([problem] if problem else [])
@@ -107,7 +107,7 @@ def groups(
     return [*declared, *implied.values(), *([orphans] if orphans.tables else [])]
 
 
-def _table(document: Document, problems: list[Problem]) -> TableDocument:
+def _table(document: ManifestDocument, problems: list[Problem]) -> TableDocument:
     if document.kind == "Table":
         return TableDocument(document.root)
     adapted = adapt(document.root)
@@ -121,8 +121,10 @@ def _table(document: Document, problems: list[Problem]) -> TableDocument:
     )
 
 
-def _by_name(declared: Sequence[Group], problems: list[Problem]) -> dict[str, Group]:
-    by_name: dict[str, Group] = {}
+def _by_name(
+    declared: Sequence[ManifestGroup], problems: list[Problem]
+) -> dict[str, ManifestGroup]:
+    by_name: dict[str, ManifestGroup] = {}
     for group in declared:
         name = group.stack.model.metadata.name if group.stack and group.stack.model else ""
         if name in by_name and group.stack and group.stack.is_sound(("metadata", "name")):
@@ -135,11 +137,11 @@ def _by_name(declared: Sequence[Group], problems: list[Problem]) -> dict[str, Gr
 
 def _group_of(
     root: MappingNode,
-    declared: Sequence[Group],
-    by_name: Mapping[str, Group],
+    declared: Sequence[ManifestGroup],
+    by_name: Mapping[str, ManifestGroup],
     *,
     complete: bool,
-) -> tuple[Group | None, Problem | None]:
+) -> tuple[ManifestGroup | None, Problem | None]:
     """The group of a table, or why it has none, unless its stack may only have been lost."""
     named, rest = find(root, ("metadata", "stack"))
     if not rest and isinstance(named, Scalar) and not named.is_null:
@@ -163,7 +165,7 @@ def _group_of(
 
 
 def _imply_stack(
-    group: Group, label: StackName | None, flag: StackName | None, region: str
+    group: ManifestGroup, label: StackName | None, flag: StackName | None, region: str
 ) -> None:
     """Give tables of Planton's the stack that their labels name, else the flag, else themselves."""
     group.name = label or flag
@@ -203,7 +205,9 @@ def _made(
     return stack
 
 
-def _region(environment: Mapping[str, str], group: Group, problems: list[Problem]) -> str | None:
+def _region(
+    environment: Mapping[str, str], group: ManifestGroup, problems: list[Problem]
+) -> str | None:
     """What the environment says, None if nothing."""
     variable = next((name for name in REGION_VARIABLES if environment.get(name)), None)
     if variable is None:

@@ -22,14 +22,14 @@ API_VERSIONS: MappingType[Kind, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ManifestDocument:
     """A document whose kind is known."""
 
     kind: Kind
     root: Mapping
 
 
-def recognise(root: Node) -> tuple[Document | None, list[Problem]]:
+def recognise(root: Node) -> tuple[ManifestDocument | None, list[Problem]]:
     """The document with its kind, or what keeps it from being one."""
     if not isinstance(root, Mapping):
         what = "a list" if not isinstance(root, Scalar) else "a single value"
@@ -42,7 +42,7 @@ def recognise(root: Node) -> tuple[Document | None, list[Problem]]:
     kind = _kind(kind_node)
     if kind is None:
         return None, [_unknown_kind(kind_node)]
-    return Document(kind, root), _version_problems(root, kind)
+    return ManifestDocument(kind, root), _version_problems(root, kind)
 
 
 def _kind(node: Node) -> Kind | None:

@@ -24,14 +24,14 @@ Input = str | os.PathLike[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceText:
     """The bytes of one file, standard input or URL, under the name the user gave."""
 
     name: str
     data: bytes
 
 
-def read_sources(inputs: Sequence[Input], stdin: BinaryIO | None) -> Iterator[Source | Problem]:
+def read_sources(inputs: Sequence[Input], stdin: BinaryIO | None) -> Iterator[SourceText | Problem]:
     """Read everything that is named, folders as their files, each file once.
 
     Args:
@@ -54,7 +54,7 @@ def read_sources(inputs: Sequence[Input], stdin: BinaryIO | None) -> Iterator[So
             yield from _from_path(Path(name), seen)
 
 
-def _from_path(path: Path, seen: set[str]) -> Iterator[Source | Problem]:
+def _from_path(path: Path, seen: set[str]) -> Iterator[SourceText | Problem]:
     name = str(path)
     try:
         files = {os.path.realpath(file): file for file in _files(path)}
@@ -85,15 +85,15 @@ def _files(path: Path) -> Iterable[Path]:
     )
 
 
-def _is_saved_preview(source: Source | Problem) -> bool:
+def _is_saved_preview(source: SourceText | Problem) -> bool:
     return (
-        isinstance(source, Source)
+        isinstance(source, SourceText)
         and source.name.endswith(".json")
         and SAVED_FORMAT.encode() in source.data
     )
 
 
-def _from_file(path: Path) -> Source | Problem:
+def _from_file(path: Path) -> SourceText | Problem:
     name = str(path)
     try:
         if stat.S_ISREG(path.stat().st_mode):
@@ -109,7 +109,7 @@ def _from_file(path: Path) -> Source | Problem:
         return Problem(f"cannot be read: {reason_of(error)}", "check the path", name)
 
 
-def _from_standard_input(stdin: BinaryIO | None) -> Source | Problem:
+def _from_standard_input(stdin: BinaryIO | None) -> SourceText | Problem:
     if stdin is None:
         return Problem("there is no standard input to read", "name a file", STANDARD_INPUT)
     try:
@@ -118,7 +118,7 @@ def _from_standard_input(stdin: BinaryIO | None) -> Source | Problem:
         return Problem(f"cannot be read: {reason_of(error)}", "name a file", STANDARD_INPUT)
 
 
-def _read_file(path: Path) -> Source | Problem:
+def _read_file(path: Path) -> SourceText | Problem:
     name = str(path)
     with path.open("rb") as file:
         if os.fstat(file.fileno()).st_size > fetching.LARGEST_SOURCE_BYTES:
@@ -126,7 +126,7 @@ def _read_file(path: Path) -> Source | Problem:
         return _limited(name, file)
 
 
-def _limited(name: str, file: BinaryIO) -> Source | Problem:
+def _limited(name: str, file: BinaryIO) -> SourceText | Problem:
     chunks: list[bytes] = []
     size = 0
     while chunk := file.read(fetching.CHUNK):
@@ -134,7 +134,7 @@ def _limited(name: str, file: BinaryIO) -> Source | Problem:
         size += len(chunk)
         if size > fetching.LARGEST_SOURCE_BYTES:
             return too_large(name)
-    return Source(name, b"".join(chunks))
+    return SourceText(name, b"".join(chunks))
 
 
 def _scheme(name: str) -> str:
@@ -144,6 +144,6 @@ def _scheme(name: str) -> str:
     return scheme.lower() if colon and (known or rest.startswith("//")) else ""
 
 
-def _from_url(url: str) -> Source | Problem:
+def _from_url(url: str) -> SourceText | Problem:
     found = fetching.fetch(url)
-    return found if isinstance(found, Problem) else Source(url, found)
+    return found if isinstance(found, Problem) else SourceText(url, found)

@@ -15,7 +15,7 @@ from pydantic.alias_generators import to_camel
 
 from tablewright.errors import Problem
 from tablewright.manifest.composing import compose
-from tablewright.manifest.kinds import Document
+from tablewright.manifest.kinds import ManifestDocument
 from tablewright.manifest.node import Items, Mapping, Node, Path, Scalar, dotted, find
 
 SOURCE = "--set"
@@ -54,12 +54,14 @@ def parse_override(text: str) -> Override | Problem:
     return Override(tuple(path), match["value"], match["target"])
 
 
-def apply_overrides(documents: Sequence[Document], overrides: Sequence[Override]) -> list[Problem]:
+def apply_overrides(
+    documents: Sequence[ManifestDocument], overrides: Sequence[Override]
+) -> list[Problem]:
     """Put all values in their places, in order; what cannot be placed is reported."""
     return [problem for override in overrides for problem in _apply(documents, override)]
 
 
-def _apply(documents: Sequence[Document], override: Override) -> Iterator[Problem]:
+def _apply(documents: Sequence[ManifestDocument], override: Override) -> Iterator[Problem]:
     targets = [one for one in documents if _is_meant(one, override)]
     if len(targets) != 1:
         what = f"document `{override.target}`" if override.target else "table"
@@ -79,7 +81,7 @@ def _apply(documents: Sequence[Document], override: Override) -> Iterator[Proble
         yield Problem(wrong, "check the path", SOURCE, path=_text_of(override))
 
 
-def _is_meant(document: Document, override: Override) -> bool:
+def _is_meant(document: ManifestDocument, override: Override) -> bool:
     if override.target is None:
         return document.kind != "Stack"
     node, rest = find(document.root, ("metadata", "name"))

@@ -13,8 +13,8 @@ from itertools import islice
 from tablewright.errors import Problem
 from tablewright.manifest.checking import MOST_PROBLEMS, Checked, check
 from tablewright.manifest.defaults import merged_document
-from tablewright.manifest.grouping import Group, groups
-from tablewright.manifest.kinds import Document, recognise
+from tablewright.manifest.grouping import ManifestGroup, groups
+from tablewright.manifest.kinds import ManifestDocument, recognise
 from tablewright.manifest.models import Stack, Table
 from tablewright.manifest.node import Mapping as MappingNode
 from tablewright.manifest.node import Node, Path, child, find
@@ -33,7 +33,7 @@ from tablewright.manifest.substitution import substitute
 
 
 @dataclass(slots=True)
-class Reading:
+class ReadManifests:
     """What the documents hold: whole stacks, and everything that is wrong."""
 
     stacks: list[StackManifest] = field(default_factory=list)
@@ -48,7 +48,7 @@ def read(
     *,
     complete: bool = True,
     keep: bool = True,
-) -> Reading:
+) -> ReadManifests:
     """Read all documents of all sources together.
 
     Args:
@@ -59,7 +59,7 @@ def read(
         complete: no document was lost to a mistake in its YAML.
         keep: the stacks are wanted, not only what is wrong with them.
     """
-    reading = Reading()
+    reading = ReadManifests()
     documents, recognised = _documents(roots, environment, reading.problems)
     reading.problems.extend(apply_overrides(documents, overrides))
     complete = complete and recognised
@@ -87,9 +87,9 @@ def ordered(problems: Iterable[Problem]) -> list[Problem]:
 
 def _documents(
     roots: Iterable[Node], environment: Mapping[str, str], problems: list[Problem]
-) -> tuple[list[Document], bool]:
+) -> tuple[list[ManifestDocument], bool]:
     """The documents whose kind is known, and whether that is all of them."""
-    documents: list[Document] = []
+    documents: list[ManifestDocument] = []
     complete = True
     for root in roots:
         problems.extend(substitute(root, environment))
@@ -101,7 +101,7 @@ def _documents(
     return documents, complete
 
 
-def _read_group(group: Group, reading: Reading, *, keep: bool) -> None:
+def _read_group(group: ManifestGroup, reading: ReadManifests, *, keep: bool) -> None:
     stack = group.stack
     if stack is None:
         return
@@ -143,7 +143,7 @@ def _broken_rules(
 
 
 def _manifest(
-    group: Group, stack: Checked[Stack], model: Stack, tables: Sequence[Table]
+    group: ManifestGroup, stack: Checked[Stack], model: Stack, tables: Sequence[Table]
 ) -> StackManifest:
     planton = bool(group.tables) and all(one.planton for one in group.tables)
     return StackManifest(

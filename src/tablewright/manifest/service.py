@@ -11,11 +11,11 @@ from typing import BinaryIO
 from tablewright.errors import ManifestError, Problem
 from tablewright.manifest.composing import compose
 from tablewright.manifest.encoding import decode
-from tablewright.manifest.loader import Input, Source, read_sources
+from tablewright.manifest.loader import Input, SourceText, read_sources
 from tablewright.manifest.node import Node
 from tablewright.manifest.overrides import Override, parse_override
 from tablewright.manifest.planton.labels import FORM, parse_stack
-from tablewright.manifest.reading import Reading, ordered, read
+from tablewright.manifest.reading import ReadManifests, ordered, read
 from tablewright.manifest.stacks import StackManifest
 
 
@@ -65,7 +65,7 @@ def load_text(
     overrides: Sequence[str] = (),
 ) -> StackManifest:
     """Read one stack from text that is already there, under the name `name` in problems."""
-    reading = _read([Source(name, text.encode())], environment, overrides)
+    reading = _read([SourceText(name, text.encode())], environment, overrides)
     return _chosen(_sound(reading), None)
 
 
@@ -83,13 +83,13 @@ def validate(
 
 
 def _read(
-    sources: Iterable[Source | Problem],
+    sources: Iterable[SourceText | Problem],
     environment: Mapping[str, str] | None,
     overrides: Sequence[str] = (),
     planton_stack: str | None = None,
     *,
     keep: bool = True,
-) -> Reading:
+) -> ReadManifests:
     with _without_collections():
         return _read_all(sources, environment, overrides, planton_stack, keep=keep)
 
@@ -110,13 +110,13 @@ def _without_collections() -> Iterator[None]:
 
 
 def _read_all(
-    sources: Iterable[Source | Problem],
+    sources: Iterable[SourceText | Problem],
     environment: Mapping[str, str] | None,
     overrides: Sequence[str],
     planton_stack: str | None,
     *,
     keep: bool,
-) -> Reading:
+) -> ReadManifests:
     roots: list[Node] = []
     problems: list[Problem] = []
     for source in sources:
@@ -136,7 +136,7 @@ def _read_all(
     return reading
 
 
-def _roots(source: Source | Problem, problems: list[Problem]) -> list[Node]:
+def _roots(source: SourceText | Problem, problems: list[Problem]) -> list[Node]:
     text = source if isinstance(source, Problem) else decode(source.data, source.name)
     if isinstance(text, Problem):
         problems.append(text)
@@ -150,7 +150,7 @@ def _roots(source: Source | Problem, problems: list[Problem]) -> list[Node]:
     return composed.documents
 
 
-def _sound(reading: Reading) -> tuple[StackManifest, ...]:
+def _sound(reading: ReadManifests) -> tuple[StackManifest, ...]:
     if reading.problems:
         count = len(reading.problems)
         what = "one problem" if count == 1 else f"{count} problems"

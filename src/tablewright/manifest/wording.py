@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tablewright.manifest.anatomy import choices, field_at, field_for, fields_of, model_at, places
+from tablewright.manifest.model_introspection import (
+    choices,
+    field_at,
+    field_for,
+    fields_of,
+    model_at,
+    places,
+)
 from tablewright.manifest.models.base import Model
 from tablewright.manifest.vocabulary import (
     LONGEST_QUOTE,

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from tests.support.defaults import with_defaults
 
-from tablewright.manifest.anatomy import choices, is_list, leaves
+from tablewright.manifest.model_introspection import choices, is_list, leaves
 from tablewright.manifest.models import Stack, Table
 from tablewright.manifest.node import Path, dotted
 from tablewright.manifest.stacks import StackManifest

@@ -12,7 +12,7 @@ from tablewright.adopt.specification import specification
 from tablewright.aws import tables
 from tablewright.aws.reading import TableReading
 from tablewright.fleet.live import LiveTable
-from tablewright.manifest.anatomy import fields_of
+from tablewright.manifest.model_introspection import fields_of
 from tablewright.manifest.models import TableSpec
 from tablewright.manifest.rendering import render
 from tablewright.plan.changes import steps, steps_to_create, unread_facets

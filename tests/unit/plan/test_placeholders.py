@@ -14,7 +14,7 @@ from tests.unit.plan import test_declare_every_field as every
 
 from tablewright import manifest
 from tablewright.errors import ManifestError
-from tablewright.manifest.anatomy import is_list
+from tablewright.manifest.model_introspection import is_list
 from tablewright.manifest.node import Path, dotted
 
 WORD = "{environment}"
