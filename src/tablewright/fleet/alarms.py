@@ -177,8 +177,7 @@ def _metric(metric: Reply, stat: Reply) -> MetricStat:
         namespace=metric["Namespace"],
         metric_name=metric["MetricName"],
         dimensions={
-            map_concurrently["Name"]: map_concurrently["Value"]
-            for map_concurrently in metric.get("Dimensions") or ()
+            dimension["Name"]: dimension["Value"] for dimension in metric.get("Dimensions") or ()
         },
         period_seconds=int(stat["Period"]),
         stat=stat.get("Stat") or stat.get("Statistic") or stat.get("ExtendedStatistic") or "",

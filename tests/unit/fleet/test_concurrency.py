@@ -30,7 +30,7 @@ def test_many_are_read_at_once():
 def test_progress_counts_to_the_end():
     seen: list[Progress] = []
     map_concurrently("abc", str.upper, seen.append)
-    assert [(map_concurrently.done, map_concurrently.total) for map_concurrently in seen] == [
+    assert [(progress.done, progress.total) for progress in seen] == [
         (1, 3),
         (2, 3),
         (3, 3),

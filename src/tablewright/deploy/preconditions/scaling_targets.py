@@ -105,8 +105,8 @@ def _bounds(existing: Existing, table: DeclaredTable) -> Iterator[str]:
         if live is not None and any(scaling.bounds_of_schedules(live)):
             yield (
                 f"the {scaling.side} of table {table.table.name} scale between {live[0]} and "
-                f"{live[1]} units at present, as a schedule has set: the declared {scaling.minimum} to "
-                f"{scaling.maximum} are where they begin"
+                f"{live[1]} units at present, as a schedule has set: the declared "
+                f"{scaling.minimum} to {scaling.maximum} are where they begin"
             )
 
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from tablewright.aws.session import Session
 from tablewright.deploy.ownership.resource_identity import ATTACHMENT, ROLE, ROLE_POLICY, TABLE
 from tablewright.errors import RefusedError
+from tablewright.fleet.concurrency import map_concurrently
 from tablewright.fleet.holds import denies, holds_on, read_policy, read_protection
 from tablewright.fleet.reading import Unread, try_read
 
@@ -59,7 +60,7 @@ def refuse_undeletable(doomed: Collection[Deletion], words: Words, session: Sess
         RefusedError: AWS would refuse some of it; every reason is named.
     """
     look = _Look(tuple(doomed), words, session)
-    judged = each(range(len(doomed)), look.obstacles)
+    judged = map_concurrently(range(len(doomed)), look.obstacles)
     obstacles_found = [obstacle for obstacles in judged.values() for obstacle in obstacles]
     if not obstacles_found:
         return
