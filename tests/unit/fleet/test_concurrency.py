@@ -35,7 +35,7 @@ def test_progress_counts_to_the_end():
         (2, 3),
         (3, 3),
     ]
-    assert {map_concurrently.what for map_concurrently in seen} == {"a", "b", "c"}
+    assert {progress.what for progress in seen} == {"a", "b", "c"}
 
 
 def test_the_first_error_ends_it():
