@@ -9,8 +9,7 @@ from typing import Any, cast
 
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
-from tablewright.fleet.scaling import LiveScaling
-from tablewright.fleet.scaling import LiveSchedule
+from tablewright.fleet.scaling import LiveScaling, LiveSchedule
 from tablewright.plan.declared import Alarm, DeclaredTable, KinesisDestination, KinesisPrecision
 from tablewright.plan.facets import FACETS
 from tablewright.plan.scaling import Scaling, Schedule
