@@ -112,7 +112,7 @@ def _decided() -> Iterator[tuple[TableDecision, float]]:
 
 def _regret(decision: TableDecision, name: str) -> tuple[float, bool]:
     """By how much it is dearer than hindsight, and whether it keeps within the budget."""
-    named = {each.name: each for each in decision.alternatives}
+    named = {choice.name: choice for choice in decision.alternatives}
     chosen = _known(decision.decision) if name == "decision" else named[name]
     best = _known(decision.hindsight).usd_per_month
     return float(chosen.usd_per_month / best) - 1, chosen.within
@@ -121,7 +121,9 @@ def _regret(decision: TableDecision, name: str) -> tuple[float, bool]:
 def _over_best_rule(decision: TableDecision) -> float:
     rules = ("on demand", "70 % target tracking")
     best = min(
-        each.usd_per_month for each in decision.alternatives if each.name in rules and each.within
+        choice.usd_per_month
+        for choice in decision.alternatives
+        if choice.name in rules and choice.within
     )
     return float(_known(decision.decision).usd_per_month / best) - 1
 

@@ -130,7 +130,7 @@ def _rows(file: Path) -> Iterator[tuple[str, str, date, float, float]]:
             else:
                 table = connection.read_csv(str(file), all_varchar=True)
             columns = next(
-                (each for each in _FORMATS if {*each.values()} <= {*table.columns}), None
+                (kind for kind in _FORMATS if {*kind.values()} <= {*table.columns}), None
             )
             if columns is None:
                 raise InputError(
@@ -218,10 +218,17 @@ def compared(
         known = tables.get((charge.region, charge.table), set()) & dates
         if not known:
             continue
-        ours = _over(model.get(charge, {}), known)
-        theirs = _over(bill.get(charge, {}), known)
-        if ours is not None or theirs is not None:
-            comparisons.append(Comparison(charge, theirs, ours, tuple(_notes(theirs, ours))))
+        model_part = _over(model.get(charge, {}), known)
+        bill_part = _over(bill.get(charge, {}), known)
+        if model_part is not None or bill_part is not None:
+            comparisons.append(
+                Comparison(
+                    charge,
+                    bill_part,
+                    model_part,
+                    tuple(_notes(bill_part, model_part)),
+                )
+            )
     return comparisons
 
 
@@ -232,18 +239,18 @@ def _over(of_days: Mapping[date, Amount], days: set[date]) -> Amount | None:
     return total if total.days else None
 
 
-def _notes(theirs: Amount | None, ours: Amount | None) -> Iterator[str]:
+def _notes(bill_part: Amount | None, model_part: Amount | None) -> Iterator[str]:
     """What explains a difference, the larger part first."""
-    if theirs is None:
+    if bill_part is None:
         yield "not billed: free units, or a mode that the table had for a part of the time"
         return
-    if ours is None:
+    if model_part is None:
         yield "not modelled: the usage does not tell mode, capacity or size, or there is no price"
         return
-    if theirs.units and abs(ours.units / theirs.units - 1) > _SAME:
-        yield f"units differ by {100 * (ours.units / theirs.units - 1):+.1f} %"
-    if theirs.units and ours.units and theirs.usd and ours.usd:
-        rate = (theirs.usd / theirs.units) / (ours.usd / ours.units)
+    if bill_part.units and abs(model_part.units / bill_part.units - 1) > _SAME:
+        yield f"units differ by {100 * (model_part.units / bill_part.units - 1):+.1f} %"
+    if bill_part.units and model_part.units and bill_part.usd and model_part.usd:
+        rate = (bill_part.usd / bill_part.units) / (model_part.usd / model_part.units)
         if abs(rate - 1) > _SAME:
             yield f"the price differs by {100 * (rate - 1):+.1f} %: a discount, reservation or tier"
 

@@ -26,7 +26,7 @@ from .charges import MONTH_MINUTES, MissingPriceError
 from .demand import ResourceDemand, Window, demands_of, window_of
 from .evaluation import Evaluation, Evaluator
 from .prices import Prices
-from .search import Budget, Found, cheapest
+from .search import Budget, SearchResult, cheapest
 from .settings import DIMENSIONS, ON_DEMAND, CapacitySetting, Dimension, TableSetting
 
 LEAST_DAYS = 7
@@ -147,8 +147,8 @@ def _chosen(base: TableDecision, evaluator: Evaluator, on_demand: Evaluation) ->
     candidates += [other for other in others if other is not None]
     candidates.sort(key=lambda candidate: candidate.usd_per_month)
     best = next(candidate for candidate in candidates if candidate.within)
-    held = sum(found.outcome.capacity_minutes for found in searched.values())
-    floor = sum(found.floor_minutes for found in searched.values())
+    held = sum(result.outcome.capacity_minutes for result in searched.values())
+    floor = sum(result.floor_minutes for result in searched.values())
     return replace(
         base,
         decision=best,
@@ -189,7 +189,7 @@ def _doubts(window: Window) -> tuple[str, ...]:
 
 def _searched(
     evaluator: Evaluator, demands: Sequence[ResourceDemand]
-) -> dict[tuple[str, Dimension], Found]:
+) -> dict[tuple[str, Dimension], SearchResult]:
     """The least capacity of each resource and dimension."""
     return {
         (demand.name, side): cheapest(of_side, evaluator.budget)
@@ -199,19 +199,19 @@ def _searched(
 
 
 def _utilisation(
-    searched: Mapping[tuple[str, Dimension], Found],
+    searched: Mapping[tuple[str, Dimension], SearchResult],
 ) -> dict[Dimension, float]:
     """The share of capacity in use, of the table and its indexes together."""
     shares: dict[Dimension, float] = {}
     for side in DIMENSIONS:
-        outcomes = [found.outcome for (_, of), found in searched.items() if of == side]
+        outcomes = [result.outcome for (_, of), result in searched.items() if of == side]
         served = sum(outcome.units - outcome.throttled for outcome in outcomes)
         shares[side] = served / 60 / sum(outcome.capacity_minutes for outcome in outcomes)
     return shares
 
 
-def _provisioned(searched: Mapping[tuple[str, Dimension], Found]) -> TableSetting:
-    return TableSetting("PROVISIONED", {key: found.setting for key, found in searched.items()})
+def _provisioned(searched: Mapping[tuple[str, Dimension], SearchResult]) -> TableSetting:
+    return TableSetting("PROVISIONED", {key: result.setting for key, result in searched.items()})
 
 
 def _rule_of_thumb(demands: Sequence[ResourceDemand]) -> TableSetting:
@@ -243,8 +243,8 @@ def _in_other_class(evaluator: Evaluator, candidate: Evaluation) -> Evaluation |
 def _hindsight(evaluator: Evaluator, on_demand: Evaluation) -> Evaluation:
     """The best for the newer part, in the class that the table has."""
     newer = [demand.since(evaluator.window.cut) for demand in evaluator.demands]
-    found = evaluator.found(_searched(evaluator, newer), "hindsight")
-    return min(on_demand, found, key=lambda candidate: candidate.usd_per_month)
+    best = evaluator.of_search(_searched(evaluator, newer), "hindsight")
+    return min(on_demand, best, key=lambda candidate: candidate.usd_per_month)
 
 
 def _saving_range_usd(

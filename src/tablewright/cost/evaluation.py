@@ -18,7 +18,7 @@ from .charges import Tariff, a_month
 from .demand import ResourceDemand, Window
 from .kernels import throttle
 from .prices import Prices
-from .search import Budget, Found, Outcome, tallied
+from .search import Budget, Outcome, SearchResult, tallied
 from .settings import DIMENSIONS, ON_DEMAND, CapacitySetting, Dimension, TableSetting
 
 _HOUR = 60
@@ -113,20 +113,24 @@ class Evaluator:
                 capacity[demand.name, side] = CapacitySetting(int(held.min()), int(held.max()))
         return self._summed("as it is", TableSetting("PROVISIONED", capacity), usd, outcomes)
 
-    def found(self, searched: dict[tuple[str, Dimension], Found], name: str) -> Evaluation:
-        """What a search on the newer part found, each dimension by itself."""
+    def of_search(
+        self, searched: dict[tuple[str, Dimension], SearchResult], name: str
+    ) -> Evaluation:
+        """What a search on the newer part result, each dimension by itself."""
         tariff = self._tariff(ON_DEMAND)
         usd = sum(
             (
-                tariff.capacity_usd(side, found.outcome.capacity_minutes)
-                for (_, side), found in searched.items()
+                tariff.capacity_usd(side, result.outcome.capacity_minutes)
+                for (_, side), result in searched.items()
             ),
             start=Decimal(0),
         )
         setting = TableSetting(
-            "PROVISIONED", {key: found.setting for key, found in searched.items()}
+            "PROVISIONED", {key: result.setting for key, result in searched.items()}
         )
-        return self._summed(name, setting, usd, [(f.outcome, f.outcome) for f in searched.values()])
+        return self._summed(
+            name, setting, usd, [(result.outcome, result.outcome) for result in searched.values()]
+        )
 
     def daily_usd(self, setting: TableSetting) -> Any:
         """Requests or capacity of each whole day of the window, as floats in USD."""
@@ -174,9 +178,9 @@ class Evaluator:
 
     def _parts(self, units: Any, held: Any, throttled: Any) -> tuple[Outcome, Outcome]:
         """A run on the older and on the newer part."""
-        whole = tallied(units, held, throttled, 0)
+        run = tallied(units, held, throttled, 0)
         newer = tallied(units, held, throttled, self.window.cut)
-        return whole.before(newer), newer
+        return run.before(newer), newer
 
     def _summed(
         self,

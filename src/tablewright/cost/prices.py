@@ -88,11 +88,11 @@ class PriceBook:
 @cache
 def prices_of(region: str) -> Prices | None:
     """The prices of a region in the snapshot; None where it has none."""
-    found = _snapshot()["regions"].get(region)
-    if found is None:
+    entry = _snapshot()["regions"].get(region)
+    if entry is None:
         return None
-    usd = {name: Decimal(price) for name, price in found["prices"].items()}
-    return Prices(region, found["date"], usd)
+    usd = {name: Decimal(price) for name, price in entry["prices"].items()}
+    return Prices(region, entry["date"], usd)
 
 
 @cache

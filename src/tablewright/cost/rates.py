@@ -102,6 +102,7 @@ def _held(table: Table, read_usd: Decimal | None, write_usd: Decimal | None) -> 
     if read_usd is None or write_usd is None or None in held:
         return None
     hour = sum(
-        (each.read * read_usd + each.write * write_usd for each in held if each), start=Decimal(0)
+        (units.read * read_usd + units.write * write_usd for units in held if units),
+        start=Decimal(0),
     )
     return (hour * HOURS_A_MONTH).quantize(_CENT)

@@ -59,7 +59,7 @@ def reservations(decisions: Iterable[TableDecision], book: PriceBook) -> list[Re
     chosen = [
         reservation(region, side, held[region, side], book(region)) for region, side in sorted(held)
     ]
-    return [one for one in chosen if one is not None]
+    return [choice for choice in chosen if choice is not None]
 
 
 def reservation(

@@ -3,8 +3,8 @@
 One dimension of a table or index at a time; the limit on decreases that reads and writes share is
 judged afterwards, together. Fixed capacity is searched exactly: what is throttled in a minute can
 only fall when capacity rises. Target tracking is searched over targets of 20 to 90 % in steps of 5
-and a ladder of minimums, then by single steps around the best. `Found.floor_minutes` says what no
-setting at all can go below, searched or not.
+and a ladder of minimums, then by single steps around the best.
+`SearchResult.floor_minutes` says what no setting at all can go below, searched or not.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """The best setting of a search.
 
     Args:
@@ -197,7 +197,7 @@ def tallied(units: Any, capacity: Any, throttled: Any, first: int) -> Outcome:
     return Outcome(units.size - first, demand, int(held), int(lost), int(bad))
 
 
-def cheapest(demand: Demand, budget: Budget) -> Found:
+def cheapest(demand: Demand, budget: Budget) -> SearchResult:
     """The setting that holds the least capacity within the budget."""
     least = demand.least_fixed(budget)
     best, outcome = fixed_at(least), demand.fixed(least)
@@ -211,7 +211,7 @@ def cheapest(demand: Demand, budget: Budget) -> Found:
             if better is not None:
                 best, outcome = setting, better
     floor = min(outcome.capacity_minutes, demand.floor_minutes(budget, least))
-    return Found(best, outcome, floor)
+    return SearchResult(best, outcome, floor)
 
 
 def _grid(demand: Demand, fixed: CapacitySetting) -> Iterator[CapacitySetting]:

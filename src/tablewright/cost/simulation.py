@@ -136,8 +136,14 @@ def simulate_autoscaled(
     units = np.stack((reads, writes))
     policies = np.array(
         [
-            (each.target, each.minimum, each.maximum, each.start(int(first)), each.delay_minutes)
-            for each, first in zip((read_policy, write_policy), units[:, 0], strict=True)
+            (
+                policy.target,
+                policy.minimum,
+                policy.maximum,
+                policy.start(int(first)),
+                policy.delay_minutes,
+            )
+            for policy, first in zip((read_policy, write_policy), units[:, 0], strict=True)
         ],
         np.int64,
     )

@@ -41,7 +41,7 @@ def _table(decision: TableDecision) -> dict[str, Any]:
         "decision": _evaluation(decision.decision),
         "onDemand": _evaluation(decision.on_demand),
         "hindsight": _evaluation(decision.hindsight),
-        "alternatives": [_evaluation(each) for each in decision.alternatives],
+        "alternatives": [_evaluation(alternative) for alternative in decision.alternatives],
         "savingUsdPerMonth": _cents(decision.saving_usd),
         "savingRangeUsdPerMonth": low_high and [f"{bound:f}" for bound in low_high],
         "mostMissedShare": round(decision.missed_share, 4),
@@ -77,16 +77,16 @@ def _evidence(decision: TableDecision) -> dict[str, Any] | None:
 
 
 def _fleet(fleet: FleetDecision) -> dict[str, Any]:
-    known = [each for each in fleet.tables if each.current and each.decision]
+    known = [table for table in fleet.tables if table.current and table.decision]
     return {
         "tables": len(fleet.tables),
-        "undecided": sum(not each.alternatives for each in fleet.tables),
+        "undecided": sum(not table.alternatives for table in fleet.tables),
         "compared": len(known),
-        "currentUsdPerMonth": _total(each.current for each in known),
-        "decisionUsdPerMonth": _total(each.decision for each in known),
-        "onDemandUsdPerMonth": _total(each.on_demand for each in known),
+        "currentUsdPerMonth": _total(table.current for table in known),
+        "decisionUsdPerMonth": _total(table.decision for table in known),
+        "onDemandUsdPerMonth": _total(table.on_demand for table in known),
         "savingUsdPerMonth": _cents(fleet.saving_usd),
-        "reserved": [_reservation(each) for each in fleet.reserved],
+        "reserved": [_reservation(reservation) for reservation in fleet.reserved],
     }
 
 
@@ -111,7 +111,11 @@ def _reservation_text(reservation: Reservation) -> str:
 
 
 def _total(evaluations: Iterable[Evaluation | None]) -> str | None:
-    return _cents(sum((each.usd_per_month for each in evaluations if each), start=Decimal(0)))
+    return _cents(
+        sum(
+            (evaluation.usd_per_month for evaluation in evaluations if evaluation), start=Decimal(0)
+        )
+    )
 
 
 def _cents(amount: Decimal | None) -> str | None:
@@ -216,7 +220,7 @@ def markdown(fleet: FleetDecision) -> str:
     lines = [
         "| " + " | ".join(_HEADINGS) + " |",
         "|" + "---|" * len(_HEADINGS),
-        *("| " + " | ".join(map(_escaped, _cells(each))) + " |" for each in fleet.tables),
+        *("| " + " | ".join(map(_escaped, _cells(decision))) + " |" for decision in fleet.tables),
         "",
         *(f"{_escaped(line)}\n" for line in closing(fleet)),
         "<details><summary>Reasons and risks</summary>",

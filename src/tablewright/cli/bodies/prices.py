@@ -14,15 +14,15 @@ from tablewright.cost.prices import STALE_DAYS, Prices
 def show(regions: Sequence[str], price_file: Path | None, output_format: str) -> int:
     """Print the prices of a region, with their source and date."""
     book = open_book(price_file)
-    found = [book(region) for region in regions]
+    books = [book(region) for region in regions]
     if output_format == "json":
-        console.data_json([prices.as_json() for prices in found])
+        console.data_json([prices.as_json() for prices in books])
         return 0
-    for prices in found:
+    for prices in books:
         console.data(f"{prices.region}: {prices.source}, {prices.date}")
         for name, price in sorted(prices.usd.items()):
             console.data(f"  {name:<42} {price:f}")
-    warn_of_age(found)
+    warn_of_age(books)
     return 0
 
 

@@ -48,9 +48,9 @@ def run(
         names, regions = {table.table.name for table in declared.tables}, [declared.region]
     everywhere = sessions(target, profile, sandbox, roles)
     with counted("finding") as progress:
-        found = discover(everywhere, regions or None, names, pairs(tags, "--tag"), progress)
+        discovery = discover(everywhere, regions or None, names, pairs(tags, "--tag"), progress)
     kept = UsageStore(store)
-    wanted = plan(found.tables, kept, days, _now(target, sandbox))
+    wanted = plan(discovery.tables, kept, days, _now(target, sandbox))
     if wanted.usd > ASKED_ABOVE_USD:
         question = f"Ask CloudWatch for {wanted.queries:,} metrics, about ${wanted.usd:.2f}?"
         if not console.confirm(question, yes=yes):
@@ -58,22 +58,23 @@ def run(
     by_account = {session.account_id: session for session in everywhere}
     with counted("reading") as progress:
         collected = collect(wanted, by_account.__getitem__, rate_limiter_for, kept, progress)
-    _tell(found, wanted, collected, store)
-    return max(found.exit_status, collected.exit_status)
+    _tell(discovery, wanted, collected, store)
+    return max(discovery.exit_status, collected.exit_status)
 
 
-def _tell(found: Discovery, wanted: Plan, collected: Collected, store: Path) -> None:
+def _tell(discovery: Discovery, wanted: Plan, collected: Collected, store: Path) -> None:
     console.say(
-        f"{number_of(len(found.tables), 'table')}: {number_of(collected.days, 'day')} stored in "
-        f"{store}; {number_of(collected.calls, 'call')} for {number_of(wanted.queries, 'metric')} "
+        f"{number_of(len(discovery.tables), 'table')}: {number_of(collected.days, 'day')} stored "
+        f"in {store}; {number_of(collected.calls, 'call')} for "
+        f"{number_of(wanted.queries, 'metric')} "
         f"(about ${wanted.usd:.2f}), {number_of(collected.datapoints, 'datapoint')}"
     )
-    for part in found.unread:
+    for part in discovery.unread:
         console.say(f"unread: {part}")
     for name, reason in collected.unread.items():
         console.say(f"unread: {name}: {reason}")
-    if found.missing:
-        console.say(f"no such table: {', '.join(found.missing)}")
+    if discovery.missing:
+        console.say(f"no such table: {', '.join(discovery.missing)}")
 
 
 def _now(target: str, sandbox: str) -> datetime:
