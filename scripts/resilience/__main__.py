@@ -1,4 +1,4 @@
-"""`python -m scripts.resilience [faults] [kills] [--seed N] [--tables N ...] [--rates R ...]`.
+"""`python -m scripts.resilience [PART ...] [--seed N] [--tables N ...] [--rates R ...] [--most N]`.
 
 Prints one row per cell; exits with 1 if any did not end as it must. See docs/resilience.md.
 """
@@ -14,7 +14,9 @@ from pathlib import Path
 
 from tests.support.world import FAULTS, FOREIGN, VICTIMS, Outcome, World, last, world
 
-PARTS = ("faults", "kills")
+from scripts.resilience.kills import COMMANDS, every_step
+
+PARTS = ("faults", "kills", "steps")
 MOST_CALLS = 3.0
 """Times as many as a run without faults."""
 
@@ -99,12 +101,15 @@ def main() -> int:
     parser.add_argument("--faults", nargs="+", choices=FAULTS, default=list(FAULTS))
     parser.add_argument("--tables", type=int, nargs="+", default=[3, 8, 24])
     parser.add_argument("--kills", type=int, default=6, help="of each victim at each size")
+    parser.add_argument("--commands", nargs="+", choices=COMMANDS, default=list(COMMANDS))
+    parser.add_argument("--most", type=int, default=0, help="kills in a row of steps; 0 is all")
     chosen = parser.parse_args()
-    parts = chosen.parts or PARTS
+    parts = chosen.parts or PARTS[:2]  # every step takes hours
     failed = 0
     rows = {
         "faults": lambda: faults(chosen.seed, chosen.rates, chosen.faults),
         "kills": lambda: kills(chosen.seed, chosen.tables, chosen.kills),
+        "steps": lambda: every_step(chosen.tables, chosen.commands, chosen.most, chosen.seed),
     }
     for part in parts:
         for row, wrong in rows[part]():

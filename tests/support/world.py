@@ -19,6 +19,7 @@ from unittest import mock
 
 import psutil
 from tests.pulumi.cli.conftest import client
+from tests.support import siblings
 from tests.support.terminal import Said, Terminal, end, stack
 
 from tablewright.errors import SandboxError
@@ -98,6 +99,8 @@ class World:
         )
         dynamodb.get_waiter("table_exists").wait(TableName=FOREIGN, WaiterConfig={"Delay": 0.1})
         dynamodb.put_item(TableName=FOREIGN, Item={"id": {"S": "theirs"}})
+        kinesis = client(self.instance().endpoint, "kinesis", REGION)
+        kinesis.create_stream(StreamName=siblings.STREAM.rpartition("/")[2], ShardCount=1)
 
     def manifest(self, tables: int, threshold: int = 5) -> Path:
         """A stack of so many tables, each with an alarm and a role."""
@@ -107,6 +110,17 @@ class World:
         }
         text = stack("shop", *(f"shop-{n}" for n in range(tables)), defaults=spec)
         return self.terminal.write(f"shop-{tables}-{threshold}.yaml", text)
+
+    def whole(self, tables: int, threshold: int = 5, *, adopt: bool = False) -> Path:
+        """A stack of so many tables, each with everything that can hang on one, and a dashboard."""
+        ours = {"timeToLive": {"attributeName": "expires"}} | ({"adopt": True} if adopt else {})
+        alarms = {"alarms": {"userErrors": {"threshold": threshold}}}
+        bodies = (siblings.table(f"t-{n}", *siblings.FACETS) for n in range(tables))
+        dashboard = {"adopt": True} if adopt else {}
+        text = stack(
+            "whole", *(siblings.merged(each, ours, alarms) for each in bodies), dashboard=dashboard
+        )
+        return self.terminal.write(f"whole-{tables}-{threshold}-{adopt}.yaml", text)
 
     def faults(self, *faults: Mapping[str, Any]) -> None:
         """These faults are on from now on, and no others."""
@@ -136,6 +150,12 @@ class World:
             return int(self.ask("GET", "calls?last=0")["total"])
         except SandboxError:
             return 0
+
+    def operations(self, begun: int) -> list[str]:
+        """What was called since there were so many calls, oldest first; the last 1,000 of it."""
+        number = min(self.calls() - begun, 1000)
+        newest = self.ask("GET", f"calls?last={number}")["last"]
+        return [each["operation"] for each in reversed(newest)]
 
     def repeat(self, *words: object, times: int = REPETITIONS) -> Outcome:
         """Run a command until it ends well, at most so often."""

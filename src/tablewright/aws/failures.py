@@ -56,6 +56,7 @@ _NOT_ACCEPTED = frozenset(
 )
 _NOT_FOUND = frozenset(
     {
+        "AWS.SimpleQueueService.NonExistentQueue",
         "BackupNotFoundException",
         "NoSuchEntity",
         "NoSuchEntityException",
@@ -63,6 +64,7 @@ _NOT_FOUND = frozenset(
         "NotFoundException",
         "ObjectNotFoundException",
         "PolicyNotFoundException",
+        "QueueDoesNotExist",
         "ResourceNotFound",
         "ResourceNotFoundException",
         "TableNotFoundException",

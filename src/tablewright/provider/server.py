@@ -8,7 +8,6 @@ the next run finishes it.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +28,7 @@ from .clients import ClientPool, Clients
 from .configuration import Configuration, read_configuration
 from .difference import Change
 from .holders import Holders
+from .import_ids import located
 from .naming import Wish, name_of
 from .plugin import SDK_VERSION
 from .replies import (
@@ -52,8 +52,6 @@ _NAMING_MODES: Final[tuple[Literal["propose", "enforce", "disable"], ...]] = (
     "enforce",
     "disable",
 )
-
-_REGION_SUFFIX: Final = re.compile(r"(?P<identifier>.+)@(?P<region>[a-z]{2,}(?:-[a-z]+)+-\d+)")
 
 _LOG = logging.getLogger(__name__)
 
@@ -256,7 +254,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         importing = not properties.values and not inputs.values
         identifier, recorded = request.id, properties.values
         if importing:
-            identifier, recorded = _located(kind, request.id)
+            identifier, recorded = located(kind, request.id)
         subject = kind.subject(identifier, recorded)
         run = self._run(subject, request.urn, request.timeout or kind.timeouts.read)
         live = self._guarded(context, lambda: kind.read(run, identifier, recorded))
@@ -397,11 +395,3 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         except TablewrightError as error:
             _LOG.info("failed: %s", error)
             refuse(context, grpc.StatusCode.FAILED_PRECONDITION, sentence(error))
-
-
-def _located(kind: ResourceType, identifier: str) -> tuple[str, dict[str, Any]]:
-    """What to import, and where: `name@region` names another region than the provider's."""
-    match = _REGION_SUFFIX.fullmatch(identifier) if "region" in kind.shape else None
-    if match is None:
-        return identifier, {}
-    return match["identifier"], {"region": match["region"]}

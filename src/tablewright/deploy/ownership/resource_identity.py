@@ -70,10 +70,13 @@ class Looker:
             AwsError: AWS does not tell.
         """
         from tablewright.provider.catalogue import RESOURCES  # noqa: PLC0415
+        from tablewright.provider.import_ids import located  # noqa: PLC0415
 
         kind = RESOURCES[type_]
+        identifier, region = located(kind, id_)
+        recorded = {**inputs, **region}
         try:
-            return kind.read(self._run(kind.subject(id_, inputs)), id_, inputs)
+            return kind.read(self._run(kind.subject(identifier, recorded)), identifier, recorded)
         except NotFoundError:
             return None
 

@@ -1,0 +1,112 @@
+"""Kills at every kind of step: over `up`, a change, `destroy` and adoption of whole tables."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.world import FOREIGN, VICTIMS, Victim, World, last, world
+
+Row = tuple[str, list[str]]
+COMMANDS = ("up", "change", "adoption", "destroy")
+HEAD = ("| command | killed | tables | kills | converged at once |", "|---|---|---|---|---|")
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A command to kill.
+
+    Args:
+        name: how its row is called.
+        prepare: brings the world, which is empty, to where the command begins.
+        words: the command.
+        manifest: what must hold after it; None is nothing.
+    """
+
+    name: str
+    prepare: Callable[[], object]
+    words: tuple[object, ...]
+    manifest: Path | None
+
+
+def deeds(made: World, tables: int) -> Sequence[Deed]:
+    """All commands that change something, over whole tables."""
+    whole, changed = made.whole(tables), made.whole(tables, threshold=7)
+    adopting = made.whole(tables, adopt=True)
+
+    def up() -> None:
+        made.repeat("up", whole, "--yes")
+
+    def release() -> None:
+        up()
+        made.repeat("release", "--all", whole, "--yes")
+
+    return (
+        Deed("up", lambda: None, ("up", whole, "--yes"), whole),
+        Deed("change", up, ("up", changed, "--yes"), changed),
+        Deed("adoption", release, ("up", adopting, "--yes"), adopting),
+        Deed("destroy", up, ("destroy", whole, "--yes"), None),
+    )
+
+
+def every_step(sizes: Sequence[int], names: Sequence[str], most: int, seed: int) -> Iterator[Row]:
+    """Rows: each command, killed before and after each first, middle and last call of its kind.
+
+    Args:
+        sizes: numbers of tables.
+        names: of the commands.
+        most: so many kills of each victim at most, chosen by `seed`; 0 is all.
+        seed: of the choice.
+    """
+    yield from ((line, []) for line in HEAD)
+    chance = random.Random(seed)  # noqa: S311 - nothing here is secret
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder, world(Path(folder), keeps=True) as made:
+            for deed in (each for each in deeds(made, size) if each.name in names):
+                made.empty()
+                deed.prepare()
+                begun = made.calls()
+                made.repeat(*deed.words)
+                steps = kinds_of_steps(made.operations(begun))
+                for victim in VICTIMS:
+                    chosen = sorted(chance.sample(steps, min(most or len(steps), len(steps))))
+                    yield _row(made, deed, victim, size, chosen)
+
+
+def _row(made: World, deed: Deed, victim: Victim, size: int, steps: Sequence[int]) -> Row:
+    wrong: list[str] = []
+    bad = 0
+    for at in steps:
+        made.empty()
+        deed.prepare()
+        made.kill(victim, at, *deed.words)
+        found = _after(made, deed)
+        wrong += [f"{deed.name}, {victim} killed at call {at}: {each}" for each in found]
+        bad += bool(found)
+    return (
+        f"| {deed.name} | {victim} | {size} | {len(steps)} | {len(steps) - bad} |",
+        wrong,
+    )
+
+
+def _after(made: World, deed: Deed) -> list[str]:
+    """What does not hold after the same command was given again, and after the stack's end."""
+    again = made.repeat(*deed.words)
+    wrong = [] if again.runs == 1 else [f"again took {again.runs} runs: {last(again.failed)}"]
+    if deed.manifest:
+        wrong += made.wrong(deed.manifest)
+        end = made.repeat("destroy", deed.manifest, "--yes")
+        wrong += [] if end.runs == 1 else [f"its end took {end.runs} runs: {last(end.failed)}"]
+    return wrong + [f"{each} is left behind" for each in made.tables() if each != FOREIGN]
+
+
+def kinds_of_steps(operations: Sequence[str]) -> list[int]:
+    """Places just before and after the first, middle and last call of each operation."""
+    places: dict[str, list[int]] = {}
+    for place, operation in enumerate(operations):
+        places.setdefault(operation, []).append(place)
+    chosen = {each for own in places.values() for each in (own[0], own[len(own) // 2], own[-1])}
+    return sorted({max(at, 1) for place in chosen for at in (place, place + 1)})
