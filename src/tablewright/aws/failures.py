@@ -70,11 +70,14 @@ _NOT_FOUND = frozenset(
         "TableNotFoundException",
     }
 )
-_THROTTLED = frozenset(
+THROTTLED = frozenset(
     {
+        "BandwidthLimitExceeded",
+        "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "RequestThrottled",
+        "RequestThrottledException",
         "SlowDown",
         "ThrottledException",
         "Throttling",
@@ -82,6 +85,7 @@ _THROTTLED = frozenset(
         "TooManyRequestsException",
     }
 )
+"""Replies to a caller who asks too often, of all services (botocore's own list, and DynamoDB's)."""
 _IN_USE = frozenset({"ResourceInUseException", "ConcurrentModification"})
 _HELD = frozenset({"DeleteConflict"})
 _OPT_IN = frozenset({"OptInRequired"})
@@ -233,7 +237,7 @@ _ANSWERS: tuple[tuple[frozenset[str], type[AwsError], str, str], ...] = (
     (_NOT_ACCEPTED, CredentialsError, "AWS does not accept these credentials", _WHO),
     (_OPT_IN, EndpointError, "the region is not enabled for this account", _ENABLE),
     (_NOT_FOUND, NotFoundError, "", "check the name, the region and the account"),
-    (_THROTTLED, ThrottledError, "", "wait a minute and run the same command again"),
+    (THROTTLED, ThrottledError, "", "wait a minute and run the same command again"),
     (_IN_USE, AwsError, "", "wait until the change under way is done and run it again"),
     (_HELD, AwsError, "", "take off what somebody else attached to it, then run it again"),
     (_LIMIT, AwsError, "", "wait for the time AWS names, or ask for a higher quota"),

@@ -12,6 +12,7 @@ from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 from tablewright.engine.install.folders import state_folder
 from tablewright.errors import InputError
+from tablewright.files import write_whole
 
 from .price_list import by_region, prices_in
 from .prices import PriceBook, Prices
@@ -55,9 +56,7 @@ def keep(prices: Prices) -> Path:
     """Keep prices for the next decisions; the path of their file is returned."""
     path = folder() / f"{prices.region}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(prices.as_json(), indent=1), "utf-8")
-    temporary.replace(path)
+    write_whole(path, json.dumps(prices.as_json(), indent=1).encode())
     return path
 
 

@@ -35,8 +35,8 @@ from tablewright.engine import (
     find_engine,
     judge,
 )
-from tablewright.engine.changes import urn_name, urn_type
 from tablewright.plan.owner import owned
+from tablewright.pulumi_values import urn_name, urn_type
 
 from .options import Options
 from .outcome import DeploymentOutcome, Preview

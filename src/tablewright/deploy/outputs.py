@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from tablewright.files import write_whole
 
 
 def flat(outputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -17,6 +18,4 @@ def flat(outputs: Mapping[str, Any]) -> dict[str, Any]:
 def write_flat(path: Path, outputs: Mapping[str, Any]) -> None:
     """Write the outputs to `path` in one step; folders are made."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.write_text(json.dumps(flat(outputs), indent=2) + "\n", "utf-8")
-    fresh.replace(path)
+    write_whole(path, (json.dumps(flat(outputs), indent=2) + "\n").encode())

@@ -11,25 +11,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from tablewright.pulumi_values import SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_SENTINELS, urn_name
 from tablewright.resource_kinds import UNKNOWN
 
 SECRET: Final = "[secret]"  # noqa: S105 - what stands in the place of one
 """Stands for a secret value: the engine never writes secrets into its events."""
-
-_SIGNATURE_KEY = "4dabf18193072939515e22adb298388d"
-_SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the engine's mark, no secret
-
-_ENGINE_UNKNOWNS = frozenset(
-    {
-        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",  # any type
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # boolean
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # number
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # array
-        "030794c1-ac77-496b-92df-f27374a8bd58",  # asset
-        "e48ece36-62e2-4504-bad9-02848725956a",  # archive
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
-    }
-)
 
 
 ASIDE: Final = "~aside"
@@ -165,27 +151,9 @@ class RunResult:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def urn_name(urn: str) -> str:
-    """Logical name in `urn:pulumi:STACK::PROJECT::TYPES::NAME` (it may hold `::` itself)."""
-    match urn.split("::", 3):
-        case [_, _, _, name]:
-            return name
-        case _:
-            return urn
-
-
 def shown_name(urn: str) -> str:
     """Logical name in a URN, also of a record that was set aside (`moves`)."""
     return urn_name(urn).partition(ASIDE)[0]
-
-
-def urn_type(urn: str) -> str:
-    """Type token of the resource itself, without its parents' types; empty for what is no URN."""
-    match urn.split("::", 3):
-        case [_, _, types, _]:
-            return types.rsplit("$", 1)[-1]
-        case _:
-            return ""
 
 
 def change_from_step(metadata: Mapping[str, Any]) -> ResourceChange:
@@ -219,8 +187,8 @@ def plain(value: Any) -> Any:
     """Replace the engine's marks for what is not there by `UNKNOWN` and `SECRET`, at any depth."""
     match value:
         case str():
-            return UNKNOWN if value in _ENGINE_UNKNOWNS else value
-        case dict() if value.get(_SIGNATURE_KEY) == _SECRET_SIGNATURE:
+            return UNKNOWN if value in UNKNOWN_SENTINELS else value
+        case dict() if value.get(SIGNATURE_KEY) == SECRET_SIGNATURE:
             return SECRET
         case dict():
             return {key: plain(element) for key, element in value.items()}

@@ -17,8 +17,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tablewright.engine.changes import Operation, ResourceChange, RunResult, urn_name
+from tablewright.engine.changes import (
+    Operation,
+    ResourceChange,
+    RunResult,
+)
 from tablewright.errors import RefusedError, UsageError
+from tablewright.pulumi_values import urn_name
 
 FORMAT = "tablewright.dev/preview/v1"
 MAKE_ONE = "make one with `tablewright preview MANIFESTS --save FILE`"

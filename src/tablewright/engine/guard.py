@@ -14,8 +14,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from shlex import quote
 
-from tablewright.engine.changes import Operation, ResourceChange, urn_name
+from tablewright.engine.changes import (
+    Operation,
+    ResourceChange,
+)
 from tablewright.errors import RefusedError
+from tablewright.pulumi_values import urn_name
 from tablewright.resource_kinds import KINDS, Identity, identify, parent_of
 
 HOLDS_DATA = frozenset(

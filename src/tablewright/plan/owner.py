@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, TypeVar
 
+from tablewright.manifest.rules.tags import MOST_TAGS
+
 from .declared import Alarm, DeclaredStack, DeclaredTable, Role
 from .replica import GlobalTable, Replica
 
 OWNER_TAG: Final = "tablewright:stack"
 """The tag that names the stack."""
-MOST_TAGS: Final = 50
-"""Of one resource, the owner's included (DynamoDB Developer Guide, Tagging restrictions; the same
-for CloudWatch, IAM and Application Auto Scaling)."""
 
 Tagged = TypeVar("Tagged", Alarm, Role, Replica)
 

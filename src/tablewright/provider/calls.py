@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tablewright.aws.failures import code_of, is_not_found, translate
+from tablewright.aws.failures import THROTTLED, code_of, is_not_found, translate
 from tablewright.errors import (
     EndpointError,
     InterruptedRun,
@@ -30,25 +30,12 @@ from .configuration import Configuration
 
 Found = TypeVar("Found")
 
-THROTTLED: Final = frozenset(
-    {
-        "BandwidthLimitExceeded",
-        "ConcurrentModification",
-        "ConcurrentModificationException",
-        "ConcurrentUpdateException",
-        "LimitExceededException",
-        "PriorRequestNotComplete",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-        "RequestThrottledException",
-        "SlowDown",
-        "Throttling",
-        "ThrottlingException",
-        "ThrottledException",
-        "TooManyRequestsException",
-    }
-)
+PASSING: Final = THROTTLED | {
+    "ConcurrentModification",
+    "ConcurrentModificationException",
+    "ConcurrentUpdateException",
+    "LimitExceededException",
+}
 """Codes after which the same call may succeed a little later."""
 
 _SPENT: Final = (
@@ -288,7 +275,7 @@ def _is_throttling(error: ClientError) -> bool:
     code = code_of(error)
     if code == "LimitExceededException":
         return not any(words in _text(error).lower() for words in _SPENT)
-    return code in THROTTLED
+    return code in PASSING
 
 
 def _is_among(error: ClientError, retry: Collection[str]) -> bool:

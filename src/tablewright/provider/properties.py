@@ -22,8 +22,9 @@ from tablewright.plan.table import (
     Table,
     Throughput,
 )
+from tablewright.pulumi_values import UNKNOWN_SENTINELS
 
-from .wire import UNKNOWN_SENTINELS, has_unknown
+from .wire import has_unknown
 
 Properties = Mapping[str, Any]
 

@@ -39,11 +39,6 @@ def refuse(context: Any, code: grpc.StatusCode, text: str) -> NoReturn:
     raise AssertionError  # abort raises
 
 
-def logical_name(urn: str) -> str:
-    """The name of a resource in its program."""
-    return urn.split("::", 3)[3]
-
-
 def sentence(error: TablewrightError) -> str:
     """An error in one line, its cure behind it."""
     text = " ".join(error.message.split())

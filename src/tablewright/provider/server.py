@@ -19,6 +19,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from tablewright.errors import AwsError, NotFoundError, TablewrightError
+from tablewright.pulumi_values import urn_name
 from tablewright.resource_kinds import KINDS
 
 from . import going_on
@@ -37,7 +38,6 @@ from .replies import (
     diff_response,
     invoke_response,
     joined_secrets,
-    logical_name,
     refuse,
     sealed,
     sentence,
@@ -197,7 +197,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         if kind.naming is None or inputs.get(kind.naming.property) is not None:
             return []
         wish = Wish(
-            logical_name=logical_name(request.urn),
+            logical_name=urn_name(request.urn),
             seed=request.randomSeed,
             proposed=request.autonaming.proposed_name,
             mode=_NAMING_MODES[request.autonaming.mode],
@@ -232,7 +232,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             outputs = kind.preview_create(news.values, self._configuration)
             return provider_pb2.CreateResponse(properties=sealed(kind, outputs, news.secrets))
-        subject = kind.subject(logical_name(request.urn), news.values)
+        subject = kind.subject(urn_name(request.urn), news.values)
         timeout_seconds = request.timeout or kind.seconds("create", news.values)
         run = self._run(subject, request.urn, timeout_seconds, creates=True)
 

@@ -18,6 +18,7 @@ import psutil
 
 from tablewright.engine.install.folders import state_folder
 from tablewright.errors import UsageError
+from tablewright.files import write_whole
 
 from .emulation import key_at
 
@@ -76,7 +77,7 @@ class Instance:
     def write(self) -> None:
         """Record it, in one step, for its user's eyes alone."""
         make_folder(self.name)
-        write_privately(_record(self.name), json.dumps(asdict(self), indent=2).encode())
+        write_whole(_record(self.name), json.dumps(asdict(self), indent=2).encode(), private=True)
 
 
 def folder(name: str) -> Path:
@@ -109,15 +110,6 @@ def user_key() -> bytes:
         SandboxError: it cannot be read or made.
     """
     return key_at(state_folder(os.environ) / "sandbox" / _KEY)
-
-
-def write_privately(path: Path, data: bytes) -> None:
-    """Replace a file in one step by one that only its user can read."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-    fresh.replace(path)
 
 
 def log_path(name: str) -> Path:

@@ -6,7 +6,9 @@ import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from .instance import folder, make_folder, write_privately
+from tablewright.files import write_whole
+
+from .instance import folder, make_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def remember(name: str, settings: Settings) -> None:
     """Have it started so again."""
     if settings != remembered(name):
         make_folder(name)
-        write_privately(_file(name), json.dumps(asdict(settings), indent=2).encode())
+        write_whole(_file(name), json.dumps(asdict(settings), indent=2).encode(), private=True)
 
 
 def _file(name: str) -> Path:

@@ -13,8 +13,9 @@ import time
 from pathlib import Path
 
 from tablewright.errors import SandboxError
+from tablewright.files import write_whole
 
-from .instance import folder, write_privately
+from .instance import folder
 
 _MARK = "world.json"
 
@@ -27,7 +28,7 @@ def place(name: str, data: Path | None) -> Path:
 def begin(stacks: Path, world: str) -> None:
     """Make an empty one for a world."""
     stacks.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_privately(stacks / _MARK, json.dumps({"world": world}).encode())
+    write_whole(stacks / _MARK, json.dumps({"world": world}).encode(), private=True)
 
 
 def check(stacks: Path, world: str) -> None:

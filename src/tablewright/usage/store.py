@@ -26,6 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tablewright.errors import InputError
+from tablewright.files import replacing
 
 from .day import ResourceId, Settings, UsageDay
 from .metrics import DAY_MINUTES, METRICS
@@ -153,14 +154,10 @@ def _merge(path: Path, days: Sequence[UsageDay]) -> None:
         keys = zip(old["index"].to_pylist(), old["day"].to_pylist(), strict=True)
         rows = pa.concat_tables([old.filter(pa.array([key not in new for key in keys])), rows])
     rows = rows.sort_by([("index", "ascending"), ("day", "ascending")])
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    try:
-        pq.write_table(rows, temporary, compression="zstd", row_group_size=_ROWS_A_GROUP)
-        with temporary.open("rb") as written:
+    with replacing(path) as draft:
+        pq.write_table(rows, draft, compression="zstd", row_group_size=_ROWS_A_GROUP)
+        with draft.open("rb") as written:
             os.fsync(written.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _read(path: Path, columns: list[str] | None = None) -> Any:

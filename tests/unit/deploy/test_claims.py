@@ -10,7 +10,8 @@ import pytest
 
 from tablewright.deploy.ownership.ledger import CLAIM, OwnershipLedger
 from tablewright.errors import RefusedError
-from tablewright.plan.owner import MOST_TAGS, OWNER_TAG
+from tablewright.manifest.rules.tags import MOST_TAGS
+from tablewright.plan.owner import OWNER_TAG
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 

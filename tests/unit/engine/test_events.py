@@ -17,8 +17,11 @@ from tablewright.engine import (
     StepStarted,
     StepWaits,
 )
-from tablewright.engine.changes import plain, urn_name, urn_type
+from tablewright.engine.changes import (
+    plain,
+)
 from tablewright.engine.run.events import Failure, Phase, is_planned
+from tablewright.pulumi_values import urn_name, urn_type
 
 BOX = "urn:pulumi:dev::shop::acme:index:Stack$shelf:index:Box::a"
 STACK = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"

@@ -27,7 +27,8 @@ from tablewright.provider.properties import (
     table_from_inputs,
     table_from_outputs,
 )
-from tablewright.provider.wire import UNKNOWN, UNKNOWN_STRING
+from tablewright.provider.wire import UNKNOWN
+from tablewright.pulumi_values import UNKNOWN_STRING
 
 EVENTS = {"name": "events", "hashKey": "id", "attributes": [{"name": "id", "type": "S"}]}
 LIVE = Table(

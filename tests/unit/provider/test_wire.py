@@ -10,17 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablewright.errors import InputError
-from tablewright.provider.wire import (
+from tablewright.provider.wire import UNKNOWN, decode, encode, has_unknown
+from tablewright.pulumi_values import (
     OUTPUT_SIGNATURE,
     RESOURCE_SIGNATURE,
     SECRET_SIGNATURE,
     SIGNATURE_KEY,
-    UNKNOWN,
     UNKNOWN_SENTINELS,
     UNKNOWN_STRING,
-    decode,
-    encode,
-    has_unknown,
 )
 
 names = st.text(min_size=1, max_size=5)

@@ -12,6 +12,7 @@ from tablewright.cli import console
 from tablewright.cost.decision import TableDecision
 from tablewright.cost.manifest_edit import with_setting
 from tablewright.errors import InputError, ManifestError, UsageError
+from tablewright.files import write_whole
 from tablewright.manifest import StackManifest
 from tablewright.manifest.rendering import document_of
 
@@ -95,6 +96,4 @@ def saves(decision: TableDecision) -> bool:
 
 def _replace(texts: Mapping[Path, str]) -> None:
     for path, text in texts.items():
-        temporary = path.with_name(f".{path.name}.tmp")
-        temporary.write_bytes(text.encode("utf-8"))
-        temporary.replace(path)
+        write_whole(path, text.encode())

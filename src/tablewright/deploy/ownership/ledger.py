@@ -27,7 +27,8 @@ from typing import Final, Protocol, TypeVar
 
 from tablewright.engine import StackPlace
 from tablewright.errors import RefusedError, TablewrightError, WaitTimeoutError
-from tablewright.plan.owner import MOST_TAGS, OWNER_TAG, owner_of
+from tablewright.manifest.rules.tags import MOST_TAGS
+from tablewright.plan.owner import OWNER_TAG, owner_of
 
 CLAIM: Final = "tablewright:claim:"
 """How the name of a claim begins; the rest is the claimant's own."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tablewright.engine import Lock
+from tablewright.manifest.rules.tags import MOST_TAGS
 from tablewright.plan.declared import DeclaredStack
-from tablewright.plan.owner import MOST_TAGS, has_room
+from tablewright.plan.owner import has_room
 
 OFFICIAL_NOTE = (
     "with Pulumi's own plug-in the calls and their order are the plug-in's; "

@@ -19,9 +19,8 @@ from tablewright.engine.changes import (
     change_from_step,
     operation_of,
     plain,
-    urn_name,
-    urn_type,
 )
+from tablewright.pulumi_values import urn_name, urn_type
 
 _STACK_TYPE = "pulumi:pulumi:Stack"
 _UNTOLD = frozenset({"replace", "delete-replaced"})

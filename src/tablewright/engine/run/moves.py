@@ -15,9 +15,14 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from tablewright.engine.changes import ASIDE, SECRET, shown_name, urn_name, urn_type
+from tablewright.engine.changes import (
+    ASIDE,
+    SECRET,
+    shown_name,
+)
 from tablewright.engine.state.checkpoint import State, StateResource, rearranged
 from tablewright.errors import InputError
+from tablewright.pulumi_values import urn_name, urn_type
 
 Identify = Callable[[str, Mapping[str, Any], str], Hashable | None]
 """From a type, inputs and the provider's region to which live thing they mean; None if unknown."""

@@ -10,7 +10,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tablewright.engine.changes import plain, urn_name
+from tablewright.engine.changes import (
+    plain,
+)
+from tablewright.pulumi_values import urn_name
 from tablewright.resource_kinds import identify
 
 STACK_TYPE = "pulumi:pulumi:Stack"

@@ -21,13 +21,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from tablewright.engine.changes import urn_name, urn_type
 from tablewright.engine.run.events import Phase
 from tablewright.engine.state.backend import StackPlace
 from tablewright.engine.state.checkpoint import CREATING, State, with_adopted, without_pending
 from tablewright.engine.state.lock import process_lives
 from tablewright.engine.state.store import StateStore
 from tablewright.errors import EngineError
+from tablewright.pulumi_values import urn_name, urn_type
 
 _SUFFIX = ".events"
 

@@ -12,6 +12,8 @@ from tablewright.manifest.tagging import ENVIRONMENT, RESERVED, effective_tags
 from tablewright.manifest.vocabulary import shown
 
 MOST_TAGS = 50
+"""Of one resource, the owner's included (DynamoDB Developer Guide, Tagging restrictions; the same
+for CloudWatch, IAM and Application Auto Scaling)."""
 LONGEST_KEY = 128
 LONGEST_VALUE = 256
 _SIGNS = frozenset("_.:/=+-@")

@@ -1,0 +1,34 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A draft beside a file, which takes the file's place where the block ends well."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Replace a file in one step.
+
+    Args:
+        path: of the file; its folder is there.
+        data: all of its content.
+        private: only its user can read it.
+    """
+    with replacing(path) as draft:
+        mode = 0o600 if private else 0o666
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
