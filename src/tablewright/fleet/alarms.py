@@ -87,16 +87,16 @@ def read_alarms(
     Raises:
         CredentialsError, EndpointError: nothing could be read at all.
     """
-    found: dict[str, LiveAlarm | Unread | None] = dict.fromkeys(names)
+    alarms: dict[str, LiveAlarm | Unread | None] = dict.fromkeys(names)
     for start in range(0, len(names), NAMES_PER_CALL):
         some = names[start : start + NAMES_PER_CALL]
         answer = try_read(partial(_described, session, region, pace, AlarmNames=some))
         if isinstance(answer, Unread):
-            found.update(dict.fromkeys(some, answer))
+            alarms.update(dict.fromkeys(some, answer))
         else:
-            found.update({live.alarm.name: live for live in answer or ()})
-    there = [live for live in found.values() if isinstance(live, LiveAlarm)]
-    return found | {live.alarm.name: live for live in with_tags(session, there, region, pace)}
+            alarms.update({live.alarm.name: live for live in answer or ()})
+    there = [live for live in alarms.values() if isinstance(live, LiveAlarm)]
+    return alarms | {live.alarm.name: live for live in with_tags(session, there, region, pace)}
 
 
 def with_tags(
@@ -125,14 +125,14 @@ def _described(
 ) -> list[LiveAlarm]:
     pages = session.client("cloudwatch", region).get_paginator("describe_alarms")
     kinds = ["MetricAlarm", "CompositeAlarm"]
-    found: list[LiveAlarm] = []
+    alarms: list[LiveAlarm] = []
     with translated("read the alarms"):
         pace("DescribeAlarms")
         for page in pages.paginate(AlarmTypes=kinds, **which):
-            found += [metric_alarm(reply) for reply in page.get("MetricAlarms", ())]
-            found += [composite_alarm(reply) for reply in page.get("CompositeAlarms", ())]
+            alarms += [metric_alarm(reply) for reply in page.get("MetricAlarms", ())]
+            alarms += [composite_alarm(reply) for reply in page.get("CompositeAlarms", ())]
             pace("DescribeAlarms")
-    return found
+    return alarms
 
 
 def _tags(session: Session, region: str | None, pace: RateLimiter, arn: str) -> dict[str, str]:
@@ -187,7 +187,9 @@ def _metric(metric: Reply, stat: Reply) -> MetricStat:
 def tables_watched(alarm: Alarm) -> set[str]:
     """Names of the tables whose series an alarm watches."""
     series = [alarm.metric, *(query.metric for query in alarm.queries)]
-    return {one.dimensions["TableName"] for one in series if one and "TableName" in one.dimensions}
+    return {
+        stat.dimensions["TableName"] for stat in series if stat and "TableName" in stat.dimensions
+    }
 
 
 def _query(reply: Reply) -> MetricQuery:

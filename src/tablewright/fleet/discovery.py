@@ -73,14 +73,14 @@ class Discovery:
         return 0 if self.complete else 4
 
 
-def as_json(found: Discovery) -> dict[str, Any]:
+def as_json(discovery: Discovery) -> dict[str, Any]:
     """What was found as plain JSON values; a facet that could not be read is null."""
     return {
-        "tables": [_row(live) for live in found.tables],
-        "unread": [_part(part) for part in found.unread],
-        "missing": list(found.missing),
-        "regions": found.regions,
-        "complete": found.complete,
+        "tables": [_row(live) for live in discovery.tables],
+        "unread": [_part(part) for part in discovery.unread],
+        "missing": list(discovery.missing),
+        "regions": discovery.regions,
+        "complete": discovery.complete,
     }
 
 
@@ -173,8 +173,8 @@ def discover(
     listed = map_concurrently(places, _list_tables, threads=THREADS)
     wanted = [
         _Wanted(region, name)
-        for region, found in listed.items()
-        for name in (() if isinstance(found, Unread) else found)
+        for region, region_names in listed.items()
+        for name in (() if isinstance(region_names, Unread) else region_names)
         if names is None or name in names
     ]
     readers = map_concurrently([table.region for table in wanted], _reader, threads=THREADS)
@@ -197,19 +197,19 @@ def discover(
 
 
 def with_replicas(
-    found: Discovery, sessions: Sequence[Session], progress: Watch = unwatched
+    discovery: Discovery, sessions: Sequence[Session], progress: Watch = unwatched
 ) -> Discovery:
-    """`found`, and the replicas of its tables in regions that were not looked at.
+    """`discovery`, and the replicas of its tables in regions that were not looked at.
 
     Args:
-        found: what `discover` found.
+        discovery: what `discover` found.
         sessions: one per account, as given to it.
         progress: told after each replica.
     """
-    known = {(table.account_id, table.region, table.name) for table in found.tables}
-    known |= {(part.account_id, part.region, part.name) for part in found.unread}
+    known = {(table.account_id, table.region, table.name) for table in discovery.tables}
+    known |= {(part.account_id, part.region, part.name) for part in discovery.unread}
     copies: dict[tuple[str, str], set[str]] = {}
-    for table in found.tables:
+    for table in discovery.tables:
         for replica in table.reading.replicas:
             place = (table.account_id, replica.region)
             if not replica.witness and not known & {(*place, table.name), (*place, "")}:
@@ -217,13 +217,13 @@ def with_replicas(
     by_account = {session.account_id: session for session in sessions}
     for (account, region), names in sorted(copies.items()):
         further = discover([by_account[account]], [region], names, progress=progress)
-        found = Discovery(
-            tables=(*found.tables, *further.tables),
-            unread=(*found.unread, *further.unread),
-            missing=found.missing,
-            regions=found.regions + further.regions,
+        discovery = Discovery(
+            tables=(*discovery.tables, *further.tables),
+            unread=(*discovery.unread, *further.unread),
+            missing=discovery.missing,
+            regions=discovery.regions + further.regions,
         )
-    return found
+    return discovery
 
 
 def discover_alarms(
@@ -242,12 +242,12 @@ def discover_alarms(
         account, region = place
         session, pace = by_account[account], rate_limiter_for(by_account[account])
         names = {table.name for table in tables if (table.account_id, table.region) == place}
-        found = [
+        live_alarms = [
             live
             for live in every_alarm(session, region, pace)
             if tables_watched(live.alarm) & names
         ]
-        return tuple(with_tags(session, found, region, pace))
+        return tuple(with_tags(session, live_alarms, region, pace))
 
     answers = map_concurrently(places, lambda place: try_read(partial(read, place)))
     return {place: () if answer is None else answer for place, answer in answers.items()}
@@ -280,9 +280,9 @@ def _carries(live: LiveTable, tags: Mapping[str, str]) -> bool:
 
 
 def _unread_regions(listed: Mapping[_Region, tuple[str, ...] | Unread]) -> Iterator[UnreadPart]:
-    for region, found in listed.items():
-        if isinstance(found, Unread):
-            yield UnreadPart(region.account_id, region.name, "", found.reason)
+    for region, answer in listed.items():
+        if isinstance(answer, Unread):
+            yield UnreadPart(region.account_id, region.name, "", answer.reason)
 
 
 def _unread_tables(answers: Mapping[_Wanted, LiveTable | Unread | None]) -> Iterator[UnreadPart]:

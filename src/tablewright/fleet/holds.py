@@ -80,7 +80,7 @@ def read_protection(session: Session, name: str, region: str) -> Protection:
     """
     with translated(f"read table {name}"):
         table = session.client("dynamodb", region).describe_table(TableName=name)["Table"]
-    replicas = [each["RegionName"] for each in table.get("Replicas") or ()]
+    replicas = [replica["RegionName"] for replica in table.get("Replicas") or ()]
     return Protection(
         arn=table["TableArn"],
         protected=bool(table.get("DeletionProtectionEnabled")),
@@ -131,15 +131,15 @@ def denies(policy: Mapping[str, Any], action: str, account_id: str) -> bool:
 
 
 def _denies(statement: Mapping[str, Any], action: str, account_id: str) -> bool:
-    who = statement.get("Principal")
-    named = who.get("AWS", ()) if isinstance(who, Mapping) else who
+    principal = statement.get("Principal")
+    named = principal.get("AWS", ()) if isinstance(principal, Mapping) else principal
     return (
         statement["Effect"] == "Deny"
         and not statement.get("Condition")
         and any(
-            fnmatchcase(action.lower(), each.lower()) for each in _texts(statement.get("Action"))
+            fnmatchcase(action.lower(), text.lower()) for text in _texts(statement.get("Action"))
         )
-        and any(each in {"*", account_id} or _is_root(each, account_id) for each in _texts(named))
+        and any(text in {"*", account_id} or _is_root(text, account_id) for text in _texts(named))
     )
 
 

@@ -106,7 +106,7 @@ class LiveTableReader:
             unread["scaling"] = self._scaling.reason
             scaling: tuple[LiveScaling, ...] = ()
         else:
-            scaling = tuple(each for each in self._scaling if each.table == name)
+            scaling = tuple(target for target in self._scaling if target.table == name)
         return LiveTable(
             reading=reading,
             region=self._region,
@@ -155,12 +155,12 @@ class LiveTableReader:
             reply = self._client.describe_kinesis_streaming_destination(TableName=name)
         return tuple(
             LiveKinesisDestination(
-                stream_arn=each["StreamArn"],
-                status=each["DestinationStatus"],
-                precision=each.get("ApproximateCreationDateTimePrecision"),
+                stream_arn=destination["StreamArn"],
+                status=destination["DestinationStatus"],
+                precision=destination.get("ApproximateCreationDateTimePrecision"),
             )
-            for each in reply.get("KinesisDataStreamDestinations") or ()
-            if each["DestinationStatus"] not in {"DISABLED", "ENABLE_FAILED"}
+            for destination in reply.get("KinesisDataStreamDestinations") or ()
+            if destination["DestinationStatus"] not in {"DISABLED", "ENABLE_FAILED"}
         )
 
     @property

@@ -86,7 +86,7 @@ def _inline(client: Any, role: str) -> dict[str, Document]:
 def _attached(client: Any, role: str) -> tuple[str, ...]:
     with translated(f"read the policies attached to role {role}"):
         pages = client.get_paginator("list_attached_role_policies").paginate(RoleName=role)
-        return tuple(each["PolicyArn"] for page in pages for each in page["AttachedPolicies"])
+        return tuple(policy["PolicyArn"] for page in pages for policy in page["AttachedPolicies"])
 
 
 def _noting(unread: dict[str, str], facet: str, read: Callable[[], Value]) -> Value | None:

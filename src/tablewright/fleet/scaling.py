@@ -106,17 +106,17 @@ def read_scaling(
         AwsError: it could not be read.
     """
     calls = _Calls(session.client("application-autoscaling", region), pace)
-    found = _targets(calls, None if tables is None else set(tables))
-    if not found:
+    targets = _targets(calls, None if tables is None else set(tables))
+    if not targets:
         return []
     for reply in calls.all("DescribeScalingPolicies", "ScalingPolicies"):
-        if scaling := found.get(_place(reply)):
-            found[scaling.place] = _with_policy(scaling, reply)
+        if scaling := targets.get(_place(reply)):
+            targets[scaling.place] = _with_policy(scaling, reply)
     for reply in calls.all("DescribeScheduledActions", "ScheduledActions"):
-        if scaling := found.get(_place(reply)):
+        if scaling := targets.get(_place(reply)):
             schedules = (*scaling.schedules, schedule(reply))
-            found[scaling.place] = replace(scaling, schedules=schedules)
-    return [found[place] for place in sorted(found)]
+            targets[scaling.place] = replace(scaling, schedules=schedules)
+    return [targets[place] for place in sorted(targets)]
 
 
 def _targets(calls: _Calls, wanted: Collection[str] | None) -> dict[tuple[str, str], LiveScaling]:
@@ -133,9 +133,10 @@ def with_tags(
     """The same with the tags of the targets, which take a call for each."""
     bare = list(scaling)
     tags = map_concurrently(
-        [one.arn for one in bare], lambda arn: try_read(partial(_tags, session, region, pace, arn))
+        [target.arn for target in bare],
+        lambda arn: try_read(partial(_tags, session, region, pace, arn)),
     )
-    return [replace(one, tags=tags[one.arn] or {}) for one in bare]
+    return [replace(target, tags=tags[target.arn] or {}) for target in bare]
 
 
 def _tags(session: Session, region: str | None, pace: RateLimiter, arn: str) -> dict[str, str]:
