@@ -37,7 +37,7 @@ def obstacles(alarm: Alarm, indexes: Indexes, missing: Collection[str] = ()) -> 
     gone = alarm.tables.intersection(missing)
     return [
         *([] if alarm.metric is not None else _math(alarm)),
-        *sorted({reason for one in series for reason in _series(one, indexes)}),
+        *sorted({reason for stat in series for reason in _series(stat, indexes)}),
         *(f"there is no table {name}" for name in sorted(gone)),
     ]
 

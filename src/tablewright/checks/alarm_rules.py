@@ -90,8 +90,8 @@ def alarm_can_fire(case: AlarmCase) -> Iterator[FactOutcome]:
     SuccessfulRequestLatency exist per table and operation only.
     """
     stack = case.stack
-    found = {**stack.tables, **stack.watched}
-    missing = [name for name, live in found.items() if live is None]
+    tables = {**stack.tables, **stack.watched}
+    missing = [name for name, live in tables.items() if live is None]
     reasons = obstacles(case.live.alarm, _indexes(stack), missing)
     others = [stack.watched.get(name) for name in sorted(case.live.alarm.tables)]
     unread = [live.reason for live in others if isinstance(live, Unread)]

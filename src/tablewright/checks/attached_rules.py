@@ -34,16 +34,18 @@ def scaling(case: TableCase) -> Iterator[FactOutcome]:
 
     Scaling that nobody declared would fight each declared capacity.
     """
-    said = {one.side: one for one in case.declared.scaling}
-    lives = {one.side: one for one in case.live.scaling}
+    declared = {target.side: target for target in case.declared.scaling}
+    live = {target.side: target for target in case.live.scaling}
     reason = case.live.unread.get("scaling")
-    for side in (*said, *(side for side in lives if side not in said)):
+    for side in (*declared, *(side for side in live if side not in declared)):
         yield compared(
             f"scaling of {side}",
-            _declared_scaling(said[side], lives.get(side)) if side in said else formatting.NONE,
-            _live_scaling(lives[side]) if side in lives else formatting.NONE,
+            _declared_scaling(declared[side], live.get(side))
+            if side in declared
+            else formatting.NONE,
+            _live_scaling(live[side]) if side in live else formatting.NONE,
             reason,
-            BEYOND if _names(lives.get(side)) - _names(said.get(side)) else SET_BACK,
+            BEYOND if _names(live.get(side)) - _names(declared.get(side)) else SET_BACK,
         )
 
 
@@ -55,55 +57,62 @@ def scaling(case: TableCase) -> Iterator[FactOutcome]:
 )
 def scaling_tags(case: TableCase) -> Iterator[FactOutcome]:
     """Who may change the scaling can be held to its tags; where none are declared, any may be."""
-    said = case.declared.tags
-    sides = {one.side for one in case.declared.scaling}
-    for one in case.live.scaling:
-        if said and one.side in sides:
-            fact = f"tags of the scaling of {one.side}"
-            match one.tags:
+    declared = case.declared.tags
+    sides = {target.side for target in case.declared.scaling}
+    for target in case.live.scaling:
+        if declared and target.side in sides:
+            fact = f"tags of the scaling of {target.side}"
+            match target.tags:
                 case Unread(reason):
-                    yield from tags_outcome(said, None, reason, fact)
-                case lives:
-                    yield from tags_outcome(said, lives, None, fact)
+                    yield from tags_outcome(declared, None, reason, fact)
+                case live_tags:
+                    yield from tags_outcome(declared, live_tags, None, fact)
 
 
-def _names(one: declared_scaling.Scaling | live_scaling.LiveScaling | None) -> set[str]:
+def _names(target: declared_scaling.Scaling | live_scaling.LiveScaling | None) -> set[str]:
     """What scales as resources of their own: the side itself, and its schedules by name."""
-    return set() if one is None else {"", *(schedule.name for schedule in one.schedules)}
+    return set() if target is None else {"", *(schedule.name for schedule in target.schedules)}
 
 
-def _declared_scaling(one: declared_scaling.Scaling, lives: live_scaling.LiveScaling | None) -> str:
+def _declared_scaling(
+    declared: declared_scaling.Scaling, live: live_scaling.LiveScaling | None
+) -> str:
     """In words; a bound that a schedule has moved is told as it is, which is what was declared."""
-    low, high = (lives.minimum, lives.maximum) if lives else (one.minimum, one.maximum)
-    low_is_moved, high_is_moved = one.bounds_of_schedules((low, high))
+    low, high = (live.minimum, live.maximum) if live else (declared.minimum, declared.maximum)
+    low_is_moved, high_is_moved = declared.bounds_of_schedules((low, high))
     return _scaling_words(
-        low if low_is_moved else one.minimum,
-        high if high_is_moved else one.maximum,
-        None if one.target is None else _tracking(one, float(one.target)),
-        one.suspended,
-        one.schedules,
+        low if low_is_moved else declared.minimum,
+        high if high_is_moved else declared.maximum,
+        None if declared.target is None else _tracking(declared, float(declared.target)),
+        declared.suspended,
+        declared.schedules,
     )
 
 
-def _live_scaling(one: live_scaling.LiveScaling) -> str:
-    if len(one.policies) > 1 or one.beyond:
-        return formatting.listed([f"{len(one.policies)} target-tracking policies", *one.beyond])
-    policy = one.policies[0] if one.policies else None
+def _live_scaling(live: live_scaling.LiveScaling) -> str:
+    if len(live.policies) > 1 or live.beyond:
+        return formatting.listed([f"{len(live.policies)} target-tracking policies", *live.beyond])
+    policy = live.policies[0] if live.policies else None
     return _scaling_words(
-        one.minimum,
-        one.maximum,
+        live.minimum,
+        live.maximum,
         None if policy is None else _tracking(policy, policy.target),
-        one.suspended,
-        one.schedules,
+        live.suspended,
+        live.schedules,
     )
 
 
-def _tracking(one: declared_scaling.Scaling | live_scaling.TargetTracking, target: float) -> str:
+def _tracking(
+    target_tracking: declared_scaling.Scaling | live_scaling.TargetTracking, target: float
+) -> str:
     parts = [f"at {target:g} %"]
-    cooldowns = (one.scale_in_cooldown_seconds or 0, one.scale_out_cooldown_seconds or 0)
+    cooldowns = (
+        target_tracking.scale_in_cooldown_seconds or 0,
+        target_tracking.scale_out_cooldown_seconds or 0,
+    )
     if any(cooldowns):
         parts.append("pauses {} s in, {} s out".format(*cooldowns))
-    if one.disable_scale_in:
+    if target_tracking.disable_scale_in:
         parts.append("never in")
     return "; ".join(parts)
 
@@ -123,17 +132,17 @@ def _scaling_words(
     }
     if any(halted.values()):
         parts.append("suspended: " + ", ".join(name for name, is_on in halted.items() if is_on))
-    return "; ".join([*parts, *sorted(_schedule(one) for one in schedules)])
+    return "; ".join([*parts, *sorted(_schedule(schedule) for schedule in schedules)])
 
 
-def _schedule(one: Any) -> str:
-    bounds = f"{one.minimum or 'same'} to {one.maximum or 'same'}"
+def _schedule(schedule: Any) -> str:
+    bounds = f"{schedule.minimum or 'same'} to {schedule.maximum or 'same'}"
     during = "".join(
         f" {word} {_moment(moment)}"
-        for word, moment in (("from", one.start), ("until", one.end))
+        for word, moment in (("from", schedule.start), ("until", schedule.end))
         if moment
     )
-    return f"{one.name}: {bounds} {one.schedule} {one.timezone}{during}"
+    return f"{schedule.name}: {bounds} {schedule.schedule} {schedule.timezone}{during}"
 
 
 def _moment(value: str | datetime) -> str:
@@ -150,14 +159,16 @@ def _moment(value: str | datetime) -> str:
 )
 def kinesis(case: TableCase) -> Iterator[FactOutcome]:
     """A copy of every change is personal data too, wherever it goes."""
-    said = case.declared.kinesis
-    expected = f"{said.stream_arn} ({said.precision}, ACTIVE)" if said else formatting.OFF
-    lives = [
-        f"{one.stream_arn} ({one.precision or 'MILLISECOND'}, {one.status})"
-        for one in case.live.kinesis
+    declared = case.declared.kinesis
+    expected = (
+        f"{declared.stream_arn} ({declared.precision}, ACTIVE)" if declared else formatting.OFF
+    )
+    live = [
+        f"{destination.stream_arn} ({destination.precision or 'MILLISECOND'}, {destination.status})"
+        for destination in case.live.kinesis
     ]
-    actual = formatting.listed(lives) if lives else formatting.OFF
-    fix = SET_BACK if said else BEYOND
+    actual = formatting.listed(live) if live else formatting.OFF
+    fix = SET_BACK if declared else BEYOND
     yield compared("Kinesis", expected, actual, case.live.unread.get("kinesis"), fix)
 
 
@@ -195,12 +206,15 @@ def stream_policy(case: TableCase) -> Iterator[FactOutcome]:
 
 
 def _policy(
-    fact: str, said: Mapping[str, Any] | None, lives: Mapping[str, Any] | None, reason: str | None
+    fact: str,
+    declared: Mapping[str, Any] | None,
+    live: Mapping[str, Any] | None,
+    reason: str | None,
 ) -> FactOutcome:
-    expected = effects(said or {})
+    expected = effects(declared or {})
     if reason is not None:
         return unknown(fact, shown(expected), reason)
-    return same_effects(fact, expected, effects(lives or {}), SET_BACK if said else BEYOND)
+    return same_effects(fact, expected, effects(live or {}), SET_BACK if declared else BEYOND)
 
 
 @rule(
@@ -211,33 +225,33 @@ def _policy(
 )
 def replicas(case: TableCase) -> Iterator[FactOutcome]:
     """A region that is missing serves nobody; one too many is paid for with each write."""
-    said = case.declared.global_table
+    declared = case.declared.global_table
     reading = case.live.reading
-    lives = {replica.region: replica for replica in reading.replicas}
-    lives.pop(case.live.region, None)
-    wanted = {replica.region: False for replica in said.replicas} if said else {}
-    if said and said.witness_region:
-        wanted[said.witness_region] = True
+    live = {replica.region: replica for replica in reading.replicas}
+    live.pop(case.live.region, None)
+    wanted = {replica.region: False for replica in declared.replicas} if declared else {}
+    if declared and declared.witness_region:
+        wanted[declared.witness_region] = True
     for region, witness in wanted.items():
         fact = f"{'witness' if witness else 'replica'} in {region}"
-        there = lives.pop(region, None)
+        there = live.pop(region, None)
         if there is None or there.witness != witness:
             yield failed(fact, "ACTIVE", "no such replica", AGAIN)
         else:
             yield compared(fact, "ACTIVE", there.status, None, "wait until it is ACTIVE")
-    for region in sorted(lives):
+    for region in sorted(live):
         yield failed(f"replica in {region}", "not declared", "exists", BEYOND)
-    if said and wanted:
-        strong = said.consistency == "STRONG"
-        yield _consistency(strong=strong, lives=reading.strong)
+    if declared and wanted:
+        strong = declared.consistency == "STRONG"
+        yield _consistency(strong=strong, live_strong=reading.strong)
 
 
-def _consistency(*, strong: bool, lives: bool) -> FactOutcome:
-    said = {True: "STRONG", False: "EVENTUAL"}
-    if strong == lives:
-        return passed("consistency of regions", said[strong])
+def _consistency(*, strong: bool, live_strong: bool) -> FactOutcome:
+    names = {True: "STRONG", False: "EVENTUAL"}
+    if strong == live_strong:
+        return passed("consistency of regions", names[strong])
     fix = "declare what lives, or a new table: it never changes"
-    return failed("consistency of regions", said[strong], said[lives], fix)
+    return failed("consistency of regions", names[strong], names[live_strong], fix)
 
 
 RULES = (

@@ -29,16 +29,16 @@ def global_indexes(case: TableCase) -> Iterator[FactOutcome]:
     """An index that is missing fails queries; one too many is written and paid for."""
     if case.declared.table.global_indexes is None:
         return
-    lives = {index.name: index for index in case.live.table.global_indexes or ()}
+    live = {index.name: index for index in case.live.table.global_indexes or ()}
     for index in case.declared.table.global_indexes:
         fact = f"index {index.name}"
-        actual = lives.pop(index.name, None)
+        actual = live.pop(index.name, None)
         if actual is None:
             yield failed(fact, "ACTIVE", "no such index", AGAIN)
         else:
             yield from _index(case, fact, index, actual)
             yield from _settings(case, fact, index, actual)
-    yield from _undeclared_indexes("global index", lives, f"declare it, or {AGAIN} to remove it")
+    yield from _undeclared_indexes("global index", live, f"declare it, or {AGAIN} to remove it")
 
 
 @rule(
@@ -51,51 +51,55 @@ def local_indexes(case: TableCase) -> Iterator[FactOutcome]:
     """Local indexes are made with the table and never change."""
     if case.declared.table.local_indexes is None:
         return
-    lives = {index.name: index for index in case.live.table.local_indexes or ()}
+    live = {index.name: index for index in case.live.table.local_indexes or ()}
     for index in case.declared.table.local_indexes:
         fact = f"local index {index.name}"
-        actual = lives.pop(index.name, None)
+        actual = live.pop(index.name, None)
         if actual is None:
             yield failed(fact, "exists", "no such index", "use a global index, or make a new table")
         else:
             yield from _index(case, fact, index, actual)
-    yield from _undeclared_indexes("local index", lives, LOCAL)
+    yield from _undeclared_indexes("local index", live, LOCAL)
 
 
-def _index(case: TableCase, fact: str, said: AnyIndex, lives: AnyIndex) -> Iterator[FactOutcome]:
+def _index(
+    case: TableCase, fact: str, declared_index: AnyIndex, live_index: AnyIndex
+) -> Iterator[FactOutcome]:
     """Keys and projection of an index, global or local."""
-    rebuild = LOCAL if isinstance(said, LocalIndex) else REBUILD
+    rebuild = LOCAL if isinstance(declared_index, LocalIndex) else REBUILD
     declared, live = case.declared.table, case.live.table
     yield compared(
         f"{fact}: key",
-        formatting.key(said.key, declared.attributes),
-        formatting.key(lives.key, live.attributes),
+        formatting.key(declared_index.key, declared.attributes),
+        formatting.key(live_index.key, live.attributes),
         None,
         rebuild,
     )
     yield compared(
         f"{fact}: projection",
-        formatting.projection(said.projection),
-        formatting.projection(lives.projection),
+        formatting.projection(declared_index.projection),
+        formatting.projection(live_index.projection),
         None,
         rebuild,
     )
 
 
 def _settings(
-    case: TableCase, fact: str, said: GlobalIndex, lives: GlobalIndex
+    case: TableCase, fact: str, declared: GlobalIndex, live: GlobalIndex
 ) -> Iterator[FactOutcome]:
     """What only a global index has: a status, capacity and ceilings of its own."""
-    status = case.live.reading.indexes[said.name].status
+    status = case.live.reading.indexes[declared.name].status
     yield compared(f"{fact}: status", "ACTIVE", status, None, "wait until it is built")
-    if said.throughput is not None:
+    if declared.throughput is not None:
         capacity = f"{fact}: capacity"
-        yield capacity_outcome(capacity, said.throughput, lives.throughput, case.live, said.name)
-    if said.on_demand_maximum is not None and lives.on_demand_maximum is not None:
+        yield capacity_outcome(
+            capacity, declared.throughput, live.throughput, case.live, declared.name
+        )
+    if declared.on_demand_maximum is not None and live.on_demand_maximum is not None:
         yield compared(
             f"{fact}: on-demand maximum",
-            ON_DEMAND_MAXIMUM.words(said.on_demand_maximum),
-            ON_DEMAND_MAXIMUM.words(lives.on_demand_maximum),
+            ON_DEMAND_MAXIMUM.words(declared.on_demand_maximum),
+            ON_DEMAND_MAXIMUM.words(live.on_demand_maximum),
             None,
             SET_BACK,
         )

@@ -46,32 +46,34 @@ def own_settings(case: ReplicaCase) -> Iterator[FactOutcome]:
 
     A copy that is not protected is the way round the protection of the original.
     """
-    (declared, said), live = case.declared, case.live
+    (declared, replica), live = case.declared, case.live
     facts = [
         (
             DELETION_PROTECTION.fact,
-            DELETION_PROTECTION.words(said.deletion_protection),
+            DELETION_PROTECTION.words(replica.deletion_protection),
             DELETION_PROTECTION.words(bool(live.table.deletion_protection)),
             None,
         ),
         (
             RECOVERY.fact,
-            RECOVERY.words(said.recovery),
+            RECOVERY.words(replica.recovery),
             RECOVERY.words(live.table.recovery) if live.table.recovery else None,
             live.unread.get("recovery"),
         ),
     ]
-    if said.kms_key is not None:
-        facts.append(("encryption key", said.kms_key, live.encryption_key or formatting.NONE, None))
+    if replica.kms_key is not None:
+        facts.append(
+            ("encryption key", replica.kms_key, live.encryption_key or formatting.NONE, None)
+        )
     for fact, expected, actual, reason in facts:
         yield compared(fact, expected, actual, reason, SET_BACK)
     yield compared(
         TABLE_CLASS.fact,
-        said.table_class or declared.table.table_class or formatting.NONE,
+        replica.table_class or declared.table.table_class or formatting.NONE,
         live.table.table_class or formatting.NONE,
         None,
         SET_BACK
-        if said.table_class
+        if replica.table_class
         else "declare the replica's `tableClass`, then run `tablewright up PATH --refresh`",
     )
     yield from key_outcome(live)
@@ -85,14 +87,16 @@ def own_settings(case: ReplicaCase) -> Iterator[FactOutcome]:
 )
 def read_capacity(case: ReplicaCase) -> Iterator[FactOutcome]:
     """Writes are the same in every region; reads can be set for each."""
-    (declared, said), live = case.declared, case.live.table
-    scaled = any(one.direction == "read" and one.index is None for one in declared.scaling)
-    if said.read_capacity is not None and not scaled:
+    (declared, replica), live = case.declared, case.live.table
+    scaled = any(
+        scaling.direction == "read" and scaling.index is None for scaling in declared.scaling
+    )
+    if replica.read_capacity is not None and not scaled:
         units = str(live.throughput.read) if live.throughput else formatting.NONE
-        yield compared("read capacity", str(said.read_capacity), units, None, SET_BACK)
-    if said.read_ceiling is not None and live.on_demand_maximum is not None:
+        yield compared("read capacity", str(replica.read_capacity), units, None, SET_BACK)
+    if replica.read_ceiling is not None and live.on_demand_maximum is not None:
         ceiling = str(live.on_demand_maximum.read or formatting.NONE)
-        yield compared("maximum of reads", str(said.read_ceiling), ceiling, None, SET_BACK)
+        yield compared("maximum of reads", str(replica.read_ceiling), ceiling, None, SET_BACK)
 
 
 @rule(
@@ -103,15 +107,15 @@ def read_capacity(case: ReplicaCase) -> Iterator[FactOutcome]:
 )
 def replica_insights(case: ReplicaCase) -> Iterator[FactOutcome]:
     """They are switched on and paid for region by region."""
-    said = {index.name: index.insights for index in case.declared[1].indexes}
-    lives = {one.index: formatting.insights(one) for one in case.live.insights}
+    declared = {index.name: index.insights for index in case.declared[1].indexes}
+    live = {insights.index: formatting.insights(insights) for insights in case.live.insights}
     for index in (None, *(index.name for index in case.live.table.global_indexes or ())):
-        wanted = case.declared[1].insights if index is None else said.get(index)
+        wanted = case.declared[1].insights if index is None else declared.get(index)
         facet = "insights" if index is None else f"insights[{index}]"
         yield compared(
             "insights" if index is None else f"insights on index {index}",
             wanted or formatting.OFF,
-            lives.get(index, formatting.OFF),
+            live.get(index, formatting.OFF),
             case.live.unread.get(facet),
             SET_BACK if wanted else BEYOND,
         )
@@ -125,8 +129,8 @@ def replica_insights(case: ReplicaCase) -> Iterator[FactOutcome]:
 )
 def replica_tags(case: ReplicaCase) -> Iterator[FactOutcome]:
     """Tags are not copied by DynamoDB: a replica without them is nobody's cost."""
-    said = case.declared[1].tags
-    yield from tags_outcome(said, case.live.table.tags, case.live.unread.get("tags"))
+    declared = case.declared[1].tags
+    yield from tags_outcome(declared, case.live.table.tags, case.live.unread.get("tags"))
 
 
 RULES = (

@@ -128,9 +128,9 @@ def description(case: RoleCase) -> Iterator[FactOutcome]:
     )
 
 
-def _beyond(lives: Iterable[str] | None, said: Iterable[str]) -> str:
+def _beyond(live: Iterable[str] | None, declared: Iterable[str]) -> str:
     """What to do about policies that differ: those that no run attached, no run takes off."""
-    return BEYOND if set(lives or ()) - set(said) else SET_BACK
+    return BEYOND if set(live or ()) - set(declared) else SET_BACK
 
 
 def table_arn(stack: LiveStack, name: str) -> str:
@@ -151,10 +151,10 @@ def _trusted(trust: Trust, account_id: str) -> frozenset[Effect]:
             "Allow",
             "sts:assumerole",
             "",
-            who,
+            trusted,
             conditions({"StringEquals": held}) if held else (),
         )
-        for who, held in wanted
+        for trusted, held in wanted
     )
 
 

@@ -73,11 +73,11 @@ def _create_empty(case: Case[DeclaredTable, Any]) -> str:
 @rule("TW102", "table", "Its keys have the declared names and types", ("dynamodb:DescribeTable",))
 def keys(case: TableCase) -> Iterator[FactOutcome]:
     """Keys never change in place: another key means another table."""
-    ours, theirs = case.declared.table, case.live.table
+    declared, live = case.declared.table, case.live.table
     yield compared(
         "key",
-        formatting.key(ours.key, ours.attributes),
-        formatting.key(theirs.key, theirs.attributes),
+        formatting.key(declared.key, declared.attributes),
+        formatting.key(live.key, live.attributes),
         None,
         "declare the keys it has, or a new table under another name",
     )
@@ -112,9 +112,11 @@ def billing_mode(case: TableCase) -> Iterator[FactOutcome]:
 )
 def provisioned_capacity(case: TableCase) -> Iterator[FactOutcome]:
     """Capacity that Application Auto Scaling has moved is no difference: it is its task."""
-    said, lives = case.declared.table, case.live.table
-    if said.throughput is not None:
-        yield capacity_outcome("capacity", said.throughput, lives.throughput, case.live, index=None)
+    declared, live = case.declared.table, case.live.table
+    if declared.throughput is not None:
+        yield capacity_outcome(
+            "capacity", declared.throughput, live.throughput, case.live, index=None
+        )
 
 
 @rule(
@@ -244,10 +246,10 @@ def on_demand_maximum(case: TableCase) -> Iterator[FactOutcome]:
 )
 def warm_throughput(case: TableCase) -> Iterator[FactOutcome]:
     """Warm throughput only grows, by itself too: more than was declared is no difference."""
-    said, lives = case.declared.table, case.live.table
-    yield from _warm("warm throughput", said, lives)
-    indexes = {index.name: index for index in lives.global_indexes or ()}
-    for index in said.global_indexes or ():
+    declared, live = case.declared.table, case.live.table
+    yield from _warm("warm throughput", declared, live)
+    indexes = {index.name: index for index in live.global_indexes or ()}
+    for index in declared.global_indexes or ():
         if index.name in indexes:
             fact = f"index {index.name}: warm throughput"
             yield from _warm(fact, index, indexes[index.name])
@@ -261,18 +263,18 @@ def warm_throughput(case: TableCase) -> Iterator[FactOutcome]:
 )
 def contributor_insights(case: TableCase) -> Iterator[FactOutcome]:
     """They name the keys that are used most, and are billed per event, index by index."""
-    said = {insights.index: insights for insights in case.declared.insights}
-    lives = {insights.index: insights for insights in case.live.reading.insights}
+    declared = {insights.index: insights for insights in case.declared.insights}
+    live = {insights.index: insights for insights in case.live.reading.insights}
     indexes = [index.name for index in case.live.table.global_indexes or ()]
-    missing = [name for name in said if name is not None and name not in indexes]
+    missing = [name for name in declared if name is not None and name not in indexes]
     for index in (None, *indexes, *missing):
         facet = "insights" if index is None else f"insights[{index}]"
         yield compared(
             "insights" if index is None else f"insights on index {index}",
-            formatting.insights(said.get(index)),
-            formatting.insights(lives.get(index)),
+            formatting.insights(declared.get(index)),
+            formatting.insights(live.get(index)),
             case.live.unread.get(facet),
-            SET_BACK if index in said else BEYOND,
+            SET_BACK if index in declared else BEYOND,
         )
 
 
@@ -290,52 +292,54 @@ def table_tags(case: TableCase) -> Iterator[FactOutcome]:
 
 
 def tags_outcome(
-    said: Mapping[str, str],
-    lives: Mapping[str, str] | None,
+    declared: Mapping[str, str],
+    live: Mapping[str, str] | None,
     reason: str | None,
     fact: str = "tags",
 ) -> Iterator[FactOutcome]:
     """The tags of anything: those declared, and no others."""
-    actual = None if lives is None else formatting.tags(lives)
-    yield compared(fact, formatting.tags(said), actual, reason, SET_BACK)
+    actual = None if live is None else formatting.tags(live)
+    yield compared(fact, formatting.tags(declared), actual, reason, SET_BACK)
 
 
 def _streams(declared: DeclaredTable, live: LiveTable) -> bool:
     """Whether a stream is declared and on: what else there is to say of it has a subject."""
-    said, lives = declared.table.stream, live.table.stream
-    return bool(said and said.view_type and lives and lives.view_type)
+    declared_stream, live_stream = declared.table.stream, live.table.stream
+    return bool(
+        declared_stream and declared_stream.view_type and live_stream and live_stream.view_type
+    )
 
 
 def capacity_outcome(
     fact: str,
-    said: Throughput,
-    lives: Throughput | None,
+    declared: Throughput,
+    live_throughput: Throughput | None,
     live: LiveTable,
     index: str | None,
 ) -> FactOutcome:
     """Provisioned capacity of the table or an index, which may be moved by its scaling."""
-    expected = formatting.throughput(said)
-    if lives is None or lives == said:
-        return compared(fact, expected, formatting.throughput(lives), None, SET_BACK)
+    expected = formatting.throughput(declared)
+    if live_throughput is None or live_throughput == declared:
+        return compared(fact, expected, formatting.throughput(live_throughput), None, SET_BACK)
     moved: list[Direction] = []
-    if lives.read != said.read:
+    if live_throughput.read != declared.read:
         moved.append("read")
-    if lives.write != said.write:
+    if live_throughput.write != declared.write:
         moved.append("write")
     if "scaling" in live.unread:
         return unknown(fact, expected, live.unread["scaling"])
-    actual = formatting.throughput(lives)
-    within = [_within_bounds(live, index, direction, lives) for direction in moved]
+    actual = formatting.throughput(live_throughput)
+    within = [_within_bounds(live, index, direction, live_throughput) for direction in moved]
     if all(within):
         return passed(fact, expected, f"{actual} (moved by auto scaling, within its bounds)")
     return failed(fact, expected, actual, OUT_OF_BOUNDS if False in within else SET_BACK)
 
 
 def _within_bounds(
-    live: LiveTable, index: str | None, direction: Direction, lives: Throughput
+    live: LiveTable, index: str | None, direction: Direction, live_throughput: Throughput
 ) -> bool | None:
     """Whether a side is within the bounds of its scaling; None where nothing scales it."""
-    units = lives.read if direction == "read" else lives.write
+    units = live_throughput.read if direction == "read" else live_throughput.write
     for scaling in live.scaling:
         if (scaling.index, scaling.direction) == (index, direction):
             return scaling.minimum <= units <= scaling.maximum
@@ -343,9 +347,9 @@ def _within_bounds(
 
 
 def _warm(
-    fact: str, said: Table | GlobalIndex, lives: Table | GlobalIndex
+    fact: str, declared: Table | GlobalIndex, live: Table | GlobalIndex
 ) -> Iterator[FactOutcome]:
-    wanted, has = said.warm_throughput, lives.warm_throughput
+    wanted, has = declared.warm_throughput, live.warm_throughput
     if wanted is None:
         return
     expected = f"at least {formatting.throughput(wanted)}"

@@ -67,12 +67,12 @@ class VerifyReport:
     @property
     def failed(self) -> tuple[CheckFinding, ...]:
         """What differs."""
-        return tuple(each for each in self.findings if each.verdict is Verdict.FAILED)
+        return tuple(finding for finding in self.findings if finding.verdict is Verdict.FAILED)
 
     @property
     def unknown(self) -> tuple[CheckFinding, ...]:
         """What could not be read."""
-        return tuple(each for each in self.findings if each.verdict is Verdict.UNKNOWN)
+        return tuple(finding for finding in self.findings if finding.verdict is Verdict.UNKNOWN)
 
     @property
     def verdict(self) -> Verdict:

@@ -50,31 +50,31 @@ def _table(table: DeclaredTable, live: LiveStack) -> Iterator[CheckFinding]:
     for alarm in table.alarms:
         yield from _alarm(alarm, live)
     for role in table.roles:
-        found = live.roles.get(role.name)
-        yield from _judged("role", role.name, (table, role), found, live)
+        live_role = live.roles.get(role.name)
+        yield from _judged("role", role.name, (table, role), live_role, live)
 
 
 def _alarm(alarm: Alarm, live: LiveStack) -> Iterator[CheckFinding]:
-    found = live.alarms.get(alarm.name)
+    live_alarm = live.alarms.get(alarm.name)
     # A composite alarm of that name has nothing that the other rules ask about.
-    composite = isinstance(found, LiveAlarm) and found.rule is not None
-    yield from _judged("alarm", alarm.name, alarm, found, live, comparable=not composite)
+    composite = isinstance(live_alarm, LiveAlarm) and live_alarm.rule is not None
+    yield from _judged("alarm", alarm.name, alarm, live_alarm, live, comparable=not composite)
 
 
 def _judged(
     kind: Kind,
     subject: str,
     declared: Any,
-    found: Live,
+    live_resource: Live,
     live: LiveStack,
     *,
     comparable: bool = True,
 ) -> Iterator[CheckFinding]:
-    there = comparable and found is not None and not isinstance(found, Unread)
+    there = comparable and live_resource is not None and not isinstance(live_resource, Unread)
     for rule in RULES:
         if rule.kind != kind or not (there or rule.always):
             continue
-        for outcome in rule.check(Case(declared, found, live)):
+        for outcome in rule.check(Case(declared, live_resource, live)):
             yield CheckFinding(
                 rule=rule.id,
                 kind=kind,
