@@ -86,8 +86,8 @@ def _options(context: click.Context) -> Iterator[str]:
     """Those that were given on the command line; the environment goes on saying the others."""
     for parameter in context.command.params:
         name = parameter.name or ""
-        told = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-        if name in _CARRIED and told:
+        given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if name in _CARRIED and given:
             value = context.params[name]
-            for one in value if parameter.multiple else (value,):
-                yield f"{parameter.opts[0]} {shlex.quote(str(one))}"
+            for item in value if parameter.multiple else (value,):
+                yield f"{parameter.opts[0]} {shlex.quote(str(item))}"

@@ -24,7 +24,7 @@ def sessions(
     place = Target.aws(profile) if target == "aws" else Target.sandbox(running(sandbox).endpoint)
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     places = [place.assuming(role) for role in roles] or [place]
-    return tuple(Session(each, region=region) for each in places)
+    return tuple(Session(account_place, region=region) for account_place in places)
 
 
 @contextmanager

@@ -45,25 +45,28 @@ def run(
     looked = sessions(target, profile, sandbox, roles)
     if target == "aws":
         check_accounts(managed, looked)
-    found = _discovered(looked, regions, names, managed, pairs(tags, "--tag"))
-    if found.missing:
+    discovery = _discovered(looked, regions, names, managed, pairs(tags, "--tag"))
+    if discovery.missing:
         raise UsageError(
-            f"there is no table {', '.join(found.missing)} in {number_of(found.regions, 'region')}",
+            f"there is no table {', '.join(discovery.missing)} in "
+            f"{number_of(discovery.regions, 'region')}",
             "check the names, --region and --target",
         )
-    for part in found.unread:
+    for part in discovery.unread:
         console.say(f"unread: {part}")
-    if not found.tables:
-        console.say(f"no such table in {number_of(found.regions, 'region')}; nothing was written")
-    alarms = discover_alarms(looked, found.tables)
-    stacks = adopt(found.tables, alarms, environment=environment, name=name)
+    if not discovery.tables:
+        console.say(
+            f"no such table in {number_of(discovery.regions, 'region')}; nothing was written"
+        )
+    alarms = discover_alarms(looked, discovery.tables)
+    stacks = adopt(discovery.tables, alarms, environment=environment, name=name)
     _write(stacks, directory)
     if terraform_state:
         for absent in sorted({*names} - {table.name for table in managed}):
             console.say(f"{absent} is not in {terraform_state}: nothing of it to hand over there")
     for line in steps(hand_over(held, stacks)):
         console.say(line)
-    return max((found.exit_status, *(stack.exit_status for stack in stacks)))
+    return max((discovery.exit_status, *(stack.exit_status for stack in stacks)))
 
 
 def _discovered(
@@ -78,8 +81,8 @@ def _discovered(
     all_managed = chosen <= {table.name for table in managed}
     where = tuple(sorted({table.region for table in managed})) if all_managed else ()
     with counted("reading") as progress:
-        found = discover(looked, regions or where or None, chosen or None, tags, progress)
-        return with_replicas(found, looked, progress)
+        discovery = discover(looked, regions or where or None, chosen or None, tags, progress)
+        return with_replicas(discovery, looked, progress)
 
 
 def check_accounts(managed: Sequence[TerraformTable], looked: Sequence[Session]) -> None:

@@ -92,7 +92,7 @@ class Demo:
 
     def _say(self, text: str) -> None:
         indent = " " * (5 + len(text) - len(text.lstrip()))
-        told = textwrap.fill(
+        lines = textwrap.fill(
             text.lstrip(),
             self._out.width,
             initial_indent=indent,
@@ -100,15 +100,15 @@ class Demo:
             break_long_words=False,
             break_on_hyphens=False,
         )
-        self._out.print(told, markup=False, soft_wrap=True)
+        self._out.print(lines, markup=False, soft_wrap=True)
 
     def _sandbox(self) -> Instance:
         self._title(1, "The embedded AWS starts")
         if lifecycle.stop(SANDBOX):
             self._say("the one of an earlier demo was stopped")
-        found = lifecycle.start(SANDBOX, in_memory=True)
-        self._say(f"listening on {found.endpoint}, reachable from this machine only")
-        return found
+        instance = lifecycle.start(SANDBOX, in_memory=True)
+        self._say(f"listening on {instance.endpoint}, reachable from this machine only")
+        return instance
 
     def _seed(self, session: Session) -> None:
         self._title(2, f"What the company has today, in {REGION}")

@@ -34,8 +34,8 @@ def show(preview: Preview, opened: Deployment, output_format: str) -> None:
     """Print a preview in the form asked for."""
     match output_format:
         case "json":
-            found = report.as_json(preview.explanation)
-            console.data_json({**opened.identity, **found, "notes": list(preview.notes)})
+            document = report.as_json(preview.explanation)
+            console.data_json({**opened.identity, **document, "notes": list(preview.notes)})
         case "markdown":
             console.data(report.markdown(preview.explanation, opened.title))
             for note in preview.notes:

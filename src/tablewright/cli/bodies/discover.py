@@ -27,18 +27,18 @@ def run(
     """List the live tables with their mode, capacity, size, tags and protection."""
     wanted = pairs(tags, "--tag")
     with counted("reading") as progress:
-        found = discover(
+        discovery = discover(
             sessions(target, profile, sandbox, roles), regions or None, None, wanted, progress
         )
     if output_format == "json":
-        console.data_json(as_json(found))
+        console.data_json(as_json(discovery))
     else:
-        _print(found.tables)
-        for part in found.unread:
+        _print(discovery.tables)
+        for part in discovery.unread:
             console.say(f"unread: {part}")
-        where = number_of(found.regions, "region")
-        console.say(f"{number_of(len(found.tables), 'table')} in {where}")
-    return found.exit_status
+        where = number_of(discovery.regions, "region")
+        console.say(f"{number_of(len(discovery.tables), 'table')} in {where}")
+    return discovery.exit_status
 
 
 def _print(tables: Sequence[LiveTable]) -> None:

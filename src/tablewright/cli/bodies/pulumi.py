@@ -135,8 +135,8 @@ def refresh(*, yes: bool, **given: Any) -> None:
         if not yes:
             _say_that_it_asks()
         if console.confirm(f"Read {deployment.title} into its state?", yes=yes):
-            found = deployment.refresh().explanation
-            render_drift(found, deployment.title, styled())
+            explanation = deployment.refresh().explanation
+            render_drift(explanation, deployment.title, styled())
 
 
 def destroy(*, yes: bool, **given: Any) -> None:

@@ -39,7 +39,7 @@ def start(
     """Start the sandbox, and stay with it until Ctrl-C unless --background."""
     if in_memory and data is not None:
         raise UsageError("--in-memory and --data exclude each other", "leave one of them out")
-    found = lifecycle.start(
+    instance = lifecycle.start(
         name,
         Settings(port, str(data) if data else None, durations, expose),
         in_memory=in_memory,
@@ -48,15 +48,17 @@ def start(
     )
     try:
         if output_format == "json":
-            console.data_json({"name": found.name, "pid": found.pid, "endpoint": found.endpoint})
+            console.data_json(
+                {"name": instance.name, "pid": instance.pid, "endpoint": instance.endpoint}
+            )
         else:
-            console.data(found.endpoint)
+            console.data(instance.endpoint)
         if background:
             end = stop_command(name)
-            console.say(f"sandbox {name} runs (process {found.pid}); end it: {end}")
+            console.say(f"sandbox {name} runs (process {instance.pid}); end it: {end}")
             return
         console.say(f"sandbox {name} runs until Ctrl-C")
-        while found.alive:
+        while instance.alive:
             time.sleep(0.2)
     except KeyboardInterrupt:  # as soon as the endpoint is said, somebody may have had enough
         lifecycle.stop(name)
@@ -70,13 +72,13 @@ def stop(name: str) -> None:
 
 def status(name: str, output_format: str) -> int:
     """Where the sandbox listens and what is in it."""
-    found = running(name)
+    instance = running(name)
     answer = {
-        "name": found.name,
-        "pid": found.pid,
-        "endpoint": found.endpoint,
-        "data": found.data,
-        **ask(found, "GET", "status"),
+        "name": instance.name,
+        "pid": instance.pid,
+        "endpoint": instance.endpoint,
+        "data": instance.data,
+        **ask(instance, "GET", "status"),
     }
     if output_format == "json":
         console.data_json(answer)
@@ -98,12 +100,12 @@ def env(name: str, form: str) -> None:
 
 def execute(name: str, words: Sequence[str]) -> int:
     """Run COMMAND against the sandbox; starts one for the command's life if none runs."""
-    found = instance.running(name)
-    own = found is None
-    if found is None:
-        found = lifecycle.start(name, with_parent=True, progress=console.say)
+    started = instance.running(name)
+    own = started is None
+    if started is None:
+        started = lifecycle.start(name, with_parent=True, progress=console.say)
     try:
-        prepared = prepare(found, os.environ)
+        prepared = prepare(started, os.environ)
         return execution.run(words, prepared.applied(os.environ))
     finally:
         if own:
@@ -121,19 +123,19 @@ def clock(name: str, action: str, value: str | None) -> None:
     if (action in {"advance", "set"}) != (value is not None):
         verb = "needs a value" if value is None else "takes no value"
         raise UsageError(f"`clock {action}` {verb}", "for instance: clock advance 1h, clock freeze")
-    found = running(name)
+    instance = running(name)
     if action == "show":
-        console.data_json(ask(found, "GET", "clock"))
+        console.data_json(ask(instance, "GET", "clock"))
     else:
-        moved = ask(found, "POST", "clock", {action: value or True}, seconds=CLOCK_SECONDS)
+        moved = ask(instance, "POST", "clock", {action: value or True}, seconds=CLOCK_SECONDS)
         console.data_json(moved)
 
 
 def calls(name: str, last: int, output_format: str, *, clear: bool) -> None:
     """What was asked of the embedded AWS: counts per operation, and the last requests."""
-    found = running(name)
-    answer = ask(found, "POST", "calls", {"clear": True}) if clear else None
-    answer = answer or ask(found, "GET", f"calls?last={last}")
+    instance = running(name)
+    answer = ask(instance, "POST", "calls", {"clear": True}) if clear else None
+    answer = answer or ask(instance, "GET", f"calls?last={last}")
     if output_format == "json":
         console.data_json(answer)
         return

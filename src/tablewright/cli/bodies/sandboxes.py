@@ -13,11 +13,11 @@ def running(name: str) -> Instance:
     Raises:
         SandboxError: it does not run.
     """
-    found = instance.running(name)
-    if found is None:
+    record = instance.running(name)
+    if record is None:
         raise SandboxError(
             f"the sandbox {name} does not run",
             "start it: tablewright sandbox start --background"
             + ("" if name == "default" else f" --name {name}"),
         )
-    return found
+    return record
