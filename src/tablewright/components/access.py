@@ -64,7 +64,7 @@ class AccessRoles(pulumi.ComponentResource):
         parts = (part for role in roles for part in role_parts(role, _TABLE, around.place))
         made = instantiate(parts, self, around, {_TABLE: SimpleNamespace(arn=table_arn)})
         self.roles = {role.key: made[f"role {role.key}"] for role in roles}
-        self.arns = {key: it.arn for key, it in self.roles.items()}
+        self.arns = {key: role_resource.arn for key, role_resource in self.roles.items()}
         self.register_outputs({"arns": self.arns})
 
 

@@ -54,7 +54,7 @@ class Alarms(pulumi.ComponentResource):
         super().__init__("tablewright:index:Alarms", name, None, opts)
         made = instantiate((alarm_part(alarm, around.place) for alarm in alarms), self, around)
         self.alarms = {alarm.key: made[f"alarm {alarm.key}"] for alarm in alarms}
-        self.arns = {key: it.arn for key, it in self.alarms.items()}
+        self.arns = {key: alarm_resource.arn for key, alarm_resource in self.alarms.items()}
         self.register_outputs({"arns": self.arns})
 
 

@@ -78,25 +78,25 @@ def program(name: str, args: StackArgs) -> Declaration:
 
 def declared_stack(name: str, args: StackArgs) -> tuple[DeclaredStack, StackContext]:
     """A whole stack."""
-    found = program(name, args)
-    return found.declared(), found.around
+    declaration = program(name, args)
+    return declaration.declared(), declaration.around
 
 
 def declared_table(
     name: str, args: TableArgs, stack: StackArgs
 ) -> tuple[DeclaredTable, StackContext]:
     """One table of a stack whose other tables, if any, are not looked at."""
-    found = program(name, _only(stack, name, args))
-    [table] = found.declared().tables
-    return table, found.around
+    declaration = program(name, _only(stack, name, args))
+    [table] = declaration.declared().tables
+    return table, declaration.around
 
 
 def declared_alarms(
     name: str, args: AlarmsArgs, stack: StackArgs, table: str | None = None
 ) -> tuple[tuple[Alarm, ...], StackContext]:
     """Alarms on a table that is made elsewhere and called `table`, or else `name`."""
-    found, around = _elsewhere(name, TableArgs(_ANY_KEY, table_name=table, alarms=args), stack)
-    return tuple(declared_table_alarms(found.stack, found.tables[0])), around
+    manifest, around = _elsewhere(name, TableArgs(_ANY_KEY, table_name=table, alarms=args), stack)
+    return tuple(declared_table_alarms(manifest.stack, manifest.tables[0])), around
 
 
 def declared_access(
@@ -108,13 +108,13 @@ def declared_access(
 ) -> tuple[tuple[DeclaredRole, ...], StackContext]:
     """Roles that may use a table that is made elsewhere and called `table`, or else `name`."""
     args = TableArgs(_ANY_KEY, table_name=table, access=access, trust=trust)
-    found, around = _elsewhere(name, args, stack)
-    return tuple(declared_roles(found.stack, found.tables[0])), around
+    manifest, around = _elsewhere(name, args, stack)
+    return tuple(declared_roles(manifest.stack, manifest.tables[0])), around
 
 
 def _elsewhere(name: str, args: TableArgs, stack: StackArgs) -> tuple[StackManifest, StackContext]:
-    found = program(name, _only(stack, name, args))
-    return found.manifest, found.around
+    declaration = program(name, _only(stack, name, args))
+    return declaration.manifest, declaration.around
 
 
 def _only(stack: StackArgs, name: str, args: TableArgs) -> StackArgs:

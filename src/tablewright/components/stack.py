@@ -56,7 +56,9 @@ class TableStack(pulumi.ComponentResource):
         super().__init__("tablewright:index:TableStack", name, None, opts)
         self.declared = declared
         child = pulumi.ResourceOptions(parent=self)
-        self.tables = {it.key: Table(it.key, it, around, child) for it in declared.tables}
+        self.tables = {
+            table.key: Table(table.key, table, around, child) for table in declared.tables
+        }
         self.alarms = (
             Alarms(stack_alarms_name(declared), declared.alarms, around, child)
             if declared.alarms

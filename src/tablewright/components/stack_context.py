@@ -51,9 +51,9 @@ class StackContext:
 
     def caller_of(self, resource: pulumi.Resource) -> pulumi.Output[aws.GetCallerIdentityResult]:
         """Who deploys, asked for once, through the provider of `resource`."""
-        found: pulumi.Output[aws.GetCallerIdentityResult] | None = self._caller
-        if found is None:
+        identity: pulumi.Output[aws.GetCallerIdentityResult] | None = self._caller
+        if identity is None:
             options = pulumi.InvokeOutputOptions(parent=resource)
-            found = aws.get_caller_identity_output(opts=options)
-            object.__setattr__(self, "_caller", found)
-        return found
+            identity = aws.get_caller_identity_output(opts=options)
+            object.__setattr__(self, "_caller", identity)
+        return identity

@@ -93,7 +93,7 @@ class Table(pulumi.ComponentResource):
         return {"name": self.name, "arn": self.arn, **stream}
 
     def _by_short_name(self, resources: Mapping[str, Any]) -> dict[str, pulumi.Output[str]]:
-        return {short(key, self.declared): it.arn for key, it in resources.items()}
+        return {short(key, self.declared): resource.arn for key, resource in resources.items()}
 
 
 def _declared(

@@ -32,7 +32,7 @@ def model_of(model: type[M], subject: str, name: str, spec: Mapping[str, Any]) -
     try:
         return model.model_validate({"metadata": {"name": name}, "spec": spec})
     except ValidationError as error:
-        raise _failure(_mistake(subject, it, model) for it in error.errors()) from None
+        raise _failure(_mistake(subject, mistake, model) for mistake in error.errors()) from None
 
 
 def check_rules(stack: Stack, tables: Sequence[Table]) -> None:

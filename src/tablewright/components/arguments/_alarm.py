@@ -155,5 +155,5 @@ class AlarmsArgs(Arguments):
     insufficient_data_actions: Annotated[Targets | None, Shaped(_TOPIC)] = None
 
     def document(self, late: OutputPlaceholders) -> dict[str, Any]:
-        found = super().document(late)
-        return {**found.pop("kinds"), **found}
+        document = super().document(late)
+        return {**document.pop("kinds"), **document}

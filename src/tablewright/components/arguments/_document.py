@@ -64,20 +64,20 @@ class Arguments:
 
         None is what was not said, and is left out.
         """
-        found = {}
+        document = {}
         for name, reading in readings(type(self)).items():  # type: ignore[arg-type]
             value = getattr(self, name)
             if value is not None:
                 meant = reading.meaning(value) if reading.meaning else value
-                found[reading.field] = _said(meant, reading.shape, late)
-        return found
+                document[reading.field] = _said(meant, reading.shape, late)
+        return document
 
 
 # The type checker takes a dataclass's own `__hash__` for the class object's, hence the ignores.
 @cache
 def readings(arguments: type[Arguments]) -> dict[str, Reading]:
     """How each argument of a class is read, by its name."""
-    return {it.name: _reading(it.name, it.type) for it in fields(arguments)}
+    return {field.name: _reading(field.name, field.type) for field in fields(arguments)}
 
 
 def _reading(name: str, hint: Any) -> Reading:
@@ -95,7 +95,7 @@ def _reading(name: str, hint: Any) -> Reading:
 
 def _markers(hint: Any) -> Iterator[Marker]:
     if get_origin(hint) is Annotated:
-        yield from (it for it in hint.__metadata__ if isinstance(it, Marker))
+        yield from (marker for marker in hint.__metadata__ if isinstance(marker, Marker))
         yield from _markers(hint.__origin__)
     elif get_origin(hint) in (Union, UnionType):
         for member in get_args(hint):

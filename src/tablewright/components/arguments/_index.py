@@ -36,13 +36,13 @@ class _Projected(Arguments):
     """What an index carries, said in two arguments where a manifest has a block."""
 
     def document(self, late: OutputPlaceholders) -> dict[str, Any]:
-        found = super().document(late)
-        attributes = found.pop("non_key_attributes", ())
-        projection = {"type": found.pop("projection")}
-        found["projection"] = projection | (
+        document = super().document(late)
+        attributes = document.pop("non_key_attributes", ())
+        projection = {"type": document.pop("projection")}
+        document["projection"] = projection | (
             {"non_key_attributes": attributes} if attributes else {}
         )
-        return found
+        return document
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,6 @@ class StackArgs(Arguments):
 
     def document(self, late: OutputPlaceholders) -> dict[str, Any]:
         """The stack without its tables, which are documents of their own, and without its tags."""
-        found = Arguments.document(replace(self, tables={}, tags=None), late)
-        del found["tables"]
-        return found
+        document = Arguments.document(replace(self, tables={}, tags=None), late)
+        del document["tables"]
+        return document

@@ -24,13 +24,13 @@ def variables(
     statements: Iterable[Statement], spelled: Callable[[str], str] = str
 ) -> dict[str, str]:
     """A variable for each component and resource by key; `spelled` turns Python's spelling."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     used = set(TAKEN)
     for key in _keys(statements):
         name = _free(spelled(_wished(key)), used)
         used.add(name)
-        found[key] = name
-    return found
+        names[key] = name
+    return names
 
 
 def camel(name: str) -> str:

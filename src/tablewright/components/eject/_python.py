@@ -79,7 +79,7 @@ class _Writer:
             case Reference(subject, attribute):
                 return f"{self._variables.get(subject, subject)}.{attribute}"
             case Joined(parts):
-                return Bracketed("pulumi.Output.concat(", [self.value(it) for it in parts], ")")
+                return Bracketed("pulumi.Output.concat(", [self.value(part) for part in parts], ")")
             case JsonDocument(document):
                 compact = 'separators=(",", ":")'
                 arguments = [self.value(document), "ensure_ascii=False", compact]

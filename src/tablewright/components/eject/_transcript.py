@@ -126,11 +126,16 @@ def _identity(declared: DeclaredTable) -> dict[str, Reference]:
 
 
 def _role_arns(declared: DeclaredTable) -> dict[str, Reference]:
-    return {short(it.key, declared): Reference(f"role {it.key}", "arn") for it in declared.roles}
+    return {
+        short(role.key, declared): Reference(f"role {role.key}", "arn") for role in declared.roles
+    }
 
 
 def _alarm_arns(declared: DeclaredTable) -> dict[str, Reference]:
-    return {short(it.key, declared): Reference(f"alarm {it.key}", "arn") for it in declared.alarms}
+    return {
+        short(alarm.key, declared): Reference(f"alarm {alarm.key}", "arn")
+        for alarm in declared.alarms
+    }
 
 
 def _streams(declared: DeclaredTable) -> bool:

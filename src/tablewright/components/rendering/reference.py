@@ -23,8 +23,8 @@ def with_references(value: Any, references: Mapping[str, Reference]) -> Any:
 
 def _split(text: str, references: Mapping[str, Reference]) -> str | Reference | Joined:
     for token, reference in references.items():
-        before, found, after = text.partition(token)
-        if found:
+        before, separator, after = text.partition(token)
+        if separator:
             parts = tuple(part for part in (before, reference, after) if part)
             return reference if len(parts) == 1 else Joined(parts)
     return text

@@ -124,25 +124,29 @@ def _tags_are_the_tables(declared: DeclaredTable, replica: Replica) -> bool:
 def without_property(declared: DeclaredTable, replica: Replica) -> dict[str, Any]:
     """What a replica declares that the provider's schema has no property for, by field."""
     strong = declared.global_table is not None and declared.global_table.consistency == "STRONG"
-    said: dict[str, Any] = {
+    declared_values: dict[str, Any] = {
         "readCapacityUnits": replica.read_capacity,
         "maxReadRequestUnits": replica.read_ceiling,
         "recovery.days": replica.recovery.days or None,
         "tableClass": replica.table_class if strong else None,
     }
     if replica.recovery == _LONGEST_WINDOW:
-        del said["recovery.days"]
+        del declared_values["recovery.days"]
     if strong and not _tags_are_the_tables(declared, replica):
-        said["tags"] = dict(replica.tags)
+        declared_values["tags"] = dict(replica.tags)
     for index in replica.indexes:
-        said[f"globalSecondaryIndexes[{index.name}].readCapacityUnits"] = index.read_capacity
-        said[f"globalSecondaryIndexes[{index.name}].maxReadRequestUnits"] = index.read_ceiling
-    return {field: value for field, value in said.items() if value is not None}
+        declared_values[f"globalSecondaryIndexes[{index.name}].readCapacityUnits"] = (
+            index.read_capacity
+        )
+        declared_values[f"globalSecondaryIndexes[{index.name}].maxReadRequestUnits"] = (
+            index.read_ceiling
+        )
+    return {field: value for field, value in declared_values.items() if value is not None}
 
 
 def _lives(table: Table) -> dict[str, Any]:
     """The same fields of a replica that lives."""
-    lives: dict[str, Any] = {
+    live_values: dict[str, Any] = {
         "readCapacityUnits": table.throughput and table.throughput.read,
         "maxReadRequestUnits": table.on_demand_maximum and table.on_demand_maximum.read,
         "recovery.days": table.recovery and table.recovery.days,
@@ -151,10 +155,10 @@ def _lives(table: Table) -> dict[str, Any]:
     }
     for index in table.global_indexes or ():
         field = f"globalSecondaryIndexes[{index.name}]"
-        lives[f"{field}.readCapacityUnits"] = index.throughput and index.throughput.read
+        live_values[f"{field}.readCapacityUnits"] = index.throughput and index.throughput.read
         ceiling = index.on_demand_maximum
-        lives[f"{field}.maxReadRequestUnits"] = ceiling and ceiling.read
-    return lives
+        live_values[f"{field}.maxReadRequestUnits"] = ceiling and ceiling.read
+    return live_values
 
 
 def _refuse_what_has_no_property(
@@ -162,11 +166,11 @@ def _refuse_what_has_no_property(
 ) -> None:
     name = declared.table.name
     table = place.existing.replica_tables.get((name, replica.region))
-    lives = _lives(table) if table else {}
+    live_values = _lives(table) if table else {}
     for field, value in without_property(declared, replica).items():
-        if lives.get(field) != value:
+        if live_values.get(field) != value:
             raise InputError(
                 f"the replica of table {name} in {replica.region} is to have {field} {value} and "
-                f"has {lives.get(field) or 'none'}, which Pulumi's AWS provider cannot set",
+                f"has {live_values.get(field) or 'none'}, which Pulumi's AWS provider cannot set",
                 "declare what it has, or make it so by hand: what lives as declared is left alone",
             )

@@ -48,7 +48,7 @@ def scaled_writes(declared: DeclaredTable) -> list[str]:
 
 def scaled_sides(declared: DeclaredTable, place: RenderContext) -> frozenset[Side]:
     """All that scales: what is declared to, and what others have made to."""
-    return frozenset(one.side for one in declared.scaling) | place.existing.scaled_sides(
+    return frozenset(scaling.side for scaling in declared.scaling) | place.existing.scaled_sides(
         declared.table.name
     )
 
