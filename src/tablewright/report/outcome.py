@@ -33,8 +33,8 @@ def done(outcome: DeploymentOutcome) -> str:
     nothing = "there was nothing to do"
     if not outcome.explanation.compared:
         nothing += f"; what lives was {NOT_COMPARED}"
-    told = ", ".join(parts) or nothing
-    return f"Done in {outcome.duration_seconds:.1f} s: {told}."
+    summary = ", ".join(parts) or nothing
+    return f"Done in {outcome.duration_seconds:.1f} s: {summary}."
 
 
 def as_json(outcome: DeploymentOutcome) -> dict[str, Any]:
@@ -57,8 +57,8 @@ def render_drift(explanation: Explanation, title: str, console: Console) -> None
         gone = "delete" in change.actions
         how = " is gone" if gone else " differed"
         tree = Tree(Text.assemble(f"{change.kind} ", (change.name, "bold"), how))
-        for each in change.properties:
-            tree.add(Text(difference(each)))
+        for changed in change.properties:
+            tree.add(Text(difference(changed)))
         console.print(tree)
     number = len(explanation.changes)
     text = f"{number_of(number, 'resource')} differed" if number else "Everything is as recorded"

@@ -17,7 +17,7 @@ def _lines(name: str, value: Any, indent: str) -> Iterator[str]:
     match value:
         case list() if value:
             yield f"{indent}{name}:"
-            yield from (f"{indent}  - {_text(each)}" for each in value)
+            yield from (f"{indent}  - {_text(element)}" for element in value)
         case Mapping() if value:
             yield f"{indent}{name}:"
             for key in value:

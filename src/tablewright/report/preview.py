@@ -90,7 +90,7 @@ def _loss(explanation: Explanation) -> str:
 def _branch(change: ExplainedChange) -> RenderableType:
     action = change.actions[-1]
     colour = COLOURS.get(action, "white")
-    mark = " ".join(MARKS.get(each, "·") for each in change.actions)
+    mark = " ".join(MARKS.get(action_word, "·") for action_word in change.actions)
     label = Text.assemble(
         (f"{mark:<4}", colour),
         (f"{change.kind} ", ""),
@@ -167,11 +167,11 @@ def change_json(change: ExplainedChange) -> dict[str, Any]:
         "causes": list(change.causes),
         "gap": change.gap,
         "steps": [_step_json(step) for step in change.steps],
-        "rates": [rate_json(each) for each in change.rates],
+        "rates": [rate_json(changed) for changed in change.rates],
         "moved": change.moved and {"from": change.moved[0], "to": change.moved[1]},
         "properties": [
-            {"path": each.path, "before": each.before, "after": each.after}
-            for each in change.properties
+            {"path": changed.path, "before": changed.before, "after": changed.after}
+            for changed in change.properties
         ],
     }
 
@@ -202,7 +202,7 @@ def _rows(change: ExplainedChange) -> Iterable[str]:
     actions = " and ".join(change.actions)
     because = f" because of {', '.join(change.causes)}" if change.causes else ""
     head = f"{change.kind} **{_cell(change.name)}**"
-    mark = " ".join(MARKS.get(each, "·") for each in change.actions)
+    mark = " ".join(MARKS.get(changed, "·") for changed in change.actions)
     what = f"{actions}{because}{_cell(moved(change))}"
     yield f"| `{mark}` | {head} | {what} | {change.risk.value} |"
     for step in change.steps:
@@ -211,8 +211,8 @@ def _rows(change: ExplainedChange) -> Iterable[str]:
     if change.rates:
         yield f"| | | price: {_cell(rates_text(change.rates))} | |"
     if not change.steps:
-        for each in change.properties:
-            yield f"| | | `{_cell(difference(each))}` | |"
+        for changed in change.properties:
+            yield f"| | | `{_cell(difference(changed))}` | |"
     if change.gap:
         yield f"| | | {_cell(change.gap)} | |"
 

@@ -26,22 +26,22 @@ def rates_text(rates: Sequence[RateChange]) -> str:
     `no longer: capacity $983.02 a month; now: writes $0.71 per million units`
     """
     gone = [
-        f"{each.rate.what} {usd(each.before_usd)} {each.rate.per}"
-        for each in rates
-        if each.before_usd is not None and each.after_usd is None
+        f"{rate.rate.what} {usd(rate.before_usd)} {rate.rate.per}"
+        for rate in rates
+        if rate.before_usd is not None and rate.after_usd is None
     ]
     changed = [
-        f"{each.rate.what} {usd(each.before_usd)} → {usd(each.after_usd)} {each.rate.per}"
-        for each in rates
-        if each.before_usd is not None and each.after_usd is not None
+        f"{rate.rate.what} {usd(rate.before_usd)} → {usd(rate.after_usd)} {rate.rate.per}"
+        for rate in rates
+        if rate.before_usd is not None and rate.after_usd is not None
     ]
     new = [
-        f"{each.rate.what} {usd(each.after_usd)} {each.rate.per}"
-        for each in rates
-        if each.before_usd is None and each.after_usd is not None
+        f"{rate.rate.what} {usd(rate.after_usd)} {rate.rate.per}"
+        for rate in rates
+        if rate.before_usd is None and rate.after_usd is not None
     ]
-    said = (("no longer: ", gone), ("", changed), ("now: ", new))
-    return "; ".join(opening + ", ".join(parts) for opening, parts in said if parts)
+    labelled = (("no longer: ", gone), ("", changed), ("now: ", new))
+    return "; ".join(opening + ", ".join(parts) for opening, parts in labelled if parts)
 
 
 def rate_json(change: RateChange) -> dict[str, str | None]:

@@ -21,8 +21,8 @@ def lines(status: Mapping[str, Any]) -> Iterator[str]:
     for name, why in status["unfinished"].items():
         yield f"unfinished: {why if name in why else f'{name}: {why}'}"
     for run in status["runs"]:
-        who = f"{run['user']}@{run['host']} (process {run['pid']})"
-        yield f"{_run(run)}: {who} since {run['since']}"
+        holder = f"{run['user']}@{run['host']} (process {run['pid']})"
+        yield f"{_run(run)}: {holder} since {run['since']}"
 
 
 def _run(run: Mapping[str, Any]) -> str:

@@ -22,13 +22,13 @@ MAX_CELL_LENGTH = 70
 def render(report: VerifyReport, console: Console, *, everything: bool = True) -> None:
     """Print what was proved, resource by resource; without `everything` only what did not pass."""
     for resource, findings in by_resource(report).items():
-        shown = [each for each in findings if everything or each.verdict is not Verdict.PASSED]
+        shown = [row for row in findings if everything or row.verdict is not Verdict.PASSED]
         if not shown:
             continue
         console.print(Text(resource, style="bold"))
         rows = Table.grid(padding=(0, 2, 0, 0))
         rows.add_column(width=3, justify="right")
-        rows.add_column(width=max(len(each.fact) for each in shown))
+        rows.add_column(width=max(len(row.fact) for row in shown))
         rows.add_column(overflow="fold")
         for finding in shown:
             mark, style = MARKS[finding.verdict]
@@ -45,8 +45,8 @@ def render_brief(report: VerifyReport, console: Console) -> None:
     rows.add_column(no_wrap=True, width=max(map(len, grouped), default=0))
     rows.add_column(overflow="ellipsis", no_wrap=True, ratio=1)
     for resource, findings in grouped.items():
-        if all(each.verdict is Verdict.PASSED for each in findings):
-            facts = ", ".join(each.fact for each in findings)
+        if all(finding.verdict is Verdict.PASSED for finding in findings):
+            facts = ", ".join(finding.fact for finding in findings)
             rows.add_row(Text(f"  ✓ {len(findings):>2}", style="green"), resource, facts)
     console.print(rows)
     render(report, console, everything=False)
