@@ -104,13 +104,13 @@ def _path(instance: Instance, outside: str, engine: Path | None) -> str:
     is never looked for elsewhere, and those of other providers are acquired as usual.
     Our language host is behind everything: Pulumi's own, where the user has it, does more.
     """
-    ours = instance.folder / "bin"
-    install_plugin(ours)
+    own = instance.folder / "bin"
+    install_plugin(own)
     if engine is None:
-        return os.pathsep.join((str(ours), outside))
+        return os.pathsep.join((str(own), outside))
     hosts = instance.folder / "hosts"
     install_language_host(hosts)
-    return os.pathsep.join((str(ours), str(engine.parent), outside, str(hosts)))
+    return os.pathsep.join((str(own), str(engine.parent), outside, str(hosts)))
 
 
 def _quoted(value: str) -> str:

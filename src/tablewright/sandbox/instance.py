@@ -98,8 +98,8 @@ def make_folder(name: str) -> Path:
     """The folder of the sandbox of that name, made where it is not, for its user alone."""
     made = folder(name)
     made.mkdir(parents=True, exist_ok=True)
-    for each in (made.parent, made):
-        each.chmod(0o700)
+    for path in (made.parent, made):
+        path.chmod(0o700)
     return made
 
 
@@ -152,8 +152,8 @@ def forget(name: str) -> None:
 def all_running() -> list[Instance]:
     """Every sandbox of this user that runs."""
     records = (state_folder(os.environ) / "sandbox").glob("*/instance.json")
-    found = (running(record.parent.name) for record in records)
-    return [instance for instance in found if instance is not None]
+    instances = (running(record.parent.name) for record in records)
+    return [instance for instance in instances if instance is not None]
 
 
 def stop_command(name: str) -> str:

@@ -76,8 +76,8 @@ def set_aside(name: str, stacks: Path) -> Path | None:
 def replace(stacks: Path, kept: Path | None, world: str) -> None:
     """Put `kept` in place of what is there; nothing recorded when it is None."""
     fresh, old = (stacks.with_name(f"{stacks.name}.{kind}") for kind in ("new", "old-state"))
-    for each in (fresh, old):
-        shutil.rmtree(each, ignore_errors=True)
+    for path in (fresh, old):
+        shutil.rmtree(path, ignore_errors=True)
     if kept is not None:
         shutil.copytree(kept, fresh)
     begin(fresh, world)

@@ -160,15 +160,15 @@ class Traffic:
 
     def _report(self, table: SeedTable) -> TableTraffic:
         writer, reader = self._writers[table.name], self._readers[table.name]
-        found = self._scan(table)
+        items = self._scan(table)
         seeded = {item[table.key]["S"]: item for item in table.items(self._items)}
         lost = [
             *reader.wrong,
-            *(key for key, item in seeded.items() if found.get(key) != item),
+            *(key for key, item in seeded.items() if items.get(key) != item),
             *(
                 key
                 for key, value in writer.written.items()
-                if found.get(key, {}).get("value") != {"S": value}
+                if items.get(key, {}).get("value") != {"S": value}
             ),
         ]
         return TableTraffic(
@@ -177,7 +177,7 @@ class Traffic:
             writes=writer.calls,
             errors=dict(writer.errors + reader.errors),
             lost=tuple(dict.fromkeys(lost)),
-            items=len(found),
+            items=len(items),
         )
 
     def _scan(self, table: SeedTable) -> dict[str, dict[str, Any]]:
