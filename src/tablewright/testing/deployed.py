@@ -35,7 +35,7 @@ class DeployedStack:
     @property
     def tables(self) -> Mapping[str, str]:
         """Physical names by the names in the manifests."""
-        return {each.key: each.table.name for each in self.declared.tables}
+        return {table.key: table.table.name for table in self.declared.tables}
 
     def client(self, service: str) -> Any:
         """A client of an AWS service in the stack's region."""
