@@ -5,7 +5,7 @@ topic. Names, defaults and rules are worked out on plain values long before that
 value. So it is held here, and a placeholder travels in its stead; where arguments of a resource are
 made, the placeholder gives way to the output.
 
->>> late = LateValues()
+>>> late = OutputPlaceholders()
 >>> late.hold("plain text stays what it is", "{id}")
 'plain text stays what it is'
 """
