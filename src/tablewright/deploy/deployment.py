@@ -38,6 +38,7 @@ from tablewright.engine import (
 from tablewright.plan.owner import owned
 from tablewright.pulumi_values import urn_name, urn_type
 
+from .explanation import explain, in_manifest_words
 from .options import Options
 from .outcome import DeploymentOutcome, Preview
 from .source import Source
@@ -50,10 +51,9 @@ Observe = Callable[[Progress], None]
 if TYPE_CHECKING:
     from tablewright.checks.verdict import VerifyReport
 
-    from .explanation import Explanation
 
-# What asks AWS, what needs Pulumi's SDK and what explains a run is imported where it is used: an
-# unchanged preview asks nothing, and the rest is loaded while the engine boots.
+# What asks AWS and what needs Pulumi's SDK is imported where it is used: an unchanged preview asks
+# nothing, and the SDK is loaded while the engine boots.
 
 TABLES_OF_A_LARGE_STACK = 20
 
@@ -114,7 +114,7 @@ class Deployment:
             finder=self._finder,
             refresh=refresh,
         )
-        explained = _explained(result, compared=refresh)
+        explained = explain(result.changes, compared=refresh)
         self._owners.check(result)
         notes = notes_on(self.declared, self.stack.lock_state(), official=self.place.home is None)
         return Preview(result, explained, (*self._survey.notes(), *self._left_alone(), *notes))
@@ -295,8 +295,6 @@ class Deployment:
         return Finder(Looker(self.place), self.owner, self.declared.region)
 
     def _guard(self, result: RunResult, permissions: Permissions | None) -> None:
-        from .explanation import in_manifest_words  # noqa: PLC0415
-
         allowed = self.source.allowed | (permissions or Permissions())
         judge(in_manifest_words(result.changes), allowed)
         self._survey.refuse_undeletable(
@@ -337,21 +335,13 @@ class Deployment:
         }
 
     def _outcome(self, result: RunResult, *, compared: bool) -> DeploymentOutcome:
-        explained = _explained(result, compared=compared)
+        explained = explain(result.changes, compared=compared)
         return DeploymentOutcome(explained, result.outputs, result.duration_seconds)
-
-
-def _explained(result: RunResult, *, compared: bool) -> Explanation:
-    from .explanation import explain  # noqa: PLC0415
-
-    return explain(result.changes, compared=compared)
 
 
 def _imports() -> None:
     """The slow imports of a run, done while the engine boots."""
     from tablewright.components.preloading import preload  # noqa: PLC0415
-
-    from . import explanation  # noqa: F401, PLC0415
 
     preload()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import platformdirs
+
 _APPLICATION = "tablewright"
 
 
@@ -12,8 +14,6 @@ def cache_folder(environment: Mapping[str, str]) -> Path:
     """What can be made again: the engine, its plugins; `TABLEWRIGHT_CACHE` overrides it."""
     if named := environment.get("TABLEWRIGHT_CACHE"):
         return Path(named).expanduser()
-    import platformdirs  # noqa: PLC0415 - 10 ms
-
     return Path(platformdirs.user_cache_dir(_APPLICATION))
 
 
@@ -21,6 +21,4 @@ def state_folder(environment: Mapping[str, str]) -> Path:
     """What must be kept: the states of stacks; `TABLEWRIGHT_HOME` overrides it."""
     if named := environment.get("TABLEWRIGHT_HOME"):
         return Path(named).expanduser()
-    import platformdirs  # noqa: PLC0415 - 10 ms
-
     return Path(platformdirs.user_state_dir(_APPLICATION))

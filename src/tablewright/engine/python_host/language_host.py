@@ -17,10 +17,12 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import grpc
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 from tablewright.engine.python_host.import_code import UnreadableError, python_program
@@ -116,8 +118,6 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
 
     def Cancel(self, _request: Any, _context: Any) -> Any:  # noqa: N802
         """End the program."""
-        from google.protobuf import empty_pb2  # noqa: PLC0415 - hardly ever asked
-
         self.end_program()
         return empty_pb2.Empty()
 
@@ -199,8 +199,6 @@ def _answer(status: int) -> Any:
 
 
 def _sdk_version() -> str:
-    from importlib.metadata import version  # noqa: PLC0415 - 10 ms, asked once
-
     return version("pulumi")
 
 

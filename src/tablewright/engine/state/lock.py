@@ -6,6 +6,7 @@ names process, host and time, so on the same host we can tell the dead from the 
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import socket
@@ -15,6 +16,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+import psutil
 
 from tablewright.engine.run.watchdog import GRACE_SECONDS
 from tablewright.engine.state.backend import StackPlace
@@ -151,8 +154,6 @@ def holder_is_gone(refusal: StackLockedError) -> bool:
 
 def process_lives(pid: int, since: datetime) -> bool:
     """Whether the process that took a lock at `since` still runs, and not one with its number."""
-    import psutil  # noqa: PLC0415 - 20 ms, and only where there is a lock
-
     try:
         process = psutil.Process(pid)
         born_before = process.create_time() <= since.timestamp() + _CLOCK_SLACK_SECONDS
@@ -174,8 +175,6 @@ def _wait_for_orphans(place: StackPlace, progress: Callable[[str], None]) -> Non
 
 def _is_orphan(lock: Lock) -> bool:
     """Whether the lock's engine lives and the command that started it does not."""
-    import psutil  # noqa: PLC0415 - 20 ms, and only where there is a lock
-
     if lock.alive is not True:
         return False
     try:
@@ -218,8 +217,6 @@ def _broken_locks(place: StackPlace) -> list[Path]:
 
 def _engine_at_work(place: StackPlace) -> int | None:
     """The process of an engine that works on the stack on this machine, if there is one."""
-    import psutil  # noqa: PLC0415 - 20 ms, and only where there is a lock
-
     for process in psutil.process_iter(["cmdline"]):
         if place.full_name in (process.info["cmdline"] or ()):
             with suppress(psutil.Error):
@@ -255,8 +252,6 @@ def _remove(path: Path) -> None:
 
 
 def _user() -> str:
-    import getpass  # noqa: PLC0415 - 5 ms, and hardly ever
-
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a user without a name, as in some containers
