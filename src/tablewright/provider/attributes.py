@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .shape import Input, Kind, Shape
+from .shape import Input, Shape, ValueKind
 
 Names = Mapping[str, str]
 """The SDK's inputs and the attributes that they stand for."""
@@ -50,9 +50,9 @@ def to_text(value: Any) -> str:
 def from_text(known: Input, value: str) -> Any:
     """The value that an attribute holds."""
     match known.kind:
-        case Kind.FLAG:
+        case ValueKind.FLAG:
             return value == "true"
-        case Kind.WHOLE:
+        case ValueKind.WHOLE:
             return int(value)
         case _:
             return value

@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Final
 
-from .autoscaling.policy import Policy as ScalingPolicy
+from .autoscaling.policy import AutoscalingPolicy as ScalingPolicy
 from .autoscaling.schedule import ScheduledAction
-from .autoscaling.target import Target
+from .autoscaling.target import ScalableTarget
 from .cloudwatch.alarm import MetricAlarm
 from .cloudwatch.composite import CompositeAlarm
 from .cloudwatch.dashboard import Dashboard
@@ -24,15 +24,15 @@ from .dynamodb.table import Table
 from .dynamodb.tag import Tag
 from .functions import INVOKES
 from .iam.attachment import RolePolicyAttachment
-from .iam.group import Group
+from .iam.group import IamGroup
 from .iam.instance_profile import InstanceProfile
-from .iam.policy import Policy
-from .iam.role import Role
+from .iam.policy import ManagedPolicy
+from .iam.role import IamRole
 from .iam.role_policy import RolePolicy
-from .iam.user import User
-from .kinesis.stream import Stream
+from .iam.user import IamUser
+from .kinesis.stream import KinesisStream
 from .kms.alias import Alias
-from .kms.key import Key
+from .kms.key import KmsKey
 from .logs.log_group import LogGroup
 from .resource import ResourceType
 from .schema import schema_of
@@ -48,9 +48,9 @@ _TYPES: Final[tuple[type[ResourceType], ...]] = (
     Dashboard,
     KinesisStreamingDestination,
     MetricAlarm,
-    Policy,
+    ManagedPolicy,
     ResourcePolicy,
-    Role,
+    IamRole,
     RolePolicy,
     RolePolicyAttachment,
     ScalingPolicy,
@@ -58,20 +58,20 @@ _TYPES: Final[tuple[type[ResourceType], ...]] = (
     Table,
     TableItem,
     TableReplica,
-    Target,
+    ScalableTarget,
     Topic,
     Alias,
     GlobalSecondaryIndex,
-    Group,
+    IamGroup,
     InstanceProfile,
-    Key,
+    KmsKey,
     LogGroup,
     Queue,
-    Stream,
+    KinesisStream,
     TableExport,
     Tag,
     TopicSubscription,
-    User,
+    IamUser,
 )
 
 RESOURCES: Final[Mapping[str, ResourceType]] = {kind.tok: kind() for kind in _TYPES}

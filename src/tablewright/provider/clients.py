@@ -57,7 +57,7 @@ def can_act_for(environment: Mapping[str, str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class CallerIdentity:
     """Whom the credentials belong to, as STS says."""
 
     account: str
@@ -77,7 +77,7 @@ class Clients:
         self._lock = Lock()
         self._made: dict[tuple[str, str], Any] = {}
         self._session: botocore.session.Session | None = None
-        self._identity: Identity | None = None
+        self._identity: CallerIdentity | None = None
 
     def __call__(self, service: str, region: str) -> Any:
         """The client of a service in a region."""
@@ -87,12 +87,12 @@ class Clients:
                 client = self._made[service, region] = self._make(service, region)
             return client
 
-    def identity(self) -> Identity:
+    def identity(self) -> CallerIdentity:
         """Account and caller; asked once."""
         if self._identity is None:
             region = self._configuration.get("stsRegion") or self._configuration.region
             reply = self("sts", region or "us-east-1").get_caller_identity()
-            self._identity = Identity(reply["Account"], reply["Arn"], reply["UserId"])
+            self._identity = CallerIdentity(reply["Account"], reply["Arn"], reply["UserId"])
         return self._identity
 
     def _make(self, service: str, region: str) -> Any:

@@ -12,7 +12,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from .shape import Failure, Input, Kind, Shape, block, blocks, conform, flag, mapping, text, texts
+from .shape import (
+    Input,
+    InputFailure,
+    Shape,
+    ValueKind,
+    block,
+    blocks,
+    conform,
+    flag,
+    mapping,
+    text,
+    texts,
+)
 from .shape import whole as whole_number
 from .wire import UNKNOWN, has_unknown
 
@@ -131,7 +143,7 @@ class Configuration:
 
 def read_configuration(
     values: Mapping[str, Any], environment: Mapping[str, str]
-) -> tuple[Configuration, list[Failure]]:
+) -> tuple[Configuration, list[InputFailure]]:
     """Check a provider's inputs; the region comes from the environment when it is not given."""
     opened = {name: _opened(INPUTS.get(name), value) for name, value in values.items()}
     endpoints = opened.get("endpoints")
@@ -143,7 +155,7 @@ def read_configuration(
         conformed["endpoints"] = endpoints
         failures.extend(_wrong_endpoints(endpoints))
     if conformed.get("tagPolicyCompliance") in ("error", "warning"):
-        failures.append(Failure("tagPolicyCompliance", _NO_POLICY))
+        failures.append(InputFailure("tagPolicyCompliance", _NO_POLICY))
     failures.extend(_wrong_durations(conformed))
     if not conformed.get("region"):
         region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
@@ -154,7 +166,7 @@ def read_configuration(
 
 def _opened(known: Input | None, value: Any) -> Any:
     """A value that came as JSON in a text, opened."""
-    if known is None or known.kind is Kind.TEXT or not isinstance(value, str):
+    if known is None or known.kind is ValueKind.TEXT or not isinstance(value, str):
         return value
     try:
         return json.loads(value)
@@ -162,27 +174,27 @@ def _opened(known: Input | None, value: Any) -> Any:
         return value
 
 
-def _wrong_endpoints(endpoints: Any) -> list[Failure]:
+def _wrong_endpoints(endpoints: Any) -> list[InputFailure]:
     if endpoints is UNKNOWN or has_unknown(endpoints):
         return []
     if not isinstance(endpoints, list) or not all(isinstance(group, dict) for group in endpoints):
-        return [Failure("endpoints", "must be a list of objects, service name to URL")]
+        return [InputFailure("endpoints", "must be a list of objects, service name to URL")]
     return [
-        Failure(f"endpoints[{index}].{name}", f"must be a URL, not {url!r}")
+        InputFailure(f"endpoints[{index}].{name}", f"must be a URL, not {url!r}")
         for index, group in enumerate(endpoints)
         for name, url in group.items()
         if url and not re.match(r"https?://", str(url))
     ]
 
 
-def _wrong_durations(values: Mapping[str, Any]) -> list[Failure]:
+def _wrong_durations(values: Mapping[str, Any]) -> list[InputFailure]:
     places = [
         (f"assumeRoles[{index}].duration", role)
         for index, role in enumerate(values.get("assumeRoles") or ())
     ]
     places.append(("assumeRoleWithWebIdentity.duration", values.get("assumeRoleWithWebIdentity")))
     return [
-        Failure(path, f"must be a duration such as 1h or 45m, not {role['duration']!r}")
+        InputFailure(path, f"must be a duration such as 1h or 45m, not {role['duration']!r}")
         for path, role in places
         if isinstance(role, dict)
         and isinstance(role.get("duration"), str)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from tablewright.plan.effects import effects, is_policy
 
-from .shape import Input, Kind, Shape, at, moment_of
+from .shape import Input, Shape, ValueKind, at, moment_of
 from .wire import has_unknown
 
 ChangeKind = Literal["add", "delete", "update"]
@@ -56,13 +56,13 @@ def changes(
 
 
 def _compare(known: Input, path: str, old: Any, new: Any) -> Iterable[Change]:
-    if has_unknown(new) and known.kind not in (Kind.MAP, Kind.BLOCK):
+    if has_unknown(new) and known.kind not in (ValueKind.MAP, ValueKind.BLOCK):
         yield Change(path, "add" if _empty(old) else "update", known.replaces)
     elif canonical(known, new) == canonical(known, old):
         return
-    elif known.kind is Kind.MAP and isinstance(old, dict) and isinstance(new, dict):
+    elif known.kind is ValueKind.MAP and isinstance(old, dict) and isinstance(new, dict):
         yield from _compare_maps(known, path, old, new)
-    elif known.kind is Kind.BLOCK and isinstance(old, dict) and isinstance(new, dict):
+    elif known.kind is ValueKind.BLOCK and isinstance(old, dict) and isinstance(new, dict):
         for name, member in known.members.items():
             if new.get(name) is not None:
                 inner = _inheriting(member, known)
@@ -98,19 +98,19 @@ def canonical(known: Input, value: Any) -> Any:
     if _empty(value):
         return known.default
     match known.kind:
-        case Kind.TEXTS if isinstance(value, list):
+        case ValueKind.TEXTS if isinstance(value, list):
             return value if known.ordered else sorted(value)
-        case Kind.BLOCK if isinstance(value, dict):
+        case ValueKind.BLOCK if isinstance(value, dict):
             return _canonical_members(known.members, value)
-        case Kind.BLOCKS if isinstance(value, list):
+        case ValueKind.BLOCKS if isinstance(value, list):
             # A block without members says that there is none: `inlinePolicies: [{}]`.
             found = (_canonical_members(known.members, item) for item in value)
             items = [item for item in found if not _empty(item)]
             return (items if known.ordered else sorted(items, key=_sort_key)) or known.default
-        case Kind.DOCUMENT:
+        case ValueKind.DOCUMENT:
             return _parsed(value) if known.ordered else canonical_document(value)
         case _:
-            return (known.kind is Kind.MOMENT and moment_of(value)) or value
+            return (known.kind is ValueKind.MOMENT and moment_of(value)) or value
 
 
 def _canonical_members(shape: Shape, value: Any) -> Any:

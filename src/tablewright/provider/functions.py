@@ -9,13 +9,13 @@ from typing import Any, Final
 import botocore.session
 from botocore.exceptions import UnknownRegionError
 
-from .calls import Run
 from .dynamodb.lookup import get_table
 from .iam.document import get_policy_document
 from .lookups import get_role, get_table_item, get_tables
-from .shape import Failure, Shape, block, conform, flag, mapping, text
+from .operation_context import OperationContext
+from .shape import InputFailure, Shape, block, conform, flag, mapping, text
 
-Answer = Callable[[Run, Mapping[str, Any]], dict[str, Any] | list[Failure]]
+Answer = Callable[[OperationContext, Mapping[str, Any]], dict[str, Any] | list[InputFailure]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Function:
         """Names of the arguments that must be given."""
         return tuple(name for name, known in (self.shape or {}).items() if known.required)
 
-    def conform(self, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Failure]]:
+    def conform(self, values: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[InputFailure]]:
         """The arguments as `answer` wants them, and what is wrong with them."""
         return (values, []) if self.shape is None else conform(self.shape, values)
 
@@ -55,7 +55,7 @@ _PARTITIONS: Final = {
 """DNS suffix by partition (botocore's partitions.json)."""
 
 
-def get_caller_identity(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+def get_caller_identity(run: OperationContext, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Account and caller of the provider's credentials."""
     del arguments
     identity = run.identity()
@@ -67,7 +67,9 @@ def get_caller_identity(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any
     }
 
 
-def get_region(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any] | list[Failure]:
+def get_region(
+    run: OperationContext, arguments: Mapping[str, Any]
+) -> dict[str, Any] | list[InputFailure]:
     """A region by name or endpoint, else the provider's own."""
     endpoint = arguments.get("endpoint")
     named = arguments.get("region") or arguments.get("name") or arguments.get("id")
@@ -77,7 +79,7 @@ def get_region(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any] | list[
     partition = partition_of(region)
     host = f"ec2.{region}.{_PARTITIONS[partition]}"
     if endpoint and endpoint != host:
-        return [Failure("endpoint", f"matches no region: {endpoint}")]
+        return [InputFailure("endpoint", f"matches no region: {endpoint}")]
     return {
         "description": _description_of(partition, region),
         "endpoint": host,
@@ -87,7 +89,7 @@ def get_region(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any] | list[
     }
 
 
-def get_partition(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+def get_partition(run: OperationContext, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The partition of the provider's region."""
     del arguments
     partition = partition_of(run.default_region)
@@ -100,7 +102,7 @@ def get_partition(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def get_default_tags(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+def get_default_tags(run: OperationContext, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The provider's default tags."""
     del arguments
     return {"id": run.configuration.region or "", "tags": dict(run.configuration.default_tags)}

@@ -18,7 +18,7 @@ from tablewright.plan.owner import owner_of
 from tablewright.plan.policy import partition_of_region
 from tablewright.resource_kinds import KINDS, Account
 
-from .calls import Run
+from .operation_context import OperationContext
 from .resource import Bag, Live, Recorded, ResourceType
 from .tags import wanted_tags
 
@@ -27,7 +27,7 @@ _SLACK: Final = timedelta(minutes=1)
 """By which clocks may differ."""
 
 
-def make(kind: ResourceType, run: Run, inputs: Bag) -> str:
+def make(kind: ResourceType, run: OperationContext, inputs: Bag) -> str:
     """Create a resource; answers its identifier.
 
     Raises:
@@ -50,17 +50,19 @@ def make(kind: ResourceType, run: Run, inputs: Bag) -> str:
     return live.identifier
 
 
-def change(kind: ResourceType, run: Run, recorded: Recorded) -> None:
+def change(kind: ResourceType, run: OperationContext, recorded: Recorded) -> None:
     """Update a resource: again where an answer was lost, which sends only what is still due."""
     _again(kind.update, run, recorded)
 
 
-def remove(kind: ResourceType, run: Run, recorded: Recorded) -> None:
+def remove(kind: ResourceType, run: OperationContext, recorded: Recorded) -> None:
     """Remove a resource: what is gone by then was removed by the call whose answer was lost."""
     _again(kind.remove, run, recorded)
 
 
-def _again(verb: Callable[[Run, Recorded], None], run: Run, recorded: Recorded) -> None:
+def _again(
+    verb: Callable[[OperationContext, Recorded], None], run: OperationContext, recorded: Recorded
+) -> None:
     for attempt in range(1, _TRIES + 1):
         run.lost = False
         try:
@@ -72,7 +74,7 @@ def _again(verb: Callable[[Run, Recorded], None], run: Run, recorded: Recorded) 
             return
 
 
-def _made(kind: ResourceType, run: Run, inputs: Bag, began: datetime) -> Live | None:
+def _made(kind: ResourceType, run: OperationContext, inputs: Bag, began: datetime) -> Live | None:
     """What this request has made although it failed; None if it cannot be told from others'."""
     known = KINDS.get(kind.tok)
     region = run.default_region
@@ -91,13 +93,13 @@ def _made(kind: ResourceType, run: Run, inputs: Bag, began: datetime) -> Live | 
     return live if same_tags and _is_new(kind, run, live, began) else None
 
 
-def _as_sent(kind: ResourceType, run: Run, live: Live, inputs: Bag) -> bool:
+def _as_sent(kind: ResourceType, run: OperationContext, live: Live, inputs: Bag) -> bool:
     outputs = kind.settle(live.outputs, inputs, {})
     recorded = Recorded(live.identifier, outputs, inputs, inputs)
     return not kind.diff(recorded, run.configuration)
 
 
-def _is_new(kind: ResourceType, run: Run, live: Live, began: datetime) -> bool:
+def _is_new(kind: ResourceType, run: OperationContext, live: Live, began: datetime) -> bool:
     """Whether it was made during this request; what does not tell its age is written anyhow."""
     born = kind.born(run, live)
     return born is None or born >= began - _SLACK

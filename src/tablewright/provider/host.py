@@ -31,7 +31,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from .clients import ClientPool, can_act_for
 from .plugin import PLUGIN_DIRECTORY, VARIABLE, install_plugin
-from .server import Instance
+from .server import ProviderInstance
 
 __all__ = ["PLUGIN_DIRECTORY", "VARIABLE", "ProviderHost", "install_plugin", "serve_instance"]
 
@@ -153,9 +153,9 @@ def _request(line: bytes, token: str) -> dict[str, str] | None:
 
 def serve_instance(
     pool: ClientPool, environment: Mapping[str, str]
-) -> tuple[grpc.Server, int, Instance]:
+) -> tuple[grpc.Server, int, ProviderInstance]:
     """Start the gRPC server of one instance on a free port of loopback."""
-    instance = Instance(pool, environment)
+    instance = ProviderInstance(pool, environment)
     server = grpc.server(
         ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="provider"),
         interceptors=(_Border(),),

@@ -8,21 +8,23 @@ from typing import Any, Final
 
 from tablewright.errors import NotFoundError
 
-from .calls import Run
 from .dynamodb.execution import DYNAMODB
 from .dynamodb.item import from_boto, to_boto
-from .iam.role import IAM, Role
-from .shape import Failure, without_empties
+from .iam.role import IAM, IamRole
+from .operation_context import OperationContext
+from .shape import InputFailure, without_empties
 
 
-def get_tables(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+def get_tables(run: OperationContext, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The names of all tables of a region."""
     region = run.region_of(arguments)
     names = run.pages(DYNAMODB, region, "ListTables", "TableNames")
     return {"id": region, "names": sorted(names), "region": region}
 
 
-def get_table_item(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any] | list[Failure]:
+def get_table_item(
+    run: OperationContext, arguments: Mapping[str, Any]
+) -> dict[str, Any] | list[InputFailure]:
     """An item by its key, in DynamoDB's JSON; none is an error."""
     table, region = str(arguments["tableName"]), run.region_of(arguments)
     request = {
@@ -32,7 +34,9 @@ def get_table_item(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any] | l
     try:
         key = to_boto(json.loads(arguments["key"]))
     except (AttributeError, TypeError, ValueError):
-        return [Failure("key", 'must give each attribute its type, such as {"id": {"S": "1"}}')]
+        return [
+            InputFailure("key", 'must give each attribute its type, such as {"id": {"S": "1"}}')
+        ]
     reply = run.call(
         DYNAMODB,
         region,
@@ -69,10 +73,10 @@ _OF_A_ROLE: Final = (
 )
 
 
-def get_role(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+def get_role(run: OperationContext, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """A role by its name."""
     name = str(arguments["name"])
-    live = Role().read(run, name, {})
+    live = IamRole().read(run, name, {})
     if live is None:
         raise NotFoundError(f"there is no role {name}", "check its name and the account")
     used = run.call(IAM, run.default_region, "GetRole", RoleName=name)["Role"].get("RoleLastUsed")

@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .shape import Failure
+from .shape import InputFailure
 
 _DIGITS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class ResourceNaming:
     """How a type is named: the input that holds the name, how long it may be, how it begins."""
 
     longest: int
@@ -28,7 +28,7 @@ class Naming:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class NameRequest:
     """What the engine asks of a name that the program does not give."""
 
     logical_name: str
@@ -38,22 +38,27 @@ class Wish:
 
 
 def name_of(
-    naming: Naming, inputs: Mapping[str, Any], old_inputs: Mapping[str, Any], wish: Wish
-) -> str | Failure:
+    naming: ResourceNaming,
+    inputs: Mapping[str, Any],
+    old_inputs: Mapping[str, Any],
+    wish: NameRequest,
+) -> str | InputFailure:
     """The name for a resource whose program gives none, or why there can be none."""
     prefix = (inputs.get(naming.prefix_property) if naming.prefix_property else None) or None
     old = old_inputs.get(naming.property)
     if isinstance(old, str) and (prefix is None or old.startswith(str(prefix))):
         return old
     if wish.mode == "disable" and prefix is None:
-        return Failure(naming.property, "is required: automatic naming is disabled for this stack")
+        return InputFailure(
+            naming.property, "is required: automatic naming is disabled for this stack"
+        )
     if isinstance(prefix, str):
         return prefix + _random(wish.seed)
     if wish.proposed and len(naming.beginning + wish.proposed) <= naming.longest:
         return naming.beginning + wish.proposed
     if wish.proposed and wish.mode == "enforce":
         reason = f"is longer than {naming.longest} characters: {wish.proposed}"
-        return Failure(naming.property, reason)
+        return InputFailure(naming.property, reason)
     stem = (naming.beginning + wish.logical_name)[: naming.longest - _DIGITS - 1]
     return f"{stem}-{_random(wish.seed)}"
 

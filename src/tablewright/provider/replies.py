@@ -13,7 +13,7 @@ from tablewright.errors import TablewrightError
 
 from .difference import Change
 from .resource import ResourceType
-from .shape import Failure
+from .shape import InputFailure
 from .wire import Secrets, encode
 
 _KINDS: Final = {
@@ -45,7 +45,7 @@ def sentence(error: TablewrightError) -> str:
     return f"{text}; {error.next_step}" if error.next_step else text
 
 
-def check_failures(failures: list[Failure]) -> list[Any]:
+def check_failures(failures: list[InputFailure]) -> list[Any]:
     """Failures of a check; the reason names the property, which may lie deep in it."""
     return [
         provider_pb2.CheckFailure(property=failure.path, reason=f"{failure.path} {failure.reason}")

@@ -14,11 +14,11 @@ from typing import Any, ClassVar
 
 from tablewright.errors import NotFoundError
 
-from .calls import Run
 from .configuration import Configuration
 from .difference import Change, canonical, changes
-from .naming import Naming
-from .shape import Failure, Shape, as_input, seconds_of
+from .naming import ResourceNaming
+from .operation_context import OperationContext
+from .shape import InputFailure, Shape, as_input, seconds_of
 from .tags import TagChange, own_tags, tag_change, tag_changes, wanted_tags, wrong_tags
 from .wire import UNKNOWN, has_unknown
 
@@ -76,7 +76,7 @@ class ResourceType(ABC):
     shape: ClassVar[Shape]
     computed: ClassVar[tuple[str, ...]] = ()
     """Outputs that are no inputs, with those inputs that AWS fills in when they are left out."""
-    naming: ClassVar[Naming | None] = None
+    naming: ClassVar[ResourceNaming | None] = None
     timeouts: ClassVar[Timeouts] = Timeouts()
     secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags"}
     """Outputs that give away an input, and which: secret when that one is."""
@@ -99,26 +99,26 @@ class ResourceType(ABC):
         return float(getattr(self.timeouts, verb)) if found is None else found
 
     @abstractmethod
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Make the resource and return its identifier; `run.record` it as soon as it exists."""
 
     @abstractmethod
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """The resource as it lives, None if it does not; `recorded` is empty for an import."""
 
     @abstractmethod
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Bring the live resource to `recorded.news`; `run.record` it before the first change."""
 
     @abstractmethod
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Remove the resource and wait until it is gone; nothing to do if it is already."""
 
-    def remove(self, run: Run, recorded: Recorded) -> None:
+    def remove(self, run: OperationContext, recorded: Recorded) -> None:
         """Remove the resource, with what its program had declared at hand."""
         self.delete(run, recorded.identifier, recorded.outputs)
 
-    def born(self, run: Run, live: Live) -> datetime | None:
+    def born(self, run: OperationContext, live: Live) -> datetime | None:
         """When a live resource was made, as far as AWS tells."""
         del run
         text = live.outputs.get("createDate")
@@ -126,7 +126,7 @@ class ResourceType(ABC):
 
     # What several types do alike. ----------------------------------------------------------
 
-    def standing(self, run: Run, recorded: Recorded) -> Live:
+    def standing(self, run: OperationContext, recorded: Recorded) -> Live:
         """The live resource an update begins with; from here on a failure leaves it recorded.
 
         Raises:
@@ -144,17 +144,19 @@ class ResourceType(ABC):
         against = replace(recorded, outputs=live.outputs)
         return {change.top for change in self.diff(against, configuration)}
 
-    def new_tags(self, run: Run, inputs: Bag) -> dict[str, str]:
+    def new_tags(self, run: OperationContext, inputs: Bag) -> dict[str, str]:
         """The tags of a resource that is made."""
         return dict(wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {}))
 
-    def tag_change(self, run: Run, recorded: Recorded, live: Live) -> TagChange:
+    def tag_change(self, run: OperationContext, recorded: Recorded, live: Live) -> TagChange:
         """What takes the tags of a live resource to the wanted ones."""
         live_tags = live.outputs["tagsAll"]
         wanted = wanted_tags(run.configuration, recorded.news, recorded.old_inputs, live_tags)
         return tag_change(live_tags, wanted)
 
-    def tag_outputs(self, run: Run, live_tags: Mapping[str, str], recorded: Bag) -> dict[str, Any]:
+    def tag_outputs(
+        self, run: OperationContext, live_tags: Mapping[str, str], recorded: Bag
+    ) -> dict[str, Any]:
         """The two outputs about tags."""
         own = own_tags(run.configuration, live_tags, recorded.get("tags"))
         return {"tags": own, "tagsAll": dict(live_tags)}
@@ -176,7 +178,7 @@ class ResourceType(ABC):
         name = bag.get("name")
         return f"{self.word} {name if isinstance(name, str) and name else identifier}"
 
-    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """What is wrong with inputs beyond their kinds; unknown values are given the benefit."""
         del old_inputs
         return wrong_tags(inputs.get("tags")) if self.is_tagged else []

@@ -23,14 +23,15 @@ from tablewright.pulumi_values import urn_name
 from tablewright.resource_kinds import KINDS
 
 from . import going_on
-from .calls import Run
 from .catalogue import INVOKES, RESOURCES, package_schema, refusal_of
 from .clients import ClientPool, Clients
 from .configuration import Configuration, read_configuration
 from .difference import Change
+from .engine_log import EngineLog
 from .holders import Holders
 from .import_ids import located
-from .naming import Wish, name_of
+from .naming import NameRequest, name_of
+from .operation_context import OperationContext
 from .plugin import SDK_VERSION
 from .replies import (
     abort_half_done,
@@ -43,8 +44,7 @@ from .replies import (
     sentence,
 )
 from .resource import Recorded, ResourceType
-from .shape import Failure, conform
-from .voice import Voice
+from .shape import InputFailure, conform
 from .wire import UNKNOWN, Properties, decode, encode, has_unknown
 
 _NAMING_MODES: Final[tuple[Literal["propose", "enforce", "disable"], ...]] = (
@@ -61,12 +61,12 @@ class _Job:
     """A create or an update under way."""
 
     kind: ResourceType
-    run: Run
+    run: OperationContext
     news: Properties
     recorded: Properties
 
 
-class Instance(provider_pb2_grpc.ResourceProviderServicer):
+class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
     """The servicer of one instance.
 
     Args:
@@ -80,7 +80,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
         self._configuration = Configuration()
         self._clients: Clients | None = None
         self._cancelled = Event()
-        self._voice = Voice()
+        self._voice = EngineLog()
         self._holders = Holders()
 
     def close(self) -> None:
@@ -93,7 +93,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Agree on what both sides understand."""
         del context
-        self._voice = Voice(request.engine_address)
+        self._voice = EngineLog(request.engine_address)
         return provider_pb2.ProviderHandshakeResponse(
             accept_secrets=True,
             accept_resources=False,
@@ -114,7 +114,7 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
     def Attach(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Accept an engine that was told our port instead of starting us."""
         del context
-        self._voice = Voice(request.address)
+        self._voice = EngineLog(request.address)
         return empty_pb2.Empty()
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -193,26 +193,26 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
 
     def _fill_name(
         self, kind: ResourceType, inputs: dict[str, Any], olds: Mapping[str, Any], request: Any
-    ) -> list[Failure]:
+    ) -> list[InputFailure]:
         if kind.naming is None or inputs.get(kind.naming.property) is not None:
             return []
-        wish = Wish(
+        wish = NameRequest(
             logical_name=urn_name(request.urn),
             seed=request.randomSeed,
             proposed=request.autonaming.proposed_name,
             mode=_NAMING_MODES[request.autonaming.mode],
         )
         name = name_of(kind.naming, inputs, olds, wish)
-        if isinstance(name, Failure):
+        if isinstance(name, InputFailure):
             return [name]
         inputs[kind.naming.property] = name
         return []
 
-    def _fill_region(self, kind: ResourceType, inputs: dict[str, Any]) -> list[Failure]:
+    def _fill_region(self, kind: ResourceType, inputs: dict[str, Any]) -> list[InputFailure]:
         if "region" not in kind.shape or inputs.get("region") is not None:
             return []
         if self._configuration.region is None:
-            return [Failure("region", "is not known: set aws:region, or AWS_REGION")]
+            return [InputFailure("region", "is not known: set aws:region, or AWS_REGION")]
         inputs["region"] = self._configuration.region
         return []
 
@@ -342,8 +342,10 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
             ignored=tuple(request.ignoreChanges),
         )
 
-    def _run(self, subject: str, urn: str, timeout_seconds: float, *, creates: bool = False) -> Run:
-        return Run(
+    def _run(
+        self, subject: str, urn: str, timeout_seconds: float, *, creates: bool = False
+    ) -> OperationContext:
+        return OperationContext(
             subject,
             self._clients or self._pool.clients(self._configuration, self._environment),
             self._configuration,
@@ -380,7 +382,9 @@ class Instance(provider_pb2_grpc.ResourceProviderServicer):
     def _what_is_there(self, job: _Job) -> dict[str, Any]:
         """Outputs after a failure: read again if that works, else what was known before."""
         run, kind = job.run, job.kind
-        reading = Run(run.subject, run.clients, run.configuration, Event(), kind.timeouts.read)
+        reading = OperationContext(
+            run.subject, run.clients, run.configuration, Event(), kind.timeouts.read
+        )
         try:
             return self._outputs(_Job(kind, reading, job.news, job.recorded), run.made or "")
         except TablewrightError:

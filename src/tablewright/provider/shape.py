@@ -22,7 +22,7 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
 _LENGTH = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|h|m|s))+")
 
 
-class Kind(StrEnum):
+class ValueKind(StrEnum):
     """What an input holds; the value is the word a message uses for it."""
 
     TEXT = "text"
@@ -57,7 +57,7 @@ class Input:
         refused: why the input is not supported; then giving it fails by name.
     """
 
-    kind: Kind
+    kind: ValueKind
     required: bool = False
     replaces: bool = False
     choices: tuple[str, ...] = ()
@@ -75,26 +75,26 @@ Shape = Mapping[str, Input]
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class InputFailure:
     """An input that cannot be: its path and one sentence that says why and what instead."""
 
     path: str
     reason: str
 
 
-def conform(shape: Shape, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Failure]]:
+def conform(shape: Shape, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[InputFailure]]:
     """Bring inputs into the kinds the shape says, and collect everything that is wrong.
 
     Nulls are dropped (to the engine they are the same as absent), numbers and flags given as text
     are read as what they are, as Pulumi's own bridge does; unknown values pass.
     """
-    failures: list[Failure] = []
+    failures: list[InputFailure] = []
     conformed = _members(shape, values, "", failures)
     return conformed, failures
 
 
 def _members(
-    shape: Shape, values: Mapping[str, Any], prefix: str, failures: list[Failure]
+    shape: Shape, values: Mapping[str, Any], prefix: str, failures: list[InputFailure]
 ) -> dict[str, Any]:
     conformed: dict[str, Any] = {}
     for name, value in values.items():
@@ -103,13 +103,13 @@ def _members(
         path = f"{prefix}{name}"
         known = shape.get(name)
         if known is None:
-            failures.append(Failure(path, _no_such_input(name, shape)))
+            failures.append(InputFailure(path, _no_such_input(name, shape)))
         elif known.refused:
-            failures.append(Failure(path, known.refused))
+            failures.append(InputFailure(path, known.refused))
         else:
             conformed[name] = _value(known, value, path, failures)
     failures.extend(
-        Failure(f"{prefix}{name}", "is required")
+        InputFailure(f"{prefix}{name}", "is required")
         for name, known in shape.items()
         if known.required and values.get(name) is None
     )
@@ -121,35 +121,37 @@ def _no_such_input(name: str, shape: Shape) -> str:
     return f"is not an input of this type; {near[0]} is" if near else "is not an input of this type"
 
 
-def _value(known: Input, value: Any, path: str, failures: list[Failure]) -> Any:
+def _value(known: Input, value: Any, path: str, failures: list[InputFailure]) -> Any:
     if value is UNKNOWN:
         return value
     match known.kind:
-        case Kind.BLOCK:
+        case ValueKind.BLOCK:
             return _block(known, value, path, failures)
-        case Kind.DOCUMENT if value != "" or known.required:  # an empty one says that there is none
+        case ValueKind.DOCUMENT if (
+            value != "" or known.required
+        ):  # an empty one says that there is none
             return _document(value, path, failures)
-        case Kind.BLOCKS | Kind.TEXTS if isinstance(value, list):
+        case ValueKind.BLOCKS | ValueKind.TEXTS if isinstance(value, list):
             return _items(known, value, path, failures)
-        case Kind.MAP if isinstance(value, dict):
+        case ValueKind.MAP if isinstance(value, dict):
             return _entries(known, value, path, failures)
         case _:
             return _checked(known, value, path, failures)
 
 
-def _checked(known: Input, value: Any, path: str, failures: list[Failure]) -> Any:
+def _checked(known: Input, value: Any, path: str, failures: list[InputFailure]) -> Any:
     scalar = _scalar(known.kind, value)
     if scalar is None:
-        failures.append(Failure(path, f"must be {known.kind.value}, not {_kind_of(value)}"))
+        failures.append(InputFailure(path, f"must be {known.kind.value}, not {_kind_of(value)}"))
         return value
     failures.extend(_limits(known, scalar, path))
     return scalar
 
 
 def _entries(
-    known: Input, value: dict[str, Any], path: str, failures: list[Failure]
+    known: Input, value: dict[str, Any], path: str, failures: list[InputFailure]
 ) -> dict[str, Any]:
-    each = Input(Kind.TEXT, longest=known.longest)
+    each = Input(ValueKind.TEXT, longest=known.longest)
     return {
         name: _value(each, item, at(path, name), failures)
         for name, item in value.items()
@@ -157,37 +159,39 @@ def _entries(
     }
 
 
-def _items(known: Input, value: list[Any], path: str, failures: list[Failure]) -> list[Any]:
-    if known.kind is Kind.BLOCKS:
-        each = Input(Kind.BLOCK, members=known.members)
+def _items(known: Input, value: list[Any], path: str, failures: list[InputFailure]) -> list[Any]:
+    if known.kind is ValueKind.BLOCKS:
+        each = Input(ValueKind.BLOCK, members=known.members)
     else:
-        each = Input(Kind.TEXT, choices=known.choices, longest=known.longest)
+        each = Input(ValueKind.TEXT, choices=known.choices, longest=known.longest)
     return [_value(each, item, f"{path}[{index}]", failures) for index, item in enumerate(value)]
 
 
-def _block(known: Input, value: Any, path: str, failures: list[Failure]) -> Any:
+def _block(known: Input, value: Any, path: str, failures: list[InputFailure]) -> Any:
     if value is UNKNOWN:
         return value
     if not isinstance(value, dict):
-        failures.append(Failure(path, f"must be {Kind.BLOCK.value}, not {_kind_of(value)}"))
+        failures.append(
+            InputFailure(path, f"must be {ValueKind.BLOCK.value}, not {_kind_of(value)}")
+        )
         return value
     return _members(known.members, value, f"{path}.", failures)
 
 
-def _scalar(kind: Kind, value: Any) -> Any:
+def _scalar(kind: ValueKind, value: Any) -> Any:
     """The value as `kind`, or None when it is none."""
     if isinstance(value, (dict, list)):
         return None
     match kind:
-        case Kind.TEXT | Kind.DOCUMENT:
+        case ValueKind.TEXT | ValueKind.DOCUMENT:
             return _text(value)
-        case Kind.MOMENT | Kind.LENGTH:
-            meant = moment_of(value) if kind is Kind.MOMENT else seconds_of(str(value))
+        case ValueKind.MOMENT | ValueKind.LENGTH:
+            meant = moment_of(value) if kind is ValueKind.MOMENT else seconds_of(str(value))
             return None if meant is None else value
-        case Kind.FLAG:
+        case ValueKind.FLAG:
             return value if isinstance(value, bool) else {"true": True, "false": False}.get(value)
-        case Kind.WHOLE | Kind.NUMBER if not isinstance(value, bool):
-            return _number(value, is_whole=kind is Kind.WHOLE)
+        case ValueKind.WHOLE | ValueKind.NUMBER if not isinstance(value, bool):
+            return _number(value, is_whole=kind is ValueKind.WHOLE)
         case _:
             return None
 
@@ -222,7 +226,7 @@ def _number(value: float | str, *, is_whole: bool) -> float | None:
     return None if is_whole else number
 
 
-def _document(value: Any, path: str, failures: list[Failure]) -> Any:
+def _document(value: Any, path: str, failures: list[InputFailure]) -> Any:
     """A JSON document as text; SDKs let people give the object itself as well."""
     if isinstance(value, dict):
         return value if has_unknown(value) else json.dumps(value, separators=(",", ":"))
@@ -231,22 +235,24 @@ def _document(value: Any, path: str, failures: list[Failure]) -> Any:
     except (TypeError, ValueError):
         parsed = None
     if not isinstance(parsed, dict):
-        failures.append(Failure(path, "must be a JSON document, as text"))
+        failures.append(InputFailure(path, "must be a JSON document, as text"))
     return value
 
 
-def _limits(known: Input, value: Any, path: str) -> list[Failure]:
+def _limits(known: Input, value: Any, path: str) -> list[InputFailure]:
     if known.choices and value not in known.choices:
         listed = ", ".join(known.choices)
         near = get_close_matches(str(value), known.choices, n=1, cutoff=0.5)
         hint = f"; did you mean {near[0]}" if near else ""
-        return [Failure(path, f"must be one of {listed}, not {value!r}{hint}")]
+        return [InputFailure(path, f"must be one of {listed}, not {value!r}{hint}")]
     if known.at_least is not None and value < known.at_least:
-        return [Failure(path, f"must be at least {known.at_least}, not {value}")]
+        return [InputFailure(path, f"must be at least {known.at_least}, not {value}")]
     if known.at_most is not None and value > known.at_most:
-        return [Failure(path, f"must be at most {known.at_most}, not {value}")]
+        return [InputFailure(path, f"must be at most {known.at_most}, not {value}")]
     if known.longest is not None and len(value) > known.longest:
-        return [Failure(path, f"has {len(value)} characters; AWS takes {known.longest} at most")]
+        return [
+            InputFailure(path, f"has {len(value)} characters; AWS takes {known.longest} at most")
+        ]
     return []
 
 
@@ -276,70 +282,70 @@ def at(path: str, name: str) -> str:
 
 def text(*choices: str, **rest: Any) -> Input:
     """A text, one of `choices` if there are any."""
-    return Input(Kind.TEXT, choices=choices, **rest)
+    return Input(ValueKind.TEXT, choices=choices, **rest)
 
 
 def whole(**rest: Any) -> Input:
     """A whole number."""
-    return Input(Kind.WHOLE, **rest)
+    return Input(ValueKind.WHOLE, **rest)
 
 
 def number(**rest: Any) -> Input:
     """A number."""
-    return Input(Kind.NUMBER, **rest)
+    return Input(ValueKind.NUMBER, **rest)
 
 
 def flag(**rest: Any) -> Input:
     """True or false."""
-    return Input(Kind.FLAG, **rest)
+    return Input(ValueKind.FLAG, **rest)
 
 
 def texts(**rest: Any) -> Input:
     """A list of texts."""
-    return Input(Kind.TEXTS, **rest)
+    return Input(ValueKind.TEXTS, **rest)
 
 
 def mapping(**rest: Any) -> Input:
     """A map of texts."""
-    return Input(Kind.MAP, **rest)
+    return Input(ValueKind.MAP, **rest)
 
 
 def block(members: Shape, **rest: Any) -> Input:
     """An object."""
-    return Input(Kind.BLOCK, members=members, **rest)
+    return Input(ValueKind.BLOCK, members=members, **rest)
 
 
 def blocks(members: Shape, **rest: Any) -> Input:
     """A list of objects."""
-    return Input(Kind.BLOCKS, members=members, **rest)
+    return Input(ValueKind.BLOCKS, members=members, **rest)
 
 
 def document(**rest: Any) -> Input:
     """A JSON document."""
-    return Input(Kind.DOCUMENT, **rest)
+    return Input(ValueKind.DOCUMENT, **rest)
 
 
 def moment(**rest: Any) -> Input:
     """A moment, as ISO 8601 text."""
-    return Input(Kind.MOMENT, **rest)
+    return Input(ValueKind.MOMENT, **rest)
 
 
 def length(**rest: Any) -> Input:
     """A length of time, as text."""
-    return Input(Kind.LENGTH, **rest)
+    return Input(ValueKind.LENGTH, **rest)
 
 
 def refused(reason: str) -> Input:
     """An input the SDK has and this provider does not take."""
-    return Input(Kind.TEXT, refused=reason)
+    return Input(ValueKind.TEXT, refused=reason)
 
 
 def as_input(known: Input, value: Any) -> Any:
     """A live value as a program would give it: without outputs of blocks, nulls and defaults."""
     match known.kind:
-        case Kind.BLOCK if isinstance(value, dict):
+        case ValueKind.BLOCK if isinstance(value, dict):
             return _given_members(known.members, value)
-        case Kind.BLOCKS if isinstance(value, list):
+        case ValueKind.BLOCKS if isinstance(value, list):
             return [_given_members(known.members, one) for one in value if isinstance(one, dict)]
         case _:
             return value

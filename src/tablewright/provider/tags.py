@@ -10,7 +10,7 @@ from tablewright.aws.tables import tags as live_tags
 
 from .configuration import Configuration
 from .difference import Change
-from .shape import Failure, at
+from .shape import InputFailure, at
 from .wire import UNKNOWN
 
 _MOST_TAGS = 50
@@ -84,17 +84,19 @@ def own_tags(
     }
 
 
-def wrong_tags(tags: Any) -> list[Failure]:
+def wrong_tags(tags: Any) -> list[InputFailure]:
     """What AWS's limits say against these tags."""
     if not isinstance(tags, dict):
         return []
     failures = [
-        Failure(at("tags", key), reason)
+        InputFailure(at("tags", key), reason)
         for key, value in tags.items()
         if (reason := _wrong_tag(key, value))
     ]
     if len(tags) > _MOST_TAGS:
-        failures.append(Failure("tags", f"has {len(tags)} tags; AWS takes {_MOST_TAGS} at most"))
+        failures.append(
+            InputFailure("tags", f"has {len(tags)} tags; AWS takes {_MOST_TAGS} at most")
+        )
     return failures
 
 

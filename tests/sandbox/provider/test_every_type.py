@@ -15,7 +15,7 @@ import pytest
 from botocore.httpsession import URLLib3Session
 
 from tablewright.provider.catalogue import RESOURCES
-from tablewright.provider.shape import Kind, Shape
+from tablewright.provider.shape import Shape, ValueKind
 from tablewright_emulator.server import Emulator
 
 ACCOUNT = "123456789012"
@@ -554,7 +554,7 @@ def paths(shape: Shape, prefix: str) -> Iterator[str]:
         path = f"{prefix}.{name}"
         if known.refused:
             continue
-        if known.kind in (Kind.BLOCK, Kind.BLOCKS):
+        if known.kind in (ValueKind.BLOCK, ValueKind.BLOCKS):
             yield from paths(known.members, path)
         else:
             yield path
@@ -564,7 +564,7 @@ def given(shape: Shape, values: Mapping[str, Any], prefix: str) -> Iterator[str]
     """The paths among those that values give."""
     for name, value in values.items():
         path, known = f"{prefix}.{name}", shape[name]
-        if known.kind in (Kind.BLOCK, Kind.BLOCKS):
+        if known.kind in (ValueKind.BLOCK, ValueKind.BLOCKS):
             for one in [value] if isinstance(value, dict) else value:
                 yield from given(known.members, one, path)
         else:
@@ -750,7 +750,7 @@ def leaves(shape: Shape, values: Mapping[str, Any], prefix: str) -> Iterator[tup
         path, known = f"{prefix}.{name}", shape[name]
         if path in NOT_SENT_AT_FIRST:
             continue
-        if known.kind in (Kind.BLOCK, Kind.BLOCKS):
+        if known.kind in (ValueKind.BLOCK, ValueKind.BLOCKS):
             for one in [value] if isinstance(value, dict) else value:
                 yield from leaves(known.members, one, path)
         elif isinstance(value, (list, dict)):
@@ -783,11 +783,11 @@ def test_no_input_is_silently_ignored(engine, world, sent, tok, place):
 
 
 EMPTIES = {
-    Kind.TEXTS: ([],),
-    Kind.MAP: ({},),
-    Kind.BLOCK: ({},),
-    Kind.BLOCKS: ([], [{}]),
-    Kind.DOCUMENT: ("",),
+    ValueKind.TEXTS: ([],),
+    ValueKind.MAP: ({},),
+    ValueKind.BLOCK: ({},),
+    ValueKind.BLOCKS: ([], [{}]),
+    ValueKind.DOCUMENT: ("",),
 }
 """How programs write that there is none of something."""
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablewright.provider.configuration import Configuration, read_configuration, seconds_of
-from tablewright.provider.naming import Naming, Wish, name_of
-from tablewright.provider.shape import Failure
+from tablewright.provider.naming import NameRequest, ResourceNaming, name_of
+from tablewright.provider.shape import InputFailure
 from tablewright.provider.tags import (
     as_map,
     own_tags,
@@ -21,12 +21,12 @@ from tablewright.provider.tags import (
 )
 from tablewright.provider.wire import UNKNOWN
 
-ROLE = Naming(longest=20, prefix_property="namePrefix")
+ROLE = ResourceNaming(longest=20, prefix_property="namePrefix")
 tags = st.dictionaries(st.sampled_from("abcd"), st.sampled_from("123"), max_size=4)
 
 
 def named(inputs: dict[str, Any], old: dict[str, Any] | None = None, **wish: Any) -> Any:
-    return name_of(ROLE, inputs, old or {}, Wish("orders", b"seed", **wish))
+    return name_of(ROLE, inputs, old or {}, NameRequest("orders", b"seed", **wish))
 
 
 def test_a_name_is_the_logical_one_with_seven_digits_and_the_same_for_a_seed() -> None:
@@ -37,11 +37,13 @@ def test_a_name_is_the_logical_one_with_seven_digits_and_the_same_for_a_seed() -
 
 
 def test_without_a_seed_names_differ() -> None:
-    assert name_of(ROLE, {}, {}, Wish("orders")) != name_of(ROLE, {}, {}, Wish("orders"))
+    assert name_of(ROLE, {}, {}, NameRequest("orders")) != name_of(
+        ROLE, {}, {}, NameRequest("orders")
+    )
 
 
 def test_a_long_logical_name_is_cut_so_that_the_digits_fit() -> None:
-    assert len(name_of(ROLE, {}, {}, Wish("a" * 50, b"x"))) == 20  # type: ignore[arg-type]
+    assert len(name_of(ROLE, {}, {}, NameRequest("a" * 50, b"x"))) == 20  # type: ignore[arg-type]
 
 
 def test_a_name_that_was_given_once_is_kept() -> None:
@@ -59,8 +61,8 @@ def test_the_settings_of_the_stack_are_followed() -> None:
     assert named({}, proposed="mine", mode="propose") == "mine"
     assert named({}, proposed="mine", mode="enforce") == "mine"
     assert named({}, proposed="m" * 30, mode="propose").startswith("orders-")
-    assert isinstance(named({}, proposed="m" * 30, mode="enforce"), Failure)
-    assert isinstance(named({}, mode="disable"), Failure)
+    assert isinstance(named({}, proposed="m" * 30, mode="enforce"), InputFailure)
+    assert isinstance(named({}, mode="disable"), InputFailure)
 
 
 @given(tags, tags)

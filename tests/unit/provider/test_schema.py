@@ -12,20 +12,20 @@ import pytest
 from pulumi import _types as metadata
 from tablewright.provider.catalogue import INVOKES, RESOURCES, package_schema
 from tablewright.provider.schema import sdk_name
-from tablewright.provider.shape import Kind, Shape
+from tablewright.provider.shape import Shape, ValueKind
 
 SCHEMA: dict[str, Any] = json.loads(package_schema())
 WORDS = {
-    Kind.TEXT: {"string"},
-    Kind.MOMENT: {"string"},
-    Kind.LENGTH: {"string"},
-    Kind.DOCUMENT: {"string"},
-    Kind.WHOLE: {"integer"},
-    Kind.NUMBER: {"number"},
-    Kind.FLAG: {"boolean"},
-    Kind.TEXTS: {"array"},
-    Kind.BLOCKS: {"array"},
-    Kind.MAP: {"object"},
+    ValueKind.TEXT: {"string"},
+    ValueKind.MOMENT: {"string"},
+    ValueKind.LENGTH: {"string"},
+    ValueKind.DOCUMENT: {"string"},
+    ValueKind.WHOLE: {"integer"},
+    ValueKind.NUMBER: {"number"},
+    ValueKind.FLAG: {"boolean"},
+    ValueKind.TEXTS: {"array"},
+    ValueKind.BLOCKS: {"array"},
+    ValueKind.MAP: {"object"},
 }
 
 
@@ -60,7 +60,7 @@ def compare(shape: Shape, properties: dict[str, Any], path: str) -> None:
         written = properties[name]
         if known.refused:
             continue
-        if known.kind in (Kind.BLOCK, Kind.BLOCKS):
+        if known.kind in (ValueKind.BLOCK, ValueKind.BLOCKS):
             (token,) = (one.removeprefix("#/types/") for one in references(written))
             compare(known.members, SCHEMA["types"][token]["properties"], f"{path}.{name}")
         else:

@@ -17,7 +17,7 @@ from tablewright.provider.catalogue import INVOKES, RESOURCES
 from tablewright.provider.configuration import INPUTS
 from tablewright.provider.resource import ResourceType
 from tablewright.provider.server import SDK_VERSION
-from tablewright.provider.shape import Kind, Shape
+from tablewright.provider.shape import Shape, ValueKind
 
 MODULES = (appautoscaling, cloudwatch, dynamodb, iam, kinesis, kms, sns, sqs)
 ENGINE_OPTIONS = {"version", "pluginDownloadURL", "parameterization"}
@@ -57,29 +57,29 @@ def parts(type_: Any) -> Iterator[Any]:
         yield type_
 
 
-def kind_of(type_: Any) -> tuple[set[Kind], type | None]:
+def kind_of(type_: Any) -> tuple[set[ValueKind], type | None]:
     """The kinds that can hold a declared type, and the class of its members."""
     plain = list(parts(type_))
     scalars = {
-        str: {Kind.TEXT, Kind.DOCUMENT, Kind.MOMENT, Kind.LENGTH},
-        int: {Kind.WHOLE},
-        float: {Kind.NUMBER},
+        str: {ValueKind.TEXT, ValueKind.DOCUMENT, ValueKind.MOMENT, ValueKind.LENGTH},
+        int: {ValueKind.WHOLE},
+        float: {ValueKind.NUMBER},
     }
     first = plain[0]
     origin = typing.get_origin(first)
     if first is bool:
-        return {Kind.FLAG}, None
+        return {ValueKind.FLAG}, None
     if first in scalars:
         return scalars[first], None
     if origin is not None and issubclass(origin, Mapping):
-        return {Kind.MAP}, None
+        return {ValueKind.MAP}, None
     if origin is not None:
         (item,) = typing.get_args(first)
         item_class = next(iter(parts(item)))
         if item_class is str:
-            return {Kind.TEXTS}, None
-        return {Kind.BLOCKS}, item_class
-    return {Kind.BLOCK}, first
+            return {ValueKind.TEXTS}, None
+        return {ValueKind.BLOCKS}, item_class
+    return {ValueKind.BLOCK}, first
 
 
 def compare(shape: Shape, declared: Mapping[str, Any], path: str) -> None:

@@ -22,8 +22,8 @@ from tablewright.resource_kinds import KINDS, Account, Identity, ResourceKind, i
 if TYPE_CHECKING:
     from tablewright.aws.session import Session
     from tablewright.deploy.target_environment import TargetEnvironment
-    from tablewright.provider.calls import Run
     from tablewright.provider.clients import Clients
+    from tablewright.provider.operation_context import OperationContext
     from tablewright.provider.resource import Live
 
 TABLE = "aws:dynamodb/table:Table"
@@ -86,12 +86,14 @@ class Looker:
 
         return RESOURCES[type_].born(self._run(live.identifier), live)
 
-    def _run(self, subject: str) -> Run:
-        from tablewright.provider.calls import Run  # noqa: PLC0415 - botocore is slow to import
+    def _run(self, subject: str) -> OperationContext:
         from tablewright.provider.configuration import Configuration  # noqa: PLC0415
+        from tablewright.provider.operation_context import OperationContext  # noqa: PLC0415 - botocore is slow to import
 
         clients = cast("Clients", _Clients(self._session))
-        return Run(subject, clients, Configuration({"region": self._region}), Event(), _SECONDS)
+        return OperationContext(
+            subject, clients, Configuration({"region": self._region}), Event(), _SECONDS
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class _Clients:
 
     def identity(self) -> Any:
         """Whose credentials they are."""
-        from tablewright.provider.clients import Identity as Caller  # noqa: PLC0415
+        from tablewright.provider.clients import CallerIdentity as Caller  # noqa: PLC0415
 
         return Caller(self.session.account_id, "", "")
 

@@ -20,7 +20,7 @@ _IDENTIFIER: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ScalablePlace:
     """A scalable target's identity."""
 
     namespace: str
@@ -46,12 +46,12 @@ class Place:
         }
 
 
-def place_of(bag: Mapping[str, Any]) -> Place:
+def place_of(bag: Mapping[str, Any]) -> ScalablePlace:
     """The place that inputs or outputs name."""
-    return Place(bag["serviceNamespace"], bag["resourceId"], bag["scalableDimension"])
+    return ScalablePlace(bag["serviceNamespace"], bag["resourceId"], bag["scalableDimension"])
 
 
-def place_to_read(identifier: str, recorded: Mapping[str, Any]) -> tuple[Place, str]:
+def place_to_read(identifier: str, recorded: Mapping[str, Any]) -> tuple[ScalablePlace, str]:
     """The place and the name of what shall be read: as recorded, else from an import's identifier.
 
     Raises:
@@ -64,4 +64,6 @@ def place_to_read(identifier: str, recorded: Mapping[str, Any]) -> tuple[Place, 
         message = f"{identifier} does not name a scalable target or what belongs to one"
         cure = "import it as dynamodb/table/NAME/dynamodb:table:ReadCapacityUnits[/POLICY]"
         raise NotFoundError(message, cure)
-    return Place(match["namespace"], match["resource"], match["dimension"]), match["name"] or ""
+    return ScalablePlace(match["namespace"], match["resource"], match["dimension"]), match[
+        "name"
+    ] or ""

@@ -6,10 +6,19 @@ from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.calls import Run
-from tablewright.provider.naming import Naming
+from tablewright.provider.naming import ResourceNaming
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import Failure, Shape, block, blocks, flag, number, refused, text
+from tablewright.provider.shape import (
+    InputFailure,
+    Shape,
+    block,
+    blocks,
+    flag,
+    number,
+    refused,
+    text,
+)
 from tablewright.provider.shape import whole as whole_number
 
 from .place import BUSY, PATIENCE_SECONDS, SERVICE, place_of, place_to_read
@@ -58,12 +67,12 @@ _CONFIGURATION: Final[Shape] = {
 }
 
 
-class Policy(ResourceType):
+class AutoscalingPolicy(ResourceType):
     """A target tracking policy; its identifier is its name."""
 
     tok: ClassVar[str] = "aws:appautoscaling/policy:Policy"
     word: ClassVar[str] = "scaling policy"
-    naming: ClassVar[Naming | None] = Naming(longest=256)
+    naming: ClassVar[ResourceNaming | None] = ResourceNaming(longest=256)
     computed: ClassVar[tuple[str, ...]] = ("alarmArns", "arn")
     secret_with: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[Shape] = {
@@ -78,18 +87,20 @@ class Policy(ResourceType):
         "targetTrackingScalingPolicyConfiguration": block(_CONFIGURATION),
     }
 
-    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """Target tracking, with one metric to follow."""
         failures = super().check(inputs, old_inputs)
         if inputs.get("policyType") is None or inputs["policyType"] in (
             "StepScaling",
             "PredictiveScaling",
         ):
-            failures.append(Failure("policyType", f"must be {_TRACKING}: DynamoDB knows no other"))
+            failures.append(
+                InputFailure("policyType", f"must be {_TRACKING}: DynamoDB knows no other")
+            )
         configuration = inputs.get("targetTrackingScalingPolicyConfiguration")
         if configuration is None:
             name = "targetTrackingScalingPolicyConfiguration"
-            failures.append(Failure(name, "is required"))
+            failures.append(InputFailure(name, "is required"))
         elif isinstance(configuration, dict):
             followed = [
                 kind
@@ -99,15 +110,15 @@ class Policy(ResourceType):
             if len(followed) != 1:
                 path = "targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification"
                 reason = "is required, or customizedMetricSpecification, and not both"
-                failures.append(Failure(path, reason))
+                failures.append(InputFailure(path, reason))
         return failures
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Write the policy."""
         self._put(run, inputs)
         return str(inputs["name"])
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Find the policy among those of its target."""
         place, name = place_to_read(identifier, recorded)
         region = run.region_of(recorded)
@@ -132,12 +143,12 @@ class Policy(ResourceType):
         }
         return Live(live["PolicyName"], outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Write the policy anew."""
         self._put(run, recorded.news)
         run.record(recorded.identifier)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Remove the policy; one whose target is gone went with it."""
         place, name = place_to_read(identifier, recorded)
         try:
@@ -152,7 +163,7 @@ class Policy(ResourceType):
         except NotFoundError:
             return
 
-    def _put(self, run: Run, inputs: Bag) -> None:
+    def _put(self, run: OperationContext, inputs: Bag) -> None:
         configuration = in_api_names(inputs["targetTrackingScalingPolicyConfiguration"])
         run.call(
             SERVICE,

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import ClassVar, Final
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.calls import Run
-from tablewright.provider.naming import Naming
+from tablewright.provider.naming import ResourceNaming
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import (
-    Failure,
+    InputFailure,
     Shape,
     block,
     moment,
@@ -32,7 +32,7 @@ class ScheduledAction(ResourceType):
 
     tok: ClassVar[str] = "aws:appautoscaling/scheduledAction:ScheduledAction"
     word: ClassVar[str] = "scheduled action"
-    naming: ClassVar[Naming | None] = Naming(longest=256)
+    naming: ClassVar[ResourceNaming | None] = ResourceNaming(longest=256)
     computed: ClassVar[tuple[str, ...]] = ("arn",)
     secret_with: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[Shape] = {
@@ -50,21 +50,21 @@ class ScheduledAction(ResourceType):
         "timezone": text(default="UTC"),
     }
 
-    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """A bound to set."""
         failures = super().check(inputs, old_inputs)
         action = inputs.get("scalableTargetAction")
         if action == {}:
             reason = "needs minCapacity, maxCapacity or both"
-            failures.append(Failure("scalableTargetAction", reason))
+            failures.append(InputFailure("scalableTargetAction", reason))
         return failures
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Write the action."""
         self._put(run, inputs)
         return str(inputs["name"])
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Find the action among those of its target."""
         place, name = place_to_read(identifier, recorded)
         region = run.region_of(recorded)
@@ -90,12 +90,12 @@ class ScheduledAction(ResourceType):
         }
         return Live(live["ScheduledActionName"], outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Write the action anew."""
         self._put(run, recorded.news)
         run.record(recorded.identifier)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Remove the action; one whose target is gone went with it."""
         place, name = place_to_read(identifier, recorded)
         try:
@@ -110,7 +110,7 @@ class ScheduledAction(ResourceType):
         except NotFoundError:
             return
 
-    def _put(self, run: Run, inputs: Bag) -> None:
+    def _put(self, run: OperationContext, inputs: Bag) -> None:
         request = {
             "ScheduledActionName": inputs["name"],
             "Schedule": inputs["schedule"],

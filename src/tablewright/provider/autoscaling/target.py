@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.calls import Run
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.difference import Change
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import (
-    Failure,
+    InputFailure,
     Shape,
     block,
     flag,
@@ -28,7 +28,7 @@ _REGISTERED: Final = ("maxCapacity", "minCapacity", "roleArn", "suspendedState")
 """What a target is registered with."""
 
 
-class Target(ResourceType):
+class ScalableTarget(ResourceType):
     """A scalable target; its identifier is the resource it scales."""
 
     tok: ClassVar[str] = "aws:appautoscaling/target:Target"
@@ -58,12 +58,14 @@ class Target(ResourceType):
         dimension = bag.get("scalableDimension")
         return f"{self.word} {bag.get('resourceId', identifier)} ({dimension})"
 
-    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """The bounds must leave room between them."""
         failures = super().check(inputs, old_inputs)
         least, most = inputs.get("minCapacity"), inputs.get("maxCapacity")
         if isinstance(least, int) and isinstance(most, int) and least > most:
-            failures.append(Failure("minCapacity", f"is {least}, more than maxCapacity {most}"))
+            failures.append(
+                InputFailure("minCapacity", f"is {least}, more than maxCapacity {most}")
+            )
         return failures
 
     def diff(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
@@ -72,13 +74,13 @@ class Target(ResourceType):
         linked = "/aws-service-role/" in str(recorded.outputs.get("roleArn"))
         return [change for change in found if not (linked and change.path == "roleArn")]
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Register the target."""
         tags = wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {})
         self._register(run, inputs, Tags=tags)
         return str(inputs["resourceId"])
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Find the target among those of its resource."""
         place, _ = place_to_read(identifier, recorded)
         region = run.region_of(recorded)
@@ -108,7 +110,7 @@ class Target(ResourceType):
         }
         return Live(place.resource, outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Register again with what has changed, which is all that was shown; then the tags.
 
         AWS leaves what is not said as it is (API reference, RegisterScalableTarget): bounds that a
@@ -132,7 +134,7 @@ class Target(ResourceType):
             keys = list(change.removed)
             run.call(SERVICE, region, "UntagResource", ResourceARN=arn, TagKeys=keys)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Take the target off; its policies go with it."""
         place, _ = place_to_read(identifier, recorded)
         try:
@@ -146,7 +148,7 @@ class Target(ResourceType):
         except NotFoundError:
             return
 
-    def _register(self, run: Run, inputs: Bag, **more: Any) -> None:
+    def _register(self, run: OperationContext, inputs: Bag, **more: Any) -> None:
         request = {
             "MinCapacity": inputs.get("minCapacity"),
             "MaxCapacity": inputs.get("maxCapacity"),
@@ -164,7 +166,7 @@ class Target(ResourceType):
             **without_empties(request),
         )
 
-    def _tags(self, run: Run, region: str, arn: str) -> dict[str, str]:
+    def _tags(self, run: OperationContext, region: str, arn: str) -> dict[str, str]:
         if not arn:
             return {}
         reply = run.call(SERVICE, region, "ListTagsForResource", ResourceARN=arn)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from tablewright.provider.naming import Naming
+from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.resource import Bag
 from tablewright.provider.shape import (
-    Failure,
+    InputFailure,
     Shape,
     block,
     blocks,
@@ -68,7 +68,7 @@ class MetricAlarm(AnyAlarm):
     tok: ClassVar[str] = "aws:cloudwatch/metricAlarm:MetricAlarm"
     word: ClassVar[str] = "alarm"
     kind: ClassVar[str] = "MetricAlarm"
-    naming: ClassVar[Naming | None] = Naming(longest=255)
+    naming: ClassVar[ResourceNaming | None] = ResourceNaming(longest=255)
     secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
     shape: ClassVar[Shape] = {
         "actionsEnabled": flag(default=True),
@@ -102,12 +102,12 @@ class MetricAlarm(AnyAlarm):
         "warmUpConfiguration": refused("is not supported: alarms are evaluated at once"),
     }
 
-    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """One series or metric math, and what goes with each (PutMetricAlarm's reference)."""
         failures = super().check(inputs, old_inputs)
         for name in ("comparisonOperator", "evaluationPeriods"):
             if inputs.get(name) is None:
-                failures.append(Failure(name, "is required"))
+                failures.append(InputFailure(name, "is required"))
         if inputs.get("metricQueries"):
             failures.extend(_wrong_queries(inputs))
         else:
@@ -115,9 +115,11 @@ class MetricAlarm(AnyAlarm):
         periods, points = inputs.get("evaluationPeriods"), inputs.get("datapointsToAlarm")
         if isinstance(periods, int) and isinstance(points, int) and points > periods:
             reason = f"is {points}, more than the {periods} periods that are looked at"
-            failures.append(Failure("datapointsToAlarm", reason))
+            failures.append(InputFailure("datapointsToAlarm", reason))
         if inputs.get("thresholdMetricId") is None and inputs.get("threshold") is None:
-            failures.append(Failure("threshold", "is required unless thresholdMetricId is given"))
+            failures.append(
+                InputFailure("threshold", "is required unless thresholdMetricId is given")
+            )
         return failures
 
     def request(self, inputs: Bag) -> dict[str, Any]:
@@ -249,12 +251,12 @@ def _dimension_map(dimensions: Any) -> dict[str, str]:
     return {one["Name"]: one["Value"] for one in dimensions or ()}
 
 
-def _wrong_queries(inputs: Bag) -> list[Failure]:
+def _wrong_queries(inputs: Bag) -> list[InputFailure]:
     queries = inputs["metricQueries"]
     if not isinstance(queries, list):
         return []
     failures = [
-        Failure(name, "cannot be given together with metricQueries")
+        InputFailure(name, "cannot be given together with metricQueries")
         for name in _SERIES_INPUTS
         if inputs.get(name) not in (None, {}, "")
     ]
@@ -263,20 +265,20 @@ def _wrong_queries(inputs: Bag) -> list[Failure]:
             query.get("expression") is None
         ):
             reason = "needs either a metric or an expression"
-            failures.append(Failure(f"metricQueries[{index}]", reason))
+            failures.append(InputFailure(f"metricQueries[{index}]", reason))
     returned = [query for query in queries if isinstance(query, dict) and query.get("returnData")]
     if not returned:
-        failures.append(Failure("metricQueries", "needs one query with returnData: true"))
+        failures.append(InputFailure("metricQueries", "needs one query with returnData: true"))
     return failures
 
 
-def _wrong_series(inputs: Bag) -> list[Failure]:
+def _wrong_series(inputs: Bag) -> list[InputFailure]:
     failures = [
-        Failure(name, "is required unless metricQueries is given")
+        InputFailure(name, "is required unless metricQueries is given")
         for name in ("metricName", "namespace", "period")
         if inputs.get(name) is None
     ]
     if (inputs.get("statistic") is None) == (inputs.get("extendedStatistic") is None):
         reason = "is required, or extendedStatistic, and not both"
-        failures.append(Failure("statistic", reason))
+        failures.append(InputFailure("statistic", reason))
     return failures

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.calls import Run
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType
 from tablewright.provider.tags import as_list, as_map, own_tags, tag_change, wanted_tags
 
@@ -30,7 +30,7 @@ class AnyAlarm(ResourceType):
     def outputs_of(self, alarm: Mapping[str, Any]) -> dict[str, Any]:
         """DescribeAlarms' reply as the SDK's properties, without what it does not say."""
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Write the alarm with its tags."""
         request = self.request(inputs)
         tags = wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {})
@@ -39,7 +39,7 @@ class AnyAlarm(ResourceType):
         run.call(CLOUDWATCH, run.region_of(inputs), f"Put{self.kind}", **request)
         return str(request["AlarmName"])
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the alarm and its tags."""
         region = run.region_of(recorded)
         listed = run.call(
@@ -63,7 +63,7 @@ class AnyAlarm(ResourceType):
         }
         return Live(identifier, outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Write the alarm anew, then its tags, which that leaves alone."""
         region, news = run.region_of(recorded.outputs, recorded.news), recorded.news
         live = self.read(run, recorded.identifier, {**recorded.outputs, **news, "region": region})
@@ -75,7 +75,7 @@ class AnyAlarm(ResourceType):
         run.record(recorded.identifier)
         _write_tags(run, region, live.outputs, recorded)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the alarm; CloudWatch says nothing about one that is not there."""
         try:
             run.call(CLOUDWATCH, run.region_of(recorded), "DeleteAlarms", AlarmNames=[identifier])
@@ -83,7 +83,7 @@ class AnyAlarm(ResourceType):
             return
 
 
-def _write_tags(run: Run, region: str, live: Bag, recorded: Recorded) -> None:
+def _write_tags(run: OperationContext, region: str, live: Bag, recorded: Recorded) -> None:
     """Bring the tags of a live alarm to what is wanted."""
     arn = live["arn"]
     wanted = wanted_tags(run.configuration, recorded.news, recorded.old_inputs, live["tagsAll"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from tablewright.provider.naming import Naming
+from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.resource import Bag
 from tablewright.provider.shape import (
     Shape,
@@ -42,7 +42,7 @@ class CompositeAlarm(AnyAlarm):
     tok: ClassVar[str] = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
     word: ClassVar[str] = "composite alarm"
     kind: ClassVar[str] = "CompositeAlarm"
-    naming: ClassVar[Naming | None] = Naming(longest=255, property="alarmName")
+    naming: ClassVar[ResourceNaming | None] = ResourceNaming(longest=255, property="alarmName")
     secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "alarmName"}
     shape: ClassVar[Shape] = {
         "actionsEnabled": flag(default=True),

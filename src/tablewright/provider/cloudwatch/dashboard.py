@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.calls import Run
-from tablewright.provider.naming import Naming
+from tablewright.provider.naming import ResourceNaming
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import Shape, document, text
 
@@ -19,7 +19,7 @@ class Dashboard(ResourceType):
 
     tok: ClassVar[str] = "aws:cloudwatch/dashboard:Dashboard"
     word: ClassVar[str] = "dashboard"
-    naming: ClassVar[Naming | None] = Naming(longest=255, property="dashboardName")
+    naming: ClassVar[ResourceNaming | None] = ResourceNaming(longest=255, property="dashboardName")
     computed: ClassVar[tuple[str, ...]] = ("dashboardArn",)
     secret_with: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[Shape] = {
@@ -32,12 +32,12 @@ class Dashboard(ResourceType):
         """By its name."""
         return f"{self.word} {bag.get('dashboardName', identifier)}"
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Write the dashboard."""
         self._put(run, inputs)
         return str(inputs["dashboardName"])
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the dashboard."""
         region = run.region_of(recorded)
         try:
@@ -52,12 +52,12 @@ class Dashboard(ResourceType):
         }
         return Live(identifier, outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Write the dashboard anew."""
         self._put(run, recorded.news)
         run.record(recorded.identifier)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the dashboard."""
         try:
             run.call(
@@ -66,7 +66,7 @@ class Dashboard(ResourceType):
         except NotFoundError:
             return
 
-    def _put(self, run: Run, inputs: Bag) -> None:
+    def _put(self, run: OperationContext, inputs: Bag) -> None:
         run.call(
             CLOUDWATCH,
             run.region_of(inputs),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tablewright.errors import AwsError, NotFoundError, RefusedError, TablewrightError
 from tablewright.plan.step import Risk, Step, Wait
-from tablewright.provider.calls import Run, refused_with
+from tablewright.provider.operation_context import OperationContext, refused_with
 
 from .insights import index_insights, switch_on_index_insights
 
@@ -34,7 +34,7 @@ class Execution:
         name: its name.
     """
 
-    def __init__(self, run: Run, region: str, name: str) -> None:
+    def __init__(self, run: OperationContext, region: str, name: str) -> None:
         self._run = run
         self._region = region
         self._name = name

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from tablewright.errors import AwsError, NotFoundError
-from tablewright.provider.calls import Run
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
 from tablewright.provider.shape import (
-    Failure,
+    InputFailure,
     Shape,
     block,
     moment,
@@ -66,16 +66,16 @@ class TableExport(ResourceType):
         """Say of which table."""
         return f"{self.word} of {bag.get('tableArn', identifier)}"
 
-    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """An incremental export says from when to when."""
         failures = super().check(inputs, old_inputs)
         span = inputs.get("incrementalExportSpecification")
         if inputs.get("exportType") == "INCREMENTAL_EXPORT" and not span:
             reason = "is required with the exportType INCREMENTAL_EXPORT"
-            failures.append(Failure("incrementalExportSpecification", reason))
+            failures.append(InputFailure("incrementalExportSpecification", reason))
         return failures
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Begin the export, and wait until it is written."""
         span = inputs.get("incrementalExportSpecification") or {}
         request = {
@@ -103,7 +103,7 @@ class TableExport(ResourceType):
         run.wait(lambda: _is_written(run, region, arn), "the export is still being written")
         return arn
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the export; AWS remembers it for 90 days."""
         named = identifier.split(":")[3] if identifier.startswith("arn:") else None
         region = run.region_of(recorded, {"region": named})
@@ -133,14 +133,14 @@ class TableExport(ResourceType):
         }
         return Live(identifier, {name: one for name, one in outputs.items() if one is not None})
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Everything replaces: there is nothing to change."""
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Nothing deletes an export: its record ends by itself, its files are the bucket's."""
 
 
-def _is_written(run: Run, region: str, arn: str) -> bool | None:
+def _is_written(run: OperationContext, region: str, arn: str) -> bool | None:
     export = _describe(run, region, arn)
     if export["ExportStatus"] == "FAILED":
         reason = export.get("FailureMessage") or export.get("FailureCode") or "AWS gave no reason"
@@ -149,7 +149,7 @@ def _is_written(run: Run, region: str, arn: str) -> bool | None:
     return True if export["ExportStatus"] == "COMPLETED" else None
 
 
-def _describe(run: Run, region: str, arn: str) -> dict[str, Any]:
+def _describe(run: OperationContext, region: str, arn: str) -> dict[str, Any]:
     reply = run.call(DYNAMODB, region, "DescribeExport", ExportArn=arn)
     description: dict[str, Any] = reply["ExportDescription"]
     return description

@@ -9,10 +9,19 @@ from typing import Any, ClassVar
 from tablewright.errors import AwsError, NotFoundError
 from tablewright.plan.changes import steps
 from tablewright.plan.table import GlobalIndex, Table
-from tablewright.provider.calls import Run
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.properties import global_index, global_index_output
 from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType, Timeouts
-from tablewright.provider.shape import Failure, Shape, block, blocks, length, text, texts, whole
+from tablewright.provider.shape import (
+    InputFailure,
+    Shape,
+    block,
+    blocks,
+    length,
+    text,
+    texts,
+    whole,
+)
 
 from .execution import Execution
 from .table_reading import read_table
@@ -81,22 +90,22 @@ class GlobalSecondaryIndex(ResourceType):
         table, _, index = identifier.partition(",")
         return f"{self.word} {bag.get('indexName', index)} of table {bag.get('tableName', table)}"
 
-    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """A key begins with a partition key, and what is projected is said."""
         failures = super().check(inputs, old_inputs)
         kinds = [one.get("keyType") for one in inputs.get("keySchemas") or () if _is_block(one)]
         if kinds and kinds != sorted(kinds):
-            failures.append(Failure("keySchemas", "must name HASH before RANGE"))
+            failures.append(InputFailure("keySchemas", "must name HASH before RANGE"))
         if kinds and "HASH" not in kinds:
-            failures.append(Failure("keySchemas", "needs an attribute of the keyType HASH"))
+            failures.append(InputFailure("keySchemas", "needs an attribute of the keyType HASH"))
         if inputs.get("provisionedThroughput") == {}:
             reason = "needs readCapacityUnits and writeCapacityUnits"
-            failures.append(Failure("provisionedThroughput", reason))
+            failures.append(InputFailure("provisionedThroughput", reason))
         if inputs.get("projection") is None:
-            failures.append(Failure("projection", "is required: say what the index holds"))
+            failures.append(InputFailure("projection", "is required: say what the index holds"))
         return failures
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Add the index, and wait until it is built."""
         table, name = str(inputs["tableName"]), str(inputs["indexName"])
         region = run.region_of(inputs)
@@ -107,7 +116,7 @@ class GlobalSecondaryIndex(ResourceType):
         self._bring(run, region, live, _declared(inputs), _types(inputs))
         return f"{table},{name}"
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Find the index among the table's."""
         table, _, name = identifier.partition(",")
         region = run.region_of(recorded)
@@ -134,7 +143,7 @@ class GlobalSecondaryIndex(ResourceType):
             found.pop("warmThroughput", None)
         return found
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Change what an index changes in place: its throughput."""
         table, _, name = recorded.identifier.partition(",")
         region = run.region_of(recorded.outputs, recorded.news)
@@ -146,7 +155,7 @@ class GlobalSecondaryIndex(ResourceType):
         run.record(recorded.identifier)
         self._bring(run, region, live, _declared(recorded.news, alive), {})
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Drop the index; the table and its items stay."""
         table, _, name = identifier.partition(",")
         region = run.region_of(recorded)
@@ -159,7 +168,12 @@ class GlobalSecondaryIndex(ResourceType):
         execution.carry_out(steps(live, replace(live, global_indexes=kept)))
 
     def _bring(
-        self, run: Run, region: str, live: Table, index: GlobalIndex, types: Mapping[str, Any]
+        self,
+        run: OperationContext,
+        region: str,
+        live: Table,
+        index: GlobalIndex,
+        types: Mapping[str, Any],
     ) -> None:
         """The steps from the live table to one that has the index like this."""
         others = tuple(one for one in live.global_indexes or () if one.name != index.name)
@@ -170,7 +184,7 @@ class GlobalSecondaryIndex(ResourceType):
         )
         Execution(run, region, live.name).carry_out(steps(live, declared))
 
-    def _table(self, run: Run, region: str, name: str) -> Table:
+    def _table(self, run: OperationContext, region: str, name: str) -> Table:
         """The table, once whatever goes on with it is done."""
         Execution(run, region, name).wait_active()
         reading = read_table(run, region, name)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 
 from tablewright.aws.tables import insights_mode
 from tablewright.errors import AccessDeniedError, AwsError, NotFoundError
-from tablewright.provider.calls import Run
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
 from tablewright.provider.shape import Shape, text, without_empties
 
@@ -43,7 +43,7 @@ class ContributorInsights(ResourceType):
         of = f"index {index} of " if index else ""
         return f"{self.word} of {of}table {bag.get('tableName', identifier)}"
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Switch on and wait."""
         table, index = str(inputs["tableName"]), str(inputs.get("indexName") or "")
         identifier = f"name:{table}/index:{index}/{run.identity().account}"
@@ -51,7 +51,7 @@ class ContributorInsights(ResourceType):
         self._switch_on(run, place, inputs.get("mode"), identifier)
         return identifier
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the status; off is the same as not there."""
         place = _place(run, identifier, recorded)
         try:
@@ -68,12 +68,12 @@ class ContributorInsights(ResourceType):
         }
         return Live(identifier, outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Change the mode, the one thing that changes in place."""
         place = _place(run, recorded.identifier, recorded.outputs)
         self._switch_on(run, place, recorded.news.get("mode"), recorded.identifier)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Switch off and wait; a table that is gone has taken them along."""
         place = _place(run, identifier, recorded)
         try:
@@ -87,7 +87,9 @@ class ContributorInsights(ResourceType):
         except NotFoundError:
             return
 
-    def _switch_on(self, run: Run, place: _Place, mode: str | None, identifier: str) -> None:
+    def _switch_on(
+        self, run: OperationContext, place: _Place, mode: str | None, identifier: str
+    ) -> None:
         _switch(run, place, "ENABLE", mode)
         run.record(identifier)
         run.wait(
@@ -95,14 +97,16 @@ class ContributorInsights(ResourceType):
         )
 
 
-def index_insights(run: Run, region: str, table: str, index: str) -> str | None:
+def index_insights(run: OperationContext, region: str, table: str, index: str) -> str | None:
     """The mode of the insights of an index; None where they are off, or may not be read."""
     with suppress(AccessDeniedError):
         return insights_mode(_describe(run, _Place(table, index, region)))
     return None
 
 
-def switch_on_index_insights(run: Run, region: str, table: str, index: str, mode: str) -> None:
+def switch_on_index_insights(
+    run: OperationContext, region: str, table: str, index: str, mode: str
+) -> None:
     """Switch on the insights of an index that was built anew and has lost them by it."""
     _switch(run, _Place(table, index, region), "ENABLE", mode)
 
@@ -119,7 +123,7 @@ class _Place:
         return without_empties({"TableName": self.table, "IndexName": self.index})
 
 
-def _place(run: Run, identifier: str, recorded: Bag) -> _Place:
+def _place(run: OperationContext, identifier: str, recorded: Bag) -> _Place:
     match = _IDENTIFIER.fullmatch(identifier)
     if match is None:
         message = f"{identifier} does not name contributor insights"
@@ -128,7 +132,7 @@ def _place(run: Run, identifier: str, recorded: Bag) -> _Place:
     return _Place(match["table"], match["index"], run.region_of(recorded))
 
 
-def _switch(run: Run, place: _Place, action: str, mode: str | None) -> None:
+def _switch(run: OperationContext, place: _Place, action: str, mode: str | None) -> None:
     run.call(
         DYNAMODB,
         place.region,
@@ -139,7 +143,7 @@ def _switch(run: Run, place: _Place, action: str, mode: str | None) -> None:
     )
 
 
-def _settled(run: Run, place: _Place, mode: str | None) -> bool | None:
+def _settled(run: OperationContext, place: _Place, mode: str | None) -> bool | None:
     reply = _describe(run, place)
     if reply.get("ContributorInsightsStatus") == "FAILED":
         failure = reply.get("FailureException") or {}
@@ -151,9 +155,9 @@ def _settled(run: Run, place: _Place, mode: str | None) -> bool | None:
     return True if reply.get("ContributorInsightsStatus") == "ENABLED" and right else None
 
 
-def _status(run: Run, place: _Place) -> str:
+def _status(run: OperationContext, place: _Place) -> str:
     return str(_describe(run, place).get("ContributorInsightsStatus") or "DISABLED")
 
 
-def _describe(run: Run, place: _Place) -> dict[str, Any]:
+def _describe(run: OperationContext, place: _Place) -> dict[str, Any]:
     return run.call(DYNAMODB, place.region, "DescribeContributorInsights", **place.members)

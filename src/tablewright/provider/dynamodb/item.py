@@ -8,11 +8,11 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import AwsError, NotFoundError, TablewrightError
-from tablewright.provider.calls import Run, refused_with
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.difference import Change
+from tablewright.provider.operation_context import OperationContext, refused_with
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import Failure, Shape, document, text
+from tablewright.provider.shape import InputFailure, Shape, document, text
 from tablewright.provider.wire import UNKNOWN
 
 from .execution import DYNAMODB
@@ -41,19 +41,19 @@ class TableItem(ResourceType):
         table = bag.get("tableName") or identifier.partition(_SEPARATOR)[0]
         return f"{self.word} of table {table}"
 
-    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """The item must have its key, and be in DynamoDB's JSON."""
         failures = super().check(inputs, old_inputs)
         item = _parsed(inputs.get("item"))
         if item is None:
             return failures
         failures.extend(
-            Failure("item", f"has no attribute {inputs[name]}, which {name} names")
+            InputFailure("item", f"has no attribute {inputs[name]}, which {name} names")
             for name in ("hashKey", "rangeKey")
             if isinstance(inputs.get(name), str) and inputs[name] not in item
         )
         failures.extend(
-            Failure("item", f'must give each attribute its type, such as {{"S": "…"}}: {name}')
+            InputFailure("item", f'must give each attribute its type, such as {{"S": "…"}}: {name}')
             for name, value in item.items()
             if not (isinstance(value, dict) and len(value) == 1)
         )
@@ -77,7 +77,7 @@ class TableItem(ResourceType):
         del found
         return ("hashKeyValue", "rangeKeyValue") if recorded.news.get("item") is UNKNOWN else ()
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Put the item, unless there is one with its key."""
         try:
             run.call(
@@ -96,7 +96,7 @@ class TableItem(ResourceType):
             raise
         return _identifier(inputs)
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the item by its key; without what is recorded the key's types are not known."""
         if not recorded.get("item"):
             return None
@@ -128,7 +128,7 @@ class TableItem(ResourceType):
             outputs["rangeKeyValue"] = _value(live[recorded["rangeKey"]])
         return Live(identifier, outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Put the item as a whole."""
         run.call(
             DYNAMODB,
@@ -139,7 +139,7 @@ class TableItem(ResourceType):
         )
         run.record(recorded.identifier)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the item by its key."""
         del identifier
         try:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import AwsError, NotFoundError
-from tablewright.provider.calls import Run
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
 from tablewright.provider.shape import Shape, text
 
@@ -37,7 +37,7 @@ class KinesisStreamingDestination(ResourceType):
         """Say of which table."""
         return f"{self.word} of table {bag.get('tableName', identifier)}"
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Switch on and wait; a stream that cannot be written to fails only now."""
         table, stream = str(inputs["tableName"]), str(inputs["streamArn"])
         region, identifier = run.region_of(inputs), f"{table},{stream}"
@@ -50,7 +50,7 @@ class KinesisStreamingDestination(ResourceType):
         self._until_active(run, region, table, stream)
         return identifier
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Find the destination among the table's."""
         table, _, stream = identifier.partition(",")
         region = run.region_of(recorded)
@@ -68,7 +68,7 @@ class KinesisStreamingDestination(ResourceType):
         }
         return Live(identifier, outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Change the precision, the one thing that changes in place, once the destination is on."""
         table, _, stream = recorded.identifier.partition(",")
         region = run.region_of(recorded.outputs, recorded.news)
@@ -88,7 +88,7 @@ class KinesisStreamingDestination(ResourceType):
         run.record(recorded.identifier)
         self._until_active(run, region, table, stream)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Switch off and wait; a table that is gone has taken it along."""
         table, _, stream = identifier.partition(",")
         region = run.region_of(recorded)
@@ -108,7 +108,9 @@ class KinesisStreamingDestination(ResourceType):
         except NotFoundError:
             return
 
-    def _until_active(self, run: Run, region: str, table: str, stream: str) -> dict[str, Any]:
+    def _until_active(
+        self, run: OperationContext, region: str, table: str, stream: str
+    ) -> dict[str, Any]:
         def look() -> dict[str, Any] | None:
             live = _destination(run, region, table, stream)
             if live is not None and live["DestinationStatus"] == "ENABLE_FAILED":
@@ -120,12 +122,14 @@ class KinesisStreamingDestination(ResourceType):
         return run.wait(look, "it is still being switched on")
 
 
-def _is_off(run: Run, region: str, table: str, stream: str) -> bool | None:
+def _is_off(run: OperationContext, region: str, table: str, stream: str) -> bool | None:
     live = _destination(run, region, table, stream)
     return True if live is None or live["DestinationStatus"] == "DISABLED" else None
 
 
-def _destination(run: Run, region: str, table: str, stream: str) -> dict[str, Any] | None:
+def _destination(
+    run: OperationContext, region: str, table: str, stream: str
+) -> dict[str, Any] | None:
     reply = run.call(DYNAMODB, region, "DescribeKinesisStreamingDestination", TableName=table)
     for destination in reply.get("KinesisDataStreamDestinations") or ():
         if destination["StreamArn"] == stream:

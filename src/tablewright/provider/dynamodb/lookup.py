@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.calls import Run
 from tablewright.provider.dynamodb.table import Table
+from tablewright.provider.operation_context import OperationContext
 
 _IN_LISTS: Final = ("onDemandThroughput", "warmThroughput")
 """What a table has one of, and the result of this function a list."""
 
 
-def get_table(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+def get_table(run: OperationContext, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """All of a table by its name.
 
     Raises:

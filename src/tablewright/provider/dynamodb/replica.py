@@ -9,10 +9,10 @@ from typing import Any, ClassVar, Final
 from tablewright.errors import NotFoundError
 from tablewright.plan.replica import GlobalTable, Replica
 from tablewright.plan.replica_changes import replica_steps
-from tablewright.provider.calls import Run
 from tablewright.provider.difference import Change
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType, Timeouts
-from tablewright.provider.shape import Failure, Shape, flag, mapping, text
+from tablewright.provider.shape import InputFailure, Shape, flag, mapping, text
 from tablewright.provider.tags import own_tags, wanted_tags
 
 from .execution import DYNAMODB, Execution
@@ -52,19 +52,21 @@ class TableReplica(ResourceType):
         name = str(arn).rpartition("/")[2] if isinstance(arn, str) else identifier.partition(":")[0]
         return f"{self.word} of table {name} in {bag.get('region')}"
 
-    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """The table is somewhere else."""
         failures = super().check(inputs, old_inputs)
         arn = inputs.get("globalTableArn")
         match = _ARN.fullmatch(arn) if isinstance(arn, str) else None
         if isinstance(arn, str) and match is None:
-            failures.append(Failure("globalTableArn", f"must be the ARN of a table, not {arn!r}"))
+            failures.append(
+                InputFailure("globalTableArn", f"must be the ARN of a table, not {arn!r}")
+            )
         if match is not None and match["region"] == inputs.get("region"):
             reason = f"is {match['region']}, where the table itself is; name another region"
-            failures.append(Failure("region", reason))
+            failures.append(InputFailure("region", reason))
         return failures
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Add the region to the table, then give the replica what it has of its own."""
         main, name = _main_of(inputs)
         replica = Replica(
@@ -82,7 +84,7 @@ class TableReplica(ResourceType):
         self._bring(run, inputs, name, tags)
         return f"{name}:{main}"
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the replica in its region; an import may name it as `table:main-region@region`."""
         match = _IDENTIFIER.fullmatch(identifier)
         if match is None:
@@ -120,7 +122,7 @@ class TableReplica(ResourceType):
             found.pop("tableClassOverride", None)
         return found
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Change what the replica has of its own."""
         main, name = _main_of(recorded.news)
         news = recorded.news
@@ -134,7 +136,7 @@ class TableReplica(ResourceType):
         )
         self._bring(run, news, name, tags)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Remove the region from the table; the copy there goes."""
         del identifier
         main, name = _main_of(recorded)
@@ -153,7 +155,9 @@ class TableReplica(ResourceType):
         del recorded, found
         return ()
 
-    def _bring(self, run: Run, inputs: Bag, name: str, tags: Mapping[str, str]) -> None:
+    def _bring(
+        self, run: OperationContext, inputs: Bag, name: str, tags: Mapping[str, str]
+    ) -> None:
         own = Own(
             deletion_protection=bool(inputs.get("deletionProtectionEnabled", False)),
             recovery=bool(inputs.get("pointInTimeRecovery", False)),
@@ -161,7 +165,9 @@ class TableReplica(ResourceType):
         )
         bring_own(run, inputs["region"], name, own)
 
-    def _override(self, run: Run, main: str, name: str, recorded: Recorded, live: Live) -> None:
+    def _override(
+        self, run: OperationContext, main: str, name: str, recorded: Recorded, live: Live
+    ) -> None:
         """Change in place what the table says of its replica: key and class."""
         changed = {
             member: recorded.news[property_]

@@ -14,7 +14,7 @@ from tablewright.plan.changes import steps
 from tablewright.plan.replica import Consistency, GlobalTable, Replica
 from tablewright.plan.replica_changes import replica_steps
 from tablewright.plan.table import Recovery
-from tablewright.provider.calls import Run
+from tablewright.provider.operation_context import OperationContext
 
 from .execution import Execution
 from .table_reading import read_table
@@ -56,7 +56,11 @@ def group_from_inputs(inputs: Mapping[str, Any]) -> GlobalTable:
 
 
 def bring_replicas(
-    run: Run, execution: Execution, name: str, inputs: Mapping[str, Any], tags: Mapping[str, str]
+    run: OperationContext,
+    execution: Execution,
+    name: str,
+    inputs: Mapping[str, Any],
+    tags: Mapping[str, str],
 ) -> None:
     """Give a table the replicas its inputs declare, each with what it shall have of its own."""
     group = group_from_inputs(inputs)
@@ -73,7 +77,7 @@ def bring_replicas(
         bring_own(run, one["regionName"], name, own)
 
 
-def bring_own(run: Run, region: str, name: str, own: Own) -> None:
+def bring_own(run: OperationContext, region: str, name: str, own: Own) -> None:
     """Change what the replica in a region has of its own."""
     reading = read_table(run, region, name)
     if reading is None:
@@ -90,7 +94,7 @@ def bring_own(run: Run, region: str, name: str, own: Own) -> None:
 
 
 def replica_outputs(
-    run: Run, name: str, description: Mapping[str, Any], recorded: Mapping[str, Any]
+    run: OperationContext, name: str, description: Mapping[str, Any], recorded: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """The SDK's view of a table's replicas, each read in its own region."""
     spoken_of = {one["regionName"]: one for one in recorded.get("replicas") or ()}
@@ -102,7 +106,7 @@ def replica_outputs(
 
 
 def _replica_output(
-    run: Run, name: str, region: str, key: str | None, recorded: Mapping[str, Any]
+    run: OperationContext, name: str, region: str, key: str | None, recorded: Mapping[str, Any]
 ) -> dict[str, Any]:
     output: dict[str, Any] = {
         "regionName": region,

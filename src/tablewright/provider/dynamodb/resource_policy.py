@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.calls import Run
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import Shape, document, flag, text
 
@@ -36,14 +36,14 @@ class ResourcePolicy(ResourceType):
         """Say of what."""
         return f"{self.word} of {bag.get('resourceArn', identifier)}"
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Write the policy, and wait until it is seen."""
         arn = str(inputs["resourceArn"])
         self._put(run, inputs)
         run.record(arn)
         return arn
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the policy."""
         region = run.region_of(recorded, {"region": _region_of(identifier)})
         just_written = run.made is not None
@@ -67,7 +67,7 @@ class ResourcePolicy(ResourceType):
         }
         return Live(identifier, outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Write the policy anew."""
         self._put(run, recorded.news)
         run.record(recorded.identifier)
@@ -77,7 +77,7 @@ class ResourcePolicy(ResourceType):
         del recorded, found
         return ("revisionId",)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Remove the policy; one whose table is gone went with it."""
         region = run.region_of(recorded)
         try:
@@ -85,7 +85,7 @@ class ResourcePolicy(ResourceType):
         except NotFoundError:
             return
 
-    def _put(self, run: Run, inputs: Bag) -> None:
+    def _put(self, run: OperationContext, inputs: Bag) -> None:
         run.call(
             DYNAMODB,
             run.region_of(inputs),

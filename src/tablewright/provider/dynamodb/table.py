@@ -22,17 +22,17 @@ from tablewright.plan.changes import steps, steps_to_create, unread_facets
 from tablewright.plan.origin import Restore
 from tablewright.plan.restoring import REMEDY, contradictions
 from tablewright.plan.table import Table as DeclaredTable
-from tablewright.provider.calls import Run, refused_with
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.difference import Change
-from tablewright.provider.naming import Naming
+from tablewright.provider.naming import ResourceNaming
+from tablewright.provider.operation_context import OperationContext, refused_with
 from tablewright.provider.properties import (
     origin_from_inputs,
     outputs_from_table,
     table_from_inputs,
 )
 from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType, Timeouts
-from tablewright.provider.shape import Failure, Shape
+from tablewright.provider.shape import InputFailure, Shape
 from tablewright.provider.tags import own_tags, wanted_tags
 from tablewright.provider.wire import UNKNOWN
 
@@ -45,7 +45,7 @@ from .table_difference import (
     speaks_of_replicas,
     table_changes,
 )
-from .table_reading import Reading, read_table
+from .table_reading import DescribedTable, read_table
 from .table_rules import wrong_table
 from .table_shape import ORIGIN_INPUTS, TABLE_SHAPE
 
@@ -67,7 +67,7 @@ class Table(ResourceType):
     tok: ClassVar[str] = "aws:dynamodb/table:Table"
     word: ClassVar[str] = "table"
     shape: ClassVar[Shape] = TABLE_SHAPE
-    naming: ClassVar[Naming | None] = Naming(longest=255)
+    naming: ClassVar[ResourceNaming | None] = ResourceNaming(longest=255)
     timeouts: ClassVar[Timeouts] = Timeouts(
         # Two changes of expiry are an hour apart, an index of a large table takes longer still.
         create=30 * _MINUTE,
@@ -92,12 +92,12 @@ class Table(ResourceType):
         "writeCapacity",
     )
 
-    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """DynamoDB's own rules."""
         failures = super().check(inputs, old_inputs)
         return [*failures, *wrong_table(inputs, is_new=not old_inputs)]
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Create the table and give it what CreateTable cannot carry."""
         declared = replace(
             table_from_inputs(inputs),
@@ -126,7 +126,7 @@ class Table(ResourceType):
             bring_replicas(run, execution, declared.name, inputs, declared.tags or {})
         return declared.name
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the table; an import may name it by ARN."""
         match = _IDENTIFIER.fullmatch(identifier)
         if match is None:
@@ -151,13 +151,13 @@ class Table(ResourceType):
             outputs["tags"] = own_tags(run.configuration, reading.table.tags, declared)
         return Live(reading.table.name, outputs)
 
-    def born(self, run: Run, live: Live) -> datetime | None:
+    def born(self, run: OperationContext, live: Live) -> datetime | None:
         """Its description says when it was made."""
         region = run.region_of(live.outputs)
         born: datetime = Execution(run, region, live.identifier).describe()["CreationDateTime"]
         return born
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Carry out exactly the steps from the live table to the declared one."""
         region = run.region_of(recorded.outputs, recorded.news)
         execution = Execution(run, region, recorded.identifier)
@@ -175,7 +175,7 @@ class Table(ResourceType):
             tags = declared.tags or {}
             bring_replicas(run, execution, recorded.identifier, recorded.news, tags)
 
-    def remove(self, run: Run, recorded: Recorded) -> None:
+    def remove(self, run: OperationContext, recorded: Recorded) -> None:
         """Take the declared replicas off first: AWS keeps a table that has some."""
         if recorded.old_inputs.get("replicas"):
             execution = Execution(run, run.region_of(recorded.outputs), recorded.identifier)
@@ -183,7 +183,7 @@ class Table(ResourceType):
                 bring_replicas(run, execution, recorded.identifier, {}, {})
         super().remove(run, recorded)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the table and wait until it is gone."""
         region = run.region_of(recorded)
         try:
@@ -264,7 +264,9 @@ class Table(ResourceType):
                 ]
         return found
 
-    def _settled(self, run: Run, execution: Execution, region: str, name: str) -> Reading:
+    def _settled(
+        self, run: OperationContext, execution: Execution, region: str, name: str
+    ) -> DescribedTable:
         """The live table once whatever goes on with it is done."""
         reading = None
         with suppress(NotFoundError):
@@ -276,7 +278,9 @@ class Table(ResourceType):
         return reading
 
 
-def _refuse_other_keys(run: Run, region: str, origin: Restore, declared: DeclaredTable) -> None:
+def _refuse_other_keys(
+    run: OperationContext, region: str, origin: Restore, declared: DeclaredTable
+) -> None:
     """Restoring takes hours, and cannot give a table other keys than its source's.
 
     Raises:
@@ -287,11 +291,11 @@ def _refuse_other_keys(run: Run, region: str, origin: Restore, declared: Declare
         raise RefusedError(f"{run.subject} cannot be restored: {', '.join(found)}", REMEDY)
 
 
-def _describe(run: Run, operation: str, region: str, **request: Any) -> dict[str, Any]:
+def _describe(run: OperationContext, operation: str, region: str, **request: Any) -> dict[str, Any]:
     return run.call(DYNAMODB, region, operation, **request)
 
 
-def _of_the_stream(reading: Reading) -> dict[str, str]:
+def _of_the_stream(reading: DescribedTable) -> dict[str, str]:
     """ARN and label of a stream that is on; AWS goes on naming one that was switched off."""
     on = reading.table.stream is not None and reading.table.stream.view_type is not None
     description = reading.description
@@ -308,7 +312,7 @@ def _lean_index(index: Mapping[str, Any]) -> dict[str, Any]:
     return lean
 
 
-def _is_gone(run: Run, region: str, name: str) -> bool | None:
+def _is_gone(run: OperationContext, region: str, name: str) -> bool | None:
     try:
         run.call(DYNAMODB, region, "DescribeTable", TableName=name)
     except NotFoundError:

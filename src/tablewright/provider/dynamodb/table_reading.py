@@ -11,7 +11,7 @@ from tablewright.errors import AccessDeniedError, NotFoundError
 from tablewright.plan.facets import ENCRYPTION, RECOVERY, TIME_TO_LIVE
 from tablewright.plan.facets.encryption import encryption_key
 from tablewright.plan.table import Encryption, Recovery, Table, TimeToLive
-from tablewright.provider.calls import Run
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.tags import as_map
 
 Value = TypeVar("Value")
@@ -19,7 +19,7 @@ _DYNAMODB: Final = "dynamodb"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DescribedTable:
     """A live table; `unread` says why a facet is None."""
 
     table: Table
@@ -27,7 +27,7 @@ class Reading:
     unread: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_table(run: Run, region: str, name: str) -> Reading | None:
+def read_table(run: OperationContext, region: str, name: str) -> DescribedTable | None:
     """Read a table and what takes calls of its own; None if there is none.
 
     A refusal of one of those further calls is noted and never becomes a default.
@@ -41,7 +41,7 @@ def read_table(run: Run, region: str, name: str) -> Reading | None:
         return None
 
 
-def _reading(run: Run, region: str, description: Mapping[str, Any]) -> Reading:
+def _reading(run: OperationContext, region: str, description: Mapping[str, Any]) -> DescribedTable:
     name = description["TableName"]
     unread: dict[str, str] = {}
     table = tables.table(
@@ -51,15 +51,17 @@ def _reading(run: Run, region: str, description: Mapping[str, Any]) -> Reading:
         encryption=_fact(unread, "encryption", lambda: _encryption(run, region, description)),
         tags=_fact(unread, "tags", lambda: _tags(run, region, description["TableArn"])),
     )
-    return Reading(table, description, unread)
+    return DescribedTable(table, description, unread)
 
 
-def _recovery(run: Run, region: str, name: str) -> Recovery | None:
+def _recovery(run: OperationContext, region: str, name: str) -> Recovery | None:
     reply = run.call(_DYNAMODB, region, "DescribeContinuousBackups", TableName=name)
     return RECOVERY.read(reply["ContinuousBackupsDescription"])
 
 
-def _time_to_live(run: Run, region: str, description: Mapping[str, Any]) -> TimeToLive | None:
+def _time_to_live(
+    run: OperationContext, region: str, description: Mapping[str, Any]
+) -> TimeToLive | None:
     """Off while the table comes or goes: AWS refuses to say then."""
     if description["TableStatus"] in {"CREATING", "DELETING"}:
         return TIME_TO_LIVE.read({})
@@ -68,11 +70,13 @@ def _time_to_live(run: Run, region: str, description: Mapping[str, Any]) -> Time
     return TIME_TO_LIVE.read(reply["TimeToLiveDescription"])
 
 
-def _tags(run: Run, region: str, arn: str) -> dict[str, str]:
+def _tags(run: OperationContext, region: str, arn: str) -> dict[str, str]:
     return as_map(run.pages(_DYNAMODB, region, "ListTagsOfResource", "Tags", ResourceArn=arn))
 
 
-def _encryption(run: Run, region: str, description: Mapping[str, Any]) -> Encryption | None:
+def _encryption(
+    run: OperationContext, region: str, description: Mapping[str, Any]
+) -> Encryption | None:
     """Whose key it is only KMS knows: DynamoDB's reply looks the same for both."""
     key = encryption_key(description)
     if key is None:

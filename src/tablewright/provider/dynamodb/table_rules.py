@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tablewright.provider.shape import Failure
+from tablewright.provider.shape import InputFailure
 from tablewright.provider.wire import UNKNOWN, has_unknown
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}")
@@ -17,7 +17,7 @@ _MOST_KEY_PARTS: Final = 4
 _STRONG_REGIONS: Final = 3
 
 
-def wrong_table(inputs: Mapping[str, Any], *, is_new: bool) -> list[Failure]:
+def wrong_table(inputs: Mapping[str, Any], *, is_new: bool) -> list[InputFailure]:
     """Everything that AWS would refuse later, said now and all at once.
 
     The capacity of a table that exists is judged with its changes (`wrong_capacity`): a check is
@@ -41,38 +41,38 @@ def wrong_table(inputs: Mapping[str, Any], *, is_new: bool) -> list[Failure]:
     ]
 
 
-def _wrong_names(inputs: Mapping[str, Any]) -> Iterator[Failure]:
+def _wrong_names(inputs: Mapping[str, Any]) -> Iterator[InputFailure]:
     rule = "must be 3 to 255 of the characters A-Z a-z 0-9 _ . -"
     name = inputs.get("name")
     if isinstance(name, str) and not _NAME.fullmatch(name):
-        yield Failure("name", f"{rule}, not {name!r}")
+        yield InputFailure("name", f"{rule}, not {name!r}")
     names: Counter[str] = Counter()
     for kind in ("globalSecondaryIndexes", "localSecondaryIndexes"):
         for index, one in enumerate(_known_list(inputs, kind)):
             if isinstance(one, dict) and isinstance(one.get("name"), str):
                 names[one["name"]] += 1
                 if not _NAME.fullmatch(one["name"]):
-                    yield Failure(f"{kind}[{index}].name", f"{rule}, not {one['name']!r}")
+                    yield InputFailure(f"{kind}[{index}].name", f"{rule}, not {one['name']!r}")
                 if names[one["name"]] == 2:  # noqa: PLR2004 - said once, at the second
-                    yield Failure(f"{kind}[{index}].name", f"is used twice: {one['name']}")
+                    yield InputFailure(f"{kind}[{index}].name", f"is used twice: {one['name']}")
 
 
-def _wrong_attributes(inputs: Mapping[str, Any], *, is_new: bool) -> Iterator[Failure]:
+def _wrong_attributes(inputs: Mapping[str, Any], *, is_new: bool) -> Iterator[InputFailure]:
     places = ("attributes", "hashKey", "rangeKey", "globalSecondaryIndexes")
     if any(has_unknown(inputs.get(name)) for name in (*places, "localSecondaryIndexes")):
         return
     if not inputs.get("hashKey"):
         if is_new and not _is_restored(inputs):
-            yield Failure("hashKey", "is required for a new table")
+            yield InputFailure("hashKey", "is required for a new table")
         return
     counted = Counter(one["name"] for one in _known_list(inputs, "attributes"))
     for name, times in counted.items():
         if times > 1:
-            yield Failure("attributes", f"defines {name} {times} times")
+            yield InputFailure("attributes", f"defines {name} {times} times")
     used = dict(_used_attributes(inputs))
     for name, path in used.items():
         if name not in counted:
-            yield Failure(path, f"names {name}, which attributes does not define")
+            yield InputFailure(path, f"names {name}, which attributes does not define")
     whole_table = all(inputs.get(kind) is not None for kind in places[3:]) or is_new
     for name in counted:
         if name not in used and whole_table:
@@ -80,7 +80,7 @@ def _wrong_attributes(inputs: Mapping[str, Any], *, is_new: bool) -> Iterator[Fa
                 f"defines {name}, which is no key of the table or of an index; AWS takes "
                 "definitions of key attributes only: remove it"
             )
-            yield Failure("attributes", reason)
+            yield InputFailure("attributes", reason)
 
 
 def _used_attributes(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -99,11 +99,11 @@ def _used_attributes(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield one[name], f"{path}.{name}"
 
 
-def _wrong_global_indexes(inputs: Mapping[str, Any]) -> Iterator[Failure]:
+def _wrong_global_indexes(inputs: Mapping[str, Any]) -> Iterator[InputFailure]:
     indexes = _known_list(inputs, "globalSecondaryIndexes")
     if len(indexes) > _MOST_GLOBAL:
         reason = f"has {len(indexes)} indexes; AWS takes {_MOST_GLOBAL} unless the quota is raised"
-        yield Failure("globalSecondaryIndexes", reason)
+        yield InputFailure("globalSecondaryIndexes", reason)
     for number, index in enumerate(indexes):
         if not isinstance(index, dict):
             continue
@@ -112,49 +112,51 @@ def _wrong_global_indexes(inputs: Mapping[str, Any]) -> Iterator[Failure]:
         yield from _wrong_projection(index, path)
 
 
-def _wrong_index_key(index: Mapping[str, Any], path: str) -> Iterator[Failure]:
+def _wrong_index_key(index: Mapping[str, Any], path: str) -> Iterator[InputFailure]:
     schemas = index.get("keySchemas")
     if schemas is UNKNOWN:
         return
     if not schemas:
         if not index.get("hashKey"):
-            yield Failure(f"{path}.hashKey", "is required, or keySchemas")
+            yield InputFailure(f"{path}.hashKey", "is required, or keySchemas")
         return
     kinds = [schema.get("keyType") for schema in schemas if isinstance(schema, dict)]
     if not 1 <= kinds.count("HASH") <= _MOST_KEY_PARTS or kinds.count("RANGE") > _MOST_KEY_PARTS:
         reason = "must have one to four HASH and at most four RANGE attributes"
-        yield Failure(f"{path}.keySchemas", reason)
+        yield InputFailure(f"{path}.keySchemas", reason)
     names = [schema.get("attributeName") for schema in schemas if isinstance(schema, dict)]
     repeated = {name for name in names if isinstance(name, str) and names.count(name) > 1}
     if repeated:
-        yield Failure(f"{path}.keySchemas", f"names {', '.join(sorted(repeated))} twice")
+        yield InputFailure(f"{path}.keySchemas", f"names {', '.join(sorted(repeated))} twice")
     for name, kind in (("hashKey", "HASH"), ("rangeKey", "RANGE")):
         parts = [part["attributeName"] for part in schemas if part.get("keyType") == kind]
         if index.get(name) and parts not in ([index[name]], [UNKNOWN]):
-            yield Failure(f"{path}.{name}", "says something else than keySchemas: give one of them")
+            yield InputFailure(
+                f"{path}.{name}", "says something else than keySchemas: give one of them"
+            )
 
 
-def _wrong_projection(index: Mapping[str, Any], path: str) -> Iterator[Failure]:
+def _wrong_projection(index: Mapping[str, Any], path: str) -> Iterator[InputFailure]:
     kind, attributes = index.get("projectionType"), index.get("nonKeyAttributes")
     if kind == "INCLUDE" and not attributes:
-        yield Failure(f"{path}.nonKeyAttributes", "is required with projectionType INCLUDE")
+        yield InputFailure(f"{path}.nonKeyAttributes", "is required with projectionType INCLUDE")
     if kind in ("ALL", "KEYS_ONLY") and attributes:
-        yield Failure(f"{path}.nonKeyAttributes", f"has no place with projectionType {kind}")
+        yield InputFailure(f"{path}.nonKeyAttributes", f"has no place with projectionType {kind}")
 
 
-def _wrong_local_indexes(inputs: Mapping[str, Any]) -> Iterator[Failure]:
+def _wrong_local_indexes(inputs: Mapping[str, Any]) -> Iterator[InputFailure]:
     indexes = _known_list(inputs, "localSecondaryIndexes")
     if len(indexes) > _MOST_LOCAL:
         reason = f"has {len(indexes)} indexes; AWS takes {_MOST_LOCAL} at most"
-        yield Failure("localSecondaryIndexes", reason)
+        yield InputFailure("localSecondaryIndexes", reason)
     if indexes and inputs.get("hashKey") and not inputs.get("rangeKey"):
-        yield Failure("localSecondaryIndexes", "needs a table with a rangeKey")
+        yield InputFailure("localSecondaryIndexes", "needs a table with a rangeKey")
     for number, index in enumerate(indexes):
         if isinstance(index, dict):
             yield from _wrong_projection(index, f"localSecondaryIndexes[{number}]")
 
 
-def wrong_capacity(inputs: Mapping[str, Any], *, is_new: bool) -> Iterator[Failure]:
+def wrong_capacity(inputs: Mapping[str, Any], *, is_new: bool) -> Iterator[InputFailure]:
     """A capacity that the billing mode forbids, or one that it needs."""
     mode = inputs.get("billingMode")
     if mode is UNKNOWN:
@@ -168,26 +170,26 @@ def wrong_capacity(inputs: Mapping[str, Any], *, is_new: bool) -> Iterator[Failu
         reason = "must be at least 1 with billingMode PROVISIONED"
         if mode is None:
             reason += ", AWS's default; or give billingMode PAY_PER_REQUEST"
-        yield Failure(missing, reason)
+        yield InputFailure(missing, reason)
     if mode == "PROVISIONED" or is_new:
         for number, index in enumerate(_known_list(inputs, "globalSecondaryIndexes")):
             if isinstance(index, dict):
                 for name in ("readCapacity", "writeCapacity"):
                     if not index.get(name):
                         path = f"globalSecondaryIndexes[{number}].{name}"
-                        yield Failure(path, "must be at least 1 in a PROVISIONED table")
+                        yield InputFailure(path, "must be at least 1 in a PROVISIONED table")
     if mode == "PROVISIONED" and _has_maximum(inputs.get("onDemandThroughput")):
-        yield Failure("onDemandThroughput", "has no place with billingMode PROVISIONED")
+        yield InputFailure("onDemandThroughput", "has no place with billingMode PROVISIONED")
 
 
-def _wrong_on_demand(inputs: Mapping[str, Any]) -> Iterator[Failure]:
+def _wrong_on_demand(inputs: Mapping[str, Any]) -> Iterator[InputFailure]:
     for name in ("readCapacity", "writeCapacity"):
         if inputs.get(name):
-            yield Failure(name, "has no place with billingMode PAY_PER_REQUEST")
+            yield InputFailure(name, "has no place with billingMode PAY_PER_REQUEST")
         for number, index in enumerate(_known_list(inputs, "globalSecondaryIndexes")):
             if isinstance(index, dict) and index.get(name):
                 path = f"globalSecondaryIndexes[{number}].{name}"
-                yield Failure(path, "has no place with billingMode PAY_PER_REQUEST")
+                yield InputFailure(path, "has no place with billingMode PAY_PER_REQUEST")
 
 
 def _has_maximum(block_: Any) -> bool:
@@ -196,56 +198,56 @@ def _has_maximum(block_: Any) -> bool:
     return any(value not in (None, 0, -1) for value in block_.values())
 
 
-def _wrong_stream(inputs: Mapping[str, Any]) -> Iterator[Failure]:
+def _wrong_stream(inputs: Mapping[str, Any]) -> Iterator[InputFailure]:
     enabled, view = inputs.get("streamEnabled"), inputs.get("streamViewType")
     if enabled is True and not view:
-        yield Failure("streamViewType", "is required with streamEnabled: true")
+        yield InputFailure("streamViewType", "is required with streamEnabled: true")
     if enabled is None and view:
-        yield Failure("streamEnabled", "is required with streamViewType")
+        yield InputFailure("streamEnabled", "is required with streamViewType")
 
 
-def _wrong_time_to_live(inputs: Mapping[str, Any], *, is_new: bool) -> Iterator[Failure]:
+def _wrong_time_to_live(inputs: Mapping[str, Any], *, is_new: bool) -> Iterator[InputFailure]:
     given = inputs.get("ttl")
     if not isinstance(given, dict):
         return
     if given.get("enabled") is True and not given.get("attributeName"):
-        yield Failure("ttl.attributeName", "is required with enabled: true")
+        yield InputFailure("ttl.attributeName", "is required with enabled: true")
     del is_new
 
 
-def _wrong_encryption(inputs: Mapping[str, Any]) -> Iterator[Failure]:
+def _wrong_encryption(inputs: Mapping[str, Any]) -> Iterator[InputFailure]:
     given = inputs.get("serverSideEncryption")
     if not isinstance(given, dict) or not isinstance(given.get("kmsKeyArn"), str):
         return
     key = given["kmsKeyArn"]
     if key and given.get("enabled") is False:
-        yield Failure("serverSideEncryption.kmsKeyArn", "has no place with enabled: false")
+        yield InputFailure("serverSideEncryption.kmsKeyArn", "has no place with enabled: false")
     if key and not key.startswith("arn:"):
         reason = f"must be the ARN of a key, not {key!r}"
-        yield Failure("serverSideEncryption.kmsKeyArn", reason)
+        yield InputFailure("serverSideEncryption.kmsKeyArn", reason)
 
 
-def _wrong_replicas(inputs: Mapping[str, Any]) -> Iterator[Failure]:
+def _wrong_replicas(inputs: Mapping[str, Any]) -> Iterator[InputFailure]:
     listed = [one for one in _known_list(inputs, "replicas") if isinstance(one, dict)]
     regions = [one.get("regionName") for one in listed if one.get("regionName") is not UNKNOWN]
     for region, times in Counter(regions).items():
         if times > 1:
-            yield Failure("replicas", f"names {region} {times} times")
+            yield InputFailure("replicas", f"names {region} {times} times")
     if inputs.get("region") in regions:
-        yield Failure("replicas", f"names {inputs['region']}, where the table itself is")
+        yield InputFailure("replicas", f"names {inputs['region']}, where the table itself is")
     modes = {one.get("consistencyMode", "EVENTUAL") for one in listed}
     if modes == {"EVENTUAL", "STRONG"}:
-        yield Failure("replicas", "mixes STRONG and EVENTUAL; all are of one consistencyMode")
+        yield InputFailure("replicas", "mixes STRONG and EVENTUAL; all are of one consistencyMode")
     witness = (inputs.get("globalTableWitness") or {}).get("regionName")
     if "STRONG" in modes and len(listed) + bool(witness) != _STRONG_REGIONS - 1:
         reason = "must name two further regions, or one and a globalTableWitness, with STRONG"
-        yield Failure("replicas", reason)
+        yield InputFailure("replicas", reason)
     if witness and "STRONG" not in modes:
         reason = "needs one replica with consistencyMode STRONG"
-        yield Failure("globalTableWitness", reason)
+        yield InputFailure("globalTableWitness", reason)
 
 
-def _wrong_origin(inputs: Mapping[str, Any]) -> Iterator[Failure]:
+def _wrong_origin(inputs: Mapping[str, Any]) -> Iterator[InputFailure]:
     sources = [
         name
         for name in (
@@ -257,16 +259,16 @@ def _wrong_origin(inputs: Mapping[str, Any]) -> Iterator[Failure]:
         if inputs.get(name) is not None
     ]
     if len(sources) > 1:
-        yield Failure(sources[1], f"cannot be given together with {sources[0]}")
+        yield InputFailure(sources[1], f"cannot be given together with {sources[0]}")
     moments = [n for n in ("restoreDateTime", "restoreToLatestTime") if inputs.get(n)]
     from_a_table = {"restoreSourceName", "restoreSourceTableArn"} & set(sources)
     if from_a_table and len(moments) != 1:
         reason = "is required, or restoreToLatestTime: true, and not both"
-        yield Failure("restoreDateTime", reason)
+        yield InputFailure("restoreDateTime", reason)
     if moments and not from_a_table:
-        yield Failure(moments[0], "needs restoreSourceName or restoreSourceTableArn")
+        yield InputFailure(moments[0], "needs restoreSourceName or restoreSourceTableArn")
     if "importTable" in sources and inputs.get("localSecondaryIndexes"):
-        yield Failure("localSecondaryIndexes", "cannot be made by an import from S3")
+        yield InputFailure("localSecondaryIndexes", "cannot be made by an import from S3")
 
 
 def _is_restored(inputs: Mapping[str, Any]) -> bool:

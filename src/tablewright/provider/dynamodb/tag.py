@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.calls import Run
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import Shape, text
 from tablewright.provider.tags import as_map
@@ -33,12 +33,12 @@ class Tag(ResourceType):
         """Say of what."""
         return f"{self.word} {bag.get('key')} of {bag.get('resourceArn', identifier)}"
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Set the tag."""
         self._put(run, inputs)
         return f"{inputs['resourceArn']},{inputs['key']}"
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Find the tag among those of the resource."""
         arn, _, key = identifier.partition(",")
         named = arn.split(":")[3] if arn.startswith("arn:") else None
@@ -53,12 +53,12 @@ class Tag(ResourceType):
         outputs = {"key": key, "region": region, "resourceArn": arn, "value": tags[key]}
         return Live(identifier, outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Set the other value."""
         self._put(run, recorded.news)
         run.record(recorded.identifier)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Remove the tag."""
         arn, _, key = identifier.partition(",")
         try:
@@ -73,7 +73,7 @@ class Tag(ResourceType):
         except NotFoundError:
             return
 
-    def _put(self, run: Run, inputs: Bag) -> None:
+    def _put(self, run: OperationContext, inputs: Bag) -> None:
         run.call(
             DYNAMODB,
             run.region_of(inputs),

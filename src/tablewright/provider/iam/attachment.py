@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.calls import Run
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import Shape, text
 
@@ -28,13 +28,13 @@ class RolePolicyAttachment(ResourceType):
         """Say which role."""
         return f"{self.word} of role {bag.get('role', identifier)}"
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Attach the policy; already attached is as good."""
         role, arn = str(inputs["role"]), str(inputs["policyArn"])
         attach(run, role, arn)
         return f"{role}/{arn}"
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Look among the role's attached policies."""
         role = recorded.get("role") or identifier.partition("/")[0]
         arn = recorded.get("policyArn") or identifier.partition("/")[2]
@@ -46,10 +46,10 @@ class RolePolicyAttachment(ResourceType):
             return None
         return Live(f"{role}/{arn}", {"policyArn": arn, "role": role})
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Both inputs replace: there is nothing to change."""
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Detach the policy."""
         role = recorded.get("role") or identifier.partition("/")[0]
         arn = recorded.get("policyArn") or identifier.partition("/")[2]

@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from tablewright.provider.shape import Failure, Shape, blocks, conform, text, texts
+from tablewright.provider.shape import InputFailure, Shape, blocks, conform, text, texts
 
 if TYPE_CHECKING:
-    from tablewright.provider.calls import Run
+    from tablewright.provider.operation_context import OperationContext
 
 _VERSION = "2012-10-17"
 _PRINCIPAL: Final[Shape] = {"type": text(required=True), "identifiers": texts(required=True)}
@@ -32,14 +32,16 @@ _STATEMENT: Final[Shape] = {
 }
 
 
-def get_policy_document(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any] | list[Failure]:
+def get_policy_document(
+    run: OperationContext, arguments: Mapping[str, Any]
+) -> dict[str, Any] | list[InputFailure]:
     """Build the document: sources first, then the statements, then overrides by Sid."""
     del run
     try:
         sources = [_parsed(text) for text in _documents(arguments, "source")]
         overrides = [_parsed(text) for text in _documents(arguments, "override")]
     except ValueError:
-        return [Failure("sourcePolicyDocuments", "holds something that is no policy document")]
+        return [InputFailure("sourcePolicyDocuments", "holds something that is no policy document")]
     statements: list[dict[str, Any]] = []
     for source in sources:
         statements.extend(_statements_of(source))
@@ -113,10 +115,10 @@ def _override(statements: list[dict[str, Any]], statement: dict[str, Any]) -> No
     statements.append(statement)
 
 
-def _repeated(statements: list[dict[str, Any]]) -> list[Failure]:
+def _repeated(statements: list[dict[str, Any]]) -> list[InputFailure]:
     sids = [statement["Sid"] for statement in statements if statement.get("Sid")]
     twice = sorted({sid for sid in sids if sids.count(sid) > 1})
-    return [Failure("statements", f"has the sid {sid} more than once") for sid in twice]
+    return [InputFailure("statements", f"has the sid {sid} more than once") for sid in twice]
 
 
 def _camel(value: Any) -> Any:

@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.calls import Run
-from tablewright.provider.naming import Naming
+from tablewright.provider.naming import ResourceNaming
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import Shape, text, without_empties
 
 from .role import BUSY, IAM, PATIENCE_SECONDS
 
 
-class Group(ResourceType):
+class IamGroup(ResourceType):
     """A group; its identifier is the name it was made with. IAM renames and moves in place."""
 
     tok: ClassVar[str] = "aws:iam/group:Group"
     word: ClassVar[str] = "group"
-    naming: ClassVar[Naming | None] = Naming(longest=128)
+    naming: ClassVar[ResourceNaming | None] = ResourceNaming(longest=128)
     computed: ClassVar[tuple[str, ...]] = ("arn", "uniqueId")
     secret_with: ClassVar[Mapping[str, str]] = {"arn": "name"}
     shape: ClassVar[Shape] = {
@@ -27,13 +27,13 @@ class Group(ResourceType):
         "path": text(longest=512, default="/"),
     }
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Create the group."""
         request = {"GroupName": inputs["name"], "Path": inputs.get("path")}
         run.call(IAM, run.default_region, "CreateGroup", retry=BUSY, **without_empties(request))
         return str(inputs["name"])
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the group by the name that is recorded."""
         for name in dict.fromkeys((recorded.get("name") or identifier, identifier)):
             try:
@@ -50,7 +50,7 @@ class Group(ResourceType):
             return Live(group["GroupName"], outputs)
         return None
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Rename or move."""
         old = str(recorded.outputs.get("name") or recorded.identifier)
         live = self.read(run, old, {"name": old}) or self.standing(run, recorded)
@@ -63,7 +63,7 @@ class Group(ResourceType):
         del recorded, found
         return ("arn",)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the group."""
         try:
             run.call(

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.calls import Run
-from tablewright.provider.naming import Naming
+from tablewright.provider.naming import ResourceNaming
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import Shape, mapping, text, without_empties
 from tablewright.provider.tags import as_list, as_map
@@ -20,7 +20,9 @@ class InstanceProfile(ResourceType):
 
     tok: ClassVar[str] = "aws:iam/instanceProfile:InstanceProfile"
     word: ClassVar[str] = "instance profile"
-    naming: ClassVar[Naming | None] = Naming(longest=128, prefix_property="namePrefix")
+    naming: ClassVar[ResourceNaming | None] = ResourceNaming(
+        longest=128, prefix_property="namePrefix"
+    )
     write_only: ClassVar[tuple[str, ...]] = ("namePrefix",)
     computed: ClassVar[tuple[str, ...]] = ("arn", "createDate", "tagsAll", "uniqueId")
     secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
@@ -32,7 +34,7 @@ class InstanceProfile(ResourceType):
         "tags": mapping(),
     }
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Create the profile, then give it its role."""
         name = str(inputs["name"])
         request = {
@@ -46,7 +48,7 @@ class InstanceProfile(ResourceType):
             self._add(run, name, inputs["role"])
         return name
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the profile."""
         try:
             reply = run.call(
@@ -68,7 +70,7 @@ class InstanceProfile(ResourceType):
         }
         return Live(profile["InstanceProfileName"], outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Another role: a profile holds one, so the old one leaves first; then the tags."""
         live, name, region = self.standing(run, recorded), recorded.identifier, run.default_region
         if "role" in self.differing(recorded, live, run.configuration):
@@ -84,7 +86,7 @@ class InstanceProfile(ResourceType):
             keys = list(change.removed)
             run.call(IAM, region, "UntagInstanceProfile", TagKeys=keys, **where)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Take its role out, then delete it."""
         live = self.read(run, identifier, recorded)
         if live is None:
@@ -93,7 +95,7 @@ class InstanceProfile(ResourceType):
             self._remove(run, identifier, live.outputs["role"])
         run.call(IAM, run.default_region, "DeleteInstanceProfile", InstanceProfileName=identifier)
 
-    def _add(self, run: Run, name: str, role: str) -> None:
+    def _add(self, run: OperationContext, name: str, role: str) -> None:
         run.call(
             IAM,
             run.default_region,
@@ -104,7 +106,7 @@ class InstanceProfile(ResourceType):
             RoleName=role,
         )
 
-    def _remove(self, run: Run, name: str, role: str) -> None:
+    def _remove(self, run: OperationContext, name: str, role: str) -> None:
         try:
             run.call(
                 IAM,

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.calls import Run
 from tablewright.provider.difference import canonical_document
-from tablewright.provider.naming import Naming
+from tablewright.provider.naming import ResourceNaming
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import Shape, document, mapping, text, whole, without_empties
 from tablewright.provider.tags import as_list, as_map, own_tags, tag_change, wanted_tags
@@ -19,12 +19,14 @@ from .role import BUSY, IAM, policy_text
 _MOST_VERSIONS: Final = 5
 
 
-class Policy(ResourceType):
+class ManagedPolicy(ResourceType):
     """A managed policy; its identifier is its ARN. A change is a new default version."""
 
     tok: ClassVar[str] = "aws:iam/policy:Policy"
     word: ClassVar[str] = "policy"
-    naming: ClassVar[Naming | None] = Naming(longest=128, prefix_property="namePrefix")
+    naming: ClassVar[ResourceNaming | None] = ResourceNaming(
+        longest=128, prefix_property="namePrefix"
+    )
     write_only: ClassVar[tuple[str, ...]] = ("namePrefix", "delayAfterPolicyCreationInMs")
     computed: ClassVar[tuple[str, ...]] = ("arn", "attachmentCount", "policyId", "tagsAll")
     secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
@@ -38,7 +40,7 @@ class Policy(ResourceType):
         "tags": mapping(),
     }
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Create the policy."""
         request = {
             "PolicyName": inputs["name"],
@@ -55,7 +57,7 @@ class Policy(ResourceType):
         time.sleep(inputs.get("delayAfterPolicyCreationInMs", 0) / 1000)
         return arn
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the policy and its default version."""
         region = run.default_region
         try:
@@ -84,7 +86,7 @@ class Policy(ResourceType):
         }
         return Live(policy["Arn"], outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Write a new default version where the document differs; then the tags."""
         arn, news, region = recorded.identifier, recorded.news, run.default_region
         live = self.read(run, arn, {**recorded.outputs, **news})
@@ -111,7 +113,7 @@ class Policy(ResourceType):
         if change.removed:
             run.call(IAM, region, "UntagPolicy", PolicyArn=arn, TagKeys=list(change.removed))
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the old versions, then the policy."""
         del recorded
         region = run.default_region
@@ -137,7 +139,7 @@ class Policy(ResourceType):
         except NotFoundError:
             return
 
-    def _make_room(self, run: Run, arn: str) -> None:
+    def _make_room(self, run: OperationContext, arn: str) -> None:
         """AWS keeps five versions: the oldest makes room for the next."""
         old = self._old_versions(run, arn)
         if len(old) + 1 >= _MOST_VERSIONS:
@@ -150,7 +152,7 @@ class Policy(ResourceType):
                 VersionId=old[0],
             )
 
-    def _old_versions(self, run: Run, arn: str) -> list[str]:
+    def _old_versions(self, run: OperationContext, arn: str) -> list[str]:
         versions = run.pages(
             IAM, run.default_region, "ListPolicyVersions", "Versions", PolicyArn=arn
         )

@@ -8,13 +8,13 @@ from typing import Any, ClassVar, Final
 from urllib.parse import unquote
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.calls import Run
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.difference import Change, canonical_document
-from tablewright.provider.naming import Naming
+from tablewright.provider.naming import ResourceNaming
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType, Timeouts
 from tablewright.provider.shape import (
-    Failure,
+    InputFailure,
     Shape,
     blocks,
     document,
@@ -37,13 +37,15 @@ PATIENCE_SECONDS: Final = 30.0
 """IAM is eventually consistent: what was made a second ago may not be seen everywhere."""
 
 
-class Role(ResourceType):
+class IamRole(ResourceType):
     """A role: who may assume it, and what comes attached."""
 
     tok: ClassVar[str] = "aws:iam/role:Role"
     word: ClassVar[str] = "role"
     said_whole: ClassVar[bool] = True
-    naming: ClassVar[Naming | None] = Naming(longest=64, prefix_property="namePrefix")
+    naming: ClassVar[ResourceNaming | None] = ResourceNaming(
+        longest=64, prefix_property="namePrefix"
+    )
     timeouts: ClassVar[Timeouts] = Timeouts()
     write_only: ClassVar[tuple[str, ...]] = ("forceDetachPolicies", "namePrefix")
     computed: ClassVar[tuple[str, ...]] = (
@@ -69,12 +71,12 @@ class Role(ResourceType):
         "tags": mapping(),
     }
 
-    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """A path begins and ends with a slash."""
         failures = super().check(inputs, old_inputs)
         path = inputs.get("path", "/")
         if isinstance(path, str) and not (path.startswith("/") and path.endswith("/")):
-            failures.append(Failure("path", f"must begin and end with a slash: {path}"))
+            failures.append(InputFailure("path", f"must begin and end with a slash: {path}"))
         return failures
 
     def diff(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
@@ -87,7 +89,7 @@ class Role(ResourceType):
         ]
         return list({change.path: change for change in [*found, *begun]}.values())
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Create the role, then give it its policies."""
         name = str(inputs["name"])
         request = {
@@ -116,14 +118,14 @@ class Role(ResourceType):
         run.see(lambda: self._shows(run, name, inputs) or None)
         return name
 
-    def _shows(self, run: Run, name: str, inputs: Bag) -> bool:
+    def _shows(self, run: OperationContext, name: str, inputs: Bag) -> bool:
         """Whether AWS shows already what a new role was given."""
         inline = {each["name"] for each in inputs.get("inlinePolicies") or () if each.get("name")}
         managed = set(inputs.get("managedPolicyArns") or ())
         shown = {each["name"] for each in self._inline_policies(run, name)} if inline else set()
         return inline <= shown and managed <= set(managed and attached_policies(run, name))
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the role; its policies only where the program speaks of them, or for an import."""
         try:
             role = run.call(IAM, run.default_region, "GetRole", RoleName=identifier)["Role"]
@@ -153,7 +155,7 @@ class Role(ResourceType):
             outputs["managedPolicyArns"] = attached_policies(run, identifier)
         return Live(role["RoleName"], outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Call only for what differs from the live role."""
         live = self.read(run, recorded.identifier, {**recorded.outputs, **recorded.news})
         if live is None:
@@ -187,7 +189,7 @@ class Role(ResourceType):
         if news.get("managedPolicyArns") is not None:
             self._attach(run, name, news["managedPolicyArns"])
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Detach what the role has of its own, then delete it."""
         region = run.default_region
         try:
@@ -200,7 +202,9 @@ class Role(ResourceType):
         except NotFoundError:
             return
 
-    def _update_settings(self, run: Run, name: str, live: Bag, recorded: Recorded) -> None:
+    def _update_settings(
+        self, run: OperationContext, name: str, live: Bag, recorded: Recorded
+    ) -> None:
         wanted = recorded.wanted(live)
         description = wanted.get("description") or ""
         duration = wanted.get("maxSessionDuration") or _SESSION_SECONDS
@@ -216,7 +220,9 @@ class Role(ResourceType):
             MaxSessionDuration=duration,
         )
 
-    def _update_boundary(self, run: Run, name: str, live: Bag, recorded: Recorded) -> None:
+    def _update_boundary(
+        self, run: OperationContext, name: str, live: Bag, recorded: Recorded
+    ) -> None:
         boundary = recorded.wanted(live).get("permissionsBoundary") or ""
         if boundary == live["permissionsBoundary"]:
             return
@@ -232,7 +238,7 @@ class Role(ResourceType):
         else:
             run.call(IAM, run.default_region, "DeleteRolePermissionsBoundary", RoleName=name)
 
-    def _inline_policies(self, run: Run, name: str) -> list[dict[str, Any]]:
+    def _inline_policies(self, run: OperationContext, name: str) -> list[dict[str, Any]]:
         region = run.default_region
         names = run.pages(IAM, region, "ListRolePolicies", "PolicyNames", RoleName=name)
         found = []
@@ -241,7 +247,9 @@ class Role(ResourceType):
             found.append({"name": policy, "policy": policy_text(reply["PolicyDocument"])})
         return found
 
-    def _put_inline(self, run: Run, name: str, wanted: list[Mapping[str, Any]]) -> None:
+    def _put_inline(
+        self, run: OperationContext, name: str, wanted: list[Mapping[str, Any]]
+    ) -> None:
         """Exactly these inline policies; an empty one (`[{}]`) means none, as in the SDK."""
         region = run.default_region
         live = {one["name"]: one["policy"] for one in self._inline_policies(run, name)}
@@ -252,7 +260,7 @@ class Role(ResourceType):
         for policy in sorted(live.keys() - named.keys()):
             run.call(IAM, region, "DeleteRolePolicy", retry=BUSY, RoleName=name, PolicyName=policy)
 
-    def _attach(self, run: Run, name: str, wanted: list[str]) -> None:
+    def _attach(self, run: OperationContext, name: str, wanted: list[str]) -> None:
         """Exactly these managed policies."""
         live = attached_policies(run, name)
         for arn in sorted(set(wanted) - set(live)):
@@ -268,7 +276,7 @@ class Role(ResourceType):
             )
 
 
-def attached_policies(run: Run, role: str) -> list[str]:
+def attached_policies(run: OperationContext, role: str) -> list[str]:
     """ARNs of the managed policies attached to a role."""
     listed = run.pages(
         IAM, run.default_region, "ListAttachedRolePolicies", "AttachedPolicies", RoleName=role
@@ -276,7 +284,7 @@ def attached_policies(run: Run, role: str) -> list[str]:
     return sorted(policy["PolicyArn"] for policy in listed)
 
 
-def put_role_policy(run: Run, role: str, policy: str, body: str) -> None:
+def put_role_policy(run: OperationContext, role: str, policy: str, body: str) -> None:
     """Write an inline policy."""
     run.call(
         IAM,
@@ -290,7 +298,7 @@ def put_role_policy(run: Run, role: str, policy: str, body: str) -> None:
     )
 
 
-def attach(run: Run, role: str, arn: str) -> None:
+def attach(run: OperationContext, role: str, arn: str) -> None:
     """Attach a managed policy to a role."""
     run.call(
         IAM,

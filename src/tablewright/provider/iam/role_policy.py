@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.calls import Run
-from tablewright.provider.naming import Naming
+from tablewright.provider.naming import ResourceNaming
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import Shape, document, text
 
@@ -19,7 +19,9 @@ class RolePolicy(ResourceType):
 
     tok: ClassVar[str] = "aws:iam/rolePolicy:RolePolicy"
     word: ClassVar[str] = "role policy"
-    naming: ClassVar[Naming | None] = Naming(longest=128, prefix_property="namePrefix")
+    naming: ClassVar[ResourceNaming | None] = ResourceNaming(
+        longest=128, prefix_property="namePrefix"
+    )
     write_only: ClassVar[tuple[str, ...]] = ("namePrefix",)
     secret_with: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[Shape] = {
@@ -29,13 +31,13 @@ class RolePolicy(ResourceType):
         "role": text(required=True, replaces=True),
     }
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Write the policy."""
         role, name = str(inputs["role"]), str(inputs["name"])
         put_role_policy(run, role, name, inputs["policy"])
         return f"{role}:{name}"
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the policy."""
         role, _, name = identifier.partition(":")
         try:
@@ -52,13 +54,13 @@ class RolePolicy(ResourceType):
         }
         return Live(identifier, outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Write the policy anew."""
         role, _, name = recorded.identifier.partition(":")
         put_role_policy(run, role, name, recorded.news["policy"])
         run.record(recorded.identifier)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Remove the policy."""
         del recorded
         role, _, name = identifier.partition(":")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError, TablewrightError
-from tablewright.provider.calls import Run, refused_with
-from tablewright.provider.naming import Naming
+from tablewright.provider.naming import ResourceNaming
+from tablewright.provider.operation_context import OperationContext, refused_with
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import Shape, flag, mapping, text, without_empties
 from tablewright.provider.tags import as_list, as_map
@@ -24,12 +24,12 @@ _POSSESSIONS: Final = (
 """What forceDestroy takes from a user first: list, member, key, and the call that removes one."""
 
 
-class User(ResourceType):
+class IamUser(ResourceType):
     """A user; its identifier is the name it was made with. IAM renames and moves in place."""
 
     tok: ClassVar[str] = "aws:iam/user:User"
     word: ClassVar[str] = "user"
-    naming: ClassVar[Naming | None] = Naming(longest=64)
+    naming: ClassVar[ResourceNaming | None] = ResourceNaming(longest=64)
     write_only: ClassVar[tuple[str, ...]] = ("forceDestroy",)
     computed: ClassVar[tuple[str, ...]] = ("arn", "tagsAll", "uniqueId")
     secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
@@ -41,7 +41,7 @@ class User(ResourceType):
         "tags": mapping(),
     }
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Create the user."""
         request = {
             "UserName": inputs["name"],
@@ -59,7 +59,7 @@ class User(ResourceType):
         )
         return str(inputs["name"])
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the user by the name that is recorded."""
         user = self._user(run, recorded.get("name"), identifier)
         if user is None:
@@ -77,7 +77,7 @@ class User(ResourceType):
         }
         return Live(user["UserName"], outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Rename or move, then the boundary and the tags."""
         old, new = str(recorded.outputs.get("name") or recorded.identifier), recorded.news["name"]
         live = self.read(run, old, {**recorded.outputs, "name": old})
@@ -102,7 +102,7 @@ class User(ResourceType):
         del recorded
         return ("arn",) if {change.path for change in found} & {"name", "path"} else ()
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Leave its groups, then delete it; forceDestroy takes first what it has."""
         name, region = str(recorded.get("name") or identifier), run.default_region
         try:
@@ -128,7 +128,7 @@ class User(ResourceType):
         except NotFoundError:
             return
 
-    def _user(self, run: Run, *names: Any) -> dict[str, Any] | None:
+    def _user(self, run: OperationContext, *names: Any) -> dict[str, Any] | None:
         for name in dict.fromkeys(names):
             if not isinstance(name, str):
                 continue
@@ -140,7 +140,7 @@ class User(ResourceType):
             return user
         return None
 
-    def _bound(self, run: Run, name: str, boundary: str | None) -> None:
+    def _bound(self, run: OperationContext, name: str, boundary: str | None) -> None:
         if not boundary:
             run.call(IAM, run.default_region, "DeleteUserPermissionsBoundary", UserName=name)
             return
@@ -153,7 +153,7 @@ class User(ResourceType):
             PermissionsBoundary=boundary,
         )
 
-    def _dispossess(self, run: Run, name: str) -> None:
+    def _dispossess(self, run: OperationContext, name: str) -> None:
         region, user = run.default_region, {"UserName": name}
         for listing, member, key, removal in _POSSESSIONS:
             for one in run.pages(IAM, region, listing, member, **user):

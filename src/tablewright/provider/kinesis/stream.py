@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import AwsError, NotFoundError, TablewrightError
-from tablewright.provider.calls import Run, refused_with
-from tablewright.provider.naming import Naming
+from tablewright.provider.naming import ResourceNaming
+from tablewright.provider.operation_context import OperationContext, refused_with
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
 from tablewright.provider.shape import (
-    Failure,
+    InputFailure,
     Shape,
     block,
     flag,
@@ -41,12 +41,12 @@ _METRICS: Final = (
 )
 
 
-class Stream(ResourceType):
+class KinesisStream(ResourceType):
     """A stream; its identifier is its ARN, an import names it."""
 
     tok: ClassVar[str] = "aws:kinesis/stream:Stream"
     word: ClassVar[str] = "Kinesis stream"
-    naming: ClassVar[Naming | None] = Naming(longest=128)
+    naming: ClassVar[ResourceNaming | None] = ResourceNaming(longest=128)
     timeouts: ClassVar[Timeouts] = Timeouts(create=300, update=7200, delete=7200)
     write_only: ClassVar[tuple[str, ...]] = ("enforceConsumerDeletion",)
     computed: ClassVar[tuple[str, ...]] = (
@@ -76,7 +76,7 @@ class Stream(ResourceType):
         "warmThroughputMibPs": whole(at_least=0, keeps=True),
     }
 
-    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """Shards belong to provisioned streams, a key to encrypted ones."""
         failures = super().check(inputs, old_inputs)
         shards = inputs.get("shardCount")
@@ -84,14 +84,14 @@ class Stream(ResourceType):
             return failures
         if _mode(inputs) == "PROVISIONED" and not shards:
             reason = "is required unless streamModeDetails.streamMode is ON_DEMAND"
-            failures.append(Failure("shardCount", reason))
+            failures.append(InputFailure("shardCount", reason))
         if _mode(inputs) == "ON_DEMAND" and shards:
-            failures.append(Failure("shardCount", "cannot be given with the mode ON_DEMAND"))
+            failures.append(InputFailure("shardCount", "cannot be given with the mode ON_DEMAND"))
         if inputs.get("encryptionType") == "KMS" and inputs.get("kmsKeyId") is None:
-            failures.append(Failure("kmsKeyId", "is required with the encryptionType KMS"))
+            failures.append(InputFailure("kmsKeyId", "is required with the encryptionType KMS"))
         return failures
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Create the stream and wait, then give it what CreateStream cannot carry."""
         name, region = str(inputs["name"]), run.region_of(inputs)
         request = {
@@ -116,7 +116,7 @@ class Stream(ResourceType):
         self._bring(run, region, name, given, live, inputs)
         return arn
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the stream and its tags."""
         name = identifier.rpartition("/")[2]
         named = identifier.split(":")[3] if identifier.startswith("arn:") else None
@@ -160,7 +160,7 @@ class Stream(ResourceType):
             found = {name: value for name, value in found.items() if usual.get(name) != value}
         return found
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Change what differs, one change after the other."""
         live, news = self.standing(run, recorded), recorded.news
         region, name = live.outputs["region"], live.outputs["name"]
@@ -174,7 +174,7 @@ class Stream(ResourceType):
             keys = list(change.removed)
             run.call(_KINESIS, region, "RemoveTagsFromStream", StreamName=name, TagKeys=keys)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the stream and wait until it is gone."""
         name, region = identifier.rpartition("/")[2], run.region_of(recorded)
         try:
@@ -195,7 +195,13 @@ class Stream(ResourceType):
         run.wait(lambda: _is_gone(run, region, name), "the stream is still being deleted")
 
     def _bring(
-        self, run: Run, region: str, name: str, differing: set[str], live: Bag, news: Bag
+        self,
+        run: OperationContext,
+        region: str,
+        name: str,
+        differing: set[str],
+        live: Bag,
+        news: Bag,
     ) -> None:
         arn = live.get("arn")
         for operation, members in _calls(differing, live, news):
@@ -258,7 +264,7 @@ def _mode(bag: Mapping[str, Any]) -> str:
     return str((bag.get("streamModeDetails") or _PROVISIONED)["streamMode"])
 
 
-def _until_active(run: Run, region: str, name: str) -> None:
+def _until_active(run: OperationContext, region: str, name: str) -> None:
     def look() -> bool | None:
         reply = run.call(
             _KINESIS,
@@ -273,7 +279,7 @@ def _until_active(run: Run, region: str, name: str) -> None:
     run.wait(look, "the stream is not ACTIVE yet")
 
 
-def _is_gone(run: Run, region: str, name: str) -> bool | None:
+def _is_gone(run: OperationContext, region: str, name: str) -> bool | None:
     try:
         run.call(_KINESIS, region, "DescribeStreamSummary", StreamName=name)
     except NotFoundError:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.calls import Run
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.difference import Change
-from tablewright.provider.naming import Naming
+from tablewright.provider.naming import ResourceNaming
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import Failure, Shape, text
+from tablewright.provider.shape import InputFailure, Shape, text
 
 from .key import KMS
 
@@ -23,7 +23,7 @@ class Alias(ResourceType):
 
     tok: ClassVar[str] = "aws:kms/alias:Alias"
     word: ClassVar[str] = "alias"
-    naming: ClassVar[Naming | None] = Naming(256, "name", "namePrefix", _BEGINNING)
+    naming: ClassVar[ResourceNaming | None] = ResourceNaming(256, "name", "namePrefix", _BEGINNING)
     write_only: ClassVar[tuple[str, ...]] = ("namePrefix",)
     computed: ClassVar[tuple[str, ...]] = ("arn", "targetKeyArn")
     secret_with: ClassVar[dict[str, str]] = {}
@@ -34,13 +34,13 @@ class Alias(ResourceType):
         "targetKeyId": text(required=True),
     }
 
-    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """A name that KMS takes."""
         failures = super().check(inputs, old_inputs)
         for name in ("name", "namePrefix"):
             given = inputs.get(name)
             if isinstance(given, str) and given and not given.startswith(_BEGINNING):
-                failures.append(Failure(name, f"must begin with {_BEGINNING}: {given}"))
+                failures.append(InputFailure(name, f"must begin with {_BEGINNING}: {given}"))
         return failures
 
     def diff(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
@@ -51,7 +51,7 @@ class Alias(ResourceType):
         )
         return [change for change in found if not (same and change.path == "targetKeyId")]
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Create the alias."""
         run.call(
             KMS,
@@ -65,7 +65,7 @@ class Alias(ResourceType):
         run.record(str(inputs["name"]))
         return str(inputs["name"])
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Find the alias among all."""
         region = run.region_of(recorded)
         listed = run.pages(KMS, region, "ListAliases", "Aliases")
@@ -84,7 +84,7 @@ class Alias(ResourceType):
         }
         return Live(identifier, outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Point it at another key."""
         live = self.standing(run, recorded)
         run.call(
@@ -100,7 +100,7 @@ class Alias(ResourceType):
         del recorded, found
         return ("targetKeyArn",)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the alias; the key stays."""
         try:
             run.call(KMS, run.region_of(recorded), "DeleteAlias", AliasName=identifier)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError, TablewrightError
-from tablewright.provider.calls import Run, refused_with
+from tablewright.provider.operation_context import OperationContext, refused_with
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import (
     Shape,
@@ -28,7 +28,7 @@ _PATIENCE_SECONDS: Final = 10.0
 """A principal of the policy may have been made a second ago."""
 
 
-class Key(ResourceType):
+class KmsKey(ResourceType):
     """A key; its identifier is its id. Deleting it schedules the deletion, as KMS wants it."""
 
     tok: ClassVar[str] = "aws:kms/key:Key"
@@ -69,7 +69,7 @@ class Key(ResourceType):
         "xksKeyId": text(replaces=True, longest=128),
     }
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Create the key, then rotate and disable it as it is told."""
         origin = "EXTERNAL_KEY_STORE" if inputs.get("xksKeyId") else "AWS_CLOUDHSM"
         request = {
@@ -100,7 +100,7 @@ class Key(ResourceType):
             run.call(KMS, run.region_of(inputs), "DisableKey", KeyId=identifier)
         return identifier
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the key; one whose deletion is scheduled is gone."""
         named = identifier.split(":")[3] if identifier.startswith("arn:") else None
         region = run.region_of(recorded, {"region": named})
@@ -142,7 +142,7 @@ class Key(ResourceType):
             found.pop("rotationPeriodInDays")
         return found
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Change what differs; a key that is switched on is so before all else."""
         live, news = self.standing(run, recorded), recorded.news
         region, where = live.outputs["region"], _named(recorded.identifier)
@@ -165,7 +165,7 @@ class Key(ResourceType):
         if change.removed:
             run.call(KMS, region, "UntagResource", TagKeys=list(change.removed), **where)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Schedule the deletion, after the window the program gives."""
         try:
             run.call(
@@ -181,7 +181,7 @@ class Key(ResourceType):
             if not refused_with(error, "KMSInvalidStateException"):  # scheduled already
                 raise
 
-    def _put_policy(self, run: Run, region: str, identifier: str, news: Bag) -> None:
+    def _put_policy(self, run: OperationContext, region: str, identifier: str, news: Bag) -> None:
         run.call(
             KMS,
             region,
@@ -194,14 +194,14 @@ class Key(ResourceType):
             BypassPolicyLockoutSafetyCheck=bool(news.get("bypassPolicyLockoutSafetyCheck")),
         )
 
-    def _rotate(self, run: Run, identifier: str, inputs: Bag, region: str) -> None:
+    def _rotate(self, run: OperationContext, identifier: str, inputs: Bag, region: str) -> None:
         if not inputs.get("enableKeyRotation"):
             run.call(KMS, region, "DisableKeyRotation", KeyId=identifier)
             return
         period = without_empties({"RotationPeriodInDays": inputs.get("rotationPeriodInDays")})
         run.call(KMS, region, "EnableKeyRotation", KeyId=identifier, **period)
 
-    def _rotation(self, run: Run, region: str, identifier: str) -> Mapping[str, Any]:
+    def _rotation(self, run: OperationContext, region: str, identifier: str) -> Mapping[str, Any]:
         """How the key is rotated; nothing for kinds of keys that cannot be."""
         try:
             return run.call(KMS, region, "GetKeyRotationStatus", KeyId=identifier)

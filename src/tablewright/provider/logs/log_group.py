@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.calls import Run
-from tablewright.provider.naming import Naming
+from tablewright.provider.naming import ResourceNaming
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import Failure, Shape, flag, mapping, text, whole, without_empties
+from tablewright.provider.shape import (
+    InputFailure,
+    Shape,
+    flag,
+    mapping,
+    text,
+    whole,
+    without_empties,
+)
 
 _LOGS: Final = "logs"
 _DAYS: Final = (
@@ -24,7 +32,9 @@ class LogGroup(ResourceType):
 
     tok: ClassVar[str] = "aws:cloudwatch/logGroup:LogGroup"
     word: ClassVar[str] = "log group"
-    naming: ClassVar[Naming | None] = Naming(longest=512, prefix_property="namePrefix")
+    naming: ClassVar[ResourceNaming | None] = ResourceNaming(
+        longest=512, prefix_property="namePrefix"
+    )
     write_only: ClassVar[tuple[str, ...]] = ("namePrefix", "skipDestroy")
     computed: ClassVar[tuple[str, ...]] = (
         "arn",
@@ -51,16 +61,16 @@ class LogGroup(ResourceType):
         "tags": mapping(),
     }
 
-    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """Only some numbers of days can be kept."""
         failures = super().check(inputs, old_inputs)
         days = inputs.get("retentionInDays")
         if isinstance(days, int) and days not in _DAYS:
             listed = ", ".join(map(str, _DAYS))
-            failures.append(Failure("retentionInDays", f"must be one of {listed}, not {days}"))
+            failures.append(InputFailure("retentionInDays", f"must be one of {listed}, not {days}"))
         return failures
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Create the group, then say how long it keeps events."""
         name, region = str(inputs["name"]), run.region_of(inputs)
         request = {
@@ -76,7 +86,7 @@ class LogGroup(ResourceType):
             self._keep(run, region, name, inputs["retentionInDays"])
         return name
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Find the group among those whose names begin like its own."""
         region = run.region_of(recorded)
         listed = run.pages(
@@ -101,7 +111,7 @@ class LogGroup(ResourceType):
         }
         return Live(identifier, outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Change what differs."""
         live, news, name = self.standing(run, recorded), recorded.news, recorded.identifier
         region = live.outputs["region"]
@@ -127,7 +137,7 @@ class LogGroup(ResourceType):
             keys = list(change.removed)
             run.call(_LOGS, region, "UntagResource", resourceArn=arn, tagKeys=keys)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the group, unless the program leaves it."""
         if recorded.get("skipDestroy"):
             return
@@ -142,7 +152,7 @@ class LogGroup(ResourceType):
         except NotFoundError:
             return
 
-    def _keep(self, run: Run, region: str, name: str, days: int) -> None:
+    def _keep(self, run: OperationContext, region: str, name: str, days: int) -> None:
         operation = "PutRetentionPolicy" if days else "DeleteRetentionPolicy"
         kept: dict[str, Any] = {"retentionInDays": days} if days else {}
         run.call(_LOGS, region, operation, retry=_BUSY, logGroupName=name, **kept)

@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError, TablewrightError
 from tablewright.provider.attributes import as_attributes, changed_attributes, from_attributes
-from tablewright.provider.calls import Run, refused_with
+from tablewright.provider.operation_context import OperationContext, refused_with
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import Failure, Shape, document, flag, text, whole
+from tablewright.provider.shape import InputFailure, Shape, document, flag, text, whole
 
 _SNS: Final = "sns"
 _PROTOCOLS: Final = (
@@ -72,15 +72,15 @@ class TopicSubscription(ResourceType):
         topic = str(bag.get("topic", identifier)).rpartition(":")[2]
         return f"{self.word} of {bag.get('endpoint', 'an endpoint')} to topic {topic}"
 
-    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """Firehose needs a role."""
         failures = super().check(inputs, old_inputs)
         if inputs.get("protocol") == "firehose" and inputs.get("subscriptionRoleArn") is None:
             reason = "is required for the protocol firehose"
-            failures.append(Failure("subscriptionRoleArn", reason))
+            failures.append(InputFailure("subscriptionRoleArn", reason))
         return failures
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Subscribe; an endpoint that confirms by itself is waited for."""
         region = run.region_of(inputs)
         reply = run.call(
@@ -100,7 +100,7 @@ class TopicSubscription(ResourceType):
             run.wait(lambda: _is_confirmed(run, region, arn), "the endpoint confirms", 60 * minutes)
         return arn
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the subscription's attributes."""
         parts = identifier.split(":")
         region = run.region_of(recorded, {"region": parts[3] if parts[0] == "arn" else None})
@@ -130,7 +130,7 @@ class TopicSubscription(ResourceType):
             found.pop("filterPolicyScope")
         return found
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Set the attributes that differ; the scope of a filter before the filter."""
         live = self.standing(run, recorded)
         differing = self.differing(recorded, live, run.configuration)
@@ -145,7 +145,7 @@ class TopicSubscription(ResourceType):
                 AttributeValue=value,
             )
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Unsubscribe; what nobody confirmed cannot be, and ends by itself after two days."""
         try:
             run.call(_SNS, run.region_of(recorded), "Unsubscribe", SubscriptionArn=identifier)
@@ -157,7 +157,7 @@ class TopicSubscription(ResourceType):
                 raise
 
 
-def _is_confirmed(run: Run, region: str, arn: str) -> bool | None:
+def _is_confirmed(run: OperationContext, region: str, arn: str) -> bool | None:
     reply = run.call(_SNS, region, "GetSubscriptionAttributes", SubscriptionArn=arn)
     return None if _is(reply["Attributes"], "PendingConfirmation") else True
 

@@ -11,10 +11,10 @@ from tablewright.provider.attributes import (
     changed_attributes,
     from_attributes,
 )
-from tablewright.provider.calls import Run
-from tablewright.provider.naming import Naming
+from tablewright.provider.naming import ResourceNaming
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import Failure, Shape, document, flag, mapping, text, whole
+from tablewright.provider.shape import InputFailure, Shape, document, flag, mapping, text, whole
 from tablewright.provider.tags import as_list, as_map
 from tablewright.provider.wire import UNKNOWN
 
@@ -66,7 +66,9 @@ class Topic(ResourceType):
 
     tok: ClassVar[str] = "aws:sns/topic:Topic"
     word: ClassVar[str] = "topic"
-    naming: ClassVar[Naming | None] = Naming(longest=251, prefix_property="namePrefix")
+    naming: ClassVar[ResourceNaming | None] = ResourceNaming(
+        longest=251, prefix_property="namePrefix"
+    )
     computed: ClassVar[tuple[str, ...]] = (
         "arn",
         "beginningArchiveTime",
@@ -95,19 +97,23 @@ class Topic(ResourceType):
         "tracingConfig": text("Active", "PassThrough", keeps=True),
     }
 
-    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """A FIFO topic says so in its name."""
         failures = super().check(inputs, old_inputs)
         fifo, name = inputs.get("fifoTopic", False), inputs.get("name")
         if fifo is UNKNOWN or not isinstance(name, str):
             return failures
         if fifo and not name.endswith(_FIFO):
-            failures.append(Failure("name", f"must end in {_FIFO} with fifoTopic: true: {name}"))
+            failures.append(
+                InputFailure("name", f"must end in {_FIFO} with fifoTopic: true: {name}")
+            )
         if not fifo and name.endswith(_FIFO):
-            failures.append(Failure("fifoTopic", f"must be true for a name in {_FIFO}: {name}"))
+            failures.append(
+                InputFailure("fifoTopic", f"must be true for a name in {_FIFO}: {name}")
+            )
         return failures
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Create the topic with all its attributes."""
         reply = run.call(
             _SNS,
@@ -119,7 +125,7 @@ class Topic(ResourceType):
         )
         return str(reply["TopicArn"])
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read attributes and tags."""
         named = {"region": identifier.split(":")[3] if identifier.count(":") > 3 else None}  # noqa: PLR2004
         region = run.region_of(recorded, named)
@@ -147,7 +153,7 @@ class Topic(ResourceType):
                 found.pop(name, None)
         return found
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Set each attribute that differs; what is no longer given becomes empty."""
         live, arn = self.standing(run, recorded), recorded.identifier
         region = live.outputs["region"]
@@ -169,7 +175,7 @@ class Topic(ResourceType):
             keys = list(change.removed)
             run.call(_SNS, region, "UntagResource", ResourceArn=arn, TagKeys=keys)
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the topic; SNS says nothing about one that is not there."""
         try:
             run.call(_SNS, run.region_of(recorded), "DeleteTopic", TopicArn=identifier)

@@ -7,10 +7,10 @@ from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.attributes import as_attributes, changed_attributes, from_attributes
-from tablewright.provider.calls import Run
-from tablewright.provider.naming import Naming
+from tablewright.provider.naming import ResourceNaming
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import Failure, Shape, document, flag, mapping, text, whole
+from tablewright.provider.shape import InputFailure, Shape, document, flag, mapping, text, whole
 from tablewright.provider.wire import UNKNOWN
 
 _SQS: Final = "sqs"
@@ -50,7 +50,9 @@ class Queue(ResourceType):
 
     tok: ClassVar[str] = "aws:sqs/queue:Queue"
     word: ClassVar[str] = "queue"
-    naming: ClassVar[Naming | None] = Naming(longest=80, prefix_property="namePrefix")
+    naming: ClassVar[ResourceNaming | None] = ResourceNaming(
+        longest=80, prefix_property="namePrefix"
+    )
     write_only: ClassVar[tuple[str, ...]] = ("namePrefix",)
     computed: ClassVar[tuple[str, ...]] = ("arn", "tagsAll", "url", *_ATTRIBUTES)
     secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name", "url": "name"}
@@ -76,7 +78,7 @@ class Queue(ResourceType):
         "visibilityTimeoutSeconds": whole(at_least=0, at_most=43_200, default=30),
     }
 
-    def check(self, inputs: Bag, old_inputs: Bag) -> list[Failure]:
+    def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """A FIFO queue says so in its name; one key encrypts."""
         failures = super().check(inputs, old_inputs)
         fifo, name = inputs.get("fifoQueue", False), inputs.get("name")
@@ -84,13 +86,13 @@ class Queue(ResourceType):
             reason = (
                 f"must end in {_FIFO}" if fifo else f"must not end in {_FIFO} without fifoQueue"
             )
-            failures.append(Failure("name", f"{reason}: {name}"))
+            failures.append(InputFailure("name", f"{reason}: {name}"))
         if inputs.get("sqsManagedSseEnabled") is True and inputs.get("kmsMasterKeyId"):
             reason = "cannot be true together with kmsMasterKeyId"
-            failures.append(Failure("sqsManagedSseEnabled", reason))
+            failures.append(InputFailure("sqsManagedSseEnabled", reason))
         return failures
 
-    def create(self, run: Run, inputs: Bag) -> str:
+    def create(self, run: OperationContext, inputs: Bag) -> str:
         """Create the queue with all its attributes."""
         attributes = as_attributes(inputs, _ATTRIBUTES)
         if attributes.get("FifoQueue") == "false":  # SQS takes it by its absence only
@@ -108,7 +110,7 @@ class Queue(ResourceType):
         )
         return str(reply["QueueUrl"])
 
-    def read(self, run: Run, identifier: str, recorded: Bag) -> Live | None:
+    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read attributes and tags."""
         region = run.region_of(recorded)
         try:
@@ -130,7 +132,7 @@ class Queue(ResourceType):
         }
         return Live(identifier, outputs)
 
-    def update(self, run: Run, recorded: Recorded) -> None:
+    def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Set the attributes that differ, then the tags."""
         live, url = self.standing(run, recorded), recorded.identifier
         region = live.outputs["region"]
@@ -154,7 +156,7 @@ class Queue(ResourceType):
                 found.pop("sqsManagedSseEnabled", None)
         return found
 
-    def delete(self, run: Run, identifier: str, recorded: Bag) -> None:
+    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the queue."""
         try:
             run.call(_SQS, run.region_of(recorded), "DeleteQueue", QueueUrl=identifier)

@@ -22,9 +22,9 @@ from tablewright.errors import (
     NotFoundError,
     WaitTimeoutError,
 )
-from tablewright.provider.calls import Run, pauses, refused_with
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.dynamodb.table_reading import read_table
+from tablewright.provider.operation_context import OperationContext, pauses, refused_with
 
 DESCRIPTION = {
     "TableName": "events",
@@ -66,18 +66,20 @@ def aws() -> Iterator[Scripted]:
 
 
 @pytest.fixture
-def run(aws: Scripted) -> Callable[..., Run]:
+def run(aws: Scripted) -> Callable[..., OperationContext]:
     def make(
         seconds: float = 30, cancelled: Event | None = None, say: Callable[[str], None] = print
-    ) -> Run:
+    ) -> OperationContext:
         configuration = Configuration({"region": "eu-west-1"})
         clients: Any = aws
-        return Run("table events", clients, configuration, cancelled or Event(), seconds, say=say)
+        return OperationContext(
+            "table events", clients, configuration, cancelled or Event(), seconds, say=say
+        )
 
     return make
 
 
-def describe(run: Run, **options: Any) -> Any:
+def describe(run: OperationContext, **options: Any) -> Any:
     return run.call("dynamodb", "eu-west-1", "DescribeTable", TableName="events", **options)
 
 
@@ -197,7 +199,7 @@ def test_all_pages_are_read(aws: Scripted, run: Any) -> None:
 
 def test_without_a_region_the_cure_is_said(aws: Scripted) -> None:
     clients: Any = aws
-    bare = Run("role reader", clients, Configuration(), Event(), 1)
+    bare = OperationContext("role reader", clients, Configuration(), Event(), 1)
     with pytest.raises(EndpointError, match="set aws:region"):
         _ = bare.default_region
     assert bare.region_of({"region": ""}, {"region": "eu-west-1"}) == "eu-west-1"

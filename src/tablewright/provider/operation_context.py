@@ -1,6 +1,6 @@
 """Calls of AWS made on behalf of one request of the engine: retried, mapped, and stoppable.
 
-Every call goes through `Run.call`, every wait through `Run.wait`; both end at the request's
+Every call goes through `OperationContext.call`, every wait through `OperationContext.wait`; both end at the request's
 deadline and at once when the engine cancels. Errors leave as `tablewright.errors`, one sentence
 that names the resource, without AWS's class names in front.
 """
@@ -25,7 +25,7 @@ from tablewright.errors import (
     WaitTimeoutError,
 )
 
-from .clients import LISTENER, Clients, Identity
+from .clients import LISTENER, CallerIdentity, Clients
 from .configuration import Configuration
 
 Found = TypeVar("Found")
@@ -75,7 +75,7 @@ def pauses(
         pause = min(pause * 1.6, longest)
 
 
-class Run:
+class OperationContext:
     """One request of the engine on one resource.
 
     Args:
@@ -136,7 +136,7 @@ class Run:
                 return str(bag["region"])
         return self.default_region
 
-    def identity(self) -> Identity:
+    def identity(self) -> CallerIdentity:
         """Account and caller of the credentials."""
         try:
             return self.clients.identity()

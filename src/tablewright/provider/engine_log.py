@@ -12,7 +12,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 _TIMEOUT_SECONDS = 5
 
 
-class Voice:
+class EngineLog:
     """Speaks to one engine. Its words are ephemeral: shown while they hold, and not kept.
 
     Args:
