@@ -29,7 +29,7 @@ SERVICE_DEFAULT = "serviceDefault"
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class AlarmKind:
     """What a kind of alarm is when the manifest says no more than its name.
 
     Args:
@@ -47,99 +47,99 @@ class Kind:
     limit: str | None = None
 
 
-KINDS: Mapping[str, Kind] = {
-    "user_errors": Kind("UserErrors", "Requests refused with HTTP 400", Decimal(5)),
-    "system_errors": Kind("SystemErrors", "Requests failed with HTTP 500", Decimal(5)),
-    "read_throttles": Kind("ReadThrottleEvents", "Throttled reads"),
-    "write_throttles": Kind("WriteThrottleEvents", "Throttled writes"),
-    "read_provisioned_throttles": Kind(
+KINDS: Mapping[str, AlarmKind] = {
+    "user_errors": AlarmKind("UserErrors", "Requests refused with HTTP 400", Decimal(5)),
+    "system_errors": AlarmKind("SystemErrors", "Requests failed with HTTP 500", Decimal(5)),
+    "read_throttles": AlarmKind("ReadThrottleEvents", "Throttled reads"),
+    "write_throttles": AlarmKind("WriteThrottleEvents", "Throttled writes"),
+    "read_provisioned_throttles": AlarmKind(
         "ReadProvisionedThroughputThrottleEvents", "Reads throttled by the provisioned capacity"
     ),
-    "write_provisioned_throttles": Kind(
+    "write_provisioned_throttles": AlarmKind(
         "WriteProvisionedThroughputThrottleEvents", "Writes throttled by the provisioned capacity"
     ),
-    "read_key_range_throttles": Kind(
+    "read_key_range_throttles": AlarmKind(
         "ReadKeyRangeThroughputThrottleEvents", "Reads throttled by a hot key"
     ),
-    "write_key_range_throttles": Kind(
+    "write_key_range_throttles": AlarmKind(
         "WriteKeyRangeThroughputThrottleEvents", "Writes throttled by a hot key"
     ),
-    "read_on_demand_throttles": Kind(
+    "read_on_demand_throttles": AlarmKind(
         "ReadMaxOnDemandThroughputThrottleEvents", "Reads throttled by the on-demand ceiling"
     ),
-    "write_on_demand_throttles": Kind(
+    "write_on_demand_throttles": AlarmKind(
         "WriteMaxOnDemandThroughputThrottleEvents", "Writes throttled by the on-demand ceiling"
     ),
-    "read_account_throttles": Kind(
+    "read_account_throttles": AlarmKind(
         "ReadAccountLimitThrottleEvents", "Reads throttled by the account's quota"
     ),
-    "write_account_throttles": Kind(
+    "write_account_throttles": AlarmKind(
         "WriteAccountLimitThrottleEvents", "Writes throttled by the account's quota"
     ),
-    "latency": Kind(
+    "latency": AlarmKind(
         "SuccessfulRequestLatency",
         "Milliseconds inside the service",
         Decimal(100),
         stat="p99",
     ),
-    "conditional_check_failures": Kind(
+    "conditional_check_failures": AlarmKind(
         "ConditionalCheckFailedRequests", "Writes whose condition failed", Decimal(100)
     ),
-    "transaction_conflicts": Kind(
+    "transaction_conflicts": AlarmKind(
         "TransactionConflict", "Items refused by a transaction", Decimal(100)
     ),
-    "consumed_read_capacity": Kind(
+    "consumed_read_capacity": AlarmKind(
         "ConsumedReadCapacityUnits", "Read units consumed", Decimal(0), missing=None
     ),
-    "consumed_write_capacity": Kind(
+    "consumed_write_capacity": AlarmKind(
         "ConsumedWriteCapacityUnits", "Write units consumed", Decimal(0), missing=None
     ),
-    "read_utilization": Kind(
+    "read_utilization": AlarmKind(
         "ConsumedReadCapacityUnits",
         "Percent of the provisioned read capacity in use",
         Decimal(80),
         limit="ProvisionedReadCapacityUnits",
     ),
-    "write_utilization": Kind(
+    "write_utilization": AlarmKind(
         "ConsumedWriteCapacityUnits",
         "Percent of the provisioned write capacity in use",
         Decimal(80),
         limit="ProvisionedWriteCapacityUnits",
     ),
-    "read_quota_utilization": Kind(
+    "read_quota_utilization": AlarmKind(
         "ConsumedReadCapacityUnits",
         "Percent of the account's read quota per table in use",
         Decimal(80),
         limit="AccountMaxTableLevelReads",
     ),
-    "write_quota_utilization": Kind(
+    "write_quota_utilization": AlarmKind(
         "ConsumedWriteCapacityUnits",
         "Percent of the account's write quota per table in use",
         Decimal(80),
         limit="AccountMaxTableLevelWrites",
     ),
-    "replication_latency": Kind(
+    "replication_latency": AlarmKind(
         "ReplicationLatency",
         "Milliseconds until the replica has a change",
         Decimal(10_000),
         stat="Average",
     ),
-    "kinesis_age": Kind(
+    "kinesis_age": AlarmKind(
         "AgeOfOldestUnreplicatedRecord",
         "Milliseconds the oldest change waits for Kinesis",
         Decimal(60_000),
         stat="Maximum",
     ),
-    "stream_iterator_age": Kind(
+    "stream_iterator_age": AlarmKind(
         "IteratorAge", "Milliseconds a stream reader lags behind", Decimal(60_000), stat="Maximum"
     ),
-    "account_read_utilization": Kind(
+    "account_read_utilization": AlarmKind(
         "AccountProvisionedReadCapacityUtilization",
         "Percent of the account's provisioned read quota in use",
         Decimal(80),
         stat="Maximum",
     ),
-    "account_write_utilization": Kind(
+    "account_write_utilization": AlarmKind(
         "AccountProvisionedWriteCapacityUtilization",
         "Percent of the account's provisioned write quota in use",
         Decimal(80),
@@ -187,7 +187,7 @@ def _alarm(
     key: str,
     owner: str,
     tags: Mapping[str, str],
-    watch: Callable[[AlarmSubject, Kind, Stat], Watched],
+    watch: Callable[[AlarmSubject, AlarmKind, Stat], Watched],
 ) -> Alarm:
     given = subject.settings
     kind = _kind(subject)
@@ -230,10 +230,10 @@ def _alarm(
     )
 
 
-def _kind(subject: AlarmSubject) -> Kind:
+def _kind(subject: AlarmSubject) -> AlarmKind:
     settings = subject.settings
     if isinstance(settings, MetricAlarm):
-        return Kind(settings.metric, settings.metric, missing=None)
+        return AlarmKind(settings.metric, settings.metric, missing=None)
     return KINDS[subject.kind]
 
 
@@ -253,7 +253,7 @@ def _either(own: tuple[str, ...] | None, common: tuple[str, ...]) -> tuple[str, 
     return common if own is None else own
 
 
-def _watch(table: str, subject: AlarmSubject, kind: Kind, stat: Stat) -> Watched:
+def _watch(table: str, subject: AlarmSubject, kind: AlarmKind, stat: Stat) -> Watched:
     """What an alarm on a table looks at: one series, or metric math over several."""
     settings, of_table = subject.settings, {"TableName": table}
     if isinstance(settings, MetricAlarm):
@@ -280,7 +280,7 @@ def _errors(
     of_table: Mapping[str, str],
     subject: AlarmSubject,
     settings: ErrorsAlarm,
-    kind: Kind,
+    kind: AlarmKind,
     stat: Stat,
 ) -> Watched:
     if settings.form == "LITERAL":
@@ -296,7 +296,7 @@ def _errors(
 
 
 def _utilization(
-    dimensions: Mapping[str, str], kind: Kind, limit: str, stat: Stat
+    dimensions: Mapping[str, str], kind: AlarmKind, limit: str, stat: Stat
 ) -> tuple[MetricQuery, ...]:
     """Units a second against their ceiling, in percent; the ceiling's last value holds on."""
     account_wide = limit.startswith("Account")
@@ -318,7 +318,7 @@ def _utilization(
     )
 
 
-def _description(subject: AlarmSubject, kind: Kind, owner: str) -> str:
+def _description(subject: AlarmSubject, kind: AlarmKind, owner: str) -> str:
     settings = subject.settings
     if isinstance(settings, ErrorsAlarm) and settings.form == "LITERAL":
         return f"{kind.what}, {owner}. Cannot go off: AWS publishes no such series per table."

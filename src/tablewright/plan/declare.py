@@ -35,8 +35,8 @@ from .declared import (
     KinesisDestination,
     Output,
 )
-from .extent import global_table, insights_mode, origin, scaling
 from .facets import FACETS, ON_DEMAND_MAXIMUM, WARM_THROUGHPUT
+from .manifest_parts import global_table, insights_mode, origin, scaling
 from .moved import moved
 from .table import (
     AttributeType,
