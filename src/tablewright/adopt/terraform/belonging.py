@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .state import Attributes, Instance, TableId, table_of_arn
+from .state import Attributes, StateInstance, TableId, table_of_arn
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TablePart:
     """Something that belongs to a table.
 
     Args:
@@ -23,17 +23,17 @@ class Part:
             of scaling; empty for what always changes hands with its table.
     """
 
-    instance: Instance
+    instance: StateInstance
     table: TableId
     identity: str = ""
 
 
-def parts_of(instance: Instance) -> Iterator[Part]:
+def parts_of(instance: StateInstance) -> Iterator[TablePart]:
     """The table that an instance belongs to, if there is one."""
     find = PARTS.get(instance.type)
     found = find(instance.attributes) if find else None
     if found is not None:
-        yield Part(instance, *found)
+        yield TablePart(instance, *found)
 
 
 _Found = tuple[TableId, str] | None
@@ -118,7 +118,7 @@ PARTS: Mapping[str, Callable[[Attributes], _Found]] = {
 """How a resource names its table, by Terraform's type."""
 
 
-def replica_regions(instance: Instance) -> Iterator[str]:
+def replica_regions(instance: StateInstance) -> Iterator[str]:
     """Regions of the replicas that a table's or a replica's own instance manages."""
     if instance.type == "aws_dynamodb_table_replica" and (region := _region(instance.attributes)):
         yield region

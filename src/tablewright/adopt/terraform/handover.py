@@ -9,8 +9,8 @@ from typing import Any
 from tablewright.adopt.adoption import AdoptedStack, AdoptedTable
 from tablewright.plan.owner import OWNER_TAG
 
-from .belonging import Part, parts_of, replica_regions
-from .state import Instance, TableId, TerraformState
+from .belonging import TablePart, parts_of, replica_regions
+from .state import StateInstance, TableId, TerraformState
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,10 @@ class HandOver:
         elsewhere: replicas, by table and region, that this state does not manage.
     """
 
-    taken: tuple[Instance, ...] = ()
+    taken: tuple[StateInstance, ...] = ()
     shared: frozenset[str] = frozenset()
-    needed: tuple[Instance, ...] = ()
-    referring: tuple[Instance, ...] = ()
+    needed: tuple[StateInstance, ...] = ()
+    referring: tuple[StateInstance, ...] = ()
     elsewhere: tuple[tuple[str, str], ...] = ()
 
 
@@ -68,12 +68,14 @@ class _Adopted:
         """Whether that is this table itself, or a replica of it."""
         return self.table.name == other.name and other.region in {None, *self.table.regions}
 
-    def owns(self, part: Part) -> bool:
+    def owns(self, part: TablePart) -> bool:
         """Whether that belongs to this table and was adopted with it."""
         return self.is_table(part.table) and part.identity not in self.table.stays
 
 
-def _needed(taken: Sequence[Instance], rest: Sequence[Instance]) -> Iterator[Instance]:
+def _needed(
+    taken: Sequence[StateInstance], rest: Sequence[StateInstance]
+) -> Iterator[StateInstance]:
     """What of the rest is named by its ARN in what was taken, or in what that needs."""
     named = {text for one in taken for text in _texts(one.attributes)}
     waiting = list(rest)
@@ -83,7 +85,9 @@ def _needed(taken: Sequence[Instance], rest: Sequence[Instance]) -> Iterator[Ins
         waiting = [one for one in waiting if one not in found]
 
 
-def _referring(taken: Sequence[Instance], rest: Iterable[Instance]) -> Iterator[Instance]:
+def _referring(
+    taken: Sequence[StateInstance], rest: Iterable[StateInstance]
+) -> Iterator[StateInstance]:
     resources = {one.resource for one in taken}
     arns = tuple(arn for one in taken if isinstance(arn := one.attributes.get("arn"), str))
     for one in rest:
@@ -93,7 +97,9 @@ def _referring(taken: Sequence[Instance], rest: Iterable[Instance]) -> Iterator[
             yield one
 
 
-def _elsewhere(adopted: Iterable[_Adopted], taken: Iterable[Instance]) -> Iterator[tuple[str, str]]:
+def _elsewhere(
+    adopted: Iterable[_Adopted], taken: Iterable[StateInstance]
+) -> Iterator[tuple[str, str]]:
     managed = {region for instance in taken for region in replica_regions(instance)}
     for one in adopted:
         for region in sorted(one.table.regions - {one.stack.region} - managed):
@@ -188,7 +194,7 @@ def _shared_steps(change: HandOver) -> Iterator[str]:
         yield f"  {resource}{note if resource in counted else ''}"
 
 
-def _listed(title: str, instances: Sequence[Instance]) -> Iterator[str]:
+def _listed(title: str, instances: Sequence[StateInstance]) -> Iterator[str]:
     if instances:
         yield title
         yield from (f"  {one.address}" for one in instances)

@@ -31,7 +31,7 @@ class TableId:
 
 
 @dataclass(frozen=True, slots=True)
-class Instance:
+class StateInstance:
     """One instance of a managed resource.
 
     Args:
@@ -58,7 +58,7 @@ class Instance:
 class TerraformTable:
     """A table that the state manages."""
 
-    instance: Instance
+    instance: StateInstance
     id: TableId
 
     @property
@@ -86,7 +86,7 @@ class TerraformState:
         tables: the DynamoDB tables among them.
     """
 
-    instances: tuple[Instance, ...] = ()
+    instances: tuple[StateInstance, ...] = ()
     tables: tuple[TerraformTable, ...] = ()
 
     def chosen(self, names: Collection[str]) -> tuple[TerraformTable, ...]:
@@ -141,7 +141,7 @@ class _DamagedError(Exception):
     """What is wrong, and where, in words."""
 
 
-def _instances(resources: object) -> Iterator[Instance]:
+def _instances(resources: object) -> Iterator[StateInstance]:
     for place, resource in enumerate(_list(resources, "`resources`")):
         where = f"resources[{place}]"
         resource = _mapping(resource, where)  # noqa: PLW2901 - the same, checked
@@ -158,12 +158,12 @@ def _instances(resources: object) -> Iterator[Instance]:
                 yield _instance(address, type_, instance)
 
 
-def _instance(address: str, type_: str, instance: Mapping[str, Any]) -> Instance:
+def _instance(address: str, type_: str, instance: Mapping[str, Any]) -> StateInstance:
     key = instance.get("index_key")
     if not isinstance(key, str | int | None):
         raise _DamagedError(f"the key of an instance of {address} is neither text nor number")
     dependencies = instance.get("dependencies") or []
-    return Instance(
+    return StateInstance(
         address=address if key is None else f"{address}[{json.dumps(key)}]",
         type=type_,
         key=key,
@@ -177,7 +177,7 @@ def _instance(address: str, type_: str, instance: Mapping[str, Any]) -> Instance
     )
 
 
-def _table(instance: Instance) -> TerraformTable:
+def _table(instance: StateInstance) -> TerraformTable:
     name, table = instance.attributes.get("name"), table_of_arn(instance.attributes.get("arn"))
     if not isinstance(name, str) or table is None:
         raise _DamagedError(f"{instance.address} has no name or no ARN of a table")
