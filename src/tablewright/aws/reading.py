@@ -47,7 +47,7 @@ class IndexReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Replica:
+class LiveReplica:
     """Another region of a global table; a witness holds no items and cannot be read."""
 
     region: str
@@ -93,7 +93,7 @@ class TableReading:
     encryption_key_state: str | None = None
     insights: tuple[Insights, ...] = ()
     indexes: Mapping[str, IndexReading] = field(default_factory=dict)
-    replicas: tuple[Replica, ...] = ()
+    replicas: tuple[LiveReplica, ...] = ()
     strong: bool = False
     owner: str | None = None
     unread: Mapping[str, str] = field(default_factory=dict)
@@ -256,11 +256,11 @@ def _of_stream(description: tables.Reply, member: str) -> str | None:
     return value
 
 
-def _replicas(description: tables.Reply) -> Iterator[Replica]:
+def _replicas(description: tables.Reply) -> Iterator[LiveReplica]:
     for replica in description.get("Replicas") or ():
-        yield Replica(replica["RegionName"], replica.get("ReplicaStatus", ""))
+        yield LiveReplica(replica["RegionName"], replica.get("ReplicaStatus", ""))
     for witness in description.get("GlobalTableWitnesses") or ():
-        yield Replica(witness["RegionName"], witness.get("WitnessStatus", ""), witness=True)
+        yield LiveReplica(witness["RegionName"], witness.get("WitnessStatus", ""), witness=True)
 
 
 def _indexes(description: tables.Reply) -> Iterator[IndexReading]:

@@ -6,8 +6,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from tablewright.aws.reading import IndexReading, TableReading
-from tablewright.aws.reading import Replica as LiveReplica
+from tablewright.aws.reading import IndexReading, LiveReplica, TableReading
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveKinesisDestination, LiveTable
 from tablewright.fleet.scaling import Direction, LiveScaling, LiveSchedule, TargetTracking

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from tablewright.adopt.adoption import AdoptedStack, adopt
 from tablewright.adopt.document import joined
-from tablewright.aws.reading import Replica
+from tablewright.aws.reading import LiveReplica
 from tablewright.errors import ManifestError
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveKinesisDestination, LiveTable
@@ -448,7 +448,7 @@ def test_a_table_that_no_manifest_can_declare_is_said_to_differ():
 
 
 OTHER = "us-east-1"
-REGIONS = (Replica(REGION, "ACTIVE"), Replica(OTHER, "ACTIVE"))
+REGIONS = (LiveReplica(REGION, "ACTIVE"), LiveReplica(OTHER, "ACTIVE"))
 
 
 def global_table(**there: object) -> list[LiveTable]:

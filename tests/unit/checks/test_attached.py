@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from tablewright.aws.reading import Replica as LiveReplica
-from tablewright.aws.reading import TableReading
+from tablewright.aws.reading import LiveReplica, TableReading
 from tablewright.checks.verdict import CheckFinding, Verdict
 from tablewright.checks.verify import verify
 from tablewright.fleet.live import LiveKinesisDestination as LiveDestination
