@@ -1,7 +1,7 @@
 """Calls of AWS made on behalf of one request of the engine: retried, mapped, and stoppable.
 
-Every call goes through `OperationContext.call`, every wait through `OperationContext.wait`; both end at the request's
-deadline and at once when the engine cancels. Errors leave as `tablewright.errors`, one sentence
+Every call goes through `OperationContext.call`, every wait through its `wait`; both end at the
+request's deadline and at once when the engine cancels. Errors leave as `tablewright.errors`, one sentence
 that names the resource, without AWS's class names in front.
 """
 
