@@ -82,12 +82,12 @@ def check(root: Node, kind: type[M], broken: Iterable[Path] = ()) -> Checked[M]:
     try:
         checked.model = kind.model_validate(value, by_alias=True, by_name=False)
     except ValidationError as error:
-        found = (one for one in error.errors(include_url=False) if not _follows(one))
-        errors = sorted(found, key=_unknown_first)
+        details = (detail for detail in error.errors(include_url=False) if not _follows(detail))
+        errors = sorted(details, key=_unknown_first)
     else:
         return checked
-    for number, one in enumerate(errors[:MOST_PROBLEMS]):
-        _report(checked, kind, one, suggest=number < MOST_SUGGESTIONS)
+    for number, detail in enumerate(errors[:MOST_PROBLEMS]):
+        _report(checked, kind, detail, suggest=number < MOST_SUGGESTIONS)
     if len(errors) > MOST_PROBLEMS:
         more = f"has {len(errors) - MOST_PROBLEMS:,} more problems of this kind"
         checked.problems.append(root.problem(more, "mend those that are shown first"))

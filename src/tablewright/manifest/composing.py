@@ -92,10 +92,10 @@ def _next_document(text: str, broken_line: int) -> tuple[str, int]:
             return "", 0
         if number == broken_line - 1 and text.startswith("---", start):
             return text[start:], number
-    found = text.find("\n---", start - 1)
-    if found < 0:
+    separator = text.find("\n---", start - 1)
+    if separator < 0:
         return "", 0
-    return text[found + 1 :], text.count("\n", 0, found + 1)
+    return text[separator + 1 :], text.count("\n", 0, separator + 1)
 
 
 def _from_json(text: str) -> str:

@@ -52,7 +52,10 @@ class Conversion:
 def convert(manifest: StackManifest, to: Dialect) -> Conversion:
     """The stack and its tables as documents of a dialect; variables are filled in already."""
     if to == "tablewright":
-        documents = [document_of(manifest.stack), *(document_of(one) for one in manifest.tables)]
+        documents = [
+            document_of(manifest.stack),
+            *(document_of(table_manifest) for table_manifest in manifest.tables),
+        ]
         return Conversion(render(documents), manifest.uncarried)
     lost = [*_lost_of_the_stack(manifest.stack)]
     documents = [planton_document(manifest, table) for table in manifest.tables]
@@ -238,9 +241,9 @@ _CARRIED = _SETTINGS.keys() | {
 
 
 def _lost_of_the_stack(stack: Stack) -> Iterator[str]:
-    said = stack.spec.model_dump(exclude_unset=True)
-    for field, value in said.items():
-        standard = field == "outputs" and all(one["name"].count("_") == 1 for one in value)
+    written = stack.spec.model_dump(exclude_unset=True)
+    for field, value in written.items():
+        standard = field == "outputs" and all(output["name"].count("_") == 1 for output in value)
         if field not in _CARRIED_OF_A_STACK and not standard:
             yield f"{stack.metadata.name}: spec.{field}"
 
@@ -248,8 +251,8 @@ def _lost_of_the_stack(stack: Stack) -> Iterator[str]:
 def _lost_of(table: Table) -> Iterator[str]:
     """Fields that are said, and that Planton has no word for."""
     spec = table.spec
-    said: Mapping[str, Any] = spec.model_dump(exclude_unset=True, exclude_defaults=True)
-    yield from (f"spec.{field}" for field in said if field not in _CARRIED)
+    written: Mapping[str, Any] = spec.model_dump(exclude_unset=True, exclude_defaults=True)
+    yield from (f"spec.{field}" for field in written if field not in _CARRIED)
     if spec.recovery and spec.recovery.enabled and spec.recovery.days != RECOVERY_DAYS:
         yield f"spec.recovery.days ({spec.recovery.days}; Planton means {RECOVERY_DAYS})"
     insights = spec.contributor_insights

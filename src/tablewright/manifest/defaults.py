@@ -38,9 +38,9 @@ def merged_document(table: Mapping, defaults: Mapping | None) -> Mapping:
     if defaults is None or not isinstance(spec, Mapping):
         return table
     merged = _merge(_fitting(defaults, spec), spec)
-    whole = _copy(table)
-    whole.entries["spec"] = merged
-    return whole
+    result = _copy(table)
+    result.entries["spec"] = merged
+    return result
 
 
 def _fitting(defaults: Mapping, spec: Mapping) -> Mapping:

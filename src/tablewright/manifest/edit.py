@@ -101,8 +101,8 @@ class _Edit:
 def _parts(path: str | Path) -> Path:
     if not isinstance(path, str):
         return tuple(path)
-    found = [match[1] or match[2] for match in _PART.finditer(path)]
-    return tuple(int(part) if part.isdigit() else part for part in found)
+    parts = [match[1] or match[2] for match in _PART.finditer(path)]
+    return tuple(int(part) if part.isdigit() else part for part in parts)
 
 
 def _position(text: str, name: str, kind: str | None, environment: Mapping[str, str]) -> int:
@@ -152,7 +152,7 @@ def _edit(text: str, root: yaml.Node, path: Path, value: Any) -> _Edit:
     if empty and len(missing) < len(path):
         column = _column_of_key(root, path[: len(path) - len(missing)])
         return _replacement(text, node, column, _nested(missing, value))
-    if not isinstance(node, yaml.MappingNode) or not all(isinstance(one, str) for one in missing):
+    if not isinstance(node, yaml.MappingNode) or not all(isinstance(name, str) for name in missing):
         where = dotted(path[: len(path) - len(missing)])
         raise InputError(f"`{dotted(path)}` cannot be set: `{where}` has no place for it.")
     return _addition(text, node, str(missing[0]), _nested(missing[1:], value))
@@ -249,9 +249,9 @@ def _in_flow(text: str, node: yaml.Node) -> bool:
 def _is_large(value: Any) -> bool:
     """Whether a value deserves lines of its own."""
     if isinstance(value, Mapping):
-        return len(value) > 2 or any(_is_large(one) for one in value.values())  # noqa: PLR2004
+        return len(value) > 2 or any(_is_large(element) for element in value.values())  # noqa: PLR2004
     if isinstance(value, list | tuple):
-        return any(isinstance(one, Mapping) for one in value)
+        return any(isinstance(element, Mapping) for element in value)
     return False
 
 

@@ -44,9 +44,9 @@ def _failure(url: str, error: object) -> Problem:
     match error:
         case HTTPError():
             error.close()
-            said = " ".join(str(error.reason).split())
+            reason = " ".join(str(error.reason).split())
             fix = "check the URL and whether it needs a login"
-            return Problem(f"the server answered {error.code} {said}", fix, url)
+            return Problem(f"the server answered {error.code} {reason}", fix, url)
         case IncompleteRead():
             return _cut_off(url, "the connection ended before the document did")
         case TimeoutError():
@@ -112,12 +112,12 @@ def _unpacked(url: str, data: bytes, encoding: str) -> bytes | Problem:
         return Problem(f"came encoded as {encoding}, which is not read here", _DOWNLOAD, url)
     unpacking = zlib.decompressobj(_GZIP)
     try:
-        whole = unpacking.decompress(data, LARGEST_SOURCE_BYTES + 1)
+        content = unpacking.decompress(data, LARGEST_SOURCE_BYTES + 1)
     except zlib.error:
         return Problem("came as gzip and cannot be unpacked", _DOWNLOAD, url)
-    if len(whole) > LARGEST_SOURCE_BYTES:
+    if len(content) > LARGEST_SOURCE_BYTES:
         return too_large(url)
-    return whole if unpacking.eof else _cut_off(url, "what came is not the whole gzip")
+    return content if unpacking.eof else _cut_off(url, "what came is not the whole gzip")
 
 
 def _cut_off(url: str, why: str) -> Problem:

@@ -83,14 +83,18 @@ def groups(
         problems: takes what is wrong.
         complete: these are all documents; else a stack that is not here may be among the others.
     """
-    declared = [ManifestGroup(check(one.root, Stack)) for one in documents if one.kind == "Stack"]
+    declared = [
+        ManifestGroup(check(document.root, Stack))
+        for document in documents
+        if document.kind == "Stack"
+    ]
     by_name = _by_name(declared, problems)
     orphans = ManifestGroup(None, imagined=True)
     implied: dict[StackName | None, ManifestGroup] = {}
-    for one in documents:
-        if one.kind == "Stack":
+    for document in documents:
+        if document.kind == "Stack":
             continue
-        table = _table(one, problems)
+        table = _table(document, problems)
         if table.planton and not declared:
             implied.setdefault(table.stack, ManifestGroup(None)).tables.append(table)
             continue

@@ -145,5 +145,5 @@ def _scheme(name: str) -> str:
 
 
 def _from_url(url: str) -> SourceText | Problem:
-    found = fetching.fetch(url)
-    return found if isinstance(found, Problem) else SourceText(url, found)
+    content = fetching.fetch(url)
+    return content if isinstance(content, Problem) else SourceText(url, content)

@@ -89,7 +89,10 @@ def sample(field: FieldInfo, *, item: bool = False) -> Any:
     model = model_in(annotation)
     if model:
         value = sample_of(model)
-        least = max((getattr(one, "min_length", None) or 1 for one in field.metadata), default=1)
+        least = max(
+            (getattr(constraint, "min_length", None) or 1 for constraint in field.metadata),
+            default=1,
+        )
         return [value] * least if is_list(annotation) and not item else value
     words = choices(annotation)
     if words:
@@ -135,7 +138,7 @@ def places(root: type[Model]) -> dict[str, str]:
     Places in documents of the kind `root` come before those in our own kinds; what lies deep in
     one of them is too far off to be meant.
     """
-    found: dict[str, str] = {}
+    place_of: dict[str, str] = {}
     kinds: tuple[type[Model], ...] = (root, Table, Stack)
     for kind in dict.fromkeys(kinds):
         by_name: dict[str, list[Path]] = {}
@@ -146,8 +149,8 @@ def places(root: type[Model]) -> dict[str, str]:
             first, *rest = sorted(paths, key=len)
             single = not rest or len(rest[0]) > len(first)
             where = f"`{dotted(first)}` of kind {kind.__name__}" if single else ""
-            found.setdefault(name, where)
-    return {name: where for name, where in found.items() if where}
+            place_of.setdefault(name, where)
+    return {name: where for name, where in place_of.items() if where}
 
 
 def _branches(model: type[Model], path: Path = ()) -> Iterator[Path]:

@@ -62,7 +62,7 @@ def apply_overrides(
 
 
 def _apply(documents: Sequence[ManifestDocument], override: Override) -> Iterator[Problem]:
-    targets = [one for one in documents if _is_meant(one, override)]
+    targets = [document for document in documents if _is_meant(document, override)]
     if len(targets) != 1:
         what = f"document `{override.target}`" if override.target else "table"
         message = f"there is no {what}" if not targets else f"there are several {what}s"

@@ -81,7 +81,7 @@ def ordered(problems: Iterable[Problem]) -> list[Problem]:
     for problem in unique.values():
         files.setdefault(problem.file, len(files))
     return sorted(
-        unique.values(), key=lambda one: (files[one.file], one.line or 0, one.column or 0)
+        unique.values(), key=lambda entry: (files[entry.file], entry.line or 0, entry.column or 0)
     )
 
 
@@ -93,8 +93,8 @@ def _documents(
     complete = True
     for root in roots:
         problems.extend(substitute(root, environment))
-        document, found = recognise(root)
-        problems.extend(found)
+        document, problems_of_kind = recognise(root)
+        problems.extend(problems_of_kind)
         if document:
             documents.append(document)
         complete = complete and document is not None
@@ -145,18 +145,18 @@ def _broken_rules(
 def _manifest(
     group: ManifestGroup, stack: Checked[Stack], model: Stack, tables: Sequence[Table]
 ) -> StackManifest:
-    planton = bool(group.tables) and all(one.planton for one in group.tables)
+    planton = bool(group.tables) and all(document.planton for document in group.tables)
     return StackManifest(
         stack=model,
         tables=tuple(tables),
         files={
-            table.metadata.name: one.root.file or ""
-            for table, one in zip(tables, group.tables, strict=False)
+            table.metadata.name: document.root.file or ""
+            for table, document in zip(tables, group.tables, strict=False)
         },
         stack_file=None if planton and group.name else stack.root.file,
         planton=group.name,
         notes=tuple(group.notes),
-        uncarried=tuple(text for one in group.tables for text in one.uncarried),
+        uncarried=tuple(text for document in group.tables for text in document.uncarried),
         from_planton=planton,
     )
 

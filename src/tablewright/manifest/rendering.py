@@ -17,9 +17,9 @@ MOST_FIELDS_IN_A_LINE = 2
 
 def document_of(model: Model) -> dict[str, Any]:
     """What a model says, without what it leaves to defaults, as plain data in document order."""
-    said = model.model_dump(exclude_unset=True)
+    written = model.model_dump(exclude_unset=True)
     head = {"apiVersion": getattr(model, "api_version", ""), "kind": getattr(model, "kind", "")}
-    document: dict[str, Any] = {**head, **said}
+    document: dict[str, Any] = {**head, **written}
     for index in document.get("spec", {}).get("globalSecondaryIndexes", ()):
         for half in ("partitionKey", "sortKey"):
             if len(index.get(half, ())) == 1:
@@ -62,8 +62,8 @@ def _text(dumper: _Dumper, text: str) -> yaml.Node:
 
 
 def _number(dumper: _Dumper, number: Decimal) -> yaml.Node:
-    whole = number == number.to_integral_value()
-    kind = "int" if whole else "float"
+    is_whole = number == number.to_integral_value()
+    kind = "int" if is_whole else "float"
     return dumper.represent_scalar(f"tag:yaml.org,2002:{kind}", f"{number:f}")
 
 

@@ -63,13 +63,13 @@ def _when(kind: str) -> Schema:
 def _tidy(schema: Any) -> Any:
     """Drop what only a generator needs; allow variables; forbid the null that no document needs."""
     if isinstance(schema, list):
-        return [_tidy(one) for one in schema]
+        return [_tidy(definition) for definition in schema]
     if not isinstance(schema, dict):
         return schema
     tidy: Schema = {}
     for key, value in schema.items():
         if key == "properties":
-            tidy[key] = {name: _property(one) for name, one in value.items()}
+            tidy[key] = {name: _property(definition) for name, definition in value.items()}
         elif key == "items":
             tidy[key] = _or_variable(_tidy(value))
         elif key not in ("title", "default") or (key == "default" and value is not None):
@@ -87,7 +87,7 @@ def _without_null(schema: Schema) -> Schema:
     choices = schema.get("anyOf")
     if not choices:
         return schema
-    kept = [one for one in choices if one != {"type": "null"}]
+    kept = [choice for choice in choices if choice != {"type": "null"}]
     if len(kept) > 1:
         return {**schema, "anyOf": kept}
     rest = {name: value for name, value in schema.items() if name != "anyOf"}

@@ -78,8 +78,8 @@ def validate(
     planton_stack: str | None = None,
 ) -> list[Problem]:
     """Everything that is wrong with the sources, file by file, from top to bottom."""
-    found = read_sources(sources, stdin)
-    return _read(found, environment, overrides, planton_stack, keep=False).problems
+    reading = read_sources(sources, stdin)
+    return _read(reading, environment, overrides, planton_stack, keep=False).problems
 
 
 def _read(
@@ -122,13 +122,13 @@ def _read_all(
     for source in sources:
         roots.extend(_roots(source, problems))
     parsed = [parse_override(text) for text in overrides]
-    problems.extend(one for one in parsed if isinstance(one, Problem))
+    problems.extend(document for document in parsed if isinstance(document, Problem))
     flag = parse_stack(planton_stack) if planton_stack else None
     if planton_stack and flag is None:
         fix = f"write `--stack {FORM}`"
         problems.append(Problem(f"`{planton_stack[:80]}` names no stack", fix, "--stack"))
     variables = os.environ if environment is None else environment
-    valid = [one for one in parsed if isinstance(one, Override)]
+    valid = [document for document in parsed if isinstance(document, Override)]
     reading = read(roots, variables, valid, flag, complete=not problems, keep=keep)
     reading.problems = ordered([*problems, *reading.problems])
     if problems:
@@ -160,10 +160,10 @@ def _sound(reading: ReadManifests) -> tuple[StackManifest, ...]:
 
 
 def _chosen(stacks: Sequence[StackManifest], name: str | None) -> StackManifest:
-    named = [one for one in stacks if name in (None, one.stack.metadata.name)]
+    named = [stack for stack in stacks if name in (None, stack.stack.metadata.name)]
     if len(named) == 1:
         return named[0]
-    known = ", ".join(one.stack.metadata.name for one in stacks)
+    known = ", ".join(stack.stack.metadata.name for stack in stacks)
     if not stacks:
         message, fix = "There is no document of kind Stack.", "add one, or name its file as well"
     elif named:

@@ -33,22 +33,22 @@ def substitute(root: Node, environment: Mapping[str, str]) -> list[Problem]:
 def _substitute_scalar(
     node: Scalar, environment: Mapping[str, str], problems: list[Problem]
 ) -> None:
-    found: dict[str, Problem] = {}
+    problems_by_name: dict[str, Problem] = {}
 
     def report(message: str, fix: str) -> None:
-        found.setdefault(message, node.problem(message, fix))
+        problems_by_name.setdefault(message, node.problem(message, fix))
 
     before = node.text
     if len(before) > LONGEST_TEXT:
         fix = f"use variables in texts of up to {LONGEST_TEXT:,} characters"
         report("is too long for variables to be filled in", fix)
         node.unresolved = True
-        problems.extend(found.values())
+        problems.extend(problems_by_name.values())
         return
     node.text = expand(before, environment, report)
     node.from_variable = _references(before)
-    node.unresolved = bool(found)
-    problems.extend(found.values())
+    node.unresolved = bool(problems_by_name)
+    problems.extend(problems_by_name.values())
 
 
 def _references(text: str) -> bool:
@@ -60,17 +60,17 @@ def expand(text: str, environment: Mapping[str, str], report: Report, depth: int
     """The text with its variables filled in; a reference that cannot be is left as it stands."""
     done: list[str] = []
     position = 0
-    while (found := text.find(_OPENING, position)) >= 0:
-        if found > 0 and text[found - 1] == "$" and found - 1 >= position:
-            done += [text[position : found - 1], _OPENING]
-            position = found + len(_OPENING)
+    while (start := text.find(_OPENING, position)) >= 0:
+        if start > 0 and text[start - 1] == "$" and start - 1 >= position:
+            done += [text[position : start - 1], _OPENING]
+            position = start + len(_OPENING)
             continue
-        done.append(text[position:found])
-        end = _closing(text, found)
+        done.append(text[position:start])
+        end = _closing(text, start)
         if end < 0:
             report("`${` is not closed", "write `${NAME}`, or `$${` for the characters themselves")
-            return "".join([*done, text[found:]])
-        inner = text[found + len(_OPENING) : end]
+            return "".join([*done, text[start:]])
+        inner = text[start + len(_OPENING) : end]
         done.append(_value(inner, environment, report, depth))
         position = end + 1
     return "".join([*done, text[position:]])

@@ -64,7 +64,9 @@ def adapt(root: Mapping) -> Adapted:
     writer.write(model)
     given = model.metadata.model_dump(exclude_defaults=True).keys() & WITHOUT_EFFECT
     name = model.metadata.name
-    adapted.uncarried = tuple(f"{name}: metadata.{one}" for one in sorted(given))
+    adapted.uncarried = tuple(
+        f"{name}: metadata.{name_of_label}" for name_of_label in sorted(given)
+    )
     if model.status:
         adapted.uncarried += (f"{name}: status",)
     adapted.stack, wrong = stack_of_labels(model.metadata.labels)
@@ -167,12 +169,16 @@ class _Writer:
         self._key(self.spec, at("keySchema"), spec.key_schema, at())
         if spec.global_secondary_indexes:
             name = "globalSecondaryIndexes"
-            entries = self._indexes(name, [one.key_schema for one in spec.global_secondary_indexes])
+            entries = self._indexes(
+                name, [index.key_schema for index in spec.global_secondary_indexes]
+            )
             for number, entry in enumerate(entries):
                 self._throughput(entry, at(name, number), model)
         if spec.local_secondary_indexes:
             name = "localSecondaryIndexes"
-            entries = self._indexes(name, [one.key_schema for one in spec.local_secondary_indexes])
+            entries = self._indexes(
+                name, [index.key_schema for index in spec.local_secondary_indexes]
+            )
             for entry in entries:
                 entry.entries.pop("partitionKey", None)
 

@@ -160,4 +160,6 @@ def _local_keys(spec: AwsDynamodbSpec) -> Iterator[Finding]:
 
 def hash_name(elements: Sequence[KeySchemaElement]) -> str | None:
     """Name of the attribute of type HASH."""
-    return next((one.attribute_name for one in elements if one.key_type == "HASH"), None)
+    return next(
+        (element.attribute_name for element in elements if element.key_type == "HASH"), None
+    )

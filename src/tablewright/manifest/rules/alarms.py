@@ -124,9 +124,9 @@ def _dimensions(path: Path, dimensions: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _low_samples(path: Path, kind: str, settings: Alarm) -> Iterator[Finding]:
-    said, statistic = settings.evaluate_low_sample_count_percentile, settings.statistic
+    setting, statistic = settings.evaluate_low_sample_count_percentile, settings.statistic
     percentile = statistic.startswith("p") if statistic else kind in _PERCENTILE_KINDS
-    if said is not None and not percentile:
+    if setting is not None and not percentile:
         here = (*path, "evaluateLowSampleCountPercentile")
         message = "only a percentile has too few samples to be meaningful"
         reads = ((*path, "statistic"),)
@@ -143,12 +143,12 @@ def _period(path: Path, settings: Alarm, window: Window) -> Iterator[Finding]:
             "use 60, 300, 3600, ...",
         )
         return
-    whole = period * window.evaluation_periods
+    span = period * window.evaluation_periods
     longest = DAY if period < HOUR else WEEK
-    if whole > longest:
+    if span > longest:
         yield Finding(
             (*path, "evaluationPeriods" if settings.evaluation_periods else "period"),
-            f"{window.evaluation_periods} periods of {period} seconds are {whole:,} s, "
+            f"{window.evaluation_periods} periods of {period} seconds are {span:,} s, "
             f"more than the {longest:,} s that CloudWatch looks back",
             "use fewer or shorter periods",
             reads=((*path, "period"),),

@@ -16,7 +16,7 @@ Kind = Literal["table", "alarm", "role"]
 
 def moves_are_possible(stack: Stack, tables: Sequence[Outline]) -> Iterator[Finding]:
     """Nothing that is still declared has moved, and what has moved is declared."""
-    declared = {f"alarm/{one.word}" for one in stack_alarms(stack)}
+    declared = {f"alarm/{alarm.word}" for alarm in stack_alarms(stack)}
     for table in tables:
         declared.add(f"table/{table.key}")
         for what in ("alarm", "role"):

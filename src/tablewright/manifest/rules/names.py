@@ -110,26 +110,26 @@ def table_names(subject: Subject) -> Iterator[Finding]:
 
 def alarm_names(subject: Subject) -> Iterator[Finding]:
     """The names of the table's alarms, and the dimensions that are filled in like names."""
-    for one in table_alarms(subject.stack, subject.table):
-        path = alarm_path(one, subject.table)
-        if isinstance(one.settings, MetricAlarm):
-            for dimension, value in (one.settings.dimensions or {}).items():
+    for alarm in table_alarms(subject.stack, subject.table):
+        path = alarm_path(alarm, subject.table)
+        if isinstance(alarm.settings, MetricAlarm):
+            for dimension, value in (alarm.settings.dimensions or {}).items():
                 yield from template_is_known((*path, "dimensions", dimension), value, ALARM_WORDS)
-        if one.settings.name is not None:
+        if alarm.settings.name is not None:
             path = (*path, "name")
-        unknown = list(template_is_known(path, one.settings.name, ALARM_WORDS))
+        unknown = list(template_is_known(path, alarm.settings.name, ALARM_WORDS))
         yield from unknown
         if not unknown:
-            yield from name_is_accepted(path, one.name, ALARM, (("metadata", "name"),))
+            yield from name_is_accepted(path, alarm.name, ALARM, (("metadata", "name"),))
 
 
-def alarm_path(one: AlarmSubject, table: Table) -> Path:
+def alarm_path(alarm: AlarmSubject, table: Table) -> Path:
     """Where in the table's document an alarm is asked for."""
     alarms = table.spec.alarms
-    if isinstance(one.settings, MetricAlarm):
-        number = next(n for n, metric in enumerate(alarms.metrics) if metric is one.settings)
+    if isinstance(alarm.settings, MetricAlarm):
+        number = next(n for n, metric in enumerate(alarms.metrics) if metric is alarm.settings)
         return at("alarms", "metrics", number)
-    return at("alarms", type(alarms).model_fields[one.kind].alias or one.kind)
+    return at("alarms", type(alarms).model_fields[alarm.kind].alias or alarm.kind)
 
 
 def stack_templates(stack: Stack) -> Iterator[Finding]:
@@ -198,19 +198,19 @@ def claims(subject: Subject) -> Iterator[Claim]:
         field = "roleName" if role.role_name else ""
         name = role_name(stack, table, role)
         yield Claim("roles", role.name, name, at("access", position), field)
-    for one in table_alarms(stack, table):
-        yield _alarm_claim(one, alarm_path(one, table))
+    for alarm in table_alarms(stack, table):
+        yield _alarm_claim(alarm, alarm_path(alarm, table))
 
 
 def stack_claims(stack: Stack) -> Iterator[Claim]:
     """All names of the stack itself that must be unique."""
     fields = type(stack.spec.alarms).model_fields
-    for one in stack_alarms(stack):
-        yield _alarm_claim(one, at("alarms", fields[one.kind].alias or one.kind))
+    for alarm in stack_alarms(stack):
+        yield _alarm_claim(alarm, at("alarms", fields[alarm.kind].alias or alarm.kind))
 
 
-def _alarm_claim(one: AlarmSubject, path: Path) -> Claim:
-    return Claim("alarms", one.word, one.name, path, "name" if one.settings.name else "")
+def _alarm_claim(alarm: AlarmSubject, path: Path) -> Claim:
+    return Claim("alarms", alarm.word, alarm.name, path, "name" if alarm.settings.name else "")
 
 
 RULES = (table_names, alarm_names)

@@ -80,12 +80,12 @@ def _statement(path: Path, statement: Any) -> Iterator[Finding]:
     if "Effect" not in present or statement.get("Effect", "Deny") not in ("Allow", "Deny"):
         here = (*path, "Effect") if "Effect" in statement else path
         yield Finding(here, "a statement needs `Effect`", "write `Effect: Allow` or `Deny`")
-    for one, other in _PAIRS:
-        if one in statement and other in statement:
-            message = f"`{one}` and `{other}` exclude each other"
+    for element, other in _PAIRS:
+        if element in statement and other in statement:
+            message = f"`{element}` and `{other}` exclude each other"
             yield Finding((*path, other), message, "remove one of the two")
-        elif present.isdisjoint((one, other)):
-            yield Finding(path, f"a statement needs `{one}`", f"add `{one}`")
+        elif present.isdisjoint((element, other)):
+            yield Finding(path, f"a statement needs `{element}`", f"add `{element}`")
     yield from _parts(path, statement)
 
 
@@ -109,7 +109,9 @@ def _parts(path: Path, statement: Mapping[str, Any]) -> Iterator[Finding]:
             "name the principals, or add a Condition",
         )
     conditions = statement.get("Condition")
-    if isinstance(conditions, dict) and all(isinstance(one, dict) for one in conditions.values()):
+    if isinstance(conditions, dict) and all(
+        isinstance(condition, dict) for condition in conditions.values()
+    ):
         yield from conditions_are_some((*path, "Condition"), conditions)
     elif conditions is not None:
         fix = "write `Condition: {OPERATOR: {KEY: VALUE}}`"

@@ -174,10 +174,10 @@ def replicas_can_be_set_so(subject: Subject) -> Iterator[Finding]:
     strong = replicated.consistency == "STRONG"
     for number, replica in enumerate(replicated.replicas):
         path = (*HERE, "replicas", number)
-        found = [*_own_reads(subject, path, replica), *_own_window(path, replica)]
+        findings = [*_own_reads(subject, path, replica), *_own_window(path, replica)]
         if strong:
-            found += [*_own_class(path, replica), *_own_tags(subject, path, replica)]
-        for here, *reads in found:
+            findings += [*_own_class(path, replica), *_own_tags(subject, path, replica)]
+        for here, *reads in findings:
             yield Finding(
                 here,
                 f"Pulumi's AWS provider cannot set `{here[-1]}` of a replica",

@@ -53,9 +53,9 @@ def _of_the_stack_alone(stack: Stack) -> Iterator[Finding]:
     yield from actions_are_possible(stack.spec.alarms, at("alarms"), stack.spec.region)
     for path, kind, settings in settings_of(stack.spec.alarms, at("alarms")):
         yield from alarm_is_accepted(path, kind, settings)
-    for one in stack_alarms(stack):
-        alias = type(stack.spec.alarms).model_fields[one.kind].alias or one.kind
-        yield from name_is_accepted(at("alarms", alias), one.name, ALARM, ())
+    for alarm in stack_alarms(stack):
+        alias = type(stack.spec.alarms).model_fields[alarm.kind].alias or alarm.kind
+        yield from name_is_accepted(at("alarms", alias), alarm.name, ALARM, ())
 
 
 def names_are_unique(stack: Stack, tables: Sequence[Outline]) -> Iterator[Placed]:
