@@ -240,8 +240,8 @@ def _kind(subject: AlarmSubject) -> AlarmKind:
 def _low_samples(given: Settings, watched: MetricStat | None) -> str | None:
     """Whether a percentile of too few samples counts; it means nothing to other statistics."""
     percentile = watched is not None and is_percentile(watched.stat)
-    said = given.evaluate_low_sample_count_percentile or ("ignore" if percentile else None)
-    return None if said == SERVICE_DEFAULT else said
+    setting = given.evaluate_low_sample_count_percentile or ("ignore" if percentile else None)
+    return None if setting == SERVICE_DEFAULT else setting
 
 
 def is_percentile(statistic: str) -> bool:

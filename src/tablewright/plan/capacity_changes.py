@@ -93,7 +93,10 @@ def capacity_raises(live: Table, declared: Table) -> Iterator[Step]:
         (old, index) for old, index in indexes if not _shrinks(old.throughput, index.throughput)
     ]
     request: dict[str, Any] = {"TableName": live.name}
-    properties = [f"globalSecondaryIndexes[{one.name}].provisionedThroughput" for _, one in grown]
+    properties = [
+        f"globalSecondaryIndexes[{declared_index.name}].provisionedThroughput"
+        for _, declared_index in grown
+    ]
     if table is not None and not _shrinks(live.throughput, table):
         request["ProvisionedThroughput"] = requests.provisioned(table)
         properties.insert(0, "provisionedThroughput")
@@ -106,7 +109,8 @@ def capacity_raises(live: Table, declared: Table) -> Iterator[Step]:
         if "ProvisionedThroughput" in request:
             what.append(_changed(live.throughput, table))
         what.extend(
-            f"index {one.name} {_changed(old.throughput, one.throughput)}" for old, one in grown
+            f"index {declared_index.name} {_changed(old.throughput, declared_index.throughput)}"
+            for old, declared_index in grown
         )
         yield Step(
             title=f"Raise capacity: {', '.join(what)}",

@@ -114,9 +114,11 @@ class Alarm:
         """Names of the tables whose series it watches."""
         series = [self.metric, *(query.metric for query in self.queries)]
         return frozenset(
-            one.dimensions["TableName"]
-            for one in series
-            if one is not None and one.namespace == "AWS/DynamoDB" and "TableName" in one.dimensions
+            stat.dimensions["TableName"]
+            for stat in series
+            if stat is not None
+            and stat.namespace == "AWS/DynamoDB"
+            and "TableName" in stat.dimensions
         )
 
 

@@ -111,12 +111,12 @@ def _of(statement: Mapping[str, Any], variables: bool) -> Iterator[Effect]:  # n
         held = tuple(
             (operator, key, tuple(map(_literal, values))) for operator, key, values in held
         )
-    for action, resource, who in product(
+    for action, resource, principal in product(
         _either(statement, "Action", lambda given: [name.lower() for name in _names(given)]),
         resources,
         _either(statement, "Principal", _principals),
     ):
-        yield Effect(str(statement.get("Effect", "")), action, resource, who, held)
+        yield Effect(str(statement.get("Effect", "")), action, resource, principal, held)
 
 
 def _either(
@@ -151,4 +151,6 @@ def _many(value: Any) -> Iterable[Any]:
     if value is None:
         return ()
     every = value if isinstance(value, list | tuple) else (value,)
-    return tuple(str(each).lower() if isinstance(each, bool) else each for each in every)
+    return tuple(
+        str(element).lower() if isinstance(element, bool) else element for element in every
+    )

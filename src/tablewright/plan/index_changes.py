@@ -69,7 +69,11 @@ def index_steps(live: Table, declared: Table, *, on_demand: bool) -> Iterator[St
     blocking = [name for name in dropped if _blocks(live, declared, board.live[name])]
     for name in blocking:
         yield _drop(board, name)
-    retyped = [one.name for one in rebuilt if _blocks(live, declared, board.live[one.name])]
+    retyped = [
+        rebuilt_index.name
+        for rebuilt_index in rebuilt
+        if _blocks(live, declared, board.live[rebuilt_index.name])
+    ]
     for name in retyped:
         yield _drop(board, name, note=f"{_GAP}; {_RETYPED}")
     rest = [name for name in dropped if name not in blocking]

@@ -52,7 +52,7 @@ def _scaling(direction: Direction, index: str | None, policy: ScalingPolicy) -> 
         scale_out_cooldown_seconds=policy.scale_out_cooldown,
         disable_scale_in=policy.disable_scale_in,
         policy_name=policy.policy_name,
-        schedules=tuple(_schedule(one) for one in policy.schedules),
+        schedules=tuple(_schedule(schedule) for schedule in policy.schedules),
         suspended=_suspension(policy.suspended_state),
     )
 

@@ -61,11 +61,11 @@ def _table(table: DeclaredTable, owner: str) -> DeclaredTable:
 def _replicated(group: GlobalTable | None, owner: str) -> GlobalTable | None:
     if group is None:
         return None
-    return replace(group, replicas=tuple(_tagged(one, owner) for one in group.replicas))
+    return replace(group, replicas=tuple(_tagged(replica, owner) for replica in group.replicas))
 
 
-def _tagged(it: Tagged, owner: str) -> Tagged:
-    return replace(it, tags=_with(it.tags, owner))
+def _tagged(resource: Tagged, owner: str) -> Tagged:
+    return replace(resource, tags=_with(resource.tags, owner))
 
 
 def _with(tags: Mapping[str, str], owner: str) -> Mapping[str, str]:

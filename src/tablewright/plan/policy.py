@@ -100,7 +100,9 @@ def partition_of(arn: str) -> str:
 
 def partition_of_region(region: str) -> str:
     """The partition a region belongs to (AWS Fault Isolation Boundaries, Partitions)."""
-    return next((it for start, it in _PARTITIONS.items() if region.startswith(start)), "aws")
+    return next(
+        (partition for start, partition in _PARTITIONS.items() if region.startswith(start)), "aws"
+    )
 
 
 def _statement(grant: Grant, table_arn: str, stream_arn: str | None) -> dict[str, Any]:

@@ -120,13 +120,13 @@ def _impossible(title: str) -> Step:
 def _make_strong(name: str, declared: GlobalTable) -> Step:
     """All regions of a strongly consistent table are named in one call."""
     request: dict[str, Any] = {
-        "ReplicaUpdates": [{"Create": create_action(one)} for one in declared.replicas],
+        "ReplicaUpdates": [{"Create": create_action(replica)} for replica in declared.replicas],
         "MultiRegionConsistency": "STRONG",
     }
     if declared.witness_region is not None:
         witness = {"Create": {"RegionName": declared.witness_region}}
         request["GlobalTableWitnessUpdates"] = [witness]
-    regions = ", ".join(one.region for one in declared.replicas)
+    regions = ", ".join(replica.region for replica in declared.replicas)
     return _step(name, f"Make a strongly consistent table with {regions}", request, "", _FOREVER)
 
 

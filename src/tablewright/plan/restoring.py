@@ -16,5 +16,5 @@ def contradictions(source: Table, declared: Table) -> tuple[str, ...]:
     A restored table has the keys and the local indexes of its source (Developer Guide, Backup and
     restore); both are fixed, so a wrong one shows only after the hours of restoring.
     """
-    found = replacements(replace(source, name=declared.name), declared)
-    return tuple(step.title.removeprefix("Replace the table: ") for step in found)
+    replaced = replacements(replace(source, name=declared.name), declared)
+    return tuple(step.title.removeprefix("Replace the table: ") for step in replaced)

@@ -107,7 +107,9 @@ class Scaling:
         A schedule sets the bounds of the target itself, and one bound pushes the other before it
         (Application Auto Scaling User Guide, Scheduled scaling).
         """
-        units = {bound for one in self.schedules for bound in (one.minimum, one.maximum)}
+        units = {
+            bound for schedule in self.schedules for bound in (schedule.minimum, schedule.maximum)
+        }
         low, high = live
         return low != self.minimum and low in units, high != self.maximum and high in units
 
@@ -123,7 +125,10 @@ def with_scaled_capacity(declared: Table, sides: Collection[Side], live: Table) 
     live_indexes = {index.name: index for index in live.global_indexes or ()}
     indexes = declared.global_indexes
     if indexes is not None:
-        indexes = tuple(_scaled_index(one, sides, live_indexes.get(one.name)) for one in indexes)
+        indexes = tuple(
+            _scaled_index(declared_index, sides, live_indexes.get(declared_index.name))
+            for declared_index in indexes
+        )
     throughput = _scaled(declared.throughput, live.throughput, None, sides)
     return replace(declared, throughput=throughput, global_indexes=indexes)
 
