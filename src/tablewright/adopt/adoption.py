@@ -196,23 +196,23 @@ def _draft(
     spec = {**specification(live), **replication(live, copies)}
     unread = {**unread_paths(live), **dict(_unread_copies(live, copies))}
     left_out = [*_left_out(live, copies)]
-    stays = {" ".join(one.place) for one in live.scaling if unsayable_scaling(live, one)}
+    stays = {" ".join(alarm.place) for alarm in live.scaling if unsayable_scaling(live, alarm)}
     watched: list[LiveAlarm] = []
     written: dict[str, LiveAlarm] = {}
     if isinstance(alarms, Unread):
         spec["alarms"], unread["alarms"] = UNREAD, alarms.reason
     else:
         watched = watching(alarms, live.name)
-        said, strange = alarm_specification(watched, stack, _bare(live))
-        if said:
-            spec["alarms"] = said
-        for one in strange:
-            if one.unread:
-                unread[f"alarms[{one.alarm.name}]"] = "; ".join(one.unread.values())
+        alarms_spec, strange = alarm_specification(watched, stack, _bare(live))
+        if alarms_spec:
+            spec["alarms"] = alarms_spec
+        for alarm in strange:
+            if alarm.unread:
+                unread[f"alarms[{alarm.alarm.name}]"] = "; ".join(alarm.unread.values())
             else:
-                left_out.append(f"alarm {one.alarm.name} ({unsayable(one)})")
-        stays |= {one.alarm.name for one in strange}
-        written = {one.alarm.name: one for one in watched if one not in strange}
+                left_out.append(f"alarm {alarm.alarm.name} ({unsayable(alarm)})")
+        stays |= {alarm.alarm.name for alarm in strange}
+        written = {alarm.alarm.name: alarm for alarm in watched if alarm not in strange}
     counsel = advice(live, None if isinstance(alarms, Unread) else watched)
     return _Draft(
         live, copies, spec, written, unread, tuple(left_out), frozenset(stays), tuple(counsel)
@@ -263,8 +263,8 @@ def _unread_copies(live: LiveTable, copies: Copies) -> Iterator[tuple[str, str]]
 def _readable(value: Any) -> Any:
     """The specification without what is `UNREAD`, at every depth."""
     if isinstance(value, dict):
-        return {name: _readable(one) for name, one in value.items() if one != UNREAD}
-    return [_readable(one) for one in value] if isinstance(value, list) else value
+        return {name: _readable(element) for name, element in value.items() if element != UNREAD}
+    return [_readable(element) for element in value] if isinstance(value, list) else value
 
 
 def _faults(head: str, drafts: Sequence[_Draft]) -> dict[str, tuple[str, ...]]:
@@ -274,7 +274,11 @@ def _faults(head: str, drafts: Sequence[_Draft]) -> dict[str, tuple[str, ...]]:
     except ManifestError as error:
         if len(drafts) > 1:
             apart = (_faults(head, [draft]) for draft in drafts)
-            return {name: faults for one in apart for name, faults in one.items()}
+            return {
+                name: faults
+                for faults_of_table in apart
+                for name, faults in faults_of_table.items()
+            }
         messages = dict.fromkeys(problem.message for problem in error.problems)
         return {drafts[0].live.name: tuple(messages)}
     return {
@@ -303,7 +307,7 @@ def _comments(draft: _Draft, left_out: Sequence[str]) -> Iterator[str]:
         yield f"UNREAD {path}: {reason}. Say what it is before you deploy."
     for what in left_out:
         yield f"Left as it is: {what}."
-    for one in draft.advice:
-        yield one.what + (f" Below `{one.below}`:" if one.below else "")
-        if one.line:
-            yield f"  {one.line}"
+    for line in draft.advice:
+        yield line.what + (f" Below `{line.below}`:" if line.below else "")
+        if line.line:
+            yield f"  {line.line}"

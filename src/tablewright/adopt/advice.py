@@ -83,7 +83,7 @@ def _capacity(live: LiveTable) -> Iterator[Advice]:
 
 def _fixed(live: LiveTable, index: str | None, units: Throughput) -> Iterator[Advice]:
     """A side that never scales; the other one may, and then has its block already."""
-    scaled = {one.direction for one in live.scaling if one.index == index}
+    scaled = {target.direction for target in live.scaling if target.index == index}
     fixed = {"read": units.read, "write": units.write}
     lines = [
         f"{side}: {{minCapacity: {number}, maxCapacity: {number * ROOM}}}"
@@ -94,12 +94,12 @@ def _fixed(live: LiveTable, index: str | None, units: Throughput) -> Iterator[Ad
         return
     where = f"index {index}" if index else "the table"
     below = f"globalSecondaryIndexes[{index}]" if index else ""
-    said = ", ".join(lines)
-    written = any(one.index == index for one in sayable_scaling(live))
+    text = ", ".join(lines)
+    written = any(target.index == index for target in sayable_scaling(live))
     yield Advice(
         f"Fixed {' and '.join(side for side in fixed if side not in scaled)} capacity of {where}: "
         "paid for when idle, throttled when busy. Let it scale, or pay per request.",
-        said if written else f"autoScaling: {{{said}}}",
+        text if written else f"autoScaling: {{{text}}}",
         ".".join(part for part in (below, "autoScaling" if written else "") if part),
     )
 
@@ -109,8 +109,8 @@ def _tags(live: LiveTable) -> Iterator[Advice]:
         return
     missing = [name for name in MANDATORY_TAGS if name not in live.table.tags]
     if missing:
-        said = ", ".join(f"{name}: ..." for name in missing)
-        yield Advice(f"Lacks the tags {', '.join(missing)}.", f"tags: {{{said}}}")
+        text = ", ".join(f"{name}: ..." for name in missing)
+        yield Advice(f"Lacks the tags {', '.join(missing)}.", f"tags: {{{text}}}")
 
 
 def _alarms(live: LiveTable, alarms: Sequence[LiveAlarm]) -> Iterator[Advice]:

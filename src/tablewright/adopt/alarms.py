@@ -53,11 +53,11 @@ def alarm_specification(
     """
     spec, left_out = Specification(), []
     for live in alarms:
-        found = next(_ways(live, spec, stack, table), None)
-        if found is None:
+        way = next(_ways(live, spec, stack, table), None)
+        if way is None:
             left_out.append(live)
             continue
-        kind, settings = found
+        kind, settings = way
         if kind == "metrics":
             spec.setdefault(kind, []).append(settings)
         else:

@@ -64,11 +64,11 @@ def _index(index: Any) -> Any:
 
 
 def _insights(declared: DeclaredTable, live: LiveTable) -> Iterator[str]:
-    said = {each.index: each.mode for each in declared.insights}
-    lives = {each.index: each.mode for each in live.reading.insights}
-    for index in {*said, *lives}:
+    declared_modes = {insights.index: insights.mode for insights in declared.insights}
+    live_modes = {insights.index: insights.mode for insights in live.reading.insights}
+    for index in {*declared_modes, *live_modes}:
         facet = "insights" if index is None else f"insights[{index}]"
-        if facet not in live.unread and said.get(index) != lives.get(index):
+        if facet not in live.unread and declared_modes.get(index) != live_modes.get(index):
             yield facet
 
 
@@ -79,14 +79,14 @@ def _attached(declared: DeclaredTable, live: LiveTable) -> Iterator[str]:
         destination.stream_arn,
         cast("KinesisPrecision", destination.precision or "MILLISECOND"),
     )
-    scaling = {_scaling(one) for one in sayable_scaling(live)}
-    for facet, said, lives in (
+    scaling = {_scaling(target) for target in sayable_scaling(live)}
+    for facet, declared_value, live_value in (
         ("scaling", set(declared.scaling), scaling),
         ("kinesis", declared.kinesis, kinesis),
         ("policy", declared.resource_policy, live.policy),
         ("stream_policy", declared.stream_policy, live.stream_policy),
     ):
-        if facet not in live.unread and said != lives:
+        if facet not in live.unread and declared_value != live_value:
             yield facet
 
 
@@ -97,7 +97,7 @@ def _scaling(live: LiveScaling) -> Scaling:
         maximum=live.maximum,
         index=live.index,
         target=None,
-        schedules=tuple(_schedule(one) for one in live.schedules),
+        schedules=tuple(_schedule(schedule) for schedule in live.schedules),
         suspended=live.suspended,
     )
     if not live.policies:
@@ -132,9 +132,13 @@ def _replicas(declared: DeclaredTable, live: LiveTable, copies: Copies) -> Itera
 
 
 def _alarms(declared: DeclaredTable, alarms: Mapping[str, LiveAlarm]) -> Iterator[str]:
-    said = {alarm.name: alarm for alarm in declared.alarms}
-    for name in {*said, *alarms}:
-        if name not in said or name not in alarms or not _same(said[name], alarms[name].alarm):
+    declared_alarms = {alarm.name: alarm for alarm in declared.alarms}
+    for name in {*declared_alarms, *alarms}:
+        if (
+            name not in declared_alarms
+            or name not in alarms
+            or not _same(declared_alarms[name], alarms[name].alarm)
+        ):
             yield f"alarm {name}"
 
 

@@ -25,12 +25,12 @@ def document(kind: str, name: str, spec: Mapping[str, Any]) -> str:
         name: `metadata.name`.
         spec: its specification; strings are taken literally, `${` included.
     """
-    whole = CommentedMap()
-    whole["apiVersion"] = "tablewright.dev/v1"
-    whole["kind"] = kind
-    whole["metadata"] = _flow({"name": _literal(name)})
-    whole["spec"] = _spread(spec)
-    return _dump(whole)
+    mapping = CommentedMap()
+    mapping["apiVersion"] = "tablewright.dev/v1"
+    mapping["kind"] = kind
+    mapping["metadata"] = _flow({"name": _literal(name)})
+    mapping["spec"] = _spread(spec)
+    return _dump(mapping)
 
 
 def comments(texts: Iterable[str]) -> str:

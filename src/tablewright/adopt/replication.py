@@ -31,13 +31,13 @@ def at_home(tables: Iterable[LiveTable]) -> list[tuple[LiveTable, Copies]]:
         # A table without replicas is nobody's copy, whatever has its name elsewhere.
         alone = "" if live.reading.replicas else live.region
         groups.setdefault((live.account_id, live.name, alone), []).append(live)
-    found: list[tuple[LiveTable, Copies]] = []
+    own_tables: list[tuple[LiveTable, Copies]] = []
     for group in groups.values():
         home, *others = sorted(
             group, key=lambda live: (live.reading.created or _NEVER, live.region)
         )
-        found.append((home, {live.region: live for live in others}))
-    return found
+        own_tables.append((home, {live.region: live for live in others}))
+    return own_tables
 
 
 def missing(live: LiveTable, copies: Copies) -> list[str]:
@@ -98,7 +98,7 @@ def _replica(live: LiveTable, copy: LiveTable) -> Specification:
     ):
         if facet in copy.unread:
             spec[field] = UNREAD
-    return {name: said for name, said in spec.items() if said is not None}
+    return {name: setting for name, setting in spec.items() if setting is not None}
 
 
 def _index(index: ReplicaIndex) -> Specification:
@@ -108,7 +108,7 @@ def _index(index: ReplicaIndex) -> Specification:
         "maxReadRequestUnits": index.read_ceiling,
         "contributorInsights": {"mode": index.insights} if index.insights else None,
     }
-    return {name: said for name, said in spec.items() if said is not None}
+    return {name: value for name, value in spec.items() if value is not None}
 
 
 def _value(live: LiveTable, copy: LiveTable) -> Replica:
@@ -145,7 +145,7 @@ def _index_values(live: LiveTable, copy: LiveTable) -> Iterable[ReplicaIndex]:
 
 def _own_reads(copy: LiveTable, there: Any, home: Any, index: str | None = None) -> int | None:
     """Read capacity that was set for the replica; what scales there is nobody's number."""
-    scales = any((one.index, one.direction) == (index, "read") for one in copy.scaling)
+    scales = any((target.index, target.direction) == (index, "read") for target in copy.scaling)
     return None if scales else _other(_reads(there), _reads(home))
 
 
@@ -163,4 +163,6 @@ def _other(there: int | None, home: int | None) -> int | None:
 
 
 def _insights(copy: LiveTable, index: str | None) -> InsightsMode | None:
-    return next((one.mode for one in copy.reading.insights if one.index == index), None)
+    return next(
+        (insights.mode for insights in copy.reading.insights if insights.index == index), None
+    )

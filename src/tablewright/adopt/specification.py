@@ -54,14 +54,14 @@ def specification(live: LiveTable) -> Specification:
 
 def unread_paths(live: LiveTable) -> dict[str, str]:
     """Field paths of the specification that could not be read, with the reasons."""
-    found = {}
+    paths = {}
     for facet, reason in live.unread.items():
         index = facet.removeprefix("insights[").removesuffix("]")
         if facet in _PATHS:
-            found[_PATHS[facet]] = reason
+            paths[_PATHS[facet]] = reason
         elif index != facet:
-            found[f"globalSecondaryIndexes[{index}].contributorInsights"] = reason
-    return found
+            paths[f"globalSecondaryIndexes[{index}].contributorInsights"] = reason
+    return paths
 
 
 _PATHS: Mapping[str, str] = {
@@ -100,11 +100,11 @@ def _capacity(
             "writeCapacityUnits": throughput.write,
         }
     }
-    scaling = [one for one in sayable_scaling(live) if one.index == index]
+    scaling = [target for target in sayable_scaling(live) if target.index == index]
     if "scaling" in live.unread:
         spec["autoScaling"] = UNREAD
     elif scaling:
-        spec["autoScaling"] = {one.direction: _scaling(one) for one in scaling}
+        spec["autoScaling"] = {target.direction: _scaling(target) for target in scaling}
     return spec
 
 
@@ -129,7 +129,7 @@ def _position(facet: Facet[Any]) -> int:
 
 def sayable_scaling(live: LiveTable) -> list[LiveScaling]:
     """The scaling that is written down."""
-    return [one for one in live.scaling if not unsayable_scaling(live, one)]
+    return [target for target in live.scaling if not unsayable_scaling(live, target)]
 
 
 def unsayable_scaling(live: LiveTable, scaling: LiveScaling) -> str:

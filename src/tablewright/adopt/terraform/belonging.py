@@ -31,9 +31,9 @@ class TablePart:
 def parts_of(instance: StateInstance) -> Iterator[TablePart]:
     """The table that an instance belongs to, if there is one."""
     find = PARTS.get(instance.type)
-    found = find(instance.attributes) if find else None
-    if found is not None:
-        yield TablePart(instance, *found)
+    parts = find(instance.attributes) if find else None
+    if parts is not None:
+        yield TablePart(instance, *parts)
 
 
 _Found = tuple[TableId, str] | None
@@ -80,7 +80,9 @@ def _series(attributes: Attributes) -> Iterator[Mapping[str, Any]]:
 def _blocks(attributes: Attributes, name: str) -> Iterator[Mapping[str, Any]]:
     blocks = attributes.get(name)
     yield from (
-        (one for one in blocks if isinstance(one, Mapping)) if isinstance(blocks, list) else ()
+        (block for block in blocks if isinstance(block, Mapping))
+        if isinstance(blocks, list)
+        else ()
     )
 
 

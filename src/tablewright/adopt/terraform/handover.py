@@ -37,22 +37,22 @@ class HandOver:
 def hand_over(state: TerraformState, stacks: Iterable[AdoptedStack]) -> HandOver:
     """What of a state changes hands with the tables of these stacks."""
     adopted = [_Adopted(stack, table) for stack in stacks for table in stack.tables]
-    tables = [table for table in state.tables if any(one.is_table(table.id) for one in adopted)]
+    tables = [table for table in state.tables if any(other.is_table(table.id) for other in adopted)]
     parts = [part for instance in state.instances for part in parts_of(instance)]
     taken = (
         *(table.instance for table in tables),
-        *(part.instance for part in parts if any(one.owns(part) for one in adopted)),
+        *(part.instance for part in parts if any(other.owns(part) for other in adopted)),
     )
     if not tables:  # another state holds them, or nobody
         return HandOver()
     addresses = {instance.address for instance in taken}
-    rest = [one for one in state.instances if one.address not in addresses]
+    rest = [other for other in state.instances if other.address not in addresses]
     needed = tuple(_needed(taken, rest))
     return HandOver(
         taken=taken,
-        shared=frozenset(one.resource for one in taken) & {one.resource for one in rest},
+        shared=frozenset(other.resource for other in taken) & {other.resource for other in rest},
         needed=needed,
-        referring=tuple(_referring(taken, [one for one in rest if one not in needed])),
+        referring=tuple(_referring(taken, [other for other in rest if other not in needed])),
         elsewhere=tuple(_elsewhere(adopted, taken)),
     )
 
@@ -77,33 +77,35 @@ def _needed(
     taken: Sequence[StateInstance], rest: Sequence[StateInstance]
 ) -> Iterator[StateInstance]:
     """What of the rest is named by its ARN in what was taken, or in what that needs."""
-    named = {text for one in taken for text in _texts(one.attributes)}
+    named = {text for instance in taken for text in _texts(instance.attributes)}
     waiting = list(rest)
-    while found := [one for one in waiting if one.attributes.get("arn") in named]:
-        yield from found
-        named |= {text for one in found for text in _texts(one.attributes)}
-        waiting = [one for one in waiting if one not in found]
+    while referred := [instance for instance in waiting if instance.attributes.get("arn") in named]:
+        yield from referred
+        named |= {text for instance in referred for text in _texts(instance.attributes)}
+        waiting = [instance for instance in waiting if instance not in referred]
 
 
 def _referring(
     taken: Sequence[StateInstance], rest: Iterable[StateInstance]
 ) -> Iterator[StateInstance]:
-    resources = {one.resource for one in taken}
-    arns = tuple(arn for one in taken if isinstance(arn := one.attributes.get("arn"), str))
-    for one in rest:
-        if one.dependencies & resources or any(
-            arn in text for text in _texts(one.attributes) for arn in arns
+    resources = {instance.resource for instance in taken}
+    arns = tuple(
+        arn for instance in taken if isinstance(arn := instance.attributes.get("arn"), str)
+    )
+    for instance in rest:
+        if instance.dependencies & resources or any(
+            arn in text for text in _texts(instance.attributes) for arn in arns
         ):
-            yield one
+            yield instance
 
 
 def _elsewhere(
     adopted: Iterable[_Adopted], taken: Iterable[StateInstance]
 ) -> Iterator[tuple[str, str]]:
     managed = {region for instance in taken for region in replica_regions(instance)}
-    for one in adopted:
-        for region in sorted(one.table.regions - {one.stack.region} - managed):
-            yield one.table.name, region
+    for table in adopted:
+        for region in sorted(table.table.regions - {table.stack.region} - managed):
+            yield table.table.name, region
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -134,7 +136,7 @@ def removed_blocks(change: HandOver) -> str:
 
     Such a block takes no instance key, so a resource of which instances stay has none.
     """
-    addresses = dict.fromkeys(one.resource for one in change.taken)
+    addresses = dict.fromkeys(instance.resource for instance in change.taken)
     return "\n".join(
         _REMOVED.format(address=address) for address in addresses if address not in change.shared
     )
@@ -142,7 +144,7 @@ def removed_blocks(change: HandOver) -> str:
 
 def state_commands(change: HandOver) -> tuple[str, ...]:
     """`terraform state rm` commands that make it forget everything, instance by instance."""
-    return tuple(f"terraform state rm {_quoted(one.address)}" for one in change.taken)
+    return tuple(f"terraform state rm {_quoted(instance.address)}" for instance in change.taken)
 
 
 def steps(change: HandOver) -> Iterator[str]:
@@ -188,7 +190,7 @@ def _shared_steps(change: HandOver) -> Iterator[str]:
         "So there is none for them: after `terraform state rm`, take the forgotten instances out "
         "of the for_each or count of the resource, or of its module:"
     )
-    counted = {one.resource for one in change.taken if isinstance(one.key, int)}
+    counted = {instance.resource for instance in change.taken if isinstance(instance.key, int)}
     for resource in sorted(change.shared):
         note = ", counted: a smaller count renumbers what stays, so switch to for_each first"
         yield f"  {resource}{note if resource in counted else ''}"
@@ -197,7 +199,7 @@ def _shared_steps(change: HandOver) -> Iterator[str]:
 def _listed(title: str, instances: Sequence[StateInstance]) -> Iterator[str]:
     if instances:
         yield title
-        yield from (f"  {one.address}" for one in instances)
+        yield from (f"  {instance.address}" for instance in instances)
 
 
 def _quoted(text: str) -> str:

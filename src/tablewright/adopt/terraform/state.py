@@ -122,7 +122,7 @@ def state_of(text: str, name: str = "the state") -> TerraformState:
         raise UsageError(f"{name} is no Terraform state of version {VERSION}", _PULL)
     try:
         instances = tuple(_instances(state.get("resources") or []))
-        tables = tuple(_table(one) for one in instances if one.type == TABLE_TYPE)
+        tables = tuple(_table(instance) for instance in instances if instance.type == TABLE_TYPE)
     except _DamagedError as error:
         raise UsageError(f"{name} is damaged: {error}", _PULL) from error
     return TerraformState(instances, tables)
@@ -170,9 +170,9 @@ def _instance(address: str, type_: str, instance: Mapping[str, Any]) -> StateIns
         # Instances of providers older than Terraform 0.12 have `attributes_flat` instead.
         attributes=_mapping(instance.get("attributes") or {}, f"`attributes` of {address}"),
         dependencies=frozenset(
-            one
-            for one in _list(dependencies, f"`dependencies` of {address}")
-            if isinstance(one, str)
+            dependency
+            for dependency in _list(dependencies, f"`dependencies` of {address}")
+            if isinstance(dependency, str)
         ),
     )
 
