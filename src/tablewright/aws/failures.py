@@ -150,9 +150,9 @@ def _refusal(error: ClientError, failed: str) -> AwsError:
     code, message = code_of(error), _flat(error.response.get("Error", {}).get("Message", ""))
     if code in _DENIED:
         return _denied(failed, message, error.operation_name)
-    for codes, kind, said, next_step in _ANSWERS:
+    for codes, kind, message_part, next_step in _ANSWERS:
         if code in codes:
-            return kind(f"{failed}: {said or message or code}", next_step)
+            return kind(f"{failed}: {message_part or message or code}", next_step)
     if _status(error.response) >= _SERVER_FAILED:
         return AwsError(f"{failed}: AWS failed at its side ({code}{_request(error)})", _AGAIN)
     return AwsError(f"{failed}: {message or code} ({code})")
