@@ -120,15 +120,15 @@ class ResourceKind:
         match = re.fullmatch(self.pattern, bare)
         if match is None:
             return {}
-        told = {name: value for name, value in match.groupdict().items() if value is not None}
-        return told if where is None else {**told, "region": where}
+        parts = {name: value for name, value in match.groupdict().items() if value is not None}
+        return parts if where is None else {**parts, "region": where}
 
     def identity_of_id(self, id_: str, region: str = "") -> Identity | None:
         """Which live thing an id means; None if it tells too little."""
-        told = self.parse(id_)
-        if not set(self.identifying) <= set(told):
+        parts = self.parse(id_)
+        if not set(self.identifying) <= set(parts):
             return None
-        return self._identity(told, told.get("region", region))
+        return self._identity(parts, parts.get("region", region))
 
     def import_id(self, inputs: Inputs, account: Account) -> str | None:
         """What an import calls the live thing; None where an input is not known yet."""
