@@ -138,14 +138,14 @@ class Clients:
 
     def _proxies(self) -> dict[str, str]:
         """By scheme; empty keeps botocore from looking at this process's own variables."""
-        found: dict[str, str] = {}
+        proxies: dict[str, str] = {}
         for scheme in ("http", "https"):
             configured = self._configuration.get(f"{scheme}Proxy")
             named = self._environment.get(f"{scheme}_proxy")
             url = configured or named or self._environment.get(f"{scheme.upper()}_PROXY")
             if url:
-                found[scheme] = url
-        return {} if self._without_proxy() else found
+                proxies[scheme] = url
+        return {} if self._without_proxy() else proxies
 
     def _without_proxy(self) -> bool:
         """Whether the endpoint in the environment is one that no proxy shall see."""

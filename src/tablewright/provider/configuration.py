@@ -131,10 +131,10 @@ class Configuration:
     @property
     def endpoints(self) -> Mapping[str, str]:
         """Endpoint URL by AWS service, in botocore's spelling of the services."""
-        found: dict[str, str] = {}
+        endpoints: dict[str, str] = {}
         for group in self.values.get("endpoints") or ():
-            found.update({_SERVICES.get(name, name): url for name, url in group.items() if url})
-        return found
+            endpoints.update({_SERVICES.get(name, name): url for name, url in group.items() if url})
+        return endpoints
 
     def identity(self) -> str:
         """Equal for equal configurations; a key to keep sessions by."""

@@ -41,7 +41,7 @@ def changes(
     news: Mapping[str, Any],
 ) -> list[Change]:
     """Compare new inputs with the recorded outputs of a resource, property by property."""
-    found: list[Change] = []
+    differences: list[Change] = []
     for name, known in shape.items():
         if known.refused:
             continue
@@ -49,10 +49,10 @@ def changes(
         if new == "" and known.keeps:
             continue  # says nothing, as leaving it out does
         if new is not None:
-            found.extend(_compare(known, name, old, new))
+            differences.extend(_compare(known, name, old, new))
         elif name in old_inputs and not known.keeps and canonical(known, old) != known.default:
-            found.append(Change(name, "delete", known.replaces))
-    return found
+            differences.append(Change(name, "delete", known.replaces))
+    return differences
 
 
 def _compare(known: Input, path: str, old: Any, new: Any) -> Iterable[Change]:
@@ -104,8 +104,8 @@ def canonical(known: Input, value: Any) -> Any:
             return _canonical_members(known.members, value)
         case ValueKind.BLOCKS if isinstance(value, list):
             # A block without members says that there is none: `inlinePolicies: [{}]`.
-            found = (_canonical_members(known.members, item) for item in value)
-            items = [item for item in found if not _empty(item)]
+            members = (_canonical_members(known.members, item) for item in value)
+            items = [item for item in members if not _empty(item)]
             return (items if known.ordered else sorted(items, key=_sort_key)) or known.default
         case ValueKind.DOCUMENT:
             return _parsed(value) if known.ordered else canonical_document(value)

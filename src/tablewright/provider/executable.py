@@ -52,11 +52,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     engine = sys.argv[-1] if len(sys.argv) > 1 else ""
     host = os.environ.get("TABLEWRIGHT_PROVIDER_HOST")
-    found = ask(host, engine) if host else None
-    if found is None:
+    answer = ask(host, engine) if host else None
+    if answer is None:
         arguments = [sys.executable, "-m", "tablewright.provider", *sys.argv[1:]]
         os.execv(sys.executable, arguments)  # noqa: S606 - becomes the provider itself
-    connection, port = found
+    connection, port = answer
     print(port, flush=True)  # noqa: T201 - what the engine waits for
     live(connection)
 

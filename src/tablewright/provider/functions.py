@@ -121,8 +121,8 @@ def _description_of(partition: str, region: str) -> str:
     endpoints = botocore.session.Session().get_data("endpoints")
     for group in endpoints["partitions"]:
         if group["partition"] == partition:
-            found: str = group["regions"].get(region, {}).get("description", region)
-            return found
+            description: str = group["regions"].get(region, {}).get("description", region)
+            return description
     return region
 
 

@@ -82,7 +82,7 @@ def get_role(run: OperationContext, arguments: Mapping[str, Any]) -> dict[str, A
     used = run.call(IAM, run.default_region, "GetRole", RoleName=name)["Role"].get("RoleLastUsed")
     moment = (used or {}).get("LastUsedDate")
     return {
-        **{one: live.outputs[one] for one in _OF_A_ROLE},
+        **{output: live.outputs[output] for output in _OF_A_ROLE},
         "id": name,
         "roleLastUseds": [
             {

@@ -1,8 +1,8 @@
 """Calls of AWS made on behalf of one request of the engine: retried, mapped, and stoppable.
 
 Every call goes through `OperationContext.call`, every wait through its `wait`; both end at the
-request's deadline and at once when the engine cancels. Errors leave as `tablewright.errors`, one sentence
-that names the resource, without AWS's class names in front.
+request's deadline and at once when the engine cancels. Errors leave as `tablewright.errors`, one
+sentence that names the resource, without AWS's class names in front.
 """
 
 from __future__ import annotations
@@ -123,9 +123,9 @@ class OperationContext:
         """What `look` finds; something new is looked for until AWS must show it."""
         began = time.monotonic()
         for pause in pauses():
-            found = look()
-            if found is not None or time.monotonic() >= self._seen_by:
-                return found
+            sight = look()
+            if sight is not None or time.monotonic() >= self._seen_by:
+                return sight
             self._sleep(pause, began, f"until AWS shows {self.subject} everywhere")
         raise AssertionError  # pauses never end
 
@@ -236,9 +236,9 @@ class OperationContext:
         """
         began = time.monotonic()
         for pause in pauses():
-            found = look()
-            if found is not None:
-                return found
+            sight = look()
+            if sight is not None:
+                return sight
             if time.monotonic() + pause > began + at_most_seconds:
                 message = f"{self.subject}: after {_spoken(at_most_seconds)} still waiting: {what}"
                 raise WaitTimeoutError(message, "run the same command again, or allow more time")

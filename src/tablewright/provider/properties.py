@@ -146,7 +146,7 @@ def _attributes(
     live: Table | None,
 ) -> dict[str, Any]:
     """Types of the attributes in use; indexes that are not spoken of stay as they live."""
-    listed = {one["name"]: one["type"] for one in given.get("attributes") or ()}
+    listed = {attribute["name"]: attribute["type"] for attribute in given.get("attributes") or ()}
     known = {**(live.attributes if live else {}), **listed}
     used = [*key.names, *(name for index in indexes for name in index.key.names)]
     if live is not None:
@@ -181,7 +181,7 @@ def _global_indexes(listed: Any, live: Table | None) -> tuple[GlobalIndex, ...] 
     if listed is None:
         return None
     alive = {index.name: index for index in (live.global_indexes or ())} if live else {}
-    return tuple(global_index(one, alive.get(one["name"])) for one in listed)
+    return tuple(global_index(block, alive.get(block["name"])) for block in listed)
 
 
 def global_index(given: Properties, live: GlobalIndex | None) -> GlobalIndex:
@@ -219,8 +219,8 @@ def _local_indexes(
         return None
     partition = (hash_key,) if hash_key else (live.key.partition if live else ())
     return tuple(
-        LocalIndex(one["name"], Key(partition, (one["rangeKey"],)), _projection(one))
-        for one in listed
+        LocalIndex(index["name"], Key(partition, (index["rangeKey"],)), _projection(index))
+        for index in listed
     )
 
 

@@ -53,33 +53,33 @@ def check_failures(failures: list[InputFailure]) -> list[Any]:
     ]
 
 
-def diff_response(found: list[Change], *, delete_first: bool) -> Any:
+def diff_response(changes: list[Change], *, delete_first: bool) -> Any:
     """The answer of a diff.
 
     Args:
-        found: what differs.
+        changes: what differs.
         delete_first: whether a replacement cannot stand beside what it replaces.
     """
     some, none = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
-    replaces = sorted({change.top for change in found if change.replaces})
+    replaces = sorted({change.top for change in changes if change.replaces})
     return provider_pb2.DiffResponse(
-        changes=some if found else none,
-        diffs=sorted({change.top for change in found}),
+        changes=some if changes else none,
+        diffs=sorted({change.top for change in changes}),
         replaces=replaces,
         deleteBeforeReplace=bool(replaces) and delete_first,
         hasDetailedDiff=True,
         detailedDiff={
             change.path: provider_pb2.PropertyDiff(kind=_KINDS[change.kind, change.replaces])
-            for change in found
+            for change in changes
         },
     )
 
 
-def joined_secrets(one: Secrets, other: Secrets) -> Secrets:
+def joined_secrets(first: Secrets, other: Secrets) -> Secrets:
     """Secret in either."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return {**one, **other}
-    return one or other
+    if isinstance(first, Mapping) and isinstance(other, Mapping):
+        return {**first, **other}
+    return first or other
 
 
 def sealed(kind: ResourceType, outputs: Mapping[str, Any], secrets: Secrets) -> Any:

@@ -95,8 +95,8 @@ class ResourceType(ABC):
             inputs: what is declared, for a deletion what was.
         """
         declared = (inputs.get("timeouts") or {}).get(verb)
-        found = None if declared is None else seconds_of(str(declared))
-        return float(getattr(self.timeouts, verb)) if found is None else found
+        duration = None if declared is None else seconds_of(str(declared))
+        return float(getattr(self.timeouts, verb)) if duration is None else duration
 
     @abstractmethod
     def create(self, run: OperationContext, inputs: Bag) -> str:
@@ -187,9 +187,11 @@ class ResourceType(ABC):
         """What differs, without asking AWS."""
         shape = {name: known for name, known in self.shape.items() if name != "tags"}
         given = self.shape if self.said_whole else recorded.old_inputs
-        found = changes(shape, recorded.outputs, given, recorded.wanted(recorded.outputs))
-        found = [change for change in found if not self._only_spells_the_name(change, recorded)]
-        return [*found, *self.diff_tags(recorded, configuration)]
+        differences = changes(shape, recorded.outputs, given, recorded.wanted(recorded.outputs))
+        differences = [
+            change for change in differences if not self._only_spells_the_name(change, recorded)
+        ]
+        return [*differences, *self.diff_tags(recorded, configuration)]
 
     def _only_spells_the_name(self, change: Change, recorded: Recorded) -> bool:
         """Whether a change is of the prefix alone: after an import the name had none."""
@@ -206,9 +208,9 @@ class ResourceType(ABC):
         wanted = wanted_tags(configuration, recorded.news, recorded.old_inputs, live)
         return tag_changes(live, wanted)
 
-    def unsettled(self, recorded: Recorded, found: Collection[Change]) -> Collection[str]:
+    def unsettled(self, recorded: Recorded, changes: Collection[Change]) -> Collection[str]:
         """Outputs that an update with these changes will set anew."""
-        del recorded, found
+        del recorded, changes
         return ()
 
     def preview_create(self, inputs: Bag, configuration: Configuration) -> dict[str, Any]:
@@ -223,11 +225,11 @@ class ResourceType(ABC):
         return outputs
 
     def preview_update(
-        self, recorded: Recorded, found: Collection[Change], configuration: Configuration
+        self, recorded: Recorded, changes: Collection[Change], configuration: Configuration
     ) -> dict[str, Any]:
         """Outputs after an update: what stays is known, only what will change is not."""
         outputs = {**recorded.outputs, **recorded.news}
-        for name in self.unsettled(recorded, found):
+        for name in self.unsettled(recorded, changes):
             outputs[name] = UNKNOWN
         if self.is_tagged:
             live = recorded.outputs.get("tagsAll") or {}
@@ -260,20 +262,20 @@ class ResourceType(ABC):
         all that say something other than AWS's default. Blocks hold what can be given, never what
         only AWS tells.
         """
-        found: dict[str, Any] = {}
+        inputs: dict[str, Any] = {}
         for name, known in self.shape.items():
             if known.refused or name in self.write_only:
                 if old_inputs is not None and name in old_inputs:
-                    found[name] = old_inputs[name]
+                    inputs[name] = old_inputs[name]
                 continue
             value = outputs.get(name)
             if old_inputs is not None:
                 if name in old_inputs:
-                    found[name] = value if value is not None else known.default
+                    inputs[name] = value if value is not None else known.default
             elif canonical(known, value) != known.default:
-                found[name] = value
+                inputs[name] = value
         return {
             name: as_input(self.shape[name], value)
-            for name, value in found.items()
+            for name, value in inputs.items()
             if value is not None
         }

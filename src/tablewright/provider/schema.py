@@ -98,11 +98,11 @@ class _Writer:
 
     def properties(self, declared: Properties, owner: type | None = None) -> dict[str, Any]:
         """Properties by the engine's names, described as the SDK describes them."""
-        told = _descriptions(owner) if owner is not None else {}
+        descriptions = _descriptions(owner) if owner is not None else {}
         return {
             name: {
                 **self.property_type(hint),
-                **({"description": told[name]} if told.get(name) else {}),
+                **({"description": descriptions[name]} if descriptions.get(name) else {}),
             }
             for name, hint in declared.items()
         }
@@ -177,11 +177,11 @@ def _required(arguments: type) -> list[str]:
 
 def _spelled(kind: type) -> dict[str, str]:
     """The engine's name of each property to the SDK's: `hashKey` to `hash_key`."""
-    found = {}
+    properties = {}
     for own, value in vars(kind).items():
         if isinstance(value, property) and value.fget is not None:
-            found[getattr(value.fget, "_pulumi_name", None) or own] = own
-    return found
+            properties[getattr(value.fget, "_pulumi_name", None) or own] = own
+    return properties
 
 
 def _descriptions(kind: type) -> dict[str, str]:
@@ -201,8 +201,8 @@ def _may_lack(hint: Any) -> bool:
     """Whether None is among what an annotation takes, once an Input or Output is looked into."""
     arguments = typing.get_args(hint)
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
-        rest = [one for one in arguments if one is not type(None)]
-        awaited = [one for one in rest if typing.get_origin(one) is Awaitable]
+        rest = [argument for argument in arguments if argument is not type(None)]
+        awaited = [argument for argument in rest if typing.get_origin(argument) is Awaitable]
         if awaited:
             return _may_lack(typing.get_args(awaited[0])[0])
         return len(rest) < len(arguments)

@@ -144,8 +144,8 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         olds = decode(request.old_inputs).values or decode(request.olds).values
         news = decode(request.news).values
         names = sorted({*olds, *news} - {"version"})
-        found = [Change(name, "update") for name in names if olds.get(name) != news.get(name)]
-        return diff_response(found, delete_first=False)
+        changes = [Change(name, "update") for name in names if olds.get(name) != news.get(name)]
+        return diff_response(changes, delete_first=False)
 
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Take the configuration of this instance."""
@@ -220,10 +220,10 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         """Compare what is recorded with what is wanted, without asking AWS."""
         kind = self._kind(request.urn, context)
         recorded = self._recorded(request)
-        found = self._guarded(context, lambda: kind.diff(recorded, self._configuration))
+        changes = self._guarded(context, lambda: kind.diff(recorded, self._configuration))
         self._holders.declare(kind.tok, request.urn, recorded.news)
         first = KINDS[kind.tok].displaces(recorded.outputs, recorded.news)
-        return diff_response(found, delete_first=first)
+        return diff_response(changes, delete_first=first)
 
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Make a resource, or say what its outputs will be."""
@@ -263,11 +263,11 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         if importing:
             self._holders.take(kind.tok, live.outputs)
         outputs = kind.settle(live.outputs, inputs.values, properties.values)
-        found = kind.inputs_of(outputs, None if importing else inputs.values)
+        found_inputs = kind.inputs_of(outputs, None if importing else inputs.values)
         return provider_pb2.ReadResponse(
             id=live.identifier,
             properties=sealed(kind, outputs, joined_secrets(properties.secrets, inputs.secrets)),
-            inputs=encode(found, inputs.secrets),
+            inputs=encode(found_inputs, inputs.secrets),
         )
 
     def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -276,8 +276,8 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         olds, news = decode(request.olds), decode(request.news)
         recorded = self._recorded(request)
         if request.preview:
-            found = kind.diff(recorded, self._configuration)
-            outputs = kind.preview_update(recorded, found, self._configuration)
+            changes = kind.diff(recorded, self._configuration)
+            outputs = kind.preview_update(recorded, changes, self._configuration)
             properties = sealed(kind, outputs, news.secrets)
             return provider_pb2.UpdateResponse(properties=properties)
         subject = kind.subject(request.id, news.values)

@@ -120,7 +120,7 @@ class SessionMaker:
     def _require_credentials(self, session: botocore.session.Session) -> None:
         cure = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or aws:profile"
         try:
-            found = session.get_credentials()
+            credentials = session.get_credentials()
         except ProfileNotFound as error:
             name = session.get_config_variable("profile")
             message = f"the AWS profile {name} does not exist"
@@ -128,7 +128,7 @@ class SessionMaker:
         except PartialCredentialsError as error:
             message = "the AWS credentials are incomplete: a secret key is missing"
             raise CredentialsError(message, cure) from error
-        if found is None:
+        if credentials is None:
             message = "no AWS credentials were found"
             raise CredentialsError(message, cure)
 

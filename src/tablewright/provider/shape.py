@@ -151,9 +151,9 @@ def _checked(known: Input, value: Any, path: str, failures: list[InputFailure]) 
 def _entries(
     known: Input, value: dict[str, Any], path: str, failures: list[InputFailure]
 ) -> dict[str, Any]:
-    each = Input(ValueKind.TEXT, longest=known.longest)
+    entry = Input(ValueKind.TEXT, longest=known.longest)
     return {
-        name: _value(each, item, at(path, name), failures)
+        name: _value(entry, item, at(path, name), failures)
         for name, item in value.items()
         if item is not None
     }
@@ -161,10 +161,10 @@ def _entries(
 
 def _items(known: Input, value: list[Any], path: str, failures: list[InputFailure]) -> list[Any]:
     if known.kind is ValueKind.BLOCKS:
-        each = Input(ValueKind.BLOCK, members=known.members)
+        element = Input(ValueKind.BLOCK, members=known.members)
     else:
-        each = Input(ValueKind.TEXT, choices=known.choices, longest=known.longest)
-    return [_value(each, item, f"{path}[{index}]", failures) for index, item in enumerate(value)]
+        element = Input(ValueKind.TEXT, choices=known.choices, longest=known.longest)
+    return [_value(element, item, f"{path}[{index}]", failures) for index, item in enumerate(value)]
 
 
 def _block(known: Input, value: Any, path: str, failures: list[InputFailure]) -> Any:
@@ -346,7 +346,11 @@ def as_input(known: Input, value: Any) -> Any:
         case ValueKind.BLOCK if isinstance(value, dict):
             return _given_members(known.members, value)
         case ValueKind.BLOCKS if isinstance(value, list):
-            return [_given_members(known.members, one) for one in value if isinstance(one, dict)]
+            return [
+                _given_members(known.members, element)
+                for element in value
+                if isinstance(element, dict)
+            ]
         case _:
             return value
 

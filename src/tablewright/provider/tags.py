@@ -57,15 +57,15 @@ def tag_changes(live: Mapping[str, str], wanted: Any) -> list[Change]:
     """The same as changes of properties."""
     if wanted is UNKNOWN:
         return [Change("tags", "update")]
-    found: list[Change] = []
+    changes: list[Change] = []
     for key in sorted({*live, *wanted}):
         if key not in wanted:
-            found.append(Change(at("tags", key), "delete"))
+            changes.append(Change(at("tags", key), "delete"))
         elif key not in live:
-            found.append(Change(at("tags", key), "add"))
+            changes.append(Change(at("tags", key), "add"))
         elif live[key] != wanted[key]:
-            found.append(Change(at("tags", key), "update"))
-    return found
+            changes.append(Change(at("tags", key), "update"))
+    return changes
 
 
 def own_tags(
@@ -76,11 +76,11 @@ def own_tags(
     A tag that the program declares itself stays its own even where it equals the default.
     """
     defaults = configuration.default_tags
-    mine = declared or {}
+    own = declared or {}
     return {
         key: value
         for key, value in live.items()
-        if not configuration.ignores_tag(key) and (key in mine or defaults.get(key) != value)
+        if not configuration.ignores_tag(key) and (key in own or defaults.get(key) != value)
     }
 
 

@@ -70,9 +70,9 @@ class ScalableTarget(ResourceType):
 
     def diff(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
         """DynamoDB scales by its service-linked role, whichever is given (API reference)."""
-        found = super().diff(recorded, configuration)
+        changes = super().diff(recorded, configuration)
         linked = "/aws-service-role/" in str(recorded.outputs.get("roleArn"))
-        return [change for change in found if not (linked and change.path == "roleArn")]
+        return [change for change in changes if not (linked and change.path == "roleArn")]
 
     def create(self, run: OperationContext, inputs: Bag) -> str:
         """Register the target."""

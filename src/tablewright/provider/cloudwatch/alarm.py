@@ -248,7 +248,7 @@ def _dimension_list(dimensions: Mapping[str, str] | None) -> list[dict[str, str]
 
 
 def _dimension_map(dimensions: Any) -> dict[str, str]:
-    return {one["Name"]: one["Value"] for one in dimensions or ()}
+    return {dimension["Name"]: dimension["Value"] for dimension in dimensions or ()}
 
 
 def _wrong_queries(inputs: Bag) -> list[InputFailure]:

@@ -247,16 +247,18 @@ def _encryption_still(_: Step) -> Callable[[Mapping[str, Any]], bool]:
 
 def _replicas_right(step: Step) -> Callable[[Mapping[str, Any]], bool]:
     updates = step.request["ReplicaUpdates"]
-    added = {one["Create"]["RegionName"] for one in updates if "Create" in one}
-    removed = {one["Delete"]["RegionName"] for one in updates if "Delete" in one}
+    added = {update["Create"]["RegionName"] for update in updates if "Create" in update}
+    removed = {update["Delete"]["RegionName"] for update in updates if "Delete" in update}
 
     def settled(description: Mapping[str, Any]) -> bool:
-        live = {one["RegionName"]: one for one in description.get("Replicas") or ()}
+        live = {replica["RegionName"]: replica for replica in description.get("Replicas") or ()}
         for region in added & live.keys():
             if live[region].get("ReplicaStatus") == "CREATION_FAILED":
                 reason = live[region].get("ReplicaStatusDescription") or "AWS gave no reason"
                 raise AwsError(f"the replica in {region} could not be made: {reason}")
-        active = {region for region, one in live.items() if one.get("ReplicaStatus") == "ACTIVE"}
+        active = {
+            region for region, replica in live.items() if replica.get("ReplicaStatus") == "ACTIVE"
+        }
         return added <= active and not removed & live.keys()
 
     return settled

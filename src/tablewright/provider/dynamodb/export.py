@@ -131,7 +131,9 @@ class TableExport(ResourceType):
             "startTime": _written(export.get("StartTime")),
             "tableArn": export["TableArn"],
         }
-        return Live(identifier, {name: one for name, one in outputs.items() if one is not None})
+        return Live(
+            identifier, {name: value for name, value in outputs.items() if value is not None}
+        )
 
     def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Everything replaces: there is nothing to change."""

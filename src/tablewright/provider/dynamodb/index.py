@@ -93,7 +93,11 @@ class GlobalSecondaryIndex(ResourceType):
     def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:
         """A key begins with a partition key, and what is projected is said."""
         failures = super().check(inputs, old_inputs)
-        kinds = [one.get("keyType") for one in inputs.get("keySchemas") or () if _is_block(one)]
+        kinds = [
+            element.get("keyType")
+            for element in inputs.get("keySchemas") or ()
+            if _is_block(element)
+        ]
         if kinds and kinds != sorted(kinds):
             failures.append(InputFailure("keySchemas", "must name HASH before RANGE"))
         if kinds and "HASH" not in kinds:
@@ -110,7 +114,7 @@ class GlobalSecondaryIndex(ResourceType):
         table, name = str(inputs["tableName"]), str(inputs["indexName"])
         region = run.region_of(inputs)
         live = self._table(run, region, table)
-        if any(one.name == name for one in live.global_indexes or ()):
+        if any(index.name == name for index in live.global_indexes or ()):
             message = f"{run.subject} exists already"
             raise AwsError(message, "adopt it with the import option, or choose another name")
         self._bring(run, region, live, _declared(inputs), _types(inputs))
@@ -123,8 +127,10 @@ class GlobalSecondaryIndex(ResourceType):
         reading = read_table(run, region, table)
         if reading is None:
             return None
-        found = (one for one in reading.table.global_indexes or () if one.name == name)
-        index = next(found, None)
+        indexes = (
+            candidate for candidate in reading.table.global_indexes or () if candidate.name == name
+        )
+        index = next(indexes, None)
         if index is None:
             return None
         outputs = {
@@ -138,17 +144,17 @@ class GlobalSecondaryIndex(ResourceType):
 
     def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
         """Warm throughput is AWS's own doing unless somebody asked for it."""
-        found = super().inputs_of(outputs, old_inputs)
+        inputs = super().inputs_of(outputs, old_inputs)
         if old_inputs is None:
-            found.pop("warmThroughput", None)
-        return found
+            inputs.pop("warmThroughput", None)
+        return inputs
 
     def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Change what an index changes in place: its throughput."""
         table, _, name = recorded.identifier.partition(",")
         region = run.region_of(recorded.outputs, recorded.news)
         live = self._table(run, region, table)
-        alive = next((one for one in live.global_indexes or () if one.name == name), None)
+        alive = next((index for index in live.global_indexes or () if index.name == name), None)
         if alive is None:
             message = f"{run.subject} does not exist any more"
             raise NotFoundError(message, READ_FIRST)
@@ -163,7 +169,7 @@ class GlobalSecondaryIndex(ResourceType):
             live = self._table(run, region, table)
         except NotFoundError:
             return
-        kept = tuple(one for one in live.global_indexes or () if one.name != name)
+        kept = tuple(index for index in live.global_indexes or () if index.name != name)
         execution = Execution(run, region, table)
         execution.carry_out(steps(live, replace(live, global_indexes=kept)))
 
@@ -176,7 +182,7 @@ class GlobalSecondaryIndex(ResourceType):
         types: Mapping[str, Any],
     ) -> None:
         """The steps from the live table to one that has the index like this."""
-        others = tuple(one for one in live.global_indexes or () if one.name != index.name)
+        others = tuple(other for other in live.global_indexes or () if other.name != index.name)
         declared = replace(
             live,
             global_indexes=(*others, index),
@@ -202,8 +208,8 @@ def _declared(inputs: Bag, live: GlobalIndex | None = None) -> GlobalIndex:
         {
             "name": inputs["indexName"],
             "keySchemas": [
-                {name: one[name] for name in ("attributeName", "keyType")}
-                for one in inputs["keySchemas"]
+                {name: element[name] for name in ("attributeName", "keyType")}
+                for element in inputs["keySchemas"]
             ],
             "projectionType": projection.get("projectionType", "ALL"),
             "nonKeyAttributes": projection.get("nonKeyAttributes"),
@@ -217,14 +223,15 @@ def _declared(inputs: Bag, live: GlobalIndex | None = None) -> GlobalIndex:
 
 
 def _types(inputs: Bag) -> dict[str, Any]:
-    return {one["attributeName"]: one["attributeType"] for one in inputs["keySchemas"]}
+    return {element["attributeName"]: element["attributeType"] for element in inputs["keySchemas"]}
 
 
 def _outputs(index: GlobalIndex, types: Mapping[str, Any]) -> dict[str, Any]:
     listed = global_index_output(index)
     outputs: dict[str, Any] = {
         "keySchemas": [
-            {**one, "attributeType": types[one["attributeName"]]} for one in listed["keySchemas"]
+            {**element, "attributeType": types[element["attributeName"]]}
+            for element in listed["keySchemas"]
         ],
         "projection": {
             "projectionType": listed["projectionType"],

@@ -65,16 +65,16 @@ class TableItem(ResourceType):
         rest = Recorded(recorded.identifier, recorded.outputs, recorded.old_inputs, news)
         without = {name: value for name, value in rest.old_inputs.items() if name != "item"}
         rest = Recorded(rest.identifier, rest.outputs, without, news)
-        found = super().diff(rest, configuration)
+        changes = super().diff(rest, configuration)
         new, old = recorded.news.get("item"), recorded.outputs.get("item")
         if new is UNKNOWN or _canonical(_parsed(new)) != _canonical(_parsed(old)):
             moved = new is not UNKNOWN and _identifier(recorded.news) != recorded.identifier
-            found.append(Change("item", "update", replaces=moved))
-        return found
+            changes.append(Change("item", "update", replaces=moved))
+        return changes
 
-    def unsettled(self, recorded: Recorded, found: Collection[Change]) -> Collection[str]:
+    def unsettled(self, recorded: Recorded, changes: Collection[Change]) -> Collection[str]:
         """Key values of an item that is not known yet."""
-        del found
+        del changes
         return ("hashKeyValue", "rangeKeyValue") if recorded.news.get("item") is UNKNOWN else ()
 
     def create(self, run: OperationContext, inputs: Bag) -> str:

@@ -133,6 +133,6 @@ def _destination(
     reply = run.call(DYNAMODB, region, "DescribeKinesisStreamingDestination", TableName=table)
     for destination in reply.get("KinesisDataStreamDestinations") or ():
         if destination["StreamArn"] == stream:
-            found: dict[str, Any] = destination
-            return found
+            live: dict[str, Any] = destination
+            return live
     return None

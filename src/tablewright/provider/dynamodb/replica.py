@@ -78,7 +78,9 @@ class TableReplica(ResourceType):
         live = live_regions(execution.wait_active())
         others = tuple(Replica(region) for region in live if region != replica.region)
         group = GlobalTable((*others, replica))
-        execution.carry_out(tuple(replica_steps(name, {one.region: None for one in others}, group)))
+        execution.carry_out(
+            tuple(replica_steps(name, {sibling.region: None for sibling in others}, group))
+        )
         run.record(f"{name}:{main}")
         tags = wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {})
         self._bring(run, inputs, name, tags)
@@ -117,10 +119,10 @@ class TableReplica(ResourceType):
 
     def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
         """A class that is the table's own is no override."""
-        found = super().inputs_of(outputs, old_inputs)
+        inputs = super().inputs_of(outputs, old_inputs)
         if old_inputs is None:
-            found.pop("tableClassOverride", None)
-        return found
+            inputs.pop("tableClassOverride", None)
+        return inputs
 
     def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Change what the replica has of its own."""
@@ -150,9 +152,9 @@ class TableReplica(ResourceType):
         except NotFoundError:
             return
 
-    def unsettled(self, recorded: Recorded, found: Collection[Change]) -> Collection[str]:
+    def unsettled(self, recorded: Recorded, changes: Collection[Change]) -> Collection[str]:
         """Nothing of a replica gets another name by a change in place."""
-        del recorded, found
+        del recorded, changes
         return ()
 
     def _bring(

@@ -43,12 +43,12 @@ def live_regions(description: Mapping[str, Any]) -> dict[str, str | None]:
 def group_from_inputs(inputs: Mapping[str, Any]) -> GlobalTable:
     """The regions that a table's inputs declare."""
     listed = inputs.get("replicas") or ()
-    strong = any(one.get("consistencyMode") == "STRONG" for one in listed)
+    strong = any(replica.get("consistencyMode") == "STRONG" for replica in listed)
     witness = (inputs.get("globalTableWitness") or {}).get("regionName")
     return GlobalTable(
         replicas=tuple(
-            Replica(region=one["regionName"], kms_key=one.get("kmsKeyArn") or None)
-            for one in listed
+            Replica(region=replica["regionName"], kms_key=replica.get("kmsKeyArn") or None)
+            for replica in listed
         ),
         consistency="STRONG" if strong else "EVENTUAL",
         witness_region=witness,
@@ -68,13 +68,13 @@ def bring_replicas(
     live, witness = live_regions(description), _witness(description)
     consistency = _consistency(description)
     execution.carry_out(tuple(replica_steps(name, live, group, consistency, witness)))
-    for one in inputs.get("replicas") or ():
+    for replica in inputs.get("replicas") or ():
         own = Own(
-            deletion_protection=bool(one.get("deletionProtectionEnabled", False)),
-            recovery=bool(one.get("pointInTimeRecovery", False)),
-            tags=tags if one.get("propagateTags") else None,
+            deletion_protection=bool(replica.get("deletionProtectionEnabled", False)),
+            recovery=bool(replica.get("pointInTimeRecovery", False)),
+            tags=tags if replica.get("propagateTags") else None,
         )
-        bring_own(run, one["regionName"], name, own)
+        bring_own(run, replica["regionName"], name, own)
 
 
 def bring_own(run: OperationContext, region: str, name: str, own: Own) -> None:
@@ -97,7 +97,7 @@ def replica_outputs(
     run: OperationContext, name: str, description: Mapping[str, Any], recorded: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """The SDK's view of a table's replicas, each read in its own region."""
-    spoken_of = {one["regionName"]: one for one in recorded.get("replicas") or ()}
+    spoken_of = {replica["regionName"]: replica for replica in recorded.get("replicas") or ()}
     return [
         _replica_output(run, name, region, key, spoken_of.get(region, {}))
         | {"consistencyMode": _consistency(description)}
@@ -129,15 +129,18 @@ def _replica_output(
 
 def replicas_differ(recorded: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
     """Whether declared replicas are others than the recorded ones, or have others settings."""
-    old = {one["regionName"]: one for one in recorded.get("replicas") or ()}
-    new = {one["regionName"]: one for one in news.get("replicas") or ()}
+    old = {replica["regionName"]: replica for replica in recorded.get("replicas") or ()}
+    new = {replica["regionName"]: replica for replica in news.get("replicas") or ()}
     if old.keys() != new.keys():
         return True
     defaults = {"deletionProtectionEnabled": False, "pointInTimeRecovery": False}
     return any(
-        {**defaults, **one}[setting] != old[region].get(setting, one.get(setting))
-        for region, one in new.items()
-        for setting in (*defaults, *(name for name in _GIVEN if one.get(name) not in (None, "")))
+        {**defaults, **replica}[setting] != old[region].get(setting, replica.get(setting))
+        for region, replica in new.items()
+        for setting in (
+            *defaults,
+            *(name for name in _GIVEN if replica.get(name) not in (None, "")),
+        )
     )
 
 
@@ -146,7 +149,9 @@ _GIVEN = ("kmsKeyArn", "propagateTags", "consistencyMode")
 
 def _witness(description: Mapping[str, Any]) -> str | None:
     """The region that takes part without holding items; there is one at most."""
-    return next((one["RegionName"] for one in description.get("GlobalTableWitnesses") or ()), None)
+    return next(
+        (witness["RegionName"] for witness in description.get("GlobalTableWitnesses") or ()), None
+    )
 
 
 def _consistency(description: Mapping[str, Any]) -> Consistency:

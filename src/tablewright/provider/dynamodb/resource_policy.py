@@ -72,9 +72,9 @@ class ResourcePolicy(ResourceType):
         self._put(run, recorded.news)
         run.record(recorded.identifier)
 
-    def unsettled(self, recorded: Recorded, found: Any) -> tuple[str, ...]:
+    def unsettled(self, recorded: Recorded, changes: Any) -> tuple[str, ...]:
         """Every writing makes a revision."""
-        del recorded, found
+        del recorded, changes
         return ("revisionId",)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:

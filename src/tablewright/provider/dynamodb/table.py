@@ -210,15 +210,15 @@ class Table(ResourceType):
     def diff(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
         """The steps from the recorded table to the declared one, as changes of properties."""
         refuse_wrong_capacity(recorded)
-        found = [
+        changes = [
             *table_changes(recorded, configuration),
             *self.diff_tags(recorded, configuration),
         ]
-        return list({change.path: change for change in found}.values())
+        return list({change.path: change for change in changes}.values())
 
-    def unsettled(self, recorded: Recorded, found: Collection[Change]) -> Collection[str]:
+    def unsettled(self, recorded: Recorded, changes: Collection[Change]) -> Collection[str]:
         """A stream that is switched on or changed gets a new ARN."""
-        if not {"streamEnabled", "streamViewType"} & {change.path for change in found}:
+        if not {"streamEnabled", "streamViewType"} & {change.path for change in changes}:
             return ()
         return () if recorded.news.get("streamEnabled") is False else ("streamArn", "streamLabel")
 
@@ -230,10 +230,10 @@ class Table(ResourceType):
         return outputs
 
     def preview_update(
-        self, recorded: Recorded, found: Collection[Change], configuration: Configuration
+        self, recorded: Recorded, changes: Collection[Change], configuration: Configuration
     ) -> dict[str, Any]:
         """A stream that is switched off has no ARN."""
-        outputs = super().preview_update(recorded, found, configuration)
+        outputs = super().preview_update(recorded, changes, configuration)
         if recorded.news.get("streamEnabled") is False:
             outputs |= {"streamArn": "", "streamLabel": "", "streamViewType": ""}
         return outputs
@@ -243,26 +243,30 @@ class Table(ResourceType):
         ordered = dict(outputs)
         for name, key in _KEYS.items():
             spelled = inputs.get(name) or recorded.get(name) or ()
-            order = {one[key]: place for place, one in enumerate(spelled) if one is not UNKNOWN}
+            order = {
+                element[key]: place
+                for place, element in enumerate(spelled)
+                if element is not UNKNOWN
+            }
             if outputs.get(name):
                 ordered[name] = sorted(
-                    outputs[name], key=lambda one: order.get(one[key], len(order))
+                    outputs[name], key=lambda element: order.get(element[key], len(order))
                 )
         return super().settle(ordered, inputs, recorded)
 
     def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
         """Without what only repeats something else: capacity on demand, keys in two spellings."""
-        found = super().inputs_of(outputs, old_inputs)
+        inputs = super().inputs_of(outputs, old_inputs)
         if old_inputs is None:
-            found.pop("warmThroughput", None)  # AWS's own doing unless somebody asked for it
-            if found.get("billingMode") == "PAY_PER_REQUEST":
-                found.pop("readCapacity", None)
-                found.pop("writeCapacity", None)
-            if "globalSecondaryIndexes" in found:
-                found["globalSecondaryIndexes"] = [
-                    _lean_index(index) for index in found["globalSecondaryIndexes"]
+            inputs.pop("warmThroughput", None)  # AWS's own doing unless somebody asked for it
+            if inputs.get("billingMode") == "PAY_PER_REQUEST":
+                inputs.pop("readCapacity", None)
+                inputs.pop("writeCapacity", None)
+            if "globalSecondaryIndexes" in inputs:
+                inputs["globalSecondaryIndexes"] = [
+                    _lean_index(index) for index in inputs["globalSecondaryIndexes"]
                 ]
-        return found
+        return inputs
 
     def _settled(
         self, run: OperationContext, execution: Execution, region: str, name: str
@@ -287,8 +291,8 @@ def _refuse_other_keys(
         RefusedError: the source has others.
     """
     source = read_source(partial(_describe, run), region, origin, declared)
-    if declared.key.partition and (found := contradictions(source, declared)):
-        raise RefusedError(f"{run.subject} cannot be restored: {', '.join(found)}", REMEDY)
+    if declared.key.partition and (conflicts := contradictions(source, declared)):
+        raise RefusedError(f"{run.subject} cannot be restored: {', '.join(conflicts)}", REMEDY)
 
 
 def _describe(run: OperationContext, operation: str, region: str, **request: Any) -> dict[str, Any]:

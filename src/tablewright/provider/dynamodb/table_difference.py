@@ -129,8 +129,8 @@ def speaks_of_replicas(recorded: Recorded) -> bool:
 def _ignored_capacity(recorded: Recorded) -> Iterator[Side]:
     """The sides whose capacity is ignored, each by itself: reads may scale where writes do not."""
     names = [
-        one.get("name") if isinstance(one, dict) else None
-        for one in recorded.news.get("globalSecondaryIndexes") or ()
+        index.get("name") if isinstance(index, dict) else None
+        for index in recorded.news.get("globalSecondaryIndexes") or ()
     ]
     for path in recorded.ignored:
         match = _CAPACITY.fullmatch(path)

@@ -48,13 +48,13 @@ def _wrong_names(inputs: Mapping[str, Any]) -> Iterator[InputFailure]:
         yield InputFailure("name", f"{rule}, not {name!r}")
     names: Counter[str] = Counter()
     for kind in ("globalSecondaryIndexes", "localSecondaryIndexes"):
-        for index, one in enumerate(_known_list(inputs, kind)):
-            if isinstance(one, dict) and isinstance(one.get("name"), str):
-                names[one["name"]] += 1
-                if not _NAME.fullmatch(one["name"]):
-                    yield InputFailure(f"{kind}[{index}].name", f"{rule}, not {one['name']!r}")
-                if names[one["name"]] == 2:  # noqa: PLR2004 - said once, at the second
-                    yield InputFailure(f"{kind}[{index}].name", f"is used twice: {one['name']}")
+        for index, block in enumerate(_known_list(inputs, kind)):
+            if isinstance(block, dict) and isinstance(block.get("name"), str):
+                names[block["name"]] += 1
+                if not _NAME.fullmatch(block["name"]):
+                    yield InputFailure(f"{kind}[{index}].name", f"{rule}, not {block['name']!r}")
+                if names[block["name"]] == 2:  # noqa: PLR2004 - said once, at the second
+                    yield InputFailure(f"{kind}[{index}].name", f"is used twice: {block['name']}")
 
 
 def _wrong_attributes(inputs: Mapping[str, Any], *, is_new: bool) -> Iterator[InputFailure]:
@@ -65,7 +65,7 @@ def _wrong_attributes(inputs: Mapping[str, Any], *, is_new: bool) -> Iterator[In
         if is_new and not _is_restored(inputs):
             yield InputFailure("hashKey", "is required for a new table")
         return
-    counted = Counter(one["name"] for one in _known_list(inputs, "attributes"))
+    counted = Counter(attribute["name"] for attribute in _known_list(inputs, "attributes"))
     for name, times in counted.items():
         if times > 1:
             yield InputFailure("attributes", f"defines {name} {times} times")
@@ -88,15 +88,15 @@ def _used_attributes(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in ("hashKey", "rangeKey"):
         if inputs.get(name):
             yield inputs[name], name
-    for index, one in enumerate(_known_list(inputs, "localSecondaryIndexes")):
-        yield one["rangeKey"], f"localSecondaryIndexes[{index}].rangeKey"
-    for index, one in enumerate(_known_list(inputs, "globalSecondaryIndexes")):
+    for index, block in enumerate(_known_list(inputs, "localSecondaryIndexes")):
+        yield block["rangeKey"], f"localSecondaryIndexes[{index}].rangeKey"
+    for index, block in enumerate(_known_list(inputs, "globalSecondaryIndexes")):
         path = f"globalSecondaryIndexes[{index}]"
-        for part, schema in enumerate(one.get("keySchemas") or ()):
+        for part, schema in enumerate(block.get("keySchemas") or ()):
             yield schema["attributeName"], f"{path}.keySchemas[{part}].attributeName"
         for name in ("hashKey", "rangeKey"):
-            if one.get(name):
-                yield one[name], f"{path}.{name}"
+            if block.get(name):
+                yield block[name], f"{path}.{name}"
 
 
 def _wrong_global_indexes(inputs: Mapping[str, Any]) -> Iterator[InputFailure]:
@@ -228,14 +228,16 @@ def _wrong_encryption(inputs: Mapping[str, Any]) -> Iterator[InputFailure]:
 
 
 def _wrong_replicas(inputs: Mapping[str, Any]) -> Iterator[InputFailure]:
-    listed = [one for one in _known_list(inputs, "replicas") if isinstance(one, dict)]
-    regions = [one.get("regionName") for one in listed if one.get("regionName") is not UNKNOWN]
+    listed = [replica for replica in _known_list(inputs, "replicas") if isinstance(replica, dict)]
+    regions = [
+        replica.get("regionName") for replica in listed if replica.get("regionName") is not UNKNOWN
+    ]
     for region, times in Counter(regions).items():
         if times > 1:
             yield InputFailure("replicas", f"names {region} {times} times")
     if inputs.get("region") in regions:
         yield InputFailure("replicas", f"names {inputs['region']}, where the table itself is")
-    modes = {one.get("consistencyMode", "EVENTUAL") for one in listed}
+    modes = {replica.get("consistencyMode", "EVENTUAL") for replica in listed}
     if modes == {"EVENTUAL", "STRONG"}:
         yield InputFailure("replicas", "mixes STRONG and EVENTUAL; all are of one consistencyMode")
     witness = (inputs.get("globalTableWitness") or {}).get("regionName")

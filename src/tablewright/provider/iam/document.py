@@ -50,7 +50,7 @@ def get_policy_document(
     )
     if failures:
         return failures
-    own = [_statement(one) for one in given.get("statements", ())]
+    own = [_statement(element) for element in given.get("statements", ())]
     if failures := [*_repeated(statements), *_repeated(own)]:
         return failures
     for statement in own:
@@ -98,11 +98,14 @@ def _statements_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _version_of(documents: list[dict[str, Any]]) -> str:
-    return next((str(one["Version"]) for one in reversed(documents) if "Version" in one), _VERSION)
+    return next(
+        (str(document["Version"]) for document in reversed(documents) if "Version" in document),
+        _VERSION,
+    )
 
 
 def _id_of(documents: list[dict[str, Any]]) -> str | None:
-    return next((one["Id"] for one in reversed(documents) if one.get("Id")), None)
+    return next((document["Id"] for document in reversed(documents) if document.get("Id")), None)
 
 
 def _override(statements: list[dict[str, Any]], statement: dict[str, Any]) -> None:
@@ -128,15 +131,17 @@ def _camel(value: Any) -> Any:
     """
     match value:
         case Mapping():
-            return {re.sub("_([a-z])", _upper, key): _camel(one) for key, one in value.items()}
+            return {
+                re.sub("_([a-z])", _upper, key): _camel(element) for key, element in value.items()
+            }
         case list():
-            return [_camel(one) for one in value]
+            return [_camel(element) for element in value]
         case _:
             return value
 
 
-def _upper(found: re.Match[str]) -> str:
-    return found[1].upper()
+def _upper(match: re.Match[str]) -> str:
+    return match[1].upper()
 
 
 def _statement(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -167,19 +172,19 @@ def _variable(value: str) -> str:
 
 
 def _principals(given: list[Mapping[str, Any]]) -> str | dict[str, str | list[str]]:
-    if any(one["type"] == "*" and "*" in one["identifiers"] for one in given):
+    if any(block["type"] == "*" and "*" in block["identifiers"] for block in given):
         return "*"
     merged: dict[str, list[str]] = {}
-    for one in given:
-        merged.setdefault(one["type"], []).extend(one["identifiers"])
+    for block in given:
+        merged.setdefault(block["type"], []).extend(block["identifiers"])
     return {kind: _one_or_all(identifiers) for kind, identifiers in merged.items()}
 
 
 def _conditions(given: list[Mapping[str, Any]]) -> dict[str, dict[str, str | list[str]]]:
     merged: dict[str, dict[str, list[str]]] = {}
-    for one in given:
-        variables = merged.setdefault(one["test"], {})
-        variables.setdefault(one["variable"], []).extend(map(str, one["values"]))
+    for block in given:
+        variables = merged.setdefault(block["test"], {})
+        variables.setdefault(block["variable"], []).extend(map(str, block["values"]))
     return {
         test: {
             variable: [_variable(value) for value in values]

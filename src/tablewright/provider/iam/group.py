@@ -58,9 +58,9 @@ class IamGroup(ResourceType):
         moved = {"NewGroupName": recorded.news["name"], "NewPath": recorded.news.get("path") or "/"}
         run.call(IAM, run.default_region, "UpdateGroup", GroupName=live.identifier, **moved)
 
-    def unsettled(self, recorded: Recorded, found: Any) -> tuple[str, ...]:
+    def unsettled(self, recorded: Recorded, changes: Any) -> tuple[str, ...]:
         """The ARN holds path and name."""
-        del recorded, found
+        del recorded, changes
         return ("arn",)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:

@@ -81,13 +81,13 @@ class IamRole(ResourceType):
 
     def diff(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
         """A program that begins to speak of policies says which the role has, even if none."""
-        found = super().diff(recorded, configuration)
+        changes = super().diff(recorded, configuration)
         begun = [
             Change(name, "add")
             for name in _EXCLUSIVE
             if recorded.news.get(name) is not None and recorded.outputs.get(name) is None
         ]
-        return list({change.path: change for change in [*found, *begun]}.values())
+        return list({change.path: change for change in [*changes, *begun]}.values())
 
     def create(self, run: OperationContext, inputs: Bag) -> str:
         """Create the role, then give it its policies."""
@@ -120,9 +120,11 @@ class IamRole(ResourceType):
 
     def _shows(self, run: OperationContext, name: str, inputs: Bag) -> bool:
         """Whether AWS shows already what a new role was given."""
-        inline = {each["name"] for each in inputs.get("inlinePolicies") or () if each.get("name")}
+        inline = {
+            policy["name"] for policy in inputs.get("inlinePolicies") or () if policy.get("name")
+        }
         managed = set(inputs.get("managedPolicyArns") or ())
-        shown = {each["name"] for each in self._inline_policies(run, name)} if inline else set()
+        shown = {policy["name"] for policy in self._inline_policies(run, name)} if inline else set()
         return inline <= shown and managed <= set(managed and attached_policies(run, name))
 
     def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
@@ -241,19 +243,26 @@ class IamRole(ResourceType):
     def _inline_policies(self, run: OperationContext, name: str) -> list[dict[str, Any]]:
         region = run.default_region
         names = run.pages(IAM, region, "ListRolePolicies", "PolicyNames", RoleName=name)
-        found = []
+        policies = []
         for policy in names:
             reply = run.call(IAM, region, "GetRolePolicy", RoleName=name, PolicyName=policy)
-            found.append({"name": policy, "policy": policy_text(reply["PolicyDocument"])})
-        return found
+            policies.append({"name": policy, "policy": policy_text(reply["PolicyDocument"])})
+        return policies
 
     def _put_inline(
         self, run: OperationContext, name: str, wanted: list[Mapping[str, Any]]
     ) -> None:
         """Exactly these inline policies; an empty one (`[{}]`) means none, as in the SDK."""
         region = run.default_region
-        live = {one["name"]: one["policy"] for one in self._inline_policies(run, name)}
-        named = {one["name"]: one["policy"] for one in wanted if one.get("name")}
+        live = {
+            inline_policy["name"]: inline_policy["policy"]
+            for inline_policy in self._inline_policies(run, name)
+        }
+        named = {
+            inline_policy["name"]: inline_policy["policy"]
+            for inline_policy in wanted
+            if inline_policy.get("name")
+        }
         for policy, body in named.items():
             if canonical_document(live.get(policy)) != canonical_document(body):
                 put_role_policy(run, name, policy, body)

@@ -97,10 +97,10 @@ class IamUser(ResourceType):
         if change.removed:
             run.call(IAM, region, "UntagUser", UserName=new, TagKeys=list(change.removed))
 
-    def unsettled(self, recorded: Recorded, found: Any) -> tuple[str, ...]:
+    def unsettled(self, recorded: Recorded, changes: Any) -> tuple[str, ...]:
         """The ARN holds path and name."""
         del recorded
-        return ("arn",) if {change.path for change in found} & {"name", "path"} else ()
+        return ("arn",) if {change.path for change in changes} & {"name", "path"} else ()
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Leave its groups, then delete it; forceDestroy takes first what it has."""
@@ -156,8 +156,8 @@ class IamUser(ResourceType):
     def _dispossess(self, run: OperationContext, name: str) -> None:
         region, user = run.default_region, {"UserName": name}
         for listing, member, key, removal in _POSSESSIONS:
-            for one in run.pages(IAM, region, listing, member, **user):
-                run.call(IAM, region, removal, **{**user, key: one[key]})
+            for member_item in run.pages(IAM, region, listing, member, **user):
+                run.call(IAM, region, removal, **{**user, key: member_item[key]})
         for policy in run.pages(IAM, region, "ListUserPolicies", "PolicyNames", **user):
             run.call(IAM, region, "DeleteUserPolicy", UserName=name, PolicyName=policy)
         try:

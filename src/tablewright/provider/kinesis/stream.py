@@ -108,9 +108,9 @@ class KinesisStream(ResourceType):
         run.record(arn)
         _until_active(run, region, name)
         given = {
-            one
-            for one in ("retentionPeriod", "shardLevelMetrics", "encryptionType")
-            if inputs.get(one) not in (None, [], self.shape[one].default)
+            field
+            for field in ("retentionPeriod", "shardLevelMetrics", "encryptionType")
+            if inputs.get(field) not in (None, [], self.shape[field].default)
         }
         live = {"retentionPeriod": _HOURS, "shardLevelMetrics": [], "encryptionType": "NONE"}
         self._bring(run, region, name, given, live, inputs)
@@ -132,8 +132,8 @@ class KinesisStream(ResourceType):
         mode = stream.get("StreamModeDetails", {}).get("StreamMode", "PROVISIONED")
         monitored = [
             metric
-            for one in stream.get("EnhancedMonitoring") or ()
-            for metric in one.get("ShardLevelMetrics") or ()
+            for metrics in stream.get("EnhancedMonitoring") or ()
+            for metric in metrics.get("ShardLevelMetrics") or ()
         ]
         outputs = {
             "arn": stream["StreamARN"],
@@ -154,11 +154,11 @@ class KinesisStream(ResourceType):
 
     def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
         """What a stream has by itself is no input of an import."""
-        found = super().inputs_of(outputs, old_inputs)
+        inputs = super().inputs_of(outputs, old_inputs)
         if old_inputs is None:
             usual = {"maxRecordSizeInKib": _RECORD_KIB, "shardCount": 0, "warmThroughputMibPs": 0}
-            found = {name: value for name, value in found.items() if usual.get(name) != value}
-        return found
+            inputs = {name: value for name, value in inputs.items() if usual.get(name) != value}
+        return inputs
 
     def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Change what differs, one change after the other."""
@@ -215,27 +215,27 @@ _BY_ARN: Final = ("UpdateStreamMode", "UpdateMaxRecordSize", "UpdateStreamWarmTh
 
 def _calls(differing: set[str], live: Bag, news: Bag) -> list[tuple[str, dict[str, Any]]]:
     """The calls that change what differs, in an order that AWS takes."""
-    found: list[tuple[str, dict[str, Any]]] = []
+    calls: list[tuple[str, dict[str, Any]]] = []
     if "streamModeDetails" in differing:
         mode = {"StreamModeDetails": {"StreamMode": _mode(news)}}
-        found.append(("UpdateStreamMode", mode))
+        calls.append(("UpdateStreamMode", mode))
     if "shardCount" in differing and _mode(news) == "PROVISIONED":
         shards = {"TargetShardCount": news["shardCount"], "ScalingType": "UNIFORM_SCALING"}
-        found.append(("UpdateShardCount", shards))
+        calls.append(("UpdateShardCount", shards))
     if "retentionPeriod" in differing:
         hours = news.get("retentionPeriod") or _HOURS
         verb = "Increase" if hours > live["retentionPeriod"] else "Decrease"
         kept = {"RetentionPeriodHours": hours}
-        found.append((f"{verb}StreamRetentionPeriod", kept))
-    found.extend(_metric_calls(differing, live, news))
-    found.extend(_encryption_calls(differing, live, news))
+        calls.append((f"{verb}StreamRetentionPeriod", kept))
+    calls.extend(_metric_calls(differing, live, news))
+    calls.extend(_encryption_calls(differing, live, news))
     if "maxRecordSizeInKib" in differing:
         size = {"MaxRecordSizeInKiB": news["maxRecordSizeInKib"]}
-        found.append(("UpdateMaxRecordSize", size))
+        calls.append(("UpdateMaxRecordSize", size))
     if "warmThroughputMibPs" in differing:
         warm = {"WarmThroughputMiBps": news["warmThroughputMibPs"]}
-        found.append(("UpdateStreamWarmThroughput", warm))
-    return found
+        calls.append(("UpdateStreamWarmThroughput", warm))
+    return calls
 
 
 def _metric_calls(differing: set[str], live: Bag, news: Bag) -> list[tuple[str, dict[str, Any]]]:

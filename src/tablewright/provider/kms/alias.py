@@ -45,11 +45,11 @@ class Alias(ResourceType):
 
     def diff(self, recorded: Recorded, configuration: Configuration) -> list[Change]:
         """A key is the same by its id and by its ARN."""
-        found = super().diff(recorded, configuration)
+        changes = super().diff(recorded, configuration)
         same = _key_id(recorded.news.get("targetKeyId")) == _key_id(
             recorded.outputs.get("targetKeyId")
         )
-        return [change for change in found if not (same and change.path == "targetKeyId")]
+        return [change for change in changes if not (same and change.path == "targetKeyId")]
 
     def create(self, run: OperationContext, inputs: Bag) -> str:
         """Create the alias."""
@@ -69,7 +69,7 @@ class Alias(ResourceType):
         """Find the alias among all."""
         region = run.region_of(recorded)
         listed = run.pages(KMS, region, "ListAliases", "Aliases")
-        alias = next((one for one in listed if one["AliasName"] == identifier), None)
+        alias = next((entry for entry in listed if entry["AliasName"] == identifier), None)
         if alias is None:
             return None
         target = alias.get("TargetKeyId", "")
@@ -95,9 +95,9 @@ class Alias(ResourceType):
             TargetKeyId=recorded.news["targetKeyId"],
         )
 
-    def unsettled(self, recorded: Recorded, found: Any) -> tuple[str, ...]:
+    def unsettled(self, recorded: Recorded, changes: Any) -> tuple[str, ...]:
         """The ARN of the other key."""
-        del recorded, found
+        del recorded, changes
         return ("targetKeyArn",)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:

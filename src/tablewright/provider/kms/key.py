@@ -113,7 +113,7 @@ class KmsKey(ResourceType):
             listed = run.pages(KMS, region, "ListResourceTags", "Tags", **where)
         except NotFoundError:
             return None
-        live_tags = {one["TagKey"]: one["TagValue"] for one in listed}
+        live_tags = {tag["TagKey"]: tag["TagValue"] for tag in listed}
         rotation = self._rotation(run, region, key["KeyId"])
         outputs = {
             "arn": key["Arn"],
@@ -137,10 +137,10 @@ class KmsKey(ResourceType):
 
     def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
         """A year between rotations is KMS's own default."""
-        found = super().inputs_of(outputs, old_inputs)
-        if old_inputs is None and found.get("rotationPeriodInDays") == _ROTATION_DAYS:
-            found.pop("rotationPeriodInDays")
-        return found
+        inputs = super().inputs_of(outputs, old_inputs)
+        if old_inputs is None and inputs.get("rotationPeriodInDays") == _ROTATION_DAYS:
+            inputs.pop("rotationPeriodInDays")
+        return inputs
 
     def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Change what differs; a key that is switched on is so before all else."""
@@ -151,8 +151,8 @@ class KmsKey(ResourceType):
         if "isEnabled" in differing and enabled:
             run.call(KMS, region, "EnableKey", **where)
         if "description" in differing:
-            told = news.get("description") or ""
-            run.call(KMS, region, "UpdateKeyDescription", Description=told, **where)
+            description = news.get("description") or ""
+            run.call(KMS, region, "UpdateKeyDescription", Description=description, **where)
         if "policy" in differing:
             self._put_policy(run, region, recorded.identifier, news)
         if differing & {"enableKeyRotation", "rotationPeriodInDays"}:

@@ -92,7 +92,7 @@ class LogGroup(ResourceType):
         listed = run.pages(
             _LOGS, region, "DescribeLogGroups", "logGroups", logGroupNamePrefix=identifier
         )
-        group = next((one for one in listed if one["logGroupName"] == identifier), None)
+        group = next((entry for entry in listed if entry["logGroupName"] == identifier), None)
         if group is None:
             return None
         arn = group["arn"].removesuffix(":*")

@@ -125,17 +125,19 @@ class TopicSubscription(ResourceType):
 
     def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
         """The scope is a filter's own, and attributes are where it looks by itself."""
-        found = super().inputs_of(outputs, old_inputs)
-        if old_inputs is None and found.get("filterPolicyScope") == "MessageAttributes":
-            found.pop("filterPolicyScope")
-        return found
+        inputs = super().inputs_of(outputs, old_inputs)
+        if old_inputs is None and inputs.get("filterPolicyScope") == "MessageAttributes":
+            inputs.pop("filterPolicyScope")
+        return inputs
 
     def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Set the attributes that differ; the scope of a filter before the filter."""
         live = self.standing(run, recorded)
         differing = self.differing(recorded, live, run.configuration)
         changed = changed_attributes(differing, recorded.news, self.shape, _ATTRIBUTES)
-        for name, value in sorted(changed.items(), key=lambda one: one[0] == "FilterPolicy"):
+        for name, value in sorted(
+            changed.items(), key=lambda attribute: attribute[0] == "FilterPolicy"
+        ):
             run.call(
                 _SNS,
                 live.outputs["region"],

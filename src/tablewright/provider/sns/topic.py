@@ -147,11 +147,11 @@ class Topic(ResourceType):
 
     def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
         """An import leaves out what SNS fills in by itself."""
-        found = super().inputs_of(outputs, old_inputs)
+        inputs = super().inputs_of(outputs, old_inputs)
         if old_inputs is None:
             for name in ("policy", "signatureVersion", "tracingConfig"):
-                found.pop(name, None)
-        return found
+                inputs.pop(name, None)
+        return inputs
 
     def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Set each attribute that differs; what is no longer given becomes empty."""
@@ -185,8 +185,8 @@ class Topic(ResourceType):
 
 def _attributes(inputs: Bag) -> dict[str, str]:
     """CreateTopic takes a standard topic's FifoTopic only by its absence."""
-    found = as_attributes(inputs, _ATTRIBUTES)
-    if found.get("FifoTopic") == "false":
+    attributes = as_attributes(inputs, _ATTRIBUTES)
+    if attributes.get("FifoTopic") == "false":
         for member in ("FifoTopic", "ContentBasedDeduplication"):
-            found.pop(member, None)
-    return found
+            attributes.pop(member, None)
+    return attributes

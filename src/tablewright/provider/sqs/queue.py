@@ -148,13 +148,13 @@ class Queue(ResourceType):
 
     def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
         """An import leaves out what SQS fills in by itself."""
-        found = super().inputs_of(outputs, old_inputs)
+        inputs = super().inputs_of(outputs, old_inputs)
         if old_inputs is None:
             for name in ("deduplicationScope", "fifoThroughputLimit", "maxMessageSize"):
-                found.pop(name, None)
-            if found.get("kmsMasterKeyId") or found.get("sqsManagedSseEnabled"):
-                found.pop("sqsManagedSseEnabled", None)
-        return found
+                inputs.pop(name, None)
+            if inputs.get("kmsMasterKeyId") or inputs.get("sqsManagedSseEnabled"):
+                inputs.pop("sqsManagedSseEnabled", None)
+        return inputs
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the queue."""
