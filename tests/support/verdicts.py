@@ -6,19 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from tablewright.checks import verify
-from tablewright.checks.verdict import Finding
+from tablewright.checks.verdict import CheckFinding
 
 VARIABLE = "TABLEWRIGHT_TESTS_VERDICTS"
 """Names the file to write to."""
 seen: set[tuple[str, str]] = set()
 
 
-def _noted(**members: Any) -> Finding:
+def _noted(**members: Any) -> CheckFinding:
     seen.add((members["rule"], members["verdict"].name))
-    return Finding(**members)
+    return CheckFinding(**members)
 
 
-verify.Finding = _noted
+verify.CheckFinding = _noted
 
 
 def pytest_unconfigure() -> None:
