@@ -18,7 +18,8 @@ def _noted(**members: Any) -> CheckFinding:
     return CheckFinding(**members)
 
 
-verify.CheckFinding = _noted
+def pytest_configure() -> None:
+    verify.CheckFinding = _noted
 
 
 def pytest_unconfigure() -> None:
