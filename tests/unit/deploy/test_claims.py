@@ -73,9 +73,14 @@ def test_what_is_ours_already_is_not_claimed_again_and_an_old_claim_goes():
 def test_a_claim_that_goes_before_ours_wins_and_ours_is_withdrawn():
     rival = {f"{CLAIM}1": f"b/dev {NOW.isoformat()}"}
     store = Store(rival)
-    with pytest.raises(RefusedError, match="is being taken over by the stack b/dev"):
+    with pytest.raises(RefusedError, match="is being taken over by the stack b/dev") as refusal:
         claim(store)
+    assert "counts until 00:10:00 UTC, and the same command goes on then" in refusal.value.next_step
     assert store.tags["table t"] == rival
+    # If its run was killed, that is so.
+    later = NOW + timedelta(minutes=10, seconds=1)
+    assert claim(store, OwnershipLedger("a/dev", "5", 0.0, lambda: later, lambda _: None))
+    assert store.tags["table t"][OWNER_TAG] == "a/dev"
 
 
 def test_a_claim_of_a_run_that_was_killed_long_ago_does_not_count():

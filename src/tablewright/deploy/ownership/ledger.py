@@ -56,6 +56,28 @@ class TagStore(Protocol[Key]):
         """Take tags off each."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A claim of another stack.
+
+    Args:
+        owner: the stack.
+        until: when it counts no longer, if its run was killed.
+    """
+
+    owner: str
+    until: datetime
+
+    @classmethod
+    def parsed(cls, value: str) -> _Claim | None:
+        """From the value of its tag; None for what is no claim of ours."""
+        owner, _, at = value.rpartition(" ")
+        try:
+            return cls(owner, datetime.fromisoformat(at).astimezone(UTC) + STALE)
+        except ValueError:
+            return None
+
+
 @dataclass(frozen=True)
 class OwnershipLedger:
     """The claims of one stack, and the way to win a resource by them.
@@ -152,20 +174,21 @@ class OwnershipLedger:
             alone = alone and not rivals
             for key in sorted(rivals):
                 if key < self.key:
-                    raise lost(subject, rivals[key], "is being taken over by")
+                    raise _contested(subject, rivals[key])
         return alone
 
-    def _rivals(self, tags: Tags) -> dict[str, str]:
-        """The stacks of other claims that are not stale, by the names of the claims."""
-        claims = {key: value for key, value in tags.items() if key.startswith(CLAIM)}
-        parted = {key: value.rpartition(" ") for key, value in claims.items() if key != self.key}
-        return {key: owner for key, (owner, _, at) in parted.items() if not self._stale(at)}
-
-    def _stale(self, at: str) -> bool:
-        try:
-            return self.now() - datetime.fromisoformat(at) > STALE
-        except (ValueError, TypeError):
-            return True  # not one of ours
+    def _rivals(self, tags: Tags) -> dict[str, _Claim]:
+        """Other claims that are not stale, by their names."""
+        claims = {
+            key: _Claim.parsed(value)
+            for key, value in tags.items()
+            if key.startswith(CLAIM) and key != self.key
+        }
+        return {
+            key: claim
+            for key, claim in claims.items()
+            if claim is not None and self.now() <= claim.until
+        }
 
     def _value(self) -> str:
         return f"{self.owner} {self.now().isoformat(timespec='seconds')}"
@@ -180,14 +203,23 @@ class OwnershipLedger:
             if waited > _PATIENCE_SECONDS:
                 raise WaitTimeoutError(
                     f"after {_PATIENCE_SECONDS:.0f} s still waiting until {what}",
-                    "run the same command again; a claim of a run that was killed counts for "
-                    f"{STALE.seconds // 60} minutes",
+                    "run the same command again; a claim of a run that was killed counts until "
+                    f"{self.now() + STALE:%H:%M} UTC at the latest",
                 )
             self.sleep(_PAUSE_SECONDS)
             waited += _PAUSE_SECONDS
 
 
-def lost(subject: object, stack: str, verb: str = "belongs to") -> RefusedError:
+def _contested(subject: object, claim: _Claim) -> RefusedError:
+    """The refusal of what a run of another stack is about to take."""
+    return RefusedError(
+        f"{subject} is being taken over by the stack {claim.owner}; a table has one owner",
+        "wait for that run to end; if it was killed, its claim counts until "
+        f"{claim.until:%H:%M:%S} UTC, and the same command goes on then",
+    )
+
+
+def lost(subject: object, stack: str) -> RefusedError:
     """The refusal of what another stack has."""
     word, _, name = str(subject).partition(" ")
     remedy = (
@@ -195,7 +227,7 @@ def lost(subject: object, stack: str, verb: str = "belongs to") -> RefusedError:
     )
     if word != "table":
         remedy = f"give it another name here, or release its table with the manifests of {stack}"
-    return RefusedError(f"{subject} {verb} the stack {stack}; a {word} has one owner", remedy)
+    return RefusedError(f"{subject} belongs to the stack {stack}; a {word} has one owner", remedy)
 
 
 def token_of(place: StackPlace) -> str:
