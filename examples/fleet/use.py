@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from tablewright.usage.day import ResourceId, Settings, UsageDay
+from tablewright.usage.day import CapacitySettings, ResourceId, UsageDay
 from tablewright.usage.metrics import CONSUMED_READ, CONSUMED_WRITE, DAY_MINUTES
 from tablewright.usage.store import UsageStore
 
@@ -53,7 +53,7 @@ def main() -> None:
         rates = SHAPES[shape](chance) * LEVELS[level] * 60
         reads, writes = chance.poisson(rates), chance.poisson(rates * chance.uniform(0.05, 0.6))
         resource = ResourceId("123456789012", stack["spec"]["region"], name)
-        settings = Settings(
+        settings = CapacitySettings(
             "PROVISIONED", "STANDARD", items=10**5, size_bytes=int(10**9 * LEVELS[level])
         )
         store.write(

@@ -21,7 +21,7 @@ from tablewright.cost.kernels import NO_LIMITS, autoscale, compiled
 from tablewright.cost.prices import PriceBook
 from tablewright.cost.search import Demand, policy_row
 from tablewright.cost.settings import CapacitySetting
-from tablewright.usage.day import ResourceId, Settings, UsageDay
+from tablewright.usage.day import CapacitySettings, ResourceId, UsageDay
 from tablewright.usage.history import table_history
 from tablewright.usage.metrics import CONSUMED_READ, CONSUMED_WRITE, DAY_MINUTES
 from tablewright.usage.store import UsageStore
@@ -144,7 +144,7 @@ def _days(table: str, read: Any, write: Any) -> list[UsageDay]:
                 CONSUMED_READ.column: _day(read, day),
                 CONSUMED_WRITE.column: _day(write, day),
             },
-            Settings("PAY_PER_REQUEST"),
+            CapacitySettings("PAY_PER_REQUEST"),
         )
         for day in range(min(read.size, write.size) // DAY_MINUTES)
     ]

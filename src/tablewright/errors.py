@@ -69,7 +69,7 @@ class Problem:
 
     Args:
         message: what is wrong.
-        fix: how to mend it; a sentence or a snippet of YAML.
+        fix: how to fix it; a sentence or a snippet of YAML.
         file: path as the user gave it, `-` for standard input, None when not tied to a file.
         line: 1-based.
         column: 1-based.
@@ -277,7 +277,7 @@ class StackMissingError(EngineError):
 
 
 @dataclass(eq=False)
-class ProgramError(EngineError):
+class UserProgramError(EngineError):
     """The program that declares the resources failed itself, before or between steps."""
 
     code = "TW-E626"

@@ -1,4 +1,4 @@
-"""What a live table does against good practice, each with the line that would mend it. Pure."""
+"""What a live table does against good practice, each with the line that would fix it. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MANDATORY_TAGS = ("Environment", "Team", "CostCenter")
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Something to mend.
+    """Something to fix.
 
     Args:
         what: the fact and why it matters, one sentence.
@@ -38,7 +38,7 @@ class Advice:
 
 
 def advice(live: LiveTable, alarms: Sequence[LiveAlarm] | None) -> Iterator[Advice]:
-    """Everything to mend about a table, what may lose data first; unread facts give no advice.
+    """Everything to fix about a table, what may lose data first; unread facts give no advice.
 
     Args:
         live: the table.

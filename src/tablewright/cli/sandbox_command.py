@@ -131,7 +131,7 @@ def clock() -> None:
 @command.command()
 @options.SANDBOX_NAME
 @click.option("--last", type=click.IntRange(0, 1000), default=0, help="Also the last N requests.")
-@click.option("--clear", is_flag=True, help="Count anew from now on.")
+@click.option("--clear", is_flag=True, help="Count from zero from now on.")
 @options.output("text", "json")
 @body("sandbox", "calls")
 def calls() -> None:

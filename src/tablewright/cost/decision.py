@@ -23,7 +23,7 @@ from tablewright.usage.metrics import DAY_MINUTES
 
 from . import reasons
 from .charges import MONTH_MINUTES, MissingPriceError
-from .demand import ResourceDemand, Window, demands_of, window_of
+from .demand import DemandWindow, ResourceDemand, demands_of, window_of
 from .evaluation import Evaluation, Evaluator
 from .prices import Prices
 from .search import Budget, SearchResult, cheapest
@@ -59,7 +59,7 @@ class TableDecision:
     """
 
     table: ResourceId
-    window: Window | None = None
+    window: DemandWindow | None = None
     current: Evaluation | None = None
     decision: Evaluation | None = None
     on_demand: Evaluation | None = None
@@ -171,7 +171,7 @@ def _reservable(evaluator: Evaluator, best: Evaluation) -> dict[Dimension, dict[
     return evaluator.hourly_units(setting, LEAST_DAYS)
 
 
-def _doubts(window: Window) -> tuple[str, ...]:
+def _doubts(window: DemandWindow) -> tuple[str, ...]:
     """Why nothing can be decided."""
     doubts = []
     if window.minutes < LEAST_DAYS * DAY_MINUTES:

@@ -22,7 +22,7 @@ _JUDGED_PER_CENT = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class DemandWindow:
     """The minutes of a history that a decision rests on.
 
     Args:
@@ -126,7 +126,7 @@ class ResourceDemand:
         return capacity, throttled
 
 
-def window_of(history: TableHistory) -> Window | None:
+def window_of(history: TableHistory) -> DemandWindow | None:
     """The minutes for which the table and each of its indexes that is used were measured.
 
     Returns:
@@ -143,7 +143,7 @@ def window_of(history: TableHistory) -> Window | None:
         if resource.span[1]:
             for column in CONSUMED.values():
                 holes |= np.isnan(resource.minutes[column][first:last])
-    return Window(history.table.first_day, first, last, _cut(first, last), int(holes.sum()))
+    return DemandWindow(history.table.first_day, first, last, _cut(first, last), int(holes.sum()))
 
 
 def _cut(first: int, last: int) -> int:
@@ -154,7 +154,7 @@ def _cut(first: int, last: int) -> int:
     return midnight if midnight < length else cut
 
 
-def demands_of(history: TableHistory, window: Window) -> tuple[ResourceDemand, ...]:
+def demands_of(history: TableHistory, window: DemandWindow) -> tuple[ResourceDemand, ...]:
     """Whole units of each minute: a part of a unit is a unit, a minute without a datapoint 0."""
     return tuple(
         ResourceDemand(
@@ -166,6 +166,6 @@ def demands_of(history: TableHistory, window: Window) -> tuple[ResourceDemand, .
     )
 
 
-def _units(resource: ResourceHistory, column: str, window: Window) -> Any:
+def _units(resource: ResourceHistory, column: str, window: DemandWindow) -> Any:
     values = resource.minutes[column][window.first : window.last]
     return np.ceil(np.nan_to_num(values, nan=0.0)).astype(np.int64)

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from tablewright.plan.table import TableClass
-from tablewright.usage.day import Settings
+from tablewright.usage.day import CapacitySettings
 from tablewright.usage.history import TableHistory
 from tablewright.usage.metrics import DAY_MINUTES, PROVISIONED_READ, PROVISIONED_WRITE
 
 from .charges import Tariff, a_month
-from .demand import ResourceDemand, Window
+from .demand import DemandWindow, ResourceDemand
 from .kernels import throttle
 from .prices import Prices
 from .search import Budget, Outcome, SearchResult, tallied
@@ -57,8 +57,8 @@ class Evaluator:
     """
 
     demands: tuple[ResourceDemand, ...]
-    window: Window
-    settings: tuple[Settings, ...]
+    window: DemandWindow
+    settings: tuple[CapacitySettings, ...]
     prices: Prices
     budget: Budget
 

@@ -9,7 +9,7 @@ import numpy as np
 from tablewright.usage.history import TableHistory
 from tablewright.usage.metrics import DAY_MINUTES, THROTTLED_READ, THROTTLED_WRITE
 
-from .demand import Window
+from .demand import DemandWindow
 from .evaluation import Evaluation, Evaluator
 
 ON_DEMAND_START = {"read": 12_000, "write": 4_000}
@@ -89,7 +89,7 @@ def _explained(hours: Any, profile: Any) -> float:
     return 1 - rest / total if total else 0.0
 
 
-def of_history(history: TableHistory, window: Window) -> tuple[str, ...]:
+def of_history(history: TableHistory, window: DemandWindow) -> tuple[str, ...]:
     """What the measured use itself warns of."""
     risks = []
     for resource in history.resources:
@@ -138,7 +138,7 @@ def of_switch(
     return tuple(risks)
 
 
-def assumptions(history: TableHistory, window: Window) -> tuple[str, ...]:
+def assumptions(history: TableHistory, window: DemandWindow) -> tuple[str, ...]:
     """What is taken for granted."""
     sentences = []
     if window.missing:

@@ -253,7 +253,7 @@ def _rates(change: ResourceChange, before: Table | None, after: Table | None) ->
 
 
 def _tables(change: ResourceChange) -> tuple[Table | None, Table | None]:
-    """The table before and after a change; nothing for what is no table, or is one anew."""
+    """The table before and after a change; nothing for what is no table, or is a new one."""
     if change.type != TABLE:
         return None, None
     live = table_from_outputs(change.old_outputs or {})

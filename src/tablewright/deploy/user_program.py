@@ -81,7 +81,7 @@ def load_program(folder: Path) -> Program:
         line = getattr(error, "lineno", None)
         raise UsageError(
             f"{file} cannot be imported: {error}" + (f" (line {line})" if line else ""),
-            "mend the module",
+            "fix the module",
         ) from error
     program = getattr(module, "program", None)
     if not callable(program):

@@ -30,7 +30,7 @@ class Operation(StrEnum):
     IMPORT = "import"
     UPDATE = "update"
     REPLACE = "replace"
-    """Deleted and made anew, in either order; one change, not the engine's three steps."""
+    """Deleted and created again, in either order; one change, not the engine's three steps."""
     DELETE = "delete"
     READ = "read"
     REFRESH = "refresh"

@@ -3,8 +3,8 @@
     judge(preview.changes, Permissions(replace=frozenset({"events"})))
 
 What holds data is replaced or deleted only if a flag names it. All else is named by the declaration
-itself, where it is taken out of it or given another name; what would be made anew and stay the same
-thing needs the flag, and what is still declared is never deleted (ADR 0011).
+itself, where it is taken out of it or given another name; what would be created again and stay the
+same thing needs the flag, and what is still declared is never deleted (ADR 0011).
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class StackSession:
 
     @property
     def store(self) -> StateStore:
-        """Where the state is read and mended."""
+        """Where the state is read and repaired."""
         return StateStore(self.place, self._command)
 
     def read(self) -> State | None:

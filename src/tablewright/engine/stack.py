@@ -82,7 +82,7 @@ class EngineStack:
         secrets_provider: for a new stack outside a folder, e.g. `awskms://alias/x`.
         parallel: how many steps go on at once.
         identify: tells which live thing inputs mean, so that a resource under a new name is moved
-            there and not made anew.
+            there and not created again.
     """
 
     def __init__(
@@ -335,7 +335,7 @@ class EngineStack:
         return state or State(), recovered
 
     def _mended(self, observe: Observe) -> State | None:
-        """The state, its files mended where a run that ended badly has left them broken."""
+        """The state, its files repaired where a run that ended badly has left them broken."""
         repair_attributes(self.place)
         try:
             state = self._session.read()

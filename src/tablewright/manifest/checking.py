@@ -90,7 +90,7 @@ def check(root: Node, kind: type[M], broken: Iterable[Path] = ()) -> Checked[M]:
         _report(checked, kind, detail, suggest=number < MOST_SUGGESTIONS)
     if len(errors) > MOST_PROBLEMS:
         more = f"has {len(errors) - MOST_PROBLEMS:,} more problems of this kind"
-        checked.problems.append(root.problem(more, "mend those that are shown first"))
+        checked.problems.append(root.problem(more, "fix those that are shown first"))
         return checked
     for path in _repair(value, kind, errors):
         checked.break_at(path)

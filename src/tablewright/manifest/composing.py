@@ -74,7 +74,7 @@ def compose(text: str, file: str) -> Composed:
             if rest:
                 continue
         return composed
-    fix = "mend those above first"
+    fix = "fix those above first"
     message = "the rest of the file is not read: too much of it is not valid YAML"
     composed.problems.append(Problem(message, fix, file, lines_before + 1, 1))
     return composed

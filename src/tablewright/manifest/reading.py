@@ -139,7 +139,7 @@ def _broken_rules(
         yield from _located(table, finding, stack)
     if len(findings) > MOST_PROBLEMS:
         message = f"has more problems than the {MOST_PROBLEMS:,} that are shown"
-        yield table.root.problem(message, "mend those first")
+        yield table.root.problem(message, "fix those first")
 
 
 def _manifest(

@@ -60,7 +60,7 @@ _WORDING = {
         "remove the line that begins with `%YAML`",
     ),
 }
-"""By what libyaml says: what is wrong, and how to mend it."""
+"""By what libyaml says: what is wrong, and how to fix it."""
 
 
 def syntax_problem(error: yaml.YAMLError, file: str, lines_before: int) -> Problem:
@@ -69,7 +69,7 @@ def syntax_problem(error: yaml.YAMLError, file: str, lines_before: int) -> Probl
     mark = getattr(error, "problem_mark", None)
     message, fix = next(
         (words for known, words in _WORDING.items() if known in raw),
-        (raw, "mend the YAML at this place"),
+        (raw, "fix the YAML at this place"),
     )
     line = mark.line + 1 if mark else 1
     column = mark.column + 1 if mark else 1

@@ -1,4 +1,4 @@
-"""What pydantic finds, in words for people: what is wrong, and how to mend it."""
+"""What pydantic finds, in words for people: what is wrong, and how to fix it."""
 
 from __future__ import annotations
 

@@ -150,7 +150,7 @@ def _drop(board: _Board, name: str, *, note: str = "") -> Step:
     """Drop an index; with a note it is built again afterwards."""
     del board.live[name]
     return Step(
-        title=f"Drop index {name}" + (" to build it anew" if note else ""),
+        title=f"Drop index {name}" + (" to rebuild it" if note else ""),
         operation="UpdateTable",
         request={
             "TableName": board.table.name,

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Final
 
-from .autoscaling.policy import AutoscalingPolicy as ScalingPolicy
+from .autoscaling.policy import AppAutoscalingPolicy as ScalingPolicy
 from .autoscaling.schedule import ScheduledAction
 from .autoscaling.target import ScalableTarget
 from .cloudwatch.alarm import MetricAlarm

@@ -209,7 +209,7 @@ class ResourceType(ABC):
         return tag_changes(live, wanted)
 
     def unsettled(self, recorded: Recorded, changes: Collection[Change]) -> Collection[str]:
-        """Outputs that an update with these changes will set anew."""
+        """Outputs that an update with these changes will set again."""
         del recorded, changes
         return ()
 

@@ -102,12 +102,12 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Give the version of the SDK that this provider stands in for."""
+        """Return the version of the SDK that this provider stands in for."""
         del request, context
         return plugin_pb2.PluginInfo(version=SDK_VERSION)
 
     def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Say what is carried, as the installed SDK declares it."""
+        """Return what is carried, as the installed SDK declares it."""
         del request, context
         return provider_pb2.GetSchemaResponse(schema=package_schema())
 
@@ -136,7 +136,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Say which inputs of the provider changed; none of them replaces it.
+        """Return which inputs of the provider changed; none of them replaces it.
 
         A changed region replaces the resources that have one, each by its own `region` input.
         """

@@ -22,7 +22,7 @@ from tablewright.fleet.live import LiveTable
 from tablewright.fleet.rate_limiter import RateLimiter
 from tablewright.fleet.reading import Unread, try_read
 
-from .day import ResourceId, Settings, UsageDay
+from .day import CapacitySettings, ResourceId, UsageDay
 from .metric_data import MOST_QUERIES, MetricReader, Query, Series
 from .metrics import CONSUMED_READ, DAY_MINUTES, METRICS
 from .store import UsageStore
@@ -256,7 +256,7 @@ def _day(
     day: date,
     minutes: Mapping[str, Any],
     queries: Sequence[Query],
-    settings: Settings,
+    settings: CapacitySettings,
     now: datetime,
 ) -> UsageDay:
     consumed = next(query for query in queries if query.metric == CONSUMED_READ)
@@ -266,11 +266,11 @@ def _day(
     )
 
 
-def _settings(live: LiveTable, index: str) -> Settings:
+def _settings(live: LiveTable, index: str) -> CapacitySettings:
     """How a table or index is set up now."""
     table, reading = live.table, live.reading
     sizes = reading.indexes.get(index, reading)
-    return Settings(
+    return CapacitySettings(
         billing_mode=table.billing_mode,
         table_class=table.table_class,
         items=sizes.item_count,

@@ -23,7 +23,7 @@ class ResourceId:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class CapacitySettings:
     """How a resource was set up when its use was measured; None where it is not known.
 
     Args:
@@ -61,7 +61,7 @@ class UsageDay:
     day: date
     period_seconds: int
     minutes: Mapping[str, Any]
-    settings: Settings = field(default_factory=Settings)
+    settings: CapacitySettings = field(default_factory=CapacitySettings)
     complete: bool = True
 
     def column(self, name: str) -> Any:

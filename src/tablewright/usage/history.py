@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .day import ResourceId, Settings, UsageDay
+from .day import CapacitySettings, ResourceId, UsageDay
 from .metrics import CONSUMED_READ, CONSUMED_WRITE, DAY_MINUTES, METRICS
 
 
@@ -31,7 +31,7 @@ class ResourceHistory:
     first_day: date
     minutes: Mapping[str, Any]
     period_seconds: int
-    settings: Settings
+    settings: CapacitySettings
     modes: tuple[str, ...]
 
     @property

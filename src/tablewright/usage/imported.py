@@ -24,7 +24,7 @@ import numpy as np
 
 from tablewright.errors import InputError
 
-from .day import ResourceId, Settings, UsageDay
+from .day import CapacitySettings, ResourceId, UsageDay
 from .metrics import CONSUMED_READ, CONSUMED_WRITE, DAY_MINUTES, METRICS, Metric
 
 _CSV_COLUMNS = {"read_units": CONSUMED_READ, "write_units": CONSUMED_WRITE}
@@ -273,4 +273,4 @@ def _days(
                 day[metric.column] = np.full(DAY_MINUTES, np.nan, np.float32)
             day[metric.column][time.hour * 60 + time.minute] = value
     for date, of_day in sorted(columns.items()):
-        yield UsageDay(resource, date, period_seconds, of_day, Settings())
+        yield UsageDay(resource, date, period_seconds, of_day, CapacitySettings())

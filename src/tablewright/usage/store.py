@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 from tablewright.errors import InputError
 from tablewright.files import replacing
 
-from .day import ResourceId, Settings, UsageDay
+from .day import CapacitySettings, ResourceId, UsageDay
 from .metrics import DAY_MINUTES, METRICS
 
 _SERIES = pa.list_(pa.float32(), DAY_MINUTES)
@@ -197,7 +197,7 @@ def _days(account: str, region: str, rows: Any) -> list[UsageDay]:
             row["day"],
             row["period_seconds"],
             {column: values[number] for column, values in minutes.items()},
-            Settings(
+            CapacitySettings(
                 billing_mode=row["billing_mode"],
                 table_class=row["table_class"],
                 items=row["items"],

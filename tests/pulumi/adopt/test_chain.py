@@ -436,7 +436,7 @@ def test_a_dashboard_of_that_name_is_taken_over_if_it_is_named(sandbox, sandbox_
 
 
 def test_what_somebody_made_by_hand_on_a_recorded_table_is_taken_over(sandbox, sandbox_process):
-    """Declared later, it is imported: made anew it would be refused, or doubled."""
+    """Declared later, it is imported: created again it would be refused, or doubled."""
     options = Options(sandbox=sandbox_process.instance.name)
     with open_deployment(Source.of(load_text(DASHBOARD, {})), options, lambda _: None) as made:
         made.up()

@@ -18,10 +18,10 @@ from tablewright.errors import (
     BackendError,
     EngineError,
     PassphraseError,
-    ProgramError,
     RefusedError,
     StackMissingError,
     UsageError,
+    UserProgramError,
 )
 
 pytestmark = pytest.mark.engine
@@ -92,7 +92,7 @@ def test_a_program_that_raises_is_named_with_its_line_and_without_a_traceback(ro
     def declare() -> None:
         raise ValueError("seven is not six")
 
-    with pytest.raises(ProgramError) as caught:
+    with pytest.raises(UserProgramError) as caught:
         room.stack().up(declare)
     line = declare.__code__.co_firstlineno + 1
     assert caught.value.message == (
@@ -109,7 +109,7 @@ def test_a_program_that_raises_later_ends_although_other_outputs_wait_for_ever(r
         pulumi.Output.from_input(asyncio.sleep(3600))
         pulumi.Output.from_input(7).apply(lambda known: known / 0)
 
-    with pytest.raises(ProgramError, match=r"at test_failures\.py.*division by zero"):
+    with pytest.raises(UserProgramError, match=r"at test_failures\.py.*division by zero"):
         room.stack().preview(declare)
 
 

@@ -13,7 +13,7 @@ from tablewright.cli.usage_command import command as usage
 from tablewright.cost.bill import _FORMATS, billed, compared, modelled
 from tablewright.cost.prices import PriceBook
 from tablewright.errors import InputError, UsageError
-from tablewright.usage.day import ResourceId, Settings, UsageDay
+from tablewright.usage.day import CapacitySettings, ResourceId, UsageDay
 from tablewright.usage.metrics import DAY_MINUTES
 from tablewright.usage.store import UsageStore
 
@@ -26,7 +26,7 @@ def series(value):
 
 
 def day(number, mode, table="orders", **minutes):
-    settings = Settings(mode, "STANDARD", items=0, size_bytes=2**30, recovery=True)
+    settings = CapacitySettings(mode, "STANDARD", items=0, size_bytes=2**30, recovery=True)
     return UsageDay(
         ResourceId("111111111111", REGION, table),
         FIRST + dt.timedelta(days=number),

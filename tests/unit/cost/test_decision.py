@@ -13,7 +13,7 @@ from tablewright.cost.decision import decide
 from tablewright.cost.prices import PriceBook, Prices
 from tablewright.cost.search import Budget
 from tablewright.cost.settings import CapacitySetting, TableSetting
-from tablewright.usage.day import ResourceId, Settings, UsageDay
+from tablewright.usage.day import CapacitySettings, ResourceId, UsageDay
 from tablewright.usage.history import table_history
 from tablewright.usage.metrics import CONSUMED_READ, CONSUMED_WRITE, DAY_MINUTES
 from tests.unit.cost.traces import per_minute
@@ -46,7 +46,7 @@ def days_of(read, write=None, index="", settings=None, first=MONDAY, **columns):
                 name: np.asarray(values[day * DAY_MINUTES : (day + 1) * DAY_MINUTES], np.float32)
                 for name, values in series.items()
             },
-            settings or Settings("PAY_PER_REQUEST"),
+            settings or CapacitySettings("PAY_PER_REQUEST"),
         )
         for day in range(len(read) // DAY_MINUTES)
     ]
@@ -100,7 +100,7 @@ def test_the_daily_shape_and_growth_and_a_spike_are_told_apart():
     assert "spikes of up to 100 times the usual peak on 1 of 14 days" in reasons
 
 
-@pytest.mark.parametrize("settings", [Settings("PAY_PER_REQUEST"), Settings()])
+@pytest.mark.parametrize("settings", [CapacitySettings("PAY_PER_REQUEST"), CapacitySettings()])
 def test_under_a_week_nothing_is_chosen(settings):
     decision = decided(days_of(STEADY[: 6 * DAY_MINUTES], settings=settings))
     assert decision.decision.setting.mode == "PAY_PER_REQUEST"
@@ -112,7 +112,7 @@ def test_with_gaps_over_five_per_cent_a_table_keeps_what_it_has():
     units = STEADY.astype(float)
     units[3000:4200] = np.nan
     held = np.full(units.size, 250.0)
-    settings = Settings("PROVISIONED")
+    settings = CapacitySettings("PROVISIONED")
     columns = {"provisioned_read_units": held, "provisioned_write_units": held}
     decision = decided(days_of(units, settings=settings, **columns))
     assert decision.decision == decision.current
@@ -154,7 +154,7 @@ def test_a_table_without_a_datapoint_is_undecided():
 def test_what_was_provisioned_is_what_it_costs_now():
     held = np.full(STEADY.size, 1000.0)
     columns = {"provisioned_read_units": held, "provisioned_write_units": held}
-    decision = decided(days_of(STEADY, settings=Settings("PROVISIONED"), **columns))
+    decision = decided(days_of(STEADY, settings=CapacitySettings("PROVISIONED"), **columns))
     assert decision.current.usd_per_month == 10 * decision.decision.usd_per_month
     assert decision.current.within
 
@@ -172,7 +172,9 @@ def test_a_manifest_says_what_is_current():
 
 def test_a_large_idle_table_belongs_into_infrequent_access():
     prices = PriceBook()("us-east-1")
-    big = Settings("PAY_PER_REQUEST", "STANDARD", items=10**9, size_bytes=2**40, recovery=True)
+    big = CapacitySettings(
+        "PAY_PER_REQUEST", "STANDARD", items=10**9, size_bytes=2**40, recovery=True
+    )
     decision = decide(table_history(days_of(np.full(14 * DAY_MINUTES, 60), settings=big)), prices)
     assert decision.decision.setting.table_class == "STANDARD_INFREQUENT_ACCESS"
     gigabytes = Decimal(2**40 + 10**11) / 2**30
@@ -192,7 +194,7 @@ def test_a_price_that_is_missing_is_an_error_and_never_nothing():
 def test_throttling_and_a_former_mode_are_risks():
     throttles = np.zeros(STEADY.size)
     throttles[500] = 40
-    first = days_of(STEADY[: 7 * DAY_MINUTES], settings=Settings("PROVISIONED"))
+    first = days_of(STEADY[: 7 * DAY_MINUTES], settings=CapacitySettings("PROVISIONED"))
     second = days_of(
         STEADY[7 * DAY_MINUTES :],
         first=MONDAY + dt.timedelta(days=7),
@@ -208,7 +210,7 @@ def test_a_start_on_demand_above_its_first_units_needs_warm_throughput():
     units[::2000] = 60 * 50_000
     held = np.full(units.size, 60_000.0)
     columns = {"provisioned_read_units": held, "provisioned_write_units": held}
-    decision = decided(days_of(units, settings=Settings("PROVISIONED"), **columns))
+    decision = decided(days_of(units, settings=CapacitySettings("PROVISIONED"), **columns))
     assert decision.decision.setting.mode == "PAY_PER_REQUEST"
     assert sum("warmThroughput" in risk for risk in decision.risks) == 2
 

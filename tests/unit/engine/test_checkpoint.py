@@ -1,4 +1,4 @@
-"""The engine's state as values, mended as a document."""
+"""The engine's state as values, repaired as a document."""
 
 from __future__ import annotations
 

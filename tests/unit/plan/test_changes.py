@@ -234,7 +234,7 @@ def test_an_index_with_another_key_under_its_name_is_dropped_first_and_says_so()
     live = with_indexes(BASE, index("by-user", "a"), a="S")
     declared = with_indexes(BASE, index("by-user", "b"), b="S")
     drop, build = steps(live, declared)
-    assert drop.title == "Drop index by-user to build it anew"
+    assert drop.title == "Drop index by-user to rebuild it"
     assert "give it a new name" in drop.note
     assert build.wait is Wait.INDEX_ACTIVE
 
@@ -406,7 +406,7 @@ def test_an_index_whose_key_changes_its_type_is_built_again() -> None:
         BASE, index("by-user", "user"), index("by-kind", "kind"), by_pair, user="N", kind="S"
     )
     drop, *makes = steps(live, declared)
-    assert drop.title == "Drop index by-user to build it anew"
+    assert drop.title == "Drop index by-user to rebuild it"
     assert "cannot be written any more" in drop.note
     assert [step.subject for step in makes] == ["by-pair", "by-user"]
     for step in makes:

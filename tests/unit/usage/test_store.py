@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from tablewright.errors import InputError
-from tablewright.usage.day import ResourceId, Settings, UsageDay
+from tablewright.usage.day import CapacitySettings, ResourceId, UsageDay
 from tablewright.usage.history import table_history
 from tablewright.usage.metrics import CONSUMED_READ, DAY_MINUTES, METRICS
 from tablewright.usage.store import UsageStore
@@ -31,7 +31,7 @@ SERIES = arrays.arrays(
     fill=st.just(float("nan")),
 )
 SETTINGS = st.builds(
-    Settings,
+    CapacitySettings,
     billing_mode=st.sampled_from((None, "PROVISIONED", "PAY_PER_REQUEST")),
     table_class=st.sampled_from((None, "STANDARD")),
     items=st.one_of(st.none(), st.integers(0, 2**60)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
-from tablewright.components.arguments._document import Arguments, Named
+from tablewright.components.arguments._document import Arguments, ModelName
 from tablewright.manifest import models
 from tablewright.manifest.models import Model
 
@@ -16,8 +16,8 @@ class Capacity(Arguments):
 
     model: ClassVar[type[Model]] = models.ProvisionedThroughput
 
-    read: Annotated[int, Named("read_capacity_units")]
-    write: Annotated[int, Named("write_capacity_units")]
+    read: Annotated[int, ModelName("read_capacity_units")]
+    write: Annotated[int, ModelName("write_capacity_units")]
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Ceilings(Arguments):
 
     model: ClassVar[type[Model]] = models.OnDemandThroughput
 
-    read: Annotated[int | None, Named("max_read_request_units")] = None
-    write: Annotated[int | None, Named("max_write_request_units")] = None
+    read: Annotated[int | None, ModelName("max_read_request_units")] = None
+    write: Annotated[int | None, ModelName("max_write_request_units")] = None
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class WarmThroughput(Arguments):
 
     model: ClassVar[type[Model]] = models.WarmThroughput
 
-    read: Annotated[int, Named("read_units_per_second")]
-    write: Annotated[int, Named("write_units_per_second")]
+    read: Annotated[int, ModelName("read_units_per_second")]
+    write: Annotated[int, ModelName("write_units_per_second")]
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ class Schedule(Arguments):
 
     name: str
     schedule: str
-    minimum: Annotated[int | None, Named("min_capacity")] = None
-    maximum: Annotated[int | None, Named("max_capacity")] = None
+    minimum: Annotated[int | None, ModelName("min_capacity")] = None
+    maximum: Annotated[int | None, ModelName("max_capacity")] = None
     timezone: str | None = None
     start_time: str | None = None
     end_time: str | None = None
@@ -69,9 +69,9 @@ class Suspended(Arguments):
 
     model: ClassVar[type[Model]] = models.SuspendedState
 
-    scale_in: Annotated[bool | None, Named("dynamic_scaling_in_suspended")] = None
-    scale_out: Annotated[bool | None, Named("dynamic_scaling_out_suspended")] = None
-    scheduled: Annotated[bool | None, Named("scheduled_scaling_suspended")] = None
+    scale_in: Annotated[bool | None, ModelName("dynamic_scaling_in_suspended")] = None
+    scale_out: Annotated[bool | None, ModelName("dynamic_scaling_out_suspended")] = None
+    scheduled: Annotated[bool | None, ModelName("scheduled_scaling_suspended")] = None
 
 
 @dataclass(frozen=True)
@@ -91,16 +91,16 @@ class Tracking(Arguments):
 
     model: ClassVar[type[Model]] = models.ScalingPolicy
 
-    minimum: Annotated[int, Named("min_capacity")]
-    maximum: Annotated[int, Named("max_capacity")]
-    target: Annotated[int | float | Decimal | None, Named("target_utilization")] = None
+    minimum: Annotated[int, ModelName("min_capacity")]
+    maximum: Annotated[int, ModelName("max_capacity")]
+    target: Annotated[int | float | Decimal | None, ModelName("target_utilization")] = None
     scale_in_cooldown: int | None = None
     scale_out_cooldown: int | None = None
     disable_scale_in: bool | None = None
     policy_name: str | None = None
     schedules: Sequence[Schedule] = ()
     target_tracking: bool | None = None
-    suspended: Annotated[Suspended | None, Named("suspended_state")] = None
+    suspended: Annotated[Suspended | None, ModelName("suspended_state")] = None
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from tablewright.manifest.models import Model
 
 
 @dataclass(frozen=True)
-class Named:
+class ModelName:
     """The model calls the field by this name."""
 
     name: str
@@ -41,7 +41,7 @@ class Says:
     meaning: Callable[[Any], Any]
 
 
-Marker = Named | Shaped | Says
+Marker = ModelName | Shaped | Says
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _reading(name: str, hint: Any) -> Reading:
     reading = Reading(name)
     for marker in _markers(hint):
         match marker:
-            case Named(field):
+            case ModelName(field):
                 reading = Reading(field, reading.shape, reading.meaning)
             case Shaped(shape):
                 reading = Reading(reading.field, shape, reading.meaning)

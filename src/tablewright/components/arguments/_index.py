@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 from tablewright.components.arguments._capacity import Capacity, Ceilings, Scaling, WarmThroughput
-from tablewright.components.arguments._document import Arguments, Named, Says
+from tablewright.components.arguments._document import Arguments, ModelName, Says
 from tablewright.components.output_placeholders import OutputPlaceholders
 from tablewright.manifest import models
 from tablewright.manifest.models import Model
@@ -68,12 +68,12 @@ class GlobalIndex(_Projected):
     sort_key: Key | Sequence[Key] = ()
     projection: ProjectionType = "ALL"
     non_key_attributes: Sequence[str] = ()
-    capacity: Annotated[Capacity | None, Named("provisioned_throughput")] = None
-    scaling: Annotated[Scaling | None, Named("auto_scaling")] = None
-    ceilings: Annotated[Ceilings | None, Named("on_demand_throughput")] = None
+    capacity: Annotated[Capacity | None, ModelName("provisioned_throughput")] = None
+    scaling: Annotated[Scaling | None, ModelName("auto_scaling")] = None
+    ceilings: Annotated[Ceilings | None, ModelName("on_demand_throughput")] = None
     warm_throughput: WarmThroughput | None = None
     insights: Annotated[
-        InsightsSetting | None, Named("contributor_insights"), Says(insights_document)
+        InsightsSetting | None, ModelName("contributor_insights"), Says(insights_document)
     ] = None
 
 

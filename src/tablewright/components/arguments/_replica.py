@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 import pulumi
-from tablewright.components.arguments._document import Arguments, Named, Says, Shaped
+from tablewright.components.arguments._document import Arguments, ModelName, Says, Shaped
 from tablewright.components.arguments._index import InsightsSetting, insights_document
 from tablewright.components.output_placeholders import OutputPlaceholders
 from tablewright.manifest import models
@@ -29,10 +29,10 @@ class ReplicaIndex(Arguments):
     model: ClassVar[type[Model]] = models.ReplicaIndex
 
     name: str
-    read_capacity: Annotated[int | None, Named("read_capacity_units")] = None
-    read_ceiling: Annotated[int | None, Named("max_read_request_units")] = None
+    read_capacity: Annotated[int | None, ModelName("read_capacity_units")] = None
+    read_ceiling: Annotated[int | None, ModelName("max_read_request_units")] = None
     insights: Annotated[
-        InsightsSetting | None, Named("contributor_insights"), Says(insights_document)
+        InsightsSetting | None, ModelName("contributor_insights"), Says(insights_document)
     ] = None
 
 
@@ -59,13 +59,13 @@ class Replica(Arguments):
     kms_key_arn: Annotated[pulumi.Input[str] | None, Shaped(KEY_SHAPE)] = None
     table_class: TableClass | None = None
     deletion_protection: bool | None = None
-    recovery_days: Annotated[int | None, Named("recovery"), Says(recovery_document)] = None
+    recovery_days: Annotated[int | None, ModelName("recovery"), Says(recovery_document)] = None
     insights: Annotated[
-        InsightsSetting | None, Named("contributor_insights"), Says(insights_document)
+        InsightsSetting | None, ModelName("contributor_insights"), Says(insights_document)
     ] = None
-    read_capacity: Annotated[int | None, Named("read_capacity_units")] = None
-    read_ceiling: Annotated[int | None, Named("max_read_request_units")] = None
-    global_indexes: Annotated[Sequence[ReplicaIndex], Named("global_secondary_indexes")] = ()
+    read_capacity: Annotated[int | None, ModelName("read_capacity_units")] = None
+    read_ceiling: Annotated[int | None, ModelName("max_read_request_units")] = None
+    global_indexes: Annotated[Sequence[ReplicaIndex], ModelName("global_secondary_indexes")] = ()
     propagate_tags: bool | None = None
     tags: Mapping[str, pulumi.Input[str]] | None = None
 

@@ -8,7 +8,7 @@ import pulumi
 from tablewright.components.arguments._access import Role, Trust
 from tablewright.components.arguments._alarm import AlarmsArgs
 from tablewright.components.arguments._capacity import Capacity, Ceilings, Scaling, WarmThroughput
-from tablewright.components.arguments._document import Arguments, Named, Says, Shaped
+from tablewright.components.arguments._document import Arguments, ModelName, Says, Shaped
 from tablewright.components.arguments._index import (
     GlobalIndex,
     InsightsSetting,
@@ -29,7 +29,7 @@ class CustomerKey(Arguments):
 
     model: ClassVar[type[Model]] = models.Encryption
 
-    arn: Annotated[pulumi.Input[str], Named("kms_key_arn"), Shaped(KEY_SHAPE)]
+    arn: Annotated[pulumi.Input[str], ModelName("kms_key_arn"), Shaped(KEY_SHAPE)]
 
     def document(self, late: Any) -> dict[str, Any]:
         return {"type": "CUSTOMER", **super().document(late)}
@@ -88,22 +88,22 @@ class TableArgs(Arguments):
     adopt: bool = False
     protect: bool = False
     billing_mode: BillingMode = "PAY_PER_REQUEST"
-    capacity: Annotated[Capacity | None, Named("provisioned_throughput")] = None
-    scaling: Annotated[Scaling | None, Named("auto_scaling")] = None
-    ceilings: Annotated[Ceilings | None, Named("on_demand_throughput")] = None
+    capacity: Annotated[Capacity | None, ModelName("provisioned_throughput")] = None
+    scaling: Annotated[Scaling | None, ModelName("auto_scaling")] = None
+    ceilings: Annotated[Ceilings | None, ModelName("on_demand_throughput")] = None
     warm_throughput: WarmThroughput | None = None
     table_class: TableClass = "STANDARD"
     encryption: Annotated[EncryptionType | CustomerKey, Says(_encryption)] = "AWS_OWNED"
-    recovery_days: Annotated[int | None, Named("recovery"), Says(recovery_document)] = None
+    recovery_days: Annotated[int | None, ModelName("recovery"), Says(recovery_document)] = None
     deletion_protection: bool = False
-    expires_by: Annotated[str | None, Named("time_to_live"), Says(_expiry)] = None
+    expires_by: Annotated[str | None, ModelName("time_to_live"), Says(_expiry)] = None
     stream: Annotated[StreamViewType | None, Says(_stream)] = None
-    kinesis: Annotated[KinesisDestination | None, Named("kinesis_destination")] = None
-    insights: Annotated[InsightsSetting, Named("contributor_insights"), Says(insights_document)] = (
-        False
-    )
-    global_indexes: Annotated[Sequence[GlobalIndex], Named("global_secondary_indexes")] = ()
-    local_indexes: Annotated[Sequence[LocalIndex], Named("local_secondary_indexes")] = ()
+    kinesis: Annotated[KinesisDestination | None, ModelName("kinesis_destination")] = None
+    insights: Annotated[
+        InsightsSetting, ModelName("contributor_insights"), Says(insights_document)
+    ] = False
+    global_indexes: Annotated[Sequence[GlobalIndex], ModelName("global_secondary_indexes")] = ()
+    local_indexes: Annotated[Sequence[LocalIndex], ModelName("local_secondary_indexes")] = ()
     global_table: GlobalTable | None = None
     resource_policy: Mapping[str, Any] | None = None
     stream_resource_policy: Mapping[str, Any] | None = None

@@ -38,7 +38,7 @@ def kinesis_parts(declared: DeclaredTable, place: RenderContext) -> Iterator[Res
 def resource_policy_parts(declared: DeclaredTable, place: RenderContext) -> Iterator[ResourceSpec]:
     """Policies on the table and on its stream, as far as there are any.
 
-    That of a stream goes with it: a new stream has a new ARN, and gets the policy anew.
+    That of a stream goes with it: a new stream has a new ARN, and gets the policy again.
     """
     key, name = table_key(declared), declared.table.name
     if declared.resource_policy is not None:

@@ -31,7 +31,7 @@ def read_existing(
     place: TargetEnvironment,
     gone: Collection[str] = (),
 ) -> Existing:
-    """All that a run must not make anew, and must not reset.
+    """All that a run must not create again, and must not reset.
 
     Args:
         declared: the stack.

@@ -123,7 +123,7 @@ def _faults(
         if table.adopt:
             yield InputError(
                 f"table {name} is to be adopted, but there is no such table in {region}",
-                "mend its name or spec.region, or remove `adopt: true` to have it created",
+                "correct its name or spec.region, or remove `adopt: true` to have it created",
             )
         return
     owner = live.reading.owner

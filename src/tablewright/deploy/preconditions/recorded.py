@@ -47,7 +47,7 @@ class RecordedResources:
 
     @classmethod
     def of(cls, resources: Iterable[RecordedResource]) -> RecordedResources:
-        """From the state and from what killed runs left open; what has no id is made anew."""
+        """From the state and from what killed runs left open; what has no id is created again."""
         known = [(resource, resource.id or _named(resource)) for resource in resources]
         return cls(
             frozenset((resource.type, id_) for resource, id_ in known if id_),

@@ -1,6 +1,6 @@
 """What hangs on live tables and is declared with them: scaling, Kinesis, policies, replicas.
 
-The engine would make it anew, which would be refused, or double it. Pure.
+The engine would create it again, which would be refused, or double it. Pure.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ _DEFAULT_PROVIDER = r"\bdefault_\d+(?:_\d+)+\b"
 """The engine's name of the provider that a program did not name, by its version."""
 _TRAILER = r": provider=\w+@[\w.+-]+$"
 
-_GO_ON = "mend what it names and run the same command again: it goes on where this one stopped"
+_GO_ON = "fix what it names and run the same command again: it goes on where this one stopped"
 _LOCK = r"created by (?P<user>.*)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<since>\S+)"
 
 

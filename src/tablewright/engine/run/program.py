@@ -97,7 +97,7 @@ def _run_loop(program: Program, workers: int) -> None:
 async def _to_the_end(program: Program) -> None:
     """Run the program and wait for its outputs, all at once while nothing fails.
 
-    The SDK waits for the first of them and then looks at all the others anew, which for a thousand
+    The SDK waits for the first of them and then looks at all the others again, which for a thousand
     resources took as long as everything else. What fails is left to it.
     """
     result = program()

@@ -28,7 +28,7 @@ from tablewright.engine.run.interruption import Interruptions
 from tablewright.engine.run.moves import Moves
 from tablewright.engine.run.process import EngineProcess
 from tablewright.engine.run.service import EngineService
-from tablewright.errors import EngineError, InterruptedRun, ProgramError, TablewrightError
+from tablewright.errors import EngineError, InterruptedRun, TablewrightError, UserProgramError
 
 _FINISH = "run the same command again: it finishes the job"
 _WORDS = {
@@ -237,7 +237,7 @@ def _program_error(error: BaseException) -> TablewrightError:
         return error
     message = str(error).strip() or repr(error)
     place = _place(error)
-    return ProgramError(f"the program failed{place}: {message}", "mend the program")
+    return UserProgramError(f"the program failed{place}: {message}", "fix the program")
 
 
 def _place(error: BaseException) -> str:

@@ -1,6 +1,6 @@
 """Where a stack's state is kept: a folder of this machine, or a place named by a URL.
 
-A folder backend is read and mended as files; for every other one the engine is asked. The layout
+A folder backend is read and repaired as files; for every other one the engine is asked. The layout
 under a folder is the engine's own (`.pulumi/stacks/PROJECT/STACK.json`, locks beside it); what we
 keep ourselves lies in `.tablewright/PROJECT/STACK/` next to it and nobody else reads it.
 """

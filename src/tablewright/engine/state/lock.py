@@ -115,7 +115,7 @@ def locked(place: StackPlace, lock: Lock) -> StackLockedError:
 
 @contextmanager
 def hold(place: StackPlace) -> Iterator[None]:
-    """Hold the stack's lock as the engine does, while its state is mended as a file.
+    """Hold the stack's lock as the engine does, while its state is repaired as a file.
 
     Raises:
         StackLockedError: somebody else holds it.

@@ -1,4 +1,4 @@
-"""What a killed run or a full disk did to the files of the engine's folder backend, mended.
+"""What a killed run or a full disk did to the files of the engine's folder backend, repaired.
 
 Beside `dev.json` lies `dev.json.attrs`, written in place before the file itself is renamed into
 place. Killed in between, the engine leaves attributes of no length, and from then on cannot read

@@ -1,4 +1,4 @@
-"""Read and mend a stack's state: as a file in a folder backend, else through the engine."""
+"""Read and repair a stack's state: as a file in a folder backend, else through the engine."""
 
 from __future__ import annotations
 

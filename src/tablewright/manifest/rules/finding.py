@@ -22,7 +22,7 @@ class Finding:
     Args:
         path: where it is reported, in the names of the document.
         message: what is wrong.
-        fix: how to mend it.
+        fix: how to fix it.
         reads: what else it follows from; if any of that is broken, the finding is void. Paths that
             begin with `stack` are those of the stack's document.
         other: where the other of two stands that cannot both be.

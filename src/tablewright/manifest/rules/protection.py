@@ -37,7 +37,7 @@ def key_goes_with_customer(subject: Subject) -> Iterator[Finding]:
 
 
 def key_arn_is_one(path: Path, text: str, region: str, needed_by: Path) -> Iterator[Finding]:
-    """The ARN of a key of the table's region; an alias would be applied anew at each update."""
+    """The ARN of a key of the table's region; an alias would be applied again at each update."""
     arn = parse_arn(text)
     if arn is None or arn.service != "kms" or not arn.account:
         yield Finding(path, "is not the ARN of a KMS key", f"write {_KEY_FORM}")

@@ -67,7 +67,7 @@ _CONFIGURATION: Final[Shape] = {
 }
 
 
-class AutoscalingPolicy(ResourceType):
+class AppAutoscalingPolicy(ResourceType):
     """A target tracking policy; its identifier is its name."""
 
     tok: ClassVar[str] = "aws:appautoscaling/policy:Policy"
@@ -144,7 +144,7 @@ class AutoscalingPolicy(ResourceType):
         return Live(live["PolicyName"], outputs)
 
     def update(self, run: OperationContext, recorded: Recorded) -> None:
-        """Write the policy anew."""
+        """Write the policy again."""
         self._put(run, recorded.news)
         run.record(recorded.identifier)
 

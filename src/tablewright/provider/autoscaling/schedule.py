@@ -91,7 +91,7 @@ class ScheduledAction(ResourceType):
         return Live(live["ScheduledActionName"], outputs)
 
     def update(self, run: OperationContext, recorded: Recorded) -> None:
-        """Write the action anew."""
+        """Write the action again."""
         self._put(run, recorded.news)
         run.record(recorded.identifier)
 

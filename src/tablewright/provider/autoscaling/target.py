@@ -54,7 +54,7 @@ class ScalableTarget(ResourceType):
     }
 
     def subject(self, identifier: str, bag: Bag) -> str:
-        """Say of what."""
+        """Return what it belongs to."""
         dimension = bag.get("scalableDimension")
         return f"{self.word} {bag.get('resourceId', identifier)} ({dimension})"
 

@@ -64,7 +64,7 @@ class AnyAlarm(ResourceType):
         return Live(identifier, outputs)
 
     def update(self, run: OperationContext, recorded: Recorded) -> None:
-        """Write the alarm anew, then its tags, which that leaves alone."""
+        """Write the alarm again, then its tags, which that leaves alone."""
         region, news = run.region_of(recorded.outputs, recorded.news), recorded.news
         live = self.read(run, recorded.identifier, {**recorded.outputs, **news, "region": region})
         if live is None:

@@ -53,7 +53,7 @@ class Dashboard(ResourceType):
         return Live(identifier, outputs)
 
     def update(self, run: OperationContext, recorded: Recorded) -> None:
-        """Write the dashboard anew."""
+        """Write the dashboard again."""
         self._put(run, recorded.news)
         run.record(recorded.identifier)
 

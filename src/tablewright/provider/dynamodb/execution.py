@@ -190,7 +190,7 @@ class Execution:
             if live["ImportStatus"] in ("FAILED", "CANCELLED", "CANCELLING"):
                 reason = live.get("FailureMessage") or live["ImportStatus"].lower()
                 message = f"{self._run.subject} could not be imported: {reason}"
-                raise AwsError(message, "mend the source, delete the table, and run again")
+                raise AwsError(message, "fix the source, delete the table, and run again")
             return True if live["ImportStatus"] == "COMPLETED" else None
 
         self._run.wait(look, what)

@@ -63,7 +63,7 @@ class TableExport(ResourceType):
     }
 
     def subject(self, identifier: str, bag: Bag) -> str:
-        """Say of which table."""
+        """Return which table it belongs to."""
         return f"{self.word} of {bag.get('tableArn', identifier)}"
 
     def check(self, inputs: Bag, old_inputs: Bag) -> list[InputFailure]:

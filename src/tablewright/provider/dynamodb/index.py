@@ -86,7 +86,7 @@ class GlobalSecondaryIndex(ResourceType):
     }
 
     def subject(self, identifier: str, bag: Bag) -> str:
-        """Say of which table."""
+        """Return which table it belongs to."""
         table, _, index = identifier.partition(",")
         return f"{self.word} {bag.get('indexName', index)} of table {bag.get('tableName', table)}"
 

@@ -38,7 +38,7 @@ class ContributorInsights(ResourceType):
     }
 
     def subject(self, identifier: str, bag: Bag) -> str:
-        """Say of what."""
+        """Return what it belongs to."""
         index = bag.get("indexName")
         of = f"index {index} of " if index else ""
         return f"{self.word} of {of}table {bag.get('tableName', identifier)}"
@@ -107,7 +107,7 @@ def index_insights(run: OperationContext, region: str, table: str, index: str) -
 def switch_on_index_insights(
     run: OperationContext, region: str, table: str, index: str, mode: str
 ) -> None:
-    """Switch on the insights of an index that was built anew and has lost them by it."""
+    """Switch on the insights of an index that was rebuilt and has lost them by it."""
     _switch(run, _Place(table, index, region), "ENABLE", mode)
 
 

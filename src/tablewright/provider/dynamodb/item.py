@@ -37,7 +37,7 @@ class TableItem(ResourceType):
     }
 
     def subject(self, identifier: str, bag: Bag) -> str:
-        """Say of which table; the key may be private."""
+        """Return which table it belongs to; the key may be private."""
         table = bag.get("tableName") or identifier.partition(_SEPARATOR)[0]
         return f"{self.word} of table {table}"
 

@@ -34,7 +34,7 @@ class KinesisStreamingDestination(ResourceType):
     }
 
     def subject(self, identifier: str, bag: Bag) -> str:
-        """Say of which table."""
+        """Return which table it belongs to."""
         return f"{self.word} of table {bag.get('tableName', identifier)}"
 
     def create(self, run: OperationContext, inputs: Bag) -> str:

@@ -47,7 +47,7 @@ class TableReplica(ResourceType):
     }
 
     def subject(self, identifier: str, bag: Bag) -> str:
-        """Say of which table, and where."""
+        """Return which table it belongs to, and where."""
         arn = bag.get("globalTableArn")
         name = str(arn).rpartition("/")[2] if isinstance(arn, str) else identifier.partition(":")[0]
         return f"{self.word} of table {name} in {bag.get('region')}"

@@ -33,7 +33,7 @@ class ResourcePolicy(ResourceType):
     }
 
     def subject(self, identifier: str, bag: Bag) -> str:
-        """Say of what."""
+        """Return what it belongs to."""
         return f"{self.word} of {bag.get('resourceArn', identifier)}"
 
     def create(self, run: OperationContext, inputs: Bag) -> str:
@@ -68,7 +68,7 @@ class ResourcePolicy(ResourceType):
         return Live(identifier, outputs)
 
     def update(self, run: OperationContext, recorded: Recorded) -> None:
-        """Write the policy anew."""
+        """Write the policy again."""
         self._put(run, recorded.news)
         run.record(recorded.identifier)
 

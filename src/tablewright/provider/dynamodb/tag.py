@@ -30,7 +30,7 @@ class Tag(ResourceType):
     }
 
     def subject(self, identifier: str, bag: Bag) -> str:
-        """Say of what."""
+        """Return what it belongs to."""
         return f"{self.word} {bag.get('key')} of {bag.get('resourceArn', identifier)}"
 
     def create(self, run: OperationContext, inputs: Bag) -> str:

@@ -25,7 +25,7 @@ class RolePolicyAttachment(ResourceType):
     }
 
     def subject(self, identifier: str, bag: Bag) -> str:
-        """Say which role."""
+        """Return which role it belongs to."""
         return f"{self.word} of role {bag.get('role', identifier)}"
 
     def create(self, run: OperationContext, inputs: Bag) -> str:

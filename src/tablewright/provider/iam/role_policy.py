@@ -55,7 +55,7 @@ class RolePolicy(ResourceType):
         return Live(identifier, outputs)
 
     def update(self, run: OperationContext, recorded: Recorded) -> None:
-        """Write the policy anew."""
+        """Write the policy again."""
         role, _, name = recorded.identifier.partition(":")
         put_role_policy(run, role, name, recorded.news["policy"])
         run.record(recorded.identifier)

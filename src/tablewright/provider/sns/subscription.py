@@ -68,7 +68,7 @@ class TopicSubscription(ResourceType):
     }
 
     def subject(self, identifier: str, bag: Bag) -> str:
-        """Say of whom, and to what."""
+        """Return of whom it is, and to what."""
         topic = str(bag.get("topic", identifier)).rpartition(":")[2]
         return f"{self.word} of {bag.get('endpoint', 'an endpoint')} to topic {topic}"
 
