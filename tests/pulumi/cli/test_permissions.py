@@ -136,7 +136,12 @@ def counted(aws: EmbeddedAws) -> Iterator[tuple[str, str]]:
 
 
 def is_in(action: str, code: str) -> bool:
-    """Whether the operation is called somewhere, by its name or by boto3's."""
+    """Whether the operation is called somewhere, by its name or by boto3's.
+
+    Alarms of both kinds are sent as `Put` and the name of their kind.
+    """
     operation = action.partition(":")[2]
     snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", operation).lower()
-    return f'"{operation}"' in code or f".{snake}(" in code or f'"{snake}"' in code
+    kind = operation.removeprefix("Put")
+    spellings = (f'"{operation}"', f".{snake}(", f'"{snake}"', f'kind: ClassVar[str] = "{kind}"')
+    return any(spelling in code for spelling in spellings)

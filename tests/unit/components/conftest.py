@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime import mocks, rpc
-from pulumi.runtime.settings import configure
+from pulumi.runtime.settings import SETTINGS, configure
 from pulumi.runtime.stack import run_in_stack
 
 import pulumi
@@ -201,6 +201,9 @@ def deploy() -> Deploy:
                     organization="organization",
                 )
             )
+            # What a program that failed has left would be waited for, in its loop that is closed.
+            SETTINGS.outputs.clear()
+            SETTINGS.rpc_manager.clear()
             pulumi.runtime.set_all_config(config or {})
             to_the_end(run_in_stack(lambda: (program(), None)[1]))
 
