@@ -1,19 +1,25 @@
 """Rules about the tree itself that no linter knows; `make check` runs it.
 
 Nothing committed names a path of one machine or a package registry's host, and no module of the
-package grows past 400 lines without a word in `ACCEPTED_LONG_MODULES` saying why.
+package grows past 400 lines without a word in `ACCEPTED_LONG_MODULES` saying why. Names in the
+package are those of `scripts.words`.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+
+from scripts import words
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_MODULE_LINES = 400
 SOURCES = ("src/", "emulator/src/")
+NAMED_SOURCES = "src/tablewright/"
 ACCEPTED_LONG_MODULES: dict[str, str] = {
     "src/tablewright/provider/server.py": "one method per call of the engine's protocol",
 }
@@ -57,11 +63,21 @@ def faults(path: Path) -> list[str]:
     return found
 
 
+def name_faults(paths: Iterable[Path]) -> list[str]:
+    """What is wrong with the names of the package's modules."""
+    names = {path: path.relative_to(ROOT).as_posix() for path in paths if path.suffix == ".py"}
+    modules = {path: name for path, name in names.items() if name.startswith(NAMED_SOURCES)}
+    trees = {name: ast.parse(path.read_text("utf-8")) for path, name in modules.items()}
+    of_locals = [fault for name, tree in trees.items() for fault in words.local_faults(name, tree)]
+    return [*of_locals, *words.class_faults(trees)]
+
+
 def main() -> int:
     """Print every fault; 1 if there is any."""
-    found = [fault for path in tracked_files() for fault in faults(path)]
-    print("\n".join(found) if found else "the tree is clean")
-    return 1 if found else 0
+    paths = tracked_files()
+    lines = [*(fault for path in paths for fault in faults(path)), *name_faults(paths)]
+    print("\n".join(lines) if lines else "the tree is clean")
+    return 1 if lines else 0
 
 
 if __name__ == "__main__":

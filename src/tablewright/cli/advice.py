@@ -47,7 +47,7 @@ def literal(text: str) -> str:
     context = click.get_current_context(silent=True)
     if context is None or "PATH" not in text:
         return text
-    return _NAMED.sub(lambda found: f"`{_command(context, found['verb'], found['rest'])}`", text)
+    return _NAMED.sub(lambda match: f"`{_command(context, match['verb'], match['rest'])}`", text)
 
 
 def command_line(verb: str, *words: str) -> str:

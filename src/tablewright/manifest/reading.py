@@ -110,8 +110,8 @@ def _read_group(group: ManifestGroup, reading: ReadManifests, *, keep: bool) -> 
     tables: list[Checked[Table]] = []
     outlines: list[Outline] = []
     models: list[Table] = []
-    for one in group.tables:
-        table = check(merged_document(one.root, defaults), Table, one.broken)
+    for table_document in group.tables:
+        table = check(merged_document(table_document.root, defaults), Table, table_document.broken)
         reading.problems.extend(table.problems)
         model, table.model = table.model, None  # models take space; only the stack's outline stays
         if stack.model and model:

@@ -21,13 +21,13 @@ class Imports:
     """What decides it.
 
     Args:
-        found: by URN, ids of what killed runs made and nobody has recorded.
+        found_ids: by URN, ids of what killed runs made and nobody has recorded.
         recorded: by URN, the ids under which the engine knows a resource.
         identities: of the recorded resources.
         region: the provider's, for ids that name none.
     """
 
-    found: Mapping[str, str] = field(default_factory=dict)
+    found_ids: Mapping[str, str] = field(default_factory=dict)
     recorded: Mapping[str, frozenset[str]] = field(default_factory=dict)
     identities: frozenset[Identity] = frozenset()
     region: str = ""
@@ -53,7 +53,7 @@ class Imports:
             asked: the id that the program gives, or empty.
         """
         if not asked:
-            return self.found.get(urn, "")
+            return self.found_ids.get(urn, "")
         if urn in self.recorded:  # where it is the recorded id, the engine imports nothing
             return asked if asked in self.recorded[urn] else ""
         kind = KINDS.get(type_)

@@ -46,7 +46,7 @@ class Rehearsal:
     Args:
         session: of the stack.
         identify: tells identities.
-        found: by URN, ids of what killed runs made and nobody has recorded.
+        found_ids: by URN, ids of what killed runs made and nobody has recorded.
         begun: the same as they were begun.
         arguments: of the engine's command.
         program: what every job of it has in common: the program, and what prepares it.
@@ -55,7 +55,7 @@ class Rehearsal:
 
     session: StackSession
     identify: Identify
-    found: Mapping[str, str]
+    found_ids: Mapping[str, str]
     begun: Sequence[Unrecorded]
     arguments: tuple[str, ...]
     program: Mapping[str, Any]
@@ -64,7 +64,7 @@ class Rehearsal:
     def complete(self, job: Job, state: State | None) -> Job:
         """A job of the engine with the program, and with what is to meet its registrations."""
         region, known = self.session.config.get(_REGION, ""), state or State()
-        imports = Imports.of(known, self.found, region)
+        imports = Imports.of(known, self.found_ids, region)
         begun = (
             Registration(resource.urn, resource.type, resource.inputs) for resource in self.begun
         )
