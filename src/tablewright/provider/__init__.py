@@ -13,6 +13,8 @@ plugin.
 
 How it hangs together, from the wire inwards: `host` gives each engine an instance, `server` speaks
 the protocol, `wire` reads its values, `catalogue` knows the types, `resource` is what each of them
-is, `shape` and `difference` check and compare inputs, `calls` asks AWS. A property that is left out
-of a program keeps its live value; one that is given is enforced.
+is, `shape` and `difference` check and compare inputs, `operation_context` asks AWS. A property
+that is left out of a program keeps its live value; one that is given is enforced.
+
+A folder for each of AWS's services holds its types, a module each.
 """
