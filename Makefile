@@ -4,7 +4,7 @@ PY := .venv/bin/python
 SETUP := sh scripts/setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix bench resilience docs lock clean
+.PHONY: help setup demo test coverage check fix bench resilience docs lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -17,6 +17,9 @@ demo: setup ## the reference job on the embedded AWS: three live tables refactor
 
 test: setup ## every test: unit, sandbox, pulumi, docs
 	@sh scripts/test $(ARGS)
+
+coverage: setup ## every test, with the lines and branches that none of them reaches
+	@COVERAGE=1 sh scripts/test $(ARGS)
 
 check: setup ## format, lint, strict types, import rules, dead code
 	@sh scripts/check
