@@ -1,6 +1,7 @@
 """moto, underneath; the only place that imports it. It is loaded when it is first needed.
 
     engine                 answers a request of a service that is not ours from moto's backends
+    determinism            lets moto draw and date the same when a request is run again
     fence                  keeps moto's services from moto's own copies of ours
     identity               users, groups, roles, policies and sessions, as values
     keys                   keys of moto's KMS, read without a request

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from tablewright_emulator.clock import Clock
-from tablewright_emulator.moto_backend import fence, identity, managed_policies
+from tablewright_emulator.moto_backend import determinism, fence, identity, managed_policies
 from tablewright_emulator.request import (
     DEFAULT_ACCOUNT,
     AwsFault,
@@ -80,6 +80,7 @@ class MotoEngine:
                 raise _package_missing(error) from error
         if handler is None:
             raise unknown_operation(request)
+        determinism.install(_Time.seconds)  # what was loaded for it included
         wire = _moto_request(request, url)
         try:
             with fence.asking(request.service):
@@ -163,6 +164,11 @@ class _Time:
     def utcnow() -> datetime:
         """Now, naive, in UTC."""
         return _Time.clock.now().replace(tzinfo=None)
+
+    @staticmethod
+    def seconds() -> float:
+        """Now, in seconds since the epoch."""
+        return _Time.clock.now().timestamp()
 
 
 @cache

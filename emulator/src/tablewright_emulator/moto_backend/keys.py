@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tablewright_emulator.moto_backend import determinism
+
 
 def key_state(account: str, region: str, arn: str) -> str:
     """State of a key, such as `Enabled`; `Unavailable` when it is not there."""
@@ -35,4 +37,5 @@ def make_managed_key(account: str, region: str, alias: str, description: str) ->
 def _kms(account: str, region: str) -> Any:
     from moto.kms.models import kms_backends  # noqa: PLC0415 - moto is loaded when first needed
 
+    determinism.draw_from_moto()
     return kms_backends[account][region]
