@@ -17,7 +17,7 @@ from decimal import Decimal
 import numpy as np
 
 from tablewright.plan.table import TableClass
-from tablewright.usage.day import ResourceId
+from tablewright.usage.day import CapacitySettings, ResourceId
 from tablewright.usage.history import TableHistory
 from tablewright.usage.metrics import DAY_MINUTES
 
@@ -105,7 +105,7 @@ def decide(
     evaluator = Evaluator(
         demands_of(history, window),
         window,
-        tuple(resource.settings for resource in history.resources),
+        _settings(history, declared),
         prices,
         budget or Budget(),
     )
@@ -157,18 +157,25 @@ def _chosen(base: TableDecision, evaluator: Evaluator, on_demand: Evaluation) ->
         missed_share=(held - floor) / held,
         utilisation=_utilisation(searched),
         hourly_capacity=_reservable(evaluator, best),
-        saving_range_usd=_saving_range_usd(evaluator, base.current, best),
+        saving_range_usd=_saving_range_usd(base.current, best),
         reasons=reasons.of_choice(best, capacity, on_demand, evaluator),
         risks=(*base.risks, *reasons.of_switch(base.current, best, evaluator)),
     )
 
 
+def _settings(history: TableHistory, declared: TableSetting | None) -> tuple[CapacitySettings, ...]:
+    """As last measured, in the class that the manifest declares: `up` sets the table to it."""
+    table, *indexes = (resource.settings for resource in history.resources)
+    if declared is not None and declared.table_class is not None:
+        table = replace(table, table_class=declared.table_class)
+    return (table, *indexes)
+
+
 def _reservable(evaluator: Evaluator, best: Evaluation) -> dict[Dimension, dict[int, Decimal]]:
-    setting = best.setting
-    standard = (setting.table_class or evaluator.table_class) == "STANDARD"
-    if setting.mode != "PROVISIONED" or not standard or evaluator.settings[0].replicas:
+    standard = best.table_class == "STANDARD"
+    if best.setting.mode != "PROVISIONED" or not standard or evaluator.settings[0].replicas:
         return {}
-    return evaluator.hourly_units(setting, LEAST_DAYS)
+    return evaluator.hourly_units(best.setting, LEAST_DAYS)
 
 
 def _doubts(window: DemandWindow) -> tuple[str, ...]:
@@ -248,12 +255,12 @@ def _hindsight(evaluator: Evaluator, on_demand: Evaluation) -> Evaluation:
 
 
 def _saving_range_usd(
-    evaluator: Evaluator, current: Evaluation | None, best: Evaluation
+    current: Evaluation | None, best: Evaluation
 ) -> tuple[Decimal, Decimal] | None:
     """The middle 80 % of a month's saving, the days of the window drawn again and again."""
     if current is None:
         return None
-    savings = evaluator.daily_usd(current.setting) - evaluator.daily_usd(best.setting)
+    savings = current.daily_usd - best.daily_usd
     draws = np.random.default_rng(savings.size).integers(savings.size, size=(_DRAWS, savings.size))
     months = savings[draws].mean(axis=1) * (MONTH_MINUTES / DAY_MINUTES)
     low, high = np.quantile(months, (0.1, 0.9))

@@ -6,14 +6,14 @@ from tablewright.plan.declared import DeclaredTable
 from tablewright.plan.scaling import Direction
 from tablewright.plan.table import Throughput
 
-from .settings import DIMENSIONS, ON_DEMAND, CapacitySetting, Dimension, TableSetting, fixed_at
+from .settings import DIMENSIONS, CapacitySetting, Dimension, TableSetting, fixed_at
 
 
 def declared_setting(declared: DeclaredTable) -> TableSetting | None:
     """The setting; None where the manifest leaves the mode or a capacity as it is."""
     table = declared.table
     if table.billing_mode == "PAY_PER_REQUEST":
-        return ON_DEMAND
+        return TableSetting("PAY_PER_REQUEST", table_class=table.table_class)
     if table.billing_mode != "PROVISIONED":
         return None
     scaled = {
@@ -33,7 +33,7 @@ def declared_setting(declared: DeclaredTable) -> TableSetting | None:
             if setting is None:
                 return None
             capacity[name, side] = setting
-    return TableSetting("PROVISIONED", capacity)
+    return TableSetting("PROVISIONED", capacity, table.table_class)
 
 
 def _fixed(throughput: Throughput | None, side: Direction) -> CapacitySetting | None:

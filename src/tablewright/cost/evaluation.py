@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from tablewright.usage.day import CapacitySettings
 from tablewright.usage.history import TableHistory
 from tablewright.usage.metrics import DAY_MINUTES, PROVISIONED_READ, PROVISIONED_WRITE
 
-from .charges import Tariff, a_month
+from .charges import MONTH_MINUTES, Tariff, a_month
 from .demand import DemandWindow, ResourceDemand
 from .kernels import throttle
 from .prices import Prices
@@ -35,6 +36,8 @@ class Evaluation:
         usd_per_month: all charges in an average month of such use.
         throttled_share: units that would not have been served, of all.
         within: whether throttling stays within the budget, on the older part and on the newer.
+        table_class: that it was reckoned in.
+        daily_usd: all charges of each whole day of the window, as floats; None in hindsight.
     """
 
     name: str
@@ -42,6 +45,32 @@ class Evaluation:
     usd_per_month: Decimal
     throttled_share: float
     within: bool
+    table_class: TableClass
+    daily_usd: Any = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Charged:
+    """One dimension of a resource over a window.
+
+    Args:
+        units: that are charged for, of each minute: requests, or capacity held.
+        charge: what a sum of them costs.
+        parts: how capacity served on the older and on the newer part; None on demand.
+    """
+
+    units: Any
+    charge: Callable[[int], Decimal]
+    parts: tuple[Outcome, Outcome] | None = None
+
+    def usd(self, first: int) -> Decimal:
+        """The charge from minute `first` on."""
+        return self.charge(int(self.units[first:].sum()))
+
+    def daily_usd(self, days: int) -> Any:
+        """The charge of each of the first days, as floats."""
+        by_day = self.units[: days * DAY_MINUTES].reshape(days, DAY_MINUTES).sum(axis=1)
+        return by_day * float(self.charge(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +105,17 @@ class Evaluator:
             MissingPriceError: there is no price for it.
         """
         tariff = self._tariff(setting)
-        usd, outcomes = Decimal(0), []
+        charged: list[_Charged] = []
         for demand in self.demands:
             if setting.mode == "PAY_PER_REQUEST":
-                for side in DIMENSIONS:
-                    usd += tariff.requests_usd(side, demand.total(side, self.window.cut))
+                charged += [
+                    _Charged(demand.units[row], partial(tariff.requests_usd, side))
+                    for row, side in enumerate(DIMENSIONS)
+                ]
             elif (demand.name, "read") in setting.capacity:
                 capacity = {side: setting.capacity[demand.name, side] for side in DIMENSIONS}
-                held, throttled = demand.run(capacity)
-                for row, side in enumerate(DIMENSIONS):
-                    parts = self._parts(demand.units[row], held[row], throttled[row])
-                    usd += tariff.capacity_usd(side, parts[1].capacity_minutes)
-                    outcomes.append(parts)
-        return self._summed(name, setting, usd, outcomes)
+                charged += self._held(demand, *demand.run(capacity), tariff)
+        return self._charged(name, setting, charged)
 
     def measured(self, history: TableHistory) -> Evaluation | None:
         """What the table was charged by; None where mode or capacity was not measured."""
@@ -96,22 +123,20 @@ class Evaluator:
             return self.evaluated(ON_DEMAND, "as it is")
         if history.table.settings.billing_mode != "PROVISIONED":
             return None
-        tariff = self._tariff(ON_DEMAND)
-        usd, outcomes = Decimal(0), []
+        charged: list[_Charged] = []
         capacity: dict[tuple[str, Dimension], CapacitySetting] = {}
         for demand, resource in zip(self.demands, history.resources, strict=True):
+            held, throttled = np.empty_like(demand.units), np.empty_like(demand.units)
             for row, side in enumerate(DIMENSIONS):
                 values = resource.minutes[_PROVISIONED[side]]
-                held = _levels(values[self.window.first : self.window.last])
-                if held is None:
+                levels = _levels(values[self.window.first : self.window.last])
+                if levels is None:
                     return None
-                throttled = np.empty_like(held)
-                throttle(demand.units[row], held, throttled)
-                parts = self._parts(demand.units[row], held, throttled)
-                usd += tariff.capacity_usd(side, parts[1].capacity_minutes)
-                outcomes.append(parts)
-                capacity[demand.name, side] = CapacitySetting(int(held.min()), int(held.max()))
-        return self._summed("as it is", TableSetting("PROVISIONED", capacity), usd, outcomes)
+                held[row] = levels
+                throttle(demand.units[row], held[row], throttled[row])
+                capacity[demand.name, side] = CapacitySetting(int(levels.min()), int(levels.max()))
+            charged += self._held(demand, held, throttled, self._tariff(ON_DEMAND))
+        return self._charged("as it is", TableSetting("PROVISIONED", capacity), charged)
 
     def of_search(
         self, searched: dict[tuple[str, Dimension], SearchResult], name: str
@@ -131,22 +156,6 @@ class Evaluator:
         return self._summed(
             name, setting, usd, [(result.outcome, result.outcome) for result in searched.values()]
         )
-
-    def daily_usd(self, setting: TableSetting) -> Any:
-        """Requests or capacity of each whole day of the window, as floats in USD."""
-        days = self.window.minutes // DAY_MINUTES
-        tariff = self._tariff(setting)
-        usd = np.zeros(days)
-        for demand in self.demands:
-            if setting.mode == "PAY_PER_REQUEST":
-                series, rates = demand.units, [tariff.requests_usd(side, 1) for side in DIMENSIONS]
-            else:
-                capacity = {side: setting.capacity[demand.name, side] for side in DIMENSIONS}
-                series, _ = demand.run(capacity)
-                rates = [tariff.capacity_usd(side, 1) for side in DIMENSIONS]
-            for row, rate in zip(series, rates, strict=True):
-                usd += row[: days * DAY_MINUTES].reshape(days, -1).sum(axis=1) * float(rate)
-        return usd
 
     def hourly_units(self, setting: TableSetting, days: int) -> dict[Dimension, dict[int, Decimal]]:
         """Capacity held in each whole hour of the last days, the indexes' with it.
@@ -182,22 +191,47 @@ class Evaluator:
         newer = tallied(units, held, throttled, self.window.cut)
         return run.before(newer), newer
 
+    def _held(
+        self, demand: ResourceDemand, held: Any, throttled: Any, tariff: Tariff
+    ) -> list[_Charged]:
+        """The capacity of a resource, which is charged whether it is used or not."""
+        return [
+            _Charged(
+                held[row],
+                partial(tariff.capacity_usd, side),
+                self._parts(demand.units[row], held[row], throttled[row]),
+            )
+            for row, side in enumerate(DIMENSIONS)
+        ]
+
+    def _charged(self, name: str, setting: TableSetting, charged: Sequence[_Charged]) -> Evaluation:
+        days = self.window.minutes // DAY_MINUTES
+        daily_usd = sum((line.daily_usd(days) for line in charged), start=np.zeros(days))
+        usd = sum((line.usd(self.window.cut) for line in charged), start=Decimal(0))
+        outcomes = [line.parts for line in charged if line.parts is not None]
+        return self._summed(name, setting, usd, outcomes, daily_usd)
+
     def _summed(
         self,
         name: str,
         setting: TableSetting,
         usd: Decimal,
         outcomes: Sequence[tuple[Outcome, Outcome]],
+        daily_usd: Any = None,
     ) -> Evaluation:
         minutes = self.window.minutes - self.window.cut
         units = sum(newer.units for _, newer in outcomes)
         lost = sum(newer.throttled for _, newer in outcomes)
+        tariff = self._tariff(setting)
+        kept = self._kept_usd(tariff)
         return Evaluation(
             name,
             setting,
-            a_month(usd, minutes) + self._kept_usd(self._tariff(setting)),
+            a_month(usd, minutes) + kept,
             lost / units if units else 0.0,
             all(self.budget.holds(part) for parts in outcomes for part in parts),
+            tariff.table_class,
+            None if daily_usd is None else daily_usd + float(kept) * DAY_MINUTES / MONTH_MINUTES,
         )
 
     def _kept_usd(self, tariff: Tariff) -> Decimal:

@@ -1,6 +1,7 @@
 """Decisions: chosen on the older part, judged on the newer, safe where little is known."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -182,6 +183,40 @@ def test_a_large_idle_table_belongs_into_infrequent_access():
     assert kept < decision.decision.usd_per_month < kept + 10
     assert decision.decision.setting.spec()["tableClass"] == "STANDARD_INFREQUENT_ACCESS"
     assert decision.hourly_capacity == {}
+
+
+CLASSES = ("STANDARD", "STANDARD_INFREQUENT_ACCESS")
+
+
+@pytest.mark.parametrize("measured", CLASSES)
+@pytest.mark.parametrize("declared", CLASSES)
+@pytest.mark.parametrize("gigabytes", [1, 5000])
+@pytest.mark.parametrize("units", [60, 60_000])
+def test_a_decision_that_is_followed_leaves_nothing_to_save(measured, declared, gigabytes, units):
+    settings = CapacitySettings("PAY_PER_REQUEST", measured, 10**6, gigabytes * 2**30)
+    history = table_history(days_of(np.full(14 * DAY_MINUTES, units), settings=settings))
+    prices = PriceBook()("us-east-1")
+    setting = TableSetting("PAY_PER_REQUEST", table_class=declared)
+    decision = decide(history, prices, declared=setting)
+    assert decision.current.table_class == declared
+    best = decision.decision
+    low, high = decision.saving_range_usd
+    # Every day is like every other, so what is likely is what is saved, storage with it.
+    assert low == high == pytest.approx(decision.saving_usd, abs=Decimal("0.01"))
+    # The class that is written, or else the one that the manifest has.
+    followed = replace(best.setting, table_class=best.setting.table_class or declared)
+    assert followed.table_class == best.table_class
+    again = decide(history, prices, declared=followed)
+    assert again.current.usd_per_month == best.usd_per_month == again.decision.usd_per_month
+    assert again.saving_range_usd == (0, 0)
+
+
+def test_the_likely_saving_is_against_the_capacity_of_each_minute_not_the_least():
+    held = np.where(np.arange(STEADY.size) % DAY_MINUTES < DAY_MINUTES // 2, 200.0, 1000.0)
+    columns = {"provisioned_read_units": held, "provisioned_write_units": held}
+    decision = decided(days_of(STEADY, settings=CapacitySettings("PROVISIONED"), **columns))
+    low, high = decision.saving_range_usd
+    assert low == high == pytest.approx(decision.saving_usd, abs=Decimal("0.01"))
 
 
 def test_a_price_that_is_missing_is_an_error_and_never_nothing():
