@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from tablewright.cost.bill import Amount, Comparison
 
+from .columns import columns
 from .price import cents, usd
+
+_HEADINGS = ("table", "region", "charge", "billed", "modelled", "difference")
 
 
 def as_json(comparisons: Sequence[Comparison]) -> dict[str, Any]:
@@ -46,24 +48,25 @@ def _total(amounts: Any) -> Decimal:
 
 def render(comparisons: Sequence[Comparison], console: Console) -> None:
     """Print the charges, a line each, and the sums."""
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("table", "region", "charge", "billed", "modelled", "difference"):
-        right = heading in {"billed", "modelled"}
-        shown.add_column(heading, justify="right" if right else "left")
-    for comparison in comparisons:
-        charge = comparison.charge
-        shown.add_row(
-            charge.table,
-            charge.region,
-            charge.name.partition("Usd")[0],
-            _money(comparison.billed),
-            _money(comparison.modelled),
-            "; ".join(comparison.notes) or "none",
-        )
-    console.print(shown)
+    heading, *rows = columns(_HEADINGS, [*map(_cells, comparisons)], {"billed", "modelled"})
+    console.print(heading, style="bold", soft_wrap=True)
+    for row in rows:
+        console.print(row, markup=False, highlight=False, soft_wrap=True)
     billed = _total(comparison.billed for comparison in comparisons)
     modelled = _total(comparison.modelled for comparison in comparisons)
     console.print(f"billed {usd(cents(billed))}, modelled {usd(cents(modelled))}", highlight=False)
+
+
+def _cells(comparison: Comparison) -> tuple[str, ...]:
+    charge = comparison.charge
+    return (
+        charge.table,
+        charge.region,
+        charge.name.partition("Usd")[0],
+        _money(comparison.billed),
+        _money(comparison.modelled),
+        "; ".join(comparison.notes) or "none",
+    )
 
 
 def _money(amount: Amount | None) -> str:

@@ -7,17 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from tablewright.cost.decision import TableDecision
 from tablewright.cost.evaluation import Evaluation
 from tablewright.cost.reservation import Reservation
 from tablewright.cost.tables import FleetDecision
 
+from .columns import columns
 from .number import number_of
 from .price import cents, usd
 
 _HEADINGS = ("table", "region", "now", "a month", "best", "a month", "saves", "throttled")
+_SUMS = {"a month", "saves", "throttled"}
 
 
 def as_json(fleet: FleetDecision) -> dict[str, Any]:
@@ -124,16 +125,13 @@ def _cents(amount: Decimal | None) -> str | None:
 
 def render(fleet: FleetDecision, console: Console) -> None:
     """Print decisions for a person: a table, then what each rests on."""
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in _HEADINGS:
-        right = heading in {"a month", "saves", "throttled"}
-        shown.add_column(heading, justify="right" if right else "left")
-    for decision in fleet.tables:
-        shown.add_row(*_cells(decision))
-    console.print(shown)
+    heading, *rows = columns(_HEADINGS, [*map(_cells, fleet.tables)], _SUMS)
+    console.print(heading, style="bold", soft_wrap=True)
+    for row in rows:
+        console.print(row, markup=False, highlight=False, soft_wrap=True)
     for decision in fleet.tables:
         for line in notes(decision):
-            console.print(line, highlight=False, soft_wrap=True)
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
     for line in closing(fleet):
         console.print(line, highlight=False, soft_wrap=True)
 
@@ -153,7 +151,7 @@ def _cells(decision: TableDecision) -> tuple[str, ...]:
 
 
 def mode(evaluation: Evaluation | None) -> str:
-    """`on demand`, `fixed`, `target tracking`; `?` where it is not known."""
+    """`on demand`, `provisioned`, `target tracking, IA`; `?` where it is not known."""
     if evaluation is None:
         return "?"
     setting = evaluation.setting
@@ -163,7 +161,7 @@ def mode(evaluation: Evaluation | None) -> str:
         word = "provisioned"
     else:
         word = "target tracking"
-    return f"{word}, IA" if setting.table_class == "STANDARD_INFREQUENT_ACCESS" else word
+    return f"{word}, IA" if evaluation.table_class == "STANDARD_INFREQUENT_ACCESS" else word
 
 
 def _money(evaluation: Evaluation | None) -> str:

@@ -16,8 +16,8 @@ def cents(amount: Decimal) -> Decimal:
 
 
 def usd(amount: Decimal) -> str:
-    """`$1,234.50`; a rate below a dollar keeps all its digits: `$0.1425`."""
-    return f"${amount:,f}"
+    """`$1,234.50`, `-$3.20`; a rate below a dollar keeps all its digits: `$0.1425`."""
+    return f"{'-' if amount < 0 else ''}${abs(amount):,f}"
 
 
 def rates_text(rates: Sequence[RateChange]) -> str:

@@ -189,6 +189,24 @@ def test_what_cannot_be_written_leaves_the_manifests_as_they_were(tmp_path):
         run(optimize, "--all", "--usage", folder, "--write")
 
 
+LONG = "a-table-with-a-name-" + 200 * "x"
+
+
+@pytest.mark.parametrize("width", ["40", "80", None])
+def test_no_line_is_cut_or_filled_up_with_blanks(tmp_path, monkeypatch, width):
+    if width:
+        monkeypatch.setenv("COLUMNS", width)
+    file = tmp_path / "use.csv"
+    file.write_text("timestamp,read_units\n2026-11-02T00:00:00Z,5\n2026-11-02T00:01:00Z,6\n")
+    for table in (LONG, "tiny"):
+        run(usage, "import", file, "--table", table, "--store", tmp_path / "use")
+    lines = run(optimize, "--all", "--usage", tmp_path / "use")[1].splitlines()
+    assert lines[1].startswith(f"{LONG}  us-east-1  ?")
+    assert lines[2].startswith("tiny ")
+    assert lines[0].index("region") == lines[1].index("us-east-1") == lines[2].index("us-east-1")
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
 def test_explain_draws_the_alternatives_and_the_break_even(store):
     shown = run(explain, "orders", "--usage", store)[1]
     assert "▶ " in shown
