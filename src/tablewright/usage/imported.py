@@ -11,6 +11,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +30,13 @@ from .metrics import CONSUMED_READ, CONSUMED_WRITE, DAY_MINUTES, METRICS, Metric
 
 _CSV_COLUMNS = {"read_units": CONSUMED_READ, "write_units": CONSUMED_WRITE}
 _NAMES = {metric.name: metric for metric in METRICS}
+_PARTS = {
+    "account": (re.compile(r"\d{12}"), "12 digits"),
+    "region": (re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+"), "a region such as eu-west-1"),
+    "table": (re.compile(r"[A-Za-z0-9_.-]{3,255}"), "3 to 255 of A-Z a-z 0-9 _ . -"),
+    "index": (re.compile(r"([A-Za-z0-9_.-]{3,255})?"), "3 to 255 of A-Z a-z 0-9 _ . -"),
+}
+"""What the parts of a resource's name can be, by AWS's own rules; paths are made of them."""
 _PERIODS = (60, 300, 900, 1800, 3600)
 
 
@@ -68,6 +76,7 @@ def imported(path: Path, resource: ResourceId, period_seconds: int | None = None
     Raises:
         InputError: the file cannot be read, or says what cannot be; it names line and value.
     """
+    _check(resource)
     text = _text(path)
     series = _json(text, path) if text.lstrip()[:1] in {"{", "["} else _csv(text, path)
     points = [point for of_metric in series.values() for point in of_metric]
@@ -90,6 +99,12 @@ def imported(path: Path, resource: ResourceId, period_seconds: int | None = None
         assumptions.append("times are cut to whole minutes")
     minutes = {metric: _minutes(metric, of, period) for metric, of in series.items() if of}
     return Imported(tuple(_days(resource, minutes, period)), period, tuple(assumptions))
+
+
+def _check(resource: ResourceId) -> None:
+    for part, (pattern, rule) in _PARTS.items():
+        if not pattern.fullmatch(value := getattr(resource, part)):
+            raise InputError(f"there is no {part} {value!r}", f"give --{part}: {rule}")
 
 
 def _text(path: Path) -> str:

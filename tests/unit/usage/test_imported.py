@@ -3,6 +3,7 @@
 import datetime as dt
 import gzip
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -178,3 +179,26 @@ def test_a_chart_shows_peaks_gaps_and_its_scale(tmp_path):
     assert shown[2].endswith("█████")
     assert "·····" in shown[3]
     assert list(chart(np.zeros(4), 4, 1)) == ["      0.0 ┤"]
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        *(("account", value) for value in ("", "abc", "../..", "12345678901", "1234567890123")),
+        *(("region", value) for value in ("", "mars", "../x-1", "EU-west-1", "eu-west-1/..")),
+        *(("table", value) for value in ("", "a b", "../orders", "ab", "x" * 256, "orders\n")),
+        *(("index", value) for value in ("a b", "../by-user", "x" * 256)),
+    ],
+)
+def test_a_name_that_aws_cannot_have_is_refused_and_never_a_path(tmp_path, part, value):
+    path = tmp_path / "usage.csv"
+    path.write_text(FIVE_MINUTES)
+    with pytest.raises(InputError, match=f"there is no {part} "):
+        imported(path, replace(ORDERS, **{part: value}))
+
+
+@pytest.mark.parametrize("region", ["us-gov-west-1", "ap-southeast-2", "eusc-de-east-1"])
+def test_regions_of_every_partition_are_taken(tmp_path, region):
+    path = tmp_path / "usage.csv"
+    path.write_text(FIVE_MINUTES)
+    assert imported(path, replace(ORDERS, region=region)).days[0].resource.region == region
