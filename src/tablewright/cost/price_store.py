@@ -30,7 +30,7 @@ def open_book(file: Path | None = None) -> PriceBook:
     """The book that decisions use.
 
     Args:
-        file: a price list of AWS, or what `prices export` printed; it comes before all others.
+        file: a price list of AWS; it comes before all others.
 
     Raises:
         InputError: the file cannot be read.

@@ -80,7 +80,7 @@ class PriceBook:
         if prices is None:
             raise InputError(
                 f"there are no prices of {region!r}",
-                f"fetch them: `tablewright prices update --region {region}`",
+                f"fetch them: `tablewright prices update --region {region} --target aws`",
             )
         return prices
 

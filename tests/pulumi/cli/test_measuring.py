@@ -61,9 +61,10 @@ def test_a_manifest_in_another_mode_is_told_what_it_could_save(terminal):
 
 def test_prices_are_fetched_kept_and_used(terminal, aws):
     message = terminal.run("prices", "show", "--region", "eu-south-2").refused(2)
-    assert named(message) == (("tablewright", "prices", "update", "--region", "eu-south-2"),)
+    fetch = ("tablewright", "prices", "update", "--region", "eu-south-2")
     # The embedded AWS has the ten regions of the snapshot, and no others.
-    assert "no prices of 'eu-south-2'" in terminal.run(*named(message)[0][1:]).refused(2)
+    assert named(message) == ((*fetch, "--target", "aws"),)
+    assert "no prices of 'eu-south-2'" in terminal.run(*fetch[1:]).refused(2)
     terminal.run("prices", "update", "--region", "eu-west-1").ended(0)
     (kept,) = terminal.run("prices", "show", "--region", "eu-west-1", "-o", "json").ended(0).json
     (file,) = terminal.home.rglob("prices/eu-west-1.json")

@@ -48,7 +48,8 @@ def export(table: str, index: str, store: Path) -> int:
                 console.data("\n".join(csv_lines(resource)))
                 return 0
     raise UsageError(
-        f"{table} has no index {index!r} in {store}", f"see `tablewright usage show {table}`"
+        f"{table} has no index {index!r} in {store}",
+        f"see `tablewright usage show {table} --store {store}`",
     )
 
 
