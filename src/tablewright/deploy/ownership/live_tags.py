@@ -1,24 +1,24 @@
 """The tags of live resources, read and written by type and physical id.
 
-Only what can be tagged has an entry; whose everything else is follows from its table or its role.
+Whose what carries no tags is follows from its table or its role.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Protocol
 
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 from tablewright.errors import NotFoundError
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.fleet.stack import rate_limiter_for
+from tablewright.resource_kinds import KINDS
 
-from .resource_identity import ALARM, COMPOSITE_ALARM, POLICY, ROLE, TABLE, TARGET, TOPIC
+from .tag_operations import OPERATIONS, Tags, TagsOfResource
 
-Tags = dict[str, str]
+TAGGED = frozenset(kind.type for kind in KINDS.values() if kind.tagged)
+"""Types whose resources carry tags."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,21 +36,10 @@ class TaggedResource:
     region: str
 
     def __str__(self) -> str:
-        word, name = _WORDS[self.type], self.id
-        return f"{word} {name.rpartition(':')[2] if name.startswith('arn:') else name}"
-
-
-class _Way(Protocol):
-    """How the tags of one type are read and written."""
-
-    def read(self) -> Tags:
-        """All of them."""
-
-    def put(self, tags: Mapping[str, str]) -> None:
-        """Set these."""
-
-    def remove(self, keys: Sequence[str]) -> None:
-        """Take these off."""
+        kind = KINDS[self.type]
+        parts = kind.parse(self.id)
+        named = (parts[name] for name in (*kind.names, "table") if name in parts)
+        return f"{kind.word} {next(named, self.id)}"
 
 
 class LiveTags:
@@ -70,7 +59,7 @@ class LiveTags:
         def one(subject: TaggedResource) -> Tags | None:
             try:
                 with translated(f"read the tags of {subject}"):
-                    return self._way(subject).read()
+                    return self._of(subject).read()
             except NotFoundError:
                 return None
 
@@ -82,7 +71,7 @@ class LiveTags:
 
         def one(subject: TaggedResource) -> None:
             with translated(f"tag {subject}"):
-                self._way(subject).put(tags[subject])
+                self._of(subject).put(tags[subject])
 
         map_concurrently(tags, one)
 
@@ -92,141 +81,13 @@ class LiveTags:
         def one(subject: TaggedResource) -> None:
             try:
                 with translated(f"take a tag off {subject}"):
-                    self._way(subject).remove(keys)
+                    self._of(subject).remove(keys)
             except NotFoundError:
                 return
 
         map_concurrently(subjects, one)
 
-    def _way(self, subject: TaggedResource) -> _Way:
-        self._pace(_PACED.get(subject.type, "ListTagsForResource"))
-        return _WAYS[subject.type](self._session, subject)
-
-
-class _OfArn:
-    """Tags under an ARN, which most services have: the names of operations and members differ."""
-
-    def __init__(
-        self, client: Any, arn: str, operations: tuple[str, str, str], member: str = "ResourceArn"
-    ) -> None:
-        self._client, self._which = client, {member: arn}
-        self._list, self._tag, self._untag = operations
-
-    def read(self) -> Tags:
-        listed: list[Mapping[str, str]] = []
-        further: dict[str, str] = {}
-        while True:
-            reply = getattr(self._client, self._list)(**self._which, **further)
-            listed += reply.get("Tags") or ()
-            if not reply.get("NextToken"):
-                return {tag["Key"]: tag["Value"] for tag in listed}
-            further = {"NextToken": reply["NextToken"]}
-
-    def put(self, tags: Mapping[str, str]) -> None:
-        getattr(self._client, self._tag)(**self._which, Tags=_pairs(tags))
-
-    def remove(self, keys: Sequence[str]) -> None:
-        getattr(self._client, self._untag)(**self._which, TagKeys=list(keys))
-
-
-class _OfTarget:
-    """Tags of a scalable target, whose ARN only AWS knows; they are a map."""
-
-    def __init__(self, session: Session, subject: TaggedResource) -> None:
-        self._client = session.client("application-autoscaling", subject.region)
-        namespace, resource, dimension = _parted(subject.id)
-        reply = self._client.describe_scalable_targets(
-            ServiceNamespace=namespace, ResourceIds=[resource], ScalableDimension=dimension
-        )
-        arns = [target.get("ScalableTargetARN") for target in reply["ScalableTargets"]]
-        if not arns:
-            raise NotFoundError(f"{subject} does not exist")
-        self._arn = arns[0]
-
-    def read(self) -> Tags:
-        if self._arn is None:
-            return {}
-        return dict(self._client.list_tags_for_resource(ResourceARN=self._arn)["Tags"])
-
-    def put(self, tags: Mapping[str, str]) -> None:
-        self._client.tag_resource(ResourceARN=self._arn, Tags=dict(tags))
-
-    def remove(self, keys: Sequence[str]) -> None:
-        self._client.untag_resource(ResourceARN=self._arn, TagKeys=list(keys))
-
-
-class _OfIam:
-    """Tags of a role or a policy; they come with the description."""
-
-    def __init__(self, client: Any, kind: str, which: Mapping[str, str]) -> None:
-        self._client, self._kind, self._which = client, kind, which
-
-    def read(self) -> Tags:
-        reply = getattr(self._client, f"get_{self._kind}")(**self._which)
-        described = reply[self._kind.capitalize()]
-        return {tag["Key"]: tag["Value"] for tag in described.get("Tags") or ()}
-
-    def put(self, tags: Mapping[str, str]) -> None:
-        getattr(self._client, f"tag_{self._kind}")(**self._which, Tags=_pairs(tags))
-
-    def remove(self, keys: Sequence[str]) -> None:
-        getattr(self._client, f"untag_{self._kind}")(**self._which, TagKeys=list(keys))
-
-
-def _pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
-
-
-def _parted(target: str) -> tuple[str, str, str]:
-    """Namespace, resource and dimension of a scalable target's id."""
-    namespace, _, rest = target.partition("/")
-    resource, _, dimension = rest.rpartition("/")
-    return namespace, resource, dimension
-
-
-def _table(session: Session, subject: TaggedResource) -> _Way:
-    arn = _arn(session, "dynamodb", f"table/{subject.id}", subject.region)
-    operations = ("list_tags_of_resource", "tag_resource", "untag_resource")
-    return _OfArn(session.client("dynamodb", subject.region), arn, operations)
-
-
-def _alarm(session: Session, subject: TaggedResource) -> _Way:
-    arn = _arn(session, "cloudwatch", f"alarm:{subject.id}", subject.region)
-    operations = ("list_tags_for_resource", "tag_resource", "untag_resource")
-    return _OfArn(session.client("cloudwatch", subject.region), arn, operations, "ResourceARN")
-
-
-def _topic(session: Session, subject: TaggedResource) -> _Way:
-    operations = ("list_tags_for_resource", "tag_resource", "untag_resource")
-    return _OfArn(session.client("sns", subject.region), subject.id, operations)
-
-
-def _iam(kind: str, member: str, session: Session, subject: TaggedResource) -> _Way:
-    return _OfIam(session.client("iam"), kind, {member: subject.id})
-
-
-def _arn(session: Session, service: str, resource: str, region: str) -> str:
-    return f"arn:{session.partition}:{service}:{region}:{session.account_id}:{resource}"
-
-
-_WAYS: Mapping[str, Callable[[Session, TaggedResource], _Way]] = {
-    TABLE: _table,
-    ALARM: _alarm,
-    COMPOSITE_ALARM: _alarm,
-    ROLE: partial(_iam, "role", "RoleName"),
-    POLICY: partial(_iam, "policy", "PolicyArn"),
-    TARGET: _OfTarget,
-    TOPIC: _topic,
-}
-_WORDS: Mapping[str, str] = {
-    TABLE: "table",
-    ALARM: "alarm",
-    COMPOSITE_ALARM: "alarm",
-    ROLE: "role",
-    POLICY: "policy",
-    TARGET: "scalable target",
-    TOPIC: "topic",
-}
-_PACED: Mapping[str, str] = {TABLE: "ListTagsOfResource", ROLE: "GetRole", POLICY: "GetPolicy"}
-TAGGED = frozenset(_WAYS)
-"""Types whose resources carry tags."""
+    def _of(self, subject: TaggedResource) -> TagsOfResource:
+        operations = OPERATIONS[subject.type]
+        self._pace(operations.read_by)
+        return TagsOfResource(self._session, operations, subject.id, subject.region)

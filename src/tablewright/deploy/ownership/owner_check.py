@@ -97,11 +97,10 @@ def _ancestors(urn: str, parents: dict[str, str]) -> Iterator[str]:
 def imported(changes: Sequence[ResourceChange], region: str) -> list[TaggedResource]:
     """What a run would import and tag as its stack's."""
     return [
-        TaggedResource(change.type, identity.name, str(inputs.get("region") or region))
+        _subject(change.type, change.id, inputs, region)
         for change in changes
         if change.operation is Operation.IMPORT and change.type in TAGGED
         if (inputs := _wanted(change, changes)) and OWNER_TAG in (inputs.get("tags") or {})
-        if (identity := KINDS[change.type].identify(inputs))
     ]
 
 
@@ -114,17 +113,19 @@ def _wanted(change: ResourceChange, changes: Sequence[ResourceChange]) -> Mappin
 def subjects_of(resources: Iterable[StateResource], region: str) -> list[TaggedResource]:
     """Those of the recorded resources that carry tags."""
     return [
-        TaggedResource(resource.type, _id(resource), str(resource.inputs.get("region") or region))
+        _subject(resource.type, resource.id, resource.inputs, region)
         for resource in resources
         if resource.custom and resource.id and resource.type in TAGGED
     ]
 
 
-def _id(resource: StateResource) -> str:
-    """By which its tags are found: a scalable target is recorded by less than names it."""
-    kind = KINDS[resource.type]
-    identity = kind.identify(resource.inputs)
-    return resource.id if resource.id.startswith("arn:") or identity is None else identity.name
+def _subject(type_: str, id_: str, inputs: Mapping[str, Any], region: str) -> TaggedResource:
+    """By what its tags are found: a scalable target is recorded by less than names it."""
+    kind = KINDS[type_]
+    identity = None if id_.startswith("arn:") else kind.identify(inputs)
+    return TaggedResource(
+        type_, identity.name if identity else id_, str(inputs.get("region") or region)
+    )
 
 
 def disclaim(resources: Iterable[StateResource], owner: str, region: str, session: Session) -> None:
