@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
@@ -21,6 +21,16 @@ def data(text: str) -> None:
     """
     try:
         click.echo(text.rstrip("\n"))
+    except BrokenPipeError:
+        mute()
+
+
+def data_pieces(pieces: Iterable[str]) -> None:
+    """Print what comes piece by piece; it ends in a newline."""
+    try:
+        for piece in pieces:
+            click.echo(piece, nl=False)
+        click.echo()
     except BrokenPipeError:
         mute()
 

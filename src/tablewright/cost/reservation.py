@@ -7,8 +7,7 @@ Reserved capacity). On-demand tables, replicated writes and other classes do not
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -43,22 +42,35 @@ class Reservation:
     upfront_usd: Decimal
 
 
-def reservations(decisions: Iterable[TableDecision], book: PriceBook) -> list[Reservation]:
-    """What to reserve, where that saves anything, for tables set as decided.
+class HeldUnits:
+    """Capacity that a fleet holds in each hour, by region and dimension, summed up table by table.
 
     Hours that only some tables were measured in count with what those held, so that no more is
     reserved than was seen to be used.
     """
-    held: dict[tuple[str, Dimension], dict[int, Decimal]] = defaultdict(
-        lambda: defaultdict(Decimal)
-    )
-    for decision in decisions:
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[str, Dimension], dict[int, Decimal]] = {}
+
+    def add(self, region: str, side: Dimension, hour: int, units: Decimal) -> None:
+        """Add units of an hour, which is counted from the first day of the calendar."""
+        by_hour = self._held.setdefault((region, side), {})
+        by_hour[hour] = by_hour.get(hour, Decimal(0)) + units
+
+    def add_table(self, decision: TableDecision) -> None:
+        """Add what a table holds, set as decided."""
         for side, by_hour in decision.hourly_capacity.items():
             for hour, units in by_hour.items():
-                held[decision.table.region, side][hour] += units
-    chosen = [
-        reservation(region, side, held[region, side], book(region)) for region, side in sorted(held)
-    ]
+                self.add(decision.table.region, side, hour, units)
+
+    def __iter__(self) -> Iterator[tuple[str, Dimension, Mapping[int, Decimal]]]:
+        for region, side in sorted(self._held):
+            yield region, side, self._held[region, side]
+
+
+def reservations(held: HeldUnits, book: PriceBook) -> list[Reservation]:
+    """What to reserve, where that saves anything, for tables that hold so much."""
+    chosen = [reservation(region, side, by_hour, book(region)) for region, side, by_hour in held]
     return [choice for choice in chosen if choice is not None]
 
 

@@ -6,8 +6,6 @@ import os
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -18,7 +16,6 @@ from tablewright.usage.store import TableFile, UsageStore
 
 from .decision import TableDecision, decide
 from .prices import PriceBook, Prices
-from .reservation import Reservation, reservations
 from .search import Budget
 from .settings import TableSetting
 
@@ -26,33 +23,6 @@ _PARALLEL_FROM = 64
 """Tables from which on starting processes, a second each, pays."""
 _AHEAD = 4
 """Tables handed to each process before its first answer is taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class FleetDecision:
-    """Decisions on all tables, and on what they share.
-
-    Args:
-        tables: a decision each.
-        prices: of each region.
-        reserved: what to reserve for them, set as decided.
-    """
-
-    tables: tuple[TableDecision, ...]
-    prices: tuple[Prices, ...]
-    reserved: tuple[Reservation, ...]
-
-    @property
-    def saving_usd(self) -> Decimal:
-        """What a month saves in all without reservations, of the tables of which it is known."""
-        return sum((table.saving_usd or Decimal(0) for table in self.tables), start=Decimal(0))
-
-    @classmethod
-    def of(cls, decisions: Iterable[TableDecision], book: PriceBook) -> FleetDecision:
-        """What follows for all from a decision on each."""
-        tables = tuple(decisions)
-        regions = sorted({table.table.region for table in tables})
-        return cls(tables, tuple(map(book, regions)), tuple(reservations(tables, book)))
 
 
 def decide_tables(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterator
 from decimal import Decimal
+from textwrap import indent
 from typing import Any
 
 from rich.console import Console
 
 from tablewright.cost.decision import TableDecision
 from tablewright.cost.evaluation import Evaluation
+from tablewright.cost.fleet import FleetDecision
 from tablewright.cost.reservation import Reservation
-from tablewright.cost.tables import FleetDecision
 
 from .columns import columns
 from .number import number_of
@@ -21,15 +23,20 @@ _HEADINGS = ("table", "region", "now", "a month", "best", "a month", "saves", "t
 _SUMS = {"a month", "saves", "throttled"}
 
 
-def as_json(fleet: FleetDecision) -> dict[str, Any]:
-    """All decisions as plain JSON values; money as text, what is not known as null."""
-    return {
-        "tables": [_table(decision) for decision in fleet.tables],
-        "fleet": _fleet(fleet),
-        "prices": {
-            prices.region: {"date": prices.date, "source": prices.source} for prices in fleet.prices
-        },
-    }
+def json_pieces(fleet: FleetDecision) -> Iterator[str]:
+    """All decisions as one JSON document, a table at a time; money as text, null where unknown."""
+    yield '{\n  "tables": ['
+    between = "\n"
+    for decision in fleet.tables:
+        yield between + _indented(_table(decision), 4)
+        between = ",\n"
+    prices = {of.region: {"date": of.date, "source": of.source} for of in fleet.prices}
+    yield f'\n  ],\n  "fleet": {_indented(_fleet(fleet), 2).lstrip()}'
+    yield f',\n  "prices": {_indented(prices, 2).lstrip()}\n}}'
+
+
+def _indented(value: Any, blanks: int) -> str:
+    return indent(json.dumps(value, indent=2), " " * blanks)
 
 
 def _table(decision: TableDecision) -> dict[str, Any]:
@@ -78,15 +85,15 @@ def _evidence(decision: TableDecision) -> dict[str, Any] | None:
 
 
 def _fleet(fleet: FleetDecision) -> dict[str, Any]:
-    known = [table for table in fleet.tables if table.current and table.decision]
+    totals = fleet.totals
     return {
-        "tables": len(fleet.tables),
-        "undecided": sum(not table.alternatives for table in fleet.tables),
-        "compared": len(known),
-        "currentUsdPerMonth": _total(table.current for table in known),
-        "decisionUsdPerMonth": _total(table.decision for table in known),
-        "onDemandUsdPerMonth": _total(table.on_demand for table in known),
-        "savingUsdPerMonth": _cents(fleet.saving_usd),
+        "tables": totals.tables,
+        "undecided": totals.undecided,
+        "compared": totals.compared,
+        "currentUsdPerMonth": _cents(totals.current_usd),
+        "decisionUsdPerMonth": _cents(totals.decision_usd),
+        "onDemandUsdPerMonth": _cents(totals.on_demand_usd),
+        "savingUsdPerMonth": _cents(totals.saving_usd),
         "reserved": [_reservation(reservation) for reservation in fleet.reserved],
     }
 
@@ -108,14 +115,6 @@ def _reservation_text(reservation: Reservation) -> str:
         f"{reservation.region}: {reservation.units:,} {reservation.dimension} units reserved for a "
         f"year would save {usd(cents(reservation.saves_usd_per_month))} a month more "
         f"({usd(cents(reservation.upfront_usd))} upfront; it cannot be returned)"
-    )
-
-
-def _total(evaluations: Iterable[Evaluation | None]) -> str | None:
-    return _cents(
-        sum(
-            (evaluation.usd_per_month for evaluation in evaluations if evaluation), start=Decimal(0)
-        )
     )
 
 
@@ -203,13 +202,13 @@ def closing(fleet: FleetDecision) -> Iterator[str]:
     """What all tables save, by which prices, and what could be reserved, a line each."""
     yield from map(_reservation_text, fleet.reserved)
     books = ", ".join(sorted({f"{prices.source} of {prices.date}" for prices in fleet.prices}))
-    known = sum(decision.saving_usd is not None for decision in fleet.tables)
-    total = number_of(len(fleet.tables), "table")
+    known = fleet.totals.compared
+    total = number_of(fleet.totals.tables, "table")
     if not known:
         yield f"{total}; what they cost now is not known. List prices: {books}."
         return
-    of = "" if known == len(fleet.tables) else f" (known of {known})"
-    saving = usd(cents(fleet.saving_usd))
+    of = "" if known == fleet.totals.tables else f" (known of {known})"
+    saving = usd(cents(fleet.totals.saving_usd))
     yield f"{total}: {saving} a month less than now{of}. List prices: {books}."
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tablewright.cost.decision import TableDecision
 from tablewright.cost.prices import PriceBook, Prices
-from tablewright.cost.reservation import reservation, reservations
+from tablewright.cost.reservation import HeldUnits, reservation, reservations
 from tablewright.usage.day import ResourceId
 
 REGION = "ap-southeast-2"
@@ -44,14 +44,21 @@ def decision(name, units, region=REGION):
     return TableDecision(ResourceId("1", region, name), hourly_capacity={"write": hours(units)})
 
 
+def reserved(*decisions):
+    held = HeldUnits()
+    for each in decisions:
+        held.add_table(each)
+    return reservations(held, PriceBook())
+
+
 def test_tables_of_a_region_share_what_is_reserved_and_regions_do_not():
     halves = [decision("a", [60] * 24), decision("b", [60] * 24)]
-    (shared,) = reservations(halves, PriceBook())
+    (shared,) = reserved(*halves)
     assert (shared.region, shared.dimension, shared.units) == (REGION, "write", 100)
     apart = [halves[0], decision("b", [60] * 24, "eu-west-1")]
-    assert {each.units for each in reservations(apart, PriceBook())} == {100}
+    assert {each.units for each in reserved(*apart)} == {100}
     small = [decision("a", [20] * 24), decision("b", [20] * 24, "eu-west-1")]
-    assert reservations(small, PriceBook()) == []
+    assert reserved(*small) == []
 
 
 def test_without_a_price_nothing_is_said():

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from tablewright.cli import console
 from tablewright.cost.declaration import declared_setting
+from tablewright.cost.fleet import FleetDecision
 from tablewright.cost.price_store import open_book
 from tablewright.cost.search import Budget
-from tablewright.cost.tables import FleetDecision, decide_tables
+from tablewright.cost.tables import decide_tables
 from tablewright.errors import UsageError
 from tablewright.report import optimization
 from tablewright.usage.store import UsageStore
@@ -43,7 +44,7 @@ def run(
     fleet = _decided(paths, store, share, price_file)
     match output_format:
         case "json":
-            console.data_json(optimization.as_json(fleet))
+            console.data_pieces(optimization.json_pieces(fleet))
         case "markdown":
             console.data(optimization.markdown(fleet))
         case _:
@@ -52,7 +53,7 @@ def run(
     if stack is not None:
         show = console.data if output_format == "text" else console.say
         optimize_writing.write(paths, stack, fleet.tables, show)
-    return EXIT_SAVES if check and fleet.saving_usd >= least_usd else 0
+    return EXIT_SAVES if check and fleet.totals.saving_usd >= least_usd else 0
 
 
 def _decided(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import unified_diff
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def editable(paths: Sequence[str]) -> StackManifest:
 def write(
     paths: Sequence[str],
     stack: StackManifest,
-    decisions: Sequence[TableDecision],
+    decisions: Iterable[TableDecision],
     show: Callable[[str], None],
 ) -> None:
     """Put each decision that saves into the file of its table, and show the difference.
