@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from tablewright_emulator.dynamodb.catalog import Catalog
 from tablewright_emulator.dynamodb.durations import PRESETS, Durations, Preset
+from tablewright_emulator.dynamodb.effects import Effect
 from tablewright_emulator.dynamodb.rules import model
 from tablewright_emulator.dynamodb.rules.naming import check_name
 from tablewright_emulator.dynamodb.table import Pending, Table
@@ -156,9 +157,9 @@ class DynamoDb:
             raise not_found("Requested resource not found")
         return found
 
-    def begin(self, table: Table, seconds: float, effect: Any, *, blocks: bool = True) -> None:
-        """Start something that takes time."""
-        table.pending.append(Pending(self.after(seconds), effect, blocks))
+    def begin(self, table: Table, seconds: float, effect: Effect, **params: Any) -> None:
+        """Start something that takes time and blocks the table until then."""
+        table.pending.append(Pending.of(self.after(seconds), effect, **params))
 
     def reset(self) -> None:
         """Forget every table."""

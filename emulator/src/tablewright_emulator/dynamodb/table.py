@@ -1,20 +1,21 @@
 """What a table is at one moment: its settings, its indexes, its items, and what is under way.
 
-A change that takes time is a `Pending`: an effect and the moment it is due. Nothing runs in the
-background for it; whoever looks at the table first lets what is due take effect (`settle`). So the
-statuses follow any clock, and a table with everything under way can be pickled.
+A change that takes time is a `Pending`: the kind of its effect with its parameters, and the moment
+it is due. Nothing runs in the background for it; whoever looks at the table first lets what is due
+take effect (`settle`). So the statuses follow any clock, and a table with everything under way is
+plain values.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from tablewright_emulator.dynamodb.effects import Effect, kind_of, of_kind
 from tablewright_emulator.dynamodb.items.bucket import Bucket
 from tablewright_emulator.dynamodb.items.partitions import (
     Entry,
@@ -121,13 +122,24 @@ class Pending:
 
     Args:
         due: when it is done.
-        effect: what it then does to the table; a function of a module or a partial of one.
+        kind: of what it then does to the table, see `effects`.
+        params: of the effect.
         blocks: whether the table is UPDATING until then.
     """
 
     due: datetime
-    effect: Callable[[Table, datetime], None]
+    kind: str
+    params: dict[str, Any] = field(default_factory=dict)
     blocks: bool = True
+
+    @classmethod
+    def of(cls, due: datetime, effect: Effect, *, blocks: bool = True, **params: Any) -> Pending:
+        """With the effect as the function that is registered."""
+        return cls(due, kind_of(effect), params, blocks)
+
+    def take_effect(self, table: Table) -> None:
+        """Do to the table what was begun."""
+        of_kind(self.kind)(table, self.due, **self.params)
 
 
 @dataclass
@@ -251,7 +263,7 @@ class Table(Metered):
         while due := [pending for pending in self.pending if pending.due <= now]:
             first = min(due, key=lambda pending: pending.due)
             self.pending.remove(first)
-            first.effect(self, first.due)
+            first.take_effect(self)
 
     def view(self, projection: dict[str, Any], key_schema: list[dict[str, str]]) -> IndexView:
         """An empty view with the keys and the projection of an index."""

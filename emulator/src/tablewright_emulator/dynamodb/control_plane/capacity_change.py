@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from tablewright_emulator.dynamodb.control_plane.lifecycle import limits_of
+from tablewright_emulator.dynamodb.effects import Effect, effect
 from tablewright_emulator.dynamodb.items.bucket import Bucket
 from tablewright_emulator.dynamodb.rules import capacity
 from tablewright_emulator.dynamodb.service import DynamoDb, not_found
@@ -67,12 +67,12 @@ def begin(world: DynamoDb, table: Table, params: Params) -> None:
     """Begin a change of capacity."""
     mode = params.get("BillingMode") or table.billing_mode
     duration = world.durations.throughput
-    effect: Any = partial(_apply_units, params=params)
+    done: Effect = _apply_units
     if mode != table.billing_mode and mode == "PAY_PER_REQUEST":
         table.pay_per_request_switches.append(world.now())
-        duration, effect = world.durations.to_on_demand, partial(_to_on_demand, params=params)
+        duration, done = world.durations.to_on_demand, _to_on_demand
     elif mode != table.billing_mode:
-        duration, effect = world.durations.to_provisioned, partial(_to_provisioned, params=params)
+        duration, done = world.durations.to_provisioned, _to_provisioned
     elif not _index_updates(params) and not (
         params.get("ProvisionedThroughput") or params.get("OnDemandThroughput")
     ):
@@ -80,7 +80,7 @@ def begin(world: DynamoDb, table: Table, params: Params) -> None:
     for index, _ in _changed(table, params):
         if isinstance(index, GlobalIndex) and index.status == "ACTIVE":
             index.status = "UPDATING"
-    world.begin(table, duration, effect)
+    world.begin(table, duration, done, params=params)
 
 
 def check_warm_change(world: DynamoDb, table: Table, params: Params) -> None:
@@ -103,7 +103,7 @@ def begin_warm(world: DynamoDb, table: Table, params: Params) -> None:
             metered.warming = True
             if isinstance(metered, GlobalIndex):
                 metered.status = "UPDATING"
-    world.begin(table, world.durations.warm, partial(_apply_warm, params=params))
+    world.begin(table, world.durations.warm, _apply_warm, params=params)
 
 
 def _index_updates(params: Params) -> list[Params]:
@@ -222,6 +222,7 @@ def _name(metered: Metered) -> str | None:
 # --- effects ------------------------------------------------------------------------------------
 
 
+@effect("units.changed")
 def _apply_units(table: Table, at: datetime, params: Params) -> None:
     for metered, change in _changed(table, params):
         if change.get("ProvisionedThroughput"):
@@ -240,6 +241,7 @@ def _provision(metered: Metered, units: tuple[int, int], at: datetime) -> None:
     metered.warm |= {member: max(metered.warm[member], value) for member, value in floors}
 
 
+@effect("billing.on_demand")
 def _to_on_demand(table: Table, at: datetime, params: Params) -> None:
     table.billing_mode, table.pay_per_request_since = "PAY_PER_REQUEST", at
     for metered in (table, *table.indexes.values()):
@@ -249,6 +251,7 @@ def _to_on_demand(table: Table, at: datetime, params: Params) -> None:
     _apply_units(table, at, {**params, "ProvisionedThroughput": None})
 
 
+@effect("billing.provisioned")
 def _to_provisioned(table: Table, at: datetime, params: Params) -> None:
     """Maxima of on demand are dropped; the first units are neither an increase nor a decrease."""
     table.billing_mode = "PROVISIONED"
@@ -260,6 +263,7 @@ def _to_provisioned(table: Table, at: datetime, params: Params) -> None:
         _settled(metered)
 
 
+@effect("warm.changed")
 def _apply_warm(table: Table, at: datetime, params: Params) -> None:
     del at
     for metered, change in _changed(table, params):

@@ -8,16 +8,17 @@ the index may be deleted).
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from tablewright_emulator.dynamodb.control_plane.lifecycle import new_index
+from tablewright_emulator.dynamodb.effects import effect
 from tablewright_emulator.dynamodb.rules import capacity, indexes, keys
 from tablewright_emulator.dynamodb.service import DynamoDb, not_found
 from tablewright_emulator.dynamodb.table import GlobalIndex, Pending, Table
 from tablewright_emulator.request import AwsFault
 
 Params = dict[str, Any]
+_ALLOCATED, _FILLED = "index.allocated", "index.filled"
 _ONE_AT_A_TIME = (
     "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per "
     "table"
@@ -50,7 +51,7 @@ def begin(world: DynamoDb, table: Table, params: Params) -> None:
     if kind == "Delete":
         index = table.indexes[name]
         index.status, index.backfilling, index.view = "DELETING", None, None
-        world.begin(table, world.durations.index_delete, partial(_deleted, name=name))
+        world.begin(table, world.durations.index_delete, _deleted, name=name)
         return
     known = table.types
     definitions = params.get("AttributeDefinitions") or []
@@ -62,21 +63,18 @@ def begin(world: DynamoDb, table: Table, params: Params) -> None:
     table.indexes[name] = index
     table.forget_unused_attributes()
     backfill = timedelta(seconds=world.durations.index_backfill)
-    world.begin(
-        table, world.durations.index_allocation, partial(_allocated, name=name, backfill=backfill)
-    )
+    world.begin(table, world.durations.index_allocation, _allocated, name=name, backfill=backfill)
 
 
 def progress_percent(table: Table, index: GlobalIndex, now: datetime) -> float | None:
     """How far the building of an index is; None when it is not being built."""
     for pending in table.pending:
-        effect = pending.effect
-        if not isinstance(effect, partial) or effect.keywords.get("name") != index.name:
+        if pending.params.get("name") != index.name:
             continue
-        if effect.func is _allocated:
+        if pending.kind == _ALLOCATED:
             return 0.0
-        if effect.func is _filled:
-            started: datetime = effect.keywords["started"]
+        if pending.kind == _FILLED:
+            started: datetime = pending.params["started"]
             whole: timedelta = max(pending.due - started, timedelta(microseconds=1))
             return 100 * ((now - started) / whole)
     return None
@@ -151,16 +149,18 @@ def _check_capacity(mode: str, action: Params) -> None:
 # --- effects ------------------------------------------------------------------------------------
 
 
+@effect(_ALLOCATED)
 def _allocated(table: Table, at: datetime, name: str, backfill: timedelta) -> None:
     """Resources are there: the index now follows every write and gets what is in the table."""
     index = table.indexes[name]
     index.backfilling = True
     index.view = table.view(index.projection, index.key_schema)
     table.build(index.view)
-    done = partial(_filled, name=name, started=at)
-    table.pending.append(Pending(at + backfill, done, blocks=False))
+    done = Pending.of(at + backfill, _filled, blocks=False, name=name, started=at)
+    table.pending.append(done)
 
 
+@effect(_FILLED)
 def _filled(table: Table, at: datetime, name: str, started: datetime) -> None:
     del at, started
     index = table.indexes.get(name)
@@ -168,6 +168,7 @@ def _filled(table: Table, at: datetime, name: str, started: datetime) -> None:
         index.status, index.backfilling = "ACTIVE", None
 
 
+@effect("index.deleted")
 def _deleted(table: Table, at: datetime, name: str) -> None:
     """The index is gone, with the attributes only it needed and its insights."""
     del at

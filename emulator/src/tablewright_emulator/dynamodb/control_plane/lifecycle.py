@@ -12,6 +12,7 @@ from tablewright_emulator.dynamodb.catalog import MAX_CONCURRENT, MAX_TABLES, Ca
 from tablewright_emulator.dynamodb.control_plane.backup_store import keep_system_backup
 from tablewright_emulator.dynamodb.control_plane.description import describe
 from tablewright_emulator.dynamodb.control_plane.encryption import key_arn
+from tablewright_emulator.dynamodb.effects import effect
 from tablewright_emulator.dynamodb.rules import capacity, indexes, keys, settings
 from tablewright_emulator.dynamodb.rules.naming import check_name
 from tablewright_emulator.dynamodb.service import (
@@ -167,6 +168,7 @@ def limits_of(maxima: Params | None) -> dict[str, int]:
     }
 
 
+@effect("table.created")
 def created(table: Table, at: datetime) -> None:
     """The table is ready."""
     table.creating = False
@@ -219,6 +221,7 @@ _SHOWN_ON_DELETE = frozenset({
 })  # fmt: skip
 
 
+@effect("table.deleted")
 def _deleted(table: Table, at: datetime) -> None:
     del at
     table.deleted = True

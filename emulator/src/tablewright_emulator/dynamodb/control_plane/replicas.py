@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from tablewright_emulator.dynamodb.control_plane.encryption import is_managed, key_arn
 from tablewright_emulator.dynamodb.control_plane.lifecycle import check_room, start_stream
+from tablewright_emulator.dynamodb.effects import effect
 from tablewright_emulator.dynamodb.items.bucket import Bucket
 from tablewright_emulator.dynamodb.items.partitions import Item, Place, Shelf
 from tablewright_emulator.dynamodb.service import DynamoDb
@@ -164,7 +164,7 @@ def _begin(world: DynamoDb, table: Table, kind: str, action: Params) -> None:
             world.begin(peer, seconds, _gone)
         for other in peers(world, table):
             other.replicas.pop(region, None)
-        world.begin(table, seconds, partial(_forgotten, region=region))
+        world.begin(table, seconds, _forgotten, region=region)
         return
     if kind == "Update":
         peer = world.catalog(table.account, region).get(table.name, world.now())
@@ -192,8 +192,8 @@ def _begin(world: DynamoDb, table: Table, kind: str, action: Params) -> None:
             if member is each:
                 peer.replicas[each.region] = {"RegionName": each.region, "ReplicaStatus": "ACTIVE"}
         due = world.after(seconds)
-        effect = partial(_active, region=region)
-        member.pending.append(Pending(due, effect, blocks=member is table))
+        done = Pending.of(due, _active, blocks=member is table, region=region)
+        member.pending.append(done)
 
 
 def _copy(world: DynamoDb, table: Table, action: Params) -> Table:
@@ -307,26 +307,31 @@ def share_ttl(world: DynamoDb, table: Table) -> None:
 # --- effects ------------------------------------------------------------------------------------
 
 
+@effect("replica.ready")
 def _ready(table: Table, at: Any) -> None:
     del at
     table.creating = False
 
 
+@effect("replica.gone")
 def _gone(table: Table, at: Any) -> None:
     del at
     table.deleted = True
 
 
+@effect("replica.active")
 def _active(table: Table, at: Any, region: str) -> None:
     del at
     if region in table.replicas:
         table.replicas[region] = {**table.replicas[region], "ReplicaStatus": "ACTIVE"}
 
 
+@effect("replica.forgotten")
 def _forgotten(table: Table, at: Any, region: str) -> None:
     del at
     table.replicas.pop(region, None)
 
 
+@effect("replica.nothing")
 def _nothing(table: Table, at: Any) -> None:
     del table, at

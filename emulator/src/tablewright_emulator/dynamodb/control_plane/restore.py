@@ -7,12 +7,12 @@ alarms, tags, streams, TTL and recovery, as on AWS.
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from tablewright_emulator.dynamodb.control_plane.description import describe
 from tablewright_emulator.dynamodb.control_plane.encryption import key_arn
 from tablewright_emulator.dynamodb.control_plane.lifecycle import build, check_room, created
+from tablewright_emulator.dynamodb.effects import effect
 from tablewright_emulator.dynamodb.items.partitions import Item
 from tablewright_emulator.dynamodb.rules import capacity
 from tablewright_emulator.dynamodb.rules.naming import check_name
@@ -127,10 +127,11 @@ def _indexes(source: Table, params: Params, kind: str, present: list[Any]) -> li
 def begin(world: DynamoDb, request: Request, table: Table, items: list[Item]) -> dict[str, Any]:
     """Begin to fill a restored table."""
     world.of(request).tables[table.name] = table
-    world.begin(table, world.durations.restore, partial(_filled, items=items))
+    world.begin(table, world.durations.restore, _filled, items=items)
     return {"TableDescription": describe(world, table)}
 
 
+@effect("restore.filled")
 def _filled(table: Table, at: datetime, items: list[Item]) -> None:
     for item in items:
         table.write(table.keys.place(item.attributes), None, item)

@@ -7,12 +7,12 @@ more when there was none in the past six; class: two in 30 days).
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from tablewright_emulator.dynamodb.control_plane.capacity_change import in_words
 from tablewright_emulator.dynamodb.control_plane.encryption import key_arn
 from tablewright_emulator.dynamodb.control_plane.lifecycle import start_stream
+from tablewright_emulator.dynamodb.effects import effect
 from tablewright_emulator.dynamodb.rules import settings
 from tablewright_emulator.dynamodb.service import DynamoDb
 from tablewright_emulator.dynamodb.table import Table
@@ -81,9 +81,10 @@ def begin_encryption(world: DynamoDb, table: Table, params: Params) -> None:
     table.kms_key_next = arn or table.kms_key
     if arn is not None:
         table.key_changes.append(world.now())
-    world.begin(table, world.durations.encryption, partial(_encrypted, arn=arn))
+    world.begin(table, world.durations.encryption, _encrypted, arn=arn)
 
 
+@effect("encryption.changed")
 def _encrypted(table: Table, at: datetime, arn: str | None) -> None:
     del at
     table.kms_key, table.kms_key_next = arn, None
@@ -107,10 +108,10 @@ def check_class(world: DynamoDb, table: Table, params: Params) -> None:
 
 def begin_class(world: DynamoDb, table: Table, params: Params) -> None:
     """Begin to move to another class."""
-    effect = partial(_classed, name=params["TableClass"])
-    world.begin(table, world.durations.table_class, effect)
+    world.begin(table, world.durations.table_class, _classed, name=params["TableClass"])
 
 
+@effect("class.changed")
 def _classed(table: Table, at: datetime, name: str) -> None:
     table.table_class = name
     table.class_changes.append(at)
@@ -133,6 +134,7 @@ def begin_protection(world: DynamoDb, table: Table, params: Params) -> None:
     table.protection_changed = world.now()
 
 
+@effect("nothing")
 def nothing(table: Table, at: datetime) -> None:
     """An effect that took place when it began."""
     del table, at

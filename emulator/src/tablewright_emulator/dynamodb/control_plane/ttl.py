@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from tablewright_emulator.dynamodb.control_plane import replicas
+from tablewright_emulator.dynamodb.effects import effect
 from tablewright_emulator.dynamodb.items.commit import TTL_IDENTITY, Change, commit
 from tablewright_emulator.dynamodb.service import DynamoDb, Operation, refuse_unless_created
 from tablewright_emulator.dynamodb.table import Pending, Table
@@ -33,7 +33,7 @@ def update_time_to_live(world: DynamoDb, request: Request) -> dict[str, Any]:
     table.ttl.attribute = attribute
     table.ttl.status = "ENABLING" if on else "DISABLING"
     due = world.after(world.durations.ttl)
-    table.pending.append(Pending(due, partial(_settled, on=on), blocks=False))
+    table.pending.append(Pending.of(due, _settled, blocks=False, on=on))
     if on:
         world.watch_ttl(table)
     replicas.share_ttl(world, table)
@@ -73,7 +73,8 @@ def _repeats(table: Table, attribute: str, *, on: bool) -> bool:
     return table.ttl.status == "DISABLED" or attribute != table.ttl.attribute
 
 
-def _settled(table: Table, at: datetime, on: bool) -> None:  # noqa: FBT001 - bound by partial
+@effect("ttl.settled")
+def _settled(table: Table, at: datetime, on: bool) -> None:  # noqa: FBT001 - given by name
     del at
     table.ttl.status = "ENABLED" if on else "DISABLED"
     if not on:

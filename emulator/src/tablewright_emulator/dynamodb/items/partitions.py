@@ -2,7 +2,7 @@
 
 A `Shelf` keeps entries by partition and sorts each partition, so that a query reads one partition
 and nothing else. A table has one shelf of items; every index has one of its own whose entries point
-to items. All of it is plain data and can be pickled.
+to items. All of it is plain data.
 """
 
 from __future__ import annotations

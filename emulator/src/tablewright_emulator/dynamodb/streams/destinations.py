@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
+from tablewright_emulator.dynamodb.effects import effect
 from tablewright_emulator.dynamodb.service import DynamoDb, Operation, require_active
 from tablewright_emulator.dynamodb.streams.stream import Stream
 from tablewright_emulator.dynamodb.table import Destination, Pending, Table
@@ -145,9 +145,10 @@ def _stream_exists(world: DynamoDb, table: Table, arn: str) -> bool:
 
 def _later(world: DynamoDb, table: Table, arn: str, status: str) -> None:
     due = world.after(world.durations.destination)
-    table.pending.append(Pending(due, partial(_settled, arn=arn, status=status), blocks=False))
+    table.pending.append(Pending.of(due, _settled, blocks=False, arn=arn, status=status))
 
 
+@effect("destination.settled")
 def _settled(table: Table, at: datetime, arn: str, status: str) -> None:
     del at
     destination = table.destinations[arn]
