@@ -8,6 +8,7 @@ import os
 import socket
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -61,6 +62,12 @@ class Listener(ThreadingHTTPServer):
             super().process_request_thread(request, client_address)
         finally:
             self._open.discard(request)
+
+    def shutdown(self) -> None:
+        """Stop serving, at once: an ended socket wakes who waits for connections."""
+        with suppress(OSError):  # some systems know no end of a socket that listens
+            self.socket.shutdown(socket.SHUT_RDWR)
+        super().shutdown()
 
     def server_close(self) -> None:
         """Stop listening, and end every connection."""

@@ -51,6 +51,7 @@ class Session:
         region: default region of `client`; None takes the environment's (on AWS).
         connections: size of each client's connection pool; at least the number of threads.
         tell: told in words when AWS keeps a call waiting.
+        attempts: of each call, the first included.
     """
 
     def __init__(
@@ -59,9 +60,11 @@ class Session:
         region: str | None = None,
         connections: int = 32,
         tell: Tell = lambda _: None,
+        attempts: int = ATTEMPTS,
     ) -> None:
         self.target = target
         self._tell = tell
+        self._attempts = attempts
         self._connections = connections
         self._lock = RLock()
         self._clients: dict[tuple[str, str], Any] = {}
@@ -129,11 +132,11 @@ class Session:
                 service,
                 region_name=region,
                 endpoint_url=self.target.endpoint,
-                config=_config(self.target, self._connections),
+                config=_config(self.target, self._connections, self._attempts),
             )
         except (BotoCoreError, ValueError) as error:
             raise translate(error, f"connect to {service} in {region}") from error
-        return persist(client, tell=self._tell)
+        return persist(client, self._attempts, self._tell)
 
     def _assume_role(self) -> Mapping[str, Any]:
         """Temporary credentials of the target's role, asked for with the target's own."""
@@ -168,7 +171,7 @@ def _loader() -> Any:
     return create_loader()
 
 
-def _config(target: Target, connections: int) -> Config:
+def _config(target: Target, connections: int, attempts: int) -> Config:
     sandbox = target.kind == "sandbox"
     # What the environment could add to a sandbox's client is named here, so that it cannot: a
     # proxy, endpoints per service, defaults that ask the metadata service.
@@ -186,7 +189,7 @@ def _config(target: Target, connections: int) -> Config:
         else {}
     )
     return Config(
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=READ_TIMEOUT_SECONDS,
         max_pool_connections=connections,

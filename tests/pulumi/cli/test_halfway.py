@@ -11,6 +11,7 @@ import pytest
 from tests.pulumi.cli.conftest import EmbeddedAws
 from tests.support.terminal import COMMAND, SECONDS, Said, stack
 
+from tablewright.provider import clients
 from tablewright.provider.dynamodb.insights import ContributorInsights
 from tablewright.provider.resource import Timeouts
 from tablewright_emulator.dynamodb.durations import PRESETS
@@ -19,6 +20,14 @@ from tablewright_emulator.faults import Fault
 pytestmark = pytest.mark.engine
 
 DENIED = "AccessDeniedException"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _three_attempts() -> Iterator[None]:
+    """Of each call that the provider makes: nothing here gets better by waiting."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clients, "ATTEMPTS", 3)
+        yield
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ def test_without_leave_to_list_regions_the_known_ones_are_tried(session, refuse)
 
 def test_an_account_that_cannot_be_asked_at_all_ends_it():
     with pytest.raises(EndpointError):
-        discover([Session(Target.sandbox("http://127.0.0.1:1"), HERE)])
+        discover([Session(Target.sandbox("http://127.0.0.1:1"), HERE, attempts=2)])
 
 
 def test_progress_names_the_tables(session, make_table):

@@ -82,7 +82,7 @@ def test_endpoints_of_the_configuration_win_over_the_environment(engine_for, env
 
 def test_an_endpoint_that_does_not_answer_is_named(engine_for):
     engine = engine_for(AWS_ENDPOINT_URL="http://127.0.0.1:9")
-    engine.configure()
+    engine.configure(maxRetries=1)
     with pytest.raises(Exception, match=r"nothing answers at http://127\.0\.0\.1:9"):
         engine.create(TABLE, events())
 
@@ -133,7 +133,7 @@ def test_a_profile_names_its_endpoint_and_a_service_its_own(engine_for, environm
         AWS_PROFILE="another",
         HOME=str(tmp_path),
     )
-    engine.configure(profile="mine")
+    engine.configure(profile="mine", maxRetries=1)
     assert engine.create(TABLE, events()).identifier == "events"
     with pytest.raises(Exception, match="nothing answers at http://127"):
         engine.create(ROLE, {"name": "r", "assumeRolePolicy": "{}"})
@@ -154,14 +154,14 @@ def test_half_a_key_is_refused(engine_for):
 
 def test_a_proxy_is_used_unless_the_endpoint_needs_none(engine_for):
     proxied = engine_for(HTTP_PROXY="http://127.0.0.1:9")
-    proxied.configure()
+    proxied.configure(maxRetries=1)
     with pytest.raises(Exception, match="could not call CreateTable"):
         proxied.create(TABLE, events())
     direct = engine_for(HTTP_PROXY="http://127.0.0.1:9", NO_PROXY="127.0.0.1,localhost")
     direct.configure()
     assert direct.create(TABLE, events()).identifier == "events"
     configured = engine_for()
-    configured.configure(httpProxy="http://127.0.0.1:9", noProxy="elsewhere")
+    configured.configure(httpProxy="http://127.0.0.1:9", noProxy="elsewhere", maxRetries=1)
     with pytest.raises(Exception, match="could not call CreateTable"):
         configured.create(TABLE, events(name="other"))
 
