@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from tests.support import warm_commands
 
 COMMAND = str(Path(sys.executable).with_name("tablewright"))
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -112,16 +113,23 @@ class Terminal:
         self, *words: object, stdin: str | None = None, seconds: float = SECONDS, **variables: str
     ) -> Said:
         """Run one command to its end; nobody is at the keyboard."""
-        done = subprocess.run(
-            [COMMAND, *map(str, words)],
-            cwd=self.folder,
-            env={**self.environment, **variables},
-            input=stdin or "",
-            capture_output=True,
-            encoding="utf-8",
-            timeout=seconds,
-            check=False,
-        )
+        command = [COMMAND, *map(str, words)]
+        environment = {**self.environment, **variables}
+        if warm_commands.is_possible({**self.variables, **variables}):
+            done = warm_commands.run(
+                command, cwd=self.folder, env=environment, stdin=stdin or "", timeout=seconds
+            )
+        else:
+            done = subprocess.run(
+                command,
+                cwd=self.folder,
+                env=environment,
+                input=stdin or "",
+                capture_output=True,
+                encoding="utf-8",
+                timeout=seconds,
+                check=False,
+            )
         return Said(("tablewright", *map(str, words)), done.returncode, done.stdout, done.stderr)
 
     def start(self, *words: object, **variables: str) -> subprocess.Popen[str]:

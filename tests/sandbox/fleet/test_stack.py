@@ -292,8 +292,8 @@ def test_a_sandbox_that_is_gone_is_said_to_be(session, make_table):
     from tablewright.aws.session import Session
     from tablewright.aws.target import Target
 
+    nobody = Session(Target.sandbox("http://127.0.0.1:1"), "eu-west-1", attempts=2)
     with pytest.raises(EndpointError, match="nothing answers"):
-        nobody = Session(Target.sandbox("http://127.0.0.1:1"), "eu-west-1", attempts=2)
         read_stack(nobody, named("events"))
 
 

@@ -1,0 +1,126 @@
+"""Commands without the half second in which each imports the same packages again.
+
+`warm_server` has imported what commands import, and forks for each of them. What is forked is a
+process of its own in every other respect: its folder, environment, streams, exit status and end of
+the interpreter are a command's.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+_SERVER = Path(__file__).with_name("warm_server.py")
+_READ_AT_THE_START = ("PYTHON", "LC_", "LANG", "TZ", "COVERAGE")
+"""Beginnings of variables that the interpreter reads before any code of ours."""
+
+
+def is_possible(variables: Mapping[str, str]) -> bool:
+    """Whether a command with these variables besides the tests' own can be forked.
+
+    Where lines are counted each command has its own interpreter, as a user's has.
+    """
+    measured = any(name.startswith("COVERAGE") for name in os.environ)
+    return not measured and not any(name.startswith(_READ_AT_THE_START) for name in variables)
+
+
+def run(
+    words: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: str, timeout: float
+) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end and to that of its streams, like `subprocess.run`.
+
+    Args:
+        words: the command; the first is its name.
+        cwd: its folder.
+        env: its whole environment.
+        stdin: what is typed.
+        timeout: in seconds.
+
+    Raises:
+        subprocess.TimeoutExpired: it took longer; it was killed.
+    """
+    with ExitStack() as stack:
+        typed = stack.enter_context(tempfile.TemporaryFile())
+        typed.write(stdin.encode())
+        typed.seek(0)
+        streams, ends = zip(*(_pipe() for _ in range(2)), strict=True)
+        reply, told = socket.socketpair()
+        for each in (*streams, reply):
+            stack.enter_context(each)
+        request = {"words": [*words], "folder": str(cwd), "environment": dict(env)}
+        with ends[0], ends[1], told:
+            _server().send(request, [each.fileno() for each in (typed, *ends, told)])
+        answer = reply.makefile("r")
+        stack.enter_context(answer)
+        pid = int(answer.readline())
+        texts = _read_all(streams, time.monotonic() + timeout)
+        if texts is None:
+            os.kill(pid, signal.SIGKILL)
+            raise subprocess.TimeoutExpired([*words], timeout)
+        return subprocess.CompletedProcess([*words], int(answer.readline()), *texts)
+
+
+def _pipe() -> tuple[IO[bytes], IO[bytes]]:
+    out, end = os.pipe()
+    return os.fdopen(out, "rb", buffering=0), os.fdopen(end, "wb", buffering=0)
+
+
+def _read_all(streams: Sequence[IO[bytes]], deadline: float) -> list[str] | None:
+    """What comes out of each until its end; None if that takes too long."""
+    texts = {each.fileno(): bytearray() for each in streams}
+    with selectors.DefaultSelector() as selector:
+        for each in texts:
+            selector.register(each, selectors.EVENT_READ)
+        while selector.get_map() and (left := deadline - time.monotonic()) > 0:
+            for key, _ in selector.select(left):
+                texts[key.fd] += (part := os.read(key.fd, 1 << 16))
+                if not part:
+                    selector.unregister(key.fd)
+        late = bool(selector.get_map())
+    return None if late else [text.decode() for text in texts.values()]
+
+
+class _Server:
+    """The process that forks; one for all tests of a worker, until it ends."""
+
+    def __init__(self) -> None:
+        self._socket, theirs = socket.socketpair()
+        self._lock = threading.Lock()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, _SERVER, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )
+        atexit.register(self._close)
+
+    def send(self, request: Mapping[str, object], descriptors: Sequence[int]) -> None:
+        """Ask for a command; its input, output, error output and where to tell its end."""
+        body = json.dumps(request).encode()
+        with self._lock:
+            socket.send_fds(self._socket, [len(body).to_bytes(8, "big")], descriptors)
+            self._socket.sendall(body)
+
+    def _close(self) -> None:
+        self._socket.close()
+        self._process.wait()
+
+
+@cache
+def _server() -> _Server:
+    return _Server()

@@ -1,0 +1,121 @@
+"""Forks for each command it is asked for; see `warm_commands`. Runs as a script of its own.
+
+Nothing but imports happens before a fork: no thread, no connection, no event loop.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+_BODIES = (
+    *("deploying", "destroy", "preview", "up", "verify", "refresh", "status", "outputs"),
+    *("adopt", "discover", "release", "eject", "validate", "convert", "sandbox", "styled"),
+)
+_COMMANDS = ("preview", "up", "destroy", "verify", "refresh", "status", "outputs", "sandbox")
+
+
+def _import_all() -> None:
+    for name in _BODIES:
+        importlib.import_module(f"tablewright.cli.bodies.{name}")
+    for name in _COMMANDS:
+        importlib.import_module(f"tablewright.cli.{name}_command")
+    importlib.import_module("tablewright.components.preloading").preload()
+
+
+def _requests(asked: socket.socket) -> Any:
+    """Each request and its descriptors, until the tests are over."""
+    while True:
+        head, descriptors, _, _ = socket.recv_fds(asked, 8, 4)
+        if not head:
+            return
+        with asked.makefile("rb", buffering=0) as stream:
+            body = b""
+            while len(body) < int.from_bytes(head, "big"):
+                body += stream.read(int.from_bytes(head, "big") - len(body)) or b""
+        yield json.loads(body), descriptors
+
+
+def _is_command(asked: socket.socket) -> Mapping[str, Any] | None:
+    """Serve; in a process that was forked for a command, answer what it is to do."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for request, descriptors in _requests(asked):
+        if os.fork() == 0:
+            asked.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            return request | {"descriptors": descriptors}
+        for each in descriptors:
+            os.close(each)
+    return None
+
+
+def _wait_for(pid: int, told: int, others: list[int]) -> None:
+    """Tell a command's process and, at its end, its status."""
+    for each in others:
+        os.close(each)
+    os.write(told, f"{pid}\n".encode())
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    os.write(told, f"{status}\n".encode())
+    os._exit(0)
+
+
+def _become(request: Mapping[str, Any], streams: list[int]) -> None:
+    """What a process that was started for a command would be."""
+    for number, each in enumerate(streams):
+        os.dup2(each, number)
+        os.close(each)
+    os.chdir(request["folder"])
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    sys.argv = list(request["words"])
+    tempfile.tempdir = None
+
+
+def _run() -> NoReturn:
+    """The command, and what an interpreter does at its end but for the freeing of all it has."""
+    from tablewright.cli import main as command
+
+    status = 1
+    try:
+        command()
+    except SystemExit as end:
+        status = int(end.code or 0)
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        status = 120  # as the interpreter says it
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def main() -> None:
+    """Serve, and be each command."""
+    asked = socket.socket(fileno=int(sys.argv[1]))
+    _import_all()
+    gc.collect()
+    gc.freeze()
+    request = _is_command(asked)
+    if request is None:
+        return
+    *streams, told = request["descriptors"]
+    if pid := os.fork():
+        _wait_for(pid, told, streams)
+    os.close(told)
+    _become(request, streams)
+    _run()
+
+
+if __name__ == "__main__":
+    main()
