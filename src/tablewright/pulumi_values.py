@@ -37,7 +37,7 @@ def urn_name(urn: str) -> str:
 
 
 def urn_type(urn: str) -> str:
-    """Type token of the resource itself, without its parents' types; empty for what is no URN."""
+    """Type token of the resource itself, without its parents' types; empty if it is not a URN."""
     match urn.split("::", 3):
         case [_, _, types, _]:
             return types.rsplit("$", 1)[-1]

@@ -26,7 +26,7 @@ def shortfall(headers: Mapping[str, str], received: int) -> str | None:
         return None  # whoever reads chunks misses the last one by itself
     length = headers.get("Content-Length", "").strip()
     if not length.isdigit():
-        return "its length was not given, so nobody can tell whether it came whole"
+        return "its length was not given, so a cut-off download could not be told from a whole one"
     if int(length) != received:
         return f"only {received:,} of {int(length):,} bytes came"
     return None

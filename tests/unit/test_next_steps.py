@@ -54,7 +54,7 @@ EXECUTED = {
     "delete it or choose another name, then run": "cli/test_remedies.py",
     "declare the replica's `tableClass`, then run": "cli/test_remedies.py",
     # What a run refuses, or fails at.
-    "read what lives first: `tablewright up PATH --refresh`": "cli/test_remedies.py",
+    "read the live resources first: `tablewright up PATH --refresh`": "cli/test_remedies.py",
     "{}, or run `tablewright up PATH --refresh`, which creates it EMPTY": "cli/test_remedies.py",
     "{}, or remove `adopt: true` from its spec and run": "cli/test_remedies.py",
     "release it with the manifests of {}: `tablewright release": "cli/test_remedies.py",

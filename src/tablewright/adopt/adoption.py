@@ -39,7 +39,7 @@ class AdoptedTable:
         name: of the table.
         text: its document, comments included.
         unread: field paths written as `UNREAD`, with the reasons.
-        left_out: what lives and is not written down, in words; it stays as it is.
+        left_out: what is live and is not written down, in words; it stays as it is.
         stays: of that, names of alarms, and resources of scaling with their dimensions.
         advice: what goes against good practice.
         regions: its own, and those of its replicas.
@@ -268,7 +268,7 @@ def _readable(value: Any) -> Any:
 
 
 def _faults(head: str, drafts: Sequence[_Draft]) -> dict[str, tuple[str, ...]]:
-    """By table, in what its text, read back, would not mean what lives; usually nothing at all."""
+    """By table, in what its text, read back, would differ from the live table; usually nothing."""
     try:
         declared = declare(load_text(joined([head, *(draft.checkable for draft in drafts)]), {}))
     except ManifestError as error:
@@ -288,7 +288,7 @@ def _faults(head: str, drafts: Sequence[_Draft]) -> dict[str, tuple[str, ...]]:
 
 
 def _finished(draft: _Draft, faults: Sequence[str]) -> AdoptedTable:
-    left_out = (*draft.left_out, *(f"not exactly as it lives: {fault}" for fault in faults))
+    left_out = (*draft.left_out, *(f"not exactly as it is in AWS: {fault}" for fault in faults))
     return AdoptedTable(
         name=draft.live.name,
         text=comments(_comments(draft, left_out)) + draft.text,

@@ -1,4 +1,4 @@
-"""Whether a declared table means exactly what lives: the self-check of what `adopt` writes."""
+"""Whether a declared table means exactly what is live: the self-check of what `adopt` writes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A live table in the words of a manifest. Pure.
 
 Only what differs from a documented default is said, so that the result reads like a manifest that
-a person wrote; the self-check in `adoption` proves that it means what lives.
+a person wrote; the self-check in `adoption` proves that it means what is live.
 """
 
 from __future__ import annotations

@@ -239,7 +239,7 @@ _ANSWERS: tuple[tuple[frozenset[str], type[AwsError], str, str], ...] = (
     (_NOT_FOUND, NotFoundError, "", "check the name, the region and the account"),
     (THROTTLED, ThrottledError, "", "wait a minute and run the same command again"),
     (_IN_USE, AwsError, "", "wait until the change under way is done and run it again"),
-    (_HELD, AwsError, "", "take off what somebody else attached to it, then run it again"),
+    (_HELD, AwsError, "", "detach what others attached to it, then run it again"),
     (_LIMIT, AwsError, "", "wait for the time AWS names, or ask for a higher quota"),
     (_UNKNOWN_OPERATION, UnsupportedError, "", "this endpoint does not have that operation"),
 )

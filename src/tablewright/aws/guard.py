@@ -16,7 +16,7 @@ from tablewright.errors import WrongTargetError
 
 
 def host_of(url: str) -> str | None:
-    """The host that a URL names; None where it names none, or is no URL."""
+    """The host that a URL names; None where it names none, or is not a URL."""
     try:
         return urlsplit(url).hostname
     except ValueError:

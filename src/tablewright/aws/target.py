@@ -57,7 +57,7 @@ class Target:
                 raise UsageError("--target aws takes no endpoint", "use --target sandbox for one")
         elif self.endpoint is None or not is_loopback(host_of(self.endpoint)):
             raise UsageError(
-                f"the sandbox lives on loopback, not at {self.endpoint or 'no endpoint at all'}",
+                f"the sandbox listens on loopback, not at {self.endpoint or 'no endpoint at all'}",
                 "start one with `tablewright sandbox start`",
             )
 

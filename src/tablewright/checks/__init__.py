@@ -1,4 +1,4 @@
-"""Rules over live tables: is what lives what was declared?
+"""Rules over live tables: do the live resources match the declaration?
 
     from tablewright.checks.verify import verify
     from tablewright.fleet.stack import read_stack

@@ -250,7 +250,7 @@ def _consistency(*, strong: bool, live_strong: bool) -> FactOutcome:
     names = {True: "STRONG", False: "EVENTUAL"}
     if strong == live_strong:
         return passed("consistency of regions", names[strong])
-    fix = "declare what lives, or a new table: it never changes"
+    fix = "declare the live value, or a new table: it never changes"
     return failed("consistency of regions", names[strong], names[live_strong], fix)
 
 

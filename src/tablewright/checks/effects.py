@@ -9,7 +9,7 @@ from .verdict import FactOutcome, failed, passed
 _MOST_SHOWN = 4
 AGAIN = "run `tablewright up PATH --refresh`"
 """The remedy for what is declared and missing. Without a refresh a run compares with its record."""
-SET_BACK = f"{AGAIN} to set it back, or declare what lives"
+SET_BACK = f"{AGAIN} to set it back, or declare the live value"
 BEYOND = "remove it by hand, or declare it: a run removes only what the stack made itself"
 """The remedy for what nobody declared and no run made: no resource of the stack stands for it."""
 

@@ -15,8 +15,8 @@ from .table_rules import TableCase, capacity_outcome
 from .verdict import FactOutcome, compared, failed
 
 AnyIndex = GlobalIndex | LocalIndex
-REBUILD = f"{AGAIN}: the index is built again, or declare what lives"
-LOCAL = "declare it as it lives: a local index is made with its table and never changes"
+REBUILD = f"{AGAIN}: the index is built again, or declare the live value"
+LOCAL = "declare it as it is in AWS: a local index is made with its table and never changes"
 
 
 @rule(

@@ -17,7 +17,7 @@ Live = TypeVar("Live")
 
 @dataclass(frozen=True, slots=True)
 class Case(Generic[Declared, Live]):
-    """What a rule is asked about: a declaration, what lives of it, and all that lives around."""
+    """What a rule is asked about: a declaration, its live resource, and all that is live around."""
 
     declared: Declared
     live: Live

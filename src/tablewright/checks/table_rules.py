@@ -156,7 +156,7 @@ def stream_retention(case: TableCase) -> Iterator[FactOutcome]:
     if arn.startswith(f"{case.live.arn}/stream/"):
         yield passed("stream: retention", expected, f"{expected}, as of every DynamoDB stream")
     else:
-        yield failed("stream: retention", expected, f"{arn} is no stream of the table", SET_BACK)
+        yield failed("stream: retention", expected, f"{arn} is not a stream of the table", SET_BACK)
 
 
 @rule(

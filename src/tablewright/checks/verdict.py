@@ -29,7 +29,7 @@ class FactOutcome:
     Args:
         fact: what is proved, in a few words: `billing mode`.
         expected: what was declared.
-        actual: what lives; for an unknown fact, why it could not be read.
+        actual: what is live; for an unknown fact, why it could not be read.
         fix: what to do about it; empty when it passed.
     """
 

@@ -1,4 +1,4 @@
-"""Is what lives what was declared? Every fact of a stack, each with its verdict."""
+"""Do the live resources match the declaration? Every check of a stack, with its verdict."""
 
 from __future__ import annotations
 

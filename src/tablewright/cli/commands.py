@@ -18,20 +18,20 @@ _SECTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "Deploy": {
         "preview": "Show what would change, with the risk of each change.",
-        "up": "Make the live tables what the manifest declares.",
+        "up": "Deploy the manifests: create tables, or change them in place.",
         "refresh": "Read the live resources into the stack's state.",
-        "destroy": "Delete everything the stack made.",
+        "destroy": "Delete the resources of a stack.",
         "outputs": "Print the stack's outputs.",
-        "status": "Show the stack, its resources and whether a run holds it.",
+        "status": "Show the stack, its resources and whether it is locked.",
     },
     "Prove": {
         "verify": "Compare the live tables with what was declared.",
     },
     "Measure and decide": {
-        "usage": "What tables were asked for: collect, show, bill, ...",
+        "usage": "Measured usage of tables: collect, import, show, bill, ...",
         "prices": "Prices of DynamoDB by region: update, show.",
-        "optimize": "Say what each table should be set to, by its use.",
-        "explain": "Draw why a table should be set so.",
+        "optimize": "Recommend the cheapest capacity settings from measured usage.",
+        "explain": "Explain the recommendation for a table.",
     },
     "Existing tables": {
         "discover": "List live tables of an account.",
@@ -77,11 +77,11 @@ class LazyGroup(click.Group):
 EPILOG = """\
 \b
 Examples:
-  tablewright demo                                 see the whole loop, no AWS account needed
-  tablewright validate tables/                     every mistake with file, line and cure
-  tablewright preview tables/ --target aws         what would change, and how risky it is
-  tablewright up tables/ --target aws              do it, in place
-  tablewright verify tables/ --target aws          prove it on the live tables
+  tablewright demo                                 try everything, no AWS account needed
+  tablewright validate tables/                     every mistake with file, line and fix
+  tablewright preview tables/ --target aws         what would change, with the risk of each change
+  tablewright up tables/ --target aws              deploy, in place
+  tablewright verify tables/ --target aws          check the live tables
 
 \b
 Exit status: 0 done, 1 failed, 2 wrong input, 3 refused or different, 4 unknown, 130 interrupted.
@@ -95,4 +95,4 @@ Exit status: 0 done, 1 failed, 2 wrong input, 3 refused or different, 4 unknown,
 )
 @click.version_option(__version__, prog_name="tablewright")
 def root() -> None:
-    """DynamoDB tables made what they should be: declared, cheap, guarded, watched and proved."""
+    """Manage DynamoDB tables from manifests: preview, deploy, adopt, verify, optimize."""

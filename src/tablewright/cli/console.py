@@ -60,7 +60,7 @@ def confirm(question: str, *, yes: bool, instead: str = "--yes") -> bool:
         return True
     if not sys.stdin.isatty():
         raise ConsentError(
-            f"{question} Nobody is at a terminal to answer, and nothing was touched.",
+            f"{question} There is no terminal to answer at; nothing was touched.",
             f"give the answer with {instead}",
         )
     return click.confirm(question, default=False, err=True)

@@ -53,11 +53,13 @@ Examples:
 )
 @click.option("--code", help="AWS's error code.  [default: InternalServerError]")
 @click.option("--status", type=click.IntRange(400, 599), help="HTTP status.  [default: 500]")
-@click.option("--times", type=click.IntRange(1), help="Strikes so often; else until cleared.")
-@click.option("--skip", type=click.IntRange(0), help="So many calls of an operation pass before.")
+@click.option(
+    "--times", type=click.IntRange(1), help="Number of times it occurs; until cleared if left out."
+)
+@click.option("--skip", type=click.IntRange(0), help="Calls of an operation that pass first.")
 @click.option("--rate", type=click.FloatRange(0, 1), help="Share of the calls.  [default: 1]")
 @click.option("--seconds", type=click.FloatRange(0, 600), help="How long a delay is.")
-@click.option("--seed", type=int, help="Another seed strikes other calls.  [default: 0]")
+@click.option("--seed", type=int, help="Seed of the choice of calls.  [default: 0]")
 @body("faults", "add")
 def add() -> None:
     """Let calls fail from now on."""

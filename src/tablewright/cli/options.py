@@ -37,7 +37,7 @@ def yes(function: Command) -> Command:
 
 
 def refresh(function: Command) -> Command:
-    """`--refresh`: look at what lives before anything else."""
+    """`--refresh`: look at the live resources before anything else."""
     help_ = "Read the live resources first, to see drift too."
     return click.option("--refresh", is_flag=True, help=help_)(function)
 
@@ -67,7 +67,7 @@ SANDBOX = click.option(
     metavar="NAME",
     envvar="TABLEWRIGHT_SANDBOX",
     default="default",
-    help="Which of your sandboxes, with --target sandbox.",
+    help="Name of the sandbox, with --target sandbox.",
 )
 
 SANDBOX_NAME = click.option(
@@ -75,7 +75,7 @@ SANDBOX_NAME = click.option(
     envvar="TABLEWRIGHT_SANDBOX",
     default="default",
     show_default=True,
-    help="Which of your sandboxes.",
+    help="Name of the sandbox.",
 )
 """Which sandbox a command about sandboxes is about."""
 
@@ -90,7 +90,7 @@ place = together(
     click.option(
         "--provider",
         type=click.Choice(("embedded", "official")),
-        help="Who talks to AWS: ours, or Pulumi's `aws` plug-in (the default on aws).",
+        help="tablewright's own provider, or Pulumi's `aws` plug-in (the default on aws).",
     ),
     PROFILE,
     SANDBOX,

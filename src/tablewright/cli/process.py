@@ -80,7 +80,7 @@ def _report_bug(error: Exception) -> int:
         traceback.print_exc()
     kind = type(error).__name__
     return _say(
-        f"error TW-E000: tablewright made a mistake it did not expect ({kind}: {error})\n"
+        f"error TW-E000: unexpected failure of tablewright ({kind}: {error})\n"
         "  → run the same command with TABLEWRIGHT_DEBUG=1 and report what it prints",
         EXIT_FAILED,
     )

@@ -1,4 +1,4 @@
-"""`tablewright verify`: is what lives what was declared?"""
+"""`tablewright verify`: do the live resources match the declaration?"""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .lazy import body
 Examples:
   tablewright verify tables/ --target aws
   tablewright verify tables/ --output junit > verify.xml
-Exit status: 0 all as declared, 3 something differs, 4 something could not be read.
+Exit status: 0 all checks match, 3 something differs, 4 something could not be read.
 """
 )
 @options.deployment
 @options.output("text", "json", "junit")
-@click.option("--only-problems", is_flag=True, help="Leave out what is as declared.")
+@click.option("--only-problems", is_flag=True, help="Show only the checks that did not pass.")
 @body("verify")
 def command() -> None:
     """Compare the live tables, alarms, roles and tags with the manifests at PATH.

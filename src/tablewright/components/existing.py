@@ -38,7 +38,7 @@ class Existing:
             calls them: `table/orders`, `dynamodb:table:ReadCapacityUnits`.
         scaling_policies: (resource id, dimension, policy name).
         schedules: (resource id, dimension, name of the scheduled action); empty where the provider
-            cannot import one, as Pulumi's own cannot. Created again it is written over what lives.
+            cannot import one, as Pulumi's own cannot. Creating it again overwrites the live one.
         kinesis: (table name, stream ARN) of live destinations.
         resource_policies: ARN of what carries a resource policy, by `orders` for a table and
             `orders, its stream` for its stream.

@@ -23,7 +23,7 @@ class StackContext:
         partition: of the account.
         tags: tags of everything, under those that each declared value already carries.
         mandatory_tags: what nothing may lack.
-        existing: what lives already.
+        existing: what exists already.
         late: outputs that stand behind placeholders in the declared values.
     """
 

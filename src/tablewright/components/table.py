@@ -74,7 +74,7 @@ class Table(pulumi.ComponentResource):
         self.resources = instantiate(table_parts(declared, around.place), self, around)
         self.table = self.resources[table_key(declared)]
         self.name, self.arn = self.table.name, self.table.arn
-        # A stream that was switched off keeps its ARN for a day; it is no stream of the table.
+        # A stream that was switched off keeps its ARN for a day; it is not a stream of the table.
         stream = declared.table.stream
         self.stream_arn = self.table.stream_arn if stream and stream.view_type else None
         child = pulumi.ResourceOptions(parent=self)

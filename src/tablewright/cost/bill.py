@@ -109,7 +109,7 @@ def billed(file: Path) -> dict[Charge, dict[date, Amount]]:
     """The charges of a bill by day.
 
     Raises:
-        InputError: the file cannot be read, or is no bill.
+        InputError: the file cannot be read, or is not a bill.
     """
     charges: dict[Charge, dict[date, Amount]] = defaultdict(lambda: defaultdict(Amount))
     for usage_type, resource, day, units, usd in _rows(file):

@@ -74,7 +74,7 @@ def prices_in(text: str, source: str) -> list[Prices]:
         return by_region(products, document["publicationDate"][:10], source)
     except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation) as error:
         raise InputError(
-            f"{source} is no price list of DynamoDB: {error}",
+            f"{source} is not a DynamoDB price list: {error}",
             "give index.json of AmazonDynamoDB, as AWS publishes it for a region",
         ) from error
 

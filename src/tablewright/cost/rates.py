@@ -59,7 +59,7 @@ def rate_changes(live: Table | None, declared: Table | None, prices: Prices) -> 
 
 
 def _settled(declared: Table, live: Table | None) -> Table:
-    """What the table becomes: as declared, and where nothing is said as it lives."""
+    """What the table becomes: as declared, and where nothing is declared, the live value."""
     if live is None:
         return declared
     alive = {index.name: index.throughput for index in live.global_indexes or ()}

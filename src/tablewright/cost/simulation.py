@@ -123,7 +123,7 @@ def simulate_autoscaled(
             day.
 
     Raises:
-        SeriesError: the series differ in length, or hold what is no whole number of units.
+        SeriesError: the series differ in length, or hold what is not a whole number of units.
     """
     reads, writes = series(read, "read"), series(write, "write")
     if reads.size != writes.size:
@@ -167,7 +167,7 @@ def simulate_provisioned(units: Series, capacity: Series) -> Any:
         capacity: capacity units, one number or one for each minute.
 
     Raises:
-        SeriesError: the series differ in length, or hold what is no whole number.
+        SeriesError: the series differ in length, or hold what is not a whole number.
     """
     demand = series(units, "units")
     if np.ndim(capacity) == 0:
@@ -195,7 +195,7 @@ def capacity_hours(
         start_minute: of the first minute, counted from the start of a clock hour.
 
     Raises:
-        SeriesError: it holds what is no whole number, or `bill` is something else.
+        SeriesError: it holds what is not a whole number, or `bill` is something else.
     """
     held = series(capacity, "capacity")
     if bill == "minute":
@@ -220,11 +220,11 @@ def series(values: Series, name: str) -> Any:
     if array.dtype.kind == "f":
         if not (np.isfinite(array).all() and (array == np.floor(array)).all()):
             raise SeriesError(
-                f"{name} has minutes that are no whole number of units",
+                f"{name} has minutes that are not whole numbers of units",
                 "round units up, and fill minutes without a datapoint with 0",
             )
     elif array.dtype.kind not in "iu":
-        raise SeriesError(f"{name} has what is no number", "give whole numbers")
+        raise SeriesError(f"{name} has what is not a number", "give whole numbers")
     if array.min() < 0 or array.max() > _LARGEST:
         place = int(np.argmax((array < 0) | (array > _LARGEST)))
         raise SeriesError(

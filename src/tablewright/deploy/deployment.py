@@ -103,7 +103,7 @@ class Deployment:
             progress: told of each step.
 
         Raises:
-            InputError, RefusedError: what lives contradicts what is declared.
+            InputError, RefusedError: what is live contradicts what is declared.
         """
         refresh = refresh or self.source.refresh
         self._survey.begin(seek=refresh, refresh=refresh)
@@ -235,7 +235,7 @@ class Deployment:
         return self.stack.outputs()
 
     def verify(self) -> VerifyReport:
-        """Compare what lives, read through AWS's APIs, with what is declared."""
+        """Compare the live resources, read through AWS's APIs, with what is declared."""
         from tablewright.checks.verify import verify  # noqa: PLC0415
         from tablewright.fleet.stack import read_stack  # noqa: PLC0415
 

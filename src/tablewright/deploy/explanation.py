@@ -95,7 +95,7 @@ class Explanation:
         changes: resources that change: tables first, then kind by kind, by name. The engine tells
             of them as its threads come along, and the same preview must read the same.
         unchanged: how many resources stay as they are, components not counted.
-        compared: what lives was read, and not only what is recorded.
+        compared: what is live was read, and not only what is recorded.
     """
 
     changes: tuple[ExplainedChange, ...]
@@ -126,7 +126,7 @@ def explain(changes: Sequence[ResourceChange], *, compared: bool = False) -> Exp
 
     Args:
         changes: of the run.
-        compared: the run read what lives.
+        compared: the run read the live resources.
     """
     relevant = [
         change
@@ -213,7 +213,7 @@ def _moved(change: ResourceChange) -> tuple[str, str]:
 
 
 def only_claims(change: ResourceChange) -> bool:
-    """Whether an update does nothing but tag what lives as its stack's."""
+    """Whether an update does nothing but tag what is live as its stack's."""
     before, after = (
         dict((inputs or {}).get("tags") or {}) for inputs in (change.old_inputs, change.new_inputs)
     )
@@ -226,7 +226,7 @@ def _claiming(change: ResourceChange) -> Step:
     """The owner's tag, which a run puts on before it imports; see `claiming`."""
     owner = (change.new_inputs or {})["tags"].get(OWNER_TAG)
     return Step(
-        title=f"Tag as owned by {owner}" if owner else "Take the owner's tag off",
+        title=f"Tag as owned by {owner}" if owner else "Remove the owner tag",
         operation="TagResource" if owner else "UntagResource",
         request={},
         risk=Risk.IN_PLACE,

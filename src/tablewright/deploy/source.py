@@ -34,7 +34,7 @@ class Source:
         declared: the stack.
         confirmed: what was confirmed, if it comes from a saved preview.
         allowed: what the guard let pass when it was saved.
-        refresh: whether that preview read what lives first.
+        refresh: whether that preview read the live resources first.
         protection_field: what its manifests call the protection of a table against deletion.
     """
 
@@ -70,7 +70,7 @@ class Source:
         Args:
             confirmed: what was looked at.
             allowed: what the guard let pass; doing exactly this needs no further word.
-            refresh: whether what lives was read first.
+            refresh: whether what is live was read first.
         """
         document = {
             "format": SAVED_FORMAT,
@@ -109,6 +109,6 @@ def from_saved(path: str) -> Source:
         )
         refresh = bool(document.get("refresh", False))
     except (ValueError, KeyError, TypeError, RecursionError, OSError) as error:
-        raise UsageError(f"{path} is no saved preview", MAKE_ONE) from error
+        raise UsageError(f"{path} is not a saved preview", MAKE_ONE) from error
     read = Source.of(manifest.load_text(text, {}, name=path))
     return replace(read, confirmed=confirmed, allowed=allowed, refresh=refresh)

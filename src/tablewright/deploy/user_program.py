@@ -43,7 +43,7 @@ class Context:
 
     Args:
         declared: what the manifest declares, as tablewright's own values.
-        existing: what lives already and is to be imported.
+        existing: what exists already and is to be imported.
         stack: `project/stack`.
         region: AWS region.
         documents: all manifests of the stack.
@@ -72,7 +72,7 @@ def load_program(folder: Path) -> Program:
         )
     spec = importlib.util.spec_from_file_location("tablewright_module", file)
     if spec is None or spec.loader is None:
-        raise UsageError(f"{file} is no Python module")
+        raise UsageError(f"{file} is not a Python module")
     module = importlib.util.module_from_spec(spec)
     sys.path.insert(0, str(folder.absolute()))
     try:

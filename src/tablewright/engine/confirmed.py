@@ -97,7 +97,7 @@ class SavedPreview:
                 tuple(_change(change) for change in checked(document["changes"], list)),
             )
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise UsageError("this file is no saved preview", MAKE_ONE) from error
+            raise UsageError("this file is not a saved preview", MAKE_ONE) from error
 
     def to_json(self) -> str:
         """A document that `from_json` reads, the same text for the same preview."""

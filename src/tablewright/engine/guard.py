@@ -187,8 +187,8 @@ def _next_step(offences: Iterable[Offence]) -> str:
     flags = " ".join(dict.fromkeys(offence.flag for offence in offences if offence.flag))
     if any(offence.holder for offence in offences):
         keep = "declare it under its old name again"
-        return f"{keep}; for the others, say that you mean it: {flags}" if flags else keep
-    return f"take the change back, or say that you mean it: {flags}"
+        return f"{keep}; for the others, allow it with {flags}" if flags else keep
+    return f"undo the change, or allow it with {flags}"
 
 
 @dataclass

@@ -58,7 +58,7 @@ def _failure(url: str, error: object) -> Problem:
 
 
 def too_large(name: str) -> Problem:
-    """What is wrong with a source that is no manifest for its size alone."""
+    """What is wrong with a source that is not a manifest for its size alone."""
     limit = LARGEST_SOURCE_BYTES // (1024 * 1024)
     return Problem(f"is larger than {limit} MB", "split it; no manifest needs that", name)
 

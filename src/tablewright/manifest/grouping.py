@@ -217,7 +217,7 @@ def _region(
     if variable is None:
         return None
     if not re.fullmatch(REGION_PATTERN, environment[variable]):
-        message = f"the environment variable {variable} is no AWS region"
+        message = f"the environment variable {variable} is not an AWS region"
         fix = "set it to one such as `eu-west-1`"
         problems.append(group.tables[0].root.problem(message, fix))
         return None

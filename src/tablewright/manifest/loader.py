@@ -17,7 +17,7 @@ from tablewright.transfer import within
 SUFFIXES = (".yaml", ".yml", ".json")
 STANDARD_INPUT = "-"
 SAVED_FORMAT = "tablewright.dev/saved/v1"
-"""Marks a saved preview, which is no manifest, wherever in the folder it was kept."""
+"""Marks a saved preview, which is not a manifest, wherever in the folder it was kept."""
 _URL_SCHEMES = ("http", "https")
 
 Input = str | os.PathLike[str]

@@ -50,7 +50,7 @@ def parse_override(text: str) -> Override | Problem:
         path.append(int(number or word) if number or word.isdigit() else word)
         position = part.end()
     if position != len(match["path"]) or not path or isinstance(path[0], int):
-        return Problem(f"`{match['path'][:80]}` is no path of a field", fix, SOURCE)
+        return Problem(f"`{match['path'][:80]}` is not the path of a field", fix, SOURCE)
     return Override(tuple(path), match["value"], match["target"])
 
 

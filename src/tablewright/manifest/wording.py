@@ -136,7 +136,7 @@ def _of_field(table: Mapping[str, str], root: type[Model], path: Sequence[str | 
 
 _UNREAD: Words = (
     "could not be read when the table was adopted",
-    "allow the call that its comment names and adopt the table again, or write what lives there",
+    "allow the call that its comment names and adopt the table again, or write the live value",
 )
 
 
@@ -272,7 +272,7 @@ def _too_large(mistake: Mistake) -> Words:
 
 def _no_multiple(mistake: Mistake) -> Words:
     step = mistake.limits["multiple_of"]
-    return f"{mistake.value} is no multiple of {step}", f"use a multiple of {step}"
+    return f"{mistake.value} is not a multiple of {step}", f"use a multiple of {step}"
 
 
 def _too_many(mistake: Mistake) -> Words:

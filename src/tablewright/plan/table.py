@@ -114,7 +114,7 @@ class TimeToLive:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as declared, or as it lives.
+    """A table as declared, or as it is live.
 
     `attributes` maps each key attribute of the table and its indexes to its type, and no other.
     `throughput` is `None` for an on-demand table. `tags` are the user's, without AWS's own.

@@ -1,9 +1,9 @@
 """Who has a live thing in one run, so that no deletion takes it from another. Pure.
 
 An engine knows resources by their URNs. Where the same thing gets another one, it creates it again
-over what lives, and then deletes what was recorded: the thing that was just made. Here the identity
-of whatever is declared, made or imported is noted, and its deletion under another URN, or as what
-an import replaced, finds that it is not its own any more.
+over the live one, and then deletes what was recorded: the thing that was just made. Here the
+identity of whatever is declared, made or imported is noted, and its deletion under another URN, or
+as what an import replaced, finds that it is not its own any more.
 """
 
 from __future__ import annotations

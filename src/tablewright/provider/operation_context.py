@@ -190,7 +190,9 @@ class OperationContext:
                 later = _is_among(error, retry) and time.monotonic() < believed
                 if not (later or _is_throttling(error) or self._is_unseen(service, error)):
                     raise translate(error, doing) from error
-                self._sleep(pause, began, f"AWS put {operation} off ({code_of(error)})")
+                self._sleep(
+                    pause, began, f"AWS asked to retry {operation} later ({code_of(error)})"
+                )
             except BotoCoreError as error:
                 self.lost = True
                 raise translate(error, doing) from error
@@ -257,7 +259,7 @@ class OperationContext:
             message = (
                 f"{self.subject}: after {_spoken(self._timeout_seconds)} still waiting: {what}"
             )
-            cure = "AWS goes on by itself: run the same command again, or allow more time with the customTimeouts option"  # noqa: E501
+            cure = "AWS continues in the background: run the same command again, or allow more time with the customTimeouts option"  # noqa: E501
             raise WaitTimeoutError(message, cure)
         if self._cancelled.wait(seconds):
             message = f"{self.subject}: stopped while waiting: {what}"

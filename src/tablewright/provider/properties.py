@@ -34,7 +34,7 @@ def table_from_inputs(inputs: Properties, live: Table | None = None) -> Table:
 
     Args:
         inputs: as the SDK sends them; a property with an unknown value counts as left out.
-        live: what lives, for the halves of facets that the inputs leave open (a capacity of reads
+        live: what is live, for the halves of facets that the inputs leave open (a capacity of reads
             alone, a recovery window without days).
     """
     given = {name: value for name, value in inputs.items() if _is_given(value)}

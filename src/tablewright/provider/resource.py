@@ -22,7 +22,9 @@ from .shape import InputFailure, Shape, as_input, seconds_of
 from .tags import TagChange, own_tags, tag_change, tag_changes, wanted_tags, wrong_tags
 from .wire import UNKNOWN, has_unknown
 
-READ_FIRST = "read what lives first: `tablewright up PATH --refresh`, or `pulumi up --refresh`"
+READ_FIRST = (
+    "read the live resources first: `tablewright up PATH --refresh`, or `pulumi up --refresh`"
+)
 """The remedy for a recorded resource that somebody deleted."""
 
 Bag = Mapping[str, Any]
@@ -50,9 +52,9 @@ class Recorded:
     ignored: tuple[str, ...] = ()
 
     def wanted(self, live: Bag) -> Bag:
-        """What the program says, and what lives where it is told to ignore that.
+        """What the program says, and what is live where it is told to ignore that.
 
-        There the engine gives the old inputs, which may be older than what lives.
+        There the engine gives the old inputs, which may be older than what is live.
         """
         kept = {name: live[name] for name in self.ignored if live.get(name) is not None}
         return {**self.news, **kept}
@@ -81,7 +83,7 @@ class ResourceType(ABC):
     secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags"}
     """Outputs that give away an input, and which: secret when that one is."""
     said_whole: ClassVar[bool] = False
-    """Whether a program says all of it: what is left out is AWS's default, not what lives."""
+    """Whether a program says all of it: what is left out is AWS's default, not what is live."""
     write_only: ClassVar[Collection[str]] = ()
     """Inputs AWS never tells again; what is recorded of them is what was given."""
 

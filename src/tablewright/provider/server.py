@@ -360,7 +360,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         known = {**recorded, **inputs}
         live = job.run.see(lambda: job.kind.read(job.run, identifier, known))
         if live is None:
-            message = f"{job.run.subject} was there a moment ago and is gone"
+            message = f"{job.run.subject} disappeared during the run"
             raise NotFoundError(message, "find out who else deletes it, then run again")
         return job.kind.settle(live.outputs, inputs, recorded)
 

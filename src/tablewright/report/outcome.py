@@ -30,9 +30,9 @@ def done(outcome: DeploymentOutcome) -> str:
         f"{number} {' and '.join(PAST.get(word, word) for word in label.split(' and '))}"
         for label, number in outcome.explanation.counts.items()
     ]
-    nothing = "there was nothing to do"
+    nothing = "no changes"
     if not outcome.explanation.compared:
-        nothing += f"; what lives was {NOT_COMPARED}"
+        nothing += f"; {NOT_COMPARED}"
     summary = ", ".join(parts) or nothing
     return f"Done in {outcome.duration_seconds:.1f} s: {summary}."
 
@@ -62,4 +62,4 @@ def render_drift(explanation: Explanation, title: str, console: Console) -> None
         console.print(tree)
     number = len(explanation.changes)
     text = f"{number_of(number, 'resource')} differed" if number else "Everything is as recorded"
-    console.print(Text(f"{text}; the state is what lives now.", style="bold"))
+    console.print(Text(f"{text}; the state now matches the live resources.", style="bold"))

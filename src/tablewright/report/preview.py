@@ -37,7 +37,7 @@ RISK_COLOURS = {
     Risk.IMPOSSIBLE: "bold red",
 }
 MAX_VALUE_LENGTH = 60
-NOT_COMPARED = "not compared (--refresh does)"
+NOT_COMPARED = "live drift was not checked (--refresh checks it)"
 _GONE = {"replace", "delete"}
 
 
@@ -69,11 +69,11 @@ def price_summary(explanation: Explanation) -> str:
 def summary(explanation: Explanation) -> str:
     """One line: what would happen, and that nothing is lost, or that something is."""
     if explanation.empty:
-        are = "is" if explanation.unchanged == 1 else "are"
-        known = f"{number_of(explanation.unchanged, 'resource')} {are}"
+        matching = "matches" if explanation.unchanged == 1 else "match"
+        known = f"{number_of(explanation.unchanged, 'resource')} {matching}"
         if explanation.compared:
-            return f"Nothing to do: {known} as declared."
-        return f"Nothing to do: {known} recorded as declared; what lives was {NOT_COMPARED}."
+            return f"No changes: {known} the declaration, live settings included."
+        return f"No changes: {known} the recorded state; {NOT_COMPARED}."
     parts = [f"{number} to {label}" for label, number in explanation.counts.items()]
     parts += [f"{explanation.unchanged} unchanged", _loss(explanation)]
     return "Plan: " + ", ".join(parts) + "."

@@ -23,7 +23,7 @@ def usd(amount: Decimal) -> str:
 def rates_text(rates: Sequence[RateChange]) -> str:
     """What a table is charged by no longer, differently, and from now on.
 
-    `no longer: capacity $983.02 a month; now: writes $0.71 per million units`
+    `before: capacity $983.02 a month; after: writes $0.71 per million units`
     """
     gone = [
         f"{rate.rate.what} {usd(rate.before_usd)} {rate.rate.per}"
@@ -40,7 +40,7 @@ def rates_text(rates: Sequence[RateChange]) -> str:
         for rate in rates
         if rate.before_usd is None and rate.after_usd is not None
     ]
-    labelled = (("no longer: ", gone), ("", changed), ("now: ", new))
+    labelled = (("before: ", gone), ("", changed), ("after: ", new))
     return "; ".join(opening + ", ".join(parts) for opening, parts in labelled if parts)
 
 

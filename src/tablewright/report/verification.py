@@ -82,14 +82,14 @@ def summary(report: VerifyReport) -> str:
     facts = sum(counts.values())
     match report.verdict:
         case Verdict.PASSED:
-            return f"Proved: all {facts} facts are as declared."
+            return f"Verified: all {facts} checks match the declaration."
         case Verdict.FAILED:
-            return f"{counts['failed']} of {facts} facts differ from what was declared" + (
+            return f"{counts['failed']} of {facts} checks differ from the declaration" + (
                 f", {counts['unknown']} are unknown." if counts["unknown"] else "."
             )
         case _:
             return (
-                f"{counts['unknown']} of {facts} facts could not be read; none was seen to differ."
+                f"{counts['unknown']} of {facts} checks could not be read; none was seen to differ."
             )
 
 

@@ -88,7 +88,7 @@ def folder(name: str) -> Path:
     """
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f"{name!r} is no name of a sandbox",
+            f"{name!r} is not a sandbox name",
             "name it with up to 64 letters, digits, dots, dashes and underscores",
         )
     return state_folder(os.environ) / "sandbox" / name

@@ -254,7 +254,7 @@ def load(instance: Instance, file: Path) -> Instance:
     except (OSError, SandboxError) as error:
         reason = error.message if isinstance(error, SandboxError) else error.strerror
         raise UsageError(
-            f"{file} is no snapshot of a sandbox that can be loaded: {reason}",
+            f"{file} is not a snapshot that can be loaded: {reason}",
             f"make one: tablewright sandbox snapshot FILE{name_option(instance.name)}",
         ) from error
     with tempfile.TemporaryDirectory(prefix="tablewright-snapshot-") as scratch:

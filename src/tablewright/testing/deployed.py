@@ -42,5 +42,5 @@ class DeployedStack:
         return self.session.client(service, self.region)
 
     def verify(self) -> VerifyReport:
-        """Compare what lives with what was declared, through AWS's APIs."""
+        """Compare the live resources with what was declared, through AWS's APIs."""
         return verify(self.declared, read_stack(self.session, self.declared))

@@ -152,7 +152,7 @@ def _json(text: str, path: Path) -> dict[Metric, list[Datapoint]]:
     try:
         document = json.loads(text)
     except ValueError as error:
-        raise InputError(f"{path} is no JSON: {error}", "give the whole output") from error
+        raise InputError(f"{path} is not JSON: {error}", "give the whole output") from error
     series: dict[Metric, list[Datapoint]] = {}
     try:
         for name, points in _labelled(document, path):
@@ -209,7 +209,7 @@ def _time(text: str, place: str) -> datetime:
         return datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise InputError(
-            f"{place}: {text!r} is no time", "write it as 2026-11-01T00:00:00Z"
+            f"{place}: {text!r} is not a time", "write it as 2026-11-01T00:00:00Z"
         ) from error
 
 
@@ -217,7 +217,7 @@ def _number(value: Any, place: str) -> float:
     try:
         number = float(value)
     except (TypeError, ValueError) as error:
-        raise InputError(f"{place}: {value!r} is no number", "give units as a number") from error
+        raise InputError(f"{place}: {value!r} is not a number", "give units as a number") from error
     if not np.isfinite(number) or number < 0:
         raise InputError(f"{place}: {value} units", "units are 0 or more")
     return number

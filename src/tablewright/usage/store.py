@@ -165,7 +165,7 @@ def _read(path: Path, columns: list[str] | None = None) -> Any:
         return pq.ParquetFile(path).read(columns)
     except (OSError, pa.ArrowException) as error:
         raise InputError(
-            f"{path} is no usage that can be read: {error}",
+            f"{path} is not a readable usage file: {error}",
             "delete the file, and collect or import that table again",
         ) from error
 

@@ -82,7 +82,7 @@ def asked(terminal: Terminal, aws: EmbeddedAws) -> Callable[[str], Keyboard]:
 
     def ask(name: str) -> Keyboard:
         keyboard = Keyboard(terminal, "up", terminal.write("t.yaml", stack(name, name)))
-        keyboard.wait_for("Do this?")
+        keyboard.wait_for("Apply to ")
         return keyboard
 
     return ask
@@ -92,7 +92,7 @@ def asked(terminal: Terminal, aws: EmbeddedAws) -> Callable[[str], Keyboard]:
 def test_without_a_yes_and_without_a_terminal_nothing_is_touched(terminal, aws, output):
     manifest = terminal.write("t.yaml", stack("silent", "silent"))
     message = terminal.run("up", manifest, "--output", output).refused(2)
-    assert "Nobody is at a terminal to answer, and nothing was touched" in message
+    assert "There is no terminal to answer at; nothing was touched" in message
     assert "--yes" in message
     assert "silent" not in aws.tables()
     status = terminal.run("status", manifest, "--output", "json").ended(0).json

@@ -100,7 +100,7 @@ def test_what_takes_too_long_goes_on_by_itself_and_is_found_again(faulty, termin
     message = said.refused(1)
     assert message.startswith("error TW-E613")
     assert "after 2 s still waiting" in message
-    assert "goes on by itself: run the same command again" in message
+    assert "AWS continues in the background: run the same command again" in message
     assert "waiting   contributor insights slow" in said.err, "while it waits it says for what"
 
     faulty.pass_time(600)

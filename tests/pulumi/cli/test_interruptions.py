@@ -82,7 +82,7 @@ def test_ctrl_c_stops_in_order_and_the_same_command_finishes_the_job(started, sl
     assert "stopping: the steps under way are finished first" in said.err
     assert "what was done until then is recorded" in message
     assert "run the same command again: it finishes the job" in message
-    assert "nobody knows" not in message, "the provider said how far it came"
+    assert "is not known" not in message, "the provider said how far it came"
     assert terminal.processes() == []
     status = terminal.run("status", manifest, "--output", "json").ended(0).json
     assert "stopped while waiting" in "".join(status["unfinished"].values())

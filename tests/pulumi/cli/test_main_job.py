@@ -111,14 +111,12 @@ def test_up_tells_each_step_and_prints_the_outputs(story):
 
 
 def test_what_lives_is_proved_to_be_what_was_declared(story):
-    assert "Proved: all " in story.verify.ended(0).out
+    assert "Verified: all " in story.verify.ended(0).out
     assert "✗" not in story.verify.out
 
 
 def test_a_second_preview_and_a_second_up_find_nothing_to_do(story):
-    assert (
-        "Nothing to do: 22 resources are recorded as declared;" in story.second_preview.ended(0).out
-    )
+    assert "No changes: 22 resources match the recorded state;" in story.second_preview.ended(0).out
     assert story.second_up.ended(0).json["changes"] == []
 
 

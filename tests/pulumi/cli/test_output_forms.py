@@ -42,7 +42,7 @@ def test_verification_is_junit_for_continuous_integration(shop):
 def test_a_preview_is_markdown_for_a_pull_request(shop):
     said = shop.run("preview", "t.yaml", "--output", "markdown").ended(0)
     assert said.out.startswith("### shop/dev on sandbox (eu-west-1)\n")
-    assert "Nothing to do" in said.out
+    assert "No changes" in said.out
 
 
 def test_what_is_destroyed_is_json(shop, terminal):
@@ -102,7 +102,7 @@ def test_an_output_that_is_full_is_told_in_one_line(shop):
 def test_a_flat_file_that_cannot_be_written_is_named(shop):
     said = shop.run("outputs", "t.yaml", "--flat", "/proc/none/flat.json").ended(1)
     assert "/proc/none" in said.err
-    assert "mistake it did not expect" not in said.err
+    assert "unexpected failure of tablewright" not in said.err
 
 
 def test_a_mistyped_command_is_answered_with_the_nearest(shop):

@@ -47,7 +47,7 @@ def test_a_table_is_made_read_changed_and_destroyed(terminal, aws):
     file = terminal.write("planton.yaml", MANIFEST)
     made = pulumi(terminal, "update", file, "--yes").ended(0)
     assert {line.partition(":")[0] for line in made.out.splitlines()} >= PLANTONS_OUTPUTS
-    assert "Nothing to do" in pulumi(terminal, "preview", file).ended(0).out
+    assert "No changes" in pulumi(terminal, "preview", file).ended(0).out
     assert "as recorded" in pulumi(terminal, "refresh", file, "--yes").ended(0).out
     [shown] = yaml.safe_load_all(terminal.run("status", file, "--output", "yaml").ended(0).out)
     outputs = shown["status"]["outputs"]

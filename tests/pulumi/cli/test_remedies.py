@@ -92,7 +92,7 @@ def test_tables_that_somebody_deleted_come_back_empty_only_when_that_is_said(ter
     manifest = declare(adopt=True)
     terminal.run("up", manifest, "--yes").ended(0)
     delete(aws, "made")
-    assert "what lives was not compared" in terminal.run("preview", manifest).ended(0).out
+    assert "live drift was not checked" in terminal.run("preview", manifest).ended(0).out
     message = terminal.run("up", manifest, "--yes").refused(3)
     assert "table made does not exist any more" in message
     assert "EMPTY" in message

@@ -144,7 +144,7 @@ def test_a_port_in_use_is_named_once(sandbox, machine):
 def test_a_name_that_leads_elsewhere_is_refused(machine, name):
     for words in (("start", "--background"), ("stop",), ("status",), ("reset",)):
         message = machine.run("sandbox", *words, f"--name={name}").refused(2)
-        assert f"{name!r} is no name of a sandbox" in message
+        assert f"{name!r} is not a sandbox name" in message
 
 
 def test_the_clock_is_shown_moved_and_stopped(sandbox, machine):
@@ -166,7 +166,7 @@ def test_a_clock_that_is_asked_for_nonsense_stays_as_it_is(sandbox, machine, wor
 
 def test_what_is_no_snapshot_is_not_loaded(sandbox, machine):
     file = machine.write("notes.txt", "nothing")
-    assert "is no snapshot of a sandbox" in machine.run("sandbox", "load", file).refused(2)
+    assert "is not a snapshot" in machine.run("sandbox", "load", file).refused(2)
 
 
 def test_a_second_stop_has_nothing_to_do(machine):

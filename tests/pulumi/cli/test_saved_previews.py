@@ -83,7 +83,7 @@ def test_a_stack_that_has_changed_meanwhile_is_not_touched(terminal, aws):
 @pytest.mark.parametrize("text", ["tablewright.dev/saved/v1", '{"x": "tablewright.dev/saved/v1"}'])
 def test_a_damaged_file_is_no_saved_preview(terminal, text):
     terminal.write("bad.json", text)
-    assert "bad.json is no saved preview" in terminal.run("up", "bad.json", "--yes").refused(2)
+    assert "bad.json is not a saved preview" in terminal.run("up", "bad.json", "--yes").refused(2)
 
 
 def test_a_place_that_cannot_be_written_is_named(aws, terminal):

@@ -1,4 +1,4 @@
-"""The example programs on the real engine: what lives afterwards, and who may take it over."""
+"""The example programs on the real engine: what is live afterwards, and who may take it over."""
 
 import runpy
 from pathlib import Path

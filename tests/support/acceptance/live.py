@@ -15,7 +15,7 @@ Client = Callable[..., Any]
 
 
 def agree(client: Client, logical: str, tok: str, inputs: Inputs, step: Step) -> None:
-    """Compare what lives with what is declared, and with what others declare of it."""
+    """Compare the live resources with what is declared, and with what others declare of it."""
     if tok == TABLE and logical != "it":
         return
     expected, live = wanted(tok, inputs), looks(client, tok, inputs)

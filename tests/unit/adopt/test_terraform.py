@@ -248,8 +248,8 @@ def test_nothing_is_told_where_nothing_changes_hands():
     ("text", "message"),
     [
         ("{", "is not JSON"),
-        ("[]", "is no Terraform state"),
-        ('{"version": 3}', "is no Terraform state of version 4"),
+        ("[]", "is not a Terraform state"),
+        ('{"version": 3}', "is not a Terraform state of version 4"),
         (state({"mode": "managed", "type": TABLE_TYPE, "name": "x"}), "is damaged"),
         (state(resource(instances=[{"attributes": {"name": "x"}}])), "is damaged: aws_dynamodb_t"),
         (state(resource(instances=[{"attributes": {"name": "x", "arn": "a:b"}}])), "is damaged"),

@@ -51,4 +51,4 @@ def test_a_field_that_could_not_be_read_says_so(field):
         manifest.load_text("\n---\n".join(map(json.dumps, (stack, table))), {})
     [found] = [each for each in refused.value.problems if each.path == f"spec.{field}"]
     assert found.message == "could not be read when the table was adopted"
-    assert "adopt the table again, or write what lives there" in found.fix
+    assert "adopt the table again, or write the live value" in found.fix

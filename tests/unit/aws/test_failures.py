@@ -46,7 +46,7 @@ def test_a_refusal_that_passes_by_itself_says_to_wait(code: str):
 
 def test_what_others_hold_on_to_does_not_pass_by_waiting():
     error = translate(refusal("DeleteConflict", "Must detach all policies first."), "delete it")
-    assert error.next_step.startswith("take off")
+    assert error.next_step.startswith("detach")
 
 
 def test_a_denied_call_names_action_and_resource():

@@ -189,5 +189,5 @@ def test_a_role_is_assumed_on_the_same_target():
 
 @pytest.mark.parametrize("url", ["http://[::1/x", "http://[x]/"])
 def test_what_is_no_url_is_no_endpoint(url: str) -> None:
-    with pytest.raises(UsageError, match="lives on loopback"):
+    with pytest.raises(UsageError, match="listens on loopback"):
         Target.sandbox(url)

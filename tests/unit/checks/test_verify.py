@@ -90,7 +90,7 @@ def test_what_lives_as_declared_passes_in_every_fact(declared: DeclaredStack, li
             "TW108",
             "stream: retention",
             "24 hours",
-            "arn:aws:kinesis:x:1:stream/s is no stream of the table",
+            "arn:aws:kinesis:x:1:stream/s is not a stream of the table",
         ),
         ({"table": {"recovery": Recovery(7)}}, "TW109", "recovery window", "35 days", "7 days"),
         ({"table": {"recovery": Recovery(0)}}, "TW109", "recovery window", "35 days", "off"),

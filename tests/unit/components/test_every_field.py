@@ -236,7 +236,7 @@ SAID_ELSEWHERE = (
     ".literal",
     # They are those of scalable targets, which a table on demand has none of.
     "on demand.tags",
-    # To the look at what lives, which says what is imported.
+    # To the look at the live resources, which says what is imported.
     "alarms[0].adopt",
     "alarms[1].adopt",
     "roles[0].adopt",

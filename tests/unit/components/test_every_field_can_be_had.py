@@ -32,7 +32,7 @@ def _tables(path: File) -> list[dict[str, Any]]:
     documents = json.loads(json.dumps([*YAML(typ="safe").load_all(path)], default=str))
     tables = [one for one in documents if one["kind"] == "Table"]
     for table in tables:
-        table["spec"].pop("adopt", None)  # with it a replica may have what lives so already
+        table["spec"].pop("adopt", None)  # with it a replica may have what is live so already
         for replica in table["spec"].get("globalTable", {}).get("replicas", ()):
             replica.pop("readCapacityUnits", None)
             replica.pop("recovery", None)

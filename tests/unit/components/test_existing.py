@@ -1,4 +1,4 @@
-"""Import ids of what lives already."""
+"""Import ids of what exists already."""
 
 from tablewright.components.existing import NOTHING, Existing
 

@@ -231,9 +231,9 @@ def test_show_and_export_print_what_was_imported(store):
     ("arguments", "complaint"),
     [
         ((), "name manifests, or --all"),
-        (("--all", "--budget", "much"), "is no share"),
-        (("--all", "--budget", "101%"), "is no share"),
-        (("--all", "--min-saving", "lots"), "is no sum"),
+        (("--all", "--budget", "much"), "is not a share"),
+        (("--all", "--budget", "101%"), "is not a share"),
+        (("--all", "--min-saving", "lots"), "is not an amount"),
         (("--all", "--usage", "nowhere"), "there is no usage in nowhere"),
     ],
 )

@@ -79,7 +79,7 @@ def test_other_usage_types_are_nothing(usage):
     "text", ["", "[]", "{}", '{"terms": {"OnDemand": {}}}', bulk({"A": {}}, {})]
 )
 def test_what_is_no_price_list_is_refused(text):
-    with pytest.raises(InputError, match="no price list of DynamoDB"):
+    with pytest.raises(InputError, match="not a DynamoDB price list"):
         prices_in(text, "index.json")
 
 

@@ -45,7 +45,9 @@ def test_tables_are_chosen_by_name_or_all():
     assert chosen_tables(RESOURCES, [], everything=True) == ("lonely", "orders", "users")
 
 
-@pytest.mark.parametrize(("names", "says"), [(["nobody"], "no table nobody"), ([], "nothing says")])
+@pytest.mark.parametrize(
+    ("names", "says"), [(["nobody"], "no table nobody"), ([], "no tables are given")]
+)
 def test_a_choice_that_means_nothing_is_refused(names, says):
     with pytest.raises(UsageError, match=says):
         chosen_tables(RESOURCES, names, everything=False)

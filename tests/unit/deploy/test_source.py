@@ -65,7 +65,7 @@ def test_what_is_no_saved_preview_is_said_to_be_none(tmp_path, text):
     file = tmp_path / "x.json"
     file.write_text(text)
     assert not is_saved(str(file))
-    with pytest.raises(UsageError, match="no saved preview"):
+    with pytest.raises(UsageError, match="not a saved preview"):
         from_saved(str(file))
 
 

@@ -91,7 +91,7 @@ def test_a_saved_preview_gives_no_values_away():
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "tablewright.dev/preview/v1"}'])
 def test_what_is_no_saved_preview_is_told_so(text):
-    with pytest.raises(UsageError, match="no saved preview"):
+    with pytest.raises(UsageError, match="not a saved preview"):
         SavedPreview.from_json(text)
 
 

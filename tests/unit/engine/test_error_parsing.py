@@ -263,7 +263,7 @@ def test_a_provider_that_ended_is_one_sentence():
         [Failure(BOX, "error reading from server: EOF"), Failure(STACK, crash)]
     )
     assert type(error) is EngineError
-    assert "ended in the middle of the run; nobody knows how far events came" in error.message
+    assert "ended in the middle of the run; how far events came is not known" in error.message
     assert "\n" not in error.message
     assert "/plugins" not in error.message
     assert "same command again" in error.next_step

@@ -197,5 +197,5 @@ def test_the_users_own_memory_settings_are_kept():
 
 @pytest.mark.parametrize("given", ["s3://[::1/x", "https://[x]/", "file://[::1/x"])
 def test_what_is_no_url_is_no_backend(given):
-    with pytest.raises(UsageError, match="is no URL"):
+    with pytest.raises(UsageError, match="is not a URL"):
         Backend.of(given)

@@ -177,7 +177,7 @@ def test_throttling_ends_when_the_engine_cancels(aws: Scripted, run: Any) -> Non
     cancelled = Event()
     cancelled.set()
     aws.refuse("describe_table", "ThrottlingException")
-    with pytest.raises(InterruptedRun, match="AWS put DescribeTable off"):
+    with pytest.raises(InterruptedRun, match="AWS asked to retry DescribeTable later"):
         describe(run(30, cancelled))
 
 

@@ -44,7 +44,7 @@ PARTS = [{"attributeName": f"k{n}", "keyType": "HASH"} for n in range(5)]
         ({"name": "ab"}, "name", "3 to 255"),
         ({"hashKey": None, "attributes": None}, "hashKey", "is required for a new table"),
         ({"attributes": attributes("id", "id")}, "attributes", "defines id 2 times"),
-        ({"attributes": attributes("id", "x")}, "attributes", "defines x, which is no key"),
+        ({"attributes": attributes("id", "x")}, "attributes", "defines x, which is not a key"),
         ({"rangeKey": "at"}, "rangeKey", "names at, which attributes does not define"),
         (
             {"globalSecondaryIndexes": [index()]},

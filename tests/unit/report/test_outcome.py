@@ -55,9 +55,9 @@ def test_a_run_is_told_in_the_past_tense():
 
 def test_a_run_without_changes_says_whether_it_looked_at_what_lives():
     recorded = outcome.done(DeploymentOutcome(Explanation(()), {}, 0.5))
-    assert recorded.endswith("nothing to do; what lives was not compared (--refresh does).")
+    assert recorded.endswith("no changes; live drift was not checked (--refresh checks it).")
     compared = outcome.done(DeploymentOutcome(Explanation((), compared=True), {}, 0.5))
-    assert compared.endswith("there was nothing to do.")
+    assert compared.endswith("no changes.")
 
 
 def test_a_run_as_json_says_what_was_done_and_not_what_is_planned():

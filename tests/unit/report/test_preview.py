@@ -55,11 +55,11 @@ def test_lines_in_a_file_end_without_blanks():
 
 def test_nothing_to_do_is_one_plain_line_that_says_whether_what_lives_was_read():
     assert preview.summary(Explanation((), unchanged=31, compared=True)) == (
-        "Nothing to do: 31 resources are as declared."
+        "No changes: 31 resources match the declaration, live settings included."
     )
     assert preview.summary(Explanation((), unchanged=31)) == (
-        "Nothing to do: 31 resources are recorded as declared; what lives was not compared "
-        "(--refresh does)."
+        "No changes: 31 resources match the recorded state; live drift was not checked "
+        "(--refresh checks it)."
     )
 
 

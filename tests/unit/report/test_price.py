@@ -24,13 +24,13 @@ def text(explanation):
 
 def test_a_preview_says_what_is_charged_no_longer_and_from_now_on():
     shown = text(PRICED)
-    assert "price       no longer: capacity $605.02 a month; now: writes $0.71 per million" in shown
+    assert "price       before: capacity $605.02 a month; after: writes $0.71 per million" in shown
     assert "Capacity held: $605.02 → $0 a month" in shown
 
 
 def test_markdown_says_it_as_well():
     shown = preview.markdown(PRICED, "analytics/dev")
-    assert "| | | price: no longer: capacity $605.02 a month;" in shown
+    assert "| | | price: before: capacity $605.02 a month;" in shown
     assert "\n\nCapacity held: $605.02 → $0 a month" in shown
 
 

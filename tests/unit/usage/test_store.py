@@ -116,7 +116,7 @@ def test_a_file_that_was_cut_off_is_told_with_the_way_out(tmp_path):
     UsageStore(tmp_path).write([day_of()])
     (path,) = tmp_path.rglob("*.parquet")
     path.write_bytes(path.read_bytes()[:-40])
-    with pytest.raises(InputError, match="no usage that can be read") as error:
+    with pytest.raises(InputError, match="not a readable usage file") as error:
         list(UsageStore(tmp_path).files())
     assert "delete the file" in error.value.next_step
     path.unlink()

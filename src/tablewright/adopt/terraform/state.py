@@ -119,7 +119,7 @@ def state_of(text: str, name: str = "the state") -> TerraformState:
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{name} is not JSON", _PULL) from error
     if not isinstance(state, Mapping) or state.get("version") != VERSION:
-        raise UsageError(f"{name} is no Terraform state of version {VERSION}", _PULL)
+        raise UsageError(f"{name} is not a Terraform state of version {VERSION}", _PULL)
     try:
         instances = tuple(_instances(state.get("resources") or []))
         tables = tuple(_table(instance) for instance in instances if instance.type == TABLE_TYPE)
@@ -150,7 +150,7 @@ def _instances(resources: object) -> Iterator[StateInstance]:
         type_, name = (_text(resource, field, where) for field in ("type", "name"))
         module = resource.get("module")
         if not isinstance(module, str | None):
-            raise _DamagedError(f"the module of {where} is no text")
+            raise _DamagedError(f"the module of {where} is not text")
         address = ".".join([*([module] if module else []), type_, name])
         for instance in _list(resource.get("instances"), f"`instances` of {address}"):
             instance = _mapping(instance, f"an instance of {address}")  # noqa: PLW2901
@@ -186,18 +186,18 @@ def _table(instance: StateInstance) -> TerraformTable:
 
 def _mapping(value: object, what: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise _DamagedError(f"{what} is no object")
+        raise _DamagedError(f"{what} is not an object")
     return value
 
 
 def _list(value: object, what: str) -> list[Any]:
     if not isinstance(value, list):
-        raise _DamagedError(f"{what} is no list")
+        raise _DamagedError(f"{what} is not a list")
     return value
 
 
 def _text(values: Mapping[str, Any], field: str, what: str) -> str:
     value = values.get(field)
     if not isinstance(value, str):
-        raise _DamagedError(f"the {field} of {what} is no text")
+        raise _DamagedError(f"the {field} of {what} is not text")
     return value

@@ -41,7 +41,7 @@ def run(
     held = read_state(terraform_state) if terraform_state else TerraformState()
     managed = held.chosen(names)
     if not (names or managed or tags or everything):
-        raise UsageError("nothing says which tables", "name them, or give --tag, --all")
+        raise UsageError("no tables are given", "name them, or give --tag, --all")
     looked = sessions(target, profile, sandbox, roles)
     if target == "aws":
         check_accounts(managed, looked)

@@ -55,7 +55,7 @@ def ask(preview: Preview, opened: Deployment, allowed: Permissions) -> bool:
     report.render(preview.explanation, opened.title, styled(stderr=True))
     tell_notes(preview.notes)
     opened.check(preview, allowed)
-    return preview.explanation.empty or console.confirm("Do this?", yes=False)
+    return preview.explanation.empty or console.confirm(f"Apply to {opened.title}?", yes=False)
 
 
 def tell_notes(notes: Iterable[str]) -> None:

@@ -79,15 +79,15 @@ def per_million(text: str) -> int:
     """`0.1%` in units a million.
 
     Raises:
-        UsageError: it is no share.
+        UsageError: it is not a share.
     """
     digits = text.removesuffix("%").strip()
     try:
         share = Decimal(digits) / (100 if text.endswith("%") else 1)
     except InvalidOperation as error:
-        raise UsageError(f"--budget {text} is no share", "write it as 0.1% or 0.001") from error
+        raise UsageError(f"--budget {text} is not a share", "write it as 0.1% or 0.001") from error
     if not 0 <= share <= 1:
-        raise UsageError(f"--budget {text} is no share", "give 0% to 100%")
+        raise UsageError(f"--budget {text} is not a share", "give 0% to 100%")
     return int(share * 1_000_000)
 
 
@@ -95,4 +95,6 @@ def _usd(text: str) -> Decimal:
     try:
         return Decimal(text.removeprefix("$"))
     except InvalidOperation as error:
-        raise UsageError(f"--min-saving {text} is no sum", "write it as 50 or 49.90") from error
+        raise UsageError(
+            f"--min-saving {text} is not an amount", "write it as 50 or 49.90"
+        ) from error

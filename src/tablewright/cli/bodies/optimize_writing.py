@@ -35,7 +35,9 @@ def editable(paths: Sequence[str]) -> StackManifest:
             "turn them into ours first: `tablewright convert PATH`",
         )
     if strange := [file for file in stack.files.values() if not Path(file).is_file()]:
-        raise UsageError(f"{strange[0]} is no file that can be written to", "name a file or folder")
+        raise UsageError(
+            f"{strange[0]} is not a file that can be written to", "name a file or folder"
+        )
     return stack
 
 

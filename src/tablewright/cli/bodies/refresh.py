@@ -1,4 +1,4 @@
-"""`tablewright refresh`: read what lives into the stack's state."""
+"""`tablewright refresh`: read the live resources into the stack's state."""
 
 from __future__ import annotations
 

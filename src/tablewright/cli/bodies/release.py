@@ -23,7 +23,7 @@ def run(
     """Drop tables of the stack at PATH from its state."""
     with deploying.deployment(paths, chosen) as opened:
         names = opened.releasable(tables, everything=everything)
-        question = f"Forget {', '.join(names)} of {opened.title}? They live on."
+        question = f"Forget {', '.join(names)} of {opened.title}? The tables are kept in AWS."
         if not console.confirm(question, yes=yes):
             console.say("nothing was touched")
             return 0

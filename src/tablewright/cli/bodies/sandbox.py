@@ -115,7 +115,7 @@ def execute(name: str, words: Sequence[str]) -> int:
 def reset(name: str) -> None:
     """Empty the sandbox, and forget the stacks deployed to it."""
     lifecycle.reset(running(name))
-    console.say("emptied")
+    console.say("sandbox reset")
 
 
 def clock(name: str, action: str, value: str | None) -> None:
@@ -147,7 +147,7 @@ def snapshot(name: str, file: Path) -> None:
     """Keep all of the sandbox, stacks included, in FILE."""
     size = lifecycle.snapshot(running(name), file.absolute())
     back = f"tablewright sandbox load {shlex.quote(str(file))}{name_option(name)}"
-    console.say(f"kept in {file} ({size} bytes); take it back: {back}")
+    console.say(f"kept in {file} ({size} bytes); restore it: {back}")
 
 
 def load(name: str, file: Path) -> None:

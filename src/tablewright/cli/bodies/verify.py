@@ -1,4 +1,4 @@
-"""`tablewright verify`: is what lives what was declared?"""
+"""`tablewright verify`: do the live resources match the declaration?"""
 
 from __future__ import annotations
 

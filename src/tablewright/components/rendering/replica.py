@@ -172,5 +172,5 @@ def _refuse_what_has_no_property(
             raise InputError(
                 f"the replica of table {name} in {replica.region} is to have {field} {value} and "
                 f"has {live_values.get(field) or 'none'}, which Pulumi's AWS provider cannot set",
-                "declare what it has, or make it so by hand: what lives as declared is left alone",
+                "declare what it has, or set it by hand: a live value that equals it stays",
             )

@@ -89,7 +89,7 @@ class RenderContext:
     Args:
         region: given to each resource that has one; None leaves it to the provider.
         partition: of the account.
-        existing: what lives already.
+        existing: what exists already.
     """
 
     region: str | None = None

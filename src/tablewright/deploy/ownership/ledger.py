@@ -143,7 +143,7 @@ class OwnershipLedger:
                 raise RefusedError(
                     f"{subject} has {len(tags)} tags of {MOST_TAGS}: there is no room to claim it "
                     f"and to tag it as owned by {self.owner}",
-                    f"take tags off until it has {MOST_TAGS - _ROOM}, or do without the owner's: "
+                    f"remove tags until it has {MOST_TAGS - _ROOM}, or switch the owner tag off: "
                     "`ownership: {tag: false}` in the stack's spec",
                 )
         return [subject for subject, tags in tags_of.items() if owner_of(tags) is None]

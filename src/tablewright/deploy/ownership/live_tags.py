@@ -80,7 +80,7 @@ class LiveTags:
 
         def one(subject: TaggedResource) -> None:
             try:
-                with translated(f"take a tag off {subject}"):
+                with translated(f"remove a tag of {subject}"):
                     self._of(subject).remove(keys)
             except NotFoundError:
                 return

@@ -52,7 +52,7 @@ def check_owners(
     further = f", and {more} more like it" if more else ""
     back = f"set its tag {OWNER_TAG} back to {owner}"
     raise RefusedError(
-        f"{first} belongs to the stack {stack}, says its tag {OWNER_TAG}, though {owner} has it on "
+        f"{first} belongs to the stack {stack}, by its tag {OWNER_TAG}, though {owner} has it on "
         f"record{further}; nothing was touched",
         f"forget it here with `tablewright release PATH --table {_name(first)}` and take it out of "
         f"the manifest; or, if the tag is wrong, {back}"
@@ -129,7 +129,7 @@ def _subject(type_: str, id_: str, inputs: Mapping[str, Any], region: str) -> Ta
 
 
 def disclaim(resources: Iterable[StateResource], owner: str, region: str, session: Session) -> None:
-    """Take the owner's tag off what is released, where it names this stack."""
+    """Remove the owner tag what is released, where it names this stack."""
     tags = LiveTags(session)
     tags_of = tags.read(subjects_of(resources, region))
     owned = [

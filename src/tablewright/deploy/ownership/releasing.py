@@ -26,7 +26,7 @@ def chosen_tables(
         )
     chosen = tuple(sorted(recorded)) if everything else tuple(names)
     if not chosen:
-        raise UsageError("nothing says which tables", "give --table NAME or --all")
+        raise UsageError("no tables are given", "give --table NAME or --all")
     return chosen
 
 

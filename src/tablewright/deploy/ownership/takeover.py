@@ -1,6 +1,6 @@
-"""Whether what lives under a declared name may be taken over. Pure.
+"""Whether what is live under a declared name may be taken over. Pure.
 
-What a stack makes carries its owner's tag, so what lives, is not recorded and was begun by no run
+What a stack makes carries its owner's tag, so what is live, is not recorded and was begun by no run
 of this state is somebody else's. It is taken over only if its owner names it: by `adopt: true` of
 its own, or with the table that is adopted, as far as it concerns that table. What another stack has
 is never taken over.
@@ -36,9 +36,9 @@ class Takeover:
         word: what people call its kind.
         name: the name.
         adopt: whether it may be taken over by its own word.
-        tags: of what lives.
+        tags: of the live resource.
         table: the declared table that it belongs to, if it does.
-        concerns: whether what lives concerns that table.
+        concerns: whether what is live concerns that table.
     """
 
     word: str
@@ -97,7 +97,7 @@ def refuse(faults: Sequence[TablewrightError]) -> None:
         raise first
     listed = "\n".join(f"  - {fault.message}\n    → {fault.next_step}" for fault in faults)
     raise kind(
-        f"{len(faults)} things stand between the manifests and what lives:\n{listed}",
+        f"{len(faults)} things stand between the manifests and the live resources:\n{listed}",
         "correct them and run the same command again; nothing was touched",
     )
 

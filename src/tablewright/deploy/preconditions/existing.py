@@ -42,7 +42,7 @@ def read_existing(
         gone: recorded tables that do not live any more.
 
     Raises:
-        InputError, RefusedError: what lives contradicts what is declared.
+        InputError, RefusedError: what is live contradicts what is declared.
         UnreadError: something declared could not be asked for.
     """
     keep_streams_of_replicas(declared, resources)

@@ -61,7 +61,7 @@ def refuse_missing_tables(declared: DeclaredStack, gone: Collection[str], *, ref
     Args:
         declared: the stack.
         gone: names of recorded tables that do not live.
-        refresh: the run was told to read what lives, so it creates what is missing.
+        refresh: the run was told to read the live resources, so it creates what is missing.
 
     Raises:
         RefusedError: an adopted table is gone, or any without a refresh.

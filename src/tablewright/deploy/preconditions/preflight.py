@@ -1,4 +1,4 @@
-"""Looking before the leap: what lives already, and whether it may be taken over.
+"""Looking before the leap: what exists already, and whether it may be taken over.
 
 The engine creates what its state does not know. Before a run this asks AWS about exactly that:
 tables that must exist or must not, what hangs on them, alarms, roles and a dashboard that exist by
@@ -53,7 +53,7 @@ def look(
     Raises:
         InputError: a table to adopt does not exist, or something exists that is not to be adopted.
         RefusedError: something belongs to another stack, or the keys of a table differ, or those of
-            what it is to be restored from.
+            what it would be restored from.
         UnreadError: something declared could not be asked for.
     """
     region = declared.region
@@ -122,7 +122,7 @@ def _faults(
     if live is None:
         if table.adopt:
             yield InputError(
-                f"table {name} is to be adopted, but there is no such table in {region}",
+                f"table {name} has `adopt: true`, but there is no such table in {region}",
                 "correct its name or spec.region, or remove `adopt: true` to have it created",
             )
         return
@@ -168,7 +168,9 @@ def _alarms(names: Sequence[str], session: Session, region: str) -> list[LiveAla
             continue
         unread = [alarm.reason] if isinstance(alarm, Unread) else [*alarm.unread.values()]
         if isinstance(alarm, Unread) or unread:
-            raise UnreadError(unread[0], "allow the call, so that no alarm is taken from others")
+            raise UnreadError(
+                unread[0], "allow the call, so that no alarm of others is overwritten"
+            )
         if alarm.rule is not None:
             raise InputError(
                 f"the alarm {name} is declared, and a composite alarm has that name",
@@ -191,7 +193,9 @@ def _roles(roles: Iterable[Role], session: Session) -> dict[str, LiveRole]:
             continue
         unread = [role.reason] if isinstance(role, Unread) else [*role.unread.values()]
         if isinstance(role, Unread) or unread:
-            raise UnreadError(unread[0], "allow the call, so that the role is not fought")
+            raise UnreadError(
+                unread[0], "allow the call, so that no live setting of the role is overwritten"
+            )
         live[name] = role
     return live
 

@@ -27,7 +27,7 @@ _SENTENCES: Mapping[str, str] = {
     "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex": "the index answers no query",
     "aws:dynamodb/tableExport:TableExport": "no export is on record; what was exported stays",
     "aws:dynamodb/tableItem:TableItem": "the item is not there",
-    "aws:dynamodb/tag:Tag": "the tag is not there",
+    "aws:dynamodb/tag:Tag": "the tag is missing",
     "aws:iam/group:Group": "its members have none of its permissions",
     "aws:iam/instanceProfile:InstanceProfile": "no instance gets the role by it",
     "aws:iam/policy:Policy": "whom the policy lets in is refused",

@@ -81,5 +81,7 @@ def _insights(wanted: UnrecordedParts, home: str) -> Iterator[Copy]:
 
 def _read(answer: TableReading | Unread) -> TableReading:
     if isinstance(answer, Unread):
-        raise UnreadError(answer.reason, "allow the call, so that the replica is not fought")
+        raise UnreadError(
+            answer.reason, "allow the call, so that no live setting of the replica is overwritten"
+        )
     return answer

@@ -20,7 +20,7 @@ from tablewright.plan.restoring import REMEDY, contradictions
 
 
 def check_sources(tables: Collection[DeclaredTable], session: Session) -> None:
-    """Hold each new table against what it is to be restored from.
+    """Hold each new table against what it would be restored from.
 
     Raises:
         InputError: there is no such source.
@@ -39,7 +39,7 @@ def _check(table: DeclaredTable, session: Session) -> None:
     spoken = origin.backup_arn or origin.source_table_arn or origin.source_table_name
     if source is None:
         raise InputError(
-            f"table {name} is to be restored from {spoken}, which does not exist",
+            f"table {name} would be restored from {spoken}, which does not exist",
             "correct `restore` in its spec, or remove `restore` to create the table empty",
         )
     if isinstance(source, Unread):

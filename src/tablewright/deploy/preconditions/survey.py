@@ -53,7 +53,7 @@ class Survey:
 
         Args:
             seek: look whether the recorded tables live. A preview that asks nothing does not.
-            refresh: the run reads what lives, and so creates what is missing.
+            refresh: the run reads the live resources, and so creates what is missing.
         """
         self._seeks, self._refreshes = seek, refresh
 
@@ -62,7 +62,7 @@ class Survey:
         """What lives already of what is declared and not recorded.
 
         Raises:
-            InputError, RefusedError: what lives contradicts what is declared.
+            InputError, RefusedError: what is live contradicts what is declared.
             UnreadError: something declared could not be asked for.
         """
         from .existing import read_existing  # noqa: PLC0415

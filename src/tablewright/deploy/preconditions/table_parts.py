@@ -69,7 +69,7 @@ def _check(table: LiveTable, parts: Collection[ResourceSpec]) -> None:
     for part in parts:
         for facet in _facets(table, part):
             if facet in table.unread:
-                allow = "allow the call, so that what lives is taken over and not fought"
+                allow = "allow the call, so that live settings are adopted, not overwritten"
                 raise UnreadError(table.unread[facet], allow)
 
 

@@ -108,9 +108,9 @@ def _provider_ended(messages: Sequence[tuple[Failure, str]]) -> EngineError:
     """One sentence for what each open step says in its own way."""
     steps = (failure for failure, _ in messages if not failure.type.startswith("pulumi:"))
     names = sorted({failure.name for failure in steps if failure.name})
-    rest = f"; nobody knows how far {', '.join(names)} came" if names else ""
+    rest = f"; how far {', '.join(names)} came is not known" if names else ""
     return EngineError(
-        "the process that talks to AWS (the embedded AWS, or the provider's plug-in) ended in the "
+        "the process that calls AWS (the embedded AWS, or the provider's plug-in) ended in the "
         f"middle of the run{rest}",
         "run the same command again; a table that was made and is not recorded it names, with the "
         "way to take it over",
@@ -207,7 +207,7 @@ def _no_plugin(match: re.Match[str], _: str) -> TablewrightError:
 
 def _waited(_: re.Match[str], text: str) -> TablewrightError:
     """Providers speak of an option of programs; here there is the same command."""
-    cure = "what was started goes on by itself: run the same command again"
+    cure = "AWS continues in the background: run the same command again"
     return WaitTimeoutError(_split_cure(text)[0], cure)
 
 

@@ -208,7 +208,7 @@ class Moves:
             raise InputError(
                 f"{urn_type(met.urn)} {urn_name(met.urn)} is the same as {urn_name(other)}: both "
                 f"are {thing[2]}",
-                "remove one of the two, or give it a name of its own",
+                "remove one of the two, or give it a different name",
             )
 
     def _sources(self) -> tuple[dict[str, str], set[str]]:

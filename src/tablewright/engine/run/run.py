@@ -228,7 +228,7 @@ def _interrupted_text(phase: Phase) -> str:
     if not open_steps:
         return "stopped; what was done until then is recorded"
     names = ", ".join(sorted(open_steps))
-    return f"stopped; what was done until then is recorded, but nobody knows how far {names} came"
+    return f"stopped; what was done until then is recorded, but how far {names} came is not known"
 
 
 def _program_error(error: BaseException) -> TablewrightError:

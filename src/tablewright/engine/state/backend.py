@@ -48,7 +48,7 @@ class Backend:
             parts = urlsplit(text)
         except ValueError as error:
             raise UsageError(
-                f"{text} is no URL: {error}", "give a folder, s3://BUCKET or the like"
+                f"{text} is not a URL: {error}", "give a folder, s3://BUCKET or the like"
             ) from error
         if isinstance(place, Path) or "://" not in text:
             return cls._of_folder(Path(text))

@@ -142,7 +142,7 @@ def read_resource(document: Mapping[str, Any]) -> StateResource:
         ValueError: it is none.
     """
     urn = _text(document, "urn")
-    _require(urn.count("::") >= _URN_SEPARATORS, f"{urn or 'a resource without name'} is no URN")
+    _require(urn.count("::") >= _URN_SEPARATORS, f"{urn or 'a resource without name'} is not a URN")
     _require(bool(_text(document, "type")), f"{urn} has no type")
     return StateResource(
         urn=urn,
@@ -182,27 +182,27 @@ def _require(holds: bool, why: str) -> None:  # noqa: FBT001 - reads as a senten
 
 def _text(document: Mapping[str, Any], key: str) -> str:
     value = document.get(key)
-    _require(value is None or isinstance(value, str), f"its `{key}` is no text")
+    _require(value is None or isinstance(value, str), f"its `{key}` is not text")
     return value or ""
 
 
 def _texts(document: Mapping[str, Any], key: str) -> list[str]:
     value = document.get(key) or []
     is_texts = isinstance(value, list) and all(isinstance(element, str) for element in value)
-    _require(is_texts, f"its `{key}` is no list of texts")
+    _require(is_texts, f"its `{key}` is not a list of texts")
     return list(value)
 
 
 def _mapping(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = document.get(key)
-    _require(value is None or isinstance(value, Mapping), f"its `{key}` is no object")
+    _require(value is None or isinstance(value, Mapping), f"its `{key}` is not an object")
     return value or {}
 
 
 def _objects(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     value = document.get(key) or []
     is_objects = isinstance(value, list) and all(isinstance(element, Mapping) for element in value)
-    _require(is_objects, f"its `{key}` is no list of objects")
+    _require(is_objects, f"its `{key}` is not a list of objects")
     return list(value)
 
 

@@ -59,7 +59,7 @@ class Lock:
 
 
 def read_locks(place: StackPlace) -> tuple[Lock, ...]:
-    """The locks of a stack, oldest first; none for a backend that is no folder."""
+    """The locks of a stack, oldest first; none for a backend that is not a folder."""
     folder = place.lock_folder
     if folder is None or not folder.is_dir():
         return ()

@@ -200,7 +200,7 @@ def _journaled(path: Path) -> dict[str, Unrecorded]:
     """All creations of a run that did not end well; of failed ones the answer may be lost."""
     phase = Phase()
     for line in path.read_text("utf-8", "replace").splitlines():
-        # The last line may be half a line, and a damaged one is no event.
+        # The last line may be half a line, and a damaged one is not an event.
         with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
             list(phase.feed(json.loads(line), 0.0))
     failed = {failure.urn for failure in phase.failures}

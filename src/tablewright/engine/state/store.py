@@ -29,7 +29,8 @@ from tablewright.errors import BackendError, StackMissingError
 
 _COMMAND_TIMEOUT_SECONDS = 120
 _RESTORE = (
-    "restore it from a backup; without one, move it away and import what lives with `adopt: true`"
+    "restore it from a backup; without one, move it away and import the live resources with "
+    "`adopt: true`"
 )
 
 Document = dict[str, Any]
@@ -204,7 +205,7 @@ def _parse(content: bytes, path: Path | None) -> Document:
     except (ValueError, RecursionError, OSError, EOFError, zlib.error) as error:
         raise _damaged(path, str(error)) from error
     if not isinstance(document, dict):
-        raise _damaged(path, "it is no object")
+        raise _damaged(path, "it is not an object")
     return document
 
 

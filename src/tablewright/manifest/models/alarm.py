@@ -104,17 +104,18 @@ class Alarm(Model):
     alarm_actions: Actions | None = Field(
         default=None,
         max_length=MOST_ACTIONS,
-        description="ARNs told when it goes off; `alarms.alarmActions` if left out.",
+        description="ARNs notified when it goes to ALARM; `alarms.alarmActions` if left out.",
     )
     ok_actions: Actions | None = Field(
         default=None,
         max_length=MOST_ACTIONS,
-        description="ARNs told when it is over; `alarms.okActions` if left out.",
+        description="ARNs notified when it returns to OK; `alarms.okActions` if left out.",
     )
     insufficient_data_actions: Actions | None = Field(
         default=None,
         max_length=MOST_ACTIONS,
-        description="ARNs told when data is lacking; `alarms.insufficientDataActions` if left out.",
+        description="ARNs notified when data is insufficient; "
+        "`alarms.insufficientDataActions` if left out.",
     )
     tags: Tags = Field(default_factory=dict, description="Tags of this alarm alone.")
     adopt: Flag = Field(
@@ -184,13 +185,19 @@ class Alarms(Model):
     """The alarms of a table: what is named here exists, what is left out does not."""
 
     alarm_actions: Actions = Field(
-        default=(), max_length=MOST_ACTIONS, description="ARNs told when any of them goes off."
+        default=(),
+        max_length=MOST_ACTIONS,
+        description="ARNs notified when any of them goes to ALARM.",
     )
     ok_actions: Actions = Field(
-        default=(), max_length=MOST_ACTIONS, description="ARNs told when any of them is over."
+        default=(),
+        max_length=MOST_ACTIONS,
+        description="ARNs notified when any of them returns to OK.",
     )
     insufficient_data_actions: Actions = Field(
-        default=(), max_length=MOST_ACTIONS, description="ARNs told when any of them has no data."
+        default=(),
+        max_length=MOST_ACTIONS,
+        description="ARNs notified when any of them has insufficient data.",
     )
     user_errors: ErrorsAlarm | None = Field(
         default=None,
@@ -292,13 +299,19 @@ class StackAlarms(Model):
     """Alarms of the stack as a whole, on what AWS counts per account and region."""
 
     alarm_actions: Actions = Field(
-        default=(), max_length=MOST_ACTIONS, description="ARNs told when any of them goes off."
+        default=(),
+        max_length=MOST_ACTIONS,
+        description="ARNs notified when any of them goes to ALARM.",
     )
     ok_actions: Actions = Field(
-        default=(), max_length=MOST_ACTIONS, description="ARNs told when any of them is over."
+        default=(),
+        max_length=MOST_ACTIONS,
+        description="ARNs notified when any of them returns to OK.",
     )
     insufficient_data_actions: Actions = Field(
-        default=(), max_length=MOST_ACTIONS, description="ARNs told when any of them has no data."
+        default=(),
+        max_length=MOST_ACTIONS,
+        description="ARNs notified when any of them has insufficient data.",
     )
     user_errors: Alarm | None = Field(
         default=None,

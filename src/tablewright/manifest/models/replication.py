@@ -12,7 +12,7 @@ from tablewright.manifest.models.protection import ContributorInsights, Recovery
 Consistency = Literal["EVENTUAL", "STRONG"]
 TableClass = Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"]
 _AS_IT_LIVES = (
-    "Only as it lives, with `adopt: true` on the table: Pulumi's AWS provider cannot set it."
+    "Only the live value, with `adopt: true` on the table: Pulumi's AWS provider cannot set it."
 )
 
 
@@ -52,7 +52,7 @@ class Replica(Model):
     recovery: Recovery | None = Field(
         default=None,
         description="Point-in-time recovery there, of 35 days; off if left out. Another window "
-        "only as it lives, with `adopt: true` on the table.",
+        "only the live value, with `adopt: true` on the table.",
     )
     contributor_insights: ContributorInsights | None = Field(
         default=None, description="Most used keys there; off if left out."
@@ -73,7 +73,7 @@ class Replica(Model):
     )
     tags: Tags = Field(
         default_factory=dict,
-        description="Tags of this replica alone. With `STRONG` only as they live, with "
+        description="Tags of this replica alone. With `STRONG` only as they are in AWS, with "
         "`adopt: true` on the table.",
     )
 

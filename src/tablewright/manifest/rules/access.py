@@ -59,7 +59,7 @@ def _trust(path: Path, trust: Trust) -> Iterator[Finding]:
         if kind not in _PRINCIPALS:
             yield Finding(
                 (*path, "principals", number),
-                f"no {kind} can take on a role",
+                f"no {kind} can assume a role",
                 "name an account, or the ARN of a user or a role",
             )
     if trust.external_id is not None and not trust.principals:

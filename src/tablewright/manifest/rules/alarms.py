@@ -117,10 +117,10 @@ def _dimensions(path: Path, dimensions: Mapping[str, str]) -> Iterator[Finding]:
         is_name = name.strip() and name.isascii() and not name.startswith(":")
         if not is_name or len(name) > LONGEST_DIMENSION_NAME:
             fix = f"use 1 to {LONGEST_DIMENSION_NAME} ASCII characters, a colon not first"
-            yield Finding((*path, name), f"`{shown(name)}` is no name of a dimension", fix)
+            yield Finding((*path, name), f"`{shown(name)}` is not a dimension name", fix)
         if not (value.strip() and value.isascii()) or len(value) > LONGEST_DIMENSION_VALUE:
             fix = f"use 1 to {LONGEST_DIMENSION_VALUE} ASCII characters"
-            yield Finding((*path, name), f"`{shown(value)}` is no value of a dimension", fix)
+            yield Finding((*path, name), f"`{shown(value)}` is not a dimension value", fix)
 
 
 def _low_samples(path: Path, kind: str, settings: Alarm) -> Iterator[Finding]:
@@ -139,7 +139,7 @@ def _period(path: Path, settings: Alarm, window: Window) -> Iterator[Finding]:
     if period % MINUTE and not (custom and period in SHORT_PERIODS):
         yield Finding(
             (*path, "period"),
-            f"a period of {period} seconds is no multiple of 60",
+            f"a period of {period} seconds is not a multiple of 60",
             "use 60, 300, 3600, ...",
         )
         return
@@ -173,7 +173,7 @@ def _action(path: Path, text: str, region: str) -> Iterator[Finding]:
     if arn is None:
         yield Finding(path, "is not an ARN", "write, say, the ARN of an SNS topic")
     elif arn.service not in ACTION_SERVICES:
-        message = f"an alarm can tell nothing to {arn.service}"
+        message = f"an alarm cannot notify {arn.service}"
         yield Finding(path, message, "write, say, the ARN of an SNS topic")
     elif arn.region not in ("", region):
         message = f"is in {arn.region}, but the alarm is in {region}"

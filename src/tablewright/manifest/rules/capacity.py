@@ -156,8 +156,8 @@ def _untracked(policy: ScalingPolicy, path: Path) -> Iterator[Finding]:
             alias = ScalingPolicy.model_fields[name].alias
             yield Finding(
                 (*path, str(alias)),
-                f"`{alias}` is told to a scaling policy, and with `targetTracking: false` there "
-                "is none",
+                f"`{alias}` is a setting of the scaling policy, and `targetTracking: false` means "
+                "none",
                 "remove one of the two",
                 reads=((*path, "targetTracking"),),
             )

@@ -61,7 +61,7 @@ def action_exists(path: Path, text: str) -> Iterator[Finding]:
     name = text[len(PREFIX) :]
     if text[: len(PREFIX)].lower() != PREFIX:
         fix = "write an action such as `dynamodb:GetItem`"
-        yield Finding(path, f"`{shown(text)}` is no action of DynamoDB", fix)
+        yield Finding(path, f"`{shown(text)}` is not a DynamoDB action", fix)
     elif not _is_known(name.lower()):
         meant = nearest_word(name, ACTIONS)
         fix = f"did you mean `dynamodb:{meant}`?" if meant else "remove it"

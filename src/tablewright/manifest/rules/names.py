@@ -77,7 +77,7 @@ def template_is_known(path: Path, template: str | None, words: Sequence[str]) ->
             meant = nearest_word(word, words)
             listed = ", ".join(f"{{{known}}}" for known in words)
             fix = f"did you mean `{{{meant}}}`?" if meant else f"use one of {listed}"
-            yield Finding(path, f"`{{{shown(word)}}}` is no placeholder here", fix)
+            yield Finding(path, f"`{{{shown(word)}}}` is not a placeholder here", fix)
 
 
 def table_names(subject: Subject) -> Iterator[Finding]:

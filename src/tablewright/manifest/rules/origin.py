@@ -77,7 +77,7 @@ def restore_is_complete(subject: Subject) -> Iterator[Finding]:
         )
         yield Finding(here, message, fix, reads=((*here, "latest"), (*here, "dateTime")))
     if restore.date_time is not None and moment(restore.date_time) is None:
-        message = f"`{shown(restore.date_time)}` is no moment"
+        message = f"`{shown(restore.date_time)}` is not a time stamp"
         yield Finding((*here, "dateTime"), message, "write it as `2026-11-20T08:00:00Z`")
 
 

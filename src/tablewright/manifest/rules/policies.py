@@ -38,7 +38,7 @@ def _policy(path: Path, policy: Mapping[str, Any]) -> Iterator[Finding]:
     misspelt = _misspelt(policy, _OF_A_POLICY)
     yield from _unknown(path, misspelt)
     if policy.get("Version", VERSIONS[0]) not in VERSIONS:
-        message = "is no version of the policy language"
+        message = "is not a version of the policy language"
         yield Finding((*path, "Version"), message, f"write `Version: {VERSIONS[0]}`")
     statements = policy.get("Statement")
     if isinstance(statements, dict):

@@ -84,9 +84,12 @@ def _expression(schedule: ScalingSchedule, path: Path) -> Iterator[Finding]:
     if kind == "cron":
         wrong, fix = _wrong_cron(inside), "write, say, `cron(0 7 ? * MON-FRI *)`"
     elif kind == "rate" and not _RATE.fullmatch(inside):
-        wrong, fix = f"`{shown(inside)}` is no interval", "write, say, `rate(1 day)`"
+        wrong, fix = f"`{shown(inside)}` is not an interval", "write, say, `rate(1 day)`"
     elif kind == "at" and not _is_local_moment(inside):
-        wrong, fix = f"`{shown(inside)}` is no moment", "write, say, `at(2026-12-24T18:00:00)`"
+        wrong, fix = (
+            f"`{shown(inside)}` is not a time stamp",
+            "write, say, `at(2026-12-24T18:00:00)`",
+        )
     if wrong:
         yield Finding((*path, "schedule"), wrong, fix)
     if not _is_zone(schedule.timezone):
@@ -158,7 +161,7 @@ def _moments(schedule: ScalingSchedule, path: Path) -> Iterator[Finding]:
     for name, text in given:
         if text is not None and moment(text) is None:
             fix = "write it as `2026-12-24T18:00:00Z`"
-            yield Finding((*path, name), f"`{shown(text)}` is no moment", fix)
+            yield Finding((*path, name), f"`{shown(text)}` is not a time stamp", fix)
     start, end = (moment(text or "") for _, text in given)
     if start and end and start >= end:
         message = "the schedule would end before it begins"

@@ -96,7 +96,7 @@ def _taken(claim: Claim, other: Claim, owner: str) -> Finding:
     return Finding(
         claim.place,
         f"two {claim.what} would be called {called}; the other is of {owner}",
-        "give one of them a name of its own",
+        "give one of them a different name",
         reads=(
             ("metadata", "name"),
             at("tableName"),

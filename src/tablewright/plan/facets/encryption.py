@@ -13,7 +13,9 @@ from .facet import Column, Facet, Members, Properties, Reply, block, table_updat
 
 _AWS_OWNED = Encryption("AWS_OWNED")
 _MANAGED_ALIAS = "alias/aws/dynamodb"
-_LIMIT = "AWS allows four changes of the key in 24 hours; all items are encrypted again, unnoticed"
+_LIMIT = (
+    "AWS allows four changes of the key in 24 hours; all items are re-encrypted in the background"
+)
 
 
 def encryption_key(description: Reply) -> str | None:

@@ -77,7 +77,7 @@ def _wrong_attributes(inputs: Mapping[str, Any], *, is_new: bool) -> Iterator[In
     for name in counted:
         if name not in used and whole_table:
             reason = (
-                f"defines {name}, which is no key of the table or of an index; AWS takes "
+                f"defines {name}, which is not a key of the table or of an index; AWS takes "
                 "definitions of key attributes only: remove it"
             )
             yield InputFailure("attributes", reason)

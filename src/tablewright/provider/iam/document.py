@@ -41,7 +41,9 @@ def get_policy_document(
         sources = [_parsed(text) for text in _documents(arguments, "source")]
         overrides = [_parsed(text) for text in _documents(arguments, "override")]
     except ValueError:
-        return [InputFailure("sourcePolicyDocuments", "holds something that is no policy document")]
+        return [
+            InputFailure("sourcePolicyDocuments", "holds something that is not a policy document")
+        ]
     statements: list[dict[str, Any]] = []
     for source in sources:
         statements.extend(_statements_of(source))

@@ -153,7 +153,7 @@ class KinesisStream(ResourceType):
         return Live(stream["StreamARN"], outputs)
 
     def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
-        """What a stream has by itself is no input of an import."""
+        """What a stream has by itself is not an input of an import."""
         inputs = super().inputs_of(outputs, old_inputs)
         if old_inputs is None:
             usual = {"maxRecordSizeInKib": _RECORD_KIB, "shardCount": 0, "warmThroughputMibPs": 0}

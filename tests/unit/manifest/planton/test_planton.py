@@ -106,7 +106,7 @@ def test_three_single_labels_name_the_stack_only_all_together() -> None:
 def test_the_region_is_that_of_the_surroundings() -> None:
     assert declare(loaded("minimal")).region == "us-east-1"
     assert declare(loaded("minimal", AWS_DEFAULT_REGION="eu-west-1")).region == "eu-west-1"
-    with pytest.raises(ManifestError, match="AWS_REGION is no AWS region"):
+    with pytest.raises(ManifestError, match="AWS_REGION is not an AWS region"):
         loaded("minimal", AWS_REGION="Ireland")
 
 
@@ -274,8 +274,8 @@ def test_set_can_build_what_is_not_there_yet() -> None:
     [
         ("nonsense", "sets nothing"),
         ("=5", "sets nothing"),
-        ("spec..x=5", "is no path"),
-        ("[0]=5", "is no path"),
+        ("spec..x=5", "is not the path"),
+        ("[0]=5", "is not the path"),
         ("other:spec.x=5", "there is no document `other`"),
         ("spec.keySchema.attributeName=x", "cannot follow"),
         ("spec.keySchema[5].attributeName=x", "there is no place for [5]"),
