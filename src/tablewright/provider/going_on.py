@@ -84,7 +84,8 @@ def _made(kind: ResourceType, run: OperationContext, inputs: Bag, began: datetim
     if live is None or run.made:
         return live
     if not kind.is_tagged:
-        return live if _as_sent(kind, run, live, inputs) else None
+        same = _as_sent(kind, run, live, inputs)
+        return live if same and _is_new(kind, run, live, began) else None
     sent = wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {})
     has = live.outputs.get("tagsAll") or {}
     if owner := owner_of(sent):

@@ -34,7 +34,7 @@ def identify(type_: str, inputs: Inputs, region: str = "") -> Identity | None:
     return kind.identify(inputs, region) if kind else None
 
 
-def parent_of(type_: str, inputs: Inputs) -> Identity | None:
+def parent_of(type_: str, inputs: Inputs, region: str = "") -> Identity | None:
     """What a resource is part of and goes with; None if nothing, or not known yet."""
     kind = KINDS.get(type_)
     if kind is None or kind.parent is None:
@@ -42,4 +42,4 @@ def parent_of(type_: str, inputs: Inputs) -> Identity | None:
     parent, fields = kind.parent
     read = kind.read(inputs)
     named = {name: read.get(field) for name, field in {"region": "region", **fields}.items()}
-    return KINDS[parent].identify(named)
+    return KINDS[parent].identify(named, region)

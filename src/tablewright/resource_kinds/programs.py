@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from .kind import ResourceKind
-from .reading import read_guarded
+from .reading import read_alias, read_guarded
 
 _ARN: Final = r"arn:[\w-]+"
 _TABLE: Final = "aws:dynamodb/table:Table"
+_KEY: Final = "aws:kms/key:Key"
 
 PROGRAM_KINDS: Final = (
     ResourceKind(
@@ -60,7 +61,7 @@ PROGRAM_KINDS: Final = (
         names=("endpoint",),
     ),
     ResourceKind(
-        "aws:kms/key:Key",
+        _KEY,
         "key",
         name="{keyId}",
         pattern=rf"(?:{_ARN}:kms:(?P<region>[\w-]+):\d*:key/)?(?P<keyId>[\w-]+)",
@@ -73,6 +74,8 @@ PROGRAM_KINDS: Final = (
         "alias",
         name="{name}",
         pattern="(?P<name>alias/.+)",
+        parent=(_KEY, {"keyId": "key"}),
+        read=read_alias,
     ),
     ResourceKind(
         "aws:cloudwatch/logGroup:LogGroup",

@@ -33,6 +33,13 @@ def read_replica(inputs: Inputs) -> Inputs:
     return {**inputs, **(match.groupdict() if match else unknown)}
 
 
+def read_alias(inputs: Inputs) -> Inputs:
+    """The key of its ARN or id."""
+    target = inputs.get("targetKeyId")
+    known = isinstance(target, str) and is_known(target)
+    return {**inputs, "key": str(target).rpartition("/")[2] if known else target}
+
+
 def read_item(inputs: Inputs) -> Inputs:
     """The item's key as text: `id|7`, `id|7|sort|a`."""
     item = inputs.get("item")

@@ -80,10 +80,18 @@ def test_what_is_imported_is_claimed_by_the_same_name(engine, emulator, world, t
     assert LiveTags(session).read([subject])[subject][OWNER_TAG] == OURS
 
 
+KEPT = {
+    "aws:kms/key:Key": "AWS keeps it for days before it goes",
+    "aws:cloudwatch/logGroup:LogGroup": "its variant says skipDestroy",
+}
+
+
 def test_what_is_gone_belongs_to_nobody(engine, emulator, world) -> None:
     session = Session(Target.sandbox(emulator.endpoint), region=REGION)
     for tok in sorted(TAGGED):
         state = engine.create(tok, sent(tok, -1, world, OURS))
         engine.delete(state)
         gone = StateResource(state.urn, tok, "it", state.identifier, state.inputs, state.outputs)
+        left = LiveTags(session).read(subjects_of([gone], REGION))
+        assert not left or tok in KEPT
         check_owners([gone], OURS, REGION, session)

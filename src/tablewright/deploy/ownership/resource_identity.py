@@ -3,7 +3,9 @@
 The provider's own `read` looks, so that there is no type that it can make and nobody can look for.
 What is found counts as made by the run if it carries the tag of the stack's ownership that the run
 sent with its creation, or is part of something that does, or of something that is recorded. What
-only has the same name is somebody else's; what nobody can know is told, and never assumed.
+has neither tags nor a parent counts only if it is what was sent and AWS says that it was made since
+(ADR 0021). What only has the same name is somebody else's; what nobody can know is told, and never
+assumed.
 """
 
 from __future__ import annotations
@@ -14,10 +16,10 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any, cast
 
-from tablewright.engine import FoundResource, Standing, State, Unrecorded
+from tablewright.engine import FoundResource, Standing, State, StateResource, Unrecorded
 from tablewright.errors import NotFoundError
 from tablewright.plan.owner import owner_of
-from tablewright.resource_kinds import KINDS, Account, Identity, ResourceKind, identify
+from tablewright.resource_kinds import KINDS, Account, Identity, ResourceKind, parent_of
 
 if TYPE_CHECKING:
     from tablewright.aws.session import Session
@@ -41,7 +43,12 @@ POLICY = "aws:iam/policy:Policy"
 SKEW = timedelta(minutes=5)
 """How far the clocks of two machines may be apart."""
 _SECONDS = 120.0
+_ROUNDED = timedelta(seconds=1)
+"""By which AWS rounds a time down."""
 _OLDER = "it is older than the run that was to make it"
+_DIFFERENT = "it is not what that run was to make"
+_WRITTEN_BY_OTHERS = frozenset({"aws:dynamodb/tableItem:TableItem", "aws:dynamodb/tag:Tag"})
+"""What others may write into what is this stack's, by the same name: an application an item."""
 
 
 class Looker:
@@ -127,12 +134,8 @@ class Finder:
 
     def __call__(self, begun: Sequence[Unrecorded], state: State) -> Mapping[str, FoundResource]:
         """Look for each, parents first."""
-        own_identities = {
-            identity
-            for resource in state.resources
-            if (identity := identify(resource.type, resource.inputs, self._region))
-        }
-        for resource in sorted(begun, key=_parents_first):
+        own_identities = {*_identities(state.resources, self._region)}
+        for resource in sorted(begun, key=_depth):
             if resource.urn not in self._known:
                 self._known[resource.urn] = self._find(resource, own_identities)
             if self._known[resource.urn].standing is Standing.OURS:
@@ -159,12 +162,15 @@ class Finder:
             return Standing.OURS, ""  # the run saw the answer
         if kind.tagged:
             return self._by_tags(begun, live)
-        parent = _parent(begun, self._region)
-        if parent is None:
-            return self._compared(begun, live)
-        if {parent, replace(parent, space=REPLICA)} & {*own_identities}:
-            return Standing.OURS, ""
-        return Standing.ANOTHERS, f"what it belongs to is not this stack's: {parent.name}"
+        if kind.parent is None:
+            return self._by_contents(begun, live)
+        parent = parent_of(begun.type, {**begun.inputs, **live.outputs}, self._region)
+        if parent is None or {parent, replace(parent, space=REPLICA)}.isdisjoint(own_identities):
+            whose = f": {parent.name}" if parent else ""
+            return Standing.ANOTHERS, f"what it belongs to is not this stack's{whose}"
+        if begun.type in _WRITTEN_BY_OTHERS and not self._is_as_sent(begun, live):
+            return Standing.UNKNOWN, _DIFFERENT
+        return Standing.OURS, ""
 
     def _by_tags(self, begun: Unrecorded, live: Live) -> tuple[Standing, str]:
         sent = owner_of(begun.inputs.get("tags") or {})
@@ -179,8 +185,18 @@ class Finder:
             return Standing.UNKNOWN, _OLDER
         return Standing.OURS, ""
 
-    def _compared(self, begun: Unrecorded, live: Live) -> tuple[Standing, str]:
-        """What neither carries a tag nor belongs to something: ours if it is what was sent."""
+    def _by_contents(self, begun: Unrecorded, live: Live) -> tuple[Standing, str]:
+        """What has neither tags nor a parent: ours if it is what was sent, and made since."""
+        if not self._is_as_sent(begun, live):
+            return Standing.UNKNOWN, _DIFFERENT
+        born = self._looker.born(begun.type, live)
+        if born is None or begun.began is None:
+            return Standing.UNKNOWN, "nothing tells who made it"
+        if born < begun.began - _ROUNDED:  # any other slack might take what is somebody else's
+            return Standing.UNKNOWN, _OLDER
+        return Standing.OURS, ""
+
+    def _is_as_sent(self, begun: Unrecorded, live: Live) -> bool:
         from tablewright.provider.catalogue import RESOURCES  # noqa: PLC0415
         from tablewright.provider.configuration import Configuration  # noqa: PLC0415
         from tablewright.provider.resource import Recorded  # noqa: PLC0415
@@ -188,44 +204,23 @@ class Finder:
         kind = RESOURCES[begun.type]
         outputs = kind.settle(live.outputs, begun.inputs, {})
         recorded = Recorded(live.identifier, outputs, begun.inputs, begun.inputs)
-        if kind.diff(recorded, Configuration({"region": self._region})):
-            return Standing.UNKNOWN, "it is not what that run was to make"
-        return Standing.OURS, ""
+        return not kind.diff(recorded, Configuration({"region": self._region}))
 
 
-_PARENTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "aws:appautoscaling/policy:Policy": (TARGET, {}),
-    "aws:appautoscaling/scheduledAction:ScheduledAction": (TARGET, {}),
-    ROLE_POLICY: (ROLE, {"name": "role"}),
-    ATTACHMENT: (ROLE, {"name": "role"}),
-    "aws:dynamodb/contributorInsights:ContributorInsights": (TABLE, {"name": "tableName"}),
-    "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": (
-        TABLE,
-        {"name": "tableName"},
-    ),
-}
-"""What that carries no tags belongs to: the type, and the inputs that name it there."""
-_RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
+def _depth(begun: Unrecorded) -> int:
+    """Of how many things a type is part, one within the other: those are looked for before it."""
+    depth, kind = 0, KINDS.get(begun.type)
+    while kind and kind.parent:
+        depth, kind = depth + 1, KINDS[kind.parent[0]]
+    return depth
 
 
-def _parent(begun: Unrecorded, region: str) -> Identity | None:
-    """What a resource belongs to that carries tags of its own, or is recorded."""
-    if begun.type == _RESOURCE_POLICY:
-        return KINDS[TABLE].identity_of_id(
-            str(begun.inputs.get("resourceArn", "")).partition("/stream/")[0], region
+def _identities(resources: Iterable[Unrecorded | StateResource], region: str) -> Iterable[Identity]:
+    """What is known by its inputs, or, as a key of KMS, by the id that AWS gave it."""
+    for resource in resources:
+        kind = KINDS.get(resource.type)
+        identity = kind and (
+            kind.identify(resource.inputs, region) or kind.identity_of_id(resource.id, region)
         )
-    if begun.type not in _PARENTS:
-        return None
-    type_, renamed = _PARENTS[begun.type]
-    inputs = {**begun.inputs, **{to: begun.inputs.get(from_) for to, from_ in renamed.items()}}
-    return identify(type_, inputs, region)
-
-
-def _parents_first(begun: Unrecorded) -> bool:
-    return begun.type in _PARENTS or begun.type == _RESOURCE_POLICY
-
-
-def _identities(begun: Iterable[Unrecorded], region: str) -> Iterable[Identity]:
-    for resource in begun:
-        if identity := identify(resource.type, resource.inputs, region):
+        if identity:
             yield identity

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
@@ -51,6 +52,20 @@ class Dashboard(ResourceType):
             "region": region,
         }
         return Live(identifier, outputs)
+
+    def born(self, run: OperationContext, live: Live) -> datetime | None:
+        """When it was written last: only the list of dashboards tells a time, and no other one."""
+        listed = run.pages(
+            CLOUDWATCH,
+            run.region_of(live.outputs),
+            "ListDashboards",
+            "DashboardEntries",
+            DashboardNamePrefix=live.identifier,
+        )
+        times = (
+            entry["LastModified"] for entry in listed if entry["DashboardName"] == live.identifier
+        )
+        return next(times, None)
 
     def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Write the dashboard again."""

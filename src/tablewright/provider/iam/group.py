@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from tablewright.errors import NotFoundError
@@ -49,6 +50,13 @@ class IamGroup(ResourceType):
             }
             return Live(group["GroupName"], outputs)
         return None
+
+    def born(self, run: OperationContext, live: Live) -> datetime | None:
+        """Its description says when it was made."""
+        name = live.identifier
+        reply = run.call(IAM, run.default_region, "GetGroup", GroupName=name, MaxItems=1)
+        born: datetime = reply["Group"]["CreateDate"]
+        return born
 
     def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Rename or move."""
