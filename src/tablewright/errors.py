@@ -6,6 +6,7 @@
     │   ├── UsageError                    the command line contradicts itself
     │   └── ConsentError                  a yes is missing and nobody is there to ask
     ├── RefusedError             exit 3   the guard said no; nothing was touched
+    ├── DeclinedError            exit 3   the question was answered with no; nothing was touched
     ├── UnreadError              exit 4   something could not be read, so the answer is unknown
     ├── InterruptedRun           exit 130 stopped by the user; the same command finishes the job
     └── OperationError           exit 1   the work failed; the text says where and what to do
@@ -118,6 +119,14 @@ class ConsentError(InputError):
     """A yes is needed, `--yes` was not given, and there is no terminal to ask at."""
 
     code = "TW-E130"
+
+
+@dataclass(eq=False)
+class DeclinedError(TablewrightError):
+    """The question at the terminal was answered with no."""
+
+    code = "TW-E310"
+    exit_status = 3
 
 
 @dataclass(eq=False)

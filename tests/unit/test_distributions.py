@@ -1,24 +1,13 @@
 """Both wheels, built and tried in environments that hold what they ask for and nothing else."""
 
-import os
 import re
 import subprocess
-import sys
-import venv
-import zipfile
-from dataclasses import dataclass
-from email.parser import Parser
-from importlib.metadata import distribution
-from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from tablewright.errors import ExtraMissingError
+from tests.support.installed import FOLDERS, ROOT, install
 
-ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = {"tablewright": ROOT, "tablewright-emulator": ROOT / "emulator"}
 CLIENT = """
 import sys, boto3
 dynamodb = boto3.client("dynamodb", endpoint_url=sys.argv[1], region_name="eu-west-1",
@@ -32,74 +21,14 @@ print(dynamodb.scan(TableName="orders")["Items"])
 """
 
 
-@dataclass(frozen=True)
-class Installed:
-    """A wheel in an environment of its own."""
-
-    folder: Path
-    metadata: dict[str, list[str]]
-    packages: frozenset[str]
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [self.folder / "bin" / words[0], *words[1:]],
-            capture_output=True, text=True, check=False, cwd=self.folder, env=self.environment,
-        )  # fmt: skip
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {"HOME": str(self.folder), "PATH": os.defpath}
-
-
-def required(requirements: list[str]) -> frozenset[str]:
-    """Names of the distributions that requirements without extras lead to, those included."""
-    seen: set[str] = set()
-    pending = [(Requirement(text), "") for text in requirements]
-    while pending:
-        requirement, extra = pending.pop()
-        if requirement.marker and not requirement.marker.evaluate({"extra": extra}):
-            continue
-        name = canonicalize_name(requirement.name)
-        if name not in seen or requirement.extras:
-            seen.add(name)
-            asked = distribution(name).requires or ()
-            pending += [
-                (Requirement(text), one) for text in asked for one in ("", *requirement.extras)
-            ]
-    return frozenset(seen)
-
-
-def install(name: str, folder: Path) -> Installed:
-    """Build a wheel, and put it beside links to the packages that it asks for."""
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder / "dist"]
-    subprocess.run(build, cwd=FOLDERS[name], check=True, capture_output=True)
-    (wheel,) = (folder / "dist").glob("*.whl")
-    made = folder / "venv"
-    venv.create(made, symlinks=True)
-    pip = [sys.executable, "-m", "pip", "--python", made / "bin/python", "install", "--no-deps"]
-    subprocess.run([*pip, "--no-index", "--quiet", wheel], check=True, capture_output=True)
-    with zipfile.ZipFile(wheel) as archive:
-        (entry,) = (each for each in archive.namelist() if each.endswith("/METADATA"))
-        message = Parser().parsestr(archive.read(entry).decode())
-    metadata = {key: message.get_all(key, []) for key in ("Version", "Requires-Dist")}
-    packages = required(metadata["Requires-Dist"])
-    (site,) = made.glob("lib/python*/site-packages")
-    for package in packages:
-        found = distribution(package)
-        for top in {file.parts[0] for file in found.files or () if file.parts[0] != ".."}:
-            if top != "__pycache__" and not (site / top).exists():
-                (site / top).symlink_to(found.locate_file(top))
-    return Installed(made, metadata, packages)
-
-
 @pytest.fixture(scope="module")
 def tablewright(tmp_path_factory):
-    return install("tablewright", tmp_path_factory.mktemp("tablewright"))
+    return install(tmp_path_factory.mktemp("tablewright"), "tablewright")
 
 
 @pytest.fixture(scope="module")
 def emulator(tmp_path_factory):
-    return install("tablewright-emulator", tmp_path_factory.mktemp("emulator"))
+    return install(tmp_path_factory.mktemp("emulator"), "tablewright-emulator")
 
 
 def test_tablewright_alone_brings_nothing_of_the_embedded_aws(tablewright):

@@ -50,6 +50,21 @@ _SECTIONS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+_ELSEWHERE = {
+    "plan": "preview",
+    "diff": "preview",
+    "apply": "up",
+    "deploy": "up",
+    "delete": "destroy",
+    "import": "adopt",
+    "lint": "validate",
+    "check": "validate",
+    "drift": "verify",
+    "forget": "release",
+}
+"""What other tools call a command, and what it is called here."""
+
+
 class LazyGroup(click.Group):
     """A group whose commands are modules `tablewright.cli.NAME` with a `command` in them."""
 
@@ -62,6 +77,9 @@ class LazyGroup(click.Group):
         if cmd_name not in (names := self.list_commands(ctx)):
             if ctx.resilient_parsing or cmd_name.startswith("-"):
                 return None
+            if cmd_name in _ELSEWHERE:
+                hint = f"No such command '{cmd_name}'. It is called '{_ELSEWHERE[cmd_name]}' here."
+                raise click.UsageError(hint, ctx=ctx)
             raise click.NoSuchCommand(cmd_name, possibilities=names, ctx=ctx)
         module = importlib.import_module(f"tablewright.cli.{cmd_name}_command")
         command: click.Command = module.command

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from tablewright.errors import ConsentError
+from tablewright.errors import ConsentError, DeclinedError
 
 
 def data(text: str) -> None:
@@ -50,20 +50,34 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
-def confirm(question: str, *, yes: bool, instead: str = "--yes") -> bool:
+def confirm(question: str, *, yes: bool, name: str = "") -> None:
     """Ask at the terminal, unless `--yes` has answered already.
+
+    Args:
+        question: what would be done.
+        yes: `--yes` was given.
+        name: what must be typed to confirm; `y` if left out.
 
     Raises:
         ConsentError: nobody is there to ask.
+        DeclinedError: the answer is no.
     """
     if yes:
-        return True
+        return
     if not sys.stdin.isatty():
         raise ConsentError(
             f"{question} There is no terminal to answer at; nothing was touched.",
-            f"give the answer with {instead}",
+            "give the answer with --yes",
         )
-    return click.confirm(question, default=False, err=True)
+    if name:
+        typed = click.prompt(
+            f"{question} Type {name} to confirm", default="", err=True, show_default=False
+        )
+        agreed = str(typed).strip() == name
+    else:
+        agreed = click.confirm(question, default=False, err=True)
+    if not agreed:
+        raise DeclinedError("not confirmed; nothing was touched")
 
 
 def steps(title: str) -> Callable[[str], None]:

@@ -18,7 +18,7 @@ from tablewright.manifest.conversion import Conversion, convert
 from tablewright.manifest.edit import remove_field, set_field
 from tablewright.manifest.rendering import document_of, render
 from tablewright.manifest.schema import json_schema
-from tablewright.manifest.service import load, load_all, load_text, validate
+from tablewright.manifest.service import examine, load, load_all, load_text, validate
 from tablewright.manifest.skeleton import skeleton
 from tablewright.manifest.stacks import StackManifest
 
@@ -28,6 +28,7 @@ __all__ = [
     "StackManifest",
     "convert",
     "document_of",
+    "examine",
     "json_schema",
     "load",
     "load_all",

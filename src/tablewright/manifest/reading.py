@@ -34,10 +34,19 @@ from tablewright.manifest.substitution import substitute
 
 @dataclass(slots=True)
 class ReadManifests:
-    """What the documents hold: whole stacks, and everything that is wrong."""
+    """What the documents hold: whole stacks, and everything that is wrong.
+
+    Args:
+        stacks: with their tables, where they are wanted.
+        problems: in all documents.
+        stack_count: stacks that were checked.
+        table_count: tables that were checked.
+    """
 
     stacks: list[StackManifest] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    stack_count: int = 0
+    table_count: int = 0
 
 
 def read(
@@ -106,6 +115,8 @@ def _read_group(group: ManifestGroup, reading: ReadManifests, *, keep: bool) -> 
     if stack is None:
         return
     reading.problems.extend(stack.problems)
+    reading.stack_count += 1
+    reading.table_count += len(group.tables)
     defaults = _defaults(stack.root)
     tables: list[Checked[Table]] = []
     outlines: list[Outline] = []

@@ -78,8 +78,22 @@ def validate(
     planton_stack: str | None = None,
 ) -> list[Problem]:
     """Everything that is wrong with the sources, file by file, from top to bottom."""
+    return examine(
+        sources, environment, stdin, overrides=overrides, planton_stack=planton_stack
+    ).problems
+
+
+def examine(
+    sources: Sequence[Input],
+    environment: Mapping[str, str] | None = None,
+    stdin: BinaryIO | None = None,
+    *,
+    overrides: Sequence[str] = (),
+    planton_stack: str | None = None,
+) -> ReadManifests:
+    """What `validate` answers, with the number of stacks and tables; the stacks are not kept."""
     reading = read_sources(sources, stdin)
-    return _read(reading, environment, overrides, planton_stack, keep=False).problems
+    return _read(reading, environment, overrides, planton_stack, keep=False)
 
 
 def _read(

@@ -125,11 +125,22 @@ def test_a_yes_at_the_terminal_does_what_was_shown(asked, aws):
     assert "typed" in aws.tables()
 
 
-def test_a_no_at_the_terminal_touches_nothing_and_is_no_failure(asked, aws):
+def test_a_no_at_the_terminal_touches_nothing_and_exits_as_refused(asked, aws):
     keyboard = asked("declined")
     keyboard.type(b"n\n")
-    assert "nothing was touched" in keyboard.end().ended(0).out
+    assert "not confirmed; nothing was touched" in keyboard.end().ended(3).out
     assert "declined" not in aws.tables()
+
+
+@pytest.mark.parametrize(("typed", "status"), [(b"y\n", 3), (b"\n", 3), (b"named/dev\n", 0)])
+def test_tables_are_destroyed_only_by_the_name_of_their_stack(terminal, aws, typed, status):
+    manifest = terminal.write("t.yaml", stack("named", "named"))
+    terminal.run("up", manifest, "--yes").ended(0)
+    keyboard = Keyboard(terminal, "destroy", manifest)
+    keyboard.wait_for("Type named/dev to confirm")
+    keyboard.type(typed)
+    keyboard.end().ended(status)
+    assert ("named" in aws.tables()) is (status != 0)
 
 
 @pytest.mark.parametrize("key", [INTERRUPT, END])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import textwrap
 import time
 from collections.abc import Sequence
@@ -42,16 +43,24 @@ def run(*, destroy: bool, manifest: Path | None) -> int:
 
 
 def example(name: str) -> Path:
-    """A folder of the examples: packaged with us, or in the checkout we run from.
+    """A folder of the examples: of the checkout we run from, or a copy of the packaged one to edit.
+
+    The copy is `tablewright-demo/NAME` in the current folder; files that are there are kept.
 
     Raises:
         UsageError: neither is there.
     """
     package = Path(__file__).resolve().parents[2]
-    for folder in (package / "examples" / name, package.parent.parent / "examples" / name):
-        if folder.is_dir():
-            return folder
-    raise UsageError(f"the example {name} is not installed", "name manifests with --manifest")
+    checkout = package.parent.parent / "examples" / name
+    packaged = package / "examples" / name
+    if checkout.is_dir():
+        return checkout
+    if not packaged.is_dir():
+        raise UsageError(f"the example {name} is not installed", "name manifests with --manifest")
+    copy = Path("tablewright-demo") / name
+    if not copy.exists():
+        shutil.copytree(packaged, copy)
+    return copy
 
 
 class Demo:

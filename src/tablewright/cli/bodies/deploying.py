@@ -45,17 +45,19 @@ def show(preview: Preview, opened: Deployment, output_format: str) -> None:
             tell_notes(preview.notes)
 
 
-def ask(preview: Preview, opened: Deployment, allowed: Permissions) -> bool:
-    """Show a preview beside the data, and ask whether to do it; True if there is nothing to do.
+def ask(preview: Preview, opened: Deployment, allowed: Permissions) -> None:
+    """Show a preview beside the data, and ask whether to do it if there is anything to do.
 
     Raises:
         RefusedError: the guard would not let it pass, whatever the answer.
         ConsentError: nobody is there to ask.
+        DeclinedError: the answer is no.
     """
     report.render(preview.explanation, opened.title, styled(stderr=True))
     tell_notes(preview.notes)
     opened.check(preview, allowed)
-    return preview.explanation.empty or console.confirm(f"Apply to {opened.title}?", yes=False)
+    if not preview.explanation.empty:
+        console.confirm(f"Apply to {opened.title}?", yes=False)
 
 
 def tell_notes(notes: Iterable[str]) -> None:
@@ -64,8 +66,21 @@ def tell_notes(notes: Iterable[str]) -> None:
         console.say(f"note: {note}")
 
 
-def show_losses(opened: Deployment) -> None:
-    """Name the tables of a stack with their items, before somebody destroys it."""
-    for name, items in opened.tables().items():
+def confirm_destroy(opened: Deployment, *, yes: bool) -> None:
+    """Name the tables of a stack with their items, and ask whether to destroy it.
+
+    Where there are tables, the stack's name must be typed.
+
+    Raises:
+        RefusedError: AWS would refuse, whatever the answer.
+        ConsentError: nobody is there to ask.
+        DeclinedError: the answer is no.
+    """
+    tables = opened.tables()
+    for name, items in tables.items():
         how_many = "gone already" if items is None else number_of(items, "item")
         console.say(f"  table {name}: {how_many}")
+    if not yes:
+        opened.check_destroy()
+    question = f"Delete {opened.title} and all that is in it?"
+    console.confirm(question, yes=yes, name=opened.owner if tables else "")

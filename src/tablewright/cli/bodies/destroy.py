@@ -15,12 +15,7 @@ from .styled import styled
 def run(paths: Sequence[str], output_format: str, *, yes: bool, **chosen: Any) -> int:
     """Delete every resource of the stack at PATH, its tables with all their items."""
     with deploying.deployment(paths, chosen) as opened:
-        deploying.show_losses(opened)
-        if not yes:
-            opened.check_destroy()
-        if not console.confirm(f"Delete {opened.title} and all that is in it?", yes=yes):
-            console.say("nothing was touched")
-            return 0
+        deploying.confirm_destroy(opened, yes=yes)
         with progress.shown(styled(stderr=True)) as show:
             result = opened.destroy(progress=show)
         if output_format == "json":

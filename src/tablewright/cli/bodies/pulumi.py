@@ -115,8 +115,7 @@ def update(
         if not yes:
             _say_that_it_asks()
             confirmed = deployment.preview(refresh=refresh)
-            if not deploying.ask(confirmed, deployment, allowed):
-                return
+            deploying.ask(confirmed, deployment, allowed)
         with progress.shown(styled(stderr=True)) as show:
             result = deployment.up(
                 confirmed=confirmed,
@@ -134,22 +133,20 @@ def refresh(*, yes: bool, **given: Any) -> None:
     with opened(**given) as deployment:
         if not yes:
             _say_that_it_asks()
-        if console.confirm(f"Read {deployment.title} into its state?", yes=yes):
-            explanation = deployment.refresh().explanation
-            render_drift(explanation, deployment.title, styled())
+        console.confirm(f"Read {deployment.title} into its state?", yes=yes)
+        explanation = deployment.refresh().explanation
+        render_drift(explanation, deployment.title, styled())
 
 
 def destroy(*, yes: bool, **given: Any) -> None:
     """Delete the table with all its items, and all that belongs to it."""
     with opened(**given) as deployment:
-        deploying.show_losses(deployment)
         if not yes:
-            deployment.check_destroy()
             _say_that_it_asks()
-        if console.confirm(f"Delete {deployment.title} and all that is in it?", yes=yes):
-            with progress.shown(styled(stderr=True)) as show:
-                result = deployment.destroy(progress=show)
-            console.say(outcome.done(result))
+        deploying.confirm_destroy(deployment, yes=yes)
+        with progress.shown(styled(stderr=True)) as show:
+            result = deployment.destroy(progress=show)
+        console.say(outcome.done(result))
 
 
 def _say_that_it_asks() -> None:

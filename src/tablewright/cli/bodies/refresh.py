@@ -15,9 +15,7 @@ from .styled import styled
 def run(paths: Sequence[str], output_format: str, *, yes: bool, **chosen: Any) -> int:
     """Read the live resources into the state of the stack at PATH; AWS is not changed."""
     with deploying.deployment(paths, chosen) as opened:
-        if not console.confirm(f"Read {opened.title} into its state?", yes=yes):
-            console.say("nothing was touched")
-            return 0
+        console.confirm(f"Read {opened.title} into its state?", yes=yes)
         with progress.shown(styled(stderr=True), only_reads=True) as show:
             result = opened.refresh(progress=show)
         if output_format == "json":

@@ -24,9 +24,7 @@ def run(
     with deploying.deployment(paths, chosen) as opened:
         names = opened.releasable(tables, everything=everything)
         question = f"Forget {', '.join(names)} of {opened.title}? The tables are kept in AWS."
-        if not console.confirm(question, yes=yes):
-            console.say("nothing was touched")
-            return 0
+        console.confirm(question, yes=yes)
         number = opened.release(names)
         if output_format == "json":
             console.data_json({**opened.identity, "released": list(names), "forgotten": number})

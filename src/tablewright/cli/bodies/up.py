@@ -29,9 +29,7 @@ def run(
         allowed = deploying.permissions(allow_replace, allow_delete)
         if not yes:
             confirmed = opened.preview(refresh=refresh)
-            if not deploying.ask(confirmed, opened, allowed):
-                console.say("nothing was touched")
-                return 0
+            deploying.ask(confirmed, opened, allowed)
         with progress.shown(styled(stderr=True)) as show:
             result = opened.up(
                 confirmed=confirmed,

@@ -53,8 +53,7 @@ def run(
     wanted = plan(discovery.tables, kept, days, _now(target, sandbox))
     if wanted.usd > ASKED_ABOVE_USD:
         question = f"Ask CloudWatch for {wanted.queries:,} metrics, about ${wanted.usd:.2f}?"
-        if not console.confirm(question, yes=yes):
-            return 0
+        console.confirm(question, yes=yes)
     by_account = {session.account_id: session for session in everywhere}
     with counted("reading") as progress:
         collected = collect(wanted, by_account.__getitem__, rate_limiter_for, kept, progress)

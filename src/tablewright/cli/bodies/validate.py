@@ -1,4 +1,4 @@
-"""`tablewright validate`: every mistake in the manifests, with its place and its cure."""
+"""`tablewright validate`: every mistake in the manifests, with its place and its fix."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from typing import Any
 from tablewright import manifest
 from tablewright.cli import console
 from tablewright.errors import Problem
+from tablewright.report.number import number_of
 
 EXIT_INVALID = 2
 
 
 def run(paths: Sequence[str], output_format: str) -> int:
     """Check the manifests at PATH without touching anything; exit 0 or 2."""
-    problems = manifest.validate(paths, environment=os.environ, stdin=sys.stdin.buffer)
+    read = manifest.examine(paths, environment=os.environ, stdin=sys.stdin.buffer)
+    problems = read.problems
     if output_format == "json":
         console.data_json(as_json(problems))
     else:
         for problem in problems:
             console.data(str(problem))
-        console.say(_summary(problems, len(paths)))
+        console.say(_summary(problems, read.stack_count, read.table_count))
     return EXIT_INVALID if problems else 0
 
 
@@ -37,7 +39,7 @@ def as_json(problems: Sequence[Problem]) -> dict[str, Any]:
     }
 
 
-def _summary(problems: Sequence[Problem], sources: int) -> str:
+def _summary(problems: Sequence[Problem], stacks: int, tables: int) -> str:
     if not problems:
-        return f"valid: {sources} {'source' if sources == 1 else 'sources'}"
-    return f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}; nothing was touched"
+        return f"Valid: {number_of(stacks, 'stack')}, {number_of(tables, 'table')}"
+    return f"{number_of(len(problems), 'problem')}; nothing was touched"

@@ -1,0 +1,42 @@
+"""The wheels as somebody installs them, away from any checkout."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+import pytest
+from tests.support.installed import install
+
+from tablewright.engine import find_engine
+
+pytestmark = pytest.mark.engine
+
+
+def test_the_demo_runs_from_the_wheels_and_its_next_steps_work(tmp_path):
+    names = ("tablewright", "tablewright-emulator")
+    installed = install(tmp_path, *names, extras=("sandbox", "optimize"))
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    environment = {
+        **installed.environment,
+        "PATH": f"{installed.folder / 'bin'}{os.pathsep}{os.defpath}",
+        "TABLEWRIGHT_PULUMI": str(find_engine(lambda _: None).path),
+    }
+
+    def run(*words: str) -> str:
+        done = subprocess.run(
+            words, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    try:
+        shown = run("tablewright", "demo")
+        assert "0 lost" in shown
+        copied = {file.name for file in (folder / "tablewright-demo" / "three-tables").iterdir()}
+        assert copied == {"events.yaml", "sessions.yaml", "stack.yaml", "users.yaml"}
+        (verifying,) = (line for line in shown.splitlines() if "tablewright verify" in line)
+        assert "Verified: all" in run(*verifying.split())
+    finally:
+        run("tablewright", "sandbox", "stop", "--name", "demo")
