@@ -33,7 +33,7 @@ def test_a_backend_is_read_as_people_give_it(given, url, folder):
 def test_a_relative_folder_and_a_home_are_made_absolute(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert Backend.of("states").folder == tmp_path / "states"
+    assert Backend.of("./states").folder == tmp_path / "states"
     assert Backend.of("~/states").folder == tmp_path / "states"
 
 
@@ -199,3 +199,22 @@ def test_the_users_own_memory_settings_are_kept():
 def test_what_is_no_url_is_no_backend(given):
     with pytest.raises(UsageError, match="is not a URL"):
         Backend.of(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("nonsense", "neither a folder that exists nor a URL"),
+        ("s4://bucket", "keeps no state at s4:"),
+    ],
+)
+def test_a_place_that_is_a_mistake_is_refused(given, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=words):
+        Backend.of(given)
+
+
+def test_a_folder_that_exists_needs_no_path_before_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "states").mkdir()
+    assert Backend.of("states").folder == tmp_path / "states"

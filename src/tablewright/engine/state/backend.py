@@ -22,6 +22,8 @@ ORGANIZATION = "organization"
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _CLOUD_SCHEMES = frozenset({"http", "https"})
+_SCHEMES = _CLOUD_SCHEMES | {"azblob", "file", "gs", "postgres", "postgresql", "s3"}
+"""What the engine keeps states in (pkg/backend/diy and httpstate)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,17 @@ class Backend:
                 f"{text} is not a URL: {error}", "give a folder, s3://BUCKET or the like"
             ) from error
         if isinstance(place, Path) or "://" not in text:
+            if isinstance(place, str) and _is_bare(text):
+                raise UsageError(
+                    f"{text} is neither a folder that exists nor a URL",
+                    f"write ./{text} to have that folder made here, or a URL such as s3://BUCKET",
+                )
             return cls._of_folder(Path(text))
+        if parts.scheme not in _SCHEMES:
+            raise UsageError(
+                f"the engine keeps no state at {parts.scheme}://",
+                f"give a folder, or one of {', '.join(sorted(_SCHEMES))}",
+            )
         if parts.scheme == "file":
             return cls._of_folder(Path(unquote(text.removeprefix("file://").split("?")[0])))
         if not (parts.netloc or parts.path):
@@ -95,6 +107,11 @@ class Backend:
                 f"the state cannot be kept in {self.folder}: it is not yours to write",
                 "give another folder or URL with --backend",
             )
+
+
+def _is_bare(text: str) -> bool:
+    """Whether it is one word, more likely a mistake than a folder to be made."""
+    return not text.startswith(("~", ".")) and os.sep not in text and not Path(text).is_dir()
 
 
 @dataclass(frozen=True, slots=True)
