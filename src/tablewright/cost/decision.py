@@ -10,7 +10,8 @@ Fewer than seven days, or gaps of over 5 %, decide nothing: the table keeps what
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -26,7 +27,7 @@ from .charges import MONTH_MINUTES, MissingPriceError
 from .demand import DemandWindow, ResourceDemand, demands_of, window_of
 from .evaluation import Evaluation, Evaluator
 from .prices import Prices
-from .search import Budget, SearchResult, cheapest
+from .search import Budget, Search, SearchResult, Settings
 from .settings import DIMENSIONS, ON_DEMAND, CapacitySetting, Dimension, TableSetting
 
 LEAST_DAYS = 7
@@ -129,33 +130,34 @@ def decide(
 
 def _chosen(base: TableDecision, evaluator: Evaluator, on_demand: Evaluation) -> TableDecision:
     older = [demand.until(evaluator.window.cut) for demand in evaluator.demands]
-    searched = _searched(evaluator, older)
-    capacity = evaluator.evaluated(_provisioned(searched), "searched capacity")
+    searched = {
+        demand.name: Search(demand, evaluator.budget, evaluator.weights).cheapest()
+        for demand in older
+    }
+    setting = _provisioned({name: result.settings for name, result in searched.items()})
+    capacity = evaluator.evaluated(setting, "searched capacity")
     candidates = [
         on_demand,
         capacity,
         *(
-            evaluator.evaluated(
-                _provisioned(_searched(evaluator, [demand.grown(growth) for demand in older])),
-                f"searched capacity for {growth} % more",
-            )
+            evaluator.evaluated(setting.grown(growth), f"searched capacity for {growth} % more")
             for growth in HEADROOM_PER_CENT
         ),
         evaluator.evaluated(_rule_of_thumb(older), "70 % target tracking"),
     ]
-    others = [_in_other_class(evaluator, candidate) for candidate in candidates]
-    candidates += [other for other in others if other is not None]
+    candidates += [*_in_other_class(evaluator, candidates)]
     candidates.sort(key=lambda candidate: candidate.usd_per_month)
-    best = next(candidate for candidate in candidates if candidate.within)
-    held = sum(result.outcome.capacity_minutes for result in searched.values())
-    floor = sum(result.floor_minutes for result in searched.values())
+    within = [candidate for candidate in candidates if candidate.within]
+    best = within[0]
+    cost = sum(result.cost for result in searched.values())
+    floor = sum(result.floor_cost for result in searched.values())
     return replace(
         base,
         decision=best,
-        hindsight=_hindsight(evaluator, on_demand),
+        hindsight=_hindsight(evaluator, within),
         alternatives=tuple(candidates),
-        missed_share=(held - floor) / held,
-        utilisation=_utilisation(searched),
+        missed_share=round((cost - floor) / cost, 9),
+        utilisation=_utilisation(older, searched),
         hourly_capacity=_reservable(evaluator, best),
         saving_range_usd=_saving_range_usd(base.current, best),
         reasons=reasons.of_choice(best, capacity, on_demand, evaluator),
@@ -194,31 +196,28 @@ def _doubts(window: DemandWindow) -> tuple[str, ...]:
     return tuple(doubts)
 
 
-def _searched(
-    evaluator: Evaluator, demands: Sequence[ResourceDemand]
-) -> dict[tuple[str, Dimension], SearchResult]:
-    """The least capacity of each resource and dimension."""
+def _utilisation(
+    demands: Sequence[ResourceDemand], searched: Mapping[str, SearchResult]
+) -> dict[Dimension, float]:
+    """The share of capacity in use, of the table and its indexes together."""
+    outcomes = [demand.outcomes(searched[demand.name].settings) for demand in demands]
     return {
-        (demand.name, side): cheapest(of_side, evaluator.budget)
-        for demand in demands
-        for side, of_side in demand.sides.items()
+        side: sum(outcome[side].units - outcome[side].throttled for outcome in outcomes)
+        / 60
+        / sum(outcome[side].capacity_minutes for outcome in outcomes)
+        for side in DIMENSIONS
     }
 
 
-def _utilisation(
-    searched: Mapping[tuple[str, Dimension], SearchResult],
-) -> dict[Dimension, float]:
-    """The share of capacity in use, of the table and its indexes together."""
-    shares: dict[Dimension, float] = {}
-    for side in DIMENSIONS:
-        outcomes = [result.outcome for (_, of), result in searched.items() if of == side]
-        served = sum(outcome.units - outcome.throttled for outcome in outcomes)
-        shares[side] = served / 60 / sum(outcome.capacity_minutes for outcome in outcomes)
-    return shares
-
-
-def _provisioned(searched: Mapping[tuple[str, Dimension], SearchResult]) -> TableSetting:
-    return TableSetting("PROVISIONED", {key: result.setting for key, result in searched.items()})
+def _provisioned(settings: Mapping[str, Settings]) -> TableSetting:
+    return TableSetting(
+        "PROVISIONED",
+        {
+            (name, side): setting
+            for name, sides in settings.items()
+            for side, setting in sides.items()
+        },
+    )
 
 
 def _rule_of_thumb(demands: Sequence[ResourceDemand]) -> TableSetting:
@@ -227,31 +226,42 @@ def _rule_of_thumb(demands: Sequence[ResourceDemand]) -> TableSetting:
     return TableSetting(
         "PROVISIONED",
         {
-            (demand.name, side): CapacitySetting(1, of_side.headroom(target), target)
+            (demand.name, side): CapacitySetting(1, demand.headroom(side, target), target)
             for demand in demands
-            for side, of_side in demand.sides.items()
+            for side in DIMENSIONS
         },
     )
 
 
-def _in_other_class(evaluator: Evaluator, candidate: Evaluation) -> Evaluation | None:
-    """The same in the other table class; None where its prices or the table's size are unknown."""
+def _in_other_class(evaluator: Evaluator, candidates: Sequence[Evaluation]) -> Iterator[Evaluation]:
+    """The same in the other table class; none where its prices or the table's size are unknown."""
     if evaluator.settings[0].size_bytes is None:
-        return None
+        return
     standard = evaluator.table_class == "STANDARD"
     other: TableClass = "STANDARD_INFREQUENT_ACCESS" if standard else "STANDARD"
-    name = f"{candidate.name}, {'infrequent access' if standard else 'standard class'}"
-    try:
-        return evaluator.evaluated(replace(candidate.setting, table_class=other), name)
-    except MissingPriceError:
-        return None
+    in_class = "infrequent access" if standard else "standard class"
+    for candidate in candidates:
+        setting = replace(candidate.setting, table_class=other)
+        with suppress(MissingPriceError):
+            yield evaluator.evaluated(setting, f"{candidate.name}, {in_class}")
 
 
-def _hindsight(evaluator: Evaluator, on_demand: Evaluation) -> Evaluation:
-    """The best for the newer part, in the class that the table has."""
-    newer = [demand.since(evaluator.window.cut) for demand in evaluator.demands]
-    best = evaluator.of_search(_searched(evaluator, newer), "hindsight")
-    return min(on_demand, best, key=lambda candidate: candidate.usd_per_month)
+def _hindsight(evaluator: Evaluator, within: Sequence[Evaluation]) -> Evaluation:
+    """The cheapest for the newer part that is within the budget, had the newer part been known.
+
+    What is asked of it is what is asked of the decision: the budget of the older part as well.
+    """
+    start = next((choice.setting for choice in within if choice.setting.capacity), None)
+    settings = {}
+    for demand in evaluator.demands:
+        search = Search(demand, evaluator.budget, evaluator.weights, evaluator.window.cut)
+        settings[demand.name] = search.cheapest(
+            start.sides(demand.name) if start else None
+        ).settings
+    searched = evaluator.evaluated(_provisioned(settings), "searched capacity in hindsight")
+    known = [*within, searched, *_in_other_class(evaluator, [searched])]
+    best = min(known, key=lambda candidate: candidate.usd_per_month)
+    return replace(best, name="hindsight")
 
 
 def _saving_range_usd(

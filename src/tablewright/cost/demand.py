@@ -13,12 +13,17 @@ import numpy as np
 from tablewright.usage.history import ResourceHistory, TableHistory
 from tablewright.usage.metrics import CONSUMED_READ, CONSUMED_WRITE, DAY_MINUTES
 
-from .kernels import NO_LIMITS, autoscale
-from .search import Demand, Outcome, policy_row, tallied
+from .kernels import FREE, NO_LIMITS, autoscale, tracked
+from .outcome import Outcome, tallied
 from .settings import DIMENSIONS, CapacitySetting, Dimension
 
 CONSUMED = {"read": CONSUMED_READ.column, "write": CONSUMED_WRITE.column}
 _JUDGED_PER_CENT = 30
+_HEADROOM = 2
+"""A maximum is twice what the highest minute asks for; it costs nothing while demand stays."""
+_THOUSANDTHS = 1000
+_ANY_TARGET = 90_000
+"""Of a capacity whose least is its most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class DemandWindow:
 
 
 class ResourceDemand:
-    """Reads and writes of one table or index over a window.
+    """Reads and writes of one table or index over a window, with what settings make of them.
 
     Args:
         name: of the index; empty for the table.
@@ -71,17 +76,31 @@ class ResourceDemand:
         start_minute: of the first minute, counted from a midnight of UTC.
     """
 
-    def __init__(self, name: str, units: Any, start_minute: int) -> None:
+    def __init__(self, name: str, units: Any, start_minute: int = 0) -> None:
         self.name = name
         self.units = np.ascontiguousarray(units, np.int64)
         self.start_minute = start_minute
+        self._capacity = np.empty_like(self.units)
+        self._throttled = np.empty_like(self.units)
+        self._decreases = np.empty(2 * self.units.shape[1], np.int64)
+
+    @property
+    def minutes(self) -> int:
+        """How many."""
+        return int(self.units.shape[1])
 
     @cached_property
-    def sides(self) -> Mapping[Dimension, Demand]:
-        """Each dimension by itself."""
+    def peaks(self) -> Mapping[Dimension, int]:
+        """The capacity that the highest minute of each dimension needs."""
+        highest = self.units.max(axis=1)
         return {
-            side: Demand(self.units[row], self.start_minute) for row, side in enumerate(DIMENSIONS)
+            side: max(1, -(-int(units) // 60))
+            for side, units in zip(DIMENSIONS, highest, strict=True)
         }
+
+    def headroom(self, side: Dimension, target_percent: int) -> int:
+        """The maximum that leaves room above the highest minute."""
+        return -(-self.peaks[side] * 100 // target_percent) * _HEADROOM
 
     def until(self, minute: int) -> ResourceDemand:
         """The minutes before this one."""
@@ -91,11 +110,6 @@ class ResourceDemand:
         """This minute and those after it."""
         start = (self.start_minute + minute) % DAY_MINUTES
         return ResourceDemand(self.name, self.units[:, minute:], start)
-
-    def grown(self, per_cent: int) -> ResourceDemand:
-        """So much more in each minute."""
-        units = -(-self.units * (100 + per_cent) // 100)
-        return ResourceDemand(self.name, units, self.start_minute)
 
     def total(self, side: Dimension, first: int = 0) -> int:
         """Units from minute `first` on."""
@@ -113,17 +127,54 @@ class ResourceDemand:
 
     def run(self, settings: Mapping[Dimension, CapacitySetting]) -> tuple[Any, Any]:
         """Capacity held and units throttled in each minute, a row for each dimension."""
-        rows = [
-            policy_row(settings[side], int(self.units[row, 0]))
-            for row, side in enumerate(DIMENSIONS)
-        ]
-        capacity, throttled = np.empty_like(self.units), np.empty_like(self.units)
-        decreases = np.empty(2 * self.units.shape[1], np.int64)
-        policies = np.array(rows, np.int64)
-        autoscale(
-            self.units, policies, self.start_minute, capacity, throttled, decreases, NO_LIMITS
+        self.cost(settings, FREE, NO_LIMITS)
+        return self._capacity.copy(), self._throttled.copy()
+
+    def cost(
+        self,
+        settings: Mapping[Dimension, CapacitySetting],
+        weights: Any,
+        limits: Any,
+        cut: int = 0,
+    ) -> float | None:
+        """What settings of both dimensions cost from a minute on; None above one of the limits.
+
+        Args:
+            settings: of reads and of writes.
+            weights: what a unit of capacity costs a minute.
+            limits: as `kernels.autoscale` takes them.
+            cut: from which minute on the cost counts.
+        """
+        floors = np.array([settings[side].floors for side in DIMENSIONS], np.int64)
+        hour = self.start_minute % DAY_MINUTES // 60
+        policies = np.array(
+            [
+                _policy(settings[side], int(floors[row, hour]), int(self.units[row, 0]))
+                for row, side in enumerate(DIMENSIONS)
+            ],
+            np.int64,
         )
-        return capacity, throttled
+        count, cost = autoscale(
+            self.units,
+            policies,
+            floors,
+            self.start_minute,
+            self._capacity,
+            self._throttled,
+            self._decreases,
+            weights,
+            limits,
+            cut,
+        )
+        return None if count < 0 else float(cost)
+
+
+def _policy(setting: CapacitySetting, least: int, first_units: int) -> tuple[int, int, int, int]:
+    """A setting as the kernel takes it: target, maximum, initial capacity, delay."""
+    if setting.target_percent is None:
+        return _ANY_TARGET, setting.minimum, setting.minimum, 1
+    target = setting.target_percent * _THOUSANDTHS
+    return target, setting.maximum, int(tracked(first_units, target, least, setting.maximum)), 1
 
 
 def window_of(history: TableHistory) -> DemandWindow | None:

@@ -18,8 +18,8 @@ from tablewright.usage.metrics import DAY_MINUTES, PROVISIONED_READ, PROVISIONED
 from .charges import MONTH_MINUTES, Tariff, a_month
 from .demand import DemandWindow, ResourceDemand
 from .kernels import throttle
+from .outcome import Budget, Outcome, tallied
 from .prices import Prices
-from .search import Budget, Outcome, SearchResult, tallied
 from .settings import DIMENSIONS, ON_DEMAND, CapacitySetting, Dimension, TableSetting
 
 _HOUR = 60
@@ -37,7 +37,7 @@ class Evaluation:
         throttled_share: units that would not have been served, of all.
         within: whether throttling stays within the budget, on the older part and on the newer.
         table_class: that it was reckoned in.
-        daily_usd: all charges of each whole day of the window, as floats; None in hindsight.
+        daily_usd: all charges of each whole day of the window, as floats.
     """
 
     name: str
@@ -113,8 +113,8 @@ class Evaluator:
                     for row, side in enumerate(DIMENSIONS)
                 ]
             elif (demand.name, "read") in setting.capacity:
-                capacity = {side: setting.capacity[demand.name, side] for side in DIMENSIONS}
-                charged += self._held(demand, *demand.run(capacity), tariff)
+                held = demand.run(setting.sides(demand.name))
+                charged += self._held(demand, *held, tariff)
         return self._charged(name, setting, charged)
 
     def measured(self, history: TableHistory) -> Evaluation | None:
@@ -138,24 +138,11 @@ class Evaluator:
             charged += self._held(demand, held, throttled, self._tariff(ON_DEMAND))
         return self._charged("as it is", TableSetting("PROVISIONED", capacity), charged)
 
-    def of_search(
-        self, searched: dict[tuple[str, Dimension], SearchResult], name: str
-    ) -> Evaluation:
-        """What a search on the newer part result, each dimension by itself."""
+    @property
+    def weights(self) -> tuple[float, float]:
+        """What a unit of read and of write capacity costs a minute."""
         tariff = self._tariff(ON_DEMAND)
-        usd = sum(
-            (
-                tariff.capacity_usd(side, result.outcome.capacity_minutes)
-                for (_, side), result in searched.items()
-            ),
-            start=Decimal(0),
-        )
-        setting = TableSetting(
-            "PROVISIONED", {key: result.setting for key, result in searched.items()}
-        )
-        return self._summed(
-            name, setting, usd, [(result.outcome, result.outcome) for result in searched.values()]
-        )
+        return float(tariff.capacity_usd("read", 1)), float(tariff.capacity_usd("write", 1))
 
     def hourly_units(self, setting: TableSetting, days: int) -> dict[Dimension, dict[int, Decimal]]:
         """Capacity held in each whole hour of the last days, the indexes' with it.
@@ -173,8 +160,7 @@ class Evaluator:
         first = max(skip, last - days * DAY_MINUTES)
         total = np.zeros((len(DIMENSIONS), (last - first) // _HOUR))
         for demand in self.demands:
-            capacity = {side: setting.capacity[demand.name, side] for side in DIMENSIONS}
-            held, _ = demand.run(capacity)
+            held, _ = demand.run(setting.sides(demand.name))
             total += held[:, first:last].reshape(len(DIMENSIONS), -1, _HOUR).mean(axis=2)
         hour = (start + first) // _HOUR
         return {
@@ -205,33 +191,22 @@ class Evaluator:
         ]
 
     def _charged(self, name: str, setting: TableSetting, charged: Sequence[_Charged]) -> Evaluation:
-        days = self.window.minutes // DAY_MINUTES
-        daily_usd = sum((line.daily_usd(days) for line in charged), start=np.zeros(days))
-        usd = sum((line.usd(self.window.cut) for line in charged), start=Decimal(0))
+        days, cut = self.window.minutes // DAY_MINUTES, self.window.cut
+        usd = sum((line.usd(cut) for line in charged), start=Decimal(0))
         outcomes = [line.parts for line in charged if line.parts is not None]
-        return self._summed(name, setting, usd, outcomes, daily_usd)
-
-    def _summed(
-        self,
-        name: str,
-        setting: TableSetting,
-        usd: Decimal,
-        outcomes: Sequence[tuple[Outcome, Outcome]],
-        daily_usd: Any = None,
-    ) -> Evaluation:
-        minutes = self.window.minutes - self.window.cut
         units = sum(newer.units for _, newer in outcomes)
         lost = sum(newer.throttled for _, newer in outcomes)
         tariff = self._tariff(setting)
         kept = self._kept_usd(tariff)
+        daily_usd = sum((line.daily_usd(days) for line in charged), start=np.zeros(days))
         return Evaluation(
             name,
             setting,
-            a_month(usd, minutes) + kept,
+            a_month(usd, self.window.minutes - cut) + kept,
             lost / units if units else 0.0,
             all(self.budget.holds(part) for parts in outcomes for part in parts),
             tariff.table_class,
-            None if daily_usd is None else daily_usd + float(kept) * DAY_MINUTES / MONTH_MINUTES,
+            daily_usd + float(kept) * DAY_MINUTES / MONTH_MINUTES,
         )
 
     def _kept_usd(self, tariff: Tariff) -> Decimal:

@@ -22,7 +22,7 @@ MARGIN = 20_000
 WHOLE = 100_000
 """100 %, in thousandths of a per cent."""
 FREE_DECREASES, DECREASES_A_DAY, WAIT_MINUTES = 4, 27, 60
-DAY_MINUTES = 1440
+DAY_HOURS, DAY_MINUTES = 24, 1440
 WORST_MINUTE = 20
 """No minute may lose more than one unit in so many: 5 %."""
 
@@ -37,8 +37,10 @@ def compiled(loop: Loop) -> Loop:
     return machine_code
 
 
-NO_LIMITS = np.full(3, np.iinfo(np.int64).max)
+NO_LIMITS = np.full(6, np.inf)
 """For runs that go to the end."""
+FREE = np.zeros(2)
+"""Weights where cost is of no interest."""
 
 
 @compiled
@@ -65,82 +67,148 @@ def tracked(served: int, target: int, minimum: int, maximum: int) -> int:
 
 
 @compiled
-def autoscale(
+def served_of(asked: int, full: int, most_saved: int, saved: int) -> Any:
+    """Units served in a minute, and what is saved after it."""
+    there = full + saved
+    served = min(asked, there)
+    return served, min(most_saved, there - served)
+
+
+@compiled
+def marks(held: int, target: int) -> Any:
+    """Of a capacity: what it serves a minute and saves; above and below what its alarms count."""
+    full = 60 * held
+    above = full * target // WHOLE
+    below = -(-full * (target - MARGIN) // WHOLE)
+    return full, BURST_SECONDS * held, above, below
+
+
+@compiled
+def raised(minute: int, floors: Any, least: Any, held: Any, due: Any, coming: Any) -> None:
+    """Bounds of another hour: a higher one holds at once."""
+    for side in range(2):
+        if floors[side] > least[side]:
+            if due[side] >= minute:
+                coming[side] = max(coming[side], floors[side])
+            elif held[side] < floors[side]:
+                due[side], coming[side] = minute, floors[side]
+        least[side] = floors[side]
+
+
+@compiled
+def autoscale(  # noqa: C901, PLR0912, PLR0915 - one pass, its state in registers: twice as fast
     units: Any,
     policies: Any,
+    floors: Any,
     start_minute: int,
     capacity: Any,
     throttled: Any,
     decreases: Any,
+    weights: Any,
     limits: Any,
-) -> int:
-    """Simulate the reads and writes of one table or index; how many decreases is returned.
+    cut: int,
+) -> Any:
+    """Simulate the reads and writes of one table or index.
 
     Args:
-        units: two rows, reads and writes; or one row, where the other never decreases.
-        policies: a row each: target, minimum, maximum, initial capacity, delay in minutes.
+        units: two rows, reads and writes.
+        policies: a row each: target, maximum, initial capacity, delay in minutes.
+        floors: a row each: the least capacity by hour of the day; a higher one holds at once.
         start_minute: of the first minute, counted from a midnight of UTC.
         capacity: filled, as many rows: capacity of each minute.
         throttled: filled, as many rows: units throttled in each minute.
         decreases: filled with the minutes in which a lower capacity starts, in order of decision.
-        limits: capacity in unit-minutes and throttled units, over all rows, and minutes in which
-            more than one unit in `WORST_MINUTE` is throttled; above one of them the run is given
-            up, and -1 returned.
+        weights: what a unit of capacity costs a minute, of each row.
+        limits: the cost, counted from `cut` on; throttled units of each row before `cut`, and from
+            `cut` on; minutes in which more than one unit in `WORST_MINUTE` is throttled. Above one
+            of them the run is given up.
+        cut: a minute.
+
+    Returns:
+        How many decreases there were, -1 for a run that was given up, and the cost from `cut` on.
     """
-    sides, minutes = units.shape
-    held = policies[:, 3].copy()
-    saved = np.zeros(sides, np.int64)
-    high, low = np.zeros(sides, np.int64), np.zeros(sides, np.int64)
-    due = np.full(sides, -1, np.int64)
-    coming = np.zeros(sides, np.int64)
-    longest = policies[:, 4].max()
-    today = np.zeros((start_minute % DAY_MINUTES + minutes + longest) // DAY_MINUTES + 1, np.int64)
-    last, count = np.int64(-WAIT_MINUTES - 1), 0
-    over, under = np.zeros(sides, np.int64), np.zeros(sides, np.int64)
-    all_held, all_lost, bad = np.int64(0), np.int64(0), np.int64(0)
-    for side in range(sides):
-        over[side] = 60 * held[side] * policies[side, 0]
-        under[side] = 60 * held[side] * (policies[side, 0] - MARGIN)
+    minutes = units.shape[1]
+    start_minute %= DAY_MINUTES
+    held, due, coming = policies[:, 2].copy(), np.zeros(2, np.int64), policies[:, 2].copy()
+    hour, hour_end = start_minute // 60, 60 - start_minute % 60
+    least = floors[:, hour].copy()
+    days = (start_minute + minutes + policies[:, 3].max()) // DAY_MINUTES + 1
+    today, last, count = np.zeros(days, np.int64), np.int64(-WAIT_MINUTES - 1), 0
+    # Counted above the least that can be held, so that what cannot end within it ends early.
+    base = weights[0] * floors[0].min() + weights[1] * floors[1].min()
+    spent, most, first_lost, rate = 0.0, np.inf, 1, 0.0
+    read_lost, write_lost, bad = 0, 0, 0
+    read_saved, read_high, read_low = 0, 0, 0
+    write_saved, write_high, write_low = 0, 0, 0
+    read_full, read_most, read_above, read_below = marks(held[0], policies[0, 0])
+    write_full, write_most, write_above, write_below = marks(held[1], policies[1, 0])
+    read_held, write_held, event = held[0], held[1], 0
     for minute in range(minutes):
-        for side in range(sides):
-            if due[side] == minute:
-                held[side] = coming[side]
-                saved[side] = min(saved[side], BURST_SECONDS * held[side])
-                high[side] = low[side] = 0
-                over[side] = 60 * held[side] * policies[side, 0]
-                under[side] = 60 * held[side] * (policies[side, 0] - MARGIN)
-            there = 60 * held[side] + saved[side]
-            served = min(units[side, minute], there)
-            saved[side] = min(BURST_SECONDS * held[side], there - served)
-            capacity[side, minute] = held[side]
-            lost = units[side, minute] - served
-            throttled[side, minute] = lost
-            all_held += held[side]
-            all_lost += lost
-            if lost * WORST_MINUTE > units[side, minute]:
+        if minute == event:
+            if minute == hour_end:
+                hour, hour_end = (hour + 1) % 24, hour_end + 60
+                raised(minute, floors[:, hour], least, held, due, coming)
+            if minute == cut:
+                spent, most = 0.0, limits[0] - base * (minutes - cut)
+                first_lost, read_lost, write_lost = 3, 0, 0
+            if due[0] == minute:
+                held[0], read_high, read_low = coming[0], 0, 0
+                read_full, read_most, read_above, read_below = marks(held[0], policies[0, 0])
+                read_saved = min(read_saved, read_most)
+            if due[1] == minute:
+                held[1], write_high, write_low = coming[1], 0, 0
+                write_full, write_most, write_above, write_below = marks(held[1], policies[1, 0])
+                write_saved = min(write_saved, write_most)
+            read_held, write_held = held[0], held[1]
+            rate = weights[0] * read_held + weights[1] * write_held - base
+            event = hour_end if minute >= cut else min(hour_end, cut)
+            event = min(event, due[0]) if due[0] > minute else event
+            event = min(event, due[1]) if due[1] > minute else event
+        read, write = units[0, minute], units[1, minute]
+        reads, read_saved = served_of(read, read_full, read_most, read_saved)
+        writes, write_saved = served_of(write, write_full, write_most, write_saved)
+        capacity[0, minute], capacity[1, minute] = read_held, write_held
+        throttled[0, minute], throttled[1, minute] = read - reads, write - writes
+        spent += rate
+        if reads < read or writes < write:
+            read_lost += read - reads
+            write_lost += write - writes
+            if (read - reads) * WORST_MINUTE > read or (write - writes) * WORST_MINUTE > write:
                 bad += 1
-            if all_held > limits[0] or all_lost > limits[1] or bad > limits[2]:
-                return -1
-            load = served * WHOLE
-            high[side] = high[side] + 1 if load > over[side] else 0
-            low[side] = low[side] + 1 if load < under[side] else 0
-            if due[side] > minute or (high[side] < HIGH_MINUTES and low[side] < LOW_MINUTES):
+            if read_lost > limits[first_lost] or write_lost > limits[first_lost + 1]:
+                return -1, spent
+            if bad > limits[5]:
+                return -1, spent
+        if spent > most:
+            return -1, spent
+        read_high = read_high + 1 if reads > read_above else 0
+        write_high = write_high + 1 if writes > write_above else 0
+        read_low = read_low + 1 if reads < read_below else 0
+        write_low = write_low + 1 if writes < write_below else 0
+        high, low = max(read_high, write_high), max(read_low, write_low)
+        if high < HIGH_MINUTES and low < LOW_MINUTES:
+            continue
+        for side in range(2):
+            served = reads if side == 0 else writes
+            high, low = (read_high, read_low) if side == 0 else (write_high, write_low)
+            if due[side] > minute or (high < HIGH_MINUTES and low < LOW_MINUTES):
                 continue
-            target, least, most = policies[side, 0], policies[side, 1], policies[side, 2]
-            wanted = tracked(served, target, least, most)
-            effect = minute + policies[side, 4]
-            if high[side] >= HIGH_MINUTES and wanted > held[side]:
+            wanted = tracked(served, policies[side, 0], least[side], policies[side, 1])
+            effect = minute + policies[side, 3]
+            if high >= HIGH_MINUTES and wanted > held[side]:
                 due[side], coming[side] = effect, wanted
-            elif low[side] >= LOW_MINUTES and wanted < held[side]:
-                day = (start_minute % DAY_MINUTES + effect) // DAY_MINUTES
+            elif low >= LOW_MINUTES and wanted < held[side]:
+                day = (start_minute + effect) // DAY_MINUTES
                 waited = effect - last >= WAIT_MINUTES and today[day] < DECREASES_A_DAY
-                if today[day] < FREE_DECREASES or waited:
-                    today[day] += 1
-                    last = effect
-                    decreases[count] = effect
-                    count += 1
-                    due[side], coming[side] = effect, wanted
-    return count
+                if not (today[day] < FREE_DECREASES or waited):
+                    continue
+                today[day] += 1
+                last, decreases[count], count = effect, effect, count + 1
+                due[side], coming[side] = effect, wanted
+            else:
+                continue
+            event = min(event, effect)
+    return count, spent + base * (minutes - cut)
 
 
 @compiled

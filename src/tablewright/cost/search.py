@@ -1,235 +1,216 @@
-"""The least capacity, fixed or autoscaled, that serves a demand within a throttling budget.
+"""The cheapest capacity of a table or index, fixed or autoscaled, within a throttling budget.
 
-One dimension of a table or index at a time; the limit on decreases that reads and writes share is
-judged afterwards, together. Fixed capacity is searched exactly: what is throttled in a minute can
-only fall when capacity rises. Target tracking is searched over targets of 20 to 90 % in steps of 5
-and a ladder of minimums, then by single steps around the best.
-`SearchResult.floor_minutes` says what no setting at all can go below, searched or not.
+Reads and writes are searched together, for they share the decreases that a day allows. Fixed
+capacity is exact: what is throttled in a minute can only fall when capacity rises. Target tracking
+is searched over targets of 20 to 90 % and a ladder of minimums, one dimension after the other until
+nothing is gained, then by single steps around the best. `SearchResult.floor_cost` says what no
+setting at all can go below, searched or not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
-from .kernels import autoscale, tally, throttle, tracked
-from .settings import CapacitySetting, fixed_at
+from .demand import ResourceDemand
+from .kernels import throttle
+from .outcome import Budget, tallied
+from .settings import DIMENSIONS, CapacitySetting, Dimension, fixed_at
 
 LEAST_TARGET, MOST_TARGET = 20, 90
-_TARGET_STEP = 5
-_MINIMUMS = 16
-_HEADROOM = 2
-"""A maximum is twice what the highest minute asks for; it costs nothing while demand stays."""
-_THOUSANDTHS = 1000
-_MILLION = 1_000_000
+_TARGETS = (90, 75, 60, 45, 30)
+_MINIMUMS = 10
+_STEPS = ((1.4, 8), (1.18, 4), (1.08, 2), (1.03, 1))
+"""By what the minimum is multiplied and the target changed around the best, the widest first."""
+_ROUNDS = 2
+_SLACK = 1.02
+"""For what the capacity at the cut may change."""
 
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What may be throttled.
-
-    Args:
-        per_million: units of demand, over all; besides, no minute loses more than 5 % of its own.
-    """
-
-    per_million: int = 1000
-
-    def most_throttled(self, units: int) -> int:
-        """Units that may be throttled of a demand."""
-        return self.per_million * units // _MILLION
-
-    def holds(self, outcome: Outcome) -> bool:
-        """Whether an outcome is within it."""
-        return not outcome.bad_minutes and outcome.throttled <= self.most_throttled(outcome.units)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a setting comes to over some minutes.
-
-    Args:
-        minutes: how many.
-        units: demand.
-        capacity_minutes: capacity held, in unit-minutes.
-        throttled: units that were not served.
-        bad_minutes: minutes that lost more than 5 % of their units.
-    """
-
-    minutes: int
-    units: int
-    capacity_minutes: int
-    throttled: int
-    bad_minutes: int
-
-    def before(self, later: Outcome) -> Outcome:
-        """What is left of it without its last minutes."""
-        return Outcome(
-            self.minutes - later.minutes,
-            self.units - later.units,
-            self.capacity_minutes - later.capacity_minutes,
-            self.throttled - later.throttled,
-            self.bad_minutes - later.bad_minutes,
-        )
+Settings = Mapping[Dimension, CapacitySetting]
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The best setting of a search.
+    """The best settings of a search.
 
     Args:
-        setting: what to set.
-        outcome: what it comes to over the minutes searched.
-        floor_minutes: unit-minutes that no capacity, fixed or by target tracking up to 90 %, goes
-            below within the budget.
+        settings: of reads and of writes.
+        cost: what they come to, in the unit of the weights.
+        floor_cost: what no capacity, fixed or by target tracking up to 90 %, goes below within the
+            budget.
     """
 
-    setting: CapacitySetting
-    outcome: Outcome
-    floor_minutes: int
-
-    @property
-    def missed_share(self) -> float:
-        """By how much of its cost a setting that was not tried could at most be cheaper."""
-        held = self.outcome.capacity_minutes
-        return max(0.0, (held - self.floor_minutes) / held)
+    settings: Settings
+    cost: float
+    floor_cost: float
 
 
-class Demand:
-    """Units asked for in each minute of one dimension, with what settings make of them.
+class Search:
+    """The settings of one table or index within a budget.
 
     Args:
-        units: int64, one a minute.
-        start_minute: of the first, counted from a midnight of UTC.
+        demand: of it.
+        budget: kept before `cut` and from it on, each dimension by itself.
+        weights: what a unit of read and of write capacity costs a minute.
+        cut: from which minute on the cost counts.
     """
 
-    def __init__(self, units: Any, start_minute: int = 0) -> None:
-        self.units = np.ascontiguousarray(units, np.int64).reshape(1, -1)
-        self.start_minute = start_minute
-        self._capacity = np.empty_like(self.units)
-        self._throttled = np.empty_like(self.units)
-        self._decreases = np.empty(2 * self.units.size, np.int64)
+    def __init__(
+        self, demand: ResourceDemand, budget: Budget, weights: tuple[float, float], cut: int = 0
+    ) -> None:
+        self.demand = demand
+        self.budget = budget
+        self.weights = np.array(weights)
+        self.cut = cut
+        self.minutes = demand.minutes - cut
+        self._limits = budget.limits(demand.units, cut, np.inf)
+        self._throttled = np.empty(demand.minutes, np.int64)
 
-    @cached_property
-    def total(self) -> int:
-        """Units of all minutes."""
-        return int(self.units.sum())
+    def cost(self, settings: Settings, most: float = np.inf) -> float | None:
+        """What settings come to; None if they break the budget, or cost more than `most`."""
+        self._limits[0] = most
+        return self.demand.cost(settings, self.weights, self._limits, self.cut)
 
-    @cached_property
-    def peak(self) -> int:
-        """The capacity that the highest minute needs."""
-        return max(1, -(-int(self.units.max()) // 60))
-
-    def fixed(self, capacity: int) -> Outcome:
-        """What a fixed capacity comes to."""
-        self._capacity[0].fill(capacity)
-        throttle(self.units[0], self._capacity[0], self._throttled[0])
-        return tallied(self.units[0], self._capacity[0], self._throttled[0], 0)
-
-    def scaled(self, setting: CapacitySetting, budget: Budget, most_held: int) -> Outcome | None:
-        """What target tracking comes to.
-
-        Returns:
-            None if it breaks the budget, or holds more than `most_held` unit-minutes.
-        """
-        row = policy_row(setting, int(self.units[0, 0]))
-        limits = np.array([most_held, budget.most_throttled(self.total), 0], np.int64)
-        count = autoscale(
-            self.units,
-            np.array([row], np.int64),
-            self.start_minute,
-            self._capacity,
-            self._throttled,
-            self._decreases,
-            limits,
-        )
-        if count < 0:
-            return None
-        return tallied(self.units[0], self._capacity[0], self._throttled[0], 0)
-
-    def least_fixed(self, budget: Budget) -> int:
-        """The least fixed capacity within the budget."""
-        low, high = 1, self.peak
+    def least_fixed(self, side: Dimension) -> int:
+        """The least fixed capacity of one dimension within the budget."""
+        low, high = 1, self.demand.peaks[side]
         while low < high:
             middle = (low + high) // 2
-            if budget.holds(self.fixed(middle)):
+            if self._holds(side, middle):
                 high = middle
             else:
                 low = middle + 1
         return low
 
-    def headroom(self, target_percent: int) -> int:
-        """The maximum that leaves room above the highest minute."""
-        return -(-self.peak * 100 // target_percent) * _HEADROOM
+    def _holds(self, side: Dimension, capacity: int) -> bool:
+        units = self.demand.units[DIMENSIONS.index(side)]
+        held = np.full(units.size, capacity)
+        throttle(units, held, self._throttled)
+        newer = tallied(units, held, self._throttled, self.cut)
+        older = tallied(units, held, self._throttled, 0).before(newer)
+        return self.budget.holds(older) and self.budget.holds(newer)
 
-    def floor_minutes(self, budget: Budget, least_fixed: int) -> int:
-        """Unit-minutes that no setting within the budget holds less than.
+    def cheapest(self, start: Settings | None = None) -> SearchResult:
+        """The cheapest settings that were found.
+
+        Args:
+            start: where to begin besides the least fixed capacity.
+        """
+        fixed = {side: fixed_at(self.least_fixed(side)) for side in DIMENSIONS}
+        floor = sum(self._floor(side, fixed[side].minimum) for side in DIMENSIONS)
+        best: Settings = fixed
+        cost = self.cost(fixed) or np.inf
+        if start is not None and (begun := self._below(start, cost)) is not None:
+            best, cost = start, begun
+        for _ in range(_ROUNDS):
+            before = cost
+            for side in self._by_weight(fixed):
+                for setting in _grid(self.demand, side, fixed[side]):
+                    better = self._below({**best, side: setting}, cost)
+                    if better is not None:
+                        best, cost = {**best, side: setting}, better
+                best, cost = self._around(side, best, cost)
+            if cost == before:
+                break
+        return SearchResult(best, cost, min(floor, cost))
+
+    def _around(self, side: Dimension, best: Settings, cost: float) -> tuple[Settings, float]:
+        """Steps of the minimum and of the target, each for as long as it gains."""
+        for factor, points in _STEPS:
+            gained = True
+            while gained:
+                gained = False
+                for setting in _beside(self.demand, side, best[side], factor, points):
+                    better = self._below({**best, side: setting}, cost)
+                    if better is not None:
+                        best, cost, gained = {**best, side: setting}, better, True
+                        break
+        return best, cost
+
+    def _by_weight(self, fixed: Settings) -> list[Dimension]:
+        """The dimension whose fixed capacity costs most comes first."""
+        usd = dict(zip(DIMENSIONS, self.weights, strict=True))
+        return sorted(DIMENSIONS, key=lambda side: -usd[side] * fixed[side].minimum)
+
+    def _below(self, settings: Settings, most: float) -> float | None:
+        """The cost, if it is below; what cannot be is not tried."""
+        if sum(self._least_cost(side, settings[side]) for side in DIMENSIONS) >= most:
+            return None
+        if self.cut and self._newer.cost(settings, most * _SLACK) is None:
+            return None
+        cost = self.cost(settings, most)
+        return None if cost is None or cost >= most else cost
+
+    @cached_property
+    def _newer(self) -> Search:
+        """The same from the cut on, as if it began there: quick to tell what is not worth a run."""
+        demand = self.demand.since(self.cut)
+        return Search(demand, self.budget, (self.weights[0], self.weights[1]))
+
+    def _least_cost(self, side: Dimension, setting: CapacitySetting) -> float:
+        """The cost of a dimension that a setting within the budget does not go below.
 
         After two minutes above its target, target tracking raises the capacity to what the second
         needs; a decrease leaves what its minute needs. So each minute holds what the lesser of the
-        two before it needs at 90 %, as long as the maximum leaves room. Fixed capacity holds its
-        least all the time.
+        two before it needs at the target, as long as the maximum leaves room.
         """
-        units = self.units[0]
-        need = int(np.minimum(units[:-2], units[1:-1]).sum())
-        served = need - 2 * budget.most_throttled(self.total)
-        tracking = served * 100 // (60 * MOST_TARGET)
-        return max(int(units.size), min(tracking, least_fixed * int(units.size)))
+        held = min(setting.floors) * self.minutes
+        if setting.target_percent is not None:
+            held = max(held, self._needed[side] * 100 // (60 * setting.target_percent))
+        return float(self.weights[DIMENSIONS.index(side)]) * held
+
+    @cached_property
+    def _needed(self) -> Mapping[Dimension, int]:
+        """Units that tracked capacity serves at its target at least, of those within the budget."""
+        units = self.demand.units[:, self.cut :]
+        lesser = np.minimum(units[:, :-2], units[:, 1:-1]).sum(axis=1)
+        return {
+            side: int(lesser[row]) - 2 * self.budget.most_throttled(int(units[row].sum()))
+            for row, side in enumerate(DIMENSIONS)
+        }
+
+    def _floor(self, side: Dimension, least_fixed: int) -> float:
+        """The cost of a dimension that no setting within the budget goes below."""
+        tracking = self._least_cost(side, CapacitySetting(1, 1, MOST_TARGET))
+        return min(tracking, self._least_cost(side, fixed_at(least_fixed)))
 
 
-def policy_row(setting: CapacitySetting, first_units: int) -> tuple[int, int, int, int, int]:
-    """A setting as the kernel takes it: target, minimum, maximum, initial capacity, delay."""
-    if setting.target_percent is None:
-        target = MOST_TARGET * _THOUSANDTHS
-        return target, setting.minimum, setting.minimum, setting.minimum, 1
-    target = setting.target_percent * _THOUSANDTHS
-    start = int(tracked(first_units, target, setting.minimum, setting.maximum))
-    return target, setting.minimum, setting.maximum, start, 1
-
-
-def tallied(units: Any, capacity: Any, throttled: Any, first: int) -> Outcome:
-    """A run of one dimension as an outcome, from minute `first` on."""
-    held, lost, bad = tally(units, capacity, throttled, first)
-    demand = int(units[first:].sum())
-    return Outcome(units.size - first, demand, int(held), int(lost), int(bad))
-
-
-def cheapest(demand: Demand, budget: Budget) -> SearchResult:
-    """The setting that holds the least capacity within the budget."""
-    least = demand.least_fixed(budget)
-    best, outcome = fixed_at(least), demand.fixed(least)
-    tried: set[CapacitySetting] = set()
-    for rung in (_grid, _around):
-        for setting in rung(demand, best):
-            if setting in tried or setting.minimum * outcome.minutes >= outcome.capacity_minutes:
-                continue
-            tried.add(setting)
-            better = demand.scaled(setting, budget, outcome.capacity_minutes - 1)
-            if better is not None:
-                best, outcome = setting, better
-    floor = min(outcome.capacity_minutes, demand.floor_minutes(budget, least))
-    return SearchResult(best, outcome, floor)
-
-
-def _grid(demand: Demand, fixed: CapacitySetting) -> Iterator[CapacitySetting]:
-    """Targets in steps, and minimums on a ladder up to the fixed capacity, the highest first."""
+def _grid(
+    demand: ResourceDemand, side: Dimension, fixed: CapacitySetting
+) -> Iterator[CapacitySetting]:
+    """Fixed; targets in steps, and minimums on a ladder up to the fixed capacity, highest first."""
+    yield fixed
     ladder = np.geomspace(1, fixed.minimum, _MINIMUMS)
     minimums = sorted({round(float(step)) for step in ladder}, reverse=True)
-    for target in range(MOST_TARGET, LEAST_TARGET - 1, -_TARGET_STEP):
+    for target in _TARGETS:
         for minimum in minimums:
-            yield CapacitySetting(minimum, max(minimum, demand.headroom(target)), target)
+            yield _tracking(demand, side, minimum, target)
 
 
-def _around(demand: Demand, best: CapacitySetting) -> Iterator[CapacitySetting]:
-    """Single steps of the target, and of the minimum as far as the ladder's next rungs."""
+def _beside(
+    demand: ResourceDemand, side: Dimension, best: CapacitySetting, factor: float, points: int
+) -> Iterator[CapacitySetting]:
+    """One step of the minimum, of the target or of both; none from fixed capacity."""
     if best.target_percent is None:
         return
-    lowest = max(LEAST_TARGET, best.target_percent - _TARGET_STEP + 1)
-    highest = min(MOST_TARGET, best.target_percent + _TARGET_STEP - 1)
-    minimums = sorted({max(1, round(best.minimum * share / 20)) for share in range(14, 23)})
-    for target in range(highest, lowest - 1, -1):
-        for minimum in minimums:
-            yield CapacitySetting(minimum, max(minimum, demand.headroom(target)), target)
+    lower = max(1, int(best.minimum / factor))
+    higher = math.ceil(best.minimum * factor)
+    for minimum in (lower, best.minimum, higher):
+        for step in (points, 0, -points):
+            target = min(MOST_TARGET, max(LEAST_TARGET, best.target_percent + step))
+            setting = _tracking(demand, side, minimum, target)
+            if setting != best:
+                yield setting
+
+
+def _tracking(
+    demand: ResourceDemand, side: Dimension, minimum: int, target: int
+) -> CapacitySetting:
+    return CapacitySetting(minimum, max(minimum, demand.headroom(side, target)), target)
+
+
+__all__ = ["Budget", "Search", "SearchResult", "Settings"]

@@ -23,7 +23,7 @@ import numpy as np
 
 from tablewright.errors import InputError
 
-from .kernels import DAY_MINUTES, NO_LIMITS, WHOLE, autoscale, throttle, tracked
+from .kernels import DAY_HOURS, DAY_MINUTES, FREE, NO_LIMITS, WHOLE, autoscale, throttle, tracked
 
 Series = Any
 """A sequence or array of whole numbers, none of them negative."""
@@ -138,7 +138,6 @@ def simulate_autoscaled(
         [
             (
                 policy.target,
-                policy.minimum,
                 policy.maximum,
                 policy.start(int(first)),
                 policy.delay_minutes,
@@ -147,9 +146,21 @@ def simulate_autoscaled(
         ],
         np.int64,
     )
+    least = np.array([[read_policy.minimum], [write_policy.minimum]], np.int64)
     capacity, throttled = np.empty_like(units), np.empty_like(units)
     decreases = np.empty(2 * units.shape[1], np.int64)
-    count = autoscale(units, policies, start_minute, capacity, throttled, decreases, NO_LIMITS)
+    count, _ = autoscale(
+        units,
+        policies,
+        np.repeat(least, DAY_HOURS, axis=1),
+        start_minute,
+        capacity,
+        throttled,
+        decreases,
+        FREE,
+        NO_LIMITS,
+        0,
+    )
     return AutoscaledRun(
         read_capacity=capacity[0],
         write_capacity=capacity[1],

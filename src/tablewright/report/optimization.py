@@ -183,7 +183,10 @@ def notes(decision: TableDecision) -> Iterator[str]:
     if decision.saving_range_usd is not None:
         low, high = map(usd, decision.saving_range_usd)
         yield f"  likely saving {low} to {high} a month"
-    if decision.alternatives:
+    if decision.alternatives and decision.hindsight is not None:
+        best = decision.hindsight.usd_per_month
+        regret = decision.decision.usd_per_month / best - 1 if best and decision.decision else 0
+        yield f"  in hindsight {_money(decision.hindsight)} a month: {100 * regret:.1f} % regret"
         yield (
             "  a capacity that was not tried could be cheaper by "
             f"{100 * decision.missed_share:.0f} % at most"
