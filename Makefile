@@ -39,6 +39,8 @@ docs: setup ## write the generated pages again
 lock: ## resolve the requirement files again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras \
 		-o requirements/dev.txt pyproject.toml emulator/pyproject.toml requirements/dev.in
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras \
+		-o requirements/spark.txt requirements/spark.in
 
 clean: ## remove what was installed or made here; the engine's cache stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov .coverage* cfn-outputs

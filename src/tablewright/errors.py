@@ -21,7 +21,8 @@
         │   └── UnsupportedError          the endpoint does not have that operation at all
         ├── EngineError                   Pulumi's engine: missing, locked, a failed step
         ├── SandboxError                  the embedded AWS
-        └── ExtraMissingError             packages that only some commands need
+        ├── ExtraMissingError             packages that only some commands need
+        └── SparkError                    Apache Spark
 
 Each class has a stable `code`; `docs/errors.md` has one section per code, and a test holds the two
 together. The text of an error is one clear sentence, `next_step` is what to do about it.
@@ -304,3 +305,10 @@ class ExtraMissingError(OperationError):
     """Packages that only some commands need are not installed; the next step installs them."""
 
     code = "TW-E640"
+
+
+@dataclass(eq=False)
+class SparkError(OperationError):
+    """Apache Spark does not start, or gave up."""
+
+    code = "TW-E650"

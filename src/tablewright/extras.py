@@ -7,9 +7,17 @@ from typing import Literal
 
 from tablewright.errors import ExtraMissingError
 
-Extra = Literal["optimize", "sandbox"]
-_PACKAGES = {"optimize": ("numpy", "pyarrow"), "sandbox": ("tablewright_emulator",)}
-_WHAT = {"optimize": "what usage and decisions need", "sandbox": "the embedded AWS"}
+Extra = Literal["optimize", "sandbox", "spark"]
+_PACKAGES = {
+    "optimize": ("numpy", "pyarrow"),
+    "sandbox": ("tablewright_emulator",),
+    "spark": ("pyspark", "pandas"),
+}
+_WHAT = {
+    "optimize": "what usage and decisions need",
+    "sandbox": "the embedded AWS",
+    "spark": "Apache Spark",
+}
 
 
 def is_installed(extra: Extra) -> bool:

@@ -92,3 +92,19 @@ def test_what_measures_and_decides_says_the_line_to_type(words, folder):
     assert ended.returncode == 1
     assert "what usage and decisions need is not installed" in ended.stderr
     assert ended.stderr.endswith("→ pip install 'tablewright[optimize]'\n")
+
+
+def test_spark_says_the_line_to_type_and_java_is_not_asked_for_before(tmp_path):
+    blocked = BLOCKED.replace(str(HEAVY), str(("pyspark", "pandas")))
+    code = command("optimize", "--all", "--engine", "spark")
+    ended = subprocess.run(
+        [sys.executable, "-c", blocked + code],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={"HOME": str(tmp_path), "PATH": "/nowhere"},
+    )
+    assert ended.returncode == ExtraMissingError.exit_status
+    assert "Apache Spark is not installed" in ended.stderr
+    assert ended.stderr.endswith("→ pip install 'tablewright[spark]'\n")

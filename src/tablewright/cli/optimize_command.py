@@ -40,9 +40,23 @@ Exit status: 0 done, 3 with --check where more than that could be saved.
 )
 @click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(allow_dash=True))
 @click.option("--all", "everything", is_flag=True, help="All tables of the usage, declared or not.")
-@USAGE
+@click.option(
+    "--usage",
+    "store",
+    default="usage",
+    show_default=True,
+    metavar="DIR",
+    help="What `usage` measured or imported; with --engine spark also a URL, such as s3a://BUCKET.",
+)
 @BUDGET
 @FILE
+@click.option(
+    "--engine",
+    type=click.Choice(("local", "spark")),
+    default="local",
+    show_default=True,
+    help="The processors of this machine, or Apache Spark.",
+)
 @options.output("text", "json", "markdown")
 @click.option("--check", is_flag=True, help="Exit 3 if at least --min-saving could be saved.")
 @click.option(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
 from itertools import chain, islice
 from multiprocessing import get_context
 
 from tablewright.errors import InputError
+from tablewright.usage.day import UsageDay
 from tablewright.usage.history import table_history
 from tablewright.usage.store import TableFile, UsageStore
 
@@ -68,10 +69,25 @@ def decide_file(
     Raises:
         InputError: the file is damaged, or has indexes of a table only.
     """
-    history = table_history(file.read())
+    return decide_days(file.read(), prices, budget, declared)
+
+
+def decide_days(
+    days: Sequence[UsageDay],
+    prices: Prices,
+    budget: Budget,
+    declared: TableSetting | None = None,
+) -> TableDecision:
+    """Decide on the table whose days these are.
+
+    Raises:
+        InputError: they are of indexes of a table only.
+    """
+    history = table_history(days)
     if history is None:
+        resource = days[0].resource
         raise InputError(
-            f"the usage of {file.table} in {file.region} has its indexes, not the table",
+            f"the usage of {resource.table} in {resource.region} has its indexes, not the table",
             "import or collect the table itself as well",
         )
     return decide(history, prices, budget, declared)

@@ -70,10 +70,7 @@ class TableFile:
         Raises:
             InputError: the file is damaged.
         """
-        return sorted(
-            _days(self.account, self.region, _read(self.path)),
-            key=lambda day: (day.resource, day.day),
-        )
+        return days_in(self.path)
 
     def complete_days(self) -> set[tuple[str, date]]:
         """Indexes (empty for the table) and days of which nothing can be added."""
@@ -108,10 +105,18 @@ class UsageStore:
 
     def file(self, account: str, region: str, table: str) -> TableFile:
         """Where a table is kept, be it there or not."""
-        digest = hashlib.sha256(table.encode()).hexdigest()[:8]
         part = self.folder / f"account={account}" / f"region={region}"
-        path = part / f"{table[:_MOST_NAME]}-{digest}.parquet"
-        return TableFile(account, region, table, path)
+        return TableFile(account, region, table, part / self.file_name(table))
+
+    @staticmethod
+    def file_name(table: str) -> str:
+        """The name of a table's file.
+
+        It never begins with `_` or `.`: Spark, Hadoop and Arrow pass over such files.
+        """
+        digest = hashlib.sha256(table.encode()).hexdigest()[:8]
+        shown = table[:_MOST_NAME] if table[:1].isalnum() else f"table{table[:_MOST_NAME]}"
+        return f"{shown}-{digest}.parquet"
 
     def files(
         self, names: Iterable[str] | None = None, region: str | None = None
@@ -126,19 +131,43 @@ class UsageStore:
             InputError: there is no store, or a file of it is damaged.
         """
         if not self.folder.is_dir():
-            raise InputError(
-                f"there is no usage in {self.folder}",
-                "measure it: `tablewright usage collect --all --store DIR`, or import it: "
-                "`tablewright usage import FILE --table NAME --store DIR`",
-            )
-        chosen = None if names is None else set(names)
+            raise missing(self.folder)
+        chosen = None if names is None else set(map(self.file_name, names))
         for path in sorted(self.folder.glob("account=*/region=*/*.parquet")):
-            account, of_file = (part.partition("=")[2] for part in path.parts[-3:-1])
-            if region not in {None, of_file}:
-                continue
-            table = _read(path, ["table"])["table"][0].as_py()
-            if chosen is None or table in chosen:
+            account, of_file = place_of(path)
+            if region in {None, of_file} and (chosen is None or path.name in chosen):
+                table = _read(path, ["table"])["table"][0].as_py()
                 yield TableFile(account, of_file, table, path)
+
+
+def missing(folder: Path | str) -> InputError:
+    """What to say where there is no store."""
+    return InputError(
+        f"there is no usage in {folder}",
+        "measure it: `tablewright usage collect --all --store DIR`, or import it: "
+        "`tablewright usage import FILE --table NAME --store DIR`",
+    )
+
+
+def place_of(path: Path | str) -> tuple[str, str]:
+    """Account and region of a file of a store, by the folders of its path or URL."""
+    account, region = (part.partition("=")[2] for part in str(path).split("/")[-3:-1])
+    return account, region
+
+
+def days_in(path: Path | str, content: Any = None) -> list[UsageDay]:
+    """All days of a file of a store, by resource and day.
+
+    Args:
+        path: of the file, or its URL.
+        content: all bytes of it, as a buffer of Arrow; None to read them from the path.
+
+    Raises:
+        InputError: the file is damaged.
+    """
+    source = path if content is None else pa.BufferReader(content)
+    rows = _read(path, source=source)
+    return sorted(_days(*place_of(path), rows), key=lambda day: (day.resource, day.day))
 
 
 def _table_of(resource: ResourceId) -> tuple[str, str, str]:
@@ -160,9 +189,10 @@ def _merge(path: Path, days: Sequence[UsageDay]) -> None:
             os.fsync(written.fileno())
 
 
-def _read(path: Path, columns: list[str] | None = None) -> Any:
+def _read(path: Path | str, columns: list[str] | None = None, source: Any = None) -> Any:
     try:
-        return pq.ParquetFile(path).read(columns)
+        with pq.ParquetFile(path if source is None else source) as file:
+            return file.read(columns)
     except (OSError, pa.ArrowException) as error:
         raise InputError(
             f"{path} is not a readable usage file: {error}",

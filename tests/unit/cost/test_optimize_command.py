@@ -235,6 +235,7 @@ def test_show_and_export_print_what_was_imported(store):
         (("--all", "--budget", "101%"), "is not a share"),
         (("--all", "--min-saving", "lots"), "is not an amount"),
         (("--all", "--usage", "nowhere"), "there is no usage in nowhere"),
+        (("--all", "--usage", "s3a://bucket/usage"), "is no folder of this machine"),
     ],
 )
 def test_what_cannot_be_is_refused(arguments, complaint):

@@ -112,6 +112,18 @@ def test_tables_are_found_by_name_and_region(tmp_path):
     assert len(list(store.files(region="eu-west-1"))) == 4
 
 
+@pytest.mark.parametrize("table", ["_orders", ".orders", "-orders", "orders"])
+def test_no_file_begins_as_those_that_spark_and_arrow_pass_over(tmp_path, table):
+    store = UsageStore(tmp_path)
+    store.write([day_of(table)])
+    (path,) = tmp_path.rglob("*.parquet")
+    assert path.name[0] not in "_."
+    assert [file.table for file in store.files([table])] == [table]
+    assert duckdb.read_parquet(f"{tmp_path}/**/*.parquet").project('"table"').fetchall() == [
+        (table,)
+    ]
+
+
 def test_a_file_that_was_cut_off_is_told_with_the_way_out(tmp_path):
     UsageStore(tmp_path).write([day_of()])
     (path,) = tmp_path.rglob("*.parquet")

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 from tablewright.cli import console
 from tablewright.cost.declaration import declared_setting
 from tablewright.cost.fleet import FleetDecision
 from tablewright.cost.price_store import open_book
+from tablewright.cost.prices import PriceBook
 from tablewright.cost.search import Budget
 from tablewright.cost.tables import decide_tables
 from tablewright.errors import UsageError
+from tablewright.extras import require
 from tablewright.report import optimization
 from tablewright.usage.store import UsageStore
 
@@ -26,9 +29,10 @@ EXIT_SAVES = 3
 
 def run(
     paths: Sequence[str],
-    store: Path,
+    store: str,
     budget: str,
     price_file: Path | None,
+    engine: str,
     output_format: str,
     min_saving: str,
     *,
@@ -41,7 +45,7 @@ def run(
         raise UsageError("name manifests, or --all", "run `tablewright optimize --all --usage DIR`")
     stack = optimize_writing.editable(paths) if write else None
     share, least_usd = per_million(budget), _usd(min_saving)
-    fleet = _decided(paths, store, share, price_file)
+    fleet = _decided(paths, store, share, price_file, engine)
     match output_format:
         case "json":
             console.data_pieces(optimization.json_pieces(fleet))
@@ -57,7 +61,7 @@ def run(
 
 
 def _decided(
-    paths: Sequence[str], store: Path, per_million: int, price_file: Path | None
+    paths: Sequence[str], store: str, per_million: int, price_file: Path | None, engine: str
 ) -> FleetDecision:
     book = open_book(price_file)
     declared = region = None
@@ -65,14 +69,28 @@ def _decided(
         stack = source(paths).declared
         region = stack.region
         declared = {table.table.name: declared_setting(table) for table in stack.tables}
-    decisions = decide_tables(
-        UsageStore(store), book, Budget(per_million), declared, declared, region
-    )
-    fleet = FleetDecision.of(decisions, book)
+    asked = (book, Budget(per_million), declared, declared, region)
+    fleet = _on_spark(store, *asked) if engine == "spark" else _here(store, *asked)
     measured = {decision.table.table for decision in fleet.tables}
     if missing := sorted(set(declared or ()) - measured):
         console.say(f"not measured: {', '.join(missing)}")
     return fleet
+
+
+def _here(store: str, book: PriceBook, *asked: Any) -> FleetDecision:
+    if "://" in store:
+        raise UsageError(
+            f"{store} is no folder of this machine",
+            "let Spark read it: add `--engine spark`",
+        )
+    return FleetDecision.of(decide_tables(UsageStore(Path(store)), book, *asked), book)
+
+
+def _on_spark(store: str, book: PriceBook, *asked: Any) -> FleetDecision:
+    require("spark")
+    from tablewright.cost.spark import decide_fleet  # noqa: PLC0415 - may be missing
+
+    return decide_fleet(store, book, *asked)
 
 
 def per_million(text: str) -> int:
