@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from botocore import xform_name
 
@@ -23,15 +23,14 @@ from tablewright.errors import (
     WrongTargetError,
 )
 from tablewright.plan.declared import Insights, InsightsMode
-from tablewright.plan.facets import ENCRYPTION, RECOVERY, STREAM, TIME_TO_LIVE
+from tablewright.plan.facets import STREAM
 from tablewright.plan.facets.encryption import encryption_key
-from tablewright.plan.table import Encryption, Recovery, Table, TimeToLive
+from tablewright.plan.table import Table
 
 from . import tables
 from .failures import translated
 from .session import Session
-
-Value = TypeVar("Value")
+from .table_settings import Facts, key_metadata, read_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +103,14 @@ def read_table(session: Session, name: str, region: str | None = None) -> TableR
     return TableReader(session, region).read(name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """What KMS says of a key."""
-
-    manager: str
-    state: str
+_DOING = {
+    "DescribeTable": "read table {}",
+    "DescribeContinuousBackups": "read the recovery window of {}",
+    "DescribeTimeToLive": "read the time to live of {}",
+    "DescribeContributorInsights": "read the contributor insights of {}",
+    "DescribeKey": "find out whose key {} is",
+    "ListTagsOfResource": "read the tags of {}",
+}
 
 
 class TableReader:
@@ -127,11 +128,10 @@ class TableReader:
         region: str | None = None,
         pace: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._client = session.client("dynamodb", region)
         self._session, self._region = session, region
         self._pace = pace
         # Most tables of an account share one key; the race between threads costs one call more.
-        self._keys: dict[str, _Key] = {}
+        self._keys: dict[str, Mapping[str, Any]] = {}
 
     def read(self, name: str) -> TableReading:
         """One table and all that belongs to it.
@@ -141,17 +141,11 @@ class TableReader:
             AccessDeniedError: `DescribeTable` itself is refused; there is nothing to tell then.
             CredentialsError, EndpointError: no further call would fare better.
         """
-        description = self._call("DescribeTable", f"read table {name}", TableName=name)["Table"]
-        unread: dict[str, str] = {}
+        facts = Facts(lambda error: isinstance(error, AwsError) and not isinstance(error, HOPELESS))
+        unread = facts.unread
+        description = self._ask("dynamodb", "DescribeTable", TableName=name)["Table"]
         arn, key_arn = description["TableArn"], encryption_key(description)
-        tags = _fact(unread, "tags", lambda: self._tags(name, arn))
-        table = tables.table(
-            description,
-            recovery=_fact(unread, "recovery", lambda: self._recovery(name)),
-            time_to_live=_fact(unread, "time_to_live", lambda: self._time_to_live(name)),
-            encryption=_fact(unread, "encryption", lambda: self._encryption(description)),
-            tags=None if tags is None else tables.tags(tags),
-        )
+        table, tags = read_settings(self._ask, description, facts, self._metadata_of)
         if table.warm_throughput is None:
             unread["warm_throughput"] = "DescribeTable did not report it"
         return TableReading(
@@ -165,8 +159,8 @@ class TableReader:
             stream_arn=_of_stream(description, "LatestStreamArn"),
             stream_label=_of_stream(description, "LatestStreamLabel"),
             encryption_key=key_arn,
-            encryption_key_state=self._keys[key_arn].state if key_arn in self._keys else None,
-            insights=tuple(self._insights(table, unread)),
+            encryption_key_state=self._key_state(key_arn),
+            insights=tuple(self._insights(table, facts)),
             indexes={index.name: index for index in _indexes(description)},
             replicas=tuple(_replicas(description)),
             strong=description.get("MultiRegionConsistency") == "STRONG",
@@ -174,73 +168,36 @@ class TableReader:
             unread=unread,
         )
 
-    def _recovery(self, name: str) -> Recovery | None:
-        doing = f"read the recovery window of {name}"
-        reply = self._call("DescribeContinuousBackups", doing, TableName=name)
-        return RECOVERY.read(reply["ContinuousBackupsDescription"])
-
-    def _time_to_live(self, name: str) -> TimeToLive | None:
-        doing = f"read the time to live of {name}"
-        reply = self._call("DescribeTimeToLive", doing, TableName=name)
-        return TIME_TO_LIVE.read(reply["TimeToLiveDescription"])
-
-    def _encryption(self, description: Mapping[str, Any]) -> Encryption | None:
-        key_arn = encryption_key(description)
-        if key_arn is None:
-            return ENCRYPTION.read(description)
+    def _metadata_of(self, key_arn: str) -> Mapping[str, Any]:
         if key_arn not in self._keys:
-            self._pace("DescribeKey")
-            self._keys[key_arn] = self._key(key_arn)
-        key = {"KeyManager": self._keys[key_arn].manager}
-        return ENCRYPTION.read({**description, "KeyMetadata": key})
+            self._keys[key_arn] = key_metadata(self._ask, key_arn)
+        return self._keys[key_arn]
 
-    def _key(self, key_arn: str) -> _Key:
-        try:
-            with translated(f"find out whose key {key_arn} is"):
-                reply = self._session.client("kms", self._region).describe_key(KeyId=key_arn)
-        except NotFoundError:
-            return _Key("CUSTOMER", "DELETED")  # a key that AWS manages cannot be deleted
-        metadata = reply["KeyMetadata"]
-        return _Key(metadata.get("KeyManager", "CUSTOMER"), metadata.get("KeyState", "Enabled"))
+    def _key_state(self, key_arn: str | None) -> str | None:
+        if key_arn not in self._keys:
+            return None
+        state: str = self._keys[key_arn].get("KeyState", "Enabled")
+        return state
 
-    def _tags(self, name: str, arn: str) -> list[Mapping[str, Any]]:
-        pages: list[Mapping[str, Any]] = []
-        token: dict[str, str] = {}
-        while True:
-            doing = f"read the tags of {name}"
-            reply = self._call("ListTagsOfResource", doing, ResourceArn=arn, **token)
-            pages += reply.get("Tags", ())
-            if not reply.get("NextToken"):
-                return pages
-            token = {"NextToken": reply["NextToken"]}
-
-    def _insights(self, table: Table, unread: dict[str, str]) -> Iterator[Insights]:
+    def _insights(self, table: Table, facts: Facts) -> Iterator[Insights]:
         for index in (None, *(index.name for index in table.global_indexes or ())):
             what = "insights" if index is None else f"insights[{index}]"
-            mode = _fact(unread, what, partial(self._insights_mode, table.name, index))
+            mode = facts.read(what, partial(self._insights_mode, table.name, index))
             if mode is not None:
                 yield Insights(index, mode)
 
     def _insights_mode(self, name: str, index: str | None) -> InsightsMode | None:
-        doing = f"read the contributor insights of {index or name}"
         request = {"TableName": name} | ({} if index is None else {"IndexName": index})
-        return tables.insights_mode(self._call("DescribeContributorInsights", doing, **request))
+        return tables.insights_mode(self._ask("dynamodb", "DescribeContributorInsights", **request))
 
-    def _call(self, operation: str, doing: str, **request: Any) -> Any:
+    def _ask(self, service: str, operation: str, /, **request: Any) -> Mapping[str, Any]:
         self._pace(operation)
-        with translated(doing):
-            return getattr(self._client, xform_name(operation))(**request)
-
-
-def _fact(unread: dict[str, str], name: str, read: Callable[[], Value]) -> Value | None:
-    """What `read` answers; a refusal is noted in `unread` and never becomes a default."""
-    try:
-        return read()
-    except HOPELESS:
-        raise
-    except AwsError as error:
-        unread[name] = error.message
-        return None
+        subject = request.get("IndexName") or request.get("TableName") or request.get("KeyId")
+        subject = subject or request["ResourceArn"].rpartition("/")[2]
+        with translated(_DOING[operation].format(subject)):
+            client = self._session.client(service, self._region)
+            reply: Mapping[str, Any] = getattr(client, xform_name(operation))(**request)
+        return reply
 
 
 HOPELESS = (CredentialsError, EndpointError, NotFoundError, WrongTargetError)
