@@ -11,26 +11,21 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from threading import RLock
 from typing import Any
 
-from botocore.config import Config
-from botocore.credentials import DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError
-from botocore.loaders import create_loader
 from botocore.session import Session as BotocoreSession
 
 from tablewright import __version__
 from tablewright.errors import EndpointError
 
+from .connection import connect, open_session, renew_credentials
 from .failures import translate, translated
-from .guard import before_send
-from .persistence import ATTEMPTS, Tell, persist
+from .persistence import ATTEMPTS, Tell
 from .target import Target
 
 CONNECT_TIMEOUT_SECONDS = 5
-READ_TIMEOUT_SECONDS = 60
 
 _SEALED: Mapping[str, tuple[None, None, Any, None]] = {
     # Neither the user's files nor the environment have a word in a sandbox's session: no profile,
@@ -70,12 +65,9 @@ class Session:
         self._clients: dict[tuple[str, str], Any] = {}
         self._account_id: str | None = None
         self._default_region = region
-        self._botocore = _botocore_session(target)
+        self._botocore = _open(target)
         if target.role_arn is not None:
-            # They are fetched at the first call and renew themselves; botocore has no setter.
-            self._botocore._credentials = DeferredRefreshableCredentials(  # noqa: SLF001
-                method="assume-role", refresh_using=self._assume_role
-            )
+            renew_credentials(self._botocore, "assume-role", self._assume_role)
 
     @property
     def region(self) -> str:
@@ -128,15 +120,17 @@ class Session:
 
     def _create(self, service: str, region: str) -> Any:
         try:
-            client = self._botocore.create_client(
+            return connect(
+                self._botocore,
                 service,
-                region_name=region,
-                endpoint_url=self.target.endpoint,
-                config=_config(self.target, self._connections, self._attempts),
+                region,
+                endpoint=self.target.endpoint,
+                settings=_settings(self.target, self._connections),
+                attempts=self._attempts,
+                tell=self._tell,
             )
         except (BotoCoreError, ValueError) as error:
             raise translate(error, f"connect to {service} in {region}") from error
-        return persist(client, self._attempts, self._tell)
 
     def _assume_role(self) -> Mapping[str, Any]:
         """Temporary credentials of the target's role, asked for with the target's own."""
@@ -154,24 +148,16 @@ class Session:
         }
 
 
-def _botocore_session(target: Target) -> BotocoreSession:
+def _open(target: Target) -> BotocoreSession:
     sealed = _SEALED if target.kind == "sandbox" else None
-    core = BotocoreSession(session_vars=sealed, profile=target.profile)
-    core.register_component("data_loader", _loader())
+    session = open_session(target.kind, variables=sealed, profile=target.profile)
     if target.credentials is not None:
         given = target.credentials
-        core.set_credentials(given.access_key, given.secret_key, given.session_token)
-    core.register("before-send", before_send(target.kind))
-    return core
+        session.set_credentials(given.access_key, given.secret_key, given.session_token)
+    return session
 
 
-@cache
-def _loader() -> Any:
-    """Botocore's descriptions of the services: megabytes of JSON, parsed once per process."""
-    return create_loader()
-
-
-def _config(target: Target, connections: int, attempts: int) -> Config:
+def _settings(target: Target, connections: int) -> dict[str, Any]:
     sandbox = target.kind == "sandbox"
     # What the environment could add to a sandbox's client is named here, so that it cannot: a
     # proxy, endpoints per service, defaults that ask the metadata service.
@@ -188,11 +174,9 @@ def _config(target: Target, connections: int, attempts: int) -> Config:
         if sandbox
         else {}
     )
-    return Config(
-        retries={"mode": "standard", "total_max_attempts": attempts},
-        connect_timeout=CONNECT_TIMEOUT_SECONDS,
-        read_timeout=READ_TIMEOUT_SECONDS,
-        max_pool_connections=connections,
-        user_agent_extra=f"tablewright/{__version__}",
+    return {
+        "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        "max_pool_connections": connections,
+        "user_agent_extra": f"tablewright/{__version__}",
         **sealed,
-    )
+    }

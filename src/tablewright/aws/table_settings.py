@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from tablewright.errors import NotFoundError, TablewrightError
 from tablewright.plan.facets import ENCRYPTION, RECOVERY, TIME_TO_LIVE
@@ -19,15 +19,11 @@ from . import tables
 Value = TypeVar("Value")
 
 
-class Ask(Protocol):
-    """Calls an operation of a service in the table's region, by AWS's names.
+Ask = Callable[..., Mapping[str, Any]]
+"""Calls an operation of a service in the table's region: `ask("kms", "DescribeKey", KeyId=...)`.
 
-    Raises:
-        TablewrightError: AWS refused, or could not be asked.
-    """
-
-    def __call__(self, service: str, operation: str, /, **request: Any) -> Mapping[str, Any]:
-        """The reply."""
+Raises a TablewrightError where AWS refuses or could not be asked.
+"""
 
 
 class Facts:

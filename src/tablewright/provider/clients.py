@@ -18,10 +18,9 @@ from threading import Lock
 from typing import Any, Final
 
 import botocore.session
-from botocore.config import Config
-from botocore.loaders import Loader
 
-from tablewright.aws.persistence import ATTEMPTS, persist
+from tablewright.aws.connection import connect
+from tablewright.aws.persistence import ATTEMPTS
 from tablewright.errors import EndpointError
 
 from .configuration import Configuration
@@ -68,12 +67,9 @@ class CallerIdentity:
 class Clients:
     """The clients of one configuration in one environment, made when first asked for."""
 
-    def __init__(
-        self, configuration: Configuration, environment: Mapping[str, str], loader: Loader
-    ) -> None:
+    def __init__(self, configuration: Configuration, environment: Mapping[str, str]) -> None:
         self._configuration = configuration
         self._environment = environment
-        self._loader = loader
         self._lock = Lock()
         self._made: dict[tuple[str, str], Any] = {}
         self._session: botocore.session.Session | None = None
@@ -98,7 +94,7 @@ class Clients:
     def _make(self, service: str, region: str) -> Any:
         if self._session is None:
             self._session = SessionMaker(
-                self._configuration, self._environment, self._loader, self._client
+                self._configuration, self._environment, self._client
             ).open()
         return self._client(self._session, service, region)
 
@@ -110,31 +106,32 @@ class Clients:
         endpoint = self._endpoint(session, service)
         attempts = get("maxRetries") + 1 if get("maxRetries") is not None else ATTEMPTS
         try:
-            client = session.create_client(
+            return connect(
+                session,
                 service,
-                region_name=region,
-                endpoint_url=endpoint,
+                region,
+                endpoint=endpoint,
+                settings=self._settings(),
+                attempts=attempts,
+                retry_mode=get("retryMode") or "standard",
                 verify=False if get("insecure") else verify,
-                config=self._client_config(attempts),
+                tell=_tell,
             )
         except ValueError as error:
             message = f"the endpoint of {service} is not a URL: {endpoint}"
             raise EndpointError(message, "correct AWS_ENDPOINT_URL or aws:endpoints") from error
-        return persist(client, attempts, _tell)
 
-    def _client_config(self, attempts: int) -> Config:
+    def _settings(self) -> dict[str, Any]:
         get = self._configuration.get
-        return Config(
-            retries={"mode": get("retryMode") or "standard", "total_max_attempts": attempts},
-            max_pool_connections=64,
-            connect_timeout=10,
-            read_timeout=60,
-            proxies=self._proxies(),
-            ignore_configured_endpoint_urls=True,
-            use_dualstack_endpoint=get("useDualstackEndpoint"),
-            use_fips_endpoint=get("useFipsEndpoint"),
-            user_agent_extra=" ".join(["tablewright", *(get("userAgents") or ())]),
-        )
+        return {
+            "max_pool_connections": 64,
+            "connect_timeout": 10,
+            "proxies": self._proxies(),
+            "ignore_configured_endpoint_urls": True,
+            "use_dualstack_endpoint": get("useDualstackEndpoint"),
+            "use_fips_endpoint": get("useFipsEndpoint"),
+            "user_agent_extra": " ".join(["tablewright", *(get("userAgents") or ())]),
+        }
 
     def _proxies(self) -> dict[str, str]:
         """By scheme; empty keeps botocore from looking at this process's own variables."""
@@ -187,7 +184,6 @@ class ClientPool:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._loader = Loader(include_default_search_paths=True)
         self._kept: OrderedDict[tuple[str, ...], Clients] = OrderedDict()
 
     def clients(self, configuration: Configuration, environment: Mapping[str, str]) -> Clients:
@@ -201,7 +197,7 @@ class ClientPool:
         with self._lock:
             clients = self._kept.get(key)
             if clients is None:
-                clients = self._kept[key] = Clients(configuration, narrowed, self._loader)
+                clients = self._kept[key] = Clients(configuration, narrowed)
             self._kept.move_to_end(key)
             while len(self._kept) > _SESSIONS_KEPT:
                 self._kept.popitem(last=False)

@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import botocore.session
-from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES, ConfigChainFactory
 from botocore.credentials import (
     AssumeRoleCredentialFetcher,
     AssumeRoleWithWebIdentityCredentialFetcher,
-    DeferredRefreshableCredentials,
 )
 from botocore.exceptions import PartialCredentialsError, ProfileNotFound
-from botocore.loaders import Loader
 
-from tablewright.aws.guard import before_send, host_of, is_loopback
+from tablewright.aws.connection import open_session, renew_credentials
+from tablewright.aws.guard import host_of, is_loopback
 from tablewright.errors import CredentialsError, InputError
 
 from .configuration import Configuration, seconds_of
@@ -30,7 +28,6 @@ class SessionMaker:
     Args:
         configuration: of the instance.
         environment: of its engine; this process's own has no word in it.
-        loader: of service descriptions, shared between sessions.
         make_client: of a session, for a service in a region; STS is asked with it.
     """
 
@@ -38,12 +35,10 @@ class SessionMaker:
         self,
         configuration: Configuration,
         environment: Mapping[str, str],
-        loader: Loader,
         make_client: ClientMaker,
     ) -> None:
         self._configuration = configuration
         self._environment = environment
-        self._loader = loader
         self._make_client = make_client
 
     def open(self) -> botocore.session.Session:
@@ -76,23 +71,10 @@ class SessionMaker:
 
     def _bare_session(self) -> botocore.session.Session:
         """A session that knows the instance's environment and no other, without credentials."""
-        session = botocore.session.Session()
-        session.register_component("data_loader", self._loader)
-        store = session.get_component("config_store")
-        chains = ConfigChainFactory(session, environ=dict(self._environment))
-        for name, (member, variable, default, convert) in BOTOCORE_DEFAUT_SESSION_VARIABLES.items():
-            chain = chains.create_config_chain(
-                instance_name=name,
-                env_var_names=variable,
-                config_property_names=member,
-                default=default,
-                conversion_func=convert,
-            )
-            store.set_config_provider(name, chain)
+        loopback = is_loopback(host_of(self._environment.get("AWS_ENDPOINT_URL", "")))
+        session = open_session("sandbox" if loopback else None, environment=self._environment)
         for name, value in self._session_variables().items():
             session.set_config_variable(name, value)
-        if is_loopback(host_of(self._environment.get("AWS_ENDPOINT_URL", ""))):
-            session.register("before-send", before_send("sandbox"))
         return session
 
     def _session_variables(self) -> dict[str, str]:
@@ -161,13 +143,7 @@ class SessionMaker:
         return self._refreshing("assume-role-with-web-identity", fetcher)
 
     def _refreshing(self, method: str, fetcher: Any) -> botocore.session.Session:
-        session = self._bare_session()
-        credentials = DeferredRefreshableCredentials(
-            method=method, refresh_using=fetcher.fetch_credentials
-        )
-        # botocore offers no public way to give a session refreshable credentials.
-        session._credentials = credentials  # noqa: SLF001
-        return session
+        return renew_credentials(self._bare_session(), method, fetcher.fetch_credentials)
 
 
 def _session_arguments(role: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from botocore.loaders import Loader
 
 from tablewright.aws import persistence
 from tablewright.aws.failures import translated
@@ -115,7 +114,7 @@ def client(request: pytest.FixtureRequest, server: FailingServer) -> Iterator[An
             "AWS_ACCESS_KEY_ID": "key",
             "AWS_SECRET_ACCESS_KEY": "secret",
         }
-        clients = Clients(Configuration({"region": REGION}), environment, Loader())
+        clients = Clients(Configuration({"region": REGION}), environment)
         made = clients("dynamodb", REGION)
     yield made
     made.close()
