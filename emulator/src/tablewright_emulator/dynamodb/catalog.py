@@ -59,8 +59,8 @@ class Catalog:
 
     def all(self, now: datetime) -> list[Table]:
         """All tables as they are now, by name."""
-        found = (self.get(name, now) for name in sorted(self.tables))
-        return [table for table in found if table is not None]
+        candidates = (self.get(name, now) for name in sorted(self.tables))
+        return [table for table in candidates if table is not None]
 
     def under_way(self, now: datetime) -> int:
         """How many tables are being created, updated or deleted."""

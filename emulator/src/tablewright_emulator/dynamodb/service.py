@@ -107,15 +107,15 @@ class DynamoDb:
             what = "resource type" if match is None else "AWS region"
             text = f"1 validation error detected: Invalid {what} in '{name}'"
             raise AwsFault("ValidationException", text)
-        found = self.catalog(match[2], match[1]).get(match[3], self.now())
-        if found is not None and match[2] != request.account and name not in found.policies:
+        table = self.catalog(match[2], match[1]).get(match[3], self.now())
+        if table is not None and match[2] != request.account and name not in table.policies:
             raise AwsFault(
                 "AccessDeniedException",
                 f"Account {request.account} is not authorized to perform: "
                 f"dynamodb:{request.operation} on resource: {name} because no resource-based "
                 f"policy allows the dynamodb:{request.operation} action",
             )
-        return found
+        return table
 
     def resource(self, request: Request, arn: str) -> Table | None:
         """The table of an ARN of itself or of one of its streams.
@@ -141,10 +141,10 @@ class DynamoDb:
             AwsFault: ResourceNotFoundException.
         """
         name = request.params.get("TableName") if name is None else name
-        found = self.find(request, name)
-        if found is None:
+        table = self.find(request, name)
+        if table is None:
             raise not_found(text or f"Requested resource not found: Table: {name} not found")
-        return found
+        return table
 
     def open_table(self, request: Request, name: Any) -> Table:
         """The table a data-plane request names; one being created or deleted is not there.
@@ -152,10 +152,10 @@ class DynamoDb:
         Raises:
             AwsFault: ResourceNotFoundException.
         """
-        found = self.find(request, name)
-        if found is None or found.creating or found.deleting:
+        table = self.find(request, name)
+        if table is None or table.creating or table.deleting:
             raise not_found("Requested resource not found")
-        return found
+        return table
 
     def begin(self, table: Table, seconds: float, effect: Effect, **params: Any) -> None:
         """Start something that takes time and blocks the table until then."""

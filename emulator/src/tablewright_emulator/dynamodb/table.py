@@ -250,13 +250,17 @@ class Table(Metered):
     @property
     def types(self) -> dict[str, str]:
         """Types of the attributes that are keys of the table or of an index."""
-        return {each["AttributeName"]: each["AttributeType"] for each in self.attributes}
+        return {
+            attribute["AttributeName"]: attribute["AttributeType"] for attribute in self.attributes
+        }
 
     def forget_unused_attributes(self) -> None:
         """Keep the definitions of what is a key of the table or of an index."""
         schemas = [self.key_schema, *(index.key_schema for index in self.all_indexes())]
         used = {element["AttributeName"] for schema in schemas for element in schema}
-        self.attributes = [each for each in self.attributes if each["AttributeName"] in used]
+        self.attributes = [
+            attribute for attribute in self.attributes if attribute["AttributeName"] in used
+        ]
 
     def settle(self, now: datetime) -> None:
         """Let everything take effect that is due."""

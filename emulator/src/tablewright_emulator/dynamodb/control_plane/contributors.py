@@ -81,7 +81,7 @@ def _add(insights: Insights, rule: str, minute: int, key: tuple[str, ...], amoun
     counter[key] += amount  # type: ignore[assignment]  # half units are counted as they are
     if len(insights.counts) > 4 * 24 * 60:
         oldest = minute - int(_KEPT.total_seconds()) // 60
-        insights.counts = {key: each for key, each in insights.counts.items() if key[1] >= oldest}
+        insights.counts = {key: count for key, count in insights.counts.items() if key[1] >= oldest}
 
 
 def _shown(value: Any) -> str:
@@ -168,9 +168,9 @@ def _enable(world: DynamoDb, table: Table, index: str | None, mode: str) -> dict
 def _rules_in_use(world: DynamoDb, table: Table) -> int:
     catalog = world.catalog(table.account, table.region)
     return sum(
-        len(rules(each, index, insights))
-        for each in catalog.tables.values()
-        for index, insights in each.insights.items()
+        len(rules(holder, index, insights))
+        for holder in catalog.tables.values()
+        for index, insights in holder.insights.items()
         if insights.status in {"ENABLED", "ENABLING"}
     )
 
@@ -220,8 +220,8 @@ def list_all(world: DynamoDb, request: Request) -> dict[str, Any]:
     tables = (
         [world.table(request)] if params.get("TableName") else world.of(request).all(world.now())
     )
-    found = [summary for table in tables for summary in _summaries(world, table)]
-    shown, token = page(found, params.get("NextToken"), params.get("MaxResults") or 100)
+    summaries = [summary for table in tables for summary in _summaries(world, table)]
+    shown, token = page(summaries, params.get("NextToken"), params.get("MaxResults") or 100)
     return {"ContributorInsightsSummaries": shown, "NextToken": token}
 
 

@@ -75,8 +75,8 @@ def progress_percent(table: Table, index: GlobalIndex, now: datetime) -> float |
             return 0.0
         if pending.kind == _FILLED:
             started: datetime = pending.params["started"]
-            whole: timedelta = max(pending.due - started, timedelta(microseconds=1))
-            return 100 * ((now - started) / whole)
+            total: timedelta = max(pending.due - started, timedelta(microseconds=1))
+            return 100 * ((now - started) / total)
     return None
 
 

@@ -23,7 +23,7 @@ def _owner(world: DynamoDb, request: Request) -> tuple[Table, str]:
     arn = request.params["ResourceArn"]
     table = world.resource(request, arn)
     streams = [*table.old_streams, table.stream] if table is not None else []
-    if table is None or arn not in {table.arn, *(each.arn for each in streams if each)}:
+    if table is None or arn not in {table.arn, *(stream.arn for stream in streams if stream)}:
         raise not_found(f"Requested resource not found: ResourceArn: {arn} not found")
     return table, arn
 

@@ -138,7 +138,7 @@ def _moment(world: DynamoDb, source: Table, params: Params) -> datetime:
 
 def items_at(source: Table, moment: datetime) -> dict[Place, Item]:
     """The items of a table at a moment: as they are, with every later change undone."""
-    items: dict[Place, Item] = {source.keys.place(each.attributes): each for each in source.shelf}
+    items: dict[Place, Item] = {source.keys.place(item.attributes): item for item in source.shelf}
     for at, place, old, _ in reversed(source.recovery.log):
         if at <= moment:
             break
@@ -161,10 +161,10 @@ def create_backup(world: DynamoDb, request: Request) -> dict[str, Any]:
 
 def _backup(world: DynamoDb, request: Request) -> Backup:
     arn = request.params["BackupArn"]
-    found = world.of(request).backups.get(arn)
-    if found is None or (found.expires is not None and found.expires < world.now()):
+    backup = world.of(request).backups.get(arn)
+    if backup is None or (backup.expires is not None and backup.expires < world.now()):
         raise AwsFault("BackupNotFoundException", f"Backup not found: {arn}")
-    return found
+    return backup
 
 
 def describe_backup(world: DynamoDb, request: Request) -> dict[str, Any]:
@@ -196,20 +196,20 @@ def list_backups(world: DynamoDb, request: Request) -> dict[str, Any]:
     lower, upper = params.get("TimeRangeLowerBound"), params.get("TimeRangeUpperBound")
     if lower is not None and upper is not None and lower > upper:
         raise invalid("Time range lower bound must be less than or equal to upper bound")
-    found = [
+    backups = [
         backup
-        for backup in sorted(world.of(request).backups.values(), key=lambda each: each.created)
+        for backup in sorted(world.of(request).backups.values(), key=lambda entry: entry.created)
         if kind in {"ALL", backup.type}
         and name in {"", backup.table.name}
         and (lower is None or backup.created >= lower)
         and (upper is None or backup.created < upper)
     ]
-    arns = [backup.arn for backup in found]
+    arns = [backup.arn for backup in backups]
     start = params.get("ExclusiveStartBackupArn")
     first = arns.index(start) + 1 if start in arns else 0
     limit = params.get("Limit") or 100
-    shown = found[first : first + limit]
-    more = first + limit < len(found)
+    shown = backups[first : first + limit]
+    more = first + limit < len(backups)
     return {
         "BackupSummaries": [_summary(world, backup) for backup in shown],
         "LastEvaluatedBackupArn": shown[-1].arn if more else None,

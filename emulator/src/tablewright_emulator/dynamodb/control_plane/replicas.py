@@ -33,8 +33,10 @@ _VIEW = "NEW_AND_OLD_IMAGES"
 def peers(world: DynamoDb, table: Table) -> list[Table]:
     """The replicas of a table that are there."""
     now = world.now()
-    found = (world.catalog(table.account, region).get(table.name, now) for region in table.replicas)
-    return [peer for peer in found if peer is not None]
+    candidates = (
+        world.catalog(table.account, region).get(table.name, now) for region in table.replicas
+    )
+    return [peer for peer in candidates if peer is not None]
 
 
 def check(world: DynamoDb, table: Table, params: Params) -> None:
@@ -188,9 +190,12 @@ def _begin(world: DynamoDb, table: Table, kind: str, action: Params) -> None:
             "ReplicaStatus": "CREATING",
             **_overrides(action),
         }
-        for each in members:
-            if member is each:
-                peer.replicas[each.region] = {"RegionName": each.region, "ReplicaStatus": "ACTIVE"}
+        for relative in members:
+            if member is relative:
+                peer.replicas[relative.region] = {
+                    "RegionName": relative.region,
+                    "ReplicaStatus": "ACTIVE",
+                }
         due = world.after(seconds)
         done = Pending.of(due, _active, blocks=member is table, region=region)
         member.pending.append(done)

@@ -111,7 +111,7 @@ def _indexes(source: Table, params: Params, kind: str, present: list[Any]) -> li
                     "the source table and cannot be created during the restore operation"
                 )
         return list(chosen)
-    found = []
+    definitions = []
     for index in present:
         definition = {
             "IndexName": index.name,
@@ -120,8 +120,8 @@ def _indexes(source: Table, params: Params, kind: str, present: list[Any]) -> li
         }
         if kind == "Global" and mode == "PROVISIONED":
             definition["ProvisionedThroughput"] = _units(index)
-        found.append(definition)
-    return found
+        definitions.append(definition)
+    return definitions
 
 
 def begin(world: DynamoDb, request: Request, table: Table, items: list[Item]) -> dict[str, Any]:

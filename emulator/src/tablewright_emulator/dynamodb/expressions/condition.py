@@ -40,10 +40,10 @@ class Operand:
 
     def of(self, item: Attributes) -> Value | None:
         """What it is on an item; None when there is nothing."""
-        found = self.value if self.path is None else lookup(item, self.path)
-        if not self.sized or found is None:
-            return found
-        size = size_of(found)
+        value = self.value if self.path is None else lookup(item, self.path)
+        if not self.sized or value is None:
+            return value
+        size = size_of(value)
         return None if size is None else {"N": str(size)}
 
     @property
@@ -97,10 +97,10 @@ def equalities(condition: Condition | None) -> Iterator[tuple[str, Value]]:
         for part in condition.parts:
             yield from equalities(part)
     if isinstance(condition, Test) and condition.operator == "=":
-        for one, other in (condition.operands, condition.operands[::-1]):
-            if one.path is None or len(one.path) > 1 or one.sized or other.value is None:
+        for left, other in (condition.operands, condition.operands[::-1]):
+            if left.path is None or len(left.path) > 1 or left.sized or other.value is None:
                 continue
-            yield str(one.path[0]), other.value
+            yield str(left.path[0]), other.value
 
 
 def attributes(condition: Condition | None) -> Iterator[str]:
@@ -111,7 +111,9 @@ def attributes(condition: Condition | None) -> Iterator[str]:
     elif isinstance(condition, Not):
         yield from attributes(condition.part)
     elif condition is not None:
-        yield from (str(each.path[0]) for each in condition.operands if each.path is not None)
+        yield from (
+            str(operand.path[0]) for operand in condition.operands if operand.path is not None
+        )
 
 
 def read_condition(member: str, text: Any, placeholders: Placeholders) -> Condition:
@@ -307,18 +309,18 @@ def _plain(value: Value) -> Any:
     return content if convert is None else convert(content)
 
 
-def equal(one: Value | None, other: Value | None) -> bool:
+def equal(left: Value | None, other: Value | None) -> bool:
     """Whether two values are there, of one type, and equal."""
-    if one is None or other is None or _kind(one) != _kind(other):
+    if left is None or other is None or _kind(left) != _kind(other):
         return False
-    return bool(_plain(one) == _plain(other))
+    return bool(_plain(left) == _plain(other))
 
 
 def _compare(check: Callable[[Any, Any], bool]) -> Callable[..., bool]:
-    def compare(one: Value | None, other: Value | None) -> bool:
-        if one is None or other is None or _kind(one) != _kind(other):
+    def compare(left: Value | None, other: Value | None) -> bool:
+        if left is None or other is None or _kind(left) != _kind(other):
             return False
-        return _kind(one) in _ORDERED and check(_plain(one), _plain(other))
+        return _kind(left) in _ORDERED and check(_plain(left), _plain(other))
 
     return compare
 
@@ -365,11 +367,11 @@ def _braced(value: Value) -> str:
 
 _TESTS: dict[str, Callable[..., bool]] = {
     "=": equal,
-    "<>": lambda one, other: not equal(one, other),
-    "<": _compare(lambda one, other: one < other),
-    "<=": _compare(lambda one, other: one <= other),
-    ">": _compare(lambda one, other: one > other),
-    ">=": _compare(lambda one, other: one >= other),
+    "<>": lambda left, other: not equal(left, other),
+    "<": _compare(lambda left, other: left < other),
+    "<=": _compare(lambda left, other: left <= other),
+    ">": _compare(lambda left, other: left > other),
+    ">=": _compare(lambda left, other: left >= other),
     "BETWEEN": _within,
     "IN": lambda value, *others: any(equal(value, other) for other in others),
     "attribute_exists": lambda value: value is not None,

@@ -150,11 +150,11 @@ def _arrange(tests: list[Test], keys: KeySchema, types: Mapping[str, str]) -> Ke
     equal: list[KeyValue] = []
     last = None
     for name in keys.sort:
-        found = by_name.pop(name, None)
-        if found is not None and found.operator == "=":
-            equal.append(key_value(found.operands[1].value or {}))
+        condition = by_name.pop(name, None)
+        if condition is not None and condition.operator == "=":
+            equal.append(key_value(condition.operands[1].value or {}))
             continue
-        last = found
+        last = condition
         break
     if by_name:
         after = keys.sort[len(equal) + (last is not None) :]

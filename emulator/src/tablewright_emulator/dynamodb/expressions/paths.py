@@ -56,22 +56,22 @@ def shown(path: Path) -> str:
 def refuse_overlaps(reader: Reader, paths: Sequence[Path]) -> None:
     """Refuse two paths of which one contains the other, or that take one place for two kinds."""
     ordered = sorted(paths, key=lambda path: [(isinstance(part, int), str(part)) for part in path])
-    for position, one in enumerate(ordered):
+    for position, path_one in enumerate(ordered):
         for other in ordered[position + 1 :]:
-            if other[: len(one)] == one:
+            if other[: len(path_one)] == path_one:
                 raise reader.fault(
                     "Two document paths overlap with each other; must remove or rewrite one of "
-                    f"these paths; path one: {shown(one)}, path two: {shown(other)}"
+                    f"these paths; path one: {shown(path_one)}, path two: {shown(other)}"
                 )
             fork = next(
-                i for i, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]
+                i for i, pair in enumerate(zip(path_one, other, strict=False)) if pair[0] != pair[1]
             )
-            if isinstance(one[fork], int) != isinstance(other[fork], int):
+            if isinstance(path_one[fork], int) != isinstance(other[fork], int):
                 raise reader.fault(
                     "Two document paths conflict with each other; must remove or rewrite one of "
-                    f"these paths; path one: {shown(one)}, path two: {shown(other)}"
+                    f"these paths; path one: {shown(path_one)}, path two: {shown(other)}"
                 )
-            if one[:1] != other[:1]:
+            if path_one[:1] != other[:1]:
                 break
 
 
@@ -102,12 +102,12 @@ def _pick(value: Any, tree: Mapping[str | int, Any]) -> Any:
     if not tree:
         return value
     if "M" in value:
-        found = {
+        members = {
             name: picked
             for name, item in value["M"].items()
             if name in tree and (picked := _pick(item, tree[name])) is not None
         }
-        return {"M": found} if found else None
+        return {"M": members} if members else None
     if "L" in value:
         items = [
             picked

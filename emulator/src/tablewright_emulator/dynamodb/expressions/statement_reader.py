@@ -23,14 +23,14 @@ _WORDS = {"TRUE": {"BOOL": True}, "FALSE": {"BOOL": False}, "NULL": {"NULL": Tru
 _SETS = {"S": "SS", "N": "NS", "B": "BS"}
 
 
-class Token(NamedTuple):
+class StatementToken(NamedTuple):
     """A word of a statement."""
 
     kind: str
     text: str
 
 
-def tokens_of(text: str) -> Iterator[Token]:
+def tokens_of(text: str) -> Iterator[StatementToken]:
     """The words of a statement."""
     at = 0
     while text[at:].strip():
@@ -38,7 +38,7 @@ def tokens_of(text: str) -> Iterator[Token]:
         if match is None:
             raise malformed(f"unexpected {text[at:].strip()[:1]!r}")
         kind = str(match.lastgroup)
-        yield Token(kind, match[kind])
+        yield StatementToken(kind, match[kind])
         at = match.end()
 
 
@@ -46,18 +46,18 @@ def tokens_of(text: str) -> Iterator[Token]:
 class StatementReader:
     """Takes tokens one by one; turns identifiers and literals into placeholders."""
 
-    tokens: list[Token]
+    tokens: list[StatementToken]
     parameters: list[dict[str, Any]]
     at: int = 0
     names: dict[str, str] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
 
-    def peek(self, ahead: int = 0) -> Token:
+    def peek(self, ahead: int = 0) -> StatementToken:
         """The next token."""
         place = self.at + ahead
-        return self.tokens[place] if place < len(self.tokens) else Token("end", "")
+        return self.tokens[place] if place < len(self.tokens) else StatementToken("end", "")
 
-    def take(self) -> Token:
+    def take(self) -> StatementToken:
         """Take the next token."""
         token = self.peek()
         self.at += 1
@@ -137,7 +137,7 @@ class StatementReader:
             return self.parameters.pop(0)
         return self._container(token)
 
-    def _container(self, token: Token) -> dict[str, Any]:
+    def _container(self, token: StatementToken) -> dict[str, Any]:
         if token.text == "[":
             return {"L": list(self._until("]"))}
         if token.text == "<<":

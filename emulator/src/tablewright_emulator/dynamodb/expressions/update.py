@@ -133,10 +133,10 @@ def _sum(reader: Reader) -> Term:
     _refuse_literal_type(reader, sign, left, right)
 
     def total(item: Mapping[str, Any]) -> Value:
-        one, other = left(item), right(item)
-        if "N" not in one or "N" not in other:
+        left_value, other = left(item), right(item)
+        if "N" not in left_value or "N" not in other:
             raise _fault("An operand in the update expression has an incorrect data type")
-        return _added(one["N"], other["N"], -1 if sign == "-" else 1)
+        return _added(left_value["N"], other["N"], -1 if sign == "-" else 1)
 
     return total
 
@@ -151,8 +151,8 @@ def _refuse_literal_type(reader: Reader, sign: str, *terms: Term) -> None:
             )
 
 
-def _added(one: str, other: str, factor: int) -> Value:
-    total = _EXACT.add(Decimal(one), _EXACT.multiply(Decimal(other), factor))
+def _added(left: str, other: str, factor: int) -> Value:
+    total = _EXACT.add(Decimal(left), _EXACT.multiply(Decimal(other), factor))
     return {"N": canonical_number(format(total, "f"))}
 
 
@@ -214,18 +214,18 @@ def _function(reader: Reader) -> Term:
 
 def _if_not_exists(path: Path, otherwise: Term) -> Term:
     def existing(item: Mapping[str, Any]) -> Value:
-        found = lookup(item, path)
-        return otherwise(item) if found is None else found
+        value_there = lookup(item, path)
+        return otherwise(item) if value_there is None else value_there
 
     return existing
 
 
 def _list_append(first: Term, second: Term) -> Term:
     def appended(item: Mapping[str, Any]) -> Value:
-        one, other = first(item), second(item)
-        if "L" not in one or "L" not in other:
+        first_list, other = first(item), second(item)
+        if "L" not in first_list or "L" not in other:
             raise _fault("An operand in the update expression has an incorrect data type")
-        return {"L": [*one["L"], *other["L"]]}
+        return {"L": [*first_list["L"], *other["L"]]}
 
     return appended
 

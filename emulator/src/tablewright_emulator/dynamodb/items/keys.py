@@ -49,9 +49,9 @@ def check_item(table: Table, item: Any) -> tuple[Item, Place]:
             raise invalid(f"Type mismatch for key {name} expected: {types[name]} actual: {actual}")
     _check_lengths(table, checked)
     check_index_keys(table, checked)
-    whole = Item.of(checked)
-    check_size(table, whole, "Item size has exceeded the maximum allowed size")
-    return whole, table.keys.place(checked)
+    whole_item = Item.of(checked)
+    check_size(table, whole_item, "Item size has exceeded the maximum allowed size")
+    return whole_item, table.keys.place(checked)
 
 
 def check_size(table: Table, item: Item, text: str) -> None:

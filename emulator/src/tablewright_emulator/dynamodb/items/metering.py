@@ -118,8 +118,8 @@ class Meter:
 
     def consumed_by_all(self) -> list[dict[str, Any]] | None:
         """`ConsumedCapacity` of every table of a batch."""
-        found = [self.consumed(name) for name in self._charged]
-        return [answer for answer in found if answer is not None] or None
+        answers = [self.consumed(name) for name in self._charged]
+        return [answer for answer in answers if answer is not None] or None
 
     def _throttle(self, table: Table, charges: list[Charge]) -> None:
         refused: list[tuple[Charge, Cause]] = []
@@ -215,4 +215,6 @@ def _by_index(charges: list[Charge], *, local: bool) -> dict[str, Any] | None:
     for charge in charges:
         if charge.index is not None and charge.local is local:
             units[charge.index] = units.get(charge.index, 0.0) + charge.units
-    return {name: {"CapacityUnits": each} for name, each in units.items()} or None
+    return {
+        name: {"CapacityUnits": units_of_index} for name, units_of_index in units.items()
+    } or None

@@ -212,9 +212,9 @@ def execute_transaction(world: DynamoDb, request: Request) -> dict[str, Any]:
         raise AwsFault("ValidationException", "A transaction has 1 to 100 statements")
     works: list[Work] = []
     faults: list[AwsFault | None] = []
-    for number, each in enumerate(asked):
+    for number, entry in enumerate(asked):
         try:
-            works.append(work_out(world, request, each))
+            works.append(work_out(world, request, entry))
             faults.append(None)
         except AwsFault as fault:
             faults.append(fault)
@@ -254,10 +254,10 @@ def batch_execute_statement(world: DynamoDb, request: Request) -> dict[str, Any]
         raise AwsFault("ValidationException", "A batch has 1 to 25 statements")
     meter = Meter(world, request)
     responses: list[dict[str, Any]] = []
-    for each in asked:
+    for entry in asked:
         try:
-            work = work_out(world, request, each)
-            work.pay(world, meter, consistent=bool(each.get("ConsistentRead")))
+            work = work_out(world, request, entry)
+            work.pay(world, meter, consistent=bool(entry.get("ConsistentRead")))
         except AwsFault as fault:
             code = fault.code.removesuffix("Exception").replace("Validation", "ValidationError")
             error = {"Code": code, "Message": fault.message, "Item": fault.fields.get("Item")}

@@ -83,20 +83,20 @@ class Shelf:
 
     def get(self, place: Place) -> Any:
         """The entry at a place, or None."""
-        found = self.partitions.get(place[0])
-        return found[1].get(place[1]) if found else None
+        partition = self.partitions.get(place[0])
+        return partition[1].get(place[1]) if partition else None
 
     def put(self, place: Place, entry: Any, size: int, old_size: int) -> None:
         """Set the entry at a place; `old_size` are the bytes of the one it replaces."""
         partition, sort = place
-        found = self.partitions.get(partition)
-        if found is None:
-            found = self.partitions[partition] = ([], {})
+        sorts_and_items = self.partitions.get(partition)
+        if sorts_and_items is None:
+            sorts_and_items = self.partitions[partition] = ([], {})
             insort(self.order, (hash_of(partition), partition), key=_digest)
-        if sort not in found[1]:
-            insort(found[0], sort)
+        if sort not in sorts_and_items[1]:
+            insort(sorts_and_items[0], sort)
             self.count += 1
-        found[1][sort] = entry
+        sorts_and_items[1][sort] = entry
         self.size += size - old_size
 
     def remove(self, place: Place, size: int) -> None:

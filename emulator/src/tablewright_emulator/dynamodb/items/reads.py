@@ -91,7 +91,7 @@ def batch_get_item(world: DynamoDb, request: Request) -> dict[str, Any]:
     if batch.fault is not None and not batch.served:
         raise batch.fault
     return {
-        "Responses": batch.found,
+        "Responses": batch.items_by_table,
         "UnprocessedKeys": batch.left,
         "ConsumedCapacity": meter.consumed_by_all(),
     }
@@ -119,7 +119,7 @@ def _check_batch(wanted: Any) -> None:
 class _Batch:
     world: DynamoDb
     meter: Meter
-    found: dict[str, list[Attributes]] = field(default_factory=dict)
+    items_by_table: dict[str, list[Attributes]] = field(default_factory=dict)
     left: dict[str, dict[str, Any]] = field(default_factory=dict)
     fault: AwsFault | None = None
     served: int = 0
@@ -134,7 +134,7 @@ class _Batch:
         places = [check_key(table, key)[1] for key in asked["Keys"]]
         if len(set(places)) < len(places):
             raise AwsFault("ValidationException", "Provided list of item keys contains duplicates")
-        self.found[name] = []
+        self.items_by_table[name] = []
         consistent = bool(asked.get("ConsistentRead"))
         for key, place in zip(asked["Keys"], places, strict=True):
             item: Item | None = table.shelf.get(place)
@@ -143,7 +143,7 @@ class _Batch:
                 rest["Keys"].append(key)
             elif item is not None:
                 shown = item.attributes if paths is None else project(item.attributes, paths)
-                self.found[name].append(shown)
+                self.items_by_table[name].append(shown)
 
     def _pays(self, table: Table, item: Item | None, place: Place, *, consistent: bool) -> bool:
         size = item.size if item else 0

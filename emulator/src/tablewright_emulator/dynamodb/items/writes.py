@@ -180,12 +180,14 @@ def _write(
 
 def collections(request: Request, changes: Iterable[Change]) -> dict[str, Any] | None:
     """`ItemCollectionMetrics` of a request that writes many items, each collection once."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    metrics_by_table: dict[str, list[dict[str, Any]]] = {}
     for change in changes:
         metrics = _collection(request, change)
-        if metrics is not None and metrics not in found.setdefault(change.table.name, []):
-            found[change.table.name].append(metrics)
-    return found or None
+        if metrics is not None and metrics not in metrics_by_table.setdefault(
+            change.table.name, []
+        ):
+            metrics_by_table[change.table.name].append(metrics)
+    return metrics_by_table or None
 
 
 def _pay_for_failure(
@@ -295,10 +297,10 @@ def _batched(table: Table, asked: Any) -> Change:
     }
     kinds = [kind for kind in work if asked.get(kind) is not None]
     if len(kinds) != 1:
-        found = "is empty" if not kinds else "has more than one datatypes set"
+        fault = "is empty" if not kinds else "has more than one datatypes set"
         raise AwsFault(
             "ValidationException",
-            f"Supplied AttributeValue {found}, must contain exactly one of the supported datatypes",
+            f"Supplied AttributeValue {fault}, must contain exactly one of the supported datatypes",
         )
     item, place = work[kinds[0]](asked[kinds[0]])
     return Change(table, place, table.shelf.get(place), item)

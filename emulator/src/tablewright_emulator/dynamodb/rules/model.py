@@ -41,10 +41,10 @@ def check(operation: str, params: Params) -> Params:
     if shape is None:
         return {}
     _refuse_mistyped(shape, params)
-    found = constraints.violations(shape, params)
+    problems = constraints.violations(shape, params)
     if operation in _WITH_OWN_RULES:
-        found = [text for text in found if not _judged_elsewhere(text)]
-    _refuse(found)
+        problems = [text for text in problems if not _judged_elsewhere(text)]
+    _refuse(problems)
     return _known(shape, params)
 
 
@@ -60,8 +60,8 @@ def check_outline(operation: str, params: Params) -> Params:
     if shape is None:
         return {}
     _refuse_mistyped(shape, params, _OWN_TYPES)
-    found = constraints.violations(shape, params, opaque=_OWN_TYPES)
-    _refuse([text for text in found if not _COUNTED.match(text)])
+    problems = constraints.violations(shape, params, opaque=_OWN_TYPES)
+    _refuse([text for text in problems if not _COUNTED.match(text)])
     return _known(shape, params)
 
 
@@ -86,11 +86,11 @@ _WIRE_NAMES = {str: "STRING_VALUE", bool: "FALSE_VALUE", int: "NUMBER_VALUE", fl
 _JAVA_NAMES = {"string": "String", "integer": "Integer", "long": "Long", "boolean": "Boolean"}
 
 
-def _refuse(found: list[str]) -> None:
-    if found:
-        text = constraints.sentence(found)
-        for ours, theirs in _ENUM_ORDER.items():
-            text = text.replace(ours, theirs)
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        text = constraints.sentence(problems)
+        for written, spelled in _ENUM_ORDER.items():
+            text = text.replace(written, spelled)
         raise AwsFault("ValidationException", text)
 
 

@@ -27,8 +27,12 @@ _PRECISION = "ApproximateCreationDateTimePrecision"
 def enable(world: DynamoDb, request: Request) -> dict[str, Any]:
     """EnableKinesisStreamingDestination."""
     table, arn = _subject(world, request)
-    live = [each for each in table.destinations.values() if each.status != "DISABLED"]
-    if any(each.status in {"ENABLING", "ACTIVE", "UPDATING"} for each in live):
+    live = [
+        destination
+        for destination in table.destinations.values()
+        if destination.status != "DISABLED"
+    ]
+    if any(destination.status in {"ENABLING", "ACTIVE", "UPDATING"} for destination in live):
         raise _wrong_state(
             "EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform ENABLE "
             "operation."
@@ -99,12 +103,12 @@ def describe(world: DynamoDb, request: Request) -> dict[str, Any]:
         "TableName": table.name,
         "KinesisDataStreamDestinations": [
             {
-                "StreamArn": each.arn,
-                "DestinationStatus": each.status,
-                "DestinationStatusDescription": each.description,
-                _PRECISION: each.precision,
+                "StreamArn": destination.arn,
+                "DestinationStatus": destination.status,
+                "DestinationStatusDescription": destination.description,
+                _PRECISION: destination.precision,
             }
-            for each in table.destinations.values()
+            for destination in table.destinations.values()
         ],
     }
 
@@ -164,7 +168,11 @@ def deliver(
     images: tuple[Attributes | None, Attributes | None],
 ) -> None:
     """Put the record of one change into the destinations that are on."""
-    live = [each for each in table.destinations.values() if each.status in {"ACTIVE", "UPDATING"}]
+    live = [
+        destination
+        for destination in table.destinations.values()
+        if destination.status in {"ACTIVE", "UPDATING"}
+    ]
     if not live:
         return
     at = world.now()

@@ -38,14 +38,14 @@ def operations(world: DynamoDb) -> dict[str, Handler]:
 
 def _streams(world: DynamoDb, request: Request) -> list[tuple[Table, Stream]]:
     now = world.now()
-    found = []
+    streams_by_table = []
     for table in world.of(request).all(now):
         table.old_streams = [stream for stream in table.old_streams if not stream.expired(now)]
         streams = [*table.old_streams, *([table.stream] if table.stream else [])]
         for stream in streams:
             stream.trim(now)
-        found += [(table, stream) for stream in streams]
-    return found
+        streams_by_table += [(table, stream) for stream in streams]
+    return streams_by_table
 
 
 def _stream(world: DynamoDb, request: Request, arn: Any) -> tuple[Table, Stream]:
@@ -58,19 +58,19 @@ def _stream(world: DynamoDb, request: Request, arn: Any) -> tuple[Table, Stream]
 def list_streams(world: DynamoDb, request: Request) -> dict[str, Any]:
     """ListStreams."""
     wanted, start = request.params.get("TableName"), request.params.get("ExclusiveStartStreamArn")
-    found = [
+    entries = [
         pair for pair in _streams(world, request) if wanted in {None, pair[0].name, pair[0].arn}
     ]
-    arns = [stream.arn for _, stream in found]
+    arns = [stream.arn for _, stream in entries]
     first = arns.index(start) + 1 if start in arns else 0
     limit = request.params.get("Limit") or 100
-    shown = found[first : first + limit]
+    shown = entries[first : first + limit]
     return {
         "Streams": [
             {"StreamArn": stream.arn, "TableName": table.name, "StreamLabel": stream.label}
             for table, stream in shown
         ],
-        "LastEvaluatedStreamArn": shown[-1][1].arn if first + limit < len(found) else None,
+        "LastEvaluatedStreamArn": shown[-1][1].arn if first + limit < len(entries) else None,
     }
 
 

@@ -95,8 +95,8 @@ def read(world: DynamoDb, table: Table, transfer: Params) -> None:
     source = transfer["S3BucketSource"]
     where = {"Bucket": source["S3Bucket"], "Prefix": source.get("S3KeyPrefix") or ""}
     try:
-        for found in s3(world, table, "ListObjectsV2", where).get("Contents") or []:
-            got = s3(world, table, "GetObject", {"Bucket": where["Bucket"], "Key": found["Key"]})
+        for entry in s3(world, table, "ListObjectsV2", where).get("Contents") or []:
+            got = s3(world, table, "GetObject", {"Bucket": where["Bucket"], "Key": entry["Key"]})
             data = bytes(got["Body"])
             if transfer["InputCompressionType"] == "GZIP":
                 data = _unpacked(data)
