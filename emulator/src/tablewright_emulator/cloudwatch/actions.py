@@ -133,7 +133,8 @@ def _trigger(definition: Mapping[str, Any]) -> dict[str, Any]:
         extended = definition["ExtendedStatistic"]
         kind = {"StatisticType": "ExtendedStatistic", "ExtendedStatistic": extended}
     dimensions = [
-        {"value": each["Value"], "name": each["Name"]} for each in definition.get("Dimensions", ())
+        {"value": dimension["Value"], "name": dimension["Name"]}
+        for dimension in definition.get("Dimensions", ())
     ]
     return {
         "MetricName": definition["MetricName"],

@@ -67,7 +67,7 @@ class AlarmEvaluation:
         self._rows_at_most = max(1, min(_MOST_ROWS, _MOST_POINTS // self.criterion.range))
         # A Metrics Insights query reads metrics of which nobody knows yet.
         self._lasting = all(query.insight is None for query in self._queries.values())
-        self._changes = [each.metric.changes for each in self._inputs]
+        self._changes = [source.metric.changes for source in self._inputs]
         self._seen: Sequence[int] = ()
         self._ends = Ends(0, self._step, 0)
         self._points = np.empty((0, 0))
@@ -107,7 +107,7 @@ class AlarmEvaluation:
     def _row(self, now: float) -> int:
         """The row of the present moment, in a stretch that is still true."""
         place = (self.end(now) - self._ends.first) // self._step
-        changes = [each.count for each in self._changes]
+        changes = [column.count for column in self._changes]
         unchanged = self._lasting and changes == self._seen
         if unchanged and 0 <= place < len(self._states):
             return place
@@ -128,20 +128,22 @@ class AlarmEvaluation:
 
     def _read(self, ends: Ends) -> Numbers:
         """The points of the evaluation range at each end, a row each, oldest first."""
-        rows = {each.id: each.rows(ends, self._seconds) for each in self._inputs}
+        rows = {source.id: source.rows(ends, self._seconds) for source in self._inputs}
         if self._single is not None:
             return rows[self._watched]
-        one = ends.count == 1
+        is_single = ends.count == 1
         known = {
-            each.id: _as_series(rows[each.id][0] if one else rows[each.id], each.stat, ends.first)
-            for each in self._inputs
+            source.id: _as_series(
+                rows[source.id][0] if is_single else rows[source.id], source.stat, ends.first
+            )
+            for source in self._inputs
         }
         span = Span(ends.first - self._seconds, ends.first, ends.first, sliding=True)
         calculation = Calculation(self._store, self.alarm.place, self._queries, span, known)
-        found = calculation.answer(self._watched)
-        if not found:
+        results = calculation.answer(self._watched)
+        if not results:
             return np.full((ends.count, 0), np.nan)
-        latest = _latest(found[0], self.criterion.range, self.period, ends.first)
+        latest = _latest(results[0], self.criterion.range, self.period, ends.first)
         return np.broadcast_to(latest, (ends.count, latest.shape[-1]))
 
 

@@ -102,13 +102,13 @@ class AlarmOperations:
             if params.get(relation) and others:
                 _refuse(f"{relation} cannot be combined with {', '.join(sorted(others))}.")
         after = paging.place(params) or ""
-        found = [alarm for alarm in self._asked_for(request) if alarm.name > str(after)]
+        alarms_after = [alarm for alarm in self._asked_for(request) if alarm.name > str(after)]
         size = params.get("MaxRecords") or DEFAULT_PAGE
         reply: dict[str, Any] = {"MetricAlarms": [], "CompositeAlarms": []}
-        for alarm in found[:size]:
+        for alarm in alarms_after[:size]:
             reply[f"{alarm.type}s"].append(_shown(alarm, params))
-        if len(found) > size:
-            reply["NextToken"] = paging.token(params, found[size - 1].name)
+        if len(alarms_after) > size:
+            reply["NextToken"] = paging.token(params, alarms_after[size - 1].name)
         return reply
 
     def _asked_for(self, request: Request) -> Iterable[Alarm]:
@@ -155,13 +155,13 @@ class AlarmOperations:
             )
             if params.get(name) is not None
         }
-        found = [
+        shown = [
             alarm.describe()
             for alarm in self._alarms.of(request.account, request.region)
             if wanted.items() <= _comparable(alarm.definition).items()
             and _dimensions(alarm.definition) == _dimensions(params)
         ]
-        return {"MetricAlarms": found}
+        return {"MetricAlarms": shown}
 
     def describe_alarm_history(self, request: Request) -> dict[str, Any]:
         """What happened to alarms, newest first unless asked otherwise."""
@@ -183,8 +183,8 @@ class AlarmOperations:
         if len(names) > MAX_DELETED:
             _refuse(f"No more than {MAX_DELETED} alarms can be deleted in one call.")
         alarms = [self._alarms.get(request.account, request.region, name) for name in names]
-        found = [alarm for alarm in alarms if alarm is not None]
-        composites = [alarm for alarm in found if alarm.type == "CompositeAlarm"]
+        named = [alarm for alarm in alarms if alarm is not None]
+        composites = [alarm for alarm in named if alarm.type == "CompositeAlarm"]
         if len(composites) > 1:
             _refuse("No more than one composite alarm can be deleted in one call.")
         for alarm in composites:
@@ -194,7 +194,7 @@ class AlarmOperations:
                     f"The alarm {alarm.name} cannot be deleted: "
                     f"the composite alarms [{', '.join(parents)}] depend on it."
                 )
-        for alarm in found:
+        for alarm in named:
             self._alarms.delete(alarm, self._now())
 
     def set_alarm_state(self, request: Request) -> None:
@@ -291,7 +291,7 @@ def _comparable(definition: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _dimensions(holder: Mapping[str, Any]) -> dict[str, str]:
-    return {each["Name"]: each["Value"] for each in holder.get("Dimensions") or ()}
+    return {dimension["Name"]: dimension["Value"] for dimension in holder.get("Dimensions") or ()}
 
 
 def _item_matches(item: HistoryItem, params: Mapping[str, Any]) -> bool:

@@ -198,8 +198,8 @@ def _result_problems(asked: Sequence[Request]) -> Iterator[str]:
                 if query.stat is not None
             }
             span = Span(0, DAY_SECONDS, DAY_SECONDS)
-            found = Calculation(MetricStore(), ("", ""), queries, span, known).answer(watched)
-            if len(found) != 1:
+            results = Calculation(MetricStore(), ("", ""), queries, span, known).answer(watched)
+            if len(results) != 1:
                 yield f"The expression '{watched}' must return a single time series."
     except QueryError as error:
         yield str(error)

@@ -42,7 +42,7 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
+class Negation:
     """The contrary."""
 
     operand: Rule
@@ -62,7 +62,7 @@ class Some:
     operands: tuple[Rule, ...]
 
 
-Rule: TypeAlias = InState | Constant | Not | All | Some
+Rule: TypeAlias = InState | Constant | Negation | All | Some
 
 
 def holds(rule: Rule, state_of: Callable[[str], str | None]) -> bool:
@@ -72,7 +72,7 @@ def holds(rule: Rule, state_of: Callable[[str], str | None]) -> bool:
             return state_of(alarm) == state
         case Constant(value):
             return value
-        case Not(operand):
+        case Negation(operand):
             return not holds(operand, state_of)
         case All(operands):
             return all(holds(operand, state_of) for operand in operands)
@@ -87,7 +87,7 @@ def children(rule: Rule) -> tuple[str, ...]:
             return (alarm,)
         case Constant(_):
             return ()
-        case Not(operand):
+        case Negation(operand):
             return children(operand)
         case All(operands) | Some(operands):
             return tuple(dict.fromkeys(name for part in operands for name in children(part)))
@@ -160,7 +160,7 @@ class _Parser:
         if isinstance(word, InState):
             return word
         if word == "NOT":
-            return Not(self._one())
+            return Negation(self._one())
         if word in {"TRUE", "FALSE"}:
             return Constant(word == "TRUE")
         if word == "(":

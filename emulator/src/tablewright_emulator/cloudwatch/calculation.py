@@ -99,7 +99,7 @@ class Calculation:
         if isinstance(value, TimeSeries):
             return [replace(value, label=query.label or value.label or identity)]
         prefix = f"{query.label} " if query.label else ""
-        return [replace(each, label=f"{prefix}{each.label}") for each in value]
+        return [replace(series, label=f"{prefix}{series.label}") for series in value]
 
     def _value(self, identity: str) -> Value:
         if identity not in self._known:
@@ -134,7 +134,7 @@ class Calculation:
             case Chain(first, rest):
                 return self._chain(first, rest, query)
             case Array(items):
-                return [each for item in items for each in _listed(self._eval(item, query))]
+                return [entry for item in items for entry in _listed(self._eval(item, query))]
             case Call(function, arguments):
                 return self._call(function, arguments, query)
             case Keyword(word) | Text(word):
@@ -151,12 +151,12 @@ class Calculation:
             return self._metrics(arguments)
         if function == "SEARCH":
             return self._search(arguments, query)
-        found = [self._argument(each, query) for each in arguments]
+        values = [self._argument(argument, query) for argument in arguments]
         try:
             if function == "TIME_SERIES":
-                (value,) = found
+                (value,) = values
                 return self._constant(value)
-            return FORMULAS[function](found)
+            return FORMULAS[function](values)
         except ValueError as error:
             if isinstance(error, ExpressionError):
                 raise
@@ -172,7 +172,7 @@ class Calculation:
                 raise ExpressionError("METRICS takes no argument or a string")
             part = arguments[0].value
         chosen = [q for q in self._queries.values() if q.stat is not None and part in q.id]
-        return [each for query in chosen for each in _listed(self._value(query.id))]
+        return [entry for query in chosen for entry in _listed(self._value(query.id))]
 
     def _constant(self, value: Argument) -> TimeSeries:
         if not isinstance(value, float):
@@ -193,11 +193,11 @@ class Calculation:
         search, statistic = parse_search(text), parse_statistic(name)
         if statistic is None:
             raise ExpressionError(f"Unknown statistic {name}")
-        found = [metric for metric in self._recent() if search.matches(metric.name)]
-        names = {metric.name.name for metric in found}
+        metrics = [metric for metric in self._recent() if search.matches(metric.name)]
+        names = {metric.name.name for metric in metrics}
         return [
             self._series(metric, statistic, period, _label(metric, one_name=len(names) == 1))
-            for metric in found
+            for metric in metrics
         ]
 
     def _recent(self) -> Iterable[Metric]:
@@ -216,18 +216,18 @@ class Calculation:
         for metric in self._recent():
             if insight.matches(metric.name):
                 groups.setdefault(insight.group(metric.name), []).append(metric)
-        found = [
+        series = [
             self._together(insight.function, metrics, period, " ".join(group) or insight.metric)
             for group, metrics in groups.items()
         ]
         if insight.order is not None:
             function, descending = insight.order
-            found.sort(key=lambda each: measure(each, function), reverse=descending)
-        found = found[: insight.limit]
+            series.sort(key=lambda member: measure(member, function), reverse=descending)
+        series = series[: insight.limit]
         if insight.group_by:
-            return found
+            return series
         start, count = self._span.periods(period)
-        return found[0] if found else TimeSeries(start, period, np.full(count, np.nan))
+        return series[0] if series else TimeSeries(start, period, np.full(count, np.nan))
 
     def _together(
         self, function: str, metrics: Sequence[Metric], period: int, label: str

@@ -52,7 +52,11 @@ def body_problems(text: str) -> list[Problem]:
         return [("/widgets", "Should be array")]
     if len(widgets) > MAX_WIDGETS:
         return [("/widgets", f"Should NOT have more than {MAX_WIDGETS} items")]
-    return [each for n, widget in enumerate(widgets) for each in _problems(widget, f"/widgets/{n}")]
+    return [
+        problem
+        for n, widget in enumerate(widgets)
+        for problem in _problems(widget, f"/widgets/{n}")
+    ]
 
 
 def _problems(widget: Any, path: str) -> Iterator[Problem]:

@@ -65,29 +65,29 @@ class Dashboards:
     def get_dashboard(self, request: Request) -> dict[str, Any]:
         """A dashboard with its body."""
         name = request.params["DashboardName"]
-        found = self._of(request).get(name)
-        if found is None:
+        dashboard = self._of(request).get(name)
+        if dashboard is None:
             raise AwsFault("ResourceNotFound", f"Dashboard {name} does not exist", 404)
         return {
-            "DashboardArn": found.arn,
-            "DashboardBody": found.body,
-            "DashboardName": found.name,
+            "DashboardArn": dashboard.arn,
+            "DashboardBody": dashboard.body,
+            "DashboardName": dashboard.name,
         }
 
     def list_dashboards(self, request: Request) -> dict[str, Any]:
         """Dashboards by name."""
         prefix = request.params.get("DashboardNamePrefix") or ""
-        found = [
+        entries = [
             {
-                "DashboardName": each.name,
-                "DashboardArn": each.arn,
-                "LastModified": each.modified,
-                "Size": len(each.body.encode()),
+                "DashboardName": dashboard.name,
+                "DashboardArn": dashboard.arn,
+                "LastModified": dashboard.modified,
+                "Size": len(dashboard.body.encode()),
             }
-            for name, each in sorted(self._of(request).items())
+            for name, dashboard in sorted(self._of(request).items())
             if name.startswith(prefix)
         ]
-        shown, token = paging.page(request.params, found, PAGE, "InvalidParameterValue")
+        shown, token = paging.page(request.params, entries, PAGE, "InvalidParameterValue")
         reply: dict[str, Any] = {"DashboardEntries": list(shown)}
         return reply | ({"NextToken": token} if token else {})
 
@@ -104,8 +104,8 @@ class Dashboards:
 
     def by_arn(self, account: str, arn: str) -> Dashboard | None:
         """The dashboard of an ARN."""
-        found = self._accounts.get(account, {}).get(arn.rpartition("/")[2])
-        return found if found is not None and found.arn == arn else None
+        dashboard = self._accounts.get(account, {}).get(arn.rpartition("/")[2])
+        return dashboard if dashboard is not None and dashboard.arn == arn else None
 
     def dump(self) -> Any:
         """Everything, to be kept."""

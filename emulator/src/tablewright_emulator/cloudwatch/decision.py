@@ -56,8 +56,8 @@ class Criterion:
 
     def breached(self, values: Numbers) -> npt.NDArray[np.bool_]:
         """The same for many; a missing one (NaN) is on no side."""
-        found: npt.NDArray[np.bool_] = _COMPARE[self.comparison](values, self.threshold)
-        return found
+        breaching: npt.NDArray[np.bool_] = _COMPARE[self.comparison](values, self.threshold)
+        return breaching
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,10 +99,10 @@ class Evaluator:
         self._compile()
         now = self._now()
         minute = int(now // MINUTE)
-        whole = minute != self._minute
+        is_new_minute = minute != self._minute
         self._minute = minute
         for evaluation in list(self._evaluations.values()):
-            if whole or evaluation.period < MINUTE:
+            if is_new_minute or evaluation.period < MINUTE:
                 self._look(evaluation, now)
         for alarm in self._composites:
             self._look_at_composite(alarm, None)
@@ -214,15 +214,15 @@ class Evaluator:
 
     def _states(self, alarm: Alarm) -> Callable[[str], str | None]:
         def state_of(name: str) -> str | None:
-            found = self._alarms.get(alarm.account, alarm.region, name.split(":alarm:", 1)[-1])
-            return found.state.value if found else None
+            child = self._alarms.get(alarm.account, alarm.region, name.split(":alarm:", 1)[-1])
+            return child.state.value if child else None
 
         return state_of
 
     def _children_of(self, alarm: Alarm) -> list[Alarm]:
         names = (name.split(":alarm:", 1)[-1] for name in children(self._rule(alarm)))
-        found = (self._alarms.get(alarm.account, alarm.region, name) for name in names)
-        return [each for each in found if each is not None]
+        candidates = (self._alarms.get(alarm.account, alarm.region, name) for name in names)
+        return [candidate for candidate in candidates if candidate is not None]
 
 
 def _new_state(evaluation: AlarmEvaluation, now: float) -> AlarmState:

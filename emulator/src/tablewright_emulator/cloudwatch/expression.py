@@ -144,15 +144,15 @@ def _parts(node: Node) -> tuple[Node, ...]:
 
 
 def _tokens(text: str) -> list[str]:
-    found: list[str] = []
+    arguments: list[str] = []
     position, end = 0, len(text.rstrip())
     while position < end:
         match = _TOKEN.match(text, position)
         if match is None:
             raise ExpressionError(f"Unexpected '{text[position:].strip()[:1]}'")
-        found.append(match[0].strip())
+        arguments.append(match[0].strip())
         position = match.end()
-    return found
+    return arguments
 
 
 class _Parser:

@@ -36,7 +36,7 @@ def _each(function: Callable[[TimeSeries], TimeSeries]) -> Formula:
     def formula(arguments: Sequence[Argument]) -> Value:
         (value,) = arguments
         if isinstance(value, list):
-            return [function(each) for each in value]
+            return [function(member) for member in value]
         return function(_series(value))
 
     return formula
@@ -78,7 +78,9 @@ def _calendar(part: Callable[[datetime], float]) -> Formula:
 
     def read(series: TimeSeries) -> TimeSeries:
         moments = (datetime.fromtimestamp(time, UTC) for time in series.times())
-        return replace(series, values=np.array([part(each) for each in moments], dtype=np.float64))
+        return replace(
+            series, values=np.array([part(moment) for moment in moments], dtype=np.float64)
+        )
 
     return _each(read)
 
@@ -142,10 +144,10 @@ def _sort(arguments: Sequence[Argument]) -> Value:
     members, by, order, *limit = arguments
     if by not in _SORTED_BY or order not in {"ASC", "DESC"} or len(limit) > 1:
         raise ExpressionError("SORT needs an array, one of AVG, MIN, MAX and SUM, and ASC or DESC")
-    found = sorted(
-        _array(members), key=lambda each: measure(each, str(by)), reverse=order == "DESC"
+    ranked = sorted(
+        _array(members), key=lambda member: measure(member, str(by)), reverse=order == "DESC"
     )
-    return found[: _index(limit[0])] if limit else found
+    return ranked[: _index(limit[0])] if limit else ranked
 
 
 def _slice(arguments: Sequence[Argument]) -> Value:
@@ -156,17 +158,17 @@ def _slice(arguments: Sequence[Argument]) -> Value:
 def _end_of(place: int) -> Formula:
     def formula(arguments: Sequence[Argument]) -> Value:
         (members,) = arguments
-        found = _array(members)
-        if not found:
+        series = _array(members)
+        if not series:
             raise ExpressionError("The array of time series is empty")
-        return found[place]
+        return series[place]
 
     return formula
 
 
 def _remove_empty(arguments: Sequence[Argument]) -> Value:
     (members,) = arguments
-    return [each for each in _array(members) if not np.isnan(each.row()).all()]
+    return [member for member in _array(members) if not np.isnan(member.row()).all()]
 
 
 # --- gaps and choices ---------------------------------------------------------------------------
@@ -175,7 +177,7 @@ def _remove_empty(arguments: Sequence[Argument]) -> Value:
 def _fill(arguments: Sequence[Argument]) -> Value:
     target, filler = arguments
     if isinstance(target, list):
-        return [_filled(each, filler) for each in target]
+        return [_filled(member, filler) for member in target]
     return _filled(_series(target), filler)
 
 
@@ -200,13 +202,13 @@ def _filled(series: TimeSeries, filler: Argument) -> TimeSeries:
 
 def _if(arguments: Sequence[Argument]) -> Value:
     condition, *branches = arguments
-    if len(branches) not in {1, 2} or any(isinstance(each, list | str) for each in branches):
+    if len(branches) not in {1, 2} or any(isinstance(branch, list | str) for branch in branches):
         raise ExpressionError("IF needs a condition and one or two series or scalars")
     if isinstance(condition, TimeSeries):
         return _chosen(condition, branches)
     place = 0 if _scalar(condition) else 1
     chosen = branches[place] if place < len(branches) else math.nan
-    shape = next((each for each in branches if isinstance(each, TimeSeries)), None)
+    shape = next((branch for branch in branches if isinstance(branch, TimeSeries)), None)
     if shape is None or isinstance(chosen, TimeSeries):
         return chosen if isinstance(chosen, TimeSeries) else _scalar(chosen)
     return replace(shape, values=np.full(shape.values.shape, _scalar(chosen)))
@@ -214,7 +216,7 @@ def _if(arguments: Sequence[Argument]) -> Value:
 
 def _chosen(condition: TimeSeries, branches: Sequence[Argument]) -> TimeSeries:
     """Point by point; a branch without a point is 0, but dropped where a scalar was the other."""
-    series = [each for each in branches if isinstance(each, TimeSeries)]
+    series = [branch for branch in branches if isinstance(branch, TimeSeries)]
     grid = aligned([condition, *series])
     condition, rest = grid[0], iter(grid[1:])
     drop_gaps = not isinstance(branches[0], TimeSeries)

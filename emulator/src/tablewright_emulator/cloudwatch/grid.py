@@ -53,8 +53,8 @@ class Aggregate:
 
     def joined(self, other: Aggregate) -> Aggregate:
         """Both together."""
-        mine, others = self.values(), other.values()
-        spread = None if mine is None or others is None else _merged(mine, others)
+        own, others = self.values(), other.values()
+        spread = None if own is None or others is None else _merged(own, others)
         return Aggregate(
             self.total + other.total,
             self.count + other.count,
@@ -205,12 +205,12 @@ class Grid:
             del self._chunks[number]
 
 
-def _merged(one: Spread, other: Spread) -> Spread:
+def _merged(left: Spread, other: Spread) -> Spread:
     """Both together; what is added to many values is rounded as they are."""
-    one, other = (other, one) if len(other) > len(one) else (one, other)
-    merged = dict(one)
+    left, other = (other, left) if len(other) > len(left) else (left, other)
+    merged = dict(left)
     for value, count in other.items():
-        kept = _rounded(value) if len(one) > MAX_DISTINCT else value
+        kept = _rounded(value) if len(left) > MAX_DISTINCT else value
         merged[kept] = merged.get(kept, 0.0) + count
     return merged
 

@@ -31,7 +31,7 @@ _WORD = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class DimensionTest:
     """One condition of WHERE: a dimension equals a value, or does not."""
 
     dimension: str
@@ -56,7 +56,7 @@ class Insight:
     metric: str
     namespace: str
     dimensions: frozenset[str] | None = None
-    tests: tuple[Test, ...] = ()
+    tests: tuple[DimensionTest, ...] = ()
     group_by: tuple[str, ...] = ()
     order: tuple[str, bool] | None = None
     limit: int = MAX_SERIES
@@ -116,14 +116,14 @@ def _source(words: _Words) -> tuple[str, frozenset[str] | None]:
     return names[0], frozenset(names[1:])
 
 
-def _tests(words: _Words) -> tuple[Test, ...]:
-    found = []
+def _tests(words: _Words) -> tuple[DimensionTest, ...]:
+    tests = []
     while True:
         dimension = words.name()
         equal = words.one_of({"=": True, "!=": False}) == "="
-        found.append(Test(dimension, words.name(), equal))
+        tests.append(DimensionTest(dimension, words.name(), equal))
         if not words.take("AND"):
-            return tuple(found)
+            return tuple(tests)
 
 
 def _order(words: _Words) -> tuple[str, bool]:

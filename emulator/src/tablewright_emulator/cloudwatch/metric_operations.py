@@ -127,7 +127,7 @@ class MetricOperations:
         if metric is not None and count:
             window = metric.window(start, count, period, span.now, params.get("Unit"))
             unit = params.get("Unit") or next(iter(metric.units), NO_UNIT)
-            columns = {each: window.values(each) for each in statistics}
+            columns = {statistic: window.values(statistic) for statistic in statistics}
             for place in np.nonzero(window.columns.count)[0].tolist():
                 point = {"Timestamp": moment(start + place * period), "Unit": unit}
                 datapoints.append(point | _values_at(columns, place))
@@ -138,7 +138,7 @@ class MetricOperations:
         params = request.params
         recent = params.get("RecentlyActive") is not None
         since = self._now() - (RECENT_SECONDS if recent else LISTED_SECONDS)
-        found = sorted(
+        metrics = sorted(
             (
                 metric.name
                 for metric in self._store.metrics(request.account, request.region)
@@ -146,7 +146,7 @@ class MetricOperations:
             ),
             key=lambda name: (name.namespace, name.name, name.dimensions),
         )
-        shown, token = paging.page(params, found, LISTED, "InvalidParameterValue")
+        shown, token = paging.page(params, metrics, LISTED, "InvalidParameterValue")
         reply: dict[str, Any] = {"Metrics": [_shown(name) for name in shown]}
         return reply | ({"NextToken": token} if token else {})
 
@@ -191,26 +191,26 @@ class _DataPage:
         done = self._resume[1] if self._resume else 0
         self._resume = None
         taken = 0
-        for each in series:
-            times, values = self._points(each)
+        for entry in series:
+            times, values = self._points(entry)
             skipped = min(max(done - taken, 0), len(values))
             taken += len(values)
             if done and taken <= done:
                 continue
             kept = slice(skipped, skipped + self._room)
             shown = len(values[kept])
-            whole = skipped + shown == len(values)
+            is_whole = skipped + shown == len(values)
             self.results.append(
                 {
                     "Id": query.id,
-                    "Label": each.label,
+                    "Label": entry.label,
                     "Timestamps": times[kept],
                     "Values": values[kept],
-                    "StatusCode": "Complete" if whole else "PartialData",
+                    "StatusCode": "Complete" if is_whole else "PartialData",
                 }
             )
             self._room -= shown
-            if not whole:
+            if not is_whole:
                 self.next = (query.id, taken - len(values) + skipped + shown)
                 return
 
@@ -243,7 +243,7 @@ def _queries(asked: Sequence[Mapping[str, Any]]) -> dict[str, Query]:
 def _point(namespace: str, datum: Mapping[str, Any], place: str, now: float) -> Point:
     """One datum checked and read."""
     name = _needed(datum, "MetricName", place)
-    dimensions = [each["Name"] for each in datum.get("Dimensions") or ()]
+    dimensions = [dimension["Name"] for dimension in datum.get("Dimensions") or ()]
     if len(set(dimensions)) != len(dimensions):
         raise AwsFault(
             "InvalidParameterValue", f"The parameter {place}.Dimensions names a dimension twice."
@@ -340,14 +340,14 @@ def _statistics(params: Mapping[str, Any]) -> list[Statistic]:
             "InvalidParameterCombination",
             "Must specify either Statistics or ExtendedStatistics.",
         )
-    found = []
+    statistics = []
     for name in [*(plain or ()), *(extended or ())]:
         statistic = parse_statistic(name)
         if statistic is None:
             text = f"The value {name} for parameter ExtendedStatistics.member.1 is not supported."
             raise AwsFault("InvalidParameterValue", text)
-        found.append(statistic)
-    return found
+        statistics.append(statistic)
+    return statistics
 
 
 def _check_amount(asked: float) -> None:
@@ -380,8 +380,9 @@ def _listed(metric: Metric, params: Mapping[str, Any]) -> bool:
         params.get("Namespace") in {None, name.namespace}
         and params.get("MetricName") in {None, name.name}
         and all(
-            each["Name"] in dimensions and each.get("Value") in {None, dimensions[each["Name"]]}
-            for each in wanted
+            dimension["Name"] in dimensions
+            and dimension.get("Value") in {None, dimensions[dimension["Name"]]}
+            for dimension in wanted
         )
     )
 

@@ -31,12 +31,12 @@ def place(params: Mapping[str, Any], fault: str = "InvalidNextToken") -> Any:
     if not given:
         return None
     try:
-        fingerprint, found = json.loads(base64.b64decode(given, b"-_", validate=True))
+        fingerprint, position = json.loads(base64.b64decode(given, b"-_", validate=True))
     except (ValueError, TypeError) as error:
         raise AwsFault(fault, "The next token specified is invalid.") from error
     if fingerprint != _fingerprint(params):
         raise AwsFault(fault, "The next token specified is invalid.")
-    return found
+    return position
 
 
 def page(

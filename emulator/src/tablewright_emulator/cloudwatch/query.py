@@ -67,8 +67,8 @@ def parse_queries(
         QueryError: for the first that is wrong, refers to nobody, or to itself in the end.
     """
     queries: dict[str, Query] = {}
-    for number, each in enumerate(asked, 1):
-        query = _query(each, f"{member}.member.{number}")
+    for number, entry in enumerate(asked, 1):
+        query = _query(entry, f"{member}.member.{number}")
         if query.id in queries:
             raise QueryError(f"The values for parameter id in {member} are not unique.")
         queries[query.id] = query
@@ -96,7 +96,9 @@ def metric_stat(asked: Mapping[str, Any], place: str) -> MetricStat:
 
 def name_of(metric: Mapping[str, Any]) -> MetricName:
     """The name of a metric as the API writes it."""
-    dimensions = {each["Name"]: each["Value"] for each in metric.get("Dimensions") or ()}
+    dimensions = {
+        dimension["Name"]: dimension["Value"] for dimension in metric.get("Dimensions") or ()
+    }
     return MetricName.of(metric["Namespace"], metric["MetricName"], dimensions)
 
 
@@ -126,8 +128,8 @@ def _query(asked: Mapping[str, Any], place: str) -> Query:
     returned, label = asked.get("ReturnData"), asked.get("Label")
     returned = True if returned is None else bool(returned)
     if stat is not None:
-        found = metric_stat(stat, f"{place}.MetricStat")
-        return Query(identity, found, period=found.period, label=label, returned=returned)
+        metric = metric_stat(stat, f"{place}.MetricStat")
+        return Query(identity, metric, period=metric.period, label=label, returned=returned)
     period = asked.get("Period")
     if period is not None:
         check_period(int(period), f"{place}.Period")

@@ -66,10 +66,10 @@ def parse_search(text: str) -> Search:
 
 
 def _schema(names: str) -> tuple[str, frozenset[str]]:
-    found = [match["quoted"] or match["bare"] for match in _SCHEMA_NAME.finditer(names)]
-    if not found:
+    schema_names = [match["quoted"] or match["bare"] for match in _SCHEMA_NAME.finditer(names)]
+    if not schema_names:
         raise ExpressionError("A schema needs a namespace")
-    return found[0], frozenset(found[1:])
+    return schema_names[0], frozenset(schema_names[1:])
 
 
 def _everything(_: MetricName) -> bool:

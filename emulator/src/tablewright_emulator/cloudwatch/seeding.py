@@ -30,7 +30,7 @@ def seed(store: MetricStore, params: Mapping[str, Any], account: str, region: st
     given = params.get("points")
     if not isinstance(given, list):
         raise UsageError("points have to be a list of [seconds, value]")
-    points = [_point(each) for each in given]
+    points = [_point(point) for point in given]
     place = (_text(params, "account", account), _text(params, "region", region))
     unit = _text(params, "unit", NO_UNIT)
     for at, value in points:

@@ -147,8 +147,8 @@ class Series:
         first, last = start // MINUTE, -(-end // MINUTE)
         columns = self.columns(start, last - first, MINUTE, now)
         for place in np.nonzero(columns.count)[0].tolist():
-            found = self.minutes.get(first + place)
-            yield found if found is not None else Aggregate.of(float(columns.total[place]))
+            aggregate = self.minutes.get(first + place)
+            yield aggregate if aggregate is not None else Aggregate.of(float(columns.total[place]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,5 +213,5 @@ class Window:
             if self.period >= MINUTE:
                 yield from series.points(start, end, self.now)
             elif series.seconds is not None:
-                found = (series.seconds.get(second) for second in range(start, end))
-                yield from (data for data in found if data is not None)
+                candidates = (series.seconds.get(second) for second in range(start, end))
+                yield from (data for data in candidates if data is not None)

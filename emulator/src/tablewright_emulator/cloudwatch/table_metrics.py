@@ -174,7 +174,7 @@ class _Sums:
         if state is None or not state.provisioned:
             return
         for side in (0, 1):
-            units = [each[side] for each in state.provisioned.values()]
+            units = [capacity[side] for capacity in state.provisioned.values()]
             self._totals[side] += sign * sum(units)
             counted = self._largest[side]
             counted[max(units)] += sign
@@ -226,17 +226,17 @@ def _counted(served: Served) -> Iterator[Count]:
 def _outcome(served: Served) -> Iterator[Count]:
     """Errors: of the user without any dimension, of the system and throttling per operation."""
     error, traffic = served.reply.error, served.request.traffic
-    one = Aggregate.of(1.0)
+    aggregate = Aggregate.of(1.0)
     if served.reply.status >= 500:  # noqa: PLR2004 - HTTP's class of server errors
         for dimensions in _per_operation(served):
-            yield "SystemErrors", dimensions, one, "Count"
+            yield "SystemErrors", dimensions, aggregate, "Count"
     elif error in THROTTLED:
         for dimensions in _per_operation(served):
-            yield "ThrottledRequests", dimensions, one, "Count"
+            yield "ThrottledRequests", dimensions, aggregate, "Count"
     elif error is not None and error != "ConditionalCheckFailedException":
         only_conditions = traffic.failed_conditions and not traffic.transaction_conflicts
         if not (error == "TransactionCanceledException" and only_conditions):
-            yield "UserErrors", {}, one, "Count"
+            yield "UserErrors", {}, aggregate, "Count"
 
 
 def _answered(served: Served) -> Iterator[Count]:

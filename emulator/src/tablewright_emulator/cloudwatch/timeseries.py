@@ -99,9 +99,9 @@ def apply(operator: str, left: Value, right: Value) -> Value:
     if isinstance(left, list):
         if isinstance(right, list):
             raise ExpressionError(f"Unsupported operand types for {operator}: two arrays")
-        return [replace(_of_two(operator, each, right), label=each.label) for each in left]
+        return [replace(_of_two(operator, entry, right), label=entry.label) for entry in left]
     if isinstance(right, list):
-        return [replace(_of_two(operator, left, each), label=each.label) for each in right]
+        return [replace(_of_two(operator, left, entry), label=entry.label) for entry in right]
     if isinstance(left, TimeSeries) or isinstance(right, TimeSeries):
         return _of_two(operator, left, right)
     with np.errstate(all="ignore"):
@@ -141,12 +141,14 @@ def aligned(series: Sequence[TimeSeries]) -> list[TimeSeries]:
     """The same series over one common range and period, gaps where one has no point."""
     first = series[0]
     shape = (first.start, first.period, first.size)
-    if all((each.start, each.period, each.size) == shape for each in series):
+    if all((entry.start, entry.period, entry.size) == shape for entry in series):
         return list(series)
-    start = min(each.start for each in series)
-    period = math.gcd(*(each.period for each in series), *(each.start - start for each in series))
-    size = max((each.end - start) // period for each in series)
-    return [_stretched(each, start, period, size) for each in series]
+    start = min(entry.start for entry in series)
+    period = math.gcd(
+        *(entry.period for entry in series), *(entry.start - start for entry in series)
+    )
+    size = max((entry.end - start) // period for entry in series)
+    return [_stretched(entry, start, period, size) for entry in series]
 
 
 def _stretched(series: TimeSeries, start: int, period: int, size: int) -> TimeSeries:
@@ -158,4 +160,4 @@ def _stretched(series: TimeSeries, start: int, period: int, size: int) -> TimeSe
 
 def stacked(series: Sequence[TimeSeries]) -> Numbers:
     """Aligned series along a new first axis."""
-    return np.stack(np.broadcast_arrays(*(each.values for each in aligned(series))))
+    return np.stack(np.broadcast_arrays(*(entry.values for entry in aligned(series))))

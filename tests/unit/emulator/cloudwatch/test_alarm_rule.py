@@ -6,7 +6,7 @@ from tablewright_emulator.cloudwatch.alarm_rule import (
     All,
     Constant,
     InState,
-    Not,
+    Negation,
     RuleError,
     Some,
     children,
@@ -25,7 +25,7 @@ leaves = st.builds(Constant, st.booleans()) | st.builds(
 
 def combined(inner):
     operands = st.lists(inner, min_size=2, max_size=3).map(tuple)
-    return st.builds(Not, inner) | st.builds(All, operands) | st.builds(Some, operands)
+    return st.builds(Negation, inner) | st.builds(All, operands) | st.builds(Some, operands)
 
 
 def written(rule):
@@ -35,7 +35,7 @@ def written(rule):
             return str(value).upper()
         case InState(alarm, state):
             return f'{state}("{alarm}")'
-        case Not(operand):
+        case Negation(operand):
             return f"NOT ({written(operand)})"
         case All(operands):
             return " AND ".join(f"({written(each)})" for each in operands)
@@ -50,7 +50,7 @@ def test_a_written_rule_reads_back_as_itself(rule):
 
 def test_and_binds_stronger_than_or_and_not_strongest():
     rule = parse_rule("TRUE OR FALSE AND NOT TRUE")
-    assert rule == Some((YES, All((NO, Not(YES)))))
+    assert rule == Some((YES, All((NO, Negation(YES)))))
 
 
 @pytest.mark.parametrize(
