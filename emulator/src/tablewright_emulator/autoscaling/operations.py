@@ -131,13 +131,13 @@ class Operations:
         """Targets, by resource and dimension if asked."""
         targets = self._region(request).targets.values()
         wanted = request.params.get("ResourceIds")
-        found = [
-            description.target(each)
-            for each in targets
-            if _asked_for(each.dimension, request.params)
-            and (not wanted or each.dimension.resource_id in wanted)
+        shown = [
+            description.target(target)
+            for target in targets
+            if _asked_for(target.dimension, request.params)
+            and (not wanted or target.dimension.resource_id in wanted)
         ]
-        return _paged(request.params, "ScalableTargets", found)
+        return _paged(request.params, "ScalableTargets", shown)
 
     def put_scaling_policy(self, request: Request) -> dict[str, Any]:
         """Create or overwrite a target tracking policy, and make its four alarms."""
@@ -190,12 +190,12 @@ class Operations:
     def describe_scaling_policies(self, request: Request) -> dict[str, Any]:
         """Policies, by name, resource and dimension if asked."""
         names = request.params.get("PolicyNames")
-        found = [
-            description.policy(each, request.account, request.region)
-            for each in self._region(request).policies.values()
-            if _asked_for(each.dimension, request.params) and (not names or each.name in names)
+        shown = [
+            description.policy(policy, request.account, request.region)
+            for policy in self._region(request).policies.values()
+            if _asked_for(policy.dimension, request.params) and (not names or policy.name in names)
         ]
-        return _paged(request.params, "ScalingPolicies", found)
+        return _paged(request.params, "ScalingPolicies", shown)
 
     def put_scheduled_action(self, request: Request) -> dict[str, Any]:
         """Create or change a scheduled change of bounds; what is not said stays."""
@@ -203,18 +203,20 @@ class Operations:
         dimension, name = dimension_of(params), params["ScheduledActionName"]
         self._registered(request, dimension)
         old = region.schedules.get((dimension, name))
-        said = said_before(old) | {key: value for key, value in params.items() if value is not None}
-        check_change(said)
-        self._check_schedule(said["Schedule"], said.get("Timezone"))
+        merged = said_before(old) | {
+            key: value for key, value in params.items() if value is not None
+        }
+        check_change(merged)
+        self._check_schedule(merged["Schedule"], merged.get("Timezone"))
         action = ScheduledAction(
             name=name,
             dimension=dimension,
             arn=old.arn if old else self._schedule_arn(request, dimension, name),
-            schedule=said["Schedule"],
-            timezone=said.get("Timezone"),
-            start=said.get("StartTime"),
-            end=said.get("EndTime"),
-            action=dict(said["ScalableTargetAction"]),
+            schedule=merged["Schedule"],
+            timezone=merged.get("Timezone"),
+            start=merged.get("StartTime"),
+            end=merged.get("EndTime"),
+            action=dict(merged["ScalableTargetAction"]),
             created=old.created if old else self._now(),
         )
         region.schedules[dimension, name] = action
@@ -246,21 +248,21 @@ class Operations:
     def describe_scheduled_actions(self, request: Request) -> dict[str, Any]:
         """Scheduled actions, by name, resource and dimension if asked."""
         names = request.params.get("ScheduledActionNames")
-        found = [
-            description.scheduled_action(each)
-            for each in self._region(request).schedules.values()
-            if _asked_for(each.dimension, request.params) and (not names or each.name in names)
+        shown = [
+            description.scheduled_action(action)
+            for action in self._region(request).schedules.values()
+            if _asked_for(action.dimension, request.params) and (not names or action.name in names)
         ]
-        return _paged(request.params, "ScheduledActions", found)
+        return _paged(request.params, "ScheduledActions", shown)
 
     def describe_scaling_activities(self, request: Request) -> dict[str, Any]:
         """What scaling did, newest first."""
-        found = [
-            description.activity(each)
-            for each in reversed(self._region(request).activities)
-            if _asked_for(each.dimension, request.params)
+        shown = [
+            description.activity(activity)
+            for activity in reversed(self._region(request).activities)
+            if _asked_for(activity.dimension, request.params)
         ]
-        return _paged(request.params, "ScalingActivities", found)
+        return _paged(request.params, "ScalingActivities", shown)
 
     def _registered(self, request: Request, dimension: Dimension) -> Target:
         target = self._region(request).targets.get(dimension)
@@ -301,7 +303,7 @@ def _asked_for(dimension: Dimension, params: Params) -> bool:
     ) in {None, dimension.name}
 
 
-def _paged(params: Params, member: str, found: Sequence[T]) -> dict[str, Any]:
+def _paged(params: Params, member: str, entries: Sequence[T]) -> dict[str, Any]:
     size = min(params.get("MaxResults") or PAGE, PAGE)
-    shown, token = paging.page(params, found, size, "InvalidNextTokenException")
+    shown, token = paging.page(params, entries, size, "InvalidNextTokenException")
     return {member: list(shown)} | ({"NextToken": token} if token else {})

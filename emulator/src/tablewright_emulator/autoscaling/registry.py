@@ -63,8 +63,8 @@ class Registry:
         self.regions.clear()
 
 
-def _same(one: Activity, other: Activity) -> bool:
-    return (one.description, one.status, one.message) == (
+def _same(activity: Activity, other: Activity) -> bool:
+    return (activity.description, activity.status, activity.message) == (
         other.description,
         other.status,
         other.message,

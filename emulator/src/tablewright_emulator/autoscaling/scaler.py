@@ -73,7 +73,7 @@ class Scaler:
         holder: dict[str, Any] = table
         if dimension.index is not None:
             indexes = {
-                each["IndexName"]: each for each in table.get("GlobalSecondaryIndexes") or ()
+                index["IndexName"]: index for index in table.get("GlobalSecondaryIndexes") or ()
             }
             if dimension.index not in indexes:
                 raise AwsFault("ResourceNotFoundException", f"No index {dimension.index}")
@@ -173,7 +173,7 @@ class Scaler:
         if metric is None or count <= 0:
             return []
         columns = metric.window(end - count * MINUTE, count, MINUTE, now).columns
-        return [float(each) for each in columns.total[columns.count > 0]]
+        return [float(value) for value in columns.total[columns.count > 0]]
 
     def bound(self, place: Place, target: Target, cause: str) -> None:
         """Bring a capacity that lies outside its bounds inside, at once."""

@@ -20,14 +20,14 @@ def refuse(text: str) -> None:
 
 def dimension_of(params: Params) -> Dimension:
     """The dimension a request names."""
-    found = Dimension.of(params["ResourceId"], params["ScalableDimension"])
-    if found is None:
+    dimension = Dimension.of(params["ResourceId"], params["ScalableDimension"])
+    if dimension is None:
         raise AwsFault(
             "ValidationException",
             f"Unsupported service namespace, resource type or scalable dimension: {NAMESPACE}, "
             f"{params['ResourceId']}, {params['ScalableDimension']}",
         )
-    return found
+    return dimension
 
 
 def bounds(params: Params, old: Target | None) -> tuple[int, int]:
@@ -81,10 +81,10 @@ def said_before(old: ScheduledAction | None) -> dict[str, Any]:
     }
 
 
-def check_change(said: Params) -> None:
+def check_change(given: Params) -> None:
     """Refuse a scheduled action without a time or a change of bounds that makes sense."""
-    change = said.get("ScalableTargetAction")
-    if said.get("Schedule") is None or change is None:
+    change = given.get("ScalableTargetAction")
+    if given.get("Schedule") is None or change is None:
         raise AwsFault("ValidationException", "Schedule and ScalableTargetAction are required.")
     low, high = change.get("MinCapacity"), change.get("MaxCapacity")
     if low is None and high is None:

@@ -70,9 +70,9 @@ class Cron:
         for day in _days_from(local.date()):
             if day.year in self.years and day.month in self.months and self.is_on(day):
                 for clock in self._times():
-                    found = datetime.combine(day, clock, self.zone).astimezone(UTC)
-                    if found > moment:
-                        return found
+                    moment_of_day = datetime.combine(day, clock, self.zone).astimezone(UTC)
+                    if moment_of_day > moment:
+                        return moment_of_day
         return None
 
     def _times(self) -> Iterator[time]:
@@ -141,7 +141,7 @@ def _cron(match: re.Match[str], zone: ZoneInfo) -> Cron:
 
 def _field(text: str, low: int, high: int, names: dict[str, int] | None = None) -> frozenset[int]:
     """The numbers a field stands for: `*`, `5`, `1-4`, `0/15`, `*/5`, and lists of these."""
-    found: set[int] = set()
+    numbers_of_field: set[int] = set()
     for part in text.split(","):
         base, _, step = part.partition("/")
         first, dash, last = base.partition("-")
@@ -154,8 +154,8 @@ def _field(text: str, low: int, high: int, names: dict[str, int] | None = None) 
         numbers = (
             [*range(start, high + 1), *range(low, end + 1)] if wraps else range(start, end + 1)
         )
-        found |= set(list(numbers)[::stride])
-    return frozenset(found)
+        numbers_of_field |= set(list(numbers)[::stride])
+    return frozenset(numbers_of_field)
 
 
 def _number(text: str, names: dict[str, int] | None) -> int:

@@ -35,7 +35,7 @@ def _on_target(registry: Registry, call: Callable[[Target, Params], Any]) -> Han
     def handler(request: Request) -> Any:
         arn = request.params["ResourceARN"]
         targets = registry.at((request.account, request.region)).targets.values()
-        target = next((each for each in targets if each.arn == arn), None)
+        target = next((candidate for candidate in targets if candidate.arn == arn), None)
         if target is None:
             text = f"No scalable target found for the ARN {arn}."
             raise AwsFault("ResourceNotFoundException", text, fields={"ResourceName": arn})

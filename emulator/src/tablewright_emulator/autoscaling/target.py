@@ -50,8 +50,8 @@ class Dimension:
     @property
     def metric_dimensions(self) -> dict[str, str]:
         """The dimensions of its metrics in CloudWatch."""
-        found = {"TableName": self.table}
-        return found | ({"GlobalSecondaryIndexName": self.index} if self.index else {})
+        dimensions = {"TableName": self.table}
+        return dimensions | ({"GlobalSecondaryIndexName": self.index} if self.index else {})
 
     def metric(self, what: str) -> MetricName:
         """Its metric: `Consumed` or `Provisioned` units."""

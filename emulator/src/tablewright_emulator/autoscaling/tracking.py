@@ -31,13 +31,13 @@ def low_threshold(capacity: int, percent: float) -> float:
 def wants_out(units: Sequence[float], capacity: int, percent: float) -> bool:
     """Whether the last minutes (units served in each, newest last) are a run of high ones."""
     limit = high_threshold(capacity, percent)
-    return len(units) >= OUT_MINUTES and all(each > limit for each in units[-OUT_MINUTES:])
+    return len(units) >= OUT_MINUTES and all(value > limit for value in units[-OUT_MINUTES:])
 
 
 def wants_in(units: Sequence[float], capacity: int, percent: float) -> bool:
     """Whether they are a run of low ones."""
     limit = low_threshold(capacity, percent)
-    return len(units) >= IN_MINUTES and all(each < limit for each in units[-IN_MINUTES:])
+    return len(units) >= IN_MINUTES and all(value < limit for value in units[-IN_MINUTES:])
 
 
 def tracked_capacity(units: float, percent: float) -> int:

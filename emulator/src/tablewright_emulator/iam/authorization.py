@@ -133,8 +133,8 @@ def _transaction(request: Request, keys_of: Callable[[str], TableKeys | None]) -
 def _statements(request: Request, keys_of: Callable[[str], TableKeys | None]) -> Iterator[Need]:
     """Every statement as DynamoDB reads it; what it cannot read it refuses by itself."""
     params = request.params
-    for each in params.get("Statements") or params.get("TransactStatements") or [params]:
-        asked = each if isinstance(each, Mapping) else {}
+    for given_statement in params.get("Statements") or params.get("TransactStatements") or [params]:
+        asked = given_statement if isinstance(given_statement, Mapping) else {}
         try:
             statement = read_statement(asked.get("Statement"), asked.get("Parameters") or [])
         except AwsFault:
@@ -178,12 +178,12 @@ def _cloudwatch(request: Request) -> Iterator[Need]:
 def _tag_keys(params: Mapping[str, Any]) -> Keys:
     """Keys about the tags a call carries."""
     tags = params.get("Tags")
-    found: Keys = {}
+    keys: Keys = {}
     names: list[str] = []
     for tag in tags if isinstance(tags, list) else ():
         if isinstance(tag, Mapping) and "Key" in tag:
             names.append(str(tag["Key"]))
-            found[f"aws:requesttag/{names[-1].lower()}"] = (str(tag.get("Value", "")),)
+            keys[f"aws:requesttag/{names[-1].lower()}"] = (str(tag.get("Value", "")),)
     if isinstance(params.get("TagKeys"), list):
         names += map(str, params["TagKeys"])
-    return found | ({"aws:tagkeys": tuple(names)} if names else {})
+    return keys | ({"aws:tagkeys": tuple(names)} if names else {})

@@ -130,8 +130,8 @@ def _moment(text: str) -> datetime:
     """A date as ISO 8601 or as seconds since the epoch."""
     if text.replace(".", "", 1).lstrip("-").isdigit():
         return datetime.fromtimestamp(float(text), UTC)
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 # Name in lower case to the test and whether the operator is its contrary.

@@ -34,7 +34,7 @@ class Principals:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class PolicyStatement:
     """One statement; of each pair (Action, NotAction) and so on one is None.
 
     Args:
@@ -57,14 +57,14 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class PolicyDocument:
     """A policy's statements; `name` says where it comes from."""
 
     name: str
-    statements: tuple[Statement, ...]
+    statements: tuple[PolicyStatement, ...]
 
 
-def parse_policy(text: str, name: str) -> Policy:
+def parse_policy(text: str, name: str) -> PolicyDocument:
     """Read a policy.
 
     Raises:
@@ -79,14 +79,14 @@ def parse_policy(text: str, name: str) -> Policy:
     version = document.get("Version", "2008-10-17")
     if version not in _VERSIONS:
         raise PolicyError(f"The policy version {version} is not supported.")
-    found = document["Statement"]
-    statements = found if isinstance(found, list) else [found]
-    places = list(_places(text, single=not isinstance(found, list)))
-    return Policy(
+    listed = document["Statement"]
+    statements = listed if isinstance(listed, list) else [listed]
+    places = list(_places(text, single=not isinstance(listed, list)))
+    return PolicyDocument(
         name,
         tuple(
-            _statement(each, name, place, variables=version == VARIABLES_VERSION)
-            for each, place in zip(statements, places, strict=True)
+            _statement(element, name, place, variables=version == VARIABLES_VERSION)
+            for element, place in zip(statements, places, strict=True)
         ),
     )
 
@@ -94,40 +94,40 @@ def parse_policy(text: str, name: str) -> Policy:
 Place = tuple[tuple[int, int], tuple[int, int]]
 
 
-def _statement(each: Any, policy: str, place: Place, *, variables: bool) -> Statement:
-    if not isinstance(each, dict) or each.get("Effect") not in {"Allow", "Deny"}:
+def _statement(statement: Any, policy: str, place: Place, *, variables: bool) -> PolicyStatement:
+    if not isinstance(statement, dict) or statement.get("Effect") not in {"Allow", "Deny"}:
         raise PolicyError("Each statement must have an Effect of Allow or Deny.")
-    unknown = each.keys() - _ELEMENTS
+    unknown = statement.keys() - _ELEMENTS
     if unknown:
         raise PolicyError(f"Unknown element {', '.join(sorted(unknown))}.")
-    for one, other in (("Action", "NotAction"), ("Resource", "NotResource")):
-        if one in each and other in each:
-            raise PolicyError(f"{one} and {other} cannot stand together.")
-    actions, not_actions = _texts(each, "Action"), _texts(each, "NotAction")
+    for element, other in (("Action", "NotAction"), ("Resource", "NotResource")):
+        if element in statement and other in statement:
+            raise PolicyError(f"{element} and {other} cannot stand together.")
+    actions, not_actions = _texts(statement, "Action"), _texts(statement, "NotAction")
     if actions is None and not_actions is None:
         raise PolicyError("Policy statement must contain actions.")
     for action in (*(actions or ()), *(not_actions or ())):
         if not _ACTION.fullmatch(action):
             raise PolicyError(f"Actions must be prefixed by a vendor: {action}")
-    return Statement(
+    return PolicyStatement(
         policy,
-        each["Effect"] == "Allow",
+        statement["Effect"] == "Allow",
         actions,
         not_actions,
-        _texts(each, "Resource"),
-        _texts(each, "NotResource"),
-        _principals(each.get("Principal")),
-        _principals(each.get("NotPrincipal")),
-        tuple(_conditions(each.get("Condition", {}))),
+        _texts(statement, "Resource"),
+        _texts(statement, "NotResource"),
+        _principals(statement.get("Principal")),
+        _principals(statement.get("NotPrincipal")),
+        tuple(_conditions(statement.get("Condition", {}))),
         variables,
         *place,
     )
 
 
-def _texts(each: Mapping[str, Any], element: str) -> tuple[str, ...] | None:
-    if element not in each:
+def _texts(member: Mapping[str, Any], element: str) -> tuple[str, ...] | None:
+    if element not in member:
         return None
-    return tuple(_listed(each[element], element))
+    return tuple(_listed(member[element], element))
 
 
 def _listed(value: Any, element: str) -> Iterator[str]:
@@ -151,10 +151,10 @@ def _principals(value: Any) -> Principals | None:
     return Principals({kind: tuple(_listed(names, kind)) for kind, names in value.items()})
 
 
-def _conditions(found: Any) -> Iterator[Condition]:
-    if not isinstance(found, dict):
+def _conditions(condition_block: Any) -> Iterator[Condition]:
+    if not isinstance(condition_block, dict):
         raise PolicyError("Condition must be an object.")
-    for operator, keys in found.items():
+    for operator, keys in condition_block.items():
         if not isinstance(keys, dict):
             raise PolicyError(f"{operator} must hold an object.")
         for key, values in keys.items():
@@ -183,17 +183,17 @@ def _places(text: str, *, single: bool) -> Iterator[Place]:
 
 def _value_of(wanted: str, text: str, decoder: json.JSONDecoder) -> int:
     """Where the (last) value of a member of the outermost object begins."""
-    position, found = _skip(text, _skip(text, 0) + 1), 0
+    position, last = _skip(text, _skip(text, 0) + 1), 0
     while text[position] != "}":
         key, position = decoder.raw_decode(text, position)
         position = _skip(text, _skip(text, position) + 1)
         if key == wanted:
-            found = position
+            last = position
         _, position = decoder.raw_decode(text, position)
         position = _skip(text, position)
         if text[position] == ",":
             position = _skip(text, position + 1)
-    return found
+    return last
 
 
 def _skip(text: str, position: int) -> int:

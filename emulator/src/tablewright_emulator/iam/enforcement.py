@@ -11,7 +11,7 @@ from tablewright_emulator.dynamodb import DynamoDb
 from tablewright_emulator.dynamodb.table import Table
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.iam.authorization import Need, needs_of
-from tablewright_emulator.iam.document import Policy, PolicyError, parse_policy
+from tablewright_emulator.iam.document import PolicyDocument, PolicyError, parse_policy
 from tablewright_emulator.iam.evaluation import Answer, Question, evaluate
 from tablewright_emulator.iam.item_access import TableKeys
 from tablewright_emulator.iam.pattern import Values
@@ -67,7 +67,7 @@ class Enforcement:
     def _context(self, request: Request) -> dict[str, tuple[str, ...]]:
         """Keys every call has. The loopback gateway counts as a secure one."""
         now = self._gateway.clock.now()
-        found: dict[str, tuple[str, ...]] = {
+        context: dict[str, tuple[str, ...]] = {
             "aws:currenttime": (f"{now:%Y-%m-%dT%H:%M:%SZ}",),
             "aws:epochtime": (str(int(now.timestamp())),),
             "aws:requestedregion": (request.region,),
@@ -75,7 +75,7 @@ class Enforcement:
             "aws:sourceip": ("127.0.0.1",),
         }
         agent = request.headers.get("user-agent")
-        return found | ({"aws:useragent": (agent,)} if agent else {})
+        return context | ({"aws:useragent": (agent,)} if agent else {})
 
     def _resource_context(
         self, request: Request, resource: str, table: Table | None
@@ -86,10 +86,10 @@ class Enforcement:
             alarm = self._alarms.get(request.account, request.region, name)
             tags = alarm.tags if alarm is not None else {}
         owner = _owner(resource) or request.account
-        found: dict[str, tuple[str, ...]] = {"aws:resourceaccount": (owner,)}
+        context: dict[str, tuple[str, ...]] = {"aws:resourceaccount": (owner,)}
         for key, value in tags.items():
-            found[f"aws:resourcetag/{key.lower()}"] = (value,)
-        return found
+            context[f"aws:resourcetag/{key.lower()}"] = (value,)
+        return context
 
     def _table(self, request: Request, resource: str) -> Table | None:
         parts = resource.split(":", 5)
@@ -107,7 +107,7 @@ class Enforcement:
         if table is None:
             return None
         holders: list[Any] = [*table.indexes.values(), *table.local_indexes.values()]
-        indexes = {each.name: _partition_key(each.key_schema) for each in holders}
+        indexes = {holder.name: _partition_key(holder.key_schema) for holder in holders}
         return TableKeys(_partition_key(table.key_schema), indexes)
 
 
@@ -141,10 +141,10 @@ def _owner(resource: str) -> str | None:
 
 
 def _partition_key(schema: list[dict[str, str]]) -> str:
-    return next(each["AttributeName"] for each in schema if each["KeyType"] == "HASH")
+    return next(element["AttributeName"] for element in schema if element["KeyType"] == "HASH")
 
 
-def _policies_of(table: Table | None, resource: str) -> Iterator[Policy]:
+def _policies_of(table: Table | None, resource: str) -> Iterator[PolicyDocument]:
     """The resource policies of a table or of its stream; an index is under its table's."""
     if table is None:
         return

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from tablewright_emulator.iam.document import Policy, Principals, Statement
+from tablewright_emulator.iam.document import PolicyDocument, PolicyStatement, Principals
 from tablewright_emulator.iam.pattern import (
     UnfilledError,
     Values,
@@ -67,10 +67,10 @@ class Question:
 class Policies:
     """What applies; `boundary` and `session` None where there is none."""
 
-    identity: tuple[Policy, ...] = ()
-    boundary: tuple[Policy, ...] | None = None
-    session: tuple[Policy, ...] | None = None
-    resource: tuple[Policy, ...] = ()
+    identity: tuple[PolicyDocument, ...] = ()
+    boundary: tuple[PolicyDocument, ...] | None = None
+    session: tuple[PolicyDocument, ...] | None = None
+    resource: tuple[PolicyDocument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Answer:
 
     verdict: Verdict
     kind: Kind
-    statements: tuple[Statement, ...] = ()
+    statements: tuple[PolicyStatement, ...] = ()
     boundary_allows: bool | None = None
 
     @property
@@ -90,9 +90,9 @@ class Answer:
 
 def evaluate(question: Question, policies: Policies) -> Answer:
     """Decide one question."""
-    found = {kind: _split(question, kind, given) for kind, given in _kinds(policies)}
-    allows = {kind: allowed for kind, (allowed, _) in found.items()}
-    denied = next(((kind, denies) for kind, (_, denies) in found.items() if denies), None)
+    splits = {kind: _split(question, kind, given) for kind, given in _kinds(policies)}
+    allows = {kind: allowed for kind, (allowed, _) in splits.items()}
+    denied = next(((kind, denies) for kind, (_, denies) in splits.items() if denies), None)
     if denied is not None:
         answer = Answer("explicitDeny", denied[0], tuple(denied[1]))
     elif question.caller.account == question.owner:
@@ -101,7 +101,7 @@ def evaluate(question: Question, policies: Policies) -> Answer:
         answer = _across_accounts(question, allows)
     if policies.boundary is None:
         return answer
-    within = bool(allows["boundary"]) and not found["boundary"][1]
+    within = bool(allows["boundary"]) and not splits["boundary"][1]
     return replace(answer, boundary_allows=within)
 
 
@@ -115,7 +115,7 @@ def missing_keys(policies: Policies, context: Values) -> list[str]:
     return list(keys)
 
 
-def condition_keys(policies: Iterable[Policy]) -> Iterator[str]:
+def condition_keys(policies: Iterable[PolicyDocument]) -> Iterator[str]:
     """Every condition key that policies name, in order."""
     for policy in policies:
         for statement in policy.statements:
@@ -123,7 +123,7 @@ def condition_keys(policies: Iterable[Policy]) -> Iterator[str]:
                 yield condition.key
 
 
-def _kinds(policies: Policies) -> Iterator[tuple[Kind, tuple[Policy, ...]]]:
+def _kinds(policies: Policies) -> Iterator[tuple[Kind, tuple[PolicyDocument, ...]]]:
     yield "identity", policies.identity
     if policies.boundary is not None:
         yield "boundary", policies.boundary
@@ -133,11 +133,11 @@ def _kinds(policies: Policies) -> Iterator[tuple[Kind, tuple[Policy, ...]]]:
 
 
 def _split(
-    question: Question, kind: Kind, policies: Sequence[Policy]
-) -> tuple[list[Statement], list[Statement]]:
+    question: Question, kind: Kind, policies: Sequence[PolicyDocument]
+) -> tuple[list[PolicyStatement], list[PolicyStatement]]:
     """The statements that apply: those that allow and those that deny."""
-    allows: list[Statement] = []
-    denies: list[Statement] = []
+    allows: list[PolicyStatement] = []
+    denies: list[PolicyStatement] = []
     for policy in policies:
         for statement in policy.statements:
             if applies(statement, question, with_principal=kind == "resource"):
@@ -145,17 +145,19 @@ def _split(
     return allows, denies
 
 
-Allows = dict[Kind, list[Statement]]
+Allows = dict[Kind, list[PolicyStatement]]
 
 
 def _within_account(question: Question, allows: Allows) -> Answer:
     by_resource = allows["resource"]
-    direct = [each for each in by_resource if _names_caller_itself(each, question.caller)]
+    direct = [
+        statement for statement in by_resource if _names_caller_itself(statement, question.caller)
+    ]
     if direct:
         return Answer("allowed", "resource", tuple(direct))
     if question.caller.is_root:
         return Answer("allowed", "identity")
-    of_role = [each for each in by_resource if _names_role(each, question)]
+    of_role = [statement for statement in by_resource if _names_role(statement, question)]
     return _limited(allows["identity"] or of_role, allows)
 
 
@@ -169,7 +171,7 @@ def _across_accounts(question: Question, allows: Allows) -> Answer:
     return Answer("allowed", "resource", both) if own.allowed else own
 
 
-def _limited(identity: Sequence[Statement], allows: Allows) -> Answer:
+def _limited(identity: Sequence[PolicyStatement], allows: Allows) -> Answer:
     """What identity policies allow, within boundary and session."""
     if not identity:
         return Answer("implicitDeny", "identity")
@@ -180,7 +182,7 @@ def _limited(identity: Sequence[Statement], allows: Allows) -> Answer:
     return Answer("allowed", "identity", tuple(identity))
 
 
-def _names_caller_itself(statement: Statement, caller: Caller) -> bool:
+def _names_caller_itself(statement: PolicyStatement, caller: Caller) -> bool:
     """Whether a resource policy names the very caller: then nothing else is needed.
 
     Naming a role leaves its boundary and session policies in force, naming an account everything.
@@ -189,12 +191,12 @@ def _names_caller_itself(statement: Statement, caller: Caller) -> bool:
     return caller.arn in names or "*" in names
 
 
-def _names_role(statement: Statement, question: Question) -> bool:
+def _names_role(statement: PolicyStatement, question: Question) -> bool:
     names = statement.principals.names.get("AWS", ()) if statement.principals else ()
     return question.caller.role_arn is not None and question.caller.role_arn in names
 
 
-def applies(statement: Statement, question: Question, *, with_principal: bool) -> bool:
+def applies(statement: PolicyStatement, question: Question, *, with_principal: bool) -> bool:
     """Whether a statement speaks of the question: action, resource, conditions and principal."""
     return (
         _action_applies(statement, question.action)
@@ -207,13 +209,13 @@ def applies(statement: Statement, question: Question, *, with_principal: bool) -
     )
 
 
-def _action_applies(statement: Statement, action: str) -> bool:
+def _action_applies(statement: PolicyStatement, action: str) -> bool:
     if statement.actions is not None:
         return any(action_matches(pattern, action) for pattern in statement.actions)
     return not any(action_matches(pattern, action) for pattern in statement.not_actions or ())
 
 
-def _resource_applies(statement: Statement, question: Question) -> bool:
+def _resource_applies(statement: PolicyStatement, question: Question) -> bool:
     """An action without resource (`*`) needs `*`; a statement without Resource always fits."""
     if statement.resources is not None:
         return any(_is_resource(pattern, statement, question) for pattern in statement.resources)
@@ -223,7 +225,7 @@ def _resource_applies(statement: Statement, question: Question) -> bool:
     return not any(fits is None or fits for fits in excluded)
 
 
-def _is_resource(pattern: str, statement: Statement, question: Question) -> bool | None:
+def _is_resource(pattern: str, statement: PolicyStatement, question: Question) -> bool | None:
     """Whether a pattern fits; None when that hangs on a variable without a value."""
     try:
         wanted = compiled(pattern, question.context if statement.variables else None)
@@ -232,7 +234,7 @@ def _is_resource(pattern: str, statement: Statement, question: Question) -> bool
     return arn_matches(wanted, question.resource)
 
 
-def _principal_applies(statement: Statement, caller: Caller) -> bool:
+def _principal_applies(statement: PolicyStatement, caller: Caller) -> bool:
     if statement.principals is not None:
         return _is_among(statement.principals, caller)
     if statement.not_principals is not None:

@@ -61,10 +61,10 @@ def _value(match: re.Match[str], values: Values) -> str:
     name, default = match[1], match[2]
     if name in _LITERALS:
         return _LITERALS[name]
-    found = values.get(name.lower(), ())
-    if len(found) == 1:
-        return found[0]
-    if not found and default is not None:
+    replacement = values.get(name.lower(), ())
+    if len(replacement) == 1:
+        return replacement[0]
+    if not replacement and default is not None:
         return str(default)
     raise UnfilledError(name)
 
@@ -100,7 +100,7 @@ def arn_matches(pattern: str, arn: str) -> bool:
     """
     if pattern == ANY:
         return True
-    wanted, found = pattern.split(":", ARN_PARTS - 1), arn.split(":", ARN_PARTS - 1)
-    if len(wanted) != ARN_PARTS or len(found) != ARN_PARTS:
+    wanted, parts = pattern.split(":", ARN_PARTS - 1), arn.split(":", ARN_PARTS - 1)
+    if len(wanted) != ARN_PARTS or len(parts) != ARN_PARTS:
         return pattern == arn
-    return all(matches(one, other) for one, other in zip(wanted, found, strict=True))
+    return all(matches(part, other) for part, other in zip(wanted, parts, strict=True))

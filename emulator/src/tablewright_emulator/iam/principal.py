@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tablewright_emulator.cloudwatch.alarm import partition
-from tablewright_emulator.iam.document import Policy, PolicyError, parse_policy
+from tablewright_emulator.iam.document import PolicyDocument, PolicyError, parse_policy
 from tablewright_emulator.iam.evaluation import Caller, Policies
 from tablewright_emulator.moto_backend.identity import Identities, Identity, Session
 
@@ -38,7 +38,7 @@ class Principal:
     boundary: Mapping[str, str] | None = None
     session: Mapping[str, str] | None = None
 
-    def policies(self, resource: Iterable[Policy] = ()) -> Policies:
+    def policies(self, resource: Iterable[PolicyDocument] = ()) -> Policies:
         """All policies read; one that cannot be read allows nothing, as on AWS."""
         return Policies(
             tuple(_readable(self.texts)),
@@ -50,7 +50,7 @@ class Principal:
     def context(self) -> dict[str, tuple[str, ...]]:
         """The condition keys that tell about the caller, in lower case."""
         arn = self.caller.role_arn or self.caller.arn
-        found: dict[str, tuple[str, ...]] = {
+        context: dict[str, tuple[str, ...]] = {
             "aws:principalarn": (arn,),
             "aws:principalaccount": (self.caller.account,),
             "aws:principaltype": (self.kind,),
@@ -59,10 +59,10 @@ class Principal:
             "aws:viaawsservice": ("false",),
         }
         if self.name is not None:
-            found["aws:username"] = (self.name,)
+            context["aws:username"] = (self.name,)
         for key, value in self.tags.items():
-            found[f"aws:principaltag/{key.lower()}"] = (value,)
-        return found
+            context[f"aws:principaltag/{key.lower()}"] = (value,)
+        return context
 
 
 def identities(account: str, region: str) -> Identities:
@@ -129,7 +129,7 @@ def _boundary_text(known: Identities, arn: str | None) -> dict[str, str] | None:
     return {arn: text} if text is not None else {}
 
 
-def _readable(texts: Mapping[str, str]) -> Iterator[Policy]:
+def _readable(texts: Mapping[str, str]) -> Iterator[PolicyDocument]:
     for name, text in texts.items():
         try:
             yield parse_policy(text, name)

@@ -88,8 +88,8 @@ class Iam:
         boundary = self._enforcement.user_boundaries.get((request.account, user["UserName"]))
         if boundary is None:
             return user
-        told = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": boundary}
-        return {**user, "PermissionsBoundary": told}
+        boundary_member = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": boundary}
+        return {**user, "PermissionsBoundary": boundary_member}
 
     def _update_user(self, request: Request) -> dict[str, Any]:
         reply = self._gateway.ask(request)

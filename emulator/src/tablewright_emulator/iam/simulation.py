@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from tablewright_emulator.cloudwatch import paging
-from tablewright_emulator.iam.document import Policy, PolicyError, Statement, parse_policy
+from tablewright_emulator.iam.document import (
+    PolicyDocument,
+    PolicyError,
+    PolicyStatement,
+    parse_policy,
+)
 from tablewright_emulator.iam.evaluation import (
     Answer,
     Caller,
@@ -110,8 +115,8 @@ class _Setting:
 def _simulated(
     request: Request,
     caller: Caller,
-    identity: Sequence[Policy],
-    boundary: tuple[Policy, ...] | None,
+    identity: Sequence[PolicyDocument],
+    boundary: tuple[PolicyDocument, ...] | None,
 ) -> dict[str, Any]:
     params = request.params
     text = params.get("ResourcePolicy")
@@ -137,8 +142,8 @@ def _result(action: str, setting: _Setting) -> dict[str, Any]:
     """One action on every resource."""
     resources = setting.resources
     answers = {resource: setting.answer(action, resource) for resource in resources}
-    verdict = min((each.verdict for each in answers.values()), key=_SEVERITY.index)
-    deciding = [each for each in answers.values() if each.verdict == verdict]
+    verdict = min((answer.verdict for answer in answers.values()), key=_SEVERITY.index)
+    deciding = [answer for answer in answers.values() if answer.verdict == verdict]
     missing = missing_keys(setting.policies, setting.context)
     statements = [_shown(s, a) for a in deciding for s in a.statements]
     result: dict[str, Any] = {
@@ -149,7 +154,7 @@ def _result(action: str, setting: _Setting) -> dict[str, Any]:
         "MissingContextValues": missing,
     }
     if setting.policies.boundary is not None:
-        allowed = all(each.boundary_allows for each in answers.values())
+        allowed = all(answer.boundary_allows for answer in answers.values())
         result["PermissionsBoundaryDecisionDetail"] = {"AllowedByPermissionsBoundary": allowed}
     if resources != ("*",):
         result["ResourceSpecificResults"] = [
@@ -162,7 +167,7 @@ def _of_resource(resource: str, answer: Answer, missing: Sequence[str]) -> dict[
     shown: dict[str, Any] = {
         "EvalResourceName": resource,
         "EvalResourceDecision": answer.verdict,
-        "MatchedStatements": [_shown(each, answer) for each in answer.statements],
+        "MatchedStatements": [_shown(statement, answer) for statement in answer.statements],
         "MissingContextValues": list(missing),
     }
     if answer.boundary_allows is not None:
@@ -171,7 +176,7 @@ def _of_resource(resource: str, answer: Answer, missing: Sequence[str]) -> dict[
     return shown
 
 
-def _shown(statement: Statement, answer: Answer) -> dict[str, Any]:
+def _shown(statement: PolicyStatement, answer: Answer) -> dict[str, Any]:
     return {
         "SourcePolicyId": statement.policy,
         "SourcePolicyType": _TYPES.get(answer.kind, "IAM Policy"),
@@ -180,28 +185,28 @@ def _shown(statement: Statement, answer: Answer) -> dict[str, Any]:
     }
 
 
-def _parsed(texts: Iterable[str], member: str) -> tuple[Policy, ...]:
+def _parsed(texts: Iterable[str], member: str) -> tuple[PolicyDocument, ...]:
     """Policies given as text, named by their place."""
-    found = []
+    policies = []
     for number, text in enumerate(texts, 1):
         try:
-            found.append(parse_policy(text, f"{member}.{number}"))
+            policies.append(parse_policy(text, f"{member}.{number}"))
         except PolicyError as error:
             raise AwsFault("InvalidInput", f"Invalid {member}.{number}: {error}") from error
-    return tuple(found)
+    return tuple(policies)
 
 
-def _parsed_texts(texts: Mapping[str, str]) -> tuple[Policy, ...]:
-    found = []
+def _parsed_texts(texts: Mapping[str, str]) -> tuple[PolicyDocument, ...]:
+    policies = []
     for name, text in texts.items():
         try:
-            found.append(parse_policy(text, name))
+            policies.append(parse_policy(text, name))
         except PolicyError as error:
             raise AwsFault("PolicyEvaluation", f"{name}: {error}", 500) from error
-    return tuple(found)
+    return tuple(policies)
 
 
-def _given_boundary(params: Params) -> tuple[Policy, ...] | None:
+def _given_boundary(params: Params) -> tuple[PolicyDocument, ...] | None:
     texts = params.get("PermissionsBoundaryPolicyInputList")
     if not texts:
         return None
@@ -218,12 +223,12 @@ def _check_action(action: str) -> str:
 
 
 def _context(entries: Iterable[Params]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    context: dict[str, tuple[str, ...]] = {}
     for entry in entries:
         name = entry.get("ContextKeyName")
         if name:
-            found[name.lower()] = tuple(entry.get("ContextKeyValues") or ())
-    return found
+            context[name.lower()] = tuple(entry.get("ContextKeyValues") or ())
+    return context
 
 
 def _caller(arn: str) -> Caller:
