@@ -146,7 +146,10 @@ def _status(admin: Admin, params: Params) -> dict[str, Any]:
 
 
 def _preset(durations: Durations) -> str:
-    return next((name for name, each in PRESETS.items() if each == durations), "configured")
+    return next(
+        (name for name, durations_preset in PRESETS.items() if durations_preset == durations),
+        "configured",
+    )
 
 
 def _clock(admin: Admin, params: Params) -> dict[str, Any]:
@@ -231,7 +234,7 @@ def _durations(admin: Admin, asked: Any) -> Durations:
         return PRESETS[asked]
     if not isinstance(asked, dict):
         raise UsageError(f"durations is one of {', '.join(PRESETS)}, or an object of single ones")
-    names = [each.name for each in fields(Durations)]
+    names = [field.name for field in fields(Durations)]
     if unknown := sorted(asked.keys() - set(names)):
         raise UsageError(f"there is no duration {unknown[0]}; there are {', '.join(names)}")
     seconds = {name: seconds_of(value) for name, value in asked.items()}

@@ -72,7 +72,7 @@ class Calls:
                 "total": sum(self._counts.values()),
                 "counts": _nested(self._counts),
                 "errors": _nested(self._errors),
-                "last": [{**each, "params": _shortened(each["params"])} for each in newest],
+                "last": [{**call, "params": _shortened(call["params"])} for call in newest],
             }
 
     @property
@@ -84,13 +84,13 @@ class Calls:
 
 def _nested(counts: Mapping[Any, int]) -> dict[str, Any]:
     """`{service: {operation: count}}`, or one level deeper for errors."""
-    found: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for key, count in sorted(counts.items()):
-        branch = found
+        branch = result
         for part in key[:-1]:
             branch = branch.setdefault(part, {})
         branch[key[-1]] = count
-    return found
+    return result
 
 
 def _path(served: Served) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class EmbeddedAws:
             self.supplements,
         ]
         self.gateway.observers.append(self.calls)
-        kept: list[Kept] = [each for each in self.services if isinstance(each, Kept)]
+        kept: list[Kept] = [service for service in self.services if isinstance(service, Kept)]
         self._world = World(self.gateway, self._moto, kept)
         self.clock.rewound = self._rewound
         self._storage: Storage | None = None

@@ -74,9 +74,9 @@ def mistyped(
     if not _type_fits(shape, value):
         return Mistyped(path or "request", shape, value)
     for member, inner, place in _children(shape, value, path, opaque):
-        found = mistyped(member, inner, place, opaque)
-        if found is not None:
-            return found
+        problem = mistyped(member, inner, place, opaque)
+        if problem is not None:
+            return problem
     return None
 
 
@@ -143,21 +143,21 @@ def violations(
     """
     if value is None:
         return [f"Value null at '{path}' {_RULE} not be null"]
-    found: list[str] = []
+    texts: list[str] = []
     if shape.type_name == "structure":
         prefix = f"{path}." if path else ""
-        found += [
+        texts += [
             f"Value null at '{prefix}{name[0].lower()}{name[1:]}' {_RULE} not be null"
             for name in shape.required_members
             if value.get(name) is None
         ]
-    found += [
+    texts += [
         f"Value '{_shown(value)}' at '{path}' {_RULE} {rule}"
         for rule in _broken_rules(shape, value)
     ]
     for member, inner, place in _children(shape, value, path, opaque):
-        found += violations(member, inner, place, opaque)
-    return found
+        texts += violations(member, inner, place, opaque)
+    return texts
 
 
 def _broken_rules(shape: Shape, value: Any) -> Iterator[str]:
@@ -199,10 +199,10 @@ def _shown(value: Any) -> str:
     return f"[{', '.join(map(str, value))}]" if isinstance(value, list | tuple) else str(value)
 
 
-def sentence(found: Sequence[str]) -> str:
+def sentence(texts: Sequence[str]) -> str:
     """The text of the error that reports the violations."""
-    plural = "" if len(found) == 1 else "s"
-    return f"{len(found)} validation error{plural} detected: {'; '.join(found)}"
+    plural = "" if len(texts) == 1 else "s"
+    return f"{len(texts)} validation error{plural} detected: {'; '.join(texts)}"
 
 
 def checked(
@@ -220,9 +220,9 @@ def checked(
             if wrong is not None:
                 text = f"The value of {wrong.path} has a wrong type."
                 raise AwsFault("SerializationException", text)
-            found = violations(shape, request.params)
-            if found:
-                raise AwsFault(code, sentence(found))
+            texts = violations(shape, request.params)
+            if texts:
+                raise AwsFault(code, sentence(texts))
         return handler(request)
 
     return guarded

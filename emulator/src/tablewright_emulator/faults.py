@@ -180,7 +180,7 @@ class Faults:
                     fault.struck += 1
                     if fault.times is not None:
                         fault.times -= 1
-                    self.active = [each for each in self.active if each.times != 0]
+                    self.active = [fault for fault in self.active if fault.times != 0]
                     return fault
         return None
 
@@ -196,14 +196,14 @@ def _concerns(fault: Fault, request: Request, tables: list[str]) -> bool:
 def _tables_of(params: Any) -> list[str]:
     """Names of the tables a request speaks of, wherever in it they stand."""
     if isinstance(params, list):
-        return [name for each in params for name in _tables_of(each)]
+        return [name for element in params for name in _tables_of(element)]
     if not isinstance(params, dict):
         return []
-    found = [str(params["TableName"])] if isinstance(params.get("TableName"), str) else []
+    names = [str(params["TableName"])] if isinstance(params.get("TableName"), str) else []
     if isinstance(params.get("RequestItems"), dict):
-        found += params["RequestItems"]
+        names += params["RequestItems"]
     nested = params.get("TransactItems")
     if isinstance(nested, list):
-        found += [name for each in nested if isinstance(each, dict) for name in _tables_of(
-            list(each.values()))]  # fmt: skip
-    return [name.rpartition("/")[2] for name in dict.fromkeys(found)]
+        names += [name for element in nested if isinstance(element, dict) for name in _tables_of(
+            list(element.values()))]  # fmt: skip
+    return [name.rpartition("/")[2] for name in dict.fromkeys(names)]

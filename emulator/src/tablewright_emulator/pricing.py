@@ -103,24 +103,24 @@ def price_list() -> tuple[dict[str, Any], ...]:
     text = files("tablewright_emulator").joinpath("data", "dynamodb-prices.json").read_text("utf-8")
     snapshot = json.loads(text)
     return tuple(
-        _document(snapshot, region, product, Decimal(found["prices"][product.price]))
-        for region, found in snapshot["regions"].items()
+        _document(snapshot, region, product, Decimal(of_region["prices"][product.price]))
+        for region, of_region in snapshot["regions"].items()
         for product in _PRODUCTS
-        if product.price in found["prices"]
+        if product.price in of_region["prices"]
     )
 
 
 def _document(
     snapshot: dict[str, Any], region: str, product: Product, price: Decimal
 ) -> dict[str, Any]:
-    found = snapshot["regions"][region]
-    prefix = f"{found['usagePrefix']}-" if found["usagePrefix"] else ""
+    of_region = snapshot["regions"][region]
+    prefix = f"{of_region['usagePrefix']}-" if of_region["usagePrefix"] else ""
     usage = prefix + product.usage
     sku = _code(f"{region}/{usage}/{product.operation}")
     attributes = {
         "servicecode": SERVICE_CODE,
         "servicename": "Amazon DynamoDB",
-        "location": found["location"],
+        "location": of_region["location"],
         "locationType": "AWS Region",
         "regionCode": region,
         "usagetype": usage,
@@ -138,7 +138,7 @@ def _document(
                 term: {
                     "priceDimensions": dict(_bands(term, product, price / product.per)),
                     "sku": sku,
-                    "effectiveDate": f"{found['date'][:7]}-01T00:00:00Z",
+                    "effectiveDate": f"{of_region['date'][:7]}-01T00:00:00Z",
                     "offerTermCode": "JRTCKXETXF",
                     "termAttributes": {},
                 }
@@ -181,8 +181,10 @@ def get_products(request: Request) -> dict[str, Any]:
     """GetProducts."""
     params = request.params
     _check_service(params)
-    found = [each for each in price_list() if _matches(each, params.get("Filters") or [])]
-    shown, token = _page(found, params)
+    products = [
+        product for product in price_list() if _matches(product, params.get("Filters") or [])
+    ]
+    shown, token = _page(products, params)
     return {
         "FormatVersion": _FORMAT,
         "PriceList": [json.dumps(document) for document in shown],
@@ -203,10 +205,12 @@ def get_attribute_values(request: Request) -> dict[str, Any]:
     """GetAttributeValues."""
     _check_service(request.params)
     name = request.params["AttributeName"]
-    found = sorted({_attributes(each)[name] for each in price_list() if name in _attributes(each)})
-    if not found:
+    values = sorted(
+        {_attributes(product)[name] for product in price_list() if name in _attributes(product)}
+    )
+    if not values:
         raise AwsFault("NotFoundException", f"There is no attribute {name}")
-    shown, token = _page(found, request.params)
+    shown, token = _page(values, request.params)
     return {"AttributeValues": [{"Value": value} for value in shown], "NextToken": token}
 
 
@@ -232,7 +236,8 @@ _TESTS: dict[str, Callable[[str, str], bool]] = {
 def _matches(document: dict[str, Any], filters: list[dict[str, str]]) -> bool:
     attributes = _attributes(document)
     return all(
-        _TESTS[each["Type"]](attributes.get(each["Field"], ""), each["Value"]) for each in filters
+        _TESTS[filter_["Type"]](attributes.get(filter_["Field"], ""), filter_["Value"])
+        for filter_ in filters
     )
 
 
@@ -241,13 +246,13 @@ def _attributes(document: dict[str, Any]) -> dict[str, str]:
     return {**product["attributes"], "productFamily": product["productFamily"]}
 
 
-def _page(found: list[Any], params: dict[str, Any]) -> tuple[list[Any], str | None]:
+def _page(entries: list[Any], params: dict[str, Any]) -> tuple[list[Any], str | None]:
     token = params.get("NextToken") or "0"
-    if not token.isdigit() or int(token) > len(found):
+    if not token.isdigit() or int(token) > len(entries):
         raise AwsFault("InvalidNextTokenException", "The NextToken is not valid.")
     start, most = int(token), min(params.get("MaxResults") or _PAGE, _PAGE)
-    more = start + most < len(found)
-    return found[start : start + most], str(start + most) if more else None
+    more = start + most < len(entries)
+    return entries[start : start + most], str(start + most) if more else None
 
 
 def install(gateway: Gateway) -> None:

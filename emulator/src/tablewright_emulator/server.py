@@ -119,20 +119,20 @@ class Emulator(EmbeddedAws):
 
     def _listen(self) -> list[Listener]:
         """On loopback always, and where it is exposed."""
-        found: list[Listener] = []
+        listeners: list[Listener] = []
         host, port = "", self._port
         try:
             for host in _hosts(self._host):
-                found.append(Listener((host, port), self._answer, self._admin.most_body_bytes))
-                port = found[0].server_address[1]
+                listeners.append(Listener((host, port), self._answer, self._admin.most_body_bytes))
+                port = listeners[0].server_address[1]
         except OSError as error:
-            for listener in found:
+            for listener in listeners:
                 listener.server_close()
             raise EmulatorError(
                 f"Port {port} on {host} cannot be had: {error.strerror or error}.",
                 "Choose another port, or 0 for any free one.",
             ) from error
-        return found
+        return listeners
 
     @property
     def endpoint(self) -> str:

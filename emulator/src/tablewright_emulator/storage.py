@@ -62,7 +62,7 @@ class World:
                 "world": self.id,
                 "journal": journal,
                 "clock": self.gateway.clock.setting,
-                "services": {each.name: to_bytes(each.dump()) for each in self.services},
+                "services": {service.name: to_bytes(service.dump()) for service in self.services},
                 "moto": self.moto.dump(),
             })  # fmt: skip
 

@@ -70,12 +70,14 @@ class TableReporter:
 
     def _report_progress(self, table: Table, now: datetime) -> bool:
         """Report indexes being built; whether there is one."""
-        found = {name: progress_percent(table, each, now) for name, each in table.indexes.items()}
+        progress = {
+            name: progress_percent(table, index, now) for name, index in table.indexes.items()
+        }
         place = (table.account, table.region)
-        for name, percent in found.items():
+        for name, percent in progress.items():
             if percent is not None:
                 self._metrics.index_progresses(place, table.name, name, percent, now.timestamp())
-        return any(percent is not None for percent in found.values())
+        return any(percent is not None for percent in progress.values())
 
     def refresh(self) -> None:
         """Look at every table there is, after a state was loaded."""
@@ -87,13 +89,13 @@ class TableReporter:
 
 def state_of(table: Table) -> TableState:
     """What a table reports of itself."""
-    indexes = {name: each for name, each in table.indexes.items() if each.status != "CREATING"}
+    indexes = {name: index for name, index in table.indexes.items() if index.status != "CREATING"}
     every: list[tuple[str | None, Metered]] = [(None, table), *indexes.items()]
     metered = dict(every)
     provisioned = None
     if table.billing_mode == "PROVISIONED":
-        provisioned = {key: _units(each) for key, each in metered.items()}
-    maxima = {key: _maxima(each) for key, each in metered.items() if each.on_demand}
+        provisioned = {key: _units(units) for key, units in metered.items()}
+    maxima = {key: _maxima(units) for key, units in metered.items() if units.on_demand}
     return TableState(table.name, provisioned, tuple(indexes), maxima)
 
 

@@ -358,8 +358,8 @@ class _Models(dict[str, Any]):
 @cache
 def install() -> None:
     """Put our models in front of moto's, once per process."""
-    theirs: Callable[[], Mapping[str, Any]] = parsing.get_model_map
-    models = _Models({**theirs(), **MODELS})
+    model_map_of_moto: Callable[[], Mapping[str, Any]] = parsing.get_model_map
+    models = _Models({**model_map_of_moto(), **MODELS})
     names = {kind: model.NAME for kind, model in MODELS.items()}
     name_of = parsing.resource_name_property_from_type
     parsing.get_model_map = lambda: models

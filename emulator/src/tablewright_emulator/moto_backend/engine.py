@@ -177,13 +177,13 @@ def _urls(host: str) -> list[tuple[re.Pattern[str], Any]]:
     from moto.backend_index import backend_url_patterns  # noqa: PLC0415
     from moto.backends import get_backend  # noqa: PLC0415
 
-    found = []
+    routes = []
     for service, pattern in backend_url_patterns:
         if pattern.match(f"https://{host}"):
             regions = get_backend(service)[DEFAULT_ACCOUNT]
             backend = regions["us-east-1" if "us-east-1" in regions else "aws"]
-            found += [(re.compile(path), call) for path, call in backend.urls.items()]
-    return found
+            routes += [(re.compile(path), call) for path, call in backend.urls.items()]
+    return routes
 
 
 def _moto_request(request: Request, url: str) -> Any:

@@ -66,9 +66,9 @@ class Identities:
         """The user, group or role of an ARN."""
         makers = {"groups": self._group, "users": self._user, "roles": self._role}
         for kind, make in makers.items():
-            for each in self._all(kind):
-                if each.arn == arn:
-                    return make(each)
+            for entity in self._all(kind):
+                if entity.arn == arn:
+                    return make(entity)
         return None
 
     def session_of(self, access_key: str) -> Session | None:
@@ -78,10 +78,15 @@ class Identities:
         from moto.sts.models import sts_backends  # noqa: PLC0415 - moto is loaded when needed
 
         backend = sts_backends[self._account][self._partition]
-        found = backend.get_assumed_role_from_access_key(access_key)
-        if found is None:
+        role_session = backend.get_assumed_role_from_access_key(access_key)
+        if role_session is None:
             return None
-        return Session(found.arn, found.role_arn, found.user_id, found.policy or None)
+        return Session(
+            role_session.arn,
+            role_session.role_arn,
+            role_session.user_id,
+            role_session.policy or None,
+        )
 
     def policy(self, arn: str) -> str | None:
         """The text of a managed policy's default version; None when there is no such policy."""
@@ -162,7 +167,9 @@ def _texts(entity: Any) -> Iterator[tuple[str, str]]:
 
 def _document(policy: Any) -> str:
     """The text of a managed policy's default version."""
-    versions = (each for each in policy.versions if each.version_id == policy.default_version_id)
+    versions = (
+        version for version in policy.versions if version.version_id == policy.default_version_id
+    )
     return str(next(versions).document)
 
 

@@ -29,9 +29,9 @@ def provide(request: Request) -> None:
     backend = iam_backends[request.account][get_partition(request.region)]
     present = {policy.name for policy in backend.aws_managed_policies}
     wanted = json.loads(aws_managed_policies_data) if everything else {
-        name: found
+        name: document
         for name in names
-        if (found := _one(aws_managed_policies_data, name)) is not None
+        if (document := _one(aws_managed_policies_data, name)) is not None
     }  # fmt: skip
     for name, data in wanted.items():
         if name not in present:

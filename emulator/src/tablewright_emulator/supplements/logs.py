@@ -63,10 +63,10 @@ def _describe(gateway: Gateway, held: Held, request: Request) -> dict[str, Any]:
 
 def _keep(gateway: Gateway, held: Held, request: Request) -> dict[str, Any]:
     name = _name(request)
-    found = gateway.ask(
+    groups = gateway.ask(
         request, operation="DescribeLogGroups", params={"logGroupNamePrefix": name}
     ).get("logGroups")
-    if not any(group["logGroupName"] == name for group in found or ()):
+    if not any(group["logGroupName"] == name for group in groups or ()):
         raise AwsFault("ResourceNotFoundException", "The specified log group does not exist.")
     kept = held.of(request, name)
     match request.operation:

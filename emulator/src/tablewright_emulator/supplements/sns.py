@@ -31,9 +31,9 @@ def handlers(gateway: Gateway, held: Held) -> Mapping[str, Handler]:
 
     def get_topic_attributes(request: Request) -> dict[str, Any]:
         reply = gateway.ask(request)
-        told = {name: value for name, value in reply["Attributes"].items() if value != ""}
+        attributes = {name: value for name, value in reply["Attributes"].items() if value != ""}
         kept = held.of(request, request.params["TopicArn"])
-        return {"Attributes": {**{n: v for n, v in kept.items() if v != ""}, **told}}
+        return {"Attributes": {**{n: v for n, v in kept.items() if v != ""}, **attributes}}
 
     def delete_topic(request: Request) -> dict[str, Any]:
         held.forget(request, request.params["TopicArn"])
