@@ -23,11 +23,11 @@ NOTICE = "<!-- written by `make docs`; change the code, not this page -->\n\n"
 
 def error_classes() -> list[type[errors.TablewrightError]]:
     """Every error with a code of its own, by code."""
-    found = {errors.TablewrightError}
+    classes = {errors.TablewrightError}
     for _, value in inspect.getmembers(errors, inspect.isclass):
         if issubclass(value, errors.TablewrightError):
-            found.add(value)
-    return sorted(found, key=lambda each: each.code)
+            classes.add(value)
+    return sorted(classes, key=lambda class_: class_.code)
 
 
 def errors_page() -> str:
@@ -43,9 +43,11 @@ def errors_page() -> str:
         "| 4 | something could not be read, so the answer is unknown |",
         "| 130 | interrupted; the same command finishes the job |\n",
     ]
-    for each in error_classes():
-        lines.append(f"## {each.code}\n")
-        lines.append(f"Exit status {each.exit_status}. {inspect.cleandoc(each.__doc__ or '')}\n")
+    for class_ in error_classes():
+        lines.append(f"## {class_.code}\n")
+        lines.append(
+            f"Exit status {class_.exit_status}. {inspect.cleandoc(class_.__doc__ or '')}\n"
+        )
     return "\n".join(lines)
 
 
@@ -112,7 +114,7 @@ def _type(field: Mapping[str, Any]) -> str:
         return f"`{field['const']}`"
     for key in ("anyOf", "oneOf"):
         if key in field:
-            kinds = [_type(each) for each in field[key] if each.get("type") != "null"]
+            kinds = [_type(choice) for choice in field[key] if choice.get("type") != "null"]
             return " \\| ".join(dict.fromkeys(kinds))
     if field.get("type") == "array":
         return f"list of {_type(field.get('items', {}))}"
@@ -148,9 +150,9 @@ def operations_page() -> str:
         "not named here, is moto's to answer.\n",
     ]
     for service in sorted({service for service, _ in gateway.operations}):
-        ours = {operation for of, operation in gateway.operations if of == service}
-        lines.append(f"## {service}\n\nOur own: {_named(ours)}.\n")
-        refused = {*service_model(service).operation_names} - ours
+        own = {operation for of, operation in gateway.operations if of == service}
+        lines.append(f"## {service}\n\nOur own: {_named(own)}.\n")
+        refused = {*service_model(service).operation_names} - own
         if service in gateway.owned and refused:
             lines.append(f"Refused: {_named(refused)}.\n")
     return "\n".join(lines)

@@ -1,8 +1,8 @@
 """Rules about the tree itself that no linter knows; `make check` runs it.
 
 Nothing committed names a path of one machine or a package registry's host, and no module of the
-package grows past 400 lines without a word in `ACCEPTED_LONG_MODULES` saying why. Names in the
-package are those of `scripts.words`.
+packages grows past 400 lines without a word in `ACCEPTED_LONG_MODULES` saying why. Names in them,
+in these scripts and in what tests share are those of `scripts.words`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from scripts import words
 ROOT = Path(__file__).resolve().parent.parent
 MAX_MODULE_LINES = 400
 SOURCES = ("src/", "emulator/src/")
-NAMED_SOURCES = "src/tablewright/"
+NAMED_SOURCES = ("src/tablewright/", "emulator/src/", "scripts/", "tests/support/")
+"""In each of which one class name means one thing."""
 ACCEPTED_LONG_MODULES: dict[str, str] = {
     "src/tablewright/provider/server.py": "one method per call of the engine's protocol",
 }
@@ -50,26 +51,32 @@ def faults(path: Path) -> list[str]:
     except UnicodeDecodeError:
         return []
     name = path.relative_to(ROOT).as_posix()
-    found = []
+    problems = []
     for number, line in enumerate(lines, 1):
         if _MACHINE_PATHS.search(line):
-            found.append(f"{name}:{number}: names a path of one machine")
+            problems.append(f"{name}:{number}: names a path of one machine")
         if _REGISTRY_HOSTS.search(line):
-            found.append(f"{name}:{number}: names a package registry's host")
+            problems.append(f"{name}:{number}: names a package registry's host")
     is_module = name.startswith(SOURCES) and name.endswith(".py")
     long = is_module and len(lines) > MAX_MODULE_LINES
     if long and name not in ACCEPTED_LONG_MODULES:
-        found.append(f"{name}: {len(lines)} lines, over {MAX_MODULE_LINES}: two things, or say why")
-    return found
+        problems.append(
+            f"{name}: {len(lines)} lines, over {MAX_MODULE_LINES}: two things, or say why"
+        )
+    return problems
 
 
 def name_faults(paths: Iterable[Path]) -> list[str]:
-    """What is wrong with the names of the package's modules."""
+    """What is wrong with the names of modules."""
     names = {path: path.relative_to(ROOT).as_posix() for path in paths if path.suffix == ".py"}
-    modules = {path: name for path, name in names.items() if name.startswith(NAMED_SOURCES)}
-    trees = {name: ast.parse(path.read_text("utf-8")) for path, name in modules.items()}
-    of_locals = [fault for name, tree in trees.items() for fault in words.local_faults(name, tree)]
-    return [*of_locals, *words.class_faults(trees)]
+    problems = []
+    for source in NAMED_SOURCES:
+        modules = {path: name for path, name in names.items() if name.startswith(source)}
+        trees = {name: ast.parse(path.read_text("utf-8")) for path, name in modules.items()}
+        for name, tree in trees.items():
+            problems += words.local_faults(name, tree)
+        problems += words.class_faults(trees)
+    return problems
 
 
 def main() -> int:

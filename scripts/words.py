@@ -1,4 +1,4 @@
-"""Rules about names in the package: local names are nouns, and one class name means one thing.
+"""Rules about names: local names are nouns, and one class name means one thing.
 
 A class may share its name with others only where each is the same thing in another layer's form, as
 a `Table` of a manifest, of a plan, of a program and of the engine.
@@ -28,6 +28,8 @@ NO_NOUNS = frozenset(
     }
 )
 """Names that do not say what a list, a table or a value is."""
+_MIRROR = "moto_backend/cloudformation_models.py"
+"""CloudFormation's form of what is a class of the embedded AWS's elsewhere."""
 _FORMS = ("manifest/planton/", "manifest/models/", "components/", "plan/", "provider/")
 """Where a thing of AWS's has a form of its own."""
 
@@ -45,7 +47,8 @@ def class_faults(trees: Mapping[str, ast.AST]) -> Iterator[str]:
     places: dict[str, list[str]] = defaultdict(list)
     for name, tree in trees.items():
         for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            is_public = isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+            if is_public and not name.endswith(_MIRROR):
                 places[node.name].append(name)
     for class_name, names in sorted(places.items()):
         if len(names) > 1 and not _are_forms(names):

@@ -60,7 +60,9 @@ def growth() -> None:
             up = home.run("up", manifest, "--yes")
             preview = home.run("preview", manifest)
             destroy = home.run("destroy", manifest, "--yes")
-            cells = (f"{each:.2f} | {each / tables:.3f}" for each in (up, preview, destroy))
+            cells = (
+                f"{duration:.2f} | {duration / tables:.3f}" for duration in (up, preview, destroy)
+            )
             print(f"| {tables} | {' | '.join(cells)} |")
 
 
@@ -70,13 +72,13 @@ def split() -> None:
     print(f"| stacks | tables each | {' s | '.join(verbs)} s |\n|---|---|---|---|---|")
     with sandbox_home() as home, tempfile.TemporaryDirectory() as directory:
         for stacks in (1, 3, 6):
-            each = 300 // stacks
+            size = 300 // stacks
             manifests = [
-                str(write(Path(directory) / f"{first}.yaml", each, first))
-                for first in range(0, 300, each)
+                str(write(Path(directory) / f"{first}.yaml", size, first))
+                for first in range(0, 300, size)
             ]
             cells = (f"{_together(home, verb, manifests):.1f}" for verb in verbs.values())
-            print(f"| {stacks} | {each} | {' | '.join(cells)} |", flush=True)
+            print(f"| {stacks} | {size} | {' | '.join(cells)} |", flush=True)
 
 
 def _together(home: Home, verb: Sequence[str], manifests: Sequence[str]) -> float:
@@ -100,7 +102,10 @@ def existing() -> None:
                 home.run("adopt", *everything),
                 home.run("preview", f"{directory}/adopted"),
             )
-            print(f"| {tables} | {' | '.join(f'{each:.1f}' for each in seconds)} |", flush=True)
+            print(
+                f"| {tables} | {' | '.join(f'{duration:.1f}' for duration in seconds)} |",
+                flush=True,
+            )
 
 
 def validate() -> None:

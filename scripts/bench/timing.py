@@ -45,10 +45,10 @@ class Home:
     """A state directory of its own with a sandbox in it, so that nothing of the user is touched."""
 
     def __init__(self, directory: Path) -> None:
-        ours = {"TABLEWRIGHT_HOME": str(directory), "NO_COLOR": "1"}
+        own = {"TABLEWRIGHT_HOME": str(directory), "NO_COLOR": "1"}
         # Without its byte code Python would compile all of us at each start.
         kept = {key: value for key, value in os.environ.items() if key != NO_BYTE_CODE}
-        self.environment = {**kept, **ours}
+        self.environment = {**kept, **own}
 
     def run(self, *arguments: str, status: int = 0) -> float:
         """Run `tablewright ARGUMENTS`; answers the seconds it took.

@@ -30,13 +30,13 @@ def faults(seed: int, rates: list[float], names: list[str]) -> Iterator[tuple[st
     yield "| fault | rate | validate | preview | up | change | verify | destroy | calls |", []
     yield "|---|---|---|---|---|---|---|---|---|", []
     with tempfile.TemporaryDirectory() as folder, world(Path(folder)) as made:
-        usual = sum(each.calls for each in _life(made)[0])
+        usual = sum(outcome.calls for outcome in _life(made)[0])
         yield f"| none | | 1 | 1 | 1 | 1 | 1 | 1 | {usual} |", []
         for rate in rates:
-            for name, members in ((each, FAULTS[each]) for each in names):
+            for name, members in ((name, FAULTS[name]) for name in names):
                 made.empty()
                 outcomes, wrong = _life(made, {**members, "rate": rate, "seed": seed})
-                ratio = sum(each.calls for each in outcomes) / usual
+                ratio = sum(outcome.calls for outcome in outcomes) / usual
                 cells = " | ".join(map(str, outcomes))
                 if ratio > MOST_CALLS:
                     wrong.append(f"{ratio:.1f} times the calls")
@@ -63,7 +63,7 @@ def _life(made: World, fault: dict[str, object] | None = None) -> tuple[list[Out
         made.faults()
         if outcomes[-1].runs != 1:
             wrong.append(f"{words[0]} took {outcomes[-1]} runs: {last(outcomes[-1].failed)}")
-    wrong += [f"{each} is left behind" for each in _left(made)]
+    wrong += [f"{table} is left behind" for table in _left(made)]
     return outcomes, wrong
 
 
@@ -72,7 +72,7 @@ def _left(made: World) -> list[str]:
     return [name for name in made.tables() if name != FOREIGN]
 
 
-def kills(seed: int, sizes: list[int], each: int) -> Iterator[tuple[str, list[str]]]:
+def kills(seed: int, sizes: list[int], calls_killed_at: int) -> Iterator[tuple[str, list[str]]]:
     """Rows of the second table: each victim, killed at so many steps of an `up`."""
     yield "| killed | tables | at call | again | wrong |", []
     yield "|---|---|---|---|---|", []
@@ -82,7 +82,7 @@ def kills(seed: int, sizes: list[int], each: int) -> Iterator[tuple[str, list[st
             with tempfile.TemporaryDirectory() as folder, world(Path(folder), keeps=True) as made:
                 manifest = made.manifest(size)
                 usual = made.repeat("up", manifest, "--yes").calls
-                for at in sorted(chance.sample(range(1, usual), min(each, usual - 1))):
+                for at in sorted(chance.sample(range(1, usual), min(calls_killed_at, usual - 1))):
                     made.empty()
                     made.kill(victim, at, "up", manifest, "--yes")
                     again = made.repeat("up", manifest, "--yes")

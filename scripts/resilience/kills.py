@@ -34,21 +34,21 @@ class Deed:
 
 def deeds(made: World, tables: int) -> Sequence[Deed]:
     """All commands that change something, over whole tables."""
-    whole, changed = made.whole(tables), made.whole(tables, threshold=7)
+    manifest, changed = made.whole(tables), made.whole(tables, threshold=7)
     adopting = made.whole(tables, adopt=True)
 
     def up() -> None:
-        made.repeat("up", whole, "--yes")
+        made.repeat("up", manifest, "--yes")
 
     def release() -> None:
         up()
-        made.repeat("release", "--all", whole, "--yes")
+        made.repeat("release", "--all", manifest, "--yes")
 
     return (
-        Deed("up", lambda: None, ("up", whole, "--yes"), whole),
+        Deed("up", lambda: None, ("up", manifest, "--yes"), manifest),
         Deed("change", up, ("up", changed, "--yes"), changed),
         Deed("adoption", release, ("up", adopting, "--yes"), adopting),
-        Deed("destroy", up, ("destroy", whole, "--yes"), None),
+        Deed("destroy", up, ("destroy", manifest, "--yes"), None),
     )
 
 
@@ -65,7 +65,7 @@ def every_step(sizes: Sequence[int], names: Sequence[str], most: int, seed: int)
     chance = random.Random(seed)  # noqa: S311 - nothing here is secret
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder, world(Path(folder), keeps=True) as made:
-            for deed in (each for each in deeds(made, size) if each.name in names):
+            for deed in (deed for deed in deeds(made, size) if deed.name in names):
                 made.empty()
                 deed.prepare()
                 begun = made.calls()
@@ -83,9 +83,9 @@ def _row(made: World, deed: Deed, victim: Victim, size: int, steps: Sequence[int
         made.empty()
         deed.prepare()
         made.kill(victim, at, *deed.words)
-        found = _after(made, deed)
-        wrong += [f"{deed.name}, {victim} killed at call {at}: {each}" for each in found]
-        bad += bool(found)
+        problems = _after(made, deed)
+        wrong += [f"{deed.name}, {victim} killed at call {at}: {problem}" for problem in problems]
+        bad += bool(problems)
     return (
         f"| {deed.name} | {victim} | {size} | {len(steps)} | {len(steps) - bad} |",
         wrong,
@@ -100,7 +100,7 @@ def _after(made: World, deed: Deed) -> list[str]:
         wrong += made.wrong(deed.manifest)
         end = made.repeat("destroy", deed.manifest, "--yes")
         wrong += [] if end.runs == 1 else [f"its end took {end.runs} runs: {last(end.failed)}"]
-    return wrong + [f"{each} is left behind" for each in made.tables() if each != FOREIGN]
+    return wrong + [f"{table} is left behind" for table in made.tables() if table != FOREIGN]
 
 
 def kinds_of_steps(operations: Sequence[str]) -> list[int]:
@@ -108,5 +108,5 @@ def kinds_of_steps(operations: Sequence[str]) -> list[int]:
     places: dict[str, list[int]] = {}
     for place, operation in enumerate(operations):
         places.setdefault(operation, []).append(place)
-    chosen = {each for own in places.values() for each in (own[0], own[len(own) // 2], own[-1])}
+    chosen = {call for own in places.values() for call in (own[0], own[len(own) // 2], own[-1])}
     return sorted({max(at, 1) for place in chosen for at in (place, place + 1)})

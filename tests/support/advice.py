@@ -16,14 +16,14 @@ _ANSWERED = frozenset({"up", "destroy", "release", "refresh", "update"})
 
 def named(text: str) -> tuple[tuple[str, ...], ...]:
     """The commands in back quotes, as words."""
-    return tuple(tuple(shlex.split(each)) for each in _NAMED.findall(" ".join(text.split())))
+    return tuple(tuple(shlex.split(command)) for command in _NAMED.findall(" ".join(text.split())))
 
 
 def follow(terminal: Terminal, aws: EmbeddedAws, text: str) -> list[Said]:
     """Run each command that a message names, in its order; each must end well."""
     commands = named(text)
     assert commands, f"no command is named in: {text}"
-    return [done for each in commands if (done := run(terminal, aws, each)) is not None]
+    return [done for command in commands if (done := run(terminal, aws, command)) is not None]
 
 
 def run(terminal: Terminal, aws: EmbeddedAws, words: Sequence[str]) -> Said | None:

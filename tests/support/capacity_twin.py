@@ -72,8 +72,8 @@ class Side:
         """States of AlarmHigh and AlarmLow after the last minute, full data behind it."""
         now = len(self.served)
         last = 60 * self.capacities[-1]
-        high = all(each * 100 > last * self.percent for each in self.served[now - OUT :])
-        low = all(each * 100 < last * (self.percent - POINTS) for each in self.served[now - IN :])
+        high = all(units * 100 > last * self.percent for units in self.served[now - OUT :])
+        low = all(units * 100 < last * (self.percent - POINTS) for units in self.served[now - IN :])
         return ("ALARM" if high else "OK"), ("ALARM" if low else "OK")
 
 

@@ -139,10 +139,10 @@ def _undefined(code: str) -> Iterator[str]:
     """Names that the code uses and nothing defines."""
     table = symtable.symtable(code, "example", "exec")
     tables = [table, *table.get_children()]
-    defined = {one.get_name() for one in table.get_symbols() if one.is_assigned()}
-    defined |= {one.get_name() for one in table.get_symbols() if one.is_imported()}
-    for each in tables:
-        for symbol in each.get_symbols():
+    defined = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned()}
+    defined |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_imported()}
+    for scope in tables:
+        for symbol in scope.get_symbols():
             name = symbol.get_name()
             if symbol.is_global() and name not in defined and not hasattr(builtins, name):
                 yield name

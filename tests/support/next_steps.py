@@ -32,7 +32,7 @@ def texts() -> Iterator[Text]:
     """All texts of the package but docstrings, comments, and the help of commands."""
     for path in sorted(SOURCE.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
-        apart = {id(node) for each in ast.walk(tree) for node in _no_message(each)}
+        apart = {id(node) for parent in ast.walk(tree) for node in _no_message(parent)}
         for node in ast.walk(tree):
             if id(node) in apart:
                 continue
@@ -61,12 +61,12 @@ def _is_text(node: ast.AST) -> bool:
 def _joined(node: ast.AST) -> str:
     match node:
         case ast.JoinedStr(values):
-            whole = "".join(_joined(each) for each in values)
+            joined = "".join(_joined(part) for part in values)
         case ast.Constant(str() as text):
-            whole = text
+            joined = text
         case _:
-            whole = "{}"
-    return " ".join(whole.split()) if not isinstance(node, ast.Constant) else whole
+            joined = "{}"
+    return " ".join(joined.split()) if not isinstance(node, ast.Constant) else joined
 
 
 def _no_message(node: ast.AST) -> Iterator[ast.AST]:

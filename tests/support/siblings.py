@@ -121,10 +121,10 @@ def _joined(old: Any, new: Any) -> Any:
     if isinstance(old, dict) and isinstance(new, dict):
         return merged(old, new)
     if isinstance(old, list) and isinstance(new, list) and isinstance(new[0], dict):
-        named = {each.get("name") or each["region"]: each for each in old}
-        for each in new:
-            name = each.get("name") or each["region"]
-            named[name] = merged(named.get(name, {}), each)
+        named = {item.get("name") or item["region"]: item for item in old}
+        for item in new:
+            name = item.get("name") or item["region"]
+            named[name] = merged(named.get(name, {}), item)
         return list(named.values())
     return [*old, *new] if isinstance(old, list) else new
 
@@ -136,9 +136,9 @@ def table(name: str, *facets: str) -> dict[str, Any]:
 
 def before_and_after(name: str) -> tuple[str, str]:
     """A stack with one table for each facet, which lacks that one alone, and the same with all."""
-    lacking = [table(f"t-{last}", *(each for each in FACETS if each != last)) for last in FACETS]
-    whole = [table(f"t-{last}", *FACETS) for last in FACETS]
-    return stack(name, *lacking), stack(name, *whole)
+    lacking = [table(f"t-{last}", *(facet for facet in FACETS if facet != last)) for last in FACETS]
+    complete = [table(f"t-{last}", *FACETS) for last in FACETS]
+    return stack(name, *lacking), stack(name, *complete)
 
 
 @dataclass

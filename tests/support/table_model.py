@@ -41,14 +41,14 @@ KINDS = {
 
 def kinds_of(request: Mapping[str, Any]) -> set[str]:
     """The kinds of change in one UpdateTable."""
-    found = {KINDS[name] for name in request if name in KINDS}
+    kinds = {KINDS[name] for name in request if name in KINDS}
     for update in request.get("GlobalSecondaryIndexUpdates", ()):
         ((action, members),) = update.items()
         if action == "Update":
-            found |= {KINDS[name] for name in members if name in KINDS}
+            kinds |= {KINDS[name] for name in members if name in KINDS}
         else:
-            found.add(f"{action} {members['IndexName']}")
-    return found
+            kinds.add(f"{action} {members['IndexName']}")
+    return kinds
 
 
 def apply(live: Table, step: Step) -> Table:
@@ -201,13 +201,14 @@ _SETTINGS = {
 def _create_index(live: Table, member: Mapping[str, Any], request: Mapping[str, Any]) -> Table:
     index = index_of(member)
     indexes = live.global_indexes or ()
-    assert index.name not in {one.name for one in indexes}, "the index exists"
+    assert index.name not in {other.name for other in indexes}, "the index exists"
     assert len(indexes) < 20
     assert (index.throughput is not None) == (live.billing_mode == "PROVISIONED")
     defined = {
-        one["AttributeName"]: one["AttributeType"] for one in request["AttributeDefinitions"]
+        attribute["AttributeName"]: attribute["AttributeType"]
+        for attribute in request["AttributeDefinitions"]
     }
-    keys = [live.key, index.key, *(one.key for one in (*indexes, *(live.local_indexes or ())))]
+    keys = [live.key, index.key, *(other.key for other in (*indexes, *(live.local_indexes or ())))]
     assert set(defined) == {name for key in keys for name in key.names}, "not the used set"
     for name, kind in live.attributes.items():
         still_used = any(name in key.names for key in keys if key is not index.key)
@@ -226,7 +227,7 @@ def _delete_index(live: Table, member: Mapping[str, Any], _: Mapping[str, Any]) 
 
 
 def _with_indexes(live: Table, indexes: tuple[GlobalIndex, ...], types: Mapping[str, Any]) -> Table:
-    keys = [live.key, *(one.key for one in (*indexes, *(live.local_indexes or ())))]
+    keys = [live.key, *(index.key for index in (*indexes, *(live.local_indexes or ())))]
     used = {name for key in keys for name in key.names}
     attributes = {name: kind for name, kind in types.items() if name in used}
     return replace(live, global_indexes=indexes, attributes=attributes)
@@ -276,8 +277,8 @@ def index_of(member: Mapping[str, Any]) -> GlobalIndex:
 def key_of(schema: list[dict[str, str]]) -> Key:
     """A key from its schema."""
     return Key(
-        tuple(one["AttributeName"] for one in schema if one["KeyType"] == "HASH"),
-        tuple(one["AttributeName"] for one in schema if one["KeyType"] == "RANGE"),
+        tuple(part["AttributeName"] for part in schema if part["KeyType"] == "HASH"),
+        tuple(part["AttributeName"] for part in schema if part["KeyType"] == "RANGE"),
     )
 
 
@@ -290,7 +291,7 @@ def created(steps: tuple[Step, ...]) -> Table:
     first, *rest = steps
     assert first.operation == "CreateTable"
     request = first.request
-    indexes = tuple(index_of(one) for one in request.get("GlobalSecondaryIndexes", ()))
+    indexes = tuple(index_of(index) for index in request.get("GlobalSecondaryIndexes", ()))
     provisioned = request.get("ProvisionedThroughput")
     warm, maximum = request.get("WarmThroughput"), request.get("OnDemandThroughput", {})
     sse = request.get("SSESpecification", {"Enabled": False})
@@ -298,14 +299,17 @@ def created(steps: tuple[Step, ...]) -> Table:
         name=request["TableName"],
         key=key_of(request["KeySchema"]),
         attributes={
-            one["AttributeName"]: one["AttributeType"] for one in request["AttributeDefinitions"]
+            attribute["AttributeName"]: attribute["AttributeType"]
+            for attribute in request["AttributeDefinitions"]
         },
         billing_mode=request["BillingMode"],
         throughput=_throughput(provisioned) if provisioned else None,
         global_indexes=indexes,
         local_indexes=tuple(
-            LocalIndex(one["IndexName"], key_of(one["KeySchema"]), _projection(one["Projection"]))
-            for one in request.get("LocalSecondaryIndexes", ())
+            LocalIndex(
+                index["IndexName"], key_of(index["KeySchema"]), _projection(index["Projection"])
+            )
+            for index in request.get("LocalSecondaryIndexes", ())
         ),
         stream=Stream(request.get("StreamSpecification", {}).get("StreamViewType")),
         encryption=None,

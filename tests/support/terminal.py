@@ -154,12 +154,12 @@ class Terminal:
 
     def processes(self, name: str = "") -> list[psutil.Process]:
         """Living processes that were started from here, by name if one is given."""
-        return [each for each in psutil.process_iter() if self._is_ours(each, name)]
+        return [process for process in psutil.process_iter() if self._is_ours(process, name)]
 
     def _is_ours(self, process: psutil.Process, name: str) -> bool:
         try:
-            ours = process.environ().get("TABLEWRIGHT_HOME") == str(self.home)
-            return ours and name in process.name() and process.status() != psutil.STATUS_ZOMBIE
+            is_ours = process.environ().get("TABLEWRIGHT_HOME") == str(self.home)
+            return is_ours and name in process.name() and process.status() != psutil.STATUS_ZOMBIE
         except psutil.Error:
             return False
 
@@ -194,7 +194,7 @@ def stack(name: str, *tables: Mapping[str, Any] | str, **spec: Any) -> str:
         },
         *map(table, tables),
     ]
-    return "\n---\n".join(json.dumps(each, indent=1) for each in documents) + "\n"
+    return "\n---\n".join(json.dumps(document, indent=1) for document in documents) + "\n"
 
 
 def table(given: Mapping[str, Any] | str) -> Mapping[str, Any]:

@@ -33,7 +33,7 @@ class Terraform:
         program = shutil.which("terraform")
         if program is None:
             pytest.skip("terraform is not installed")
-        mirror = next((each for each in mirrors() if (each / PROVIDER).is_dir()), None)
+        mirror = next((folder for folder in mirrors() if (folder / PROVIDER).is_dir()), None)
         if mirror is None:
             pytest.skip("TABLEWRIGHT_TERRAFORM_PLUGINS names no folder with the AWS provider")
         self._program = program

@@ -58,12 +58,12 @@ def run(
         typed.write(stdin.encode())
         typed.seek(0)
         streams, ends = zip(*(_pipe() for _ in range(2)), strict=True)
-        reply, told = socket.socketpair()
-        for each in (*streams, reply):
-            stack.enter_context(each)
+        reply, reply_end = socket.socketpair()
+        for end in (*streams, reply):
+            stack.enter_context(end)
         request = {"words": [*words], "folder": str(cwd), "environment": dict(env)}
-        with ends[0], ends[1], told:
-            _server().send(request, [each.fileno() for each in (typed, *ends, told)])
+        with ends[0], ends[1], reply_end:
+            _server().send(request, [end.fileno() for end in (typed, *ends, reply_end)])
         answer = reply.makefile("r")
         stack.enter_context(answer)
         pid = int(answer.readline())
@@ -81,10 +81,10 @@ def _pipe() -> tuple[IO[bytes], IO[bytes]]:
 
 def _read_all(streams: Sequence[IO[bytes]], deadline: float) -> list[str] | None:
     """What comes out of each until its end; None if that takes too long."""
-    texts = {each.fileno(): bytearray() for each in streams}
+    texts = {stream.fileno(): bytearray() for stream in streams}
     with selectors.DefaultSelector() as selector:
-        for each in texts:
-            selector.register(each, selectors.EVENT_READ)
+        for fileno in texts:
+            selector.register(fileno, selectors.EVENT_READ)
         while selector.get_map() and (left := deadline - time.monotonic()) > 0:
             for key, _ in selector.select(left):
                 texts[key.fd] += (part := os.read(key.fd, 1 << 16))
@@ -98,14 +98,14 @@ class _Server:
     """The process that forks; one for all tests of a worker, until it ends."""
 
     def __init__(self) -> None:
-        self._socket, theirs = socket.socketpair()
+        self._socket, server_end = socket.socketpair()
         self._lock = threading.Lock()
-        with theirs:
+        with server_end:
             self._process = subprocess.Popen(
-                [sys.executable, _SERVER, str(theirs.fileno())],
+                [sys.executable, _SERVER, str(server_end.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
+                pass_fds=[server_end.fileno()],
             )
         atexit.register(self._close)
 

@@ -54,26 +54,26 @@ def _is_command(asked: socket.socket) -> Mapping[str, Any] | None:
             asked.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             return request | {"descriptors": descriptors}
-        for each in descriptors:
-            os.close(each)
+        for descriptor in descriptors:
+            os.close(descriptor)
     return None
 
 
-def _wait_for(pid: int, told: int, others: list[int]) -> None:
+def _wait_for(pid: int, report: int, others: list[int]) -> None:
     """Tell a command's process and, at its end, its status."""
-    for each in others:
-        os.close(each)
-    os.write(told, f"{pid}\n".encode())
+    for descriptor in others:
+        os.close(descriptor)
+    os.write(report, f"{pid}\n".encode())
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    os.write(told, f"{status}\n".encode())
+    os.write(report, f"{status}\n".encode())
     os._exit(0)
 
 
 def _become(request: Mapping[str, Any], streams: list[int]) -> None:
     """What a process that was started for a command would be."""
-    for number, each in enumerate(streams):
-        os.dup2(each, number)
-        os.close(each)
+    for number, descriptor in enumerate(streams):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
     os.chdir(request["folder"])
     os.environ.clear()
     os.environ.update(request["environment"])
@@ -109,10 +109,10 @@ def main() -> None:
     request = _is_command(asked)
     if request is None:
         return
-    *streams, told = request["descriptors"]
+    *streams, report = request["descriptors"]
     if pid := os.fork():
-        _wait_for(pid, told, streams)
-    os.close(told)
+        _wait_for(pid, report, streams)
+    os.close(report)
     _become(request, streams)
     _run()
 

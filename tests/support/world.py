@@ -113,12 +113,14 @@ class World:
 
     def whole(self, tables: int, threshold: int = 5, *, adopt: bool = False) -> Path:
         """A stack of so many tables, each with everything that can hang on one, and a dashboard."""
-        ours = {"timeToLive": {"attributeName": "expires"}} | ({"adopt": True} if adopt else {})
+        extras = {"timeToLive": {"attributeName": "expires"}} | ({"adopt": True} if adopt else {})
         alarms = {"alarms": {"userErrors": {"threshold": threshold}}}
         bodies = (siblings.table(f"t-{n}", *siblings.FACETS) for n in range(tables))
         dashboard = {"adopt": True} if adopt else {}
         text = stack(
-            "whole", *(siblings.merged(each, ours, alarms) for each in bodies), dashboard=dashboard
+            "whole",
+            *(siblings.merged(body, extras, alarms) for body in bodies),
+            dashboard=dashboard,
         )
         return self.terminal.write(f"whole-{tables}-{threshold}-{adopt}.yaml", text)
 
@@ -139,10 +141,10 @@ class World:
             SandboxError: none does.
         """
         with mock.patch.dict(os.environ, {"TABLEWRIGHT_HOME": str(self.terminal.home)}):
-            found = running("default")
-        if found is None:
+            instance = running("default")
+        if instance is None:
             raise SandboxError("none runs")
-        return found
+        return instance
 
     def calls(self) -> int:
         """How often AWS was called so far; 0 while nobody answers."""
@@ -155,28 +157,30 @@ class World:
         """What was called since there were so many calls, oldest first; the last 1,000 of it."""
         number = min(self.calls() - begun, 1000)
         newest = self.ask("GET", f"calls?last={number}")["last"]
-        return [each["operation"] for each in reversed(newest)]
+        return [call["operation"] for call in reversed(newest)]
 
     def repeat(self, *words: object, times: int = REPETITIONS) -> Outcome:
         """Run a command until it ends well, at most so often."""
         before, failed = self.calls(), None
         for number in range(1, times + 1):
-            said = self.terminal.run(*words, seconds=SECONDS)
-            if said.status == 0:
-                return Outcome(number, self.calls() - before, said, failed)
-            failed = failed or said
-        return Outcome(None, self.calls() - before, said, failed)
+            answer = self.terminal.run(*words, seconds=SECONDS)
+            if answer.status == 0:
+                return Outcome(number, self.calls() - before, answer, failed)
+            failed = failed or answer
+        return Outcome(None, self.calls() - before, answer, failed)
 
     def wrong(self, manifest: Path) -> list[str]:
         """What does not hold now, with a network that works; nothing, if all is well."""
         self.faults()
-        found = []
+        problems = []
         for words in (("preview", manifest, "--expect-no-changes"), ("verify", manifest)):
-            said = self.terminal.run(*words, seconds=SECONDS)
-            found += [] if said.status == 0 else [f"{words[0]} exits {said.status}: {last(said)}"]
-        if (theirs := self._foreign_items()) != [{"id": {"S": "theirs"}}]:
-            found.append(f"what belongs to somebody else is {theirs}")
-        return found
+            answer = self.terminal.run(*words, seconds=SECONDS)
+            problems += (
+                [] if answer.status == 0 else [f"{words[0]} exits {answer.status}: {last(answer)}"]
+            )
+        if (items := self._foreign_items()) != [{"id": {"S": "theirs"}}]:
+            problems.append(f"what belongs to somebody else is {items}")
+        return problems
 
     def tables(self) -> list[str]:
         """Names of all tables."""
@@ -199,11 +203,11 @@ class World:
             case "command":
                 process.kill()
             case "tree":
-                for each in [*psutil.Process(process.pid).children(recursive=True), process]:
-                    _kill(each.pid)
+                for member in [*psutil.Process(process.pid).children(recursive=True), process]:
+                    _kill(member.pid)
             case "engine":
-                for each in self.terminal.processes("pulumi"):
-                    _kill(each.pid)
+                for engine in self.terminal.processes("pulumi"):
+                    _kill(engine.pid)
             case "sandbox":
                 _kill(self.instance().pid)
 
@@ -218,11 +222,11 @@ class World:
         return client(self.instance().endpoint, "dynamodb", REGION)
 
 
-def last(said: Said | None) -> str:
+def last(answer: Said | None) -> str:
     """The end of what a command said, where its error is."""
-    if said is None:
+    if answer is None:
         return "nothing failed"
-    return f"exit {said.status}: {(said.err or said.out).strip()[-400:]}"
+    return f"exit {answer.status}: {(answer.err or answer.out).strip()[-400:]}"
 
 
 def _kill(pid: int) -> None:

@@ -39,7 +39,7 @@ _ON_DEMAND = table(**PER_REQUEST)
 
 
 def _beside(inputs: dict[str, Any], *others: tuple[str, dict[str, Any]], **rest: Any) -> Step:
-    named = {f"other{number}": one for number, one in enumerate(others)}
+    named = {f"other{number}": table for number, table in enumerate(others)}
     return Step({"it": (TABLE, inputs), **named}, **rest)
 
 
@@ -403,8 +403,8 @@ _WATCHED = [
     Scenario(
         "CloudWatchMetricAlarm_basic",
         [
-            Step({"alarm": _alarm(alarmDescription=said, dimensions={"TableName": NAME})})
-            for said in ("before", "after")
+            Step({"alarm": _alarm(alarmDescription=description, dimensions={"TableName": NAME})})
+            for description in ("before", "after")
         ],
     ),
     Scenario(

@@ -68,23 +68,23 @@ def _other_keys(*extras: str) -> dict[str, Any]:
 
 
 def _extras(*extras: str) -> dict[str, Any]:
-    one = index("GSI", "one", "two", projection="INCLUDE", nonKeyAttributes=list(extras))
-    return table(**units(1), globalSecondaryIndexes=[{**one, **units(1)}])
+    index_inputs = index("GSI", "one", "two", projection="INCLUDE", nonKeyAttributes=list(extras))
+    return table(**units(1), globalSecondaryIndexes=[{**index_inputs, **units(1)}])
 
 
 def _local(name: str, **rest: Any) -> dict[str, Any]:
-    one = {"name": name, "rangeKey": "local", "projectionType": "KEYS_ONLY", **rest}
-    return table(**units(10), rangeKey="range", localSecondaryIndexes=[one])
+    local_index = {"name": name, "rangeKey": "local", "projectionType": "KEYS_ONLY", **rest}
+    return table(**units(10), rangeKey="range", localSecondaryIndexes=[local_index])
 
 
 def _one_attribute(kind: str, *more: str) -> dict[str, Any]:
-    one = index("GSI", "first", *more, projection="KEYS_ONLY", **units(10))
-    return table(**units(10), globalSecondaryIndexes=[one], types={"first": kind})
+    index_inputs = index("GSI", "first", *more, projection="KEYS_ONLY", **units(10))
+    return table(**units(10), globalSecondaryIndexes=[index_inputs], types={"first": kind})
 
 
 def _keyed(schemas: list[dict[str, str]], **rest: Any) -> dict[str, Any]:
-    one = {"name": "GSI", "keySchemas": schemas, "projectionType": "ALL", **units(1)}
-    return table(**units(1), globalSecondaryIndexes=[one], **rest)
+    index_inputs = {"name": "GSI", "keySchemas": schemas, "projectionType": "ALL", **units(1)}
+    return table(**units(1), globalSecondaryIndexes=[index_inputs], **rest)
 
 
 def _on_demand(*indexes: dict[str, Any], **rest: Any) -> dict[str, Any]:

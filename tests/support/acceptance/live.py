@@ -30,8 +30,8 @@ def agree(client: Client, logical: str, tok: str, inputs: Inputs, step: Step) ->
         if other in {name.rpartition(":")[2] for name in others}:
             for member in members:
                 live.pop(member), expected.pop(member)
-    for name, one in expected.get("indexes", {}).items():
-        if "warm" not in one:
+    for name, named_index in expected.get("indexes", {}).items():
+        if "warm" not in named_index:
             live["indexes"].get(name, {}).pop("warm", None)
     assert live == expected
 
@@ -65,25 +65,26 @@ def _table(client: Client, inputs: Inputs) -> dict[str, Any]:
     dynamodb = client("dynamodb", HOME)
     table = dynamodb.describe_table(TableName=name)["Table"]
     table_indexes = table.get("GlobalSecondaryIndexes", ())
-    states = {table["TableStatus"], *(one["IndexStatus"] for one in table_indexes)}
+    states = {table["TableStatus"], *(index["IndexStatus"] for index in table_indexes)}
     assert states == {"ACTIVE"}
     mode = table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
     stream = table.get("StreamSpecification", {})
     recovery = _recovery(dynamodb, name)
     expiry = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
-    replicas = [one["RegionName"] for one in table.get("Replicas", ())]
+    replicas = [replica["RegionName"] for replica in table.get("Replicas", ())]
     return {
         "keys": _keys(table),
         "types": {
-            one["AttributeName"]: one["AttributeType"] for one in table["AttributeDefinitions"]
+            attribute["AttributeName"]: attribute["AttributeType"]
+            for attribute in table["AttributeDefinitions"]
         },
         "mode": mode,
         "capacity": _capacity(table),
         "maxima": _maxima(table),
-        "indexes": {one["IndexName"]: _index(one) for one in table_indexes},
+        "indexes": {index["IndexName"]: _index(index) for index in table_indexes},
         "local": {
-            one["IndexName"]: (_keys(one), _projection(one))
-            for one in table.get("LocalSecondaryIndexes", ())
+            index["IndexName"]: (_keys(index), _projection(index))
+            for index in table.get("LocalSecondaryIndexes", ())
         },
         "stream": stream.get("StreamViewType") if stream.get("StreamEnabled") else None,
         "expiry": expiry.get("AttributeName")
@@ -117,26 +118,26 @@ def _wanted_table(inputs: Inputs) -> dict[str, Any]:
     capacity = (inputs.get("readCapacity", 0), inputs.get("writeCapacity", 0))
     return {
         "keys": _wanted_keys(inputs),
-        "types": {one["name"]: one["type"] for one in inputs["attributes"]},
+        "types": {attribute["name"]: attribute["type"] for attribute in inputs["attributes"]},
         "mode": mode,
         "capacity": (0, 0) if on_demand else capacity,
         "maxima": _wanted_maxima(inputs),
         "indexes": {
-            one["name"]: {
-                "keys": _wanted_keys(one),
-                "projection": _wanted_projection(one),
-                "capacity": (one.get("readCapacity", 0), one.get("writeCapacity", 0)),
-                "maxima": _wanted_maxima(one),
-                **_wanted_warm(one),
+            index["name"]: {
+                "keys": _wanted_keys(index),
+                "projection": _wanted_projection(index),
+                "capacity": (index.get("readCapacity", 0), index.get("writeCapacity", 0)),
+                "maxima": _wanted_maxima(index),
+                **_wanted_warm(index),
             }
-            for one in inputs.get("globalSecondaryIndexes", ())
+            for index in inputs.get("globalSecondaryIndexes", ())
         },
         "local": {
-            one["name"]: (
-                [(inputs["hashKey"], "HASH"), (one["rangeKey"], "RANGE")],
-                _wanted_projection(one),
+            index["name"]: (
+                [(inputs["hashKey"], "HASH"), (index["rangeKey"], "RANGE")],
+                _wanted_projection(index),
             )
-            for one in inputs.get("localSecondaryIndexes", ())
+            for index in inputs.get("localSecondaryIndexes", ())
         },
         "stream": inputs.get("streamViewType") if inputs.get("streamEnabled") else None,
         "expiry": expiry.get("attributeName") if expiry.get("enabled") else None,
@@ -146,27 +147,29 @@ def _wanted_table(inputs: Inputs) -> dict[str, Any]:
         "protected": inputs.get("deletionProtectionEnabled", False),
         "tags": dict(inputs.get("tags", {})),
         "replicas": {
-            one["regionName"]: {
-                "key": one.get("kmsKeyArn", "managed") if key.get("enabled") else None,
-                "recovery": 35 if one.get("pointInTimeRecovery") else None,
-                "protected": one.get("deletionProtectionEnabled", False),
+            replica["regionName"]: {
+                "key": replica.get("kmsKeyArn", "managed") if key.get("enabled") else None,
+                "recovery": 35 if replica.get("pointInTimeRecovery") else None,
+                "protected": replica.get("deletionProtectionEnabled", False),
             }
-            for one in replicas
+            for replica in replicas
         },
         "replica tags": {
-            one["regionName"]: dict(inputs.get("tags", {})) if one.get("propagateTags") else {}
-            for one in replicas
+            replica["regionName"]: dict(inputs.get("tags", {}))
+            if replica.get("propagateTags")
+            else {}
+            for replica in replicas
         },
     }
 
 
 def _keys(described: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(one["AttributeName"], one["KeyType"]) for one in described["KeySchema"]]
+    return [(part["AttributeName"], part["KeyType"]) for part in described["KeySchema"]]
 
 
 def _wanted_keys(inputs: Inputs) -> list[tuple[str, str]]:
     if inputs.get("keySchemas"):
-        return [(one["attributeName"], one["keyType"]) for one in inputs["keySchemas"]]
+        return [(schema["attributeName"], schema["keyType"]) for schema in inputs["keySchemas"]]
     parts = ((inputs["hashKey"], "HASH"), (inputs.get("rangeKey"), "RANGE"))
     return [(name, kind) for name, kind in parts if name]
 
@@ -178,8 +181,8 @@ def _capacity(described: Mapping[str, Any]) -> tuple[int, int]:
 
 def _maxima(described: Mapping[str, Any]) -> tuple[int, int] | None:
     limits = described.get("OnDemandThroughput")
-    found = limits and (limits["MaxReadRequestUnits"], limits["MaxWriteRequestUnits"])
-    return None if found in (None, (-1, -1)) else found
+    units = limits and (limits["MaxReadRequestUnits"], limits["MaxWriteRequestUnits"])
+    return None if units in (None, (-1, -1)) else units
 
 
 def _wanted_maxima(inputs: Inputs) -> tuple[int, int] | None:
@@ -232,8 +235,8 @@ def know_keys(arns: Mapping[str, str]) -> None:
 
 
 def _recovery(dynamodb: Any, name: str) -> int | None:
-    found = dynamodb.describe_continuous_backups(TableName=name)
-    state = found["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+    reply = dynamodb.describe_continuous_backups(TableName=name)
+    state = reply["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
     enabled = state["PointInTimeRecoveryStatus"] == "ENABLED"
     return int(state["RecoveryPeriodInDays"]) if enabled else None
 
@@ -258,7 +261,7 @@ def _own_replica(client: Client, inputs: Inputs) -> dict[str, Any]:
     name = inputs["globalTableArn"].rpartition("/")[2]
     table = dynamodb.describe_table(TableName=name)["Table"]
     described = client("dynamodb", HOME).describe_table(TableName=name)["Table"]["Replicas"]
-    (replica,) = (one for one in described if one["RegionName"] == region)
+    (replica,) = (replica for replica in described if replica["RegionName"] == region)
     summary = replica.get("ReplicaTableClassSummary") or table.get("TableClassSummary") or {}
     return {
         "recovery": _recovery(dynamodb, name) is not None,
@@ -281,12 +284,12 @@ def _wanted_replica(inputs: Inputs) -> dict[str, Any]:
 
 def _own_index(client: Client, inputs: Inputs) -> Any:
     table = client("dynamodb", HOME).describe_table(TableName=inputs["tableName"])["Table"]
-    found = (
-        one
-        for one in table.get("GlobalSecondaryIndexes", ())
-        if one["IndexName"] == inputs["indexName"]
+    shown = (
+        index
+        for index in table.get("GlobalSecondaryIndexes", ())
+        if index["IndexName"] == inputs["indexName"]
     )
-    return next((_index(one) for one in found), None)
+    return next((_index(index) for index in shown), None)
 
 
 def _wanted_index(inputs: Inputs) -> dict[str, Any]:
@@ -304,34 +307,35 @@ def _item(client: Client, inputs: Inputs) -> Any:
     item = json.loads(inputs["item"])
     names = [inputs["hashKey"], *([inputs["rangeKey"]] if inputs.get("rangeKey") else [])]
     key = {name: item[name] for name in names}
-    found = client("dynamodb", HOME).get_item(TableName=inputs["tableName"], Key=key)
-    return found.get("Item")
+    reply = client("dynamodb", HOME).get_item(TableName=inputs["tableName"], Key=key)
+    return reply.get("Item")
 
 
 def _insights(client: Client, inputs: Inputs) -> Any:
     named = {"IndexName": inputs["indexName"]} if "indexName" in inputs else {}
-    found = client("dynamodb", HOME).describe_contributor_insights(
+    reply = client("dynamodb", HOME).describe_contributor_insights(
         TableName=inputs["tableName"], **named
     )
-    mode = found.get("ContributorInsightsMode")
-    return mode if found["ContributorInsightsStatus"] in ("ENABLED", "ENABLING") else None
+    mode = reply.get("ContributorInsightsMode")
+    return mode if reply["ContributorInsightsStatus"] in ("ENABLED", "ENABLING") else None
 
 
 def _destination(client: Client, inputs: Inputs) -> Any:
-    found = client("dynamodb", HOME).describe_kinesis_streaming_destination(
+    reply = client("dynamodb", HOME).describe_kinesis_streaming_destination(
         TableName=inputs["tableName"]
     )
     alive = [
-        one["ApproximateCreationDateTimePrecision"]
-        for one in found["KinesisDataStreamDestinations"]
-        if one["StreamArn"] == inputs["streamArn"] and one["DestinationStatus"] == "ACTIVE"
+        destination["ApproximateCreationDateTimePrecision"]
+        for destination in reply["KinesisDataStreamDestinations"]
+        if destination["StreamArn"] == inputs["streamArn"]
+        and destination["DestinationStatus"] == "ACTIVE"
     ]
     return alive[0] if alive else None
 
 
 def _own_policy(client: Client, inputs: Inputs) -> Any:
-    found = client("dynamodb", HOME).get_resource_policy(ResourceArn=inputs["resourceArn"])
-    return json.loads(found["Policy"])
+    reply = client("dynamodb", HOME).get_resource_policy(ResourceArn=inputs["resourceArn"])
+    return json.loads(reply["Policy"])
 
 
 def _own_tag(client: Client, inputs: Inputs) -> Any:
@@ -343,8 +347,8 @@ def _export(client: Client, inputs: Inputs) -> Any:
     listed = dynamodb.list_exports(TableArn=inputs["tableArn"])["ExportSummaries"]
     if not listed:
         return None
-    found = dynamodb.describe_export(ExportArn=listed[0]["ExportArn"])["ExportDescription"]
-    return found["S3Bucket"], found.get("S3Prefix"), found["ExportStatus"]
+    reply = dynamodb.describe_export(ExportArn=listed[0]["ExportArn"])["ExportDescription"]
+    return reply["S3Bucket"], reply.get("S3Prefix"), reply["ExportStatus"]
 
 
 def _dimension(inputs: Inputs) -> dict[str, str]:
@@ -362,10 +366,10 @@ def _scaling(client: Client) -> Any:
 def _own_target(client: Client, inputs: Inputs) -> Any:
     dimension = _dimension(inputs)
     resource = dimension.pop("ResourceId")
-    found = _scaling(client).describe_scalable_targets(ResourceIds=[resource], **dimension)
-    for one in found["ScalableTargets"]:
-        suspended = one["SuspendedState"]
-        return one["MinCapacity"], one["MaxCapacity"], _initials_low(suspended)
+    reply = _scaling(client).describe_scalable_targets(ResourceIds=[resource], **dimension)
+    for target in reply["ScalableTargets"]:
+        suspended = target["SuspendedState"]
+        return target["MinCapacity"], target["MaxCapacity"], _initials_low(suspended)
     return None
 
 
@@ -376,16 +380,16 @@ def _wanted_target(inputs: Inputs) -> Any:
 
 
 def _own_scaling(client: Client, inputs: Inputs) -> Any:
-    found = _scaling(client).describe_scaling_policies(**_dimension(inputs))["ScalingPolicies"]
-    for one in found:
-        own = one["TargetTrackingScalingPolicyConfiguration"]
+    policies = _scaling(client).describe_scaling_policies(**_dimension(inputs))["ScalingPolicies"]
+    for policy in policies:
+        own = policy["TargetTrackingScalingPolicyConfiguration"]
         keep = {
             "targetValue": own["TargetValue"],
             "metric": own["PredefinedMetricSpecification"]["PredefinedMetricType"],
             "in": own.get("ScaleInCooldown"),
             "out": own.get("ScaleOutCooldown"),
         }
-        return one["PolicyName"], keep
+        return policy["PolicyName"], keep
     return None
 
 
@@ -400,23 +404,23 @@ def _wanted_scaling(inputs: Inputs) -> Any:
 
 
 def _own_schedule(client: Client, inputs: Inputs) -> Any:
-    found = _scaling(client).describe_scheduled_actions(**_dimension(inputs))["ScheduledActions"]
-    for one in found:
+    actions = _scaling(client).describe_scheduled_actions(**_dimension(inputs))["ScheduledActions"]
+    for action in actions:
         return (
-            one["Schedule"],
-            _initials_low(one["ScalableTargetAction"]),
-            one.get("Timezone", "UTC"),
+            action["Schedule"],
+            _initials_low(action["ScalableTargetAction"]),
+            action.get("Timezone", "UTC"),
         )
     return None
 
 
 def _own_alarm(client: Client, inputs: Inputs) -> Any:
     cloudwatch = client("cloudwatch", HOME)
-    found = cloudwatch.describe_alarms(AlarmNames=[inputs["name"]])["MetricAlarms"]
-    for one in found:
-        tags = cloudwatch.list_tags_for_resource(ResourceARN=one["AlarmArn"])["Tags"]
-        alive = {_low(name): value for name, value in one.items()}
-        alive["dimensions"] = {part["Name"]: part["Value"] for part in one["Dimensions"]}
+    alarms = cloudwatch.describe_alarms(AlarmNames=[inputs["name"]])["MetricAlarms"]
+    for alarm in alarms:
+        tags = cloudwatch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"]
+        alive = {_low(name): value for name, value in alarm.items()}
+        alive["dimensions"] = {part["Name"]: part["Value"] for part in alarm["Dimensions"]}
         alive["tags"] = {tag["Key"]: tag["Value"] for tag in tags}
         alive["name"] = alive["alarmName"]
         alive["evaluateLowSampleCountPercentiles"] = alive.get("evaluateLowSampleCountPercentile")
@@ -425,10 +429,10 @@ def _own_alarm(client: Client, inputs: Inputs) -> Any:
 
 
 def _own_composite(client: Client, inputs: Inputs) -> Any:
-    found = client("cloudwatch", HOME).describe_alarms(
+    reply = client("cloudwatch", HOME).describe_alarms(
         AlarmNames=[inputs["alarmName"]], AlarmTypes=["CompositeAlarm"]
     )
-    return next((one["AlarmRule"] for one in found["CompositeAlarms"]), None)
+    return next((alarm["AlarmRule"] for alarm in reply["CompositeAlarms"]), None)
 
 
 def _low(name: str) -> str:

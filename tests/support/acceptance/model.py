@@ -129,10 +129,10 @@ def key_schemas(hashes: Sequence[str], ranges: Sequence[str] = ()) -> list[dict[
 
 def _key_names(inputs: Inputs) -> list[str]:
     names = [inputs["hashKey"], inputs.get("rangeKey")]
-    for one in inputs.get("globalSecondaryIndexes", ()):
-        names += [one.get("hashKey"), one.get("rangeKey")]
-        names += [part["attributeName"] for part in one.get("keySchemas", ())]
-    names += [one["rangeKey"] for one in inputs.get("localSecondaryIndexes", ())]
+    for index in inputs.get("globalSecondaryIndexes", ()):
+        names += [index.get("hashKey"), index.get("rangeKey")]
+        names += [part["attributeName"] for part in index.get("keySchemas", ())]
+    names += [index["rangeKey"] for index in inputs.get("localSecondaryIndexes", ())]
     return [name for name in names if name]
 
 

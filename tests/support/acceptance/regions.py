@@ -27,7 +27,9 @@ _PLAIN = table(**PER_REQUEST, **STREAM)
 
 
 def _in(*replicas: str | dict[str, Any], **rest: Any) -> dict[str, Any]:
-    named = [{"regionName": one} if isinstance(one, str) else one for one in replicas]
+    named = [
+        {"regionName": replica} if isinstance(replica, str) else replica for replica in replicas
+    ]
     return {**_PLAIN, "replicas": named, **rest}
 
 

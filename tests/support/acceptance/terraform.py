@@ -85,7 +85,9 @@ def _own_index(client: Client, old: Inputs | None, new: Inputs | None) -> None:
         change(dynamodb, table, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": name}}])
     elif old is None:
         described = dynamodb.describe_table(TableName=table)["Table"]
-        known = {one["AttributeName"]: one for one in described["AttributeDefinitions"]}
+        known = {
+            attribute["AttributeName"]: attribute for attribute in described["AttributeDefinitions"]
+        }
         for part in new["keySchemas"]:
             known[part["attributeName"]] = {
                 "AttributeName": part["attributeName"],
@@ -105,23 +107,23 @@ def _own_index(client: Client, old: Inputs | None, new: Inputs | None) -> None:
         )
     elif update := _own_throughput(new, old):
         for member, value in update.items():
-            one = {"IndexName": name, member: value}
-            change(dynamodb, table, GlobalSecondaryIndexUpdates=[{"Update": one}])
+            change_of_index = {"IndexName": name, member: value}
+            change(dynamodb, table, GlobalSecondaryIndexUpdates=[{"Update": change_of_index}])
 
 
 def _own_throughput(new: Inputs, old: Inputs) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    members: dict[str, Any] = {}
     units = new.get("provisionedThroughput")
     if units and units != old.get("provisionedThroughput"):
-        found["ProvisionedThroughput"] = {
+        members["ProvisionedThroughput"] = {
             "ReadCapacityUnits": units["readCapacityUnits"],
             "WriteCapacityUnits": units["writeCapacityUnits"],
         }
     if "onDemandThroughput" in new and new["onDemandThroughput"] != old.get("onDemandThroughput"):
-        found["OnDemandThroughput"] = maxima(new)
+        members["OnDemandThroughput"] = maxima(new)
     if "warmThroughput" in new and new["warmThroughput"] != old.get("warmThroughput"):
-        found["WarmThroughput"] = warm(new)
-    return found
+        members["WarmThroughput"] = warm(new)
+    return members
 
 
 def _insights(client: Client, old: Inputs | None, new: Inputs | None) -> None:
@@ -159,9 +161,9 @@ def _destination(client: Client, old: Inputs | None, new: Inputs | None) -> None
     final = "DISABLED" if new is None else "ACTIVE"
 
     def is_settled() -> bool:
-        found = dynamodb.describe_kinesis_streaming_destination(TableName=inputs["tableName"])
-        listed = found["KinesisDataStreamDestinations"]
-        return [one["DestinationStatus"] for one in listed][-1:] == [final]
+        reply = dynamodb.describe_kinesis_streaming_destination(TableName=inputs["tableName"])
+        listed = reply["KinesisDataStreamDestinations"]
+        return [destination["DestinationStatus"] for destination in listed][-1:] == [final]
 
     until(is_settled)
 
@@ -297,8 +299,8 @@ def _alarm(client: Client, old: Inputs | None, new: Inputs | None) -> None:
     cloudwatch.put_metric_alarm(**members, ActionsEnabled=True)
     before, after = (old or {}).get("tags", {}), new.get("tags", {})
     (arn,) = (
-        one["AlarmArn"]
-        for one in cloudwatch.describe_alarms(AlarmNames=[new["name"]])["MetricAlarms"]
+        alarm["AlarmArn"]
+        for alarm in cloudwatch.describe_alarms(AlarmNames=[new["name"]])["MetricAlarms"]
     )
     if gone := [key for key in before if key not in after]:
         cloudwatch.untag_resource(ResourceARN=arn, TagKeys=gone)

@@ -68,8 +68,8 @@ def _update(client: Client, dynamodb: Any, old: Inputs, new: Inputs) -> None:
     name = new["name"]
     changed = {key for key in {*old, *new} if old.get(key) != new.get(key)}
     deletes, updates, creates = _index_changes(old, new)
-    for one in deletes:
-        change(dynamodb, name, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": one}}])
+    for entry in deletes:
+        change(dynamodb, name, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": entry}}])
     if "tableClass" in changed and (old.get("tableClass") or new.get("tableClass") != "STANDARD"):
         change(dynamodb, name, TableClass=new.get("tableClass", "STANDARD"))
     together = _together(dynamodb, old, new, changed)
@@ -77,14 +77,14 @@ def _update(client: Client, dynamodb: Any, old: Inputs, new: Inputs) -> None:
         together["GlobalSecondaryIndexUpdates"] = updates
     if together:
         change(dynamodb, name, **together)
-    for one in _warmer_indexes(old, new):
-        change(dynamodb, name, GlobalSecondaryIndexUpdates=[{"Update": one}])
-    for one in creates:
+    for entry in _warmer_indexes(old, new):
+        change(dynamodb, name, GlobalSecondaryIndexUpdates=[{"Update": entry}])
+    for entry in creates:
         change(
             dynamodb,
             name,
             AttributeDefinitions=_definitions(new),
-            GlobalSecondaryIndexUpdates=[{"Create": one}],
+            GlobalSecondaryIndexUpdates=[{"Create": entry}],
         )
     _change_encryption(dynamodb, old, new)
     _change_the_rest(client, dynamodb, old, new)
@@ -130,41 +130,45 @@ def _together(dynamodb: Any, old: Inputs, new: Inputs, changed: set[str]) -> dic
 
 
 def _index_changes(old: Inputs, new: Inputs) -> tuple[list[str], list[Any], list[Any]]:
-    before = {one["name"]: one for one in old.get("globalSecondaryIndexes", ())}
-    after = {one["name"]: one for one in new.get("globalSecondaryIndexes", ())}
+    before = {index["name"]: index for index in old.get("globalSecondaryIndexes", ())}
+    after = {index["name"]: index for index in new.get("globalSecondaryIndexes", ())}
     deletes = [name for name in before if name not in after or _other(before[name], after[name])]
     creates = [
-        _index(one, _mode(new))
-        for name, one in after.items()
-        if name not in before or _other(before[name], one)
+        _index(index, _mode(new))
+        for name, index in after.items()
+        if name not in before or _other(before[name], index)
     ]
     updates = []
     for name in before.keys() & after.keys():
-        one, was = after[name], before[name]
-        if _other(was, one):
+        index, was = after[name], before[name]
+        if _other(was, index):
             continue
-        if _mode(new) == "PROVISIONED" and _capacity(was) != _capacity(one):
-            updates.append({"IndexName": name, "ProvisionedThroughput": _units(one)})
-        elif _mode(new) != "PROVISIONED" and one.get("onDemandThroughput") != was.get(
+        if _mode(new) == "PROVISIONED" and _capacity(was) != _capacity(index):
+            updates.append({"IndexName": name, "ProvisionedThroughput": _units(index)})
+        elif _mode(new) != "PROVISIONED" and index.get("onDemandThroughput") != was.get(
             "onDemandThroughput"
         ):
-            updates.append({"IndexName": name, "OnDemandThroughput": maxima(one)})
-    return deletes, [{"Update": one} for one in updates], creates
+            updates.append({"IndexName": name, "OnDemandThroughput": maxima(index)})
+    return deletes, [{"Update": update} for update in updates], creates
 
 
 def _warmer_indexes(old: Inputs, new: Inputs) -> Iterator[dict[str, Any]]:
-    before = {one["name"]: one for one in old.get("globalSecondaryIndexes", ())}
-    for one in new.get("globalSecondaryIndexes", ()):
-        was = before.get(one["name"])
-        stays = was is not None and not _other(was, one)
-        if stays and "warmThroughput" in one and was.get("warmThroughput") != one["warmThroughput"]:
-            yield {"IndexName": one["name"], "WarmThroughput": warm(one)}
+    before = {index["name"]: index for index in old.get("globalSecondaryIndexes", ())}
+    for index in new.get("globalSecondaryIndexes", ()):
+        was = before.get(index["name"])
+        stays = was is not None and not _other(was, index)
+        if (
+            stays
+            and "warmThroughput" in index
+            and was.get("warmThroughput") != index["warmThroughput"]
+        ):
+            yield {"IndexName": index["name"], "WarmThroughput": warm(index)}
 
 
 def _other(old: Inputs, new: Inputs) -> bool:
     """Whether an index has another key or projection, which only a new one can have."""
     same = key_schema(old) == key_schema(new) and old["projectionType"] == new["projectionType"]
-    extras = [frozenset(one.get("nonKeyAttributes", ())) for one in (old, new)]
+    extras = [frozenset(inputs.get("nonKeyAttributes", ())) for inputs in (old, new)]
     return not same or extras[0] != extras[1]
 
 
@@ -176,7 +180,11 @@ def _change_encryption(dynamodb: Any, old: Inputs, new: Inputs) -> None:
     if not replicas or key is None:
         change(dynamodb, new["name"], SSESpecification=_encryption(new))
         return
-    regions = [(one["regionName"], one["kmsKeyArn"]) for one in replicas if "kmsKeyArn" in one]
+    regions = [
+        (replica["regionName"], replica["kmsKeyArn"])
+        for replica in replicas
+        if "kmsKeyArn" in replica
+    ]
     change(
         dynamodb,
         new["name"],
@@ -189,19 +197,19 @@ def _change_encryption(dynamodb: Any, old: Inputs, new: Inputs) -> None:
 
 def _change_replicas(client: Client, dynamodb: Any, old: Inputs, new: Inputs) -> None:
     name = new["name"]
-    before = {one["regionName"]: one for one in old.get("replicas", ())}
-    after = {one["regionName"]: one for one in new.get("replicas", ())}
+    before = {replica["regionName"]: replica for replica in old.get("replicas", ())}
+    after = {replica["regionName"]: replica for replica in new.get("replicas", ())}
     gone = {region for region in before if region not in after}
     fresh = {region for region in after if region not in before}
     for region in before.keys() & after.keys():
-        was, one = before[region], after[region]
-        if was.get("kmsKeyArn") != one.get("kmsKeyArn"):
+        was, replica = before[region], after[region]
+        if was.get("kmsKeyArn") != replica.get("kmsKeyArn"):
             gone.add(region)
             fresh.add(region)
-        elif was.get("pointInTimeRecovery") != one.get("pointInTimeRecovery"):
-            recover(client("dynamodb", region), name, one.get("pointInTimeRecovery", False))
-        elif was.get("deletionProtectionEnabled") != one.get("deletionProtectionEnabled"):
-            _protect(client, region, name, one)
+        elif was.get("pointInTimeRecovery") != replica.get("pointInTimeRecovery"):
+            recover(client("dynamodb", region), name, replica.get("pointInTimeRecovery", False))
+        elif was.get("deletionProtectionEnabled") != replica.get("deletionProtectionEnabled"):
+            _protect(client, region, name, replica)
     for region in sorted(gone):
         drop_replica(dynamodb, name, region)
     for region in sorted(fresh):
@@ -232,8 +240,8 @@ def _tag_replicas(client: Client, dynamodb: Any, new: Inputs) -> None:
         if replica.get("propagateTags"):
             region = replica["regionName"]
             own, there = client("dynamodb", region), arn.replace(HOME, region)
-            found = own.list_tags_of_resource(ResourceArn=there)["Tags"]
-            live = {tag["Key"]: tag["Value"] for tag in found}
+            tags = own.list_tags_of_resource(ResourceArn=there)["Tags"]
+            live = {tag["Key"]: tag["Value"] for tag in tags}
             retag(own, there, live, new.get("tags", {}))
 
 
@@ -268,10 +276,12 @@ def settle(dynamodb: Any, name: str) -> None:
     def is_active() -> bool:
         table = dynamodb.describe_table(TableName=name)["Table"]
         states = [table["TableStatus"]]
-        states += [one["IndexStatus"] for one in table.get("GlobalSecondaryIndexes", ())]
-        states += [one["ReplicaStatus"] for one in table.get("Replicas", ())]
+        states += [index["IndexStatus"] for index in table.get("GlobalSecondaryIndexes", ())]
+        states += [replica["ReplicaStatus"] for replica in table.get("Replicas", ())]
         metered = [table, *table.get("GlobalSecondaryIndexes", ())]
-        states += [one["WarmThroughput"]["Status"] for one in metered if "WarmThroughput" in one]
+        states += [
+            holder["WarmThroughput"]["Status"] for holder in metered if "WarmThroughput" in holder
+        ]
         states.append(table.get("SSEDescription", {}).get("Status", "ENABLED"))
         return set(states) <= {"ACTIVE", "ENABLED"}
 
@@ -298,7 +308,7 @@ def _definition(new: Inputs) -> dict[str, Any]:
         call["ProvisionedThroughput"] = _units(new)
     if new.get("globalSecondaryIndexes"):
         call["GlobalSecondaryIndexes"] = [
-            _index(one, mode) for one in new["globalSecondaryIndexes"]
+            _index(index, mode) for index in new["globalSecondaryIndexes"]
         ]
     return call
 
@@ -310,11 +320,11 @@ def _settings(new: Inputs) -> dict[str, Any]:
     if new.get("localSecondaryIndexes"):
         call["LocalSecondaryIndexes"] = [
             {
-                "IndexName": one["name"],
-                "KeySchema": key_schema({"hashKey": new["hashKey"], "rangeKey": one["rangeKey"]}),
-                "Projection": projection(one),
+                "IndexName": index["name"],
+                "KeySchema": key_schema({"hashKey": new["hashKey"], "rangeKey": index["rangeKey"]}),
+                "Projection": projection(index),
             }
-            for one in new["localSecondaryIndexes"]
+            for index in new["localSecondaryIndexes"]
         ]
     if new.get("streamEnabled"):
         call["StreamSpecification"] = _stream(new)
@@ -382,7 +392,8 @@ def _encryption(inputs: Inputs) -> dict[str, Any]:
 
 def _definitions(inputs: Inputs) -> list[dict[str, str]]:
     return [
-        {"AttributeName": one["name"], "AttributeType": one["type"]} for one in inputs["attributes"]
+        {"AttributeName": attribute["name"], "AttributeType": attribute["type"]}
+        for attribute in inputs["attributes"]
     ]
 
 
@@ -390,8 +401,8 @@ def key_schema(inputs: Inputs) -> list[dict[str, str]]:
     """A key, in either of its spellings."""
     if inputs.get("keySchemas"):
         return [
-            {"AttributeName": one["attributeName"], "KeyType": one["keyType"]}
-            for one in inputs["keySchemas"]
+            {"AttributeName": part["attributeName"], "KeyType": part["keyType"]}
+            for part in inputs["keySchemas"]
         ]
     parts = ((inputs.get("hashKey"), "HASH"), (inputs.get("rangeKey"), "RANGE"))
     return [{"AttributeName": name, "KeyType": kind} for name, kind in parts if name]
@@ -406,18 +417,18 @@ def projection(inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def _index(one: Inputs, mode: str) -> dict[str, Any]:
+def _index(index: Inputs, mode: str) -> dict[str, Any]:
     call = {
-        "IndexName": one["name"],
-        "KeySchema": key_schema(one),
-        "Projection": projection(one),
+        "IndexName": index["name"],
+        "KeySchema": key_schema(index),
+        "Projection": projection(index),
     }
     if mode == "PROVISIONED":
-        call["ProvisionedThroughput"] = _units(one)
-    if "onDemandThroughput" in one:
-        call["OnDemandThroughput"] = maxima(one)
-    if "warmThroughput" in one:
-        call["WarmThroughput"] = warm(one)
+        call["ProvisionedThroughput"] = _units(index)
+    if "onDemandThroughput" in index:
+        call["OnDemandThroughput"] = maxima(index)
+    if "warmThroughput" in index:
+        call["WarmThroughput"] = warm(index)
     return call
 
 
