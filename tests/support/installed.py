@@ -51,7 +51,9 @@ def required(requirements: list[str], extras: tuple[str, ...] = ()) -> frozenset
             seen.add(name)
             asked = distribution(name).requires or ()
             pending += [
-                (Requirement(text), one) for text in asked for one in ("", *requirement.extras)
+                (Requirement(text), wanted)
+                for text in asked
+                for wanted in ("", *requirement.extras)
             ]
     return frozenset(seen)
 
