@@ -32,10 +32,13 @@ from tablewright.engine import (
     Recovered,
     RunResult,
     SavedPreview,
+    Tagging,
     find_engine,
     judge,
 )
-from tablewright.plan.owner import owned
+from tablewright.manifest.rules.tags import MOST_TAGS
+from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.owner import OWNER_TAG, owned
 from tablewright.pulumi_values import urn_name, urn_type
 
 from .explanation import explain, in_manifest_words
@@ -78,7 +81,8 @@ class Deployment:
         self.declared = owned(source.declared, self.owner)
         self.stack = stack
         self.place = place
-        self._owners = Owners(self.declared, self.owner, stack, place)
+        own = program is not None
+        self._owners = Owners(self.declared, self.owner, stack, place, own_program=own)
         finder = self._finder
         self._survey = Survey(
             self.declared, stack, self.owner, place, finder, source.protection_field
@@ -339,6 +343,12 @@ class Deployment:
         return DeploymentOutcome(explained, result.outputs, result.duration_seconds)
 
 
+def _tagging(declared: DeclaredStack, stack: str) -> Tagging:
+    """The owner's tag for what a program of the user's own declares; manifests have it already."""
+    owner = {OWNER_TAG: f"{declared.name}/{stack}"} if declared.owner_tag else {}
+    return Tagging(owner, MOST_TAGS)
+
+
 def _imports() -> None:
     """The slow imports of a run, done while the engine boots."""
     from tablewright.components.preloading import preload  # noqa: PLC0415
@@ -364,13 +374,15 @@ def open_deployment(
     require_extra(options)
     declared, engine = source.declared, find_engine(progress)
     with open_target_environment(options, declared.region, progress) as place:
+        name = stack_name(declared, options.stack)
         stack = EngineStack(
             engine,
             declared.name,
-            stack_name(declared, options.stack),
+            name,
             backend=place.backend,
             environment=place.environment,
             config={"aws:region": declared.region},
             home=place.home,
+            tagging=_tagging(declared, name) if program else None,
         )
         yield Deployment(source, stack, place, program)

@@ -41,6 +41,7 @@ from tablewright.engine.run.events import (
     StepStarted,
     StepWaits,
 )
+from tablewright.engine.run.tagging import Tagging
 from tablewright.engine.session import Checkpoints
 from tablewright.engine.stack import EngineStack
 from tablewright.engine.state.backend import Backend, StackPlace
@@ -81,6 +82,7 @@ __all__ = [
     "StepFinished",
     "StepStarted",
     "StepWaits",
+    "Tagging",
     "Unrecorded",
     "find_engine",
     "install_language_host",

@@ -18,6 +18,7 @@ from tablewright.engine.run.events import Notice
 from tablewright.engine.run.moves import Identify
 from tablewright.engine.run.rehearsal import Rehearsal, folder_of
 from tablewright.engine.run.run import Gate, Job, Observe, Run
+from tablewright.engine.run.tagging import Tagging
 from tablewright.engine.session import Checkpoints, StackSession
 from tablewright.engine.state.backend import Backend, StackPlace
 from tablewright.engine.state.checkpoint import State, StateResource, without_resources
@@ -83,6 +84,7 @@ class EngineStack:
         parallel: how many steps go on at once.
         identify: tells which live thing inputs mean, so that a resource under a new name is moved
             there and not created again.
+        tagging: the tags that every resource gets whose type carries tags.
     """
 
     def __init__(
@@ -99,6 +101,7 @@ class EngineStack:
         secrets_provider: str = "",
         parallel: int = _DEFAULT_PARALLEL,
         identify: Identify = identify,
+        tagging: Tagging | None = None,
     ) -> None:
         where = Backend.default(environment) if backend is None else Backend.of(backend)
         self.place = StackPlace(where, project, stack)
@@ -113,6 +116,7 @@ class EngineStack:
             parallel=parallel,
         )
         self._identify = identify
+        self._tagging = tagging or Tagging()
         self._run: Run | None = None
         self._run_lock = threading.Lock()
 
@@ -314,7 +318,7 @@ class EngineStack:
             recovered.imports,
             [resource for resource in self.left_open() if resource.urn in recovered.imports],
             _refreshing(refresh),
-            program,
+            {**program, "tagging": self._tagging},
             lambda job: self._execute(job, observe),
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tablewright.aws.tables import tags as live_tags
+from tablewright.plan.owner import OWNER_TAG
 
 from .configuration import Configuration
 from .difference import Change
@@ -35,16 +36,28 @@ def wanted_tags(
     """The tags a resource shall have: UNKNOWN, or a map whose values may be unknown.
 
     A program that never spoke of tags leaves the live ones alone; the provider's default tags and
-    the keys it ignores hold in any case.
+    the keys it ignores hold in any case. The owner's tag, which a run adds, is none of its words.
     """
     given = news.get("tags")
     if given is UNKNOWN:
         return UNKNOWN
     defaults = configuration.default_tags
-    if given is None and "tags" not in old_inputs:
-        return {**live, **defaults}
+    before = old_inputs.get("tags")
+    silent = given is None and "tags" not in old_inputs
+    if silent or (_is_owners_alone(given or before) and not _speaks(before)):
+        kept = {key: value for key, value in live.items() if key != OWNER_TAG or silent}
+        return {**kept, **defaults, **(given or {})}
     ignored = {key: value for key, value in live.items() if configuration.ignores_tag(key)}
     return {**defaults, **(given or {}), **ignored}
+
+
+def _speaks(tags: Mapping[str, str] | None) -> bool:
+    """Whether a program has said something of tags."""
+    return bool(tags) and not _is_owners_alone(tags)
+
+
+def _is_owners_alone(tags: Mapping[str, str] | None) -> bool:
+    return {*(tags or ())} == {OWNER_TAG}
 
 
 def tag_change(live: Mapping[str, str], wanted: Mapping[str, str]) -> TagChange:
@@ -73,10 +86,13 @@ def own_tags(
 ) -> dict[str, str]:
     """The part of live tags that is the resource's own: what the provider's defaults do not give.
 
-    A tag that the program declares itself stays its own even where it equals the default.
+    A tag that the program declares itself stays its own even where it equals the default. Where it
+    declares the owner's alone, the others are none of its own.
     """
     defaults = configuration.default_tags
     own = declared or {}
+    if _is_owners_alone(own):
+        return {key: value for key, value in live.items() if key in own}
     return {
         key: value
         for key, value in live.items()

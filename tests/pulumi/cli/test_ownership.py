@@ -204,3 +204,72 @@ def _pending(terminal: Terminal, project: str) -> bool:
         '"creating"' in file.read_text("utf-8", "replace")
         for file in terminal.home.rglob(f"{project}/dev.json")
     )
+
+
+MODULE = """
+import json
+import pulumi_aws as aws
+
+TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
+READ = {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "*"}
+
+def document(statement):
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+def program(resource, context):
+    key = [{"name": "id", "type": "S"}]
+    aws.dynamodb.Table(
+        "t", name="shared", billing_mode="PAY_PER_REQUEST", hash_key="id", attributes=key
+    )
+    aws.sns.Topic("topic", name="shared", display_name="DISPLAY", tags={"Team": "data"})
+    aws.cloudwatch.Dashboard("board", dashboard_name="shared", dashboard_body="{\\"widgets\\": []}")
+    role = aws.iam.Role("role", name="shared", assume_role_policy=document(TRUST))
+    aws.iam.RolePolicy("may", name="read", role=role.name, policy=document(READ))
+    aws.cloudwatch.MetricAlarm("alarm", name="shared", comparison_operator="GreaterThanThreshold",
+        evaluation_periods=1, threshold=1, period=60, statistic="Sum", namespace="AWS/DynamoDB",
+        metric_name="UserErrors")
+"""
+
+
+def module(
+    terminal: Terminal, name: str, display: str = "one", **spec: object
+) -> tuple[str, ...]:
+    """The options of a program of one's own beside a stack of that name."""
+    (terminal.folder / "module").mkdir(exist_ok=True)
+    (terminal.folder / "module" / "main.py").write_text(MODULE.replace("DISPLAY", display))
+    terminal.write(f"{name}.yaml", stack(name, f"{name}-table", **spec))
+    return ("--manifest", f"{name}.yaml", "--module-dir", "module")
+
+
+def test_what_a_program_of_ones_own_makes_has_an_owner_as_well(aws, terminal):
+    without = module(terminal, "program", ownership={"tag": False}, tags=COMPANY)
+    terminal.run("pulumi", "update", *without, "--yes").ended(0)
+    assert aws.tags("shared") == {}
+    own = module(terminal, "program")
+    shown = terminal.run("pulumi", "preview", *own).ended(0).out
+    assert "ag as owned by program/dev" in shown, "nothing is written that was not shown"
+    terminal.run("pulumi", "update", *own, "--yes").ended(0)
+    assert aws.tags("shared") == {OWNER: "program/dev"}
+    again = terminal.run("pulumi", "preview", *own, "--output", "json").ended(0).json
+    assert again["changes"] == []
+
+    message = terminal.run("pulumi", "update", *module(terminal, "second"), "--yes").refused(3)
+    for each in ("table", "topic", "role", "alarm"):
+        assert f"{each} shared belongs to the stack program/dev" in message
+    assert "dashboard shared exists already" in message
+    assert "second-table" not in aws.tables()
+    beside = stack("beside", {"name": "shared", "adopt": True})
+    message = terminal.run("up", terminal.write("b.yaml", beside), "--yes").refused(3)
+    assert "table shared belongs to the stack program/dev" in message
+
+    topic = aws.client("sns").list_topics()["Topics"][0]["TopicArn"]
+    aws.client("sns").tag_resource(
+        ResourceArn=topic,
+        Tags=[{"Key": OWNER, "Value": "winner/dev"}, {"Key": "Own", "Value": "x"}],
+    )
+    changed = module(terminal, "program", "two")
+    for words in (("preview",), ("update", "--yes"), ("destroy", "--yes")):
+        message = terminal.run("pulumi", words[0], *changed, *words[1:]).refused(3)
+        assert "topic shared belongs to the stack winner/dev" in message
+    aws.client("sns").tag_resource(ResourceArn=topic, Tags=[{"Key": OWNER, "Value": "program/dev"}])
+    terminal.run("pulumi", "destroy", *changed, "--yes").ended(0)

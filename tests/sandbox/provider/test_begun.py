@@ -32,11 +32,16 @@ def emulator() -> Iterator[Emulator]:
         yield running
 
 
+def place_of(emulator: Emulator) -> TargetEnvironment:
+    """An embedded AWS as a target of stacks."""
+    target = Target.sandbox(emulator.endpoint)
+    return TargetEnvironment("sandbox", "sandbox", target, REGION, {}, "file:///nowhere", None)
+
+
 @pytest.fixture
 def find(emulator: Emulator) -> Any:
     """`find(tok, inputs, id)`: what a fresh look finds of a creation that was begun."""
-    target = Target.sandbox(emulator.endpoint)
-    place = TargetEnvironment("sandbox", "sandbox", target, REGION, {}, "file:///nowhere", None)
+    place = place_of(emulator)
 
     def look(
         tok: str,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
-from tests.sandbox.provider.test_begun import OURS, REGION, THEIRS, sent
-from tests.sandbox.provider.test_every_type import world
+from tests.sandbox.provider.test_begun import ACCOUNT, OURS, REGION, THEIRS, parent, place_of, sent
+from tests.sandbox.provider.test_every_type import VARIANTS, with_keys, world
 
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
 from tablewright.deploy.ownership.live_tags import TAGGED, LiveTags
+from tablewright.deploy.ownership.overwriting import refuse_overwriting
 from tablewright.deploy.ownership.owner_check import (
     check_owners,
     disclaim,
@@ -18,12 +21,14 @@ from tablewright.deploy.ownership.owner_check import (
     subjects_of,
     touched,
 )
+from tablewright.deploy.ownership.resource_identity import Looker
+from tablewright.deploy.ownership.stack_identity import StackIdentity
 from tablewright.deploy.ownership.tag_operations import OPERATIONS
 from tablewright.engine import Operation, ResourceChange, StateResource
-from tablewright.errors import RefusedError
+from tablewright.errors import InputError, RefusedError
 from tablewright.plan.owner import OWNER_TAG
 from tablewright.provider.catalogue import RESOURCES
-from tablewright.resource_kinds import KINDS, Account
+from tablewright.resource_kinds import KINDS
 from tablewright_emulator.server import Emulator
 
 __all__ = ["world"]
@@ -73,7 +78,7 @@ def test_what_carries_another_stacks_tag_is_neither_changed_nor_deleted(
 def test_what_is_imported_is_claimed_by_the_same_name(engine, emulator, world, tok) -> None:
     inputs = sent(tok, -1, world, OURS)
     state = engine.create(tok, inputs)
-    id_ = KINDS[tok].import_id(state.inputs, Account("123456789012", REGION)) or state.identifier
+    id_ = KINDS[tok].import_id(state.inputs, ACCOUNT) or state.identifier
     change = ResourceChange(state.urn, tok, "it", Operation.IMPORT, id=id_, new_inputs=state.inputs)
     [subject] = imported([change], REGION)
     session = Session(Target.sandbox(emulator.endpoint), region=REGION)
@@ -95,3 +100,45 @@ def test_what_is_gone_belongs_to_nobody(engine, emulator, world) -> None:
         left = LiveTags(session).read(subjects_of([gone], REGION))
         assert not left or tok in KEPT
         check_owners([gone], OURS, REGION, session)
+
+
+NAMED = sorted(tok for tok, kind in KINDS.items() if kind.import_id(VARIANTS[tok][0], ACCOUNT))
+"""Types whose names AWS does not give."""
+
+
+def creation(tok: str, inputs: Mapping[str, Any], operation: Operation = Operation.CREATE) -> Any:
+    return ResourceChange(
+        f"urn:{tok}::it", tok, "it", operation, old_inputs={}, new_inputs=dict(inputs)
+    )
+
+
+@pytest.mark.parametrize("tok", NAMED)
+def test_what_lives_is_never_created_again_whoever_made_it(engine, emulator, world, tok) -> None:
+    inputs = with_keys(VARIANTS[tok][0], world)
+    stack, looker = StackIdentity(OURS, "file:///here"), Looker(place_of(emulator))
+
+    def judge(*changes: ResourceChange) -> None:
+        refuse_overwriting(changes, (), looker, stack, REGION)
+
+    judge(creation(tok, inputs))
+    engine.create(tok, inputs)
+    for operation in (Operation.CREATE, Operation.REPLACE):
+        with pytest.raises(InputError, match="exists already, and it would write over it"):
+            judge(creation(tok, inputs, operation))
+    made_again = dataclasses.replace(creation(tok, inputs, Operation.REPLACE), old_inputs=inputs)
+    judge(made_again)
+    if KINDS[tok].parent and (whole := parent(tok, inputs)).inputs:  # a key has no name
+        with_it = creation(whole.type, {"region": REGION, **whole.inputs})
+        refuse_overwriting([with_it, creation(tok, inputs)], {whole.type}, looker, stack, REGION)
+
+
+@pytest.mark.parametrize("tok", sorted({*NAMED} & TAGGED))
+def test_what_carries_a_tag_says_whose_it_is_instead_of_being_created(
+    engine, emulator, world, tok
+) -> None:
+    looker = Looker(place_of(emulator))
+    state = engine.create(tok, sent(tok, 0, world, THEIRS))
+    for owner, words in ((OURS, f"belongs to the stack {THEIRS}"), (THEIRS, "is elsewhere")):
+        stack = StackIdentity(owner, "file:///here")
+        with pytest.raises((InputError, RefusedError), match=words):
+            refuse_overwriting([creation(tok, state.inputs)], (), looker, stack, REGION)

@@ -15,7 +15,7 @@ from tablewright.aws.session import Session
 from tablewright.engine import Operation, ResourceChange, StateResource
 from tablewright.errors import NotFoundError, RefusedError
 from tablewright.plan.owner import OWNER_TAG, owner_of
-from tablewright.resource_kinds import KINDS
+from tablewright.resource_kinds import KINDS, identify, parent_of
 
 from .live_tags import TAGGED, LiveTags, TaggedResource
 from .resource_identity import TABLE
@@ -66,11 +66,11 @@ def _name(subject: TaggedResource) -> str:
 
 
 def touched(
-    changes: Sequence[ResourceChange], resources: Collection[StateResource]
+    changes: Sequence[ResourceChange], resources: Collection[StateResource], region: str = ""
 ) -> tuple[StateResource, ...]:
-    """What is recorded and a run would change or delete, with the tables that it belongs to.
+    """What is recorded and a run would change or delete, with what it belongs to.
 
-    What belongs to a table stands under the same component.
+    What belongs to a table stands under the same component, or names it.
     """
     acting = {
         resource.urn: resource for resource in changes if resource.operation in _TOUCHING | _MAKING
@@ -80,11 +80,17 @@ def touched(
         urn: resource.parent for urn, resource in acting.items()
     }
     above = {ancestor for urn in acting for ancestor in _ancestors(urn, parents)}
+    owning = {
+        parent
+        for resource in resources
+        if resource.urn in changed and (parent := parent_of(resource.type, resource.inputs, region))
+    }
     return tuple(
         resource
         for resource in resources
         if resource.urn in changed
         or (resource.type == TABLE and resource.parent and resource.parent in above)
+        or identify(resource.type, resource.inputs, region) in owning
     )
 
 

@@ -13,11 +13,22 @@ from tablewright.plan.declared import DeclaredStack
 
 from .claims import Claims
 from .ledger import OwnershipLedger, token_of
+from .resource_identity import ALARM, DASHBOARD, ROLE, SCHEDULE, TABLE, Looker
+from .stack_identity import StackIdentity
 
 SETTLE_SECONDS = {"sandbox": 0.1, "aws": 5.0}
 """Within which a tag that was written is seen by everybody (API reference, TagResource: "wait a few
 seconds")."""
 _IDLE = frozenset({Operation.SAME, Operation.READ, Operation.REFRESH})
+
+
+def _looked_for(place: TargetEnvironment) -> frozenset[str]:
+    """Of manifests, what `preconditions` look for before every run, or write over on purpose.
+
+    Pulumi's own plug-in imports no scheduled action of a table that is adopted.
+    """
+    looked_for = frozenset({TABLE, ALARM, ROLE, DASHBOARD})
+    return looked_for | {SCHEDULE} if place.home is None else looked_for
 
 
 class Owners:
@@ -28,12 +39,20 @@ class Owners:
         owner: how it is called in the tag of ownership.
         stack: the engine's.
         place: where it goes.
+        own_program: whether a program of the user's own declares what manifests do not.
     """
 
     def __init__(
-        self, declared: DeclaredStack, owner: str, stack: EngineStack, place: TargetEnvironment
+        self,
+        declared: DeclaredStack,
+        owner: str,
+        stack: EngineStack,
+        place: TargetEnvironment,
+        *,
+        own_program: bool = False,
     ) -> None:
         self._declared, self._owner, self._stack, self._place = declared, owner, stack, place
+        self._looked_for = frozenset() if own_program else _looked_for(place)
 
     def claims(self) -> Claims:
         """What a run claims before it imports."""
@@ -44,15 +63,24 @@ class Owners:
         return OwnershipLedger(self._owner, token_of(self._stack.place), settle)
 
     def check(self, planned: RunResult) -> None:
-        """Refuse a run that touches what belongs to another stack; nobody else's is asked for.
+        """Refuse a run that touches what belongs to another stack, or creates what lives already.
+
+        Nobody is asked where nothing changes.
 
         Raises:
-            RefusedError: that is so.
+            RefusedError: it touches what is another's.
+            InputError: it would write over what lives.
         """
-        if any(change.operation not in _IDLE for change in planned.changes):
-            from .owner_check import touched  # noqa: PLC0415
+        if all(change.operation in _IDLE for change in planned.changes):
+            return
+        from .overwriting import refuse_overwriting  # noqa: PLC0415
+        from .owner_check import touched  # noqa: PLC0415
 
-            self.refuse_others(touched(planned.changes, self._stack.resources()))
+        region = self._declared.region
+        self.refuse_others(touched(planned.changes, self._stack.resources(), region))
+        stack = StackIdentity(self._owner, self._stack.place.backend.url)
+        looker = Looker(self._place)
+        refuse_overwriting(planned.changes, self._looked_for, looker, stack, region)
 
     def refuse_others(self, resources: Sequence[StateResource]) -> None:
         """Refuse to go on where one of the recorded resources belongs to another stack.

@@ -26,6 +26,7 @@ from tablewright.engine.changes import plain
 from tablewright.engine.run.imports import Imports
 from tablewright.engine.run.messages import CHANNEL_OPTIONS
 from tablewright.engine.run.moves import Moves, Registration
+from tablewright.engine.run.tagging import Tagging
 
 Program = Callable[[], Any]
 """Declares resources; may be a coroutine function. Runs once per preview and once per update."""
@@ -40,7 +41,9 @@ def _trace() -> source_pb2.StackTrace:
 resource._get_stack_trace = _trace  # noqa: SLF001 - for programs that run here alone
 
 
-def run_program(program: Program, request: Any, imports: Imports, moves: Moves) -> None:
+def run_program(
+    program: Program, request: Any, imports: Imports, moves: Moves, tagging: Tagging
+) -> None:
     """Run `program` for the engine that sent the request, to the end of its registrations.
 
     Args:
@@ -48,15 +51,16 @@ def run_program(program: Program, request: Any, imports: Imports, moves: Moves) 
         request: the engine's `RunRequest`.
         imports: what is imported instead of created, and what never is.
         moves: meets each registration, and knows what is recorded under another URN.
+        tagging: the tags that each registration gets.
 
     Raises:
         Exception: whatever the program raises, and `grpc.RpcError` or the SDK's own errors when
             the engine refuses a registration; what that was about comes in the engine's events.
     """
-    contextvars.copy_context().run(_run, program, request, imports, moves)
+    contextvars.copy_context().run(_run, program, request, imports, moves, tagging)
 
 
-def _run(program: Program, request: Any, imports: Imports, moves: Moves) -> None:
+def _run(program: Program, request: Any, imports: Imports, moves: Moves, tagging: Tagging) -> None:
     moves.begin(for_real=not request.dryRun)
     ROOT.set(None)
     _RUNS_HERE.set(True)
@@ -70,7 +74,7 @@ def _run(program: Program, request: Any, imports: Imports, moves: Moves) -> None
                 stack=request.stack,
                 organization=request.organization or "organization",
                 root_directory=request.info.root_directory,
-                monitor=_Monitor(monitor, imports, moves, request),
+                monitor=_Monitor(monitor, imports, moves, tagging, request),
                 engine=_Engine(engine),
                 parallel=request.parallel,
                 dry_run=request.dryRun,
@@ -132,13 +136,17 @@ class _Engine(engine_pb2_grpc.EngineStub):
 class _Monitor(resource_pb2_grpc.ResourceMonitorStub):
     """Registrations without stack traces, as imports or with an alias where that is right."""
 
-    def __init__(self, channel: Any, imports: Imports, moves: Moves, run: Any) -> None:
+    def __init__(
+        self, channel: Any, imports: Imports, moves: Moves, tagging: Tagging, run: Any
+    ) -> None:
         super().__init__(channel)
         send = self.RegisterResource
 
         def register(request: Any) -> Any:
             request.ClearField("stackTrace")
             request.ClearField("sourcePosition")
+            if request.custom:
+                tagging.add_to(request.type, request.object)
             urn = _urn(request, run)
             met = _registration(request, urn)
             if former := moves.meet(met):

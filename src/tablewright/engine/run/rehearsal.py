@@ -49,7 +49,8 @@ class Rehearsal:
         found_ids: by URN, ids of what killed runs made and nobody has recorded.
         begun: the same as they were begun.
         arguments: of the engine's command.
-        program: what every job of it has in common: the program, and what prepares it.
+        program: what every job of it has in common: the program, what prepares it, and the tags
+            that it gets.
         execute: runs a job.
     """
 

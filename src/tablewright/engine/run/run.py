@@ -28,6 +28,7 @@ from tablewright.engine.run.interruption import Interruptions
 from tablewright.engine.run.moves import Moves
 from tablewright.engine.run.process import EngineProcess
 from tablewright.engine.run.service import EngineService
+from tablewright.engine.run.tagging import Tagging
 from tablewright.errors import EngineError, InterruptedRun, TablewrightError, UserProgramError
 
 _FINISH = "run the same command again: it finishes the job"
@@ -57,6 +58,7 @@ class Job:
         program: declares the resources; None for runs that need none.
         imports: what is imported instead of created, and what never is.
         moves: meets what the program registers.
+        tagging: the tags that it gets.
         gate: judges the preview that precedes the update.
         prepare: called in this thread as soon as the engine boots, for slow imports.
         only_reads: it is a refresh, so what it finds are its changes.
@@ -71,6 +73,7 @@ class Job:
     program: Callable[[], Any] | None = None
     imports: Imports = field(default_factory=Imports)
     moves: Moves = field(default_factory=Moves)
+    tagging: Tagging = field(default_factory=Tagging)
     gate: Gate | None = None
     prepare: Callable[[], None] | None = None
     only_reads: bool = False
@@ -110,7 +113,9 @@ class Run:
         started = time.monotonic()
         job = self._job
         asks = job.gate is not None
-        service = EngineService(self._inbox, job.program, job.imports, job.moves, asks=asks)
+        service = EngineService(
+            self._inbox, job.program, job.imports, job.moves, job.tagging, asks=asks
+        )
         with ExitStack() as stack:
             stack.enter_context(self._signals)
             stack.enter_context(service)

@@ -22,6 +22,7 @@ from tablewright.engine.run.imports import Imports
 from tablewright.engine.run.inbox import EventCame, Inbox, PermissionAsked, PhaseBegan
 from tablewright.engine.run.messages import SERVER_OPTIONS, only_text
 from tablewright.engine.run.moves import Moves
+from tablewright.engine.run.tagging import Tagging
 
 _LANGUAGE = "pulumirpc.LanguageRuntime"
 _EVENTS = "pulumirpc.Events"
@@ -40,6 +41,7 @@ class EngineService:
         program: declares the resources; runs in a thread of the service.
         imports: what is imported instead of created, and what never is.
         moves: meets what the program registers.
+        tagging: the tags that it gets.
         asks: whether an update must ask for permission first.
 
     Attributes:
@@ -53,6 +55,7 @@ class EngineService:
         program: Callable[[], Any] | None,
         imports: Imports,
         moves: Moves,
+        tagging: Tagging,
         *,
         asks: bool,
     ) -> None:
@@ -60,6 +63,7 @@ class EngineService:
         self._program = program
         self._imports = imports
         self._moves = moves
+        self._tagging = tagging
         self._asks = asks
         self._question: Future[bool] | None = None
         self._imported = Event()
@@ -133,7 +137,7 @@ class EngineService:
             return stop
         try:
             if self._program:
-                run_program(self._program, request, self._imports, self._moves)
+                run_program(self._program, request, self._imports, self._moves, self._tagging)
         except BaseException as error:  # noqa: BLE001 - the border to a program; raised by the run
             self.error = error
             return stop

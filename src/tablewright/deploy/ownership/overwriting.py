@@ -1,0 +1,129 @@
+"""What a run would create and lives already: refused, for many of AWS's calls would write over it.
+
+PutMetricAlarm, PutDashboard, PutRolePolicy, PutScalingPolicy and their like make no difference
+between new and old, and CreateTopic and CreateQueue answer with what is there. So every creation of
+a preview is looked for by its identity, whatever its type and whoever declares it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tablewright.engine import Operation, ResourceChange
+from tablewright.errors import InputError, RefusedError
+from tablewright.fleet.concurrency import map_concurrently
+from tablewright.plan.owner import owner_of
+from tablewright.resource_kinds import KINDS, Identity, identify, parent_of
+
+from .resource_identity import Looker
+from .stack_identity import StackIdentity
+from .takeover import elsewhere, refuse
+
+if TYPE_CHECKING:
+    from tablewright.provider.resource import Live
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """Something that a run would make.
+
+    Args:
+        type: its type.
+        id: how an import calls it.
+        name: by which its owner knows it.
+        logical: its name in the program.
+    """
+
+    type: str
+    id: str
+    name: str
+    logical: str
+
+    def __str__(self) -> str:
+        return f"{KINDS[self.type].word} {self.name}"
+
+
+def refuse_overwriting(
+    changes: Sequence[ResourceChange],
+    looked_for: Collection[str],
+    looker: Looker,
+    stack: StackIdentity,
+    region: str,
+) -> None:
+    """Refuse a run that would create what lives already and is not recorded.
+
+    Args:
+        changes: of its preview.
+        looked_for: types of which somebody has looked already.
+        looker: asks AWS.
+        stack: the stack, as it is called in the tag of ownership.
+        region: the stack's.
+
+    Raises:
+        InputError, RefusedError: something lives, and is another's if it says so.
+        AwsError: AWS does not tell.
+    """
+    made = [change for change in _making(changes, region) if change.type not in looked_for]
+    if not made:
+        return
+    wanted = {change.urn: (change.new_inputs or {}) for change in made}
+    creations = {
+        creation: wanted[change.urn] for change in made if (creation := _creation(change, looker))
+    }
+
+    def look(creation: Creation) -> Live | None:
+        return looker.read(creation.type, creation.id, creations[creation])
+
+    found = map_concurrently(creations, look)
+    refuse([_fault(creation, live, stack) for creation, live in found.items() if live])
+
+
+def _making(changes: Sequence[ResourceChange], region: str) -> Iterator[ResourceChange]:
+    """What comes to be, without the parts of what comes to be with them."""
+    made = [change for change in changes if _is_new(change, region)]
+    with_them = {_identity(change, region) for change in made}
+    for change in made:
+        parent = parent_of(change.type, change.new_inputs or {}, region)
+        if parent is None or parent not in with_them:
+            yield change
+
+
+def _is_new(change: ResourceChange, region: str) -> bool:
+    if not change.custom or change.type not in KINDS:
+        return False
+    if change.operation is Operation.REPLACE:
+        before = identify(change.type, change.old_inputs or {}, region)
+        return before is None or before != _identity(change, region)
+    return change.operation is Operation.CREATE
+
+
+def _identity(change: ResourceChange, region: str) -> Identity | None:
+    return identify(change.type, change.new_inputs or {}, region)
+
+
+def _creation(change: ResourceChange, looker: Looker) -> Creation | None:
+    """None for what AWS or the run will name."""
+    kind, inputs = KINDS[change.type], change.new_inputs or {}
+    id_ = kind.import_id(inputs, looker.account)
+    if id_ is None:
+        return None
+    return Creation(change.type, id_, kind.owner_name(inputs) or id_, change.name)
+
+
+def _fault(creation: Creation, live: Live, stack: StackIdentity) -> InputError | RefusedError:
+    tags: dict[str, Any] = live.outputs.get("tagsAll") or {}
+    owner = owner_of(tags)
+    if owner not in {None, stack.owner}:
+        return RefusedError(
+            f"{creation} belongs to the stack {owner}; it has one owner",
+            f"give {creation.logical} another name here",
+        )
+    if owner:
+        return elsewhere(str(creation), stack)
+    return InputError(
+        f"{creation} exists already, and {creation.logical} would write over it",
+        "give it another name here; or take it over: `adopt: true` in a manifest, "
+        f'`import_="{creation.id}"` in the options of the resource in a program',
+    )
