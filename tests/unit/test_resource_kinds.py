@@ -99,7 +99,7 @@ SAMPLES = {
         {"keyId": "1-a"},
         ["1-a", "arn:aws:kms:eu-west-1:123456789012:key/1-a"],
     ),
-    "aws:kms/alias:Alias": ({"name": "alias/tables"}, ["alias/tables"]),
+    "aws:kms/alias:Alias": ({"name": "alias/tables", "targetKeyId": "1-a"}, ["alias/tables"]),
     "aws:cloudwatch/logGroup:LogGroup": ({"name": "/app/orders"}, ["/app/orders"]),
     "aws:iam/user:User": ({"name": "reader"}, ["reader"]),
     "aws:iam/group:Group": ({"name": "readers"}, ["readers"]),
@@ -190,7 +190,7 @@ def test_the_same_thing_has_to_go_before_it_comes_again(type_):
 def test_what_is_not_known_yet_has_no_identity_and_may_be_the_same(type_, unknown):
     kind = KINDS[type_]
     inputs = SAMPLES[type_][0]
-    for name in set(inputs) - {"rangeKey", "hashKey", "path"}:
+    for name in set(inputs) - {"rangeKey", "hashKey", "path", "targetKeyId"}:
         later = {**inputs, name: unknown}
         assert kind.identify(later, "eu-west-1") is None
         assert kind.displaces(inputs, later)

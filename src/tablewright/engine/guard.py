@@ -19,7 +19,7 @@ from tablewright.engine.changes import (
     ResourceChange,
 )
 from tablewright.errors import RefusedError
-from tablewright.pulumi_values import urn_name
+from tablewright.pulumi_values import urn_name, urn_type
 from tablewright.resource_kinds import KINDS, Identity, identify, parent_of
 
 HOLDS_DATA = frozenset(
@@ -99,6 +99,7 @@ class Offence:
         causes: the properties that force it; empty for a deletion, which the declaration causes.
         flag: what allows it; empty if nothing does.
         holder: logical name under which the same thing is still declared, if it is.
+        reshaped: whether it is declared as another type, which AWS cannot make of it.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Offence:
     causes: tuple[str, ...]
     flag: str
     holder: str = ""
+    reshaped: bool = False
 
     def __str__(self) -> str:
         kind = KINDS.get(self.type)
@@ -185,8 +187,13 @@ def _if_only_renamed(offences: Sequence[Offence], changes: Sequence[ResourceChan
 
 def _next_step(offences: Iterable[Offence]) -> str:
     flags = " ".join(dict.fromkeys(offence.flag for offence in offences if offence.flag))
-    if any(offence.holder for offence in offences):
+    if held := [offence for offence in offences if offence.holder]:
         keep = "declare it under its old name again"
+        if held[0].reshaped:
+            keep = (
+                "AWS makes nothing else of it: give the new one another name, or remove the old "
+                "one in a run of its own first"
+            )
         return f"{keep}; for the others, allow it with {flags}" if flags else keep
     return f"undo the change, or allow it with {flags}"
 
@@ -211,10 +218,10 @@ class _Plan:
         return plan
 
     def holder(self, change: ResourceChange) -> str:
-        """Logical name of another resource that is the same thing and stays; empty if none is."""
+        """URN of another resource that is the same thing and stays; empty if none is."""
         before = identify(change.type, change.old_inputs or {})
         others = self.staying.get(before, set()) - {change.urn} if before else ()
-        return min((urn_name(urn) for urn in others), default="")
+        return min(others, key=urn_name, default="")
 
     def is_made_again(self, change: ResourceChange) -> bool:
         """Whether it is replaced and stays the same thing, and not with what it is part of."""
@@ -251,7 +258,8 @@ def _offence(change: ResourceChange, holder: str = "") -> Offence:
         operation=change.operation,
         causes=causes if replaced else (),
         flag="" if holder else f"--allow-{'replace' if replaced else 'delete'} {quote(name)}",
-        holder=holder,
+        holder=urn_name(holder),
+        reshaped=bool(holder) and urn_type(holder) != change.type,
     )
 
 

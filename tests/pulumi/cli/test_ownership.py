@@ -231,9 +231,7 @@ def program(resource, context):
 """
 
 
-def module(
-    terminal: Terminal, name: str, display: str = "one", **spec: object
-) -> tuple[str, ...]:
+def module(terminal: Terminal, name: str, display: str = "one", **spec: object) -> tuple[str, ...]:
     """The options of a program of one's own beside a stack of that name."""
     (terminal.folder / "module").mkdir(exist_ok=True)
     (terminal.folder / "module" / "main.py").write_text(MODULE.replace("DISPLAY", display))

@@ -32,6 +32,8 @@ from tablewright.resource_kinds import KINDS
 from tablewright_emulator.server import Emulator
 
 __all__ = ["world"]
+METRIC = "aws:cloudwatch/metricAlarm:MetricAlarm"
+COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +144,30 @@ def test_what_carries_a_tag_says_whose_it_is_instead_of_being_created(
         stack = StackIdentity(owner, "file:///here")
         with pytest.raises((InputError, RefusedError), match=words):
             refuse_overwriting([creation(tok, state.inputs)], (), looker, stack, REGION)
+
+
+@pytest.mark.parametrize(("lives", "tok"), [(METRIC, COMPOSITE), (COMPOSITE, METRIC)])
+def test_an_alarm_whose_name_one_of_the_other_form_has_is_refused(
+    engine, emulator, world, lives, tok
+) -> None:
+    """AWS refuses to write either form over the other, when the run has begun already."""
+    stack, looker = StackIdentity(OURS, "file:///here"), Looker(place_of(emulator))
+    named = {"name": "both", "alarmName": "both"}
+
+    def taken(type_: str, owner: str) -> dict[str, Any]:
+        inputs = {**sent(type_, 0, world, owner), **named}
+        return {name: value for name, value in inputs.items() if name in RESOURCES[type_].shape}
+
+    wanted = creation(tok, taken(tok, OURS))
+    state = engine.create(lives, taken(lives, THEIRS))
+    with pytest.raises(RefusedError, match=f"belongs to the stack {THEIRS}"):
+        refuse_overwriting([wanted], (), looker, stack, REGION)
+    going = ResourceChange(
+        f"urn:{lives}::it", lives, "it", Operation.DELETE, old_inputs=state.inputs
+    )
+    refuse_overwriting([wanted, going], (), looker, stack, REGION)  # which the guard judges
+    engine.delete(state)
+    untagged = {name: value for name, value in state.inputs.items() if name != "tags"}
+    engine.create(lives, untagged)
+    with pytest.raises(InputError, match=f"an existing {KINDS[lives].word} has that name"):
+        refuse_overwriting([wanted], (), looker, stack, REGION)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from shlex import quote
 
@@ -15,6 +16,9 @@ from tablewright.errors import RefusedError
 from tablewright.resource_kinds import KINDS
 
 TABLE = "aws:dynamodb/table:Table"
+METRIC = "aws:cloudwatch/metricAlarm:MetricAlarm"
+COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+ANOTHER = {"name": "another", "alarmName": "another"}
 NONE = Permissions()
 
 
@@ -81,6 +85,17 @@ def test_what_is_still_declared_under_another_name_is_never_deleted(type_, opera
     with pytest.raises(RefusedError, match="is still declared: as after") as caught:
         judge([old, new], Permissions(frozenset(named), frozenset(named)))
     assert "--allow" not in caught.value.next_step
+
+
+@pytest.mark.parametrize(("before", "after"), [(METRIC, COMPOSITE), (COMPOSITE, METRIC)])
+def test_an_alarm_of_one_form_becomes_none_of_the_other_under_its_name(before, after):
+    named = {"name": "errors", "alarmName": "errors", "region": "eu-west-1"}
+    old = change(Operation.DELETE, before, "alarm", old_inputs=named)
+    new = change(Operation.CREATE, after, "alarm", old_inputs=None, new_inputs=named)
+    with pytest.raises(RefusedError, match="is still declared: as alarm") as caught:
+        judge([old, new])
+    assert "give the new one another name" in caught.value.next_step
+    assert passes([old, dataclasses.replace(new, new_inputs={**named, **ANOTHER})])
 
 
 @pytest.mark.parametrize("type_", PLAIN)

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tablewright import resource_kinds
 from tablewright.engine.changes import shown_name
 from tablewright.engine.run.moves import Moves, Records, Registration, arranged
-from tablewright.engine.state.checkpoint import read_checkpoint
+from tablewright.engine.state.checkpoint import State, read_checkpoint
 from tablewright.errors import InputError
 
 TYPE = "shelf:index:Box"
@@ -151,6 +152,16 @@ def test_one_thing_declared_twice_is_refused_with_both_names():
 
     with pytest.raises(InputError, match=r"b is the same as a: both are x@here"):
         meet(moves, {"a": "x", "b": "x"})
+
+
+def test_an_alarm_of_either_form_has_its_name_to_itself():
+    moves = Moves(Records(State(), resource_kinds.identify, "eu-west-1"))
+    named = {"name": "errors", "alarmName": "errors"}
+    types = [kind.type for kind in resource_kinds.KINDS.values() if kind.space == "alarm"]
+    first, second = (Registration(urn(type_, type_), type_, named) for type_ in types)
+    assert moves.meet(first) is None
+    with pytest.raises(InputError, match="both are errors@eu-west-1"):
+        moves.meet(second)
 
 
 def test_a_region_makes_another_thing_of_the_same_name():

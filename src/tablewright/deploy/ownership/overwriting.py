@@ -73,20 +73,36 @@ def refuse_overwriting(
         creation: wanted[change.urn] for change in made if (creation := _creation(change, looker))
     }
 
-    def look(creation: Creation) -> Live | None:
-        return looker.read(creation.type, creation.id, creations[creation])
+    def look(creation: Creation) -> tuple[str, Live] | None:
+        """What has its name, of its own type or of another with the same names."""
+        for type_ in _sharing_names(creation.type):
+            if live := looker.read(type_, creation.id, creations[creation]):
+                return type_, live
+        return None
 
     found = map_concurrently(creations, look)
-    refuse([_fault(creation, live, stack) for creation, live in found.items() if live])
+    refuse([_fault(creation, *live, stack) for creation, live in found.items() if live])
+
+
+def _sharing_names(type_: str) -> list[str]:
+    space = KINDS[type_].space
+    others = (kind.type for kind in KINDS.values() if space and space == kind.space)
+    return list(dict.fromkeys((type_, *others)))
 
 
 def _making(changes: Sequence[ResourceChange], region: str) -> Iterator[ResourceChange]:
     """What comes to be, without the parts of what comes to be with them."""
     made = [change for change in changes if _is_new(change, region)]
     with_them = {_identity(change, region) for change in made}
+    own = {  # what goes under the same name is the stack's, and judged by the guard
+        identify(change.type, change.old_inputs or {}, region)
+        for change in changes
+        if change.operation is Operation.DELETE
+    }
     for change in made:
         parent = parent_of(change.type, change.new_inputs or {}, region)
-        if parent is None or parent not in with_them:
+        known = _identity(change, region) in own - {None}
+        if not known and (parent is None or parent not in with_them):
             yield change
 
 
@@ -112,7 +128,9 @@ def _creation(change: ResourceChange, looker: Looker) -> Creation | None:
     return Creation(change.type, id_, kind.owner_name(inputs) or id_, change.name)
 
 
-def _fault(creation: Creation, live: Live, stack: StackIdentity) -> InputError | RefusedError:
+def _fault(
+    creation: Creation, type_: str, live: Live, stack: StackIdentity
+) -> InputError | RefusedError:
     tags: dict[str, Any] = live.outputs.get("tagsAll") or {}
     owner = owner_of(tags)
     if owner not in {None, stack.owner}:
@@ -122,6 +140,12 @@ def _fault(creation: Creation, live: Live, stack: StackIdentity) -> InputError |
         )
     if owner:
         return elsewhere(str(creation), stack)
+    if type_ != creation.type:
+        word = KINDS[type_].word
+        return InputError(
+            f"{creation} is declared, and an existing {word} has that name",
+            f"give {creation.logical} another name here, or delete the {word}",
+        )
     return InputError(
         f"{creation} exists already, and {creation.logical} would write over it",
         "give it another name here; or take it over: `adopt: true` in a manifest, "

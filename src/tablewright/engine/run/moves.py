@@ -23,6 +23,7 @@ from tablewright.engine.changes import (
 from tablewright.engine.state.checkpoint import State, StateResource, rearranged
 from tablewright.errors import InputError
 from tablewright.pulumi_values import urn_name, urn_type
+from tablewright.resource_kinds import Identity
 
 Identify = Callable[[str, Mapping[str, Any], str], Hashable | None]
 """From a type, inputs and the provider's region to which live thing they mean; None if unknown."""
@@ -151,6 +152,7 @@ class Moves:
         self.for_real = for_real
         self._met: dict[str, Registration] = {}
         self._things: dict[Thing, str] = {}
+        self._names: dict[Thing, str] = {}
         self._regions: dict[str, str] = {}
 
     def meet(self, met: Registration) -> str | None:
@@ -203,7 +205,9 @@ class Moves:
         )
 
     def _note(self, met: Registration, thing: Thing) -> None:
-        other = self._things.setdefault(thing, met.urn)
+        self._things.setdefault(thing, met.urn)
+        known = isinstance(thing[2], Identity)  # it says by itself within what it is unique
+        other = self._names.setdefault(("", *thing[1:]) if known else thing, met.urn)
         if other != met.urn:
             raise InputError(
                 f"{urn_type(met.urn)} {urn_name(met.urn)} is the same as {urn_name(other)}: both "
