@@ -17,10 +17,14 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from tablewright.deploy.ownership.owners import Owners
+from tablewright.deploy.ownership.owners import Owners, tagging_of
 from tablewright.deploy.ownership.releasing import belonging, chosen_tables
 from tablewright.deploy.ownership.resource_identity import TABLE, Finder, Looker
-from tablewright.deploy.preconditions.deletions import deletions_from_state, deletions_of_changes
+from tablewright.deploy.preconditions.deletions import (
+    deletions_from_state,
+    deletions_of_begun,
+    deletions_of_changes,
+)
 from tablewright.deploy.preconditions.notes import notes_on
 from tablewright.deploy.preconditions.survey import Survey
 from tablewright.engine import (
@@ -32,13 +36,10 @@ from tablewright.engine import (
     Recovered,
     RunResult,
     SavedPreview,
-    Tagging,
     find_engine,
     judge,
 )
-from tablewright.manifest.rules.tags import MOST_TAGS
-from tablewright.plan.declared import DeclaredStack
-from tablewright.plan.owner import OWNER_TAG, owned
+from tablewright.plan.owner import owned
 from tablewright.pulumi_values import urn_name, urn_type
 
 from .explanation import explain, in_manifest_words
@@ -210,8 +211,13 @@ class Deployment:
             self._owners.refuse_orphans({})
             gone = f"{self.owner} is gone already: nothing is recorded, and nothing carries its tag"
             return replace(self._outcome(RunResult(()), compared=True), notes=(gone,))
+        from tablewright.deploy.ownership.removing import remove_unrecorded  # noqa: PLC0415
+
         self.check_destroy()
         unknown = {urn_name(urn): why for urn, why in self._begun.unknown.items()}
+        looker, tell = Looker(self.place), (lambda text: progress(Notice(text)))
+        if remove_unrecorded(self.stack, self._begun.imports, looker, tell):
+            del self._finder  # what it has found is gone
         result = self.stack.destroy(
             observe=progress, finder=self._finder, checkpoints=self._checkpoints
         )
@@ -232,7 +238,9 @@ class Deployment:
         self._survey.refuse_other_account()
         self._owners.refuse_others(self.stack.resources())
         then = "then `tablewright destroy PATH`"
-        self._survey.refuse_undeletable(deletions_from_state(self.stack.resources()), then)
+        begun = deletions_of_begun(self.stack.left_open(), self._begun.ids)
+        recorded = deletions_from_state(self.stack.resources())
+        self._survey.refuse_undeletable((*recorded, *begun), then)
 
     def outputs(self) -> Mapping[str, Any]:
         """The outputs of the last run."""
@@ -343,12 +351,6 @@ class Deployment:
         return DeploymentOutcome(explained, result.outputs, result.duration_seconds)
 
 
-def _tagging(declared: DeclaredStack, stack: str) -> Tagging:
-    """The owner's tag for what a program of the user's own declares; manifests have it already."""
-    owner = {OWNER_TAG: f"{declared.name}/{stack}"} if declared.owner_tag else {}
-    return Tagging(owner, MOST_TAGS)
-
-
 def _imports() -> None:
     """The slow imports of a run, done while the engine boots."""
     from tablewright.components.preloading import preload  # noqa: PLC0415
@@ -383,6 +385,6 @@ def open_deployment(
             environment=place.environment,
             config={"aws:region": declared.region},
             home=place.home,
-            tagging=_tagging(declared, name) if program else None,
+            tagging=tagging_of(declared, name) if program else None,
         )
         yield Deployment(source, stack, place, program)

@@ -193,6 +193,48 @@ def test_what_carries_the_tag_and_is_not_recorded_is_told_and_not_deleted(aws, t
     assert "strewn" not in aws.tables()
 
 
+def test_what_a_failed_run_has_made_and_nobody_recorded_goes_with_its_stack(aws, terminal):
+    """AWS carries the call out and refuses it: only the journal of the run knows of it."""
+    manifest = terminal.write("t.yaml", stack("failed", "begun"))
+    aws.emulator.faults.add(_refused_and_done("CreateTable", "begun"))
+    terminal.run("up", manifest, "--yes").ended(1)
+    aws.emulator.faults.clear()
+    until(lambda: "begun" in aws.tables(), "the table was made")
+    assert "begun" in terminal.run("destroy", manifest).ended(2).err, "it is listed"
+    assert "which a run that was killed has made" in (
+        terminal.run("destroy", manifest, "--yes").ended(0).err
+    )
+    assert "begun" not in aws.tables()
+    terminal.run("destroy", manifest, "--yes").ended(0)
+
+
+def test_a_stack_without_the_tag_takes_what_its_failed_run_has_made_only_if_it_is_named(
+    aws, terminal
+):
+    def declare(**more: object) -> Path:
+        text = stack("bare", {"name": "bare", **more}, ownership={"tag": False}, tags=COMPANY)
+        return terminal.write("t.yaml", text)
+
+    aws.emulator.faults.add(_refused_and_done("CreateTable", "bare"))
+    terminal.run("up", declare(), "--yes").ended(1)
+    aws.emulator.faults.clear()
+    until(lambda: "bare" in aws.tables(), "the table was made")
+    message = terminal.run("up", declare(), "--yes").refused(2)
+    assert "add `adopt: true` to its spec" in message
+    terminal.run("up", declare(adopt=True), "--yes").ended(0)
+    terminal.run("preview", declare(adopt=True), "--expect-no-changes").ended(0)
+    assert OWNER not in aws.tags("bare")
+    terminal.run("destroy", declare(adopt=True), "--yes").ended(0)
+    assert "bare" not in aws.tables()
+
+
+def _refused_and_done(operation: str, table: str):
+    from tablewright_emulator.faults import Fault
+
+    denied = {"code": "AccessDeniedException", "status": 400}
+    return Fault(operation=operation, table=table, kind="late-error", times=1, **denied)
+
+
 def _delay(operation: str, table: str):
     from tablewright_emulator.faults import Fault
 

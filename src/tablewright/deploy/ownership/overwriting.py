@@ -80,8 +80,8 @@ def refuse_overwriting(
                 return type_, live
         return None
 
-    found = map_concurrently(creations, look)
-    refuse([_fault(creation, *live, stack) for creation, live in found.items() if live])
+    live_things = map_concurrently(creations, look)
+    refuse([_fault(creation, *live, stack) for creation, live in live_things.items() if live])
 
 
 def _sharing_names(type_: str) -> list[str]:

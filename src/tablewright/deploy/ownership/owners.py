@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tablewright.deploy.target_environment import TargetEnvironment
-from tablewright.engine import EngineStack, Operation, RunResult, StateResource
+from tablewright.engine import EngineStack, Operation, RunResult, StateResource, Tagging
+from tablewright.manifest.rules.tags import MOST_TAGS
 from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.owner import OWNER_TAG
 
 from .claims import Claims
 from .ledger import OwnershipLedger, token_of
@@ -29,6 +31,12 @@ def _looked_for(place: TargetEnvironment) -> frozenset[str]:
     """
     looked_for = frozenset({TABLE, ALARM, ROLE, DASHBOARD})
     return looked_for | {SCHEDULE} if place.home is None else looked_for
+
+
+def tagging_of(declared: DeclaredStack, stack: str) -> Tagging:
+    """The owner's tag for what a program of the user's own declares; manifests have it already."""
+    owner = {OWNER_TAG: f"{declared.name}/{stack}"} if declared.owner_tag else {}
+    return Tagging(owner, MOST_TAGS)
 
 
 class Owners:

@@ -88,19 +88,36 @@ class Looker:
         except NotFoundError:
             return None
 
+    def remove(self, type_: str, id_: str, inputs: Mapping[str, Any]) -> None:
+        """Delete the live resource, as the provider does it.
+
+        Raises:
+            TablewrightError: AWS refuses, or does not tell.
+        """
+        from tablewright.provider import going_on  # noqa: PLC0415
+        from tablewright.provider.catalogue import RESOURCES  # noqa: PLC0415
+        from tablewright.provider.resource import Recorded  # noqa: PLC0415
+
+        live, kind = self.read(type_, id_, inputs), RESOURCES[type_]
+        if live is None:
+            return
+        outputs = {**inputs, **live.outputs}
+        run = self._run(kind.subject(live.identifier, outputs), kind.seconds("delete", inputs))
+        going_on.remove(kind, run, Recorded(live.identifier, outputs, inputs))
+
     def born(self, type_: str, live: Live) -> datetime | None:
         """When it was made, as far as AWS tells."""
         from tablewright.provider.catalogue import RESOURCES  # noqa: PLC0415
 
         return RESOURCES[type_].born(self._run(live.identifier), live)
 
-    def _run(self, subject: str) -> OperationContext:
+    def _run(self, subject: str, seconds: float = _SECONDS) -> OperationContext:
         from tablewright.provider.configuration import Configuration  # noqa: PLC0415
         from tablewright.provider.operation_context import OperationContext  # noqa: PLC0415 - botocore is slow to import
 
         clients = cast("Clients", _Clients(self._session))
         return OperationContext(
-            subject, clients, Configuration({"region": self._region}), Event(), _SECONDS
+            subject, clients, Configuration({"region": self._region}), Event(), seconds
         )
 
 
@@ -136,7 +153,7 @@ class Finder:
     def __call__(self, begun: Sequence[Unrecorded], state: State) -> Mapping[str, FoundResource]:
         """Look for each, parents first."""
         own_identities = {*_identities(state.resources, self._region)}
-        for resource in sorted(begun, key=_depth):
+        for resource in sorted(begun, key=depth):
             if resource.urn not in self._known:
                 self._known[resource.urn] = self._find(resource, own_identities)
             if self._known[resource.urn].standing is Standing.OURS:
@@ -208,7 +225,7 @@ class Finder:
         return not kind.diff(recorded, Configuration({"region": self._region}))
 
 
-def _depth(begun: Unrecorded) -> int:
+def depth(begun: Unrecorded) -> int:
     """Of how many things a type is part, one within the other: those are looked for before it."""
     depth, kind = 0, KINDS.get(begun.type)
     while kind and kind.parent:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tablewright.engine import Operation, ResourceChange, StateResource
+from tablewright.engine import Operation, ResourceChange, StateResource, Unrecorded
 
 _DELETING = frozenset({Operation.DELETE, Operation.REPLACE})
 
@@ -32,6 +32,15 @@ def deletions_from_state(resources: Iterable[StateResource]) -> tuple[Deletion, 
         Deletion(resource.type, resource.id, resource.inputs, resource.outputs)
         for resource in resources
         if resource.id
+    )
+
+
+def deletions_of_begun(begun: Iterable[Unrecorded], ids: Mapping[str, str]) -> tuple[Deletion, ...]:
+    """What a killed run has made, by the ids under which it would have been recorded."""
+    return tuple(
+        Deletion(resource.type, ids[resource.urn], resource.inputs)
+        for resource in begun
+        if resource.urn in ids
     )
 
 
