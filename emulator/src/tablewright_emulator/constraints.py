@@ -35,8 +35,6 @@ _PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
     "list": (list, tuple),
 }
 
-_CONTAINERS = frozenset({"structure", "list", "map"})
-
 _JAVA_CLASSES = (
     (r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF"),
     (r"\p{Print}", r"[^\x00-\x1f\x7f]"),
@@ -117,23 +115,6 @@ def _children(
             yield shape.value, inner, f"{prefix}{key}.member"
 
 
-def known(shape: Shape, value: Any, opaque: frozenset[str] = frozenset()) -> Any:
-    """The (well typed) value with the members the model knows, as AWS reads it; no nulls."""
-    if value is None or shape.name in opaque:
-        return value
-    if shape.type_name == "structure":
-        return {
-            name: known(member, value[name], opaque)
-            for name, member in shape.members.items()
-            if value.get(name) is not None
-        }
-    if shape.type_name == "list" and shape.member.type_name in _CONTAINERS:
-        return [known(shape.member, inner, opaque) for inner in value]
-    if shape.type_name == "map" and shape.value.type_name in _CONTAINERS:
-        return {key: known(shape.value, inner, opaque) for key, inner in value.items()}
-    return value
-
-
 def violations(
     shape: Shape, value: Any, path: str = "", opaque: frozenset[str] = frozenset()
 ) -> list[str]:
@@ -152,7 +133,7 @@ def violations(
             if value.get(name) is None
         ]
     texts += [
-        f"Value '{_shown(value)}' at '{path}' {_RULE} {rule}"
+        f"Value '{shown(shape, value)}' at '{path}' {_RULE} {rule}"
         for rule in _broken_rules(shape, value)
     ]
     for member, inner, place in _children(shape, value, path, opaque):
@@ -195,8 +176,22 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _shown(value: Any) -> str:
-    return f"[{', '.join(map(str, value))}]" if isinstance(value, list | tuple) else str(value)
+def shown(shape: Shape, value: Any) -> str:
+    """A value as Java writes it, which is how AWS's sentences show it."""
+    if value is None:
+        return "null"
+    if shape.type_name == "structure":
+        members = (
+            f"{name[0].lower()}{name[1:]}={shown(member, value.get(name))}"
+            for name, member in shape.members.items()
+        )
+        return f"{shape.name}({', '.join(members)})"
+    if shape.type_name == "list":
+        return f"[{', '.join(shown(shape.member, item) for item in value)}]"
+    if shape.type_name == "map":
+        entries = (f"{key}={shown(shape.value, item)}" for key, item in value.items())
+        return f"{{{', '.join(entries)}}}"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def sentence(texts: Sequence[str]) -> str:

@@ -30,7 +30,7 @@ from urllib.parse import unquote, urlencode
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
-from tablewright_emulator import protocol
+from tablewright_emulator import endpoint, protocol
 from tablewright_emulator.clock import Clock, Timer
 from tablewright_emulator.request import (
     DEFAULT_ACCOUNT,
@@ -61,6 +61,7 @@ _JSON_TARGETS = {
     "AnyScaleFrontendService": "application-autoscaling",
     "AWSPriceListService": "pricing",
 }
+_STRICT = frozenset({"dynamodb", "dynamodbstreams"})
 _CBOR_PATH = re.compile(r"^/service/(\w+)/operation/(\w+)$")
 Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
@@ -134,7 +135,11 @@ class Gateway:
         request.protocol = protocol.protocol_of(http)
         started = time.perf_counter()
         try:
-            self._identify(request)
+            signature = signature_of(http)
+            greeting = endpoint.greeting(http, signature.signed_service if signature else "")
+            if greeting is not None:
+                return greeting
+            self._identify(request, signature)
             reply = self._answer(request)
         except AwsFault as fault:
             reply = protocol.encode_fault(request, fault)
@@ -172,20 +177,36 @@ class Gateway:
             self.tell(Served(request, reply, time.perf_counter() - started, self.clock.now()))
         return _output(request, result) if isinstance(result, Reply) else result or {}
 
-    def _identify(self, request: Request) -> None:
+    def _identify(self, request: Request, signature: Signature | None) -> None:
         if request.protocol != "rest":  # an object of S3 may well be compressed
             request.http = protocol.uncompressed(request.http)
         http = request.http
-        signature = signature_of(http)
         if signature is not None:
             request.access_key, request.region = signature.access_key, signature.region
             request.account = self.account_of(signature.access_key)
         request.service, request.operation = route(http, request.protocol, signature)
+        nameless = signature is None and not request.service
+        if request.protocol == "json" and (nameless or request.service in _STRICT):
+            self._read_strictly(request)
+            return
         if signature is None and request.protocol in {"json", "cbor"}:
             raise AwsFault(
                 "MissingAuthenticationTokenException", "Request is missing Authentication Token"
             )
         self._decode(request)
+
+    def _read_strictly(self, request: Request) -> None:
+        """In the order in which DynamoDB looks: JSON, the operation, the signature, a body."""
+        request.id = endpoint.new_request_id()
+        if not request.service:
+            request.service, request.operation = "dynamodb", ""
+        if request.http.body:
+            self._decode(request)
+        if not request.operation or not protocol.may_exist(request):
+            raise AwsFault("UnknownOperationException", "")
+        endpoint.check_signature(request.http)
+        if not request.http.body:
+            raise AwsFault("SerializationException", "")
 
     def _decode(self, request: Request) -> None:
         if (request.service, request.operation) in self.operations or request.protocol == "cbor":

@@ -110,8 +110,7 @@ def encode(request: Request, result: dict[str, Any]) -> Reply:
         return _cbor_reply(request, 200, cbor.encode(model, _present(result)))
     if request.protocol == "query" and model is not None:
         return _query_reply(request, result)
-    body = json.dumps(_present(result), default=_plain)
-    return _json_reply(request, 200, body.encode())
+    return _json_reply(request, 200, _written(_present(result)))
 
 
 def encode_fault(request: Request, fault: AwsFault) -> Reply:
@@ -119,13 +118,15 @@ def encode_fault(request: Request, fault: AwsFault) -> Reply:
     if request.protocol == "query" or _metadata(request.service).get("protocol") == "rest-xml":
         return _xml_fault(request, fault)
     name, query_code = _error_names(request.service, fault.code)
-    document = {"__type": _error_type(request, name), "message": fault.message, **fault.fields}
+    member = "Message" if name == "SerializationException" else "message"
+    text = {member: fault.message} if fault.message else {}
+    document = {"__type": _error_type(request, name), **text, **fault.fields}
     if request.protocol == "cbor":
         reply = _cbor_reply(request, fault.status, cbor.encode_texts(document))
     else:
         if request.service == "cloudwatch":
             document["Message"] = fault.message
-        reply = _json_reply(request, fault.status, json.dumps(document, default=_plain).encode())
+        reply = _json_reply(request, fault.status, _written(document))
     if "awsQueryCompatible" in _metadata(request.service):
         side = "Receiver" if fault.status >= 500 else "Sender"  # noqa: PLR2004 - HTTP's classes
         reply.headers["x-amzn-query-error"] = f"{query_code};{side}"
@@ -142,7 +143,7 @@ def _decode_json(model: OperationModel | None, body: bytes) -> dict[str, Any]:
         if b"\\u" in body:  # half a surrogate pair is no text
             json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        raise AwsFault("SerializationException", "Unable to parse the request body") from error
+        raise AwsFault("SerializationException", "") from error
     if not isinstance(document, dict):
         raise AwsFault(
             "SerializationException", "Start of structure or map found where not expected."
@@ -214,6 +215,10 @@ def _present(value: Any) -> Any:
     return value
 
 
+def _written(document: Any) -> bytes:
+    return json.dumps(document, default=_plain, separators=(",", ":")).encode()
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return round(value.timestamp(), 3)
@@ -224,8 +229,11 @@ def _plain(value: Any) -> Any:
 
 def _json_reply(request: Request, status: int, body: bytes) -> Reply:
     version = _metadata(request.service).get("jsonVersion", "1.1")
+    kind = f"application/x-amz-json-{version}"
+    if request.headers.get("content-type") == "application/json":
+        kind = "application/json"
     headers = {
-        "Content-Type": f"application/x-amz-json-{version}",
+        "Content-Type": kind,
         "x-amzn-RequestId": request.id,
         "x-amz-crc32": str(zlib.crc32(body)),
     }
@@ -249,6 +257,8 @@ _CORAL = {
     "SerializationException": "com.amazon.coral.service",
     "UnknownOperationException": "com.amazon.coral.service",
     "AccessDeniedException": "com.amazon.coral.service",
+    "IncompleteSignatureException": "com.amazon.coral.service",
+    "InvalidSignatureException": "com.amazon.coral.service",
     "MissingAuthenticationTokenException": "com.amazon.coral.service",
     "ValidationException": "com.amazon.coral.validate",
     "ThrottlingException": "com.amazon.coral.availability",

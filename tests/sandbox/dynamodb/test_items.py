@@ -65,7 +65,7 @@ def test_every_type_comes_back_as_it_was_written(emulator: Emulator):
         flag={"BOOL": False},
         nothing={"NULL": True},
         list={"L": [{"S": "a"}, {"M": {"x": {"N": "1"}}}]},
-        texts={"SS": ["b", "a"]},
+        texts={"SS": ["a", "b"]},
         numbers={"NS": ["1", "2"]},
         binaries={"BS": [b"\x01"]},
         empty={"S": ""},

@@ -59,10 +59,8 @@ def install(
     world.watch_ttl = partial(ttl.watch, world)
     world.resume_transfers = partial(transfers.resume, world)
     world.before_delete = [partial(replicas.refuse_delete, world), partial(replicas.leave, world)]
-    for module in _CONTROL:
+    for module in (*_CONTROL, *_ITEMS):
         world.register(module.OPERATIONS)
-    for module in _ITEMS:
-        world.register(module.OPERATIONS, items=True)
     gateway.own("dynamodb", {})
     report = partial(contributors.report, world)
     operation = "GetInsightRuleReport"

@@ -12,9 +12,8 @@ from tablewright_emulator.dynamodb.catalog import Catalog
 from tablewright_emulator.dynamodb.durations import PRESETS, Durations, Preset
 from tablewright_emulator.dynamodb.effects import Effect
 from tablewright_emulator.dynamodb.rules import model
-from tablewright_emulator.dynamodb.rules.naming import check_name
 from tablewright_emulator.dynamodb.table import Pending, Table
-from tablewright_emulator.dynamodb.values import invalid
+from tablewright_emulator.dynamodb.values import invalid, nested_too_deep
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import AwsFault, Request
 
@@ -52,20 +51,20 @@ class DynamoDb:
         self.resume_transfers: Callable[[Catalog], None] = lambda _: None
         self.before_delete: list[Callable[[Table], None]] = []
 
-    def register(self, operations: dict[str, Operation], *, items: bool = False) -> None:
+    def register(self, operations: dict[str, Operation]) -> None:
         """Put operations on the gateway, behind the check against the API's model."""
-        check = model.check_outline if items else model.check
         for name, operation in operations.items():
-            self.gateway.register("dynamodb", {name: self._handler(name, operation, check)})
+            self.gateway.register("dynamodb", {name: self._handler(name, operation)})
 
-    def _handler(
-        self, name: str, operation: Operation, check: model.Check
-    ) -> Callable[[Request], dict[str, Any]]:
+    def _handler(self, name: str, operation: Operation) -> Callable[[Request], dict[str, Any]]:
         def handle(request: Request) -> dict[str, Any]:
             if len(request.http.body) > _MAX_REQUEST_BYTES:
                 text = f"Request size exceeded {_MAX_REQUEST_BYTES} bytes"
                 raise AwsFault("RequestEntityTooLargeException", text, 413)
-            request.params = check(name, request.params)
+            try:
+                request.params = model.check(name, request.params)
+            except RecursionError as error:
+                raise nested_too_deep() from error
             try:
                 return operation(self, request)
             except RecursionError as error:
@@ -93,15 +92,15 @@ class DynamoDb:
         """The catalog a request speaks of."""
         return self.catalog(request.account, request.region)
 
-    def find(self, request: Request, name: Any) -> Table | None:
+    def find(self, request: Request, name: str) -> Table | None:
         """The table of a name or an ARN; None when there is none (any more).
 
         Raises:
             AwsFault: ValidationException for no name of a table here, AccessDeniedException for
                 a table of another account that has no policy.
         """
-        if not isinstance(name, str) or not name.startswith("arn:"):
-            return self.of(request).get(check_name(name), self.now())
+        if not name.startswith("arn:"):
+            return self.of(request).get(name, self.now())
         match = _ARN.fullmatch(name)
         if match is None or match[1] != request.region:
             what = "resource type" if match is None else "AWS region"

@@ -11,8 +11,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation, localcontext
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from tablewright_emulator.request import AwsFault
@@ -21,15 +21,26 @@ Attributes: TypeAlias = dict[str, dict[str, Any]]
 KeyValue: TypeAlias = str | bytes | Decimal
 
 MAX_ITEM_BYTES = 400 * 1024
-MAX_DEPTH = 32
+MAX_DEPTH = 31  # of lists and maps inside each other (dynamodb-conformance, item nesting)
 _MAX_DIGITS = 38
 _MAX_NAME_BYTES = 65_535
-_LARGEST = Decimal("9.9999999999999999999999999999999999999E+125")
-_SMALLEST = Decimal("1E-130")
+_LARGEST_EXPONENT = 125
+_SMALLEST_EXPONENT = -130
+_MAX_EXPONENT_DIGITS = 9
 _PLAIN_INTEGER = re.compile(r"0|-?[1-9]\d{0,37}", re.ASCII)
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
+_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+))?", re.ASCII)
 _INVALID = "One or more parameter values were invalid: "
-_SET_NAMES = {"SS": "string", "NS": "number", "BS": "binary"}
+# As AWS writes them; of numbers it says no more (dynalite's tests, held to AWS).
+_EMPTY_SETS = {
+    "SS": "An string set  may not be empty",
+    "NS": "An number set  may not be empty",
+    "BS": "Binary sets should not be empty",
+}
+_DUPLICATES = {
+    "SS": _INVALID + "Input collection {} contains duplicates.",
+    "NS": "Input collection contains duplicates",
+    "BS": _INVALID + "Input collection {}of type BS contains duplicates.",
+}
 
 
 def invalid(message: str) -> AwsFault:
@@ -54,29 +65,26 @@ def check_attributes(attributes: Any) -> Attributes:
 
 
 def check_value(value: Any, depth: int = 1) -> dict[str, Any]:
-    """Check one value and give it back in DynamoDB's writing."""
+    """Check one value and give it back in DynamoDB's writing.
+
+    Of a value of two types what is wrong with either comes first (dynalite's tests).
+    """
+    if value is None:
+        value = {}
     if not isinstance(value, dict):
         raise _not_a_structure()
-    if len(value) != 1:
-        if not value:
-            raise AwsFault(
-                "ValidationException",
-                "Supplied AttributeValue is empty, must contain exactly one of the supported "
-                "datatypes",
-            )
-        raise AwsFault(
-            "ValidationException",
-            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of "
-            "the supported datatypes",
-        )
-    kind, content = next(iter(value.items()))
-    check = _CHECKS.get(kind)
-    if check is None:
-        raise AwsFault(
-            "ValidationException",
-            "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
-        )
-    return {kind: check(kind, content, depth)}
+    checked = {
+        kind: check(kind, value[kind], depth)
+        for kind in value
+        if (check := _CHECKS.get(kind)) is not None
+    }
+    if len(checked) == 1:
+        return checked
+    fault = "has more than one datatypes set" if checked else "is empty"
+    raise AwsFault(
+        "ValidationException",
+        f"Supplied AttributeValue {fault}, must contain exactly one of the supported datatypes",
+    )
 
 
 def _text(kind: str, content: Any, depth: int) -> str:
@@ -137,11 +145,19 @@ def _set(kind: str, content: Any, depth: int) -> list[str]:
     if not isinstance(content, list):
         raise _not_a_structure()
     if not content:
-        raise invalid(f"An {_SET_NAMES[kind]} set  may not be empty")
+        raise invalid(_EMPTY_SETS[kind])
     checked = [str(_CHECKS[kind[0]](kind[0], item, depth)) for item in content]
     if len(set(checked)) < len(checked):
-        raise invalid(f"Input collection [{', '.join(checked)}] contains duplicates.")
-    return checked
+        raise AwsFault("ValidationException", _DUPLICATES[kind].format(f"[{', '.join(checked)}]"))
+    return ordered(kind, checked)
+
+
+def ordered(kind: str, elements: Iterable[str]) -> list[str]:
+    """The elements of a set as DynamoDB gives them back: texts and binaries by their bytes."""
+    keys: Mapping[str, Callable[[str], Any]] = {
+        "SS": str, "NS": Decimal, "BS": base64.b64decode,
+    }  # fmt: skip
+    return sorted(elements, key=keys[kind])
 
 
 _CHECKS = {
@@ -160,11 +176,16 @@ _CHECKS = {
 
 def _check_depth(depth: int) -> None:
     if depth > MAX_DEPTH:
-        raise AwsFault(
-            "ValidationException",
-            "Nesting Levels have exceeded supported limits: Attributes in the item have nested "
-            "levels beyond supported limit",
-        )
+        raise nested_too_deep()
+
+
+def nested_too_deep() -> AwsFault:
+    """What AWS says of a value that has more levels than it takes."""
+    return AwsFault(
+        "ValidationException",
+        "Nesting Levels have exceeded supported limits: Attributes in the item have nested "
+        "levels beyond supported limit",
+    )
 
 
 def _not_a_structure() -> AwsFault:
@@ -187,25 +208,33 @@ def canonical_number(text: str) -> str:
     """
     if _PLAIN_INTEGER.fullmatch(text):
         return text
-    if not _NUMBER.fullmatch(text):
+    match = _NUMBER.fullmatch(text)
+    if match is None:
         raise AwsFault(
             "ValidationException",
             "The parameter cannot be converted to a numeric value" + (f": {text}" if text else ""),
         )
-    with localcontext(prec=10_000):
-        try:
-            number = Decimal(text).normalize()
-        except InvalidOperation as error:
-            raise _number_fault("overflow", "larger") from error
-    if number and abs(number) > _LARGEST:
+    sign, digits, exponent = Decimal(match[1]).as_tuple()
+    shift = int((match[2] or "0")[:_MAX_EXPONENT_DIGITS])  # far beyond the range as it is
+    return _written(sign, digits, int(exponent) + shift)
+
+
+def _written(sign: int, digits: tuple[int, ...], exponent: int) -> str:
+    """A number in DynamoDB's writing; also a zero has to be in the range."""
+    magnitude = len(digits) - 1 + exponent
+    if magnitude > _LARGEST_EXPONENT:
         raise _number_fault("overflow", "larger")
-    if number and abs(number) < _SMALLEST:
+    if magnitude < _SMALLEST_EXPONENT:
         raise _number_fault("underflow", "smaller")
-    if len(number.as_tuple().digits) > _MAX_DIGITS:
+    significant = "".join(map(str, digits)).rstrip("0")
+    if not significant:
+        return "0"
+    if len(significant) > _MAX_DIGITS:
         raise AwsFault(
             "ValidationException", "Attempting to store more than 38 significant digits in a Number"
         )
-    return format(number, "f") if number else "0"
+    exponent += len(digits) - len(significant)
+    return format(Decimal((sign, tuple(map(int, significant)), exponent)), "f")
 
 
 def _number_fault(what: str, than: str) -> AwsFault:
@@ -238,8 +267,18 @@ def value_size(value: Mapping[str, Any]) -> int:
 
 
 def _number_size(text: str) -> int:
-    digits = text.lstrip("-").replace(".", "").strip("0")
-    return (len(digits) + 1) // 2 + 1 + (1 if text.startswith("-") else 0)
+    """A byte, one for two digits before the point and one for two behind it, one for a minus.
+
+    Measured to the byte at the limit of an item, numberByteSize of dynamodb-conformance; the
+    Developer Guide's sentence has it otherwise.
+    """
+    digits, _, fraction = text.lstrip("-").partition(".")
+    if not fraction:
+        digits = digits.rstrip("0")
+    elif digits == "0":
+        digits, fraction = "", fraction.lstrip("0")
+    size = 1 + (len(digits) + 1) // 2 + (len(fraction) + 1) // 2
+    return size + text.startswith("-")
 
 
 def _binary_size(text: str) -> int:

@@ -102,7 +102,7 @@ def _fixed(params: Params) -> Iterator[tuple[str, Any]]:
     member = "KeyConditionExpression"
     if params.get(member) is not None:
         with suppress(AwsFault):
-            placeholders = Placeholders.of(params, (member,))
+            placeholders = Placeholders.of(params, (member,)).checked()
             yield from equalities(read_condition(member, params[member], placeholders))
 
 

@@ -68,9 +68,9 @@ def test_sizes_are_those_of_dynamodb(value, size):
     assert item_size({"é": value}) == size + 2
 
 
-def test_nesting_ends_at_32_levels():
+def test_nesting_ends_at_31_levels():
     value: dict = {"S": "deep"}
-    for _ in range(32):
+    for _ in range(31):
         value = {"L": [value]}
     assert check_value(value) == value
     with pytest.raises(AwsFault, match="Nesting Levels"):

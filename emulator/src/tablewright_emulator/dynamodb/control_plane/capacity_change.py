@@ -80,7 +80,19 @@ def begin(world: DynamoDb, table: Table, params: Params) -> None:
     for index, _ in _changed(table, params):
         if isinstance(index, GlobalIndex) and index.status == "ACTIVE":
             index.status = "UPDATING"
+    if table.billing_mode == mode == "PROVISIONED":
+        _note_increases(world, table, params)
     world.begin(table, duration, done, params=params)
+
+
+def _note_increases(world: DynamoDb, table: Table, params: Params) -> None:
+    """An increase has its date from the call on, not only once it is there."""
+    for metered, change in _changed(table, params):
+        units, had = change.get("ProvisionedThroughput"), metered.throughput
+        if units and (
+            units["ReadCapacityUnits"] > had.read or units["WriteCapacityUnits"] > had.write
+        ):
+            had.last_increase = world.now()
 
 
 def check_warm_change(world: DynamoDb, table: Table, params: Params) -> None:
@@ -149,8 +161,6 @@ def _check_switches(world: DynamoDb, table: Table) -> None:
 def _check_provisioned(table: Table, params: Params, *, switches: bool) -> None:
     units = params.get("ProvisionedThroughput")
     capacity.refuse_maxima(params, _index_updates(params))
-    if units is None and switches:
-        raise AwsFault("ValidationException", "No provisioned throughput specified for the table")
     if units is not None:
         capacity.check_throughput(units)
     if switches:
@@ -167,13 +177,24 @@ def _check_provisioned(table: Table, params: Params, *, switches: bool) -> None:
         asked_for = change.get("ProvisionedThroughput")
         if asked_for is None:
             continue
-        capacity.check_throughput(asked_for, index=metered is not table)
+        capacity.check_throughput(asked_for)
         had = metered.throughput
         wanted = (asked_for["ReadCapacityUnits"], asked_for["WriteCapacityUnits"])
         if wanted == (had.read, had.write):
-            raise AwsFault(
-                "ValidationException", "The requested throughput value equals the current value"
-            )
+            raise AwsFault("ValidationException", _unchanged(*wanted))
+
+
+def _unchanged(read: int, write: int) -> str:
+    """AWS's text of units that are there already; also of an index it speaks of the table."""
+    current = "".join(
+        f"Current {member} provisioned for the table: {units}. Requested {member}: {units}. "
+        for member, units in (("ReadCapacityUnits", read), ("WriteCapacityUnits", write))
+    )
+    return (
+        "The provisioned throughput for the table will not change. The requested value equals the "
+        f"current value. {current}Refer to the Amazon DynamoDB Developer Guide for current limits "
+        "and how to request higher limits."
+    )
 
 
 def _refuse_while_allocated(metered: Metered) -> None:

@@ -112,15 +112,14 @@ def _check_create(table: Table, action: Params, params: Params, busy: list[Globa
         raise AwsFault(
             "ValidationException", "GlobalSecondaryIndex count exceeds the per-table limit"
         )
-    indexes.check_global_index(action)
-    _check_attributes(action, params)
+    indexes.check_global_index(_defined(params), action)
     described = [{"Projection": index.projection} for index in table.indexes.values()]
     described += [{"Projection": index.projection} for index in table.local_indexes.values()]
     indexes.check_included([*described, action])
     _check_capacity(params.get("BillingMode") or table.billing_mode, action)
 
 
-def _check_attributes(action: Params, params: Params) -> None:
+def _defined(params: Params) -> dict[str, str]:
     """The call itself defines the keys of the new index; what it says of others is ignored.
 
     That stored definitions do not serve, and that a type which contradicts a stored one is ignored,
@@ -131,7 +130,7 @@ def _check_attributes(action: Params, params: Params) -> None:
     sent = params.get("AttributeDefinitions")
     if not sent:
         raise AwsFault("ValidationException", "No Attribute Schema Defined")
-    keys.check_defined(keys.check_definitions(sent), [], [action["KeySchema"]])
+    return keys.check_definitions(sent)
 
 
 def _check_capacity(mode: str, action: Params) -> None:

@@ -38,8 +38,8 @@ Params = dict[str, Any]
 def create_table(world: DynamoDb, request: Request) -> dict[str, Any]:
     """CreateTable."""
     params = request.params
-    name = _free_name(world, request, params.get("TableName"))
     check_definition(params)
+    name = _free_name(world, request, params.get("TableName"))
     settings.check_stream(params.get("StreamSpecification"))
     settings.check_encryption(params.get("SSESpecification"))
     tags = settings.check_tags(params.get("Tags") or [])
@@ -62,16 +62,20 @@ def create_table(world: DynamoDb, request: Request) -> dict[str, Any]:
 
 
 def check_definition(params: Params) -> None:
-    """Check keys, indexes and capacity of a request that makes a table."""
-    schema = params.get("KeySchema")
-    if not schema:  # without keys and attributes it is the keys that AWS misses first
-        keys.check_schema(schema)
-    types = keys.check_definitions(params.get("AttributeDefinitions"))
+    """Check keys, indexes and capacity of a request that makes a table, in AWS's order."""
+    schema = params["KeySchema"]
+    capacity.check_units(params)
+    keys.check_size(schema, "keySchema")
+    types = keys.check_definitions(params["AttributeDefinitions"])
+    keys.check_enough(types, schema)
+    keys.check_defined(types, schema)
     keys.check_schema(schema)
-    indexes.check_all(schema or [], params)
     of_indexes = [*(params.get("LocalSecondaryIndexes") or [])]
     of_indexes += params.get("GlobalSecondaryIndexes") or []
-    keys.check_used(types, schema or [], [index["KeySchema"] for index in of_indexes])
+    if params.get("LocalSecondaryIndexes") is None and not of_indexes:
+        keys.check_used(types, schema, [])
+    indexes.check_all(types, schema, params)
+    keys.check_used(types, schema, [index["KeySchema"] for index in of_indexes])
     capacity.check_billing(params)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,35 @@ from tablewright_emulator.moto_backend import tagging
 from tablewright_emulator.request import AwsFault, Handler, Reply, Request
 
 _PAGE = 10
+_ARN_PARTS = 6
+
+
+_ARN = re.compile(r"arn:[\w-]+:dynamodb:[\w-]+:\d+:table/[^/]{3,}")
+
+
+def _check_arn(request: Request) -> None:
+    """What is no ARN at all nobody is allowed; then it is to be one of a table (dynalite's tests).
+
+    Another account's is nobody's either, whether there is such a table or not.
+    """
+    arn = request.params["ResourceArn"]
+    parts = arn.split(":")
+    if len(parts) < _ARN_PARTS or "/" not in parts[-1]:
+        raise _denied(request, arn)
+    if not _ARN.fullmatch(arn):
+        raise AwsFault(
+            "ValidationException", f"Invalid TableArn: Invalid ResourceArn provided as input {arn}"
+        )
+    if parts[4] != request.account:
+        raise _denied(request, arn)
+
+
+def _denied(request: Request, arn: str) -> AwsFault:
+    return AwsFault(
+        "AccessDeniedException",
+        f"User: arn:aws:iam::{request.account}:root is not authorized to perform: "
+        f"dynamodb:{request.operation} on resource: {arn}",
+    )
 
 
 def _tagged(world: DynamoDb, request: Request) -> Table:
@@ -25,27 +55,27 @@ def _tagged(world: DynamoDb, request: Request) -> Table:
     table = world.resource(request, arn)
     if table is None:
         raise not_found(f"Requested resource not found: ResourcArn: {arn} not found")
-    if table.account != request.account:
-        raise AwsFault("AccessDeniedException", f"{arn} belongs to another account")
     return table
 
 
 def tag_resource(world: DynamoDb, request: Request) -> dict[str, Any]:
     """TagResource."""
-    table = _tagged(world, request)
-    refuse_unless_created(table)
+    _check_arn(request)
     if not request.params["Tags"]:
         raise AwsFault("ValidationException", "Atleast one Tag needs to be provided as Input.")
+    table = _tagged(world, request)
+    refuse_unless_created(table)
     table.tags |= check_tags(request.params["Tags"], table.tags)
     return {}
 
 
 def untag_resource(world: DynamoDb, request: Request) -> dict[str, Any]:
     """UntagResource."""
-    table = _tagged(world, request)
-    refuse_unless_created(table)
+    _check_arn(request)
     if not request.params["TagKeys"]:
         raise AwsFault("ValidationException", "Atleast one Tag Key needs to be provided as Input.")
+    table = _tagged(world, request)
+    refuse_unless_created(table)
     for key in request.params["TagKeys"]:
         table.tags.pop(key, None)
     return {}
@@ -53,6 +83,7 @@ def untag_resource(world: DynamoDb, request: Request) -> dict[str, Any]:
 
 def list_tags(world: DynamoDb, request: Request) -> dict[str, Any]:
     """ListTagsOfResource, ten at a time."""
+    _check_arn(request)
     tags = list(_tagged(world, request).tags.items())
     shown, token = page(tags, request.params.get("NextToken"), _PAGE)
     return {"Tags": [{"Key": key, "Value": value} for key, value in shown], "NextToken": token}

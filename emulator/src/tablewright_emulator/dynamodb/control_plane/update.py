@@ -18,7 +18,7 @@ from tablewright_emulator.dynamodb.control_plane import (
 )
 from tablewright_emulator.dynamodb.control_plane.description import describe
 from tablewright_emulator.dynamodb.control_plane.lifecycle import refuse_unsupported
-from tablewright_emulator.dynamodb.rules import indexes
+from tablewright_emulator.dynamodb.rules import capacity, indexes
 from tablewright_emulator.dynamodb.service import DynamoDb, Operation, require_active
 from tablewright_emulator.dynamodb.table import Table
 from tablewright_emulator.dynamodb.values import invalid
@@ -78,7 +78,15 @@ def update_table(world: DynamoDb, request: Request) -> dict[str, Any]:
     indexes.check_updates(params.get("GlobalSecondaryIndexUpdates"))
     kinds = [kind for kind in KINDS if kind.asked(params)]
     if not kinds:
-        raise AwsFault("ValidationException", "Nothing to update")
+        raise AwsFault(
+            "ValidationException",
+            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
+            "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required",
+        )
+    if params.get("ProvisionedThroughput") is not None:
+        capacity.check_bounds(params["ProvisionedThroughput"])
+    elif params.get("BillingMode") == "PROVISIONED":
+        raise invalid("ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
     table = world.table(request)
     require_active(table)
     _refuse_mixture(kinds, params)

@@ -6,20 +6,25 @@ tree.holds(item_attributes)
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, TypeAlias
 
+from tablewright_emulator.dynamodb.expressions.comparison import (
+    ORDERED,
+    TESTS,
+    Value,
+    braced,
+    kind_of,
+    plain,
+    size_of,
+)
 from tablewright_emulator.dynamodb.expressions.paths import Path, lookup, read_path, shown
 from tablewright_emulator.dynamodb.expressions.tokens import Placeholders, Reader
-from tablewright_emulator.dynamodb.values import value_size
+from tablewright_emulator.request import AwsFault
 
-Value: TypeAlias = "dict[str, Any]"
 Attributes: TypeAlias = Mapping[str, Any]
 _COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
-_ORDERED = {"S", "N", "B"}
 TYPES = frozenset({"S", "N", "B", "SS", "NS", "BS", "M", "L", "BOOL", "NULL"})
 _OPERANDS = {
     "attribute_exists": 1,
@@ -47,6 +52,13 @@ class Operand:
         return None if size is None else {"N": str(size)}
 
     @property
+    def type(self) -> str | None:
+        """Its type, as far as it is known without an item."""
+        if self.sized:
+            return "N"
+        return None if self.value is None else kind_of(self.value)
+
+    @property
     def text(self) -> str:
         """As DynamoDB's texts show it."""
         return shown(self.path) if self.path is not None else f"AttributeValue: {self.value}"
@@ -61,7 +73,7 @@ class Test:
 
     def holds(self, item: Attributes) -> bool:
         """Whether it is true of an item."""
-        return _TESTS[self.operator](*(operand.of(item) for operand in self.operands))
+        return TESTS[self.operator](*(operand.of(item) for operand in self.operands))
 
 
 @dataclass(frozen=True)
@@ -105,20 +117,24 @@ def equalities(condition: Condition | None) -> Iterator[tuple[str, Value]]:
 
 def attributes(condition: Condition | None) -> Iterator[str]:
     """Top-level attributes that a condition speaks of."""
+    return (str(path[0]) for path in paths_of(condition))
+
+
+def paths_of(condition: Condition | None) -> Iterator[Path]:
+    """All paths that a condition speaks of."""
     if isinstance(condition, Both):
         for part in condition.parts:
-            yield from attributes(part)
+            yield from paths_of(part)
     elif isinstance(condition, Not):
-        yield from attributes(condition.part)
+        yield from paths_of(condition.part)
     elif condition is not None:
-        yield from (
-            str(operand.path[0]) for operand in condition.operands if operand.path is not None
-        )
+        yield from (operand.path for operand in condition.operands if operand.path is not None)
 
 
 def read_condition(member: str, text: Any, placeholders: Placeholders) -> Condition:
     """Read a condition, filter or key condition expression."""
     reader = Reader(member, text, placeholders)
+    reader.refuse_redundant_parentheses()
     condition = _any(reader)
     reader.end()
     return condition
@@ -149,7 +165,8 @@ def _negated(reader: Reader) -> Condition:
 
 def _single(reader: Reader) -> Condition:
     reader.deeper()
-    if reader.sign("("):
+    if reader.peek().text == "(" and not _is_operand(reader):
+        reader.expect("(")
         inner = _any(reader)
         reader.expect(")")
         return inner
@@ -165,11 +182,27 @@ def _single(reader: Reader) -> Condition:
     if reader.keyword("IN"):
         return _test(reader, "IN", left, *_operands(reader))
     operator = reader.sign(*_COMPARISONS)
+    if operator is None and left.sized:
+        raise _misplaced(reader, "size")
     if operator is None:
         raise reader.syntax()
     right = _operand(reader)
     _check_ordered(reader, operator, left, right)
     return _test(reader, operator, left, right)
+
+
+def _is_operand(reader: Reader) -> bool:
+    """Whether the parentheses that come next are around an operand: something compares it."""
+    after = reader.peek(reader.closing() + 1)
+    if after.kind == "word":
+        return after.text.upper() in {"BETWEEN", "IN"}
+    return after.kind == "sign" and after.text in _COMPARISONS
+
+
+def _misplaced(reader: Reader, function: str) -> AwsFault:
+    return reader.fault(
+        f"The function is not allowed to be used this way in an expression; function: {function}"
+    )
 
 
 def _test(reader: Reader, operator: str, first: Operand, *others: Operand) -> Test:
@@ -184,17 +217,17 @@ def _test(reader: Reader, operator: str, first: Operand, *others: Operand) -> Te
 
 def _between(reader: Reader, left: Operand, low: Operand, high: Operand) -> Condition:
     _check_ordered(reader, "BETWEEN", left, low, high)
-    if low.value and high.value and _kind(low.value) == _kind(high.value):
-        if _plain(high.value) < _plain(low.value):
+    if low.value and high.value and kind_of(low.value) == kind_of(high.value):
+        if plain(high.value) < plain(low.value):
             raise reader.fault(
                 "The BETWEEN operator requires upper bound to be greater than or equal to lower "
-                f"bound; lower bound operand: {_braced(low.value)}, upper bound operand: "
-                f"{_braced(high.value)}"
+                f"bound; lower bound operand: {braced(low.value)}, upper bound operand: "
+                f"{braced(high.value)}"
             )
     elif low.value and high.value:
         raise reader.fault(
             "The BETWEEN operator requires same data type for lower and upper bounds; lower bound "
-            f"operand: {_braced(low.value)}, upper bound operand: {_braced(high.value)}"
+            f"operand: {braced(low.value)}, upper bound operand: {braced(high.value)}"
         )
     return _test(reader, "BETWEEN", left, low, high)
 
@@ -203,11 +236,8 @@ def _check_ordered(reader: Reader, operator: str, *operands: Operand) -> None:
     if operator in {"=", "<>"}:
         return
     for operand in operands:
-        if operand.value is not None and _kind(operand.value) not in _ORDERED:
-            raise reader.fault(
-                "Incorrect operand type for operator or function; operator or function: "
-                f"{operator}, operand type: {_kind(operand.value)}"
-            )
+        if operand.value is not None and kind_of(operand.value) not in ORDERED:
+            raise _wrong_type(reader, operator, kind_of(operand.value))
 
 
 def _function(reader: Reader) -> Condition:
@@ -225,27 +255,31 @@ def _function(reader: Reader) -> Condition:
 
 
 def _check_function(reader: Reader, name: str, operands: tuple[Operand, ...]) -> None:
-    first = operands[0]
-    if name.startswith("attribute_") and first.path is None:
+    """What a function takes: a path, or types that are known before any item is."""
+    first, last = operands[0], operands[-1]
+    if name in {"attribute_exists", "attribute_not_exists"} and (not first.path or first.sized):
         raise reader.fault(
             f"Operator or function requires a document path; operator or function: {name}"
         )
-    last = operands[-1].value
-    if name == "begins_with" and last is not None and _kind(last) not in {"S", "B"}:
-        raise reader.fault(
-            "Incorrect operand type for operator or function; operator or function: begins_with, "
-            f"operand type: {_kind(last)}"
-        )
-    if name == "attribute_type" and last is not None and last.get("S") not in TYPES:
-        if "S" not in last:
+    if name == "begins_with":
+        for operand in operands:
+            if operand.type not in {None, "S", "B"}:
+                raise _wrong_type(reader, name, operand.type)
+    if name == "attribute_type":
+        if last.type != "S":
+            raise _wrong_type(reader, name, last.type or "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}")
+        if last.value is not None and last.value["S"] not in TYPES:
             raise reader.fault(
-                "Incorrect operand type for operator or function; operator or function: "
-                f"attribute_type, operand type: {_kind(last)}"
+                "Invalid attribute type name found; type: "
+                f"{last.value['S']}, valid types: {{B,NULL,SS,BOOL,L,BS,N,NS,S,M}}"
             )
-        raise reader.fault(
-            "Invalid attribute type name found; type: "
-            f"{last['S']}, valid types: {{B,NULL,SS,BOOL,L,BS,N,NS,S,M}}"
-        )
+
+
+def _wrong_type(reader: Reader, name: str, kind: str | None) -> AwsFault:
+    return reader.fault(
+        "Incorrect operand type for operator or function; operator or function: "
+        f"{name}, operand type: {kind}"
+    )
 
 
 def _operands(reader: Reader) -> tuple[Operand, ...]:
@@ -270,6 +304,8 @@ def _operand(reader: Reader) -> Operand:
                 "Incorrect number of operands for operator or function; operator or function: "
                 f"size, number of operands: {len(inner)}"
             )
+        if inner[0].type in {"N", "BOOL", "NULL"}:
+            raise _wrong_type(reader, "size", inner[0].type)
         return Operand(inner[0].path, inner[0].value, sized=True)
     if token.kind == "sign" and token.text == "(":
         reader.next()
@@ -277,108 +313,5 @@ def _operand(reader: Reader) -> Operand:
         reader.expect(")")
         return inside
     if token.kind == "word" and reader.peek(1).text == "(":
-        raise reader.fault(
-            f"The function is not allowed to be used this way in an expression; "
-            f"function: {token.text}"
-        )
+        raise _misplaced(reader, token.text)
     return Operand(read_path(reader))
-
-
-# --- evaluation ---------------------------------------------------------------------------------
-
-
-def _kind(value: Value) -> str:
-    return next(iter(value))
-
-
-_PLAIN: dict[str, Callable[[Any], Any]] = {
-    "N": Decimal,
-    "B": base64.b64decode,
-    "NS": lambda numbers: {Decimal(number) for number in numbers},
-    "SS": set,
-    "BS": set,
-    "L": lambda items: [(_kind(item), _plain(item)) for item in items],
-    "M": lambda items: {name: (_kind(item), _plain(item)) for name, item in items.items()},
-}
-
-
-def _plain(value: Value) -> Any:
-    """A value as something Python compares as DynamoDB does."""
-    kind, content = next(iter(value.items()))
-    convert = _PLAIN.get(kind)
-    return content if convert is None else convert(content)
-
-
-def equal(left: Value | None, other: Value | None) -> bool:
-    """Whether two values are there, of one type, and equal."""
-    if left is None or other is None or _kind(left) != _kind(other):
-        return False
-    return bool(_plain(left) == _plain(other))
-
-
-def _compare(check: Callable[[Any, Any], bool]) -> Callable[..., bool]:
-    def compare(left: Value | None, other: Value | None) -> bool:
-        if left is None or other is None or _kind(left) != _kind(other):
-            return False
-        return _kind(left) in _ORDERED and check(_plain(left), _plain(other))
-
-    return compare
-
-
-def _within(value: Value | None, low: Value | None, high: Value | None) -> bool:
-    return _TESTS[">="](value, low) and _TESTS["<="](value, high)
-
-
-def begins_with(value: Value | None, start: Value | None) -> bool:
-    """Whether a text or binary value begins with another."""
-    if value is None or start is None or _kind(value) != _kind(start):
-        return False
-    return _kind(value) in {"S", "B"} and bool(_plain(value).startswith(_plain(start)))
-
-
-def contains(value: Value | None, part: Value | None) -> bool:
-    """Whether a text has a part, or a set or list an element."""
-    if value is None or part is None:
-        return False
-    kind = _kind(value)
-    if kind in {"S", "B"}:
-        return kind == _kind(part) and _plain(part) in _plain(value)
-    if kind == "L":
-        return any(equal(item, part) for item in value["L"])
-    if kind in {"SS", "NS", "BS"}:
-        return kind[0] == _kind(part) and any(equal({kind[0]: item}, part) for item in value[kind])
-    return False
-
-
-def size_of(value: Value) -> int | None:
-    """What the function `size` says: characters, bytes or elements; None for other types."""
-    kind, content = next(iter(value.items()))
-    if kind == "S":
-        return len(content.encode())
-    if kind == "B":
-        return value_size(value)
-    return len(content) if kind in {"SS", "NS", "BS", "L", "M"} else None
-
-
-def _braced(value: Value) -> str:
-    kind, content = next(iter(value.items()))
-    return f"AttributeValue: {{{kind}:{content}}}"
-
-
-_TESTS: dict[str, Callable[..., bool]] = {
-    "=": equal,
-    "<>": lambda left, other: not equal(left, other),
-    "<": _compare(lambda left, other: left < other),
-    "<=": _compare(lambda left, other: left <= other),
-    ">": _compare(lambda left, other: left > other),
-    ">=": _compare(lambda left, other: left >= other),
-    "BETWEEN": _within,
-    "IN": lambda value, *others: any(equal(value, other) for other in others),
-    "attribute_exists": lambda value: value is not None,
-    "attribute_not_exists": lambda value: value is None,
-    "attribute_type": lambda value, kind: (
-        value is not None and kind is not None and kind.get("S") in value
-    ),
-    "begins_with": begins_with,
-    "contains": contains,
-}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from tablewright_emulator.dynamodb.expressions.condition import (
     Both,
@@ -18,11 +18,13 @@ from tablewright_emulator.dynamodb.expressions.condition import (
     Test,
     read_condition,
 )
+from tablewright_emulator.dynamodb.expressions.legacy import check_arguments
 from tablewright_emulator.dynamodb.expressions.tokens import Placeholders
 from tablewright_emulator.dynamodb.items.partitions import Bounds, KeySchema, Partition, SortKey
-from tablewright_emulator.dynamodb.values import KeyValue, check_value, invalid, key_value
+from tablewright_emulator.dynamodb.values import KeyValue, invalid, key_value
 from tablewright_emulator.request import AwsFault
 
+KeyTests: TypeAlias = dict[str, Test]
 _MEMBER = "KeyConditionExpression"
 _LEGACY = {
     "EQ": "=",
@@ -74,32 +76,31 @@ class KeyCondition:
         return self.test is None or self.test.holds(attributes)
 
 
-def read_key_condition(
-    params: Mapping[str, Any], placeholders: Placeholders, keys: KeySchema, types: Mapping[str, str]
-) -> KeyCondition:
-    """Read `KeyConditionExpression`, or the older `KeyConditions`.
+def read_key_tests(params: Mapping[str, Any], placeholders: Placeholders) -> KeyTests:
+    """Read `KeyConditionExpression`, or the older `KeyConditions`, as far as it needs no table.
 
     Raises:
         AwsFault: ValidationException.
     """
-    if params.get("KeyConditionExpression") is not None:
-        if params.get("KeyConditions") is not None:
-            raise AwsFault(
-                "ValidationException",
-                "Can not use both expression and non-expression parameters in the same request: "
-                "Non-expression parameters: {KeyConditions} Expression parameters: "
-                "{KeyConditionExpression}",
-            )
-        tests = _tests(read_condition(_MEMBER, params[_MEMBER], placeholders))
-    elif params.get("KeyConditions"):
-        tests = [_legacy(name, asked) for name, asked in params["KeyConditions"].items()]
-    else:
+    if params.get(_MEMBER) is not None:
+        tests: dict[str, Test] = {}
+        read = _tests(read_condition(_MEMBER, params[_MEMBER], placeholders))
+        for name, test in map(_straightened, read):
+            if name in tests:
+                raise _fault("KeyConditionExpressions must only contain one condition per key")
+            tests[name] = test
+        return tests
+    return {name: _legacy(name, asked) for name, asked in params["KeyConditions"].items()}
+
+
+def refuse_none(params: Mapping[str, Any]) -> None:
+    """A query has a condition on the key."""
+    if not params.get("KeyConditions") and params.get(_MEMBER) is None:
         raise AwsFault(
             "ValidationException",
             "Either the KeyConditions or KeyConditionExpression parameter must be specified in the "
             "request.",
         )
-    return _arrange(tests, keys, types)
 
 
 def _end_of(start: KeyValue) -> KeyValue:
@@ -119,30 +120,23 @@ def _tests(condition: Condition) -> list[Test]:
 
 
 def _legacy(name: str, asked: Mapping[str, Any]) -> Test:
-    operator = _LEGACY.get(asked.get("ComparisonOperator", ""))
-    if operator is None:
-        raise AwsFault(
-            "ValidationException",
-            "Attempted conditional constraint is not an indexable operation",
-        )
-    values = [check_value(value) for value in asked.get("AttributeValueList") or []]
-    wanted = 2 if operator == "BETWEEN" else 1
-    if len(values) != wanted:
-        raise invalid(
-            "Invalid number of argument(s) for the "
-            f"{asked['ComparisonOperator']} ComparisonOperator"
-        )
-    return Test(operator, (Operand((name,)), *(Operand(value=value) for value in values)))
+    comparison = asked["ComparisonOperator"]
+    values = check_arguments(comparison, asked)
+    return Test(_LEGACY.get(comparison, comparison),
+                (Operand((name,)), *(Operand(value=value) for value in values)))  # fmt: skip
 
 
-def _arrange(tests: list[Test], keys: KeySchema, types: Mapping[str, str]) -> KeyCondition:
-    by_name: dict[str, Test] = {}
-    for name, test in map(_straightened, tests):
+def arrange(tests: KeyTests, keys: KeySchema, types: Mapping[str, str]) -> KeyCondition:
+    """What the tests ask of a key.
+
+    Raises:
+        AwsFault: ValidationException.
+    """
+    by_name = dict(tests)
+    _check_count(by_name, keys)
+    for name in keys.names:
         if name in by_name:
-            raise _fault("KeyConditionExpressions must only contain one condition per key")
-        if name in keys.names:
-            _check_types(test, types[name])
-        by_name[name] = test
+            _check_types(by_name[name], types[name])
     for name in keys.partition:
         if name not in by_name:
             raise _missed(name)
@@ -157,10 +151,33 @@ def _arrange(tests: list[Test], keys: KeySchema, types: Mapping[str, str]) -> Ke
         last = condition
         break
     if by_name:
-        after = keys.sort[len(equal) + (last is not None) :]
-        missing = [name for name in after if name not in by_name]
-        raise _missed(missing[0]) if missing else _unsupported()
+        raise _gap(keys.sort[len(equal) :], by_name)
     return KeyCondition(partition, tuple(equal), last)
+
+
+def _check_count(tests: KeyTests, keys: KeySchema) -> None:
+    if len(tests) > len(keys.names):
+        raise AwsFault(
+            "ValidationException",
+            f"The number of query conditions ({len(tests)}) exceeds the number of key attributes "
+            f"({len(keys.names)})",
+        )
+
+
+def _gap(sort: tuple[str, ...], left: KeyTests) -> AwsFault:
+    """Conditions are left over: on no key, or on one behind another that is not fixed.
+
+    Of keys of several attributes dynamodb-conformance has the text (multiAttributeGsiKey).
+    """
+    beyond = [name for name in sort if name in left]
+    if not beyond:
+        return _missed(sort[0]) if sort else _unsupported()
+    open_ones = ", ".join(sort[: sort.index(beyond[-1])])
+    return AwsFault(
+        "ValidationException",
+        f"RANGE key attributes {open_ones} must have equality conditions specified in the query "
+        f"because a condition is present on key attribute {beyond[-1]}",
+    )
 
 
 def _missed(name: str) -> AwsFault:
@@ -174,13 +191,16 @@ def _unsupported() -> AwsFault:
 def _straightened(test: Test) -> tuple[str, Test]:
     """The key attribute a test speaks of, with the test written attribute first."""
     operands = test.operands
-    if test.operator not in _RANGES | {"<>", "IN"}:
-        raise _fault(f"Invalid operator used in KeyConditionExpression: {test.operator}")
-    if test.operator in {"<>", "IN"}:
+    if test.operator not in _RANGES:
         raise _fault(f"Invalid operator used in KeyConditionExpression: {test.operator}")
     if any(operand.sized for operand in operands):
         raise _fault("KeyConditionExpressions cannot contain nested operations")
     first, others = operands[0], operands[1:]
+    if test.operator in {"BETWEEN", "begins_with"} and first.path is None:
+        raise _fault(
+            f"Invalid condition in KeyConditionExpression: {test.operator} operator must have the "
+            "key attribute as its first operand"
+        )
     if first.path is None and len(others) == 1 and others[0].path is not None:
         turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(test.operator, test.operator)
         first, others = others[0], (first,)
@@ -198,6 +218,10 @@ def _straightened(test: Test) -> tuple[str, Test]:
 
 
 def _check_types(test: Test, kind: str) -> None:
+    if test.operator not in _RANGES:
+        raise AwsFault(
+            "ValidationException", "Attempted conditional constraint is not an indexable operation"
+        )
     for operand in test.operands[1:]:
         value = operand.value or {}
         if kind not in value:

@@ -11,7 +11,7 @@ from typing import Any
 
 from tablewright_emulator.dynamodb.expressions.condition import Both, Condition, Not, Operand, Test
 from tablewright_emulator.dynamodb.expressions.update import Action, Literal, Update
-from tablewright_emulator.dynamodb.values import check_value, invalid
+from tablewright_emulator.dynamodb.values import check_value, invalid, key_value
 from tablewright_emulator.request import AwsFault
 
 _OPERATORS = {
@@ -20,6 +20,13 @@ _OPERATORS = {
     "NOT_CONTAINS": "contains", "NULL": "attribute_not_exists", "NOT_NULL": "attribute_exists",
 }  # fmt: skip
 _ARGUMENTS = {"BETWEEN": 2, "NULL": 0, "NOT_NULL": 0, "IN": None}
+_SETS = ("SS", "NS", "BS")
+_SCALARS = frozenset({"S", "N", "B"})
+_TYPES = {
+    "LE": _SCALARS, "LT": _SCALARS, "GE": _SCALARS, "GT": _SCALARS, "IN": _SCALARS,
+    "BETWEEN": _SCALARS, "CONTAINS": _SCALARS, "NOT_CONTAINS": _SCALARS,
+    "BEGINS_WITH": frozenset({"S", "B"}),
+}  # fmt: skip
 
 
 def refuse_mixture(params: Mapping[str, Any], old: tuple[str, ...], new: tuple[str, ...]) -> None:
@@ -35,55 +42,111 @@ def refuse_mixture(params: Mapping[str, Any], old: tuple[str, ...], new: tuple[s
         )
 
 
-def read_filters(filters: Mapping[str, Any], operator: str) -> Condition | None:
-    """The condition that `Expected`, `QueryFilter` or `ScanFilter` stands for."""
-    parts = tuple(_filter(name, asked) for name, asked in filters.items())
-    return Both(operator, parts) if parts else None
+def read_filters(filters: Mapping[str, Any], operator: str | None) -> Condition | None:
+    """The condition that `QueryFilter` or `ScanFilter` stands for."""
+    parts = tuple(_compared(name, asked) for name, asked in filters.items())
+    return Both(operator or "AND", parts) if parts else None
 
 
-def _filter(name: str, asked: Mapping[str, Any]) -> Condition:
+def read_expected(filters: Mapping[str, Any], operator: str | None) -> Condition | None:
+    """The condition that `Expected` stands for."""
+    parts = tuple(_expected(name, asked) for name, asked in filters.items())
+    return Both(operator or "AND", parts) if parts else None
+
+
+def _expected(name: str, asked: Mapping[str, Any]) -> Condition:
+    """One attribute; what goes with what is as dynalite's tests, held to AWS, have it."""
+    comparison, exists = asked.get("ComparisonOperator"), asked.get("Exists")
+    if "AttributeValueList" in asked and "Value" in asked:
+        raise invalid(f"Value and AttributeValueList cannot be used together for Attribute: {name}")
+    if comparison is not None:
+        if exists is not None:
+            raise invalid(
+                f"Exists and ComparisonOperator cannot be used together for Attribute: {name}"
+            )
+        given = "AttributeValueList" in asked or "Value" in asked
+        if not given and comparison not in {"NULL", "NOT_NULL"}:
+            raise invalid(
+                "Value or AttributeValueList must be used with ComparisonOperator: "
+                f"{comparison} for Attribute: {name}"
+            )
+        return _compared(name, asked)
+    if "AttributeValueList" in asked:
+        raise invalid(
+            f"AttributeValueList can only be used with a ComparisonOperator for Attribute: {name}"
+        )
     path = Operand((name,))
-    comparison = asked.get("ComparisonOperator")
-    if comparison is None:
-        if asked.get("Exists") is False:
-            return Test("attribute_not_exists", (path,))
-        if "Value" not in asked:
-            raise invalid("Value must be provided when Exists is true for Attribute: " + name)
-        return Test("=", (path, Operand(value=check_value(asked["Value"]))))
-    operator = _OPERATORS.get(comparison)
-    if operator is None:
-        raise invalid(f"Unsupported operator: {comparison}")
-    given = asked.get("AttributeValueList")
-    values = given if given is not None else [asked["Value"]] if "Value" in asked else []
-    wanted = _ARGUMENTS.get(comparison, 1)
-    if (wanted is not None and len(values) != wanted) or (wanted is None and not values):
-        raise invalid(f"Invalid number of argument(s) for the {comparison} ComparisonOperator")
-    operands = tuple(Operand(value=check_value(value)) for value in values)
-    test = Test(operator, (path, *operands))
+    if exists is False:
+        if "Value" in asked:
+            raise invalid(f"Value cannot be used when Exists is false for Attribute: {name}")
+        return Test("attribute_not_exists", (path,))
+    if "Value" not in asked:
+        shown = "null" if exists is None else "true"
+        raise invalid(f"Value must be provided when Exists is {shown} for Attribute: {name}")
+    return Test("=", (path, Operand(value=check_value(asked["Value"]))))
+
+
+def _compared(name: str, asked: Mapping[str, Any]) -> Condition:
+    comparison = asked["ComparisonOperator"]
+    values = check_arguments(comparison, asked)
+    path = Operand((name,))
+    test = Test(_OPERATORS[comparison], (path, *(Operand(value=value) for value in values)))
     if comparison == "NOT_CONTAINS":
         return Both("AND", (Test("attribute_exists", (path,)), Not(test)))
     return test
 
 
+def check_arguments(comparison: str, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The values that an operator of before expressions compares with.
+
+    Raises:
+        AwsFault: their number, types or order are not the operator's.
+    """
+    given = asked.get("AttributeValueList")
+    listed = given if given is not None else [asked["Value"]] if "Value" in asked else []
+    values = [check_value(value) for value in listed]
+    wanted = _ARGUMENTS.get(comparison, 1)
+    if (wanted is not None and len(values) != wanted) or (wanted is None and not values):
+        raise invalid(f"Invalid number of argument(s) for the {comparison} ComparisonOperator")
+    kinds = [next(iter(value)) for value in values]
+    if len(set(kinds)) > 1:
+        raise invalid("AttributeValues inside AttributeValueList must be of same type")
+    for kind in kinds:
+        if kind not in _TYPES.get(comparison, {kind}):
+            raise invalid(
+                f"ComparisonOperator {comparison} is not valid for {kind} AttributeValue type"
+            )
+    if comparison == "BETWEEN" and key_value(values[0]) > key_value(values[1]):  # type: ignore[operator]
+        raise AwsFault(
+            "ValidationException",
+            "The BETWEEN condition was provided a range where the lower bound is greater than the "
+            "upper bound",
+        )
+    return values
+
+
 def read_attribute_updates(updates: Mapping[str, Any]) -> Update:
     """The update that `AttributeUpdates` stands for."""
-    actions = []
-    for name, asked in updates.items():
-        kind = asked.get("Action", "PUT")
-        value = check_value(asked["Value"]) if "Value" in asked else None
-        if kind == "DELETE" and value is None:
-            actions.append(Action("REMOVE", (name,)))
-        elif value is None:
+    return Update(tuple(_action(name, asked) for name, asked in updates.items()))
+
+
+def _action(name: str, asked: Mapping[str, Any]) -> Action:
+    kind = asked.get("Action", "PUT")
+    value = check_value(asked["Value"]) if "Value" in asked else None
+    if value is None:
+        if kind != "DELETE":
             raise invalid("Only DELETE action is allowed when no attribute value is specified")
-        elif kind == "PUT":
-            actions.append(Action("SET", (name,), term=Literal(value)))
-        elif kind == "ADD" and "L" in value:
-            actions.append(Action("SET", (name,), term=_appended(name, value)))
-        elif kind in {"ADD", "DELETE"}:
-            actions.append(Action(kind, (name,), value=value))
-        else:
-            raise invalid(f"Unsupported action: {kind}")
-    return Update(tuple(actions))
+        return Action("REMOVE", (name,))
+    if kind == "PUT":
+        return Action("SET", (name,), term=Literal(value))
+    what = next(iter(value))
+    if kind == "DELETE" and what not in _SETS:
+        raise invalid(f"DELETE action with value is not supported for the type {what}")
+    if kind == "ADD" and what not in {*_SETS, "N", "L"}:
+        raise invalid(f"ADD action is not supported for the type {what}")
+    if what == "L":
+        return Action("SET", (name,), term=_appended(name, value))
+    return Action(kind, (name,), value=value)
 
 
 def _appended(name: str, value: dict[str, Any]) -> Any:

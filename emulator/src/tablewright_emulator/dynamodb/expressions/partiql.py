@@ -1,31 +1,41 @@
 """PartiQL statements, read into the conditions and updates that DynamoDB's expressions become.
 
-    SELECT * FROM "orders"."by-day" WHERE day = ? AND total > 10
+    SELECT day, lines[0].price FROM "orders"."by-day" WHERE day = ? AND total > 10
     INSERT INTO "orders" VALUE {'pk': 'a', 'tags': <<'x', 'y'>>}
     UPDATE "orders" SET total = total + 1 REMOVE note WHERE pk = 'a'
+    FROM "orders" WHERE pk = 'a' SET tags = set_add(tags, <<'z'>>)
     DELETE FROM "orders" WHERE pk = ? AND sk = ? RETURNING ALL OLD *
 
-Source: Developer Guide, pages ql-reference.*.
+Source: Developer Guide, pages ql-reference.*; what AWS reads beyond that, and its texts, by
+dynamodb-conformance, tests of PartiQL (October 2026).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from tablewright_emulator.dynamodb.expressions.condition import Condition, read_condition
-from tablewright_emulator.dynamodb.expressions.paths import Path, read_projection
+from tablewright_emulator.dynamodb.expressions.paths import Path, read_path
 from tablewright_emulator.dynamodb.expressions.statement_reader import (
     StatementReader,
     malformed,
     tokens_of,
 )
+from tablewright_emulator.dynamodb.expressions.tokens import Reader
 from tablewright_emulator.dynamodb.expressions.update import Update, read_update
 from tablewright_emulator.dynamodb.values import check_value
+from tablewright_emulator.request import AwsFault
 
+_MOST_COMPONENTS = 2
 _JOINERS = frozenset({"AND", "OR", "NOT", "BETWEEN", "IN"})
-_FUNCTIONS = frozenset({"begins_with", "contains", "size", "attribute_type"})
+_FUNCTIONS = frozenset({
+    "attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains", "size",
+})  # fmt: skip
+_SET_FUNCTIONS = {"set_add": "ADD", "set_delete": "DELETE"}
+_CLAUSES = ("WHERE", "ORDER", "SET", "REMOVE", "RETURNING", "VALUE")
 _UPDATE_FUNCTIONS = frozenset({"list_append", "if_not_exists"})
 
 
@@ -66,7 +76,8 @@ def read_statement(text: Any, parameters: list[Any]) -> Statement:
     """
     if not isinstance(text, str) or not text.strip():
         raise malformed("it is empty")
-    reader = StatementReader(list(tokens_of(text)), [check_value(value) for value in parameters])
+    checked = [check_value(value) for value in parameters]
+    reader = StatementReader(text, list(tokens_of(text)), checked)
     statement = _STATEMENTS[reader.word(*_STATEMENTS)](reader)
     reader.end()
     return statement
@@ -78,13 +89,12 @@ def read_statement(text: Any, parameters: list[Any]) -> Statement:
 def _select(reader: StatementReader) -> Statement:
     paths = None
     if not reader.sign("*"):
-        shown = [reader.path()]
+        shown = [_column(reader)]
         while reader.sign(","):
-            shown.append(reader.path())
-        paths = read_projection(", ".join(shown), reader.placeholders())
+            shown.append(_column(reader))
+        paths = _columns(shown, reader)
     reader.word("FROM")
-    table = reader.identifier()
-    index = reader.identifier() if reader.sign(".") else None
+    table, index = _source(reader)
     condition = _where(reader) if reader.is_word("WHERE") else None
     statement = Statement("SELECT", table, index, paths, condition)
     if not reader.is_word("ORDER"):
@@ -97,6 +107,57 @@ def _select(reader: StatementReader) -> Statement:
     return replace(statement, ordered_by=name, descending=descending)
 
 
+def _column(reader: StatementReader) -> str:
+    token = reader.peek()
+    if token.kind == "word" and reader.peek(1).text == "(":
+        raise _refused(f"Unexpected path component at {reader.place(token)}")
+    return reader.path()
+
+
+def _columns(shown: list[str], reader: StatementReader) -> tuple[Path, ...]:
+    """The paths of a SELECT; unlike a projection's they may overlap."""
+    words = Reader("SELECT", ", ".join(shown), reader.placeholders())
+    paths = [read_path(words)]
+    while words.sign(","):
+        paths.append(read_path(words))
+    words.end()
+    return tuple(paths)
+
+
+def _source(reader: StatementReader) -> tuple[str, str | None]:
+    """The table and the index that a statement reads."""
+    names = [_component(reader)]
+    while reader.sign("."):
+        names.append(_component(reader))
+    if len(names) > _MOST_COMPONENTS:
+        raise _refused("A path may contain at most 2 components in the FROM clause")
+    _refuse_alias(reader)
+    return names[0], names[1] if len(names) > 1 else None
+
+
+def _component(reader: StatementReader) -> str:
+    name = reader.identifier()
+    if not name:
+        raise _refused("Path component cannot be an empty string")
+    return name
+
+
+def _table(reader: StatementReader) -> str:
+    name = _component(reader)
+    _refuse_alias(reader)
+    return name
+
+
+def _refuse_alias(reader: StatementReader) -> None:
+    token = reader.peek()
+    if token.kind == "name" or (token.kind == "word" and not reader.is_word(*_CLAUSES)):
+        raise _refused("Aliasing is not supported")
+
+
+def _refused(text: str) -> AwsFault:
+    return AwsFault("ValidationException", text)
+
+
 def _exists(reader: StatementReader) -> Statement:
     reader.expect("(")
     reader.word("SELECT")
@@ -107,36 +168,95 @@ def _exists(reader: StatementReader) -> Statement:
 
 def _insert(reader: StatementReader) -> Statement:
     reader.word("INTO")
-    table = reader.identifier()
-    reader.word("VALUE")
-    item = reader.literal()
+    table = _component(reader)
+    if not reader.is_word("VALUE"):
+        raise malformed("Unexpected token after expression")
+    reader.take()
+    item = reader.item()
     if "M" not in item:
         raise malformed("what is inserted has to be an item")
     return Statement("INSERT", table, item=item["M"])
 
 
 def _update(reader: StatementReader) -> Statement:
-    table = reader.identifier()
-    sections: dict[str, list[str]] = {"SET": [], "REMOVE": []}
-    while reader.is_word(*sections):
-        kind = reader.take().text.upper()
-        sections[kind].append(_action(reader, kind))
-        while reader.sign(","):
-            sections[kind].append(_action(reader, kind))
-    text = " ".join(f"{kind} {', '.join(parts)}" for kind, parts in sections.items() if parts)
-    if not text:
-        raise reader.unexpected()
-    update = read_update(text, reader.placeholders())
+    table, update = _table(reader), _changes(reader)
     condition, returning = _where(reader), _returning(reader)
     return Statement("UPDATE", table, condition=condition, update=update, returning=returning)
 
 
-def _action(reader: StatementReader, kind: str) -> str:
+def _from_first(reader: StatementReader) -> Statement:
+    """An UPDATE that begins with FROM and its WHERE."""
+    table, condition = _table(reader), _where(reader)
+    update, returning = _changes(reader), _returning(reader)
+    return Statement("UPDATE", table, condition=condition, update=update, returning=returning)
+
+
+def _changes(reader: StatementReader) -> Update:
+    sections: dict[str, list[str]] = {"SET": [], "REMOVE": [], "ADD": [], "DELETE": []}
+    while reader.is_word("SET", "REMOVE"):
+        kind = reader.take().text.upper()
+        more = True
+        while more:
+            section, text = _action(reader, kind)
+            sections[section].append(text)
+            more = reader.sign(",")
+    text = " ".join(f"{kind} {', '.join(parts)}" for kind, parts in sections.items() if parts)
+    if not text:
+        raise reader.unexpected()
+    with _bare("UpdateExpression"):
+        return read_update(text, reader.placeholders())
+
+
+@contextmanager
+def _bare(member: str) -> Iterator[None]:
+    """Leave out of a text where it was said: a statement has no such member."""
+    try:
+        yield
+    except AwsFault as fault:
+        fault.message = fault.message.removeprefix(f"Invalid {member}: ")
+        raise
+
+
+def _action(reader: StatementReader, kind: str) -> tuple[str, str]:
+    """The section of an update expression that a clause belongs to, and what it says there."""
+    start = reader.at
     path = reader.path()
     if kind == "REMOVE":
-        return path
+        return kind, path
+    words = [token.text for token in reader.tokens[start : reader.at]]
     reader.expect("=")
-    return f"{path} = {''.join(_operands(reader))}"
+    function = reader.peek()
+    if function.text.lower() in _SET_FUNCTIONS and reader.peek(1).text == "(":
+        return _SET_FUNCTIONS[function.text.lower()], f"{path} {_elements(reader, words)}"
+    return kind, f"{path} = {''.join(_operands(reader))}"
+
+
+def _elements(reader: StatementReader, path: list[str]) -> str:
+    """The second argument of set_add or set_delete; the first is what is assigned to."""
+    function = reader.take()
+    name, where = function.text.upper(), reader.place(function)
+    reader.expect("(")
+    first = reader.peek()
+    start = reader.at
+    if (
+        reader.is_literal()
+        or [token.text for token in reader.tokens[start : start + len(path)]] != path
+    ):
+        raise _refused(f"The first argument to {name} must equal the assignment value at {where}")
+    reader.path()
+    if not reader.sign(","):
+        raise _refused(f"{name} must have exactly two arguments at {where}")
+    placeholder = reader.value()
+    if (
+        not next(iter(reader.values[placeholder])).endswith("S")
+        or "S" in reader.values[placeholder]
+    ):
+        raise _refused(
+            f"The second argument to {name} must be a value with type SET at {reader.place(first)}"
+        )
+    if not reader.sign(")"):
+        raise _refused(f"{name} must have exactly two arguments at {where}")
+    return placeholder
 
 
 def _operands(reader: StatementReader) -> Iterator[str]:
@@ -159,7 +279,7 @@ def _operands(reader: StatementReader) -> Iterator[str]:
 
 def _delete(reader: StatementReader) -> Statement:
     reader.word("FROM")
-    table, condition, returning = reader.identifier(), _where(reader), _returning(reader)
+    table, condition, returning = _table(reader), _where(reader), _returning(reader)
     if returning not in {None, "ALL_OLD"}:
         raise malformed("a DELETE can only return ALL OLD *")
     return Statement("DELETE", table, condition=condition, returning=returning)
@@ -178,16 +298,21 @@ def _returning(reader: StatementReader) -> str | None:
 def _where(reader: StatementReader) -> Condition:
     reader.word("WHERE")
     text = " ".join(_conditions(reader))
-    return read_condition("WHERE clause", text, reader.placeholders())
+    if not text:
+        raise malformed("Unexpected term")
+    with _bare("WHERE clause"):
+        return read_condition("WHERE clause", text, reader.placeholders())
 
 
 def _conditions(reader: StatementReader) -> Iterator[str]:
     """The words of a condition, as DynamoDB's expressions write it."""
-    listed, depth = False, 0
-    while reader.peek().kind != "end" and not reader.is_word("ORDER", "RETURNING"):
+    listed, depth, operand = False, 0, False
+    while reader.peek().kind != "end" and not reader.is_word("ORDER", "RETURNING", "SET", "REMOVE"):
         token = reader.peek()
+        joiner = reader.is_word(*_JOINERS)
+        is_operand = not joiner and (token.kind != "sign" or reader.is_literal())
         depth += {"(": 1, ")": -1}.get(token.text, 0)
-        if depth < 0:
+        if depth < 0 or (operand and is_operand and not listed):
             return
         if listed and reader.sign("["):
             values = [reader.value()]
@@ -197,15 +322,30 @@ def _conditions(reader: StatementReader) -> Iterator[str]:
             yield f"({', '.join(values)})"
         elif reader.is_literal():
             yield reader.value()
-        elif reader.is_word(*_JOINERS):
+        elif joiner:
             yield reader.take().text.upper()
-        elif token.kind == "word" and token.text.lower() in _FUNCTIONS:
-            yield reader.take().text.lower()
+        elif token.kind == "word" and reader.peek(1).text == "(":
+            yield _function(reader)
+            is_operand = False
         elif token.kind in {"word", "name"}:
             yield _tested(reader, reader.path())
         else:
             yield {"!=": "<>"}.get(token.text, reader.take().text)
+        operand = is_operand
         listed = token.kind == "word" and token.text.upper() == "IN"
+
+
+def _function(reader: StatementReader) -> str:
+    token = reader.take()
+    name = token.text.lower()
+    if name not in _FUNCTIONS:
+        raise _refused(f"Unrecognized function: {name} at {reader.place(token)}")
+    if reader.peek(1).text == ")":
+        raise _refused(
+            "Incorrect number of operands for operator or function; operator or function: "
+            f"{name}, number of operands: 0"
+        )
+    return name
 
 
 def _tested(reader: StatementReader, path: str) -> str:
@@ -228,6 +368,7 @@ _STATEMENTS = {
     "SELECT": _select,
     "INSERT": _insert,
     "UPDATE": _update,
+    "FROM": _from_first,
     "DELETE": _delete,
     "EXISTS": _exists,
 }

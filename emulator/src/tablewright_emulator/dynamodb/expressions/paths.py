@@ -97,6 +97,18 @@ def project(attributes: Attributes, paths: Sequence[Path]) -> Attributes:
     return picked["M"] if picked else {}
 
 
+def columns(attributes: Attributes, paths: Sequence[Path]) -> Attributes:
+    """What PartiQL shows of the paths: each under its last name, without what is around it."""
+    cells: Attributes = {}
+    for path in paths:
+        value = lookup(attributes, path)
+        if value is not None:
+            last = max(number for number, part in enumerate(path) if isinstance(part, str))
+            places = "".join(f"[{part}]" for part in path[last + 1 :])
+            cells[f"{path[last]}{places}"] = value
+    return cells
+
+
 def _pick(value: Any, tree: Mapping[str | int, Any]) -> Any:
     """What `tree` names of a value; None when it names nothing that is there."""
     if not tree:

@@ -14,38 +14,49 @@ from tablewright_emulator.dynamodb.expressions.tokens import Placeholders
 from tablewright_emulator.dynamodb.values import check_value
 from tablewright_emulator.request import AwsFault
 
+_BLANK = re.compile(r"(?:\s|--[^\n]*|/\*[\s\S]*?\*/)*")
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<text>'(?:[^']|'')*')|(?P<name>"[^"]+")|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
+    r"""(?:(?P<text>'(?:[^']|'')*')|(?P<name>"[^"]*")
+    |(?P<number>-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)
     |(?P<word>[A-Za-z_][\w-]*)|(?P<sign><<|>>|<>|!=|<=|>=|[?=<>(),.\[\]{}:*+-]))""",
     re.VERBOSE,
 )
+_EXPONENT = re.compile(r"[eE]([+-]?\d+)$")
+_MAX_EXPONENT = 2**31 - 1
 _WORDS = {"TRUE": {"BOOL": True}, "FALSE": {"BOOL": False}, "NULL": {"NULL": True}}
 _SETS = {"S": "SS", "N": "NS", "B": "BS"}
 
 
 class StatementToken(NamedTuple):
-    """A word of a statement."""
+    """A word of a statement, and where it begins."""
 
     kind: str
     text: str
+    start: int = 0
 
 
 def tokens_of(text: str) -> Iterator[StatementToken]:
-    """The words of a statement."""
-    at = 0
-    while text[at:].strip():
+    """The words of a statement, without its comments."""
+    at = _skip(text, 0)
+    while at < len(text):
         match = _TOKEN.match(text, at)
-        if match is None:
-            raise malformed(f"unexpected {text[at:].strip()[:1]!r}")
+        if match is None or text.startswith("/*", at):
+            raise malformed("")
         kind = str(match.lastgroup)
-        yield StatementToken(kind, match[kind])
-        at = match.end()
+        yield StatementToken(kind, match[kind], at)
+        at = _skip(text, match.end())
+
+
+def _skip(text: str, at: int) -> int:
+    blank = _BLANK.match(text, at)
+    return blank.end() if blank is not None else at
 
 
 @dataclass
 class StatementReader:
     """Takes tokens one by one; turns identifiers and literals into placeholders."""
 
+    text: str
     tokens: list[StatementToken]
     parameters: list[dict[str, Any]]
     at: int = 0
@@ -88,13 +99,19 @@ class StatementReader:
     def end(self) -> None:
         """Refuse anything more."""
         if self.peek().kind != "end":
-            raise self.unexpected()
+            raise malformed("Unexpected token after expression")
         if self.parameters:
             raise malformed("there are more parameters than question marks")
 
     def unexpected(self) -> AwsFault:
         """The fault for a token that does not belong here."""
         return malformed(f"unexpected {self.peek().text or 'end'!r}")
+
+    def place(self, token: StatementToken) -> str:
+        """Where a token stands, as AWS's texts say it: line, column, length."""
+        before = self.text[: token.start]
+        column = token.start - (before.rfind("\n") + 1) + 1
+        return f"{before.count(chr(10)) + 1}:{column}:{len(token.text)}"
 
     def identifier(self) -> str:
         """Take a name."""
@@ -122,47 +139,63 @@ class StatementReader:
         self.names[placeholder] = name
         return placeholder
 
-    def literal(self) -> dict[str, Any]:
-        """Take a value."""
+    def literal(self, path: str = "root") -> dict[str, Any]:
+        """Take a value; `path` is where it stands in the attribute's value, for AWS's texts."""
         token = self.take()
         if token.kind == "text":
             return {"S": token.text[1:-1].replace("''", "'")}
         if token.kind == "number":
-            return check_value({"N": token.text})
+            return _number(token.text, path)
         if token.kind == "word" and token.text.upper() in _WORDS:
             return _WORDS[token.text.upper()]
         if token.text == "?":
             if not self.parameters:
                 raise malformed("there are fewer parameters than question marks")
             return self.parameters.pop(0)
-        return self._container(token)
+        return self._container(token, path)
 
-    def _container(self, token: StatementToken) -> dict[str, Any]:
+    def item(self) -> dict[str, Any]:
+        """Take the item of an INSERT, whose attributes are each a value of its own."""
+        token = self.peek()
+        if token.text != "{":
+            return self.literal()
+        self.at += 1
+        return {"M": dict(self._members("root", own=True))}
+
+    def _container(self, token: StatementToken, path: str) -> dict[str, Any]:
         if token.text == "[":
-            return {"L": list(self._until("]"))}
+            return {"L": list(self._until("]", path))}
         if token.text == "<<":
-            return _set(list(self._until(">>")))
+            return _set(list(self._until(">>", path)))
         if token.text == "{":
-            return {"M": dict(self._members())}
+            return {"M": dict(self._members(path))}
+        if token.kind == "word" and self.peek().text == "(":
+            raise AwsFault(
+                "ValidationException",
+                f"Unsupported data type: {token.text} under key {path} at {self.place(token)}",
+            )
         self.at -= 1
         raise self.unexpected()
 
-    def _until(self, end: str) -> Iterator[dict[str, Any]]:
+    def _until(self, end: str, path: str) -> Iterator[dict[str, Any]]:
         if self.sign(end):
             return
-        yield self.literal()
+        number = 0
+        yield self.literal(f"{path}[{number}]")
         while self.sign(","):
-            yield self.literal()
+            number += 1
+            yield self.literal(f"{path}[{number}]")
         self.expect(end)
 
-    def _members(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _members(self, path: str, *, own: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
         while not self.sign("}"):
             key = self.take()
             if key.kind not in {"text", "name"}:
                 self.at -= 1
                 raise self.unexpected()
             self.expect(":")
-            yield key.text[1:-1], self.literal()
+            name = key.text[1:-1]
+            yield name, self.literal(path if own else f"{path}.{name}")
             if not self.sign(","):
                 self.expect("}")
                 return
@@ -185,7 +218,20 @@ class StatementReader:
         return Placeholders(self.names, self.values)
 
 
+def _number(text: str, path: str) -> dict[str, Any]:
+    exponent = _EXPONENT.search(text)
+    if exponent is not None and abs(int(exponent[1])) > _MAX_EXPONENT:
+        raise malformed("")
+    try:
+        return check_value({"N": text})
+    except AwsFault as fault:
+        fault.message = f"{fault.message} under {path}"
+        raise
+
+
 def _set(values: list[dict[str, Any]]) -> dict[str, Any]:
+    if not values:
+        raise AwsFault("ValidationException", "Empty bags are not supported")
     kinds = {next(iter(value)) for value in values}
     if len(kinds) != 1 or not kinds <= _SETS.keys():
         raise malformed("a set has values of one type, of text, number or binary")

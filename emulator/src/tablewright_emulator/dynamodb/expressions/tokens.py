@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tablewright_emulator.dynamodb.values import check_value
+from tablewright_emulator.dynamodb.values import check_value, nested_too_deep
 from tablewright_emulator.moto_backend.reserved_words import reserved_words
 from tablewright_emulator.request import AwsFault
 
@@ -34,29 +34,40 @@ class Placeholders:
     names: Mapping[str, str]
     values: Mapping[str, Any]
     used: set[str] = field(default_factory=set)
+    given: tuple[bool, bool] = (False, False)
 
     @classmethod
     def of(cls, params: Mapping[str, Any], expressions: tuple[str, ...]) -> Placeholders:
-        """Those of a request whose expressions are in the members named.
+        """Those of a request whose expressions are in the members named; not checked yet.
 
         Raises:
-            AwsFault: they are malformed, or there is no expression to use them.
+            AwsFault: there is no expression to use them.
         """
         names = params.get("ExpressionAttributeNames")
         values = params.get("ExpressionAttributeValues")
-        present = any(params.get(member) is not None for member in expressions)
-        for member, given in (("Names", names), ("Values", values)):
-            if given is None:
-                continue
-            if not present:
-                tail = f": {expressions[0]} is null" if member == "Values" else ""
-                raise _fault(
-                    f"ExpressionAttribute{member} can only be specified when using "
-                    f"expressions{tail}"
-                )
-            if not given:
+        if (names is not None or values is not None) and not any(
+            params.get(member) is not None for member in expressions
+        ):
+            member = "Values" if names is None else "Names"
+            tail = "" if names is not None else _missing_expressions(expressions)
+            raise _fault(
+                f"ExpressionAttribute{member} can only be specified when using expressions{tail}"
+            )
+        return cls({} if names is None else names, {} if values is None else values,
+                   given=(names is not None, values is not None))  # fmt: skip
+
+    def checked(self) -> Placeholders:
+        """Those that are well formed, with their values in DynamoDB's writing.
+
+        Raises:
+            AwsFault: they are malformed, or given and none.
+        """
+        members = zip(("Names", "Values"), self.given, (self.names, self.values), strict=True)
+        for member, given, there in members:
+            if given and not there:
                 raise _fault(f"ExpressionAttribute{member} must not be empty")
-        return cls(_checked_names(names or {}), _checked_values(values or {}))
+        self.names, self.values = _checked_names(self.names), _checked_values(self.values)
+        return self
 
     def refuse_unused(self) -> None:
         """Refuse what no expression used."""
@@ -69,9 +80,17 @@ class Placeholders:
                 )
 
 
+def _missing_expressions(expressions: tuple[str, ...]) -> str:
+    """Which expressions could have used the values; writes are answered without (June 2026)."""
+    able = [member for member in expressions if member != "ProjectionExpression"]
+    if not {"FilterExpression", "KeyConditionExpression"} & set(able):
+        return ""
+    return f": {' and '.join(able)} {'are' if len(able) > 1 else 'is'} null"
+
+
 def _checked_names(names: Mapping[str, str]) -> Mapping[str, str]:
     for key, name in names.items():
-        if not re.fullmatch(r"#\w+", key):
+        if not re.fullmatch(r"#\w+", key, re.ASCII):
             raise _fault(
                 f'ExpressionAttributeNames contains invalid key: Syntax error; key: "{key}"'
             )
@@ -84,22 +103,22 @@ def _checked_names(names: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _checked_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    checked = {}
-    for key, value in values.items():
-        if not re.fullmatch(r":\w+", key):
+    for key in values:
+        if not re.fullmatch(r":\w+", key, re.ASCII):
             raise _fault(
                 f'ExpressionAttributeValues contains invalid key: Syntax error; key: "{key}"'
             )
-        try:
-            checked[key] = check_value(value)
-        except AwsFault as fault:
-            raise AwsFault(
-                fault.code,
-                f"ExpressionAttributeValues contains invalid value: {fault.message} for key {key}"
-                if fault.code == "ValidationException"
-                else fault.message,
-            ) from fault
-    return checked
+    return {key: _checked_value(key, value) for key, value in values.items()}
+
+
+def _checked_value(key: str, value: Any) -> dict[str, Any]:
+    try:
+        return check_value(value)
+    except AwsFault as fault:
+        if fault.code != "ValidationException" or fault.message == nested_too_deep().message:
+            raise
+        text = f"ExpressionAttributeValues contains invalid value: {fault.message} for key {key}"
+        raise _fault(text) from fault
 
 
 class Reader:
@@ -166,6 +185,34 @@ class Reader:
         if self.peek().kind != "end":
             raise self.syntax()
 
+    def closing(self) -> int:
+        """How far ahead the sign is that closes the parenthesis that is next; 0 if none does."""
+        depth = 0
+        for ahead in range(len(self._tokens) - self._at):
+            token = self._tokens[self._at + ahead]
+            if token.kind == "sign":
+                depth += {"(": 1, ")": -1}.get(token.text, 0)
+            if depth == 0:
+                return ahead
+        return 0
+
+    def refuse_redundant_parentheses(self) -> None:
+        """Refuse a parenthesis right inside of another, unless the outer one is a function's."""
+        opened: list[int] = []
+        closed: dict[int, int] = {}
+        for place, token in enumerate(self._tokens):
+            if token.kind == "sign" and token.text == "(":
+                opened.append(place)
+            elif token.kind == "sign" and token.text == ")" and opened:
+                start = opened.pop()
+                closed[start] = place
+                before = self._tokens[start - 1] if start else None
+                is_call = before is not None and before.kind == "word"
+                if is_call and before is not None and before.text.upper() in {"AND", "OR", "NOT"}:
+                    is_call = False
+                if not is_call and closed.get(start + 1) == place - 1:
+                    raise self.fault("The expression has redundant parentheses;")
+
     def deeper(self) -> None:
         """Count a level of nesting; DynamoDB allows 300 operators."""
         self._depth += 1
@@ -217,7 +264,7 @@ class Reader:
             match = _WORD.match(self._text, at)
             if match is None:
                 start = len(self._text) - len(self._text[at:].lstrip())
-                near = self._text[at : start + 3].strip()
+                near = self._text[at : start + 2].strip()
                 raise self.fault(f'Syntax error; token: "{rest[0]}", near: "{near}"')
             kind = str(match.lastgroup)
             tokens.append(Token(kind, match[kind], match.start(kind)))

@@ -18,7 +18,7 @@ from tablewright_emulator.dynamodb.expressions.paths import (
     refuse_overlaps,
 )
 from tablewright_emulator.dynamodb.expressions.tokens import Placeholders, Reader
-from tablewright_emulator.dynamodb.values import canonical_number
+from tablewright_emulator.dynamodb.values import canonical_number, ordered
 from tablewright_emulator.request import AwsFault
 
 Value: TypeAlias = "dict[str, Any]"
@@ -28,7 +28,8 @@ _TYPE_WORDS = {
     "S": "STRING", "N": "NUMBER", "B": "BINARY", "BOOL": "BOOLEAN", "NULL": "NULL",
     "L": "LIST", "M": "MAP", "SS": "STRING_SET", "NS": "NUMBER_SET", "BS": "BINARY_SET",
 }  # fmt: skip
-_EXACT = Context(prec=200)
+_FUNCTION_OPERANDS = 2
+_EXACT = Context(prec=300)  # from 1E125 to 1E-130, and a carry
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def _sum(reader: Reader) -> Term:
     if sign is None:
         return left
     right = _term(reader)
-    _refuse_literal_type(reader, sign, left, right)
+    _refuse_literal_type(reader, sign, "N", left, right)
 
     def total(item: Mapping[str, Any]) -> Value:
         left_value, other = left(item), right(item)
@@ -141,12 +142,12 @@ def _sum(reader: Reader) -> Term:
     return total
 
 
-def _refuse_literal_type(reader: Reader, sign: str, *terms: Term) -> None:
+def _refuse_literal_type(reader: Reader, name: str, kind: str, *terms: Term) -> None:
     for term in terms:
         literal = getattr(term, "literal", None)
-        if literal is not None and "N" not in literal:
+        if literal is not None and kind not in literal:
             raise reader.fault(
-                f"Incorrect operand type for operator or function; operator or function: {sign}, "
+                f"Incorrect operand type for operator or function; operator or function: {name}, "
                 f"operand type: {next(iter(literal))}"
             )
 
@@ -168,6 +169,26 @@ class Literal:
         return self.literal
 
 
+class Attribute:
+    """The term of what is at a path."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __call__(self, item: Mapping[str, Any]) -> Value:
+        """The value there.
+
+        Raises:
+            AwsFault: there is none.
+        """
+        value = lookup(item, self.path)
+        if value is None:
+            raise _fault(
+                "The provided expression refers to an attribute that does not exist in the item"
+            )
+        return value
+
+
 def _term(reader: Reader) -> Term:
     token = reader.peek()
     if token.kind == "value":
@@ -179,17 +200,7 @@ def _term(reader: Reader) -> Term:
         return inner
     if token.kind == "word" and reader.peek(1).text == "(":
         return _function(reader)
-    path = read_path(reader)
-
-    def attribute(item: Mapping[str, Any]) -> Value:
-        value = lookup(item, path)
-        if value is None:
-            raise _fault(
-                "The provided expression refers to an attribute that does not exist in the item"
-            )
-        return value
-
-    return attribute
+    return Attribute(read_path(reader))
 
 
 def _function(reader: Reader) -> Term:
@@ -197,19 +208,24 @@ def _function(reader: Reader) -> Term:
     if name not in {"if_not_exists", "list_append"}:
         raise reader.fault(f"Invalid function name; function: {name}")
     reader.expect("(")
-    path = read_path(reader) if name == "if_not_exists" else None
-    first = None if path is not None else _sum(reader)
-    if not reader.sign(","):
+    operands = [_sum(reader)]
+    while reader.sign(","):
+        operands.append(_sum(reader))
+    reader.expect(")")
+    if len(operands) != _FUNCTION_OPERANDS:
         raise reader.fault(
             "Incorrect number of operands for operator or function; operator or function: "
-            f"{name}, number of operands: 1"
+            f"{name}, number of operands: {len(operands)}"
         )
-    second = _sum(reader)
-    reader.expect(")")
-    if first is None:
-        assert path is not None  # noqa: S101 - read just above
-        return _if_not_exists(path, second)
-    return _list_append(first, second)
+    first, second = operands
+    if name == "list_append":
+        _refuse_literal_type(reader, name, "L", first, second)
+        return _list_append(first, second)
+    if not isinstance(first, Attribute):
+        raise reader.fault(
+            f"Operator or function requires a document path; operator or function: {name}"
+        )
+    return _if_not_exists(first.path, second)
 
 
 def _if_not_exists(path: Path, otherwise: Term) -> Term:
@@ -307,7 +323,7 @@ def _adjust(result: dict[str, Any], attributes: Mapping[str, Any], action: Actio
     else:
         known = present[kind] if present else []
         joined = [*known, *(element for element in content if element not in known)]
-        _assign(result, action.path, {kind: joined})
+        _assign(result, action.path, {kind: ordered(kind, joined)})
 
 
 def _fault(message: str) -> AwsFault:

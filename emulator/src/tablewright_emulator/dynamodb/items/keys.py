@@ -5,14 +5,15 @@ Source: Developer Guide, page Constraints.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from tablewright_emulator.dynamodb.items.partitions import Item, Place
+from tablewright_emulator.dynamodb.expressions.condition import Condition, paths_of
+from tablewright_emulator.dynamodb.items.partitions import Item, KeySchema, Place
 from tablewright_emulator.dynamodb.table import Table
 from tablewright_emulator.dynamodb.values import (
     MAX_ITEM_BYTES,
     Attributes,
-    check_attributes,
     invalid,
     value_size,
 )
@@ -22,36 +23,67 @@ MAX_PARTITION_BYTES = 2048
 MAX_SORT_BYTES = 1024
 
 
-def check_key(table: Table, key: Any) -> tuple[Attributes, Place]:
-    """Check the `Key` of a request against the table's; give it back with its place."""
-    checked = check_attributes(key)
-    if set(checked) != set(table.keys.names):
-        raise AwsFault("ValidationException", "The provided key element does not match the schema")
+_NO_MATCH = "The provided key element does not match the schema"
+NOT_VALID = "One or more parameter values are not valid. "  # opens what is said of empty keys
+ITEM_TOO_LARGE = "Item size has exceeded the maximum allowed size"
+
+
+def check_key(table: Table, key: Attributes, *, keys_only: bool = True) -> Place:
+    """Check a key against the table's; give back its place.
+
+    Args:
+        table: whose key it has to be.
+        key: of well formed values.
+        keys_only: whether it may have no other attributes; an item of a batch has them.
+    """
     types = table.types
-    for name, value in checked.items():
-        if types[name] not in value:
-            raise AwsFault(
-                "ValidationException", "The provided key element does not match the schema"
-            )
-    _check_lengths(table, checked)
-    return checked, table.keys.place(checked)
+    names = table.keys.names
+    if (keys_only and len(key) != len(names)) or any(
+        name not in key or types[name] not in key[name] for name in names
+    ):
+        raise AwsFault("ValidationException", _NO_MATCH)
+    _check_lengths(table, key)
+    return table.keys.place(key)
 
 
-def check_item(table: Table, item: Any) -> tuple[Item, Place]:
-    """Check the `Item` of a request; give it back with its place."""
-    checked = check_attributes(item)
+def check_item(table: Table, attributes: Attributes) -> tuple[Item, Place]:
+    """Check the well formed attributes of an item; give it back with its place."""
     types = table.types
     for name in table.keys.names:
-        if name not in checked:
+        if name not in attributes:
             raise invalid(f"Missing the key {name} in the item")
-        if types[name] not in checked[name]:
-            actual = next(iter(checked[name]))
+        if types[name] not in attributes[name]:
+            actual = next(iter(attributes[name]))
             raise invalid(f"Type mismatch for key {name} expected: {types[name]} actual: {actual}")
-    _check_lengths(table, checked)
-    check_index_keys(table, checked)
-    whole_item = Item.of(checked)
-    check_size(table, whole_item, "Item size has exceeded the maximum allowed size")
-    return whole_item, table.keys.place(checked)
+    _check_lengths(table, attributes)
+    check_index_keys(table, attributes)
+    item = Item.of(attributes)
+    check_size(table, item, ITEM_TOO_LARGE)
+    return item, table.keys.place(attributes)
+
+
+def refuse_nested_keys(table: Table, *conditions: Condition | None) -> None:
+    """Refuse a condition on what lies inside of a key attribute, which is a scalar."""
+    nested = {
+        str(path[0]) for condition in conditions for path in paths_of(condition) if len(path) > 1
+    }
+    refuse_nested(table, nested)
+
+
+def refuse_nested(table: Table, nested: Collection[str]) -> None:
+    """Refuse key attributes among the first names of paths that lead further."""
+    if not nested:
+        return
+    schemas = [index.key_schema for index in table.all_indexes()]
+    of_indexes = [element["AttributeName"] for schema in schemas for element in schema]
+    for what, names in (("Key", table.keys.names), ("IndexKey", of_indexes)):
+        for name in names:
+            if name in nested:
+                raise AwsFault(
+                    "ValidationException",
+                    "Key attributes must be scalars; list random access '[]' and map lookup '.' "
+                    f"are not allowed: {what}: {name}",
+                )
 
 
 def check_size(table: Table, item: Item, text: str) -> None:
@@ -62,8 +94,14 @@ def check_size(table: Table, item: Item, text: str) -> None:
         raise AwsFault("ValidationException", text)
 
 
-def check_index_keys(table: Table, attributes: Attributes) -> None:
-    """What is a key of an index must be of its type and not empty, or not there."""
+def check_index_keys(table: Table, attributes: Attributes, *, updated: bool = False) -> None:
+    """What is a key of an index must be of its type and not empty, or not there.
+
+    Args:
+        table: whose indexes.
+        attributes: of an item.
+        updated: whether an update gave them, of which AWS says it otherwise.
+    """
     types = table.types
     for index in table.all_indexes():
         if index.view is None:
@@ -78,13 +116,30 @@ def check_index_keys(table: Table, attributes: Attributes) -> None:
                     f"{next(iter(value))} IndexName: {index.name}"
                 )
             if value[types[name]] == "":
-                kind = "binary" if types[name] == "B" else "string"
-                raise AwsFault(
-                    "ValidationException",
-                    "One or more parameter values are not valid. A value specified for a secondary "
-                    "index key is not supported. The AttributeValue for a key attribute cannot "
-                    f"contain an empty {kind} value. IndexName: {index.name}, IndexKey: {name}",
-                )
+                raise _empty_index_key(types[name], index.name, name, updated=updated)
+            _check_index_length(name, value, index.view.keys)
+
+
+def _empty_index_key(kind: str, index: str, name: str, *, updated: bool) -> AwsFault:
+    what = "binary" if kind == "B" else "string"
+    text = f"The AttributeValue for a key attribute cannot contain an empty {what} value."
+    if updated:
+        opening = (
+            "The update expression attempted to update a secondary index key to a value that is "
+            "not supported. "
+        )
+        return AwsFault("ValidationException", f"{NOT_VALID}{opening}{text}")
+    opening = "A value specified for a secondary index key is not supported. "
+    where = f" IndexName: {index}, IndexKey: {name}"
+    return AwsFault("ValidationException", f"{NOT_VALID}{opening}{text}{where}")
+
+
+def _check_index_length(name: str, value: Mapping[str, Any], keys: KeySchema) -> None:
+    """Keys of indexes have the limits of the table's (DynamoDB Local)."""
+    if name in keys.partition and value_size(value) > MAX_PARTITION_BYTES:
+        raise invalid("Size of hashkey has exceeded the maximum size limit of2048 bytes")
+    if name in keys.sort and value_size(value) > MAX_SORT_BYTES:
+        raise invalid("Aggregated size of all range keys has exceeded the size limit of 1024 bytes")
 
 
 def _check_lengths(table: Table, attributes: Attributes) -> None:
@@ -94,7 +149,7 @@ def _check_lengths(table: Table, attributes: Attributes) -> None:
             kind = "binary" if "B" in value else "string"
             raise AwsFault(
                 "ValidationException",
-                "One or more parameter values are not valid. The AttributeValue for a key "
+                f"{NOT_VALID}The AttributeValue for a key "
                 f"attribute cannot contain an empty {kind} value. Key: {name}",
             )
         size = value_size(value)

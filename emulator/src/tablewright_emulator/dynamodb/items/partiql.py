@@ -32,7 +32,7 @@ from tablewright_emulator.dynamodb.items.writes import (
 )
 from tablewright_emulator.dynamodb.service import DynamoDb, Operation
 from tablewright_emulator.dynamodb.table import LocalIndex, Table
-from tablewright_emulator.dynamodb.values import Attributes, key_value
+from tablewright_emulator.dynamodb.values import Attributes, check_attributes, key_value
 from tablewright_emulator.request import AwsFault, Request
 
 MAX_TRANSACTION = 100
@@ -92,7 +92,8 @@ def work_out(
     if statement.kind == "SELECT":
         return _work_out_select(world, request, statement, asked, limit)
     if statement.kind == "INSERT":
-        item, place = check_item(table, statement.item)
+        assert statement.item is not None  # noqa: S101 - an INSERT has one
+        item, place = check_item(table, check_attributes(statement.item))
         current: Item | None = table.shelf.get(place)
         if current is not None:
             raise AwsFault("DuplicateItemException", "Duplicate primary key exists in table")
@@ -126,8 +127,8 @@ def _one_item(
             "ValidationException",
             "Where clause does not contain a mandatory equality on all key attributes",
         )
-    key, place = check_key(table, {name: equal[name] for name in names})
-    return key, place, condition
+    key = check_attributes({name: equal[name] for name in names})
+    return key, check_key(table, key), condition
 
 
 def _work_out_select(
@@ -182,8 +183,8 @@ def _key_of_token(token: Any) -> Any:
     if token is None:
         return None
     try:
-        return json.loads(base64.b64decode(str(token), validate=True))
-    except (binascii.Error, ValueError) as error:
+        return check_attributes(json.loads(base64.b64decode(str(token), validate=True)))
+    except (AwsFault, binascii.Error, ValueError) as error:
         raise AwsFault("ValidationException", "Invalid NextToken") from error
 
 

@@ -168,6 +168,11 @@ def hash_of(partition: Partition) -> bytes:
     return hashlib.md5(text.encode(), usedforsecurity=False).digest()
 
 
+def in_segment(partition: Partition, segment: int, total: int) -> bool:
+    """Whether a scan of a segment can come by a partition."""
+    return int.from_bytes(hash_of(partition), "big") * total >> 128 == segment
+
+
 def _boundary(segment: int, total: int) -> bytes:
     return min((segment << 128) // total, (1 << 128) - 1).to_bytes(16, "big")
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tablewright_emulator.dynamodb.control_plane import contributors
-from tablewright_emulator.dynamodb.expressions.condition import Condition, read_condition
-from tablewright_emulator.dynamodb.expressions.key_condition import read_key_condition
-from tablewright_emulator.dynamodb.expressions.legacy import read_filters
+from tablewright_emulator.dynamodb.expressions.condition import Condition
+from tablewright_emulator.dynamodb.expressions.condition import attributes as names_of
+from tablewright_emulator.dynamodb.expressions.key_condition import KeyCondition, arrange
 from tablewright_emulator.dynamodb.expressions.paths import Path, project
-from tablewright_emulator.dynamodb.expressions.tokens import Placeholders
+from tablewright_emulator.dynamodb.items.keys import refuse_nested, refuse_nested_keys
 from tablewright_emulator.dynamodb.items.metering import Charge, Meter, read_units
 from tablewright_emulator.dynamodb.items.partitions import (
     Entry,
@@ -25,12 +25,13 @@ from tablewright_emulator.dynamodb.items.partitions import (
     Partition,
     Place,
     Shelf,
+    in_segment,
 )
-from tablewright_emulator.dynamodb.items.reads import read_projection_of, refuse_old_and_new
+from tablewright_emulator.dynamodb.items.query_request import QueryRequest, read_query, read_scan
 from tablewright_emulator.dynamodb.items.writes import usable
 from tablewright_emulator.dynamodb.service import DynamoDb, Operation
 from tablewright_emulator.dynamodb.table import GlobalIndex, LocalIndex, Table
-from tablewright_emulator.dynamodb.values import Attributes, check_attributes, invalid
+from tablewright_emulator.dynamodb.values import Attributes, invalid
 from tablewright_emulator.request import AwsFault, Request
 
 Params = Mapping[str, Any]
@@ -133,42 +134,53 @@ def read_page(
 
 def query(world: DynamoDb, request: Request) -> dict[str, Any]:
     """Query."""
-    params = request.params
-    refuse_old_and_new(params)
+    asked = read_query(request.params)
     source = source_of(world, request)
-    placeholders = Placeholders.of(
-        params, ("KeyConditionExpression", "FilterExpression", "ProjectionExpression")
-    )
-    condition = read_key_condition(params, placeholders, source.keys, source.table.types)
-    reading = replace(
-        _reading(params, placeholders, source, "QueryFilter"), partition=condition.partition
-    )
-    forward = params.get("ScanIndexForward", True)
-    after = start_of(source, params.get("ExclusiveStartKey"))
-    if after is not None and after[0] != condition.partition:
-        raise _bad_start(
-            "The provided starting key is outside query boundaries based on provided conditions"
-        )
+    condition = arrange(asked.tests, source.keys, source.table.types)
+    reading = replace(_reading(asked, source), partition=condition.partition)
+    forward = request.params.get("ScanIndexForward", True)
+    after = start_of(source, asked.start)
+    if after is not None:
+        _check_start(condition, asked.start or {}, after)
     behind = after[1] if after else None
     read = source.shelf.read(condition.partition, behind, condition.bounds, forward=forward)
     entries = (
         entry for entry in read if condition.matches(entry.attributes, source.place(entry)[1])
     )
-    page = read_page(entries, params.get("Limit"), reading.wants)
+    page = read_page(entries, request.params.get("Limit"), reading.wants)
     return _answer(world, request, source, page, reading)
 
 
 def scan(world: DynamoDb, request: Request) -> dict[str, Any]:
     """Scan."""
-    params = request.params
-    refuse_old_and_new(params)
+    asked = read_scan(request.params)
     source = source_of(world, request)
-    placeholders = Placeholders.of(params, ("FilterExpression", "ProjectionExpression"))
-    reading = _reading(params, placeholders, source, "ScanFilter")
-    segment, total = _segments(params)
-    after = start_of(source, params.get("ExclusiveStartKey"))
-    page = read_page(source.shelf.scan(after, segment, total), params.get("Limit"), reading.wants)
+    reading = _reading(asked, source)
+    segment, total = asked.segment
+    reason = "The provided key element does not match the schema" if source.view is None else ""
+    after = start_of(source, asked.start, reason)
+    if after is not None and not in_segment(after[0], segment, total):
+        raise _bad_start(
+            "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use "
+            f"ExclusiveStartKey with correct Segment. TotalSegments: {total} Segment: {segment}"
+        )
+    entries = source.shelf.scan(after, segment, total)
+    page = read_page(entries, request.params.get("Limit"), reading.wants)
     return _answer(world, request, source, page, reading)
+
+
+def _check_start(condition: KeyCondition, start: Attributes, after: Place) -> None:
+    """A query goes on where it can have ended."""
+    ranged = bool(condition.equal) or condition.test is not None
+    if ranged and not condition.matches(start, after[1]):
+        raise _bad_start("The provided starting key does not match the range key predicate")
+    if after[0] != condition.partition:
+        raise _bad_start(
+            "The query can return at most one row and cannot be restarted"
+            if ranged
+            else "The provided starting key is outside query boundaries based on provided "
+            "conditions"
+        )
 
 
 @dataclass(frozen=True)
@@ -196,25 +208,16 @@ class _Reading:
         return attributes if self.paths is None else project(attributes, self.paths)
 
 
-def _reading(
-    params: Params, placeholders: Placeholders, source: Source, old_filter: str
-) -> _Reading:
-    condition = None
-    if params.get("FilterExpression") is not None:
-        condition = read_condition("FilterExpression", params["FilterExpression"], placeholders)
-    elif params.get(old_filter):
-        operator = params.get("ConditionalOperator", "AND")
-        condition = read_filters(params[old_filter], operator)
-    paths = read_projection_of(params, placeholders)
-    placeholders.refuse_unused()
-    _refuse_unprojected(paths, source)
-    if old_filter == "QueryFilter" and params.get("FilterExpression") is not None:
-        _refuse_key_filter(condition, source.keys)
-    select = params.get("Select")
-    _check_select(params, select, source)
-    return _Reading(
-        condition, paths, select == "COUNT", _needs_whole(select, paths, source), source
-    )
+def _reading(asked: QueryRequest, source: Source) -> _Reading:
+    nested = [path for path in asked.paths or () if len(path) > 1]
+    refuse_nested(source.table, {str(path[0]) for path in nested})
+    _refuse_unprojected(asked.paths, source)
+    if asked.filtered_by:
+        _refuse_key_filter(asked, source.keys)
+    _check_select(asked.select, source)
+    refuse_nested_keys(source.table, asked.filter)
+    fetches = _needs_whole(asked.select, asked.paths, source)
+    return _Reading(asked.filter, asked.paths, asked.select == "COUNT", fetches, source)
 
 
 def _refuse_unprojected(paths: tuple[Path, ...] | None, source: Source) -> None:
@@ -227,44 +230,17 @@ def _refuse_unprojected(paths: tuple[Path, ...] | None, source: Source) -> None:
         )
 
 
-def _refuse_key_filter(condition: Condition | None, keys: KeySchema) -> None:
-    for name in sorted(_first_names(condition)):
+def _refuse_key_filter(asked: QueryRequest, keys: KeySchema) -> None:
+    for name in sorted({*names_of(asked.filter)}):
         if name in keys.names:
             raise AwsFault(
                 "ValidationException",
-                "Filter Expression can only contain non-primary key attributes: Primary key "
+                f"{asked.filtered_by} can only contain non-primary key attributes: Primary key "
                 f"attribute: {name}",
             )
 
 
-def _first_names(condition: Any) -> set[str]:
-    if condition is None:
-        return set()
-    if hasattr(condition, "operands"):
-        return {str(operand.path[0]) for operand in condition.operands if operand.path}
-    parts = condition.parts if hasattr(condition, "parts") else (condition.part,)
-    return set().union(*(_first_names(part) for part in parts))
-
-
-def _check_select(params: Params, select: Any, source: Source) -> None:
-    projects = [m for m in ("ProjectionExpression", "AttributesToGet") if params.get(m) is not None]
-    if select == "SPECIFIC_ATTRIBUTES" and not projects:
-        raise AwsFault(
-            "ValidationException",
-            "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
-            "SPECIFIC_ATTRIBUTES",
-        )
-    if select not in {None, "SPECIFIC_ATTRIBUTES"} and projects:
-        what = "only the Count" if select == "COUNT" else select
-        raise AwsFault(
-            "ValidationException",
-            f"Cannot specify the {projects[0]} when choosing to get {what}",
-        )
-    if select == "ALL_PROJECTED_ATTRIBUTES" and source.view is None:
-        raise AwsFault(
-            "ValidationException",
-            "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName",
-        )
+def _check_select(select: str | None, source: Source) -> None:
     if (
         select == "ALL_ATTRIBUTES"
         and isinstance(source.index, GlobalIndex)
@@ -285,42 +261,25 @@ def _needs_whole(select: Any, paths: tuple[Path, ...] | None, source: Source) ->
     return bool(source.view.unprojected(paths or ()))
 
 
-def _segments(params: Params) -> tuple[int, int]:
-    segment, total = params.get("Segment"), params.get("TotalSegments")
-    if (segment is None) != (total is None):
-        missing, given = (
-            ("Segment", "TotalSegments") if segment is None else ("TotalSegments", "Segment")
-        )
-        raise AwsFault(
-            "ValidationException",
-            f"The {missing} parameter is required but was not present in the request when "
-            f"{'parameter ' if segment is None else ''}{given}"
-            f"{'' if segment is None else ' parameter'} is present",
-        )
-    if segment is None or total is None:
-        return 0, 1
-    if segment >= total:
-        raise AwsFault(
-            "ValidationException",
-            "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
-            f"Segment: {segment} is not less than TotalSegments: {total}",
-        )
-    return segment, total
+def start_of(source: Source, key: Attributes | None, reason: str = "") -> Place | None:
+    """Where ExclusiveStartKey stands.
 
-
-def start_of(source: Source, key: Any) -> Place | None:
-    """Where ExclusiveStartKey stands."""
+    Args:
+        source: what is read.
+        key: of well formed values.
+        reason: what AWS adds where it is no key of the source.
+    """
     if key is None:
         return None
-    checked = check_attributes(key)
     names = set(source.keys.names) | set(source.table.keys.names)
     types = source.table.types
-    if set(checked) != names or any(types[name] not in checked[name] for name in names):
-        raise _bad_start("The provided starting key is invalid")
-    home = source.table.keys.place(checked)
+    if set(key) != names or any(types[name] not in key[name] for name in names):
+        tail = f": {reason}" if reason else ""
+        raise _bad_start(f"The provided starting key is invalid{tail}")
+    home = source.table.keys.place(key)
     if source.view is None:
         return home
-    return source.view.place(Entry(checked, 0, home))
+    return source.view.place(Entry(key, 0, home))
 
 
 def _bad_start(text: str) -> AwsFault:

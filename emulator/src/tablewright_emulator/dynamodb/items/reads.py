@@ -5,7 +5,7 @@ Source: API reference of these operations.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from tablewright_emulator.dynamodb.control_plane import contributors
 from tablewright_emulator.dynamodb.expressions.legacy import refuse_mixture
 from tablewright_emulator.dynamodb.expressions.paths import Path, project, read_projection
 from tablewright_emulator.dynamodb.expressions.tokens import Placeholders
-from tablewright_emulator.dynamodb.items.keys import check_key
+from tablewright_emulator.dynamodb.items.keys import check_key, refuse_nested
 from tablewright_emulator.dynamodb.items.metering import Charge, Meter, read_units
 from tablewright_emulator.dynamodb.items.partitions import (
     Item,
@@ -22,19 +22,23 @@ from tablewright_emulator.dynamodb.items.partitions import (
 from tablewright_emulator.dynamodb.items.writes import usable
 from tablewright_emulator.dynamodb.service import DynamoDb, Operation
 from tablewright_emulator.dynamodb.table import Table
-from tablewright_emulator.dynamodb.values import Attributes, invalid
+from tablewright_emulator.dynamodb.values import Attributes, check_attributes, invalid
 from tablewright_emulator.request import AwsFault, Request
 
 Params = Mapping[str, Any]
 MAX_BATCH = 100
 MAX_BATCH_BYTES = 16 * 1024 * 1024
-_OLD = ("AttributesToGet", "KeyConditions", "QueryFilter", "ScanFilter", "ConditionalOperator")
-_NEW = ("ProjectionExpression", "KeyConditionExpression", "FilterExpression")
+_OLD = ("AttributesToGet", "QueryFilter", "ScanFilter", "ConditionalOperator")
+_NEW = ("ProjectionExpression", "FilterExpression", "KeyConditionExpression")
 
 
 def refuse_old_and_new(params: Params) -> None:
-    """Refuse older parameters beside the expressions that replaced them."""
-    refuse_mixture(params, _OLD, _NEW)
+    """Refuse older parameters beside the expressions that replaced them.
+
+    `KeyConditions` go with all of them but their own (dynalite's tests, held to AWS).
+    """
+    own = () if params.get("KeyConditionExpression") is None else ("KeyConditions",)
+    refuse_mixture(params, (*_OLD, *own), _NEW)
 
 
 def read_projection_of(params: Params, placeholders: Placeholders) -> tuple[Path, ...] | None:
@@ -42,26 +46,54 @@ def read_projection_of(params: Params, placeholders: Placeholders) -> tuple[Path
     if params.get("ProjectionExpression") is not None:
         return read_projection(params["ProjectionExpression"], placeholders)
     names = params.get("AttributesToGet")
-    if names is None:
-        return None
-    if not names or len(set(names)) < len(names):
-        raise invalid(
-            f"Duplicate value in attribute name: {names[0]}"
-            if names
-            else "AttributesToGet is empty"
-        )
-    return tuple((name,) for name in names)
+    return None if names is None else tuple((name,) for name in names)
+
+
+def refuse_repeated(names: Sequence[str] | None) -> None:
+    """Refuse `AttributesToGet` with a name twice."""
+    seen: set[str] = set()
+    for name in names or ():
+        if name in seen:
+            raise invalid(f"Duplicate value in attribute name: {name}")
+        seen.add(name)
+
+
+@dataclass(frozen=True)
+class KeyRead:
+    """What a read of items by key asks for, as far as the request alone tells it."""
+
+    keys: tuple[Attributes, ...]
+    paths: tuple[Path, ...] | None
+
+    def place(self, table: Table, number: int = 0) -> Place:
+        """Where the item of a key is.
+
+        Raises:
+            AwsFault: it is no key of the table, or the paths lead into one.
+        """
+        place = check_key(table, self.keys[number])
+        refuse_nested(table, {str(path[0]) for path in self.paths or () if len(path) > 1})
+        return place
+
+
+def read_get(params: Params, keys: Iterable[Any]) -> KeyRead:
+    """What a read of these keys asks for."""
+    refuse_old_and_new(params)
+    placeholders = Placeholders.of(params, ("ProjectionExpression",))
+    checked = tuple(check_attributes(key) for key in keys)
+    refuse_repeated(params.get("AttributesToGet"))
+    placeholders.checked()
+    paths = read_projection_of(params, placeholders)
+    placeholders.refuse_unused()
+    return KeyRead(checked, paths)
 
 
 def get_item(world: DynamoDb, request: Request) -> dict[str, Any]:
     """GetItem."""
     params = request.params
-    refuse_old_and_new(params)
+    asked = read_get(params, [params["Key"]])
     table = usable(world, request, params["TableName"])
-    placeholders = Placeholders.of(params, ("ProjectionExpression",))
-    paths = read_projection_of(params, placeholders)
-    placeholders.refuse_unused()
-    _, place = check_key(table, params["Key"])
+    place = asked.place(table)
     item: Item | None = table.shelf.get(place)
     meter = Meter(world, request)
     consistent = bool(params.get("ConsistentRead"))
@@ -71,8 +103,8 @@ def get_item(world: DynamoDb, request: Request) -> dict[str, Any]:
         None
         if item is None
         else item.attributes
-        if paths is None
-        else project(item.attributes, paths)
+        if asked.paths is None
+        else project(item.attributes, asked.paths)
     )
     return {"Item": shown, "ConsumedCapacity": meter.consumed(table)}
 
@@ -83,11 +115,16 @@ def get_item(world: DynamoDb, request: Request) -> dict[str, Any]:
 def batch_get_item(world: DynamoDb, request: Request) -> dict[str, Any]:
     """BatchGetItem: what is throttled or beyond 16 MB comes back unprocessed."""
     wanted = request.params["RequestItems"]
-    _check_batch(wanted)
+    if sum(len(asked["Keys"]) for asked in wanted.values()) > MAX_BATCH:
+        raise AwsFault("ValidationException", "Too many items requested for the BatchGetItem call")
+    read = {name: read_get(asked, asked["Keys"]) for name, asked in wanted.items()}
+    for asked in read.values():
+        if any(key in asked.keys[:number] for number, key in enumerate(asked.keys)):
+            raise _duplicates()
     meter = Meter(world, request)
     batch = _Batch(world, meter)
-    for name, asked in wanted.items():
-        batch.read(usable(world, request, name), name, asked)
+    for name, asked in read.items():
+        batch.read(usable(world, request, name), name, wanted[name], asked)
     if batch.fault is not None and not batch.served:
         raise batch.fault
     return {
@@ -97,22 +134,8 @@ def batch_get_item(world: DynamoDb, request: Request) -> dict[str, Any]:
     }
 
 
-def _check_batch(wanted: Any) -> None:
-    if not wanted:
-        raise AwsFault(
-            "ValidationException",
-            "1 validation error detected: Value '{}' at 'requestItems' failed to satisfy "
-            "constraint: Member must have length greater than or equal to 1",
-        )
-    keys = [asked["Keys"] for asked in wanted.values()]
-    if not all(keys):
-        raise AwsFault(
-            "ValidationException",
-            "1 validation error detected: Value at 'requestItems.member.keys' failed to satisfy "
-            "constraint: Member must have length greater than or equal to 1",
-        )
-    if sum(map(len, keys)) > MAX_BATCH:
-        raise AwsFault("ValidationException", "Too many items requested for the BatchGetItem call")
+def _duplicates() -> AwsFault:
+    return AwsFault("ValidationException", "Provided list of item keys contains duplicates")
 
 
 @dataclass
@@ -125,25 +148,23 @@ class _Batch:
     served: int = 0
     size: int = 0
 
-    def read(self, table: Table, name: str, asked: dict[str, Any]) -> None:
+    def read(self, table: Table, name: str, part: dict[str, Any], asked: KeyRead) -> None:
         """Read the keys of one table."""
-        refuse_old_and_new(asked)
-        placeholders = Placeholders.of(asked, ("ProjectionExpression",))
-        paths = read_projection_of(asked, placeholders)
-        placeholders.refuse_unused()
-        places = [check_key(table, key)[1] for key in asked["Keys"]]
+        places = [asked.place(table, number) for number in range(len(asked.keys))]
         if len(set(places)) < len(places):
-            raise AwsFault("ValidationException", "Provided list of item keys contains duplicates")
+            raise _duplicates()
         self.items_by_table[name] = []
-        consistent = bool(asked.get("ConsistentRead"))
-        for key, place in zip(asked["Keys"], places, strict=True):
+        consistent = bool(part.get("ConsistentRead"))
+        for key, place in zip(part["Keys"], places, strict=True):
             item: Item | None = table.shelf.get(place)
             if not self._pays(table, item, place, consistent=consistent):
-                rest = self.left.setdefault(name, {**asked, "Keys": []})
+                rest = self.left.setdefault(name, {**part, "Keys": []})
                 rest["Keys"].append(key)
             elif item is not None:
-                shown = item.attributes if paths is None else project(item.attributes, paths)
-                self.items_by_table[name].append(shown)
+                attributes, paths = item.attributes, asked.paths
+                self.items_by_table[name].append(
+                    attributes if paths is None else project(attributes, paths)
+                )
 
     def _pays(self, table: Table, item: Item | None, place: Place, *, consistent: bool) -> bool:
         size = item.size if item else 0

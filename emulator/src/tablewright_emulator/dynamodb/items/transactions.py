@@ -12,81 +12,84 @@ from datetime import timedelta
 from typing import Any
 
 from tablewright_emulator.dynamodb.control_plane import contributors
-from tablewright_emulator.dynamodb.expressions.condition import Condition
-from tablewright_emulator.dynamodb.expressions.paths import Path, project
-from tablewright_emulator.dynamodb.expressions.tokens import Placeholders
+from tablewright_emulator.dynamodb.expressions.paths import project
+from tablewright_emulator.dynamodb.items import reads, writes
 from tablewright_emulator.dynamodb.items.commit import Change, commit
-from tablewright_emulator.dynamodb.items.keys import check_key
+from tablewright_emulator.dynamodb.items.keys import NOT_VALID
 from tablewright_emulator.dynamodb.items.metering import Charge, Meter, read_units, write_charges
 from tablewright_emulator.dynamodb.items.partitions import Item
-from tablewright_emulator.dynamodb.items.reads import read_projection_of
+from tablewright_emulator.dynamodb.items.reads import read_get
 from tablewright_emulator.dynamodb.items.writes import (
     apply_update,
     collections,
-    read_update_of,
-    read_write_condition,
     require,
     usable,
+    work_out_check,
     work_out_delete,
     work_out_put,
 )
 from tablewright_emulator.dynamodb.service import DynamoDb, Operation
+from tablewright_emulator.dynamodb.table import Table
 from tablewright_emulator.request import AwsFault, Request
 
 Params = Mapping[str, Any]
-MAX_ITEMS = 100
 MAX_BYTES = 4 * 1024 * 1024
 _TOKEN_LIFE = timedelta(minutes=10)
-_KINDS = ("ConditionCheck", "Put", "Delete", "Update")
 _CANCELLED = "Transaction cancelled, please refer cancellation reasons for specific reasons "
 
 
 @dataclass
 class Step:
-    """One action of a transaction: what it would change, or why it cannot."""
+    """One action of a transaction: what it would change, or why it cannot.
 
+    Args:
+        kind: ConditionCheck, Put, Delete or Update.
+        params: of the action.
+        asked: what the action asks for.
+        table: whose item it is about.
+        change: what it would change; None where its key is none of the table.
+        fault: why it cannot.
+    """
+
+    kind: str
     params: Params
-    change: Change
-    writes: bool
-    condition: Condition | None
+    asked: writes.WriteRequest
+    table: Table
+    change: Change | None = None
     fault: AwsFault | None = None
 
 
 def transact_write_items(world: DynamoDb, request: Request) -> dict[str, Any]:
     """TransactWriteItems."""
     actions = request.params["TransactItems"]
-    _check_count(actions)
     token = request.params.get("ClientRequestToken")
+    read = [_read_action(action) for action in actions]
     repeated = _repeated(world, request, token)
     meter = Meter(world, request)
-    steps = [_step(world, request, action) for action in actions]
+    steps = [
+        Step(kind, params, asked, usable(world, request, params["TableName"]))
+        for kind, params, asked in read
+    ]
+    for step in steps:
+        _work_out(step)
+    changes = [step.change for step in steps if step.change is not None]
     if repeated:  # AWS reads what was written
-        for step in steps:
-            units = read_units(_size(step.change.old), transaction=True)
-            meter.admit(step.change.table, [Charge("read", units)])
+        for change in changes:
+            units = read_units(_size(change.old), transaction=True)
+            meter.admit(change.table, [Charge("read", units)])
         return {"ConsumedCapacity": meter.consumed_by_all()}
-    refuse_same_item([step.change for step in steps])
+    refuse_same_item(changes)
     _decide(steps)
-    _pay(world, meter, steps)
-    changes = [step.change for step in steps if step.writes]
-    for change in changes:
+    _pay(world, meter, [(step.table, change) for step, change in zip(steps, changes, strict=True)])
+    written = [step.change for step in steps if step.change and step.kind != "ConditionCheck"]
+    for change in written:
         commit(world, change)
     if token:
         world.of(request).tokens[token] = (world.now(), actions)
     return {
         "ConsumedCapacity": meter.consumed_by_all(),
-        "ItemCollectionMetrics": collections(request, changes),
+        "ItemCollectionMetrics": collections(request, written),
     }
-
-
-def _check_count(actions: Any) -> None:
-    if not 1 <= len(actions) <= MAX_ITEMS:
-        rule = "greater than or equal to 1" if not actions else "less than or equal to 100"
-        raise AwsFault(
-            "ValidationException",
-            "1 validation error detected: Value at 'transactItems' failed to satisfy constraint: "
-            f"Member must have length {rule}",
-        )
 
 
 def _repeated(world: DynamoDb, request: Request, token: str | None) -> bool:
@@ -104,35 +107,47 @@ def _repeated(world: DynamoDb, request: Request, token: str | None) -> bool:
     return True
 
 
-def _step(world: DynamoDb, request: Request, action: Any) -> Step:
-    kinds = [kind for kind in _KINDS if action.get(kind)]
+def _read_action(action: Any) -> tuple[str, Params, writes.WriteRequest]:
+    """Which action it is, its parameters, and what it asks for."""
+    kinds = [kind for kind in _READERS if action.get(kind)]
     if len(kinds) != 1:
         raise AwsFault(
             "ValidationException",
             "TransactItems can only contain one of Check, Put, Update or Delete",
         )
     params = action[kinds[0]]
-    table = usable(world, request, params["TableName"])
-    if kinds[0] == "Put":
-        change, condition = work_out_put(table, params)
-    elif kinds[0] == "Delete":
-        change, condition = work_out_delete(table, params)
-    else:
-        key, place = check_key(table, params["Key"])
-        current: Item | None = table.shelf.get(place)
-        if kinds[0] == "ConditionCheck":
-            placeholders = Placeholders.of(params, ("ConditionExpression",))
-            condition = read_write_condition(params, placeholders)
-            placeholders.refuse_unused()
-            change = Change(table, place, current, current)
+    return kinds[0], params, _READERS[kinds[0]](params)
+
+
+_READERS = {
+    "ConditionCheck": writes.read_delete,
+    "Put": writes.read_put,
+    "Delete": writes.read_delete,
+    "Update": writes.read_updating,
+}
+
+
+def _work_out(step: Step) -> None:
+    """What the step would change; what its table says against it cancels the transaction.
+
+    An empty key is refused at once (captured in four regions, dynamodb-conformance pull 60).
+    """
+    table, asked = step.table, step.asked
+    try:
+        if step.kind == "Put":
+            step.change = work_out_put(table, asked)
+        elif step.kind == "Delete":
+            step.change = work_out_delete(table, asked)
         else:
-            update, condition = read_update_of(table, params)
-            try:
-                change = apply_update(table, key, place, update)
-            except AwsFault as fault:
-                change = Change(table, place, current, current)
-                return Step(params, change, writes=True, condition=condition, fault=fault)
-    return Step(params, change, writes=kinds[0] != "ConditionCheck", condition=condition)
+            step.change = work_out_check(table, asked)
+        if step.kind == "Update":
+            assert asked.update is not None  # noqa: S101 - an update has one
+            place = step.change.place
+            step.change = apply_update(table, asked.attributes, place, asked.update)
+    except AwsFault as fault:
+        if fault.code != "ValidationException" or fault.message.startswith(NOT_VALID):
+            raise
+        step.fault = fault
 
 
 def refuse_same_item(changes: list[Change]) -> None:
@@ -157,7 +172,8 @@ def _decide(steps: list[Step]) -> None:
     """Cancel all when one of them cannot be done."""
     for step in steps:
         try:
-            require(step.condition, step.change.old, step.params)
+            if step.change is not None:
+                require(step.asked.condition, step.change.old, step.params)
         except AwsFault as fault:
             step.fault = fault
     if any(step.fault is not None for step in steps):
@@ -182,56 +198,65 @@ def cancelled(faults: list[AwsFault | None]) -> AwsFault:
     )
 
 
-def _pay(world: DynamoDb, meter: Meter, steps: list[Step]) -> None:
+def _pay(world: DynamoDb, meter: Meter, changes: list[tuple[Table, Change]]) -> None:
     """Every table pays for all of its steps, or nothing is written."""
-    by_table: dict[str, list[Step]] = {}
-    for step in steps:
-        by_table.setdefault(step.change.table.arn, []).append(step)
+    by_table: dict[str, list[Change]] = {}
+    for table, change in changes:
+        by_table.setdefault(table.arn, []).append(change)
     for of_table in by_table.values():
-        table = of_table[0].change.table
+        table = of_table[0].table
         charges = [
             charge
-            for step in of_table
+            for change in of_table
             for charge in write_charges(
-                table, step.change.place, step.change.old, step.change.new, transaction=True
+                table, change.place, change.old, change.new, transaction=True
             )
         ]
         try:
-            contributors.watched(world, table, meter, charges, of_table[0].change.place)
+            contributors.watched(world, table, meter, charges, of_table[0].place)
         except AwsFault as fault:
             refused = AwsFault("ThrottlingError", fault.message)
-            raise cancelled([refused if step in of_table else None for step in steps]) from fault
+            faults = [refused if change in of_table else None for _, change in changes]
+            raise cancelled(faults) from fault
 
 
 def transact_get_items(world: DynamoDb, request: Request) -> dict[str, Any]:
     """TransactGetItems."""
-    actions = request.params["TransactItems"]
-    _check_count(actions)
+    actions = [action["Get"] for action in request.params["TransactItems"]]
     meter = Meter(world, request)
-    reads = [_read(world, request, action["Get"]) for action in actions]
-    refuse_same_item([change for change, _ in reads])
+    read = [read_get(action, [action["Key"]]) for action in actions]
+    tables = [usable(world, request, action["TableName"]) for action in actions]
+    changes = _found(tables, read)
+    refuse_same_item(changes)
     responses: list[dict[str, Any]] = []
-    for change, paths in reads:
+    for change, asked in zip(changes, read, strict=True):
         charge = Charge("read", read_units(_size(change.old), transaction=True))
         contributors.watched(world, change.table, meter, [charge], change.place)
         shown = change.old.attributes if change.old is not None else None
-        if shown is not None and paths is not None:
-            shown = project(shown, paths)
+        if shown is not None and asked.paths is not None:
+            shown = project(shown, asked.paths)
         responses.append({} if shown is None else {"Item": shown})
     return {"Responses": responses, "ConsumedCapacity": meter.consumed_by_all()}
 
 
-def _read(
-    world: DynamoDb, request: Request, params: Params
-) -> tuple[Change, tuple[Path, ...] | None]:
-    """The item as it is, and what of it is asked for."""
-    table = usable(world, request, params["TableName"])
-    placeholders = Placeholders.of(params, ("ProjectionExpression",))
-    paths = read_projection_of(params, placeholders)
-    placeholders.refuse_unused()
-    _, place = check_key(table, params["Key"])
-    item: Item | None = table.shelf.get(place)
-    return Change(table, place, item, item), paths
+def _found(tables: list[Table], read: list[reads.KeyRead]) -> list[Change]:
+    """The items as they are; a key that is none of its table cancels all."""
+    changes: list[Change] = []
+    faults: list[AwsFault | None] = []
+    for table, asked in zip(tables, read, strict=True):
+        try:
+            place = asked.place(table)
+        except AwsFault as fault:
+            if fault.message.startswith(NOT_VALID):
+                raise
+            faults.append(fault)
+            continue
+        faults.append(None)
+        item: Item | None = table.shelf.get(place)
+        changes.append(Change(table, place, item, item))
+    if any(faults):
+        raise cancelled(faults)
+    return changes
 
 
 OPERATIONS: dict[str, Operation] = {

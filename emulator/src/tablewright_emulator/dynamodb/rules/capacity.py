@@ -13,17 +13,35 @@ from tablewright_emulator.request import AwsFault
 
 MAX_UNITS = 40_000
 _UNLIMITED = -1
+_OUT_OF_BOUNDS = 10**12
+
+
+def check_units(params: dict[str, Any]) -> None:
+    """Check the units of a table that is to be created; of all it has, AWS looks at them first."""
+    throughput = params.get("ProvisionedThroughput")
+    if params.get("BillingMode") == "PAY_PER_REQUEST":
+        if throughput is not None:
+            raise invalid(_NO_UNITS)
+        return
+    if throughput is None:
+        raise invalid(
+            "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
+            "PROVISIONED"
+        )
+    check_bounds(throughput)
 
 
 def check_billing(params: dict[str, Any]) -> str:
     """Check mode and capacities of a request that creates a table; give back the mode."""
+    check_units(params)
     mode = params.get("BillingMode") or "PROVISIONED"
-    throughput = params.get("ProvisionedThroughput")
     indexes = params.get("GlobalSecondaryIndexes") or []
     if mode == "PAY_PER_REQUEST":
-        _refuse_throughput(throughput, indexes)
+        _refuse_throughput(indexes)
     else:
-        _require_throughput(throughput, indexes)
+        check_throughput(params["ProvisionedThroughput"])
+        for index in indexes:
+            require_index_throughput(index.get("ProvisionedThroughput"))
         refuse_maxima(params, indexes)
     check_maxima(params.get("OnDemandThroughput"), removable=False)
     for index in indexes:
@@ -33,20 +51,23 @@ def check_billing(params: dict[str, Any]) -> str:
     return mode
 
 
-def check_throughput(throughput: Any, index: bool = False) -> None:  # noqa: FBT001, FBT002
-    """Check provisioned units of a table or of a global index."""
-    read, write = throughput.get("ReadCapacityUnits"), throughput.get("WriteCapacityUnits")
-    if not read or not write or read < 1 or write < 1:
-        what = "Global Secondary Index's read" if index else "Table read"
-        raise AwsFault(
-            "ValidationException",
-            f"{what} and write throughput must be at least 1, and cannot be null",
-        )
-    if max(read, write) > MAX_UNITS:
+def check_throughput(throughput: dict[str, int]) -> None:
+    """Check provisioned units of a table or of a global index against the quota of either."""
+    if max(throughput["ReadCapacityUnits"], throughput["WriteCapacityUnits"]) > MAX_UNITS:
         raise AwsFault(
             "ValidationException",
             "Cannot increase provisioned throughput to more than 40,000 units per table",
         )
+
+
+def check_bounds(throughput: dict[str, int]) -> None:
+    """Refuse numbers of units that no table could ever have (dynalite's tests)."""
+    for member in ("ReadCapacityUnits", "WriteCapacityUnits"):
+        if throughput[member] > _OUT_OF_BOUNDS:
+            raise AwsFault(
+                "ValidationException",
+                f"Given value {throughput[member]} for {member} is out of bounds",
+            )
 
 
 def check_maxima(maxima: Any, index: str | None = None, *, removable: bool = True) -> None:
@@ -81,26 +102,19 @@ def _floor(mode: str, source: dict[str, Any]) -> tuple[int, int, str]:
     return units["ReadCapacityUnits"], units["WriteCapacityUnits"], name
 
 
-def _refuse_throughput(throughput: Any, indexes: list[dict[str, Any]]) -> None:
-    if throughput is not None:
-        raise invalid(
-            "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
-            "PAY_PER_REQUEST"
-        )
+_NO_UNITS = (
+    "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+    "PAY_PER_REQUEST"
+)
+
+
+def _refuse_throughput(indexes: list[dict[str, Any]]) -> None:
     for index in indexes:
         if index.get("ProvisionedThroughput") is not None:
             raise invalid(
                 "ProvisionedThroughput should not be specified for index: "
                 f"{index['IndexName']} when BillingMode is PAY_PER_REQUEST"
             )
-
-
-def _require_throughput(throughput: Any, indexes: list[dict[str, Any]]) -> None:
-    if throughput is None:
-        raise AwsFault("ValidationException", "No provisioned throughput specified for the table")
-    check_throughput(throughput)
-    for index in indexes:
-        require_index_throughput(index.get("ProvisionedThroughput"))
 
 
 def require_index_throughput(throughput: Any) -> None:
@@ -110,7 +124,7 @@ def require_index_throughput(throughput: Any) -> None:
             "ValidationException",
             "No provisioned throughput specified for the global secondary index",
         )
-    check_throughput(throughput, index=True)
+    check_throughput(throughput)
 
 
 def units_missing(*indexes: str) -> AwsFault:

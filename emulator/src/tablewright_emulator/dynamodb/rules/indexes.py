@@ -1,6 +1,7 @@
 """Secondary indexes: counts, names, projections.
 
-Sources: Developer Guide, pages Constraints and ServiceQuotas; texts of DynamoDB Local.
+Sources: Developer Guide, pages Constraints and ServiceQuotas; texts of AWS, by dynalite's tests and
+dynamodb-conformance, and of DynamoDB Local where AWS's are not known.
 """
 
 from __future__ import annotations
@@ -8,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tablewright_emulator.dynamodb.rules.keys import check_attribute_name, check_schema
-from tablewright_emulator.dynamodb.rules.naming import check_name
+from tablewright_emulator.dynamodb.rules import keys
 from tablewright_emulator.dynamodb.values import invalid
 from tablewright_emulator.request import AwsFault
 
@@ -19,62 +19,77 @@ MAX_INCLUDED = 100
 Index = dict[str, Any]
 
 
-def check_all(table_keys: Sequence[dict[str, str]], params: dict[str, Any]) -> None:
-    """Check the indexes of a request that creates a table."""
+def check_all(types: dict[str, str], table_keys: keys.Schema, params: dict[str, Any]) -> None:
+    """Check the indexes of a request that creates a table, one after the other as AWS does."""
     local, of_table = params.get("LocalSecondaryIndexes"), params.get("GlobalSecondaryIndexes")
-    if local == []:
-        raise invalid("List of LocalSecondaryIndexes is empty")
-    if of_table == []:
-        raise invalid("List of GlobalSecondaryIndexes is empty")
-    check_local(table_keys, local or [])
-    check_global(of_table or [])
-    names = {index["IndexName"] for index in local or []}
-    if names & {index["IndexName"] for index in of_table or []}:
-        shared = next(i["IndexName"] for i in of_table or [] if i["IndexName"] in names)
-        raise invalid(f"Duplicate index name: {shared}")
+    names: set[str] = set()
+    if local is not None:
+        _check_local(types, table_keys, local, names)
+    if of_table is not None:
+        _check_global(types, of_table, names)
     check_included([*(local or []), *(of_table or [])])
 
 
-def check_local(table_keys: Sequence[dict[str, str]], indexes: Sequence[Index]) -> None:
-    """Check local indexes."""
-    if len(indexes) > MAX_LOCAL:
-        raise _refused("Cannot have more than 5 local secondary indexes per table")
-    if indexes and len(table_keys) == 1:
-        raise _refused(
-            "Local Secondary indices are not allowed on hash tables, only hash and range tables"
+def _check_local(
+    types: dict[str, str], table_keys: keys.Schema, indexes: Sequence[Index], names: set[str]
+) -> None:
+    if not indexes:
+        raise invalid("List of LocalSecondaryIndexes is empty")
+    if len(table_keys) == 1:
+        raise invalid(
+            "Table KeySchema does not have a range key, which is required when specifying a "
+            "LocalSecondaryIndex"
         )
-    for index in indexes:
-        _check_index(index)
+    for number, index in enumerate(indexes, 1):
         schema = index["KeySchema"]
-        if schema[0]["AttributeName"] != table_keys[0]["AttributeName"]:
-            raise _refused("Local Secondary indices must have the same hash key as the main table")
+        keys.check_size(schema, f"localSecondaryIndexes.{number}.member.keySchema")
+        _check_index(types, index)
         if len(schema) == 1:
             raise invalid(
                 f"Index KeySchema does not have a range key for index: {index['IndexName']}"
             )
-    if len({index["IndexName"] for index in indexes}) < len(indexes):
-        raise invalid(f"Duplicate index name: {indexes[0]['IndexName']}")
+        own, of_table = schema[0]["AttributeName"], table_keys[0]["AttributeName"]
+        if own != of_table:
+            raise invalid(
+                "Index KeySchema does not have the same leading hash key as table KeySchema for "
+                f"index: {index['IndexName']}. index hash key: {own}, table hash key: {of_table}"
+            )
+        check_projection(index["Projection"])
+        _check_name(index, names)
+    if len(indexes) > MAX_LOCAL:
+        raise invalid("Number of LocalSecondaryIndexes exceeds per-table limit of 5")
 
 
-def check_global(indexes: Sequence[Index]) -> None:
-    """Check the global indexes a table is created with."""
-    if len(indexes) > MAX_GLOBAL:
-        raise _refused("GlobalSecondaryIndex count exceeds the per-table limit")
+def _check_global(types: dict[str, str], indexes: Sequence[Index], names: set[str]) -> None:
+    if not indexes:
+        raise invalid("List of GlobalSecondaryIndexes is empty")
     for index in indexes:
-        check_global_index(index)
-    if len({index["IndexName"] for index in indexes}) < len(indexes):
-        raise _refused("Two global secondary indices have the same name")
+        check_global_index(types, index)
+        _check_name(index, names)
+    if len(indexes) > MAX_GLOBAL:
+        raise invalid("GlobalSecondaryIndex count exceeds the per-table limit of 20")
 
 
-def check_global_index(index: Index) -> None:
+def check_global_index(types: dict[str, str], index: Index) -> None:
     """Check one global index."""
-    _check_index(index, global_index=True)
+    _check_index(types, index, global_index=True)
+    check_projection(index["Projection"])
+
+
+def _check_index(types: dict[str, str], index: Index, *, global_index: bool = False) -> None:
+    keys.check_defined(types, index["KeySchema"])
+    keys.check_schema(index["KeySchema"], global_index=global_index)
+
+
+def _check_name(index: Index, names: set[str]) -> None:
+    name = index["IndexName"]
+    if name in names:
+        raise invalid(f"Duplicate index name: {name}")
+    names.add(name)
 
 
 def check_updates(updates: Sequence[dict[str, Any]] | None) -> None:
     """Check `GlobalSecondaryIndexUpdates`: one action each, one of them per index."""
-    if updates is not None and not updates:
-        raise invalid("List of GlobalSecondaryIndexUpdates is empty")
     named = set()
     for update in updates or ():
         actions = [update[kind] for kind in ("Update", "Create", "Delete") if update.get(kind)]
@@ -106,33 +121,20 @@ def check_included(indexes: Sequence[Index]) -> None:
         )
 
 
-def _check_index(index: Index, *, global_index: bool = False) -> None:
-    check_name(index.get("IndexName"))
-    check_schema(index.get("KeySchema"), global_index=global_index)
-    _check_projection(index.get("Projection"))
-
-
-def _check_projection(projection: Any) -> None:
+def check_projection(projection: Any) -> None:
     """Keys may be among the included, though they are there anyway: AWS documents no such limit.
 
     Cloud Posse's terraform-aws-dynamodb does so in the example that its tests apply on AWS.
     """
-    if not projection or projection.get("ProjectionType") is None:
-        raise _refused("Indexes must have a projection specified")
-    kind, included = projection["ProjectionType"], projection.get("NonKeyAttributes")
-    if kind not in {"INCLUDE", "ALL", "KEYS_ONLY"}:
-        raise _refused("Projection type must be INCLUDE, ALL, or KEYS_ONLY")
+    kind, included = projection.get("ProjectionType"), projection.get("NonKeyAttributes")
+    if kind is None:
+        raise invalid("Unknown ProjectionType: null")
     if kind == "INCLUDE" and not included:
-        raise _refused(
-            "If Projection type INCLUDE is specified, some non-key attributes to include in the "
-            "projection must be specified as well"
-        )
+        raise invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
     if kind != "INCLUDE" and included is not None:
-        raise _refused(
-            "No attributes should be specified to be projected unless projection type is INCLUDE"
-        )
+        raise invalid(f"ProjectionType is {kind}, but NonKeyAttributes is specified")
     for name in included or ():
-        check_attribute_name(name)
+        keys.check_attribute_name(name)
     if included and len(set(included)) < len(included):
         raise _refused("Cannot have two attributes with the same name")
 

@@ -1,6 +1,7 @@
 """Keys: schemas of tables and indexes, and the attributes they need defined.
 
-Sources: Developer Guide, pages Constraints and ServiceQuotas; texts of DynamoDB Local.
+Sources: Developer Guide, pages Constraints and ServiceQuotas; texts of AWS, by dynalite's tests and
+dynamodb-conformance.
 """
 
 from __future__ import annotations
@@ -8,34 +9,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tablewright_emulator.constraints import operation_input, shown
 from tablewright_emulator.dynamodb.values import invalid
 from tablewright_emulator.request import AwsFault
 
 MAX_INDEX_KEY_ATTRIBUTES = 4
 _MAX_NAME_BYTES = 255
-_TYPES = ("B", "N", "S")
-_MISSING = "No Attribute Schema Defined"
+_MAX_KEYS = 2
 Schema = Sequence[dict[str, str]]
 
 
 def check_definitions(definitions: Any) -> dict[str, str]:
     """Check `AttributeDefinitions`; give back name to type."""
-    if not definitions:
-        raise _refused(_MISSING)
     types: dict[str, str] = {}
     for definition in definitions:
-        name, kind = definition.get("AttributeName") or "", definition.get("AttributeType")
-        if kind not in _TYPES:
-            raise _refused("Member must satisfy enum value set: [B, N, S]")
-        check_attribute_name(name)
+        name = definition["AttributeName"]
         if name in types:
             raise _refused("Cannot have two attributes with the same name")
-        types[name] = kind
+        types[name] = definition["AttributeType"]
     return types
 
 
 def check_attribute_name(name: str) -> None:
-    """Refuse a key attribute or projected attribute whose name is too long or empty."""
+    """Refuse a projected attribute whose name is too long or empty."""
     if not 1 <= len(name.encode()) <= _MAX_NAME_BYTES:
         raise _refused(
             "Names of key attributes and attributes projected into an index must be between 1 and "
@@ -43,49 +39,57 @@ def check_attribute_name(name: str) -> None:
         )
 
 
-def check_schema(schema: Any, *, global_index: bool = False) -> None:
-    """Check the key schema of a table or local index, or of a global index."""
-    if not schema:
+def check_size(schema: Schema, place: str) -> None:
+    """Refuse more than a hash and a range key for a table or a local index."""
+    if len(schema) > _MAX_KEYS:
+        shape = operation_input("dynamodb", "CreateTable")
+        assert shape is not None  # noqa: S101 - it takes something
+        what = shown(shape.members["KeySchema"], schema)
         raise _refused(
-            "No defined key schema.  A key schema containing at least a hash key must be defined "
-            "for all tables"
+            f"1 validation error detected: Value '{what}' at '{place}' failed to satisfy "
+            "constraint: Member must have length less than or equal to 2"
         )
-    kinds = [element.get("KeyType") for element in schema]
-    names = [element.get("AttributeName") or "" for element in schema]
-    most = MAX_INDEX_KEY_ATTRIBUTES if global_index else 1
-    if global_index and kinds.count("HASH") > most:
-        raise invalid("The KeySchema exceeds the maximum allowed number of HASH key attributes")
-    if global_index and kinds.count("RANGE") > most:
-        raise invalid("The KeySchema exceeds the maximum allowed number of RANGE key attributes")
-    if len(schema) > 2 * most:
+
+
+def check_schema(schema: Schema, *, global_index: bool = False) -> None:
+    """Check the order and the names of a key schema, of a global index where it is one."""
+    kinds = [element["KeyType"] for element in schema]
+    names = [element["AttributeName"] for element in schema]
+    if global_index and (len(kinds) > _MAX_KEYS or kinds.count("HASH") > 1):
+        _check_several(kinds, names)
+        return
+    if len(set(names)) < len(names):
         raise _refused(
-            "Key Schema too big.  Key Schema must at most consist of the hash and range key of a "
-            "table"
+            "Both the Hash Key and the Range Key element in the KeySchema have the same name"
         )
-    if kinds.count("HASH") == 0:
-        raise _refused(
-            "No Hash Key specified in schema.  All Dynamo DB tables must have exactly one hash key"
-        )
+    for number, (kind, wanted) in enumerate(zip(kinds, ("HASH", "RANGE"), strict=False)):
+        if kind != wanted:
+            what = ("first", "second")[number]
+            raise _refused(
+                f"Invalid KeySchema: The {what} KeySchemaElement is not a {wanted} key type"
+            )
+
+
+def _check_several(kinds: list[str], names: list[str]) -> None:
+    """A global index has up to four of either kind."""
+    for kind in ("HASH", "RANGE"):
+        if kinds.count(kind) > MAX_INDEX_KEY_ATTRIBUTES:
+            raise invalid(
+                f"The KeySchema exceeds the maximum allowed number of {kind} key attributes"
+            )
     if kinds != sorted(kinds, key=lambda kind: kind != "HASH"):
         raise _refused(
             "Invalid key order. Hash Key must be specified first in key schema, Range Key must be "
             "specifed second"
         )
-    if kinds.count("HASH") > most:
-        raise _refused(
-            "Too many hash keys specified.  All Dynamo DB tables must have exactly one hash key"
-        )
+    if kinds.count("HASH") == 0:
+        raise _refused("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
     if len(set(names)) < len(names):
         raise _refused("Two keys can not have the same name")
-    if kinds.count("RANGE") > most or kinds.count("HASH") + kinds.count("RANGE") < len(kinds):
-        raise _refused("Invalid KeySchema: Some index key attribute have no definition")
-    for name in names:
-        check_attribute_name(name)
 
 
 def check_used(types: dict[str, str], table: Schema, indexes: Sequence[Schema]) -> None:
-    """Every key attribute is defined and every definition is used."""
-    check_defined(types, table, indexes)
+    """Every definition is used."""
     used = dict.fromkeys(
         element["AttributeName"] for schema in (table, *indexes) for element in schema
     )
@@ -101,15 +105,20 @@ def check_used(types: dict[str, str], table: Schema, indexes: Sequence[Schema]) 
         )
 
 
-def check_defined(types: dict[str, str], table: Schema, indexes: Sequence[Schema]) -> None:
-    """Every key attribute is defined: first those of the table, then those of its indexes."""
-    for schemas in ([table], indexes):
-        names = [element["AttributeName"] for schema in schemas for element in schema]
-        if undefined := [name for name in names if name not in types]:
-            raise invalid(
-                "Some index key attributes are not defined in AttributeDefinitions. Keys: "
-                f"{_listed(dict.fromkeys(undefined))}, AttributeDefinitions: {_listed(types)}"
-            )
+def check_defined(types: dict[str, str], schema: Schema) -> None:
+    """Every key attribute is defined."""
+    names = [element["AttributeName"] for element in schema]
+    if any(name not in types for name in names):
+        raise invalid(
+            "Some index key attributes are not defined in AttributeDefinitions. Keys: "
+            f"{_listed(names)}, AttributeDefinitions: {_listed(types)}"
+        )
+
+
+def check_enough(types: dict[str, str], table: Schema) -> None:
+    """A table's key has not more attributes than are defined."""
+    if len(table) > len(types):
+        raise _refused("Invalid KeySchema: Some index key attribute have no definition")
 
 
 def _listed(names: Any) -> str:

@@ -34,7 +34,7 @@ from tablewright_emulator.dynamodb.transfers.work import (
     repeated,
     s3,
 )
-from tablewright_emulator.dynamodb.values import invalid
+from tablewright_emulator.dynamodb.values import check_attributes, invalid
 from tablewright_emulator.request import AwsFault, Request
 
 _DELIMITERS = (",", "\t", ":", ";", "|", " ")
@@ -119,7 +119,7 @@ def _take(table: Table, transfer: Params, data: bytes) -> None:
         transfer["ProcessedItemCount"] += 1
         transfer["ProcessedSizeBytes"] += size
         try:
-            checked, place = check_item(table, item)
+            checked, place = check_item(table, check_attributes(item))
         except (AwsFault, TypeError):
             transfer["ErrorCount"] += 1
             continue

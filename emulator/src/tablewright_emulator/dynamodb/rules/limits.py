@@ -1,0 +1,63 @@
+"""How many requests a batch may have, which the published model does not say or says otherwise.
+
+Texts of AWS, with the captures of dynamodb-conformance: `batch-empty-and-nesting` (August 2026)
+for the empty ones; of BatchGetItem it then was one region in four that spoke of `RequestItems`,
+and 32 of 33 in September (dynoxide, pull 198), so that is the text here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tablewright_emulator.constraints import operation_input, shown
+from tablewright_emulator.dynamodb.rules.naming import PATTERN, is_name
+from tablewright_emulator.request import AwsFault
+
+MAX_WRITES = 25
+_OF_WRITES = (
+    "Member must have length less than or equal to 25, Member must have length greater than or "
+    "equal to 1"
+)
+_OF_NAMES = (
+    "Member must have length less than or equal to 255, Member must have length greater than or "
+    f"equal to 3, {PATTERN}"
+)
+
+
+def check_request(operation: str, params: dict[str, Any], texts: list[str]) -> list[str]:
+    """The violations found in a request, and those of limits that the model does not have.
+
+    Raises:
+        AwsFault: what AWS says alone.
+    """
+    asked = params.get("RequestItems")
+    if operation not in {"BatchGetItem", "BatchWriteItem"} or asked is None:
+        return texts
+    if not asked and operation == "BatchGetItem":
+        raise AwsFault(
+            "ValidationException",
+            "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: "
+            "Member must have length greater than or equal to 1",
+        )
+    if not asked:
+        raise AwsFault(
+            "ValidationException", "The requestItems parameter is required for BatchWriteItem"
+        )
+    rules = list(_broken(operation, asked))
+    if not rules:
+        return texts
+    shape = operation_input("dynamodb", operation)
+    assert shape is not None  # noqa: S101 - both take something
+    where = f"Value '{shown(shape.members['RequestItems'], asked)}' at 'requestItems'"
+    others = [text for text in texts if "Member must have length" not in text]
+    return [*others, *(f"{where} failed to satisfy constraint: {rule}" for rule in rules)]
+
+
+def _broken(operation: str, asked: dict[str, Any]) -> Iterator[str]:
+    if not all(name.startswith("arn:") or is_name(name) for name in asked):
+        yield f"Map keys must satisfy constraint: [{_OF_NAMES}]"
+    if operation == "BatchWriteItem" and not all(
+        1 <= len(requests) <= MAX_WRITES for requests in asked.values()
+    ):
+        yield f"Map value must satisfy constraint: [{_OF_WRITES}]"
