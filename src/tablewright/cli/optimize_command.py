@@ -12,6 +12,7 @@ from .prices_command import FILE
 
 USAGE = click.option(
     "--usage",
+    "--store",
     "store",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("usage"),
@@ -35,13 +36,15 @@ Examples:
   tablewright optimize tables/ --usage usage/ --output markdown
   tablewright optimize tables/ --usage usage/ --write      then: tablewright preview tables/
   tablewright optimize tables/ --usage usage/ --check --min-saving 50
-Exit status: 0 done, 3 with --check where more than that could be saved.
+Exit status: 0 done, 3 with --check where more than that could be saved, 4 a table could not be
+looked at (its prices are missing, say); the others were.
 """
 )
 @click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(allow_dash=True))
 @click.option("--all", "everything", is_flag=True, help="All tables of the usage, declared or not.")
 @click.option(
     "--usage",
+    "--store",
     "store",
     default="usage",
     show_default=True,

@@ -12,6 +12,8 @@ from .prices_command import FILE
 
 _STORE = click.option(
     "--store",
+    "--usage",
+    "store",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("usage"),
     show_default=True,

@@ -40,6 +40,15 @@ _CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nothing can be decided on a table: an error as its fields, which can be compared."""
+
+    code: str
+    message: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
 class TableDecision:
     """What a table should be set to, and why.
 
@@ -57,6 +66,7 @@ class TableDecision:
             last week; empty on demand and in other classes than `STANDARD`.
         saving_range_usd: the likely least and most that a month saves against `current`.
         reasons, risks, assumptions: a sentence each.
+        refusal: what is wrong, where the table could not be looked at.
     """
 
     table: ResourceId
@@ -73,6 +83,7 @@ class TableDecision:
     reasons: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
+    refusal: Refusal | None = None
 
     @property
     def saving_usd(self) -> Decimal | None:

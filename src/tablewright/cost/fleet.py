@@ -19,6 +19,7 @@ class FleetTotals:
     Args:
         tables: how many there are.
         undecided: of which nothing could be chosen.
+        refused: of these, those that could not be looked at.
         compared: whose present cost is known.
         current_usd, decision_usd, on_demand_usd: as they are, as decided, all on demand.
         saving_usd: what following the decisions saves, without reservations.
@@ -26,6 +27,7 @@ class FleetTotals:
 
     tables: int = 0
     undecided: int = 0
+    refused: int = 0
     compared: int = 0
     current_usd: Decimal = Decimal(0)
     decision_usd: Decimal = Decimal(0)
@@ -36,6 +38,7 @@ class FleetTotals:
         """Count one more."""
         self.tables += 1
         self.undecided += not table.alternatives
+        self.refused += table.refusal is not None
         if table.current is None or table.decision is None or table.on_demand is None:
             return
         self.compared += 1
@@ -75,7 +78,8 @@ class FleetDecision:
         tables, totals, regions, hours = DecisionSpool(), FleetTotals(), set(), HeldUnits()
         for decision in decisions:
             totals.add(decision)
-            regions.add(decision.table.region)
+            if decision.refusal is None:
+                regions.add(decision.table.region)
             hours.add_table(decision)
             tables.append(replace(decision, hourly_capacity={}))
         reserved = tuple(reservations(held or hours, book))

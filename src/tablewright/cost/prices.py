@@ -70,6 +70,11 @@ class PriceBook:
         for of_region in prices:
             self._prices.setdefault(of_region.region, of_region)
 
+    def only(self, region: str) -> PriceBook:
+        """The book with no other region than this."""
+        prices = self._prices.get(region)
+        return PriceBook([] if prices is None else [prices])
+
     def __call__(self, region: str) -> Prices:
         """The prices of a region.
 

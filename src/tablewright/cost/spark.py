@@ -107,7 +107,7 @@ class _Decider:
         try:
             days = days_in(path, content)
             setting = self.declared.get(days[0].resource.table)
-            decision = decide_days(days, self.book(region), self.budget, setting)
+            decision = decide_days(days, self.book, self.budget, setting)
         except TablewrightError as error:
             return row | {"error": pickle.dumps(error)}
         hours = [
@@ -137,7 +137,7 @@ def decide_fleet(
         region: only this one.
 
     Raises:
-        InputError: the store cannot be read, or prices of a region are missing.
+        InputError: the store cannot be read.
         SparkError: Spark cannot be started, or gives up.
     """
     if names is not None and not names:

@@ -6,17 +6,18 @@ import os
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from multiprocessing import get_context
 
 from tablewright.errors import InputError
 from tablewright.usage.day import UsageDay
-from tablewright.usage.history import table_history
+from tablewright.usage.history import TableHistory, table_history
 from tablewright.usage.store import TableFile, UsageStore
 
-from .decision import TableDecision, decide
-from .prices import PriceBook, Prices
+from .decision import Refusal, TableDecision, decide
+from .prices import PriceBook
 from .search import Budget
 from .settings import TableSetting
 
@@ -45,11 +46,11 @@ def decide_tables(
         region: only this one.
 
     Raises:
-        InputError: the store cannot be read, or prices of a region are missing.
+        InputError: the store cannot be read.
     """
     settings = declared or {}
     calls = (
-        partial(decide_file, file, book(file.region), budget, settings.get(file.table))
+        partial(decide_file, file, book.only(file.region), budget, settings.get(file.table))
         for file in store.files(names, region)
     )
     first = list(islice(calls, _PARALLEL_FROM))
@@ -62,35 +63,43 @@ def decide_tables(
 
 
 def decide_file(
-    file: TableFile, prices: Prices, budget: Budget, declared: TableSetting | None = None
+    file: TableFile, book: PriceBook, budget: Budget, declared: TableSetting | None = None
 ) -> TableDecision:
     """Decide on the table of a file.
 
     Raises:
-        InputError: the file is damaged, or has indexes of a table only.
+        InputError: the file is damaged.
     """
-    return decide_days(file.read(), prices, budget, declared)
+    return decide_days(file.read(), book, budget, declared)
 
 
 def decide_days(
     days: Sequence[UsageDay],
-    prices: Prices,
+    book: PriceBook,
     budget: Budget,
     declared: TableSetting | None = None,
 ) -> TableDecision:
     """Decide on the table whose days these are.
 
-    Raises:
-        InputError: they are of indexes of a table only.
+    Returns:
+        The decision; with a `refusal` where prices are missing, or all days are of indexes.
     """
+    table = replace(days[0].resource, index="")
+    try:
+        return decide(_history(days), book(table.region), budget, declared)
+    except InputError as error:
+        return TableDecision(table, refusal=Refusal(error.code, error.message, error.next_step))
+
+
+def _history(days: Sequence[UsageDay]) -> TableHistory:
     history = table_history(days)
     if history is None:
-        resource = days[0].resource
+        table = days[0].resource
         raise InputError(
-            f"the usage of {resource.table} in {resource.region} has its indexes, not the table",
+            f"the usage of {table.table} in {table.region} has its indexes, not the table",
             "import or collect the table itself as well",
         )
-    return decide(history, prices, budget, declared)
+    return history
 
 
 def _in_order(

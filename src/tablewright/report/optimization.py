@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-from tablewright.cost.decision import TableDecision
+from tablewright.cost.decision import Refusal, TableDecision
 from tablewright.cost.evaluation import Evaluation
 from tablewright.cost.fleet import FleetDecision
 from tablewright.cost.reservation import Reservation
@@ -57,7 +57,14 @@ def _table(decision: TableDecision) -> dict[str, Any]:
         "reasons": list(decision.reasons),
         "risks": list(decision.risks),
         "assumptions": list(decision.assumptions),
+        "error": _refusal(decision.refusal),
     }
+
+
+def _refusal(refusal: Refusal | None) -> dict[str, str] | None:
+    if refusal is None:
+        return None
+    return {"code": refusal.code, "message": refusal.message, "nextStep": refusal.next_step}
 
 
 def _evaluation(evaluation: Evaluation | None) -> dict[str, Any] | None:
@@ -89,6 +96,7 @@ def _fleet(fleet: FleetDecision) -> dict[str, Any]:
     return {
         "tables": totals.tables,
         "undecided": totals.undecided,
+        "failed": totals.refused,
         "compared": totals.compared,
         "currentUsdPerMonth": _cents(totals.current_usd),
         "decisionUsdPerMonth": _cents(totals.decision_usd),
@@ -171,6 +179,9 @@ def notes(decision: TableDecision) -> Iterator[str]:
     """What a decision says of itself, a line each."""
     yield ""
     yield f"{decision.table.table} ({decision.table.region})"
+    if decision.refusal is not None:
+        yield f"  not decided: {decision.refusal.message}"
+        yield f"  next: {decision.refusal.next_step}"
     if decision.decision is not None:
         for index, capacity in _capacities(decision.decision):
             yield f"  set {index}: {capacity}"
@@ -182,7 +193,11 @@ def notes(decision: TableDecision) -> Iterator[str]:
         )
     if decision.saving_range_usd is not None:
         low, high = map(usd, decision.saving_range_usd)
-        yield f"  likely saving {low} to {high} a month"
+        days = f"all {decision.window.days:.0f} days" if decision.window else "all days"
+        yield (
+            f"  saves {usd(cents(decision.saving_usd or Decimal(0)))} a month by the days that "
+            f"judge, likely {low} to {high} by {days}"
+        )
     if decision.alternatives and decision.hindsight is not None:
         best = decision.hindsight.usd_per_month
         regret = decision.decision.usd_per_month / best - 1 if best and decision.decision else 0

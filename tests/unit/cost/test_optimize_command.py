@@ -89,6 +89,31 @@ def test_what_is_printed_as_json_is_what_the_schema_says(store, tmp_path):
     assert document["tables"][0]["current"]["name"] == "as declared"
 
 
+def test_a_region_without_prices_stops_its_tables_alone(store, tmp_path, capsys):
+    far = tmp_path / "far.csv"
+    far.write_text("timestamp,read_units\n2026-11-02T00:00:00Z,5\n2026-11-02T00:01:00Z,6\n")
+    # Both options have both names.
+    where = ("--usage", store, "--region", "mars-north-1", "--table", "far")
+    run(usage, "import", far, *where)
+    status, output = run(optimize, "--all", "--store", store, "--output", "json")
+    assert status == 4
+    document = json.loads(output)
+    jsonschema.validate(document, SCHEMA)
+    first, second = document["tables"]
+    assert (first["name"], first["error"]) == ("orders", None)
+    assert first["alternatives"]
+    assert second["decision"] is None
+    assert "no prices of 'mars-north-1'" in second["error"]["message"]
+    assert "tablewright prices update --region mars-north-1" in second["error"]["nextStep"]
+    assert (document["fleet"]["failed"], list(document["prices"])) == (1, ["ap-southeast-2"])
+    for form in ("text", "markdown"):
+        status, output = run(optimize, "--all", "--usage", store, "--output", form)
+        assert status == 4
+        assert "not decided: there are no prices of" in output.replace("\\", "")
+    with pytest.raises(InputError, match="no prices of 'mars-north-1'"):
+        run(explain, "far", "--usage", store)
+
+
 def test_a_manifest_is_what_it_costs_now_and_check_tells_ci(store, tmp_path):
     manifest = tmp_path / "orders.yaml"
     manifest.write_text(MANIFEST)

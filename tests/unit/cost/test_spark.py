@@ -112,18 +112,28 @@ def test_what_either_refuses_the_other_refuses_in_the_same_words(session, folder
     shutil.copytree(folder, damaged)
     cut, *_ = sorted(damaged.rglob("Orders-*.parquet"))
     cut.write_bytes(cut.read_bytes()[:-40])
-    bare = Prices("eu-west-1", "2026-08-13", {})
-    only_index = tmp_path / "index"
-    UsageStore(only_index).write(days("1", "eu-west-1", "orders", "by-user", 1, 60))
-    for store, book in (
-        (damaged, PriceBook()),
-        (folder, PriceBook([bare])),
-        (only_index, PriceBook()),
-        (tmp_path / "nowhere", PriceBook()),
-    ):
-        messages = [refusal(engine, store, book) for engine in ("local", "spark")]
+    for store in (damaged, tmp_path / "nowhere"):
+        messages = [refusal(engine, store, PriceBook()) for engine in ("local", "spark")]
         assert messages[0].message.replace("file:", "") == messages[1].message.replace("file:", "")
         assert messages[0].next_step == messages[1].next_step
+
+
+def test_a_table_that_cannot_be_looked_at_is_told_and_the_others_go_on(session, tmp_path):
+    store = UsageStore(tmp_path)
+    store.write(days("1", "eu-west-1", "bare", "", 1, 60))
+    store.write(days("1", "mars-1", "far", "", 1, 60))
+    store.write(days("1", "us-east-1", "bodiless", "by-user", 1, 60))
+    store.write(days("1", "us-east-1", "orders", "", 1, 60))
+    book = PriceBook([Prices("eu-west-1", "2026-08-13", {})])
+    local, spark = both(tmp_path, book, Budget())
+    assert list(spark.tables) == list(local.tables)
+    told = {table.table.table: table.refusal for table in local.tables}
+    assert "have no onDemandReadUsdPerMillion" in told["bare"].message
+    assert "no prices of 'mars-1'" in told["far"].message
+    assert "has its indexes" in told["bodiless"].message
+    assert told["orders"] is None
+    assert (spark.totals.refused, spark.totals.undecided) == (3, 4)
+    assert [prices.region for prices in spark.prices] == ["us-east-1"]
 
 
 def refusal(engine, store, book):

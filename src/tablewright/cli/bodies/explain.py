@@ -8,7 +8,7 @@ from tablewright.cli import console
 from tablewright.cost.price_store import open_book
 from tablewright.cost.search import Budget
 from tablewright.cost.tables import decide_tables
-from tablewright.errors import UsageError
+from tablewright.errors import InputError, UsageError
 from tablewright.report import decision_chart, optimization
 from tablewright.usage.store import UsageStore
 
@@ -27,6 +27,8 @@ def run(table: str, store: Path, budget: str, price_file: Path | None) -> int:
             f"import it: `tablewright usage import FILE --table {table} --store {store}`",
         )
     for decision in decisions:
+        if decision.refusal is not None:
+            raise InputError(decision.refusal.message, decision.refusal.next_step)
         for line in optimization.notes(decision):
             console.data(line)
         for line in decision_chart.lines(decision, book(decision.table.region), styled().width):

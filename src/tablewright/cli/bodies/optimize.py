@@ -24,7 +24,7 @@ from .manifests import source
 from .prices import warn_of_age
 from .styled import styled
 
-EXIT_SAVES = 3
+EXIT_SAVES, EXIT_UNKNOWN = 3, 4
 
 
 def run(
@@ -57,7 +57,9 @@ def run(
     if stack is not None:
         show = console.data if output_format == "text" else console.say
         optimize_writing.write(paths, stack, fleet.tables, show)
-    return EXIT_SAVES if check and fleet.totals.saving_usd >= least_usd else 0
+    if check and fleet.totals.saving_usd >= least_usd:
+        return EXIT_SAVES
+    return EXIT_UNKNOWN if fleet.totals.refused else 0
 
 
 def _decided(
@@ -71,6 +73,12 @@ def _decided(
         declared = {table.table.name: declared_setting(table) for table in stack.tables}
     asked = (book, Budget(per_million), declared, declared, region)
     fleet = _on_spark(store, *asked) if engine == "spark" else _here(store, *asked)
+    for decision in fleet.tables:
+        if decision.refusal is not None:
+            console.say(
+                f"{decision.table.table}: {decision.refusal.message}\n"
+                f"  → {decision.refusal.next_step}"
+            )
     measured = {decision.table.table for decision in fleet.tables}
     if missing := sorted(set(declared or ()) - measured):
         console.say(f"not measured: {', '.join(missing)}")
