@@ -72,7 +72,10 @@ def prices_in(text: str, source: str) -> list[Prices]:
             for sku, product in document["products"].items()
         ]
         return by_region(products, document["publicationDate"][:10], source)
-    except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation) as error:
+    except (
+        *(ValueError, KeyError, TypeError, AttributeError),
+        *(InvalidOperation, RecursionError),
+    ) as error:
         raise InputError(
             f"{source} is not a DynamoDB price list: {error}",
             "give index.json of AmazonDynamoDB, as AWS publishes it for a region",

@@ -13,6 +13,7 @@ from tablewright.aws.session import Session
 from tablewright.engine.install.folders import state_folder
 from tablewright.errors import InputError
 from tablewright.files import write_whole
+from tablewright.transfer import read_given, why_unread
 
 from .price_list import by_region, prices_in
 from .prices import PriceBook, Prices
@@ -46,9 +47,10 @@ def read(file: Path) -> list[Prices]:
         InputError: it cannot be read, or holds no prices.
     """
     try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file} cannot be read: {error}", "name a price list") from error
+        text = read_given(file).decode("utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = why_unread(error)
+        raise InputError(f"{file} cannot be read: {reason}", "name a price list") from error
     return prices_in(text, str(file))
 
 

@@ -21,6 +21,7 @@ from tablewright.manifest.loader import SAVED_FORMAT
 from tablewright.manifest.rendering import document_of, render
 from tablewright.plan.declare import declare
 from tablewright.plan.declared import DeclaredStack
+from tablewright.transfer import read_given
 
 NOTHING = Permissions()
 
@@ -89,7 +90,7 @@ def is_saved(path: str) -> bool:
     return (
         file.suffix == ".json"
         and file.is_file()
-        and SAVED_FORMAT in file.read_text("utf-8", "replace")
+        and SAVED_FORMAT in read_given(file).decode("utf-8", "replace")
     )
 
 
@@ -100,7 +101,7 @@ def from_saved(path: str) -> Source:
         UsageError: it is something else.
     """
     try:
-        document = json.loads(Path(path).read_text("utf-8"))
+        document = json.loads(read_given(Path(path)).decode("utf-8"))
         confirmed = SavedPreview.from_json(json.dumps(document["preview"]))
         text = checked(document["manifests"], str)
         allowed = Permissions(

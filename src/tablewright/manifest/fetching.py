@@ -18,10 +18,10 @@ from urllib.request import (
 )
 
 from tablewright.errors import Problem
-from tablewright.transfer import shortfall, within
+from tablewright.transfer import PIPE_SECONDS, shortfall, within
 
 LARGEST_SOURCE_BYTES = 16 * 1024 * 1024
-TRANSFER_SECONDS = 30.0
+TRANSFER_SECONDS = PIPE_SECONDS
 """For the whole of it: finding the host, connecting, waiting for headers, and every byte."""
 CHUNK = 64 * 1024
 _HTTP_OK = 200

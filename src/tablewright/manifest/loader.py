@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import BinaryIO
 from tablewright.errors import Problem
 from tablewright.manifest import fetching
 from tablewright.manifest.fetching import reason_of, too_large
-from tablewright.transfer import within
+from tablewright.transfer import TooLargeError, read_given, read_stream
 
 SUFFIXES = (".yaml", ".yml", ".json")
 STANDARD_INPUT = "-"
@@ -96,12 +95,11 @@ def _is_saved_preview(source: SourceText | Problem) -> bool:
 def _from_file(path: Path) -> SourceText | Problem:
     name = str(path)
     try:
-        if stat.S_ISREG(path.stat().st_mode):
-            return _read_file(path)
-        # A pipe waits for whoever writes it, a terminal for whoever types: not for ever.
-        return within(fetching.TRANSFER_SECONDS, lambda: _read_file(path))
+        return SourceText(name, read_given(path, fetching.LARGEST_SOURCE_BYTES))
     except FileNotFoundError:
         return Problem("there is no such file or folder", "check the path", name)
+    except TooLargeError:
+        return too_large(name)
     except TimeoutError:
         fix = "let its writer end, or pipe that into standard input: `-`"
         return Problem(fetching.too_slow(name).message, fix, name)
@@ -113,28 +111,11 @@ def _from_standard_input(stdin: BinaryIO | None) -> SourceText | Problem:
     if stdin is None:
         return Problem("there is no standard input to read", "name a file", STANDARD_INPUT)
     try:
-        return _limited(STANDARD_INPUT, stdin)
+        return SourceText(STANDARD_INPUT, read_stream(stdin, fetching.LARGEST_SOURCE_BYTES))
+    except TooLargeError:
+        return too_large(STANDARD_INPUT)
     except (OSError, ValueError) as error:
         return Problem(f"cannot be read: {reason_of(error)}", "name a file", STANDARD_INPUT)
-
-
-def _read_file(path: Path) -> SourceText | Problem:
-    name = str(path)
-    with path.open("rb") as file:
-        if os.fstat(file.fileno()).st_size > fetching.LARGEST_SOURCE_BYTES:
-            return too_large(name)
-        return _limited(name, file)
-
-
-def _limited(name: str, file: BinaryIO) -> SourceText | Problem:
-    chunks: list[bytes] = []
-    size = 0
-    while chunk := file.read(fetching.CHUNK):
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > fetching.LARGEST_SOURCE_BYTES:
-            return too_large(name)
-    return SourceText(name, b"".join(chunks))
 
 
 def _scheme(name: str) -> str:

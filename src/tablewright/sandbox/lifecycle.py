@@ -20,6 +20,7 @@ import psutil
 
 from tablewright.errors import SandboxError, UsageError
 from tablewright.extras import require
+from tablewright.transfer import read_given, why_unread
 
 from . import stacks
 from .admin import ask, fetch_state, send_state
@@ -250,9 +251,9 @@ def load(instance: Instance, file: Path) -> Instance:
         SandboxError: the sandbox does not answer.
     """
     try:
-        data = unsealed(user_key(), file.read_bytes())
-    except (OSError, SandboxError) as error:
-        reason = error.message if isinstance(error, SandboxError) else error.strerror
+        data = unsealed(user_key(), read_given(file))
+    except (OSError, ValueError, SandboxError) as error:
+        reason = error.message if isinstance(error, SandboxError) else why_unread(error)
         raise UsageError(
             f"{file} is not a snapshot that can be loaded: {reason}",
             f"make one: tablewright sandbox snapshot FILE{name_option(instance.name)}",

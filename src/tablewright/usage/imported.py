@@ -19,11 +19,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 
 from tablewright.errors import InputError
+from tablewright.transfer import read_given, read_stream, why_unread
 
 from .day import CapacitySettings, ResourceId, UsageDay
 from .metrics import CONSUMED_READ, CONSUMED_WRITE, DAY_MINUTES, METRICS, Metric
@@ -109,15 +110,17 @@ def _check(resource: ResourceId) -> None:
 
 def _text(path: Path) -> str:
     try:
-        raw = path.read_bytes()
+        raw = read_given(path)
         if raw[:2] == b"\x1f\x8b":
-            raw = gzip.decompress(raw)
+            with gzip.open(io.BytesIO(raw)) as unpacked:
+                raw = read_stream(cast(BinaryIO, unpacked))
         return raw.decode("utf-8-sig")
     except FileNotFoundError as error:
         raise InputError(f"there is no file {path}", "name a file that exists") from error
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, ValueError) as error:
         raise InputError(
-            f"{path} cannot be read: {error}", "give a whole file of text, or gzip of it"
+            f"{path} cannot be read: {why_unread(error)}",
+            "give a whole file of text, or gzip of it",
         ) from error
 
 
@@ -151,7 +154,7 @@ def _csv(text: str, path: Path) -> dict[Metric, list[Datapoint]]:
 def _json(text: str, path: Path) -> dict[Metric, list[Datapoint]]:
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is not JSON: {error}", "give the whole output") from error
     series: dict[Metric, list[Datapoint]] = {}
     try:

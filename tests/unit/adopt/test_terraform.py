@@ -270,7 +270,9 @@ WHOLE = json.loads(
         resource("role", type="aws_iam_role", instances=[{"dependencies": ["module.db.x"]}]),
     )
 )
-WRONG = st.sampled_from([None, "", "x", "a/b", "arn:aws", 7, -1.5, True, [], {}, [None], {"a": 1}])
+WRONG = st.sampled_from(
+    [None, "", "x", "a/b", "arn:aws", "\ud800", 7, -1.5, True, [], {}, [None], {"a": 1}]
+)
 
 
 def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -283,6 +285,21 @@ def _below(item: Any, at: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     return places(item, at) if isinstance(item, dict | list) else [at]
 
 
+BYTES = [
+    b"",
+    b'"',
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b"7",
+    b"\xff",
+    b"\0",
+    b"\\ud800",
+    b"NaN",
+    b"1e999",
+]
 PLACES = [place for place in places(WHOLE) if place]
 
 
@@ -304,7 +321,24 @@ def test_a_damaged_state_is_refused_or_read_and_never_more(damages):
         return
     change = hand_over(held, adopted("orders", "orders-eu"))
     managed = {table.name for table in held.tables} & {"orders", "orders-eu"}
-    assert bool(list(steps(change))) == bool(managed)
+    text = "\n".join(steps(change))
+    assert bool(text) == bool(managed)
+    text.encode()
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None)
+def test_a_state_with_wrong_bytes_is_refused_or_read_and_never_more(tmp_path_factory, data):
+    raw = bytearray(json.dumps(WHOLE).encode())
+    for _ in range(data.draw(st.integers(1, 6))):
+        at, size = data.draw(st.integers(0, len(raw) - 1)), data.draw(st.integers(0, 40))
+        raw[at : at + size] = data.draw(st.sampled_from(BYTES))
+    file = tmp_path_factory.getbasetemp() / "damaged.json"
+    file.write_bytes(raw)
+    try:
+        "\n".join(steps(hand_over(read_state(file), adopted("orders")))).encode()
+    except UsageError as error:
+        str(error).encode()
 
 
 def test_a_file_is_read(tmp_path: Path):

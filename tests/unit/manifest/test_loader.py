@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tablewright import manifest
+from tablewright import manifest, transfer
 from tablewright.errors import ManifestError
 from tablewright.manifest import fetching, loader
 
@@ -321,6 +321,7 @@ def test_a_compressed_manifest_is_read(server: str, monkeypatch: pytest.MonkeyPa
 
 def test_a_pipe_is_not_waited_for_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "TRANSFER_SECONDS", 0.2)
+    monkeypatch.setattr(transfer, "PIPE_SECONDS", 0.2)
     os.mkfifo(tmp_path / "pipe")
     [problem] = manifest.validate([tmp_path / "pipe"], {})
     assert "did not come whole within 0.2 seconds" in problem.message

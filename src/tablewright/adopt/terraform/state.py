@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tablewright.errors import UsageError
+from tablewright.transfer import read_given, why_unread
 
 TABLE_TYPE = "aws_dynamodb_table"
 VERSION = 4
@@ -101,11 +102,9 @@ def read_state(path: Path) -> TerraformState:
         UsageError: it cannot be read, or is no such file.
     """
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        raise UsageError(f"the state {path} cannot be read: {reason}", _PULL) from error
-    return state_of(text, str(path))
+        return state_of(read_given(path).decode("utf-8-sig"), str(path))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"the state {path} cannot be read: {why_unread(error)}", _PULL) from error
 
 
 def state_of(text: str, name: str = "the state") -> TerraformState:
@@ -116,6 +115,9 @@ def state_of(text: str, name: str = "the state") -> TerraformState:
     """
     try:
         state = json.loads(text)
+        json.dumps(
+            state, ensure_ascii=False
+        ).encode()  # no half of a character, which no one prints
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{name} is not JSON", _PULL) from error
     if not isinstance(state, Mapping) or state.get("version") != VERSION:
