@@ -47,6 +47,7 @@ from .options import Options
 from .outcome import DeploymentOutcome, Preview
 from .source import Source
 from .stack_name import stack_name
+from .state_world import check_world, tie_to_world
 from .status import status_of
 from .target_environment import TargetEnvironment, open_target_environment, require_extra
 from .user_program import Context, Program
@@ -175,6 +176,7 @@ class Deployment:
                 progress(Notice(note))
             claims.win(planned)
 
+        tie_to_world(self.stack, self.place.world)
         refresh = refresh or self.source.refresh
         self._survey.begin(seek=True, refresh=refresh)
         claims = self._owners.claims()
@@ -387,4 +389,5 @@ def open_deployment(
             home=place.home,
             tagging=tagging_of(declared, name) if program else None,
         )
+        check_world(stack, place.world)
         yield Deployment(source, stack, place, program)

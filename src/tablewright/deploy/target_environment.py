@@ -40,6 +40,7 @@ class TargetEnvironment:
         backend: URL of the stack's state.
         home: the engine's own folder, in which our provider is its `aws` plug-in; None is the
             user's, where Pulumi's plug-in is, or is downloaded to.
+        world: of the sandbox (`Instance.id`), where its stack's state is not in its own folder.
         progress: told in words when AWS keeps a call of ours waiting.
     """
 
@@ -50,6 +51,7 @@ class TargetEnvironment:
     environment: Mapping[str, str]
     backend: str
     home: Path | None
+    world: str | None = None
     progress: Callable[[str], None] = lambda _: None
 
     @cached_property
@@ -130,6 +132,7 @@ def _sandbox(options: Options, region: str, progress: Callable[[str], None]) -> 
         },
         backend=options.backend or running.backend.as_uri(),
         home=_embedded_home(),
+        world=running.id if options.backend else None,
         progress=progress,
     )
 

@@ -86,3 +86,35 @@ def test_the_state_gives_no_passphrase_away(deployed, machine):
     files = [path for path in (machine.folder / "states").rglob("*") if path.is_file()]
     assert files
     assert not [path for path in files if PASSPHRASE.encode() in path.read_bytes()]
+
+
+def test_a_state_of_the_users_own_is_tied_to_what_it_records(aws, terminal):
+    manifest = terminal.write("t.yaml", stack("tied", "tied"))
+    own = ("--backend", terminal.folder / "mine")
+    terminal.run("up", manifest, "--yes", *own).ended(0)
+    terminal.run("preview", manifest, "--expect-no-changes", *own).ended(0)
+    mark = next((terminal.folder / "mine").rglob("world.json"))
+    right = mark.read_text()
+
+    unmarked, another = "{", '{"world": "another"}'
+    for text, verb, words in (
+        (another, ("preview",), "records what another sandbox has"),
+        (another, ("up", "--yes", "--refresh"), "records what another sandbox has"),
+        (another, ("destroy", "--yes"), "records what another sandbox has"),
+        (unmarked, ("preview",), "does not say that it records what this sandbox has"),
+    ):
+        mark.write_text(text)
+        message = terminal.run(verb[0], manifest, *verb[1:], *own).refused(1)
+        assert words in message
+        assert "--backend" in message
+        assert mark.read_text() == text
+
+    mark.write_text(right)
+    to_aws = ("--target", "aws", "--provider", "embedded")
+    message = terminal.run("preview", manifest, *own, *to_aws).refused(1)
+    assert "records what a sandbox has, not what AWS has" in message
+    terminal.run("destroy", manifest, "--yes", *own).ended(0)
+    mark.write_text('{"world": "another"}')
+    terminal.run("up", manifest, "--yes", *own).ended(0)
+    assert mark.read_text() == right, "a state that records nothing is tied again"
+    assert "tied" in aws.tables()

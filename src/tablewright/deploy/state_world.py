@@ -1,0 +1,72 @@
+"""A state that `--backend` names is tied to what it records: one sandbox's world, or AWS.
+
+Under another world it would speak of tables that never were there, and a refresh would forget those
+that are elsewhere. A mark beside the state names the world. The state of a sandbox that is in the
+sandbox's own folder is tied by `sandbox.stacks`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from tablewright.engine import EngineStack, StackPlace
+from tablewright.engine.install.folders import state_folder
+from tablewright.errors import SandboxError
+from tablewright.files import write_whole
+
+
+def check_world(stack: EngineStack, world: str | None) -> None:
+    """Refuse a state that records what is not there.
+
+    Args:
+        stack: the engine's.
+        world: of the sandbox; None is AWS, or a sandbox's own state.
+
+    Raises:
+        SandboxError: it records another world, or nothing says which.
+    """
+    marked = _read(_mark(stack.place))
+    if marked == world or not (stack.resources() or stack.left_open()):
+        return
+    where = f"the state of {stack.place.full_name} at {stack.place.backend.url}"
+    if world is None:
+        raise SandboxError(
+            f"{where} records what a sandbox has, not what AWS has",
+            "use --target sandbox, or give another --backend",
+        )
+    if marked is None:
+        raise SandboxError(
+            f"{where} does not say that it records what this sandbox has: it may be of AWS",
+            "use --target aws if it is, or give another --backend",
+        )
+    raise SandboxError(
+        f"{where} records what another sandbox has, or what this one had before it was emptied",
+        "start the sandbox that it describes, with its --data folder, or give another --backend",
+    )
+
+
+def tie_to_world(stack: EngineStack, world: str | None) -> None:
+    """Note the world whose resources the state is about to record."""
+    mark = _mark(stack.place)
+    if world is None or _read(mark) == world:
+        return
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(mark, json.dumps({"world": world}).encode(), private=True)
+
+
+def _mark(place: StackPlace) -> Path:
+    """Beside the state, and for one that is in no folder of this machine in the user's own."""
+    if place.own_folder is not None:
+        return place.own_folder / "world.json"
+    digest = hashlib.sha256(f"{place.backend.url} {place.full_name}".encode()).hexdigest()[:32]
+    return state_folder(os.environ) / "worlds" / f"{digest}.json"
+
+
+def _read(mark: Path) -> str | None:
+    try:
+        return str(json.loads(mark.read_text("utf-8"))["world"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
