@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -140,7 +141,13 @@ accounts = together(
         "roles",
         metavar="ARN",
         multiple=True,
-        help="Look into the account of this role as well; may be given several times.",
+        help="Look into the account of this role, not into your own; may be given several times.",
+    ),
+    click.option(
+        "--accounts",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Look into the accounts of these roles: an ARN a line, then its external id, if any.",
     ),
     SANDBOX,
 )

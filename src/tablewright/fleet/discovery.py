@@ -7,7 +7,7 @@ found.unread      # what could not be read, each with its reason; never a table 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,11 +19,12 @@ from tablewright.errors import AwsError, WrongTargetError
 from tablewright.plan.facets import RECOVERY, SETTINGS, STREAM, TABLE_CLASS, Facet
 from tablewright.plan.table import Table
 
+from .accounts import account_of
 from .alarms import LiveAlarm, every_alarm, tables_watched, with_tags
 from .concurrency import Watch, map_concurrently, unwatched
 from .live import LiveTable, LiveTableReader
 from .rate_limiter import RateLimiter
-from .reading import Unread, try_read
+from .reading import Unread, Value, try_read
 from .scaling import read_scaling
 from .stack import rate_limiter_for
 
@@ -33,7 +34,7 @@ THREADS = 32
 
 @dataclass(frozen=True, slots=True)
 class UnreadPart:
-    """A table, or with `name` empty a whole region, of which nothing could be read."""
+    """A table of which nothing could be read; without `name` a region, without it an account."""
 
     account_id: str
     region: str
@@ -42,7 +43,8 @@ class UnreadPart:
 
     def __str__(self) -> str:
         """`orders in eu-west-1: could not read table orders ...`."""
-        return f"{self.name or 'everything'} in {self.region}: {self.reason}"
+        where = self.region or f"account {self.account_id}".rstrip()
+        return f"{self.name or 'everything'} in {where}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Discovery:
 
     Args:
         tables: by account, region and name.
-        unread: tables and regions that could not be read at all.
+        unread: tables, regions and accounts that could not be read at all.
         missing: names that were asked for and are nowhere; none where a region is unread, in
             which they might be.
         regions: how many were looked at, over all accounts.
@@ -163,13 +165,13 @@ def discover(
         progress: told after each table.
 
     Raises:
-        CredentialsError, EndpointError: an account could not be asked at all.
+        AwsError: the only account could not be asked at all; one of several is unread.
     """
-    places = [
-        _Region(session, session.account_id, region, rate_limiter_for(session))
-        for session in sessions
-        for region in regions or enabled_regions(session)
-    ]
+    alone = len(sessions) == 1
+    reached = map_concurrently(
+        sessions, lambda session: _answered(partial(_regions, session, regions), alone=alone)
+    )
+    places = [place for answer in reached.values() if isinstance(answer, tuple) for place in answer]
     listed = map_concurrently(places, _list_tables, threads=THREADS)
     wanted = [
         _Wanted(region, name)
@@ -177,15 +179,17 @@ def discover(
         for name in (() if isinstance(region_names, Unread) else region_names)
         if names is None or name in names
     ]
-    readers = map_concurrently([table.region for table in wanted], _reader, threads=THREADS)
+    readers = map_concurrently(
+        [table.region for table in wanted], partial(_reader, alone=alone), threads=THREADS
+    )
     answers = map_concurrently(
         wanted,
-        lambda table: try_read(partial(readers[table.region].read, table.name)),
+        lambda table: _tried(partial(readers[table.region].read, table.name), alone=alone),
         progress,
         threads=THREADS,
         label=lambda table: table.name,
     )
-    unread = (*_unread_regions(listed), *_unread_tables(answers))
+    unread = (*_unread_accounts(reached), *_unread_regions(listed), *_unread_tables(answers))
     nowhere = set(names or ()) - {table.name for table in wanted}
     live = [answer for answer in answers.values() if isinstance(answer, LiveTable)]
     return Discovery(
@@ -214,9 +218,9 @@ def with_replicas(
             place = (table.account_id, replica.region)
             if not replica.witness and not known & {(*place, table.name), (*place, "")}:
                 copies.setdefault(place, set()).add(table.name)
-    by_account = {session.account_id: session for session in sessions}
+    reached = by_account(sessions)
     for (account, region), names in sorted(copies.items()):
-        further = discover([by_account[account]], [region], names, progress=progress)
+        further = discover([reached[account]], [region], names, progress=progress)
         discovery = Discovery(
             tables=(*discovery.tables, *further.tables),
             unread=(*discovery.unread, *further.unread),
@@ -235,12 +239,12 @@ def discover_alarms(
         sessions: one per account, as given to `discover`.
         tables: what it found.
     """
-    by_account = {session.account_id: session for session in sessions}
+    reached = by_account(sessions)
     places = sorted({(table.account_id, table.region) for table in tables})
 
     def read(place: tuple[str, str]) -> tuple[LiveAlarm, ...]:
         account, region = place
-        session, pace = by_account[account], rate_limiter_for(by_account[account])
+        session, pace = reached[account], rate_limiter_for(reached[account])
         names = {table.name for table in tables if (table.account_id, table.region) == place}
         live_alarms = [
             live
@@ -251,6 +255,43 @@ def discover_alarms(
 
     answers = map_concurrently(places, lambda place: try_read(partial(read, place)))
     return {place: () if answer is None else answer for place, answer in answers.items()}
+
+
+def by_account(sessions: Sequence[Session]) -> dict[str, Session]:
+    """The sessions of the accounts that answer; `discover` tells of the others.
+
+    Raises:
+        AwsError: the only one does not.
+    """
+    alone = len(sessions) == 1
+    answers = map_concurrently(
+        sessions, lambda session: _answered(lambda: session.account_id, alone=alone)
+    )
+    return {answer: session for session, answer in answers.items() if isinstance(answer, str)}
+
+
+def _answered(read: Callable[[], Value], *, alone: bool) -> Value | Unread:
+    """What `read` answers; an account of several that answers nothing stops nobody else."""
+    try:
+        return read()
+    except WrongTargetError:
+        raise
+    except AwsError as error:
+        if alone:
+            raise
+        return Unread(error.message)
+
+
+def _tried(read: Callable[[], Value], *, alone: bool) -> Value | Unread | None:
+    return _answered(partial(try_read, read), alone=alone)
+
+
+def _regions(session: Session, regions: Sequence[str] | None) -> tuple[_Region, ...]:
+    account = session.account_id
+    return tuple(
+        _Region(session, account, region, rate_limiter_for(session))
+        for region in regions or enabled_regions(session)
+    )
 
 
 def _list_tables(region: _Region) -> tuple[str, ...] | Unread:
@@ -269,14 +310,24 @@ def _list_tables(region: _Region) -> tuple[str, ...] | Unread:
         return Unread(error.message)
 
 
-def _reader(region: _Region) -> LiveTableReader:
-    scaling = try_read(lambda: tuple(read_scaling(region.session, region.name, region.pace)))
+def _reader(region: _Region, *, alone: bool) -> LiveTableReader:
+    scaling = _tried(
+        lambda: tuple(read_scaling(region.session, region.name, region.pace)), alone=alone
+    )
     return LiveTableReader(region.session, region.name, region.pace, scaling or ())
 
 
 def _carries(live: LiveTable, tags: Mapping[str, str]) -> bool:
     has = live.table.tags
     return has is None or all(has.get(name) == value for name, value in tags.items())
+
+
+def _unread_accounts(
+    reached: Mapping[Session, tuple[_Region, ...] | Unread | None],
+) -> Iterator[UnreadPart]:
+    for session, answer in reached.items():
+        if isinstance(answer, Unread):
+            yield UnreadPart(account_of(session.target.role_arn), "", "", answer.reason)
 
 
 def _unread_regions(listed: Mapping[_Region, tuple[str, ...] | Unread]) -> Iterator[UnreadPart]:

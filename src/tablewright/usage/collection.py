@@ -17,14 +17,24 @@ from threading import Lock
 from typing import Any
 
 from tablewright.aws.session import Session
+from tablewright.errors import AwsError, WrongTargetError
 from tablewright.fleet.concurrency import Watch, map_concurrently, unwatched
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.rate_limiter import RateLimiter
 from tablewright.fleet.reading import Unread, try_read
 
 from .day import CapacitySettings, ResourceId, UsageDay
-from .metric_data import MOST_QUERIES, MetricReader, Query, Series
-from .metrics import CONSUMED_READ, DAY_MINUTES, METRICS
+from .metric_data import MOST_DATAPOINTS, MOST_QUERIES, MetricReader, Query, Series
+from .metrics import (
+    CONSUMED_READ,
+    DAY_MINUTES,
+    METRICS,
+    ON_DEMAND_MAXIMUM,
+    PROVISIONED_READ,
+    PROVISIONED_WRITE,
+    THROTTLED_READ,
+    THROTTLED_WRITE,
+)
 from .store import UsageStore
 
 USD_PER_QUERY = Decimal("0.00001")
@@ -36,11 +46,26 @@ _LATE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class TableQueries:
-    """What is asked for one table and its indexes, all over the same days."""
+class ResourceQueries:
+    """What is asked for one table, or one index of it, all over the same days."""
 
     table: LiveTable
     queries: tuple[Query, ...]
+
+    @property
+    def datapoints(self) -> int:
+        """How many to expect of a resource that is in use all the time.
+
+        Throttling is rare; capacity is published of provisioned tables, ceilings are where there
+        are any.
+        """
+        table = self.table.table
+        unlikely = {*THROTTLED_READ, *THROTTLED_WRITE}
+        if table.billing_mode != "PROVISIONED":
+            unlikely |= {PROVISIONED_READ, PROVISIONED_WRITE}
+        if table.on_demand_maximum is None:
+            unlikely |= {*ON_DEMAND_MAXIMUM}
+        return sum(query.datapoints() for query in self.queries if query.metric not in unlikely)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +73,17 @@ class Plan:
     """What a collection asks for.
 
     Args:
-        tables: a table may come several times, once for each run of days.
+        resources: one may come several times, once for each run of days.
         now: the time of AWS.
     """
 
-    tables: tuple[TableQueries, ...]
+    resources: tuple[ResourceQueries, ...]
     now: datetime
 
     @property
     def queries(self) -> int:
         """How many metrics are requested."""
-        return sum(len(part.queries) for part in self.tables)
+        return sum(len(part.queries) for part in self.resources)
 
     @property
     def usd(self) -> Decimal:
@@ -101,34 +126,24 @@ def plan(tables: Sequence[LiveTable], store: UsageStore, days: int, now: datetim
     wanted = [today - timedelta(days=back) for back in reversed(range(days))]
     parts = []
     for table in tables:
-        missing = _missing(table, store, wanted)
-        for (first, last), period in _ranges(missing, today):
-            resources = [ResourceId(table.account_id, table.region, table.name)]
-            resources += [
-                ResourceId(table.account_id, table.region, table.name, index.name)
-                for index in table.table.global_indexes or ()
-            ]
-            queries = tuple(
-                Query(resource, metric, first, last, max(period, metric.finest_seconds))
-                for resource in resources
-                for metric in METRICS
-            )
-            parts.append(TableQueries(table, queries))
+        file = store.file(table.account_id, table.region, table.name)
+        complete = file.complete_days() if file.path.exists() else set()
+        for name in ("", *(index.name for index in table.table.global_indexes or ())):
+            resource = ResourceId(table.account_id, table.region, table.name, name)
+            missing = [day for day in _since(table, wanted) if (name, day) not in complete]
+            for (first, last), period in _ranges(missing, today):
+                queries = tuple(
+                    Query(resource, metric, first, last, max(period, metric.finest_seconds))
+                    for metric in METRICS
+                )
+                parts.append(ResourceQueries(table, queries))
     return Plan(tuple(parts), now)
 
 
-def _missing(table: LiveTable, store: UsageStore, wanted: Sequence[date]) -> list[date]:
-    """Days on which the table or one of its indexes is not complete."""
-    file = store.file(table.account_id, table.region, table.name)
-    complete = file.complete_days() if file.path.exists() else set()
-    names = ["", *(index.name for index in table.table.global_indexes or ())]
+def _since(table: LiveTable, wanted: Sequence[date]) -> list[date]:
+    """The days on which a table was there."""
     created = table.reading.created
-    return [
-        day
-        for day in wanted
-        if any((name, day) not in complete for name in names)
-        and (created is None or day >= created.astimezone(UTC).date())
-    ]
+    return [day for day in wanted if created is None or day >= created.astimezone(UTC).date()]
 
 
 def _ranges(days: Sequence[date], today: date) -> Iterator[tuple[tuple[date, date], int]]:
@@ -165,16 +180,15 @@ def collect(
         progress: told after each call's worth of tables.
     """
     collected, lock = Collected(), Lock()
-    paces: dict[tuple[str, str], RateLimiter] = {}
-    for batch in plan_.tables:
-        place = batch.table.account_id, batch.table.region
-        paces.setdefault(place, pace_of(session_of(place[0])))
+    lost: dict[str, AwsError] = {}
+    places = {(part.table.account_id, part.table.region) for part in plan_.resources}
+    paces = {place: pace_of(session_of(place[0])) for place in places}
 
     def read(batch: _Batch) -> None:
         place = batch.account, batch.region
         reader = MetricReader(session_of(place[0]), place[1], paces[place])
-        answer = try_read(partial(reader.read, batch.queries))
-        days = [] if isinstance(answer, Unread) else _days(batch, answer or {}, plan_.now)
+        answer = _asked(reader, batch, lost)
+        days = [] if isinstance(answer, Unread) else _days(batch, answer, plan_.now)
         store.write(days)
         with lock:
             collected.days += len(days)
@@ -183,15 +197,30 @@ def collect(
             if isinstance(answer, Unread):
                 collected.unread |= dict.fromkeys(batch.names, answer.reason)
 
-    map_concurrently(list(_batches(plan_.tables)), read, progress, threads=8, label=str)
+    map_concurrently(list(_batches(plan_.resources)), read, progress, threads=8, label=str)
+    if lost and len({account for account, _ in places}) == 1:
+        raise next(iter(lost.values()))
     return collected
+
+
+def _asked(reader: MetricReader, batch: _Batch, lost: dict[str, AwsError]) -> Series | Unread:
+    """What CloudWatch answers; an account that it does not let in is not asked again."""
+    if batch.account in lost:
+        return Unread(lost[batch.account].message)
+    try:
+        return try_read(partial(reader.read, batch.queries)) or {}
+    except WrongTargetError:
+        raise
+    except AwsError as error:
+        lost[batch.account] = error
+        return Unread(error.message)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Batch:
-    """Tables of one place and range of days, as many as go into a call."""
+    """Tables and indexes of one place and range of days, as many as go well into a call."""
 
-    parts: tuple[TableQueries, ...]
+    parts: tuple[ResourceQueries, ...]
 
     @property
     def account(self) -> str:
@@ -203,7 +232,10 @@ class _Batch:
 
     @property
     def names(self) -> list[str]:
-        return [f"{part.table.name} in {part.table.region}" for part in self.parts]
+        return [
+            f"{part.table.name} in {part.table.region} of {part.table.account_id}"
+            for part in self.parts
+        ]
 
     @property
     def queries(self) -> list[Query]:
@@ -213,21 +245,36 @@ class _Batch:
         return self.parts[-1].table.name
 
 
-def _batches(parts: Sequence[TableQueries]) -> Iterator[_Batch]:
+def _batches(parts: Sequence[ResourceQueries]) -> Iterator[_Batch]:
     ordered = sorted(parts, key=_place)
     for _, of_place in groupby(ordered, _place):
-        batch: list[TableQueries] = []
-        size = 0
-        for part in of_place:
-            if batch and size + len(part.queries) > MOST_QUERIES:
-                yield _Batch(tuple(batch))
-                batch, size = [], 0
-            batch.append(part)
-            size += len(part.queries)
-        yield _Batch(tuple(batch))
+        rest = list(of_place)
+        while rest:
+            count = _best_count(rest)
+            yield _Batch(tuple(rest[:count]))
+            rest = rest[count:]
 
 
-def _place(part: TableQueries) -> tuple[str, str, date, date]:
+def _best_count(parts: Sequence[ResourceQueries]) -> int:
+    """How many of the next to ask for at once, so that each takes the least share of a page.
+
+    A call takes so many queries, and each page of its answer so many datapoints; the last page of
+    an answer is better full.
+    """
+    queries = datapoints = 0
+    best, least = 1, float("inf")
+    for count, part in enumerate(parts, 1):
+        queries += len(part.queries)
+        datapoints += part.datapoints
+        if queries > MOST_QUERIES:
+            break
+        share = max(1, -(-datapoints // MOST_DATAPOINTS)) / count
+        if share <= least:
+            best, least = count, share
+    return best
+
+
+def _place(part: ResourceQueries) -> tuple[str, str, date, date]:
     first = part.queries[0]
     return part.table.account_id, part.table.region, first.first, first.last
 

@@ -101,6 +101,8 @@ class UsageStore:
             path = self.file(account, region, table).path
             path.parent.mkdir(parents=True, exist_ok=True)
             with _locked(path.parent):
+                for draft in path.parent.glob(f".{path.name}.*"):
+                    draft.unlink()  # of a writer that was killed: who lives holds the lock
                 _merge(path, list(of_table))
 
     def file(self, account: str, region: str, table: str) -> TableFile:

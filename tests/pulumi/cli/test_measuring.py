@@ -97,6 +97,13 @@ def test_live_tables_are_collected_and_a_week_is_asked_for(terminal, aws):
     manifest = terminal.write("live.yaml", stack("live", "live", "other"))
     told = terminal.run("usage", "collect", manifest).ended(0).err
     assert "no such table: other" in told
+    roles = terminal.write("accounts.txt", "arn:aws:iam::210987654321:role/reader s3cret\n")
+    where = ("--accounts", roles, "--region", "eu-west-1")
+    found = terminal.run("discover", *where, "-o", "json").ended(0).json
+    assert (found["tables"], found["regions"]) == ([], 1)
+    assert "0 tables: 0 days" in terminal.run("usage", "collect", "--all", *where).ended(0).err
+    roles.write_text("reader\n", "utf-8")
+    assert "accounts.txt:1 is no role" in terminal.run("discover", *where).refused(2)
     aws.client("dynamodb").delete_table(TableName="live")
 
 

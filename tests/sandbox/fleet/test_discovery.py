@@ -7,7 +7,7 @@ from tablewright.aws.session import Session
 from tablewright.aws.target import Credentials, Target
 from tablewright.errors import EndpointError
 from tablewright.fleet.concurrency import Progress
-from tablewright.fleet.discovery import as_json, discover, discover_alarms
+from tablewright.fleet.discovery import as_json, by_account, discover, discover_alarms
 from tablewright.fleet.reading import Unread
 
 HERE = "ap-southeast-2"
@@ -102,6 +102,21 @@ def test_without_leave_to_list_regions_the_known_ones_are_tried(session, refuse)
 def test_an_account_that_cannot_be_asked_at_all_ends_it():
     with pytest.raises(EndpointError):
         discover([Session(Target.sandbox("http://127.0.0.1:1"), HERE, attempts=2)])
+
+
+def test_an_account_of_several_that_cannot_be_asked_is_unread_and_the_others_are_read(
+    session, make_table
+):
+    make_table("events")
+    nowhere = Target.sandbox("http://127.0.0.1:1").assuming("arn:aws:iam::210987654321:role/reader")
+    found = discover([Session(nowhere, HERE, attempts=2), session], [HERE])
+    assert [live.name for live in found.tables] == ["events"]
+    [part] = found.unread
+    assert (part.account_id, part.region, part.name) == ("210987654321", "", "")
+    assert str(part).startswith("everything in account 210987654321: ")
+    assert found.exit_status == 4
+    assert list(by_account([Session(nowhere, HERE, attempts=2), session])) == ["123456789012"]
+    as_json(found)
 
 
 def test_progress_names_the_tables(session, make_table):

@@ -136,11 +136,16 @@ def test_a_file_that_was_cut_off_is_told_with_the_way_out(tmp_path):
     assert len(list(UsageStore(tmp_path).files())) == 1
 
 
-def test_a_writer_that_died_leaves_what_was_there(tmp_path):
+def test_a_writer_that_died_leaves_what_was_there_and_the_next_removes_its_draft(tmp_path):
     UsageStore(tmp_path).write([day_of()])
     (path,) = tmp_path.rglob("*.parquet")
-    path.with_suffix(".4711.tmp").write_bytes(b"PAR1 half")
+    draft = path.with_name(f".{path.name}.4711")
+    draft.write_bytes(b"PAR1 half")
     assert [file.table for file in UsageStore(tmp_path).files()] == ["orders"]
+    UsageStore(tmp_path).write([day_of("users")])
+    assert draft.exists()
+    UsageStore(tmp_path).write([day_of()])
+    assert not draft.exists()
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.progress import Progress as Bars
 
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
-from tablewright.errors import UsageError
+from tablewright.errors import InputError, UsageError
+from tablewright.fleet.accounts import AccountRole, roles_in
 from tablewright.fleet.concurrency import Progress
 
 from .sandboxes import running
@@ -18,13 +20,31 @@ from .styled import styled
 
 
 def sessions(
-    target: str, profile: str | None, sandbox: str, roles: Sequence[str]
+    target: str,
+    profile: str | None,
+    sandbox: str,
+    roles: Sequence[str],
+    accounts: Path | None = None,
 ) -> tuple[Session, ...]:
-    """One session per account: the caller's own, or those of the roles."""
+    """One session per account: the caller's own, or those of the roles and of the accounts' file.
+
+    Raises:
+        InputError: the file cannot be read, or says what is no role.
+    """
     place = Target.aws(profile) if target == "aws" else Target.sandbox(running(sandbox).endpoint)
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
-    places = [place.assuming(role) for role in roles] or [place]
+    every = [AccountRole(role) for role in roles]
+    if accounts is not None:
+        every += roles_in(_text(accounts), str(accounts))
+    places = [place.assuming(role.arn, role.external_id) for role in every] or [place]
     return tuple(Session(account_place, region=region) for account_place in places)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file} cannot be read: {error}", "name a file of roles") from error
 
 
 @contextmanager

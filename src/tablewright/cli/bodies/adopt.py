@@ -28,6 +28,7 @@ def run(
     target: str,
     profile: str | None,
     roles: Sequence[str],
+    accounts: Path | None,
     sandbox: str,
     tags: Sequence[str],
     terraform_state: Path | None,
@@ -42,7 +43,7 @@ def run(
     managed = held.chosen(names)
     if not (names or managed or tags or everything):
         raise UsageError("no tables are given", "name them, or give --tag, --all")
-    looked = sessions(target, profile, sandbox, roles)
+    looked = sessions(target, profile, sandbox, roles, accounts)
     if target == "aws":
         check_accounts(managed, looked)
     discovery = _discovered(looked, regions, names, managed, pairs(tags, "--tag"))

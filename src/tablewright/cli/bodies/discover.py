@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.table import Table
 
@@ -20,6 +21,7 @@ def run(
     target: str,
     profile: str | None,
     roles: Sequence[str],
+    accounts: Path | None,
     sandbox: str,
     tags: Sequence[str],
     output_format: str,
@@ -28,7 +30,11 @@ def run(
     wanted = pairs(tags, "--tag")
     with counted("reading") as progress:
         discovery = discover(
-            sessions(target, profile, sandbox, roles), regions or None, None, wanted, progress
+            sessions(target, profile, sandbox, roles, accounts),
+            regions or None,
+            None,
+            wanted,
+            progress,
         )
     if output_format == "json":
         console.data_json(as_json(discovery))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tablewright.cli import console
 from tablewright.errors import UsageError
-from tablewright.fleet.discovery import Discovery, discover
+from tablewright.fleet.discovery import Discovery, by_account, discover
 from tablewright.fleet.stack import rate_limiter_for
 from tablewright.report.number import number_of
 from tablewright.sandbox.admin import ask
@@ -31,6 +31,7 @@ def run(
     target: str,
     profile: str | None,
     roles: Sequence[str],
+    accounts: Path | None,
     sandbox: str,
     tags: Sequence[str],
     *,
@@ -46,7 +47,7 @@ def run(
     if paths:
         declared = source(paths).declared
         names, regions = {table.table.name for table in declared.tables}, [declared.region]
-    everywhere = sessions(target, profile, sandbox, roles)
+    everywhere = sessions(target, profile, sandbox, roles, accounts)
     with counted("finding") as progress:
         discovery = discover(everywhere, regions or None, names, pairs(tags, "--tag"), progress)
     kept = UsageStore(store)
@@ -54,9 +55,9 @@ def run(
     if wanted.usd > ASKED_ABOVE_USD:
         question = f"Ask CloudWatch for {wanted.queries:,} metrics, about ${wanted.usd:.2f}?"
         console.confirm(question, yes=yes)
-    by_account = {session.account_id: session for session in everywhere}
+    reached = by_account(everywhere)
     with counted("reading") as progress:
-        collected = collect(wanted, by_account.__getitem__, rate_limiter_for, kept, progress)
+        collected = collect(wanted, reached.__getitem__, rate_limiter_for, kept, progress)
     _tell(discovery, wanted, collected, store)
     return max(discovery.exit_status, collected.exit_status)
 

@@ -1,0 +1,68 @@
+"""The accounts of a fleet: a file with a role for each. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tablewright.errors import InputError
+
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRole:
+    """How to get into an account.
+
+    Args:
+        arn: of the role to assume.
+        external_id: what that role wants to hear, if anything.
+    """
+
+    arn: str
+    external_id: str | None = None
+
+    @property
+    def account_id(self) -> str:
+        """The account that the role is of; empty where the ARN is none."""
+        return account_of(self.arn)
+
+
+def account_of(role_arn: str | None) -> str:
+    """The account in a role's ARN; empty where there is none."""
+    matched = _ROLE.fullmatch(role_arn or "")
+    return matched[1] if matched else ""
+
+
+def roles_in(text: str, file: str) -> tuple[AccountRole, ...]:
+    """The roles of a file: one a line, behind it the external id where it wants one.
+
+    Empty lines, and what follows a `#`, say nothing.
+
+    Raises:
+        InputError: a line is no role, an account comes twice, or there is none.
+    """
+    lines: dict[str, int] = {}
+    roles = []
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.partition("#")[0].split()
+        if not words:
+            continue
+        role = AccountRole(*words[:2])
+        if len(words) > 2 or not role.account_id:  # noqa: PLR2004 - a role and its external id
+            raise InputError(
+                f"{file}:{number} is no role",
+                "write its ARN, such as arn:aws:iam::111122223333:role/reader, and behind it the "
+                "external id where the role wants one",
+            )
+        if role.account_id in lines:
+            raise InputError(
+                f"{file}:{number}: account {role.account_id} is on line {lines[role.account_id]} "
+                "already",
+                "keep one role an account",
+            )
+        lines[role.account_id] = number
+        roles.append(role)
+    if not roles:
+        raise InputError(f"{file} has no roles", "write the ARN of a role, one a line")
+    return tuple(roles)
