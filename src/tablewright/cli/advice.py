@@ -23,6 +23,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _NAMED = re.compile(r"`tablewright (?P<verb>\w+) PATH(?P<rest>[^`]*)`")
 _CARRIED = (
+    "environment",
     "stack",
     "target",
     "backend",

@@ -18,6 +18,7 @@ The program takes over the stack as it is: its first preview shows no change.
 """
 )
 @options.sources
+@options.environment
 @click.option(
     "--language", type=click.Choice(("python", "typescript")), default="python", show_default=True
 )

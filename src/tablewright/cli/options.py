@@ -19,6 +19,17 @@ def sources(function: Command) -> Command:
     return click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=kind)(function)
 
 
+def environment(function: Command) -> Command:
+    """`--environment`: which one of the manifest's environments."""
+    return click.option(
+        "--environment",
+        "-e",
+        metavar="NAME",
+        envvar="TABLEWRIGHT_ENVIRONMENT",
+        help="Environment of the stack, instead of the manifest's `spec.environment`.",
+    )(function)
+
+
 def output(*formats: str) -> Callable[[Command], Command]:
     """`--output`, the first format being the default."""
     return click.option(
@@ -101,6 +112,7 @@ place = together(
 deployment = together(
     advice.literal_errors,
     sources,
+    environment,
     click.option(
         "--stack",
         metavar="NAME",

@@ -1,4 +1,4 @@
-"""`tablewright validate`: every mistake in the manifests, with its place and its cure."""
+"""`tablewright validate`: every mistake in the manifests, with its place and its fix."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ Examples:
 """
 )
 @options.sources
+@options.environment
 @options.output("text", "json")
 @body("validate")
 def command() -> None:

@@ -37,17 +37,17 @@ def merged_document(table: Mapping, defaults: Mapping | None) -> Mapping:
     spec = table.entries.get("spec")
     if defaults is None or not isinstance(spec, Mapping):
         return table
-    merged = _merge(_fitting(defaults, spec), spec)
-    result = _copy(table)
-    result.entries["spec"] = merged
+    result = copied(table)
+    result.entries["spec"] = merged(fitting(defaults, spec), spec)
     return result
 
 
-def _fitting(defaults: Mapping, spec: Mapping) -> Mapping:
+def fitting(defaults: Mapping, spec: Mapping) -> Mapping:
+    """What lies below a spec without the capacity of a billing mode that the spec does not have."""
     mode = spec.entries.get("billingMode")
     if not isinstance(mode, Scalar):
         return defaults
-    fitting = _copy(defaults)
+    fitting = copied(defaults)
     for other, names in ONLY_WITH.items():
         if mode.text != other:
             for name in names:
@@ -55,20 +55,22 @@ def _fitting(defaults: Mapping, spec: Mapping) -> Mapping:
     return fitting
 
 
-def _merge(base: Mapping, over: Mapping) -> Mapping:
-    merged = _copy(over)
+def merged(base: Mapping, over: Mapping) -> Mapping:
+    """One mapping of two, field by field; what is above wins, except where it says nothing."""
+    result = copied(over)
     for key, value in base.entries.items():
         own = over.entries.get(key)
         if own is None or (isinstance(own, Scalar) and own.is_null and own.text):
-            merged.entries[key] = value
-            merged.key_places[key] = base.key_places[key]
+            result.entries[key] = value
+            result.key_places[key] = base.key_places[key]
         elif key not in WHOLE and isinstance(own, Mapping) and isinstance(value, Mapping):
-            merged.entries[key] = _merge(value, own)
-    return merged
+            result.entries[key] = merged(value, own)
+    return result
 
 
-def _copy(node: Mapping) -> Mapping:
-    copied = Mapping(node.file, node.line, node.column, node.parent, node.key)
-    copied.entries.update(node.entries)
-    copied.key_places.update(node.key_places)
-    return copied
+def copied(node: Mapping) -> Mapping:
+    """The same mapping, whose entries can be changed."""
+    copy = Mapping(node.file, node.line, node.column, node.parent, node.key)
+    copy.entries.update(node.entries)
+    copy.key_places.update(node.key_places)
+    return copy

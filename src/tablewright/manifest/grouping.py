@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from tablewright.errors import Problem
 from tablewright.manifest.checking import Checked, check
+from tablewright.manifest.environments import environment_of, overlaid
 from tablewright.manifest.kinds import ManifestDocument
 from tablewright.manifest.models import Stack
 from tablewright.manifest.models.base import API_VERSION, REGION_PATTERN
@@ -84,7 +85,7 @@ def groups(
         complete: these are all documents; else a stack that is not here may be among the others.
     """
     declared = [
-        ManifestGroup(check(document.root, Stack))
+        ManifestGroup(check(overlaid(document.root, environment_of(document.root)), Stack))
         for document in documents
         if document.kind == "Stack"
     ]

@@ -13,6 +13,7 @@ from itertools import islice
 from tablewright.errors import Problem
 from tablewright.manifest.checking import MOST_PROBLEMS, Checked, check
 from tablewright.manifest.defaults import merged_document
+from tablewright.manifest.environments import choose_environment, environment_of, overlaid
 from tablewright.manifest.grouping import ManifestGroup, groups
 from tablewright.manifest.kinds import ManifestDocument, recognise
 from tablewright.manifest.models import Stack, Table
@@ -55,6 +56,7 @@ def read(
     overrides: Sequence[Override] = (),
     stack_name: StackName | None = None,
     *,
+    chosen_environment: str | None = None,
     complete: bool = True,
     keep: bool = True,
 ) -> ReadManifests:
@@ -65,12 +67,15 @@ def read(
         environment: variables that values may use.
         overrides: values set from outside.
         stack_name: the Pulumi stack for Planton's manifests that name none.
+        chosen_environment: the environment of all stacks, whatever they say.
         complete: no document was lost to a mistake in its YAML.
         keep: the stacks are wanted, not only what is wrong with them.
     """
     reading = ReadManifests()
     documents, recognised = _documents(roots, environment, reading.problems)
     reading.problems.extend(apply_overrides(documents, overrides))
+    if chosen_environment is not None:
+        reading.problems.extend(choose_environment(documents, chosen_environment))
     complete = complete and recognised
     for group in groups(documents, environment, stack_name, reading.problems, complete=complete):
         _read_group(group, reading, keep=keep)
@@ -118,11 +123,13 @@ def _read_group(group: ManifestGroup, reading: ReadManifests, *, keep: bool) -> 
     reading.stack_count += 1
     reading.table_count += len(group.tables)
     defaults = _defaults(stack.root)
+    environment = environment_of(stack.root) if isinstance(stack.root, MappingNode) else ""
     tables: list[Checked[Table]] = []
     outlines: list[Outline] = []
     models: list[Table] = []
     for table_document in group.tables:
-        table = check(merged_document(table_document.root, defaults), Table, table_document.broken)
+        root = merged_document(overlaid(table_document.root, environment), defaults)
+        table = check(root, Table, table_document.broken)
         reading.problems.extend(table.problems)
         model, table.model = table.model, None  # models take space; only the stack's outline stays
         if stack.model and model:

@@ -27,6 +27,7 @@ def load(
     stack: str | None = None,
     overrides: Sequence[str] = (),
     planton_stack: str | None = None,
+    chosen_environment: str | None = None,
 ) -> StackManifest:
     """Read one stack with its tables.
 
@@ -36,12 +37,15 @@ def load(
         stdin: what `-` reads.
         stack: which stack, where the sources hold several.
         overrides: `[NAME:]PATH=VALUE`, see `tablewright.manifest.overrides`.
+        chosen_environment: the environment of the stacks, whatever their manifests say.
         planton_stack: `organization/project/stack` for Planton's manifests whose labels name none.
 
     Raises:
         ManifestError: with all problems, each with its place.
     """
-    reading = _read(read_sources(sources, stdin), environment, overrides, planton_stack)
+    reading = _read(
+        read_sources(sources, stdin), environment, overrides, planton_stack, chosen_environment
+    )
     return _chosen(_sound(reading), stack)
 
 
@@ -52,9 +56,14 @@ def load_all(
     *,
     overrides: Sequence[str] = (),
     planton_stack: str | None = None,
+    chosen_environment: str | None = None,
 ) -> tuple[StackManifest, ...]:
     """Read all stacks of the sources; raises `ManifestError` like `load`."""
-    return _sound(_read(read_sources(sources, stdin), environment, overrides, planton_stack))
+    return _sound(
+        _read(
+            read_sources(sources, stdin), environment, overrides, planton_stack, chosen_environment
+        )
+    )
 
 
 def load_text(
@@ -76,10 +85,16 @@ def validate(
     *,
     overrides: Sequence[str] = (),
     planton_stack: str | None = None,
+    chosen_environment: str | None = None,
 ) -> list[Problem]:
     """Everything that is wrong with the sources, file by file, from top to bottom."""
     return examine(
-        sources, environment, stdin, overrides=overrides, planton_stack=planton_stack
+        sources,
+        environment,
+        stdin,
+        overrides=overrides,
+        planton_stack=planton_stack,
+        chosen_environment=chosen_environment,
     ).problems
 
 
@@ -90,10 +105,11 @@ def examine(
     *,
     overrides: Sequence[str] = (),
     planton_stack: str | None = None,
+    chosen_environment: str | None = None,
 ) -> ReadManifests:
     """What `validate` answers, with the number of stacks and tables; the stacks are not kept."""
     reading = read_sources(sources, stdin)
-    return _read(reading, environment, overrides, planton_stack, keep=False)
+    return _read(reading, environment, overrides, planton_stack, chosen_environment, keep=False)
 
 
 def _read(
@@ -101,11 +117,14 @@ def _read(
     environment: Mapping[str, str] | None,
     overrides: Sequence[str] = (),
     planton_stack: str | None = None,
+    chosen_environment: str | None = None,
     *,
     keep: bool = True,
 ) -> ReadManifests:
     with _without_collections():
-        return _read_all(sources, environment, overrides, planton_stack, keep=keep)
+        return _read_all(
+            sources, environment, overrides, planton_stack, chosen_environment, keep=keep
+        )
 
 
 @contextmanager
@@ -128,6 +147,7 @@ def _read_all(
     environment: Mapping[str, str] | None,
     overrides: Sequence[str],
     planton_stack: str | None,
+    chosen_environment: str | None,
     *,
     keep: bool,
 ) -> ReadManifests:
@@ -143,7 +163,15 @@ def _read_all(
         problems.append(Problem(f"`{planton_stack[:80]}` names no stack", fix, "--stack"))
     variables = os.environ if environment is None else environment
     valid = [document for document in parsed if isinstance(document, Override)]
-    reading = read(roots, variables, valid, flag, complete=not problems, keep=keep)
+    reading = read(
+        roots,
+        variables,
+        valid,
+        flag,
+        chosen_environment=chosen_environment,
+        complete=not problems,
+        keep=keep,
+    )
     reading.problems = ordered([*problems, *reading.problems])
     if problems:
         reading.stacks.clear()

@@ -26,9 +26,10 @@ ELSEWHERE = {
     tw.MetricAlarm: {"form", "indexes", "operations", "functions"},
 }
 NOT_SAID = {
-    # Programs have no defaults to switch off and make their own outputs, and what they import they
-    # say themselves; whose it is, too.
-    models.StackSpec: {"defaults", "outputs", "moved", "ownership"},
+    # Programs have no defaults to switch off, tell environments apart themselves, make their own
+    # outputs, and say themselves what they import and whose it is.
+    models.StackSpec: {"defaults", "environments", "outputs", "moved", "ownership"},
+    models.TableSpec: {"environments"},
     models.AccessRole: {"adopt"},
     models.Alarm: {"adopt", "enabled"},
     models.MetricAlarm: {"adopt", "enabled"},

@@ -130,6 +130,7 @@ NOT_DECLARED = {
     ("apiVersion",): "the version of the format",
     ("kind",): "the kind of the document",
     ("metadata", "stack"): "which stack a table is of, not what it is",
+    ("spec", "environments"): "merged over the other fields before anything is declared",
     ("spec", "quotas", "throughput"): "what the rules measure tables by",
     ("spec", "quotas", "globalSecondaryIndexes"): "likewise",
     **{

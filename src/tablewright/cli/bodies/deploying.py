@@ -21,7 +21,9 @@ from .styled import styled
 @contextmanager
 def deployment(paths: Sequence[str], chosen: dict[str, Any]) -> Iterator[Deployment]:
     """The deployment that the paths and options of a command mean."""
-    with open_deployment(source(paths), Options(**chosen), console.say) as opened:
+    options = dict(chosen)
+    declared = source(paths, options.pop("environment"))
+    with open_deployment(declared, Options(**options), console.say) as opened:
         yield opened
 
 

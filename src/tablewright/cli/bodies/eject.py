@@ -15,10 +15,13 @@ from .manifests import source
 
 
 def run(
-    paths: Sequence[str], language: Literal["python", "typescript"], directory: Path | None
+    paths: Sequence[str],
+    environment: str | None,
+    language: Literal["python", "typescript"],
+    directory: Path | None,
 ) -> None:
     """Write the stack at PATH as a program that needs nothing but Pulumi and its AWS provider."""
-    declared = source(paths).declared
+    declared = source(paths, environment).declared
     declared = owned(declared, f"{declared.name}/{declared.environment}")
     files = eject(declared, language)
     directory = directory or Path(declared.name)

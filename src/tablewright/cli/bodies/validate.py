@@ -16,9 +16,11 @@ from tablewright.report.number import number_of
 EXIT_INVALID = 2
 
 
-def run(paths: Sequence[str], output_format: str) -> int:
+def run(paths: Sequence[str], environment: str | None, output_format: str) -> int:
     """Check the manifests at PATH without touching anything; exit 0 or 2."""
-    read = manifest.examine(paths, environment=os.environ, stdin=sys.stdin.buffer)
+    read = manifest.examine(
+        paths, environment=os.environ, stdin=sys.stdin.buffer, chosen_environment=environment
+    )
     problems = read.problems
     if output_format == "json":
         console.data_json(as_json(problems))

@@ -20,9 +20,16 @@ from .manifests import source
 from .styled import styled
 
 
-def run(paths: Sequence[str], output_format: str, *, only_problems: bool, **chosen: Any) -> int:
+def run(
+    paths: Sequence[str],
+    output_format: str,
+    *,
+    environment: str | None,
+    only_problems: bool,
+    **chosen: Any,
+) -> int:
     """Compare the live tables, alarms, roles and tags with the manifests at PATH."""
-    declared = source(paths).declared
+    declared = source(paths, environment).declared
     declared = owned(declared, f"{declared.name}/{stack_name(declared, chosen['stack'])}")
     with open_target_environment(Options(**chosen), declared.region, console.say) as place:
         report = verify(declared, read_stack(place.session, declared))

@@ -139,12 +139,40 @@ class Moved(Model):
     to: Address = Field(description="Its name now, likewise.")
 
 
+class StackEnvironment(Model):
+    """What differs in one environment; merged over the stack, field by field."""
+
+    region: Region | None = Field(default=None, description="Another region.")
+    tags: Tags = Field(default_factory=dict, description="Further or other tags.")
+    enforced_tags: Tags = Field(
+        default_factory=dict, description="Further or other tags that win over all."
+    )
+    naming: Naming = Field(default_factory=Naming, description="Other templates of names.")
+    defaults: TableDefaults = Field(
+        default_factory=TableDefaults, description="Merged over the stack's `defaults`."
+    )
+    alarms: StackAlarms = Field(
+        default_factory=StackAlarms, description="Merged over the stack's alarms."
+    )
+    dashboard: Dashboard | None = Field(
+        default=None, description="Merged over the stack's dashboard."
+    )
+    quotas: Quotas = Field(
+        default_factory=Quotas, description="Quotas in that environment's account."
+    )
+
+
 class StackSpec(Model):
     """Where the tables live and what they share."""
 
     region: Region = Field(description="AWS region, e.g. `ap-southeast-2`.")
     environment: Label = Field(
         description="Environment: `{environment}` in names, the tag Environment, the Pulumi stack."
+    )
+    environments: dict[Label, StackEnvironment] = Field(
+        default_factory=dict,
+        description="What differs by environment. `--environment` must name one of them, and "
+        "those of the tables are among them.",
     )
     tags: Tags = Field(
         default_factory=dict,

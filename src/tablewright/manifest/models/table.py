@@ -119,8 +119,23 @@ class TableDefaults(Model):
     table_tags: Tags = Field(default_factory=dict, description="Tags of the table alone.")
 
 
+class TableEnvironment(TableDefaults):
+    """What differs in one environment; merged over the table, field by field, lists as a whole."""
+
+    table_name: Template | None = Field(default=None, description="Another physical name.")
+    global_secondary_indexes: Many[GlobalSecondaryIndex] = Field(
+        default=(), description="All global indexes there, such as with capacities."
+    )
+
+
 class TableSpec(TableDefaults):
     """All of a table."""
+
+    environments: dict[Label, TableEnvironment] = Field(
+        default_factory=dict,
+        description="What differs by environment; the names are those of the stack's "
+        "`environments`.",
+    )
 
     table_name: Template | None = Field(
         default=None,

@@ -1,0 +1,136 @@
+"""What differs by environment, and the environment that is chosen on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tablewright import manifest
+from tablewright.errors import ManifestError
+
+STACK = """\
+apiVersion: tablewright.dev/v1
+kind: Stack
+metadata: {name: shop}
+spec:
+  region: eu-west-1
+  environment: ${ENVIRONMENT:-dev}
+  tags: {Team: shop, CostCenter: "1"}
+  defaults:
+    onDemandThroughput: {maxReadRequestUnits: 100}
+    recovery: {days: 7}
+  environments:
+    dev: {}
+    prod:
+      region: us-east-1
+      tags: {CostCenter: "2"}
+      defaults:
+        deletionProtection: true
+        recovery: {days: 35}
+---
+apiVersion: tablewright.dev/v1
+kind: Table
+metadata: {name: orders}
+spec:
+  tableName: orders-{environment}
+  partitionKey: {name: id, type: S}
+  environments:
+    prod:
+      billingMode: PROVISIONED
+      provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 6}
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    file = tmp_path / "tables.yaml"
+    file.write_text(STACK)
+    return file
+
+
+def problems(path: Path, text: str, chosen: str | None = None) -> list[str]:
+    path.write_text(text)
+    read = manifest.examine([path], {}, chosen_environment=chosen)
+    return [f"{each.line}: {each.path}: {each.message}; {each.fix}" for each in read.problems]
+
+
+def test_one_manifest_declares_a_table_on_demand_and_provisioned(path):
+    dev = manifest.load([path], {})
+    prod = manifest.load([path], {}, chosen_environment="prod")
+
+    assert (dev.stack.spec.environment, dev.stack.spec.region) == ("dev", "eu-west-1")
+    assert (prod.stack.spec.environment, prod.stack.spec.region) == ("prod", "us-east-1")
+    assert dev.tables[0].spec.billing_mode == "PAY_PER_REQUEST"
+    assert dev.tables[0].spec.on_demand_throughput.max_read_request_units == 100
+    assert prod.tables[0].spec.billing_mode == "PROVISIONED"
+    assert prod.tables[0].spec.on_demand_throughput is None
+    assert prod.tables[0].spec.provisioned_throughput.write_capacity_units == 6
+    assert [each.tables[0].spec.recovery.days for each in (dev, prod)] == [7, 35]
+    assert [each.tables[0].spec.deletion_protection for each in (dev, prod)] == [False, True]
+    assert prod.stack.spec.tags == {"Team": "shop", "CostCenter": "2"}
+
+
+def test_the_option_and_the_variable_choose_the_same(path):
+    by_variable = manifest.load([path], {"ENVIRONMENT": "prod"})
+    by_option = manifest.load([path], {"ENVIRONMENT": "dev"}, chosen_environment="prod")
+    assert by_variable.stack.spec == by_option.stack.spec
+    assert by_variable.tables == by_option.tables
+
+
+def test_what_was_rendered_for_an_environment_is_read_back_as_that(path):
+    prod = manifest.load([path], {}, chosen_environment="prod")
+    documents = [manifest.document_of(each) for each in (prod.stack, *prod.tables)]
+    again = manifest.load_text(manifest.render(documents), {})
+    assert again.stack == prod.stack
+    assert again.tables == prod.tables
+
+
+def test_an_environment_that_no_stack_knows_is_refused(path):
+    assert problems(path, STACK, "prdo") == [
+        "None: : the stack has no environment `prdo`; did you mean `prod`?"
+    ]
+    with pytest.raises(ManifestError, match="did you mean `prod`"):
+        manifest.load([path], {}, chosen_environment="prdo")
+
+
+def test_any_environment_goes_where_none_is_declared(path):
+    text = STACK[: STACK.index("  environments:\n    dev")] + STACK[STACK.index("---") :]
+    path.write_text(text[: text.index("  environments:")])
+    assert manifest.load([path], {}, chosen_environment="qa").stack.spec.environment == "qa"
+
+
+def test_a_tables_environment_is_one_of_its_stacks(path):
+    (problem,) = problems(
+        path, STACK.replace("    prod:\n      billing", "    prd:\n      billing")
+    )
+    assert problem.startswith("27: spec.environments.prd: the stack has no environment `prd`")
+    assert problem.endswith("did you mean `prod`?")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place"),
+    [
+        ("writeCapacityUnits: 6", "writeCapacityUnits: six", "provisionedThroughput"),
+        ("billingMode: PROVISIONED", "billingMod: PROVISIONED", "billingMod"),
+        ("recovery: {days: 35}", "recovery: {days: 350}", "recovery.days"),
+    ],
+)
+@pytest.mark.parametrize("chosen", ["dev", "prod"])
+def test_mistakes_of_every_environment_are_found_in_every_environment(
+    path, before, after, place, chosen
+):
+    (problem,) = problems(path, STACK.replace(before, after), chosen)
+    assert "spec.environments.prod" in problem
+    assert place in problem
+
+
+def test_planton_manifests_have_no_environment_to_choose(path):
+    text = (
+        "apiVersion: aws.project-planton.org/v1\nkind: AwsDynamodb\nmetadata: {name: orders}\n"
+        "spec:\n  billingMode: PAY_PER_REQUEST\n"
+        "  attributeDefinitions: [{name: id, type: S}]\n"
+        "  keySchema: [{attributeName: id, keyType: HASH}]\n"
+    )
+    (problem, *_) = problems(path, text, "prod")
+    assert "there is no document of kind Stack to set the environment of" in problem
