@@ -49,10 +49,15 @@ def check_world(stack: EngineStack, world: str | None) -> None:
 
 
 def tie_to_world(stack: EngineStack, world: str | None) -> None:
-    """Note the world whose resources the state is about to record."""
+    """Note the world whose resources the state is about to record.
+
+    Raises:
+        BackendError: the state cannot be kept where it was to be.
+    """
     mark = _mark(stack.place)
     if world is None or _read(mark) == world:
         return
+    stack.place.backend.prepare()
     mark.parent.mkdir(parents=True, exist_ok=True)
     write_whole(mark, json.dumps({"world": world}).encode(), private=True)
 
