@@ -118,3 +118,4 @@ def test_a_state_of_the_users_own_is_tied_to_what_it_records(aws, terminal):
     terminal.run("up", manifest, "--yes", *own).ended(0)
     assert mark.read_text() == right, "a state that records nothing is tied again"
     assert "tied" in aws.tables()
+    terminal.run("destroy", manifest, "--yes", *own).ended(0)
