@@ -32,6 +32,8 @@ def world() -> Iterator[EmbeddedAws]:
     )  # fmt: skip
     for table in FACTS["tables"]:
         assert ask(world, "CreateTable", table)[0] == 200
+    for put in FACTS["items"]:
+        assert ask(world, "PutItem", put)[0] == 200
     yield world
     world.close()
 

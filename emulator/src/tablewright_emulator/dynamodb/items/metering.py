@@ -65,6 +65,10 @@ def write_charges(
     return charges
 
 
+# Transactions say of what kind their units are (dynamodb-conformance, executeTransaction).
+_TOLD_APART = frozenset({"ExecuteTransaction", "TransactGetItems", "TransactWriteItems"})
+
+
 @dataclass
 class Meter:
     """Collects what one request uses, and refuses what its tables cannot serve.
@@ -105,15 +109,13 @@ class Meter:
         charges = self._charged.get(name)
         if wanted == "NONE" or charges is None:
             return None
-        answer: dict[str, Any] = {
-            "TableName": name,
-            "CapacityUnits": sum(charge.units for charge in charges),
-        }
+        told_apart = self.request.operation in _TOLD_APART
+        answer: dict[str, Any] = {"TableName": name, **_units(charges, told_apart)}
         if wanted == "INDEXES":
-            of_table = sum(charge.units for charge in charges if charge.index is None)
-            answer["Table"] = {"CapacityUnits": of_table}
-            answer["GlobalSecondaryIndexes"] = _by_index(charges, local=False)
-            answer["LocalSecondaryIndexes"] = _by_index(charges, local=True)
+            of_table = [charge for charge in charges if charge.index is None]
+            answer["Table"] = _units(of_table, told_apart)
+            answer["GlobalSecondaryIndexes"] = _by_index(charges, told_apart, local=False)
+            answer["LocalSecondaryIndexes"] = _by_index(charges, told_apart, local=True)
         return answer
 
     def consumed_by_all(self) -> list[dict[str, Any]] | None:
@@ -210,11 +212,22 @@ def _capacity(table: Table, metered: Metered, kind: Kind) -> tuple[int | None, C
     return (None if maximum < 0 else maximum), "MaxOnDemandThroughput"
 
 
-def _by_index(charges: list[Charge], *, local: bool) -> dict[str, Any] | None:
-    units: dict[str, float] = {}
+def _units(charges: list[Charge], told_apart: bool) -> dict[str, float]:  # noqa: FBT001
+    units = {"CapacityUnits": sum(charge.units for charge in charges)}
+    if told_apart and charges:
+        member = "ReadCapacityUnits" if charges[0].kind == "read" else "WriteCapacityUnits"
+        units[member] = units["CapacityUnits"]
+    return units
+
+
+def _by_index(
+    charges: list[Charge],
+    told_apart: bool,  # noqa: FBT001
+    *,
+    local: bool,
+) -> dict[str, Any] | None:
+    by_index: dict[str, list[Charge]] = {}
     for charge in charges:
         if charge.index is not None and charge.local is local:
-            units[charge.index] = units.get(charge.index, 0.0) + charge.units
-    return {
-        name: {"CapacityUnits": units_of_index} for name, units_of_index in units.items()
-    } or None
+            by_index.setdefault(charge.index, []).append(charge)
+    return {name: _units(of_index, told_apart) for name, of_index in by_index.items()} or None

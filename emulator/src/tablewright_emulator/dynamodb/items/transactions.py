@@ -64,7 +64,7 @@ def transact_write_items(world: DynamoDb, request: Request) -> dict[str, Any]:
     actions = request.params["TransactItems"]
     token = request.params.get("ClientRequestToken")
     read = [_read_action(action) for action in actions]
-    repeated = _repeated(world, request, token)
+    is_repeated = repeated(world, request, token, actions)
     meter = Meter(world, request)
     steps = [
         Step(kind, params, asked, usable(world, request, params["TableName"]))
@@ -73,7 +73,7 @@ def transact_write_items(world: DynamoDb, request: Request) -> dict[str, Any]:
     for step in steps:
         _work_out(step)
     changes = [step.change for step in steps if step.change is not None]
-    if repeated:  # AWS reads what was written
+    if is_repeated:  # AWS reads what was written
         for change in changes:
             units = read_units(_size(change.old), transaction=True)
             meter.admit(change.table, [Charge("read", units)])
@@ -92,14 +92,19 @@ def transact_write_items(world: DynamoDb, request: Request) -> dict[str, Any]:
     }
 
 
-def _repeated(world: DynamoDb, request: Request, token: str | None) -> bool:
+def repeated(world: DynamoDb, request: Request, token: str | None, actions: Any) -> bool:
+    """Whether these actions were done under this token, within ten minutes.
+
+    Raises:
+        AwsFault: others were.
+    """
     tokens = world.of(request).tokens
     now = world.now()
     for old in [key for key, (at, _) in tokens.items() if now - at > _TOKEN_LIFE]:
         del tokens[old]
     if token is None or token not in tokens:
         return False
-    if tokens[token][1] != request.params["TransactItems"]:
+    if tokens[token][1] != actions:
         raise AwsFault(
             "IdempotentParameterMismatchException",
             "The provided ClientRequestToken was used before with other parameters",
