@@ -54,25 +54,33 @@ def shown(path: Path) -> str:
 
 
 def refuse_overlaps(reader: Reader, paths: Sequence[Path]) -> None:
-    """Refuse two paths of which one contains the other, or that take one place for two kinds."""
-    ordered = sorted(paths, key=lambda path: [(isinstance(part, int), str(part)) for part in path])
-    for position, path_one in enumerate(ordered):
+    """Refuse two paths of which one contains the other, or that take one place for two kinds.
+
+    Neighbours in order are enough to look at; the texts name the two as they were written.
+    """
+    ordered = sorted(
+        range(len(paths)),
+        key=lambda number: [(isinstance(part, int), str(part)) for part in paths[number]],
+    )
+    for position, number in enumerate(ordered):
         for other in ordered[position + 1 :]:
-            if other[: len(path_one)] == path_one:
+            problem = _clash(paths[number], paths[other])
+            if problem:
+                first, second = (paths[place] for place in sorted((number, other)))
                 raise reader.fault(
-                    "Two document paths overlap with each other; must remove or rewrite one of "
-                    f"these paths; path one: {shown(path_one)}, path two: {shown(other)}"
+                    f"Two document paths {problem} with each other; must remove or rewrite one of "
+                    f"these paths; path one: {shown(first)}, path two: {shown(second)}"
                 )
-            fork = next(
-                i for i, pair in enumerate(zip(path_one, other, strict=False)) if pair[0] != pair[1]
-            )
-            if isinstance(path_one[fork], int) != isinstance(other[fork], int):
-                raise reader.fault(
-                    "Two document paths conflict with each other; must remove or rewrite one of "
-                    f"these paths; path one: {shown(path_one)}, path two: {shown(other)}"
-                )
-            if path_one[:1] != other[:1]:
+            if paths[number][:1] != paths[other][:1]:
                 break
+
+
+def _clash(path: Path, other: Path) -> str:
+    """What two paths do that cannot both be followed; empty when they can."""
+    if other[: len(path)] == path:
+        return "overlap"
+    fork = next(i for i, pair in enumerate(zip(path, other, strict=False)) if pair[0] != pair[1])
+    return "conflict" if isinstance(path[fork], int) != isinstance(other[fork], int) else ""
 
 
 def read_projection(text: Any, placeholders: Placeholders) -> tuple[Path, ...]:

@@ -276,6 +276,14 @@ def start_of(source: Source, key: Attributes | None, reason: str = "") -> Place 
     if set(key) != names or any(types[name] not in key[name] for name in names):
         tail = f": {reason}" if reason else ""
         raise _bad_start(f"The provided starting key is invalid{tail}")
+    for name in source.table.keys.names:
+        if key[name].get(types[name]) == "":
+            kind = "binary" if types[name] == "B" else "string"
+            raise _bad_start(
+                "The provided starting key is invalid: One or more parameter values were invalid: "
+                f"The AttributeValue for a key attribute cannot contain an empty {kind} value. "
+                f"Key: {name}"
+            )
     home = source.table.keys.place(key)
     if source.view is None:
         return home
