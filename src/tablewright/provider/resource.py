@@ -108,9 +108,29 @@ class ResourceType(ABC):
     def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """The resource as it lives, None if it does not; `recorded` is empty for an import."""
 
-    @abstractmethod
     def update(self, run: OperationContext, recorded: Recorded) -> None:
-        """Bring the live resource to `recorded.news`; `run.record` it before the first change."""
+        """Bring the live resource to `recorded.news`; nothing is sent where nothing differs.
+
+        Raises:
+            NotFoundError: somebody deleted it.
+        """
+        live = self.standing(run, recorded)
+        differing = self.differing(recorded, live, run.configuration)
+        if differing:
+            self.apply(run, recorded, live, differing)
+
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
+        """Send what differs; a type whose every input replaces has nothing to send.
+
+        Args:
+            run: has the resource on record already.
+            recorded: what is wanted, and what was recorded.
+            live: the resource as it is.
+            differing: names of the inputs in which it is not what is wanted.
+        """
+        del run, recorded, live, differing
 
     @abstractmethod
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:

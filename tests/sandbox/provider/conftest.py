@@ -298,6 +298,11 @@ def host() -> Iterator[ProviderHost]:
 def environment(emulator: Emulator) -> dict[str, str]:
     """The environment of an engine that works on the embedded AWS, which is empty."""
     emulator.reset()
+    return environment_of(emulator)
+
+
+def environment_of(emulator: Emulator) -> dict[str, str]:
+    """The environment of an engine that works on an embedded AWS."""
     return {
         "AWS_ENDPOINT_URL": emulator.endpoint,
         "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
@@ -335,14 +340,19 @@ def engine(host: ProviderHost, environment: dict[str, str]) -> Iterator[Engine]:
 @pytest.fixture
 def client(environment: dict[str, str]) -> Any:
     """`client(service, region=…)`: boto3, to see what is really there."""
+    return clients_of(environment["AWS_ENDPOINT_URL"])
+
+
+def clients_of(endpoint: str) -> Any:
+    """`client(service, region=…)` of an embedded AWS."""
 
     def make(service: str, region: str = REGION) -> Any:
         return boto3.client(
             service,
-            endpoint_url=environment["AWS_ENDPOINT_URL"],
+            endpoint_url=endpoint,
             region_name=region,
-            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+            aws_access_key_id="AKIDEXAMPLE",
+            aws_secret_access_key="secret",
             config=Config(retries={"total_max_attempts": 1}),
         )
 

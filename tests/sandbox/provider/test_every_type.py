@@ -616,8 +616,13 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def world(engine, client) -> dict[str, str]:
+def world(engine: Any, client: Any) -> dict[str, str]:
     """What the variants need around them; the keys they stand for."""
+    return surroundings(client)
+
+
+def surroundings(client: Any) -> dict[str, str]:
+    """Make what the variants need around them, and tell the keys they stand for."""
     keys = {
         stand_in: client("kms", region).create_key()["KeyMetadata"]["Arn"]
         for stand_in, region in ((KEY, "eu-west-1"), (KEY_THERE, "us-east-1"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 
 import pytest
 
@@ -163,13 +162,6 @@ def test_every_type_is_settled_once_it_is_made(engine, case):
     tok, state, _ = case
     assert engine.settled(state, CASES[tok][1])
     assert not engine.read(tok, state.identifier, state).inputs.keys() - state.inputs.keys()
-
-
-def test_every_type_that_was_deleted_is_gone_for_a_refresh_and_for_a_delete(engine, case):
-    tok, state, _ = case
-    engine.delete(deepcopy(state))
-    assert engine.read(tok, state.identifier, state) is None
-    engine.delete(state)
 
 
 OWNED = [tok for tok, (needed, _) in CASES.items() if needed and not tok.startswith(STAYS)]

@@ -39,6 +39,7 @@ class Iam:
             "GetUser": self._get_user,
             "UpdateUser": self._update_user,
             "DeleteUser": self._delete_user,
+            "UpdateGroup": self._update_group,
         }
         gateway.register(
             SERVICE,
@@ -92,12 +93,32 @@ class Iam:
         return {**user, "PermissionsBoundary": boundary_member}
 
     def _update_user(self, request: Request) -> dict[str, Any]:
+        """The user with its boundary and its tags, which moto leaves behind."""
+        name = request.params["UserName"]
+        renamed = request.params.get("NewUserName") or name
+        if renamed != name and identities(request.account, request.region).has_user(renamed):
+            text = f"User with name {renamed} already exists."
+            raise AwsFault("EntityAlreadyExists", text, 409)
+        tags = self._gateway.ask(request, operation="ListUserTags", params={"UserName": name})
         reply = self._gateway.ask(request)
-        name, renamed = request.params["UserName"], request.params.get("NewUserName")
         boundary = self._enforcement.user_boundaries.pop((request.account, name), None)
         if boundary is not None:
-            self._enforcement.user_boundaries[request.account, renamed or name] = boundary
+            self._enforcement.user_boundaries[request.account, renamed] = boundary
+        if tags.get("Tags"):
+            tagging = {"UserName": renamed, "Tags": tags["Tags"]}
+            self._gateway.ask(request, operation="TagUser", params=tagging)
         return reply
+
+    def _update_group(self, request: Request) -> dict[str, Any]:
+        """A path alone as well, which moto ignores."""
+        name, path = request.params["GroupName"], request.params.get("NewPath")
+        if request.params.get("NewGroupName") not in (None, name):
+            return self._gateway.ask(request)
+        known = identities(request.account, request.region)
+        if path and not known.move_group(name, path):
+            text = f"The group with name {name} cannot be found."
+            raise AwsFault("NoSuchEntity", text, 404)
+        return {}
 
     def _delete_user(self, request: Request) -> dict[str, Any]:
         reply = self._gateway.ask(request)

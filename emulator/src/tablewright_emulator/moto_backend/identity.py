@@ -97,6 +97,14 @@ class Identities:
         """Whether there is a user of that name."""
         return self._iam is not None and name in self._iam.users
 
+    def move_group(self, name: str, path: str) -> bool:
+        """Give a group another path, which moto does only with another name; False if none is."""
+        group = None if self._iam is None else self._iam.groups.get(name)
+        if group is None:
+            return False
+        group.path = path
+        return True
+
     def entries(self) -> Iterator[Holder]:
         """Everything that is made in IAM, each with the dictionary from which it may be hidden."""
         if self._iam is None:

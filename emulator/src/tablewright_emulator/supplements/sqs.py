@@ -1,4 +1,4 @@
-"""SQS: who may use a queue for dead letters, which moto drops (API reference, CreateQueue)."""
+"""SQS: a queue's policy, and who may use it for dead letters, which moto drops."""
 
 from __future__ import annotations
 
@@ -26,9 +26,22 @@ def handlers(gateway: Gateway, held: Held) -> Mapping[str, Handler]:
         return reply
 
     def change(request: Request) -> dict[str, Any]:
-        reply = gateway.ask(request)
+        """The attributes that are named; moto forgets the policy where it is not."""
+        attributes = request.params.get("Attributes") or {}
+        policy = {"Policy": attributes["Policy"]} if "Policy" in attributes else policy_of(request)
+        params = {**request.params, "Attributes": {**attributes, **policy}}
+        reply = gateway.ask(request, params=params)
         keep(request, request.params["QueueUrl"])
         return reply
+
+    def policy_of(request: Request) -> dict[str, str]:
+        params = {"QueueUrl": request.params["QueueUrl"], "AttributeNames": ["Policy"]}
+        reply = gateway.ask(request, operation="GetQueueAttributes", params=params)
+        return {
+            name: value
+            for name, value in (reply.get("Attributes") or {}).items()
+            if name == "Policy" and value
+        }
 
     def tell(request: Request) -> dict[str, Any]:
         reply = gateway.ask(request)

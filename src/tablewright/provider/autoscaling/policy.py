@@ -143,10 +143,12 @@ class AppAutoscalingPolicy(ResourceType):
         }
         return Live(live["PolicyName"], outputs)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Write the policy again."""
-        self._put(run, recorded.news)
-        run.record(recorded.identifier)
+        del differing
+        self._put(run, recorded.wanted(live.outputs))
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Remove the policy; one whose target is gone went with it."""

@@ -90,10 +90,12 @@ class ScheduledAction(ResourceType):
         }
         return Live(live["ScheduledActionName"], outputs)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Write the action again."""
-        self._put(run, recorded.news)
-        run.record(recorded.identifier)
+        del differing
+        self._put(run, recorded.wanted(live.outputs))
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Remove the action; one whose target is gone went with it."""

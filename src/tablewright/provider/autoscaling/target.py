@@ -19,7 +19,7 @@ from tablewright.provider.shape import (
     whole,
     without_empties,
 )
-from tablewright.provider.tags import own_tags, tag_change, wanted_tags
+from tablewright.provider.tags import own_tags, wanted_tags
 
 from .place import BUSY, PATIENCE_SECONDS, SERVICE, place_of, place_to_read
 from .spelling import in_api_names, in_sdk_names
@@ -110,24 +110,19 @@ class ScalableTarget(ResourceType):
         }
         return Live(place.resource, outputs)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Register again with what has changed, which is all that was shown; then the tags.
 
         AWS leaves what is not said as it is (API reference, RegisterScalableTarget): bounds that a
         schedule has set, a suspension made by hand.
         """
-        bag = {**recorded.outputs, **recorded.news}
-        live = self.read(run, recorded.identifier, bag)
-        news = recorded.news if live is None else _changed(recorded, live.outputs)
-        self._register(run, {**recorded.news, **dict.fromkeys(_REGISTERED), **news})
-        run.record(recorded.identifier)
-        live = live or self.read(run, recorded.identifier, bag)
-        if live is None:
-            return
+        del differing
+        if news := _changed(recorded, live.outputs):
+            self._register(run, {**recorded.news, **dict.fromkeys(_REGISTERED), **news})
         arn, region = live.outputs["arn"], live.outputs["region"]
-        live_tags = live.outputs["tagsAll"]
-        wanted = wanted_tags(run.configuration, recorded.news, recorded.old_inputs, live_tags)
-        change = tag_change(live_tags, wanted)
+        change = self.tag_change(run, recorded, live)
         if change.put:
             run.call(SERVICE, region, "TagResource", ResourceARN=arn, Tags=dict(change.put))
         if change.removed:

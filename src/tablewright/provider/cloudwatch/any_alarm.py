@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType
-from tablewright.provider.tags import as_list, as_map, own_tags, tag_change, wanted_tags
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.tags import as_list, as_map, own_tags, wanted_tags
 
 CLOUDWATCH: Final = "cloudwatch"
 
@@ -63,17 +63,20 @@ class AnyAlarm(ResourceType):
         }
         return Live(identifier, outputs)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Write the alarm again, then its tags, which that leaves alone."""
-        region, news = run.region_of(recorded.outputs, recorded.news), recorded.news
-        live = self.read(run, recorded.identifier, {**recorded.outputs, **news, "region": region})
-        if live is None:
-            message = f"{run.subject} does not exist any more"
-            raise NotFoundError(message, READ_FIRST)
-        request = self.request(recorded.wanted(live.outputs))
-        run.call(CLOUDWATCH, region, f"Put{self.kind}", **request)
-        run.record(recorded.identifier)
-        _write_tags(run, region, live.outputs, recorded)
+        region = live.outputs["region"]
+        if differing - {"tags"}:
+            request = self.request(recorded.wanted(live.outputs))
+            run.call(CLOUDWATCH, region, f"Put{self.kind}", **request)
+        arn, change = live.outputs["arn"], self.tag_change(run, recorded, live)
+        if change.put:
+            run.call(CLOUDWATCH, region, "TagResource", ResourceARN=arn, Tags=as_list(change.put))
+        if change.removed:
+            keys = list(change.removed)
+            run.call(CLOUDWATCH, region, "UntagResource", ResourceARN=arn, TagKeys=keys)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the alarm; CloudWatch says nothing about one that is not there."""
@@ -81,15 +84,3 @@ class AnyAlarm(ResourceType):
             run.call(CLOUDWATCH, run.region_of(recorded), "DeleteAlarms", AlarmNames=[identifier])
         except NotFoundError:
             return
-
-
-def _write_tags(run: OperationContext, region: str, live: Bag, recorded: Recorded) -> None:
-    """Bring the tags of a live alarm to what is wanted."""
-    arn = live["arn"]
-    wanted = wanted_tags(run.configuration, recorded.news, recorded.old_inputs, live["tagsAll"])
-    change = tag_change(live["tagsAll"], wanted)
-    if change.put:
-        run.call(CLOUDWATCH, region, "TagResource", ResourceARN=arn, Tags=as_list(change.put))
-    if change.removed:
-        keys = list(change.removed)
-        run.call(CLOUDWATCH, region, "UntagResource", ResourceARN=arn, TagKeys=keys)

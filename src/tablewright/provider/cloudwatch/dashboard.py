@@ -67,10 +67,12 @@ class Dashboard(ResourceType):
         )
         return next(times, None)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Write the dashboard again."""
+        del live, differing
         self._put(run, recorded.news)
-        run.record(recorded.identifier)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the dashboard."""

@@ -32,12 +32,14 @@ class Execution:
         run: the request they belong to.
         region: where the table is.
         name: its name.
+        identifier: of the resource they are made for, if that is not the table itself.
     """
 
-    def __init__(self, run: OperationContext, region: str, name: str) -> None:
+    def __init__(self, run: OperationContext, region: str, name: str, identifier: str = "") -> None:
         self._run = run
         self._region = region
         self._name = name
+        self._identifier = identifier or name
         self._is_new = False
         self._reply: Mapping[str, Any] = {}
         self._moved_expiry = False
@@ -102,7 +104,7 @@ class Execution:
         self._reply = self._run.call(
             DYNAMODB, self._region, step.operation, retry=self._retry(step), **request
         )
-        self._run.record(self._name)
+        self._run.record(self._identifier)
         self._is_new = self._is_new or step.operation in _CREATING
         self._moved_expiry = self._moved_expiry or step.operation == "UpdateTimeToLive"
 

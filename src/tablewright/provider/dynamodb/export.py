@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from tablewright.errors import AwsError, NotFoundError
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
+from tablewright.provider.resource import Bag, Live, ResourceType, Timeouts
 from tablewright.provider.shape import (
     InputFailure,
     Shape,
@@ -134,9 +134,6 @@ class TableExport(ResourceType):
         return Live(
             identifier, {name: value for name, value in outputs.items() if value is not None}
         )
-
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
-        """Everything replaces: there is nothing to change."""
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Nothing deletes an export: its record ends by itself, its files are the bucket's."""

@@ -188,7 +188,9 @@ class GlobalSecondaryIndex(ResourceType):
             global_indexes=(*others, index),
             attributes={**live.attributes, **types},
         )
-        Execution(run, region, live.name).carry_out(steps(live, declared))
+        Execution(run, region, live.name, f"{live.name},{index.name}").carry_out(
+            steps(live, declared)
+        )
 
     def _table(self, run: OperationContext, region: str, name: str) -> Table:
         """The table, once whatever goes on with it is done."""

@@ -68,9 +68,12 @@ class ContributorInsights(ResourceType):
         }
         return Live(identifier, outputs)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Change the mode, the one thing that changes in place."""
-        place = _place(run, recorded.identifier, recorded.outputs)
+        del differing
+        place = _place(run, recorded.identifier, live.outputs)
         self._switch_on(run, place, recorded.news.get("mode"), recorded.identifier)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:

@@ -128,16 +128,18 @@ class TableItem(ResourceType):
             outputs["rangeKeyValue"] = _value(live[recorded["rangeKey"]])
         return Live(identifier, outputs)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Put the item as a whole."""
+        del differing
         run.call(
             DYNAMODB,
-            run.region_of(recorded.outputs, recorded.news),
+            live.outputs["region"],
             "PutItem",
             TableName=recorded.news["tableName"],
             Item=to_boto(json.loads(recorded.news["item"])),
         )
-        run.record(recorded.identifier)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the item by its key."""

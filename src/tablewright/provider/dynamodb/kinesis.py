@@ -68,13 +68,16 @@ class KinesisStreamingDestination(ResourceType):
         }
         return Live(identifier, outputs)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Change the precision, the one thing that changes in place, once the destination is on."""
+        del differing
         table, _, stream = recorded.identifier.partition(",")
-        region = run.region_of(recorded.outputs, recorded.news)
+        region = live.outputs["region"]
         precision = recorded.news.get("approximateCreationDateTimePrecision")
-        live = self._until_active(run, region, table, stream)
-        if precision == (live.get(_PRECISION) or _DEFAULT_PRECISION):
+        active = self._until_active(run, region, table, stream)
+        if precision == (active.get(_PRECISION) or _DEFAULT_PRECISION):
             return  # AWS refuses a change to what it is
         run.call(
             DYNAMODB,
@@ -85,7 +88,6 @@ class KinesisStreamingDestination(ResourceType):
             StreamArn=stream,
             UpdateKinesisStreamingConfiguration={_PRECISION: precision},
         )
-        run.record(recorded.identifier)
         self._until_active(run, region, table, stream)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:

@@ -11,7 +11,7 @@ from tablewright.plan.replica import GlobalTable, Replica
 from tablewright.plan.replica_changes import replica_steps
 from tablewright.provider.difference import Change
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType, Timeouts
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
 from tablewright.provider.shape import InputFailure, Shape, flag, mapping, text
 from tablewright.provider.tags import own_tags, wanted_tags
 
@@ -74,17 +74,18 @@ class TableReplica(ResourceType):
             kms_key=inputs.get("kmsKeyArn") or None,
             table_class=inputs.get("tableClassOverride"),
         )
-        execution = Execution(run, main, name)
+        identifier = f"{name}:{main}"
+        execution = Execution(run, main, name, identifier)
         live = live_regions(execution.wait_active())
         others = tuple(Replica(region) for region in live if region != replica.region)
         group = GlobalTable((*others, replica))
         execution.carry_out(
             tuple(replica_steps(name, {sibling.region: None for sibling in others}, group))
         )
-        run.record(f"{name}:{main}")
+        run.record(identifier)
         tags = wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {})
         self._bring(run, inputs, name, tags)
-        return f"{name}:{main}"
+        return identifier
 
     def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the replica in its region; an import may name it as `table:main-region@region`."""
@@ -124,14 +125,13 @@ class TableReplica(ResourceType):
             inputs.pop("tableClassOverride", None)
         return inputs
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Change what the replica has of its own."""
-        main, name = _main_of(recorded.news)
+        del differing
         news = recorded.news
-        live = self.read(run, recorded.identifier, {**recorded.outputs, **news})
-        if live is None:
-            message = f"{run.subject} does not exist any more"
-            raise NotFoundError(message, READ_FIRST)
+        main, name = _main_of(news)
         self._override(run, main, name, recorded, live)
         tags = wanted_tags(
             run.configuration, news, recorded.old_inputs, live.outputs.get("tagsAll") or {}
@@ -165,7 +165,7 @@ class TableReplica(ResourceType):
             recovery=bool(inputs.get("pointInTimeRecovery", False)),
             tags=tags,
         )
-        bring_own(run, inputs["region"], name, own)
+        bring_own(run, inputs["region"], name, own, f"{name}:{_main_of(inputs)[0]}")
 
     def _override(
         self, run: OperationContext, main: str, name: str, recorded: Recorded, live: Live
@@ -186,7 +186,6 @@ class TableReplica(ResourceType):
             TableName=name,
             ReplicaUpdates=[{"Update": {"RegionName": live.outputs["region"], **changed}}],
         )
-        run.record(recorded.identifier)
         Execution(run, main, name).wait_active()
 
 

@@ -77,7 +77,9 @@ def bring_replicas(
         bring_own(run, replica["regionName"], name, own)
 
 
-def bring_own(run: OperationContext, region: str, name: str, own: Own) -> None:
+def bring_own(
+    run: OperationContext, region: str, name: str, own: Own, identifier: str = ""
+) -> None:
     """Change what the replica in a region has of its own."""
     reading = read_table(run, region, name)
     if reading is None:
@@ -90,7 +92,7 @@ def bring_own(run: OperationContext, region: str, name: str, own: Own) -> None:
         alive = live.recovery.days if live.recovery else 0
         days = (alive or _LONGEST_WINDOW_DAYS) if own.recovery else 0
         declared = replace(declared, recovery=Recovery(days))
-    Execution(run, region, name).carry_out(steps(live, declared))
+    Execution(run, region, name, identifier).carry_out(steps(live, declared))
 
 
 def replica_outputs(

@@ -67,10 +67,12 @@ class ResourcePolicy(ResourceType):
         }
         return Live(identifier, outputs)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Write the policy again."""
+        del live, differing
         self._put(run, recorded.news)
-        run.record(recorded.identifier)
 
     def unsettled(self, recorded: Recorded, changes: Any) -> tuple[str, ...]:
         """Every writing makes a revision."""

@@ -53,10 +53,12 @@ class Tag(ResourceType):
         outputs = {"key": key, "region": region, "resourceArn": arn, "value": tags[key]}
         return Live(identifier, outputs)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Set the other value."""
+        del live, differing
         self._put(run, recorded.news)
-        run.record(recorded.identifier)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Remove the tag."""

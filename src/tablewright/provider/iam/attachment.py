@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resource import Bag, Live, ResourceType
 from tablewright.provider.shape import Shape, text
 
 from .role import BUSY, IAM, attach, attached_policies
@@ -45,9 +45,6 @@ class RolePolicyAttachment(ResourceType):
         if arn not in attached:
             return None
         return Live(f"{role}/{arn}", {"policyArn": arn, "role": role})
-
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
-        """Both inputs replace: there is nothing to change."""
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Detach the policy."""

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resource import Bag, Live, Recorded
 from tablewright.provider.shape import Shape, text, without_empties
 
+from .renamed import RenamedInPlace, moved
 from .role import BUSY, IAM, PATIENCE_SECONDS
 
+_MEMBERS: Final = {"name": "GroupName", "path": "Path"}
 
-class IamGroup(ResourceType):
+
+class IamGroup(RenamedInPlace):
     """A group; its identifier is the name it was made with. IAM renames and moves in place."""
 
     tok: ClassVar[str] = "aws:iam/group:Group"
@@ -34,22 +37,21 @@ class IamGroup(ResourceType):
         run.call(IAM, run.default_region, "CreateGroup", retry=BUSY, **without_empties(request))
         return str(inputs["name"])
 
-    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
-        """Read the group by the name that is recorded."""
-        for name in dict.fromkeys((recorded.get("name") or identifier, identifier)):
-            try:
-                reply = run.call(IAM, run.default_region, "GetGroup", GroupName=name, MaxItems=1)
-            except NotFoundError:
-                continue
-            group = reply["Group"]
-            outputs = {
-                "arn": group["Arn"],
-                "name": group["GroupName"],
-                "path": group.get("Path", "/"),
-                "uniqueId": group["GroupId"],
-            }
-            return Live(group["GroupName"], outputs)
-        return None
+    def read_named(self, run: OperationContext, name: str, recorded: Bag) -> Live | None:
+        """Read the group of a name."""
+        del recorded
+        try:
+            reply = run.call(IAM, run.default_region, "GetGroup", GroupName=name, MaxItems=1)
+        except NotFoundError:
+            return None
+        group = reply["Group"]
+        outputs = {
+            "arn": group["Arn"],
+            "name": group["GroupName"],
+            "path": group.get("Path", "/"),
+            "uniqueId": group["GroupId"],
+        }
+        return Live(group["GroupName"], outputs)
 
     def born(self, run: OperationContext, live: Live) -> datetime | None:
         """Its description says when it was made."""
@@ -58,18 +60,13 @@ class IamGroup(ResourceType):
         born: datetime = reply["Group"]["CreateDate"]
         return born
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Rename or move."""
-        old = str(recorded.outputs.get("name") or recorded.identifier)
-        live = self.read(run, old, {"name": old}) or self.standing(run, recorded)
-        run.record(recorded.identifier)
-        moved = {"NewGroupName": recorded.news["name"], "NewPath": recorded.news.get("path") or "/"}
-        run.call(IAM, run.default_region, "UpdateGroup", GroupName=live.identifier, **moved)
-
-    def unsettled(self, recorded: Recorded, changes: Any) -> tuple[str, ...]:
-        """The ARN holds path and name."""
-        del recorded, changes
-        return ("arn",)
+        place = moved(recorded, differing)
+        request: dict[str, Any] = {f"New{_MEMBERS[name]}": value for name, value in place.items()}
+        run.call(IAM, run.default_region, "UpdateGroup", GroupName=live.identifier, **request)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the group."""

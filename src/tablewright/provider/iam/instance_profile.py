@@ -70,10 +70,12 @@ class InstanceProfile(ResourceType):
         }
         return Live(profile["InstanceProfileName"], outputs)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Another role: a profile holds one, so the old one leaves first; then the tags."""
-        live, name, region = self.standing(run, recorded), recorded.identifier, run.default_region
-        if "role" in self.differing(recorded, live, run.configuration):
+        name, region = recorded.identifier, run.default_region
+        if "role" in differing:
             if live.outputs["role"]:
                 self._remove(run, name, live.outputs["role"])
             if recorded.news.get("role"):

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.difference import canonical_document
 from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import Shape, document, mapping, text, whole, without_empties
-from tablewright.provider.tags import as_list, as_map, own_tags, tag_change, wanted_tags
+from tablewright.provider.tags import as_list, as_map, own_tags, wanted_tags
 
 from .role import BUSY, IAM, policy_text
 
@@ -86,15 +85,12 @@ class ManagedPolicy(ResourceType):
         }
         return Live(policy["Arn"], outputs)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Write a new default version where the document differs; then the tags."""
         arn, news, region = recorded.identifier, recorded.news, run.default_region
-        live = self.read(run, arn, {**recorded.outputs, **news})
-        if live is None:
-            message = f"{run.subject} does not exist any more"
-            raise NotFoundError(message, READ_FIRST)
-        run.record(arn)
-        if canonical_document(news["policy"]) != canonical_document(live.outputs["policy"]):
+        if "policy" in differing:
             self._make_room(run, arn)
             run.call(
                 IAM,
@@ -105,9 +101,7 @@ class ManagedPolicy(ResourceType):
                 PolicyDocument=news["policy"],
                 SetAsDefault=True,
             )
-        live_tags = live.outputs["tagsAll"]
-        wanted = wanted_tags(run.configuration, news, recorded.old_inputs, live_tags)
-        change = tag_change(live_tags, wanted)
+        change = self.tag_change(run, recorded, live)
         if change.put:
             run.call(IAM, region, "TagPolicy", PolicyArn=arn, Tags=as_list(change.put))
         if change.removed:

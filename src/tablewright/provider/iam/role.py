@@ -12,7 +12,7 @@ from tablewright.provider.configuration import Configuration
 from tablewright.provider.difference import Change, canonical_document
 from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType, Timeouts
+from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
 from tablewright.provider.shape import (
     InputFailure,
     Shape,
@@ -25,7 +25,7 @@ from tablewright.provider.shape import (
     whole,
     without_empties,
 )
-from tablewright.provider.tags import as_list, as_map, own_tags, tag_change, wanted_tags
+from tablewright.provider.tags import as_list, as_map, own_tags, wanted_tags
 
 IAM: Final = "iam"
 BUSY: Final = frozenset({"EntityTemporarilyUnmodifiable", "ServiceFailure"})
@@ -157,17 +157,12 @@ class IamRole(ResourceType):
             outputs["managedPolicyArns"] = attached_policies(run, identifier)
         return Live(role["RoleName"], outputs)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Call only for what differs from the live role."""
-        live = self.read(run, recorded.identifier, {**recorded.outputs, **recorded.news})
-        if live is None:
-            message = f"{run.subject} does not exist any more"
-            raise NotFoundError(message, READ_FIRST)
-        run.record(recorded.identifier)
         name, news, region = recorded.identifier, recorded.news, run.default_region
-        if canonical_document(news["assumeRolePolicy"]) != canonical_document(
-            live.outputs["assumeRolePolicy"]
-        ):
+        if "assumeRolePolicy" in differing:
             run.call(
                 IAM,
                 region,
@@ -178,10 +173,7 @@ class IamRole(ResourceType):
             )
         self._update_settings(run, name, live.outputs, recorded)
         self._update_boundary(run, name, live.outputs, recorded)
-        change = tag_change(
-            live.outputs["tagsAll"],
-            wanted_tags(run.configuration, news, recorded.old_inputs, live.outputs["tagsAll"]),
-        )
+        change = self.tag_change(run, recorded, live)
         if change.put:
             run.call(IAM, region, "TagRole", RoleName=name, Tags=as_list(change.put))
         if change.removed:

@@ -54,11 +54,13 @@ class RolePolicy(ResourceType):
         }
         return Live(identifier, outputs)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Write the policy again."""
+        del live, differing
         role, _, name = recorded.identifier.partition(":")
         put_role_policy(run, role, name, recorded.news["policy"])
-        run.record(recorded.identifier)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Remove the policy."""

@@ -8,12 +8,14 @@ from typing import Any, ClassVar, Final
 from tablewright.errors import NotFoundError, TablewrightError
 from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext, refused_with
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resource import Bag, Live, Recorded
 from tablewright.provider.shape import Shape, flag, mapping, text, without_empties
 from tablewright.provider.tags import as_list, as_map
 
+from .renamed import RenamedInPlace, moved
 from .role import BUSY, IAM, PATIENCE_SECONDS
 
+_MEMBERS: Final = {"name": "UserName", "path": "Path"}
 _POSSESSIONS: Final = (
     ("ListAccessKeys", "AccessKeyMetadata", "AccessKeyId", "DeleteAccessKey"),
     ("ListSSHPublicKeys", "SSHPublicKeys", "SSHPublicKeyId", "DeleteSSHPublicKey"),
@@ -24,7 +26,7 @@ _POSSESSIONS: Final = (
 """What forceDestroy takes from a user first: list, member, key, and the call that removes one."""
 
 
-class IamUser(ResourceType):
+class IamUser(RenamedInPlace):
     """A user; its identifier is the name it was made with. IAM renames and moves in place."""
 
     tok: ClassVar[str] = "aws:iam/user:User"
@@ -59,10 +61,11 @@ class IamUser(ResourceType):
         )
         return str(inputs["name"])
 
-    def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
-        """Read the user by the name that is recorded."""
-        user = self._user(run, recorded.get("name"), identifier)
-        if user is None:
+    def read_named(self, run: OperationContext, name: str, recorded: Bag) -> Live | None:
+        """Read the user of a name."""
+        try:
+            user = run.call(IAM, run.default_region, "GetUser", UserName=name)["User"]
+        except NotFoundError:
             return None
         live_tags = as_map(user.get("Tags"))
         boundary = user.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", "")
@@ -77,18 +80,16 @@ class IamUser(ResourceType):
         }
         return Live(user["UserName"], outputs)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Rename or move, then the boundary and the tags."""
-        old, new = str(recorded.outputs.get("name") or recorded.identifier), recorded.news["name"]
-        live = self.read(run, old, {**recorded.outputs, "name": old})
-        if live is None:
-            live = self.standing(run, recorded)  # renamed by a run that was stopped
-        run.record(recorded.identifier)
-        differing = self.differing(recorded, live, run.configuration)
-        region = run.default_region
-        if differing & {"name", "path"}:
-            moved = {"NewUserName": new, "NewPath": recorded.news.get("path") or "/"}
-            run.call(IAM, region, "UpdateUser", UserName=live.identifier, **moved)
+        new, region = recorded.news["name"], run.default_region
+        if place := moved(recorded, differing):
+            request: dict[str, Any] = {
+                f"New{_MEMBERS[name]}": value for name, value in place.items()
+            }
+            run.call(IAM, region, "UpdateUser", UserName=live.identifier, **request)
         if "permissionsBoundary" in differing:
             self._bound(run, new, recorded.news.get("permissionsBoundary"))
         change = self.tag_change(run, recorded, live)
@@ -96,11 +97,6 @@ class IamUser(ResourceType):
             run.call(IAM, region, "TagUser", UserName=new, Tags=as_list(change.put))
         if change.removed:
             run.call(IAM, region, "UntagUser", UserName=new, TagKeys=list(change.removed))
-
-    def unsettled(self, recorded: Recorded, changes: Any) -> tuple[str, ...]:
-        """The ARN holds path and name."""
-        del recorded
-        return ("arn",) if {change.path for change in changes} & {"name", "path"} else ()
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Leave its groups, then delete it; forceDestroy takes first what it has."""
@@ -127,18 +123,6 @@ class IamUser(ResourceType):
             )
         except NotFoundError:
             return
-
-    def _user(self, run: OperationContext, *names: Any) -> dict[str, Any] | None:
-        for name in dict.fromkeys(names):
-            if not isinstance(name, str):
-                continue
-            try:
-                reply = run.call(IAM, run.default_region, "GetUser", UserName=name)
-            except NotFoundError:
-                continue
-            user: dict[str, Any] = reply["User"]
-            return user
-        return None
 
     def _bound(self, run: OperationContext, name: str, boundary: str | None) -> None:
         if not boundary:

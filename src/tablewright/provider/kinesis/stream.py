@@ -160,11 +160,11 @@ class KinesisStream(ResourceType):
             inputs = {name: value for name, value in inputs.items() if usual.get(name) != value}
         return inputs
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Change what differs, one change after the other."""
-        live, news = self.standing(run, recorded), recorded.news
-        region, name = live.outputs["region"], live.outputs["name"]
-        differing = self.differing(recorded, live, run.configuration)
+        news, region, name = recorded.news, live.outputs["region"], live.outputs["name"]
         self._bring(run, region, name, differing, live.outputs, news)
         change = self.tag_change(run, recorded, live)
         if change.put:

@@ -84,9 +84,11 @@ class Alias(ResourceType):
         }
         return Live(identifier, outputs)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Point it at another key."""
-        live = self.standing(run, recorded)
+        del differing
         run.call(
             KMS,
             live.outputs["region"],

@@ -142,11 +142,11 @@ class KmsKey(ResourceType):
             inputs.pop("rotationPeriodInDays")
         return inputs
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Change what differs; a key that is switched on is so before all else."""
-        live, news = self.standing(run, recorded), recorded.news
-        region, where = live.outputs["region"], _named(recorded.identifier)
-        differing = self.differing(recorded, live, run.configuration)
+        news, region, where = recorded.news, live.outputs["region"], _named(recorded.identifier)
         enabled = news.get("isEnabled", True)
         if "isEnabled" in differing and enabled:
             run.call(KMS, region, "EnableKey", **where)

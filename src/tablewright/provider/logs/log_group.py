@@ -111,11 +111,11 @@ class LogGroup(ResourceType):
         }
         return Live(identifier, outputs)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Change what differs."""
-        live, news, name = self.standing(run, recorded), recorded.news, recorded.identifier
-        region = live.outputs["region"]
-        differing = self.differing(recorded, live, run.configuration)
+        news, name, region = recorded.news, recorded.identifier, live.outputs["region"]
         if "retentionInDays" in differing:
             self._keep(run, region, name, news.get("retentionInDays") or 0)
         if "kmsKeyId" in differing:

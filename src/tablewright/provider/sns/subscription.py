@@ -130,10 +130,10 @@ class TopicSubscription(ResourceType):
             inputs.pop("filterPolicyScope")
         return inputs
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Set the attributes that differ; the scope of a filter before the filter."""
-        live = self.standing(run, recorded)
-        differing = self.differing(recorded, live, run.configuration)
         changed = changed_attributes(differing, recorded.news, self.shape, _ATTRIBUTES)
         for name, value in sorted(
             changed.items(), key=lambda attribute: attribute[0] == "FilterPolicy"

@@ -153,11 +153,11 @@ class Topic(ResourceType):
                 inputs.pop(name, None)
         return inputs
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Set each attribute that differs; what is no longer given becomes empty."""
-        live, arn = self.standing(run, recorded), recorded.identifier
-        region = live.outputs["region"]
-        differing = self.differing(recorded, live, run.configuration)
+        arn, region = recorded.identifier, live.outputs["region"]
         changed = changed_attributes(differing, recorded.news, self.shape, _ATTRIBUTES)
         for name, value in changed.items():
             run.call(

@@ -132,11 +132,11 @@ class Queue(ResourceType):
         }
         return Live(identifier, outputs)
 
-    def update(self, run: OperationContext, recorded: Recorded) -> None:
+    def apply(
+        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
+    ) -> None:
         """Set the attributes that differ, then the tags."""
-        live, url = self.standing(run, recorded), recorded.identifier
-        region = live.outputs["region"]
-        differing = self.differing(recorded, live, run.configuration)
+        url, region = recorded.identifier, live.outputs["region"]
         changed = changed_attributes(differing, recorded.news, self.shape, _ATTRIBUTES)
         if changed:
             run.call(_SQS, region, "SetQueueAttributes", QueueUrl=url, Attributes=changed)
