@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.sandbox.provider.conftest import RefusedError
 
 TABLE = "aws:dynamodb/table:Table"
 TARGET = "aws:appautoscaling/target:Target"
@@ -120,13 +121,14 @@ def test_a_bound_that_is_ignored_is_neither_shown_nor_sent(engine, client):
 
 
 @pytest.mark.usefixtures("events")
-def test_a_target_that_is_gone_is_registered_whole(engine, client):
+def test_a_target_that_is_gone_is_not_registered_without_its_policies(engine, client):
     state = engine.create(TARGET, target())
     engine.delete(state)
-    engine.apply(state, target(maxCapacity=90))
+    with pytest.raises(RefusedError, match="does not exist any more"):
+        engine.apply(state, target(maxCapacity=90))
     scaling = client("application-autoscaling")
-    [live] = scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]
-    assert (live["MinCapacity"], live["MaxCapacity"]) == (5, 90)
+    listed = scaling.describe_scalable_targets(ServiceNamespace="dynamodb")
+    assert listed["ScalableTargets"] == []
 
 
 def test_bounds_the_wrong_way_round_are_found_before_anything_is_called(engine):

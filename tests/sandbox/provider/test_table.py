@@ -438,7 +438,7 @@ def test_capacity_that_is_ignored_is_not_reset_by_another_change(engine, client)
         ({"readCapacity": 5}, "readCapacity", "has no place"),
         ({"name": "a b"}, "name", "3 to 255"),
         ({"hash_key": "id"}, "hash_key", "hashKey is"),
-        ({"attributes": attributes("id", "x")}, "attributes", "x, which is no key"),
+        ({"attributes": attributes("id", "x")}, "attributes", "x, which is not a key"),
         ({"rangeKey": "at"}, "rangeKey", "names at, which attributes does not define"),
         ({"streamEnabled": True}, "streamViewType", "is required"),
         ({"ttl": {"enabled": True}}, "ttl.attributeName", "is required"),

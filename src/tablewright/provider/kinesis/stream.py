@@ -87,8 +87,11 @@ class KinesisStream(ResourceType):
             failures.append(InputFailure("shardCount", reason))
         if _mode(inputs) == "ON_DEMAND" and shards:
             failures.append(InputFailure("shardCount", "cannot be given with the mode ON_DEMAND"))
-        if inputs.get("encryptionType") == "KMS" and inputs.get("kmsKeyId") is None:
+        encryption = inputs.get("encryptionType") or "NONE"
+        if encryption == "KMS" and inputs.get("kmsKeyId") is None:
             failures.append(InputFailure("kmsKeyId", "is required with the encryptionType KMS"))
+        if encryption == "NONE" and inputs.get("kmsKeyId"):
+            failures.append(InputFailure("kmsKeyId", "needs the encryptionType KMS"))
         return failures
 
     def create(self, run: OperationContext, inputs: Bag) -> str:
