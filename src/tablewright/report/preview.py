@@ -42,18 +42,13 @@ _GONE = {"replace", "delete"}
 
 
 def render(explanation: Explanation, title: str, console: Console) -> None:
-    """Print the preview of one stack for a person; lines in a file or a pipe end without blanks."""
+    """Print the preview of one stack for a person."""
     lines: list[RenderableType] = [Text(title, style="bold")]
     lines += [_branch(change) for change in explanation.changes]
     lines.append(Text(summary(explanation), style="bold"))
     if money := price_summary(explanation):
         lines.append(Text(money))
-    if console.is_terminal:
-        console.print(Group(*lines))
-        return
-    with console.capture() as shown:
-        console.print(Group(*lines))
-    console.file.write("".join(f"{line.rstrip()}\n" for line in shown.get().splitlines()))
+    console.print(Group(*lines))
 
 
 def price_summary(explanation: Explanation) -> str:

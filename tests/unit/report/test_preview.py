@@ -47,12 +47,6 @@ def test_only_what_holds_items_counts_as_lost():
     assert "1 LOST OR REPLACED" in text(explain(gone))
 
 
-def test_lines_in_a_file_end_without_blanks():
-    shown = text(explain([*adopted_sessions(), created_alarm()]))
-    assert shown.count("\n") > 4
-    assert not [line for line in shown.splitlines() if line != line.rstrip()]
-
-
 def test_nothing_to_do_is_one_plain_line_that_says_whether_what_lives_was_read():
     assert preview.summary(Explanation((), unchanged=31, compared=True)) == (
         "No changes: 31 resources match the declaration, live settings included."

@@ -33,6 +33,8 @@ from .styled import styled
 
 SANDBOX = "demo"
 STEPS = 9
+WIDTH = 120
+"""Of what is told, however wide the terminal is."""
 OUTPUTS = Path("cfn-outputs") / "flat-outputs.json"
 USAGE = OUTPUTS.with_name("usage")
 
@@ -103,7 +105,7 @@ class Demo:
         indent = " " * (5 + len(text) - len(text.lstrip()))
         lines = textwrap.fill(
             text.lstrip(),
-            self._out.width,
+            min(self._out.width, WIDTH),
             initial_indent=indent,
             subsequent_indent=f"{indent}  ",
             break_long_words=False,

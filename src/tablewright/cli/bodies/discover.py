@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.table import Table
-
 from tablewright.cli import console
 from tablewright.fleet.discovery import as_json, discover
 from tablewright.fleet.live import LiveTable
+from tablewright.report.columns import columns
 from tablewright.report.number import number_of
 
 from .accounts import counted, pairs, sessions
-from .styled import styled
+
+_HEADINGS = ("table", "region", "mode", "items", "MB", "recovery", "protected", "tags")
 
 
 def run(
@@ -48,13 +48,9 @@ def run(
 
 
 def _print(tables: Sequence[LiveTable]) -> None:
-
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("table", "region", "mode", "items", "MB", "recovery", "protected", "tags"):
-        shown.add_column(heading, justify="right" if heading in {"items", "MB"} else "left")
-    for live in tables:
-        shown.add_row(*_cells(live))
-    styled().print(shown)
+    rows = [_cells(live) for live in tables]
+    for line in columns(_HEADINGS, rows, right={"items", "MB"}):
+        console.data(line)
 
 
 def _cells(live: LiveTable) -> tuple[str, ...]:

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from typing import IO, TextIO, cast
 
 from rich.console import Console
 
 from tablewright.cli import console
+
+PIPE_WIDTH = 1000
+"""Of a file or a pipe: nothing is wrapped there, so that an ARN stays in one line."""
+
+
+class _WithoutBlanks:
+    """A stream whose lines do not end in blanks, which a grid of cells leaves."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(re.sub(r"[ ]+(?=\n)", "", text))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
 
 
 class _Patient(Console):
@@ -19,7 +37,10 @@ class _Patient(Console):
 
 
 def styled(*, stderr: bool = False) -> Console:
-    """A console that knows of terminals, `NO_COLOR` and narrow pipes."""
+    """A console that knows of terminals, `NO_COLOR` and pipes."""
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() or os.environ.get("COLUMNS") else 120
-    return _Patient(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+    if stream.isatty():
+        return _Patient(stderr=stderr, highlight=False, soft_wrap=False)
+    width = None if os.environ.get("COLUMNS") else PIPE_WIDTH
+    file = cast("IO[str]", _WithoutBlanks(stream))
+    return _Patient(file=file, width=width, highlight=False, soft_wrap=False)
