@@ -99,7 +99,7 @@ class Offence:
         causes: the properties that force it; empty for a deletion, which the declaration causes.
         flag: what allows it; empty if nothing does.
         holder: logical name under which the same thing is still declared, if it is.
-        reshaped: whether it is declared as another type, which AWS cannot make of it.
+        remedy: what to do about that.
     """
 
     name: str
@@ -109,7 +109,7 @@ class Offence:
     causes: tuple[str, ...]
     flag: str
     holder: str = ""
-    reshaped: bool = False
+    remedy: str = ""
 
     def __str__(self) -> str:
         kind = KINDS.get(self.type)
@@ -187,14 +187,10 @@ def _if_only_renamed(offences: Sequence[Offence], changes: Sequence[ResourceChan
 
 def _next_step(offences: Iterable[Offence]) -> str:
     flags = " ".join(dict.fromkeys(offence.flag for offence in offences if offence.flag))
-    if held := [offence for offence in offences if offence.holder]:
-        keep = "declare it under its old name again"
-        if held[0].reshaped:
-            keep = (
-                "AWS makes nothing else of it: give the new one another name, or remove the old "
-                "one in a run of its own first"
-            )
-        return f"{keep}; for the others, allow it with {flags}" if flags else keep
+    if held := sorted(offence.remedy for offence in offences if offence.holder):
+        if held[0] != _KEPT or not flags:  # what else is refused goes with it
+            return held[0]
+        return f"{held[0]}; for the others, allow it with {flags}"
     return f"undo the change, or allow it with {flags}"
 
 
@@ -242,12 +238,35 @@ def _found(
         if change.operation not in _LOSSES or change.retained:
             continue
         if holder := plan.holder(change):
-            yield _offence(change, holder)
+            yield _offence(change, holder, _remedy(change, holder, changes))
         elif (holds(change) or plan.is_made_again(change)) and not allowed.allow(change):
             yield _offence(change)
 
 
-def _offence(change: ResourceChange, holder: str = "") -> Offence:
+_KEPT = "declare it under its old name again"
+_RESHAPED = (
+    "AWS makes nothing else of it: give the new one another name, or remove the old one in a run "
+    "of its own first"
+)
+
+
+def _remedy(change: ResourceChange, holder: str, changes: Sequence[ResourceChange]) -> str:
+    """What to do about what goes and is still declared under the URN of its holder."""
+    if urn_type(holder) != change.type:
+        return _RESHAPED
+    replaced = any(
+        other.former == change.urn and other.operation is Operation.REPLACE for other in changes
+    )
+    if not (replaced and holds_data(change)):
+        return _KEPT
+    return (
+        "a new name and a replacement take two runs: `tablewright up PATH --allow-replace "
+        f"{quote(_owner_name(change))}` while the old name is declared, then `tablewright up PATH` "
+        "with the new one"
+    )
+
+
+def _offence(change: ResourceChange, holder: str = "", remedy: str = "") -> Offence:
     name = _owner_name(change)
     causes = change.replace_keys or tuple(diff.path for diff in change.diffs if diff.replaces)
     replaced = change.operation is Operation.REPLACE
@@ -259,7 +278,7 @@ def _offence(change: ResourceChange, holder: str = "") -> Offence:
         causes=causes if replaced else (),
         flag="" if holder else f"--allow-{'replace' if replaced else 'delete'} {quote(name)}",
         holder=urn_name(holder),
-        reshaped=bool(holder) and urn_type(holder) != change.type,
+        remedy=remedy,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.support.advice import named, run
 from tests.support.terminal import stack
 
 pytestmark = pytest.mark.engine
@@ -201,3 +202,25 @@ def test_a_program_of_ones_own_may_rename_and_swap_as_well(aws, terminal):
     again = terminal.run("pulumi", "preview", *words, "--output", "json").ended(0).json
     assert again["changes"] == []
     terminal.run("pulumi", "destroy", *words, "--yes").ended(0)
+
+
+def test_a_new_name_and_a_replacement_take_the_two_runs_that_are_named(aws, terminal):
+    def declare(name: str, kind: str) -> None:
+        key = {"partitionKey": {"name": "id", "type": kind}}
+        terminal.write("t.yaml", stack("twice", {"name": name, "tableName": "kept-name", **key}))
+
+    declare("before", "S")
+    terminal.run("up", "t.yaml", "--yes").ended(0)
+    declare("after", "N")
+    message = terminal.run("up", "t.yaml", "--yes").refused(3)
+    assert "take two runs" in message
+    first, second = named(message)
+    declare("before", "N")
+    run(terminal, aws, first)
+    declare("after", "N")
+    run(terminal, aws, second)
+    terminal.run("preview", "t.yaml", "--expect-no-changes").ended(0)
+    [key] = aws.client("dynamodb").describe_table(TableName="kept-name")["Table"][
+        "AttributeDefinitions"
+    ]
+    assert key["AttributeType"] == "N"
