@@ -32,7 +32,9 @@ def of_choice(
                 "Capacity chosen on the older part would have throttled more than the budget "
                 "allows on the newer."
             )
-        if share >= 1:
+        if not on_demand.usd_per_month:
+            sentences.append("There was no traffic, which costs nothing on demand.")
+        elif share >= 1:
             sentences.append(
                 f"Provisioned capacity would cost {100 * (share - 1):.0f} % more than on demand."
             )

@@ -53,7 +53,7 @@ class CapacitySetting:
     def __str__(self) -> str:
         """`120 units`, or `20 to 400 units at 70 %`."""
         if self.fixed:
-            return f"{self.minimum} units"
+            return f"{self.minimum} unit{'s' if self.minimum != 1 else ''}"
         text = f"{self.minimum} to {self.maximum} units at {self.target_percent} %"
         if not self.schedule:
             return text

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -39,6 +39,10 @@ _PARTS = {
 }
 """What the parts of a resource's name can be, by AWS's own rules; paths are made of them."""
 _PERIODS = (60, 300, 900, 1800, 3600)
+_SAME_GAPS = 6
+"""So many gaps of one length running are another period, not gaps."""
+_MOST_UNITS = 2**40
+"""A minute, which no table comes near; the capacity model counts up to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +227,8 @@ def _number(value: Any, place: str) -> float:
         raise InputError(f"{place}: {value!r} is not a number", "give units as a number") from error
     if not np.isfinite(number) or number < 0:
         raise InputError(f"{place}: {value} units", "units are 0 or more")
+    if number > _MOST_UNITS:
+        raise InputError(f"{place}: {value} units", f"units are at most {_MOST_UNITS:,}")
     return number
 
 
@@ -235,11 +241,12 @@ def _utc(time: datetime) -> datetime:
 def _period(series: Mapping[Metric, Sequence[Datapoint]], path: Path) -> int:
     """The distance of most neighbours; every other distance is a multiple of it, a gap."""
     distances: Counter[int] = Counter()
+    running: set[int] = set()
     for points in series.values():
         times = sorted({_utc(point.time) for point in points})
-        distances.update(
-            int((later - earlier).total_seconds()) for earlier, later in pairwise(times)
-        )
+        steps = [int((later - earlier).total_seconds()) for earlier, later in pairwise(times)]
+        distances.update(steps)
+        running |= {step for step, same in groupby(steps) if len([*same]) >= _SAME_GAPS}
     if not distances:
         raise InputError(
             f"{path} has one datapoint, which does not tell for how long it stands",
@@ -251,6 +258,12 @@ def _period(series: Mapping[Metric, Sequence[Datapoint]], path: Path) -> int:
         raise InputError(
             f"{path} has datapoints {period} and {others[0]} seconds apart, so it mixes periods",
             "import one regular period at a time",
+        )
+    if longer := sorted(step for step in running if step > period and step in _PERIODS):
+        raise InputError(
+            f"{path} has datapoints {period} and, running, {longer[0]} seconds apart, so it mixes "
+            "periods",
+            "import one regular period at a time; where the rest are gaps, state it with --period",
         )
     if period not in _PERIODS:
         allowed = ", ".join(map(str, _PERIODS))

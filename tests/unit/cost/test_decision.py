@@ -101,6 +101,13 @@ def test_the_daily_shape_and_growth_and_a_spike_are_told_apart():
     assert "spikes of up to 100 times the usual peak on 1 of 14 days" in reasons
 
 
+def test_without_traffic_nothing_is_provisioned_and_that_is_told():
+    decision = decided(days_of(np.zeros(14 * DAY_MINUTES)))
+    assert decision.decision.setting.mode == "PAY_PER_REQUEST"
+    assert decision.decision.usd_per_month == 0
+    assert decision.reasons == ("There was no traffic, which costs nothing on demand.",)
+
+
 @pytest.mark.parametrize("settings", [CapacitySettings("PAY_PER_REQUEST"), CapacitySettings()])
 def test_under_a_week_nothing_is_chosen(settings):
     decision = decided(days_of(STEADY[: 6 * DAY_MINUTES], settings=settings))

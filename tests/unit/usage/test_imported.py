@@ -123,6 +123,17 @@ MINUTE = "2026-11-01T00:00:00Z"
             "2026-11-01T00:11:00Z,1,1\n",
             "mixes periods",
         ),
+        (
+            HEADER + "".join(f"2026-11-01T00:{minute:02}:00Z,1,1\n" for minute in range(20))
+            + "".join(f"2026-11-01T01:{minute:02}:00Z,5,5\n" for minute in range(0, 60, 5)),
+            "60 and, running, 300 seconds apart, so it mixes periods",
+        ),
+        (
+            HEADER + "".join(f"2026-11-01T00:{minute:02}:00Z,1,{'' if minute % 5 else 5}\n"
+                             for minute in range(60)),
+            "so it mixes periods",
+        ),
+        (HEADER + f"{MINUTE},1e15,1\n", ":2: 1e15 units"),
         (HEADER + f"{MINUTE},1,1\n2026-11-01T00:07:00Z,1,1\n", "every 420 seconds"),
         ("{", "is not JSON"),
         ('{"Datapoints": 3}', "is not what CloudWatch answers"),
@@ -139,6 +150,14 @@ def test_what_cannot_be_is_refused_with_its_place(tmp_path, text, complaint):
         read(tmp_path, text)
     assert complaint in error.value.message
     assert error.value.next_step
+
+
+def test_a_stated_period_makes_regular_gaps_what_they_are(tmp_path):
+    rows = "".join(f"2026-11-01T00:{minute:02}:00Z,1,{'' if minute % 5 else 5}\n"
+                   for minute in range(60))  # fmt: skip
+    (day,) = read(tmp_path, HEADER + rows, period=60).days
+    assert np.nansum(day.column(WRITES)) == 60
+    assert np.isnan(day.column(WRITES)[:60]).sum() == 48
 
 
 def test_a_stated_period_makes_one_datapoint_enough(tmp_path):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tablewright.cli import console
 from tablewright.errors import UsageError
+from tablewright.report.number import number_of
 from tablewright.report.usage import csv_lines, lines
 from tablewright.usage.day import ResourceId
 from tablewright.usage.history import TableHistory, table_history
@@ -23,7 +24,7 @@ def import_(
     UsageStore(store).write(content.days)
     first, last = content.days[0].day, content.days[-1].day
     name = f"{table}, index {index}" if index else table
-    console.say(f"{name}: {len(content.days)} days from {first} to {last}, "
+    console.say(f"{name}: {number_of(len(content.days), 'day')} from {first} to {last}, "
                 f"a datapoint every {content.period_seconds} seconds")  # fmt: skip
     for assumption in content.assumptions:
         console.say(f"assumed: {assumption}")
