@@ -1,9 +1,10 @@
 """What a table should be set to, chosen on the older part of its use, judged on the newer.
 
-Three ways are weighed: on demand, the least capacity that a search finds for each resource and
-dimension, and target tracking at 70 % as a rule of thumb; each in every table class whose prices
-are known. Their parameters come from the older part alone. The decision is the cheapest of them on
-the newer part that stays within the throttling budget on both.
+Weighed are on demand, the least capacity that a search finds for each resource and dimension, the
+same with schedules where a daily shape pays for them, and target tracking at 70 % as a rule of
+thumb; each in every table class whose prices are known. Their parameters come from the older part
+alone. The decision is the cheapest of them on the newer part that stays within the throttling
+budget on both.
 
 Fewer than seven days, or gaps of over 5 %, decide nothing: the table keeps what it has.
 """
@@ -27,6 +28,7 @@ from .charges import MONTH_MINUTES, MissingPriceError
 from .demand import DemandWindow, ResourceDemand, demands_of, window_of
 from .evaluation import Evaluation, Evaluator
 from .prices import Prices
+from .schedule import scheduled
 from .search import Budget, Search, SearchResult, Settings
 from .settings import DIMENSIONS, ON_DEMAND, CapacitySetting, Dimension, TableSetting
 
@@ -141,10 +143,10 @@ def decide(
 
 def _chosen(base: TableDecision, evaluator: Evaluator, on_demand: Evaluation) -> TableDecision:
     older = [demand.until(evaluator.window.cut) for demand in evaluator.demands]
-    searched = {
-        demand.name: Search(demand, evaluator.budget, evaluator.weights).cheapest()
-        for demand in older
+    searches = {
+        demand.name: Search(demand, evaluator.budget, evaluator.weights) for demand in older
     }
+    searched = {name: search.cheapest() for name, search in searches.items()}
     setting = _provisioned({name: result.settings for name, result in searched.items()})
     capacity = evaluator.evaluated(setting, "searched capacity")
     candidates = [
@@ -155,9 +157,10 @@ def _chosen(base: TableDecision, evaluator: Evaluator, on_demand: Evaluation) ->
             for growth in HEADROOM_PER_CENT
         ),
         evaluator.evaluated(_rule_of_thumb(older), "70 % target tracking"),
+        *_with_schedules(evaluator, searches, setting),
     ]
     candidates += [*_in_other_class(evaluator, candidates)]
-    candidates.sort(key=lambda candidate: candidate.usd_per_month)
+    candidates.sort(key=_usd_per_month)
     within = [candidate for candidate in candidates if candidate.within]
     best = within[0]
     cost = sum(result.cost for result in searched.values())
@@ -205,6 +208,22 @@ def _doubts(window: DemandWindow) -> tuple[str, ...]:
             f"{MOST_MISSING_PER_CENT} % may be missing."
         )
     return tuple(doubts)
+
+
+def _with_schedules(
+    evaluator: Evaluator, searches: Mapping[str, Search], setting: TableSetting
+) -> Iterator[Evaluation]:
+    """The searched capacity with schedules for what has a daily shape that pays for it."""
+    settings = {
+        name: scheduled(search, setting.sides(name)) or setting.sides(name)
+        for name, search in searches.items()
+    }
+    with_schedules = _provisioned(settings)
+    if with_schedules != setting:
+        name = "searched capacity with schedules"
+        yield evaluator.evaluated(with_schedules, name)
+        more, *_ = HEADROOM_PER_CENT
+        yield evaluator.evaluated(with_schedules.grown(more), f"{name} for {more} % more")
 
 
 def _utilisation(
@@ -266,13 +285,15 @@ def _hindsight(evaluator: Evaluator, within: Sequence[Evaluation]) -> Evaluation
     settings = {}
     for demand in evaluator.demands:
         search = Search(demand, evaluator.budget, evaluator.weights, evaluator.window.cut)
-        settings[demand.name] = search.cheapest(
-            start.sides(demand.name) if start else None
-        ).settings
+        best = search.cheapest(start.sides(demand.name) if start else None).settings
+        settings[demand.name] = scheduled(search, best) or best
     searched = evaluator.evaluated(_provisioned(settings), "searched capacity in hindsight")
     known = [*within, searched, *_in_other_class(evaluator, [searched])]
-    best = min(known, key=lambda candidate: candidate.usd_per_month)
-    return replace(best, name="hindsight")
+    return replace(min(known, key=_usd_per_month), name="hindsight")
+
+
+def _usd_per_month(candidate: Evaluation) -> Decimal:
+    return candidate.usd_per_month
 
 
 def _saving_range_usd(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from tablewright.plan.declared import DeclaredTable
-from tablewright.plan.scaling import Direction
+from tablewright.plan.scaling import Direction, Schedule
 from tablewright.plan.table import Throughput
 
 from .settings import DIMENSIONS, CapacitySetting, Dimension, TableSetting, fixed_at
+
+_DAILY = re.compile(r"cron\(0 (\d|1\d|2[0-3]) \* \* \? \*\)")
 
 
 def declared_setting(declared: DeclaredTable) -> TableSetting | None:
@@ -21,6 +26,7 @@ def declared_setting(declared: DeclaredTable) -> TableSetting | None:
             scaling.minimum,
             scaling.maximum,
             None if scaling.target is None else round(scaling.target),
+            _hours(scaling.schedules),
         )
         for scaling in declared.scaling
     }
@@ -34,6 +40,18 @@ def declared_setting(declared: DeclaredTable) -> TableSetting | None:
                 return None
             capacity[name, side] = setting
     return TableSetting("PROVISIONED", capacity, table.table_class)
+
+
+def _hours(schedules: Iterable[Schedule]) -> tuple[tuple[int, int], ...]:
+    """Daily least capacities by hour of UTC; none where a schedule says anything else."""
+    hours = {}
+    for schedule in schedules:
+        daily = _DAILY.fullmatch(schedule.schedule)
+        others = (schedule.start, schedule.end, schedule.maximum)
+        if daily is None or schedule.timezone != "UTC" or any(others) or not schedule.minimum:
+            return ()
+        hours[int(daily[1])] = schedule.minimum
+    return tuple(sorted(hours.items()))
 
 
 def _fixed(throughput: Throughput | None, side: Direction) -> CapacitySetting | None:

@@ -66,6 +66,8 @@ def _capacity(
     for side in DIMENSIONS:
         path = f"{place}.autoScaling.{side}"
         if side in scaling and (declared.get("autoScaling") or {}).get(side):
-            yield from ((f"{path}.{field}", value) for field, value in scaling[side].items())
+            # What moves the bounds besides would undo them.
+            wanted_side = {"schedules": None, **scaling[side]}
+            yield from ((f"{path}.{field}", value) for field, value in wanted_side.items())
         else:
             yield path, scaling.get(side)

@@ -132,6 +132,11 @@ def of_switch(
                         f"demand starts at {ON_DEMAND_START[side]:,} or the highest capacity so "
                         "far. Set warmThroughput before the switch."
                     )
+    if any(capacity.schedule for capacity in best.setting.capacity.values()):
+        risks.append(
+            "The schedules follow the hours of UTC at which demand rose and fell; where it moves, "
+            "such as with daylight saving time, move them along."
+        )
     if best.setting.mode == "PROVISIONED":
         risks.append(
             "Demand is taken as even over each minute and over the keys, so throttling can be "

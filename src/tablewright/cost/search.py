@@ -104,13 +104,13 @@ class Search:
         floor = sum(self._floor(side, fixed[side].minimum) for side in DIMENSIONS)
         best: Settings = fixed
         cost = self.cost(fixed) or np.inf
-        if start is not None and (begun := self._below(start, cost)) is not None:
+        if start is not None and (begun := self.below(start, cost)) is not None:
             best, cost = start, begun
         for _ in range(_ROUNDS):
             before = cost
             for side in self._by_weight(fixed):
                 for setting in _grid(self.demand, side, fixed[side]):
-                    better = self._below({**best, side: setting}, cost)
+                    better = self.below({**best, side: setting}, cost)
                     if better is not None:
                         best, cost = {**best, side: setting}, better
                 best, cost = self._around(side, best, cost)
@@ -125,7 +125,7 @@ class Search:
             while gained:
                 gained = False
                 for setting in _beside(self.demand, side, best[side], factor, points):
-                    better = self._below({**best, side: setting}, cost)
+                    better = self.below({**best, side: setting}, cost)
                     if better is not None:
                         best, cost, gained = {**best, side: setting}, better, True
                         break
@@ -136,7 +136,7 @@ class Search:
         usd = dict(zip(DIMENSIONS, self.weights, strict=True))
         return sorted(DIMENSIONS, key=lambda side: -usd[side] * fixed[side].minimum)
 
-    def _below(self, settings: Settings, most: float) -> float | None:
+    def below(self, settings: Settings, most: float) -> float | None:
         """The cost, if it is below; what cannot be is not tried."""
         if sum(self._least_cost(side, settings[side]) for side in DIMENSIONS) >= most:
             return None

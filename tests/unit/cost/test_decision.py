@@ -257,6 +257,29 @@ def test_a_start_on_demand_above_its_first_units_needs_warm_throughput():
     assert sum("warmThroughput" in risk for risk in decision.risks) == 2
 
 
+@pytest.mark.parametrize(
+    ("busy", "hours"),
+    [((120, 180), {1, 3}), ((8 * 60, 20 * 60), {7, 20}), ((23 * 60, 24 * 60), {22, 0})],
+)
+def test_a_daily_shape_that_tracking_is_too_late_for_gets_a_schedule(busy, hours):
+    minute = np.arange(14 * DAY_MINUTES) % DAY_MINUTES
+    units = np.where((minute >= busy[0]) & (minute < busy[1]), 60_000, 600)
+    decision = decided(days_of(units))
+    named = {candidate.name: candidate for candidate in decision.alternatives}
+    best = decision.decision
+    assert best == named["searched capacity with schedules"]
+    assert best.usd_per_month < Decimal("0.9") * named["searched capacity"].usd_per_month
+    assert decision.hindsight.usd_per_month <= best.usd_per_month
+    for capacity in best.setting.capacity.values():
+        assert {hour for hour, _ in capacity.schedule} == hours
+        assert capacity.minimum == max(least for _, least in capacity.schedule)
+    schedules = best.setting.spec()["autoScaling"]["read"]["schedules"]
+    assert {schedule["schedule"] for schedule in schedules} == {
+        f"cron(0 {hour} * * ? *)" for hour in hours
+    }
+    assert any("daylight saving" in risk for risk in decision.risks)
+
+
 @pytest.mark.parametrize("name", ["elb_request_count", "CRM", "FB"])
 @pytest.mark.parametrize("scale", [10, 1000])
 def test_on_real_traces_no_rule_of_thumb_within_the_budget_is_cheaper(name, scale):

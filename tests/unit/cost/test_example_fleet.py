@@ -28,5 +28,7 @@ def test_each_shape_of_the_fleet_gets_what_fits_it(tmp_path):
         assert spec["billingMode"] == "PROVISIONED"
         assert "autoScaling" not in spec or size == "small"
         assert "autoScaling" in chosen[f"daily-{size}"]["spec"]
-        for shape in ("bursting", "idle", "nightly", "spike"):
+        nightly = chosen[f"nightly-{size}"]["spec"]
+        assert "schedules" in str(nightly.get("autoScaling")) or size == "small"
+        for shape in ("bursting", "idle", "spike"):
             assert chosen[f"{shape}-{size}"]["spec"]["billingMode"] == "PAY_PER_REQUEST"
