@@ -228,11 +228,32 @@ def test_a_stack_without_the_tag_takes_what_its_failed_run_has_made_only_if_it_i
     assert "bare" not in aws.tables()
 
 
-def _refused_and_done(operation: str, table: str):
+def test_a_dashboard_that_nothing_proves_to_be_of_a_failed_run_is_told_and_left(aws, terminal):
+    def declare(**more: object) -> Path:
+        board = {"name": "board", **more}
+        return terminal.write("t.yaml", stack("shown", "shown", dashboard=board))
+
+    aws.emulator.faults.add(_refused_and_done("PutDashboard", service="cloudwatch"))
+    terminal.run("up", declare(), "--yes").ended(1)
+    aws.emulator.faults.clear()
+    client = aws.client("cloudwatch")
+    client.put_dashboard(DashboardName="board", DashboardBody='{"widgets": []}')  # by somebody
+    message = terminal.run("up", declare(), "--yes").refused(2)
+    assert "dashboard board exists already" in message
+    message = terminal.run("destroy", declare(), "--yes").refused(4)
+    assert "(perhaps: it is not what that run was to make)" in message
+    assert client.get_dashboard(DashboardName="board")["DashboardBody"] == '{"widgets": []}'
+    declare(adopt=True)
+    follow(terminal, aws, message)
+    assert "board" not in str(client.list_dashboards()["DashboardEntries"])
+
+
+def _refused_and_done(operation: str, table: str | None = None, service: str = "dynamodb"):
     from tablewright_emulator.faults import Fault
 
     denied = {"code": "AccessDeniedException", "status": 400}
-    return Fault(operation=operation, table=table, kind="late-error", times=1, **denied)
+    where = {"service": service, "operation": operation, "table": table}
+    return Fault(kind="late-error", times=1, **where, **denied)
 
 
 def _delay(operation: str, table: str):

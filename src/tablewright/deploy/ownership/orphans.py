@@ -37,7 +37,8 @@ def refuse_orphans(
             f"what {owner} had on record is deleted, but there is more that carries its tag and is "
             f"not in its state: {', '.join(left)}",
             "add `adopt: true` to each, then run `tablewright up PATH` and `tablewright destroy "
-            "PATH`; if it is in the state of another place, name that with --backend",
+            "PATH`; if it is in the state of another place, name that with --backend; what a "
+            "program of your own declares takes `import_` in its options in place of `adopt`",
         )
 
 
