@@ -105,7 +105,7 @@ class ManifestError(InputError):
     problems: tuple[Problem, ...] = ()
 
     def __str__(self) -> str:
-        return "\n".join([self.message, *(str(problem) for problem in self.problems)])
+        return "\n".join([super().__str__(), *(str(problem) for problem in self.problems)])
 
 
 @dataclass(eq=False)

@@ -19,6 +19,7 @@ from tablewright.plan.facets import (
     TIME_TO_LIVE,
     Facet,
 )
+from tablewright.plan.owner import OWNER_TAG, owner_of
 from tablewright.plan.scaling import Direction
 from tablewright.plan.table import GlobalIndex, Table, Throughput
 
@@ -299,7 +300,19 @@ def tags_outcome(
 ) -> Iterator[FactOutcome]:
     """The tags of anything: those declared, and no others."""
     actual = None if live is None else formatting.tags(live)
-    yield compared(fact, formatting.tags(declared), actual, reason, SET_BACK)
+    fix = _claimed_by(declared, live or {}) or SET_BACK
+    yield compared(fact, formatting.tags(declared), actual, reason, fix)
+
+
+def _claimed_by(declared: Mapping[str, str], live: Mapping[str, str]) -> str | None:
+    """The way out where the live resource is another stack's, which no run touches."""
+    owner, other = owner_of(declared), owner_of(live)
+    if None in (owner, other) or owner == other:
+        return None
+    return (
+        f"it belongs to the stack {other}: release it there, or, if the tag is wrong, set its tag "
+        f"{OWNER_TAG} to {owner} by hand"
+    )
 
 
 def _streams(declared: DeclaredTable, live: LiveTable) -> bool:

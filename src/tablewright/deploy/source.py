@@ -111,5 +111,7 @@ def from_saved(path: str) -> Source:
         refresh = bool(document.get("refresh", False))
     except (ValueError, KeyError, TypeError, RecursionError, OSError) as error:
         raise UsageError(f"{path} is not a saved preview", MAKE_ONE) from error
+    except UsageError as error:
+        raise UsageError(f"{path} cannot be used: {error.message}", error.next_step) from error
     read = Source.of(manifest.load_text(text, {}, name=path))
     return replace(read, confirmed=confirmed, allowed=allowed, refresh=refresh)

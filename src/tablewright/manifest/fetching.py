@@ -71,6 +71,8 @@ def too_slow(name: str) -> Problem:
 def reason_of(error: object) -> str:
     """The cause in the system's own words, without a class name or an error number."""
     text = getattr(error, "strerror", None) or str(error)
+    if text[1:2].isupper():  # an abbreviation
+        return text
     return text[:1].lower() + text[1:] if text else "unknown cause"
 
 

@@ -209,7 +209,7 @@ def _chosen(stacks: Sequence[StackManifest], name: str | None) -> StackManifest:
     if not stacks:
         message, fix = "There is no document of kind Stack.", "add one, or name its file as well"
     elif named:
-        message, fix = f"There are several stacks: {known}.", "choose one by its name"
+        message, fix = f"There are several stacks: {known}.", "give the files of one of them"
     else:
         message, fix = f"There is no stack `{name}`.", f"choose one of {known}"
     raise ManifestError(message, fix, problems=())

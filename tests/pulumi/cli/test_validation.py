@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import cycle
 
 import pytest
 from tests.support.terminal import EXAMPLES, Terminal, stack
@@ -120,3 +121,44 @@ def test_the_schema_is_json_and_describes_both_kinds(terminal):
     schema = terminal.run("schema").ended(0).json
     assert "$schema" in schema
     assert {"Stack", "Table"} <= set(json.dumps(schema).replace('"', " ").split())
+
+
+GOOD = stack("shop", "orders")
+SOURCES = {
+    "nothing.yaml": None,
+    "binary.yaml": bytes(range(256)),
+    "utf-16.yaml": GOOD.encode("utf-16"),
+    "latin-1.yaml": GOOD.replace("data", "d\xe9").encode("latin-1"),
+    "many-aliases.yaml": b"a: &a [x,x,x,x,x,x,x,x]\n"
+    + b"".join(b"%c: &%c [%s]\n" % (n, n, b",".join([b"*%c" % (n - 1)] * 8)) for n in b"bcdefgh"),
+    "own-alias.yaml": b"a: &a {<<: *a}\n",
+    "twice.yaml": GOOD.replace('"region"', '"region": "us-east-1", "region"').encode(),
+    "no-number.yaml": stack(
+        "shop", {"name": "orders", "recovery": {"days": float("nan")}}
+    ).encode(),
+    "date.yaml": GOOD.replace('"eu-west-1"', "2026-01-01").encode(),
+    "tag.yaml": GOOD.replace('"orders"', '!!python/object:os.system "x"').encode(),
+    "half-a-character.json": GOOD.partition("---")[0].replace("42", "\\ud800").encode(),
+    "list-as-key.yaml": b"? [a, b]\n: c\n",
+    "deep.yaml": b"[" * 50_000,
+    "saved-by-nobody.json": b'{"format": "tablewright.dev/saved/v1", "preview": {"version": 99}}',
+    "cut.yaml": GOOD[: len(GOOD) // 3].encode(),
+}
+"""What is no manifest; None for no file at all."""
+COMMANDS = (
+    *(("preview",), ("up", "--yes"), ("verify",), ("destroy", "--yes"), ("refresh", "--yes")),
+    *(("release", "--all", "--yes"), ("status",), ("outputs",), ("convert",), ("optimize",)),
+    ("eject", "--language", "python"),
+)
+
+
+def test_no_command_touches_anything_for_what_is_no_manifest(aws, terminal):
+    sources = [*SOURCES, "ftp://host/x.yaml", "http://[::1/x.yaml", "http://127.0.0.1:1/x.yaml"]
+    aws.emulator.calls.clear()
+    for source, words in zip(sources * 2, cycle(COMMANDS), strict=False):
+        if content := SOURCES.get(source):
+            (terminal.folder / source).write_bytes(content)
+        text = terminal.run(words[0], source, *words[1:]).refused(2)
+        assert source in text, text
+    assert aws.emulator.calls.summary()["counts"] == {}
+    assert terminal.processes() == []

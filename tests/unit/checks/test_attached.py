@@ -15,6 +15,7 @@ from tablewright.fleet.live import LiveKinesisDestination as LiveDestination
 from tablewright.fleet.reading import Unread
 from tablewright.fleet.scaling import LiveScaling, LiveSchedule, TargetTracking
 from tablewright.plan.declared import Dashboard, Insights, KinesisDestination
+from tablewright.plan.owner import OWNER_TAG
 from tablewright.plan.replica import GlobalTable, Replica, ReplicaIndex
 from tablewright.plan.scaling import Scaling as DeclaredScaling
 from tablewright.plan.scaling import Schedule as DeclaredSchedule
@@ -129,6 +130,17 @@ def test_what_scales_carries_the_tags_of_what_is_part_of_its_table(judge: Judge,
     [finding] = judge(said=said, live_table={"scaling": (lives,)})
     assert (finding.rule, finding.verdict) == ("TW120", verdict)
     assert finding.fact == "tags of the scaling of reads"
+
+
+@pytest.mark.parametrize(
+    ("owner", "advice"),
+    [("a/dev", "run `tablewright up"), ("b/dev", "belongs to the stack b/dev: release it there")],
+)
+def test_nobody_is_sent_to_change_what_another_stack_has(judge: Judge, owner, advice):
+    said = {"scaling": (SAID,), "tags": {"Team": "data", OWNER_TAG: "a/dev"}}
+    live = {"scaling": (replace(LIVES, tags={OWNER_TAG: owner}),)}
+    [finding] = judge(said=said, live_table=live)
+    assert advice in finding.fix
 
 
 def test_what_scales_with_the_declared_tags_passes(judge: Judge):
