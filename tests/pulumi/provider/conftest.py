@@ -67,8 +67,8 @@ class Stack:
 
     def up(self, program: Program, **options: Any) -> Outcome:
         outcome = self._run("up", program, **options)
-        values = self._stack.outputs()
-        outcome.outputs = {name: output.value for name, output in values.items()}
+        if outcome.error:
+            outcome.outputs = _plain(self._stack.outputs())
         return outcome
 
     def refresh(self) -> Outcome:
@@ -95,11 +95,16 @@ class Stack:
         if program is not None:
             options["program"] = program
         try:
-            getattr(self._stack, verb)(on_event=outcome.note, **options)
+            result = getattr(self._stack, verb)(on_event=outcome.note, **options)
+            outcome.outputs = _plain(getattr(result, "outputs", {}))
         except automation.CommandError as error:
             outcome.error = str(error)
         _forget_the_program()
         return outcome
+
+
+def _plain(outputs: automation.OutputMap) -> dict[str, Any]:
+    return {name: output.value for name, output in outputs.items()}
 
 
 def _forget_the_program() -> None:
