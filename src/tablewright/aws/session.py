@@ -12,18 +12,21 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError
-from botocore.session import Session as BotocoreSession
 
 from tablewright import __version__
 from tablewright.errors import EndpointError
+from tablewright.plan.partitions import partition_of_region
 
 from .connection import connect, open_session, renew_credentials
 from .failures import translate, translated
 from .persistence import ATTEMPTS, Tell
 from .target import Target
+
+if TYPE_CHECKING:
+    from botocore.session import Session as BotocoreSession
 
 CONNECT_TIMEOUT_SECONDS = 5
 
@@ -94,9 +97,8 @@ class Session:
 
     @property
     def partition(self) -> str:
-        """`aws`, `aws-cn` or `aws-us-gov`, of the default region."""
-        partition: str = self._botocore.get_partition_for_region(self.region)
-        return partition
+        """`aws`, `aws-cn`, ..., of the default region."""
+        return partition_of_region(self.region)
 
     def known_regions(self, service: str) -> tuple[str, ...]:
         """Regions of the default region's partition that botocore knows `service` to be in."""

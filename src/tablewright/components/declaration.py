@@ -31,7 +31,7 @@ from tablewright.plan.alarms import declared_table_alarms
 from tablewright.plan.declare import declare
 from tablewright.plan.declared import Alarm, DeclaredStack, DeclaredTable
 from tablewright.plan.declared import Role as DeclaredRole
-from tablewright.plan.policy import partition_of_region
+from tablewright.plan.partitions import partition_of_region
 
 _TAG = "late value {id}"
 _ANY_KEY = Key("id")

@@ -15,7 +15,7 @@ from tablewright.components.rendering import dashboard_part
 from tablewright.components.stack_context import StackContext
 from tablewright.components.table import Table
 from tablewright.plan.declared import DeclaredStack, Output
-from tablewright.plan.policy import partition_of_region
+from tablewright.plan.partitions import partition_of_region
 
 
 class TableStack(pulumi.ComponentResource):

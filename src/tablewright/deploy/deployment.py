@@ -17,6 +17,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from tablewright.deploy.ownership.owner_check import disclaim, item_counts
 from tablewright.deploy.ownership.owners import Owners, tagging_of
 from tablewright.deploy.ownership.releasing import belonging, chosen_tables
 from tablewright.deploy.ownership.resource_identity import TABLE, Finder, Looker
@@ -39,6 +40,7 @@ from tablewright.engine import (
     find_engine,
     judge,
 )
+from tablewright.fleet.stack import read_stack
 from tablewright.plan.owner import owned
 from tablewright.pulumi_values import urn_name, urn_type
 
@@ -251,7 +253,6 @@ class Deployment:
     def verify(self) -> VerifyReport:
         """Compare the live resources, read through AWS's APIs, with what is declared."""
         from tablewright.checks.verify import verify  # noqa: PLC0415
-        from tablewright.fleet.stack import read_stack  # noqa: PLC0415
 
         return verify(self.declared, read_stack(self.place.session, self.declared))
 
@@ -260,8 +261,6 @@ class Deployment:
 
         AWS counts every six hours; None stands for a table that does not live any more.
         """
-        from tablewright.deploy.ownership.owner_check import item_counts  # noqa: PLC0415
-
         begun = {id_ for urn, id_ in self._begun.imports.items() if urn_type(urn) == TABLE}
         return item_counts(sorted({*self._tables()} | begun), self.place.session)
 
@@ -279,8 +278,6 @@ class Deployment:
         The owner's tag goes first: what is tagged and not recorded is only adopted again, what is
         recorded and not tagged could be had by two.
         """
-        from tablewright.deploy.ownership.owner_check import disclaim  # noqa: PLC0415
-
         forgotten = belonging(self.stack.resources(), names)
         disclaim(forgotten, self.owner, self.declared.region, self.place.session)
         self.stack.forget([resource.urn for resource in forgotten])

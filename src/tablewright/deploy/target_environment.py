@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from tablewright.aws.session import Session
 from tablewright.aws.target import Target
 from tablewright.engine.install.folders import cache_folder, state_folder
 from tablewright.errors import UsageError
@@ -20,9 +20,6 @@ from tablewright.sandbox import lifecycle, stacks
 from tablewright.sandbox.environment import ENDPOINT_PREFIX, UNSET, aws_variables
 
 from .options import Options
-
-if TYPE_CHECKING:
-    from tablewright.aws.session import Session
 
 AWS_PREFIX = "AWS_"
 
@@ -57,8 +54,6 @@ class TargetEnvironment:
     @cached_property
     def session(self) -> Session:
         """Clients of the target in the stack's region; botocore is imported at first use."""
-        from tablewright.aws.session import Session  # noqa: PLC0415 - a run may need no call
-
         return Session(self.target, region=self.region, tell=self.progress)
 
 

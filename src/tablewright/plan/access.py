@@ -16,6 +16,7 @@ from tablewright.manifest.naming import policy_name, role_description, role_name
 from tablewright.manifest.tagging import effective_tags
 
 from .declared import Grant, GrantTarget, Role, Trust
+from .partitions import dns_suffix, partition_of_region
 
 LAMBDA = "lambda.amazonaws.com"
 
@@ -116,9 +117,8 @@ def _use_of_the_key(stack: Stack, table: Table, role: AccessRole) -> Iterator[Gr
     if encryption.type != "CUSTOMER" or encryption.kms_key_arn is None:
         return
     writes = "write" in role.grants or "admin" in role.grants or bool(role.actions)
-    region, suffix = stack.spec.region, "amazonaws.com"
-    if region.startswith("cn-"):
-        suffix = "amazonaws.com.cn"
+    region = stack.spec.region
+    suffix = dns_suffix(partition_of_region(region))
     yield Grant(
         "UseKey",
         (*_KEY_TO_READ, *(_KEY_TO_WRITE if writes else ())),

@@ -22,15 +22,6 @@ from .declared import Grant, GrantTarget, Trust
 VERSION = "2012-10-17"
 """The policy language's version; the older one silently ignores policy variables."""
 
-_PARTITIONS: Mapping[str, str] = {
-    "cn-": "aws-cn",
-    "us-gov-": "aws-us-gov",
-    "us-iso-": "aws-iso",
-    "us-isob-": "aws-iso-b",
-    "us-isof-": "aws-iso-f",
-    "eu-isoe-": "aws-iso-e",
-    "eusc-": "aws-eusc",
-}
 _ACCOUNT_ID = re.compile(r"\d{12}")
 
 
@@ -91,18 +82,6 @@ def settled_trust(document: Mapping[str, Any], partition: str = "aws") -> dict[s
 def document_text(document: Mapping[str, Any]) -> str:
     """The document as the one JSON text that is sent to AWS; equal documents, equal texts."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-
-
-def partition_of(arn: str) -> str:
-    """`aws`, `aws-cn` or `aws-us-gov`: the second part of an ARN."""
-    return arn.split(":", 2)[1]
-
-
-def partition_of_region(region: str) -> str:
-    """The partition a region belongs to (AWS Fault Isolation Boundaries, Partitions)."""
-    return next(
-        (partition for start, partition in _PARTITIONS.items() if region.startswith(start)), "aws"
-    )
 
 
 def _statement(grant: Grant, table_arn: str, stream_arn: str | None) -> dict[str, Any]:

@@ -15,16 +15,16 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final
-
-import botocore.session
+from typing import TYPE_CHECKING, Any, Final
 
 from tablewright.aws.connection import connect
 from tablewright.aws.persistence import ATTEMPTS
 from tablewright.errors import EndpointError
 
 from .configuration import Configuration
-from .sessions import SessionMaker
+
+if TYPE_CHECKING:
+    from botocore.session import Session
 
 RELEVANT: Final = ("AWS_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "HOME", "TABLEWRIGHT_")
 """Beginnings of the names of the variables that reach a client, whatever their case."""
@@ -72,7 +72,7 @@ class Clients:
         self._environment = environment
         self._lock = Lock()
         self._made: dict[tuple[str, str], Any] = {}
-        self._session: botocore.session.Session | None = None
+        self._session: Session | None = None
         self._identity: CallerIdentity | None = None
 
     def __call__(self, service: str, region: str) -> Any:
@@ -93,12 +93,14 @@ class Clients:
 
     def _make(self, service: str, region: str) -> Any:
         if self._session is None:
+            from .sessions import SessionMaker  # noqa: PLC0415 - loads botocore's credentials
+
             self._session = SessionMaker(
                 self._configuration, self._environment, self._client
             ).open()
         return self._client(self._session, service, region)
 
-    def _client(self, session: botocore.session.Session, service: str, region: str) -> Any:
+    def _client(self, session: Session, service: str, region: str) -> Any:
         get = self._configuration.get
         verify: bool | str = session.get_config_variable("ca_bundle") or True
         if get("customCaBundle"):
@@ -156,7 +158,7 @@ class Clients:
             name in ("*", host) or host.endswith(f".{name}") for name in names
         )
 
-    def _endpoint(self, session: botocore.session.Session, service: str) -> str | None:
+    def _endpoint(self, session: Session, service: str) -> str | None:
         """Where a service answers: provider configuration, environment, profile, else AWS."""
         configured = self._configuration.endpoints.get(service)
         if configured:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import botocore.session
-from botocore.exceptions import UnknownRegionError
+from tablewright.aws.connection import open_session
+from tablewright.plan.partitions import dns_suffix, partition_of_region
 
 from .dynamodb.lookup import get_table
 from .iam.document import get_policy_document
@@ -42,18 +42,6 @@ class Function:
 
 _ID: Final[Shape] = {"id": text()}
 
-_PARTITIONS: Final = {
-    "aws": "amazonaws.com",
-    "aws-cn": "amazonaws.com.cn",
-    "aws-us-gov": "amazonaws.com",
-    "aws-iso": "c2s.ic.gov",
-    "aws-iso-b": "sc2s.sgov.gov",
-    "aws-iso-e": "cloud.adc-e.uk",
-    "aws-iso-f": "csp.hci.ic.gov",
-    "aws-eusc": "amazonaws.eu",
-}
-"""DNS suffix by partition (botocore's partitions.json)."""
-
 
 def get_caller_identity(run: OperationContext, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Account and caller of the provider's credentials."""
@@ -76,8 +64,8 @@ def get_region(
     if endpoint and not named:
         named = str(endpoint).split(".")[1] if str(endpoint).count(".") > 1 else endpoint
     region = str(named or run.default_region)
-    partition = partition_of(region)
-    host = f"ec2.{region}.{_PARTITIONS[partition]}"
+    partition = partition_of_region(region)
+    host = f"ec2.{region}.{dns_suffix(partition)}"
     if endpoint and endpoint != host:
         return [InputFailure("endpoint", f"matches no region: {endpoint}")]
     return {
@@ -92,8 +80,8 @@ def get_region(
 def get_partition(run: OperationContext, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The partition of the provider's region."""
     del arguments
-    partition = partition_of(run.default_region)
-    suffix = _PARTITIONS[partition]
+    partition = partition_of_region(run.default_region)
+    suffix = dns_suffix(partition)
     return {
         "dnsSuffix": suffix,
         "id": partition,
@@ -108,17 +96,8 @@ def get_default_tags(run: OperationContext, arguments: Mapping[str, Any]) -> dic
     return {"id": run.configuration.region or "", "tags": dict(run.configuration.default_tags)}
 
 
-def partition_of(region: str) -> str:
-    """`aws`, `aws-cn`, ...: by the region's name, also for regions younger than botocore."""
-    try:
-        partition: str = botocore.session.Session().get_partition_for_region(region)
-    except UnknownRegionError:
-        return "aws"
-    return partition
-
-
 def _description_of(partition: str, region: str) -> str:
-    endpoints = botocore.session.Session().get_data("endpoints")
+    endpoints = open_session(None).get_data("endpoints")
     for group in endpoints["partitions"]:
         if group["partition"] == partition:
             description: str = group["regions"].get(region, {}).get("description", region)

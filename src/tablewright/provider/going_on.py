@@ -15,7 +15,7 @@ from typing import Final
 
 from tablewright.errors import TablewrightError
 from tablewright.plan.owner import owner_of
-from tablewright.plan.policy import partition_of_region
+from tablewright.plan.partitions import partition_of_region
 from tablewright.resource_kinds import KINDS, Account
 
 from .operation_context import OperationContext

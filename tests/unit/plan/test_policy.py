@@ -10,7 +10,6 @@ from tablewright.plan import policy
 from tablewright.plan.declared import Grant, Trust
 from tablewright.plan.policy import (
     document_text,
-    partition_of,
     policy_document,
     trust_document,
 )
@@ -185,11 +184,6 @@ def test_the_order_of_principals_means_nothing(accounts, random):
 def test_the_text_is_the_document(grants):
     document = policy_document(grants, TABLE)
     assert json.loads(document_text(document)) == document
-
-
-@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
-def test_the_partition_is_read_from_an_arn(partition):
-    assert partition_of(f"arn:{partition}:dynamodb:cn-north-1:123456789012:table/t") == partition
 
 
 def test_the_example_in_the_documentation_holds():

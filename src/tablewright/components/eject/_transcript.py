@@ -24,7 +24,7 @@ from tablewright.components.rendering import (
     table_parts,
 )
 from tablewright.plan.declared import Alarm, DeclaredStack, DeclaredTable, Output
-from tablewright.plan.policy import partition_of_region
+from tablewright.plan.partitions import partition_of_region
 
 
 def transcript(stack: DeclaredStack) -> Program:

@@ -11,6 +11,8 @@ from tablewright.errors import TablewrightError
 from tablewright.plan.owner import OWNER_TAG
 
 from .ledger import OwnershipLedger
+from .live_tags import LiveTags
+from .owner_check import imported, subjects_of
 
 if TYPE_CHECKING:
     from tablewright.aws.session import Session
@@ -39,9 +41,6 @@ class Claims:
         Raises:
             RefusedError: another stack has one, or was quicker; nothing is claimed then.
         """
-        from .live_tags import LiveTags  # noqa: PLC0415 - botocore is slow to import
-        from .owner_check import imported  # noqa: PLC0415
-
         if wanted := imported(planned.changes, self._region):
             self._won = self._claimant().claim(wanted, LiveTags(self._session()))
 
@@ -57,9 +56,6 @@ class Claims:
             raise
 
     def _give_back(self, resources: Sequence[StateResource]) -> None:
-        from .live_tags import LiveTags  # noqa: PLC0415
-        from .owner_check import subjects_of  # noqa: PLC0415
-
         recorded = set(subjects_of(resources, self._region))
         free = [subject for subject in self._won if subject not in recorded]
         LiveTags(self._session()).remove(free, [OWNER_TAG])

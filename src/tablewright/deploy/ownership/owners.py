@@ -1,7 +1,4 @@
-"""Whose a stack's resources are: asked before a run, claimed before an import, looked for after it.
-
-What asks AWS is imported where it asks: an unchanged preview asks nothing.
-"""
+"""Whose a stack's resources are: asked before a run, claimed at an import, looked for after it."""
 
 from __future__ import annotations
 
@@ -15,6 +12,8 @@ from tablewright.plan.owner import OWNER_TAG
 
 from .claims import Claims
 from .ledger import OwnershipLedger, token_of
+from .orphans import refuse_orphans
+from .owner_check import check_owners, touched
 from .resource_identity import ALARM, DASHBOARD, ROLE, SCHEDULE, TABLE, Looker
 from .stack_identity import StackIdentity
 
@@ -82,7 +81,6 @@ class Owners:
         if all(change.operation in _IDLE for change in planned.changes):
             return
         from .overwriting import refuse_overwriting  # noqa: PLC0415
-        from .owner_check import touched  # noqa: PLC0415
 
         region = self._declared.region
         self.refuse_others(touched(planned.changes, self._stack.resources(), region))
@@ -97,8 +95,6 @@ class Owners:
             RefusedError: that is so.
         """
         if resources:
-            from .owner_check import check_owners  # noqa: PLC0415
-
             check_owners(resources, self._owner, self._declared.region, self._place.session)
 
     def refuse_orphans(self, unknown: Mapping[str, str]) -> None:
@@ -107,6 +103,4 @@ class Owners:
         Raises:
             UnreadError: something is left, or nobody can know.
         """
-        from .orphans import refuse_orphans  # noqa: PLC0415
-
         refuse_orphans(self._declared, self._owner, unknown, self._place.session)

@@ -11,22 +11,21 @@ assumed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from threading import Event
-from typing import TYPE_CHECKING, Any, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from tablewright.engine import FoundResource, Standing, State, StateResource, Unrecorded
-from tablewright.errors import NotFoundError
 from tablewright.plan.owner import owner_of
 from tablewright.resource_kinds import KINDS, Account, Identity, ResourceKind, parent_of
 
 if TYPE_CHECKING:
     from tablewright.aws.session import Session
     from tablewright.deploy.target_environment import TargetEnvironment
-    from tablewright.provider.clients import Clients
-    from tablewright.provider.operation_context import OperationContext
     from tablewright.provider.resource import Live
+
+    from .provider_calls import ProviderCalls
 
 TABLE = "aws:dynamodb/table:Table"
 REPLICA = "aws:dynamodb/tableReplica:TableReplica"
@@ -43,7 +42,6 @@ POLICY = "aws:iam/policy:Policy"
 
 SKEW = timedelta(minutes=5)
 """How far the clocks of two machines may be apart."""
-_SECONDS = 120.0
 _ROUNDED = timedelta(seconds=1)
 """By which AWS rounds a time down."""
 _OLDER = "it is older than the run that was to make it"
@@ -72,69 +70,26 @@ class Looker:
         return Account(self._session.account_id, self._region, self._session.partition)
 
     def read(self, type_: str, id_: str, inputs: Mapping[str, Any]) -> Live | None:
-        """The live resource, read by the provider; None if there is none.
-
-        Raises:
-            AwsError: AWS does not tell.
-        """
-        from tablewright.provider.catalogue import RESOURCES  # noqa: PLC0415
-        from tablewright.provider.import_ids import located  # noqa: PLC0415
-
-        kind = RESOURCES[type_]
-        identifier, region = located(kind, id_)
-        recorded = {**inputs, **region}
-        try:
-            return kind.read(self._run(kind.subject(identifier, recorded)), identifier, recorded)
-        except NotFoundError:
-            return None
+        """The live resource, read by the provider; see `ProviderCalls.read`."""
+        return self._provider.read(type_, id_, inputs)
 
     def remove(self, type_: str, id_: str, inputs: Mapping[str, Any]) -> None:
-        """Delete the live resource, as the provider does it.
-
-        Raises:
-            TablewrightError: AWS refuses, or does not tell.
-        """
-        from tablewright.provider import going_on  # noqa: PLC0415
-        from tablewright.provider.catalogue import RESOURCES  # noqa: PLC0415
-        from tablewright.provider.resource import Recorded  # noqa: PLC0415
-
-        live, kind = self.read(type_, id_, inputs), RESOURCES[type_]
-        if live is None:
-            return
-        outputs = {**inputs, **live.outputs}
-        run = self._run(kind.subject(live.identifier, outputs), kind.seconds("delete", inputs))
-        going_on.remove(kind, run, Recorded(live.identifier, outputs, inputs))
+        """Delete the live resource; see `ProviderCalls.remove`."""
+        self._provider.remove(type_, id_, inputs)
 
     def born(self, type_: str, live: Live) -> datetime | None:
         """When it was made, as far as AWS tells."""
-        from tablewright.provider.catalogue import RESOURCES  # noqa: PLC0415
+        return self._provider.born(type_, live)
 
-        return RESOURCES[type_].born(self._run(live.identifier), live)
+    def differs(self, type_: str, inputs: Mapping[str, Any], live: Live) -> bool:
+        """Whether a live resource is another than inputs would make."""
+        return self._provider.differs(type_, inputs, live)
 
-    def _run(self, subject: str, seconds: float = _SECONDS) -> OperationContext:
-        from tablewright.provider.configuration import Configuration  # noqa: PLC0415
-        from tablewright.provider.operation_context import OperationContext  # noqa: PLC0415 - botocore is slow to import
+    @cached_property
+    def _provider(self) -> ProviderCalls:
+        from .provider_calls import ProviderCalls  # noqa: PLC0415 - loads the whole catalogue
 
-        clients = cast("Clients", _Clients(self._session))
-        return OperationContext(
-            subject, clients, Configuration({"region": self._region}), Event(), seconds
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Clients:
-    """The clients of a session as a request of the provider wants them."""
-
-    session: Session
-
-    def __call__(self, service: str, region: str) -> Any:
-        return self.session.client(service, region)
-
-    def identity(self) -> Any:
-        """Whose credentials they are."""
-        from tablewright.provider.clients import CallerIdentity as Caller  # noqa: PLC0415
-
-        return Caller(self.session.account_id, "", "")
+        return ProviderCalls(self._session, self._region)
 
 
 class Finder:
@@ -186,7 +141,9 @@ class Finder:
         if parent is None or {parent, replace(parent, space=REPLICA)}.isdisjoint(own_identities):
             whose = f": {parent.name}" if parent else ""
             return Standing.ANOTHERS, f"what it belongs to is not this stack's{whose}"
-        if begun.type in _WRITTEN_BY_OTHERS and not self._is_as_sent(begun, live):
+        if begun.type in _WRITTEN_BY_OTHERS and self._looker.differs(
+            begun.type, begun.inputs, live
+        ):
             return Standing.UNKNOWN, _DIFFERENT
         return Standing.OURS, ""
 
@@ -205,7 +162,7 @@ class Finder:
 
     def _by_contents(self, begun: Unrecorded, live: Live) -> tuple[Standing, str]:
         """What has neither tags nor a parent: ours if it is what was sent, and made since."""
-        if not self._is_as_sent(begun, live):
+        if self._looker.differs(begun.type, begun.inputs, live):
             return Standing.UNKNOWN, _DIFFERENT
         born = self._looker.born(begun.type, live)
         if born is None or begun.began is None:
@@ -213,16 +170,6 @@ class Finder:
         if born < begun.began - _ROUNDED:  # any other slack might take what is somebody else's
             return Standing.UNKNOWN, _OLDER
         return Standing.OURS, ""
-
-    def _is_as_sent(self, begun: Unrecorded, live: Live) -> bool:
-        from tablewright.provider.catalogue import RESOURCES  # noqa: PLC0415
-        from tablewright.provider.configuration import Configuration  # noqa: PLC0415
-        from tablewright.provider.resource import Recorded  # noqa: PLC0415
-
-        kind = RESOURCES[begun.type]
-        outputs = kind.settle(live.outputs, begun.inputs, {})
-        recorded = Recorded(live.identifier, outputs, begun.inputs, begun.inputs)
-        return not kind.diff(recorded, Configuration({"region": self._region}))
 
 
 def depth(begun: Unrecorded) -> int:

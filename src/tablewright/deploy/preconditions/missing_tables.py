@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
+from tablewright.deploy.ownership.owner_check import item_counts
 from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
@@ -48,8 +49,6 @@ def missing_tables(
     Raises:
         RefusedError: they are in another account.
     """
-    from tablewright.deploy.ownership.owner_check import item_counts  # noqa: PLC0415 - botocore is slow to import
-
     refuse_other_account(declared, resources, session)
     names = sorted(_recorded(declared, resources))
     return tuple(name for name, items in item_counts(names, session).items() if items is None)

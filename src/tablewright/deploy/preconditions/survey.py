@@ -18,6 +18,7 @@ from .missing_tables import (
     refuse_missing_tables,
     refuse_other_account,
 )
+from .undeletable import Words, refuse_undeletable
 
 if TYPE_CHECKING:
     from tablewright.components.existing import Existing
@@ -92,8 +93,6 @@ class Survey:
         """
         if not doomed:
             return
-        from .undeletable import Words, refuse_undeletable  # noqa: PLC0415
-
         names = frozenset(table.table.name for table in self._declared.tables)
         words = Words(self._protection, names, then)
         refuse_undeletable(doomed, words, self._place.session)

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tablewright.engine.install.build import build_engine
 from tablewright.engine.install.folders import cache_folder
 from tablewright.errors import EngineMissingError
 
@@ -70,8 +71,6 @@ def find_engine(
     if not own_engine.exists():
         if not build:
             raise EngineMissingError("Pulumi's engine is not installed", _INSTALL)
-        from tablewright.engine.install.build import build_engine  # noqa: PLC0415 - once per user
-
         build_engine(own_engine, ENGINE_VERSION, progress, environment)
     return Engine(own_engine, ENGINE_VERSION)
 

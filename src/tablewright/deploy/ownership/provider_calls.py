@@ -1,0 +1,89 @@
+"""The provider's own reading and deletion of one live resource, outside a run of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event
+from typing import Any, cast
+
+from tablewright.aws.session import Session
+from tablewright.errors import NotFoundError
+from tablewright.provider import going_on
+from tablewright.provider.catalogue import RESOURCES
+from tablewright.provider.clients import CallerIdentity, Clients
+from tablewright.provider.configuration import Configuration
+from tablewright.provider.import_ids import located
+from tablewright.provider.operation_context import OperationContext
+from tablewright.provider.resource import Live, Recorded
+
+_SECONDS = 120.0
+
+
+class ProviderCalls:
+    """What the provider does with a resource, for a session and a region.
+
+    Args:
+        session: gives the clients.
+        region: the stack's.
+    """
+
+    def __init__(self, session: Session, region: str) -> None:
+        self._session = session
+        self._configuration = Configuration({"region": region})
+
+    def read(self, type_: str, id_: str, inputs: Mapping[str, Any]) -> Live | None:
+        """The live resource, read by the provider; None if there is none.
+
+        Raises:
+            AwsError: AWS does not tell.
+        """
+        kind = RESOURCES[type_]
+        identifier, region = located(kind, id_)
+        recorded = {**inputs, **region}
+        try:
+            return kind.read(self._run(kind.subject(identifier, recorded)), identifier, recorded)
+        except NotFoundError:
+            return None
+
+    def remove(self, type_: str, id_: str, inputs: Mapping[str, Any]) -> None:
+        """Delete the live resource, as the provider does it.
+
+        Raises:
+            TablewrightError: AWS refuses, or does not tell.
+        """
+        live, kind = self.read(type_, id_, inputs), RESOURCES[type_]
+        if live is None:
+            return
+        outputs = {**inputs, **live.outputs}
+        run = self._run(kind.subject(live.identifier, outputs), kind.seconds("delete", inputs))
+        going_on.remove(kind, run, Recorded(live.identifier, outputs, inputs))
+
+    def born(self, type_: str, live: Live) -> datetime | None:
+        """When it was made, as far as AWS tells."""
+        return RESOURCES[type_].born(self._run(live.identifier), live)
+
+    def differs(self, type_: str, inputs: Mapping[str, Any], live: Live) -> bool:
+        """Whether a live resource is another than inputs would make."""
+        kind = RESOURCES[type_]
+        recorded = Recorded(live.identifier, kind.settle(live.outputs, inputs, {}), inputs, inputs)
+        return bool(kind.diff(recorded, self._configuration))
+
+    def _run(self, subject: str, seconds: float = _SECONDS) -> OperationContext:
+        clients = cast(Clients, _Clients(self._session))
+        return OperationContext(subject, clients, self._configuration, Event(), seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clients:
+    """The clients of a session as a request of the provider wants them."""
+
+    session: Session
+
+    def __call__(self, service: str, region: str) -> Any:
+        return self.session.client(service, region)
+
+    def identity(self) -> CallerIdentity:
+        """Whose credentials they are."""
+        return CallerIdentity(self.session.account_id, "", "")
