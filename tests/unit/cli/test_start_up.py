@@ -57,6 +57,16 @@ def run(*lines: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_the_end_of_a_command_does_not_look_at_all_it_has_loaded():
+    code = (
+        "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 0))\n"
+        "from tablewright.cli import main; main(['validate', sys.argv[1]])"
+    )
+    command = [sys.executable, "-c", f"import sys; {code}", str(EXAMPLE)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == "True"
+
+
 def test_what_is_slow_is_installed():
     ran = run("sandbox|seed|--name|none", "preview|-")
     assert ran.stderr.splitlines()[-1] != "[]"
