@@ -15,6 +15,7 @@ from tablewright.deploy.ownership.stack_identity import StackIdentity
 from tablewright.engine import StateResource
 from tablewright.plan.declared import DeclaredStack
 
+from .ignored_changes import recorded_tables, refuse_ignored_changes
 from .moved_tables import keep_what_moved
 from .recorded import RecordedResource, RecordedResources, unrecorded
 from .recorded_settings import keep_consistency, keep_streams_of_replicas, recorded_ceilings
@@ -51,6 +52,8 @@ def read_existing(
     living = [
         resource for resource in resources if resource.type != TABLE or resource.id not in gone
     ]
+    if place.home is None:
+        refuse_ignored_changes(declared, recorded_tables(living))
     known: list[RecordedResource] = [*living, *left_open]
     existing, wanted = NOTHING, unrecorded(declared, RecordedResources.of(known))
     if wanted:
@@ -71,6 +74,7 @@ def read_existing(
         existing = with_scaled_tables(existing, declared, resources, place.session)
     if place.home is None:  # Pulumi's own plug-in imports no scheduled action
         existing = replace(existing, schedules=frozenset())
+        refuse_ignored_changes(declared, existing.tables)
     ceilings = recorded_ceilings(declared, resources)
     recorded = frozenset(resource.id for resource in living if resource.type == TABLE)
     return replace(existing, tables={**ceilings, **existing.tables}, recorded=recorded)
