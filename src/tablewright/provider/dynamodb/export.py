@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from tablewright.errors import AwsError, NotFoundError
+from tablewright.provider.import_ids import region_in
 from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, ResourceType, Timeouts
 from tablewright.provider.shape import (
@@ -105,8 +106,7 @@ class TableExport(ResourceType):
 
     def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the export; AWS remembers it for 90 days."""
-        named = identifier.split(":")[3] if identifier.startswith("arn:") else None
-        region = run.region_of(recorded, {"region": named})
+        region = run.region_of(recorded, {"region": region_in(identifier)})
         try:
             export = _describe(run, region, identifier)
         except NotFoundError:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
+from tablewright.provider.import_ids import region_in
 from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import Shape, document, flag, text
@@ -45,7 +46,7 @@ class ResourcePolicy(ResourceType):
 
     def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the policy."""
-        region = run.region_of(recorded, {"region": _region_of(identifier)})
+        region = run.region_of(recorded, {"region": region_in(identifier)})
         just_written = run.made is not None
         try:
             reply = run.call(
@@ -97,8 +98,3 @@ class ResourcePolicy(ResourceType):
             Policy=inputs["policy"],
             ConfirmRemoveSelfResourceAccess=bool(inputs.get("confirmRemoveSelfResourceAccess")),
         )
-
-
-def _region_of(arn: str) -> str | None:
-    parts = arn.split(":")
-    return parts[3] if len(parts) > 3 else None  # noqa: PLR2004 - arn:partition:service:REGION

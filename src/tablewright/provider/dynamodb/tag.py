@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
+from tablewright.provider.import_ids import region_in
 from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import Shape, text
@@ -41,8 +42,7 @@ class Tag(ResourceType):
     def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Find the tag among those of the resource."""
         arn, _, key = identifier.partition(",")
-        named = arn.split(":")[3] if arn.startswith("arn:") else None
-        region = run.region_of(recorded, {"region": named})
+        region = run.region_of(recorded, {"region": region_in(arn)})
         try:
             listed = run.pages(DYNAMODB, region, "ListTagsOfResource", "Tags", ResourceArn=arn)
         except NotFoundError:

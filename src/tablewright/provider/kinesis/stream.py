@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import AwsError, NotFoundError, TablewrightError
+from tablewright.provider.import_ids import region_in
 from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext, refused_with
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
@@ -122,8 +123,7 @@ class KinesisStream(ResourceType):
     def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the stream and its tags."""
         name = identifier.rpartition("/")[2]
-        named = identifier.split(":")[3] if identifier.startswith("arn:") else None
-        region = run.region_of(recorded, {"region": named})
+        region = run.region_of(recorded, {"region": region_in(identifier)})
         try:
             reply = run.call(_KINESIS, region, "DescribeStreamSummary", StreamName=name)
             stream = reply["StreamDescriptionSummary"]

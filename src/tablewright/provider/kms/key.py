@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError, TablewrightError
+from tablewright.provider.import_ids import region_in
 from tablewright.provider.operation_context import OperationContext, refused_with
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import (
@@ -102,8 +103,7 @@ class KmsKey(ResourceType):
 
     def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the key; one whose deletion is scheduled is gone."""
-        named = identifier.split(":")[3] if identifier.startswith("arn:") else None
-        region = run.region_of(recorded, {"region": named})
+        region = run.region_of(recorded, {"region": region_in(identifier)})
         try:
             key = run.call(KMS, region, "DescribeKey", KeyId=identifier)["KeyMetadata"]
             if key["KeyState"] in _GOING:

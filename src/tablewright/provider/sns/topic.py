@@ -11,6 +11,7 @@ from tablewright.provider.attributes import (
     changed_attributes,
     from_attributes,
 )
+from tablewright.provider.import_ids import region_in
 from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
@@ -127,8 +128,7 @@ class Topic(ResourceType):
 
     def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read attributes and tags."""
-        named = {"region": identifier.split(":")[3] if identifier.count(":") > 3 else None}  # noqa: PLR2004
-        region = run.region_of(recorded, named)
+        region = run.region_of(recorded, {"region": region_in(identifier)})
         try:
             reply = run.call(_SNS, region, "GetTopicAttributes", TopicArn=identifier)
             listed = run.call(_SNS, region, "ListTagsForResource", ResourceArn=identifier)
