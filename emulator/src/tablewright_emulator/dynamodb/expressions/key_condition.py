@@ -242,5 +242,4 @@ def _equal_value(test: Test) -> Any:
 
 
 def _fault(message: str) -> AwsFault:
-    """Without the opening of other expressions' texts: so dynalite's tests, held to AWS."""
-    return AwsFault("ValidationException", message)
+    return AwsFault("ValidationException", f"Invalid {_MEMBER}: {message}")

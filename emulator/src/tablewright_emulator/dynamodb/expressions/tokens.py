@@ -56,8 +56,11 @@ class Placeholders:
         return cls({} if names is None else names, {} if values is None else values,
                    given=(names is not None, values is not None))  # fmt: skip
 
-    def checked(self) -> Placeholders:
+    def checked(self, *, of_write: bool = False) -> Placeholders:
         """Those that are well formed, with their values in DynamoDB's writing.
+
+        Args:
+            of_write: whether they are a write's, of whose values AWS does not say where they are.
 
         Raises:
             AwsFault: they are malformed, or given and none.
@@ -66,7 +69,7 @@ class Placeholders:
         for member, given, there in members:
             if given and not there:
                 raise _fault(f"ExpressionAttribute{member} must not be empty")
-        self.names, self.values = _checked_names(self.names), _checked_values(self.values)
+        self.names, self.values = _checked_names(self.names), _checked_values(self.values, of_write)
         return self
 
     def refuse_unused(self) -> None:
@@ -102,12 +105,14 @@ def _checked_names(names: Mapping[str, str]) -> Mapping[str, str]:
     return names
 
 
-def _checked_values(values: Mapping[str, Any]) -> dict[str, Any]:
+def _checked_values(values: Mapping[str, Any], of_write: bool) -> dict[str, Any]:  # noqa: FBT001
     for key in values:
         if not re.fullmatch(r":\w+", key, re.ASCII):
             raise _fault(
                 f'ExpressionAttributeValues contains invalid key: Syntax error; key: "{key}"'
             )
+    if of_write:
+        return {key: check_value(value) for key, value in values.items()}
     return {key: _checked_value(key, value) for key, value in values.items()}
 
 

@@ -53,11 +53,9 @@ def read_query(params: Params) -> QueryRequest:
     placeholders.checked()
     tests = read_key_tests(params, placeholders)
     condition = _read_filter(params, placeholders) or old_filter
-    with enveloped():
-        paths = read_projection_of(params, placeholders)
+    paths = read_projection_of(params, placeholders)
     placeholders.refuse_unused()
-    with enveloped():
-        select = _read_select(params)
+    select = _read_select(params)
     by = "Filter Expression" if params.get("FilterExpression") is not None else "QueryFilter"
     return QueryRequest(condition, by, paths, start, select, tests)
 
@@ -100,7 +98,13 @@ _BARE = re.compile(
 
 
 def _read_select(params: Params) -> str | None:
-    """What is selected, as far as it fits the rest of the request."""
+    """What is selected, as far as it fits the rest of the request; what does not is counted."""
+    with enveloped():
+        _check_select(params)
+    return params.get("Select")
+
+
+def _check_select(params: Params) -> None:
     select: str | None = params.get("Select")
     projects = [m for m in ("ProjectionExpression", "AttributesToGet") if params.get(m) is not None]
     if select == "SPECIFIC_ATTRIBUTES" and not projects:
@@ -120,7 +124,6 @@ def _read_select(params: Params) -> str | None:
             "ValidationException",
             "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName",
         )
-    return select
 
 
 def _segments(params: Params) -> tuple[int, int]:
@@ -140,7 +143,6 @@ def _segments(params: Params) -> tuple[int, int]:
     if segment >= total:
         raise AwsFault(
             "ValidationException",
-            "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
-            f"Segment: {segment} is not less than TotalSegments: {total}",
+            "The Segment parameter is zero-based and must be less than parameter TotalSegments",
         )
     return segment, total

@@ -104,7 +104,7 @@ def read_updating(params: Params) -> WriteRequest:
     key = check_attributes(params["Key"])
     update = read_attribute_updates(params.get("AttributeUpdates") or {})
     condition = read_expected(params.get("Expected") or {}, params.get("ConditionalOperator"))
-    placeholders.checked()
+    placeholders.checked(of_write=True)
     if params.get("UpdateExpression") is not None:
         update = read_update(params["UpdateExpression"], placeholders)
     if params.get("ConditionExpression") is not None:
@@ -118,7 +118,7 @@ def read_updating(params: Params) -> WriteRequest:
 def _read_condition(params: Params, placeholders: Placeholders) -> Condition | None:
     """The condition of a write, in its new or old form."""
     condition = read_expected(params.get("Expected") or {}, params.get("ConditionalOperator"))
-    placeholders.checked()
+    placeholders.checked(of_write=True)
     if params.get("ConditionExpression") is not None:
         condition = read_condition(
             "ConditionExpression", params["ConditionExpression"], placeholders

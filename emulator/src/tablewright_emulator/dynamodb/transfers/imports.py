@@ -30,6 +30,7 @@ from tablewright_emulator.dynamodb.table import Table
 from tablewright_emulator.dynamodb.transfers.work import (
     FORMAT,
     Params,
+    TransferFault,
     finish_later,
     repeated,
     s3,
@@ -37,6 +38,7 @@ from tablewright_emulator.dynamodb.transfers.work import (
 from tablewright_emulator.dynamodb.values import check_attributes, invalid
 from tablewright_emulator.request import AwsFault, Request
 
+_DECODER = json.JSONDecoder()
 _DELIMITERS = (",", "\t", ":", ";", "|", " ")
 
 
@@ -101,8 +103,18 @@ def read(world: DynamoDb, table: Table, transfer: Params) -> None:
             if transfer["InputCompressionType"] == "GZIP":
                 data = _unpacked(data)
             _take(table, transfer, data)
+    except AwsFault as fault:
+        if fault.code == "NoSuchBucket":  # nothing was ever read: AWS leaves no table
+            world.catalog(table.account, table.region).tables.pop(table.name, None)
+        raise
     finally:
         created(table, world.now())
+    if transfer["ErrorCount"]:
+        raise TransferFault(
+            "ItemValidationError",
+            "Some of the items failed validation checks. Please check CloudWatch error logs for "
+            "more details.",
+        )
 
 
 def _unpacked(data: bytes) -> bytes:
@@ -128,15 +140,24 @@ def _take(table: Table, transfer: Params, data: bytes) -> None:
 
 
 def _json_items(table: Table, transfer: Params, data: bytes) -> Iterator[tuple[int, Any]]:
-    """The `Item` of each line with the line's length; None for what is no such line."""
+    """The `Item` of each document with its length; None for a line that has none.
+
+    Documents follow each other with or without a line's end (moto's tests, verified on AWS).
+    """
     del table, transfer
-    for line in data.splitlines():
-        if line.strip():
-            try:
-                item = json.loads(line)["Item"]
-            except (ValueError, KeyError, TypeError):
-                item = None
-            yield len(line), item
+    text, at = data.decode("utf-8", "replace"), 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        try:
+            document, end = _DECODER.raw_decode(text, at)
+            item = document["Item"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            line_end = text.find("\n", at)
+            end, item = (line_end if line_end >= 0 else len(text)), None
+        yield len(text[at:end].encode()), item
+        at = end
 
 
 def _csv_items(table: Table, transfer: Params, data: bytes) -> Iterator[tuple[int, Any]]:

@@ -12,6 +12,10 @@ Params = dict[str, Any]
 FORMAT = "DYNAMODB_JSON"
 
 
+class TransferFault(AwsFault):
+    """Why a transfer fails by itself, with its own code."""
+
+
 def repeated(world: DynamoDb, request: Request, member: str) -> Params | None:
     """The transfer that was begun with the token of this request."""
     token = request.params.get("ClientToken")
@@ -34,7 +38,8 @@ def finish_later(world: DynamoDb, transfer: Params, member: str, work: Any) -> N
             work()
         except AwsFault as fault:
             transfer[member] = "FAILED"
-            transfer["FailureCode"] = f"S3{fault.code}"
+            own = isinstance(fault, TransferFault)
+            transfer["FailureCode"] = fault.code if own else f"S3{fault.code}"
             transfer["FailureMessage"] = fault.message
         else:
             transfer[member] = "COMPLETED"
