@@ -3,6 +3,7 @@
 import gzip
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -253,6 +254,50 @@ def test_an_import_of_what_is_not_gzip_fails_and_the_clock_goes_on(emulator: Emu
     assert described(dynamodb, "imported")["TableStatus"] == "ACTIVE"
 
 
+@pytest.mark.parametrize(
+    ("data", "status", "counts"),
+    [
+        ('{"Item": {"pk": {"S": "a"}}}{"Item": {"pk": {"S": "b"}}}\n', "COMPLETED", [2, 2, 0]),
+        ('{"Item": {"pk": {"S": "a"}}}\n{"pk": {"S": "b"}}\n', "FAILED", [2, 1, 1]),
+        ('{"Item": {"pk": {"S": "a"}}}\nno json\n', "FAILED", [2, 1, 1]),
+    ],
+)
+def test_an_import_is_a_stream_of_documents_and_fails_by_one(
+    data, status, counts, emulator: Emulator, bucket
+):
+    bucket.put_object(Bucket="exports", Key="in/one", Body=data.encode())
+    dynamodb = create(emulator)
+    description = imported(emulator, dynamodb, "exports")
+    members = ("ProcessedItemCount", "ImportedItemCount", "ErrorCount")
+    assert description["ImportStatus"] == status
+    assert [description[member] for member in members] == counts
+    assert described(dynamodb, "imported")["TableStatus"] == "ACTIVE"
+
+
+def test_an_import_from_a_bucket_that_is_not_there_leaves_no_table(emulator: Emulator):
+    dynamodb = create(emulator)
+    description = imported(emulator, dynamodb, "nowhere-at-all")
+    assert (description["ImportStatus"], description["FailureCode"]) == ("FAILED", "S3NoSuchBucket")
+    assert dynamodb.list_tables()["TableNames"] == ["orders"]
+
+
+def imported(emulator: Emulator, dynamodb: Any, bucket: str) -> dict[str, Any]:
+    """The end of an import of DynamoDB JSON into a table of that name."""
+    arn = dynamodb.import_table(
+        S3BucketSource={"S3Bucket": bucket},
+        InputFormat="DYNAMODB_JSON",
+        TableCreationParameters={
+            "TableName": "imported",
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        },
+    )["ImportTableDescription"]["ImportArn"]
+    settle(emulator)
+    description: dict[str, Any] = dynamodb.describe_import(ImportArn=arn)["ImportTableDescription"]
+    return description
+
+
 def test_exports_are_begun_once_per_token_and_listed_in_pages(emulator: Emulator, bucket):
     dynamodb = create(emulator)
     recover(dynamodb)
@@ -319,7 +364,7 @@ def test_rows_of_csv_become_items_whose_keys_have_their_types(
     settle(emulator)
     found = dynamodb.describe_import(ImportArn=started["ImportArn"])["ImportTableDescription"]
     counts = [found[f"{kind}Count"] for kind in ("ProcessedItem", "ImportedItem", "Error")]
-    assert (found["ImportStatus"], counts) == ("COMPLETED", [4, 2, 2])
+    assert (found["ImportStatus"], counts) == ("FAILED", [4, 2, 2])
     items = dynamodb.scan(TableName="imported")["Items"]
     assert sorted(items, key=lambda one: one["pk"]["S"]) == [
         {"pk": {"S": "a"}, "n": {"N": "7"}, "text": {"S": "x, y"}},

@@ -5,7 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablewright_emulator.dynamodb.expressions.condition import read_condition
-from tablewright_emulator.dynamodb.expressions.key_condition import arrange, read_key_tests
+from tablewright_emulator.dynamodb.expressions.key_condition import (
+    arrange,
+    key_tests,
+    read_key_condition,
+)
 from tablewright_emulator.dynamodb.expressions.partiql import read_statement
 from tablewright_emulator.dynamodb.expressions.paths import project, read_projection
 from tablewright_emulator.dynamodb.expressions.tokens import Placeholders
@@ -208,7 +212,9 @@ TEXTS = {":a": {"S": "a"}, ":b": {"S": "b"}}
 
 def key_condition(text: str):
     params = {"KeyConditionExpression": text}
-    return arrange(read_key_tests(params, Placeholders({}, TEXTS)), MULTI, TYPES)
+    return arrange(
+        key_tests(params, read_key_condition(params, Placeholders({}, TEXTS))), MULTI, TYPES
+    )
 
 
 @pytest.mark.parametrize(

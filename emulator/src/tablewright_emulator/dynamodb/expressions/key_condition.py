@@ -76,21 +76,33 @@ class KeyCondition:
         return self.test is None or self.test.holds(attributes)
 
 
-def read_key_tests(params: Mapping[str, Any], placeholders: Placeholders) -> KeyTests:
-    """Read `KeyConditionExpression`, or the older `KeyConditions`, as far as it needs no table.
+def read_key_condition(params: Mapping[str, Any], placeholders: Placeholders) -> Condition | None:
+    """Read `KeyConditionExpression`, as any condition; None where there is none.
 
     Raises:
         AwsFault: ValidationException.
     """
-    if params.get(_MEMBER) is not None:
-        tests: dict[str, Test] = {}
-        read = _tests(read_condition(_MEMBER, params[_MEMBER], placeholders))
-        for name, test in map(_straightened, read):
-            if name in tests:
-                raise _fault("KeyConditionExpressions must only contain one condition per key")
-            tests[name] = test
-        return tests
-    return {name: _legacy(name, asked) for name, asked in params["KeyConditions"].items()}
+    if params.get(_MEMBER) is None:
+        return None
+    return read_condition(_MEMBER, params[_MEMBER], placeholders)
+
+
+def key_tests(params: Mapping[str, Any], condition: Condition | None) -> KeyTests:
+    """The tests that a condition, or the older `KeyConditions`, makes of attributes.
+
+    AWS looks whether a condition can be one of keys after it has read all expressions.
+
+    Raises:
+        AwsFault: ValidationException.
+    """
+    if condition is None:
+        return {name: _legacy(name, asked) for name, asked in params["KeyConditions"].items()}
+    tests: dict[str, Test] = {}
+    for name, test in map(_straightened, _tests(condition)):
+        if name in tests:
+            raise _fault("KeyConditionExpressions must only contain one condition per key")
+        tests[name] = test
+    return tests
 
 
 def refuse_none(params: Mapping[str, Any]) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 from tablewright_emulator.dynamodb.expressions.condition import Condition, read_condition
 from tablewright_emulator.dynamodb.expressions.key_condition import (
     KeyTests,
-    read_key_tests,
+    key_tests,
+    read_key_condition,
     refuse_none,
 )
 from tablewright_emulator.dynamodb.expressions.legacy import read_filters
@@ -51,10 +52,11 @@ def read_query(params: Params) -> QueryRequest:
     start = _read_start(params)
     refuse_none(params)
     placeholders.checked()
-    tests = read_key_tests(params, placeholders)
+    key_condition = read_key_condition(params, placeholders)
     condition = _read_filter(params, placeholders) or old_filter
     paths = read_projection_of(params, placeholders)
     placeholders.refuse_unused()
+    tests = key_tests(params, key_condition)
     select = _read_select(params)
     by = "Filter Expression" if params.get("FilterExpression") is not None else "QueryFilter"
     return QueryRequest(condition, by, paths, start, select, tests)
