@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -87,4 +88,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    STATUS = main()
+    gc.freeze()  # who stops it need not wait until every object was looked at
+    sys.exit(STATUS)

@@ -6,6 +6,7 @@ Configuration comes through PULUMI_CONFIG and PULUMI_CONFIG_SECRET_KEYS.
 """
 
 import asyncio
+import gc
 import inspect
 import json
 import logging
@@ -106,4 +107,6 @@ def say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    STATUS = main()
+    gc.freeze()  # the interpreter's end would go over all objects of the SDK, which takes 0.2 s
+    sys.exit(STATUS)
