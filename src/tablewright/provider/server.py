@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from threading import Event
 from typing import Any, Final, Literal
@@ -45,7 +45,6 @@ from .replies import (
 )
 from .resource import Recorded, ResourceType
 from .shape import InputFailure, conform
-from .undone import carried, inputs_before, noted
 from .wire import UNKNOWN, Properties, decode, encode, has_unknown
 
 _NAMING_MODES: Final[tuple[Literal["propose", "enforce", "disable"], ...]] = (
@@ -65,7 +64,6 @@ class _Job:
     run: OperationContext
     news: Properties
     recorded: Properties
-    old_inputs: Mapping[str, Any] = field(default_factory=dict)
 
 
 class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
@@ -266,7 +264,6 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
             self._holders.take(kind.tok, live.outputs)
         outputs = kind.settle(live.outputs, inputs.values, properties.values)
         found_inputs = kind.inputs_of(outputs, None if importing else inputs.values)
-        outputs = carried(outputs, properties.values)
         return provider_pb2.ReadResponse(
             id=live.identifier,
             properties=sealed(kind, outputs, joined_secrets(properties.secrets, inputs.secrets)),
@@ -287,7 +284,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         timeout_seconds = request.timeout or kind.seconds("update", news.values)
         run = self._run(subject, request.urn, timeout_seconds)
 
-        job = _Job(kind, run, news, olds, recorded.old_inputs)
+        job = _Job(kind, run, news, olds)
 
         def update() -> tuple[str, dict[str, Any]]:
             going_on.change(kind, run, recorded)
@@ -337,13 +334,10 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         return kind
 
     def _recorded(self, request: Any) -> Recorded:
-        outputs, old_inputs = inputs_before(
-            decode(request.olds).values, decode(request.old_inputs).values
-        )
         return Recorded(
             identifier=request.id,
-            outputs=outputs,
-            old_inputs=old_inputs,
+            outputs=decode(request.olds).values,
+            old_inputs=decode(request.old_inputs).values,
             news=decode(request.news).values,
             ignored=tuple(request.ignoreChanges),
         )
@@ -380,7 +374,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
             _LOG.info("failed: %s", error)
             if job.run.made is None:
                 refuse(context, grpc.StatusCode.FAILED_PRECONDITION, sentence(error))
-            outputs = noted(self._what_is_there(job), job.old_inputs, job.news.values)
+            outputs = self._what_is_there(job)
             properties = sealed(job.kind, outputs, job.news.secrets)
             abort_half_done(context, job.run.made, properties, sentence(error))
         return identifier, sealed(job.kind, outputs, job.news.secrets)

@@ -13,6 +13,7 @@ import pytest
 import pulumi
 from tablewright.engine import install_language_host
 from tablewright.provider.host import install_plugin
+from tablewright_emulator.faults import Fault
 
 pytestmark = pytest.mark.engine
 
@@ -245,6 +246,26 @@ def test_what_was_half_made_is_recorded_and_the_next_run_finishes_it(
     recovery = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
     assert recovery["PointInTimeRecoveryStatus"] == "ENABLED"
     assert stack.preview(program).changed == {}
+
+
+def test_what_a_refused_update_was_to_take_away_is_taken_away_by_the_next(stack, client, emulator):
+    def role(**rest):
+        aws.iam.Role("reader", name="reader", assume_role_policy=TRUST, **rest)
+
+    stack.up(lambda: role(description="reads", tags={"A": "1"}))
+    refused = Fault("iam", "UpdateRole", code="AccessDenied", status=403)
+    emulator.faults.add(refused)
+    assert "UpdateRole is not allowed" in stack.up(lambda: role(tags={"A": "2"})).error
+    emulator.faults.clear()
+    assert stack.resource("reader")["initErrors"]
+    assert stack.resource("reader")["inputs"]["description"] == "reads"
+
+    stack.refresh()
+    outcome = stack.up(lambda: role(tags={"A": "2"}))
+    assert outcome.operations == {"reader": ["update"]}
+    live = client("iam").get_role(RoleName="reader")["Role"]
+    assert (live.get("Description", ""), live["Tags"]) == ("", [{"Key": "A", "Value": "2"}])
+    assert stack.preview(lambda: role(tags={"A": "2"})).changed == {}
 
 
 @pytest.mark.parametrize(

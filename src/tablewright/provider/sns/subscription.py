@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError, TablewrightError
 from tablewright.provider.attributes import as_attributes, changed_attributes, from_attributes
+from tablewright.provider.import_ids import region_in
 from tablewright.provider.operation_context import OperationContext, refused_with
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import InputFailure, Shape, document, flag, text, whole
@@ -102,8 +103,7 @@ class TopicSubscription(ResourceType):
 
     def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the subscription's attributes."""
-        parts = identifier.split(":")
-        region = run.region_of(recorded, {"region": parts[3] if parts[0] == "arn" else None})
+        region = run.region_of(recorded, {"region": region_in(identifier)})
         try:
             reply = run.call(_SNS, region, "GetSubscriptionAttributes", SubscriptionArn=identifier)
         except NotFoundError:
