@@ -281,7 +281,12 @@ def _delete(reader: StatementReader) -> Statement:
     reader.word("FROM")
     table, condition, returning = _table(reader), _where(reader), _returning(reader)
     if returning not in {None, "ALL_OLD"}:
-        raise malformed("a DELETE can only return ALL OLD *")
+        what, _, when = returning.partition("_")
+        words = f"{'ALL' if what == 'ALL' else 'MODIFIED'} {when}"
+        raise _refused(
+            f"Invalid returning clause: RETURNING {words} *. Only RETURNING ALL OLD * is allowed "
+            "in DELETE statements."
+        )
     return Statement("DELETE", table, condition=condition, returning=returning)
 
 

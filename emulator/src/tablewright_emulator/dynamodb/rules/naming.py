@@ -20,6 +20,7 @@ _TOO_LONG = "Member must have length less than or equal to"
 _OF_TABLES = frozenset({
     "CreateTable", "DeleteTable", "DescribeTable", "DescribeTimeToLive", "UpdateTable",
 })  # fmt: skip
+_WRITES = frozenset({"DeleteItem", "PutItem", "UpdateItem"})  # an empty name is all they look at
 
 
 def is_name(name: str) -> bool:
@@ -47,6 +48,12 @@ def check_request(operation: str, params: dict[str, Any], texts: list[str]) -> l
         AwsFault: what AWS says alone, beside no other violation.
     """
     name = params.get("TableName")
+    if name == "" and operation in _WRITES:
+        raise AwsFault(
+            "ValidationException",
+            "1 validation error detected: Value at 'TableName' failed to satisfy constraint: "
+            f"{_TOO_SHORT} 1",
+        )
     if operation not in _OF_TABLES:
         return [*texts, *_violations(name)]
     if name is None:
@@ -62,10 +69,10 @@ def check_request(operation: str, params: dict[str, Any], texts: list[str]) -> l
 
 
 def _violations(name: str | None, shortest: int = 1) -> list[str]:
-    if not name or name.startswith("arn:"):
+    if name is None or name.startswith("arn:") or len(name) < shortest == 1:
         return []
     rules = []
-    if not _LETTERS.fullmatch(name):
+    if name and not _LETTERS.fullmatch(name):
         rules.append(PATTERN)
     if len(name) < shortest:
         rules.append(f"{_TOO_SHORT} {shortest}")
