@@ -32,6 +32,7 @@ _HIDDEN = (
     "REPOSITORY",
     "NO_COLOR",
     "FORCE_COLOR",
+    "CI",
     "COLUMNS",
 )
 _CLASS_NAME = re.compile(r"(?<!\()\b[A-Z][a-z]+\w*(Error|Exception)\b")

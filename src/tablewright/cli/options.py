@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
-from . import advice
+from . import advice, console
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -65,12 +67,21 @@ def together(*several: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return decorate
 
 
+def _target(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Say in CI that nothing was said: what passes on the embedded AWS changes nothing in AWS."""
+    source = context.get_parameter_source(parameter.name or "")
+    if source is ParameterSource.DEFAULT and os.environ.get("CI", "").lower() in {"1", "true"}:
+        console.say("note: no --target given: this is the embedded AWS of this machine, not AWS")
+    return value
+
+
 TARGET = click.option(
     "--target",
     type=click.Choice(("sandbox", "aws")),
     default="sandbox",
     show_default=True,
     envvar="TABLEWRIGHT_TARGET",
+    callback=_target,
     help="The embedded AWS of this machine, or AWS itself.",
 )
 PROFILE = click.option("--profile", metavar="NAME", help="AWS profile, with --target aws.")
