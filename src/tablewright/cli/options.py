@@ -70,6 +70,8 @@ def together(*several: Callable[[Any], Any]) -> Callable[[Command], Command]:
 def _target(context: click.Context, parameter: click.Parameter, value: str) -> str:
     """Say in CI that nothing was said: what passes on the embedded AWS changes nothing in AWS."""
     source = context.get_parameter_source(parameter.name or "")
+    if context.resilient_parsing:
+        return value
     if source is ParameterSource.DEFAULT and os.environ.get("CI", "").lower() in {"1", "true"}:
         console.say("note: no --target given: this is the embedded AWS of this machine, not AWS")
     return value

@@ -123,7 +123,8 @@ def billed(file: Path) -> dict[Charge, dict[date, Amount]]:
 
 def _rows(file: Path) -> Iterator[tuple[str, str, date, float, float]]:
     if not file.is_file():
-        raise InputError(f"{file} is no regular file", "name a file of Parquet or CSV")
+        what = "is not a regular file" if file.exists() else "does not exist"
+        raise InputError(f"{file} {what}", "name a file of Parquet or CSV")
     reader = "read_parquet" if file.suffix == ".parquet" else "read_csv"
     with duckdb.connect() as connection:
         try:

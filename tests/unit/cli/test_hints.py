@@ -32,7 +32,7 @@ def test_validate_says_how_many_stacks_and_tables_it_checked() -> None:
 
 @pytest.mark.parametrize(("words", "noted"), [((), True), (("--target", "sandbox"), False)])
 def test_in_ci_it_is_noted_that_no_target_was_given(
-    words: tuple[str, ...], noted: bool, monkeypatch: pytest.MonkeyPatch
+    words: tuple[str, ...], noted: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CI", "true")
     monkeypatch.delenv("TABLEWRIGHT_TARGET", raising=False)

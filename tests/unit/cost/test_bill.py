@@ -115,7 +115,7 @@ def test_the_command_lays_both_side_by_side(tmp_path):
     [
         ("a.csv", b"a,b\n1,2\n", "has not the columns of a bill"),
         ("a.parquet", b"PAR1", "cannot be read"),
-        ("none.csv", None, "cannot be read"),
+        ("none.csv", None, "does not exist"),
     ],
 )
 def test_what_is_no_bill_is_refused(tmp_path, name, content, complaint):
