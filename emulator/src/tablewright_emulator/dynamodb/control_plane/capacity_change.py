@@ -47,6 +47,7 @@ def warm_asked(params: Params) -> bool:
 
 def check(world: DynamoDb, table: Table, params: Params) -> None:
     """Refuse a change of capacity that cannot be made."""
+    _refuse_blocked(params)
     mode = params.get("BillingMode") or table.billing_mode
     switches = mode != table.billing_mode
     if mode == "PAY_PER_REQUEST":
@@ -116,6 +117,18 @@ def begin_warm(world: DynamoDb, table: Table, params: Params) -> None:
             if isinstance(metered, GlobalIndex):
                 metered.status = "UPDATING"
     world.begin(table, world.durations.warm, _apply_warm, params=params)
+
+
+def _refuse_blocked(params: Params) -> None:
+    """Units of an index beyond all bounds, whether there is such an index or not (dynalite)."""
+    for update in _index_updates(params):
+        units = update.get("ProvisionedThroughput")
+        if units and max(_pair(units)) > capacity.OUT_OF_BOUNDS:
+            raise AwsFault(
+                "ValidationException",
+                "This operation cannot be performed with given input values. Please contact "
+                "DynamoDB service team for more info: Action Blocked: IndexUpdate",
+            )
 
 
 def _index_updates(params: Params) -> list[Params]:

@@ -127,7 +127,8 @@ def check_arguments(comparison: str, asked: Mapping[str, Any]) -> list[dict[str,
 
 def read_attribute_updates(updates: Mapping[str, Any]) -> Update:
     """The update that `AttributeUpdates` stands for."""
-    return Update(tuple(_action(name, asked) for name, asked in updates.items()))
+    actions = tuple(_action(name, asked) for name, asked in updates.items())
+    return Update(actions, mismatch="Type mismatch for attribute to update")
 
 
 def _action(name: str, asked: Mapping[str, Any]) -> Action:

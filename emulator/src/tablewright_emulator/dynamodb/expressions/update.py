@@ -51,9 +51,15 @@ class Action:
 
 @dataclass(frozen=True)
 class Update:
-    """All actions of an expression."""
+    """All actions of an expression.
+
+    Args:
+        actions: in the order of the request.
+        mismatch: what is said of a value that is not of the type that is there.
+    """
 
     actions: tuple[Action, ...]
+    mismatch: str = "An operand in the update expression has an incorrect data type"
 
     @property
     def paths(self) -> list[Path]:
@@ -78,7 +84,7 @@ class Update:
             elif action.kind == "REMOVE":
                 _remove(result, action.path)
             else:
-                _adjust(result, attributes, action)
+                _adjust(result, attributes, action, self.mismatch)
         return result
 
 
@@ -302,12 +308,14 @@ def _remove(result: dict[str, Any], path: Path) -> None:
         container.pop(last, None)
 
 
-def _adjust(result: dict[str, Any], attributes: Mapping[str, Any], action: Action) -> None:
+def _adjust(
+    result: dict[str, Any], attributes: Mapping[str, Any], action: Action, mismatch: str
+) -> None:
     present = lookup(attributes, action.path)
     assert action.value is not None  # noqa: S101 - ADD and DELETE are read with a value
     kind, content = next(iter(action.value.items()))
     if present is not None and kind not in present:
-        raise _fault("An operand in the update expression has an incorrect data type")
+        raise _fault(mismatch)
     if action.kind == "DELETE":
         if present is None:
             _parent(result, action.path)  # refuses a path into nothing

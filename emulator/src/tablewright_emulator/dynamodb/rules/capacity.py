@@ -13,7 +13,7 @@ from tablewright_emulator.request import AwsFault
 
 MAX_UNITS = 40_000
 _UNLIMITED = -1
-_OUT_OF_BOUNDS = 10**12
+OUT_OF_BOUNDS = 10**12
 
 
 def check_units(params: dict[str, Any]) -> None:
@@ -63,7 +63,7 @@ def check_throughput(throughput: dict[str, int]) -> None:
 def check_bounds(throughput: dict[str, int]) -> None:
     """Refuse numbers of units that no table could ever have (dynalite's tests)."""
     for member in ("ReadCapacityUnits", "WriteCapacityUnits"):
-        if throughput[member] > _OUT_OF_BOUNDS:
+        if throughput[member] > OUT_OF_BOUNDS:
             raise AwsFault(
                 "ValidationException",
                 f"Given value {throughput[member]} for {member} is out of bounds",
