@@ -55,6 +55,8 @@ def _serve(arguments: argparse.Namespace, stop: threading.Event) -> None:
         sys.stderr.write(_STARTED.format(endpoint=emulator.endpoint, secret=emulator.secret))
         for path in emulator.damaged:
             sys.stderr.write(f"a part of what was kept could not be read and is in {path}\n")
+        for what in emulator.not_kept:
+            sys.stderr.write(f"not kept: {what}\n")
         stop.wait()
 
 

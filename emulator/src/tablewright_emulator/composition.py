@@ -23,8 +23,9 @@ from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.iam import Iam
 from tablewright_emulator.moto_backend.engine import MotoEngine
 from tablewright_emulator.request import Kept, Service
+from tablewright_emulator.schema import SCHEMA
 from tablewright_emulator.seal import KEY_BYTES, Seal, key_at
-from tablewright_emulator.storage import Storage, World
+from tablewright_emulator.storage import NOT_KEPT, Storage, World
 from tablewright_emulator.supplements import Supplements
 from tablewright_emulator.table_reporter import TableReporter
 
@@ -59,7 +60,7 @@ class EmbeddedAws:
         self.calls = Calls()
         self.started_at: datetime | None = None
         self._moto = MotoEngine(self.clock, containers=containers)
-        self.gateway = Gateway(self.clock, self._moto, self._moto.account_of)
+        self.gateway = Gateway(self.clock, self._moto, self._moto.account_of, self._moto.lock)
         self.dynamodb = install_dynamodb(
             self.gateway, durations=durations, throttling=throttling, limits=limits
         )
@@ -96,6 +97,14 @@ class EmbeddedAws:
         """Files with what was kept and could not be read."""
         return self._storage.damaged if self._storage is not None else []
 
+    @property
+    def not_kept(self) -> list[str]:
+        """What `data` does not bring back, and what could not be done again when it was opened."""
+        if self._storage is None:
+            return []
+        failed = self._world.not_repeated
+        return [*NOT_KEPT, *([f"{failed} calls that could not be done again"] if failed else [])]
+
     def reset(self) -> None:
         """Forget everything that was made in it; the clock stays.
 
@@ -117,9 +126,9 @@ class EmbeddedAws:
         Raises:
             EmulatorError: it is damaged, of another version, or of another key.
         """
-        state = self._seal.opened(data, "The snapshot")
+        schema, state = self._seal.opened(data, "The snapshot")
         with self._kept_or_undone():
-            self._take_over(state)
+            self._take_over(state, schema)
 
     def changing_clock(self) -> AbstractContextManager[None]:
         """Around a change of the clock, whose setting is kept when a state is.
@@ -145,9 +154,9 @@ class EmbeddedAws:
                     "Make room there; nothing has changed.",
                 ) from error
 
-    def _take_over(self, state: bytes) -> None:
+    def _take_over(self, state: bytes, schema: int = SCHEMA) -> None:
         self._forget()
-        self._world.load(state)
+        self._world.load(state, schema)
         self._resume()
 
     def _rewound(self) -> None:

@@ -95,9 +95,16 @@ class Gateway:
         clock: the time `Served.at` and `later` speak of.
         underneath: answers what no handler answers.
         account_of: access key to account; one rule for every service.
+        lock: the engine's own, under which it changes something.
     """
 
-    def __init__(self, clock: Clock, underneath: Engine, account_of: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        underneath: Engine,
+        account_of: Callable[[str], str],
+        lock: threading.RLock,
+    ) -> None:
         self.clock = clock
         self._engine = underneath
         self.account_of = account_of
@@ -108,7 +115,7 @@ class Gateway:
         self.observers: list[Observer] = []
         self.recorder: Recorder | None = None
         self.random = random.Random()  # noqa: S311 - names, not secrets
-        self.lock = threading.RLock()
+        self.lock = lock
         self.owned: set[str] = set()
 
     def register(self, service: str, handlers: Mapping[str, Handler]) -> None:
@@ -261,12 +268,13 @@ class Gateway:
         """Let the engine underneath answer, for handlers that know only some of the resources."""
         if request.protocol == "cbor":  # which it does not speak
             request.http = _internal_http(request)
-            return _output(request, self._ask_engine(request))
+            return _output(request, self.ask_engine(request))
         if request.protocol == "internal":
             request.http = _internal_http(request)
-        return self._ask_engine(request)
+        return self.ask_engine(request)
 
-    def _ask_engine(self, request: Request) -> Reply:
+    def ask_engine(self, request: Request) -> Reply:
+        """Let the engine underneath answer, with what is around it."""
         around = self.around.get(request.service)
         return around(request, self._engine) if around else self._engine(request)
 

@@ -1,6 +1,6 @@
 """The journal: records appended one after the other, each sealed together with all before it.
 
-A file is a line with format and version, then records: `length, check of the length, MAC, payload`.
+A file is a line with format and schema, then records: `length, check of the length, MAC, payload`.
 The MAC is over the one before and the payload, so a record that was changed, moved or left out is
 noticed at that place. The check of the length tells a record that a kill cut off at the end, which
 nobody was answered for, from one that is damaged.
@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from tablewright_emulator.seal import FORMAT, Seal, check_format
+from tablewright_emulator.schema import SCHEMA
+from tablewright_emulator.seal import FORMAT, Seal, format_of, schema_of
 
 _LENGTH = struct.Struct(">I")
 _LENGTH_AND_CHECK = struct.Struct(">II")
@@ -39,11 +40,13 @@ class Contents:
         records: whole records, in their order.
         end: where they end.
         damaged: what follows and cannot be read; empty when a kill cut off the last record.
+        schema: that the records are of.
     """
 
     records: tuple[bytes, ...]
     end: Mark
     damaged: bytes
+    schema: int = SCHEMA
 
 
 class Journal:
@@ -74,20 +77,25 @@ class Journal:
         """All that is in it.
 
         Raises:
-            EmulatorError: it is of another format or version.
+            EmulatorError: it is of another format, or of a later schema.
         """
         data = self.path.read_bytes()
+        contents = self._contents(data, SCHEMA)
+        if contents.records or FORMAT.startswith(data[: len(FORMAT)]):
+            return contents
+        return self._contents(data, schema_of(data, f"The journal {self.path}"))
+
+    def _contents(self, data: bytes, schema: int) -> Contents:
+        head = format_of(schema)
         records = []
-        end = Mark(len(FORMAT), self._start)
+        end = Mark(len(head), self._seal.mac(head)[:_MAC_BYTES])
         while (record := self._record(data, end)) is not None:
             payload, end = record
             records.append(payload)
         if not records:
             end = Mark(0, self._start)
-            if not data.startswith(FORMAT[: len(data)]):
-                check_format(data, f"The journal {self.path}")
-        torn = is_cut_off(data[end.size :] if records else data[len(FORMAT) :])
-        return Contents(tuple(records), end, b"" if torn else data[end.size :])
+        torn = is_cut_off(data[end.size :] if records else data[len(head) :])
+        return Contents(tuple(records), end, b"" if torn else data[end.size :], schema)
 
     def begin(self, first: bytes) -> None:
         """Start anew with one record, in place of all there is.

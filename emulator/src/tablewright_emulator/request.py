@@ -15,13 +15,21 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias, runtime_checkable
 from typing import Protocol as Interface
 
+from tablewright_emulator.codec import kept
+
 DEFAULT_ACCOUNT = "123456789012"
+_READING = (
+    "Get", "List", "Describe", "Head", "BatchGet", "Query", "Scan", "TransactGet", "Receive",
+    "Simulate", "Test", "Search", "Lookup", "Select", "Check", "Estimate", "Validate", "Generate",
+    "Decrypt", "Encrypt", "Sign", "Verify", "Filter",
+)  # fmt: skip
 Protocol: TypeAlias = Literal["json", "query", "cbor", "rest", "internal"]
 Cause: TypeAlias = Literal[
     "ProvisionedThroughput", "KeyRangeThroughput", "MaxOnDemandThroughput", "AccountLimit"
 ]
 
 
+@kept("http")
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
     """An HTTP request as it came over the wire; header names in lower case."""
@@ -214,6 +222,13 @@ class Kept(Interface):
 
     def resume(self) -> None:
         """Put timers on the clock again, after a state was loaded and brought up to date."""
+
+
+def changes_something(request: Request) -> bool:
+    """Whether a request is one that changes something."""
+    if request.protocol == "rest":
+        return request.http.method not in {"GET", "HEAD", "OPTIONS"}
+    return not request.operation.startswith(_READING)
 
 
 def unknown_operation(request: Request) -> AwsFault:

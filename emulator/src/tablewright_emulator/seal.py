@@ -1,8 +1,8 @@
 """A seal on everything that is kept: what another key made, or what was damaged, is not opened.
 
-A state is the pickled insides of moto and of our services, and whoever can have a pickle opened can
-run code. So nothing is opened before its format and version were looked at and its HMAC-SHA256 was
-found right under the key of the one who reads.
+A state is JSON and runs nothing when it is opened. But it is a list of calls that are carried out
+again, and beside it lie the stacks of the engine; so what somebody else wrote is not taken over by
+accident. Format and schema are looked at first, then the HMAC-SHA256, and only then the contents.
 """
 
 from __future__ import annotations
@@ -10,13 +10,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 from pathlib import Path
 
 from tablewright_emulator import __version__
 from tablewright_emulator.errors import EmulatorError
+from tablewright_emulator.schema import SCHEMA
 
 FAMILY = b"tablewright-emulator-"
-FORMAT = FAMILY + f"3/{__version__}\n".encode()
+_PRESENT = FAMILY + b"4/"
+_SCHEMA = re.compile(re.escape(_PRESENT) + rb"([1-9][0-9]{0,5})\n")
+FORMAT = _PRESENT + f"{SCHEMA}\n".encode()
 KEY_BYTES = 32
 _LONGEST_FORMAT = 80
 _MAC_BYTES = hashlib.sha256().digest_size
@@ -43,8 +47,8 @@ class Seal:
         """The data with a format, a version and a seal in front."""
         return FORMAT + self.mac(FORMAT, data) + data
 
-    def opened(self, sealed: bytes, what: str) -> bytes:
-        """The data that `closed` was given.
+    def opened(self, sealed: bytes, what: str) -> tuple[int, bytes]:
+        """The data that `closed` was given, and the schema it is of.
 
         Args:
             sealed: what `closed` gave.
@@ -53,26 +57,38 @@ class Seal:
         Raises:
             EmulatorError: it is something else, of another version, of another key, or damaged.
         """
-        check_format(sealed, what)
-        start = len(FORMAT) + _MAC_BYTES
+        schema = schema_of(sealed, what)
+        head = format_of(schema)
+        start = len(head) + _MAC_BYTES
         data = sealed[start:]
-        if not hmac.compare_digest(sealed[len(FORMAT) : start], self.mac(FORMAT, data)):
+        if not hmac.compare_digest(sealed[len(head) : start], self.mac(head, data)):
             raise EmulatorError(
                 f"{what} is damaged, or was written with the key of somebody else.",
                 "Take an undamaged copy, written by the same user on the same machine.",
             )
-        return data
+        return schema, data
 
 
-def check_format(data: bytes, what: str) -> None:
-    """Refuse what is of another format or version.
+def format_of(schema: int) -> bytes:
+    """With what everything of a schema begins."""
+    return _PRESENT + f"{schema}\n".encode()
+
+
+def schema_of(data: bytes, what: str) -> int:
+    """The schema that something kept is of: this one, or an older one.
 
     Raises:
-        EmulatorError: it is.
+        EmulatorError: it is of another format, or of a later schema.
     """
-    if data.startswith(FORMAT):
-        return
-    if not data.startswith(FAMILY):
+    found = _SCHEMA.match(data)
+    if found is not None and int(found[1]) <= SCHEMA:
+        return int(found[1])
+    if found is not None:
+        raise EmulatorError(
+            f"{what} was written by a later version; this one is {__version__}.",
+            "Upgrade tablewright for it, or start with another data directory.",
+        )
+    if not data.startswith(FAMILY) or data.startswith(_PRESENT):
         raise EmulatorError(
             f"{what} is damaged, or was not written by this version, {__version__}.",
             "Take an undamaged copy, or start with another data directory.",
@@ -80,8 +96,9 @@ def check_format(data: bytes, what: str) -> None:
     version = data[len(FAMILY) : _LONGEST_FORMAT].split(b"\n")[0].decode("ascii", "replace")
     written = version.partition("/")[2] or version
     raise EmulatorError(
-        f"{what} was written by another version, {written}; this one is {__version__}.",
-        f"Install tablewright {written} for it, or start with another data directory.",
+        f"{what} was written by version {written}, in a form that could run code when it was "
+        f"opened; this version, {__version__}, does not open it.",
+        f"Start with another data directory, or install tablewright {written} for this one.",
     )
 
 

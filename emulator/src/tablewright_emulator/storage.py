@@ -16,7 +16,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import pickle
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -24,21 +23,30 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tablewright_emulator.codec import CodecError
 from tablewright_emulator.errors import EmulatorError
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.journal import Journal
 from tablewright_emulator.moto_backend.engine import MotoEngine
-from tablewright_emulator.request import AwsFault, Kept, Reply, Request
+from tablewright_emulator.request import AwsFault, Kept, Reply, Request, changes_something
+from tablewright_emulator.schema import SCHEMA
 from tablewright_emulator.seal import Seal
-from tablewright_emulator.state_file import from_bytes, to_bytes
+from tablewright_emulator.state_file import (
+    State,
+    from_bytes,
+    line_of,
+    to_bytes,
+    value_of,
+)
 
 _LEAST_JOURNAL_BYTES = 8 * 1024 * 1024
-_READING = (
-    "Get", "List", "Describe", "Head", "BatchGet", "Query", "Scan", "TransactGet", "Receive",
-    "Simulate", "Test", "Search", "Lookup", "Select", "Check", "Estimate", "Validate", "Generate",
-    "Decrypt", "Encrypt", "Sign", "Verify", "Filter",
-)  # fmt: skip
-_NOT_TAKEN = (OSError, pickle.PicklingError, TypeError, AttributeError)
+_NOT_TAKEN = (OSError, CodecError)
+NOT_KEPT = (
+    "metrics of reads since the last snapshot, by a kill",
+    "which messages of SQS were received: those that were not deleted are visible again",
+    "what functions of Lambda and jobs of Batch answered: code is not run twice",
+)
+"""What a data folder does not bring back."""
 _Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
 
@@ -54,19 +62,16 @@ class World:
         self.moto = moto
         self.services = services
         self.id = uuid.uuid4().hex
+        self.not_repeated = 0
 
     def dump(self, journal: int = 0) -> bytes:
         """The whole state, and the number of the journal that goes on from it."""
         with self.gateway.lock:
-            return to_bytes({
-                "world": self.id,
-                "journal": journal,
-                "clock": self.gateway.clock.setting,
-                "services": {service.name: to_bytes(service.dump()) for service in self.services},
-                "moto": self.moto.dump(),
-            })  # fmt: skip
+            services = {service.name: service.dump() for service in self.services}
+            clock, calls = self.gateway.clock.setting, self.moto.history.calls
+            return to_bytes(State(self.id, journal, clock, services, calls))
 
-    def load(self, data: bytes) -> int:
+    def load(self, data: bytes, schema: int = SCHEMA) -> int:
         """Take over a state that `dump` gave; answers the number of the journal.
 
         Timers are put on the clock by `resume`.
@@ -74,16 +79,17 @@ class World:
         Raises:
             EmulatorError: it cannot be read; nothing has changed then.
         """
-        state = from_bytes(data)
-        states = {name: from_bytes(held) for name, held in state["services"].items()}
+        state = from_bytes(data, schema)
         with self.gateway.lock:
-            self.id = state["world"]
-            self.gateway.clock.setting = state["clock"]
-            self.moto.load(state["moto"])
-            for service in self.services:
-                if service.name in states:
-                    service.load(states[service.name])
-        return int(state["journal"])
+            self.id = state.world
+            self.gateway.clock.setting = state.clock
+            for failure in self.moto.load(state.moto):
+                self.not_repeated += 1
+                _log.warning("this was not done again: %s", failure)
+            for service in self.services:  # after moto, whose calls may have led to them
+                if service.name in state.services:
+                    service.load(state.services[service.name])
+        return state.journal
 
     def resume(self) -> None:
         """Let what waits for the clock wait again."""
@@ -116,7 +122,6 @@ class Storage:
         self._lock()
         self._limit = _LEAST_JOURNAL_BYTES
         self._number = 0  # of the journal; a snapshot names the one that goes on from it
-        self.not_repeated = 0
 
     @property
     def damaged(self) -> list[str]:
@@ -132,10 +137,10 @@ class Storage:
         with _usable(self._directory), _no_collection():
             if self._snapshot.exists():
                 sealed = self._snapshot.read_bytes()
-                data = self._seal.opened(sealed, f"The snapshot {self._snapshot}")
-                self._number = self._world.load(data)
+                schema, data = self._seal.opened(sealed, f"The snapshot {self._snapshot}")
+                self._number = self._world.load(data, schema)
             contents = self._journal.read()
-            entries = [from_bytes(record) for record in contents.records]
+            entries = [value_of(record, contents.schema) for record in contents.records]
             is_next = self._is_next(entries)
             if is_next:
                 self._run_again(entries)
@@ -144,16 +149,15 @@ class Storage:
             self._journal.back_to(contents.end)
             if not is_next:
                 self._begin()
+            elif contents.schema != SCHEMA:
+                self.take_snapshot()
         self._world.gateway.recorder = self
         self._world.resume()
 
     def close(self) -> None:
         """Take a last snapshot and let go of the directory."""
         self._world.gateway.recorder = None
-        try:
-            self.take_snapshot()
-        except _NOT_TAKEN as error:
-            _log.warning("no last snapshot was taken, the journal has it all: %s", error)
+        self._snapshot_if_possible()
         self.abandon()
 
     def abandon(self) -> None:
@@ -202,7 +206,23 @@ class Storage:
             finally:
                 if not done:
                     self._journal.back_to(mark)
+            self._keep_what_was_drawn()
             return result
+
+    def _keep_what_was_drawn(self) -> None:
+        """Keys that running the request again would not give are in a snapshot before an answer."""
+        history = self._world.moto.history
+        if history.drew:
+            history.drew = False
+            self._snapshot_if_possible()
+
+    def _snapshot_if_possible(self) -> bool:
+        try:
+            self.take_snapshot()
+        except _NOT_TAKEN as error:
+            _log.warning("no snapshot was taken, the journal has it all: %s", error)
+            return False
+        return True
 
     @contextmanager
     def changing_clock(self) -> Iterator[None]:
@@ -232,25 +252,21 @@ class Storage:
     def _once(self, request: Request) -> Iterator[None]:
         self._inside.busy = True
         self._world.gateway.random.seed(request.id)
-        self._world.moto.seed(f"moto {request.id}")
         try:
-            yield
+            with self._world.moto.history.seeded(request.id):
+                yield
         finally:
             self._inside.busy = False
 
     def _append(self, entry: tuple[Any, ...]) -> Any:
-        if self._journal.mark.size > self._limit:
-            try:
-                self.take_snapshot()
-            except _NOT_TAKEN as error:
-                _log.warning("no snapshot was taken, the journal goes on: %s", error)
-                self._limit *= 2
+        if self._journal.mark.size > self._limit and not self._snapshot_if_possible():
+            self._limit *= 2
         if self._journal.mark.size == 0:
             self._begin()
-        return self._journal.append(to_bytes(entry))
+        return self._journal.append(line_of(entry))
 
     def _begin(self) -> None:
-        self._journal.begin(to_bytes(("begin", self._number, self._world.id)))
+        self._journal.begin(line_of(("begin", self._number, self._world.id)))
 
     def _is_next(self, entries: list[tuple[Any, ...]]) -> bool:
         """Whether the journal is the one that goes on from the snapshot, not one that is in it."""
@@ -280,7 +296,7 @@ class Storage:
             with self._once(request), gateway.clock.pinned(at):
                 gateway.run_again(request, at)
         except AwsFault as fault:
-            self.not_repeated += 1
+            self._world.not_repeated += 1
             _log.warning("%s was not repeated: %s", request.operation, fault)
 
     def _put_aside(self, damaged: bytes) -> None:
@@ -328,13 +344,6 @@ def _usable(directory: Path) -> Iterator[None]:
             f"The data directory {directory} cannot be used: {error.strerror or error}.",
             "Make room in it and let it be yours to write, or choose another one.",
         ) from error
-
-
-def changes_something(request: Request) -> bool:
-    """Whether a request is one that changes something."""
-    if request.protocol == "rest":
-        return request.http.method not in {"GET", "HEAD", "OPTIONS"}
-    return not request.operation.startswith(_READING)
 
 
 def write_atomically(path: Path, data: bytes) -> None:

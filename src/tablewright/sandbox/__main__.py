@@ -72,6 +72,8 @@ def _serve(arguments: argparse.Namespace, stop: threading.Event) -> None:
     )
     with emulator, ProviderHost() as host:
         notes = [_damage(path) for path in emulator.damaged]
+        if emulator.not_kept:
+            notes.append(f"the data folder does not keep {'; '.join(emulator.not_kept)}")
         if arguments.data is None and (aside := stacks.set_aside(arguments.name, recorded)):
             notes.append(_loss(arguments.name, aside))
         stacks.check(recorded, emulator.world)

@@ -56,7 +56,8 @@ def unsealed(key: bytes, data: bytes) -> bytes:
     with using_emulator():
         from tablewright_emulator.seal import Seal  # noqa: PLC0415 - not for every command
 
-        return Seal(key).opened(data, "it")
+        _, opened = Seal(key).opened(data, "it")
+        return opened
 
 
 def write_atomically(path: Path, data: bytes) -> None:

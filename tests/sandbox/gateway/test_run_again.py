@@ -1,16 +1,19 @@
-"""What moto holds after a kill: the journal is run again and gives what was answered before."""
+"""What moto holds after a kill or a stop: its calls are run again and answer as before."""
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.sandbox.dynamodb.conftest import Clients, clients_of
+from tests.sandbox.dynamodb.conftest import Clients, clients_of, described
 
 from tablewright_emulator.clock import Clock
 from tablewright_emulator.server import Emulator
+from tablewright_emulator.storage import NOT_KEPT
 
 TRUST = json.dumps({
     "Version": "2012-10-17",
@@ -19,6 +22,15 @@ TRUST = json.dumps({
         "Principal": {"Service": "lambda.amazonaws.com"},
     }],
 })  # fmt: skip
+TABLE_TEMPLATE = json.dumps({"Resources": {"Table": {
+    "Type": "AWS::DynamoDB::Table",
+    "Properties": {
+        "TableName": "made", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "SSESpecification": {"SSEEnabled": True},
+    },
+}}})  # fmt: skip
 TEMPLATE = json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})
 Look = Callable[[Clients], Any]
 
@@ -123,23 +135,84 @@ def cloudformation(client: Clients) -> Look:
     ]
 
 
+def stack_with_a_table(client: Clients) -> Look:
+    client("cloudformation").create_stack(StackName="tables", TemplateBody=TABLE_TEMPLATE)
+    client("dynamodb").update_table(TableName="made", DeletionProtectionEnabled=True)
+
+    def look(client: Clients) -> Any:
+        stack = client("cloudformation").describe_stacks(StackName="tables")["Stacks"]
+        return stack, described(client("dynamodb"), "made")
+
+    return look
+
+
+def asymmetric_keys(client: Clients) -> Look:
+    kms, message = client("kms"), {"Message": b"text", "MessageType": "RAW"}
+    signed = []
+    for spec, algorithm in (("RSA_2048", "RSASSA_PSS_SHA_256"), ("ECC_NIST_P256", "ECDSA_SHA_256")):
+        key = kms.create_key(KeySpec=spec, KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
+        how = {"KeyId": key, "SigningAlgorithm": algorithm, **message}
+        signed.append(how | {"Signature": kms.sign(**how)["Signature"]})
+    return lambda client: [client("kms").verify(**each)["SignatureValid"] for each in signed]
+
+
+def certificate(client: Clients) -> Look:
+    arn = client("acm").request_certificate(DomainName="example.com")["CertificateArn"]
+    return lambda client: (
+        client("acm").describe_certificate(CertificateArn=arn)["Certificate"]["Serial"],
+        client("ec2").describe_vpcs()["Vpcs"],
+    )
+
+
+def messages(client: Clients) -> Look:
+    sqs = client("sqs")
+    url = sqs.create_queue(QueueName="queue")["QueueUrl"]
+    for number in range(3):
+        sqs.send_message(QueueUrl=url, MessageBody=str(number))
+    received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1)["Messages"][0]
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=received["ReceiptHandle"])
+    name = "ApproximateNumberOfMessages"
+    return lambda client: client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=[name])[
+        "Attributes"
+    ][name]
+
+
+def function(client: Clients) -> Look:
+    client("iam").create_role(RoleName="runs", AssumeRolePolicyDocument=TRUST)
+    role = client("iam").get_role(RoleName="runs")["Role"]["Arn"]
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.writestr("f.py", "")
+    client("lambda").create_function(
+        FunctionName="f", Runtime="python3.12", Role=role, Handler="f.g",
+        Code={"ZipFile": zipped.getvalue()},
+    )  # fmt: skip
+    return lambda client: client("lambda").get_function(FunctionName="f")["Configuration"]
+
+
 MAKERS = (
     iam, kms, s3, sns_and_sqs, kinesis, ssm, secretsmanager, sts, logs, cloudformation,
+    stack_with_a_table, asymmetric_keys, certificate, messages, function,
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
-def test_what_a_service_of_moto_answered_is_answered_after_a_kill(
+def test_what_a_service_of_moto_answered_is_answered_after_a_stop_and_after_a_kill(
     make: Callable[[Clients], Look], tmp_path: Path
 ):
     with Emulator(data=tmp_path) as emulator:
         look = make(clients_of(emulator))
         before = look(clients_of(emulator))
-        journal = (tmp_path / "journal.bin").read_bytes()
-    (tmp_path / "snapshot.bin").unlink()
-    (tmp_path / "journal.bin").write_bytes(journal)  # as a kill would have left it
+        killed = {path: path.read_bytes() for path in tmp_path.iterdir()}
     with Emulator(data=tmp_path) as emulator:
         assert look(clients_of(emulator)) == before
+    for path in tmp_path.iterdir():
+        path.unlink()
+    for path, data in killed.items():  # as a kill would have left it
+        path.write_bytes(data)
+    with Emulator(data=tmp_path) as emulator:
+        assert look(clients_of(emulator)) == before
+        assert emulator.not_kept == list(NOT_KEPT)
 
 
 def test_a_secret_is_dated_by_the_clock():

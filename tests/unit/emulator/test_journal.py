@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tablewright_emulator.errors import EmulatorError
 from tablewright_emulator.journal import Journal
-from tablewright_emulator.seal import FORMAT, Seal
+from tablewright_emulator.schema import SCHEMA
+from tablewright_emulator.seal import FORMAT, Seal, format_of
 
 RECORDS = (b"first", b"", b"third" * 9, b"fourth")
 SEAL = Seal(b"k" * 32)
@@ -101,7 +102,13 @@ def test_a_file_of_something_else_is_refused(data: bytes, path: Path):
 
 def test_a_journal_of_another_version_is_refused(path: Path):
     path.write_bytes(b"tablewright-emulator-3/9.9.9\n" + b"x" * 100)
-    with pytest.raises(EmulatorError, match=r"written by another version, 9\.9\.9"):
+    with pytest.raises(EmulatorError, match=r"written by version 9\.9\.9, .* could run code"):
+        read(path)
+
+
+def test_a_journal_of_a_later_schema_is_refused(path: Path):
+    path.write_bytes(format_of(SCHEMA + 1) + b"x" * 100)
+    with pytest.raises(EmulatorError, match="written by a later version"):
         read(path)
 
 

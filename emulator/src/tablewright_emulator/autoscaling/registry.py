@@ -12,12 +12,14 @@ from tablewright_emulator.autoscaling.target import (
     ScheduledAction,
     Target,
 )
+from tablewright_emulator.codec import kept
 
 MAX_ACTIVITIES = 2_000
 
 Place = tuple[str, str]
 
 
+@kept("scaling")
 @dataclass(slots=True)
 class Region:
     """What one account has registered in one region."""

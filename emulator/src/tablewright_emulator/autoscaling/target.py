@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from tablewright_emulator.cloudwatch.metric_store import MetricName
+from tablewright_emulator.codec import kept
 
 Kind = Literal["Read", "Write"]
 
@@ -18,6 +19,7 @@ _DIMENSION = re.compile(r"dynamodb:(table|index):(Read|Write)CapacityUnits")
 NAMESPACE = "dynamodb"
 
 
+@kept("dimension")
 @dataclass(frozen=True, slots=True)
 class Dimension:
     """One capacity that scales: reads or writes of a table or of one of its global indexes."""
@@ -64,6 +66,7 @@ class Dimension:
         return f"{self.kind.lower()} capacity units"
 
 
+@kept("scalable-target")
 @dataclass(slots=True)
 class Target:
     """A scalable target; times are seconds since the epoch."""
@@ -86,6 +89,7 @@ class Target:
         return self.suspended.get(f"{what}Suspended", False)
 
 
+@kept("scaling-policy")
 @dataclass(slots=True)
 class Policy:
     """A target tracking policy.
@@ -118,6 +122,7 @@ class Policy:
         return float(self.configuration["TargetValue"])
 
 
+@kept("scheduled-action")
 @dataclass(slots=True)
 class ScheduledAction:
     """A change of bounds at a time; `next_at` is when, None when never again."""
@@ -134,6 +139,7 @@ class ScheduledAction:
     next_at: datetime | None = None
 
 
+@kept("scaling-activity")
 @dataclass(slots=True)
 class Activity:
     """Something scaling did, or could not do."""

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tablewright_emulator.codec import kept
+
 AlarmType = Literal["MetricAlarm", "CompositeAlarm"]
 StateValue = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 
@@ -17,6 +19,7 @@ ACTIONS_OF_STATE: Mapping[str, str] = {
 _NOT_ECHOED = frozenset({"Tags"})
 
 
+@kept("alarm-state")
 @dataclass(frozen=True, slots=True)
 class AlarmState:
     """One state and since when; times are seconds since the epoch.
@@ -31,6 +34,7 @@ class AlarmState:
     reason_data: str | None = None
 
 
+@kept("alarm")
 @dataclass(slots=True, eq=False)
 class Alarm:
     """A metric or composite alarm of one account and region.

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tablewright_emulator.cloudwatch.alarm import Alarm, AlarmState, AlarmType, initial_state
+from tablewright_emulator.codec import kept
 
 MAX_HISTORY = 10_000  # entries kept per account and region
 HISTORY_SECONDS = 30 * 86_400
 
 
+@kept("alarm-history")
 @dataclass(frozen=True, slots=True)
 class HistoryItem:
     """One entry of an alarm's history; `data` is JSON text."""
@@ -27,6 +29,7 @@ class HistoryItem:
     data: str
 
 
+@kept("alarms")
 @dataclass(slots=True)
 class _Region:
     alarms: dict[str, Alarm] = field(default_factory=dict)

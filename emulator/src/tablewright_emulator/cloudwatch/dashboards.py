@@ -12,11 +12,13 @@ from tablewright_emulator.clock import Clock
 from tablewright_emulator.cloudwatch import paging
 from tablewright_emulator.cloudwatch.alarm import partition
 from tablewright_emulator.cloudwatch.dashboard_body import body_problems, is_dashboard_name
+from tablewright_emulator.codec import kept
 from tablewright_emulator.request import AwsFault, Handler, Request
 
 PAGE = 1_000
 
 
+@kept("dashboard")
 @dataclass(slots=True)
 class Dashboard:
     """A dashboard; its body is kept as it was written."""

@@ -15,12 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from tablewright_emulator.cloudwatch.statistic import Spread
+from tablewright_emulator.codec import register
 
 CHUNK_SLOTS = 1_440
 MAX_DISTINCT = 128  # values of a slot kept exactly; more are rounded to about 1 %
 _RESOLUTION = math.log(1.02)
 
 Numbers: TypeAlias = npt.NDArray[np.float64]
+Doubles: TypeAlias = "array[float]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,15 @@ class _Chunk:
         self.low = self.high = self.total
         self.spreads: dict[int, Spread] = {}
 
+    @classmethod
+    def of(cls, total: Doubles, rest: list[Doubles] | None, spreads: dict[int, Spread]) -> _Chunk:
+        chunk = cls()
+        chunk.total = chunk.low = chunk.high = total
+        if rest is not None:
+            chunk.count, chunk.low, chunk.high = rest
+        chunk.spreads = spreads
+        return chunk
+
     def get(self, place: int) -> Aggregate | None:
         total = self.total[place]
         if total != total:  # noqa: PLR0124 - NaN, by far the quickest way to tell
@@ -163,30 +174,30 @@ class _Chunk:
 class Grid:
     """The slots of one series at a resolution of `step` seconds."""
 
-    def __init__(self, step: int) -> None:
+    def __init__(self, step: int, chunks: dict[int, _Chunk] | None = None) -> None:
         self.step = step
-        self._chunks: dict[int, _Chunk] = {}
+        self.chunks = {} if chunks is None else chunks
 
     def add(self, slot: int, data: Aggregate) -> None:
         """Put data into a slot, beside what is there."""
         number, place = divmod(slot, CHUNK_SLOTS)
-        chunk = self._chunks.get(number)
+        chunk = self.chunks.get(number)
         if chunk is None:
-            chunk = self._chunks[number] = _Chunk()
+            chunk = self.chunks[number] = _Chunk()
         there = chunk.get(place)
         chunk.put(place, data if there is None else there.joined(data))
 
     def get(self, slot: int) -> Aggregate | None:
         """The data of a slot, None where there is none."""
         number, place = divmod(slot, CHUNK_SLOTS)
-        chunk = self._chunks.get(number)
+        chunk = self.chunks.get(number)
         return None if chunk is None else chunk.get(place)
 
     def columns(self, start: int, size: int) -> Columns:
         """`size` slots from `start` on."""
         result = Columns.empty(size)
         for number in range(start // CHUNK_SLOTS, (start + size - 1) // CHUNK_SLOTS + 1):
-            chunk = self._chunks.get(number)
+            chunk = self.chunks.get(number)
             if chunk is None:
                 continue
             offset = number * CHUNK_SLOTS
@@ -201,8 +212,26 @@ class Grid:
 
     def forget_before(self, slot: int) -> None:
         """Drop the chunks that lie wholly before a slot."""
-        for number in [n for n in self._chunks if (n + 1) * CHUNK_SLOTS <= slot]:
-            del self._chunks[number]
+        for number in [n for n in self.chunks if (n + 1) * CHUNK_SLOTS <= slot]:
+            del self.chunks[number]
+
+
+register(
+    "chunk",
+    _Chunk,
+    lambda chunk, _: {
+        "total": chunk.total,
+        "rest": None if chunk.count is None else [chunk.count, chunk.low, chunk.high],
+        "spreads": {place: dict(spread) for place, spread in chunk.spreads.items()},
+    },
+    lambda plain, _: _Chunk.of(**plain),
+)
+register(
+    "grid",
+    Grid,
+    lambda grid, _: {"step": grid.step, "chunks": grid.chunks},
+    lambda plain, _: Grid(**plain),
+)
 
 
 def _merged(left: Spread, other: Spread) -> Spread:

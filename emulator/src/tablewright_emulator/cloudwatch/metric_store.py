@@ -8,12 +8,14 @@ from typing import Any
 
 from tablewright_emulator.cloudwatch.grid import Aggregate, Columns
 from tablewright_emulator.cloudwatch.series import Changes, Series, Window
+from tablewright_emulator.codec import kept, members, register
 
 NO_UNIT = "None"
 
 Dimensions = tuple[tuple[str, str], ...]
 
 
+@kept("metric-name")
 @dataclass(frozen=True, slots=True)
 class MetricName:
     """What identifies a metric in an account and region; dimensions are sorted by name."""
@@ -57,6 +59,16 @@ class Metric:
         return Window(start, period, columns, chosen, now)
 
 
+def _metric(plain: dict[str, Any], _: Any) -> Metric:
+    metric = Metric(plain["name"], plain["units"])
+    for series in metric.units.values():
+        series.changes = metric.changes
+    return metric
+
+
+register("metric", Metric, lambda metric, _: members(metric, "changes"), _metric)
+
+
 class MetricStore:
     """Metrics by account and region. A metric that was only asked for stays unlisted."""
 
@@ -98,8 +110,10 @@ class MetricStore:
 
     def dump(self) -> Any:
         """Everything, to be kept."""
-        return self._regions
+        return {place: list(metrics.values()) for place, metrics in self._regions.items()}
 
     def load(self, state: Any) -> None:
         """Take over what `dump` gave."""
-        self._regions = state
+        self._regions = {
+            place: {metric.name: metric for metric in metrics} for place, metrics in state.items()
+        }

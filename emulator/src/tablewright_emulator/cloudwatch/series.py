@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from tablewright_emulator.cloudwatch.grid import Aggregate, Columns, Grid, Numbers
 from tablewright_emulator.cloudwatch.statistic import Statistic
+from tablewright_emulator.codec import register
 
 MINUTE = 60
 HIGH_RESOLUTION_SECONDS = 3 * 3_600
@@ -31,32 +33,32 @@ class Baseline:
 
     def __init__(self, every_minutes: int) -> None:
         self.every = every_minutes
-        self._starts: list[int] = []
-        self._values: list[float] = []  # NaN: nothing is reported
+        self.starts: list[int] = []
+        self.steps: list[float] = []  # NaN: nothing is reported
 
     def set(self, minute: int, value: float | None) -> bool:
         """Report `value` from `minute` on, None for nothing; whether that changes anything."""
         new = float("nan") if value is None else float(value)
-        while self._starts and self._starts[-1] >= minute:
-            self._starts.pop()
-            self._values.pop()
-        last = self._values[-1] if self._values else float("nan")
+        while self.starts and self.starts[-1] >= minute:
+            self.starts.pop()
+            self.steps.pop()
+        last = self.steps[-1] if self.steps else float("nan")
         if new == last or (math.isnan(new) and math.isnan(last)):
             return False
-        self._starts.append(minute)
-        self._values.append(new)
+        self.starts.append(minute)
+        self.steps.append(new)
         return True
 
     @property
     def reporting(self) -> bool:
         """Whether a value is reported at present."""
-        return bool(self._values) and not math.isnan(self._values[-1])
+        return bool(self.steps) and not math.isnan(self.steps[-1])
 
     def values(self, start: int, size: int) -> Numbers:
         """Points reported in `size` minutes from `start` on; NaN where none is."""
         result = np.full(size, np.nan)
-        bounds = [*self._starts, start + size][1:]
-        for begin, end, value in zip(self._starts, bounds, self._values, strict=True):
+        bounds = [*self.starts, start + size][1:]
+        for begin, end, value in zip(self.starts, bounds, self.steps, strict=True):
             first, last = max(begin, start) - start, min(end, start + size) - start
             if first < last:
                 result[first:last] = value
@@ -149,6 +151,42 @@ class Series:
         for place in np.nonzero(columns.count)[0].tolist():
             aggregate = self.minutes.get(first + place)
             yield aggregate if aggregate is not None else Aggregate.of(float(columns.total[place]))
+
+
+def _series(plain: dict[str, Any], _: Any) -> Series:
+    series = Series()
+    series.minutes, series.seconds = plain["minutes"], plain["seconds"]
+    series.baseline, series.newest = plain["baseline"], plain["newest"]
+    return series
+
+
+def _baseline(plain: dict[str, Any], _: Any) -> Baseline:
+    baseline = Baseline(plain["every"])
+    baseline.starts, baseline.steps = plain["starts"], plain["steps"]
+    return baseline
+
+
+register(
+    "series",
+    Series,
+    lambda series, _: {
+        "minutes": series.minutes,
+        "seconds": series.seconds,
+        "baseline": series.baseline,
+        "newest": series.newest,
+    },
+    _series,
+)
+register(
+    "baseline",
+    Baseline,
+    lambda baseline, _: {
+        "every": baseline.every,
+        "starts": baseline.starts,
+        "steps": baseline.steps,
+    },
+    _baseline,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import Any
 from tablewright_emulator.cloudwatch.grid import Aggregate
 from tablewright_emulator.cloudwatch.metric_store import MetricName, MetricStore
 from tablewright_emulator.cloudwatch.series import MINUTE
+from tablewright_emulator.codec import kept
 from tablewright_emulator.request import Served, Usage
 
 NAMESPACE = "AWS/DynamoDB"
@@ -38,6 +39,7 @@ Units = tuple[float, float]
 Place = tuple[str, str]
 
 
+@kept("table-state")
 @dataclass(frozen=True, slots=True)
 class TableState:
     """What a table reports while it is idle; None as a key is the table, a name a global index.

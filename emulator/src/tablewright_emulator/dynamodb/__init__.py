@@ -15,6 +15,7 @@ from __future__ import annotations
 from functools import partial
 
 from tablewright_emulator.constraints import checked
+from tablewright_emulator.dynamodb import keeping  # noqa: F401 - how its state is written
 from tablewright_emulator.dynamodb.control_plane import (
     contributors,
     lifecycle,

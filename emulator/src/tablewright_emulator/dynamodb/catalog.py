@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tablewright_emulator.codec import kept
 from tablewright_emulator.dynamodb.items.partitions import Item
 from tablewright_emulator.dynamodb.table import Table
 
@@ -13,6 +14,7 @@ MAX_TABLES = 2_500
 MAX_CONCURRENT = 500
 
 
+@kept("backup")
 @dataclass
 class Backup:
     """A backup: what the table was, and its items at that moment."""
@@ -35,6 +37,7 @@ class Backup:
         return "AVAILABLE" if now >= self.ready else "CREATING"
 
 
+@kept("catalog")
 @dataclass
 class Catalog:
     """What one account has in one region."""

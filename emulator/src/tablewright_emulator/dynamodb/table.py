@@ -15,10 +15,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from tablewright_emulator.codec import kept
 from tablewright_emulator.dynamodb.effects import Effect, kind_of, of_kind
 from tablewright_emulator.dynamodb.items.bucket import Bucket
 from tablewright_emulator.dynamodb.items.partitions import (
-    Entry,
     IndexView,
     Item,
     KeySchema,
@@ -31,6 +31,7 @@ BEGINNING = datetime.min.replace(tzinfo=UTC)
 ON_DEMAND_WARM = {"ReadUnitsPerSecond": 12_000, "WriteUnitsPerSecond": 4_000}
 
 
+@kept("throughput")
 @dataclass
 class Throughput:
     """Provisioned units per second, and the decreases of the day (UTC)."""
@@ -64,6 +65,7 @@ class Throughput:
         return self.decreases if self.decreases_on == at.date() else 0
 
 
+@kept("insights")
 @dataclass
 class Insights:
     """Contributor insights of a table or of one of its indexes."""
@@ -116,6 +118,7 @@ class LocalIndex:
     view: IndexView
 
 
+@kept("pending")
 @dataclass
 class Pending:
     """Something under way.
@@ -142,15 +145,18 @@ class Pending:
         of_kind(self.kind)(table, self.due, **self.params)
 
 
+@kept("time-to-live")
 @dataclass
 class TimeToLive:
-    """The TTL setting; `changes` are the moments it was changed."""
+    """The TTL setting, when it was changed, and when expired items are looked for next."""
 
     attribute: str | None = None
     status: str = "DISABLED"
     changed: datetime | None = None
+    sweep_due: datetime | None = None
 
 
+@kept("destination")
 @dataclass
 class Destination:
     """A Kinesis data stream that gets the table's changes."""
@@ -298,10 +304,10 @@ class Table(Metered):
 
     def build(self, view: IndexView) -> None:
         """Fill a view with what is in the table."""
-        for item in self.shelf:
-            home = view.home_keys.place(item.attributes)
-            entry: Entry | None = view.entry(item, home)
-            view.apply(None, entry)
+        entries = (view.entry(item, home) for home, item in self.shelf.placed())
+        view.shelf.fill(
+            (view.place(entry), entry, entry.size) for entry in entries if entry is not None
+        )
 
 
 def partition_of(region: str) -> str:

@@ -13,6 +13,7 @@ from tablewright_emulator import protocol
 from tablewright_emulator.dynamodb.durations import PRESETS
 from tablewright_emulator.dynamodb.service import DynamoDb
 from tablewright_emulator.gateway import Gateway
+from tablewright_emulator.moto_backend import outside
 from tablewright_emulator.request import AwsFault, Engine, Reply, Request
 
 
@@ -60,9 +61,11 @@ class CloudFormation:
         model = protocol.operation_model(service, operation)
         shape = model.input_shape if model is not None else None
         account, region = place
-        return self._gateway.call(
-            service, operation, _typed(dict(params), shape), account=account, region=region
+        asked = _typed(dict(params), shape)
+        reply: dict[str, Any] = outside.obtained(
+            lambda: self._gateway.call(service, operation, asked, account=account, region=region)
         )
+        return reply
 
 
 def _typed(value: Any, shape: Any) -> Any:

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import logging
 import os
-import pickle
 import re
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from tablewright_emulator.clock import Clock
-from tablewright_emulator.moto_backend import determinism, fence, identity, managed_policies
+from tablewright_emulator.moto_backend import (
+    determinism,
+    fence,
+    identity,
+    keys,
+    managed_policies,
+    outside,
+)
+from tablewright_emulator.moto_backend.history import Call, History, is_outward
+from tablewright_emulator.moto_backend.stream_metrics import divert
 from tablewright_emulator.request import (
     DEFAULT_ACCOUNT,
     AwsFault,
     Reply,
     Request,
+    changes_something,
     unknown_operation,
 )
-from tablewright_emulator.state_file import from_bytes, to_bytes
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +56,8 @@ class MotoEngine:
     def __init__(self, clock: Clock, *, containers: bool = True) -> None:
         self._clock = clock
         self._containers = containers
+        self.history = History()
+        self.lock = threading.RLock()  # what is kept has the order in which it was done
 
     def _prepare(self) -> None:
         """Give moto our clock; its modules take the function by name when they are loaded."""
@@ -58,13 +70,28 @@ class MotoEngine:
         _Time.clock = self._clock
         utils.utcnow = _Time.utcnow
         fence.install()
+        _seed_backends()
 
     def __call__(self, request: Request) -> Reply:
-        """Answer a request.
+        """Answer a request; what changes something is kept, unless it fails.
 
         Raises:
             AwsFault: UnknownOperationException for what moto does not implement.
         """
+        if not changes_something(request) or is_outward(request):
+            return self._answer(request)
+        with self.lock, self._clock.pinned(self._clock.now()), outside.noting() as outcomes:
+            call = Call.of(request, self._clock.now(), self.history.next_seed())
+            with _seeded(call.seed):
+                reply = self._answer(request)
+            if not reply.error:
+                call.outcomes = outcomes
+                self.history.add(call)
+            return reply
+
+    def _answer(self, request: Request) -> Reply:
+        if request.operation == keys.MANAGED_KEY:
+            return keys.managed_key_made(request)
         self._prepare()
         if request.service == "iam":
             managed_policies.provide(request)
@@ -110,43 +137,79 @@ class MotoEngine:
 
     def reset(self) -> None:
         """Forget everything in every service and account."""
+        self.history.calls = []
         if "moto.core.base_backend" not in sys.modules:
             return
         from moto.core.base_backend import BackendDict  # noqa: PLC0415
 
         BackendDict.reset()
 
-    def seed(self, text: str) -> None:
-        """Let the ids that moto makes next follow from a text."""
-        from moto.moto_api._internal import mock_random  # noqa: PLC0415
+    def load(self, calls: list[Call]) -> list[str]:
+        """Take over what these calls made, in place of everything there is.
 
-        mock_random.seed(text)
-
-    def dump(self) -> dict[tuple[str, str, str], bytes]:
-        """What every backend holds, by service, account and region."""
-        if "moto.core.base_backend" not in sys.modules:
-            return {}
-        from moto.core.base_backend import BackendDict  # noqa: PLC0415
-
-        held = {}
-        for backends in BackendDict._instances:  # noqa: SLF001 - moto has no list of its backends
-            for account, region, backend in list(backends.iter_backends()):
-                key = (backends.service_name, account, region)
-                try:
-                    held[key] = to_bytes(backend.__dict__)
-                except (TypeError, AttributeError, pickle.PicklingError) as error:
-                    _log.warning("%s of %s in %s is not kept: %s", *key, error)
-        return held
-
-    def load(self, held: dict[tuple[str, str, str], bytes]) -> None:
-        """Take over what `dump` gave, in place of everything there is."""
-        from moto.backends import get_backend  # noqa: PLC0415
-
+        Returns:
+            What could not be done again, in words.
+        """
         self.reset()
-        with fence.asking(fence.STATE):
-            for (service, account, region), data in held.items():
-                backend = get_backend(service)[account][region]
-                backend.__dict__.update(from_bytes(data))
+        failures = []
+        for call in calls:
+            try:
+                self._run_again(call)
+            except AwsFault as fault:
+                failures.append(f"{call.service} {call.operation}: {fault}")
+        self.history.calls = list(calls)
+        return failures
+
+    def _run_again(self, call: Call) -> None:
+        request = call.request()
+        with self.lock, self._clock.pinned(call.at), outside.giving(call.outcomes):
+            self._prepare()
+            if call.service == "cloudformation":
+                _prepare_stacks()
+            divert(None)
+            with _seeded(call.seed):
+                reply = self._answer(request)
+        if reply.error:
+            raise AwsFault(reply.error, reply.body.decode(errors="replace"), reply.status)
+
+
+@cache
+def _seed_backends() -> None:
+    """A backend that is made by the first call that needs it is the same whichever that is."""
+    from moto.core.base_backend import AccountSpecificBackend  # noqa: PLC0415
+
+    reach = AccountSpecificBackend.__getitem__
+
+    def made(backends: Any, region: str) -> Any:
+        if region in backends.keys():  # noqa: SIM118 - `in` says yes to all there could be
+            return reach(backends, region)
+        with _seeded(f"{backends.service_name} {backends.account_id} {region}"):
+            return reach(backends, region)
+
+    AccountSpecificBackend.__getitem__ = made
+
+
+@contextmanager
+def _seeded(text: str) -> Iterator[None]:
+    """While the ids that moto makes follow from a text."""
+    from moto.moto_api._internal import mock_random  # noqa: PLC0415
+
+    before = mock_random.getstate()
+    mock_random.seed(text)
+    try:
+        yield
+    finally:
+        mock_random.setstate(before)
+
+
+def _prepare_stacks() -> None:
+    """Have CloudFormation, run again, given what our services answered then."""
+    from tablewright_emulator.moto_backend import (  # noqa: PLC0415 - loads moto
+        cloudformation_models as models,
+    )
+
+    models.install()
+    models.Current.stack = models.Stack(lambda *_: outside.obtained(dict))
 
 
 def _package_missing(error: ModuleNotFoundError) -> AwsFault:

@@ -16,8 +16,8 @@ class _Current:
     record: Record | None = None
 
 
-def divert(record: Record) -> None:
-    """Have what streams take in recorded by `record` from now on."""
+def divert(record: Record | None) -> None:
+    """Have what streams take in recorded by `record` from now on; None for not at all."""
     _Current.record = record
     _install()
 

@@ -29,7 +29,7 @@ def key_arn(world: DynamoDb, table: Table, specification: dict[str, Any] | None)
         return None
     key = specification.get("KMSMasterKeyId") or _MANAGED
     if key.rsplit(":", 1)[-1] == _MANAGED:
-        return _managed_key(table)
+        return _managed_key(world, table)
     state = _key(world, table, key)
     if state["KeyState"] == "Disabled":
         raise _refused(world, "key disabled", "DisabledException", f"{state['Arn']} is disabled.")
@@ -96,9 +96,10 @@ def _refused(world: DynamoDb, kind: str, error: str, text: str) -> AwsFault:
     )
 
 
-def _managed_key(table: Table) -> str:
+def _managed_key(world: DynamoDb, table: Table) -> str:
     place = table.account, table.region
     return keys.alias_target(*place, _MANAGED) or keys.make_managed_key(
+        world.gateway.ask_engine,
         *place,
         _MANAGED,
         "Default key that protects my DynamoDB data when no other key is defined",

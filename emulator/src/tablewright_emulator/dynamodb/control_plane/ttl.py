@@ -35,6 +35,7 @@ def update_time_to_live(world: DynamoDb, request: Request) -> dict[str, Any]:
     due = world.after(world.durations.ttl)
     table.pending.append(Pending.of(due, _settled, blocks=False, on=on))
     if on:
+        table.ttl.sweep_due = None
         world.watch_ttl(table)
     replicas.share_ttl(world, table)
     return {"TimeToLiveSpecification": specification}
@@ -102,14 +103,22 @@ def describe_time_to_live(world: DynamoDb, request: Request) -> dict[str, Any]:
 def watch(world: DynamoDb, watched: Table) -> None:
     """Sweep a table now and then for as long as its TTL is on."""
     account, region, name = watched.account, watched.region, watched.name
+    pause = timedelta(seconds=max(world.durations.ttl_sweep, 1))
+
+    def wait(table: Table) -> None:
+        latest = world.now() + pause
+        table.ttl.sweep_due = min(table.ttl.sweep_due or latest, latest)
+        seconds = (table.ttl.sweep_due - world.now()).total_seconds()
+        world.gateway.later(max(seconds, 0), look)
 
     def look() -> None:
         table = world.catalog(account, region).get(name, world.now())
         if table is not None and table.ttl.status in {"ENABLED", "ENABLING"}:
             sweep(world, table)
-            world.gateway.later(max(world.durations.ttl_sweep, 1), look)
+            table.ttl.sweep_due = None
+            wait(table)
 
-    world.gateway.later(max(world.durations.ttl_sweep, 1), look)
+    wait(watched)
 
 
 def sweep(world: DynamoDb, table: Table) -> int:

@@ -12,10 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from tablewright_emulator.codec import kept
+
 BURST_SECONDS = 300
 _SECONDS = 60
 
 
+@kept("bucket")
 @dataclass
 class Bucket:
     """Reads or writes of one table or index."""

@@ -99,6 +99,21 @@ class Shelf:
         sorts_and_items[1][sort] = entry
         self.size += size - old_size
 
+    def fill(self, entries: Iterable[tuple[Place, Any, int]]) -> None:
+        """Set many entries with their places and bytes, none of which is there."""
+        for (partition, sort), entry, size in entries:
+            found = self.partitions.get(partition)
+            if found is None:
+                found = self.partitions[partition] = ([], {})
+                self.order.append((hash_of(partition), partition))
+            found[0].append(sort)
+            found[1][sort] = entry
+            self.count += 1
+            self.size += size
+        for keys, _ in self.partitions.values():
+            keys.sort()
+        self.order.sort(key=_digest)
+
     def remove(self, place: Place, size: int) -> None:
         """Take the entry at a place away; it must be there."""
         partition, sort = place
@@ -150,6 +165,12 @@ class Shelf:
             partition = self.order[position][1]
             resumed = after is not None and partition == after[0]
             yield from self.read(partition, after[1] if resumed and after else None)
+
+    def placed(self) -> Iterator[tuple[Place, Any]]:
+        """All entries with their places, in no order."""
+        for partition, (_, entries) in self.partitions.items():
+            for sort, entry in entries.items():
+                yield (partition, sort), entry
 
     def __iter__(self) -> Iterator[Any]:
         for _, partition in self.order:

@@ -45,4 +45,5 @@ def finish_later(world: DynamoDb, transfer: Params, member: str, work: Any) -> N
             transfer[member] = "COMPLETED"
         transfer["EndTime"] = world.now()
 
-    world.gateway.later(world.durations.transfer, finish)
+    passed = (world.now() - transfer["StartTime"]).total_seconds()
+    world.gateway.later(max(world.durations.transfer - passed, 0), finish)
