@@ -21,6 +21,7 @@ a strict DynamoDB with CloudWatch, autoscaling and IAM, until Ctrl-C; for any AW
 its clock, faults and state are under {endpoint}/_tablewright/, for who sends
   Authorization: Bearer {secret}
 """
+_NOT_REPEATED = "{number} calls that were kept could not be done again; the log names them\n"
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -40,6 +41,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _serve(arguments: argparse.Namespace, stop: threading.Event) -> None:
     # Imported here: arguments are checked, and signals heeded, before a second of imports.
     from tablewright_emulator.server import Emulator  # noqa: PLC0415
+    from tablewright_emulator.storage import NOT_KEPT  # noqa: PLC0415
 
     emulator = Emulator(
         arguments.port,
@@ -55,8 +57,10 @@ def _serve(arguments: argparse.Namespace, stop: threading.Event) -> None:
         sys.stderr.write(_STARTED.format(endpoint=emulator.endpoint, secret=emulator.secret))
         for path in emulator.damaged:
             sys.stderr.write(f"a part of what was kept could not be read and is in {path}\n")
-        for what in emulator.not_kept:
-            sys.stderr.write(f"not kept: {what}\n")
+        if arguments.data is not None:
+            sys.stderr.write(f"{NOT_KEPT}\n")
+        if emulator.not_repeated:
+            sys.stderr.write(_NOT_REPEATED.format(number=emulator.not_repeated))
         stop.wait()
 
 

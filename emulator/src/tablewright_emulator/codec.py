@@ -33,6 +33,8 @@ from typing import Any, TypeVar
 
 _Class = TypeVar("_Class", bound=type)
 _PLAIN = frozenset({str, int, float, bool, type(None)})
+_BASES: tuple[Any, ...] = (float, int, str, dict)
+"""What a number of NumPy or a member of an enumeration is written as."""
 _TAG = "$"
 
 
@@ -140,6 +142,9 @@ class Writer:
             return self._mapping(value)
         kind = _BY_CLASS.get(cls)
         if kind is None:
+            for base in _BASES:
+                if isinstance(value, base):
+                    return self.plain(base(value))
             raise CodecError(f"{cls.__module__}.{cls.__qualname__} is of no kind that is kept")
         return {kind.name: self.plain(kind.plain(value, self))}
 

@@ -25,7 +25,7 @@ from tablewright_emulator.moto_backend.engine import MotoEngine
 from tablewright_emulator.request import Kept, Service
 from tablewright_emulator.schema import SCHEMA
 from tablewright_emulator.seal import KEY_BYTES, Seal, key_at
-from tablewright_emulator.storage import NOT_KEPT, Storage, World
+from tablewright_emulator.storage import Storage, World
 from tablewright_emulator.supplements import Supplements
 from tablewright_emulator.table_reporter import TableReporter
 
@@ -98,12 +98,9 @@ class EmbeddedAws:
         return self._storage.damaged if self._storage is not None else []
 
     @property
-    def not_kept(self) -> list[str]:
-        """What `data` does not bring back, and what could not be done again when it was opened."""
-        if self._storage is None:
-            return []
-        failed = self._world.not_repeated
-        return [*NOT_KEPT, *([f"{failed} calls that could not be done again"] if failed else [])]
+    def not_repeated(self) -> int:
+        """How many calls could not be done again when a state was opened; the log names them."""
+        return self._world.not_repeated
 
     def reset(self) -> None:
         """Forget everything that was made in it; the clock stays.

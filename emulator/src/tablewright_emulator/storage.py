@@ -27,7 +27,9 @@ from tablewright_emulator.codec import CodecError
 from tablewright_emulator.errors import EmulatorError
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.journal import Journal
+from tablewright_emulator.moto_backend import outside
 from tablewright_emulator.moto_backend.engine import MotoEngine
+from tablewright_emulator.moto_backend.history import is_outward
 from tablewright_emulator.request import AwsFault, Kept, Reply, Request, changes_something
 from tablewright_emulator.schema import SCHEMA
 from tablewright_emulator.seal import Seal
@@ -42,11 +44,11 @@ from tablewright_emulator.state_file import (
 _LEAST_JOURNAL_BYTES = 8 * 1024 * 1024
 _NOT_TAKEN = (OSError, CodecError)
 NOT_KEPT = (
-    "metrics of reads since the last snapshot, by a kill",
-    "which messages of SQS were received: those that were not deleted are visible again",
-    "what functions of Lambda and jobs of Batch answered: code is not run twice",
+    "a data folder does not keep which messages of SQS were received (those not deleted are "
+    "visible again), what functions of Lambda and jobs of Batch answered, and, after a kill, "
+    "metrics of the last reads"
 )
-"""What a data folder does not bring back."""
+"""What is said when a state is kept."""
 _Result = TypeVar("_Result")
 _log = logging.getLogger(__name__)
 
@@ -181,7 +183,9 @@ class Storage:
 
     def wants(self, request: Request) -> bool:
         """Whether a request changes something and does not come from within another."""
-        return not getattr(self._inside, "busy", False) and changes_something(request)
+        if getattr(self._inside, "busy", False) or is_outward(request):
+            return False
+        return changes_something(request)
 
     def run(self, request: Request, execute: Callable[[Request], _Result]) -> _Result:
         """Carry out a request of which a record is kept, unless it is refused.
@@ -282,7 +286,7 @@ class Storage:
         clock = self._world.gateway.clock
         self._world.id = entries[0][2]
         setting = clock.setting
-        with clock.muted():
+        with clock.muted(), outside.silence():
             for kind, *entry in entries[1:]:
                 if kind == "clock":
                     setting = entry[0]

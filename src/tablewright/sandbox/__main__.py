@@ -72,8 +72,8 @@ def _serve(arguments: argparse.Namespace, stop: threading.Event) -> None:
     )
     with emulator, ProviderHost() as host:
         notes = [_damage(path) for path in emulator.damaged]
-        if emulator.not_kept:
-            notes.append(f"the data folder does not keep {'; '.join(emulator.not_kept)}")
+        if emulator.not_repeated:
+            notes.append(_unrepeated(emulator.not_repeated))
         if arguments.data is None and (aside := stacks.set_aside(arguments.name, recorded)):
             notes.append(_loss(arguments.name, aside))
         stacks.check(recorded, emulator.world)
@@ -101,6 +101,13 @@ def _damage(path: str) -> str:
     return (
         f"the journal of this sandbox was damaged: what came after the damage is not in its tables "
         f"but in {path}; remove that file when it is not needed"
+    )
+
+
+def _unrepeated(number: int) -> str:
+    return (
+        f"{number} calls that were kept could not be done again, and what they made is not there; "
+        "the log of the sandbox names them"
     )
 
 

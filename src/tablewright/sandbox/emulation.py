@@ -27,6 +27,14 @@ def using_emulator() -> Iterator[None]:
         raise SandboxError(error.message, error.next_step) from error
 
 
+def not_kept() -> str:
+    """What a data folder does not bring back, as a sentence."""
+    with using_emulator():
+        from tablewright_emulator.storage import NOT_KEPT  # noqa: PLC0415 - not for every command
+
+        return NOT_KEPT
+
+
 def key_at(path: Path) -> bytes:
     """The key in a file that only its user can read; made when there is none.
 

@@ -207,7 +207,8 @@ def test_killed_in_the_foreground_it_takes_its_sandbox_along(machine):
 
 def test_a_status_with_something_unread_is_neither_good_nor_bad(machine, tmp_path):
     own, data = ("--name", "damaged"), tmp_path / "data"
-    machine.run("sandbox", "start", "--background", "--data", data, *own).ended(0)
+    started = machine.run("sandbox", "start", "--background", "--data", data, *own).ended(0)
+    assert "a data folder does not keep" in started.err
     machine.run("sandbox", "status", *own).ended(0)
     (data / "journal.damaged-1").write_text("what was not read")
     said = machine.run("sandbox", "status", "--output", "json", *own).ended(4)

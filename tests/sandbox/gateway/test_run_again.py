@@ -1,19 +1,20 @@
 """What moto holds after a kill or a stop: its calls are run again and answer as before."""
 
+import http.server
 import io
 import json
+import threading
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from tests.sandbox.dynamodb.conftest import Clients, clients_of, described
 
 from tablewright_emulator.clock import Clock
 from tablewright_emulator.server import Emulator
-from tablewright_emulator.storage import NOT_KEPT
 
 TRUST = json.dumps({
     "Version": "2012-10-17",
@@ -212,7 +213,7 @@ def test_what_a_service_of_moto_answered_is_answered_after_a_stop_and_after_a_ki
         path.write_bytes(data)
     with Emulator(data=tmp_path) as emulator:
         assert look(clients_of(emulator)) == before
-        assert emulator.not_kept == list(NOT_KEPT)
+        assert emulator.not_repeated == 0
 
 
 def test_a_secret_is_dated_by_the_clock():
@@ -221,3 +222,50 @@ def test_a_secret_is_dated_by_the_clock():
         manager = clients_of(emulator)("secretsmanager")
         manager.create_secret(Name="secret", SecretString="text")
         assert manager.list_secrets()["SecretList"][0]["CreatedDate"] == moment
+
+
+def test_what_is_seen_outside_is_sent_once(tmp_path: Path):
+    """A message over HTTP, after a kill and after a stop."""
+    with Listener() as listener, Emulator(data=tmp_path) as emulator:
+        sns = clients_of(emulator)("sns")
+        topic = sns.create_topic(Name="topic")["TopicArn"]
+        sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=listener.url)
+        sns.publish(TopicArn=topic, Message="text")
+        sent = list(listener.received)
+        assert any(b"text" in body for body in sent)
+        killed = {path: path.read_bytes() for path in tmp_path.iterdir()}
+        emulator.stop()
+        for files in ({}, killed):
+            for path, data in files.items():
+                path.write_bytes(data)
+            with Emulator(data=tmp_path) as again:
+                assert clients_of(again)("sns").list_topics()["Topics"] == [{"TopicArn": topic}]
+        assert listener.received == sent
+
+
+class Listener:
+    """Somebody who subscribed, and what they were sent."""
+
+    def __init__(self) -> None:
+        self.received: list[bytes] = []
+        received = self.received
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                received.append(self.rfile.read(int(self.headers["Content-Length"])))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self._server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()

@@ -33,6 +33,7 @@ class _Answering:
 
 
 _answering: ContextVar[_Answering | None] = ContextVar("answering", default=None)
+_silent: ContextVar[bool] = ContextVar("silent", default=False)
 
 
 @contextmanager
@@ -68,10 +69,20 @@ def unnoted() -> Iterator[None]:
         _answering.reset(token)
 
 
+@contextmanager
+def silence() -> Iterator[None]:
+    """While requests of a journal are run again, which must not be seen outside either."""
+    token = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(token)
+
+
 def is_again() -> bool:
     """Whether a call is run again, which must not be seen outside."""
     answering = _answering.get()
-    return answering is not None and answering.again
+    return _silent.get() or (answering is not None and answering.again)
 
 
 def obtained(ask: Callable[[], Any]) -> Any:

@@ -13,6 +13,7 @@ from tablewright.errors import UsageError
 from tablewright.report.outputs import lines
 from tablewright.sandbox import execution, instance, lifecycle
 from tablewright.sandbox.admin import ask
+from tablewright.sandbox.emulation import not_kept
 from tablewright.sandbox.environment import prepare
 from tablewright.sandbox.instance import name_option, stop_command
 from tablewright.sandbox.settings import Settings
@@ -53,6 +54,8 @@ def start(
             )
         else:
             console.data(instance.endpoint)
+        if instance.data is not None:
+            console.say(not_kept())
         if background:
             end = stop_command(name)
             console.say(f"sandbox {name} runs (process {instance.pid}); end it: {end}")
