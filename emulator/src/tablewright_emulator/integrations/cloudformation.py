@@ -13,7 +13,7 @@ from tablewright_emulator import protocol
 from tablewright_emulator.dynamodb.durations import PRESETS
 from tablewright_emulator.dynamodb.service import DynamoDb
 from tablewright_emulator.gateway import Gateway
-from tablewright_emulator.moto_backend import outside
+from tablewright_emulator.moto_backend import moment, outside
 from tablewright_emulator.request import AwsFault, Engine, Reply, Request
 
 
@@ -31,6 +31,7 @@ class CloudFormation:
         Raises:
             AwsFault: what made a resource fail; nothing of ours that the stack made is left.
         """
+        moment.install()
         from tablewright_emulator.moto_backend import (  # noqa: PLC0415 - loads moto
             cloudformation_models as models,
         )

@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -20,6 +19,7 @@ from tablewright_emulator.moto_backend import (
     identity,
     keys,
     managed_policies,
+    moment,
     outside,
 )
 from tablewright_emulator.moto_backend.history import Call, History, is_outward
@@ -62,13 +62,11 @@ class MotoEngine:
     def _prepare(self) -> None:
         """Give moto our clock; its modules take the function by name when they are loaded."""
         os.environ.setdefault("MOTO_ALLOW_NONEXISTENT_REGION", "true")
-        from moto.core import utils  # noqa: PLC0415
         from moto.core.config import default_user_config  # noqa: PLC0415
 
         for service in ("lambda", "batch"):
             default_user_config[service] = {"use_docker": self._containers}
-        _Time.clock = self._clock
-        utils.utcnow = _Time.utcnow
+        moment.live_in(self._clock)
         fence.install()
         _seed_backends()
 
@@ -80,6 +78,7 @@ class MotoEngine:
         """
         if not changes_something(request) or is_outward(request):
             return self._answer(request)
+        self._prepare()
         with self.lock, self._clock.pinned(self._clock.now()), outside.noting() as outcomes:
             call = Call.of(request, self._clock.now(), self.history.next_seed())
             with _seeded(call.seed):
@@ -107,7 +106,7 @@ class MotoEngine:
                 raise _package_missing(error) from error
         if handler is None:
             raise unknown_operation(request)
-        determinism.install(_Time.seconds)  # what was loaded for it included
+        determinism.install(moment.seconds)  # what was loaded for it included
         wire = _moto_request(request, url)
         try:
             with fence.asking(request.service):
@@ -216,22 +215,6 @@ def _package_missing(error: ModuleNotFoundError) -> AwsFault:
     """What is answered where moto needs a package that this distribution does not bring."""
     text = f"This needs the Python module {error.name}, which comes with: pip install 'moto[all]'"
     return AwsFault("ValidationException", text)
-
-
-class _Time:
-    """moto's present moment: of the emulator that runs."""
-
-    clock = Clock()
-
-    @staticmethod
-    def utcnow() -> datetime:
-        """Now, naive, in UTC."""
-        return _Time.clock.now().replace(tzinfo=None)
-
-    @staticmethod
-    def seconds() -> float:
-        """Now, in seconds since the epoch."""
-        return _Time.clock.now().timestamp()
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tablewright_emulator.moto_backend import determinism
+from tablewright_emulator.moto_backend import determinism, moment
 from tablewright_emulator.request import Engine, HttpRequest, Reply, Request
 
 MANAGED_KEY = "a key that AWS manages"
@@ -54,6 +54,7 @@ def managed_key_made(request: Request) -> Reply:
 
 
 def _kms(account: str, region: str) -> Any:
+    moment.install()
     from moto.kms.models import kms_backends  # noqa: PLC0415 - moto is loaded when first needed
 
     determinism.draw_from_moto()

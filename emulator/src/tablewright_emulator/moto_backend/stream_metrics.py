@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from tablewright_emulator.moto_backend import moment
+
 Record = Callable[[str, str, str, int, int], None]
 """Told of account, region, stream, bytes and records."""
 
@@ -24,6 +26,7 @@ def divert(record: Record | None) -> None:
 
 @cache
 def _install() -> None:
+    moment.install()
     from moto.kinesis.models import KinesisBackend  # noqa: PLC0415 - moto is loaded when needed
 
     def send(backend: Any, stream_name: str, incoming_bytes: int, incoming_records: int) -> None:

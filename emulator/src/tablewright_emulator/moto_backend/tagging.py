@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Literal, NamedTuple, Protocol
 
-from tablewright_emulator.moto_backend import fence
+from tablewright_emulator.moto_backend import fence, moment
 
 SERVICE = "resourcegroupstaggingapi"
 OPERATIONS = ("GetResources", "GetTagKeys", "GetTagValues", "TagResources", "UntagResources")
@@ -43,6 +43,7 @@ def lend(
     places: Iterable[tuple[str, str]],
 ) -> None:
     """Let the tagging service see resources, in the accounts and regions in which there are any."""
+    moment.install()
     from moto.core.resource_tagging import TaggedResource  # noqa: PLC0415 - loaded when needed
 
     module, class_name, backends_name = _BACKENDS[service]
