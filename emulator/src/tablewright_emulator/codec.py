@@ -13,8 +13,8 @@ member that is absent takes its default, so that one with a default may be added
 the schema; any other change is one of `schema`.
 
 Values that are in many places, such as items in a table, its stream and its recovery log, are
-written once, and stay one object when they are read: see `Writer.share`. So is what is long and
-plain, since what is shared is read without looking for kinds.
+written once, and stay one object when they are read: see `ValueWriter.share`. So is what is long
+and plain, since what is shared is read without looking for kinds.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ class _Kind:
     """
 
     name: str
-    plain: Callable[[Any, Writer], Any]
-    value: Callable[[Any, Reader], Any]
+    plain: Callable[[Any, ValueWriter], Any]
+    value: Callable[[Any, ValueReader], Any]
 
 
 _BY_CLASS: dict[type, _Kind] = {}
@@ -64,8 +64,8 @@ _BY_NAME: dict[str, _Kind] = {}
 def register(
     name: str,
     cls: type,
-    plain: Callable[[Any, Writer], Any],
-    value: Callable[[Any, Reader], Any],
+    plain: Callable[[Any, ValueWriter], Any],
+    value: Callable[[Any, ValueReader], Any],
 ) -> None:
     """Keep values of a class under a name, in a form of its own."""
     assert _TAG + name not in _BY_NAME, name  # noqa: S101 - two of one name
@@ -107,12 +107,12 @@ def built(cls: Any, plain: Any) -> Any:
 def _names(cls: Any) -> dict[str, bool]:
     """Names of a dataclass's fields, and whether they may be absent."""
     return {
-        each.name: each.default is not MISSING or each.default_factory is not MISSING
-        for each in fields(cls)
+        declared.name: declared.default is not MISSING or declared.default_factory is not MISSING
+        for declared in fields(cls)
     }
 
 
-class Writer:
+class ValueWriter:
     """Writes values; those that are shared go into a list of their own, `shared`."""
 
     def __init__(self) -> None:
@@ -137,7 +137,7 @@ class Writer:
         if cls in _PLAIN:
             return value
         if cls is list:
-            return [self.plain(each) for each in value]
+            return [self.plain(member) for member in value]
         if cls is dict:
             return self._mapping(value)
         kind = _BY_CLASS.get(cls)
@@ -158,12 +158,12 @@ class Writer:
 
     def _mapping(self, value: dict[Any, Any]) -> Any:
         if all(type(key) is str and key[:1] != _TAG for key in value):
-            return {key: self.plain(each) for key, each in value.items()}
-        return {"$map": [[self.plain(key), self.plain(each)] for key, each in value.items()]}
+            return {key: self.plain(member) for key, member in value.items()}
+        return {"$map": [[self.plain(key), self.plain(member)] for key, member in value.items()]}
 
 
-class Reader:
-    """Reads what a `Writer` wrote; `shared` are the values that others refer to."""
+class ValueReader:
+    """Reads what a `ValueWriter` wrote; `shared` are the values that others refer to."""
 
     def __init__(self, shared: list[Any] | None = None) -> None:
         self.shared = [] if shared is None else shared
@@ -227,7 +227,7 @@ def _doubles(plain: str, _: Any) -> array[float]:
 
 
 def _pairs(pairs: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
-    return ((key, each) for key, each in pairs)
+    return ((key, member) for key, member in pairs)
 
 
 register("map", type("NoClass", (), {}), lambda _, __: None, lambda plain, _: dict(_pairs(plain)))

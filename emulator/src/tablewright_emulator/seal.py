@@ -80,10 +80,10 @@ def schema_of(data: bytes, what: str) -> int:
     Raises:
         EmulatorError: it is of another format, or of a later schema.
     """
-    found = _SCHEMA.match(data)
-    if found is not None and int(found[1]) <= SCHEMA:
-        return int(found[1])
-    if found is not None:
+    match = _SCHEMA.match(data)
+    if match is not None and int(match[1]) <= SCHEMA:
+        return int(match[1])
+    if match is not None:
         raise EmulatorError(
             f"{what} was written by a later version; this one is {__version__}.",
             "Upgrade tablewright for it, or start with another data directory.",

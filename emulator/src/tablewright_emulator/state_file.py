@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tablewright_emulator.codec import CodecError, Reader, Writer, text_of
+from tablewright_emulator.codec import CodecError, ValueReader, ValueWriter, text_of
 from tablewright_emulator.errors import EmulatorError
 from tablewright_emulator.schema import migrated
 
@@ -53,7 +53,7 @@ def from_bytes(data: bytes, schema: int) -> State:
         EmulatorError: it names what is not known, or is no state at all.
     """
     sections: dict[str, list[Any]] = {"world": [], _SHARED: [], "moto": [], "service": []}
-    reader = Reader(sections[_SHARED])
+    reader = ValueReader(sections[_SHARED])
     try:
         for line in data.split(b"\n"):
             _read(migrated(line, schema), sections, reader)
@@ -70,7 +70,7 @@ def line_of(value: Any) -> bytes:
     Raises:
         CodecError: it holds something that cannot be kept.
     """
-    return Writer().line(value)
+    return ValueWriter().line(value)
 
 
 def value_of(line: bytes, schema: int) -> Any:
@@ -80,7 +80,7 @@ def value_of(line: bytes, schema: int) -> Any:
         EmulatorError: it cannot be read.
     """
     try:
-        return Reader().value(migrated(line, schema))
+        return ValueReader().value(migrated(line, schema))
     except (CodecError, KeyError, ValueError, TypeError) as error:
         raise unreadable(error) from error
 
@@ -94,7 +94,7 @@ def unreadable(error: Exception) -> EmulatorError:
 
 
 def _lines(state: State) -> Iterator[bytes]:
-    writer = Writer()
+    writer = ValueWriter()
     services = [writer.line(["service", [name, held]]) for name, held in state.services.items()]
     yield writer.line(["world", [state.world, state.journal, state.clock]])
     for start in range(0, len(writer.shared), _PER_LINE):
@@ -104,7 +104,7 @@ def _lines(state: State) -> Iterator[bytes]:
     yield from services
 
 
-def _read(line: bytes, sections: dict[str, list[Any]], reader: Reader) -> None:
+def _read(line: bytes, sections: dict[str, list[Any]], reader: ValueReader) -> None:
     if line.startswith(_SHARED_LINE):  # items, in which nothing stands for something else
         sections[_SHARED] += json.loads(line)[1]
         return

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from tablewright_emulator.codec import Reader, Writer, built, members, register
+from tablewright_emulator.codec import ValueReader, ValueWriter, built, members, register
 from tablewright_emulator.dynamodb.items.partitions import Item, Place
 from tablewright_emulator.dynamodb.streams.stream import Stream
 from tablewright_emulator.dynamodb.table import GlobalIndex, LocalIndex, Recovery, Table
@@ -20,10 +20,10 @@ _Row = tuple[str, int | None, int, int | None, int]
 """A change of an item: when, and the number and the bytes of what it was and became."""
 
 
-def _table(table: Table, writer: Writer) -> dict[str, Any]:
+def _table(table: Table, writer: ValueWriter) -> dict[str, Any]:
     return {
         **members(table, "shelf", "recovery"),
-        "items": writer.share([each for item in table.shelf for each in _item(item, writer)]),
+        "items": writer.share([part for item in table.shelf for part in _item(item, writer)]),
         "views": [name for name, index in table.indexes.items() if index.view is not None],
         "recovery": {
             **members(table.recovery, "log"),
@@ -32,11 +32,11 @@ def _table(table: Table, writer: Writer) -> dict[str, Any]:
     }
 
 
-def _table_of(plain: dict[str, Any], reader: Reader) -> Table:
+def _table_of(plain: dict[str, Any], reader: ValueReader) -> Table:
     views, recovery = plain.pop("views"), plain.pop("recovery")
     numbers, rows = reader.shared[plain.pop("items")], reader.shared[recovery.pop("log")]
     table: Table = built(Table, plain)
-    places = {each: table.keys.place(reader.shared[each]) for each in numbers[::2]}
+    places = {number: table.keys.place(reader.shared[number]) for number in numbers[::2]}
     table.shelf.fill(
         (places[number], Item(reader.shared[number], size), size)
         for number, size in zip(numbers[::2], numbers[1::2], strict=True)
@@ -50,16 +50,16 @@ def _table_of(plain: dict[str, Any], reader: Reader) -> Table:
     return table
 
 
-def _item(item: Item, writer: Writer) -> list[int]:
+def _item(item: Item, writer: ValueWriter) -> list[int]:
     return [writer.share(item.attributes), item.size]
 
 
-def _item_of(plain: list[int], reader: Reader) -> Item:
+def _item_of(plain: list[int], reader: ValueReader) -> Item:
     number, size = plain
     return Item(reader.shared[number], size)
 
 
-def _row(change: tuple[datetime, Any, Item | None, Item | None], writer: Writer) -> _Row:
+def _row(change: tuple[datetime, Any, Item | None, Item | None], writer: ValueWriter) -> _Row:
     at, _, old, new = change
     return (
         at.isoformat(),
@@ -70,7 +70,7 @@ def _row(change: tuple[datetime, Any, Item | None, Item | None], writer: Writer)
     )
 
 
-def _change(table: Table, row: _Row, places: dict[int, Place], reader: Reader) -> Any:
+def _change(table: Table, row: _Row, places: dict[int, Place], reader: ValueReader) -> Any:
     at, old, old_size, new, new_size = row
     shown = old if new is None else new
     assert shown is not None  # noqa: S101 - a change has one side at least
@@ -82,14 +82,14 @@ def _change(table: Table, row: _Row, places: dict[int, Place], reader: Reader) -
     )
 
 
-def _stream(stream: Stream, writer: Writer) -> dict[str, Any]:
+def _stream(stream: Stream, writer: ValueWriter) -> dict[str, Any]:
     return {
         **members(stream, "records"),
-        "records": writer.share([_record(each, writer) for each in stream.records]),
+        "records": writer.share([_record(record, writer) for record in stream.records]),
     }
 
 
-def _record(record: dict[str, Any], writer: Writer) -> dict[str, Any]:
+def _record(record: dict[str, Any], writer: ValueWriter) -> dict[str, Any]:
     change = dict(record["dynamodb"])
     change[_AT] = change[_AT].isoformat()
     for image in _IMAGES:
@@ -98,7 +98,7 @@ def _record(record: dict[str, Any], writer: Writer) -> dict[str, Any]:
     return {**record, "dynamodb": change}
 
 
-def _stream_of(plain: dict[str, Any], reader: Reader) -> Stream:
+def _stream_of(plain: dict[str, Any], reader: ValueReader) -> Stream:
     records = reader.shared[plain["records"]]
     for record in records:
         change = record["dynamodb"]

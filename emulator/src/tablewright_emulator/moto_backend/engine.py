@@ -22,7 +22,7 @@ from tablewright_emulator.moto_backend import (
     moment,
     outside,
 )
-from tablewright_emulator.moto_backend.history import Call, History, is_outward
+from tablewright_emulator.moto_backend.history import History, MotoCall, is_outward
 from tablewright_emulator.moto_backend.stream_metrics import divert
 from tablewright_emulator.request import (
     DEFAULT_ACCOUNT,
@@ -80,7 +80,7 @@ class MotoEngine:
             return self._answer(request)
         self._prepare()
         with self.lock, self._clock.pinned(self._clock.now()), outside.noting() as outcomes:
-            call = Call.of(request, self._clock.now(), self.history.next_seed())
+            call = MotoCall.of(request, self._clock.now(), self.history.next_seed())
             with _seeded(call.seed):
                 reply = self._answer(request)
             if not reply.error:
@@ -143,7 +143,7 @@ class MotoEngine:
 
         BackendDict.reset()
 
-    def load(self, calls: list[Call]) -> list[str]:
+    def load(self, calls: list[MotoCall]) -> list[str]:
         """Take over what these calls made, in place of everything there is.
 
         Returns:
@@ -159,7 +159,7 @@ class MotoEngine:
         self.history.calls = list(calls)
         return failures
 
-    def _run_again(self, call: Call) -> None:
+    def _run_again(self, call: MotoCall) -> None:
         request = call.request()
         with self.lock, self._clock.pinned(call.at), outside.giving(call.outcomes):
             self._prepare()

@@ -24,7 +24,7 @@ _NOT_NEEDED = ("accept", "amz-sdk-", "connection", "host", "user-agent", "x-amz-
 
 @kept("moto-call")
 @dataclass(slots=True)
-class Call:
+class MotoCall:
     """A call that moto answered.
 
     Args:
@@ -46,7 +46,7 @@ class Call:
     outcomes: list[Outcome] = field(default_factory=list)
 
     @classmethod
-    def of(cls, request: Request, at: datetime, seed: str) -> Call:
+    def of(cls, request: Request, at: datetime, seed: str) -> MotoCall:
         """A call that is about to be answered."""
         headers = {n: v for n, v in request.headers.items() if not n.startswith(_NOT_NEEDED)}
         http = replace(request.http, headers=headers)
@@ -70,7 +70,7 @@ class History:
     """
 
     def __init__(self) -> None:
-        self.calls: list[Call] = []
+        self.calls: list[MotoCall] = []
         self.drew = False
         self._seed: str | None = None
         self._seeds = 0
@@ -84,7 +84,7 @@ class History:
         finally:
             self._seed = None
 
-    def add(self, call: Call) -> None:
+    def add(self, call: MotoCall) -> None:
         """A call that was answered."""
         self.calls.append(call)
         self.drew |= any(outcome[0] == DRAWN for outcome in call.outcomes)

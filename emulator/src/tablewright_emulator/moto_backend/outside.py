@@ -98,10 +98,10 @@ def obtained(ask: Callable[[], Any]) -> Any:
         return _noted(ask, answering.outcomes)
     if not answering.outcomes:
         raise AwsFault("InternalFailure", "it asks for more than it did the first time", 500)
-    kind, *told = answering.outcomes.pop(0)
+    kind, *details = answering.outcomes.pop(0)
     if kind == FAULT:
-        raise AwsFault(*told)
-    return told[0]
+        raise AwsFault(*details)
+    return details[0]
 
 
 def drawn(make: Callable[[], Any]) -> Any:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright_emulator.codec import Reader, Writer
+from tablewright_emulator.codec import ValueReader, ValueWriter
 from tablewright_emulator.dynamodb.items.partitions import IndexView, Item, KeySchema, Shelf
 from tablewright_emulator.dynamodb.table import Table
 
@@ -105,6 +105,6 @@ def test_an_index_shows_what_it_would_if_it_were_built_anew(changes):
     table.build(anew)
     assert list(kept_in_step.shelf) == list(anew.shelf)
     assert kept_in_step.shelf.size == anew.shelf.size
-    writer = Writer()
+    writer = ValueWriter()
     line = writer.line(table)
-    assert Reader(writer.shared).value(line).shelf == table.shelf
+    assert ValueReader(writer.shared).value(line).shelf == table.shelf

@@ -102,12 +102,12 @@ class Shelf:
     def fill(self, entries: Iterable[tuple[Place, Any, int]]) -> None:
         """Set many entries with their places and bytes, none of which is there."""
         for (partition, sort), entry, size in entries:
-            found = self.partitions.get(partition)
-            if found is None:
-                found = self.partitions[partition] = ([], {})
+            sorts_and_items = self.partitions.get(partition)
+            if sorts_and_items is None:
+                sorts_and_items = self.partitions[partition] = ([], {})
                 self.order.append((hash_of(partition), partition))
-            found[0].append(sort)
-            found[1][sort] = entry
+            sorts_and_items[0].append(sort)
+            sorts_and_items[1][sort] = entry
             self.count += 1
             self.size += size
         for keys, _ in self.partitions.values():
