@@ -27,45 +27,51 @@ for tables that are made elsewhere. A stack declared by a manifest is made by
 `TableStack.from_declared`. All of it is explained in `docs/components.md`.
 """
 
-from tablewright.components.access import AccessRoles
-from tablewright.components.alarms import Alarms
-from tablewright.components.arguments import (
-    Alarm,
-    AlarmKind,
-    AlarmsArgs,
-    Arguments,
-    Capacity,
-    Ceilings,
-    Csv,
-    CustomerKey,
-    Dashboard,
-    GlobalIndex,
-    GlobalTable,
-    ImportFromS3,
-    Key,
-    KinesisDestination,
-    LocalIndex,
-    MetricAlarm,
-    Naming,
-    Quotas,
-    Replica,
-    ReplicaIndex,
-    Restore,
-    Role,
-    Scaling,
-    Schedule,
-    StackAlarmKind,
-    StackArgs,
-    Suspended,
-    TableArgs,
-    Tracking,
-    Trust,
-    WarmThroughput,
-)
-from tablewright.components.existing import Existing
-from tablewright.components.failure import ProgramError
-from tablewright.components.stack import TableStack
-from tablewright.components.table import Table
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tablewright.components.access import AccessRoles
+    from tablewright.components.alarms import Alarms
+    from tablewright.components.arguments import (
+        Alarm,
+        AlarmKind,
+        AlarmsArgs,
+        Arguments,
+        Capacity,
+        Ceilings,
+        Csv,
+        CustomerKey,
+        Dashboard,
+        GlobalIndex,
+        GlobalTable,
+        ImportFromS3,
+        Key,
+        KinesisDestination,
+        LocalIndex,
+        MetricAlarm,
+        Naming,
+        Quotas,
+        Replica,
+        ReplicaIndex,
+        Restore,
+        Role,
+        Scaling,
+        Schedule,
+        StackAlarmKind,
+        StackArgs,
+        Suspended,
+        TableArgs,
+        Tracking,
+        Trust,
+        WarmThroughput,
+    )
+    from tablewright.components.existing import Existing
+    from tablewright.components.failure import ProgramError
+    from tablewright.components.stack import TableStack
+    from tablewright.components.table import Table
 
 __all__ = [
     "AccessRoles",
@@ -106,3 +112,21 @@ __all__ = [
     "Trust",
     "WarmThroughput",
 ]
+
+_MODULES = {
+    "AccessRoles": "access",
+    "Alarms": "alarms",
+    "Existing": "existing",
+    "ProgramError": "failure",
+    "Table": "table",
+    "TableStack": "stack",
+}
+"""Of what is not among the arguments."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for: what renders a stack is of use without Pulumi's SDK."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = importlib.import_module(f"{__name__}.{_MODULES.get(name, 'arguments')}")
+    return getattr(module, name)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from tablewright.deploy.ownership.owner_check import disclaim, item_counts
 from tablewright.deploy.ownership.owners import Owners, tagging_of
 from tablewright.deploy.ownership.releasing import belonging, chosen_tables
+from tablewright.deploy.ownership.removing import remove_unrecorded
 from tablewright.deploy.ownership.resource_identity import TABLE, Finder, Looker
 from tablewright.deploy.preconditions.deletions import (
     deletions_from_state,
@@ -27,6 +28,7 @@ from tablewright.deploy.preconditions.deletions import (
     deletions_of_changes,
 )
 from tablewright.deploy.preconditions.notes import notes_on
+from tablewright.deploy.preconditions.scaling_targets import left_alone
 from tablewright.deploy.preconditions.survey import Survey
 from tablewright.engine import (
     Checkpoints,
@@ -129,8 +131,6 @@ class Deployment:
 
     def _left_alone(self) -> Iterator[str]:
         """What is declared and not sent."""
-        from tablewright.deploy.preconditions.scaling_targets import left_alone  # noqa: PLC0415
-
         yield from left_alone(self._survey.existing, self.declared)
 
     def check(self, preview: Preview, permissions: Permissions) -> None:
@@ -215,8 +215,6 @@ class Deployment:
             self._owners.refuse_orphans({})
             gone = f"{self.owner} is gone already: nothing is recorded, and nothing carries its tag"
             return replace(self._outcome(RunResult(()), compared=True), notes=(gone,))
-        from tablewright.deploy.ownership.removing import remove_unrecorded  # noqa: PLC0415
-
         self.check_destroy()
         unknown = {urn_name(urn): why for urn, why in self._begun.unknown.items()}
         looker, tell = Looker(self.place), (lambda text: progress(Notice(text)))

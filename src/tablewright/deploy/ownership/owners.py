@@ -13,6 +13,7 @@ from tablewright.plan.owner import OWNER_TAG
 from .claims import Claims
 from .ledger import OwnershipLedger, token_of
 from .orphans import refuse_orphans
+from .overwriting import refuse_overwriting
 from .owner_check import check_owners, touched
 from .resource_identity import ALARM, DASHBOARD, ROLE, SCHEDULE, TABLE, Looker
 from .stack_identity import StackIdentity
@@ -80,8 +81,6 @@ class Owners:
         """
         if all(change.operation in _IDLE for change in planned.changes):
             return
-        from .overwriting import refuse_overwriting  # noqa: PLC0415
-
         region = self._declared.region
         self.refuse_others(touched(planned.changes, self._stack.resources(), region))
         stack = StackIdentity(self._owner, self._stack.place.backend.url)

@@ -17,8 +17,11 @@ from tablewright.plan.declared import DeclaredStack
 
 from .ignored_changes import recorded_tables, refuse_ignored_changes
 from .moved_tables import keep_what_moved
+from .preflight import look
 from .recorded import RecordedResource, RecordedResources, unrecorded
 from .recorded_settings import keep_consistency, keep_streams_of_replicas, recorded_ceilings
+from .replicas import with_replicas
+from .scaling_targets import with_scaled_tables
 
 if TYPE_CHECKING:
     from tablewright.deploy.target_environment import TargetEnvironment
@@ -57,20 +60,14 @@ def read_existing(
     known: list[RecordedResource] = [*living, *left_open]
     existing, wanted = NOTHING, unrecorded(declared, RecordedResources.of(known))
     if wanted:
-        from .preflight import look  # noqa: PLC0415
-
         adopting = {
             declared_table.table.name for declared_table in declared.tables if declared_table.adopt
         } & wanted.tables
         taking = replace(stack, adopting=frozenset(adopting))
         existing = look(declared, wanted, taking, place.session)
     if any(table.global_table for table in declared.tables):
-        from .replicas import with_replicas  # noqa: PLC0415
-
         existing = with_replicas(existing, declared, wanted, place.session)
     if any(table.table.billing_mode == "PROVISIONED" for table in declared.tables):
-        from .scaling_targets import with_scaled_tables  # noqa: PLC0415
-
         existing = with_scaled_tables(existing, declared, resources, place.session)
     if place.home is None:  # Pulumi's own plug-in imports no scheduled action
         existing = replace(existing, schedules=frozenset())

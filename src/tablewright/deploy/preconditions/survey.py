@@ -12,6 +12,7 @@ from tablewright.engine import EngineStack, Finder
 from tablewright.plan.declared import DeclaredStack
 
 from .deletions import Deletion
+from .existing import read_existing
 from .missing_tables import (
     created_empty,
     missing_tables,
@@ -66,8 +67,6 @@ class Survey:
             InputError, RefusedError: what is live contradicts what is declared.
             UnreadError: something declared could not be asked for.
         """
-        from .existing import read_existing  # noqa: PLC0415
-
         gone = self._gone if self._seeks else ()
         refuse_missing_tables(self._declared, gone, refresh=self._refreshes)
         resources, backend = self._stack.resources(), self._stack.place.backend.url
