@@ -13,7 +13,7 @@ from tablewright.manifest import models
 
 ARGUMENTS = [
     it
-    for it in vars(tw).values()
+    for it in (getattr(tw, name) for name in tw.__all__)
     if inspect.isclass(it) and issubclass(it, tw.Arguments) and it is not tw.Arguments
 ]
 ELSEWHERE = {
