@@ -44,7 +44,7 @@ from tablewright.engine import (
 )
 from tablewright.fleet.stack import read_stack
 from tablewright.plan.owner import owned
-from tablewright.pulumi_values import urn_name, urn_type
+from tablewright.pulumi_values import urn_name
 
 from .explanation import explain, in_manifest_words
 from .options import Options
@@ -257,10 +257,23 @@ class Deployment:
     def tables(self) -> dict[str, int | None]:
         """The tables of the stack, and of its killed runs, with their live item counts.
 
-        AWS counts every six hours; None stands for a table that does not live any more.
+        AWS counts every six hours; None stands for a table that does not live any more. One in
+        another region than the manifest's is called by both, its name and its region.
         """
-        begun = {id_ for urn, id_ in self._begun.imports.items() if urn_type(urn) == TABLE}
-        return item_counts(sorted({*self._tables()} | begun), self.place.session)
+        home, imports = self.declared.region, self._begun.imports
+        begun = deletions_of_begun(self.stack.left_open(), imports)
+        counts = item_counts(
+            (
+                (table.id, table.region or home)
+                for table in (*deletions_from_state(self.stack.resources()), *begun)
+                if table.type == TABLE
+            ),
+            self.place.session,
+        )
+        return {
+            name if region == home else f"{name} in {region}": items
+            for (name, region), items in counts.items()
+        }
 
     def releasable(self, names: Sequence[str], *, everything: bool = False) -> tuple[str, ...]:
         """The recorded tables that these names mean.
@@ -333,15 +346,6 @@ class Deployment:
             self._own_program(self.source.documents[-1], context)
             return
         TableStack.from_declared(self.declared, existing).export()
-
-    def _tables(self) -> dict[str, str]:
-        """URNs of the recorded tables by their names."""
-        resources = self.stack.resources()
-        return {
-            resource.id: resource.urn
-            for resource in resources
-            if resource.type == TABLE and resource.id
-        }
 
     def _outcome(self, result: RunResult, *, compared: bool) -> DeploymentOutcome:
         explained = explain(result.changes, compared=compared)

@@ -63,6 +63,25 @@ def test_a_flag_is_for_the_table_and_the_loss_it_names(deployed, terminal):
     assert items(deployed) == {"keep": 1, "drop": 1}
 
 
+@pytest.mark.parametrize("words", [("preview", "--refresh"), ("up", "--yes")])
+def test_a_table_is_looked_for_where_it_is_not_where_the_manifest_wants_it(
+    deployed, terminal, words
+):
+    manifest = terminal.write("t.yaml", stack("shop", "keep", "drop", region="us-east-1"))
+    said = terminal.run(words[0], manifest, *words[1:]).ended(3)
+    assert "table keep would be replaced, because of region" in said.err
+    assert "deleted" not in said.err
+    assert items(deployed) == {"keep": 1, "drop": 1}
+
+
+def test_the_question_of_a_destroy_lists_what_the_stack_has_elsewhere(deployed, terminal):
+    manifest = terminal.write("t.yaml", stack("shop", "keep", "drop", region="us-east-1"))
+    said = terminal.run("destroy", manifest).ended(2)
+    assert "table keep in eu-west-1: " in said.err
+    assert "gone already" not in said.err
+    assert items(deployed) == {"keep": 1, "drop": 1}
+
+
 def test_with_the_flags_it_is_done_and_told_once(terminal, aws):
     manifest = terminal.write("t.yaml", stack("other", "changed", "gone"))
     terminal.run("up", manifest, "--yes").ended(0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeAlias
 
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
@@ -21,6 +21,8 @@ from .live_tags import TAGGED, LiveTags, TaggedResource
 from .resource_identity import TABLE
 
 THREADS = 8
+Place: TypeAlias = tuple[str, str]
+"""Name and region of a table."""
 _TOUCHING = frozenset({Operation.UPDATE, Operation.REPLACE, Operation.DELETE})
 _MAKING = frozenset({Operation.CREATE, Operation.IMPORT})
 
@@ -146,24 +148,21 @@ def disclaim(resources: Iterable[StateResource], owner: str, region: str, sessio
     tags.remove(owned, [OWNER_TAG])
 
 
-def item_counts(names: Sequence[str], session: Session) -> dict[str, int | None]:
-    """Items of each table as DescribeTable says, some six hours old; None for one that is gone."""
-    counts: dict[str, int | None] = {}
+def item_counts(tables: Iterable[Place], session: Session) -> dict[Place, int | None]:
+    """Items of each table as DescribeTable says, some six hours old; None for one that is gone.
 
-    def count(name: str) -> None:
+    Each is asked for in the region that it was recorded in, wherever the manifest wants it by now.
+    """
+
+    def count(table: Place) -> int | None:
+        name, region = table
+        dynamodb = session.client("dynamodb", region)
         try:
             with translated(f"count the items of {name}"):
-                table = session.client("dynamodb").describe_table(TableName=name)["Table"]
+                return int(dynamodb.describe_table(TableName=name)["Table"].get("ItemCount", 0))
         except NotFoundError:
-            counts[name] = None
-        else:
-            counts[name] = int(table.get("ItemCount", 0))
+            return None
 
-    _map_concurrently(names, count)
-    return {name: counts[name] for name in names}
-
-
-def _map_concurrently(names: Sequence[str], work: object) -> None:
-    if names:
-        with ThreadPoolExecutor(min(THREADS, len(names))) as threads:
-            list(threads.map(work, names))  # type: ignore[arg-type]
+    places = sorted({*tables})
+    with ThreadPoolExecutor(THREADS) as threads:
+        return dict(zip(places, threads.map(count, places), strict=True))

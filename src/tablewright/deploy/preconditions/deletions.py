@@ -23,7 +23,12 @@ class Deletion:
     @property
     def region(self) -> str | None:
         """Where it is; None is the stack's region."""
-        return self.outputs.get("region") or self.inputs.get("region")
+        return region_of(self.inputs, self.outputs)
+
+
+def region_of(inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> str | None:
+    """Where something recorded is; None is the stack's region."""
+    return outputs.get("region") or inputs.get("region")
 
 
 def deletions_from_state(resources: Iterable[StateResource]) -> tuple[Deletion, ...]:

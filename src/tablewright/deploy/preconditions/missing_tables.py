@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tablewright.deploy.ownership.owner_check import item_counts
 from tablewright.deploy.ownership.resource_identity import TABLE
+from tablewright.deploy.preconditions.deletions import region_of
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
 from tablewright.plan.declared import DeclaredStack, DeclaredTable
@@ -50,8 +51,11 @@ def missing_tables(
         RefusedError: they are in another account.
     """
     refuse_other_account(declared, resources, session)
-    names = sorted(_recorded(declared, resources))
-    return tuple(name for name, items in item_counts(names, session).items() if items is None)
+    places = [
+        (name, region_of(resource.inputs, resource.outputs) or declared.region)
+        for name, resource in _recorded(declared, resources).items()
+    ]
+    return tuple(name for (name, _), items in item_counts(places, session).items() if items is None)
 
 
 def refuse_missing_tables(declared: DeclaredStack, gone: Collection[str], *, refresh: bool) -> None:
