@@ -193,7 +193,10 @@ def autoscale(  # noqa: C901, PLR0912, PLR0915 - one pass, its state in register
             high, low = (read_high, read_low) if side == 0 else (write_high, write_low)
             if due[side] > minute or (high < HIGH_MINUTES and low < LOW_MINUTES):
                 continue
-            wanted = tracked(served, policies[side, 0], least[side], policies[side, 1])
+            # At the end of an hour, the bounds of the next one hold already.
+            ends = minute + 1 == hour_end
+            bound = floors[side, (hour + 1) % 24] if ends else least[side]
+            wanted = tracked(served, policies[side, 0], bound, policies[side, 1])
             effect = minute + policies[side, 3]
             if high >= HIGH_MINUTES and wanted > held[side]:
                 due[side], coming[side] = effect, wanted

@@ -161,6 +161,11 @@ def assumptions(history: TableHistory, window: DemandWindow) -> tuple[str, ...]:
         for resource in history.indexes
         if not resource.span[1]
     ]
+    if replicas := history.table.settings.replicas:
+        sentences.append(
+            f"The replicas in {', '.join(replicas)} are not in it: each is a table of its region, "
+            "with a use of its own; they share one billing mode and one write capacity."
+        )
     if history.table.settings.size_bytes is None:
         sentences.append("The size of the table is not known; storage is left out.")
     return tuple(sentences)

@@ -153,6 +153,14 @@ def test_an_index_without_a_datapoint_counts_as_unused():
     assert "Index idle has no datapoint and counts as unused." in decision.assumptions
 
 
+def test_replicas_are_told_to_be_tables_of_their_own_and_reserve_nothing():
+    settings = CapacitySettings("PAY_PER_REQUEST", replicas=("eu-west-1", "us-east-1"))
+    decision = decided(days_of(STEADY, settings=settings))
+    assert decision.hourly_capacity == {}
+    assert any("replicas in eu-west-1, us-east-1 are not in it" in text
+               for text in decision.assumptions)  # fmt: skip
+
+
 def test_a_table_without_a_datapoint_is_undecided():
     decision = decided(days_of(np.full(14 * DAY_MINUTES, np.nan)))
     assert decision.decision is None
