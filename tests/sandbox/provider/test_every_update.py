@@ -235,6 +235,9 @@ def test_every_input_has_a_second_value(tok: str) -> None:
 def test_every_input_changes_and_is_settled_then(engine, keys, calls, stage, tok, number) -> None:
     inputs = with_keys(VARIANTS[tok][number], keys)
     state = stage.create(inputs)
+    if "region" in RESOURCES[tok].shape:
+        moved = engine.check(state, {**inputs, "region": "eu-central-1"})
+        assert engine.diff(state, moved).replaces == ["region"]
     for values in steps_of(tok, number, keys):
         after = changed(inputs, values)
         difference = engine.diff(state, engine.check(state, after))
@@ -349,6 +352,20 @@ def test_what_is_left_out_is_not_forgotten_by_an_update_that_failed(
     assert calls.seen
     assert state.outputs == {**clean, **changing(state.outputs)}
     assert engine.settled(state, after)
+
+
+@pytest.mark.parametrize("tok", ["aws:iam/user:User", "aws:iam/group:Group"])
+def test_what_others_made_under_a_name_that_was_ours_is_not_ours(engine, keys, stage, tok) -> None:
+    inputs = with_keys(VARIANTS[tok][0], keys)
+    ours = engine.create(tok, inputs)
+    engine.delete(deepcopy(ours))
+    theirs = stage.create(inputs)
+    renamed = {**inputs, "name": "renamed"}
+    assert engine.read(tok, ours.identifier, ours) is None
+    with pytest.raises(RefusedError, match="does not exist any more"):
+        engine.update(ours, renamed)
+    engine.delete(ours)
+    assert engine.read(tok, theirs.identifier, theirs) is not None
 
 
 def changing(outputs: Mapping[str, Any]) -> dict[str, Any]:

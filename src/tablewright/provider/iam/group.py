@@ -70,6 +70,9 @@ class IamGroup(RenamedInPlace):
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the group."""
+        live = self.read(run, identifier, recorded)
+        if live is None:
+            return
         try:
             run.call(
                 IAM,
@@ -78,7 +81,7 @@ class IamGroup(RenamedInPlace):
                 # Policies and members that go beside the group may still count for a moment.
                 retry={*BUSY, "DeleteConflict"},
                 patience_seconds=PATIENCE_SECONDS,
-                GroupName=recorded.get("name") or identifier,
+                GroupName=live.identifier,
             )
         except NotFoundError:
             return

@@ -100,7 +100,10 @@ class IamUser(RenamedInPlace):
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Leave its groups, then delete it; forceDestroy takes first what it has."""
-        name, region = str(recorded.get("name") or identifier), run.default_region
+        live, region = self.read(run, identifier, recorded), run.default_region
+        if live is None:
+            return
+        name = live.identifier
         try:
             for group in run.pages(IAM, region, "ListGroupsForUser", "Groups", UserName=name):
                 run.call(
