@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from botocore.retries.standard import ExponentialBackoff
 from tests.sandbox.provider.conftest import Engine, RefusedError, State, clients_of, environment_of
 from tests.sandbox.provider.second_values import ONE_VALUE, OTHER_KEY, SECOND
 from tests.sandbox.provider.test_every_type import (
@@ -89,7 +90,9 @@ class Calls:
 
 
 @pytest.fixture
-def calls(emulator: Emulator) -> Iterator[Calls]:
+def calls(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
+    """What is lost is sent again at once."""
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0.0)
     yield Calls(emulator)
     emulator.faults.clear()
 
