@@ -147,6 +147,10 @@ def _chosen(base: TableDecision, evaluator: Evaluator, on_demand: Evaluation) ->
         demand.name: Search(demand, evaluator.budget, evaluator.weights) for demand in older
     }
     searched = {name: search.cheapest() for name, search in searches.items()}
+    by_hour = {
+        name: scheduled(search, searched[name].settings) or searched[name].settings
+        for name, search in searches.items()
+    }
     setting = _provisioned({name: result.settings for name, result in searched.items()})
     capacity = evaluator.evaluated(setting, "searched capacity")
     candidates = [
@@ -157,13 +161,13 @@ def _chosen(base: TableDecision, evaluator: Evaluator, on_demand: Evaluation) ->
             for growth in HEADROOM_PER_CENT
         ),
         evaluator.evaluated(_rule_of_thumb(older), "70 % target tracking"),
-        *_with_schedules(evaluator, searches, setting),
+        *_with_schedules(evaluator, by_hour, setting),
     ]
     candidates += [*_in_other_class(evaluator, candidates)]
     candidates.sort(key=_usd_per_month)
     within = [candidate for candidate in candidates if candidate.within]
     best = within[0]
-    cost = sum(result.cost for result in searched.values())
+    cost = sum(searches[name].cost(sides) or searched[name].cost for name, sides in by_hour.items())
     floor = sum(result.floor_cost for result in searched.values())
     return replace(
         base,
@@ -211,14 +215,10 @@ def _doubts(window: DemandWindow) -> tuple[str, ...]:
 
 
 def _with_schedules(
-    evaluator: Evaluator, searches: Mapping[str, Search], setting: TableSetting
+    evaluator: Evaluator, by_hour: Mapping[str, Settings], setting: TableSetting
 ) -> Iterator[Evaluation]:
     """The searched capacity with schedules for what has a daily shape that pays for it."""
-    settings = {
-        name: scheduled(search, setting.sides(name)) or setting.sides(name)
-        for name, search in searches.items()
-    }
-    with_schedules = _provisioned(settings)
+    with_schedules = _provisioned(by_hour)
     if with_schedules != setting:
         name = "searched capacity with schedules"
         yield evaluator.evaluated(with_schedules, name)

@@ -278,6 +278,7 @@ def test_a_daily_shape_that_tracking_is_too_late_for_gets_a_schedule(busy, hours
     assert best == named["searched capacity with schedules"]
     assert best.usd_per_month < Decimal("0.9") * named["searched capacity"].usd_per_month
     assert decision.hindsight.usd_per_month <= best.usd_per_month
+    assert 0 <= decision.missed_share < 0.5
     for capacity in best.setting.capacity.values():
         assert {hour for hour, _ in capacity.schedule} == hours
         assert capacity.minimum == max(least for _, least in capacity.schedule)
