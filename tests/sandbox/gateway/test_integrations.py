@@ -210,7 +210,7 @@ def test_what_is_retained_stays(client):
         (("CloudWatch::AnomalyDetector", {}), "AWS::CloudWatch::AnomalyDetector"),
         (("ApplicationAutoScaling::Other", {}), "AWS::ApplicationAutoScaling::Other"),
         (("DynamoDB::Table", {**TABLE, "TableName": "bbb", "ImportSource": {}}), "ImportSource"),
-        (("DynamoDB::Table", {**TABLE, "TableName": "bbb", "KeySchema": []}), "key schema"),
+        (("DynamoDB::Table", {**TABLE, "TableName": "bbb", "KeySchema": []}), "'keySchema' failed"),
         (
             (
                 "DynamoDB::Table",
