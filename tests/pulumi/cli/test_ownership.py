@@ -76,6 +76,32 @@ def test_what_another_stack_has_by_now_is_neither_changed_nor_deleted(aws, termi
     assert "lent" in aws.tables()
 
 
+def test_what_has_lost_its_tag_may_be_somebody_elses_and_is_not_deleted(aws, terminal):
+    manifest = terminal.write("t.yaml", stack("remade", "remade"))
+    terminal.run("up", manifest, "--yes").ended(0)
+    aws.client("dynamodb").delete_table(TableName="remade")
+    aws.pass_time(60)
+    aws.client("dynamodb").create_table(
+        TableName="remade",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    aws.pass_time(60)
+    message = terminal.run("destroy", manifest, "--yes").refused(3)
+    assert "table remade has lost its tag tablewright:stack" in message
+    without = terminal.write("w.yaml", stack("remade", "other"))
+    allowed = ("--yes", "--allow-delete", "remade")
+    assert "has lost its tag" in terminal.run("up", without, *allowed).refused(3)
+    assert "remade" in aws.tables()
+    follow(terminal, aws, message)
+    assert aws.tags("remade")[OWNER] == "remade/dev", (
+        "somebody has looked, and says that it is ours"
+    )
+    terminal.run("destroy", manifest, "--yes").ended(0)
+    assert "remade" not in aws.tables()
+
+
 def test_a_second_stack_takes_no_alarm_and_no_role_from_the_first(aws, terminal):
     names = {"naming": {"alarm": "shop-{alarm}", "role": "shop-{access}-role"}}
 

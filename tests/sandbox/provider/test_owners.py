@@ -74,6 +74,8 @@ def test_what_carries_another_stacks_tag_is_neither_changed_nor_deleted(
     tags.remove([subject], [OWNER_TAG])
     assert OWNER_TAG not in tags.read([subject])[subject]
     check_owners([resource], OURS, REGION, session)
+    with pytest.raises(RefusedError, match=f"has lost its tag {OWNER_TAG}"):
+        check_owners([resource], OURS, REGION, session, {resource.urn})
 
 
 @pytest.mark.parametrize("tok", sorted(TAGGED))

@@ -28,18 +28,24 @@ _MAKING = frozenset({Operation.CREATE, Operation.IMPORT})
 
 
 def check_owners(
-    resources: Iterable[StateResource], owner: str, region: str, session: Session
+    resources: Collection[StateResource],
+    owner: str,
+    region: str,
+    session: Session,
+    doomed: Collection[str] = (),
 ) -> None:
-    """Refuse to touch what belongs to another stack.
+    """Refuse to touch what belongs to another stack, and to delete what may do so.
 
     Args:
         resources: what a run would touch.
         owner: how this stack is called in the tag of ownership.
         region: the stack's.
         session: of the target.
+        doomed: URNs of those that it would delete or replace.
 
     Raises:
-        RefusedError: one carries the tag of another stack.
+        RefusedError: one carries the tag of another stack, or would be deleted and has lost that
+            of this one: somebody may have made another one of its name.
         AwsError: AWS does not tell.
     """
     tags_of = LiveTags(session).read(subjects_of(resources, region))
@@ -48,18 +54,44 @@ def check_owners(
         for subject, tags in sorted(tags_of.items())
         if (other := owner_of(tags)) not in {None, owner}
     }
-    if not others:
-        return
+    if others:
+        raise _belongs_to_others(others, owner)
+    going = [
+        resource
+        for resource in resources
+        if resource.urn in doomed and owner_of(resource.inputs.get("tags") or {}) == owner
+    ]
+    bare = [
+        each for each in subjects_of(going, region) if owner_of(tags_of.get(each, _OWNED)) is None
+    ]
+    if bare:
+        raise _has_lost_its_tag(bare, owner)
+
+
+_OWNED = {OWNER_TAG: "nobody can take what is gone"}
+
+
+def _belongs_to_others(others: Mapping[TaggedResource, str], owner: str) -> RefusedError:
     (first, stack), more = next(iter(others.items())), len(others) - 1
     further = f", and {more} more like it" if more else ""
     back = f"set its tag {OWNER_TAG} back to {owner}"
-    raise RefusedError(
-        f"{first} belongs to the stack {stack}, by its tag {OWNER_TAG}, though {owner} has it on "
+    return RefusedError(
+        f"{first} belongs to the stack {stack}, says its tag {OWNER_TAG}, though {owner} has it on "
         f"record{further}; nothing was touched",
         f"forget it here with `tablewright release PATH --table {_name(first)}` and take it out of "
         f"the manifest; or, if the tag is wrong, {back}"
         if first.type == TABLE
         else f"if the tag is wrong, {back}; else release the table that it is declared with",
+    )
+
+
+def _has_lost_its_tag(bare: Sequence[TaggedResource], owner: str) -> RefusedError:
+    further = f", and {len(bare) - 1} more like it" if len(bare) > 1 else ""
+    return RefusedError(
+        f"{bare[0]} has lost its tag {OWNER_TAG}{further}: it may be another one of that name, "
+        "which somebody has made since; nothing was touched",
+        f"if it is what {owner} has made, set the tag to {owner}: `tablewright up PATH --refresh` "
+        "does so for what is declared",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from tablewright.deploy.target_environment import TargetEnvironment
 from tablewright.engine import EngineStack, Operation, RunResult, StateResource, Tagging
@@ -21,6 +21,7 @@ from .stack_identity import StackIdentity
 SETTLE_SECONDS = {"sandbox": 0.1, "aws": 5.0}
 """Within which a tag that was written is seen by everybody (API reference, TagResource: "wait a few
 seconds")."""
+_DOOMING = frozenset({Operation.DELETE, Operation.REPLACE})
 _IDLE = frozenset({Operation.SAME, Operation.READ, Operation.REFRESH})
 
 
@@ -82,19 +83,28 @@ class Owners:
         if all(change.operation in _IDLE for change in planned.changes):
             return
         region = self._declared.region
-        self.refuse_others(touched(planned.changes, self._stack.resources(), region))
+        doomed = {change.urn for change in planned.changes if change.operation in _DOOMING}
+        self.refuse_others(touched(planned.changes, self._stack.resources(), region), doomed)
         stack = StackIdentity(self._owner, self._stack.place.backend.url)
         looker = Looker(self._place)
         refuse_overwriting(planned.changes, self._looked_for, looker, stack, region)
 
-    def refuse_others(self, resources: Sequence[StateResource]) -> None:
+    def refuse_others(
+        self, resources: Sequence[StateResource], doomed: Collection[str] | None = None
+    ) -> None:
         """Refuse to go on where one of the recorded resources belongs to another stack.
+
+        Args:
+            resources: that a run would touch.
+            doomed: URNs of those that it would delete or replace; all if None.
 
         Raises:
             RefusedError: that is so.
         """
         if resources:
-            check_owners(resources, self._owner, self._declared.region, self._place.session)
+            region, session = self._declared.region, self._place.session
+            going = {resource.urn for resource in resources} if doomed is None else doomed
+            check_owners(resources, self._owner, region, session, going)
 
     def refuse_orphans(self, unknown: Mapping[str, str]) -> None:
         """After a destroy: say what is left; see `orphans.refuse_orphans`.
