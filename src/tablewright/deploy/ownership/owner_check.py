@@ -62,13 +62,12 @@ def check_owners(
         if resource.urn in doomed and owner_of(resource.inputs.get("tags") or {}) == owner
     ]
     bare = [
-        each for each in subjects_of(going, region) if owner_of(tags_of.get(each, _OWNED)) is None
+        subject
+        for subject in subjects_of(going, region)
+        if subject in tags_of and owner_of(tags_of[subject]) is None
     ]
     if bare:
         raise _has_lost_its_tag(bare, owner)
-
-
-_OWNED = {OWNER_TAG: "nobody can take what is gone"}
 
 
 def _belongs_to_others(others: Mapping[TaggedResource, str], owner: str) -> RefusedError:
