@@ -16,6 +16,10 @@ from typing import Any
 from tablewright_emulator.request import HttpRequest, Reply
 
 _MAX_LINE_BYTES = 8192
+_MAX_HEADER_BYTES = 65_536
+_MOST_HEADERS = 100
+_VERSIONS = ("HTTP/1.1", "HTTP/1.0")
+_BLANK_LINES = (b"\r\n", b"\n", b"")
 _NO_LINGER = struct.pack("ii", 1, 0)
 _log = logging.getLogger(__name__)
 
@@ -99,6 +103,47 @@ class _Connection(BaseHTTPRequestHandler):
             return self._serve
         raise AttributeError(name)
 
+    def parse_request(self) -> bool:
+        """Read a request line and its headers; whatever is unusual is left to the base class.
+
+        That parses headers as those of mail, which took as long as all the rest of a request.
+        """
+        words = str(self.raw_requestline, "iso-8859-1").split()
+        if len(words) != 3 or words[2] not in _VERSIONS:  # noqa: PLR2004 - of a request line
+            return super().parse_request()
+        self.requestline = " ".join(words)
+        self.command, path, self.request_version = words
+        self.path = f"/{path.lstrip('/')}" if path.startswith("//") else path
+        self.close_connection = True
+        headers = self._read_headers()
+        if headers is None:
+            return False
+        self.headers = headers  # type: ignore[assignment]
+        connection = headers.get("connection", "").lower()
+        newest = self.request_version == self.protocol_version
+        self.close_connection = connection == "close" or not (newest or connection == "keep-alive")
+        if newest and headers.get("expect", "").lower() == "100-continue":
+            return self.handle_expect_100()
+        return True
+
+    def _read_headers(self) -> dict[str, str] | None:
+        """Headers by their names in lower case; None where they were refused."""
+        headers: dict[str, str] = {}
+        for _ in range(_MOST_HEADERS):
+            line = self.rfile.readline(_MAX_HEADER_BYTES + 1)
+            if len(line) > _MAX_HEADER_BYTES:
+                self.send_error(431, "A header is too long.")
+                return None
+            if line in _BLANK_LINES:
+                return headers
+            name, colon, value = str(line, "iso-8859-1").partition(":")
+            if not colon or name.strip() != name:
+                self.send_error(400, "A header is none.")
+                return None
+            headers[name.lower()] = value.strip()
+        self.send_error(431, "There are too many headers.")
+        return None
+
     def _serve(self) -> None:
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -109,14 +154,14 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _body(self, most: int) -> bytes | None:
         """The whole body; None when it is not to be had and the client was told so."""
-        encoding = self.headers.get("Transfer-Encoding", "identity").strip().lower()
+        encoding = self.headers.get("transfer-encoding", "identity").strip().lower()
         if encoding == "chunked":
             return self._chunks(most)
         if encoding != "identity":  # what follows could not be told from the next request
             self._refuse(400)
             return None
         try:
-            length = int(self.headers.get("Content-Length") or 0)
+            length = int(self.headers.get("content-length") or 0)
         except ValueError:
             length = -1
         if not 0 <= length <= most:
