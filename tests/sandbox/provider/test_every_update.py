@@ -252,7 +252,7 @@ def test_every_input_changes_and_is_settled_then(engine, keys, calls, stage, tok
             assert set(difference.paths), values
             engine.apply(state, after)
         inputs = after
-        assert engine.settled(state, after), values
+        assert engine.settled(state, after), (values, state.outputs)
         refreshed = engine.read(tok, state.identifier, state)
         assert refreshed is not None, values
         assert engine.settled(refreshed, after), values

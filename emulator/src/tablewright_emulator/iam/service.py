@@ -93,20 +93,30 @@ class Iam:
         return {**user, "PermissionsBoundary": boundary_member}
 
     def _update_user(self, request: Request) -> dict[str, Any]:
-        """The user with its boundary and its tags, which moto leaves behind."""
+        """The user with its boundary and its tags, which moto leaves at the former ARN."""
         name = request.params["UserName"]
         renamed = request.params.get("NewUserName") or name
         if renamed != name and identities(request.account, request.region).has_user(renamed):
             text = f"User with name {renamed} already exists."
             raise AwsFault("EntityAlreadyExists", text, 409)
-        tags = self._gateway.ask(request, operation="ListUserTags", params={"UserName": name})
-        reply = self._gateway.ask(request)
+        tags = self._gateway.ask(request, operation="ListUserTags", params={"UserName": name})[
+            "Tags"
+        ]
+        if tags:
+            keys = [tag["Key"] for tag in tags]
+            untagging = {"UserName": name, "TagKeys": keys}
+            self._gateway.ask(request, operation="UntagUser", params=untagging)
+        holder = name
+        try:
+            reply = self._gateway.ask(request)
+            holder = renamed
+        finally:
+            if tags:
+                tagging = {"UserName": holder, "Tags": tags}
+                self._gateway.ask(request, operation="TagUser", params=tagging)
         boundary = self._enforcement.user_boundaries.pop((request.account, name), None)
         if boundary is not None:
             self._enforcement.user_boundaries[request.account, renamed] = boundary
-        if tags.get("Tags"):
-            tagging = {"UserName": renamed, "Tags": tags["Tags"]}
-            self._gateway.ask(request, operation="TagUser", params=tagging)
         return reply
 
     def _update_group(self, request: Request) -> dict[str, Any]:
