@@ -4,7 +4,13 @@ import os
 
 from hypothesis import settings
 
+from tests.support import warm_commands
+
 # A busy machine is slow at times; how long an example takes is no property of the code. New
 # examples are tried on people's machines: no change is to blame for what chance finds in CI.
 settings.register_profile("tablewright", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("tablewright")
+
+
+def pytest_sessionfinish():
+    warm_commands.close()

@@ -7,7 +7,6 @@ the interpreter are a command's.
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import selectors
@@ -107,7 +106,6 @@ class _Server:
                 stdout=subprocess.DEVNULL,
                 pass_fds=[server_end.fileno()],
             )
-        atexit.register(self._close)
 
     def send(self, request: Mapping[str, object], descriptors: Sequence[int]) -> None:
         """Ask for a command; its input, output, error output and where to tell its end."""
@@ -116,7 +114,8 @@ class _Server:
             socket.send_fds(self._socket, [len(body).to_bytes(8, "big")], descriptors)
             self._socket.sendall(body)
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """End it."""
         self._socket.close()
         self._process.wait()
 
@@ -124,3 +123,10 @@ class _Server:
 @cache
 def _server() -> _Server:
     return _Server()
+
+
+def close() -> None:
+    """End the process that forks, if there is one."""
+    if _server.cache_info().currsize:
+        _server().close()
+        _server.cache_clear()

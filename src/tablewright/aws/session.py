@@ -136,7 +136,13 @@ class Session:
 
     def _assume_role(self) -> Mapping[str, Any]:
         """Temporary credentials of the target's role, asked for with the target's own."""
-        source = Session(replace(self.target, role_arn=None), self.region, connections=1)
+        source = Session(
+            replace(self.target, role_arn=None),
+            self.region,
+            connections=1,
+            attempts=self._attempts,
+            tell=self._tell,
+        )
         request = {"RoleArn": self.target.role_arn, "RoleSessionName": "tablewright"}
         if self.target.external_id is not None:
             request["ExternalId"] = self.target.external_id
