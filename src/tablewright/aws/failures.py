@@ -186,6 +186,14 @@ def _no_profile(error: Exception, failed: str) -> AwsError:
     )
 
 
+def _not_in_the_model(error: Exception, failed: str) -> AwsError:
+    text = _flat(str(error))
+    unknown = "Unknown parameter" in text
+    return AwsError(
+        f"{failed}: {text}", "update boto3: the one installed is older" if unknown else ""
+    )
+
+
 def _no_region(error: Exception, failed: str) -> AwsError:
     return EndpointError(f"{failed}: {_flat(str(error))}", "set AWS_REGION, or `spec.region`")
 
@@ -260,6 +268,7 @@ _LOCAL: tuple[tuple[tuple[type[Exception], ...], Callable[[Exception, str], AwsE
         _no_login,
     ),
     ((boto.ProfileNotFound,), _no_profile),
+    ((boto.ParamValidationError,), _not_in_the_model),
     ((boto.NoRegionError, boto.InvalidRegionError, boto.UnknownRegionError), _no_region),
     ((boto.ProxyConnectionError,), _no_proxy),
     ((IncompleteReplyError, boto.ConnectionClosedError), _broken),

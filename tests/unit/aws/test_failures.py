@@ -160,3 +160,14 @@ def test_the_code_of_a_refusal_can_be_asked_for():
     assert code_of(ValueError("x")) == ""
     assert is_not_found(refusal("NoSuchEntity"))
     assert not is_not_found(refusal("ValidationException"))
+
+
+@pytest.mark.parametrize(
+    ("report", "next_step"),
+    [('Unknown parameter in input: "mode"', "update boto3"), ("Invalid length for TableName", "")],
+)
+def test_what_an_older_boto3_does_not_know_is_had_by_updating_it(report, next_step):
+    error = translate(boto.ParamValidationError(report=report), "create table events")
+    assert report in error.message
+    assert error.next_step.startswith(next_step)
+    assert bool(error.next_step) is bool(next_step)
