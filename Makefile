@@ -24,7 +24,7 @@ coverage: setup ## every test, with the lines and branches that none of them rea
 check: setup ## format, lint, strict types, import rules, dead code
 	@sh scripts/check
 
-fix: setup ## let the formatter and the linter mend what they can
+fix: setup ## let the formatter and the linter fix what they can
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
 
 bench: setup ## measure; ratios and growth, for docs/performance.md

@@ -5,7 +5,7 @@ Only for who holds the secret of this embedded AWS (`Emulator.secret`): every re
 
     GET  status                        what runs, since when, what it holds
     GET  calls?last=20                 counts per operation, errors, last requests
-    POST calls      {"clear": true}    start counting anew
+    POST calls      {"clear": true}    restart counting
     GET  clock                         now, frozen
     POST clock      {"advance": "1h"} | {"set": "2026-01-31T12:00:00Z"} | {"freeze": true}
                     | {"resume": true}
@@ -199,7 +199,7 @@ def _calls(admin: Admin, params: Params) -> dict[str, Any]:
 
 def _clear_calls(admin: Admin, params: Params) -> dict[str, Any]:
     if params.get("clear") is not True:
-        raise UsageError('to start counting anew send {"clear": true}')
+        raise UsageError('to restart counting send {"clear": true}')
     admin.aws.calls.clear()
     return admin.aws.calls.summary()
 

@@ -29,7 +29,7 @@ class Calls:
         self.clear()
 
     def clear(self) -> None:
-        """Start anew."""
+        """Begin again."""
         with self._lock:
             self._counts: Counter[tuple[str, str]] = Counter()
             self._errors: Counter[tuple[str, str, str]] = Counter()

@@ -157,7 +157,7 @@ class EmbeddedAws:
         self._resume()
 
     def _rewound(self) -> None:
-        """Wait anew: what is due by the calendar may be due earlier now, and again."""
+        """Wait again: what is due by the calendar may be due earlier now, and again."""
         with self.gateway.lock:
             self.clock.clear()
             self._resume()

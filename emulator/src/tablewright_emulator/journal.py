@@ -98,7 +98,7 @@ class Journal:
         return Contents(tuple(records), end, b"" if torn else data[end.size :], schema)
 
     def begin(self, first: bytes) -> None:
-        """Start anew with one record, in place of all there is.
+        """Begin again with one record, in place of all there is.
 
         Raises:
             OSError: it cannot be written; the journal is empty then.

@@ -213,7 +213,7 @@ class Scaler:
             self.sync_alarms(place, policy, wanted)
 
     def sync_alarms(self, place: Place, policy: Policy, capacity: int) -> None:
-        """Make the policy's alarms anew for a capacity."""
+        """Make the policy's alarms again for a capacity."""
         policy.capacity = capacity
         account, region = place
         for definition in definitions(policy):

@@ -31,7 +31,7 @@ class Scheduler:
             self._gateway.later(wait, lambda: self._run(place, action))
 
     def rearm(self) -> None:
-        """Wait for every action anew, after a state was loaded."""
+        """Wait for every action again, after a state was loaded."""
         for place, action in list(self._registry.schedules()):
             self.arm(place, action)
 

@@ -1,6 +1,6 @@
 """The four alarms of a target tracking policy, as CloudWatch definitions.
 
-Source: dumps of live auto scaling alarms; they are made anew for the new capacity at each scaling.
+Source: dumps of live auto scaling alarms; they are made again for the new capacity at each scaling.
 """
 
 from __future__ import annotations
