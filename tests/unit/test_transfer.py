@@ -13,6 +13,7 @@ from tablewright.adopt.terraform import read_state
 from tablewright.cost import bill, price_store
 from tablewright.deploy import source
 from tablewright.errors import InputError
+from tablewright.fleet import accounts
 from tablewright.usage.day import ResourceId
 from tablewright.usage.imported import imported
 
@@ -24,6 +25,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "usage": lambda file: imported(file, ORDERS),
     "bill": bill.billed,
     "price list": price_store.read,
+    "accounts": accounts.read_roles,
 }
 DATA = {
     "empty": b"",

@@ -1,11 +1,13 @@
-"""The accounts of a fleet: a file with a role for each. Pure."""
+"""The accounts of a fleet: a file with a role for each."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from tablewright.errors import InputError
+from tablewright.transfer import read_given, why_unread
 
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/\S+")
 
@@ -32,6 +34,20 @@ def account_of(role_arn: str | None) -> str:
     """The account in a role's ARN; empty where there is none."""
     matched = _ROLE.fullmatch(role_arn or "")
     return matched[1] if matched else ""
+
+
+def read_roles(file: Path) -> tuple[AccountRole, ...]:
+    """The roles of a file, as `roles_in` reads them.
+
+    Raises:
+        InputError: it cannot be read, or says what is no role.
+    """
+    try:
+        text = read_given(file).decode("utf-8")
+    except (OSError, ValueError) as error:
+        message = f"{file} cannot be read: {why_unread(error)}"
+        raise InputError(message, "name a file of roles") from error
+    return roles_in(text, str(file))
 
 
 def roles_in(text: str, file: str) -> tuple[AccountRole, ...]:

@@ -11,8 +11,8 @@ from rich.progress import Progress as Bars
 
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
-from tablewright.errors import InputError, UsageError
-from tablewright.fleet.accounts import AccountRole, roles_in
+from tablewright.errors import UsageError
+from tablewright.fleet.accounts import AccountRole, read_roles
 from tablewright.fleet.concurrency import Progress
 
 from .sandboxes import running
@@ -35,16 +35,9 @@ def sessions(
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     every = [AccountRole(role) for role in roles]
     if accounts is not None:
-        every += roles_in(_text(accounts), str(accounts))
+        every += read_roles(accounts)
     places = [place.assuming(role.arn, role.external_id) for role in every] or [place]
     return tuple(Session(account_place, region=region) for account_place in places)
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file} cannot be read: {error}", "name a file of roles") from error
 
 
 @contextmanager
