@@ -6,9 +6,10 @@ import io
 import sys
 
 import pytest
+from rich.console import Console
 from rich.table import Table
 
-from tablewright.cli.bodies.styled import styled
+from tablewright.cli.bodies.styled import PAGE_WIDTH, page_width, styled
 
 ARN = "arn:aws:dynamodb:ap-southeast-2:123456789012:table/" + "a-long-name" * 20
 
@@ -36,3 +37,12 @@ def test_a_width_that_is_asked_for_is_kept(monkeypatch):
     monkeypatch.setattr(sys, "stdout", stream)
     styled().print("word " * 20)
     assert max(map(len, stream.getvalue().splitlines())) <= 40
+
+
+def test_what_fills_its_lines_is_as_wide_as_a_page_in_a_pipe(monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert page_width(styled()) == PAGE_WIDTH
+    assert page_width(Console(force_terminal=True, width=200)) == 200
+    monkeypatch.setenv("COLUMNS", "60")
+    assert page_width(styled()) == 60

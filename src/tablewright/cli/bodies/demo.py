@@ -29,12 +29,10 @@ from tablewright.sandbox.demo.traffic import TableTraffic, Traffic
 from tablewright.sandbox.instance import Instance
 
 from .manifests import source
-from .styled import styled
+from .styled import page_width, styled
 
 SANDBOX = "demo"
 STEPS = 9
-WIDTH = 120
-"""Of what is told, however wide the terminal is."""
 OUTPUTS = Path("cfn-outputs") / "flat-outputs.json"
 USAGE = OUTPUTS.with_name("usage")
 
@@ -105,7 +103,7 @@ class Demo:
         indent = " " * (5 + len(text) - len(text.lstrip()))
         lines = textwrap.fill(
             text.lstrip(),
-            min(self._out.width, WIDTH),
+            page_width(self._out),
             initial_indent=indent,
             subsequent_indent=f"{indent}  ",
             break_long_words=False,

@@ -13,7 +13,7 @@ from tablewright.report import decision_chart, optimization
 from tablewright.usage.store import UsageStore
 
 from .optimize import per_million
-from .styled import styled
+from .styled import page_width, styled
 
 
 def run(table: str, store: Path, budget: str, price_file: Path | None) -> int:
@@ -31,6 +31,7 @@ def run(table: str, store: Path, budget: str, price_file: Path | None) -> int:
             raise InputError(decision.refusal.message, decision.refusal.next_step)
         for line in optimization.notes(decision):
             console.data(line)
-        for line in decision_chart.lines(decision, book(decision.table.region), styled().width):
+        prices = book(decision.table.region)
+        for line in decision_chart.lines(decision, prices, page_width(styled())):
             console.data(line)
     return 0

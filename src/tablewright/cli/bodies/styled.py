@@ -13,6 +13,8 @@ from tablewright.cli import console
 
 PIPE_WIDTH = 1000
 """Of a file or a pipe: nothing is wrapped there, so that an ARN stays in one line."""
+PAGE_WIDTH = 120
+"""Of what fills its lines, prose and charts, in a file or a pipe."""
 
 
 class _WithoutBlanks:
@@ -44,3 +46,8 @@ def styled(*, stderr: bool = False) -> Console:
     width = None if os.environ.get("COLUMNS") else PIPE_WIDTH
     file = cast("IO[str]", _WithoutBlanks(stream))
     return _Patient(file=file, width=width, highlight=False, soft_wrap=False)
+
+
+def page_width(out: Console) -> int:
+    """How many columns prose and charts fill: those of the terminal, fewer in a pipe."""
+    return out.width if out.is_terminal else min(out.width, PAGE_WIDTH)

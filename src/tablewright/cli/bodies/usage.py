@@ -13,7 +13,7 @@ from tablewright.usage.history import TableHistory, table_history
 from tablewright.usage.imported import imported
 from tablewright.usage.store import UsageStore
 
-from .styled import styled
+from .styled import page_width, styled
 
 
 def import_(
@@ -33,10 +33,10 @@ def import_(
 
 def show(table: str, store: Path) -> int:
     """Draw how TABLE and its indexes were used."""
-    out = styled()
+    width = page_width(styled())
     for history in _histories(store, table):
         for resource in history.resources:
-            for line in lines(resource, out.width):
+            for line in lines(resource, width):
                 console.data(line)
     return 0
 

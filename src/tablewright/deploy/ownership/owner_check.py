@@ -168,7 +168,7 @@ def _subject(type_: str, id_: str, inputs: Mapping[str, Any], region: str) -> Ta
 
 
 def disclaim(resources: Iterable[StateResource], owner: str, region: str, session: Session) -> None:
-    """Remove the owner tag what is released, where it names this stack."""
+    """Remove the owner tag of what is released, where it names this stack."""
     tags = LiveTags(session)
     tags_of = tags.read(subjects_of(resources, region))
     owned = [
