@@ -73,14 +73,15 @@ class FleetDecision:
         Args:
             decisions: on the tables.
             book: prices by region.
-            held: units held by all of them in each hour, where that was summed up already.
+            held: units held in each hour by those of them that do not say so themselves.
         """
-        tables, totals, regions, hours = DecisionSpool(), FleetTotals(), set(), HeldUnits()
+        tables, totals, regions = DecisionSpool(), FleetTotals(), set[str]()
+        hours = HeldUnits() if held is None else held
         for decision in decisions:
             totals.add(decision)
             if decision.refusal is None:
                 regions.add(decision.table.region)
             hours.add_table(decision)
             tables.append(replace(decision, hourly_capacity={}))
-        reserved = tuple(reservations(held or hours, book))
+        reserved = tuple(reservations(hours, book))
         return cls(tables, totals, tuple(map(book, sorted(regions))), reserved)

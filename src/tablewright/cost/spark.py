@@ -13,7 +13,7 @@ import shutil
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
@@ -115,7 +115,8 @@ class _Decider:
             for side, by_hour in decision.hourly_capacity.items()
             for hour, units in by_hour.items()
         ]
-        return row | {"decision": pickle.dumps(decision), "hours": hours}
+        summed_elsewhere = replace(decision, hourly_capacity={})
+        return row | {"decision": pickle.dumps(summed_elsewhere), "hours": hours}
 
 
 def decide_fleet(

@@ -56,14 +56,9 @@ def load_all(
     *,
     overrides: Sequence[str] = (),
     planton_stack: str | None = None,
-    chosen_environment: str | None = None,
 ) -> tuple[StackManifest, ...]:
     """Read all stacks of the sources; raises `ManifestError` like `load`."""
-    return _sound(
-        _read(
-            read_sources(sources, stdin), environment, overrides, planton_stack, chosen_environment
-        )
-    )
+    return _sound(_read(read_sources(sources, stdin), environment, overrides, planton_stack))
 
 
 def load_text(
@@ -85,16 +80,10 @@ def validate(
     *,
     overrides: Sequence[str] = (),
     planton_stack: str | None = None,
-    chosen_environment: str | None = None,
 ) -> list[Problem]:
     """Everything that is wrong with the sources, file by file, from top to bottom."""
     return examine(
-        sources,
-        environment,
-        stdin,
-        overrides=overrides,
-        planton_stack=planton_stack,
-        chosen_environment=chosen_environment,
+        sources, environment, stdin, overrides=overrides, planton_stack=planton_stack
     ).problems
 
 

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import random
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -156,8 +157,9 @@ class Table:
         return tuple(states[key] for key in order), states["WriteThrottleEvents", "Low"]
 
 
-@pytest.fixture
-def table():
+@contextmanager
+def filled():
+    """A table that has items, in the evening."""
     with Emulator(clock=Clock(frozen_at=EVENING - timedelta(days=1)), durations="none") as aws:
         aws.dynamodb.throttling = False
         made = Table(aws)
@@ -165,6 +167,12 @@ def table():
         aws.dynamodb.throttling = True
         aws.clock.set(EVENING)
         made.clock = aws.clock
+        yield made
+
+
+@pytest.fixture
+def table():
+    with filled() as made:
         yield made
 
 

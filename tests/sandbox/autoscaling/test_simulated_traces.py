@@ -4,24 +4,20 @@ Half a day each; `SIMULATED_DAYS=3` runs longer.
 """
 
 import os
-from datetime import timedelta
 
 import numpy as np
 import pytest
 from tests.sandbox.autoscaling.test_simulated_day import (
     DIMENSION,
-    EVENING,
     FIRST,
     QUIET,
-    Table,
+    filled,
 )
 from tests.unit.cost.traces import per_minute
 
 from tablewright.cost.demand import ResourceDemand
 from tablewright.cost.settings import CapacitySetting
 from tablewright.usage.metrics import DAY_MINUTES
-from tablewright_emulator.clock import Clock
-from tablewright_emulator.server import Emulator
 
 MINUTES = round(float(os.environ.get("SIMULATED_DAYS", "0.5")) * DAY_MINUTES)
 
@@ -55,12 +51,7 @@ def test_a_trace_is_served_alike_with_schedules_and_without(name, scale, first_d
         "write": CapacitySetting(1, 4, 50),
     }
     capacity, throttled = ResourceDemand("", np.stack((read, write)), FIRST).run(settings)
-    with Emulator(clock=Clock(frozen_at=EVENING - timedelta(days=1)), durations="none") as aws:
-        aws.dynamodb.throttling = False
-        table = Table(aws)
-        table.fill()
-        aws.dynamodb.throttling = True
-        aws.clock.set(EVENING)
+    with filled() as table:
         for hour, least in steps:
             schedule(table, hour, least)
         for minute in range(read.size):
@@ -68,6 +59,6 @@ def test_a_trace_is_served_alike_with_schedules_and_without(name, scale, first_d
             served = table.read(int(read[minute])), table.write(int(write[minute]))
             expected = read[minute] - throttled[0, minute], write[minute] - throttled[1, minute]
             assert served == expected, f"minute {minute}"
-            aws.clock.advance(60)
+            table.clock.advance(60)
     assert throttled.sum() > 0 or steps
     assert np.count_nonzero(np.diff(capacity)) > 5

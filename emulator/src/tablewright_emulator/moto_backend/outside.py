@@ -7,13 +7,14 @@ it was given is kept with the call, and given again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from tablewright_emulator.request import AwsFault
 
+_Value = TypeVar("_Value")
 VALUE, DRAWN, FAULT = "value", "drawn", "fault"
 Outcome = list[Any]
 """`[VALUE or DRAWN, it]`, or `[FAULT, code, message, status, fields]`."""
@@ -37,46 +38,35 @@ _silent: ContextVar[bool] = ContextVar("silent", default=False)
 
 
 @contextmanager
+def _held(variable: ContextVar[_Value], value: _Value) -> Iterator[None]:
+    token = variable.set(value)
+    try:
+        yield
+    finally:
+        variable.reset(token)
+
+
+@contextmanager
 def noting() -> Iterator[list[Outcome]]:
     """While moto answers a call: what it is given."""
-    with _during(_Answering(again=False)) as answering:
+    answering = _Answering(again=False)
+    with _held(_answering, answering):
         yield answering.outcomes
 
 
-@contextmanager
-def giving(outcomes: list[Outcome]) -> Iterator[None]:
+def giving(outcomes: list[Outcome]) -> AbstractContextManager[None]:
     """While moto answers a call again: it is given what it was given before."""
-    with _during(_Answering(again=True, outcomes=list(outcomes))):
-        yield
+    return _held(_answering, _Answering(again=True, outcomes=list(outcomes)))
 
 
-@contextmanager
-def _during(answering: _Answering) -> Iterator[_Answering]:
-    token = _answering.set(answering)
-    try:
-        yield answering
-    finally:
-        _answering.reset(token)
-
-
-@contextmanager
-def unnoted() -> Iterator[None]:
+def unnoted() -> AbstractContextManager[None]:
     """While moto is given what makes no difference."""
-    token = _answering.set(None)
-    try:
-        yield
-    finally:
-        _answering.reset(token)
+    return _held(_answering, None)
 
 
-@contextmanager
-def silence() -> Iterator[None]:
+def silence() -> AbstractContextManager[None]:
     """While requests of a journal are run again, which must not be seen outside either."""
-    token = _silent.set(True)
-    try:
-        yield
-    finally:
-        _silent.reset(token)
+    return _held(_silent, value=True)
 
 
 def is_again() -> bool:
