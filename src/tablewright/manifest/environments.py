@@ -17,10 +17,18 @@ from tablewright.manifest.vocabulary import nearest_word, shown
 SOURCE = "--environment"
 
 
-def choose_environment(documents: Sequence[ManifestDocument], name: str) -> list[Problem]:
-    """Set the environment of every stack; a name that a stack does not know is a mistake."""
+def choose_environment(
+    documents: Sequence[ManifestDocument], name: str, *, complete: bool
+) -> list[Problem]:
+    """Set the environment of every stack; a name that a stack does not know is a mistake.
+
+    Args:
+        documents: of all sources.
+        name: of the environment.
+        complete: no document was lost to a mistake, so where there is no stack, there is none.
+    """
     stacks = [document.root for document in documents if document.kind == "Stack"]
-    if not stacks:
+    if complete and not stacks:
         fix = "add one, or leave out --environment"
         return [
             Problem("there is no document of kind Stack to set the environment of", fix, SOURCE)

@@ -73,10 +73,11 @@ def read(
     """
     reading = ReadManifests()
     documents, recognised = _documents(roots, environment, reading.problems)
+    complete = complete and recognised
     reading.problems.extend(apply_overrides(documents, overrides))
     if chosen_environment is not None:
-        reading.problems.extend(choose_environment(documents, chosen_environment))
-    complete = complete and recognised
+        chosen = choose_environment(documents, chosen_environment, complete=complete)
+        reading.problems.extend(chosen)
     for group in groups(documents, environment, stack_name, reading.problems, complete=complete):
         _read_group(group, reading, keep=keep)
     if reading.problems:

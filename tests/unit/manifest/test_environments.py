@@ -134,3 +134,8 @@ def test_planton_manifests_have_no_environment_to_choose(path):
     )
     (problem, *_) = problems(path, text, "prod")
     assert "there is no document of kind Stack to set the environment of" in problem
+
+
+def test_a_document_that_was_lost_is_reported_alone(path):
+    read = manifest.examine([path.with_name("none.yaml")], {}, chosen_environment="prod")
+    assert [problem.message for problem in read.problems] == ["there is no such file or folder"]
