@@ -7,20 +7,19 @@ tables that what it would touch belongs to. One that names another stack is not 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias
 
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 from tablewright.engine import Operation, ResourceChange, StateResource
 from tablewright.errors import NotFoundError, RefusedError
+from tablewright.fleet.concurrency import map_concurrently
 from tablewright.plan.owner import OWNER_TAG, owner_of
 from tablewright.resource_kinds import KINDS, identify, parent_of
 
 from .live_tags import TAGGED, LiveTags, TaggedResource
 from .resource_identity import TABLE
 
-THREADS = 8
 Place: TypeAlias = tuple[str, str]
 """Name and region of a table."""
 _TOUCHING = frozenset({Operation.UPDATE, Operation.REPLACE, Operation.DELETE})
@@ -194,6 +193,4 @@ def item_counts(tables: Iterable[Place], session: Session) -> dict[Place, int | 
         except NotFoundError:
             return None
 
-    places = sorted({*tables})
-    with ThreadPoolExecutor(THREADS) as threads:
-        return dict(zip(places, threads.map(count, places), strict=True))
+    return map_concurrently(sorted({*tables}), count)
