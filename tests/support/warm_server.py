@@ -18,18 +18,21 @@ import threading
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-_BODIES = (
-    *("deploying", "destroy", "preview", "up", "verify", "refresh", "status", "outputs"),
-    *("adopt", "discover", "release", "eject", "validate", "convert", "sandbox", "styled"),
+_MODULES = (
+    *("inputs.deploying", "sandbox.sandbox", "sandbox.sandbox_command", "styled"),
+    *("declare.validate", "declare.convert"),
+    *("existing.adopt", "existing.discover", "existing.release", "existing.eject"),
+    *(
+        f"deploy.{name}{part}"
+        for name in ("preview", "up", "destroy", "verify", "refresh", "status", "outputs")
+        for part in ("", "_command")
+    ),
 )
-_COMMANDS = ("preview", "up", "destroy", "verify", "refresh", "status", "outputs", "sandbox")
 
 
 def _import_all() -> None:
-    for name in _BODIES:
-        importlib.import_module(f"tablewright.cli.bodies.{name}")
-    for name in _COMMANDS:
-        importlib.import_module(f"tablewright.cli.{name}_command")
+    for name in _MODULES:
+        importlib.import_module(f"tablewright.cli.{name}")
     importlib.import_module("tablewright.components.preloading").preload()
 
 

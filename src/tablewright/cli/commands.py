@@ -9,14 +9,14 @@ import click
 
 from tablewright import __version__
 
-_SECTIONS: Mapping[str, Mapping[str, str]] = {
-    "Declare": {
+_SECTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("Declare", "declare"): {
         "init": "Write a starter manifest.",
         "validate": "Check manifests without touching anything.",
         "schema": "Print the JSON Schema of the manifests.",
         "convert": "Turn a manifest into another dialect.",
     },
-    "Deploy": {
+    ("Deploy", "deploy"): {
         "preview": "Show what would change, with the risk of each change.",
         "up": "Deploy the manifests: create tables, or change them in place.",
         "refresh": "Read the live resources into the stack's state.",
@@ -24,31 +24,33 @@ _SECTIONS: Mapping[str, Mapping[str, str]] = {
         "outputs": "Print the stack's outputs.",
         "status": "Show the stack, its resources and whether it is locked.",
     },
-    "Prove": {
+    ("Prove", "deploy"): {
         "verify": "Compare the live tables with what was declared.",
     },
-    "Measure and decide": {
+    ("Measure and decide", "measure"): {
         "usage": "Measured usage of tables: collect, import, show, bill, ...",
         "prices": "Prices of DynamoDB by region: update, show.",
         "optimize": "Recommend the cheapest capacity settings from measured usage.",
         "explain": "Explain the recommendation for a table.",
     },
-    "Existing tables": {
+    ("Existing tables", "existing"): {
         "discover": "List live tables of an account.",
         "adopt": "Write manifests for live tables.",
         "release": "Forget a table without touching it.",
         "eject": "Write a plain Pulumi program of the same resources.",
     },
-    "Try": {
+    ("Try", "sandbox"): {
         "demo": "Run the reference job on the embedded AWS.",
         "sandbox": "The embedded AWS: start, stop, env, exec, seed, ...",
     },
-    "Other": {
+    ("Other", "other"): {
         "pulumi": "Project Planton's command line over the same engine.",
         "completion": "Print a shell's completion script.",
     },
 }
+"""By the section's title in the help and the folder in which its commands stand."""
 
+_FOLDERS = {name: folder for (_, folder), names in _SECTIONS.items() for name in names}
 
 _ELSEWHERE = {
     "plan": "preview",
@@ -66,11 +68,11 @@ _ELSEWHERE = {
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are modules `tablewright.cli.NAME` with a `command` in them."""
+    """A group whose commands are modules `cli/FOLDER/NAME_command.py` with a `command` in them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Names in the order of the sections."""
-        return [name for section in _SECTIONS.values() for name in section]
+        return [*_FOLDERS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command's module; a mistyped name is answered with the nearest ones."""
@@ -81,13 +83,13 @@ class LazyGroup(click.Group):
                 hint = f"No such command '{cmd_name}'. It is called '{_ELSEWHERE[cmd_name]}' here."
                 raise click.UsageError(hint, ctx=ctx)
             raise click.NoSuchCommand(cmd_name, possibilities=names, ctx=ctx)
-        module = importlib.import_module(f"tablewright.cli.{cmd_name}_command")
+        module = importlib.import_module(f"tablewright.cli.{_FOLDERS[cmd_name]}.{cmd_name}_command")
         command: click.Command = module.command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The commands by section, from the names alone: nothing is imported."""
-        for title, names in _SECTIONS.items():
+        for (title, _), names in _SECTIONS.items():
             with formatter.section(title):
                 formatter.write_dl(list(names.items()), col_max=16)
 

@@ -1,7 +1,7 @@
 """Commands whose bodies are imported when they are called.
 
-What is typed (options, help, completion) stands in `cli/NAME_command.py`, which is quick to import;
-what is done stands in `cli/bodies/NAME.py`, whose imports are at its top like anywhere else. So
+What is typed (options, help, completion) stands in `NAME_command.py`, which is quick to import;
+what is done stands in `NAME.py` beside it, whose imports are at its top like anywhere else. So
 `tablewright up --help` imports neither Pulumi nor boto3.
 """
 
@@ -20,7 +20,7 @@ class Body:
 
     Args:
         described: says what the command does.
-        module: within `tablewright.cli.bodies`.
+        module: within `tablewright.cli`.
         function: takes the command's parameters, and returns its exit status or nothing.
         extra: of this distribution, without whose packages the module cannot be imported.
     """
@@ -34,7 +34,7 @@ class Body:
         extra: Extra | None = None,
     ) -> None:
         update_wrapper(self, described)
-        self._module = f"tablewright.cli.bodies.{module}"
+        self._module = f"tablewright.cli.{module}"
         self._function = function
         self._extra = extra
 
@@ -57,5 +57,5 @@ class Body:
 def body(
     module: str, function: str = "run", *, extra: Extra | None = None
 ) -> Callable[[Callable[[], None]], Body]:
-    """The decorated function says what a command does; a function of `cli.bodies` does it."""
+    """The decorated function says what a command does; a function of `module` does it."""
     return partial(Body, module=module, function=function, extra=extra)

@@ -12,7 +12,7 @@ from tests.support.terminal import Terminal
 from tablewright.adopt.terraform import state_of
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
-from tablewright.cli.bodies.adopt import check_accounts
+from tablewright.cli.existing.adopt import check_accounts
 from tablewright.errors import UsageError
 
 pytestmark = pytest.mark.engine

@@ -5,7 +5,7 @@ import pytest
 
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
-from tablewright.cli.bodies import demo_measuring
+from tablewright.cli.sandbox import demo_measuring
 from tablewright.sandbox import lifecycle
 from tablewright.sandbox.demo import past_use
 from tablewright.sandbox.demo.seed import COMPANY, REGION, seed

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from tablewright.cli.bodies.styled import PAGE_WIDTH, page_width, styled
+from tablewright.cli.styled import PAGE_WIDTH, page_width, styled
 
 ARN = "arn:aws:dynamodb:ap-southeast-2:123456789012:table/" + "a-long-name" * 20
 

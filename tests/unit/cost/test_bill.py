@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from tablewright.cli.usage_command import command as usage
+from tablewright.cli.measure.usage_command import command as usage
 from tablewright.cost.bill import _FORMATS, billed, compared, modelled
 from tablewright.cost.prices import PriceBook
 from tablewright.errors import InputError, UsageError

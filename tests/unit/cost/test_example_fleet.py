@@ -7,7 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from tablewright.cli.optimize_command import command as optimize
+from tablewright.cli.measure.optimize_command import command as optimize
 
 FLEET = Path(__file__).parents[3] / "examples" / "fleet"
 

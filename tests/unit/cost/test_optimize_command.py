@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from tablewright import manifest
-from tablewright.cli.explain_command import command as explain
-from tablewright.cli.optimize_command import command as optimize
-from tablewright.cli.usage_command import command as usage
+from tablewright.cli.measure.explain_command import command as explain
+from tablewright.cli.measure.optimize_command import command as optimize
+from tablewright.cli.measure.usage_command import command as usage
 from tablewright.errors import InputError, UsageError
 from tests.unit.cost.traces import per_minute
 

@@ -1,0 +1,1 @@
+"""Commands about manifests alone: no AWS, no engine."""

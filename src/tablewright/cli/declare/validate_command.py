@@ -1,0 +1,24 @@
+"""`tablewright validate`: every mistake in the manifests, with its place and its fix."""
+
+from __future__ import annotations
+
+import click
+
+from tablewright.cli import options
+from tablewright.cli.lazy import body
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tablewright validate tables/
+  tablewright validate stack.yaml tables/*.yaml --output json
+  kustomize build . | tablewright validate -
+"""
+)
+@options.sources
+@options.environment
+@options.output("text", "json")
+@body("declare.validate")
+def command() -> None:
+    """Check the manifests at PATH without touching anything; exit 0 or 2."""

@@ -1,0 +1,30 @@
+"""`tablewright outputs`: names and ARNs, for people and for what comes next in a pipeline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tablewright.cli import options
+from tablewright.cli.lazy import body
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tablewright outputs tables/ --output json | jq -r '.tableArns[]'
+  tablewright outputs tables/ --flat cfn-outputs/flat-outputs.json
+"""
+)
+@options.deployment
+@options.output("text", "json")
+@click.option(
+    "--flat",
+    "flat_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write one JSON object whose keys are the output names.",
+)
+@body("deploy.outputs")
+def command() -> None:
+    """Print the outputs of the stack at PATH, as its last run left them."""

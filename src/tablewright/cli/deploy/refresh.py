@@ -1,0 +1,24 @@
+"""`tablewright refresh`: read the live resources into the stack's state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tablewright.cli import console
+from tablewright.cli.inputs import deploying
+from tablewright.cli.styled import styled
+from tablewright.report import outcome, progress
+
+
+def run(paths: Sequence[str], output_format: str, *, yes: bool, **chosen: Any) -> int:
+    """Read the live resources into the state of the stack at PATH; AWS is not changed."""
+    with deploying.deployment(paths, chosen) as opened:
+        console.confirm(f"Read {opened.title} into its state?", yes=yes)
+        with progress.shown(styled(stderr=True), only_reads=True) as show:
+            result = opened.refresh(progress=show)
+        if output_format == "json":
+            console.data_json({**opened.identity, **outcome.as_json(result)})
+            return 0
+        outcome.render_drift(result.explanation, opened.title, styled())
+    return 0

@@ -1,0 +1,28 @@
+"""`tablewright status`: what is recorded of a stack, and whether a run holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tablewright.cli import console
+from tablewright.cli.inputs import deploying
+from tablewright.manifest import render
+from tablewright.report.status import lines
+
+
+def run(paths: Sequence[str], output_format: str, **chosen: Any) -> int:
+    """Show the stack at PATH: where its state is, its resources, what is unfinished, its lock."""
+    with deploying.deployment(paths, chosen) as opened:
+        status = opened.status()
+        outputs = opened.outputs() if status["deployed"] else {}
+    match output_format:
+        case "json":
+            console.data_json(status)
+        case "yaml":  # as Project Planton shows a resource: what came of it is in status.outputs
+            name = {"name": opened.declared.name}
+            console.data(render([{"metadata": name, "status": {**status, "outputs": outputs}}]))
+        case _:
+            for line in lines(status):
+                console.data(line)
+    return 0

@@ -1,0 +1,47 @@
+"""`tablewright up`: make the live tables what the manifest declares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tablewright.cli import console
+from tablewright.cli.inputs import deploying
+from tablewright.cli.styled import styled
+from tablewright.report import outcome, progress
+from tablewright.report.outputs import lines
+
+
+def run(
+    paths: Sequence[str],
+    output_format: str,
+    *,
+    yes: bool,
+    refresh: bool,
+    allow_replace: Sequence[str],
+    allow_delete: Sequence[str],
+    **chosen: Any,
+) -> int:
+    """Bring the live tables to the manifests at PATH, in place."""
+    with deploying.deployment(paths, chosen) as opened:
+        confirmed = None
+        allowed = deploying.permissions(allow_replace, allow_delete)
+        if not yes:
+            confirmed = opened.preview(refresh=refresh)
+            deploying.ask(confirmed, opened, allowed)
+        with progress.shown(styled(stderr=True)) as show:
+            result = opened.up(
+                confirmed=confirmed,
+                refresh=refresh,
+                permissions=allowed,
+                progress=show,
+            )
+        outputs = dict(result.outputs)
+        deploying.tell_notes(result.notes)
+        if output_format == "json":
+            console.data_json({**opened.identity, **outcome.as_json(result), "outputs": outputs})
+            return 0
+        for line in lines(outputs):
+            console.data(line)
+        console.say(outcome.done(result))
+    return 0

@@ -1,0 +1,48 @@
+"""`tablewright verify`: do the live resources match the declaration?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from tablewright.checks.verdict import CheckFinding
+from tablewright.checks.verify import verify
+from tablewright.cli import advice, console
+from tablewright.cli.inputs.manifests import source
+from tablewright.cli.styled import styled
+from tablewright.deploy.options import Options
+from tablewright.deploy.stack_name import stack_name
+from tablewright.deploy.target_environment import open_target_environment
+from tablewright.fleet.stack import read_stack
+from tablewright.plan.owner import owned
+from tablewright.report import verification
+
+
+def run(
+    paths: Sequence[str],
+    output_format: str,
+    *,
+    environment: str | None,
+    only_problems: bool,
+    **chosen: Any,
+) -> int:
+    """Compare the live tables, alarms, roles and tags with the manifests at PATH."""
+    declared = source(paths, environment).declared
+    declared = owned(declared, f"{declared.name}/{stack_name(declared, chosen['stack'])}")
+    with open_target_environment(Options(**chosen), declared.region, console.say) as place:
+        report = verify(declared, read_stack(place.session, declared))
+    report = replace(report, findings=tuple(map(_literal, report.findings)))
+    match output_format:
+        case "json":
+            console.data_json(report.to_json())
+        case "junit":
+            console.data(verification.junit(report))
+        case _:
+            output = styled()
+            verification.render(report, output, everything=not only_problems)
+    return report.exit_status
+
+
+def _literal(finding: CheckFinding) -> CheckFinding:
+    return replace(finding, fix=advice.literal(finding.fix))

@@ -1,0 +1,27 @@
+"""`tablewright verify`: do the live resources match the declaration?"""
+
+from __future__ import annotations
+
+import click
+
+from tablewright.cli import options
+from tablewright.cli.lazy import body
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tablewright verify tables/ --target aws
+  tablewright verify tables/ --output junit > verify.xml
+Exit status: 0 all checks match, 3 something differs, 4 something could not be read.
+"""
+)
+@options.deployment
+@options.output("text", "json", "junit")
+@click.option("--only-problems", is_flag=True, help="Show only the checks that did not pass.")
+@body("deploy.verify")
+def command() -> None:
+    """Compare the live tables, alarms, roles and tags with the manifests at PATH.
+
+    Everything is read through AWS's own APIs; the engine's state is not asked.
+    """

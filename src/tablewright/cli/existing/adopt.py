@@ -1,0 +1,140 @@
+"""`tablewright adopt`: manifests for tables that live already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tablewright.adopt.adoption import AdoptedStack, adopt
+from tablewright.adopt.terraform import (
+    TerraformState,
+    TerraformTable,
+    hand_over,
+    read_state,
+    steps,
+)
+from tablewright.aws.session import Session
+from tablewright.cli import advice, console
+from tablewright.cli.inputs.accounts import counted, pairs, sessions
+from tablewright.errors import UsageError
+from tablewright.fleet.discovery import Discovery, discover, discover_alarms, with_replicas
+from tablewright.report.number import number_of
+
+
+def run(
+    names: Sequence[str],
+    regions: Sequence[str],
+    target: str,
+    profile: str | None,
+    roles: Sequence[str],
+    accounts: Path | None,
+    sandbox: str,
+    tags: Sequence[str],
+    terraform_state: Path | None,
+    environment: str,
+    name: str,
+    directory: Path | None,
+    *,
+    everything: bool,
+) -> int:
+    """Write manifests for live tables, and what finishes a hand-over from Terraform."""
+    held = read_state(terraform_state) if terraform_state else TerraformState()
+    managed = held.chosen(names)
+    if not (names or managed or tags or everything):
+        raise UsageError("no tables are given", "name them, or give --tag, --all")
+    looked = sessions(target, profile, sandbox, roles, accounts)
+    if target == "aws":
+        check_accounts(managed, looked)
+    discovery = _discovered(looked, regions, names, managed, pairs(tags, "--tag"))
+    if discovery.missing:
+        raise UsageError(
+            f"there is no table {', '.join(discovery.missing)} in "
+            f"{number_of(discovery.regions, 'region')}",
+            "check the names, --region and --target",
+        )
+    for part in discovery.unread:
+        console.say(f"unread: {part}")
+    if not discovery.tables:
+        console.say(
+            f"no such table in {number_of(discovery.regions, 'region')}; nothing was written"
+        )
+    alarms = discover_alarms(looked, discovery.tables)
+    stacks = adopt(discovery.tables, alarms, environment=environment, name=name)
+    _write(stacks, directory)
+    if terraform_state:
+        for absent in sorted({*names} - {table.name for table in managed}):
+            console.say(f"{absent} is not in {terraform_state}: nothing of it to hand over there")
+    for line in steps(hand_over(held, stacks)):
+        console.say(line)
+    return max((discovery.exit_status, *(stack.exit_status for stack in stacks)))
+
+
+def _discovered(
+    looked: Sequence[Session],
+    regions: Sequence[str],
+    names: Sequence[str],
+    managed: Sequence[TerraformTable],
+    tags: Mapping[str, str],
+) -> Discovery:
+    """The tables to adopt, with their replicas wherever those are."""
+    chosen = {*names, *(table.name for table in managed)}
+    all_managed = chosen <= {table.name for table in managed}
+    where = tuple(sorted({table.region for table in managed})) if all_managed else ()
+    with counted("reading") as progress:
+        discovery = discover(looked, regions or where or None, chosen or None, tags, progress)
+        return with_replicas(discovery, looked, progress)
+
+
+def check_accounts(managed: Sequence[TerraformTable], looked: Sequence[Session]) -> None:
+    """Tables of the same names in another account are other tables.
+
+    Raises:
+        UsageError: the state is of an account that is not looked into.
+    """
+    accounts = {session.account_id for session in looked}
+    for table in managed:
+        if table.account_id not in accounts:
+            raise UsageError(
+                f"the state's table {table.name} is in account {table.account_id}, and these "
+                f"credentials are for {', '.join(sorted(accounts))}",
+                "use credentials for the state's account, or --role ARN of a role there",
+            )
+
+
+def _write(stacks: Sequence[AdoptedStack], directory: Path | None) -> None:
+    if directory is None:
+        for stack in stacks:
+            console.data(stack.stream)
+    else:
+        several = len(stacks) > 1
+        _write_files({directory / stack.name if several else directory: stack for stack in stacks})
+    for stack in stacks:
+        for table in stack.tables:
+            for remark in table.advice:
+                console.say(f"advice: {table.name}: {remark}")
+            for path, reason in table.unread.items():
+                console.say(f"unread: {table.name}: {path}: {reason}")
+            for left in table.left_out:
+                console.say(f"left as it is: {table.name}: {left}")
+
+
+def _write_files(stacks: Mapping[Path, AdoptedStack]) -> None:
+    """Write each stack into its folder.
+
+    Raises:
+        UsageError: a file is there already; somebody may have worked on it.
+    """
+    texts = {
+        folder / name: text
+        for folder, stack in stacks.items()
+        for name, text in stack.files.items()
+    }
+    for file, text in texts.items():
+        if file.exists() and file.read_text("utf-8", "replace") != text:
+            raise UsageError(f"{file} is there already", "remove it, or give another --directory")
+    for file, text in texts.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+        console.say(f"wrote {file}")
+    for folder in stacks:
+        console.say(f"next: {advice.command_line('preview', str(folder))}")

@@ -1,0 +1,43 @@
+"""`tablewright adopt`: manifests for tables that live already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tablewright.cli import options
+from tablewright.cli.lazy import body
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  tablewright adopt orders customers --target aws --directory tables/
+  tablewright adopt --tag Team=search --target aws > tables.yaml
+  tablewright adopt --terraform-state terraform.tfstate --target aws --directory tables/
+The preview of what is written shows imports and no change at all.
+"""
+)
+@click.argument("names", nargs=-1)
+@options.accounts
+@click.option("--tag", "tags", metavar="KEY=VALUE", multiple=True, help="Tables with this tag.")
+@click.option("--all", "everything", is_flag=True, help="All tables.")
+@click.option(
+    "--terraform-state",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The tables of a Terraform state; prints the steps that finish the hand-over.",
+)
+@click.option("--environment", default="prod", show_default=True, help="Of the written stack.")
+@click.option("--name", default="adopted", show_default=True, help="Of the written stack.")
+@click.option(
+    "--directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write files here; else all goes to standard output.",
+)
+@body("existing.adopt")
+def command() -> None:
+    """Write manifests for the live tables NAMES, with comments on what goes against good practice.
+
+    What could not be read is written as UNREAD, which no manifest accepts; it is never guessed.
+    """

@@ -1,0 +1,1 @@
+"""What shared parameters of commands stand for: manifests, their deployment, where to look."""

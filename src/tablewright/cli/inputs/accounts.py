@@ -1,0 +1,63 @@
+"""What the commands over existing tables share: which account, which regions, with progress."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.progress import Progress as Bars
+
+from tablewright.aws.session import Session
+from tablewright.aws.target import Target
+from tablewright.cli.styled import styled
+from tablewright.errors import UsageError
+from tablewright.fleet.accounts import AccountRole, read_roles
+from tablewright.fleet.concurrency import Progress
+
+from .sandboxes import running
+
+
+def sessions(
+    target: str,
+    profile: str | None,
+    sandbox: str,
+    roles: Sequence[str],
+    accounts: Path | None = None,
+) -> tuple[Session, ...]:
+    """One session per account: the caller's own, or those of the roles and of the accounts' file.
+
+    Raises:
+        InputError: the file cannot be read, or says what is no role.
+    """
+    place = Target.aws(profile) if target == "aws" else Target.sandbox(running(sandbox).endpoint)
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    every = [AccountRole(role) for role in roles]
+    if accounts is not None:
+        every += read_roles(accounts)
+    places = [place.assuming(role.arn, role.external_id) for role in every] or [place]
+    return tuple(Session(account_place, region=region) for account_place in places)
+
+
+@contextmanager
+def counted(noun: str) -> Iterator[Callable[[Progress], None]]:
+    """A progress function: a bar at a terminal, nothing in a pipe."""
+    out = styled(stderr=True)
+    with Bars(console=out, transient=True, disable=not out.is_terminal) as bars:
+        task = bars.add_task(noun, total=None)
+        yield lambda seen: bars.update(
+            task, completed=seen.done, total=seen.total, description=f"{noun} {seen.what}"
+        )
+
+
+def pairs(texts: Sequence[str], option: str) -> dict[str, str]:
+    """`key=value` options as a map.
+
+    Raises:
+        UsageError: one has no `=`.
+    """
+    split = [text.partition("=") for text in texts]
+    if wrong := [key for key, equals, _ in split if not equals]:
+        raise UsageError(f"{option} {wrong[0]} has no value", f"write {option} {wrong[0]}=VALUE")
+    return {key: value for key, _, value in split}

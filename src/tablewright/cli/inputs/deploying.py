@@ -1,0 +1,88 @@
+"""What the deploying commands share: opening the deployment, showing a preview, asking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from tablewright.cli import console
+from tablewright.cli.styled import styled
+from tablewright.deploy.deployment import Deployment, open_deployment
+from tablewright.deploy.options import Options
+from tablewright.deploy.outcome import Preview
+from tablewright.engine import Permissions
+from tablewright.report import preview as report
+from tablewright.report.number import number_of
+
+from .manifests import source
+
+
+@contextmanager
+def deployment(paths: Sequence[str], chosen: dict[str, Any]) -> Iterator[Deployment]:
+    """The deployment that the paths and options of a command mean."""
+    options = dict(chosen)
+    declared = source(paths, options.pop("environment"))
+    with open_deployment(declared, Options(**options), console.say) as opened:
+        yield opened
+
+
+def permissions(allow_replace: Sequence[str], allow_delete: Sequence[str]) -> Permissions:
+    """What the guard lets pass."""
+    return Permissions(frozenset(allow_replace), frozenset(allow_delete))
+
+
+def show(preview: Preview, opened: Deployment, output_format: str) -> None:
+    """Print a preview in the form asked for."""
+    match output_format:
+        case "json":
+            document = report.as_json(preview.explanation)
+            console.data_json({**opened.identity, **document, "notes": list(preview.notes)})
+        case "markdown":
+            console.data(report.markdown(preview.explanation, opened.title))
+            for note in preview.notes:
+                console.data(f"\n> {note}")
+        case _:
+            report.render(preview.explanation, opened.title, styled())
+            tell_notes(preview.notes)
+
+
+def ask(preview: Preview, opened: Deployment, allowed: Permissions) -> None:
+    """Show a preview beside the data, and ask whether to do it if there is anything to do.
+
+    Raises:
+        RefusedError: the guard would not let it pass, whatever the answer.
+        ConsentError: nobody is there to ask.
+        DeclinedError: the answer is no.
+    """
+    report.render(preview.explanation, opened.title, styled(stderr=True))
+    tell_notes(preview.notes)
+    opened.check(preview, allowed)
+    if not preview.explanation.empty:
+        console.confirm(f"Apply to {opened.title}?", yes=False)
+
+
+def tell_notes(notes: Iterable[str]) -> None:
+    """What a reader of a preview or of a run must know besides."""
+    for note in notes:
+        console.say(f"note: {note}")
+
+
+def confirm_destroy(opened: Deployment, *, yes: bool) -> None:
+    """Name the tables of a stack with their items, and ask whether to destroy it.
+
+    Where there are tables, the stack's name must be typed.
+
+    Raises:
+        RefusedError: AWS would refuse, whatever the answer.
+        ConsentError: nobody is there to ask.
+        DeclinedError: the answer is no.
+    """
+    tables = opened.tables()
+    for name, items in tables.items():
+        how_many = "gone already" if items is None else number_of(items, "item")
+        console.say(f"  table {name}: {how_many}")
+    if not yes:
+        opened.check_destroy()
+    question = f"Delete {opened.title} and all that is in it?"
+    console.confirm(question, yes=yes, name=opened.owner if tables else "")

@@ -1,0 +1,1 @@
+"""Commands about usage, prices and the settings that cost least."""

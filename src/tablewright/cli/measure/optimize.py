@@ -1,0 +1,126 @@
+"""`tablewright optimize`: what each table should be set to, by its use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from tablewright.cli import console
+from tablewright.cli.inputs.manifests import source
+from tablewright.cli.styled import styled
+from tablewright.cost.declaration import declared_setting
+from tablewright.cost.fleet import FleetDecision
+from tablewright.cost.price_store import open_book
+from tablewright.cost.prices import PriceBook
+from tablewright.cost.search import Budget
+from tablewright.cost.tables import decide_tables
+from tablewright.errors import UsageError
+from tablewright.extras import require
+from tablewright.report import optimization
+from tablewright.usage.store import UsageStore
+
+from . import optimize_writing
+from .prices import warn_of_age
+
+EXIT_SAVES, EXIT_UNKNOWN = 3, 4
+
+
+def run(
+    paths: Sequence[str],
+    store: str,
+    budget: str,
+    price_file: Path | None,
+    engine: str,
+    output_format: str,
+    min_saving: str,
+    *,
+    everything: bool,
+    check: bool,
+    write: bool,
+) -> int:
+    """Say what each table of PATH should be set to, by how it was used."""
+    if bool(paths) == everything:
+        raise UsageError("name manifests, or --all", "run `tablewright optimize --all --usage DIR`")
+    stack = optimize_writing.editable(paths) if write else None
+    share, least_usd = per_million(budget), _usd(min_saving)
+    fleet = _decided(paths, store, share, price_file, engine)
+    match output_format:
+        case "json":
+            console.data_pieces(optimization.json_pieces(fleet))
+        case "markdown":
+            console.data(optimization.markdown(fleet))
+        case _:
+            optimization.render(fleet, styled())
+    warn_of_age(fleet.prices)
+    if stack is not None:
+        show = console.data if output_format == "text" else console.say
+        optimize_writing.write(paths, stack, fleet.tables, show)
+    if check and fleet.totals.saving_usd >= least_usd:
+        return EXIT_SAVES
+    return EXIT_UNKNOWN if fleet.totals.refused else 0
+
+
+def _decided(
+    paths: Sequence[str], store: str, per_million: int, price_file: Path | None, engine: str
+) -> FleetDecision:
+    book = open_book(price_file)
+    declared = region = None
+    if paths:
+        stack = source(paths).declared
+        region = stack.region
+        declared = {table.table.name: declared_setting(table) for table in stack.tables}
+    asked = (book, Budget(per_million), declared, declared, region)
+    fleet = _on_spark(store, *asked) if engine == "spark" else _here(store, *asked)
+    for decision in fleet.tables:
+        if decision.refusal is not None:
+            console.say(
+                f"{decision.table.table}: {decision.refusal.message}\n"
+                f"  → {decision.refusal.next_step}"
+            )
+    measured = {decision.table.table for decision in fleet.tables}
+    if missing := sorted(set(declared or ()) - measured):
+        console.say(f"not measured: {', '.join(missing)}")
+    return fleet
+
+
+def _here(store: str, book: PriceBook, *asked: Any) -> FleetDecision:
+    if "://" in store:
+        raise UsageError(
+            f"{store} is no folder of this machine",
+            "let Spark read it: add `--engine spark`",
+        )
+    return FleetDecision.of(decide_tables(UsageStore(Path(store)), book, *asked), book)
+
+
+def _on_spark(store: str, book: PriceBook, *asked: Any) -> FleetDecision:
+    require("spark")
+    from tablewright.cost.spark import decide_fleet  # noqa: PLC0415 - may be missing
+
+    return decide_fleet(store, book, *asked)
+
+
+def per_million(text: str) -> int:
+    """`0.1%` in units a million.
+
+    Raises:
+        UsageError: it is not a share.
+    """
+    digits = text.removesuffix("%").strip()
+    try:
+        share = Decimal(digits) / (100 if text.endswith("%") else 1)
+    except InvalidOperation as error:
+        raise UsageError(f"--budget {text} is not a share", "write it as 0.1% or 0.001") from error
+    if not 0 <= share <= 1:
+        raise UsageError(f"--budget {text} is not a share", "give 0% to 100%")
+    return int(share * 1_000_000)
+
+
+def _usd(text: str) -> Decimal:
+    try:
+        return Decimal(text.removeprefix("$"))
+    except InvalidOperation as error:
+        raise UsageError(
+            f"--min-saving {text} is not an amount", "write it as 50 or 49.90"
+        ) from error

@@ -1,0 +1,47 @@
+"""`tablewright prices`: what AWS asks for DynamoDB, and from when that is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tablewright.cli import options
+from tablewright.cli.lazy import body
+
+_REGIONS = click.option(
+    "--region", "regions", metavar="REGION", multiple=True, required=True, help="Of which region."
+)
+
+
+FILE = click.option(
+    "--prices",
+    "price_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="A price list of AWS (index.json of a region) to use before all others.",
+)
+
+
+@click.group()
+def command() -> None:
+    """The prices that decisions and previews reckon with."""
+
+
+@command.command()
+@_REGIONS
+@options.TARGET
+@options.PROFILE
+@options.SANDBOX
+@body("measure.price_update")
+def update() -> None:
+    """Fetch today's prices from AWS's Price List API and keep them."""
+
+
+@command.command()
+@_REGIONS
+@FILE
+@options.output("table", "json")
+@body("measure.prices", "show")
+def show() -> None:
+    """Print the prices of a region, with their source and date."""

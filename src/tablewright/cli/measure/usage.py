@@ -1,0 +1,64 @@
+"""`tablewright usage`: what tables were asked for, minute by minute."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tablewright.cli import console
+from tablewright.cli.styled import page_width, styled
+from tablewright.errors import UsageError
+from tablewright.report.number import number_of
+from tablewright.report.usage import csv_lines, lines
+from tablewright.usage.day import ResourceId
+from tablewright.usage.history import TableHistory, table_history
+from tablewright.usage.imported import imported
+from tablewright.usage.store import UsageStore
+
+
+def import_(
+    file: Path, table: str, index: str, region: str, account: str, store: Path, period: int | None
+) -> int:
+    """Add a FILE of one table or index to a store."""
+    content = imported(file, ResourceId(account, region, table, index), period)
+    UsageStore(store).write(content.days)
+    first, last = content.days[0].day, content.days[-1].day
+    name = f"{table}, index {index}" if index else table
+    console.say(f"{name}: {number_of(len(content.days), 'day')} from {first} to {last}, "
+                f"a datapoint every {content.period_seconds} seconds")  # fmt: skip
+    for assumption in content.assumptions:
+        console.say(f"assumed: {assumption}")
+    return 0
+
+
+def show(table: str, store: Path) -> int:
+    """Draw how TABLE and its indexes were used."""
+    width = page_width(styled())
+    for history in _histories(store, table):
+        for resource in history.resources:
+            for line in lines(resource, width):
+                console.data(line)
+    return 0
+
+
+def export(table: str, index: str, store: Path) -> int:
+    """Print the consumed units of TABLE as CSV, a minute a line, as `usage import` reads it."""
+    for history in _histories(store, table):
+        for resource in history.resources:
+            if resource.resource.index == index:
+                console.data("\n".join(csv_lines(resource)))
+                return 0
+    raise UsageError(
+        f"{table} has no index {index!r} in {store}",
+        f"see `tablewright usage show {table} --store {store}`",
+    )
+
+
+def _histories(store: Path, table: str) -> list[TableHistory]:
+    files = UsageStore(store).files([table])
+    histories = [history for file in files if (history := table_history(file.read())) is not None]
+    if not histories:
+        raise UsageError(
+            f"{store} has no use of a table {table!r}",
+            f"import it: `tablewright usage import FILE --table {table} --store {store}`",
+        )
+    return histories

@@ -1,0 +1,83 @@
+"""`tablewright usage collect`: from CloudWatch into the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from tablewright.cli import console
+from tablewright.cli.inputs.accounts import counted, pairs, sessions
+from tablewright.cli.inputs.manifests import source
+from tablewright.cli.inputs.sandboxes import running
+from tablewright.errors import UsageError
+from tablewright.fleet.discovery import Discovery, by_account, discover
+from tablewright.fleet.stack import rate_limiter_for
+from tablewright.report.number import number_of
+from tablewright.sandbox.admin import ask
+from tablewright.usage.collection import Collected, Plan, collect, plan
+from tablewright.usage.store import UsageStore
+
+ASKED_ABOVE_USD = Decimal(1)
+
+
+def run(
+    paths: Sequence[str],
+    days: int,
+    store: Path,
+    regions: Sequence[str],
+    target: str,
+    profile: str | None,
+    roles: Sequence[str],
+    accounts: Path | None,
+    sandbox: str,
+    tags: Sequence[str],
+    *,
+    everything: bool,
+    yes: bool,
+) -> int:
+    """Read from CloudWatch what the store has not."""
+    if sum((bool(paths), everything, bool(tags))) != 1:
+        raise UsageError(
+            "name manifests, or tags, or --all", "run `tablewright usage collect --all`"
+        )
+    names = None
+    if paths:
+        declared = source(paths).declared
+        names, regions = {table.table.name for table in declared.tables}, [declared.region]
+    everywhere = sessions(target, profile, sandbox, roles, accounts)
+    with counted("finding") as progress:
+        discovery = discover(everywhere, regions or None, names, pairs(tags, "--tag"), progress)
+    kept = UsageStore(store)
+    wanted = plan(discovery.tables, kept, days, _now(target, sandbox))
+    if wanted.usd > ASKED_ABOVE_USD:
+        question = f"Ask CloudWatch for {wanted.queries:,} metrics, about ${wanted.usd:.2f}?"
+        console.confirm(question, yes=yes)
+    reached = by_account(everywhere)
+    with counted("reading") as progress:
+        collected = collect(wanted, reached.__getitem__, rate_limiter_for, kept, progress)
+    _tell(discovery, wanted, collected, store)
+    return max(discovery.exit_status, collected.exit_status)
+
+
+def _tell(discovery: Discovery, wanted: Plan, collected: Collected, store: Path) -> None:
+    console.say(
+        f"{number_of(len(discovery.tables), 'table')}: {number_of(collected.days, 'day')} stored "
+        f"in {store}; {number_of(collected.calls, 'call')} for "
+        f"{number_of(wanted.queries, 'metric')} "
+        f"(about ${wanted.usd:.2f}), {number_of(collected.datapoints, 'datapoint')}"
+    )
+    for part in discovery.unread:
+        console.say(f"unread: {part}")
+    for name, reason in collected.unread.items():
+        console.say(f"unread: {name}: {reason}")
+    if discovery.missing:
+        console.say(f"no such table: {', '.join(discovery.missing)}")
+
+
+def _now(target: str, sandbox: str) -> datetime:
+    """The time of AWS; that of a sandbox can be moved."""
+    if target == "aws":
+        return datetime.now(UTC)
+    return datetime.fromisoformat(ask(running(sandbox), "GET", "clock")["now"])

@@ -1,0 +1,1 @@
+"""Commands beside the rest: Project Planton's command line, completion."""

@@ -1,0 +1,1 @@
+"""Commands about the embedded AWS of this machine."""
