@@ -33,8 +33,10 @@ bench: setup ## measure; ratios and growth, for docs/performance.md
 resilience: setup ## networks that fail, processes that are killed; a row for each, 40 min
 	@$(PY) -m scripts.resilience $(ARGS)
 
-docs: setup ## write the generated pages again
+docs: setup ## write the generated pages again, and build the site into site/; links are checked
 	@$(PY) -m scripts.docs
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict --quiet
+	@echo "site/index.html"
 
 lock: ## resolve the requirement files again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras \
@@ -43,4 +45,4 @@ lock: ## resolve the requirement files again (needs uv)
 		-o requirements/spark.txt requirements/spark.in
 
 clean: ## remove what was installed or made here; the engine's cache stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov .coverage* cfn-outputs
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov .coverage* cfn-outputs site

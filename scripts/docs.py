@@ -82,10 +82,10 @@ def manifest_page() -> str:
     ]
     definitions: Mapping[str, Any] = schema.get("$defs", {})
     for name in sorted(definitions):
+        lines.append(f"## {name}\n")
+        if text := definitions[name].get("description"):
+            lines.append(f"{text}\n")
         if rows := list(_rows(definitions[name])):
-            lines.append(f"## {name}\n")
-            if text := definitions[name].get("description"):
-                lines.append(f"{text}\n")
             lines.append("| field | type | default | meaning |\n|---|---|---|---|")
             lines += [*rows, ""]
     return "\n".join(lines)
