@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,42 @@ import click
 
 from tablewright import errors
 from tablewright.cli.commands import root
+from tablewright.cli.settings import SETTINGS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 NOTICE = "<!-- written by `make docs`; change the code, not this page -->\n\n"
+_SETTINGS = """\
+# Settings of a project
+
+What every command of a project shares is written once, in `tablewright.toml`:
+
+```toml
+target = "aws"
+profile = "shop-prod"
+backend = "s3://shop-states?region=eu-west-1"
+```
+
+or in `pyproject.toml`, as the table `[tool.tablewright]` with the same keys. The file is found from
+the working folder upwards; the search ends at the root of a repository, the folder that holds
+`.git`. The nearest file counts, and no other is added to it.
+
+The order, the first one winning: the option on the command line, the variable, the file, the
+default. A key that does not exist and a value that a setting cannot have are errors with file and
+line. A variable that is empty is not set.
+
+- A command that takes a value from a variable or from the file says so before it does anything:
+  `settings: target aws (from tablewright.toml:1)`; questions name where the target comes from.
+- Nothing that confirms or allows is a setting: `--yes`, `--allow-delete` and `--allow-replace` are
+  given on the command line, or not at all.
+- In CI (`CI=true`) there is no default target: a command that would go to the embedded AWS only
+  because nobody said otherwise is refused with exit status 2.
+- `--sandbox NAME` takes a sandbox that was started before; only `tablewright sandbox start --name
+  NAME` makes one of a new name. `tablewright sandbox list` shows all.
+- Paths in the file count from its folder. A file of another user in a folder that everybody may
+  write to is refused.
+
+| key | variable | option | meaning |
+|---|---|---|---|"""
 
 
 def error_classes() -> list[type[errors.TablewrightError]]:
@@ -51,23 +84,30 @@ def errors_page() -> str:
     return "\n".join(lines)
 
 
-def walk(command: click.Command, names: tuple[str, ...]) -> Iterator[tuple[str, click.Command]]:
-    """Every command below `command` with its full name, in the order of the help."""
-    yield " ".join(names), command
+def walk(
+    command: click.Command, name: str, above: click.Context | None = None
+) -> Iterator[click.Context]:
+    """The context of every command below `command`, in the order of the help.
+
+    A command in its place, not for itself: it has its name and its options from those above it, and
+    reads the same whatever else has run in this process.
+    """
+    settings = {**command.context_settings, "terminal_width": 100}
+    context = click.Context(command, above, name, **settings)
+    yield context
     if isinstance(command, click.Group):
-        context = click.Context(command, info_name=names[-1])
-        for name in command.list_commands(context):
-            child = command.get_command(context, name)
+        for child_name in command.list_commands(context):
+            child = command.get_command(context, child_name)
             if child is not None and not child.hidden:
-                yield from walk(child, (*names, name))
+                yield from walk(child, child_name, context)
 
 
 def commands_page() -> str:
     """The help of every command, as it is printed."""
     lines = [NOTICE + "# Commands\n"]
-    for name, command in walk(root, ("tablewright",)):
-        context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
-        lines.append(f"## {name}\n\n```text\n{command.get_help(context).rstrip()}\n```\n")
+    for context in walk(root, "tablewright"):
+        help_ = context.command.get_help(context).rstrip()
+        lines.append(f"## {context.command_path}\n\n```text\n{help_}\n```\n")
     return "\n".join(lines)
 
 
@@ -158,8 +198,26 @@ def operations_page() -> str:
     return "\n".join(lines)
 
 
+def settings_page() -> str:
+    """What a project's file and variables may say."""
+    lines = [NOTICE + _SETTINGS]
+    for setting in SETTINGS.values():
+        option = f"`{setting.option}`" if setting.option else ""
+        values = f" One of {_named_in_order(setting.choices)}." if setting.choices else ""
+        where = {"file": "", "variable": " (file: on AWS only)", "option": " (on AWS only)"}
+        lines.append(
+            f"| `{setting.name}` | `{setting.variable}` | {option} "
+            f"| {setting.meaning}{values}{where[setting.on_sandbox]} |"
+        )
+    return "\n".join(lines)
+
+
+def _named_in_order(words: Sequence[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
 def _named(operations: set[str]) -> str:
-    return ", ".join(f"`{name}`" for name in sorted(operations))
+    return _named_in_order(sorted(operations))
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
@@ -168,6 +226,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "manifest-fields.md": manifest_page,
     "rules.md": rules_page,
+    "settings.md": settings_page,
 }
 
 

@@ -19,5 +19,5 @@ def test_every_error_code_is_used_once():
 
 
 def test_every_command_has_a_help_text_of_its_own():
-    for name, command in docs.walk(docs.root, ("tablewright",)):
-        assert command.help, name
+    for context in docs.walk(docs.root, "tablewright"):
+        assert context.command.help, context.command_path

@@ -75,6 +75,7 @@ EXECUTED = {
     "add one, or name its file as well; `tablewright init`": "cli/test_remedies.py",
     # The sandbox.
     "start it: tablewright sandbox start": "cli/test_sandbox_remedies.py",
+    "give one of these, or start it: tablewright sandbox": "cli/test_sandbox_remedies.py",
     "start one with `tablewright sandbox start`": "cli/test_sandbox_commands.py",
     "start a sandbox: `tablewright sandbox start`": "cli/test_sandbox_commands.py",
     "tablewright sandbox start --background{}": "cli/test_sandbox_remedies.py",

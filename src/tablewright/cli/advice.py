@@ -57,6 +57,27 @@ def command_line(verb: str, *words: str) -> str:
     return " ".join(["tablewright", verb, *map(shlex.quote, words), *_options(context)])
 
 
+def as_typed(context: click.Context) -> str:
+    """The running command with what was given to it, in the order of its help."""
+    words = [context.command_path]
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        if context.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
+            continue
+        value = context.params.get(name, True)
+        many = parameter.multiple or parameter.nargs != 1
+        for item in value if many else (value,):
+            words += _words(parameter, item)
+    return " ".join(words)
+
+
+def _words(parameter: click.Parameter, value: Any) -> list[str]:
+    if isinstance(parameter, click.Argument):
+        return [shlex.quote(str(value))]
+    flag = isinstance(parameter, click.Option) and parameter.is_flag
+    return [parameter.opts[0]] if flag else [parameter.opts[0], shlex.quote(str(value))]
+
+
 def literal_errors(function: Command) -> Command:
     """A command whose errors name commands that can be typed."""
 

@@ -12,7 +12,11 @@ from collections.abc import Callable
 from functools import partial, update_wrapper
 from typing import Any
 
+import click
+
 from tablewright.extras import Extra, require
+
+from .setting_option import begin
 
 
 class Body:
@@ -51,6 +55,7 @@ class Body:
 
     def __call__(self, **parameters: Any) -> Any:
         """Run the command."""
+        begin(click.get_current_context(silent=True))
         return self.load()(**parameters)
 
 

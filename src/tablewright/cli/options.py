@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from click.core import ParameterSource
 
-from . import advice, console
+from . import advice
+from .setting_option import setting
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -23,13 +22,7 @@ def sources(function: Command) -> Command:
 
 def environment(function: Command) -> Command:
     """`--environment`: which one of the manifest's environments."""
-    return click.option(
-        "--environment",
-        "-e",
-        metavar="NAME",
-        envvar="TABLEWRIGHT_ENVIRONMENT",
-        help="Environment of the stack, instead of the manifest's `spec.environment`.",
-    )(function)
+    return setting("environment", "--environment", "-e", metavar="NAME")(function)
 
 
 def output(*formats: str) -> Callable[[Command], Command]:
@@ -67,54 +60,26 @@ def together(*several: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return decorate
 
 
-def _target(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    """Say in CI that nothing was said: what passes on the embedded AWS changes nothing in AWS."""
-    source = context.get_parameter_source(parameter.name or "")
-    if context.resilient_parsing:
-        return value
-    if source is ParameterSource.DEFAULT and os.environ.get("CI", "").lower() in {"1", "true"}:
-        console.say("note: no --target given: this is the embedded AWS of this machine, not AWS")
-    return value
-
-
-TARGET = click.option(
-    "--target",
-    type=click.Choice(("sandbox", "aws")),
-    default="sandbox",
-    show_default=True,
-    envvar="TABLEWRIGHT_TARGET",
-    callback=_target,
-    help="The embedded AWS of this machine, or AWS itself.",
-)
-PROFILE = click.option("--profile", metavar="NAME", help="AWS profile, with --target aws.")
-SANDBOX = click.option(
-    "--sandbox",
-    metavar="NAME",
-    envvar="TABLEWRIGHT_SANDBOX",
-    default="default",
-    help="Name of the sandbox, with --target sandbox.",
+TARGET = setting("target", default="sandbox", show_default=True, is_eager=True)
+PROFILE = setting("profile", metavar="NAME", help="AWS profile, with --target aws.")
+SANDBOX = setting(
+    "sandbox", metavar="NAME", default="default", help="Name of the sandbox, with --target sandbox."
 )
 
-SANDBOX_NAME = click.option(
-    "--name",
-    envvar="TABLEWRIGHT_SANDBOX",
-    default="default",
-    show_default=True,
-    help="Name of the sandbox.",
+SANDBOX_NAME = setting(
+    "sandbox", "--name", default="default", show_default=True, help="Name of the sandbox."
 )
 """Which sandbox a command about sandboxes is about."""
 
 place = together(
     TARGET,
-    click.option(
-        "--backend",
+    setting(
+        "backend",
         metavar="URL",
-        envvar="TABLEWRIGHT_BACKEND",
         help="Where the stack's state is kept; else a folder of this user.",
     ),
-    click.option(
-        "--provider",
-        type=click.Choice(("embedded", "official")),
+    setting(
+        "provider",
         help="tablewright's own provider, or Pulumi's `aws` plug-in (the default on aws).",
     ),
     PROFILE,

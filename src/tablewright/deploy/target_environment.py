@@ -16,7 +16,7 @@ from tablewright.errors import UsageError
 from tablewright.extras import require
 from tablewright.provider.plugin import PLUGIN_DIRECTORY, install_plugin, plugin_digest
 from tablewright.provider.plugin import VARIABLE as PROVIDER_HOST
-from tablewright.sandbox import lifecycle, stacks
+from tablewright.sandbox import instance, lifecycle, stacks
 from tablewright.sandbox.environment import ENDPOINT_PREFIX, UNSET, aws_variables
 
 from .options import Options
@@ -110,6 +110,7 @@ def _sandbox(options: Options, region: str, progress: Callable[[str], None]) -> 
         )
     if options.profile:
         raise UsageError("--profile is for --target aws; a sandbox has no profiles")
+    instance.require_known(options.sandbox)
     running = lifecycle.start(options.sandbox, progress=progress)
     if not options.backend:
         stacks.check(running.backend, running.id)

@@ -156,6 +156,27 @@ def all_running() -> list[Instance]:
     return [instance for instance in instances if instance is not None]
 
 
+def known() -> list[str]:
+    """Names of all sandboxes that this user ever started, those that run among them."""
+    folders = (state_folder(os.environ) / "sandbox").glob("*/")
+    return sorted(folder.name for folder in folders if _NAME.fullmatch(folder.name))
+
+
+def require_known(name: str) -> None:
+    """Refuse a name that may be a mistake: only `sandbox start` makes a sandbox of a new name.
+
+    Raises:
+        UsageError: no sandbox of that name was ever started.
+    """
+    names = known()
+    if name == DEFAULT_NAME or name in names or not _NAME.fullmatch(name):
+        return
+    raise UsageError(
+        f"there is no sandbox {name}; there are: {', '.join(sorted({DEFAULT_NAME, *names}))}",
+        f"give one of these, or start it: tablewright sandbox start --background --name {name}",
+    )
+
+
 def stop_command(name: str) -> str:
     """What ends the sandbox of that name."""
     return "tablewright sandbox stop" + name_option(name)

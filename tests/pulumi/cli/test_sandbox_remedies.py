@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.terminal import Said, Terminal
+from tests.support.terminal import Said, Terminal, stack
 
 pytestmark = pytest.mark.engine
 
@@ -64,3 +64,25 @@ def test_data_that_was_moved_is_found_again(own: Terminal):
 
 def test_the_options_of_a_sandbox_are_shown(own: Terminal):
     assert "start" in run(own, ["sandbox", "--help"]).out
+
+
+def test_a_misspelt_name_starts_nothing_and_the_names_that_exist_are_told(own: Terminal):
+    manifest = own.write("t.yaml", stack("shop", "orders"))
+    run(own, ["sandbox", "start", "--background", "--name", NAME])
+    for words in (
+        ("status", manifest, "--sandbox", "second"),
+        ("sandbox", "exec", "--name", "second", "--", "true"),
+    ):
+        message = own.run(*words).refused(2)
+        assert f"there is no sandbox second; there are: default, {NAME}" in message
+    rows = own.run("sandbox", "list", "--output", "json").ended(0).json
+    assert {row["name"]: row["running"] for row in rows}[NAME]
+    assert "second" not in {row["name"] for row in rows}
+    [start] = spoken(message)
+    run(own, start)
+    assert "not deployed" in own.run("status", manifest, "--sandbox", "second").ended(0).out
+    run(own, ["sandbox", "stop", "--name", "second"])
+    listed = own.run("sandbox", "list").ended(0).out
+    assert ["second", "does", "not", "run", "in", "memory"] in [
+        line.split() for line in listed.splitlines()
+    ]

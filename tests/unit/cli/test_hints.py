@@ -28,13 +28,3 @@ def test_validate_says_how_many_stacks_and_tables_it_checked() -> None:
     result = CliRunner().invoke(root, ["validate", "examples/three-tables"])
     assert result.exit_code == 0
     assert result.stderr == "Valid: 1 stack, 3 tables\n"
-
-
-@pytest.mark.parametrize(("words", "noted"), [((), True), (("--target", "sandbox"), False)])
-def test_in_ci_it_is_noted_that_no_target_was_given(
-    words: tuple[str, ...], noted: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CI", "true")
-    monkeypatch.delenv("TABLEWRIGHT_TARGET", raising=False)
-    result = CliRunner().invoke(root, ["verify", "no-such-folder", *words])
-    assert ("note: no --target given" in result.stderr) is noted

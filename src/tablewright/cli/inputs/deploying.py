@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from tablewright.cli import console
+from tablewright.cli.setting_option import target_origin
 from tablewright.cli.styled import styled
 from tablewright.deploy.deployment import Deployment, open_deployment
 from tablewright.deploy.options import Options
@@ -59,7 +60,7 @@ def ask(preview: Preview, opened: Deployment, allowed: Permissions) -> None:
     tell_notes(preview.notes)
     opened.check(preview, allowed)
     if not preview.explanation.empty:
-        console.confirm(f"Apply to {opened.title}?", yes=False)
+        console.confirm(f"Apply to {opened.title}{target_origin()}?", yes=False)
 
 
 def tell_notes(notes: Iterable[str]) -> None:
@@ -84,5 +85,5 @@ def confirm_destroy(opened: Deployment, *, yes: bool) -> None:
         console.say(f"  table {name}: {how_many}")
     if not yes:
         opened.check_destroy()
-    question = f"Delete {opened.title} and all that is in it?"
+    question = f"Delete {opened.title} and all that is in it{target_origin()}?"
     console.confirm(question, yes=yes, name=opened.owner if tables else "")

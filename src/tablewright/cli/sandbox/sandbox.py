@@ -7,17 +7,19 @@ import shlex
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tablewright.cli import console
 from tablewright.cli.inputs.sandboxes import running
 from tablewright.errors import UsageError
+from tablewright.report.columns import columns
 from tablewright.report.outputs import lines
 from tablewright.sandbox import execution, instance, lifecycle
 from tablewright.sandbox.admin import ask
 from tablewright.sandbox.emulation import not_kept
 from tablewright.sandbox.environment import prepare
-from tablewright.sandbox.instance import name_option, stop_command
-from tablewright.sandbox.settings import Settings
+from tablewright.sandbox.instance import Instance, name_option, stop_command
+from tablewright.sandbox.settings import Settings, remembered
 
 CLOCK_SECONDS = 3_600
 """Years may have to pass, with every alarm looked at every minute."""
@@ -90,6 +92,29 @@ def status(name: str, output_format: str) -> int:
     return UNREAD if answer["damaged"] else 0
 
 
+def list_all(output_format: str) -> None:
+    """All sandboxes of this user, and which of them run."""
+    instances = {record.name: record for record in instance.all_running()}
+    rows = [_row(name, instances.get(name)) for name in instance.known()]
+    if output_format == "json":
+        console.data_json(rows)
+        return
+    cells = [
+        (row["name"], row["endpoint"] or "does not run", row["data"] or "in memory") for row in rows
+    ]
+    for line in columns(("name", "endpoint", "data"), cells):
+        console.data(line)
+
+
+def _row(name: str, here: Instance | None) -> dict[str, Any]:
+    return {
+        "name": name,
+        "running": here is not None,
+        "endpoint": here.endpoint if here else None,
+        "data": here.data if here else remembered(name).data,
+    }
+
+
 def env(name: str, form: str) -> None:
     """Print the environment that points AWS SDKs, Terraform and Pulumi at the sandbox."""
     prepared = prepare(running(name), os.environ)
@@ -105,6 +130,7 @@ def execute(name: str, words: Sequence[str]) -> int:
     started = instance.running(name)
     own = started is None
     if started is None:
+        instance.require_known(name)
         started = lifecycle.start(name, with_parent=True, progress=console.say)
     try:
         prepared = prepare(started, os.environ)

@@ -79,6 +79,13 @@ def status() -> None:
     """
 
 
+@command.command("list")
+@options.output("table", "json")
+@body("sandbox", "list_all")
+def list_all() -> None:
+    """List all sandboxes of this user: where they listen, and where their data is."""
+
+
 @command.command()
 @options.SANDBOX_NAME
 @click.option("--shell", "form", flag_value="shell", default="shell", help="`export` lines.")
