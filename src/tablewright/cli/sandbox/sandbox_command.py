@@ -81,7 +81,7 @@ def status() -> None:
 
 @command.command("list")
 @options.output("table", "json")
-@body("sandbox", "list_all")
+@body("sandbox.sandbox", "list_all")
 def list_all() -> None:
     """List all sandboxes of this user: where they listen, and where their data is."""
 
