@@ -49,6 +49,12 @@ def refresh(function: Command) -> Command:
     return click.option("--refresh", is_flag=True, help=help_)(function)
 
 
+def verbose(function: Command) -> Command:
+    """`--verbose`: a preview in which nothing is told of together."""
+    help_ = "Show each resource with all its changes; else equal ones are shown once."
+    return click.option("--verbose", "-v", is_flag=True, help=help_)(function)
+
+
 def together(*several: Callable[[Any], Any]) -> Callable[[Command], Command]:
     """Several options as one decorator, shown in the help in this order."""
 

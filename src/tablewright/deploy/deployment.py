@@ -46,9 +46,10 @@ from tablewright.fleet.stack import read_stack
 from tablewright.plan.owner import owned
 from tablewright.pulumi_values import urn_name
 
-from .explanation import explain, in_manifest_words
+from .explanation import explain, in_manifest_words, shown_names
 from .options import Options
 from .outcome import DeploymentOutcome, Preview
+from .renaming import Renamed
 from .source import Source
 from .stack_name import stack_name
 from .state_world import check_world, tie_to_world
@@ -170,6 +171,7 @@ class Deployment:
             agreed.append(self._confirmable(confirmed.result))
 
         def gate(planned: RunResult) -> None:
+            renamed.names |= shown_names(planned.changes)
             self._guard(planned, permissions)
             for step in agreed:
                 step.confirm(self._confirmable(planned))
@@ -178,6 +180,7 @@ class Deployment:
                 progress(Notice(note))
             claims.win(planned)
 
+        renamed = Renamed(progress)
         tie_to_world(self.stack, self.place.world)
         refresh = refresh or self.source.refresh
         self._survey.begin(seek=True, refresh=refresh)
@@ -186,7 +189,7 @@ class Deployment:
             result = self.stack.up(
                 self._program,
                 gate=gate,
-                observe=progress,
+                observe=renamed,
                 prepare=_imports,
                 finder=self._finder,
                 refresh=refresh,

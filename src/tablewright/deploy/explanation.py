@@ -11,15 +11,26 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from tablewright.cost.alarm_prices import ALARMS, alarm_rates
 from tablewright.cost.prices import prices_of
-from tablewright.cost.rates import HELD, RateChange, rate_changes
+from tablewright.cost.rates import HELD, Rate, RateChange, rate_changes
+from tablewright.deploy.belonging import tables_of
+from tablewright.deploy.creation_facts import creation_facts
 from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.deploy.preconditions.replacement_gaps import gap
+from tablewright.deploy.property_changes import (
+    MANIFEST_WORDS,
+    PropertyChange,
+    causes_of,
+    property_changes,
+    tag_changes,
+)
 from tablewright.engine import HOLDS_DATA, Operation, ResourceChange, shown_name
 from tablewright.plan.changes import steps, steps_to_create
 from tablewright.plan.owner import OWNER_TAG
 from tablewright.plan.step import Risk, Step, Wait
 from tablewright.plan.table import Table
+from tablewright.plan.table_words import with_values
 from tablewright.provider.properties import (
     origin_from_inputs,
     table_from_inputs,
@@ -28,22 +39,12 @@ from tablewright.provider.properties import (
 from tablewright.resource_kinds import KINDS
 
 _ORDER = {type_: place for place, type_ in enumerate(KINDS)}
-_MANIFEST_WORDS = {"hashKey": "partitionKey", "rangeKey": "sortKey", "name": "tableName"}
-"""What a table's properties are called in a manifest, where Pulumi has other words."""
 _COMPONENT_PREFIXES = ("tablewright:", "pulumi:")
+_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 MOVE = "move"
 _NAME_PROPERTIES = ("name", "tableName", "dashboardName", "alarmName")
 _REPLACING = (Operation.REPLACE,)
 _NO_CHANGE = (Operation.SAME, Operation.READ, Operation.REFRESH)
-
-
-@dataclass(frozen=True, slots=True)
-class PropertyChange:
-    """One property, before and after; a value that is known only later is the text `unknown`."""
-
-    path: str
-    before: Any
-    after: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,9 @@ class ExplainedChange:
             price is known.
         gap: what is missing while it is replaced, one sentence; empty where nothing is.
         moved: of a move, the logical names before and after.
+        table: physical name of the table that it is, or stands around; empty where there is none.
+        tags: those that differ, of a table as well; none of what is new.
+        facts: of what is created, in short words: key, threshold, policy.
     """
 
     urn: str
@@ -77,11 +81,14 @@ class ExplainedChange:
     rates: tuple[RateChange, ...] = ()
     gap: str = ""
     moved: tuple[str, str] | None = None
+    table: str = ""
+    tags: tuple[PropertyChange, ...] = ()
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """USD a month for the capacity that the changed tables hold, before and after."""
+    """USD a month for what the changed resources hold, before and after."""
 
     before_usd: Decimal
     after_usd: Decimal
@@ -111,13 +118,22 @@ class Explanation:
     @property
     def held(self) -> Held | None:
         """The sum over the tables; None where none holds another capacity, or no price is known."""
-        held_rates = [rate for change in self.changes for rate in change.rates if rate.rate == HELD]
-        if not held_rates:
+        return self._sum(HELD)
+
+    @property
+    def alarms(self) -> Held | None:
+        """The sum over the alarms; None where none costs another sum."""
+        return self._sum(ALARMS)
+
+    def _sum(self, rate: Rate) -> Held | None:
+        rates = [changed for change in self.changes for changed in change.rates]
+        summands = [changed for changed in rates if changed.rate == rate]
+        if not summands:
             return None
         nothing = Decimal(0)
         return Held(
-            sum((rate.before_usd or nothing for rate in held_rates), start=nothing),
-            sum((rate.after_usd or nothing for rate in held_rates), start=nothing),
+            sum((changed.before_usd or nothing for changed in summands), start=nothing),
+            sum((changed.after_usd or nothing for changed in summands), start=nothing),
         )
 
 
@@ -137,9 +153,18 @@ def explain(changes: Sequence[ResourceChange], *, compared: bool = False) -> Exp
     for change in relevant:
         if change.former or change.operation not in _NO_CHANGE:
             by_urn.setdefault(change.urn, []).append(change)
-    explained = sorted((_explain_one(group) for group in by_urn.values()), key=_by_kind)
+    tables = tables_of(changes)
+    explained = sorted(
+        (replace(_explain_one(group), table=tables.get(urn, "")) for urn, group in by_urn.items()),
+        key=_by_kind,
+    )
     unchanged = len({change.urn for change in relevant} - set(by_urn))
     return Explanation(tuple(explained), unchanged, _count(explained), compared)
+
+
+def shown_names(changes: Iterable[ResourceChange]) -> dict[str, str]:
+    """By URN, the names under which a preview shows resources."""
+    return {change.urn: _name(change) for change in changes}
 
 
 def kind_of(type_: str) -> str:
@@ -151,7 +176,7 @@ def kind_of(type_: str) -> str:
 def in_manifest_words(changes: Iterable[ResourceChange]) -> list[ResourceChange]:
     """The changes with what forces a table's replacement named as in its manifest."""
     return [
-        replace(change, replace_keys=tuple(_MANIFEST_WORDS.get(k, k) for k in change.replace_keys))
+        replace(change, replace_keys=tuple(MANIFEST_WORDS.get(k, k) for k in change.replace_keys))
         if change.type == TABLE
         else change
         for change in changes
@@ -176,7 +201,7 @@ def _explain_one(group: Sequence[ResourceChange]) -> ExplainedChange:
         return replace(bare, steps=(*bare.steps, _claiming(group[-1])))
     last = group[-1]
     replaced = [change for change in group if change.operation in _REPLACING]
-    causes = tuple(key for change in replaced for key in change.replace_keys)
+    causes = tuple(key for change in replaced for key in causes_of(change))
     tables = [(change, *_tables(change)) for change in group]
     planned = tuple(step for table in tables for step in _steps(*table))
     return ExplainedChange(
@@ -186,10 +211,12 @@ def _explain_one(group: Sequence[ResourceChange]) -> ExplainedChange:
         name=_name(last),
         actions=tuple(dict.fromkeys(word for change in group for word in _actions(change))),
         steps=planned,
-        properties=tuple(rate for change in group for rate in _properties(change)),
+        properties=tuple(rate for change in group for rate in property_changes(change)),
         risk=_risk(last, planned),
         causes=causes,
         rates=tuple(rate for table in tables for rate in _rates(*table)),
+        tags=tuple(tag for table in tables for tag in tag_changes(*table)),
+        facts=tuple(fact for change in group for fact in _facts(change)),
         gap=next(filter(None, map(gap, group)), ""),
         moved=next((_moved(change) for change in group if change.former), None),
     )
@@ -241,15 +268,36 @@ def _steps(change: ResourceChange, before: Table | None, after: Table | None) ->
         case Operation.CREATE, _, Table() as declared:
             return tuple(steps_to_create(declared, origin_from_inputs(change.new_inputs or {})))
         case Operation.UPDATE, Table() as live, Table() as declared:
-            return tuple(steps(live, declared))
+            return tuple(with_values(step, live, declared) for step in steps(live, declared))
         case _:
             return ()
 
 
+def _facts(change: ResourceChange) -> tuple[str, ...]:
+    if change.operation is not Operation.CREATE:
+        return ()
+    return creation_facts(change.type, change.new_inputs or {})
+
+
 def _rates(change: ResourceChange, before: Table | None, after: Table | None) -> list[RateChange]:
+    if change.type == _ALARM:
+        return [*alarm_rates(*_inputs(change))]
     region = (change.new_inputs or change.old_inputs or {}).get("region")
     prices = prices_of(region) if isinstance(region, str) else None
     return rate_changes(before, after, prices) if prices else []
+
+
+def _inputs(change: ResourceChange) -> tuple[Any, Any]:
+    """The properties before and after; None where there is no such resource."""
+    match change.operation:
+        case Operation.CREATE:
+            return None, change.new_inputs
+        case Operation.DELETE:
+            return change.old_inputs, None
+        case Operation.UPDATE | Operation.REPLACE:
+            return change.old_inputs, change.new_inputs
+        case _:
+            return None, None
 
 
 def _tables(change: ResourceChange) -> tuple[Table | None, Table | None]:
@@ -288,28 +336,3 @@ def _name(change: ResourceChange) -> str:
             index = properties.get("indexName")
             return f"{name}, index {index}" if index else name
     return change.name
-
-
-def _properties(change: ResourceChange) -> Iterable[PropertyChange]:
-    if change.operation not in (Operation.UPDATE, Operation.REPLACE):
-        return
-    for difference in change.diffs:
-        path = difference.path
-        spoken = _MANIFEST_WORDS.get(path, path) if change.type == TABLE else path
-        yield PropertyChange(
-            spoken, value_at(change.old_inputs or {}, path), value_at(change.new_inputs or {}, path)
-        )
-
-
-def value_at(properties: Mapping[str, Any], path: str) -> Any:
-    """The value at a property path of the engine (`tags.Team`, `attributes[0].name`), or None."""
-    value: Any = properties
-    for part in path.replace("[", ".").replace("]", "").replace('"', "").split("."):
-        match value:
-            case Mapping():
-                value = value.get(part)
-            case list() if part.isdigit() and int(part) < len(value):
-                value = value[int(part)]
-            case _:
-                return None
-    return value

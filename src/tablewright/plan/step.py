@@ -54,6 +54,8 @@ class Step:
         wait: what must hold before the next step.
         subject: name of the index the wait is about, if it is about one.
         note: limits, side effects, durations; empty when there is nothing to say.
+        before: the value of its first property now, in words; empty where it has none.
+        after: the same when the step is done.
     """
 
     title: str
@@ -64,3 +66,5 @@ class Step:
     wait: Wait = Wait.TABLE_ACTIVE
     subject: str = ""
     note: str = ""
+    before: str = ""
+    after: str = ""

@@ -12,7 +12,8 @@ from tablewright.deploy.explanation import Explanation
 from tablewright.deploy.outcome import DeploymentOutcome
 
 from .number import number_of
-from .preview import NOT_COMPARED, change_json, difference
+from .preview import NOT_COMPARED, change_json
+from .values import difference
 
 PAST = {
     "move": "moved",

@@ -1,64 +1,48 @@
-"""A preview for people (terminal, Markdown) and for machines (JSON)."""
+"""A preview in words, as Markdown and for machines (JSON); `preview_tree` prints it."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from rich.console import Console, Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-from rich.tree import Tree
-
-from tablewright.deploy.explanation import MOVE, ExplainedChange, Explanation, PropertyChange
+from tablewright.deploy.explanation import MOVE, ExplainedChange, Explanation
 from tablewright.engine import HOLDS_DATA
-from tablewright.plan.step import Risk, Step
+from tablewright.plan.step import Step, Wait
 
 from .number import number_of
+from .outline import risks
 from .price import rate_json, rates_text, usd
+from .values import difference
 
 MARKS = {"move": "→", "create": "+", "import": "=", "update": "~", "replace": "±", "delete": "-"}
-COLOURS = {
-    "move": "cyan",
-    "create": "green",
-    "import": "cyan",
-    "update": "yellow",
-    "replace": "red",
-    "delete": "red",
-}
-RISK_COLOURS = {
-    "move": "cyan",
-    Risk.IN_PLACE: "green",
-    Risk.LIMITED: "yellow",
-    Risk.SLOW: "yellow",
-    Risk.REPLACES: "bold red",
-    Risk.DELETES: "bold red",
-    Risk.IMPOSSIBLE: "bold red",
-}
-MAX_VALUE_LENGTH = 60
 NOT_COMPARED = "live drift was not checked (--refresh checks it)"
+COMPARED = "live settings were read and compared"
 _GONE = {"replace", "delete"}
 
 
-def render(explanation: Explanation, title: str, console: Console) -> None:
-    """Print the preview of one stack for a person."""
-    lines: list[RenderableType] = [Text(title, style="bold")]
-    lines += [_branch(change) for change in explanation.changes]
-    lines.append(Text(summary(explanation), style="bold"))
-    if money := price_summary(explanation):
-        lines.append(Text(money))
-    console.print(Group(*lines))
+def further_summary(explanation: Explanation) -> Iterator[str]:
+    """The lines of the summary after its first: risk, price, whether live settings were read."""
+    if explanation.empty:
+        return
+    counted = [f"{number} {risk.value}" for risk, number in risks(explanation).items()]
+    yield f"Risk: {', '.join(counted)}."
+    yield from price_summary(explanation)
+    looked = COMPARED if explanation.compared else NOT_COMPARED
+    yield f"{looked[0].upper()}{looked[1:]}."
 
 
-def price_summary(explanation: Explanation) -> str:
-    """What the tables' capacity costs before and after; empty where that stays or is unknown."""
-    if (held := explanation.held) is None:
-        return ""
-    return (
-        f"Capacity held: {usd(held.before_usd)} → {usd(held.after_usd)} a month, "
-        "at list price; what is charged by use comes on top."
-    )
+def price_summary(explanation: Explanation) -> Iterator[str]:
+    """What is paid by the month before and after; nothing where that stays or is unknown."""
+    if held := explanation.held:
+        yield (
+            f"Capacity held: {usd(held.before_usd)} → {usd(held.after_usd)} a month, "
+            "at list price; what is charged by use comes on top."
+        )
+    if alarms := explanation.alarms:
+        yield (
+            f"Alarms: {usd(alarms.before_usd)} → {usd(alarms.after_usd)} a month, "
+            "at list price without the free tier."
+        )
 
 
 def summary(explanation: Explanation) -> str:
@@ -82,29 +66,9 @@ def _loss(explanation: Explanation) -> str:
     return "no item lost" if gone else "nothing replaced, nothing deleted"
 
 
-def _branch(change: ExplainedChange) -> RenderableType:
-    action = change.actions[-1]
-    colour = COLOURS.get(action, "white")
-    mark = " ".join(MARKS.get(action_word, "·") for action_word in change.actions)
-    label = Text.assemble(
-        (f"{mark:<4}", colour),
-        (f"{change.kind} ", ""),
-        (change.name, "bold"),
-        (f"  {' and '.join(change.actions)}", colour),
-        (f" (because of {', '.join(change.causes)})" if change.causes else "", "red"),
-        (moved(change), "dim"),
-    )
-    tree = Tree(label, guide_style="dim")
-    for step in change.steps:
-        tree.add(_row(step.risk.value, RISK_COLOURS[step.risk], step.title, step.note))
-    if change.rates:
-        tree.add(_row("price", "cyan", rates_text(change.rates)))
-    if not change.steps:
-        for property_change in change.properties:
-            tree.add(Text(difference(property_change), style="dim"))
-    if change.gap:
-        tree.add(Text(change.gap, style="yellow"))
-    return Group(tree)
+def marks(change: ExplainedChange) -> str:
+    """The signs of what is done, in order."""
+    return " ".join(MARKS.get(action, "·") for action in change.actions)
 
 
 def moved(change: ExplainedChange) -> str:
@@ -116,30 +80,9 @@ def moved(change: ExplainedChange) -> str:
     return f" ({before} → {after}{alone})"
 
 
-def _row(word: str, style: str, title: str, note: str = "") -> RenderableType:
-    row = Table.grid(padding=(0, 2, 0, 0))
-    row.add_column(width=max(len(risk.value) for risk in Risk))
-    row.add_column(overflow="fold")
-    further = f"\n{note}" if note else ""
-    row.add_row(Text(word, style=style), Text.assemble(title, (further, "dim")))
-    return row
-
-
-def difference(change: PropertyChange) -> str:
-    """`path: before → after`, values cut to a readable length."""
-    return f"{change.path}: {_short(change.before)} → {_short(change.after)}"
-
-
-def _short(value: Any) -> str:
-    if value is None:
-        return "(none)"
-    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
-    return text if len(text) <= MAX_VALUE_LENGTH else text[: MAX_VALUE_LENGTH - 1] + "…"
-
-
 def as_json(explanation: Explanation) -> dict[str, Any]:
     """The preview as plain JSON values; sums of money are text, so that no cent is rounded."""
-    held = explanation.held
+    held, alarms = explanation.held, explanation.alarms
     return {
         "changes": [change_json(change) for change in explanation.changes],
         "unchanged": explanation.unchanged,
@@ -147,6 +90,9 @@ def as_json(explanation: Explanation) -> dict[str, Any]:
         "summary": summary(explanation),
         "capacityUsdPerMonth": held
         and {"before": f"{held.before_usd:f}", "after": f"{held.after_usd:f}"},
+        "alarmsUsdPerMonth": alarms
+        and {"before": f"{alarms.before_usd:f}", "after": f"{alarms.after_usd:f}"},
+        "liveSettingsCompared": explanation.compared,
     }
 
 
@@ -163,6 +109,8 @@ def change_json(change: ExplainedChange) -> dict[str, Any]:
         "gap": change.gap,
         "steps": [_step_json(step) for step in change.steps],
         "rates": [rate_json(changed) for changed in change.rates],
+        "table": change.table or None,
+        "facts": list(change.facts),
         "moved": change.moved and {"from": change.moved[0], "to": change.moved[1]},
         "properties": [
             {"path": changed.path, "before": changed.before, "after": changed.after}
@@ -178,6 +126,9 @@ def _step_json(step: Step) -> dict[str, Any]:
         "risk": step.risk.value,
         "properties": list(step.properties),
         "note": step.note,
+        "before": step.before or None,
+        "after": step.after or None,
+        "waitsFor": None if step.wait is Wait.NONE else step.wait.value,
     }
 
 
@@ -188,7 +139,7 @@ def markdown(explanation: Explanation, title: str) -> str:
         return "\n".join(lines)
     lines += ["| | resource | what happens | risk |", "|---|---|---|---|"]
     lines += [row for change in explanation.changes for row in _rows(change)]
-    if money := price_summary(explanation):
+    if money := " ".join(price_summary(explanation)):
         lines += ["", money]
     return "\n".join(lines) + "\n"
 
@@ -197,9 +148,8 @@ def _rows(change: ExplainedChange) -> Iterable[str]:
     actions = " and ".join(change.actions)
     because = f" because of {', '.join(change.causes)}" if change.causes else ""
     head = f"{change.kind} **{_cell(change.name)}**"
-    mark = " ".join(MARKS.get(changed, "·") for changed in change.actions)
     what = f"{actions}{because}{_cell(moved(change))}"
-    yield f"| `{mark}` | {head} | {what} | {change.risk.value} |"
+    yield f"| `{marks(change)}` | {head} | {what} | {change.risk.value} |"
     for step in change.steps:
         note = f"<br>{_cell(step.note)}" if step.note else ""
         yield f"| | | {_cell(step.title)}{note} | {step.risk.value} |"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tablewright.deploy.explanation import explain, value_at
+from tablewright.deploy.explanation import explain
+from tablewright.deploy.property_changes import value_at
 from tablewright.engine.changes import Operation
 from tablewright.plan.step import Risk
 

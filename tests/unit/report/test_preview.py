@@ -9,7 +9,8 @@ from rich.console import Console
 
 from tablewright.deploy.explanation import Explanation, explain
 from tablewright.engine.changes import Operation
-from tablewright.report import preview
+from tablewright.report import preview, preview_tree
+from tablewright.report.values import difference
 from tests.unit.deploy.samples import (
     ALARM,
     TABLE,
@@ -22,7 +23,7 @@ from tests.unit.deploy.samples import (
 
 def text(explanation):
     out = io.StringIO()
-    preview.render(explanation, "analytics/dev", Console(file=out, width=100))
+    preview_tree.render(explanation, "analytics/dev", Console(file=out, width=100))
     return out.getvalue()
 
 
@@ -30,7 +31,7 @@ def test_each_step_is_shown_with_its_risk_and_the_summary_says_that_nothing_is_l
     shown = text(explain([*adopted_sessions(), created_alarm()]))
     assert "table sessions  import and update" in shown
     assert "slow        Build index userId-timestamp-index" in shown
-    assert "alarm dynamodb-sessions-user-errors-dev  create" in shown
+    assert "+   alarm dynamodb-sessions-user-errors-dev" in shown
     assert "nothing replaced, nothing deleted" in shown
 
 
@@ -74,4 +75,4 @@ def test_json_carries_all_that_the_text_says():
 def test_long_values_are_cut_and_absent_ones_said():
     (change,) = explain([replaced_table()]).changes
     (property_change,) = change.properties
-    assert preview.difference(property_change) == "partitionKey: id → userId"
+    assert difference(property_change) == "partitionKey: id → userId"

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from tablewright.cost.rates import HELD, Rate, RateChange
 from tablewright.deploy.explanation import explain
-from tablewright.report import preview
+from tablewright.report import preview, preview_tree
 from tablewright.report.price import rates_text, usd
 from tests.unit.deploy.samples import adopted_sessions, created_alarm, in_region
 
@@ -18,7 +18,7 @@ PRICED = explain(in_region("ap-southeast-2", adopted_sessions()))
 
 def text(explanation):
     out = io.StringIO()
-    preview.render(explanation, "analytics/dev", Console(file=out, width=200))
+    preview_tree.render(explanation, "analytics/dev", Console(file=out, width=200))
     return out.getvalue()
 
 

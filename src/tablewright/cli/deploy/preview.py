@@ -18,6 +18,7 @@ def run(
     save: Path | None,
     *,
     refresh: bool,
+    verbose: bool,
     expect_no_changes: bool,
     allow_replace: Sequence[str],
     allow_delete: Sequence[str],
@@ -26,7 +27,7 @@ def run(
     """Show what `up` would do with the manifests at PATH; nothing is touched."""
     with deploying.deployment(paths, chosen) as opened:
         preview = opened.preview(refresh=refresh)
-        deploying.show(preview, opened, output_format)
+        deploying.show(preview, opened, output_format, verbose=verbose)
         allowed = deploying.permissions(allow_replace, allow_delete)
         opened.check(preview, allowed)
         if save is not None:

@@ -26,6 +26,7 @@ Examples:
     "--yes", "-y", is_flag=True, expose_value=False, help="As for `up`; there is no question here."
 )
 @options.refresh
+@options.verbose
 @click.option(
     "--save",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -18,6 +18,7 @@ def run(
     *,
     yes: bool,
     refresh: bool,
+    verbose: bool,
     allow_replace: Sequence[str],
     allow_delete: Sequence[str],
     **chosen: Any,
@@ -28,7 +29,7 @@ def run(
         allowed = deploying.permissions(allow_replace, allow_delete)
         if not yes:
             confirmed = opened.preview(refresh=refresh)
-            deploying.ask(confirmed, opened, allowed)
+            deploying.ask(confirmed, opened, allowed, verbose=verbose)
         with progress.shown(styled(stderr=True)) as show:
             result = opened.up(
                 confirmed=confirmed,

@@ -21,6 +21,7 @@ Examples:
 @options.yes
 @options.output("text", "json")
 @options.refresh
+@options.verbose
 @body("deploy.up")
 def command() -> None:
     """Bring the live tables to the manifests at PATH, in place.

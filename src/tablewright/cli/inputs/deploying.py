@@ -14,6 +14,7 @@ from tablewright.deploy.options import Options
 from tablewright.deploy.outcome import Preview
 from tablewright.engine import Permissions
 from tablewright.report import preview as report
+from tablewright.report import preview_tree
 from tablewright.report.number import number_of
 
 from .manifests import source
@@ -33,7 +34,9 @@ def permissions(allow_replace: Sequence[str], allow_delete: Sequence[str]) -> Pe
     return Permissions(frozenset(allow_replace), frozenset(allow_delete))
 
 
-def show(preview: Preview, opened: Deployment, output_format: str) -> None:
+def show(
+    preview: Preview, opened: Deployment, output_format: str, *, verbose: bool = False
+) -> None:
     """Print a preview in the form asked for."""
     match output_format:
         case "json":
@@ -44,11 +47,13 @@ def show(preview: Preview, opened: Deployment, output_format: str) -> None:
             for note in preview.notes:
                 console.data(f"\n> {note}")
         case _:
-            report.render(preview.explanation, opened.title, styled())
+            preview_tree.render(preview.explanation, opened.title, styled(), verbose=verbose)
             tell_notes(preview.notes)
 
 
-def ask(preview: Preview, opened: Deployment, allowed: Permissions) -> None:
+def ask(
+    preview: Preview, opened: Deployment, allowed: Permissions, *, verbose: bool = False
+) -> None:
     """Show a preview beside the data, and ask whether to do it if there is anything to do.
 
     Raises:
@@ -56,7 +61,8 @@ def ask(preview: Preview, opened: Deployment, allowed: Permissions) -> None:
         ConsentError: nobody is there to ask.
         DeclinedError: the answer is no.
     """
-    report.render(preview.explanation, opened.title, styled(stderr=True))
+    err = styled(stderr=True)
+    preview_tree.render(preview.explanation, opened.title, err, verbose=verbose)
     tell_notes(preview.notes)
     opened.check(preview, allowed)
     if not preview.explanation.empty:

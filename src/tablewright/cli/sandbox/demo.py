@@ -22,7 +22,7 @@ from tablewright.deploy.outputs import write_flat
 from tablewright.errors import OperationError, UsageError
 from tablewright.extras import is_installed
 from tablewright.report import preview as preview_report
-from tablewright.report import progress, verification
+from tablewright.report import preview_tree, progress, verification
 from tablewright.report.outputs import lines
 from tablewright.sandbox import lifecycle
 from tablewright.sandbox.demo import past_use
@@ -148,7 +148,7 @@ class Demo:
         self._title(4, f"validate and preview of {Path(self._manifest).name}")
         self._say("valid: every field, key, index, tag and name")
         preview = deployment.preview()
-        preview_report.render(preview.explanation, deployment.title, self._out)
+        preview_tree.render(preview.explanation, deployment.title, self._out)
 
     def _up(self, deployment: Deployment, session: Session) -> None:
         self._title(5, "up, while a writer and a reader work on every table")
