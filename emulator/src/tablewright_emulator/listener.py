@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import socket
 import struct
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import ThreadingTCPServer
 from typing import Any
 
+from tablewright_emulator.http_message import (
+    Head,
+    Refusal,
+    checked_length,
+    end_of_head,
+    head_of,
+    length_of,
+    written,
+)
 from tablewright_emulator.request import HttpRequest, Reply
 
 _MAX_LINE_BYTES = 8192
-_MAX_HEADER_BYTES = 65_536
-_MOST_HEADERS = 100
-_VERSIONS = ("HTTP/1.1", "HTTP/1.0")
-_BLANK_LINES = (b"\r\n", b"\n", b"")
+_READ_BYTES = 65_536
 _NO_LINGER = struct.pack("ii", 1, 0)
+_PATIENCE = struct.pack("ll", 300, 0)  # seconds in which a client has to go on
 _log = logging.getLogger(__name__)
 
 
-class Listener(ThreadingHTTPServer):
+class Listener(ThreadingTCPServer):
     """Listens on an address and gives every request to `answer`, each connection in a thread.
 
     Args:
@@ -51,7 +56,7 @@ class Listener(ThreadingHTTPServer):
         self.most_bytes = most_bytes
         self._open: set[socket.socket] = set()
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-        super().__init__(address, _Connection)
+        super().__init__(address, None)  # type: ignore[arg-type] # finish_request needs none
 
     def server_bind(self) -> None:
         """Take the address; one of IPv6 leaves IPv4's alone."""
@@ -59,11 +64,12 @@ class Listener(ThreadingHTTPServer):
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         super().server_bind()
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
+    def finish_request(self, request: Any, client_address: Any) -> None:
         """Serve one connection."""
+        del client_address
         self._open.add(request)
         try:
-            super().process_request_thread(request, client_address)
+            _Connection(request, self).serve()
         finally:
             self._open.discard(request)
 
@@ -74,9 +80,9 @@ class Listener(ThreadingHTTPServer):
         super().shutdown()
 
     def server_close(self) -> None:
-        """Stop listening, and end every connection."""
+        """Stop listening and end what is open, so that no thread waits for clients."""
         super().server_close()
-        for connection in list(self._open):  # kept-alive clients would hold their threads for ever
+        for connection in list(self._open):
             try:
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:
@@ -88,151 +94,126 @@ class Listener(ThreadingHTTPServer):
         _log.debug("a client went away", exc_info=True)
 
 
-class _Connection(BaseHTTPRequestHandler):
+class _Connection:
     """One client's connection, kept alive over many requests."""
 
-    protocol_version = "HTTP/1.1"
-    default_request_version = "HTTP/1.1"  # also what is no request gets an answer with a status
-    disable_nagle_algorithm = True
-    wbufsize = -1  # headers and body leave in one segment
-    timeout = 300
-    server: Listener
+    def __init__(self, client: socket.socket, server: Listener) -> None:
+        self._client = client
+        self._server = server
+        self._unread = b""
+        self._lasting = True
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # The kernel's time-outs: those of Python ask before each reading whether there is anything.
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _PATIENCE)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _PATIENCE)
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("do_"):  # every method is AWS's business, not the server's
-            return self._serve
-        raise AttributeError(name)
-
-    def parse_request(self) -> bool:
-        """Read a request line and its headers; whatever is unusual is left to the base class.
-
-        That parses headers as those of mail, which took as long as all the rest of a request.
-        """
-        words = str(self.raw_requestline, "iso-8859-1").split()
-        if len(words) != 3 or words[2] not in _VERSIONS:  # noqa: PLR2004 - of a request line
-            return super().parse_request()
-        self.requestline = " ".join(words)
-        self.command, path, self.request_version = words
-        self.path = f"/{path.lstrip('/')}" if path.startswith("//") else path
-        self.close_connection = True
-        headers = self._read_headers()
-        if headers is None:
-            return False
-        self.headers = headers  # type: ignore[assignment]
-        connection = headers.get("connection", "").lower()
-        newest = self.request_version == self.protocol_version
-        self.close_connection = connection == "close" or not (newest or connection == "keep-alive")
-        if newest and headers.get("expect", "").lower() == "100-continue":
-            return self.handle_expect_100()
-        return True
-
-    def _read_headers(self) -> dict[str, str] | None:
-        """Headers by their names in lower case; None where they were refused."""
-        headers: dict[str, str] = {}
-        for _ in range(_MOST_HEADERS):
-            line = self.rfile.readline(_MAX_HEADER_BYTES + 1)
-            if len(line) > _MAX_HEADER_BYTES:
-                self.send_error(431, "A header is too long.")
-                return None
-            if line in _BLANK_LINES:
-                return headers
-            name, colon, value = str(line, "iso-8859-1").partition(":")
-            if not colon or name.strip() != name:
-                self.send_error(400, "A header is none.")
-                return None
-            headers[name.lower()] = value.strip()
-        self.send_error(431, "There are too many headers.")
-        return None
-
-    def _serve(self) -> None:
-        path, _, query = self.path.partition("?")
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        http = HttpRequest(self.command, path, query, headers, b"")
-        body = self._body(self.server.most_bytes(http))
-        if body is not None:
-            self._send(self.server.answer(replace(http, body=body)))
-
-    def _body(self, most: int) -> bytes | None:
-        """The whole body; None when it is not to be had and the client was told so."""
-        encoding = self.headers.get("transfer-encoding", "identity").strip().lower()
-        if encoding == "chunked":
-            return self._chunks(most)
-        if encoding != "identity":  # what follows could not be told from the next request
-            self._refuse(400)
-            return None
-        try:
-            length = int(self.headers.get("content-length") or 0)
-        except ValueError:
-            length = -1
-        if not 0 <= length <= most:
-            self._refuse(400 if length < 0 else 413)
-            return None
-        body = self.rfile.read(length)
-        if len(body) < length:
-            self._refuse(400)
-            return None
-        return body
-
-    def _chunks(self, most: int) -> bytes | None:
-        body = bytearray()
-        while True:
+    def serve(self) -> None:
+        """Answer requests until either side ends the connection."""
+        method = ""
+        while self._lasting:
             try:
-                size = int(self.rfile.readline(_MAX_LINE_BYTES).split(b";")[0], 16)
-            except ValueError:
-                size = -1
-            if not 0 <= size <= most - len(body):
-                self._refuse(400 if size < 0 else 413)
+                head = self._head()
+                if head is None:
+                    return
+                method = head.method
+                reply = self._server.answer(self._request(head))
+            except Refusal as refusal:
+                reply = refusal.reply()
+            except ConnectionError:
+                return
+            self._send(reply, method)
+
+    def _head(self) -> Head | None:
+        """The head of the next request; None when the client has ended the connection."""
+        data = self._unread.lstrip(b"\r\n")
+        while (end := end_of_head(data)) is None:
+            part = self._client.recv(_READ_BYTES)
+            if not part:
+                if data:
+                    head_of(data.rstrip(b"\r\n"))  # refuses what is no request
                 return None
-            body += self.rfile.read(size)
-            rest = self.rfile.readline(_MAX_LINE_BYTES)
-            while size == 0 and rest.strip():  # trailers
-                rest = self.rfile.readline(_MAX_LINE_BYTES)
-            if size == 0:
-                return bytes(body)
+            data = (data + part).lstrip(b"\r\n") if not data else data + part
+        self._unread = data[end[1] :]
+        head = head_of(data[: end[0]])
+        self._lasting = head.lasting
+        return head
 
-    def _refuse(self, status: int) -> None:
-        self.send_error(status, "The request body cannot be read.")
+    def _request(self, head: Head) -> HttpRequest:
+        """The whole request of a head.
 
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Refuse what is no request in the form of AWS's errors; the connection ends."""
-        del explain
-        self.close_connection = True
-        document = {"__type": "SerializationException", "message": message or "Not a request."}
-        headers = {"Content-Type": "application/x-amz-json-1.0", "Connection": "close"}
-        self._send(Reply(code, headers, json.dumps(document).encode()))
+        Raises:
+            Refusal: its body is not to be had.
+        """
+        method, path, query, headers, _ = head
+        most = self._server.most_bytes(HttpRequest(method, path, query, headers, b""))
+        length = length_of(headers, most)
+        if "expect" in headers and headers["expect"].lower() == "100-continue":
+            self._client.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        body = self._chunks(most) if length is None else self._exactly(length) if length else b""
+        return HttpRequest(method, path, query, headers, body)
 
-    def _send(self, reply: Reply) -> None:
+    def _exactly(self, length: int) -> bytes:
+        data = self._unread
+        if len(data) < length:
+            parts, missing = [data], length - len(data)
+            while missing > 0:
+                part = self._client.recv(max(_READ_BYTES, min(missing, 1 << 20)))
+                if not part:
+                    raise _unreadable()
+                parts.append(part)
+                missing -= len(part)
+            data = b"".join(parts)
+        self._unread = data[length:]
+        return data[:length]
+
+    def _line(self) -> bytes:
+        """The next line, without its end."""
+        while (end := self._unread.find(b"\n", 0, _MAX_LINE_BYTES)) < 0:
+            part = self._client.recv(_READ_BYTES)
+            if not part or len(self._unread) >= _MAX_LINE_BYTES:
+                raise _unreadable()
+            self._unread += part
+        line, self._unread = self._unread[:end], self._unread[end + 1 :]
+        return line.rstrip(b"\r")
+
+    def _chunks(self, most: int) -> bytes:
+        body = bytearray()
+        while size := self._chunk_size():
+            checked_length(size, most - len(body))
+            body += self._exactly(size)
+            self._line()
+        while self._line():  # trailers
+            pass
+        return bytes(body)
+
+    def _chunk_size(self) -> int:
+        try:
+            size = int(self._line().split(b";")[0], 16)
+        except ValueError:
+            size = -1
+        if size < 0:
+            raise _unreadable()
+        return size
+
+    def _send(self, reply: Reply, method: str) -> None:
         if reply.fate in {"closed", "reset"}:
             self._hang_up(reset=reply.fate == "reset")
             return
-        self.send_response(reply.status)
-        names = {name.lower() for name in reply.headers}
-        for name, value in reply.headers.items():
-            if name.lower() not in {"content-length", "date", "server", "connection"}:
-                self.send_header(name, value)
-        is_head = getattr(self, "command", None) == "HEAD"  # none of a request that is none
-        length = reply.headers.get("content-length") or reply.headers.get("Content-Length")
-        self.send_header("Content-Length", length if is_head and length else str(len(reply.body)))
-        if "connection" in names:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        body = reply.body
+        data = written(reply, method)
         if reply.fate == "half":
-            body = body[: len(body) // 2]
-            self.close_connection = True
-        if not is_head:
-            self.wfile.write(body)
-        self.wfile.flush()
+            data = data[: len(data) - len(reply.body) + len(reply.body) // 2]
+            self._lasting = False
+        elif reply.headers.get("Connection") or reply.headers.get("connection"):
+            self._lasting = False
+        self._client.sendall(data)
 
     def _hang_up(self, *, reset: bool) -> None:
         """End the connection without an answer; a reset says so to the client at once."""
-        self.close_connection = True
+        self._lasting = False
         if reset:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
-            os.close(self.connection.detach())
+            self._client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+            os.close(self._client.detach())
 
-    def version_string(self) -> str:
-        return "tablewright"
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        _log.debug(format, *args)
+def _unreadable() -> Refusal:
+    return Refusal(400, "The request body cannot be read.")
