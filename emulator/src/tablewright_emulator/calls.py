@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from collections.abc import Mapping
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -33,7 +34,7 @@ class Calls:
         with self._lock:
             self._counts: Counter[tuple[str, str]] = Counter()
             self._errors: Counter[tuple[str, str, str]] = Counter()
-            self._last: deque[dict[str, Any]] = deque(maxlen=_KEPT)
+            self._last: deque[tuple[Any, ...]] = deque(maxlen=_KEPT)
 
     def __call__(self, served: Served) -> None:
         """Count a request."""
@@ -48,17 +49,10 @@ class Calls:
             self._counts[request.service, operation] += 1
             if error is not None:
                 self._errors[request.service, operation, error] += 1
-            self._last.append({
-                "at": served.at.isoformat(),
-                "service": request.service,
-                "operation": operation,
-                "account": request.account,
-                "region": request.region,
-                "error": error,
-                "milliseconds": round(served.seconds * 1000, 3),
-                "params": params,
-                "requestId": request.id,
-            })  # fmt: skip
+            self._last.append((
+                served.at, request.service, operation, request.account, request.region, error,
+                served.seconds, params, request.id,
+            ))  # fmt: skip
 
     def summary(self, last: int = 0) -> dict[str, Any]:
         """Counts, errors, and the last requests, newest first.
@@ -72,7 +66,7 @@ class Calls:
                 "total": sum(self._counts.values()),
                 "counts": _nested(self._counts),
                 "errors": _nested(self._errors),
-                "last": [{**call, "params": _shortened(call["params"])} for call in newest],
+                "last": [_told(*call) for call in newest],
             }
 
     @property
@@ -80,6 +74,31 @@ class Calls:
         """All requests."""
         with self._lock:
             return sum(self._counts.values())
+
+
+def _told(
+    at: datetime,
+    service: str,
+    operation: str,
+    account: str,
+    region: str,
+    error: str | None,
+    seconds: float,
+    params: Any,
+    request_id: str,
+) -> dict[str, Any]:
+    """One request, as it is shown."""
+    return {
+        "at": at.isoformat(),
+        "service": service,
+        "operation": operation,
+        "account": account,
+        "region": region,
+        "error": error,
+        "milliseconds": round(seconds * 1000, 3),
+        "params": _shortened(params),
+        "requestId": request_id,
+    }
 
 
 def _nested(counts: Mapping[Any, int]) -> dict[str, Any]:

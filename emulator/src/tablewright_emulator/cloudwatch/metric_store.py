@@ -40,7 +40,10 @@ class Metric:
 
     def series(self, unit: str) -> Series:
         """The series of a unit, made when there is none."""
-        return self.units.setdefault(unit, Series(self.changes))
+        series = self.units.get(unit)
+        if series is None:
+            series = self.units[unit] = Series(self.changes)
+        return series
 
     def active_since(self, moment: float) -> bool:
         """Whether there is data after the moment."""

@@ -99,6 +99,12 @@ class Series:
         self.newest = max(self.newest, at)
         self.changes.count += 1
 
+    def add(self, at: float, value: float) -> None:
+        """Add one value for a moment."""
+        self.minutes.add_value(int(at // MINUTE), value)
+        self.newest = max(self.newest, at)
+        self.changes.count += 1
+
     def report(self, minute: int, value: float | None, every_minutes: int) -> None:
         """Report a baseline from `minute` on; None ends it."""
         if self.baseline is None:

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tablewright_emulator.cloudwatch.grid import Aggregate
-from tablewright_emulator.cloudwatch.metric_store import MetricName, MetricStore
-from tablewright_emulator.cloudwatch.series import MINUTE
+from tablewright_emulator.cloudwatch.metric_store import Dimensions, MetricName, MetricStore
+from tablewright_emulator.cloudwatch.series import MINUTE, Series
 from tablewright_emulator.codec import kept
 from tablewright_emulator.request import Served, Usage
 
@@ -62,6 +62,7 @@ class TableMetrics:
         self._store = store
         self._tables: dict[Place, dict[str, TableState]] = {}
         self._sums: dict[Place, _Sums] = {}
+        self._series: dict[tuple[str, str, str, Dimensions, str], Series] = {}
 
     def served(self, served: Served) -> None:
         """Count a request that was answered."""
@@ -69,9 +70,17 @@ class TableMetrics:
         if request.service not in SERVICES:
             return
         at = served.at.timestamp()
-        for name, dimensions, data, unit in _counted(served):
-            metric = MetricName.of(NAMESPACE, name, dimensions)
-            self._store.record(request.account, request.region, metric, at, data, unit=unit)
+        for name, dimensions, value, count, unit in _counted(served):
+            key = (request.account, request.region, name, dimensions, unit)
+            series = self._series.get(key)
+            if series is None:
+                metric = MetricName(NAMESPACE, name, dimensions)
+                series = self._store.metric(request.account, request.region, metric).series(unit)
+                self._series[key] = series
+            if count == 1.0:
+                series.add(at, value)
+            else:
+                series.record(at, Aggregate.of(value, count))
 
     def table_is(self, place: Place, state: TableState, now: float) -> None:
         """Report a table's state from the minute of `now` on."""
@@ -98,7 +107,7 @@ class TableMetrics:
     ) -> None:
         """Report how far the building of an index is."""
         name = "OnlineIndexPercentageProgress"
-        metric = MetricName.of(NAMESPACE, name, _dimensions(table, index))
+        metric = MetricName(NAMESPACE, name, _dimensions(table, index))
         self._store.record(*place, metric, now, Aggregate.of(percent), unit="Count")
 
     def dump(self) -> Any:
@@ -107,7 +116,7 @@ class TableMetrics:
 
     def load(self, state: Any) -> None:
         """Take over what `dump` gave."""
-        self._tables, self._sums = state, {}
+        self._tables, self._sums, self._series = state, {}, {}
         for place, tables in self._tables.items():
             sums = self._sums.setdefault(place, _Sums())
             for table in tables.values():
@@ -133,7 +142,7 @@ class TableMetrics:
     ) -> None:
         dimensions = _dimensions(table, index)
         for name, value, every in reading.values():
-            metric = MetricName.of(NAMESPACE, name, dimensions)
+            metric = MetricName(NAMESPACE, name, dimensions)
             self._baseline(place, metric, value, minute, every)
 
     def _baseline(
@@ -205,67 +214,65 @@ class _Reading:
             yield f"OnDemandMax{kind}RequestUnits", self.maxima[side], 5
 
 
-Count = tuple[str, Mapping[str, str], Aggregate, str]
+Count = tuple[str, Dimensions, float, float, str]
 
 
 def _counted(served: Served) -> Iterator[Count]:
-    """Metric, dimensions, data and unit of everything one request adds."""
-    yield from _outcome(served)
-    yield from _answered(served)
+    """Metric, dimensions, value, how many there are of it, and unit of all that a request adds."""
+    if served.reply.error is not None or served.reply.status >= 400:  # noqa: PLR2004 - HTTP's
+        yield from _failed(served)
+    else:
+        yield from _answered(served)
     traffic = served.request.traffic
     for usage in traffic.usages:
         yield from _used(usage)
     for table, failed in traffic.failed_conditions.items():
-        data = Aggregate.of(1.0, float(failed))
-        yield "ConditionalCheckFailedRequests", {"TableName": table}, data, "Count"
+        of_table = (("TableName", table),)
+        yield "ConditionalCheckFailedRequests", of_table, 1.0, float(failed), "Count"
     for table, items in traffic.transaction_conflicts.items():
-        yield "TransactionConflict", {"TableName": table}, Aggregate.of(float(items)), "Count"
+        yield "TransactionConflict", (("TableName", table),), float(items), 1.0, "Count"
     for table, expired in traffic.expired_items.items():
-        data = Aggregate.of(1.0, float(expired))
-        yield "TimeToLiveDeletedItemCount", {"TableName": table}, data, "Count"
+        of_table = (("TableName", table),)
+        yield "TimeToLiveDeletedItemCount", of_table, 1.0, float(expired), "Count"
 
 
-def _outcome(served: Served) -> Iterator[Count]:
+def _failed(served: Served) -> Iterator[Count]:
     """Errors: of the user without any dimension, of the system and throttling per operation."""
     error, traffic = served.reply.error, served.request.traffic
-    aggregate = Aggregate.of(1.0)
     if served.reply.status >= 500:  # noqa: PLR2004 - HTTP's class of server errors
         for dimensions in _per_operation(served):
-            yield "SystemErrors", dimensions, aggregate, "Count"
+            yield "SystemErrors", dimensions, 1.0, 1.0, "Count"
     elif error in THROTTLED:
         for dimensions in _per_operation(served):
-            yield "ThrottledRequests", dimensions, aggregate, "Count"
+            yield "ThrottledRequests", dimensions, 1.0, 1.0, "Count"
     elif error is not None and error != "ConditionalCheckFailedException":
         only_conditions = traffic.failed_conditions and not traffic.transaction_conflicts
         if not (error == "TransactionCanceledException" and only_conditions):
-            yield "UserErrors", {}, aggregate, "Count"
+            yield "UserErrors", (), 1.0, 1.0, "Count"
 
 
 def _answered(served: Served) -> Iterator[Count]:
     """Latency and what was returned, of requests that succeeded."""
-    if served.reply.error is not None or served.reply.status >= 400:  # noqa: PLR2004 - HTTP's
-        return
     traffic = served.request.traffic
-    milliseconds = Aggregate.of(served.seconds * 1_000)
+    milliseconds = served.seconds * 1_000
     for dimensions in _per_operation(served):
-        yield "SuccessfulRequestLatency", dimensions, milliseconds, "Milliseconds"
+        yield "SuccessfulRequestLatency", dimensions, milliseconds, 1.0, "Milliseconds"
         if traffic.returned_items is not None and served.request.operation in COUNTING:
-            data = Aggregate.of(float(traffic.returned_items))
-            yield "ReturnedItemCount", dimensions, data, "Count"
+            yield "ReturnedItemCount", dimensions, float(traffic.returned_items), 1.0, "Count"
         if traffic.returned_records is not None:
-            data = Aggregate.of(float(traffic.returned_records))
-            yield "ReturnedRecordsCount", dimensions, data, "Count"
+            records = float(traffic.returned_records)
+            yield "ReturnedRecordsCount", dimensions, records, 1.0, "Count"
         if traffic.returned_bytes is not None:
-            yield "ReturnedBytes", dimensions, Aggregate.of(float(traffic.returned_bytes)), "Bytes"
+            yield "ReturnedBytes", dimensions, float(traffic.returned_bytes), 1.0, "Bytes"
 
 
-def _per_operation(served: Served) -> Iterator[dict[str, str]]:
+def _per_operation(served: Served) -> Iterator[Dimensions]:
     """One set of dimensions per table the request named."""
-    request = served.request
-    label = request.traffic.stream_label
-    for table in dict.fromkeys(request.traffic.tables):
-        dimensions = {"TableName": table, "Operation": request.operation}
-        yield dimensions | ({"StreamLabel": label} if label else {})
+    operation = ("Operation", served.request.operation)
+    label = served.request.traffic.stream_label
+    of_stream = (("StreamLabel", label),) if label else ()
+    for table in dict.fromkeys(served.request.traffic.tables):
+        yield (operation, *of_stream, ("TableName", table))
 
 
 def _used(usage: Usage) -> Iterator[Count]:
@@ -275,12 +282,14 @@ def _used(usage: Usage) -> Iterator[Count]:
         ("Write", usage.write_units, usage.throttled_writes),
     ):
         if units:
-            yield f"Consumed{kind}CapacityUnits", dimensions, Aggregate.of(float(units)), "Count"
+            yield f"Consumed{kind}CapacityUnits", dimensions, float(units), 1.0, "Count"
         if throttled:
-            events = Aggregate.of(1.0, float(throttled))
-            yield f"{kind}ThrottleEvents", dimensions, events, "Count"
-            yield f"{kind}{usage.cause}ThrottleEvents", dimensions, events, "Count"
+            events = float(throttled)
+            yield f"{kind}ThrottleEvents", dimensions, 1.0, events, "Count"
+            yield f"{kind}{usage.cause}ThrottleEvents", dimensions, 1.0, events, "Count"
 
 
-def _dimensions(table: str, index: str | None) -> dict[str, str]:
-    return {"TableName": table} | ({"GlobalSecondaryIndexName": index} if index else {})
+def _dimensions(table: str, index: str | None) -> Dimensions:
+    """In the order of their names."""
+    of_index = (("GlobalSecondaryIndexName", index),) if index else ()
+    return (*of_index, ("TableName", table))
