@@ -12,6 +12,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import parse_qs
 
 from tablewright_emulator.request import HttpRequest
@@ -38,10 +39,10 @@ def refusal(http: HttpRequest, exposed: str | None = None) -> str | None:
     host = http.headers.get("host", "")
     if not _is_own(host, exposed):
         return f"A sandbox is asked by an address or a local name, not as {host[:200]}."
-    action = parse_qs(http.query).get("Action", [""])[0]
-    by_address = http.method == "GET" and "authorization" not in http.headers
-    if by_address and action and not action.startswith(_READING):
-        return f"{action[:100]} is not carried out by an address alone: send it as a POST."
+    if http.method == "GET" and "authorization" not in http.headers:
+        action = parse_qs(http.query).get("Action", [""])[0]
+        if action and not action.startswith(_READING):
+            return f"{action[:100]} is not carried out by an address alone: send it as a POST."
     return None
 
 
@@ -52,6 +53,7 @@ def holds_secret(headers: Mapping[str, str], secret: str) -> bool:
     return same and scheme.lower() == "bearer"
 
 
+@lru_cache(256)
 def _is_own(host: str, exposed: str | None) -> bool:
     """Whether a Host header names this machine in a way that no page could have arranged."""
     name = host.rpartition(":")[0] if _has_port(host) else host

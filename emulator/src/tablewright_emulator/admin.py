@@ -38,6 +38,7 @@ from tablewright_emulator.composition import EmbeddedAws
 from tablewright_emulator.dynamodb.durations import PRESETS, Durations
 from tablewright_emulator.errors import EmulatorError, UsageError
 from tablewright_emulator.faults import fault_of
+from tablewright_emulator.http_message import Head
 from tablewright_emulator.request import DEFAULT_ACCOUNT, HttpRequest, Reply
 
 PREFIX = "/_tablewright/"
@@ -81,10 +82,10 @@ class Admin:
         except EmulatorError as error:
             return _reply(400, {"message": error.message})
 
-    def most_body_bytes(self, http: HttpRequest) -> int:
-        """How long a request's body may be; the body is not in `http` yet."""
-        is_state = http.method == "POST" and http.path == f"{PREFIX}load"
-        trusted = is_state and holds_secret(http.headers, self.secret)
+    def most_body_bytes(self, head: Head) -> int:
+        """How long the body of a request may be."""
+        is_state = head.method == "POST" and head.path == f"{PREFIX}load"
+        trusted = is_state and holds_secret(head.headers, self.secret)
         return _MOST_STATE_BYTES if trusted else _MOST_BODY_BYTES
 
 

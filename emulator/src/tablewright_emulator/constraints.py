@@ -14,7 +14,7 @@ from __future__ import annotations
 import functools
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -113,6 +113,61 @@ def _children(
         for key, inner in value.items():
             yield shape.key, key, f"{prefix}key"
             yield shape.value, inner, f"{prefix}{key}.member"
+
+
+def conformer(shape: Shape, opaque: frozenset[str] = frozenset()) -> Callable[[Any], bool]:
+    """Tells, quicker than `violations`, whether a (well typed) value breaks any constraint."""
+    return _conformer(shape, opaque) or (lambda _: True)
+
+
+def _conformer(shape: Shape, opaque: frozenset[str]) -> Callable[[Any], bool] | None:
+    """None where the model has no constraint."""
+    if shape.name in opaque:
+        return None
+    if shape.type_name == "structure":
+        return _structure_conforms(shape, opaque)
+    if shape.type_name in {"list", "map"}:
+        return _collection_conforms(shape, opaque)
+    if not shape.metadata.keys() & {"enum", "min", "max", "pattern"}:
+        return None
+    return lambda value: not any(True for _ in _broken_rules(shape, value))
+
+
+def _structure_conforms(shape: Shape, opaque: frozenset[str]) -> Callable[[Any], bool]:
+    required = tuple(shape.required_members)
+    checks: dict[str, Callable[[Any], bool] | None] = {}
+
+    def conforms(value: Mapping[str, Any]) -> bool:
+        for name in required:
+            if value.get(name) is None:
+                return False
+        for name, inner in value.items():
+            if name not in checks:  # only now, as a structure may have itself as a member
+                known = shape.members.get(name)
+                checks[name] = None if known is None else _conformer(known, opaque)
+            check = checks[name]
+            if check is not None and inner is not None and not check(inner):
+                return False
+        return True
+
+    return conforms
+
+
+def _collection_conforms(shape: Shape, opaque: frozenset[str]) -> Callable[[Any], bool] | None:
+    least, most = shape.metadata.get("min", 0), shape.metadata.get("max", sys.maxsize)
+    key = _conformer(shape.key, opaque) if shape.type_name == "map" else None
+    inside = shape.value if shape.type_name == "map" else shape.member
+    element = None if inside.name in opaque else _conformer(inside, opaque) or (lambda _: True)
+    if key is element is None and least == 0 and most == sys.maxsize:
+        return None
+
+    def conforms(value: Any) -> bool:
+        if not least <= len(value) <= most or (key is not None and not all(map(key, value))):
+            return False
+        inner = value.values() if isinstance(value, Mapping) else value
+        return element is None or all(each is not None and element(each) for each in inner)
+
+    return conforms
 
 
 def violations(

@@ -8,7 +8,6 @@ Held to live AWS by dynalite's tests of connections; the health text is that of 
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import re
@@ -22,7 +21,10 @@ _NOTHING = b"<UnknownOperationException/>\n"
 _JSON = ("application/json", "application/x-amz-json-1.0")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _ID_LENGTH = 52
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_ID_LETTERS = bytes(_LETTERS[byte % len(_LETTERS)] for byte in range(256))
 _PREFLIGHT_SECONDS = 172_800
+_CREDENTIAL = re.compile("[, ]Credential=[^, ]")
 _HEADER_PARTS = ("Credential", "Signature", "SignedHeaders")
 _QUERY_PARTS = (
     "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date",
@@ -31,7 +33,7 @@ _QUERY_PARTS = (
 
 def new_request_id() -> str:
     """As DynamoDB gives them: 52 capitals and digits."""
-    return base64.b32encode(os.urandom(35))[:_ID_LENGTH].decode()
+    return os.urandom(_ID_LENGTH).translate(_ID_LETTERS).decode()
 
 
 def content_type(http: HttpRequest) -> str:
@@ -46,8 +48,10 @@ def greeting(http: HttpRequest, signed_for: str) -> Reply | None:
         http: the request.
         signed_for: the service it is signed for; empty where it is not signed.
     """
+    names_one = "x-amz-target" in http.headers and http.method == "POST"
     if (
-        signed_for not in {"", "dynamodb"}
+        names_one
+        or signed_for not in {"", "dynamodb"}
         or http.path != "/"
         or "s3" in http.headers.get("host", "")
     ):
@@ -105,7 +109,7 @@ def check_signature(http: HttpRequest) -> None:
             InvalidSignatureException.
     """
     header = http.headers.get("authorization", "").strip()
-    query = parse_qs(http.query)
+    query = parse_qs(http.query) if http.query else {}
     presigned = "X-Amz-Algorithm" in query
     if header and presigned:
         raise AwsFault(
@@ -124,9 +128,9 @@ def check_signature(http: HttpRequest) -> None:
 
 def _missing_of_header(http: HttpRequest, header: str) -> str:
     """What a signature lacks; one that says whose it is passes, as none is ever verified here."""
-    given = dict(part.partition("=")[::2] for part in re.split("[, ]", header)[1:] if part)
-    if given.get("Credential"):
+    if _CREDENTIAL.search(header):
         return ""
+    given = dict(part.partition("=")[::2] for part in re.split("[, ]", header)[1:] if part)
     text = "".join(
         f"Authorization header requires '{part}' parameter. "
         for part in _HEADER_PARTS

@@ -146,7 +146,9 @@ class Faults:
             AwsFault: the fault's code and status.
             ConnectionLost: the connection is to be reset.
         """
-        tables = _tables_of(request.params) if self.active else []
+        if not self.active:
+            return
+        tables = _tables_of(request.params)
         fault = self._due(request, tables)
         if fault is None:
             return

@@ -21,9 +21,8 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from typing import Protocol as Interface
 from urllib.parse import unquote, urlencode
 
@@ -77,8 +76,7 @@ class Recorder(Interface):
         """Carry out a request that is wanted, by `execute`; kept unless it is refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """Who signed a request and for what."""
 
     access_key: str
@@ -323,7 +321,7 @@ def _internal_error() -> AwsFault:
 def signature_of(http: HttpRequest) -> Signature | None:
     """The scope a request is signed for, from its header or, presigned, its query string."""
     text = http.headers.get("authorization", "")
-    if "Credential=" not in text:
+    if "Credential=" not in text and http.query:
         text = unquote(http.query).replace("X-Amz-Credential=", "Credential=")
     match = _SCOPE.search(text)
     return Signature(*match.groups()) if match else None

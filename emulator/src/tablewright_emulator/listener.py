@@ -35,7 +35,7 @@ class Listener(ThreadingTCPServer):
     Args:
         address: host and port; port 0 takes any free one.
         answer: answers a request; never raises.
-        most_bytes: how long the body of a request may be, which is not in it yet.
+        most_bytes: how long the body of a request may be.
 
     Raises:
         OSError: the address cannot be had.
@@ -50,7 +50,7 @@ class Listener(ThreadingTCPServer):
         self,
         address: tuple[str, int],
         answer: Callable[[HttpRequest], Reply],
-        most_bytes: Callable[[HttpRequest], int],
+        most_bytes: Callable[[Head], int],
     ) -> None:
         self.answer = answer
         self.most_bytes = most_bytes
@@ -145,7 +145,7 @@ class _Connection:
             Refusal: its body is not to be had.
         """
         method, path, query, headers, _ = head
-        most = self._server.most_bytes(HttpRequest(method, path, query, headers, b""))
+        most = self._server.most_bytes(head)
         length = length_of(headers, most)
         if "expect" in headers and headers["expect"].lower() == "100-continue":
             self._client.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")

@@ -5,10 +5,8 @@ Shapes come from botocore's service models, XML from moto's serializer, CBOR fro
 
 from __future__ import annotations
 
-import base64
 import gzip
 import io
-import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,7 +20,7 @@ from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, Shape
 from botocore.utils import parse_timestamp
 
-from tablewright_emulator import cbor
+from tablewright_emulator import cbor, json_text
 from tablewright_emulator.moto_backend import query_protocol
 from tablewright_emulator.request import AwsFault, HttpRequest, Protocol, Reply, Request
 
@@ -43,6 +41,7 @@ def operation_model(service: str, operation: str) -> OperationModel | None:
     return model.operation_model(operation) if operation in model.operation_names else None
 
 
+@cache
 def target_of(service: str) -> str | None:
     """What stands before an operation's name in `X-Amz-Target`; None where nobody knows."""
     prefix: str | None = _metadata(service).get("targetPrefix")
@@ -53,7 +52,7 @@ def may_exist(request: Request) -> bool:
     """Whether the service's model has the operation; where there is no model, nobody knows."""
     if request.protocol == "rest" or not _metadata(request.service):
         return True
-    return request.operation in service_model(request.service).operation_names
+    return operation_model(request.service, request.operation) is not None
 
 
 def protocol_of(http: HttpRequest) -> Protocol:
@@ -75,7 +74,8 @@ def uncompressed(http: HttpRequest) -> HttpRequest:
     Raises:
         AwsFault: SerializationException for a body that is not gzip, or too large.
     """
-    if http.headers.get("content-encoding", "").lower() != "gzip":
+    encoding = http.headers.get("content-encoding")
+    if encoding is None or encoding.lower() != "gzip":
         return http
     try:
         with gzip.open(io.BytesIO(http.body)) as packed:
@@ -110,7 +110,13 @@ def encode(request: Request, result: dict[str, Any]) -> Reply:
         return _cbor_reply(request, 200, cbor.encode(model, _present(result)))
     if request.protocol == "query" and model is not None:
         return _query_reply(request, result)
-    return _json_reply(request, 200, _written(_present(result)))
+    as_they_are = _items_in(request.service, request.operation)
+    document = {
+        name: value if name in as_they_are else _present(value)
+        for name, value in result.items()
+        if value is not None
+    }
+    return _json_reply(request, 200, json_text.written(document))
 
 
 def encode_fault(request: Request, fault: AwsFault) -> Reply:
@@ -126,7 +132,7 @@ def encode_fault(request: Request, fault: AwsFault) -> Reply:
     else:
         if request.service == "cloudwatch":
             document["Message"] = fault.message
-        reply = _json_reply(request, fault.status, _written(document))
+        reply = _json_reply(request, fault.status, json_text.written(document))
     if "awsQueryCompatible" in _metadata(request.service):
         side = "Receiver" if fault.status >= 500 else "Sender"  # noqa: PLR2004 - HTTP's classes
         reply.headers["x-amzn-query-error"] = f"{query_code};{side}"
@@ -139,9 +145,7 @@ def encode_fault(request: Request, fault: AwsFault) -> Reply:
 
 def _decode_json(model: OperationModel | None, body: bytes) -> dict[str, Any]:
     try:
-        document = _DECODER.decode(body.decode() if body else "{}")
-        if b"\\u" in body:  # half a surrogate pair is no text
-            json.dumps(document, ensure_ascii=False).encode()
+        document = json_text.read(body) if body else {}
     except (ValueError, RecursionError) as error:
         raise AwsFault("SerializationException", "") from error
     if not isinstance(document, dict):
@@ -155,13 +159,6 @@ def _decode_json(model: OperationModel | None, body: bytes) -> dict[str, Any]:
     ):
         _read_timestamps(model.input_shape, document)
     return document
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 @cache
@@ -215,21 +212,26 @@ def _present(value: Any) -> Any:
     return value
 
 
-def _written(document: Any) -> bytes:
-    return json.dumps(document, default=_plain, separators=(",", ":")).encode()
+@cache
+def _items_in(service: str, operation: str) -> frozenset[str]:
+    """Members of an output that hold items alone, in which there is no null to leave out."""
+    model = operation_model(service, operation)
+    if model is None or model.output_shape is None:
+        return frozenset()
+    members = model.output_shape.members.items()
+    return frozenset(name for name, member in members if _holds_items(member))
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return round(value.timestamp(), 3)
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    raise TypeError(f"{type(value).__name__} is not JSON")
+def _holds_items(shape: Shape) -> bool:
+    if shape.type_name == "list":
+        return _holds_items(shape.member)
+    if shape.type_name == "map":
+        return _holds_items(shape.value)
+    return str(shape.name) == "AttributeValue"
 
 
 def _json_reply(request: Request, status: int, body: bytes) -> Reply:
-    version = _metadata(request.service).get("jsonVersion", "1.1")
-    kind = f"application/x-amz-json-{version}"
+    kind = _json_type(request.service)
     if request.headers.get("content-type") == "application/json":
         kind = "application/json"
     headers = {
@@ -240,6 +242,13 @@ def _json_reply(request: Request, status: int, body: bytes) -> Reply:
     return Reply(status, headers, body)
 
 
+@cache
+def _json_type(service: str) -> str:
+    version = _metadata(service).get("jsonVersion", "1.1")
+    return f"application/x-amz-json-{version}"
+
+
+@cache
 def _metadata(service: str) -> Mapping[str, Any]:
     try:
         metadata: Mapping[str, Any] = service_model(service).metadata

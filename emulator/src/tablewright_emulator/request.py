@@ -8,11 +8,11 @@ a plain dict (the gateway writes it in the caller's protocol), or a finished `Re
 from __future__ import annotations
 
 import json
-import uuid
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, runtime_checkable
+from typing import Any, Literal, NamedTuple, TypeAlias, runtime_checkable
 from typing import Protocol as Interface
 
 from tablewright_emulator.codec import kept
@@ -91,6 +91,13 @@ class Traffic:
     expired_items: dict[str, int] = field(default_factory=dict)
 
 
+def _new_id() -> str:
+    """A UUID of version 4."""
+    digits = os.urandom(16).hex()
+    variant = "89ab"[int(digits[16], 16) % 4]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+
+
 @dataclass(slots=True)
 class Request:
     """One call of one operation.
@@ -118,7 +125,7 @@ class Request:
     access_key: str = ""
     protocol: Protocol = "internal"
     http: HttpRequest = HttpRequest("POST", "/", "", {}, b"")
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    id: str = field(default_factory=_new_id)
     traffic: Traffic = field(default_factory=Traffic)
     fault: object = None
 
@@ -177,8 +184,7 @@ Handler: TypeAlias = Callable[[Request], "dict[str, Any] | Reply | None"]
 Engine: TypeAlias = Callable[[Request], Reply]
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(NamedTuple):
     """A request that was answered, for those who count: metrics, journal, insights.
 
     Args:

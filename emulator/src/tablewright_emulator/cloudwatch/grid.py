@@ -160,19 +160,11 @@ class _Chunk:
         low, high, count = self.low[place], self.high[place], self.count[place]
         spread = self.spreads.get(place)
         if spread is None and low == high != value:
-            spread = self.spreads[place] = {low: count}
+            spread = {low: count}
         if spread is not None:
-            self._spread_further(place, spread, value)
+            self.spreads[place] = _extended(spread, value)
         self.total[place], self.count[place] = total + value, count + 1.0
         self.low[place], self.high[place] = min(low, value), max(high, value)
-
-    def _spread_further(self, place: int, spread: Spread, value: float) -> None:
-        many = len(spread) > MAX_DISTINCT
-        if many:
-            value = _rounded(value)
-        spread[value] = spread.get(value, 0.0) + 1.0
-        if not many and len(spread) > MAX_DISTINCT:
-            self.spreads[place] = _bounded(spread)
 
     def _widen(self) -> None:
         present = ~np.isnan(np.frombuffer(self.total))
@@ -282,6 +274,15 @@ def _merged(left: Spread, other: Spread) -> Spread:
         kept = _rounded(value) if len(left) > MAX_DISTINCT else value
         merged[kept] = merged.get(kept, 0.0) + count
     return merged
+
+
+def _extended(spread: Spread, value: float) -> Spread:
+    """The spread with one value more; it is changed, as long as it need not be rounded."""
+    many = len(spread) > MAX_DISTINCT
+    if many:
+        value = _rounded(value)
+    spread[value] = spread.get(value, 0.0) + 1.0
+    return spread if many else _bounded(spread)
 
 
 def _bounded(spread: Spread) -> Spread:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeAlias
+
+from botocore.model import Shape
 
 from tablewright_emulator import constraints
 from tablewright_emulator.dynamodb.rules import limits, naming, wire
@@ -48,10 +52,32 @@ def check(operation: str, params: Params) -> Params:
     if shape is None:
         return {}
     read: Params = wire.reader(shape)(params)
+    problems = [] if _conforms(operation, read) else _violations(shape, operation, read)
+    problems = naming.check_request(operation, read, problems)
+    problems = limits.check_request(operation, read, problems)
+    if problems:
+        raise _refused(operation, problems)
+    return read
+
+
+@cache
+def _conformer(operation: str) -> Callable[[Params], bool]:
+    shape = constraints.operation_input("dynamodb", operation)
+    assert shape is not None  # noqa: S101 - who asks has looked
+    return constraints.conformer(shape, _ITEMS)
+
+
+def _conforms(operation: str, read: Params) -> bool:
+    """Whether nothing is wrong by the model, as of nearly all requests."""
+    required = _REQUIRED.get(operation, ())
+    return _conformer(operation)(read) and all(name in read for name in required)
+
+
+def _violations(shape: Shape, operation: str, read: Params) -> list[str]:
     problems = constraints.violations(shape, read, opaque=_ITEMS)
     if operation in _WITH_OWN_RULES:
         problems = [text for text in problems if not _OWN_RULES.search(text)]
-    problems = [
+    return [
         *(
             f"Value null at '{name[0].lower()}{name[1:]}' failed to satisfy constraint: Member "
             "must not be null"
@@ -60,13 +86,12 @@ def check(operation: str, params: Params) -> Params:
         ),
         *problems,
     ]
-    problems = naming.check_request(operation, read, problems)
-    problems = limits.check_request(operation, read, problems)
+
+
+def _refused(operation: str, problems: list[str]) -> AwsFault:
     if operation == "UpdateItem":  # stops there since June 2026 (captures of dynamodb-conformance)
         problems = [text for text in problems if "'returnValues'" in text] or problems
-    if problems:
-        text = constraints.sentence(problems[:_MOST_REPORTED])
-        for order, order_of_aws in _ENUM_ORDERS.items():
-            text = text.replace(order, order_of_aws)
-        raise AwsFault("ValidationException", text)
-    return read
+    text = constraints.sentence(problems[:_MOST_REPORTED])
+    for order, order_of_aws in _ENUM_ORDERS.items():
+        text = text.replace(order, order_of_aws)
+    return AwsFault("ValidationException", text)

@@ -80,6 +80,10 @@ def _structure(shape: Shape, inside: str) -> Read:
             raise fault(f"Unrecognized collection type class {name}" if listed else scalar)
         if not members:  # only now, as a structure may have itself as a member
             members.update({key: reader(member) for key, member in shape.members.items()})
+        if len(value) == 1:
+            ((key, member),) = value.items()
+            if type(member) is str and members.get(key) is _string:
+                return value  # as it is: a text or a number of an item
         return {
             key: members[key](member)
             for key, member in value.items()
