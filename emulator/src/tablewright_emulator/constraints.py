@@ -130,6 +130,9 @@ def _conformer(shape: Shape, opaque: frozenset[str]) -> Callable[[Any], bool] | 
         return _collection_conforms(shape, opaque)
     if not shape.metadata.keys() & {"enum", "min", "max", "pattern"}:
         return None
+    if shape.metadata.keys() <= {"min", "max"} and shape.type_name == "string":
+        least, most = shape.metadata.get("min", 0), shape.metadata.get("max", sys.maxsize)
+        return lambda value: least <= len(value) <= most
     return lambda value: not any(True for _ in _broken_rules(shape, value))
 
 
@@ -164,7 +167,7 @@ def _collection_conforms(shape: Shape, opaque: frozenset[str]) -> Callable[[Any]
     def conforms(value: Any) -> bool:
         if not least <= len(value) <= most or (key is not None and not all(map(key, value))):
             return False
-        inner = value.values() if isinstance(value, Mapping) else value
+        inner = value.values() if isinstance(value, dict) else value
         return element is None or all(each is not None and element(each) for each in inner)
 
     return conforms

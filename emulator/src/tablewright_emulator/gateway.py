@@ -16,15 +16,14 @@ from __future__ import annotations
 
 import logging
 import random
-import re
 import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from typing import Protocol as Interface
-from urllib.parse import unquote, urlencode
+from urllib.parse import urlencode
 
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
@@ -39,29 +38,15 @@ from tablewright_emulator.request import (
     Handler,
     HttpRequest,
     Observer,
-    Protocol,
     Reply,
     Request,
     Served,
+    new_uuid,
     unknown_operation,
 )
+from tablewright_emulator.routing import Signature, route, signature_of
 
-_SCOPE = re.compile(r"Credential=([^/\s,]+)/\d*/([^/\s,]+)/([^/\s,]+)/aws4_request")
-_SERVICES = {
-    "monitoring": "cloudwatch",
-    "tagging": "resourcegroupstaggingapi",
-    "lambda": "lambda",
-    "email": "ses",
-}
-_JSON_TARGETS = {
-    "DynamoDB_20120810": "dynamodb",
-    "DynamoDBStreams_20120810": "dynamodbstreams",
-    "GraniteServiceVersion20100801": "cloudwatch",
-    "AnyScaleFrontendService": "application-autoscaling",
-    "AWSPriceListService": "pricing",
-}
 _STRICT = frozenset({"dynamodb", "dynamodbstreams"})
-_CBOR_PATH = re.compile(r"^/service/(\w+)/operation/(\w+)$")
 Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
@@ -74,14 +59,6 @@ class Recorder(Interface):
 
     def run(self, request: Request, execute: Callable[[Request], Result]) -> Result:
         """Carry out a request that is wanted, by `execute`; kept unless it is refused."""
-
-
-class Signature(NamedTuple):
-    """Who signed a request and for what."""
-
-    access_key: str
-    region: str
-    signed_service: str
 
 
 class Gateway:
@@ -136,7 +113,7 @@ class Gateway:
 
     def serve(self, http: HttpRequest) -> Reply:
         """Answer a request from the wire. Never raises."""
-        request = Request("", "", {}, DEFAULT_ACCOUNT, "us-east-1", http=http)
+        request = Request("", "", {}, DEFAULT_ACCOUNT, "us-east-1", http=http, id="")
         request.protocol = protocol.protocol_of(http)
         started = time.perf_counter()
         try:
@@ -147,12 +124,12 @@ class Gateway:
             self._identify(request, signature)
             reply = self._answer(request)
         except AwsFault as fault:
-            reply = protocol.encode_fault(request, fault)
+            reply = _refused(request, fault)
         except ConnectionLost:
             reply = Reply(0, {}, b"", "ConnectionReset", "reset")
         except Exception:  # noqa: BLE001 - the border: AWS's error, never a traceback
             _log.exception("%s.%s failed", request.service, request.operation)
-            reply = protocol.encode_fault(request, _internal_error())
+            reply = _refused(request, _internal_error())
         self.tell(Served(request, reply, time.perf_counter() - started, self.clock.now()))
         return reply
 
@@ -191,7 +168,9 @@ class Gateway:
             request.account = self.account_of(signature.access_key)
         request.service, request.operation = route(http, request.protocol, signature)
         nameless = signature is None and not request.service
-        if request.protocol == "json" and (nameless or request.service in _STRICT):
+        strict = request.protocol == "json" and (nameless or request.service in _STRICT)
+        request.id = endpoint.new_request_id() if strict else new_uuid()
+        if strict:
             self._read_strictly(request)
             return
         if signature is None and request.protocol in {"json", "cbor"}:
@@ -202,7 +181,6 @@ class Gateway:
 
     def _read_strictly(self, request: Request) -> None:
         """In the order in which DynamoDB looks: JSON, the operation, the signature, a body."""
-        request.id = endpoint.new_request_id()
         if not request.service:
             request.service, request.operation = "dynamodb", ""
         if request.http.body:
@@ -314,36 +292,14 @@ class Gateway:
                 _log.exception("an observer of %s failed", served.request.operation)
 
 
+def _refused(request: Request, fault: AwsFault) -> Reply:
+    """The answer to what may not even have been identified."""
+    request.id = request.id or new_uuid()
+    return protocol.encode_fault(request, fault)
+
+
 def _internal_error() -> AwsFault:
     return AwsFault("InternalServerError", "Internal server error", 500)
-
-
-def signature_of(http: HttpRequest) -> Signature | None:
-    """The scope a request is signed for, from its header or, presigned, its query string."""
-    text = http.headers.get("authorization", "")
-    if "Credential=" not in text and http.query:
-        text = unquote(http.query).replace("X-Amz-Credential=", "Credential=")
-    match = _SCOPE.search(text)
-    return Signature(*match.groups()) if match else None
-
-
-def route(http: HttpRequest, spoken: Protocol, signature: Signature | None) -> tuple[str, str]:
-    """Name of the service (botocore's) and of the operation; either may be empty when unknown."""
-    signed = signature.signed_service.lower() if signature else ""
-    service = _SERVICES.get(signed, signed)
-    if spoken == "json":
-        prefix, _, operation = http.headers["x-amz-target"].rpartition(".")
-        if service in {"", "dynamodb"}:
-            service = _JSON_TARGETS.get(prefix, service)
-        return service, operation if protocol.target_of(service) in {None, prefix} else ""
-    if spoken == "cbor":
-        match = _CBOR_PATH.match(http.path)
-        if match is None:
-            raise AwsFault("UnknownOperationException", "The path names no operation.", 404)
-        return _JSON_TARGETS.get(match[1], service), match[2]
-    if spoken == "query":
-        return service, protocol.form_of(http).get("Action", "")
-    return service or "s3", ""
 
 
 def _internal_http(request: Request) -> HttpRequest:

@@ -91,7 +91,7 @@ class Traffic:
     expired_items: dict[str, int] = field(default_factory=dict)
 
 
-def _new_id() -> str:
+def new_uuid() -> str:
     """A UUID of version 4."""
     digits = os.urandom(16).hex()
     variant = "89ab"[int(digits[16], 16) % 4]
@@ -125,7 +125,7 @@ class Request:
     access_key: str = ""
     protocol: Protocol = "internal"
     http: HttpRequest = HttpRequest("POST", "/", "", {}, b"")
-    id: str = field(default_factory=_new_id)
+    id: str = field(default_factory=new_uuid)
     traffic: Traffic = field(default_factory=Traffic)
     fault: object = None
 

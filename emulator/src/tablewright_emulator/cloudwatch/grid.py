@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -148,24 +148,6 @@ class _Chunk:
         else:
             self.spreads.pop(place, None)
 
-    def add(self, place: int, value: float) -> None:
-        """Put one value beside what is there, without a copy of it."""
-        total = self.total[place]
-        if total != total:  # noqa: PLR0124 - NaN: there is nothing
-            self.put(place, Aggregate.of(value))
-            return
-        if self.count is None:
-            self._widen()
-        assert self.count is not None  # noqa: S101 - widened above
-        low, high, count = self.low[place], self.high[place], self.count[place]
-        spread = self.spreads.get(place)
-        if spread is None and low == high != value:
-            spread = {low: count}
-        if spread is not None:
-            self.spreads[place] = _extended(spread, value)
-        self.total[place], self.count[place] = total + value, count + 1.0
-        self.low[place], self.high[place] = min(low, value), max(high, value)
-
     def _widen(self) -> None:
         present = ~np.isnan(np.frombuffer(self.total))
         self.count = array("d", present.astype(np.float64).tobytes())
@@ -198,26 +180,12 @@ class Grid:
 
     def add(self, slot: int, data: Aggregate) -> None:
         """Put data into a slot, beside what is there."""
-        chunk, place = self._chunk(slot)
-        there = chunk.get(place)
-        if there is not None:
-            data = there.joined(data)
-        elif data.spread is not None:
-            data = replace(data, spread=dict(data.spread))  # values are added in place
-        chunk.put(place, data)
-
-    def add_value(self, slot: int, value: float) -> None:
-        """Put one value into a slot, beside what is there."""
-        chunk, place = self._chunk(slot)
-        chunk.add(place, value)
-
-    def _chunk(self, slot: int) -> tuple[_Chunk, int]:
-        """Where a slot is; the chunk is made when there is none."""
         number, place = divmod(slot, CHUNK_SLOTS)
         chunk = self.chunks.get(number)
         if chunk is None:
             chunk = self.chunks[number] = _Chunk()
-        return chunk, place
+        there = chunk.get(place)
+        chunk.put(place, data if there is None else there.joined(data))
 
     def get(self, slot: int) -> Aggregate | None:
         """The data of a slot, None where there is none."""
@@ -274,15 +242,6 @@ def _merged(left: Spread, other: Spread) -> Spread:
         kept = _rounded(value) if len(left) > MAX_DISTINCT else value
         merged[kept] = merged.get(kept, 0.0) + count
     return merged
-
-
-def _extended(spread: Spread, value: float) -> Spread:
-    """The spread with one value more; it is changed, as long as it need not be rounded."""
-    many = len(spread) > MAX_DISTINCT
-    if many:
-        value = _rounded(value)
-    spread[value] = spread.get(value, 0.0) + 1.0
-    return spread if many else _bounded(spread)
 
 
 def _bounded(spread: Spread) -> Spread:

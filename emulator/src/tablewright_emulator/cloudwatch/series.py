@@ -19,6 +19,7 @@ from tablewright_emulator.codec import register
 
 MINUTE = 60
 HIGH_RESOLUTION_SECONDS = 3 * 3_600
+_MOST_WAITING = 256
 
 
 class Baseline:
@@ -82,7 +83,9 @@ class Series:
     """
 
     def __init__(self, changes: Changes | None = None) -> None:
-        self.minutes = Grid(MINUTE)
+        self._minutes = Grid(MINUTE)
+        self._minute = 0  # of the values that are not in the grid yet
+        self._values: dict[float, float] = {}  # with how many there are of each
         self.seconds: Grid | None = None
         self.baseline: Baseline | None = None
         self.changes = changes or Changes()
@@ -99,9 +102,26 @@ class Series:
         self.newest = max(self.newest, at)
         self.changes.count += 1
 
+    @property
+    def minutes(self) -> Grid:
+        """Minute by minute what came."""
+        if self._values:
+            self._minutes.add(self._minute, Aggregate.of_values(self._values))
+            self._values = {}
+        return self._minutes
+
+    @minutes.setter
+    def minutes(self, minutes: Grid) -> None:
+        self._minutes = minutes
+
     def add(self, at: float, value: float) -> None:
-        """Add one value for a moment."""
-        self.minutes.add_value(int(at // MINUTE), value)
+        """Add one value for a moment; those of a minute are put into the grid together."""
+        minute, values = int(at // MINUTE), self._values
+        if values and (minute != self._minute or len(values) >= _MOST_WAITING):
+            self._minutes.add(self._minute, Aggregate.of_values(values))
+            values = self._values = {}
+        self._minute = minute
+        values[value] = values.get(value, 0.0) + 1.0
         self.newest = max(self.newest, at)
         self.changes.count += 1
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,7 +18,7 @@ _NUMBER = r"(-?\d+(?:\.\d{1,10})?)?"
 _RANGE = re.compile(rf"(PR|TM|TC|TS|WM)\({_NUMBER}(%?):{_NUMBER}(%?)\)")
 _HUNDRED = 100.0
 
-Spread = dict[float, float]
+Spread = Mapping[float, float]
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,23 +217,22 @@ class _Reading:
 Count = tuple[str, Dimensions, float, float, str]
 
 
-def _counted(served: Served) -> Iterator[Count]:
+def _counted(served: Served) -> list[Count]:
     """Metric, dimensions, value, how many there are of it, and unit of all that a request adds."""
-    if served.reply.error is not None or served.reply.status >= 400:  # noqa: PLR2004 - HTTP's
-        yield from _failed(served)
-    else:
-        yield from _answered(served)
+    failed = served.reply.error is not None or served.reply.status >= 400  # noqa: PLR2004 - HTTP's
+    counts = [*_failed(served)] if failed else _answered(served)
     traffic = served.request.traffic
     for usage in traffic.usages:
-        yield from _used(usage)
-    for table, failed in traffic.failed_conditions.items():
+        counts += _used(usage)
+    for table, times in traffic.failed_conditions.items():
         of_table = (("TableName", table),)
-        yield "ConditionalCheckFailedRequests", of_table, 1.0, float(failed), "Count"
+        counts.append(("ConditionalCheckFailedRequests", of_table, 1.0, float(times), "Count"))
     for table, items in traffic.transaction_conflicts.items():
-        yield "TransactionConflict", (("TableName", table),), float(items), 1.0, "Count"
+        counts.append(("TransactionConflict", (("TableName", table),), float(items), 1.0, "Count"))
     for table, expired in traffic.expired_items.items():
         of_table = (("TableName", table),)
-        yield "TimeToLiveDeletedItemCount", of_table, 1.0, float(expired), "Count"
+        counts.append(("TimeToLiveDeletedItemCount", of_table, 1.0, float(expired), "Count"))
+    return counts
 
 
 def _failed(served: Served) -> Iterator[Count]:
@@ -251,42 +250,49 @@ def _failed(served: Served) -> Iterator[Count]:
             yield "UserErrors", (), 1.0, 1.0, "Count"
 
 
-def _answered(served: Served) -> Iterator[Count]:
+def _answered(served: Served) -> list[Count]:
     """Latency and what was returned, of requests that succeeded."""
+    counts: list[Count] = []
     traffic = served.request.traffic
     milliseconds = served.seconds * 1_000
     for dimensions in _per_operation(served):
-        yield "SuccessfulRequestLatency", dimensions, milliseconds, 1.0, "Milliseconds"
+        counts.append(("SuccessfulRequestLatency", dimensions, milliseconds, 1.0, "Milliseconds"))
         if traffic.returned_items is not None and served.request.operation in COUNTING:
-            yield "ReturnedItemCount", dimensions, float(traffic.returned_items), 1.0, "Count"
+            items = float(traffic.returned_items)
+            counts.append(("ReturnedItemCount", dimensions, items, 1.0, "Count"))
         if traffic.returned_records is not None:
             records = float(traffic.returned_records)
-            yield "ReturnedRecordsCount", dimensions, records, 1.0, "Count"
+            counts.append(("ReturnedRecordsCount", dimensions, records, 1.0, "Count"))
         if traffic.returned_bytes is not None:
-            yield "ReturnedBytes", dimensions, float(traffic.returned_bytes), 1.0, "Bytes"
+            counts.append(
+                ("ReturnedBytes", dimensions, float(traffic.returned_bytes), 1.0, "Bytes")
+            )
+    return counts
 
 
-def _per_operation(served: Served) -> Iterator[Dimensions]:
+def _per_operation(served: Served) -> list[Dimensions]:
     """One set of dimensions per table the request named."""
     operation = ("Operation", served.request.operation)
     label = served.request.traffic.stream_label
     of_stream = (("StreamLabel", label),) if label else ()
-    for table in dict.fromkeys(served.request.traffic.tables):
-        yield (operation, *of_stream, ("TableName", table))
+    tables = dict.fromkeys(served.request.traffic.tables)
+    return [(operation, *of_stream, ("TableName", table)) for table in tables]
 
 
-def _used(usage: Usage) -> Iterator[Count]:
+def _used(usage: Usage) -> list[Count]:
     dimensions = _dimensions(usage.table, usage.index)
-    for kind, units, throttled in (
-        ("Read", usage.read_units, usage.throttled_reads),
-        ("Write", usage.write_units, usage.throttled_writes),
-    ):
-        if units:
-            yield f"Consumed{kind}CapacityUnits", dimensions, float(units), 1.0, "Count"
+    counts: list[Count] = []
+    if usage.read_units:
+        counts.append(("ConsumedReadCapacityUnits", dimensions, usage.read_units, 1.0, "Count"))
+    if usage.write_units:
+        counts.append(("ConsumedWriteCapacityUnits", dimensions, usage.write_units, 1.0, "Count"))
+    for kind, throttled in (("Read", usage.throttled_reads), ("Write", usage.throttled_writes)):
         if throttled:
             events = float(throttled)
-            yield f"{kind}ThrottleEvents", dimensions, 1.0, events, "Count"
-            yield f"{kind}{usage.cause}ThrottleEvents", dimensions, 1.0, events, "Count"
+            of_cause = f"{kind}{usage.cause}ThrottleEvents"
+            counts.append((f"{kind}ThrottleEvents", dimensions, 1.0, events, "Count"))
+            counts.append((of_cause, dimensions, 1.0, events, "Count"))
+    return counts
 
 
 def _dimensions(table: str, index: str | None) -> Dimensions:

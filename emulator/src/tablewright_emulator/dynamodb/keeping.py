@@ -22,7 +22,7 @@ _Row = tuple[str, int | None, int, int | None, int]
 
 def _table(table: Table, writer: ValueWriter) -> dict[str, Any]:
     return {
-        **members(table, "shelf", "recovery"),
+        **members(table, "shelf", "recovery", "known_types"),
         "items": writer.share([part for item in table.shelf for part in _item(item, writer)]),
         "views": [name for name, index in table.indexes.items() if index.view is not None],
         "recovery": {

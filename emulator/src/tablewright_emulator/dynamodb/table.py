@@ -232,6 +232,9 @@ class Table(Metered):
     local_indexes: dict[str, LocalIndex] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=Shelf)
     counted: tuple[datetime, dict[str | None, tuple[int, int]]] | None = None
+    known_types: tuple[object, dict[str, str]] = field(
+        default=(None, {}), repr=False, compare=False
+    )
 
     @property
     def arn(self) -> str:
@@ -256,9 +259,11 @@ class Table(Metered):
     @property
     def types(self) -> dict[str, str]:
         """Types of the attributes that are keys of the table or of an index."""
-        return {
-            attribute["AttributeName"]: attribute["AttributeType"] for attribute in self.attributes
-        }
+        attributes, types = self.known_types
+        if attributes is not self.attributes:
+            types = {each["AttributeName"]: each["AttributeType"] for each in self.attributes}
+            self.known_types = (self.attributes, types)
+        return types
 
     def forget_unused_attributes(self) -> None:
         """Keep the definitions of what is a key of the table or of an index."""
@@ -270,7 +275,7 @@ class Table(Metered):
 
     def settle(self, now: datetime) -> None:
         """Let everything take effect that is due."""
-        while due := [pending for pending in self.pending if pending.due <= now]:
+        while self.pending and (due := [pending for pending in self.pending if pending.due <= now]):
             first = min(due, key=lambda pending: pending.due)
             self.pending.remove(first)
             first.take_effect(self)

@@ -27,7 +27,9 @@ _MAX_NAME_BYTES = 65_535
 _LARGEST_EXPONENT = 125
 _SMALLEST_EXPONENT = -130
 _MAX_EXPONENT_DIGITS = 9
-_PLAIN_INTEGER = re.compile(r"0|-?[1-9]\d{0,37}", re.ASCII)
+_AS_WRITTEN = re.compile(
+    r"0|-?[1-9]\d{0,37}|-?(?:0|[1-9]\d{0,17})\.\d{0,17}[1-9]", re.ASCII
+)  # what most numbers are
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+))?", re.ASCII)
 _INVALID = "One or more parameter values were invalid: "
 # As AWS writes them; of numbers it says no more (dynalite's tests, held to AWS).
@@ -56,11 +58,10 @@ def check_attributes(attributes: Any) -> Attributes:
     """
     if not isinstance(attributes, dict):
         raise _not_a_structure()
-    for name in attributes:
-        if len(name) > _MAX_NAME_BYTES:
-            raise AwsFault(
-                "ValidationException", "Attribute name is too large, must be less than 65536 bytes"
-            )
+    if attributes and len(max(attributes, key=len)) > _MAX_NAME_BYTES:
+        raise AwsFault(
+            "ValidationException", "Attribute name is too large, must be less than 65536 bytes"
+        )
     return {name: check_value(value) for name, value in attributes.items()}
 
 
@@ -73,6 +74,9 @@ def check_value(value: Any, depth: int = 1) -> dict[str, Any]:
         value = {}
     if not isinstance(value, dict):
         raise _not_a_structure()
+    text = value.get("S")
+    if type(text) is str and len(value) == 1:
+        return value
     checked = {
         kind: check(kind, value[kind], depth)
         for kind in value
@@ -206,7 +210,7 @@ def canonical_number(text: str) -> str:
     Raises:
         AwsFault: it is no number, or beyond 38 digits or the range of DynamoDB.
     """
-    if _PLAIN_INTEGER.fullmatch(text):
+    if _AS_WRITTEN.fullmatch(text):
         return text
     match = _NUMBER.fullmatch(text)
     if match is None:
@@ -246,7 +250,9 @@ def _number_fault(what: str, than: str) -> AwsFault:
 
 def key_value(value: Mapping[str, Any]) -> KeyValue:
     """The value of a key attribute as something that hashes and sorts as DynamoDB sorts it."""
-    kind, content = next(iter(value.items()))
+    ((kind, content),) = value.items()
+    if kind == "S":
+        return str(content)
     if kind == "N":
         return Decimal(content)
     if kind == "B":
@@ -256,12 +262,21 @@ def key_value(value: Mapping[str, Any]) -> KeyValue:
 
 def item_size(attributes: Mapping[str, Mapping[str, Any]]) -> int:
     """Bytes of an item: names and values."""
-    return sum(len(name.encode()) + value_size(value) for name, value in attributes.items())
+    size = 0
+    for name, value in attributes.items():
+        ((kind, content),) = value.items()
+        size += _bytes_of(name) + (_bytes_of(content) if kind == "S" else _SIZES[kind](content))
+    return size
+
+
+def _bytes_of(text: str) -> int:
+    """In UTF-8."""
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def value_size(value: Mapping[str, Any]) -> int:
     """Bytes of one value."""
-    kind, content = next(iter(value.items()))
+    ((kind, content),) = value.items()
     size: int = _SIZES[kind](content)
     return size
 
@@ -286,14 +301,14 @@ def _binary_size(text: str) -> int:
 
 
 _SIZES: dict[str, Any] = {
-    "S": lambda text: len(text.encode()),
+    "S": _bytes_of,
     "N": _number_size,
     "B": _binary_size,
     "BOOL": lambda _: 1,
     "NULL": lambda _: 1,
     "L": lambda items: 3 + sum(1 + value_size(item) for item in items),
-    "M": lambda items: 3 + sum(1 + len(n.encode()) + value_size(v) for n, v in items.items()),
-    "SS": lambda items: sum(len(item.encode()) for item in items),
+    "M": lambda items: 3 + sum(1 + _bytes_of(n) + value_size(v) for n, v in items.items()),
+    "SS": lambda items: sum(map(_bytes_of, items)),
     "NS": lambda items: sum(map(_number_size, items)),
     "BS": lambda items: sum(map(_binary_size, items)),
 }

@@ -31,9 +31,9 @@ _TYPES = {
 
 def refuse_mixture(params: Mapping[str, Any], old: tuple[str, ...], new: tuple[str, ...]) -> None:
     """Expressions and what they replaced do not go together."""
-    given_old = [member for member in old if params.get(member) is not None]
-    given_new = [member for member in new if params.get(member) is not None]
-    if given_old and given_new:
+    given_new = [member for member in new if member in params]
+    given_old = [member for member in old if member in params] if given_new else []
+    if given_old:
         raise AwsFault(
             "ValidationException",
             "Can not use both expression and non-expression parameters in the same request: "

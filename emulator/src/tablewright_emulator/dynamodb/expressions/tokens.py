@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tablewright_emulator.dynamodb.values import check_value, nested_too_deep
@@ -65,6 +66,8 @@ class Placeholders:
         Raises:
             AwsFault: they are malformed, or given and none.
         """
+        if self.given == (False, False):
+            return self
         members = zip(("Names", "Values"), self.given, (self.names, self.values), strict=True)
         for member, given, there in members:
             if given and not there:
@@ -75,6 +78,8 @@ class Placeholders:
     def refuse_unused(self) -> None:
         """Refuse what no expression used."""
         for member, given in (("Names", self.names), ("Values", self.values)):
+            if not given:
+                continue
             unused = sorted(given.keys() - self.used)
             if unused:
                 raise _fault(
@@ -140,13 +145,10 @@ class Reader:
         self.placeholders = placeholders
         if not isinstance(text, str) or not text.strip():
             raise self.fault("The expression can not be empty;")
-        if len(text.encode()) > MAX_BYTES:
-            raise self.fault(
-                "Expression size has exceeded the maximum allowed size; expression size: "
-                f"{len(text.encode())}"
-            )
         self._text = text
-        self._tokens = self._split()
+        self._tokens = _tokens_of(text)
+        if not self._tokens:
+            self._refuse_text()
         self._at = 0
         self._depth = 0
 
@@ -205,6 +207,8 @@ class Reader:
         """Refuse a parenthesis right inside of another, unless the outer one is a function's."""
         opened: list[int] = []
         closed: dict[int, int] = {}
+        if self._text.count("(") < 2:  # noqa: PLR2004 - one inside of another
+            return
         for place, token in enumerate(self._tokens):
             if token.kind == "sign" and token.text == "(":
                 opened.append(place)
@@ -263,19 +267,36 @@ class Reader:
         value: dict[str, Any] = self.placeholders.values[token.text]
         return value
 
-    def _split(self) -> list[Token]:
-        tokens, at = [], 0
-        while rest := self._text[at:].strip():
-            match = _WORD.match(self._text, at)
-            if match is None:
-                start = len(self._text) - len(self._text[at:].lstrip())
-                near = self._text[at : start + 2].strip()
-                raise self.fault(f'Syntax error; token: "{rest[0]}", near: "{near}"')
-            kind = str(match.lastgroup)
-            tokens.append(Token(kind, match[kind], match.start(kind)))
+    def _refuse_text(self) -> None:
+        """Say what of the text is too much, or no token."""
+        size = len(self._text.encode())
+        if size > MAX_BYTES:
+            raise self.fault(
+                f"Expression size has exceeded the maximum allowed size; expression size: {size}"
+            )
+        at = 0
+        while match := _WORD.match(self._text, at):
             at = match.end()
-        tokens.append(Token("end", "<EOF>", len(self._text)))
-        return tokens
+        rest = self._text[at:]
+        start = len(self._text) - len(rest.lstrip())
+        near = self._text[at : start + 2].strip()
+        raise self.fault(f'Syntax error; token: "{rest.strip()[0]}", near: "{near}"')
+
+
+@lru_cache(512)
+def _tokens_of(text: str) -> tuple[Token, ...]:
+    """The tokens of an expression; none where it cannot be one."""
+    if len(text.encode()) > MAX_BYTES:
+        return ()
+    tokens, at, end = [], 0, len(text.rstrip())
+    while at < end:
+        match = _WORD.match(text, at)
+        if match is None:
+            return ()
+        kind = str(match.lastgroup)
+        tokens.append(Token(kind, match[kind], match.start(kind)))
+        at = match.end()
+    return (*tokens, Token("end", "<EOF>", len(text)))
 
 
 def _fault(message: str) -> AwsFault:

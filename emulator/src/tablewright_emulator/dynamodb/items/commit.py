@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tablewright_emulator.dynamodb.control_plane import replicas
 from tablewright_emulator.dynamodb.items.partitions import Item, Place
@@ -13,8 +13,7 @@ from tablewright_emulator.dynamodb.table import Table
 TTL_IDENTITY = {"Type": "Service", "PrincipalId": "dynamodb.amazonaws.com"}
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One item before and after; None where there is none."""
 
     table: Table

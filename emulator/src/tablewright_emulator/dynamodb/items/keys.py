@@ -21,6 +21,7 @@ from tablewright_emulator.request import AwsFault
 
 MAX_PARTITION_BYTES = 2048
 MAX_SORT_BYTES = 1024
+_MOST_BYTES_A_LETTER = 4  # of UTF-8
 
 
 _NO_MATCH = "The provided key element does not match the schema"
@@ -38,17 +39,18 @@ def check_key(table: Table, key: Attributes, *, keys_only: bool = True) -> Place
     """
     types = table.types
     names = table.keys.names
-    if (keys_only and len(key) != len(names)) or any(
-        name not in key or types[name] not in key[name] for name in names
-    ):
+    if keys_only and len(key) != len(names):
         raise AwsFault("ValidationException", _NO_MATCH)
+    for name in names:
+        if name not in key or types[name] not in key[name]:
+            raise AwsFault("ValidationException", _NO_MATCH)
     _check_lengths(table, key)
     return table.keys.place(key)
 
 
-def check_item(table: Table, attributes: Attributes) -> tuple[Item, Place]:
-    """Check the well formed attributes of an item; give it back with its place."""
-    types = table.types
+def check_item(table: Table, item: Item) -> Place:
+    """Check an item of well formed attributes; give back its place."""
+    types, attributes = table.types, item.attributes
     for name in table.keys.names:
         if name not in attributes:
             raise invalid(f"Missing the key {name} in the item")
@@ -57,15 +59,18 @@ def check_item(table: Table, attributes: Attributes) -> tuple[Item, Place]:
             raise invalid(f"Type mismatch for key {name} expected: {types[name]} actual: {actual}")
     _check_lengths(table, attributes)
     check_index_keys(table, attributes)
-    item = Item.of(attributes)
     check_size(table, item, ITEM_TOO_LARGE)
-    return item, table.keys.place(attributes)
+    return table.keys.place(attributes)
 
 
 def refuse_nested_keys(table: Table, *conditions: Condition | None) -> None:
     """Refuse a condition on what lies inside of a key attribute, which is a scalar."""
     nested = {
-        str(path[0]) for condition in conditions for path in paths_of(condition) if len(path) > 1
+        str(path[0])
+        for condition in conditions
+        if condition is not None
+        for path in paths_of(condition)
+        if len(path) > 1
     }
     refuse_nested(table, nested)
 
@@ -88,9 +93,12 @@ def refuse_nested(table: Table, nested: Collection[str]) -> None:
 
 def check_size(table: Table, item: Item, text: str) -> None:
     """Refuse an item that has, with its entries in local indexes, more than 400 KB."""
-    home = table.keys.place(item.attributes)
-    entries = [index.view.entry(item, home) for index in table.local_indexes.values()]
-    if item.size + sum(entry.size for entry in entries if entry is not None) > MAX_ITEM_BYTES:
+    size = item.size
+    if table.local_indexes:
+        home = table.keys.place(item.attributes)
+        entries = [index.view.entry(item, home) for index in table.local_indexes.values()]
+        size += sum(entry.size for entry in entries if entry is not None)
+    if size > MAX_ITEM_BYTES:
         raise AwsFault("ValidationException", text)
 
 
@@ -143,19 +151,23 @@ def _check_index_length(name: str, value: Mapping[str, Any], keys: KeySchema) ->
 
 
 def _check_lengths(table: Table, attributes: Attributes) -> None:
-    for name in table.keys.names:
+    keys = table.keys
+    for name in keys.names:
         value = attributes[name]
-        if next(iter(value.values())) == "":
+        ((_, content),) = value.items()
+        if content == "":
             kind = "binary" if "B" in value else "string"
             raise AwsFault(
                 "ValidationException",
                 f"{NOT_VALID}The AttributeValue for a key "
                 f"attribute cannot contain an empty {kind} value. Key: {name}",
             )
+        if len(content) * _MOST_BYTES_A_LETTER <= MAX_SORT_BYTES:
+            continue
         size = value_size(value)
-        if name in table.keys.partition and size > MAX_PARTITION_BYTES:
+        if name in keys.partition and size > MAX_PARTITION_BYTES:
             raise invalid("Size of hashkey has exceeded the maximum size limit of2048 bytes")
-        if name in table.keys.sort and size > MAX_SORT_BYTES:
+        if name in keys.sort and size > MAX_SORT_BYTES:
             raise invalid(
                 "Aggregated size of all range keys has exceeded the size limit of 1024 bytes"
             )

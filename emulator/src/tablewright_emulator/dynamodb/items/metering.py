@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tablewright_emulator.dynamodb.items.bucket import Bucket
 from tablewright_emulator.dynamodb.items.partitions import Item, Place
 from tablewright_emulator.dynamodb.service import DynamoDb
 from tablewright_emulator.dynamodb.table import Metered, Table
@@ -32,7 +33,7 @@ def write_units(size: int, *, transaction: bool = False) -> float:
     return float(max(1, -(-size // _WRITE_BYTES)) * (2 if transaction else 1))
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Charge:
     """Units used of a table or one of its indexes; those of a local index count to the table."""
 
@@ -89,12 +90,9 @@ class Meter:
             AwsFault: ProvisionedThroughputExceededException or ThrottlingException.
         """
         charges = list(charges)
-        self._throttle(table, charges)
+        if self.world.throttling and _is_bounded(table):
+            self._throttle(table, charges)
         for charge in charges:
-            metered = _metered(table, charge)
-            capacity, _ = _capacity(table, metered, charge.kind)
-            if capacity is not None and self.world.throttling:
-                _bucket(metered, charge.kind).take(charge.units)
             usage = self._usage(table, charge.metered_by)
             if charge.kind == "read":
                 usage.read_units += charge.units
@@ -130,17 +128,21 @@ class Meter:
             key = (charge.metered_by, charge.kind)
             units = charge.units + (totals[key].units if key in totals else 0)
             totals[key] = Charge(charge.kind, units, charge.metered_by)
+        buckets: list[tuple[Bucket, float]] = []
         for charge in totals.values():
             metered = _metered(table, charge)
             capacity, cause = _capacity(table, metered, charge.kind)
-            if capacity is None or not self.world.throttling:
+            if capacity is None:
                 continue
             bucket = _bucket(metered, charge.kind)
             if not bucket.offers(charge.units, capacity, self.world.now()):
                 refused.append((charge, cause))
+            buckets.append((bucket, charge.units))
         if refused:
             self._count_throttled(table, refused)
             raise throttled(table, refused)
+        for bucket, units in buckets:
+            bucket.take(units)
 
     def _count_throttled(self, table: Table, refused: list[tuple[Charge, Cause]]) -> None:
         for charge, cause in refused:
@@ -198,7 +200,14 @@ def _metered(table: Table, charge: Charge) -> Metered:
     return table if charge.metered_by is None else table.indexes[charge.metered_by]
 
 
-def _bucket(metered: Metered, kind: Kind) -> Any:
+def _is_bounded(table: Table) -> bool:
+    """Whether anything binds what a table or an index of it serves."""
+    if table.billing_mode == "PROVISIONED" or table.on_demand:
+        return True
+    return any(index.on_demand for index in table.indexes.values())
+
+
+def _bucket(metered: Metered, kind: Kind) -> Bucket:
     return metered.reads if kind == "read" else metered.writes
 
 

@@ -79,7 +79,8 @@ def work_out(
         return Work(statement, table, selection)
     if statement.kind == "INSERT":
         assert statement.item is not None  # noqa: S101 - an INSERT has one
-        item, place = check_item(table, check_attributes(statement.item))
+        item = Item.of(check_attributes(statement.item))
+        place = check_item(table, item)
         current: Item | None = table.shelf.get(place)
         if current is not None:
             raise AwsFault("DuplicateItemException", "Duplicate primary key exists in table")

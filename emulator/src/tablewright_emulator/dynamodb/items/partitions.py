@@ -49,7 +49,7 @@ class KeySchema:
             names[element["KeyType"]].append(element["AttributeName"])
         return cls(tuple(names["HASH"]), tuple(names["RANGE"]))
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """All of them, partition first."""
         return self.partition + self.sort
@@ -61,8 +61,8 @@ class KeySchema:
             KeyError: a key attribute is missing.
         """
         return (
-            tuple(key_value(attributes[name]) for name in self.partition),
-            tuple(key_value(attributes[name]) for name in self.sort),
+            tuple([key_value(attributes[name]) for name in self.partition]),
+            tuple([key_value(attributes[name]) for name in self.sort]),
         )
 
     def key_of(self, attributes: Attributes) -> Attributes:

@@ -143,10 +143,10 @@ def query(world: DynamoDb, request: Request) -> dict[str, Any]:
     if after is not None:
         _check_start(condition, asked.start or {}, after)
     behind = after[1] if after else None
-    read = source.shelf.read(condition.partition, behind, condition.bounds, forward=forward)
-    entries = (
-        entry for entry in read if condition.matches(entry.attributes, source.place(entry)[1])
-    )
+    entries = source.shelf.read(condition.partition, behind, condition.bounds, forward=forward)
+    test = condition.test
+    if test is not None:  # the bounds are those of all that it can hold of
+        entries = (entry for entry in entries if test.holds(entry.attributes))
     page = read_page(entries, request.params.get("Limit"), reading.wants)
     return _answer(world, request, source, page, reading)
 

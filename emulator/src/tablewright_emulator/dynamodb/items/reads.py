@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from tablewright_emulator.dynamodb.control_plane import contributors
 from tablewright_emulator.dynamodb.expressions.legacy import refuse_mixture
@@ -58,8 +58,7 @@ def refuse_repeated(names: Sequence[str] | None) -> None:
         seen.add(name)
 
 
-@dataclass(frozen=True)
-class KeyRead:
+class KeyRead(NamedTuple):
     """What a read of items by key asks for, as far as the request alone tells it."""
 
     keys: tuple[Attributes, ...]

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tablewright_emulator.dynamodb.control_plane import contributors
 from tablewright_emulator.dynamodb.control_plane.encryption import check_access
@@ -51,19 +50,20 @@ _LEGACY = ("AttributeUpdates", "Expected", "ConditionalOperator")
 _EXPRESSIONS = ("UpdateExpression", "ConditionExpression")
 
 
-@dataclass(frozen=True)
-class WriteRequest:
+class WriteRequest(NamedTuple):
     """What a write asks for, as far as the request alone tells it.
 
     Args:
         attributes: the item of a put, the key of anything else.
         condition: what has to hold of the item that is there.
         update: what an update does.
+        size: bytes of the item of a put.
     """
 
     attributes: Attributes
     condition: Condition | None
     update: Update | None = None
+    size: int = 0
 
 
 @contextmanager
@@ -83,11 +83,11 @@ def enveloped() -> Iterator[None]:
 def read_put(params: Params) -> WriteRequest:
     """What a put asks for."""
     placeholders = Placeholders.of(params, ("ConditionExpression",))
-    item = check_attributes(params["Item"])
+    item = Item.of(check_attributes(params["Item"]))
     _check_return_values(params)
-    if item_size(item) > MAX_ITEM_BYTES:
+    if item.size > MAX_ITEM_BYTES:
         raise AwsFault("ValidationException", ITEM_TOO_LARGE)
-    return WriteRequest(item, _read_condition(params, placeholders))
+    return WriteRequest(item.attributes, _read_condition(params, placeholders), size=item.size)
 
 
 def read_delete(params: Params) -> WriteRequest:
@@ -150,7 +150,8 @@ def require(condition: Condition | None, item: Item | None, params: Params) -> N
 def work_out_put(table: Table, asked: WriteRequest) -> Change:
     """What a put would change."""
     refuse_nested_keys(table, asked.condition)
-    item, place = check_item(table, asked.attributes)
+    item = Item(asked.attributes, asked.size)
+    place = check_item(table, item)
     return Change(table, place, table.shelf.get(place), item)
 
 
@@ -347,7 +348,9 @@ def _batch(world: DynamoDb, request: Request) -> list[tuple[str, Any, Change]]:
         places = set()
         for asked, (put, attributes) in zip(requests, read[name], strict=True):
             place = check_key(table, attributes, keys_only=not put)
-            item = check_item(table, attributes)[0] if put else None
+            item = Item.of(attributes) if put else None
+            if item is not None:
+                check_item(table, item)
             if place in places:
                 raise AwsFault(
                     "ValidationException", "Provided list of item keys contains duplicates"

@@ -23,6 +23,7 @@ from tablewright_emulator.dynamodb.control_plane.lifecycle import (
     created,
 )
 from tablewright_emulator.dynamodb.items.keys import check_item
+from tablewright_emulator.dynamodb.items.partitions import Item
 from tablewright_emulator.dynamodb.rules import settings
 from tablewright_emulator.dynamodb.rules.naming import check_name
 from tablewright_emulator.dynamodb.service import DynamoDb
@@ -131,7 +132,8 @@ def _take(table: Table, transfer: Params, data: bytes) -> None:
         transfer["ProcessedItemCount"] += 1
         transfer["ProcessedSizeBytes"] += size
         try:
-            checked, place = check_item(table, check_attributes(item))
+            checked = Item.of(check_attributes(item))
+            place = check_item(table, checked)
         except (AwsFault, TypeError):
             transfer["ErrorCount"] += 1
             continue
