@@ -168,7 +168,7 @@ def _collection_conforms(shape: Shape, opaque: frozenset[str]) -> Callable[[Any]
         if not least <= len(value) <= most or (key is not None and not all(map(key, value))):
             return False
         inner = value.values() if isinstance(value, dict) else value
-        return element is None or all(each is not None and element(each) for each in inner)
+        return element is None or all(member is not None and element(member) for member in inner)
 
     return conforms
 

@@ -261,7 +261,10 @@ class Table(Metered):
         """Types of the attributes that are keys of the table or of an index."""
         attributes, types = self.known_types
         if attributes is not self.attributes:
-            types = {each["AttributeName"]: each["AttributeType"] for each in self.attributes}
+            types = {
+                attribute["AttributeName"]: attribute["AttributeType"]
+                for attribute in self.attributes
+            }
             self.known_types = (self.attributes, types)
         return types
 
