@@ -32,6 +32,9 @@ _LARGEST = 2**40
 """Units in one minute above which the products of the kernels could leave 64 bits."""
 
 
+_NUMBERS = (int, float, Decimal, Fraction, np.integer, np.floating)
+
+
 class SeriesError(InputError, ValueError):
     """A series or a policy that cannot be simulated."""
 
@@ -59,20 +62,21 @@ class AutoscalingPolicy:
     delay_minutes: int = 1
 
     def __post_init__(self) -> None:
-        if not 20 <= self.target_percent <= 90:  # noqa: PLR2004 - the bounds of AWS
+        target = self.target_percent
+        if not (isinstance(target, _NUMBERS) and 20 <= target <= 90):  # noqa: PLR2004 - AWS's
             raise SeriesError(
-                f"the target utilisation is {self.target_percent} %",
+                f"the target utilisation is {target} %",
                 "give a target from 20 to 90 per cent",
             )
-        if not 1 <= self.minimum <= self.maximum:
+        for name in ("minimum", "maximum", "initial", "delay_minutes"):
+            value = getattr(self, name)
+            if value is not None or name != "initial":
+                object.__setattr__(self, name, _whole(value, f"the policy's {name}"))
+        if self.minimum > self.maximum:
             raise SeriesError(
                 f"capacity scales from {self.minimum} to {self.maximum}",
-                "give a minimum of 1 or more, and a maximum that is not below it",
+                "give a maximum that is not below the minimum",
             )
-        if self.initial is not None and self.initial < 1:
-            raise SeriesError(f"the initial capacity is {self.initial}", "give 1 or more")
-        if self.delay_minutes < 1:
-            raise SeriesError(f"the delay is {self.delay_minutes} minutes", "give 1 or more")
 
     @property
     def target(self) -> int:
@@ -131,8 +135,7 @@ def simulate_autoscaled(
             f"there are {reads.size} minutes of reads and {writes.size} of writes",
             "give both for the same minutes",
         )
-    if start_minute < 0:
-        raise SeriesError(f"the first minute is {start_minute}", "give 0 or more")
+    first_minute = _whole(start_minute, "start_minute", least=0)
     units = np.stack((reads, writes))
     policies = np.array(
         [
@@ -140,7 +143,7 @@ def simulate_autoscaled(
                 policy.target,
                 policy.maximum,
                 policy.start(int(first)),
-                policy.delay_minutes,
+                min(policy.delay_minutes, reads.size),  # what comes later never holds
             )
             for policy, first in zip((read_policy, write_policy), units[:, 0], strict=True)
         ],
@@ -153,7 +156,7 @@ def simulate_autoscaled(
         units,
         policies,
         np.repeat(least, DAY_HOURS, axis=1),
-        start_minute,
+        first_minute,
         capacity,
         throttled,
         decreases,
@@ -213,7 +216,7 @@ def capacity_hours(
         return Fraction(int(held.sum()), 60)
     if bill != "hour":
         raise SeriesError(f"capacity is billed by {bill!r}", "give minute or hour")
-    first = 60 - start_minute % 60
+    first = 60 - _whole(start_minute, "start_minute", least=0) % 60
     edges = np.concatenate(([0], np.arange(first, held.size, 60)))
     return Fraction(int(np.maximum.reduceat(held, edges).sum()))
 
@@ -225,7 +228,10 @@ def series(values: Series, name: str) -> Any:
         SeriesError: it is empty, has several dimensions, or a value is negative, fractional, not a
             number or too large.
     """
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError:  # lists of different lengths
+        array = np.empty(0)
     if array.ndim != 1 or array.size == 0:
         raise SeriesError(f"{name} is not a series of minutes", "give one number for each minute")
     if array.dtype.kind == "f":
@@ -234,7 +240,7 @@ def series(values: Series, name: str) -> Any:
                 f"{name} has minutes that are not whole numbers of units",
                 "round units up, and fill minutes without a datapoint with 0",
             )
-    elif array.dtype.kind not in "iu":
+    elif array.dtype.kind not in "iu" and not all(isinstance(value, int) for value in array):
         raise SeriesError(f"{name} has what is not a number", "give whole numbers")
     if array.min() < 0 or array.max() > _LARGEST:
         place = int(np.argmax((array < 0) | (array > _LARGEST)))
@@ -242,6 +248,17 @@ def series(values: Series, name: str) -> Any:
             f"{name} has {array[place]} in minute {place}", f"give 0 to {_LARGEST} for each minute"
         )
     return np.ascontiguousarray(array, np.int64)
+
+
+def _whole(value: Any, name: str, least: int = 1) -> int:
+    """A whole number that a kernel can take.
+
+    Raises:
+        SeriesError: it is none, or out of range.
+    """
+    if isinstance(value, _NUMBERS) and least <= value <= _LARGEST and value == int(value):
+        return int(value)
+    raise SeriesError(f"{name} is {value!r}", f"give a whole number from {least} to {_LARGEST}")
 
 
 __all__ = [

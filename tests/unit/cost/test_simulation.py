@@ -171,7 +171,10 @@ def test_hours_are_charged_by_the_minute_or_at_their_highest():
         ([float("nan")], [0], "not whole numbers"),
         (["a"], [0], "not a number"),
         ([[1]], [0], "not a series"),
+        ([[1], [1, 2]], [0], "not a series"),
+        ([None], [0], "not a number"),
         ([2**41], [0], "in minute 0"),
+        ([0, 2**70], [0, 0], "in minute 1"),
     ],
 )
 def test_what_is_no_demand_is_refused(read, write, text):
@@ -181,7 +184,13 @@ def test_what_is_no_demand_is_refused(read, write, text):
 
 
 @pytest.mark.parametrize(
-    "values", [(19, 1, 2), (91, 1, 2), (70, 0, 2), (70, 3, 2), (70, 1, 2, 0), (70, 1, 2, None, 0)]
+    "values",
+    [
+        *((19, 1, 2), (91, 1, 2), (0.7, 1, 2), ("70", 1, 2), (None, 1, 2), (float("nan"), 1, 2)),
+        *((70, 0, 2), (70, 3, 2), (70, 1.5, 2), (70, 1, 2**41), (70, "1", 2), (70, None, 2)),
+        *((70, 1, 2, 0), (70, 1, 2, 1.5), (70, 1, 2, 2**41)),
+        *((70, 1, 2, None, 0), (70, 1, 2, None, 1.5), (70, 1, 2, None, None)),
+    ],
 )
 def test_what_is_no_policy_is_refused(values):
     with pytest.raises(SeriesError):
@@ -195,6 +204,47 @@ def test_the_rest_of_bad_input_is_refused():
         lambda: simulate_provisioned([1, 2], -1),
         lambda: capacity_hours([1], bill="day"),
         lambda: simulate_autoscaled([1], [1], policy, policy, start_minute=-1),
+        lambda: simulate_autoscaled([1], [1], policy, policy, start_minute=1.5),
+        lambda: capacity_hours([1], bill="hour", start_minute=-1),
+        lambda: capacity_hours([1], bill="hour", start_minute="noon"),
     ):
         with pytest.raises(SeriesError):
             wrong()
+
+
+@pytest.mark.parametrize(
+    "kind", ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float64"]
+)
+def test_numbers_of_every_width_are_the_numbers_that_they_are(kind):
+    """120 units fit into a byte; what is computed of them does not."""
+    read, write = np.array([120] * 20, kind), np.array([0, 100] * 10, kind)
+    policy = AutoscalingPolicy(np.int64(70), np.int16(1), np.uint32(40), np.int8(30))
+    run = simulate_autoscaled(read, write, policy, policy, np.int32(1430))
+    plain = AutoscalingPolicy(70, 1, 40, 30)
+    same = simulate_autoscaled(read.astype(int).tolist(), write.tolist(), plain, plain, 1430)
+    assert run.read_capacity.tolist() == same.read_capacity.tolist()
+    assert run.decreases.tolist() == same.decreases.tolist()
+    assert simulate_provisioned(read, read[0]).sum() == 0
+    assert capacity_hours(np.array([120] * 120, kind)) == 240
+
+
+def test_a_capacity_above_the_maximum_stays_until_something_scales_it_in():
+    policy = AutoscalingPolicy(70, 1, 10, initial=50)
+    hold([2900] * 40, [0] * 40, policy, policy, 0)
+    fixed = AutoscalingPolicy(70, 5, 5)
+    assert {*hold([6000] * 40, [0] * 40, fixed, fixed, 0).read_capacity.tolist()} == {5}
+
+
+def test_a_day_has_twenty_seven_decreases_at_most_and_the_next_begins_anew():
+    """Both dimensions fall again and again: the day ends with what it may, the next goes on."""
+    policy = AutoscalingPolicy(90, 1, 1000)
+    read = ([54_000] * 3 + [0] * 17) * 150
+    run = hold(read, read[::-1], policy, policy, 600)
+    days = np.bincount((run.decreases + 600) // 1440)
+    assert max(days) == 27
+    assert len(days) >= 3
+
+
+def test_a_change_that_comes_after_the_end_never_holds():
+    policy = AutoscalingPolicy(70, 1, 100, initial=10, delay_minutes=2**40)
+    assert {*simulate_autoscaled([600] * 9, [0] * 9, policy, policy).read_capacity} == {10}
