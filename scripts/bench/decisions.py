@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 from tests.unit.cost.traces import per_minute
 
-from tablewright.cost.charges import MONTH_MINUTES, Tariff
+from tablewright.cost.charges import MONTH_MINUTES, ChargeNames, charge
 from tablewright.cost.decision import TableDecision, decide
 from tablewright.cost.demand import ResourceDemand
 from tablewright.cost.evaluation import Evaluation
@@ -25,7 +25,7 @@ from tablewright.cost.kernels import FREE, NO_LIMITS, compiled, throttle
 from tablewright.cost.outcome import Budget
 from tablewright.cost.prices import PriceBook, Prices
 from tablewright.cost.search import Search
-from tablewright.cost.settings import DIMENSIONS, CapacitySetting
+from tablewright.cost.settings import DIMENSIONS, CapacitySetting, Dimension
 from tablewright.usage.day import CapacitySettings, ResourceId, UsageDay
 from tablewright.usage.history import table_history
 from tablewright.usage.metrics import CONSUMED_READ, CONSUMED_WRITE, DAY_MINUTES
@@ -35,6 +35,7 @@ from .timing import TABLEWRIGHT
 
 REGION = "ap-southeast-2"
 FIRST_DAY = date(2026, 11, 2)
+NAMES = ChargeNames("STANDARD")
 DAYS, LATER = 14, 7
 TRACES = (("elb_request_count", (0,)), ("CRM", (0, 14, 28)), ("FB", (0, 14, 28)))
 SCALES = (10, 100, 1000, 10_000)
@@ -156,14 +157,18 @@ def _demand(units: Any, decision: TableDecision) -> ResourceDemand:
 
 def _least_usd(demand: ResourceDemand, prices: Prices) -> float:
     """A month of the cheapest that is known for a demand within the budget, of itself alone."""
-    tariff = Tariff(prices, "STANDARD")
-    usd = float(tariff.capacity_usd("read", 1)), float(tariff.capacity_usd("write", 1))
+    usd = _unit_usd(prices, "read"), _unit_usd(prices, "write")
     searched = Search(demand, Budget(), usd).cheapest().cost
-    return min(searched, _requests_usd(demand, tariff)) * MONTH_MINUTES / demand.minutes
+    return min(searched, _requests_usd(demand, prices)) * MONTH_MINUTES / demand.minutes
 
 
-def _requests_usd(demand: ResourceDemand, tariff: Tariff) -> float:
-    return float(sum(tariff.requests_usd(side, demand.total(side)) for side in DIMENSIONS))
+def _unit_usd(prices: Prices, side: Dimension) -> float:
+    return float(charge(prices, NAMES.capacity(side), 1))
+
+
+def _requests_usd(demand: ResourceDemand, prices: Prices) -> float:
+    usd = (charge(prices, NAMES.requests(side), demand.total(side)) for side in DIMENSIONS)
+    return float(sum(usd))
 
 
 def _later(
@@ -174,16 +179,18 @@ def _later(
     later = ResourceDemand("", units[:, first:])
     if later.minutes < LATER * DAY_MINUTES:
         return {}
-    tariff = Tariff(prices, "STANDARD")
     least = _least_usd(later, prices) * later.minutes / MONTH_MINUTES
     outcomes = {}
     for name in ("decision", "on demand", "70 % target tracking"):
         setting = _chosen(decision, name).setting
         if setting.mode == "PAY_PER_REQUEST":
-            outcomes[name] = (_requests_usd(later, tariff), least, True)
+            outcomes[name] = (_requests_usd(later, prices), least, True)
             continue
         sides = ResourceDemand("", units).outcomes(setting.sides(""), first)
-        usd = sum(tariff.capacity_usd(side, sides[side].capacity_minutes) for side in DIMENSIONS)
+        usd = sum(
+            charge(prices, NAMES.capacity(side), sides[side].capacity_minutes)
+            for side in DIMENSIONS
+        )
         outcomes[name] = (float(usd), least, all(map(Budget().holds, sides.values())))
     return outcomes
 

@@ -27,12 +27,11 @@ from tablewright.usage.metrics import (
     PROVISIONED_WRITE,
 )
 
-from .charges import ITEM_OVERHEAD_BYTES
+from .charges import GB, RECOVERY, ChargeNames, stored_gigabytes
 from .price_list import CHARGES, charge_of
 from .prices import PriceBook
 
 _ARN = re.compile(r"arn:[\w-]+:dynamodb:([\w-]+):(\d+):table/([\w.-]+)(?:/.*)?")
-_GB = 2**30
 _HOURS = 24
 _FORMATS: Sequence[Mapping[str, str]] = (
     {
@@ -66,7 +65,7 @@ _SERVICES = ("AmazonDynamoDB", "Amazon DynamoDB")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Charge:
-    """What is charged: the name of its price, of one table."""
+    """What a table is charged: the name of a price, or AWS's usage type where none is ours."""
 
     region: str
     table: str
@@ -88,6 +87,19 @@ class Amount:
         self.days.add(day)
 
 
+@dataclass(slots=True)
+class Bill:
+    """What AWS charged for DynamoDB.
+
+    Args:
+        charges: by table, charge and day.
+        without_table_usd: lines that name no table, such as fees of reserved capacity.
+    """
+
+    charges: dict[Charge, dict[date, Amount]]
+    without_table_usd: Decimal = Decimal(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A charge as billed and as modelled, over the days that both have.
@@ -105,20 +117,21 @@ class Comparison:
     notes: tuple[str, ...]
 
 
-def billed(file: Path) -> dict[Charge, dict[date, Amount]]:
+def billed(file: Path) -> Bill:
     """The charges of a bill by day.
 
     Raises:
         InputError: the file cannot be read, or is not a bill.
     """
-    charges: dict[Charge, dict[date, Amount]] = defaultdict(lambda: defaultdict(Amount))
+    bill = Bill(defaultdict(lambda: defaultdict(Amount)))
     for usage_type, resource, day, units, usd in _rows(file):
         price, arn = charge_of(usage_type), _ARN.fullmatch(resource)
-        if price is None or arn is None:
+        if arn is None:
+            bill.without_table_usd += Decimal(str(usd))
             continue
-        charge = Charge(arn[1], arn[3], price[0])
-        charges[charge][day].add(Decimal(str(units)), Decimal(str(usd)), day)
-    return charges
+        charge = Charge(arn[1], arn[3], usage_type if price is None else price[0])
+        bill.charges[charge][day].add(Decimal(str(units)), Decimal(str(usd)), day)
+    return bill
 
 
 def _rows(file: Path) -> Iterator[tuple[str, str, date, float, float]]:
@@ -160,9 +173,10 @@ def modelled(days: Iterable[UsageDay], book: PriceBook) -> dict[Charge, dict[dat
     charges: dict[Charge, dict[date, Amount]] = defaultdict(lambda: defaultdict(Amount))
     for day in days:
         prices = book(day.resource.region)
-        for name, units in _units(day):
+        stated = book.terms.stated(day.resource.table, day.resource.region)
+        for name, units in _units(day, stated):
             per = _PER.get(name, 1)
-            price = prices.usd.get(name)
+            price = prices.of(name)
             if price is not None:
                 charge = Charge(day.resource.region, day.resource.table, name)
                 charges[charge][day.day].add(units, price * units / per, day.day)
@@ -172,27 +186,26 @@ def modelled(days: Iterable[UsageDay], book: PriceBook) -> dict[Charge, dict[dat
 _PER = dict(CHARGES.values())
 
 
-def _units(day: UsageDay) -> Iterator[tuple[str, Decimal]]:
+def _units(day: UsageDay, stated: Mapping[str, Decimal]) -> Iterator[tuple[str, Decimal]]:
     """What a day of use is charged by, and for how many units."""
-    infrequent = day.settings.table_class == "STANDARD_INFREQUENT_ACCESS"
-
-    def named(name: str) -> str:
-        return f"infrequent{name[0].upper()}{name[1:]}" if infrequent else name
-
-    if day.settings.billing_mode == "PAY_PER_REQUEST":
-        yield named("onDemandReadUsdPerMillion"), _sum(day.column(CONSUMED_READ.column))
-        yield named("onDemandWriteUsdPerMillion"), _sum(day.column(CONSUMED_WRITE.column))
-    if day.settings.billing_mode == "PROVISIONED":
-        for name, metric in (("read", PROVISIONED_READ), ("write", PROVISIONED_WRITE)):
-            hours = _mean(day.column(metric.column)) * _HOURS
-            yield named(f"{name}CapacityUsdPerUnitHour"), hours
-    size = day.settings.size_bytes
-    if size is not None:
-        month = _days_of_month(day.day)
-        stored = size + ITEM_OVERHEAD_BYTES * (day.settings.items or 0)
-        yield named("storageUsdPerGbMonth"), Decimal(stored) / _GB / month
-        if day.settings.recovery and not day.resource.index:
-            yield "recoveryUsdPerGbMonth", Decimal(size) / _GB / month
+    settings, index = day.settings, day.resource.index
+    infrequent = settings.table_class == "STANDARD_INFREQUENT_ACCESS"
+    charges = ChargeNames(
+        "STANDARD_INFREQUENT_ACCESS" if infrequent else "STANDARD", bool(settings.replicas)
+    )
+    if settings.billing_mode == "PAY_PER_REQUEST":
+        yield charges.requests("read", index), _sum(day.column(CONSUMED_READ.column))
+        yield charges.requests("write", index), _sum(day.column(CONSUMED_WRITE.column))
+    if settings.billing_mode == "PROVISIONED":
+        yield charges.capacity("read", index), _mean(day.column(PROVISIONED_READ.column)) * _HOURS
+        yield charges.capacity("write", index), _mean(day.column(PROVISIONED_WRITE.column)) * _HOURS
+    month = _days_of_month(day.day)
+    if settings.size_bytes is not None:
+        yield charges.storage, stored_gigabytes(settings.size_bytes, settings.items or 0) / month
+        if settings.recovery and not index:
+            yield RECOVERY, Decimal(settings.size_bytes) / GB / month
+    if not index:
+        yield from ((name, units / month) for name, units in stated.items())
 
 
 def _sum(values: Any) -> Decimal:
@@ -229,7 +242,7 @@ def compared(
                     charge,
                     bill_part,
                     model_part,
-                    tuple(_notes(bill_part, model_part)),
+                    tuple(_notes(charge, bill_part, model_part)),
                 )
             )
     return comparisons
@@ -242,13 +255,17 @@ def _over(of_days: Mapping[date, Amount], days: set[date]) -> Amount | None:
     return total if total.days else None
 
 
-def _notes(bill_part: Amount | None, model_part: Amount | None) -> Iterator[str]:
+def _notes(charge: Charge, bill_part: Amount | None, model_part: Amount | None) -> Iterator[str]:
     """What explains a difference, the larger part first."""
     if bill_part is None:
         yield "not billed: free units, or a mode that the table had for a part of the time"
         return
     if model_part is None:
-        yield "not modelled: the usage does not tell mode, capacity or size, or there is no price"
+        yield (
+            "not modelled: the usage does not tell mode, capacity or size, or there is no price"
+            if charge.name in _PER
+            else "not modelled: it does not depend on how the table is set"
+        )
         return
     if bill_part.units and abs(model_part.units / bill_part.units - 1) > _SAME:
         yield f"units differ by {100 * (model_part.units / bill_part.units - 1):+.1f} %"

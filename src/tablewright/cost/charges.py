@@ -15,8 +15,11 @@ MONTH_MINUTES = 730 * 60
 """Of the average month, as AWS's own calculator has it."""
 ITEM_OVERHEAD_BYTES = 100
 """Charged for each item on top of its bytes (Developer Guide, Understanding billing)."""
-_GB = 2**30
-_MILLION = 1_000_000
+GB = 2**30
+RECOVERY = "recoveryUsdPerGbMonth"
+"""A month of point-in-time recovery, however long its window is, without overhead and indexes."""
+_PER = {"UsdPerMillion": 1_000_000, "UsdPerUnitHour": 60}
+"""Units for which a price stands, by the end of its name: requests, and capacity in minutes."""
 
 
 class MissingPriceError(InputError):
@@ -26,47 +29,68 @@ class MissingPriceError(InputError):
 
 
 @dataclass(frozen=True, slots=True)
-class Tariff:
-    """The prices of a region for one table class.
+class ChargeNames:
+    """What a table is charged by: the names of prices.
+
+    Args:
+        table_class: `STANDARD_INFREQUENT_ACCESS` has prices of its own.
+        replicated: the table has replicas, so that its own writes, not those of its indexes, are
+            charged as replicated ones, in each region where they arrive (Developer Guide, Billing
+            for global tables).
+    """
+
+    table_class: TableClass
+    replicated: bool = False
+
+    def requests(self, dimension: Dimension, index: str = "") -> str:
+        """Request units on demand, of the table or of an index."""
+        return self._of(f"onDemand{dimension.title()}UsdPerMillion", dimension, index)
+
+    def capacity(self, dimension: Dimension, index: str = "") -> str:
+        """Capacity held, pro rata by the minute, of the table or of an index."""
+        return self._of(f"{dimension}CapacityUsdPerUnitHour", dimension, index)
+
+    @property
+    def storage(self) -> str:
+        """What is stored."""
+        return self._in_class("storageUsdPerGbMonth")
+
+    def _of(self, name: str, dimension: Dimension, index: str) -> str:
+        if self.replicated and dimension == "write" and not index:
+            name = f"replicated{name[0].upper()}{name[1:]}"
+        return self._in_class(name)
+
+    def _in_class(self, name: str) -> str:
+        if self.table_class == "STANDARD":
+            return name
+        return f"infrequent{name[0].upper()}{name[1:]}"
+
+
+def charge(prices: Prices, name: str, units: int | Decimal) -> Decimal:
+    """What units are charged.
 
     Args:
         prices: of the region.
-        table_class: which; `STANDARD_INFREQUENT_ACCESS` has prices of its own.
+        name: of the price.
+        units: requests, unit-minutes of capacity, or what else the price is for.
+
+    Raises:
+        MissingPriceError: the prices have none of that name.
     """
+    price = prices.of(name)
+    if price is None:
+        raise MissingPriceError(
+            f"the prices of {prices.region} have no {name}",
+            f"fetch them: `tablewright prices update --region {prices.region} --target aws`, or "
+            "state it below `prices` in a file of --pricing",
+        )
+    per = next((count for end, count in _PER.items() if name.endswith(end)), 1)
+    return price * units / per
 
-    prices: Prices
-    table_class: TableClass
 
-    def requests_usd(self, dimension: Dimension, units: int) -> Decimal:
-        """The charge for request units on demand."""
-        return self._price(f"onDemand{dimension.title()}UsdPerMillion") * units / _MILLION
-
-    def capacity_usd(self, dimension: Dimension, capacity_minutes: int) -> Decimal:
-        """The charge for capacity held, in unit-minutes, pro rata by the minute."""
-        return self._price(f"{dimension}CapacityUsdPerUnitHour") * capacity_minutes / 60
-
-    def storage_usd(self, size_bytes: int, items: int) -> Decimal:
-        """The charge for a month of storage, the overhead of each item with it."""
-        gigabytes = Decimal(size_bytes + ITEM_OVERHEAD_BYTES * items) / _GB
-        return self._price("storageUsdPerGbMonth") * gigabytes
-
-    def recovery_usd(self, size_bytes: int) -> Decimal:
-        """The charge for a month of point-in-time recovery, however long its window is."""
-        return self._named("recoveryUsdPerGbMonth") * Decimal(size_bytes) / _GB
-
-    def _price(self, name: str) -> Decimal:
-        if self.table_class == "STANDARD":
-            return self._named(name)
-        return self._named(f"infrequent{name[0].upper()}{name[1:]}")
-
-    def _named(self, name: str) -> Decimal:
-        price = self.prices.usd.get(name)
-        if price is None:
-            raise MissingPriceError(
-                f"the prices of {self.prices.region} have no {name}",
-                "name a file of prices that has it: --prices FILE",
-            )
-        return price
+def stored_gigabytes(size_bytes: int, items: int) -> Decimal:
+    """What storage is charged for, the overhead of each item with it."""
+    return Decimal(size_bytes + ITEM_OVERHEAD_BYTES * items) / GB
 
 
 def a_month(usd: Decimal, minutes: int) -> Decimal:

@@ -64,8 +64,8 @@ class TableDecision:
         alternatives: all that were weighed, the cheapest first.
         missed_share: by how much at most a setting that was not searched could be cheaper.
         utilisation: by dimension, the share of the searched capacity that was in use.
-        hourly_capacity: by dimension and hour, units that reserved capacity could cover in the
-            last week; empty on demand and in other classes than `STANDARD`.
+        hourly_units: by the name of a price and the hour, what the decision is charged for in the
+            last week.
         saving_range_usd: the likely least and most that a month saves against `current`.
         reasons, risks, assumptions: a sentence each.
         refusal: what is wrong, where the table could not be looked at.
@@ -80,7 +80,7 @@ class TableDecision:
     alternatives: tuple[Evaluation, ...] = ()
     missed_share: float = 0.0
     utilisation: Mapping[Dimension, float] = field(default_factory=dict)
-    hourly_capacity: Mapping[Dimension, Mapping[int, Decimal]] = field(default_factory=dict)
+    hourly_units: Mapping[str, Mapping[int, Decimal]] = field(default_factory=dict)
     saving_range_usd: tuple[Decimal, Decimal] | None = None
     reasons: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
@@ -100,6 +100,7 @@ def decide(
     prices: Prices,
     budget: Budget | None = None,
     declared: TableSetting | None = None,
+    stated: Mapping[str, Decimal] | None = None,
 ) -> TableDecision:
     """Decide on one table.
 
@@ -108,6 +109,7 @@ def decide(
         prices: of its region.
         budget: of throttling; 0.1 % if None.
         declared: how a manifest sets it; None to take what was measured as current.
+        stated: units a month of what is not measured, by the name of their price.
 
     Raises:
         MissingPriceError: the prices have none for what the table is charged by.
@@ -122,6 +124,7 @@ def decide(
         _settings(history, declared),
         prices,
         budget or Budget(),
+        stated or {},
     )
     if declared is None:
         current = evaluator.measured(history)
@@ -176,7 +179,7 @@ def _chosen(base: TableDecision, evaluator: Evaluator, on_demand: Evaluation) ->
         alternatives=tuple(candidates),
         missed_share=round((cost - floor) / cost, 9),
         utilisation=_utilisation(older, searched),
-        hourly_capacity=_reservable(evaluator, best),
+        hourly_units=evaluator.hourly_units(best.setting, LEAST_DAYS),
         saving_range_usd=_saving_range_usd(base.current, best),
         reasons=reasons.of_choice(best, capacity, on_demand, evaluator),
         risks=(*base.risks, *reasons.of_switch(base.current, best, evaluator)),
@@ -189,13 +192,6 @@ def _settings(history: TableHistory, declared: TableSetting | None) -> tuple[Cap
     if declared is not None and declared.table_class is not None:
         table = replace(table, table_class=declared.table_class)
     return (table, *indexes)
-
-
-def _reservable(evaluator: Evaluator, best: Evaluation) -> dict[Dimension, dict[int, Decimal]]:
-    standard = best.table_class == "STANDARD"
-    if best.setting.mode != "PROVISIONED" or not standard or evaluator.settings[0].replicas:
-        return {}
-    return evaluator.hourly_units(best.setting, LEAST_DAYS)
 
 
 def _doubts(window: DemandWindow) -> tuple[str, ...]:

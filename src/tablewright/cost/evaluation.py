@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -15,7 +15,15 @@ from tablewright.usage.day import CapacitySettings
 from tablewright.usage.history import TableHistory
 from tablewright.usage.metrics import DAY_MINUTES, PROVISIONED_READ, PROVISIONED_WRITE
 
-from .charges import MONTH_MINUTES, Tariff, a_month
+from .charges import (
+    GB,
+    MONTH_MINUTES,
+    RECOVERY,
+    ChargeNames,
+    a_month,
+    charge,
+    stored_gigabytes,
+)
 from .demand import DemandWindow, ResourceDemand
 from .kernels import throttle
 from .outcome import Budget, Outcome, tallied
@@ -38,6 +46,7 @@ class Evaluation:
         within: whether throttling stays within the budget, on the older part and on the newer.
         table_class: that it was reckoned in.
         daily_usd: all charges of each whole day of the window, as floats.
+        lines: the same month charge by charge, by the name of its price.
     """
 
     name: str
@@ -47,6 +56,7 @@ class Evaluation:
     within: bool
     table_class: TableClass
     daily_usd: Any = field(compare=False, repr=False)
+    lines: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +64,13 @@ class _Charged:
     """One dimension of a resource over a window.
 
     Args:
+        name: of its price.
         units: that are charged for, of each minute: requests, or capacity held.
         charge: what a sum of them costs.
         parts: how capacity served on the older and on the newer part; None on demand.
     """
 
+    name: str
     units: Any
     charge: Callable[[int], Decimal]
     parts: tuple[Outcome, Outcome] | None = None
@@ -83,6 +95,7 @@ class Evaluator:
         settings: of the table, then of its indexes, as last measured.
         prices: of its region.
         budget: of throttling.
+        stated: units a month of what was not measured, by the name of its price.
     """
 
     demands: tuple[ResourceDemand, ...]
@@ -90,6 +103,7 @@ class Evaluator:
     settings: tuple[CapacitySettings, ...]
     prices: Prices
     budget: Budget
+    stated: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def table_class(self) -> TableClass:
@@ -104,18 +118,21 @@ class Evaluator:
         Raises:
             MissingPriceError: there is no price for it.
         """
-        tariff = self._tariff(setting)
+        return self._charged(name, setting, self._charges(setting))
+
+    def _charges(self, setting: TableSetting) -> list[_Charged]:
+        names = self._names(setting)
         charged: list[_Charged] = []
         for demand in self.demands:
             if setting.mode == "PAY_PER_REQUEST":
                 charged += [
-                    _Charged(demand.units[row], partial(tariff.requests_usd, side))
+                    self._charge(names.requests(side, demand.name), demand.units[row])
                     for row, side in enumerate(DIMENSIONS)
                 ]
             elif (demand.name, "read") in setting.capacity:
                 held = demand.run(setting.sides(demand.name))
-                charged += self._held(demand, *held, tariff)
-        return self._charged(name, setting, charged)
+                charged += self._held(demand, *held, names)
+        return charged
 
     def measured(self, history: TableHistory) -> Evaluation | None:
         """What the table was charged by; None where mode or capacity was not measured."""
@@ -135,41 +152,53 @@ class Evaluator:
                 held[row] = levels
                 throttle(demand.units[row], held[row], throttled[row])
                 capacity[demand.name, side] = CapacitySetting(int(levels.min()), int(levels.max()))
-            charged += self._held(demand, held, throttled, self._tariff(ON_DEMAND))
+            charged += self._held(demand, held, throttled, self._names(ON_DEMAND))
         return self._charged("as it is", TableSetting("PROVISIONED", capacity), charged)
 
     @property
     def weights(self) -> tuple[float, float]:
         """What a unit of read and of write capacity costs a minute."""
-        tariff = self._tariff(ON_DEMAND)
-        return float(tariff.capacity_usd("read", 1)), float(tariff.capacity_usd("write", 1))
+        names = self._names(ON_DEMAND)
+        read, write = (float(charge(self.prices, names.capacity(side), 1)) for side in DIMENSIONS)
+        return read, write
 
-    def hourly_units(self, setting: TableSetting, days: int) -> dict[Dimension, dict[int, Decimal]]:
-        """Capacity held in each whole hour of the last days, the indexes' with it.
+    def hourly_units(self, setting: TableSetting, days: int) -> dict[str, dict[int, Decimal]]:
+        """What is charged in each whole hour of the last days, the indexes' with it.
 
         Args:
-            setting: with provisioned capacity for each resource.
+            setting: of the table.
             days: how many.
 
         Returns:
-            By dimension and hour, which is counted from the first day of the calendar.
+            By the name of a price and the hour, which is counted from the first day of the
+            calendar: request units, or capacity units on average.
         """
         start = self.window.first_day.toordinal() * DAY_MINUTES + self.window.first
         skip = -start % _HOUR
         last = (self.window.minutes - skip) // _HOUR * _HOUR + skip
         first = max(skip, last - days * DAY_MINUTES)
-        total = np.zeros((len(DIMENSIONS), (last - first) // _HOUR))
-        for demand in self.demands:
-            held, _ = demand.run(setting.sides(demand.name))
-            total += held[:, first:last].reshape(len(DIMENSIONS), -1, _HOUR).mean(axis=2)
         hour = (start + first) // _HOUR
+        totals: dict[str, Any] = {}
+        for line in self._charges(setting):
+            sums = line.units[first:last].reshape(-1, _HOUR).sum(axis=1)
+            totals[line.name] = totals.get(line.name, 0) + sums
+        per = 1 if setting.mode == "PAY_PER_REQUEST" else _HOUR
         return {
-            side: {hour + at: Decimal(str(round(float(units), 3))) for at, units in enumerate(row)}
-            for side, row in zip(DIMENSIONS, total, strict=True)
+            name: {
+                hour + at: Decimal(str(round(float(units) / per, 3)))
+                for at, units in enumerate(of_hours)
+            }
+            for name, of_hours in totals.items()
         }
 
-    def _tariff(self, setting: TableSetting) -> Tariff:
-        return Tariff(self.prices, setting.table_class or self.table_class)
+    def _names(self, setting: TableSetting) -> ChargeNames:
+        replicated = bool(self.settings[0].replicas)
+        return ChargeNames(setting.table_class or self.table_class, replicated)
+
+    def _charge(
+        self, name: str, units: Any, parts: tuple[Outcome, Outcome] | None = None
+    ) -> _Charged:
+        return _Charged(name, units, partial(charge, self.prices, name), parts)
 
     def _parts(self, units: Any, held: Any, throttled: Any) -> tuple[Outcome, Outcome]:
         """A run on the older and on the newer part."""
@@ -178,13 +207,13 @@ class Evaluator:
         return run.before(newer), newer
 
     def _held(
-        self, demand: ResourceDemand, held: Any, throttled: Any, tariff: Tariff
+        self, demand: ResourceDemand, held: Any, throttled: Any, names: ChargeNames
     ) -> list[_Charged]:
         """The capacity of a resource, which is charged whether it is used or not."""
         return [
-            _Charged(
+            self._charge(
+                names.capacity(side, demand.name),
                 held[row],
-                partial(tariff.capacity_usd, side),
                 self._parts(demand.units[row], held[row], throttled[row]),
             )
             for row, side in enumerate(DIMENSIONS)
@@ -192,33 +221,47 @@ class Evaluator:
 
     def _charged(self, name: str, setting: TableSetting, charged: Sequence[_Charged]) -> Evaluation:
         days, cut = self.window.minutes // DAY_MINUTES, self.window.cut
-        usd = sum((line.usd(cut) for line in charged), start=Decimal(0))
         outcomes = [line.parts for line in charged if line.parts is not None]
         units = sum(newer.units for _, newer in outcomes)
         lost = sum(newer.throttled for _, newer in outcomes)
-        tariff = self._tariff(setting)
-        kept = self._kept_usd(tariff)
+        names = self._names(setting)
+        kept = self._kept(names)
+        lines = dict(kept)
+        for line in charged:
+            month = a_month(line.usd(cut), self.window.minutes - cut)
+            lines[line.name] = lines.get(line.name, Decimal(0)) + month
         daily_usd = sum((line.daily_usd(days) for line in charged), start=np.zeros(days))
+        kept_a_day = float(sum(kept.values())) * DAY_MINUTES / MONTH_MINUTES
         return Evaluation(
             name,
             setting,
-            a_month(usd, self.window.minutes - cut) + kept,
+            sum(lines.values(), start=Decimal(0)),
             lost / units if units else 0.0,
             all(self.budget.holds(part) for parts in outcomes for part in parts),
-            tariff.table_class,
-            daily_usd + float(kept) * DAY_MINUTES / MONTH_MINUTES,
+            names.table_class,
+            daily_usd + kept_a_day,
+            lines,
         )
 
-    def _kept_usd(self, tariff: Tariff) -> Decimal:
-        """A month of storage and recovery, of the sizes that are known."""
-        usd = Decimal(0)
-        for settings in self.settings:
-            if settings.size_bytes:
-                usd += tariff.storage_usd(settings.size_bytes, settings.items or 0)
+    def _kept(self, names: ChargeNames) -> dict[str, Decimal]:
+        """A month of what does not depend on use: what is stored, and what was stated."""
+        lines: dict[str, Decimal] = {}
+        gigabytes = sum(
+            (
+                stored_gigabytes(settings.size_bytes, settings.items or 0)
+                for settings in self.settings
+                if settings.size_bytes
+            ),
+            start=Decimal(0),
+        )
+        if gigabytes:
+            lines[names.storage] = charge(self.prices, names.storage, gigabytes)
         table = self.settings[0]
         if table.recovery and table.size_bytes:
-            usd += tariff.recovery_usd(table.size_bytes)
-        return usd
+            lines[RECOVERY] = charge(self.prices, RECOVERY, Decimal(table.size_bytes) / GB)
+        for name, units in self.stated.items():
+            lines[name] = lines.get(name, Decimal(0)) + charge(self.prices, name, units)
+        return lines
 
 
 def _levels(values: Any) -> Any:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from .commitments import Commitments, commitments
 from .decision import TableDecision
+from .fleet_bill import FleetBill, fleet_bill
+from .hours import FleetHours
 from .prices import PriceBook, Prices
-from .reservation import HeldUnits, Reservation, reservations
 from .spool import DecisionSpool
 
 
@@ -22,7 +24,8 @@ class FleetTotals:
         refused: of these, those that could not be looked at.
         compared: whose present cost is known.
         current_usd, decision_usd, on_demand_usd: as they are, as decided, all on demand.
-        saving_usd: what following the decisions saves, without reservations.
+        saving_usd: what following the decisions saves, without commitments.
+        charged: by region and the name of a price, the charges of all decisions.
     """
 
     tables: int = 0
@@ -33,12 +36,17 @@ class FleetTotals:
     decision_usd: Decimal = Decimal(0)
     on_demand_usd: Decimal = Decimal(0)
     saving_usd: Decimal = Decimal(0)
+    charged: dict[tuple[str, str], Decimal] = field(default_factory=dict)
 
     def add(self, table: TableDecision) -> None:
         """Count one more."""
         self.tables += 1
         self.undecided += not table.alternatives
         self.refused += table.refusal is not None
+        if table.decision is not None:
+            for name, usd in table.decision.lines.items():
+                key = table.table.region, name
+                self.charged[key] = self.charged.get(key, Decimal(0)) + usd
         if table.current is None or table.decision is None or table.on_demand is None:
             return
         self.compared += 1
@@ -53,35 +61,42 @@ class FleetDecision:
     """Decisions on all tables, and on what they share.
 
     Args:
-        tables: a decision each, without the hours that `reserved` was reckoned from.
+        tables: a decision each, without the hours that commitments were reckoned from.
         totals: sums over them.
         prices: of each region.
-        reserved: what to reserve for them, set as decided.
+        bill: what they come to, set as decided, with what the account has.
+        commitments: what to commit to besides.
     """
 
     tables: DecisionSpool
     totals: FleetTotals
     prices: tuple[Prices, ...]
-    reserved: tuple[Reservation, ...]
+    bill: FleetBill
+    commitments: Commitments
 
     @classmethod
     def of(
-        cls, decisions: Iterable[TableDecision], book: PriceBook, held: HeldUnits | None = None
+        cls, decisions: Iterable[TableDecision], book: PriceBook, units: FleetHours | None = None
     ) -> FleetDecision:
         """What follows for all from a decision on each; one at a time is held in memory.
 
         Args:
             decisions: on the tables.
             book: prices by region.
-            held: units held in each hour by those of them that do not say so themselves.
+            units: of each hour of those of them that do not say so themselves.
         """
         tables, totals, regions = DecisionSpool(), FleetTotals(), set[str]()
-        hours = HeldUnits() if held is None else held
+        hours = FleetHours() if units is None else units
         for decision in decisions:
             totals.add(decision)
             if decision.refusal is None:
                 regions.add(decision.table.region)
             hours.add_table(decision)
-            tables.append(replace(decision, hourly_capacity={}))
-        reserved = tuple(reservations(hours, book))
-        return cls(tables, totals, tuple(map(book, sorted(regions))), reserved)
+            tables.append(replace(decision, hourly_units={}))
+        return cls(
+            tables,
+            totals,
+            tuple(map(book, sorted(regions))),
+            fleet_bill(totals.charged, hours, book),
+            commitments(hours, book),
+        )

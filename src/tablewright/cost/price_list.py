@@ -33,12 +33,15 @@ CHARGES: Mapping[str, tuple[str, int]] = {
     },
     "ReplWriteRequestUnits": ("replicatedOnDemandWriteUsdPerMillion", _MILLION),
     "ReplWriteCapacityUnit-Hrs": ("replicatedWriteCapacityUsdPerUnitHour", 1),
+    "IA-ReplWriteRequestUnits": ("infrequentReplicatedOnDemandWriteUsdPerMillion", _MILLION),
+    "IA-ReplWriteCapacityUnit-Hrs": ("infrequentReplicatedWriteCapacityUsdPerUnitHour", 1),
     "TimedPITRStorage-ByteHrs": ("recoveryUsdPerGbMonth", 1),
     "TimedBackupStorage-ByteHrs": ("backupUsdPerGbMonth", 1),
     "RestoreDataSize-Bytes": ("restoreUsdPerGb", 1),
     "ExportDataSize-Bytes": ("exportUsdPerGb", 1),
     "ImportDataSize-Bytes": ("importUsdPerGb", 1),
     "Streams-Requests": ("streamReadsUsdPerMillion", _MILLION),
+    "ChangeDataCaptureUnits-Kinesis": ("changeCaptureUsdPerMillion", _MILLION),
 }
 """By the end of a usage type: the name of the price, and for how many units it stands."""
 _USAGE = re.compile(rf"(?:(?!IA-)[A-Z]{{2,4}}\d?-)?(?P<usage>{'|'.join(map(re.escape, CHARGES))})")

@@ -17,6 +17,8 @@ from tablewright.transfer import read_given, why_unread
 
 from .price_list import by_region, prices_in
 from .prices import PriceBook, Prices
+from .terms import LIST_PRICES
+from .terms_file import read_terms
 
 _HOME = "us-east-1"
 """The service answers for all regions from here."""
@@ -27,17 +29,19 @@ def folder() -> Path:
     return state_folder(os.environ) / "prices"
 
 
-def open_book(file: Path | None = None) -> PriceBook:
+def open_book(file: Path | None = None, terms_file: Path | None = None) -> PriceBook:
     """The book that decisions use.
 
     Args:
         file: a price list of AWS; it comes before all others.
+        terms_file: states what is paid besides list prices.
 
     Raises:
-        InputError: the file cannot be read.
+        InputError: a file cannot be read.
     """
     given = [] if file is None else read(file)
-    return PriceBook([*given, *_kept()])
+    terms = LIST_PRICES if terms_file is None else read_terms(terms_file)
+    return PriceBook([*given, *_kept()], terms)
 
 
 def read(file: Path) -> list[Prices]:

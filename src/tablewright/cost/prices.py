@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -17,6 +18,9 @@ from typing import Any
 
 from tablewright.errors import InputError
 
+from .terms import LIST_PRICES, PricingTerms
+
+_REPLICATED = re.compile(r"(?:replicated|(infrequent)Replicated)(?=[A-Z])")
 STALE_DAYS = 90
 """Prices that are older are used, with a warning."""
 
@@ -38,6 +42,18 @@ class Prices:
     usd: Mapping[str, Decimal]
     source: str = "the snapshot that is shipped"
 
+    def of(self, name: str) -> Decimal | None:
+        """A price; None if it is not known.
+
+        Replicated writes cost what writes cost (Developer Guide, Billing for global tables), where
+        nothing else is known of them.
+        """
+        known = self.usd.get(name)
+        if known is None and (word := _REPLICATED.match(name)):
+            plain = name[word.end() :]
+            return self.usd.get(f"infrequent{plain}" if word[1] else _lower(plain))
+        return known
+
     def age_days(self, today: dt.date) -> int:
         """Days since the day of the price list."""
         return (today - dt.date.fromisoformat(self.date)).days
@@ -58,22 +74,28 @@ class Prices:
         return cls(document["region"], document["date"], usd, document["source"])
 
 
+def _lower(name: str) -> str:
+    return f"{name[0].lower()}{name[1:]}"
+
+
 class PriceBook:
-    """Prices by region.
+    """Prices by region, as an account is charged them.
 
     Args:
         prices: what is known besides the snapshot; the first of a region counts.
+        terms: what the account pays besides list prices.
     """
 
-    def __init__(self, prices: Iterable[Prices] = ()) -> None:
+    def __init__(self, prices: Iterable[Prices] = (), terms: PricingTerms = LIST_PRICES) -> None:
         self._prices: dict[str, Prices] = {}
+        self.terms = terms
         for of_region in prices:
             self._prices.setdefault(of_region.region, of_region)
 
     def only(self, region: str) -> PriceBook:
         """The book with no other region than this."""
         prices = self._prices.get(region)
-        return PriceBook([] if prices is None else [prices])
+        return PriceBook([] if prices is None else [prices], self.terms)
 
     def __call__(self, region: str) -> Prices:
         """The prices of a region.
@@ -87,7 +109,26 @@ class PriceBook:
                 f"there are no prices of {region!r}",
                 f"fetch them: `tablewright prices update --region {region} --target aws`",
             )
+        prices = _with_reserved(prices)
+        if not self.terms.source:
+            return prices
+        return replace(prices, usd=self.terms.of_region(region, prices.usd))
+
+
+def _with_reserved(prices: Prices) -> Prices:
+    """Prices with those of reserved capacity, which the Price List API is not asked for."""
+    snapshot = prices_of(prices.region)
+    listed = {} if snapshot is None else snapshot.usd
+    reserved = {name: price for name, price in listed.items() if name.startswith("reserved")}
+    if not reserved or reserved.keys() & prices.usd.keys():
         return prices
+    return replace(prices, usd={**reserved, **prices.usd})
+
+
+def savings_plan_rates() -> tuple[Decimal, Decimal]:
+    """Per cent that Database Savings Plans take off: requests on demand, provisioned capacity."""
+    announced = _snapshot()["savingsPlan"]
+    return Decimal(announced["onDemandPercent"]), Decimal(announced["provisionedPercent"])
 
 
 @cache

@@ -1,24 +1,23 @@
 """Reserved capacity of a fleet: the commitment that makes a region's provisioned capacity cheapest.
 
 It is bought in blocks of 100 units for a year, for a region and a dimension, and is used by all
-provisioned tables of class STANDARD there, whatever table holds the units (Developer Guide,
-Reserved capacity). On-demand tables, replicated writes and other classes do not use it.
+provisioned tables of class STANDARD there, whatever table or index holds the units (Developer
+Guide, Reserved capacity). On-demand tables, replicated writes and other classes do not use it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from .charges import MONTH_MINUTES
-from .decision import TableDecision
-from .prices import PriceBook, Prices
+from .prices import Prices
 from .settings import Dimension
 
 BLOCK_UNITS = 100
 _YEAR_HOURS = 8760
-_MONTH_HOURS = MONTH_MINUTES // 60
+MONTH_HOURS = MONTH_MINUTES // 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,72 +41,56 @@ class Reservation:
     upfront_usd: Decimal
 
 
-class HeldUnits:
-    """Capacity that a fleet holds in each hour, by region and dimension, summed up table by table.
-
-    Hours that only some tables were measured in count with what those held, so that no more is
-    reserved than was seen to be used.
-    """
-
-    def __init__(self) -> None:
-        self._held: dict[tuple[str, Dimension], dict[int, Decimal]] = {}
-
-    def add(self, region: str, side: Dimension, hour: int, units: Decimal) -> None:
-        """Add units of an hour, which is counted from the first day of the calendar."""
-        by_hour = self._held.setdefault((region, side), {})
-        by_hour[hour] = by_hour.get(hour, Decimal(0)) + units
-
-    def add_table(self, decision: TableDecision) -> None:
-        """Add what a table holds, set as decided."""
-        for side, by_hour in decision.hourly_capacity.items():
-            for hour, units in by_hour.items():
-                self.add(decision.table.region, side, hour, units)
-
-    def __iter__(self) -> Iterator[tuple[str, Dimension, Mapping[int, Decimal]]]:
-        for region, side in sorted(self._held):
-            yield region, side, self._held[region, side]
+def reservable(dimension: Dimension) -> str:
+    """The charge that reserved capacity takes the place of."""
+    return f"{dimension}CapacityUsdPerUnitHour"
 
 
-def reservations(held: HeldUnits, book: PriceBook) -> list[Reservation]:
-    """What to reserve, where that saves anything, for tables that hold so much."""
-    chosen = [reservation(region, side, by_hour, book(region)) for region, side, by_hour in held]
-    return [choice for choice in chosen if choice is not None]
+def block_usd(prices: Prices, dimension: Dimension) -> tuple[Decimal, Decimal] | None:
+    """What a block costs at once, and each hour besides; None where that is not known."""
+    name = f"reserved{dimension.title()}"
+    upfront = prices.usd.get(f"{name}UpfrontUsdPer100UnitYears")
+    hourly = prices.usd.get(f"{name}UsdPer100UnitHours")
+    return None if upfront is None or hourly is None else (upfront, hourly)
 
 
 def reservation(
-    region: str, side: Dimension, by_hour: Mapping[int, Decimal], prices: Prices
+    region: str,
+    side: Dimension,
+    by_hour: Mapping[int, Decimal],
+    prices: Prices,
+    other_percent: Decimal = Decimal(0),
 ) -> Reservation | None:
     """What to reserve of one region's reads or writes; None where none saves.
 
     Args:
         region: of the tables.
         side: reads or writes.
-        by_hour: units held in each hour.
+        by_hour: units held in each hour, without those that are reserved already.
         prices: of the region.
+        other_percent: what another commitment would take off the price instead.
     """
-    name = side.title()
-    upfront = prices.usd.get(f"reserved{name}UpfrontUsdPer100UnitYears")
-    hourly = prices.usd.get(f"reserved{name}UsdPer100UnitHours")
-    hour_usd = prices.usd.get(f"{side}CapacityUsdPerUnitHour")
-    if upfront is None or hourly is None or hour_usd is None or not by_hour:
+    block = block_usd(prices, side)
+    hour_usd = prices.of(reservable(side))
+    if block is None or hour_usd is None or not by_hour:
         return None
+    upfront, hourly = block
     units = sorted(by_hour.values())
-    block_usd = upfront / _YEAR_HOURS + hourly
+    a_block = upfront / _YEAR_HOURS + hourly
     # The cost is convex, with its corners where a block begins to be used in one hour more.
     corners = {0, *(int(held) // BLOCK_UNITS + more for held in units for more in (0, 1))}
-    costs = {
-        blocks: block_usd * blocks + hour_usd * _beyond(units, BLOCK_UNITS * blocks)
-        for blocks in sorted(corners)
-    }
-    best = min(costs, key=costs.__getitem__)
-    if not best:
+    beyond = {blocks: _beyond(units, BLOCK_UNITS * blocks) for blocks in sorted(corners)}
+    else_usd = hour_usd * (1 - other_percent / 100)
+    best = min(beyond, key=lambda blocks: a_block * blocks + else_usd * beyond[blocks])
+    saved = hour_usd * (beyond[0] - beyond[best]) - a_block * best
+    if not best or saved <= 0:
         return None
     return Reservation(
         region,
         side,
         BLOCK_UNITS * best,
-        costs[best] * _MONTH_HOURS,
-        (costs[0] - costs[best]) * _MONTH_HOURS,
+        (hour_usd * beyond[0] - saved) * MONTH_HOURS,
+        saved * MONTH_HOURS,
         upfront * best,
     )
 

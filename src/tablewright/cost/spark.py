@@ -28,8 +28,8 @@ from tablewright.errors import SparkError, TablewrightError
 from tablewright.usage.store import UsageStore, days_in, missing, place_of
 
 from .fleet import FleetDecision
+from .hours import FleetHours
 from .prices import PriceBook
-from .reservation import HeldUnits
 from .search import Budget
 from .settings import TableSetting
 from .tables import decide_days
@@ -39,7 +39,7 @@ FILES_A_BATCH = 8
 _HOURS = pa.list_(
     pa.struct(
         [
-            ("dimension", pa.string()),
+            ("charge", pa.string()),
             ("hour", pa.int64()),
             ("units", pa.decimal128(38, 3)),
         ]
@@ -57,7 +57,7 @@ _COLUMNS = pa.schema(
 )
 _SCHEMA = (
     "account string, region string, file string, decision binary, error binary, "
-    "hours array<struct<dimension: string, hour: bigint, units: decimal(38, 3)>>"
+    "hours array<struct<charge: string, hour: bigint, units: decimal(38, 3)>>"
 )
 _LOCAL = {
     "spark.driver.bindAddress": "127.0.0.1",
@@ -111,11 +111,11 @@ class _Decider:
         except TablewrightError as error:
             return row | {"error": pickle.dumps(error)}
         hours = [
-            {"dimension": side, "hour": hour, "units": units}
-            for side, by_hour in decision.hourly_capacity.items()
+            {"charge": charge, "hour": hour, "units": units}
+            for charge, by_hour in decision.hourly_units.items()
             for hour, units in by_hour.items()
         ]
-        summed_elsewhere = replace(decision, hourly_capacity={})
+        summed_elsewhere = replace(decision, hourly_units={})
         return row | {"decision": pickle.dumps(summed_elsewhere), "hours": hours}
 
 
@@ -170,16 +170,16 @@ def _fleet(decided: DataFrame, book: PriceBook) -> FleetDecision:
     for row in decided.where("error is not null").orderBy(*_PLACE).select("error").head(1):
         error: TablewrightError = pickle.loads(row.error)  # noqa: S301 - of our own task
         raise error
-    held = HeldUnits()
+    units = FleetHours()
     hours = decided.select("region", sql.explode("hours").alias("of"))
-    sums = hours.groupBy("region", "of.dimension", "of.hour").agg(
+    sums = hours.groupBy("region", "of.charge", "of.hour").agg(
         sql.sum("of.units").cast("string").alias("units")
     )
     for row in sums.collect():
-        held.add(row.region, row.dimension, row.hour, Decimal(row.units))
+        units.add(row.region, row.charge, row.hour, Decimal(row.units))
     answers = decided.orderBy(*_PLACE).select("decision").toLocalIterator()
     decisions = (pickle.loads(row.decision) for row in answers)  # noqa: S301 - of our own task
-    return FleetDecision.of(decisions, book, held)
+    return FleetDecision.of(decisions, book, units)
 
 
 @contextmanager

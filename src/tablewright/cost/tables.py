@@ -86,7 +86,8 @@ def decide_days(
     """
     table = replace(days[0].resource, index="")
     try:
-        return decide(_history(days), book(table.region), budget, declared)
+        stated = book.terms.stated(table.table, table.region)
+        return decide(_history(days), book(table.region), budget, declared, stated)
     except InputError as error:
         return TableDecision(table, refusal=Refusal(error.code, error.message, error.next_step))
 

@@ -16,7 +16,7 @@ from .price import cents, usd
 _HEADINGS = ("table", "region", "charge", "billed", "modelled", "difference")
 
 
-def as_json(comparisons: Sequence[Comparison]) -> dict[str, Any]:
+def as_json(comparisons: Sequence[Comparison], without_table_usd: Decimal) -> dict[str, Any]:
     """All charges as plain JSON values; money and units as text, null where one side has none."""
     return {
         "charges": [
@@ -33,6 +33,7 @@ def as_json(comparisons: Sequence[Comparison]) -> dict[str, Any]:
         ],
         "billedUsd": f"{cents(_total(comparison.billed for comparison in comparisons)):f}",
         "modelledUsd": f"{cents(_total(comparison.modelled for comparison in comparisons)):f}",
+        "withoutTableUsd": f"{cents(without_table_usd):f}",
     }
 
 
@@ -46,7 +47,7 @@ def _total(amounts: Any) -> Decimal:
     return sum((amount.usd for amount in amounts if amount is not None), start=Decimal(0))
 
 
-def render(comparisons: Sequence[Comparison], console: Console) -> None:
+def render(comparisons: Sequence[Comparison], without_table_usd: Decimal, console: Console) -> None:
     """Print the charges, a line each, and the sums."""
     heading, *rows = columns(_HEADINGS, [*map(_cells, comparisons)], {"billed", "modelled"})
     console.print(heading, style="bold", soft_wrap=True)
@@ -55,6 +56,13 @@ def render(comparisons: Sequence[Comparison], console: Console) -> None:
     billed = _total(comparison.billed for comparison in comparisons)
     modelled = _total(comparison.modelled for comparison in comparisons)
     console.print(f"billed {usd(cents(billed))}, modelled {usd(cents(modelled))}", highlight=False)
+    if without_table_usd:
+        console.print(
+            f"besides, {usd(cents(without_table_usd))} of DynamoDB for no table: reserved "
+            "capacity, a savings plan or a tax",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _cells(comparison: Comparison) -> tuple[str, ...]:

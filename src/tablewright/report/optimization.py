@@ -13,10 +13,10 @@ from rich.console import Console
 from tablewright.cost.decision import Refusal, TableDecision
 from tablewright.cost.evaluation import Evaluation
 from tablewright.cost.fleet import FleetDecision
-from tablewright.cost.reservation import Reservation
 
+from . import fleet_decision
 from .columns import columns
-from .number import number_of
+from .fleet_decision import lines_json, money
 from .price import cents, usd
 
 _HEADINGS = ("table", "region", "now", "a month", "best", "a month", "saves", "throttled")
@@ -31,7 +31,7 @@ def json_pieces(fleet: FleetDecision) -> Iterator[str]:
         yield between + _indented(_table(decision), 4)
         between = ",\n"
     prices = {of.region: {"date": of.date, "source": of.source} for of in fleet.prices}
-    yield f'\n  ],\n  "fleet": {_indented(_fleet(fleet), 2).lstrip()}'
+    yield f'\n  ],\n  "fleet": {_indented(fleet_decision.as_json(fleet), 2).lstrip()}'
     yield f',\n  "prices": {_indented(prices, 2).lstrip()}\n}}'
 
 
@@ -50,7 +50,7 @@ def _table(decision: TableDecision) -> dict[str, Any]:
         "onDemand": _evaluation(decision.on_demand),
         "hindsight": _evaluation(decision.hindsight),
         "alternatives": [_evaluation(alternative) for alternative in decision.alternatives],
-        "savingUsdPerMonth": _cents(decision.saving_usd),
+        "savingUsdPerMonth": money(decision.saving_usd),
         "savingRangeUsdPerMonth": low_high and [f"{bound:f}" for bound in low_high],
         "mostMissedShare": round(decision.missed_share, 4),
         "evidence": _evidence(decision),
@@ -73,7 +73,8 @@ def _evaluation(evaluation: Evaluation | None) -> dict[str, Any] | None:
     return {
         "name": evaluation.name,
         "spec": evaluation.setting.spec(),
-        "usdPerMonth": _cents(evaluation.usd_per_month),
+        "usdPerMonth": money(evaluation.usd_per_month),
+        "lines": lines_json(evaluation.lines),
         "throttledShare": round(evaluation.throttled_share, 8),
         "withinBudget": evaluation.within,
     }
@@ -91,45 +92,6 @@ def _evidence(decision: TableDecision) -> dict[str, Any] | None:
     }
 
 
-def _fleet(fleet: FleetDecision) -> dict[str, Any]:
-    totals = fleet.totals
-    return {
-        "tables": totals.tables,
-        "undecided": totals.undecided,
-        "failed": totals.refused,
-        "compared": totals.compared,
-        "currentUsdPerMonth": _cents(totals.current_usd),
-        "decisionUsdPerMonth": _cents(totals.decision_usd),
-        "onDemandUsdPerMonth": _cents(totals.on_demand_usd),
-        "savingUsdPerMonth": _cents(totals.saving_usd),
-        "reserved": [_reservation(reservation) for reservation in fleet.reserved],
-    }
-
-
-def _reservation(reservation: Reservation) -> dict[str, Any]:
-    return {
-        "region": reservation.region,
-        "dimension": reservation.dimension,
-        "years": 1,
-        "units": reservation.units,
-        "upfrontUsd": _cents(reservation.upfront_usd),
-        "usdPerMonth": _cents(reservation.usd_per_month),
-        "savesUsdPerMonth": _cents(reservation.saves_usd_per_month),
-    }
-
-
-def _reservation_text(reservation: Reservation) -> str:
-    return (
-        f"{reservation.region}: {reservation.units:,} {reservation.dimension} units reserved for a "
-        f"year would save {usd(cents(reservation.saves_usd_per_month))} a month more "
-        f"({usd(cents(reservation.upfront_usd))} upfront; it cannot be returned)"
-    )
-
-
-def _cents(amount: Decimal | None) -> str | None:
-    return None if amount is None else f"{cents(amount):f}"
-
-
 def render(fleet: FleetDecision, console: Console) -> None:
     """Print decisions for a person: a table, then what each rests on."""
     heading, *rows = columns(_HEADINGS, [*map(_cells, fleet.tables)], _SUMS)
@@ -139,7 +101,7 @@ def render(fleet: FleetDecision, console: Console) -> None:
     for decision in fleet.tables:
         for line in notes(decision):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
-    for line in closing(fleet):
+    for line in fleet_decision.closing(fleet):
         console.print(line, highlight=False, soft_wrap=True)
 
 
@@ -216,20 +178,6 @@ def _capacities(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
         yield (f"{side}s of {index}" if index else f"{side}s"), str(capacity)
 
 
-def closing(fleet: FleetDecision) -> Iterator[str]:
-    """What all tables save, by which prices, and what could be reserved, a line each."""
-    yield from map(_reservation_text, fleet.reserved)
-    books = ", ".join(sorted({f"{prices.source} of {prices.date}" for prices in fleet.prices}))
-    known = fleet.totals.compared
-    total = number_of(fleet.totals.tables, "table")
-    if not known:
-        yield f"{total}; what they cost now is not known. List prices: {books}."
-        return
-    of = "" if known == fleet.totals.tables else f" (known of {known})"
-    saving = usd(cents(fleet.totals.saving_usd))
-    yield f"{total}: {saving} a month less than now{of}. List prices: {books}."
-
-
 def markdown(fleet: FleetDecision) -> str:
     """Decisions for a pull request."""
     lines = [
@@ -237,7 +185,7 @@ def markdown(fleet: FleetDecision) -> str:
         "|" + "---|" * len(_HEADINGS),
         *("| " + " | ".join(map(_escaped, _cells(decision))) + " |" for decision in fleet.tables),
         "",
-        *(f"{_escaped(line)}\n" for line in closing(fleet)),
+        *(f"{_escaped(line)}\n" for line in fleet_decision.closing(fleet)),
         "<details><summary>Reasons and risks</summary>",
         "",
     ]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import duckdb
@@ -11,7 +12,8 @@ from click.testing import CliRunner
 
 from tablewright.cli.measure.usage_command import command as usage
 from tablewright.cost.bill import _FORMATS, billed, compared, modelled
-from tablewright.cost.prices import PriceBook
+from tablewright.cost.prices import PriceBook, Prices
+from tablewright.cost.terms_file import terms_in
 from tablewright.errors import InputError, UsageError
 from tablewright.usage.day import CapacitySettings, ResourceId, UsageDay
 from tablewright.usage.metrics import DAY_MINUTES
@@ -75,7 +77,7 @@ def test_each_kind_of_bill_gives_the_same_charges(tmp_path, columns, ending):
     path = tmp_path / f"bill.{ending}"
     service = "Amazon DynamoDB" if "ServiceName" in columns.values() else "AmazonDynamoDB"
     write_bill(path, columns, service)
-    comparisons = compared(billed(path), modelled(DAYS, PriceBook()))
+    comparisons = compared(billed(path).charges, modelled(DAYS, PriceBook()))
     found = {comparison.charge.name: comparison for comparison in comparisons}
     assert found["readCapacityUsdPerUnitHour"].notes == ()
     assert found["writeCapacityUsdPerUnitHour"].notes == (
@@ -88,6 +90,10 @@ def test_each_kind_of_bill_gives_the_same_charges(tmp_path, columns, ending):
     assert storage.notes == ()
     assert storage.billed.days == {FIRST, FIRST + dt.timedelta(days=1)}
     assert found["recoveryUsdPerGbMonth"].notes[0].startswith("not billed")
+    transfer = found["EU-DataTransfer-Out-Bytes"]
+    assert (transfer.billed.usd, transfer.modelled) == (9, None)
+    assert transfer.notes == ("not modelled: it does not depend on how the table is set",)
+    assert billed(path).without_table_usd == 9
     assert storage.modelled.usd == pytest.approx(Decimal("0.283") / 15)
 
 
@@ -102,12 +108,39 @@ def test_the_command_lays_both_side_by_side(tmp_path):
     assert "units differ by -9.1 %" in text.stdout
     result = runner.invoke(usage, [*arguments, "--output", "json"], standalone_mode=False)
     document = json.loads(result.stdout)
-    assert len(document["charges"]) == 6
-    assert document["billedUsd"] == "0.56"
+    assert len(document["charges"]) == 7
+    assert (document["billedUsd"], document["withoutTableUsd"]) == ("9.56", "9.00")
+    assert "besides, $9.00 of DynamoDB for no table" in text.stdout
     other = tmp_path / "other"
     UsageStore(other).write([day(300, "PAY_PER_REQUEST", consumed_read_units=1)])
     nothing = runner.invoke(usage, [*arguments[:3], str(other)], standalone_mode=False)
     assert isinstance(nothing.exception, UsageError)
+
+
+def test_replicas_and_what_is_stated_are_modelled_by_the_names_of_the_bill():
+    """A table with replicas and an index, on a day of November, which has 30."""
+    settings = CapacitySettings("PAY_PER_REQUEST", "STANDARD", replicas=("us-east-1",))
+    days = [
+        replace(
+            day(1, "", consumed_read_units=0, consumed_write_units=60),
+            resource=ResourceId("111111111111", REGION, "orders", index),
+            settings=settings,
+        )
+        for index in ("", "by-user")
+    ]
+    text = "tables: [{name: orders, backupGb: 30, streamReads: 3e7}]"
+    book = PriceBook(
+        [Prices(REGION, "2026-11-01", PriceBook()("us-east-1").usd)], terms_in(text, "p")
+    )
+    found = {charge.name: of_days[days[0].day].units
+             for charge, of_days in modelled(days, book).items()}  # fmt: skip
+    assert found == {
+        "onDemandReadUsdPerMillion": 0,
+        "onDemandWriteUsdPerMillion": 86_400,
+        "replicatedOnDemandWriteUsdPerMillion": 86_400,
+        "backupUsdPerGbMonth": 1,
+        "streamReadsUsdPerMillion": 10**6,
+    }
 
 
 @pytest.mark.parametrize(

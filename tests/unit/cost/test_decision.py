@@ -73,8 +73,12 @@ def test_steady_traffic_is_cheapest_at_fixed_capacity():
     assert decision.saving_usd == decision.on_demand.usd_per_month - decision.decision.usd_per_month
     assert decision.saving_range_usd == (Decimal("159.21"), Decimal("159.21"))
     assert decision.missed_share == 0
-    assert set(decision.hourly_capacity["write"].values()) == {100}
-    assert len(decision.hourly_capacity["read"]) == 7 * 24
+    assert set(decision.hourly_units["writeCapacityUsdPerUnitHour"].values()) == {100}
+    assert len(decision.hourly_units["readCapacityUsdPerUnitHour"]) == 7 * 24
+    assert decision.decision.lines == {
+        "readCapacityUsdPerUnitHour": Decimal("0.000148") * 73000,
+        "writeCapacityUsdPerUnitHour": Decimal("0.00074") * 73000,
+    }
     assert decision.decision.throttled_share == 0
 
 
@@ -153,10 +157,21 @@ def test_an_index_without_a_datapoint_counts_as_unused():
     assert "Index idle has no datapoint and counts as unused." in decision.assumptions
 
 
-def test_replicas_are_told_to_be_tables_of_their_own_and_reserve_nothing():
+def test_replicas_are_tables_of_their_own_and_their_writes_are_charged_as_replicated():
     settings = CapacitySettings("PAY_PER_REQUEST", replicas=("eu-west-1", "us-east-1"))
-    decision = decided(days_of(STEADY, settings=settings))
-    assert decision.hourly_capacity == {}
+    several = (days_of(STEADY, settings=settings), days_of(STEADY, index="by-user"))
+    decision = decided(*several)
+    # An index has writes of its own, which are not replicated.
+    replicated, plain = "replicatedWriteCapacityUsdPerUnitHour", "writeCapacityUsdPerUnitHour"
+    lines = decision.decision.lines
+    assert lines[replicated] == lines[plain] == Decimal("0.00074") * 73000
+    assert {*decision.hourly_units} == {replicated, plain, "readCapacityUsdPerUnitHour"}
+    # They cost what writes cost where the book says nothing else.
+    dearer = {**PRICES.usd, replicated: Decimal("0.00148")}
+    prices = Prices(PRICES.region, PRICES.date, dearer)
+    history = table_history([day for part in several for day in part])
+    again = decide(history, prices).decision.lines
+    assert again[replicated] == 2 * again[plain]
     assert any("replicas in eu-west-1, us-east-1 are not in it" in text
                for text in decision.assumptions)  # fmt: skip
 
@@ -197,7 +212,11 @@ def test_a_large_idle_table_belongs_into_infrequent_access():
     kept = Decimal("0.10") * gigabytes + Decimal("0.20") * 1024
     assert kept < decision.decision.usd_per_month < kept + 10
     assert decision.decision.setting.spec()["tableClass"] == "STANDARD_INFREQUENT_ACCESS"
-    assert decision.hourly_capacity == {}
+    assert all(name.startswith("infrequent") for name in decision.hourly_units)
+    assert {*decision.decision.lines} - {*decision.hourly_units} == {
+        "infrequentStorageUsdPerGbMonth",
+        "recoveryUsdPerGbMonth",
+    }
 
 
 CLASSES = ("STANDARD", "STANDARD_INFREQUENT_ACCESS")

@@ -24,12 +24,12 @@ def evaluation(usd):
 
 
 def decision(name, now, best, region="eu-west-1"):
-    held = {"write": {hour: Decimal(60) for hour in range(24)}}
+    held = {"writeCapacityUsdPerUnitHour": {hour: Decimal(60) for hour in range(24)}}
     table = ResourceId("1", region, name)
     current = None if now is None else evaluation(now)
     chosen = evaluation(best)
     return TableDecision(table, None, current, chosen, chosen, alternatives=(chosen,),
-                         hourly_capacity=held)  # fmt: skip
+                         hourly_units=held)  # fmt: skip
 
 
 def test_sums_are_of_tables_whose_present_cost_is_known():
@@ -41,9 +41,11 @@ def test_sums_are_of_tables_whose_present_cost_is_known():
     assert (totals.current_usd, totals.decision_usd, totals.saving_usd) == (15, 10, 5)
     assert [prices.region for prices in fleet.prices] == ["eu-west-1", "us-east-1"]
     # Three tables of 60 units share two blocks.
-    assert [(each.region, each.units) for each in fleet.reserved] == [("eu-west-1", 200)]
+    assert [(each.region, each.units) for each in fleet.commitments.reserved] == [
+        ("eu-west-1", 200)
+    ]
     assert [table.table.table for table in fleet.tables] == ["a", "b", "c", "empty"]
-    assert all(not table.hourly_capacity for table in fleet.tables)
+    assert all(not table.hourly_units for table in fleet.tables)
 
 
 def test_a_spool_is_read_as_often_as_one_likes_and_while_it_is_read():

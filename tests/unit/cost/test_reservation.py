@@ -6,15 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tablewright.cost.commitments import commitments
 from tablewright.cost.decision import TableDecision
+from tablewright.cost.hours import FleetHours
 from tablewright.cost.prices import PriceBook, Prices
-from tablewright.cost.reservation import HeldUnits, reservation, reservations
+from tablewright.cost.reservation import reservation
 from tablewright.usage.day import ResourceId
 
 REGION = "ap-southeast-2"
 PRICES = PriceBook()(REGION)
 BLOCK_USD = Decimal(171) / 8760 + Decimal("0.0146")
 UNIT_USD = Decimal("0.00074")
+WRITES = "writeCapacityUsdPerUnitHour"
 
 
 def hours(units):
@@ -41,14 +44,14 @@ def test_no_number_of_blocks_is_cheaper(units):
 
 
 def decision(name, units, region=REGION):
-    return TableDecision(ResourceId("1", region, name), hourly_capacity={"write": hours(units)})
+    return TableDecision(ResourceId("1", region, name), hourly_units={WRITES: hours(units)})
 
 
 def reserved(*decisions):
-    held = HeldUnits()
+    held = FleetHours()
     for each in decisions:
         held.add_table(each)
-    return reservations(held, PriceBook())
+    return list(commitments(held, PriceBook()).reserved)
 
 
 def test_tables_of_a_region_share_what_is_reserved_and_regions_do_not():

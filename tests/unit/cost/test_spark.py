@@ -103,8 +103,8 @@ def test_decisions_sums_and_reservations_are_those_of_the_local_engine(session, 
         assert len(local.tables) == tables
         assert list(spark.tables) == list(local.tables)
         assert (spark.totals, spark.prices) == (local.totals, local.prices)
-        assert spark.reserved == local.reserved
-        assert bool(local.reserved) == bool(tables)
+        assert (spark.commitments, spark.bill) == (local.commitments, local.bill)
+        assert bool(local.commitments.reserved) == bool(tables)
 
 
 def test_what_either_refuses_the_other_refuses_in_the_same_words(session, folder, tmp_path):
@@ -128,7 +128,7 @@ def test_a_table_that_cannot_be_looked_at_is_told_and_the_others_go_on(session, 
     local, spark = both(tmp_path, book, Budget())
     assert list(spark.tables) == list(local.tables)
     told = {table.table.table: table.refusal for table in local.tables}
-    assert "have no onDemandReadUsdPerMillion" in told["bare"].message
+    assert "have no storageUsdPerGbMonth" in told["bare"].message
     assert "no prices of 'mars-1'" in told["far"].message
     assert "has its indexes" in told["bodiless"].message
     assert told["orders"] is None

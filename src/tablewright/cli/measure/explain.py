@@ -16,9 +16,9 @@ from tablewright.usage.store import UsageStore
 from .optimize import per_million
 
 
-def run(table: str, store: Path, budget: str, price_file: Path | None) -> int:
+def run(table: str, store: Path, budget: str, price_file: Path | None, pricing: Path | None) -> int:
     """Draw what each setting of a table would have cost."""
-    book = open_book(price_file)
+    book = open_book(price_file, pricing)
     share = Budget(per_million(budget))
     decisions = list(decide_tables(UsageStore(store), book, share, names=[table]))
     if not decisions:

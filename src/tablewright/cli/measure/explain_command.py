@@ -7,7 +7,7 @@ import click
 from tablewright.cli.lazy import body
 
 from .optimize_command import BUDGET, USAGE
-from .prices_command import FILE
+from .prices_command import FILE, PRICING
 
 
 @click.command()
@@ -15,6 +15,7 @@ from .prices_command import FILE
 @USAGE
 @BUDGET
 @FILE
+@PRICING
 @body("measure.explain", extra="optimize")
 def command() -> None:
     """Draw what each setting of TABLE would have cost, and where its use stands."""

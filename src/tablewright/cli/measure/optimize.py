@@ -32,6 +32,7 @@ def run(
     store: str,
     budget: str,
     price_file: Path | None,
+    pricing: Path | None,
     engine: str,
     output_format: str,
     min_saving: str,
@@ -45,7 +46,7 @@ def run(
         raise UsageError("name manifests, or --all", "run `tablewright optimize --all --usage DIR`")
     stack = optimize_writing.editable(paths) if write else None
     share, least_usd = per_million(budget), _usd(min_saving)
-    fleet = _decided(paths, store, share, price_file, engine)
+    fleet = _decided(paths, store, share, open_book(price_file, pricing), engine)
     match output_format:
         case "json":
             console.data_pieces(optimization.json_pieces(fleet))
@@ -63,9 +64,8 @@ def run(
 
 
 def _decided(
-    paths: Sequence[str], store: str, per_million: int, price_file: Path | None, engine: str
+    paths: Sequence[str], store: str, per_million: int, book: PriceBook, engine: str
 ) -> FleetDecision:
-    book = open_book(price_file)
     declared = region = None
     if paths:
         stack = source(paths).declared

@@ -9,7 +9,7 @@ import click
 from tablewright.cli import options
 from tablewright.cli.lazy import body
 
-from .prices_command import FILE
+from .prices_command import FILE, PRICING
 
 USAGE = click.option(
     "--usage",
@@ -54,6 +54,7 @@ looked at (its prices are missing, say); the others were.
 )
 @BUDGET
 @FILE
+@PRICING
 @click.option(
     "--engine",
     type=click.Choice(("local", "spark")),

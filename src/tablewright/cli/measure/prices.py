@@ -11,9 +11,11 @@ from tablewright.cost.price_store import open_book
 from tablewright.cost.prices import STALE_DAYS, Prices
 
 
-def show(regions: Sequence[str], price_file: Path | None, output_format: str) -> int:
+def show(
+    regions: Sequence[str], price_file: Path | None, pricing: Path | None, output_format: str
+) -> int:
     """Print the prices of a region, with their source and date."""
-    book = open_book(price_file)
+    book = open_book(price_file, pricing)
     books = [book(region) for region in regions]
     if output_format == "json":
         console.data_json([prices.as_json() for prices in books])

@@ -22,6 +22,14 @@ FILE = click.option(
     help="A price list of AWS (index.json of a region) to use before all others.",
 )
 
+PRICING = click.option(
+    "--pricing",
+    "pricing",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="What is paid besides list prices: discounts, commitments, the free tier (YAML).",
+)
+
 
 @click.group()
 def command() -> None:
@@ -41,6 +49,7 @@ def update() -> None:
 @command.command()
 @_REGIONS
 @FILE
+@PRICING
 @options.output("table", "json")
 @body("measure.prices", "show")
 def show() -> None:

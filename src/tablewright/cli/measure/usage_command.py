@@ -9,7 +9,7 @@ import click
 from tablewright.cli import options
 from tablewright.cli.lazy import body
 
-from .prices_command import FILE
+from .prices_command import FILE, PRICING
 
 _STORE = click.option(
     "--store",
@@ -116,6 +116,7 @@ def export() -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @_STORE
 @FILE
+@PRICING
 @options.output("table", "json")
 @body("measure.usage_bill", extra="optimize")
 def bill() -> None:
