@@ -11,32 +11,28 @@ Fewer than seven days, or gaps of over 5 %, decide nothing: the table keeps what
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import numpy as np
 
-from tablewright.plan.table import TableClass
 from tablewright.usage.day import CapacitySettings, ResourceId
 from tablewright.usage.history import TableHistory
 from tablewright.usage.metrics import DAY_MINUTES
 
 from . import reasons
-from .charges import MONTH_MINUTES, MissingPriceError
+from .candidates import in_other_class, provisioned, rule_of_thumb, with_headroom, with_schedules
+from .charges import MONTH_MINUTES
 from .demand import DemandWindow, ResourceDemand, demands_of, window_of
 from .evaluation import Evaluation, Evaluator
 from .prices import Prices
 from .schedule import scheduled
-from .search import Budget, Search, SearchResult, Settings
-from .settings import DIMENSIONS, ON_DEMAND, CapacitySetting, Dimension, TableSetting
+from .search import Budget, Search, SearchResult
+from .settings import DIMENSIONS, ON_DEMAND, Dimension, TableSetting
 
 LEAST_DAYS = 7
 MOST_MISSING_PER_CENT = 5
-RULE_OF_THUMB_PER_CENT = 70
-HEADROOM_PER_CENT = (25, 60)
-"""Demand that capacity is searched for besides what was measured."""
 _DRAWS = 1000
 _CENT = Decimal("0.01")
 
@@ -154,19 +150,16 @@ def _chosen(base: TableDecision, evaluator: Evaluator, on_demand: Evaluation) ->
         name: scheduled(search, searched[name].settings) or searched[name].settings
         for name, search in searches.items()
     }
-    setting = _provisioned({name: result.settings for name, result in searched.items()})
-    capacity = evaluator.evaluated(setting, "searched capacity")
+    setting = provisioned({name: result.settings for name, result in searched.items()})
+    capacity, *others = with_headroom(evaluator, setting)
     candidates = [
         on_demand,
         capacity,
-        *(
-            evaluator.evaluated(setting.grown(growth), f"searched capacity for {growth} % more")
-            for growth in HEADROOM_PER_CENT
-        ),
-        evaluator.evaluated(_rule_of_thumb(older), "70 % target tracking"),
-        *_with_schedules(evaluator, by_hour, setting),
+        *others,
+        evaluator.evaluated(rule_of_thumb(older), "70 % target tracking"),
+        *with_schedules(evaluator, by_hour, setting),
     ]
-    candidates += [*_in_other_class(evaluator, candidates)]
+    candidates += [*in_other_class(evaluator, candidates)]
     candidates.sort(key=_usd_per_month)
     within = [candidate for candidate in candidates if candidate.within]
     best = within[0]
@@ -210,18 +203,6 @@ def _doubts(window: DemandWindow) -> tuple[str, ...]:
     return tuple(doubts)
 
 
-def _with_schedules(
-    evaluator: Evaluator, by_hour: Mapping[str, Settings], setting: TableSetting
-) -> Iterator[Evaluation]:
-    """The searched capacity with schedules for what has a daily shape that pays for it."""
-    with_schedules = _provisioned(by_hour)
-    if with_schedules != setting:
-        name = "searched capacity with schedules"
-        yield evaluator.evaluated(with_schedules, name)
-        more, *_ = HEADROOM_PER_CENT
-        yield evaluator.evaluated(with_schedules.grown(more), f"{name} for {more} % more")
-
-
 def _utilisation(
     demands: Sequence[ResourceDemand], searched: Mapping[str, SearchResult]
 ) -> dict[Dimension, float]:
@@ -235,43 +216,6 @@ def _utilisation(
     }
 
 
-def _provisioned(settings: Mapping[str, Settings]) -> TableSetting:
-    return TableSetting(
-        "PROVISIONED",
-        {
-            (name, side): setting
-            for name, sides in settings.items()
-            for side, setting in sides.items()
-        },
-    )
-
-
-def _rule_of_thumb(demands: Sequence[ResourceDemand]) -> TableSetting:
-    """Target tracking at 70 % from one unit up."""
-    target = RULE_OF_THUMB_PER_CENT
-    return TableSetting(
-        "PROVISIONED",
-        {
-            (demand.name, side): CapacitySetting(1, demand.headroom(side, target), target)
-            for demand in demands
-            for side in DIMENSIONS
-        },
-    )
-
-
-def _in_other_class(evaluator: Evaluator, candidates: Sequence[Evaluation]) -> Iterator[Evaluation]:
-    """The same in the other table class; none where its prices or the table's size are unknown."""
-    if evaluator.settings[0].size_bytes is None:
-        return
-    standard = evaluator.table_class == "STANDARD"
-    other: TableClass = "STANDARD_INFREQUENT_ACCESS" if standard else "STANDARD"
-    in_class = "infrequent access" if standard else "standard class"
-    for candidate in candidates:
-        setting = replace(candidate.setting, table_class=other)
-        with suppress(MissingPriceError):
-            yield evaluator.evaluated(setting, f"{candidate.name}, {in_class}")
-
-
 def _hindsight(evaluator: Evaluator, within: Sequence[Evaluation]) -> Evaluation:
     """The cheapest for the newer part that is within the budget, had the newer part been known.
 
@@ -283,8 +227,8 @@ def _hindsight(evaluator: Evaluator, within: Sequence[Evaluation]) -> Evaluation
         search = Search(demand, evaluator.budget, evaluator.weights, evaluator.window.cut)
         best = search.cheapest(start.sides(demand.name) if start else None).settings
         settings[demand.name] = scheduled(search, best) or best
-    searched = evaluator.evaluated(_provisioned(settings), "searched capacity in hindsight")
-    known = [*within, searched, *_in_other_class(evaluator, [searched])]
+    searched = evaluator.evaluated(provisioned(settings), "searched capacity in hindsight")
+    known = [*within, searched, *in_other_class(evaluator, [searched])]
     return replace(min(known, key=_usd_per_month), name="hindsight")
 
 

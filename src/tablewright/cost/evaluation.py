@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -133,6 +133,15 @@ class Evaluator:
                 held = demand.run(setting.sides(demand.name))
                 charged += self._held(demand, *held, names)
         return charged
+
+    def held(self, setting: TableSetting) -> Iterator[tuple[str, Dimension]]:
+        """The indexes and dimensions whose throttling stays within the budget by themselves."""
+        for demand in self.demands:
+            capacity, throttled = demand.run(setting.sides(demand.name))
+            for row, side in enumerate(DIMENSIONS):
+                parts = self._parts(demand.units[row], capacity[row], throttled[row])
+                if all(map(self.budget.holds, parts)):
+                    yield demand.name, side
 
     def measured(self, history: TableHistory) -> Evaluation | None:
         """What the table was charged by; None where mode or capacity was not measured."""
