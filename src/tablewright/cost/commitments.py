@@ -35,7 +35,9 @@ class Commitments:
     @property
     def saves_usd_per_month(self) -> Decimal:
         """What both save together."""
-        saved = sum((each.saves_usd_per_month for each in self.reserved), start=Decimal(0))
+        saved = sum(
+            (reservation.saves_usd_per_month for reservation in self.reserved), start=Decimal(0)
+        )
         return saved + (self.plan.saves_usd_per_month if self.plan else 0)
 
 
@@ -93,9 +95,9 @@ def _plan(
     hours: FleetHours, book: PriceBook, reserved: tuple[Reservation, ...]
 ) -> SavingsPlan | None:
     covered = bought(book)
-    for each in reserved:
-        key = each.region, reservable(each.dimension)
-        covered[key] = covered.get(key, 0) + each.units
+    for chosen in reserved:
+        key = chosen.region, reservable(chosen.dimension)
+        covered[key] = covered.get(key, 0) + chosen.units
     return savings_plan(spends(hours, book, covered), book)
 
 

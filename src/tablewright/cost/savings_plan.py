@@ -58,11 +58,11 @@ def spends(
         if price is None or region.startswith(_NOT_OFFERED):
             continue
         requests = charge.endswith("UsdPerMillion")
-        each = price / _MILLION if requests else price
+        unit_usd = price / _MILLION if requests else price
         covered = reserved.get((region, charge), 0)
         for hour, units in by_hour.items():
             row = usd.setdefault(hour, [Decimal(0), Decimal(0)])
-            row[0 if requests else 1] += each * max(Decimal(0), units - covered)
+            row[0 if requests else 1] += unit_usd * max(Decimal(0), units - covered)
     shares = (on_demand / 100, provisioned / 100)
     return [
         sorted(zip(shares, usd[hour], strict=True), key=lambda part: -part[0])
