@@ -20,6 +20,7 @@ _HEALTH = b"healthy: dynamodb.us-east-1.amazonaws.com "
 _NOTHING = b"<UnknownOperationException/>\n"
 _JSON = ("application/json", "application/x-amz-json-1.0")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_MAX_REQUEST_BYTES = 16 * 1024 * 1024  # what is longer gets a status and no body
 _ID_LENGTH = 52
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _ID_LETTERS = bytes(_LETTERS[byte % len(_LETTERS)] for byte in range(256))
@@ -42,20 +43,27 @@ def content_type(http: HttpRequest) -> str:
 
 
 def greeting(http: HttpRequest, signed_for: str) -> Reply | None:
-    """What DynamoDB's endpoint answers to a request that names no operation; None to any other.
+    """What DynamoDB's endpoint answers by itself: no operation, or too long; None to any other.
 
     Args:
         http: the request.
         signed_for: the service it is signed for; empty where it is not signed.
     """
-    names_one = "x-amz-target" in http.headers and http.method == "POST"
     if (
-        names_one
-        or signed_for not in {"", "dynamodb"}
+        signed_for not in {"", "dynamodb"}
         or http.path != "/"
         or "s3" in http.headers.get("host", "")
     ):
         return None
+    if len(http.body) > _MAX_REQUEST_BYTES:
+        return Reply(413, {"Transfer-Encoding": "chunked"}, b"", "413")
+    if "x-amz-target" in http.headers and http.method == "POST":
+        return None
+    return _nameless(http)
+
+
+def _nameless(http: HttpRequest) -> Reply | None:
+    """The answer to what names no operation in its headers."""
     origin = "origin" in http.headers
     if http.method == "OPTIONS" and origin:
         return _preflight(http)

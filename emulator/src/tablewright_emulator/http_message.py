@@ -20,6 +20,7 @@ from tablewright_emulator.request import Reply
 MAX_LINE_BYTES = 65_536
 MAX_HEAD_BYTES = 262_144
 _MOST_HEADERS = 100
+_MOST_KNOWN_LINES = 512
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _VERSION = re.compile(r"HTTP/(\d)\.\d")
 _OURS = frozenset({"content-length", "date", "server", "connection"})
@@ -117,14 +118,26 @@ def _headers_of(lines: list[str]) -> dict[str, str]:
         raise Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, text)
     headers: dict[str, str] = {}
     for line in lines:
-        name, colon, value = line.partition(":")
-        if not colon or name.strip() != name:
-            raise Refusal(HTTPStatus.BAD_REQUEST, "A header is none.")
-        if len(line) > MAX_LINE_BYTES:
-            text = "A header is too long."
-            raise Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, text)
-        headers[name.lower()] = value.strip()
+        name, value = _known_lines.get(line) or _read_line(line)
+        headers[name] = value
     return headers
+
+
+_known_lines: dict[str, tuple[str, str]] = {}
+"""Headers that came before, as they are read: a client sends most of them with each request."""
+
+
+def _read_line(line: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    if not colon or name.strip() != name:
+        raise Refusal(HTTPStatus.BAD_REQUEST, "A header is none.")
+    if len(line) > MAX_LINE_BYTES:
+        text = "A header is too long."
+        raise Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, text)
+    if len(_known_lines) >= _MOST_KNOWN_LINES:
+        _known_lines.clear()
+    header = _known_lines[line] = name.lower(), value.strip()
+    return header
 
 
 def length_of(headers: Mapping[str, str], most: int) -> int | None:
@@ -168,9 +181,13 @@ def written(reply: Reply, method: str) -> bytes:
             length = value
         elif lower == "connection":
             lines.append("Connection: close")
-    lines.append(f"Content-Length: {length}\r\n\r\n")
-    head = "\r\n".join(lines).encode("iso-8859-1", "replace")
-    return head if is_head else head + reply.body
+    body = reply.body
+    if "Transfer-Encoding" in reply.headers:
+        body = (b"%x\r\n%b\r\n" % (len(body), body) if body else b"") + b"0\r\n\r\n"
+    else:
+        lines.append(f"Content-Length: {length}")
+    head = "\r\n".join(lines).encode("iso-8859-1", "replace") + b"\r\n\r\n"
+    return head if is_head else head + body
 
 
 @cache

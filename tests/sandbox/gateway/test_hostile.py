@@ -174,10 +174,22 @@ def test_an_operation_is_found_under_its_services_name_alone(target, emulator: E
     assert code_of(json.loads(body)) == "UnknownOperationException"
 
 
-def test_a_request_over_16_mb_is_refused(emulator: Emulator):
-    item = {"pk": {"S": "a" * (16 * 1024 * 1024)}}
-    status, reply = send(emulator, "PutItem", {"TableName": "orders", "Item": item})
-    assert (status, code_of(reply)) == (413, "RequestEntityTooLargeException")
+@pytest.mark.parametrize("signed", [SIGNED, b""])
+def test_a_request_over_16_mb_gets_a_status_and_nothing_else(signed: bytes, emulator: Emulator):
+    size = 16 * 1024 * 1024 + 1
+    head = b"POST / HTTP/1.1\r\nConnection: close\r\n" + signed
+    answer = exchange(emulator, head + b"Content-Length: %d\r\n\r\n" % size + b"a" * size)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 413 ")
+    assert b"\r\nTransfer-Encoding: chunked" in head
+    assert body == b"0\r\n\r\n"
+
+
+def test_one_of_16_mb_is_read(emulator: Emulator):
+    size = 16 * 1024 * 1024
+    head = b"POST / HTTP/1.1\r\nConnection: close\r\n"
+    answer = exchange(emulator, head + b"Content-Length: %d\r\n\r\n" % size + b"a" * size)
+    assert answer.startswith(b"HTTP/1.1 404 ")
 
 
 def test_a_thousand_connections_at_once_are_served_and_forgotten(emulator: Emulator):

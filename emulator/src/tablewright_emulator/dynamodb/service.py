@@ -18,7 +18,6 @@ from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import AwsFault, Request
 
 Operation: TypeAlias = "Callable[[DynamoDb, Request], dict[str, Any]]"
-_MAX_REQUEST_BYTES = 16 * 1024 * 1024
 _ARN = re.compile(r"arn:[\w-]+:dynamodb:([\w-]+):(\d{12}):table/([^/]+)")
 
 
@@ -58,9 +57,6 @@ class DynamoDb:
 
     def _handler(self, name: str, operation: Operation) -> Callable[[Request], dict[str, Any]]:
         def handle(request: Request) -> dict[str, Any]:
-            if len(request.http.body) > _MAX_REQUEST_BYTES:
-                text = f"Request size exceeded {_MAX_REQUEST_BYTES} bytes"
-                raise AwsFault("RequestEntityTooLargeException", text, 413)
             try:
                 request.params = model.check(name, request.params)
             except RecursionError as error:

@@ -158,20 +158,23 @@ class Reader:
 
     def peek(self, ahead: int = 0) -> Token:
         """The next token, or one further on."""
+        if not ahead:
+            return self._tokens[self._at]
         return self._tokens[min(self._at + ahead, len(self._tokens) - 1)]
 
     def next(self) -> Token:
         """Take the next token."""
-        token = self.peek()
-        self._at += 1
+        token = self._tokens[self._at]
+        if token.kind != "end":
+            self._at += 1
         return token
 
     def keyword(self, *words: str) -> str | None:
         """Take the next token if it is one of the words, in any case; None when it is not."""
         token = self.peek()
-        if token.kind == "word" and token.text.upper() in words:
+        if token.kind == "word" and (word := token.text.upper()) in words:
             self._at += 1
-            return token.text.upper()
+            return word
         return None
 
     def sign(self, *signs: str) -> str | None:
