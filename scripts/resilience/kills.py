@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -52,36 +51,45 @@ def deeds(made: World, tables: int) -> Sequence[Deed]:
     )
 
 
-def every_step(sizes: Sequence[int], names: Sequence[str], most: int, seed: int) -> Iterator[Row]:
+def every_step(sizes: Sequence[int], names: Sequence[str], most: int) -> Iterator[Row]:
     """Rows: each command, killed before and after each first, middle and last call of its kind.
 
     Args:
         sizes: numbers of tables.
         names: of the commands.
-        most: so many kills of each victim at most, chosen by `seed`; 0 is all.
-        seed: of the choice.
+        most: so many kills of each victim at most, spread evenly over the command; 0 is all.
     """
     yield from ((line, []) for line in HEAD)
-    chance = random.Random(seed)  # noqa: S311 - nothing here is secret
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder, world(Path(folder), keeps=True) as made:
             for deed in (deed for deed in deeds(made, size) if deed.name in names):
                 made.empty()
                 deed.prepare()
+                before = made.snapshot(deed.name)
                 begun = made.calls()
                 made.repeat(*deed.words)
                 steps = kinds_of_steps(made.operations(begun))
-                for victim in VICTIMS:
-                    chosen = sorted(chance.sample(steps, min(most or len(steps), len(steps))))
-                    yield _row(made, deed, victim, size, chosen)
+                for number, victim in enumerate(VICTIMS):
+                    chosen = spread(steps, most, number)
+                    yield _row(made, deed, before, victim, size, chosen)
 
 
-def _row(made: World, deed: Deed, victim: Victim, size: int, steps: Sequence[int]) -> Row:
+def spread(steps: Sequence[int], most: int, victim: int) -> Sequence[int]:
+    """So many of the steps, evenly; between those of one victim lie those of the others."""
+    if not most or most >= len(steps):
+        return steps
+    places = most * len(VICTIMS)
+    wanted = range(victim, places, len(VICTIMS))
+    return [steps[(2 * place + 1) * len(steps) // (2 * places)] for place in wanted]
+
+
+def _row(
+    made: World, deed: Deed, before: Path, victim: Victim, size: int, steps: Sequence[int]
+) -> Row:
     wrong: list[str] = []
     bad = 0
     for at in steps:
-        made.empty()
-        deed.prepare()
+        made.load(before)
         made.kill(victim, at, *deed.words)
         problems = _after(made, deed)
         wrong += [f"{deed.name}, {victim} killed at call {at}: {problem}" for problem in problems]

@@ -102,6 +102,17 @@ class World:
         kinesis = client(self.instance().endpoint, "kinesis", REGION)
         kinesis.create_stream(StreamName=siblings.STREAM.rpartition("/")[2], ShardCount=1)
 
+    def snapshot(self, name: str) -> Path:
+        """Keep all that is in the sandbox, stacks included, in a file of this name."""
+        file = self.terminal.folder / f"{name}.snapshot"
+        self.terminal.run("sandbox", "snapshot", file).ended(0)
+        return file
+
+    def load(self, file: Path) -> None:
+        """Everything as it was when that snapshot was made."""
+        self.faults()
+        self.terminal.run("sandbox", "load", file).ended(0)
+
     def manifest(self, tables: int, threshold: int = 5) -> Path:
         """A stack of so many tables, each with an alarm and a role."""
         spec = {
