@@ -102,7 +102,9 @@ def main() -> int:
     parser.add_argument("--tables", type=int, nargs="+", default=[3, 8, 24])
     parser.add_argument("--kills", type=int, default=6, help="of each victim at each size")
     parser.add_argument("--commands", nargs="+", choices=COMMANDS, default=list(COMMANDS))
-    parser.add_argument("--most", type=int, default=0, help="kills in a row of steps, spread evenly; 0 is all")
+    parser.add_argument(
+        "--most", type=int, default=0, help="kills in a row of steps, spread evenly; 0 is all"
+    )
     chosen = parser.parse_args()
     parts = chosen.parts or PARTS[:2]  # every step takes hours
     failed = 0

@@ -98,6 +98,21 @@ def test_what_was_begun_is_taken_only_on_evidence(engine, world, find, tok, numb
 PARTS = sorted(tok for tok, kind in KINDS.items() if kind.parent and not kind.tagged)
 
 
+@pytest.mark.parametrize(("tok", "number"), CASES)
+def test_what_was_only_planned_is_told_only_if_it_lives(engine, world, emulator, tok, number):
+    inputs = sent(tok, number, world, OURS)
+    planned = Unrecorded(f"urn:{tok}::it", tok, inputs, planned=True)
+
+    def find(*begun: Unrecorded) -> Standing:
+        found = Finder(Looker(place_of(emulator)), OURS, REGION)(begun, State())
+        return found[planned.urn].standing
+
+    assert find(planned) is Standing.ABSENT
+    engine.create(tok, inputs)
+    named = KINDS[tok].import_id(inputs, ACCOUNT) is not None
+    assert find(planned) is (expected(tok, inputs) if named else Standing.ABSENT)
+
+
 @pytest.mark.parametrize("tok", PARTS)
 def test_what_carries_no_tags_is_judged_by_what_it_is_part_of(engine, client, world, find, tok):
     inputs = with_keys(VARIANTS[tok][0], world)

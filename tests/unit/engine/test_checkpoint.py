@@ -18,6 +18,7 @@ from tablewright.engine import (
     State,
     Unrecorded,
 )
+from tablewright.engine.run.events import ALL_TOLD
 from tablewright.engine.state.checkpoint import read_checkpoint, with_adopted, without_pending
 from tablewright.engine.state.recovery import (
     abandoned_journals,
@@ -284,6 +285,21 @@ def test_a_journal_tells_what_was_made_with_its_id_and_what_was_under_way(place)
         assert found == {urn("x"): "x-id", urn("y"): "", urn("z"): ""}, "failed: perhaps made"
         assert recover(State(), [path], finder("x-id")).imports == {urn("x"): "x-id"}
     assert not path.exists()
+
+
+def planned(name: str) -> dict:
+    event = began(name)
+    return {"resourcePreEvent": {**event["resourcePreEvent"], "planning": True}}
+
+
+def test_a_journal_tells_what_was_planned_for_a_step_may_come_before_its_event(place):
+    events = [planned("x"), planned("y"), began("y")]
+    with journal(place) as path:
+        path.write_text(text := "".join(json.dumps(each) + "\n" for each in events))
+        found = {each.urn: each.planned for each in unrecorded(State(), [path])}
+        assert found == {urn("x"): True, urn("y"): False}
+        path.write_text(text + ALL_TOLD)
+        assert [each.urn for each in unrecorded(State(), [path])] == [urn("y")]
 
 
 def test_a_journal_in_use_is_not_abandoned_and_one_of_a_dead_process_is(place):

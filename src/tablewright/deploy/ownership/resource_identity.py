@@ -108,11 +108,20 @@ class Finder:
     def __call__(self, begun: Sequence[Unrecorded], state: State) -> Mapping[str, FoundResource]:
         """Look for each, parents first."""
         own_identities = {*_identities(state.resources, self._region)}
+        absent: set[Identity | None] = set()
         for resource in sorted(begun, key=depth):
             if resource.urn not in self._known:
-                self._known[resource.urn] = self._find(resource, own_identities)
+                parent = parent_of(resource.type, resource.inputs, self._region)
+                self._known[resource.urn] = (
+                    FoundResource(Standing.ABSENT)  # nothing is part of what never came to be
+                    if resource.planned and parent in absent - {None}
+                    else self._find(resource, own_identities)
+                )
+            own = {*_identities([resource], self._region)}
             if self._known[resource.urn].standing is Standing.OURS:
-                own_identities |= {*_identities([resource], self._region)}
+                own_identities |= own
+            elif self._known[resource.urn].standing is Standing.ABSENT:
+                absent |= own
         return {resource.urn: self._known[resource.urn] for resource in begun}
 
     def _find(self, begun: Unrecorded, own_identities: Iterable[Identity]) -> FoundResource:
@@ -120,6 +129,8 @@ class Finder:
         if kind is None:
             return FoundResource(Standing.UNKNOWN, why="nobody here can look for its type")
         id_ = kind.import_id(begun.inputs, self._looker.account) or begun.id
+        if not id_ and begun.planned:
+            return FoundResource(Standing.ABSENT)  # nothing says that the run came to it
         if not id_:
             return FoundResource(Standing.UNKNOWN, why="its inputs do not say what it is called")
         live = self._looker.read(begun.type, id_, begun.inputs)

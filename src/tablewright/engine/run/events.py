@@ -22,6 +22,8 @@ from tablewright.engine.changes import (
 )
 from tablewright.pulumi_values import urn_name, urn_type
 
+ALL_TOLD = '{"allTold": true}\n'
+"""Ends a journal whose engine came to its end: what no event told of was not begun."""
 _STACK_TYPE = "pulumi:pulumi:Stack"
 _UNTOLD = frozenset({"replace", "delete-replaced"})
 """Of the steps of a replacement one is told: that the new resource is there."""
@@ -103,6 +105,12 @@ def is_planned(event: Mapping[str, Any]) -> bool:
     """Whether an event tells of a step that a preview only plans."""
     body = event.get("resourcePreEvent") or event.get("resOutputsEvent") or {}
     return bool(body.get("planning"))
+
+
+def plans_creation(event: Mapping[str, Any]) -> bool:
+    """Whether an event tells that a preview plans to create a resource."""
+    body = event.get("resourcePreEvent") or {}
+    return bool(body.get("planning")) and body["metadata"]["op"] == "create"
 
 
 @dataclass

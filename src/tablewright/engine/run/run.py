@@ -14,7 +14,14 @@ from typing import Any, BinaryIO
 
 from tablewright.engine.changes import RunResult
 from tablewright.engine.run.error_parsing import error_of_failures, error_of_output, is_noise
-from tablewright.engine.run.events import Notice, Phase, Progress, is_planned
+from tablewright.engine.run.events import (
+    ALL_TOLD,
+    Notice,
+    Phase,
+    Progress,
+    is_planned,
+    plans_creation,
+)
 from tablewright.engine.run.imports import Imports
 from tablewright.engine.run.inbox import (
     EngineEnded,
@@ -96,6 +103,7 @@ class Run:
         self._interruptions = 0
         self._phases: list[Phase] = []
         self._journal: BinaryIO | None = None
+        self._plans: list[str] = []
         self._refusal: BaseException | None = None
         self._reason: TablewrightError | None = None
 
@@ -153,6 +161,8 @@ class Run:
                 case Interrupted():
                     self._interrupted(process)
                 case EngineEnded(status):
+                    if self._plans and status >= 0:
+                        self._note(ALL_TOLD)
                     return status
 
     def _end_if_stuck(self, silent: int) -> None:
@@ -168,6 +178,8 @@ class Run:
     def _take(self, event: dict[str, Any], line: str) -> None:
         if self._journal and not is_planned(event):
             self._note(line)
+        elif self._journal and plans_creation(event):
+            self._plans.append(line)
         for progress in self._phases[-1].feed(event, time.monotonic()):
             if not is_noise(getattr(progress, "message", "")):
                 self._observe(progress)
@@ -188,6 +200,8 @@ class Run:
         try:
             with self._signals.suspended():
                 self._job.gate(self._phases[0].result(0.0))  # the update's own has begun as well
+            if self._plans:  # a step may reach AWS before its event reaches us
+                self._note("".join(self._plans))
         except (Exception, KeyboardInterrupt) as refusal:  # noqa: BLE001 - raised once it ended
             self._refusal = refusal
             return False

@@ -3,7 +3,8 @@
 A run that is killed may have asked for a resource whose answer it never saw. The engine keeps such
 a creation as pending, warns of it for ever, and tries to create the resource again, which AWS then
 refuses; one that failed, perhaps for the loss of its answer, it forgets at once. So each run keeps
-a journal of its events until it ends well. What was begun, by the state or by a journal that was
+a journal of its events until it ends well, with the creations that it plans in front: a step can
+reach AWS before its event has reached the journal. What was begun, by the state or by a journal that was
 left behind, is looked up: what that run made is imported by the next one, what does not exist is
 forgotten, and what only has the same name is left alone.
 """
@@ -21,7 +22,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from tablewright.engine.run.events import Phase
+from tablewright.engine.run.events import ALL_TOLD, Phase, plans_creation
 from tablewright.engine.state.backend import StackPlace
 from tablewright.engine.state.checkpoint import CREATING, State, with_adopted, without_pending
 from tablewright.engine.state.lock import process_lives
@@ -42,6 +43,7 @@ class Unrecorded:
         inputs: with which it was to be made.
         id: its physical id if the run saw the answer, else empty.
         began: when its run began, as far as known.
+        planned: no event tells that it was begun, but the run was to make it.
     """
 
     urn: str
@@ -49,6 +51,7 @@ class Unrecorded:
     inputs: Mapping[str, Any]
     id: str = ""
     began: datetime | None = None
+    planned: bool = False
 
 
 class Standing(Enum):
@@ -198,19 +201,29 @@ def settle(store: StateStore, recovered: Recovered, journals: Iterable[Path]) ->
 
 def _journaled(path: Path) -> dict[str, Unrecorded]:
     """All creations of a run that did not end well; of failed ones the answer may be lost."""
-    phase = Phase()
-    for line in path.read_text("utf-8", "replace").splitlines():
+    phase, planned = Phase(), set()
+    text = path.read_text("utf-8", "replace")
+    for line in text.splitlines():
         # The last line may be half a line, and a damaged one is not an event.
         with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            list(phase.feed(json.loads(line), 0.0))
+            event = json.loads(line)
+            list(phase.feed(event, 0.0))
+            note = planned.add if plans_creation(event) else planned.discard
+            note(event["resourcePreEvent"]["metadata"]["urn"])
     failed = {failure.urn for failure in phase.failures}
     began = _owner_and_birth(path)[1]
     return {
         urn: Unrecorded(
-            urn, change.type, change.new_inputs or {}, "" if urn in failed else change.id, began
+            urn,
+            change.type,
+            change.new_inputs or {},
+            "" if urn in failed else change.id,
+            began,
+            urn in planned,
         )
         for urn, change in phase.created().items()
         if change.custom and not change.type.startswith("pulumi:")
+        if not (urn in planned and text.endswith(ALL_TOLD))
     }
 
 
