@@ -36,6 +36,15 @@ def urn_name(urn: str) -> str:
             return urn
 
 
+def urn_stack(urn: str) -> str:
+    """`PROJECT/STACK`; empty if it is not a URN."""
+    match urn.split("::", 3):
+        case [head, project, _, _]:
+            return f"{project}/{head.rpartition(':')[2]}"
+        case _:
+            return ""
+
+
 def urn_type(urn: str) -> str:
     """Type token of the resource itself, without its parents' types; empty if it is not a URN."""
     match urn.split("::", 3):

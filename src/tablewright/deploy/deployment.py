@@ -205,6 +205,7 @@ class Deployment:
             RefusedError: the credentials are of another account than the stack.
         """
         self._survey.refuse_other_account()
+        self._owners.forget_remade(lambda text: progress(Notice(text)))
         return self._outcome(self.stack.refresh(observe=progress), compared=True)
 
     def destroy(self, *, progress: Observe = ignore) -> DeploymentOutcome:

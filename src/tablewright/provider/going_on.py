@@ -20,6 +20,7 @@ from tablewright.resource_kinds import KINDS, Account
 
 from .operation_context import OperationContext
 from .resource import Bag, Live, Recorded, ResourceType
+from .strangers import refuse_strangers
 from .tags import wanted_tags
 
 _TRIES: Final = 3
@@ -46,17 +47,27 @@ def make(kind: ResourceType, run: OperationContext, inputs: Bag) -> str:
         if live is None:
             raise error from error.__cause__
     run.record(live.identifier)
-    change(kind, run, Recorded(live.identifier, live.outputs, inputs, inputs))
+    _again(kind.update, run, Recorded(live.identifier, live.outputs, inputs, inputs))
     return live.identifier
 
 
-def change(kind: ResourceType, run: OperationContext, recorded: Recorded) -> None:
-    """Update a resource: again where an answer was lost, which sends only what is still due."""
+def change(kind: ResourceType, run: OperationContext, recorded: Recorded, urn: str) -> None:
+    """Update a resource: again where an answer was lost, which sends only what is still due.
+
+    Raises:
+        RefusedError: it is another one than is recorded, or another stack's.
+    """
+    refuse_strangers(kind, run, recorded, urn)
     _again(kind.update, run, recorded)
 
 
-def remove(kind: ResourceType, run: OperationContext, recorded: Recorded) -> None:
-    """Remove a resource: what is gone by then was removed by the call whose answer was lost."""
+def remove(kind: ResourceType, run: OperationContext, recorded: Recorded, urn: str = "") -> None:
+    """Remove a resource: what is gone by then was removed by the call whose answer was lost.
+
+    Raises:
+        RefusedError: it is another one than is recorded, or another stack's.
+    """
+    refuse_strangers(kind, run, recorded, urn)
     _again(kind.remove, run, recorded)
 
 

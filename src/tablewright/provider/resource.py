@@ -140,6 +140,11 @@ class ResourceType(ABC):
         """Remove the resource, with what its program had declared at hand."""
         self.delete(run, recorded.identifier, recorded.outputs)
 
+    def evidence(self, run: OperationContext, identifier: str, recorded: Bag) -> Bag | None:
+        """Outputs that tell whose a live resource is, and which; None if it does not live."""
+        live = self.read(run, identifier, recorded)
+        return None if live is None else live.outputs
+
     def born(self, run: OperationContext, live: Live) -> datetime | None:
         """When a live resource was made, as far as AWS tells."""
         del run

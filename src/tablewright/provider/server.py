@@ -45,6 +45,7 @@ from .replies import (
 )
 from .resource import Recorded, ResourceType
 from .shape import InputFailure, conform
+from .strangers import is_another
 from .wire import UNKNOWN, Properties, decode, encode, has_unknown
 
 _NAMING_MODES: Final[tuple[Literal["propose", "enforce", "disable"], ...]] = (
@@ -235,7 +236,6 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         subject = kind.subject(urn_name(request.urn), news.values)
         timeout_seconds = request.timeout or kind.seconds("create", news.values)
         run = self._run(subject, request.urn, timeout_seconds, creates=True)
-
         job = _Job(kind, run, news, Properties())
 
         def create() -> tuple[str, dict[str, Any]]:
@@ -258,7 +258,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         subject = kind.subject(identifier, recorded)
         run = self._run(subject, request.urn, request.timeout or kind.timeouts.read)
         live = self._guarded(context, lambda: kind.read(run, identifier, recorded))
-        if live is None:
+        if live is None or is_another(recorded, live.outputs):
             return provider_pb2.ReadResponse()
         if importing:
             self._holders.take(kind.tok, live.outputs)
@@ -283,11 +283,10 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         subject = kind.subject(request.id, news.values)
         timeout_seconds = request.timeout or kind.seconds("update", news.values)
         run = self._run(subject, request.urn, timeout_seconds)
-
         job = _Job(kind, run, news, olds)
 
         def update() -> tuple[str, dict[str, Any]]:
-            going_on.change(kind, run, recorded)
+            going_on.change(kind, run, recorded, request.urn)
             return request.id, self._outputs(job, request.id)
 
         _, properties = self._half_done(context, job, update)
@@ -304,7 +303,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         recorded = Recorded(request.id, properties, decode(request.old_inputs).values)
         timeout_seconds = request.timeout or kind.seconds("delete", recorded.old_inputs)
         run = self._run(subject, request.urn, timeout_seconds)
-        self._guarded(context, lambda: going_on.remove(kind, run, recorded))
+        self._guarded(context, lambda: going_on.remove(kind, run, recorded, request.urn))
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -77,29 +78,70 @@ def test_what_another_stack_has_by_now_is_neither_changed_nor_deleted(aws, termi
 
 
 def test_what_has_lost_its_tag_may_be_somebody_elses_and_is_not_deleted(aws, terminal):
-    manifest = terminal.write("t.yaml", stack("remade", "remade"))
+    """A run can tell what was made again of tables, and not of alarms: AWS gives them no ids."""
+    alarms = {"systemErrors": {"threshold": 5}}
+    manifest = terminal.write("t.yaml", stack("bare", {"name": "bare", "alarms": alarms}))
     terminal.run("up", manifest, "--yes").ended(0)
-    aws.client("dynamodb").delete_table(TableName="remade")
-    aws.pass_time(60)
-    aws.client("dynamodb").create_table(
-        TableName="remade",
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    aws.pass_time(60)
+    name = "dynamodb-bare-system-errors-dev"
+    aws.client("cloudwatch").delete_alarms(AlarmNames=[name])
+    alarm(aws, name, "bare")
     message = terminal.run("destroy", manifest, "--yes").refused(3)
-    assert "table remade has lost its tag tablewright:stack" in message
-    without = terminal.write("w.yaml", stack("remade", "other"))
-    allowed = ("--yes", "--allow-delete", "remade")
-    assert "has lost its tag" in terminal.run("up", without, *allowed).refused(3)
-    assert "remade" in aws.tables()
+    assert f"alarm {name} has lost its tag tablewright:stack" in message
+    without = terminal.write("w.yaml", stack("bare", "bare"))
+    assert "has lost its tag" in terminal.run("up", without, "--yes").refused(3)
+    assert threshold(aws, name) == 7
     follow(terminal, aws, message)
-    assert aws.tags("remade")[OWNER] == "remade/dev", (
-        "somebody has looked, and says that it is ours"
-    )
     terminal.run("destroy", manifest, "--yes").ended(0)
-    assert "remade" not in aws.tables()
+    assert threshold(aws, name) is None, "somebody has looked, and says that it is ours"
+
+
+def remake(aws: EmbeddedAws, table: str, role: str) -> None:
+    """Somebody deletes a table and a role, and makes others of the same names."""
+    aws.client("dynamodb").delete_table(TableName=table)
+    until(lambda: table not in aws.tables(), "it is gone")
+    aws.make_table(table)
+    iam = aws.client("iam")
+    [policy] = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+    iam.delete_role_policy(RoleName=role, PolicyName=policy)
+    trust = iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
+    iam.delete_role(RoleName=role)
+    iam.create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(trust))
+    iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
+
+
+@pytest.mark.parametrize("tag", [True, False])
+def test_what_was_made_again_by_somebody_is_not_ours_until_it_is_named(aws, terminal, tag):
+    name, role = f"remade-{tag}".lower(), f"dynamodb-remade-{tag}-read-role-dev".lower()
+
+    def declare(days: int = 35, **more: object) -> Path:
+        table = {"name": name, "access": ["read"], "recovery": {"days": days}, **more}
+        text = stack(name, table, ownership={"tag": tag}, tags=COMPANY)
+        return terminal.write("t.yaml", text)
+
+    terminal.run("up", declare(), "--yes").ended(0)
+    remake(aws, name, role)
+    for words in (
+        ("destroy", declare(), "--yes"),
+        ("up", declare(days=7), "--yes"),
+        ("up", declare(), "--yes", "--refresh"),
+        ("preview", declare(days=7)),
+    ):
+        message = terminal.run(*words).refused(3)
+        assert f"table {name} is another one than {name}/dev has recorded" in message
+    follow(terminal, aws, message)
+    message = terminal.run("up", declare(), "--yes").refused(2)
+    assert f"table {name} exists already" in message
+    assert "adopt: true" in message
+    terminal.run("destroy", declare(), "--yes")
+    assert name in aws.tables(), "what is gone cannot be deleted"
+    assert aws.client("iam").get_role(RoleName=role)
+    assert OWNER not in aws.tags(name)
+
+    terminal.run("up", declare(adopt=True), "--yes").ended(0)
+    terminal.run("verify", declare(adopt=True)).ended(0)
+    terminal.run("destroy", declare(adopt=True), "--yes").ended(0)
+    assert name not in aws.tables()
 
 
 def test_a_second_stack_takes_no_alarm_and_no_role_from_the_first(aws, terminal):

@@ -178,19 +178,30 @@ def disclaim(resources: Iterable[StateResource], owner: str, region: str, sessio
     tags.remove(owned, [OWNER_TAG])
 
 
-def item_counts(tables: Iterable[Place], session: Session) -> dict[Place, int | None]:
-    """Items of each table as DescribeTable says, some six hours old; None for one that is gone.
+def described_tables(
+    tables: Iterable[Place], session: Session
+) -> dict[Place, Mapping[str, Any] | None]:
+    """What DescribeTable says of each table; None for one that is gone.
 
     Each is asked for in the region that it was recorded in, wherever the manifest wants it by now.
     """
 
-    def count(table: Place) -> int | None:
+    def describe(table: Place) -> Mapping[str, Any] | None:
         name, region = table
         dynamodb = session.client("dynamodb", region)
         try:
-            with translated(f"count the items of {name}"):
-                return int(dynamodb.describe_table(TableName=name)["Table"].get("ItemCount", 0))
+            with translated(f"describe {name}"):
+                description: Mapping[str, Any] = dynamodb.describe_table(TableName=name)["Table"]
         except NotFoundError:
             return None
+        return description
 
-    return map_concurrently(sorted({*tables}), count)
+    return map_concurrently(sorted({*tables}), describe)
+
+
+def item_counts(tables: Iterable[Place], session: Session) -> dict[Place, int | None]:
+    """Items of each table as DescribeTable says, some six hours old; None for one that is gone."""
+    return {
+        place: None if description is None else int(description.get("ItemCount", 0))
+        for place, description in described_tables(tables, session).items()
+    }

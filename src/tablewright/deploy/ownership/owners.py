@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from tablewright.deploy.target_environment import TargetEnvironment
 from tablewright.engine import EngineStack, Operation, RunResult, StateResource, Tagging
@@ -15,6 +15,7 @@ from .ledger import OwnershipLedger, token_of
 from .orphans import refuse_orphans
 from .overwriting import refuse_overwriting
 from .owner_check import check_owners, touched
+from .remade import find_remade, refuse_remade, with_parts, words_of
 from .resource_identity import ALARM, DASHBOARD, ROLE, SCHEDULE, TABLE, Looker
 from .stack_identity import StackIdentity
 
@@ -104,7 +105,22 @@ class Owners:
         if resources:
             region, session = self._declared.region, self._place.session
             going = {resource.urn for resource in resources} if doomed is None else doomed
+            refuse_remade(resources, self._owner, Looker(self._place))
             check_owners(resources, self._owner, region, session, going)
+
+    def forget_remade(self, tell: Callable[[str], None]) -> None:
+        """Forget what is gone and has left its name to another one, with all that was part of it.
+
+        Args:
+            tell: told of each in words.
+        """
+        resources = self._stack.resources() if self._stack.exists() else ()
+        remade = find_remade(resources, Looker(self._place))
+        if not remade:
+            return
+        for resource in remade:
+            tell(f"{words_of(resource)} is forgotten: what has its name was made by somebody since")
+        self._stack.forget(with_parts(remade, resources, self._declared.region))
 
     def refuse_orphans(self, unknown: Mapping[str, str]) -> None:
         """After a destroy: say what is left; see `orphans.refuse_orphans`.

@@ -16,7 +16,7 @@ from tablewright.provider.clients import CallerIdentity, Clients
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.import_ids import located
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Live, Recorded
+from tablewright.provider.resource import Bag, Live, Recorded
 
 _SECONDS = 120.0
 
@@ -46,6 +46,11 @@ class ProviderCalls:
             return kind.read(self._run(kind.subject(identifier, recorded)), identifier, recorded)
         except NotFoundError:
             return None
+
+    def evidence(self, type_: str, id_: str, outputs: Mapping[str, Any]) -> Bag | None:
+        """What tells whose a live resource is, and which; None if it does not live."""
+        kind = RESOURCES[type_]
+        return kind.evidence(self._run(kind.subject(id_, outputs)), id_, outputs)
 
     def remove(self, type_: str, id_: str, inputs: Mapping[str, Any]) -> None:
         """Delete the live resource, as the provider does it.

@@ -37,7 +37,7 @@ def remove_unrecorded(
     levels: defaultdict[int, dict[str, Unrecorded]] = defaultdict(dict)
     for resource in stack.left_open():
         if resource.urn in {*ids} - pending:
-            levels[depth(resource)][resource.urn] = resource
+            levels[depth(resource.type)][resource.urn] = resource
     for level in sorted(levels, reverse=True):
         wanted = levels[level]
         for resource in wanted.values():

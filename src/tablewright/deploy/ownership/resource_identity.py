@@ -23,7 +23,7 @@ from tablewright.resource_kinds import KINDS, Account, Identity, ResourceKind, p
 if TYPE_CHECKING:
     from tablewright.aws.session import Session
     from tablewright.deploy.target_environment import TargetEnvironment
-    from tablewright.provider.resource import Live
+    from tablewright.provider.resource import Bag, Live
 
     from .provider_calls import ProviderCalls
 
@@ -73,6 +73,15 @@ class Looker:
         """The live resource, read by the provider; see `ProviderCalls.read`."""
         return self._provider.read(type_, id_, inputs)
 
+    def evidence(self, type_: str, id_: str, outputs: Mapping[str, Any]) -> Bag | None:
+        """What tells whose a live resource is, and which; None if it does not live."""
+        return self._provider.evidence(type_, id_, outputs)
+
+    @property
+    def tells_time(self) -> bool:
+        """Whether AWS's clock is the one by which states are written."""
+        return self._place.kind == "aws"
+
     def remove(self, type_: str, id_: str, inputs: Mapping[str, Any]) -> None:
         """Delete the live resource; see `ProviderCalls.remove`."""
         self._provider.remove(type_, id_, inputs)
@@ -109,7 +118,7 @@ class Finder:
         """Look for each, parents first."""
         own_identities = {*_identities(state.resources, self._region)}
         absent: set[Identity | None] = set()
-        for resource in sorted(begun, key=depth):
+        for resource in sorted(begun, key=lambda resource: depth(resource.type)):
             if resource.urn not in self._known:
                 parent = parent_of(resource.type, resource.inputs, self._region)
                 self._known[resource.urn] = (
@@ -183,9 +192,9 @@ class Finder:
         return Standing.OURS, ""
 
 
-def depth(begun: Unrecorded) -> int:
+def depth(type_: str) -> int:
     """Of how many things a type is part, one within the other: those are looked for before it."""
-    depth, kind = 0, KINDS.get(begun.type)
+    depth, kind = 0, KINDS.get(type_)
     while kind and kind.parent:
         depth, kind = depth + 1, KINDS[kind.parent[0]]
     return depth

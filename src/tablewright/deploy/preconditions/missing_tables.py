@@ -6,12 +6,14 @@ import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from tablewright.deploy.ownership.owner_check import item_counts
+from tablewright.deploy.ownership.owner_check import described_tables
+from tablewright.deploy.ownership.remade import another_one
 from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.deploy.preconditions.deletions import region_of
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
 from tablewright.plan.declared import DeclaredStack, DeclaredTable
+from tablewright.provider.strangers import is_another, with_creation_id
 
 if TYPE_CHECKING:
     from tablewright.aws.session import Session
@@ -43,19 +45,28 @@ def refuse_other_account(
 
 
 def missing_tables(
-    declared: DeclaredStack, resources: Collection[StateResource], session: Session
+    declared: DeclaredStack, resources: Collection[StateResource], session: Session, owner: str
 ) -> tuple[str, ...]:
     """Declared tables that are recorded and do not live, by name.
 
     Raises:
-        RefusedError: they are in another account.
+        RefusedError: they are in another account, or somebody has made one of them again.
     """
     refuse_other_account(declared, resources, session)
+    recorded = _recorded(declared, resources)
     places = [
         (name, region_of(resource.inputs, resource.outputs) or declared.region)
-        for name, resource in _recorded(declared, resources).items()
+        for name, resource in recorded.items()
     ]
-    return tuple(name for (name, _), items in item_counts(places, session).items() if items is None)
+    described = described_tables(places, session)
+    remade = [
+        f"table {name}"
+        for (name, _), live in described.items()
+        if live and is_another(recorded[name].outputs, with_creation_id({}, live.get("TableId")))
+    ]
+    if remade:
+        raise another_one(remade, owner)
+    return tuple(name for (name, _), live in described.items() if live is None)
 
 
 def refuse_missing_tables(declared: DeclaredStack, gone: Collection[str], *, refresh: bool) -> None:
@@ -88,7 +99,7 @@ def created_empty(gone: Collection[str]) -> tuple[str, ...]:
 def _fault(table: DeclaredTable) -> tuple[str, str]:
     name = table.table.name
     text = f"table {name} does not exist any more, somebody deleted it with its items"
-    restore = f"restore {name} from a backup under its name"
+    restore = f"restore {name} from a backup under its name and adopt it"
     if table.adopt:
         return text, (
             f"{restore}, or remove `adopt: true` from its spec and run "

@@ -98,4 +98,5 @@ class Survey:
 
     @cached_property
     def _gone(self) -> tuple[str, ...]:
-        return missing_tables(self._declared, self._stack.resources(), self._place.session)
+        session, resources = self._place.session, self._stack.resources()
+        return missing_tables(self._declared, resources, session, self._owner)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from tablewright.engine.changes import (
@@ -48,6 +49,7 @@ class StateResource:
         import_id: the id with which the program imports it, if it does.
         external: only read by the program, never made by it.
         between: deleted for its replacement, which is still to be made.
+        created: since when it is recorded, as far as the engine wrote it.
     """
 
     urn: str
@@ -65,6 +67,7 @@ class StateResource:
     import_id: str = ""
     external: bool = False
     between: bool = False
+    created: datetime | None = None
 
     @property
     def holds(self) -> bool:
@@ -157,6 +160,7 @@ def read_resource(document: Mapping[str, Any]) -> StateResource:
         protect=bool(document.get("protect")),
         to_delete=bool(document.get("delete")),
         unfinished=tuple(_texts(document, "initErrors")),
+        created=_time(document, "created"),
     )
 
 
@@ -184,6 +188,14 @@ def _text(document: Mapping[str, Any], key: str) -> str:
     value = document.get(key)
     _require(value is None or isinstance(value, str), f"its `{key}` is not text")
     return value or ""
+
+
+def _time(document: Mapping[str, Any], key: str) -> datetime | None:
+    """A time in UTC; None where there is none that can be read."""
+    try:
+        return datetime.fromisoformat(_text(document, key)).astimezone(UTC)
+    except ValueError:
+        return None
 
 
 def _texts(document: Mapping[str, Any], key: str) -> list[str]:

@@ -4,9 +4,9 @@ A run that is killed may have asked for a resource whose answer it never saw. Th
 a creation as pending, warns of it for ever, and tries to create the resource again, which AWS then
 refuses; one that failed, perhaps for the loss of its answer, it forgets at once. So each run keeps
 a journal of its events until it ends well, with the creations that it plans in front: a step can
-reach AWS before its event has reached the journal. What was begun, by the state or by a journal that was
-left behind, is looked up: what that run made is imported by the next one, what does not exist is
-forgotten, and what only has the same name is left alone.
+reach AWS before its event has reached the journal. What was begun, by the state or by a journal
+that was left behind, is looked up: what that run made is imported by the next one, what does not
+exist is forgotten, and what only has the same name is left alone.
 """
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ def settle(store: StateStore, recovered: Recovered, journals: Iterable[Path]) ->
 
 def _journaled(path: Path) -> dict[str, Unrecorded]:
     """All creations of a run that did not end well; of failed ones the answer may be lost."""
-    phase, planned = Phase(), set()
+    phase, planned = Phase(), set[str]()
     text = path.read_text("utf-8", "replace")
     for line in text.splitlines():
         # The last line may be half a line, and a damaged one is not an event.

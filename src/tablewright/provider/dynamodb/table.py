@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, ClassVar, Final
 
 from tablewright.aws.origins import read_source
+from tablewright.aws.tables import tags as live_tags
 from tablewright.errors import (
     AwsError,
     NotFoundError,
@@ -33,6 +34,7 @@ from tablewright.provider.properties import (
 )
 from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType, Timeouts
 from tablewright.provider.shape import InputFailure, Shape
+from tablewright.provider.strangers import with_creation_id
 from tablewright.provider.tags import own_tags, wanted_tags
 from tablewright.provider.wire import UNKNOWN
 
@@ -141,6 +143,7 @@ class Table(ResourceType):
             "arn": reading.description["TableArn"],
             "region": region,
         }
+        outputs = with_creation_id(outputs, reading.description.get("TableId"))
         if reading.description.get("Replicas"):
             outputs["replicas"] = replica_outputs(
                 run, reading.table.name, reading.description, recorded
@@ -150,6 +153,17 @@ class Table(ResourceType):
             declared = recorded.get("tags")
             outputs["tags"] = own_tags(run.configuration, reading.table.tags, declared)
         return Live(reading.table.name, outputs)
+
+    def evidence(self, run: OperationContext, identifier: str, recorded: Bag) -> Bag | None:
+        """Its id and its tags, which take two calls."""
+        region = run.region_of(recorded)
+        try:
+            described = run.call(DYNAMODB, region, "DescribeTable", TableName=identifier)["Table"]
+            arn = described["TableArn"]
+            listed = run.pages(DYNAMODB, region, "ListTagsOfResource", "Tags", ResourceArn=arn)
+        except NotFoundError:
+            return None
+        return with_creation_id({"tagsAll": live_tags(listed)}, described.get("TableId"))
 
     def born(self, run: OperationContext, live: Live) -> datetime | None:
         """Its description says when it was made."""

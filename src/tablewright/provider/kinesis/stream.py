@@ -22,6 +22,7 @@ from tablewright.provider.shape import (
     whole,
     without_empties,
 )
+from tablewright.provider.strangers import with_creation_id
 from tablewright.provider.tags import as_map
 from tablewright.provider.wire import has_unknown
 
@@ -153,7 +154,8 @@ class KinesisStream(ResourceType):
             "warmThroughputMibPs": stream.get("WarmThroughput", {}).get("TargetMiBps") or 0,
             **self.tag_outputs(run, as_map(tags.get("Tags")), recorded),
         }
-        return Live(stream["StreamARN"], outputs)
+        made_at = stream["StreamCreationTimestamp"].timestamp()
+        return Live(stream["StreamARN"], with_creation_id(outputs, made_at))
 
     def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
         """What a stream has by itself is not an input of an import."""

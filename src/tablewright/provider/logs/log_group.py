@@ -17,6 +17,7 @@ from tablewright.provider.shape import (
     whole,
     without_empties,
 )
+from tablewright.provider.strangers import with_creation_id
 
 _LOGS: Final = "logs"
 _DAYS: Final = (
@@ -109,7 +110,7 @@ class LogGroup(ResourceType):
             "skipDestroy": bool(recorded.get("skipDestroy", False)),
             **self.tag_outputs(run, tags, recorded),
         }
-        return Live(identifier, outputs)
+        return Live(identifier, with_creation_id(outputs, group["creationTime"]))
 
     def apply(
         self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]

@@ -11,6 +11,7 @@ from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.shape import InputFailure, Shape, document, flag, mapping, text, whole
+from tablewright.provider.strangers import with_creation_id
 from tablewright.provider.wire import UNKNOWN
 
 _SQS: Final = "sqs"
@@ -130,7 +131,7 @@ class Queue(ResourceType):
             "url": identifier,
             **self.tag_outputs(run, listed.get("Tags") or {}, recorded),
         }
-        return Live(identifier, outputs)
+        return Live(identifier, with_creation_id(outputs, attributes.get("CreatedTimestamp")))
 
     def apply(
         self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]

@@ -1,0 +1,88 @@
+"""What has the name of a recorded resource and was made apart from it: asked before a run.
+
+What AWS gives at a creation is recorded with the outputs (`provider.strangers`). Pulumi's own
+plug-in records it of what IAM has; of the rest the state says since when it is recorded, and what
+AWS has made later is another one. The clock of a sandbox can be moved, so there times say nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tablewright.engine import StateResource
+from tablewright.errors import RefusedError
+from tablewright.fleet.concurrency import map_concurrently
+from tablewright.provider.strangers import creation_id_of, is_another
+from tablewright.resource_kinds import KINDS, identify, parent_of
+
+from .resource_identity import SKEW, Looker, depth
+
+
+def refuse_remade(resources: Iterable[StateResource], owner: str, looker: Looker) -> None:
+    """Refuse to touch what somebody has made again.
+
+    Raises:
+        RefusedError: there is something.
+        AwsError: AWS does not tell.
+    """
+    if remade := find_remade(resources, looker):
+        raise another_one([words_of(resource) for resource in remade], owner)
+
+
+def find_remade(resources: Iterable[StateResource], looker: Looker) -> list[StateResource]:
+    """The recorded resources that are gone, and whose names others have that live.
+
+    Raises:
+        AwsError: AWS does not tell.
+    """
+    asked = [resource for resource in resources if _can_tell(resource, looker)]
+    answers = map_concurrently(range(len(asked)), lambda place: _is_remade(asked[place], looker))
+    return [asked[place] for place, is_remade in answers.items() if is_remade]
+
+
+def with_parts(
+    remade: Iterable[StateResource], resources: Iterable[StateResource], region: str
+) -> set[str]:
+    """URNs of these and of all that was part of them: what has its name is part of another one."""
+    gone = list(remade)
+    urns = {resource.urn for resource in gone}
+    identities = {identify(resource.type, resource.inputs, region) for resource in gone} - {None}
+    for resource in sorted(resources, key=lambda one: depth(one.type)):
+        if parent_of(resource.type, resource.inputs, region) in identities:
+            urns.add(resource.urn)
+            identities |= {identify(resource.type, resource.inputs, region)} - {None}
+    return urns
+
+
+def another_one(subjects: list[str], owner: str) -> RefusedError:
+    """The refusal of what somebody has made again."""
+    named = sorted(subjects, key=lambda subject: (not subject.startswith("table"), subject))
+    further = f"; so it is with {', '.join(named[1:])}" if named[1:] else ""
+    return RefusedError(
+        f"{named[0]} is another one than {owner} has recorded: that was deleted, and one of the "
+        f"same name was made since{further}; nothing was touched",
+        "`tablewright refresh PATH` forgets the one that is gone; then `adopt: true` (in a "
+        "program: `import_`) takes over the one that lives, or another name makes one beside it",
+    )
+
+
+def _can_tell(resource: StateResource, looker: Looker) -> bool:
+    kind = KINDS.get(resource.type)
+    if not (resource.custom and resource.holds and kind) or kind.parent:
+        return False
+    return bool(creation_id_of(resource.outputs) or (looker.tells_time and resource.created))
+
+
+def _is_remade(resource: StateResource, looker: Looker) -> bool:
+    if creation_id_of(resource.outputs):
+        live = looker.evidence(resource.type, resource.id, resource.outputs)
+        return live is not None and is_another(resource.outputs, live)
+    found = looker.read(resource.type, resource.id, resource.outputs)
+    born = looker.born(resource.type, found) if found else None
+    return bool(born and resource.created and born > resource.created + SKEW)
+
+
+def words_of(resource: StateResource) -> str:
+    """A resource as its owner calls it."""
+    kind = KINDS[resource.type]
+    return f"{kind.word} {kind.owner_name(resource.outputs) or resource.id}"

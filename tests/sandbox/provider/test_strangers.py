@@ -1,0 +1,156 @@
+"""What only has the name of a recorded resource, or another stack's tag, is not touched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.sandbox.provider.conftest import RefusedError
+from tests.sandbox.provider.test_begun import (
+    ACCOUNT,
+    ALIAS,
+    OURS,
+    REGION,
+    THEIRS,
+    parent,
+    place_of,
+    sent,
+)
+from tests.sandbox.provider.test_every_type import VARIANTS, with_keys, world
+
+from tablewright.aws.session import Session
+from tablewright.aws.target import Target
+from tablewright.deploy.ownership.live_tags import TAGGED, LiveTags
+from tablewright.deploy.ownership.owner_check import subjects_of
+from tablewright.deploy.ownership.remade import find_remade, with_parts
+from tablewright.deploy.ownership.resource_identity import Looker
+from tablewright.engine import StateResource
+from tablewright.plan.owner import OWNER_TAG
+from tablewright.provider.catalogue import RESOURCES
+from tablewright.provider.strangers import META, creation_id_of
+from tablewright.resource_kinds import KINDS
+from tablewright_emulator.server import Emulator
+
+__all__ = ["world"]
+
+BY_ID = {
+    "aws:kms/key:Key": "AWS gives it its id",
+    "aws:sns/topicSubscription:TopicSubscription": "AWS gives it its ARN",
+    "aws:dynamodb/tableExport:TableExport": "AWS gives it its ARN",
+}
+NAMELESS = {
+    "aws:cloudwatch/metricAlarm:MetricAlarm": "AWS tells when it was changed last, no more",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": "likewise",
+    "aws:cloudwatch/dashboard:Dashboard": "likewise",
+    "aws:sns/topic:Topic": "AWS tells nothing",
+}
+KNOWN = sorted(
+    tok for tok, kind in KINDS.items() if not kind.parent and tok not in {*BY_ID, *NAMELESS}
+)
+"""What is part of nothing, and of which AWS tells one from the next."""
+LEAVE_QUIETLY = frozenset({"aws:iam/user:User", "aws:iam/group:Group"})
+"""What has passed its name on may go by another one: it is looked for by its id, and not found."""
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    """An embedded AWS that waits for nothing."""
+    with Emulator(limits=False, durations="none") as running:
+        yield running
+
+
+def prepared(tok: str, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Inputs of a resource that can be deleted and is, at once."""
+    off = {"deletionProtectionEnabled": False, "skipDestroy": False, "replicas": None}
+    return {
+        name: off.get(name, value)
+        for name, value in inputs.items()
+        if off.get(name, value) is not None
+    }
+
+
+@pytest.mark.parametrize("tok", KNOWN)
+def test_what_was_made_again_by_somebody_is_another_one(engine, engine_for, world, tok) -> None:
+    inputs = prepared(tok, sent(tok, 0, world, OURS))
+    ours = engine.create(tok, inputs)
+    engine.delete(ours)
+    others = engine_for()
+    others.configure()
+    theirs = others.create(tok, inputs, "theirs")
+    assert creation_id_of(ours.outputs) != creation_id_of(theirs.outputs)
+    assert engine.read(tok, theirs.identifier, theirs)
+
+    assert engine.read(tok, ours.identifier, ours) is None, "what is recorded is gone"
+    for act in (lambda: engine.update(ours, inputs), lambda: engine.delete(ours)):
+        if tok in LEAVE_QUIETLY and act.__code__.co_names[-1] == "delete":
+            act()
+            continue
+        with pytest.raises(RefusedError, match=r"is another one than|does not exist any more"):
+            act()
+    assert engine.read(tok, theirs.identifier, theirs)
+    others.delete(theirs)
+    assert engine.read(tok, theirs.identifier, theirs) is None
+
+
+def test_every_type_is_known_by_its_id_or_by_what_it_is_part_of() -> None:
+    assert {*BY_ID, *NAMELESS} <= set(RESOURCES)
+    assert all(not KINDS[tok].import_id(VARIANTS[tok][0], ACCOUNT) for tok in BY_ID)
+
+
+@pytest.mark.parametrize("tok", sorted(TAGGED))
+def test_another_stacks_tag_stops_any_engine(engine, emulator, world, tok) -> None:
+    inputs = prepared(tok, sent(tok, -1, world, OURS))
+    state = engine.create(tok, inputs)
+    resource = StateResource(state.urn, tok, "it", state.identifier, state.inputs, state.outputs)
+    [subject] = subjects_of([resource], REGION)
+    tags = LiveTags(Session(Target.sandbox(emulator.endpoint), region=REGION))
+    tags.put({subject: {OWNER_TAG: THEIRS}})
+    for act in (lambda: engine.update(state, inputs), lambda: engine.delete(state)):
+        with pytest.raises(RefusedError, match=f"belongs to the stack {THEIRS}"):
+            act()
+    assert tags.read([subject])[subject][OWNER_TAG] == THEIRS
+    tags.put({subject: {OWNER_TAG: OURS}})
+    engine.delete(state)
+
+
+PARTS = sorted(tok for tok, kind in KINDS.items() if kind.parent)
+
+
+@pytest.mark.parametrize("tok", PARTS)
+def test_what_was_part_of_the_one_that_is_gone_is_forgotten_with_it(tok) -> None:
+    keys = {"KEY of eu-west-1": f"arn:aws:kms:{REGION}:123456789012:key/k"}
+    inputs = {"region": REGION, **with_keys(VARIANTS[tok][0], keys)}
+    if tok == ALIAS:
+        inputs["targetKeyId"] = "k"
+    whole = parent(tok, inputs)
+    whole = replace(whole, inputs={"region": REGION, **whole.inputs})
+    part = StateResource(f"urn:{tok}::part", tok, "part", "it", inputs)
+    beside = StateResource(f"urn:{tok}::beside", tok, "beside", "it", {"region": REGION})
+    assert with_parts([whole], [part, beside], REGION) == {whole.urn, part.urn}
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_what_aws_has_made_since_it_is_recorded_is_another_one(engine, emulator, hours) -> None:
+    """Of tables Pulumi's own plug-in records no id."""
+    tok = "aws:dynamodb/table:Table"
+    attributes = [{"name": "id", "type": "S"}]
+    mode = {"billingMode": "PAY_PER_REQUEST"}
+    state = engine.create(tok, {"name": "old", "hashKey": "id", "attributes": attributes, **mode})
+    outputs = {name: value for name, value in state.outputs.items() if name != META}
+    created = datetime.now(UTC) - timedelta(hours=hours)
+    recorded = StateResource(
+        state.urn, tok, "old", state.identifier, state.inputs, outputs, created=created
+    )
+    place = place_of(emulator)
+    assert find_remade([recorded], Looker(place)) == [], "its clock can be moved"
+    found = find_remade([recorded], Looker(replace(place, kind="aws")))
+    assert found == ([recorded] if hours > 0 else [])
+
+
+def test_notes_of_another_plug_in_are_no_creation_id() -> None:
+    for note in ("{", "[]", json.dumps({"schema_version": "1"}), 7, None):
+        assert creation_id_of({META: note}) is None
