@@ -41,8 +41,8 @@ def with_creation_id(outputs: Mapping[str, Any], creation_id: object) -> dict[st
 def creation_id_of(outputs: Mapping[str, Any]) -> str | None:
     """What tells a resource from others of its name; None where nothing does, or none was kept."""
     for name in _TOLD:
-        if isinstance(told := outputs.get(name), str) and told:
-            return told
+        if isinstance(creation_id := outputs.get(name), str) and creation_id:
+            return creation_id
     with suppress(ValueError, TypeError, AttributeError):  # notes of another plug-in
         noted = json.loads(outputs[META]).get(_OURS) if META in outputs else None
         return str(noted) if noted else None

@@ -47,7 +47,7 @@ def with_parts(
     gone = list(remade)
     urns = {resource.urn for resource in gone}
     identities = {identify(resource.type, resource.inputs, region) for resource in gone} - {None}
-    for resource in sorted(resources, key=lambda one: depth(one.type)):
+    for resource in sorted(resources, key=lambda resource: depth(resource.type)):
         if parent_of(resource.type, resource.inputs, region) in identities:
             urns.add(resource.urn)
             identities |= {identify(resource.type, resource.inputs, region)} - {None}
@@ -75,10 +75,10 @@ def _can_tell(resource: StateResource, looker: Looker) -> bool:
 
 def _is_remade(resource: StateResource, looker: Looker) -> bool:
     if creation_id_of(resource.outputs):
-        live = looker.evidence(resource.type, resource.id, resource.outputs)
-        return live is not None and is_another(resource.outputs, live)
-    found = looker.read(resource.type, resource.id, resource.outputs)
-    born = looker.born(resource.type, found) if found else None
+        evidence = looker.evidence(resource.type, resource.id, resource.outputs)
+        return evidence is not None and is_another(resource.outputs, evidence)
+    live = looker.read(resource.type, resource.id, resource.outputs)
+    born = looker.born(resource.type, live) if live else None
     return bool(born and resource.created and born > resource.created + SKEW)
 
 
