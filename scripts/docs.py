@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from scripts import documents
 from tablewright import errors
 from tablewright.cli.commands import root
 from tablewright.cli.settings import SETTINGS
@@ -224,6 +225,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "emulator-operations.md": operations_page,
     "errors.md": errors_page,
+    "json.md": documents.page,
     "manifest-fields.md": manifest_page,
     "rules.md": rules_page,
     "settings.md": settings_page,
@@ -236,12 +238,11 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="only say which pages are stale")
     arguments = parser.parse_args()
     stale = []
-    for name, make in PAGES.items():
-        text = make().rstrip() + "\n"
-        path = DOCS / name
+    made = {DOCS / name: make().rstrip() + "\n" for name, make in PAGES.items()}
+    for path, text in (made | documents.files()).items():
         if path.exists() and path.read_text("utf-8") == text:
             continue
-        stale.append(name)
+        stale.append(path.name)
         if not arguments.check:
             path.write_text(text, "utf-8")
     verb = "stale" if arguments.check else "written"

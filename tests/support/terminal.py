@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from tests.support import warm_commands
+from tests.support import printed_json, warm_commands
 
 COMMAND = str(Path(sys.executable).with_name("tablewright"))
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -62,11 +62,16 @@ class Said:
     def refused(self, status: int) -> str:
         """The message of a command that failed as a user may expect it to.
 
-        One error with a code and a next step on standard error, nothing on standard output, no
-        traceback, no class of ours or of a library, no colour.
+        One error with a code and a next step on standard error, nothing on standard output but the
+        same for machines where JSON was asked for, no traceback, no class of ours or of a library,
+        no colour.
         """
         self.ended(status)
-        assert self.out == "", self
+        if "json" in self.words:
+            assert self.json["exitStatus"] == status, self
+            assert all(f"error {error['code']}" in self.err for error in self.json["errors"]), self
+        else:
+            assert self.out == "", self
         assert self.err.count("error TW-E") == 1, self.err
         message = self.err[self.err.index("error TW-E") :]
         assert "\n  → " in message, self.err
@@ -131,6 +136,9 @@ class Terminal:
                 timeout=seconds,
                 check=False,
             )
+        printed_json.check(command[1:], done.stdout)
+        if "--save" in command and done.returncode == 0:
+            printed_json.check_saved(self.folder / command[command.index("--save") + 1])
         return Said(("tablewright", *map(str, words)), done.returncode, done.stdout, done.stderr)
 
     def start(self, *words: object, **variables: str) -> subprocess.Popen[str]:
@@ -168,6 +176,7 @@ class Terminal:
 def end(process: subprocess.Popen[str], seconds: float = SECONDS) -> Said:
     """Wait for a command that `Terminal.start` has started."""
     out, err = process.communicate(timeout=seconds)
+    printed_json.check(process.args[1:], out)  # type: ignore[index]
     return Said(tuple(process.args), process.returncode, out, err)  # type: ignore[arg-type]
 
 

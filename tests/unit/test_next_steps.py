@@ -53,6 +53,7 @@ EXECUTED = {
     "declare {}, then run `tablewright up PATH`": "cli/test_remedies.py",
     "delete it or choose another name, then run": "cli/test_remedies.py",
     "declare the replica's `tableClass`, then run": "cli/test_remedies.py",
+    "{}see `tablewright schema --list`": "cli/test_json.py",
     # What a run refuses, or fails at.
     "read the live resources first: `tablewright up PATH --refresh`": "cli/test_remedies.py",
     "{}, or run `tablewright up PATH --refresh`, which creates it EMPTY": "cli/test_remedies.py",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
+
+from tablewright.documents.fleet import FindingDocument, VerificationDocument
 
 Kind = Literal["table", "replica", "alarm", "role", "dashboard"]
 
@@ -53,6 +55,19 @@ class CheckFinding:
     actual: str
     fix: str = ""
 
+    def to_json(self) -> FindingDocument:
+        """The finding as plain JSON values."""
+        return {
+            "rule": self.rule,
+            "kind": self.kind,
+            "subject": self.subject,
+            "fact": self.fact,
+            "verdict": self.verdict.value,
+            "expected": self.expected,
+            "actual": self.actual,
+            "fix": self.fix,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
@@ -92,13 +107,16 @@ class VerifyReport:
         counted = Counter(finding.verdict for finding in self.findings)
         return {verdict.value: counted[verdict] for verdict in Verdict}
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> VerificationDocument:
         """The report as plain JSON values."""
         return {
-            **asdict(self),
+            "stack": self.stack,
+            "environment": self.environment,
+            "region": self.region,
+            "accountId": self.account_id,
+            "findings": [finding.to_json() for finding in self.findings],
             "verdict": self.verdict.value,
             "counts": self.counts,
-            "findings": [asdict(finding) for finding in self.findings],
         }
 
 

@@ -13,7 +13,7 @@ _SECTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("Declare", "declare"): {
         "init": "Write a starter manifest.",
         "validate": "Check manifests without touching anything.",
-        "schema": "Print the JSON Schema of the manifests.",
+        "schema": "Print the JSON Schema of the manifests, or of what a command prints.",
         "convert": "Turn a manifest into another dialect.",
     },
     ("Deploy", "deploy"): {

@@ -25,8 +25,18 @@ def data(text: str) -> None:
         mute()
 
 
+_documents = 0
+
+
+def printed_document() -> bool:
+    """Whether a JSON document was printed; nothing may follow it then."""
+    return _documents > 0
+
+
 def data_pieces(pieces: Iterable[str]) -> None:
-    """Print what comes piece by piece; it ends in a newline."""
+    """Print a JSON document that comes piece by piece; it ends in a newline."""
+    global _documents  # noqa: PLW0603 - see `data_json`
+    _documents += 1
     try:
         for piece in pieces:
             click.echo(piece, nl=False)
@@ -42,6 +52,8 @@ def mute() -> None:
 
 def data_json(value: Any) -> None:
     """Print a value as indented JSON."""
+    global _documents  # noqa: PLW0603 - standard output is one for the process
+    _documents += 1
     data(json.dumps(value, indent=2, default=str))
 
 

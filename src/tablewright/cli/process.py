@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import os
 import sys
@@ -11,19 +10,18 @@ from collections.abc import Sequence
 
 import click
 
-from tablewright.errors import InterruptedRun, OperationError, TablewrightError
+from tablewright.documents.failure import document
+from tablewright.errors import TablewrightError
 
 from . import console
 from .commands import root
+from .failing import error_of, usage, wants_json
 
 EXIT_FAILED = 1
-_INTERRUPTED = "interrupted; run the same command to go on"
 _ALLOCATIONS_A_COLLECTION = 50_000
 """Modules are loaded and resources declared without a pause for the garbage collector, which goes
 over all of them each time and finds nothing: a tenth of the time of a command that changes nothing.
 The default is 700; memory without cycles is given back at once in any case."""
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
-"""What the system says of an output that takes no more."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -36,53 +34,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers its exit status and has printed what went wrong, if anything."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        result = root.main(args=arguments, prog_name="tablewright", standalone_mode=False)
-    except Exception as error:  # noqa: BLE001 - the process border: nothing goes past it
-        return _failed(error)
-    except KeyboardInterrupt:
-        return _say(_INTERRUPTED, InterruptedRun.exit_status)
+        result = root.main(args=[*given], prog_name="tablewright", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show(file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        console.mute()
+        return EXIT_FAILED
+    except (Exception, KeyboardInterrupt) as failure:  # noqa: BLE001 - the process border
+        return _failed(failure, as_json=wants_json(given))
     return result if isinstance(result, int) else 0
 
 
-def _failed(error: Exception) -> int:
-    match error:
-        case click.exceptions.Abort():
-            return _say(_INTERRUPTED, InterruptedRun.exit_status)
-        case click.ClickException():
-            error.show(file=sys.stderr)
-            return error.exit_code
-        case TablewrightError():
-            return _say(f"error {error.code}: {error}", error.exit_status)
-        case BrokenPipeError():
-            console.mute()
-            return EXIT_FAILED
-        case OSError() if error.filename or error.errno in _FULL:
-            return _say(_of_the_system(error), EXIT_FAILED)
-        case _:
-            return _report_bug(error)
-
-
-def _of_the_system(error: OSError) -> str:
-    """A path, or the output itself, that the operating system does not let us use."""
-    return (
-        f"error {OperationError.code}: {error.filename or 'the output'}: {error.strerror}\n"
-        "  → check the path, who may write there, and the space left"
-    )
-
-
-def _say(text: str, status: int) -> int:
-    click.echo(text, err=True)
-    return status
-
-
-def _report_bug(error: Exception) -> int:
-    """A mistake of ours: one line for the user, the traceback only for those who ask."""
-    if os.environ.get("TABLEWRIGHT_DEBUG"):
-        traceback.print_exc()
-    kind = type(error).__name__
-    return _say(
-        f"error TW-E000: unexpected failure of tablewright ({kind}: {error})\n"
-        "  → run the same command with TABLEWRIGHT_DEBUG=1 and report what it prints",
-        EXIT_FAILED,
-    )
+def _failed(failure: BaseException, *, as_json: bool) -> int:
+    """Say what went wrong, and end with its status; a mistake of ours shows where if asked."""
+    error = error_of(failure)
+    if type(error) is TablewrightError and os.environ.get("TABLEWRIGHT_DEBUG"):
+        traceback.print_exception(failure)
+    click.echo(f"{usage(failure)}error {error.code}: {error}", err=True)
+    if as_json and not console.printed_document():
+        console.data_json(document(error))
+    return error.exit_status

@@ -16,6 +16,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from tablewright.documents import cost as documents
 from tablewright.errors import InputError
 
 from .terms import LIST_PRICES, PricingTerms
@@ -58,7 +59,7 @@ class Prices:
         """Days since the day of the price list."""
         return (today - dt.date.fromisoformat(self.date)).days
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> documents.PricesDocument:
         """As plain values, prices as text."""
         return {
             "region": self.region,

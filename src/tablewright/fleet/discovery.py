@@ -15,6 +15,7 @@ from typing import Any
 from tablewright.aws.failures import translated
 from tablewright.aws.regions import enabled_regions
 from tablewright.aws.session import Session
+from tablewright.documents import fleet as documents
 from tablewright.errors import AwsError, WrongTargetError
 from tablewright.plan.facets import RECOVERY, SETTINGS, STREAM, TABLE_CLASS, Facet
 from tablewright.plan.table import Table
@@ -75,7 +76,7 @@ class Discovery:
         return 0 if self.complete else 4
 
 
-def as_json(discovery: Discovery) -> dict[str, Any]:
+def as_json(discovery: Discovery) -> documents.DiscoveryDocument:
     """What was found as plain JSON values; a facet that could not be read is null."""
     return {
         "tables": [_row(live) for live in discovery.tables],
@@ -86,7 +87,7 @@ def as_json(discovery: Discovery) -> dict[str, Any]:
     }
 
 
-def _part(part: UnreadPart) -> dict[str, str]:
+def _part(part: UnreadPart) -> documents.UnreadDocument:
     return {
         "account": part.account_id,
         "region": part.region,
@@ -95,7 +96,7 @@ def _part(part: UnreadPart) -> dict[str, str]:
     }
 
 
-def _row(live: LiveTable) -> dict[str, Any]:
+def _row(live: LiveTable) -> Any:
     table, reading = live.table, live.reading
     return {
         "account": live.account_id,

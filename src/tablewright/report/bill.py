@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from tablewright.cost.bill import Amount, Comparison
+from tablewright.documents import cost as documents
 
 from .columns import columns
 from .price import cents, usd
@@ -16,7 +17,9 @@ from .price import cents, usd
 _HEADINGS = ("table", "region", "charge", "billed", "modelled", "difference")
 
 
-def as_json(comparisons: Sequence[Comparison], without_table_usd: Decimal) -> dict[str, Any]:
+def as_json(
+    comparisons: Sequence[Comparison], without_table_usd: Decimal
+) -> documents.BillDocument:
     """All charges as plain JSON values; money and units as text, null where one side has none."""
     return {
         "charges": [
@@ -37,7 +40,7 @@ def as_json(comparisons: Sequence[Comparison], without_table_usd: Decimal) -> di
     }
 
 
-def _amount(amount: Amount | None) -> dict[str, str] | None:
+def _amount(amount: Amount | None) -> documents.AmountDocument | None:
     if amount is None:
         return None
     return {"units": f"{amount.units.normalize():f}", "usd": f"{cents(amount.usd):f}"}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any
 
 from tablewright.cost.fleet import FleetDecision
 from tablewright.cost.fleet_bill import FREE_TIER, PLAN, RESERVED
 from tablewright.cost.reservation import Reservation
 from tablewright.cost.savings_plan import SavingsPlan
+from tablewright.documents import cost as documents
 
 from .number import number_of
 from .price import cents, usd
@@ -21,7 +21,7 @@ _CREDITS = {
 }
 
 
-def as_json(fleet: FleetDecision) -> dict[str, Any]:
+def as_json(fleet: FleetDecision) -> documents.FleetDocument:
     """Sums, the bill and commitments as plain JSON values; money as text."""
     totals, plan = fleet.totals, fleet.commitments.plan
     return {
@@ -63,7 +63,7 @@ def money(amount: Decimal | None) -> str | None:
     return None if amount is None else f"{cents(amount):f}"
 
 
-def _reservation(reservation: Reservation) -> dict[str, Any]:
+def _reservation(reservation: Reservation) -> documents.ReservationDocument:
     return {
         "region": reservation.region,
         "dimension": reservation.dimension,
@@ -75,7 +75,7 @@ def _reservation(reservation: Reservation) -> dict[str, Any]:
     }
 
 
-def _plan(plan: SavingsPlan) -> dict[str, Any]:
+def _plan(plan: SavingsPlan) -> documents.SavingsPlanDocument:
     return {
         "years": 1,
         "usdPerHour": f"{plan.usd_per_hour:f}",

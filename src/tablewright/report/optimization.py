@@ -13,6 +13,7 @@ from rich.console import Console
 from tablewright.cost.decision import Refusal, TableDecision
 from tablewright.cost.evaluation import Evaluation
 from tablewright.cost.fleet import FleetDecision
+from tablewright.documents import cost as documents
 
 from . import fleet_decision
 from .columns import columns
@@ -39,7 +40,7 @@ def _indented(value: Any, blanks: int) -> str:
     return indent(json.dumps(value, indent=2), " " * blanks)
 
 
-def _table(decision: TableDecision) -> dict[str, Any]:
+def _table(decision: TableDecision) -> documents.TableDecisionDocument:
     low_high = decision.saving_range_usd
     return {
         "account": decision.table.account,
@@ -49,7 +50,7 @@ def _table(decision: TableDecision) -> dict[str, Any]:
         "decision": _evaluation(decision.decision),
         "onDemand": _evaluation(decision.on_demand),
         "hindsight": _evaluation(decision.hindsight),
-        "alternatives": [_evaluation(alternative) for alternative in decision.alternatives],
+        "alternatives": [*filter(None, map(_evaluation, decision.alternatives))],
         "savingUsdPerMonth": money(decision.saving_usd),
         "savingRangeUsdPerMonth": low_high and [f"{bound:f}" for bound in low_high],
         "mostMissedShare": round(decision.missed_share, 4),
@@ -61,13 +62,13 @@ def _table(decision: TableDecision) -> dict[str, Any]:
     }
 
 
-def _refusal(refusal: Refusal | None) -> dict[str, str] | None:
+def _refusal(refusal: Refusal | None) -> documents.TableErrorDocument | None:
     if refusal is None:
         return None
-    return {"code": refusal.code, "message": refusal.message, "nextStep": refusal.next_step}
+    return {"code": refusal.code, "message": refusal.message, "fix": refusal.next_step}
 
 
-def _evaluation(evaluation: Evaluation | None) -> dict[str, Any] | None:
+def _evaluation(evaluation: Evaluation | None) -> documents.EvaluationDocument | None:
     if evaluation is None:
         return None
     return {
@@ -80,7 +81,7 @@ def _evaluation(evaluation: Evaluation | None) -> dict[str, Any] | None:
     }
 
 
-def _evidence(decision: TableDecision) -> dict[str, Any] | None:
+def _evidence(decision: TableDecision) -> documents.EvidenceDocument | None:
     if decision.window is None:
         return None
     window = decision.window

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.text import Text
@@ -10,6 +10,7 @@ from rich.tree import Tree
 
 from tablewright.deploy.explanation import Explanation
 from tablewright.deploy.outcome import DeploymentOutcome
+from tablewright.documents import deployment as documents
 
 from .number import number_of
 from .preview import NOT_COMPARED, change_json
@@ -38,10 +39,13 @@ def done(outcome: DeploymentOutcome) -> str:
     return f"Done in {outcome.duration_seconds:.1f} s: {summary}."
 
 
-def as_json(outcome: DeploymentOutcome) -> dict[str, Any]:
+def as_json(outcome: DeploymentOutcome, identity: Mapping[str, str]) -> documents.RunDocument:
     """The run as plain JSON values."""
     explanation = outcome.explanation
     return {
+        "stack": identity["stack"],
+        "target": identity["target"],
+        "region": identity["region"],
         "changes": [change_json(change) for change in explanation.changes],
         "unchanged": explanation.unchanged,
         "counts": dict(explanation.counts),

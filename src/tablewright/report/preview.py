@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tablewright.deploy.explanation import MOVE, ExplainedChange, Explanation
+from tablewright.documents import deployment as documents
+from tablewright.documents.failure import faults
 from tablewright.engine import HOLDS_DATA
+from tablewright.errors import RefusedError
 from tablewright.plan.step import Step, Wait
 
 from .number import number_of
@@ -59,11 +61,16 @@ def summary(explanation: Explanation) -> str:
 
 
 def _loss(explanation: Explanation) -> str:
-    gone = [change for change in explanation.changes if _GONE & {*change.actions}]
-    losses = sum(change.type in HOLDS_DATA for change in gone)
-    if losses:
+    gone = any(_GONE & {*change.actions} for change in explanation.changes)
+    if losses := len(_losses(explanation)):
         return f"{losses} LOST OR REPLACED"
     return "no item lost" if gone else "nothing replaced, nothing deleted"
+
+
+def _losses(explanation: Explanation) -> list[ExplainedChange]:
+    """What holds data and would be deleted or replaced."""
+    changes = explanation.changes
+    return [lost for lost in changes if lost.type in HOLDS_DATA and _GONE & {*lost.actions}]
 
 
 def marks(change: ExplainedChange) -> str:
@@ -80,23 +87,52 @@ def moved(change: ExplainedChange) -> str:
     return f" ({before} → {after}{alone})"
 
 
-def as_json(explanation: Explanation) -> dict[str, Any]:
-    """The preview as plain JSON values; sums of money are text, so that no cent is rounded."""
+def as_json(
+    explanation: Explanation,
+    identity: Mapping[str, str],
+    notes: Sequence[str] = (),
+    refused: RefusedError | None = None,
+) -> documents.PreviewDocument:
+    """The preview as plain JSON values; sums of money are text, so that no cent is rounded.
+
+    Args:
+        explanation: what would change.
+        identity: stack, target and region.
+        notes: what a reader must know besides.
+        refused: why `up` would refuse it, if it would.
+    """
     held, alarms = explanation.held, explanation.alarms
     return {
+        "stack": identity["stack"],
+        "target": identity["target"],
+        "region": identity["region"],
         "changes": [change_json(change) for change in explanation.changes],
         "unchanged": explanation.unchanged,
         "counts": dict(explanation.counts),
         "summary": summary(explanation),
-        "capacityUsdPerMonth": held
-        and {"before": f"{held.before_usd:f}", "after": f"{held.after_usd:f}"},
-        "alarmsUsdPerMonth": alarms
-        and {"before": f"{alarms.before_usd:f}", "after": f"{alarms.after_usd:f}"},
+        "capacityUsdPerMonth": None
+        if held is None
+        else {"before": f"{held.before_usd:f}", "after": f"{held.after_usd:f}"},
+        "alarmsUsdPerMonth": None
+        if alarms is None
+        else {"before": f"{alarms.before_usd:f}", "after": f"{alarms.after_usd:f}"},
         "liveSettingsCompared": explanation.compared,
+        "notes": list(notes),
+        "losses": [_loss_json(change) for change in _losses(explanation)],
+        "refusals": faults(refused) if refused else [],
     }
 
 
-def change_json(change: ExplainedChange) -> dict[str, Any]:
+def _loss_json(change: ExplainedChange) -> documents.LossDocument:
+    return {
+        "kind": change.kind,
+        "name": change.name,
+        "action": next(action for action in change.actions if action in _GONE),
+        "causes": list(change.causes),
+    }
+
+
+def change_json(change: ExplainedChange) -> documents.ChangeDocument:
     """One change as plain JSON values."""
     return {
         "urn": change.urn,
@@ -119,7 +155,7 @@ def change_json(change: ExplainedChange) -> dict[str, Any]:
     }
 
 
-def _step_json(step: Step) -> dict[str, Any]:
+def _step_json(step: Step) -> documents.StepDocument:
     return {
         "title": step.title,
         "operation": step.operation,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tablewright.cost.rates import RateChange
+from tablewright.documents import deployment as documents
 
 _CENT = Decimal("0.01")
 
@@ -44,7 +45,7 @@ def rates_text(rates: Sequence[RateChange]) -> str:
     return "; ".join(opening + ", ".join(parts) for opening, parts in labelled if parts)
 
 
-def rate_json(change: RateChange) -> dict[str, str | None]:
+def rate_json(change: RateChange) -> documents.RateDocument:
     """A rate as JSON values: sums as text, null where nothing is charged by it."""
     return {
         "what": change.rate.what,

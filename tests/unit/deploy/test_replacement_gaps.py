@@ -47,4 +47,4 @@ def test_all_forms_of_a_preview_tell_it():
     explanation = explain([replaced(kinesis, streamArn="arn:aws:kinesis:another")])
     words = "changes of orders go to no stream and are not sent later"
     assert words in preview.markdown(explanation, "shop/dev")
-    assert words in preview.as_json(explanation)["changes"][0]["gap"]
+    assert words in preview.change_json(explanation.changes[0])["gap"]

@@ -61,7 +61,7 @@ def test_a_run_without_changes_says_whether_it_looked_at_what_lives():
 
 
 def test_a_run_as_json_says_what_was_done_and_not_what_is_planned():
-    made = json.loads(json.dumps(outcome.as_json(ran(created_alarm()))))
+    made = json.loads(json.dumps(outcome.as_json(ran(created_alarm()), STATUS)))
     assert made["counts"] == {"create": 1}
     assert made["seconds"] == 1.25
     assert "Plan" not in made["summary"]

@@ -20,6 +20,8 @@ from tests.unit.deploy.samples import (
     replaced_table,
 )
 
+IDENTITY = {"stack": "analytics/dev", "target": "sandbox", "region": "ap-southeast-2"}
+
 
 def text(explanation):
     out = io.StringIO()
@@ -65,7 +67,7 @@ def test_markdown_is_a_table_and_keeps_to_its_cells():
 
 
 def test_json_carries_all_that_the_text_says():
-    made = json.loads(json.dumps(preview.as_json(explain(adopted_sessions()))))
+    made = json.loads(json.dumps(preview.as_json(explain(adopted_sessions()), IDENTITY)))
     (change,) = made["changes"]
     assert change["actions"] == ["import", "update"]
     assert change["steps"][0]["operation"] == "UpdateTable"

@@ -13,6 +13,7 @@ from tablewright.report import preview, preview_tree
 from tablewright.report.price import rates_text, usd
 from tests.unit.deploy.samples import adopted_sessions, created_alarm, in_region
 
+IDENTITY = {"stack": "analytics/dev", "target": "sandbox", "region": "ap-southeast-2"}
 PRICED = explain(in_region("ap-southeast-2", adopted_sessions()))
 
 
@@ -35,7 +36,7 @@ def test_markdown_says_it_as_well():
 
 
 def test_json_carries_sums_as_text():
-    made = preview.as_json(PRICED)
+    made = preview.as_json(PRICED, IDENTITY)
     assert made["capacityUsdPerMonth"] == {"before": "605.02", "after": "0"}
     assert made["changes"][0]["rates"][:2] == [
         {"what": "capacity", "per": "month", "beforeUsd": "605.02", "afterUsd": None},
@@ -46,7 +47,7 @@ def test_json_carries_sums_as_text():
 def test_where_no_price_is_known_or_none_changes_nothing_is_said_of_it():
     for silent in (in_region("mars-north-1", adopted_sessions()), (created_alarm(),)):
         assert "price" not in text(explain(silent))
-        assert preview.as_json(explain(silent))["capacityUsdPerMonth"] is None
+        assert preview.as_json(explain(silent), IDENTITY)["capacityUsdPerMonth"] is None
 
 
 def test_rates_that_change_are_shown_from_and_to():

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 from tablewright import manifest
 from tablewright.cli import console
+from tablewright.documents import failure
+from tablewright.documents.error import ValidationDocument
 from tablewright.errors import Problem
 from tablewright.report.number import number_of
 
@@ -31,14 +31,9 @@ def run(paths: Sequence[str], environment: str | None, output_format: str) -> in
     return EXIT_INVALID if problems else 0
 
 
-def as_json(problems: Sequence[Problem]) -> dict[str, Any]:
+def as_json(problems: Sequence[Problem]) -> ValidationDocument:
     """The fixed form other tools read."""
-    fields = ("file", "line", "column", "path", "message", "fix")
-    rows = [dataclasses.asdict(problem) for problem in problems]
-    return {
-        "valid": not problems,
-        "problems": [{name: row[name] for name in fields} for row in rows],
-    }
+    return {"valid": not problems, "problems": [failure.problem(mistake) for mistake in problems]}
 
 
 def _summary(problems: Sequence[Problem], stacks: int, tables: int) -> str:

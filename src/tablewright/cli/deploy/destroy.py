@@ -18,7 +18,7 @@ def run(paths: Sequence[str], output_format: str, *, yes: bool, **chosen: Any) -
         with progress.shown(styled(stderr=True)) as show:
             result = opened.destroy(progress=show)
         if output_format == "json":
-            console.data_json({**opened.identity, **outcome.as_json(result)})
+            console.data_json(outcome.as_json(result, opened.identity))
         else:
             for note in result.notes:
                 console.say(note)

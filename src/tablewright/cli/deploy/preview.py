@@ -27,9 +27,11 @@ def run(
     """Show what `up` would do with the manifests at PATH; nothing is touched."""
     with deploying.deployment(paths, chosen) as opened:
         preview = opened.preview(refresh=refresh)
-        deploying.show(preview, opened, output_format, verbose=verbose)
         allowed = deploying.permissions(allow_replace, allow_delete)
-        opened.check(preview, allowed)
+        refused = deploying.refusal(preview, opened, allowed)
+        deploying.show(preview, opened, output_format, refused, verbose=verbose)
+        if refused is not None:
+            raise refused
         if save is not None:
             save.write_text(opened.saved(preview, allowed), "utf-8")
             console.say(f"saved; do exactly this with: {advice.command_line('up', str(save))}")

@@ -18,7 +18,7 @@ def run(paths: Sequence[str], output_format: str, *, yes: bool, **chosen: Any) -
         with progress.shown(styled(stderr=True), only_reads=True) as show:
             result = opened.refresh(progress=show)
         if output_format == "json":
-            console.data_json({**opened.identity, **outcome.as_json(result)})
+            console.data_json(outcome.as_json(result, opened.identity))
             return 0
         outcome.render_drift(result.explanation, opened.title, styled())
     return 0

@@ -40,7 +40,7 @@ def run(
         outputs = dict(result.outputs)
         deploying.tell_notes(result.notes)
         if output_format == "json":
-            console.data_json({**opened.identity, **outcome.as_json(result), "outputs": outputs})
+            console.data_json({**outcome.as_json(result, opened.identity), "outputs": outputs})
             return 0
         for line in lines(outputs):
             console.data(line)

@@ -13,6 +13,7 @@ from tablewright.deploy.deployment import Deployment, open_deployment
 from tablewright.deploy.options import Options
 from tablewright.deploy.outcome import Preview
 from tablewright.engine import Permissions
+from tablewright.errors import RefusedError
 from tablewright.report import preview as report
 from tablewright.report import preview_tree
 from tablewright.report.number import number_of
@@ -34,14 +35,28 @@ def permissions(allow_replace: Sequence[str], allow_delete: Sequence[str]) -> Pe
     return Permissions(frozenset(allow_replace), frozenset(allow_delete))
 
 
+def refusal(preview: Preview, opened: Deployment, allowed: Permissions) -> RefusedError | None:
+    """Why `up` would refuse to do this; None where it would not."""
+    try:
+        opened.check(preview, allowed)
+    except RefusedError as refused:
+        return refused
+    return None
+
+
 def show(
-    preview: Preview, opened: Deployment, output_format: str, *, verbose: bool = False
+    preview: Preview,
+    opened: Deployment,
+    output_format: str,
+    refused: RefusedError | None,
+    *,
+    verbose: bool = False,
 ) -> None:
     """Print a preview in the form asked for."""
     match output_format:
         case "json":
-            document = report.as_json(preview.explanation)
-            console.data_json({**opened.identity, **document, "notes": list(preview.notes)})
+            explanation, notes = preview.explanation, preview.notes
+            console.data_json(report.as_json(explanation, opened.identity, notes, refused))
         case "markdown":
             console.data(report.markdown(preview.explanation, opened.title))
             for note in preview.notes:

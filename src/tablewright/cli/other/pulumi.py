@@ -96,7 +96,9 @@ def _debugged(program: Any, port: int, at_the_end: ExitStack) -> Any:
 def preview(output_format: str, *, refresh: bool, **given: Any) -> None:
     """Show what `update` would do."""
     with opened(**given) as deployment:
-        deploying.show(deployment.preview(refresh=refresh), deployment, output_format)
+        shown = deployment.preview(refresh=refresh)
+        refused = deploying.refusal(shown, deployment, deploying.permissions((), ()))
+        deploying.show(shown, deployment, output_format, refused)
 
 
 def update(

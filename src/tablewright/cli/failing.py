@@ -1,0 +1,61 @@
+"""What went wrong, as one of our errors: each has a code, an exit status and a next step."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Sequence
+from itertools import pairwise
+
+import click
+
+from tablewright.errors import InterruptedRun, OperationError, TablewrightError, UsageError
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
+"""What the system says of an output that takes no more."""
+_JSON = frozenset({"--output=json", "-ojson", "-o=json", "--json"})
+
+
+def error_of(failure: BaseException) -> TablewrightError:
+    """Anything that ends a command, as an error that a user understands."""
+    match failure:
+        case TablewrightError():
+            return failure
+        case click.exceptions.Abort() | KeyboardInterrupt():
+            return InterruptedRun("interrupted", "run the same command to go on")
+        case click.ClickException():
+            return UsageError(failure.format_message(), _help(failure))
+        case OSError() if failure.filename or failure.errno in _FULL:
+            return OperationError(
+                f"{failure.filename or 'the output'}: {failure.strerror}",
+                "check the path, who may write there, and the space left",
+            )
+        case _:
+            return TablewrightError(
+                f"unexpected failure of tablewright ({type(failure).__name__}: {failure})",
+                "run the same command with TABLEWRIGHT_DEBUG=1 and report what it prints",
+            )
+
+
+def usage(failure: BaseException) -> str:
+    """How the command is called, where that is what was wrong; else nothing."""
+    context = getattr(failure, "ctx", None)
+    return f"{context.get_usage()}\n\n" if context is not None else ""
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Whether a command line asks for JSON, also one that cannot be understood.
+
+    What follows `--`, or `sandbox exec`, is another command's.
+    """
+    if [*arguments[:2]] == ["sandbox", "exec"]:
+        return False
+    own = [*arguments[: arguments.index("--")]] if "--" in arguments else [*arguments]
+    return bool(_JSON & {*own}) or any(
+        option in {"--output", "-o"} and value == "json" for option, value in pairwise(own)
+    )
+
+
+def _help(failure: click.ClickException) -> str:
+    context = getattr(failure, "ctx", None)
+    command = context.command_path if context is not None else "tablewright"
+    return f"see `{command} --help`"

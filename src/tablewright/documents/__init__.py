@@ -1,0 +1,48 @@
+"""Every JSON document that a command prints: its shape, and its published JSON Schema.
+
+The shapes are TypedDicts, so that mypy holds the code that writes a document to it; `make docs`
+writes the schemas in `v1/` from them. Within a version fields are only added: whoever reads a
+document ignores what it does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+
+VERSION = "v1"
+
+DOCUMENTS: Mapping[str, str] = {
+    "validate": "validation",
+    "preview": "preview",
+    "up": "up",
+    "refresh": "run",
+    "destroy": "run",
+    "outputs": "outputs",
+    "status": "status",
+    "release": "release",
+    "verify": "verification",
+    "discover": "discovery",
+    "usage bill": "bill",
+    "prices show": "prices",
+    "optimize": "optimization",
+    "pulumi preview": "preview",
+    "sandbox start": "sandbox",
+    "sandbox list": "sandbox-list",
+    "sandbox status": "sandbox-status",
+    "sandbox env": "sandbox-environment",
+    "sandbox seed": "sandbox-seed",
+    "sandbox clock": "sandbox-clock",
+    "sandbox calls": "sandbox-calls",
+    "sandbox faults add": "sandbox-faults",
+    "sandbox faults list": "sandbox-faults",
+}
+"""Which document a command prints."""
+SAVED_PLAN, ERRORS = "saved-plan", "errors"
+"""What `preview --save` writes; what every command prints that fails under `--output json`."""
+NAMES = tuple(dict.fromkeys((*DOCUMENTS.values(), SAVED_PLAN, ERRORS)))
+
+
+def schema_text(name: str) -> str:
+    """The JSON Schema of a document, one of `NAMES`."""
+    return files(__name__).joinpath(VERSION, f"{name}.json").read_text("utf-8")

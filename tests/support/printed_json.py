@@ -1,0 +1,64 @@
+"""Every JSON document that a command of a test prints is what its published schema says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from tablewright.documents import DOCUMENTS, ERRORS, NAMES, SAVED_PLAN, schema_text
+
+_NOT_OURS = ("sandbox exec", "schema", "completion", "convert", "demo", "usage export")
+"""What these print is another program's, a schema, a script, a manifest, a story or CSV."""
+
+
+def check(words: Sequence[str], out: str) -> None:
+    """Fail where standard output is JSON and not the document of the command.
+
+    Args:
+        words: what was typed after the command's name.
+        out: its standard output.
+    """
+    command = _command(words)
+    if out.lstrip()[:1] in ("{", "[") and command not in _NOT_OURS:
+        try:
+            document = json.loads(out)
+        except ValueError:
+            return
+        failed = isinstance(document, dict) and document.keys() == {"errors", "exitStatus"}
+        validate(ERRORS if failed else DOCUMENTS[command], document)
+
+
+def check_saved(file: Path) -> None:
+    """Fail where a saved preview is not what its schema says."""
+    validate(SAVED_PLAN, json.loads(file.read_text("utf-8")))
+
+
+def validate(name: str, document: Any) -> None:
+    """Fail with all that is not as the schema says; a field it does not name counts."""
+    errors = validator(name).iter_errors(document)
+    problems = [f"{error.json_path}: {error.message}" for error in errors]
+    assert problems == [], f"{name}: {problems[:5]}"
+
+
+@cache
+def validator(name: str) -> Draft202012Validator:
+    """Of the published schema, closed: what is printed is described."""
+    assert name in NAMES
+    schema = json.loads(schema_text(name))
+    Draft202012Validator.check_schema(schema)
+    for definition in schema["$defs"].values():
+        definition["additionalProperties"] = False
+    return Draft202012Validator(schema)
+
+
+def _command(words: Sequence[str]) -> str:
+    """The longest beginning of the words that is a command."""
+    own = [word for word in words if not word.startswith("-")]
+    names = (" ".join(own[:length]) for length in (3, 2, 1))
+    known = {*DOCUMENTS, *_NOT_OURS}
+    return next((name for name in names if name in known), " ".join(own[:1]))
