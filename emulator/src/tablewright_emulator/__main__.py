@@ -21,6 +21,7 @@ a strict DynamoDB with CloudWatch, autoscaling and IAM, until Ctrl-C; for any AW
 its clock, faults and state are under {endpoint}/_tablewright/, for who sends
   Authorization: Bearer {secret}
 """
+_MOST_UNSEEN = 10_000  # objects between two looks for cycles; items have none
 _NOT_REPEATED = "{number} calls that were kept could not be done again; the log names them\n"
 
 
@@ -52,6 +53,8 @@ def _serve(arguments: argparse.Namespace, stop: threading.Event) -> None:
         secret=os.environ.get(SECRET_VARIABLE) or None,
     )
     with emulator:
+        gc.freeze()  # what a start leaves stays
+        gc.set_threshold(_MOST_UNSEEN, 20, 20)
         sys.stdout.write(f"{emulator.endpoint}\n")
         sys.stdout.flush()
         sys.stderr.write(_STARTED.format(endpoint=emulator.endpoint, secret=emulator.secret))

@@ -75,7 +75,9 @@ class Clock:
         if pinned is not None:
             return pinned
         frozen = self._frozen_at
-        return frozen if frozen is not None else datetime.now(UTC) + self._offset
+        if frozen is not None:
+            return frozen
+        return datetime.now(UTC) + self._offset if self._offset else datetime.now(UTC)
 
     @property
     def frozen(self) -> bool:

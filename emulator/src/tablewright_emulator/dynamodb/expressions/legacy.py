@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tablewright_emulator.dynamodb.expressions.condition import Both, Condition, Not, Operand, Test
-from tablewright_emulator.dynamodb.expressions.update import Action, Literal, Update
+from tablewright_emulator.dynamodb.expressions.update import Action, Literal, Update, Values
 from tablewright_emulator.dynamodb.values import check_value, invalid, key_value
 from tablewright_emulator.request import AwsFault
 
@@ -127,31 +127,35 @@ def check_arguments(comparison: str, asked: Mapping[str, Any]) -> list[dict[str,
 
 def read_attribute_updates(updates: Mapping[str, Any]) -> Update:
     """The update that `AttributeUpdates` stands for."""
-    actions = tuple(_action(name, asked) for name, asked in updates.items())
-    return Update(actions, mismatch="Type mismatch for attribute to update")
+    values: dict[str, dict[str, Any]] = {}
+    actions = []
+    for name, asked in updates.items():
+        if "Value" in asked:
+            values[name] = check_value(asked["Value"])
+        actions.append(_action(name, asked.get("Action", "PUT"), values.get(name)))
+    return Update(tuple(actions), values, mismatch="Type mismatch for attribute to update")
 
 
-def _action(name: str, asked: Mapping[str, Any]) -> Action:
-    kind = asked.get("Action", "PUT")
-    value = check_value(asked["Value"]) if "Value" in asked else None
+def _action(name: str, kind: str, value: dict[str, Any] | None) -> Action:
+    """What is done to one attribute, with the value of its name."""
     if value is None:
         if kind != "DELETE":
             raise invalid("Only DELETE action is allowed when no attribute value is specified")
         return Action("REMOVE", (name,))
-    if kind == "PUT":
-        return Action("SET", (name,), term=Literal(value))
     what = next(iter(value))
+    if kind == "PUT":
+        return Action("SET", (name,), term=Literal(name, what))
     if kind == "DELETE" and what not in _SETS:
         raise invalid(f"DELETE action with value is not supported for the type {what}")
     if kind == "ADD" and what not in {*_SETS, "N", "L"}:
         raise invalid(f"ADD action is not supported for the type {what}")
     if what == "L":
-        return Action("SET", (name,), term=_appended(name, value))
-    return Action(kind, (name,), value=value)
+        return Action("SET", (name,), term=_appended(name))
+    return Action(kind, (name,), operand=name)
 
 
-def _appended(name: str, value: dict[str, Any]) -> Any:
-    def term(item: Mapping[str, Any]) -> dict[str, Any]:
-        return {"L": [*item.get(name, {}).get("L", []), *value["L"]]}
+def _appended(name: str) -> Any:
+    def term(item: Mapping[str, Any], values: Values) -> dict[str, Any]:
+        return {"L": [*item.get(name, {}).get("L", []), *values[name]["L"]]}
 
     return term

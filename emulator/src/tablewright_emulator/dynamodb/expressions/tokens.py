@@ -17,6 +17,7 @@ _WORD = re.compile(
     r"|(?P<sign><>|<=|>=|[=<>(),.\[\]+-]))",
     re.ASCII,
 )
+_NAME_KEY, _VALUE_KEY = re.compile(r"#\w+", re.ASCII), re.compile(r":\w+", re.ASCII)
 MAX_BYTES = 4096
 
 
@@ -98,7 +99,7 @@ def _missing_expressions(expressions: tuple[str, ...]) -> str:
 
 def _checked_names(names: Mapping[str, str]) -> Mapping[str, str]:
     for key, name in names.items():
-        if not re.fullmatch(r"#\w+", key, re.ASCII):
+        if not _NAME_KEY.fullmatch(key):
             raise _fault(
                 f'ExpressionAttributeNames contains invalid key: Syntax error; key: "{key}"'
             )
@@ -112,7 +113,7 @@ def _checked_names(names: Mapping[str, str]) -> Mapping[str, str]:
 
 def _checked_values(values: Mapping[str, Any], of_write: bool) -> dict[str, Any]:  # noqa: FBT001
     for key in values:
-        if not re.fullmatch(r":\w+", key, re.ASCII):
+        if not _VALUE_KEY.fullmatch(key):
             raise _fault(
                 f'ExpressionAttributeValues contains invalid key: Syntax error; key: "{key}"'
             )

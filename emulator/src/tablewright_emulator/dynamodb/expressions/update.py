@@ -7,8 +7,9 @@ changed = update.apply(attributes)     # a new item; the one given stays as it i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Context, Decimal
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from tablewright_emulator.dynamodb.expressions.paths import (
@@ -22,7 +23,9 @@ from tablewright_emulator.dynamodb.values import canonical_number, ordered
 from tablewright_emulator.request import AwsFault
 
 Value: TypeAlias = "dict[str, Any]"
-Term: TypeAlias = Callable[[Mapping[str, Any]], Value]
+Values: TypeAlias = Mapping[str, Value]
+Term: TypeAlias = Callable[[Mapping[str, Any], Values], Value]
+"""Computes a value from an item, and from the values that came with the request."""
 _SETS = ("SS", "NS", "BS")
 _TYPE_WORDS = {
     "S": "STRING", "N": "NUMBER", "B": "BINARY", "BOOL": "BOOLEAN", "NULL": "NULL",
@@ -40,13 +43,13 @@ class Action:
         kind: SET, REMOVE, ADD or DELETE.
         path: where.
         term: computes the new value of SET.
-        value: what ADD and DELETE take.
+        operand: name of the value that ADD and DELETE take.
     """
 
     kind: str
     path: Path
     term: Term | None = None
-    value: Value | None = None
+    operand: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,12 @@ class Update:
 
     Args:
         actions: in the order of the request.
+        values: what its terms and actions speak of, by their names.
         mismatch: what is said of a value that is not of the type that is there.
     """
 
     actions: tuple[Action, ...]
+    values: Values = field(default_factory=dict)
     mismatch: str = "An operand in the update expression has an incorrect data type"
 
     @property
@@ -74,22 +79,36 @@ class Update:
         """
         # Operands first: all of them see the item as it was.
         steps = [
-            (action, action.term(attributes) if action.term else None) for action in self.actions
+            (action, action.term(attributes, self.values) if action.term else None)
+            for action in self.actions
         ]
+        if len(steps) > 1:  # higher list positions first: removals do not shift what is to come
+            steps.sort(key=_position, reverse=True)
         result = dict(attributes)
-        # Higher list positions go first, so that removals do not shift what is still to come.
-        for action, value in sorted(steps, key=_position, reverse=True):
+        for action, value in steps:
             if action.kind == "SET":
                 _assign(result, action.path, value)
             elif action.kind == "REMOVE":
                 _remove(result, action.path)
             else:
-                _adjust(result, attributes, action, self.mismatch)
+                _adjust(result, attributes, action, self)
         return result
 
 
 def read_update(text: Any, placeholders: Placeholders) -> Update:
     """Read an `UpdateExpression`."""
+    kinds = tuple([(name, next(iter(value))) for name, value in placeholders.values.items()])
+    actions, used = _read(text, tuple(placeholders.names.items()), kinds)
+    placeholders.used |= used
+    return Update(actions, placeholders.values)
+
+
+@lru_cache(512)
+def _read(
+    text: str, names: tuple[tuple[str, str], ...], kinds: tuple[tuple[str, str], ...]
+) -> tuple[tuple[Action, ...], frozenset[str]]:
+    """The actions of an expression, and the placeholders it uses, of whose values the types do."""
+    placeholders = Placeholders(dict(names), {name: {kind: None} for name, kind in kinds})
     reader = Reader("UpdateExpression", text, placeholders)
     actions: list[Action] = []
     sections: set[str] = set()
@@ -106,7 +125,7 @@ def read_update(text: Any, placeholders: Placeholders) -> Update:
         while reader.sign(","):
             actions.append(_action(reader, section))
     refuse_overlaps(reader, [action.path for action in actions])
-    return Update(tuple(actions))
+    return tuple(actions), frozenset(placeholders.used)
 
 
 def _action(reader: Reader, section: str) -> Action:
@@ -128,7 +147,7 @@ def _action(reader: Reader, section: str) -> Action:
             f"Incorrect operand type for operator or function; operator: {section}, operand type: "
             f"{_TYPE_WORDS[kind]}, typeSet: ALLOWED_FOR_{section}_OPERAND"
         )
-    return Action(section, path, value=value)
+    return Action(section, path, operand=token.text)
 
 
 def _sum(reader: Reader) -> Term:
@@ -139,8 +158,8 @@ def _sum(reader: Reader) -> Term:
     right = _term(reader)
     _refuse_literal_type(reader, sign, "N", left, right)
 
-    def total(item: Mapping[str, Any]) -> Value:
-        left_value, other = left(item), right(item)
+    def total(item: Mapping[str, Any], values: Values) -> Value:
+        left_value, other = left(item, values), right(item, values)
         if "N" not in left_value or "N" not in other:
             raise _fault("An operand in the update expression has an incorrect data type")
         return _added(left_value["N"], other["N"], -1 if sign == "-" else 1)
@@ -150,11 +169,10 @@ def _sum(reader: Reader) -> Term:
 
 def _refuse_literal_type(reader: Reader, name: str, kind: str, *terms: Term) -> None:
     for term in terms:
-        literal = getattr(term, "literal", None)
-        if literal is not None and kind not in literal:
+        if isinstance(term, Literal) and term.kind != kind:
             raise reader.fault(
                 f"Incorrect operand type for operator or function; operator or function: {name}, "
-                f"operand type: {next(iter(literal))}"
+                f"operand type: {term.kind}"
             )
 
 
@@ -164,15 +182,21 @@ def _added(left: str, other: str, factor: int) -> Value:
 
 
 class Literal:
-    """The term of a value that stands in the request."""
+    """The term of a value that stands in the request.
 
-    def __init__(self, value: Value) -> None:
-        self.literal = value
+    Args:
+        name: of the value.
+        kind: its type.
+    """
 
-    def __call__(self, item: Mapping[str, Any]) -> Value:
+    def __init__(self, name: str, kind: str) -> None:
+        self.name = name
+        self.kind = kind
+
+    def __call__(self, item: Mapping[str, Any], values: Values) -> Value:
         """The value, whatever the item."""
         del item
-        return self.literal
+        return values[self.name]
 
 
 class Attribute:
@@ -181,12 +205,13 @@ class Attribute:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def __call__(self, item: Mapping[str, Any]) -> Value:
+    def __call__(self, item: Mapping[str, Any], values: Values) -> Value:
         """The value there.
 
         Raises:
             AwsFault: there is none.
         """
+        del values
         value = lookup(item, self.path)
         if value is None:
             raise _fault(
@@ -199,7 +224,7 @@ def _term(reader: Reader) -> Term:
     token = reader.peek()
     if token.kind == "value":
         reader.next()
-        return Literal(reader.value(token))
+        return Literal(token.text, next(iter(reader.value(token))))
     if reader.sign("("):
         inner = _sum(reader)
         reader.expect(")")
@@ -235,16 +260,16 @@ def _function(reader: Reader) -> Term:
 
 
 def _if_not_exists(path: Path, otherwise: Term) -> Term:
-    def existing(item: Mapping[str, Any]) -> Value:
+    def existing(item: Mapping[str, Any], values: Values) -> Value:
         value_there = lookup(item, path)
-        return otherwise(item) if value_there is None else value_there
+        return otherwise(item, values) if value_there is None else value_there
 
     return existing
 
 
 def _list_append(first: Term, second: Term) -> Term:
-    def appended(item: Mapping[str, Any]) -> Value:
-        first_list, other = first(item), second(item)
+    def appended(item: Mapping[str, Any], values: Values) -> Value:
+        first_list, other = first(item, values), second(item, values)
         if "L" not in first_list or "L" not in other:
             raise _fault("An operand in the update expression has an incorrect data type")
         return {"L": [*first_list["L"], *other["L"]]}
@@ -309,13 +334,12 @@ def _remove(result: dict[str, Any], path: Path) -> None:
 
 
 def _adjust(
-    result: dict[str, Any], attributes: Mapping[str, Any], action: Action, mismatch: str
+    result: dict[str, Any], attributes: Mapping[str, Any], action: Action, update: Update
 ) -> None:
     present = lookup(attributes, action.path)
-    assert action.value is not None  # noqa: S101 - ADD and DELETE are read with a value
-    kind, content = next(iter(action.value.items()))
+    kind, content = next(iter(update.values[action.operand].items()))
     if present is not None and kind not in present:
-        raise _fault(mismatch)
+        raise _fault(update.mismatch)
     if action.kind == "DELETE":
         if present is None:
             _parent(result, action.path)  # refuses a path into nothing

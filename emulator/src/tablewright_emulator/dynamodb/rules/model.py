@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from botocore.model import Shape
 
@@ -48,11 +48,13 @@ def check(operation: str, params: Params) -> Params:
     Raises:
         AwsFault: SerializationException or ValidationException.
     """
-    shape = constraints.operation_input("dynamodb", operation)
-    if shape is None:
+    checks = _checks(operation)
+    if checks is None:
         return {}
-    read: Params = wire.reader(shape)(params)
-    problems = [] if _conforms(operation, read) else _violations(shape, operation, read)
+    read: Params = checks.read(params)
+    problems: list[str] = []
+    if not checks.conforms(read) or not read.keys() >= checks.required:
+        problems = _violations(checks.shape, operation, read)
     problems = naming.check_request(operation, read, problems)
     problems = limits.check_request(operation, read, problems)
     if problems:
@@ -60,17 +62,23 @@ def check(operation: str, params: Params) -> Params:
     return read
 
 
+class _Checks(NamedTuple):
+    """Of one operation: who reads its input, and who tells whether nothing is wrong with it."""
+
+    shape: Shape
+    read: wire.Read
+    conforms: Callable[[Params], bool]
+    required: frozenset[str]
+
+
 @cache
-def _conformer(operation: str) -> Callable[[Params], bool]:
+def _checks(operation: str) -> _Checks | None:
+    """None where an operation takes nothing."""
     shape = constraints.operation_input("dynamodb", operation)
-    assert shape is not None  # noqa: S101 - who asks has looked
-    return constraints.conformer(shape, _ITEMS)
-
-
-def _conforms(operation: str, read: Params) -> bool:
-    """Whether nothing is wrong by the model, as of nearly all requests."""
-    required = _REQUIRED.get(operation, ())
-    return _conformer(operation)(read) and all(name in read for name in required)
+    if shape is None:
+        return None
+    conforms = constraints.conformer(shape, _ITEMS)
+    return _Checks(shape, wire.reader(shape), conforms, frozenset(_REQUIRED.get(operation, ())))
 
 
 def _violations(shape: Shape, operation: str, read: Params) -> list[str]:

@@ -55,7 +55,7 @@ def check_request(operation: str, params: dict[str, Any], texts: list[str]) -> l
             f"{_TOO_SHORT} 1",
         )
     if operation not in _OF_TABLES:
-        return [*texts, *_violations(name)]
+        return texts + _violations(name)
     if name is None:
         raise _required()
     if operation == "CreateTable":
@@ -69,7 +69,7 @@ def check_request(operation: str, params: dict[str, Any], texts: list[str]) -> l
 
 
 def _violations(name: str | None, shortest: int = 1) -> list[str]:
-    if name is None or name.startswith("arn:") or len(name) < shortest == 1:
+    if name is None or is_name(name) or name.startswith("arn:") or len(name) < shortest == 1:
         return []
     rules = []
     if name and not _LETTERS.fullmatch(name):
