@@ -62,7 +62,12 @@ def check_attributes(attributes: Any) -> Attributes:
         raise AwsFault(
             "ValidationException", "Attribute name is too large, must be less than 65536 bytes"
         )
-    return {name: check_value(value) for name, value in attributes.items()}
+    return {
+        name: value
+        if type(value) is dict and len(value) == 1 and type(value.get("S")) is str
+        else check_value(value)
+        for name, value in attributes.items()
+    }
 
 
 def check_value(value: Any, depth: int = 1) -> dict[str, Any]:
