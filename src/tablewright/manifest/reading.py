@@ -29,6 +29,7 @@ from tablewright.manifest.rules import (
     stack_findings,
     table_findings,
 )
+from tablewright.manifest.rules.names import Claim, stack_claims
 from tablewright.manifest.stacks import StackManifest
 from tablewright.manifest.substitution import substitute
 
@@ -42,12 +43,31 @@ class ReadManifests:
         problems: in all documents.
         stack_count: stacks that were checked.
         table_count: tables that were checked.
+        shared: what two stacks declare; wrong where both are meant.
     """
 
     stacks: list[StackManifest] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     stack_count: int = 0
     table_count: int = 0
+    shared: list[Problem] = field(default_factory=list)
+    _claimed: dict[tuple[str, str, str], tuple[int, str]] = field(default_factory=dict)
+
+    def claim(self, what: str, name: str, region: str, where: Problem) -> None:
+        """Note that the stack that was counted last declares a thing of AWS.
+
+        Args:
+            what: tables, alarms or roles.
+            name: the same for two that AWS takes for one.
+            region: of the stack.
+            where: a problem at the place of the declaration.
+        """
+        thing = (what, name, "" if what == "roles" else region)
+        first, place = self._claimed.setdefault(thing, (self.stack_count, where.place))
+        if first != self.stack_count:
+            message = f"another stack declares the {what.removesuffix('s')} `{name}` too ({place})"
+            fix = "declare it in one of them, or give their files to commands of their own"
+            self.shared.append(replace(where, message=message, fix=fix))
 
 
 def read(
@@ -141,12 +161,28 @@ def _read_group(group: ManifestGroup, reading: ReadManifests, *, keep: bool) -> 
             models.extend([model] if keep else [])
     if stack.model is None or group.imagined:
         return
+    _claim_things(stack, stack.model, zip(tables, outlines, strict=True), reading)
     for placed in stack_findings(stack.model, outlines):
         document = stack if placed.table is None else tables[placed.table]
         other = stack if placed.holder is None else tables[placed.holder]
         reading.problems.extend(_located(document, placed.finding, stack, other))
     if keep:
         reading.stacks.append(_manifest(group, stack, stack.model, models))
+
+
+def _claim_things(
+    stack: Checked[Stack],
+    model: Stack,
+    tables: Iterable[tuple[Checked[Table], Outline]],
+    reading: ReadManifests,
+) -> None:
+    """Note what a stack declares; two of one name within it are found by its rules."""
+    region = model.spec.region
+    own: list[tuple[AnyDocument, Claim]] = [(stack, claim) for claim in stack_claims(model)]
+    own += [(table, claim) for table, outline in tables for claim in outline.claims]
+    for document, claim in own:
+        node, rest = find(document.root, claim.place)
+        reading.claim(*claim.thing, region, node.problem("", "", *rest))
 
 
 def _broken_rules(

@@ -57,8 +57,12 @@ def load_all(
     overrides: Sequence[str] = (),
     planton_stack: str | None = None,
 ) -> tuple[StackManifest, ...]:
-    """Read all stacks of the sources; raises `ManifestError` like `load`."""
-    return _sound(_read(read_sources(sources, stdin), environment, overrides, planton_stack))
+    """Read all stacks of the sources; raises `ManifestError` like `load`.
+
+    No two of them may declare the same table, alarm or role.
+    """
+    reading = _read(read_sources(sources, stdin), environment, overrides, planton_stack)
+    return _sound(_apart(reading))
 
 
 def load_text(
@@ -97,8 +101,16 @@ def examine(
     chosen_environment: str | None = None,
 ) -> ReadManifests:
     """What `validate` answers, with the number of stacks and tables; the stacks are not kept."""
-    reading = read_sources(sources, stdin)
-    return _read(reading, environment, overrides, planton_stack, chosen_environment, keep=False)
+    sources_read = read_sources(sources, stdin)
+    return _apart(
+        _read(sources_read, environment, overrides, planton_stack, chosen_environment, keep=False)
+    )
+
+
+def _apart(reading: ReadManifests) -> ReadManifests:
+    """The same, where all stacks are meant: of what two declare, either would take the other's."""
+    reading.problems = ordered([*reading.problems, *reading.shared])
+    return reading
 
 
 def _read(

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tablewright import manifest
+from tablewright.errors import ManifestError
 
 STACK = """
 apiVersion: tablewright.dev/v1
@@ -159,6 +160,40 @@ def test_what_is_declared_twice_is_said_with_file_line_and_field_of_both(kind, t
     first = line_of(text, "1st")
     where = rf"\({re.escape(str(path))}:{first}:\d+: (spec|metadata)\.[\w.\[\]]+\)$"
     assert re.search(where, problem.message), problem
+
+
+SECOND = "---" + STACK.replace("name: shop", "name: other")
+
+
+def belonging(text: str, owner: str) -> str:
+    """The tables of a text, in a stack of that name."""
+    return text.replace("kind: Table\nmetadata: {", f"kind: Table\nmetadata: {{stack: {owner}, ")
+
+
+THINGS = {
+    "tables": table("orders", "tableName: same"),
+    "roles": table("orders", "access: [{name: one, grants: [read], roleName: same}]"),
+    "alarms": table("orders", "alarms: {userErrors: {name: same}}"),
+}
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "eu-central-1"])
+@pytest.mark.parametrize("what", THINGS)
+def test_no_two_stacks_of_one_command_declare_the_same_thing(what, region, tmp_path):
+    second = SECOND.replace("eu-west-1", region)
+    text = STACK + belonging(THINGS[what], "shop") + second
+    text += belonging(THINGS[what].replace("orders", "users"), "other")
+    path = tmp_path / "shop.yaml"
+    path.write_text(text)
+    found = [str(problem) for problem in manifest.validate([path], environment={})]
+    same = region == "eu-west-1" or what == "roles"
+    assert len(found) == same, found
+    for problem in found:
+        assert f"another stack declares the {what.removesuffix('s')} `same` too (" in problem
+    if same:
+        with pytest.raises(ManifestError):
+            manifest.load_all([path], {})
+    assert manifest.load([path], {}, stack="other").tables, "the other one is not meant"
 
 
 APART = {

@@ -4,7 +4,9 @@ Its YAML goes through JSON to protobuf messages, which know two names for each f
 forms of each value.
 
 Accepted: field names in camelCase and snake_case; enums under their present and their former names
-and by number; whole numbers in quotes; YAML 1.1's words for booleans; null for "not set".
+and by number; whole numbers in quotes; YAML 1.1's words for booleans; null for "not set", and for
+enums the empty text and the name of member 0; `{value: TEXT}` for the text of what may also refer
+to another resource, as later versions write a key's ARN.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from tablewright.manifest.planton.models import ENUM_FIELDS, ENUM_NUMBERS, OLD_P
 
 _TRUE = frozenset({"y", "Y", "yes", "Yes", "YES", "on", "On", "ON"})
 _FALSE = frozenset({"n", "N", "no", "No", "NO", "off", "Off", "OFF"})
+_MAY_REFER = frozenset({"kmsKeyArn"})
 _LARGEST_INTEGER = 2**63 - 1
 
 
@@ -57,6 +60,8 @@ def _value(node: Node, name: str, owner: type[Model], problems: list[Problem]) -
             for item in node.items
         ]
         return Items(node.file, node.line, node.column, node.parent, node.key, items)
+    if name in _MAY_REFER and isinstance(node, Mapping) and {*node.entries} == {"value"}:
+        node = node.entries["value"]
     if field and isinstance(node, Scalar) and not node.unresolved:
         return _scalar(node, name, owner, field.annotation)
     return node
@@ -78,7 +83,7 @@ def _enum(node: Scalar, enum: str) -> Scalar:
     value = node.value
     if isinstance(value, int) and not isinstance(value, bool):
         return _like(node, ("null", *members)[value]) if 0 <= value <= len(members) else node
-    if node.text == f"{prefix}UNSPECIFIED":
+    if node.text == "" or node.text.upper() == f"{prefix}UNSPECIFIED":
         return _like(node, "null")
     bare = node.text.removeprefix(prefix)
     if bare != node.text and enum == "projectionType" and bare == "KEYS_ONLY":

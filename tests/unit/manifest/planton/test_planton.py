@@ -7,7 +7,12 @@ import pytest
 
 from tablewright import manifest
 from tablewright.errors import ManifestError, Problem
+from tablewright.manifest.composing import compose
 from tablewright.manifest.conversion import convert
+from tablewright.manifest.node import Mapping
+from tablewright.manifest.planton import models
+from tablewright.manifest.planton.models import ENUM_FIELDS, OLD_PREFIXES
+from tablewright.manifest.planton.normalising import normalised
 from tablewright.plan.declare import declare
 from tablewright.plan.declared import Insights
 from tablewright.plan.table import Encryption, Projection, Recovery, Stream, Throughput, TimeToLive
@@ -50,6 +55,27 @@ def test_every_field_reaches_the_table_those_that_plantons_module_drops_too() ->
     assert one.table.stream == Stream("NEW_IMAGE")
     assert one.table.global_indexes[0].projection == Projection("KEYS_ONLY")
     assert one.table.global_indexes[0].throughput is None
+
+
+@pytest.mark.parametrize(("model", "name"), sorted(ENUM_FIELDS))
+def test_no_member_of_an_enum_is_said_in_five_ways(model: str, name: str) -> None:
+    kind, prefix = getattr(models, model), OLD_PREFIXES[ENUM_FIELDS[model, name]]
+    for written in ('""', "0", f"{prefix}UNSPECIFIED", f"{prefix}UNSPECIFIED".lower(), "null"):
+        [document] = compose(f"{name}: {written}\n", "t.yaml").documents
+        assert isinstance(document, Mapping)
+        tree, problems = normalised(document, kind)
+        value = tree.entries.get(name)
+        assert not problems
+        assert value is None or value.value is None, written
+
+
+def test_the_arn_of_a_key_may_stand_where_a_reference_may() -> None:
+    arn = "arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012"
+    spec = f"{MINIMAL}  serverSideEncryption: {{enabled: true, kmsKeyArn: {{value: '{arn}'}}}}\n"
+    stack = "apiVersion: tablewright.dev/v1\nkind: Stack\nmetadata: {name: s}\nspec: "
+    stack += "{region: eu-west-1, environment: dev, mandatoryTags: []}\n---\n"
+    table = declare(manifest.load_text(stack + spec, {})).tables[0].table
+    assert table.encryption == Encryption("CUSTOMER", arn)
 
 
 def test_every_spelling_of_a_field_and_of_a_value_is_understood() -> None:
