@@ -140,6 +140,11 @@ class ResourceType(ABC):
         """Remove the resource, with what its program had declared at hand."""
         self.delete(run, recorded.identifier, recorded.outputs)
 
+    def find(self, run: OperationContext, inputs: Bag) -> str | None:
+        """How AWS calls a live resource that these inputs mean, where it gives the name itself."""
+        del run, inputs
+        return None
+
     def evidence(self, run: OperationContext, identifier: str, recorded: Bag) -> Bag | None:
         """Outputs that tell whose a live resource is, and which; None if it does not live."""
         live = self.read(run, identifier, recorded)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from .kind import ResourceKind
-from .reading import read_alias, read_guarded
+from .reading import read_alias, read_guarded, read_subscription
 
 _ARN: Final = r"arn:[\w-]+"
 _TABLE: Final = "aws:dynamodb/table:Table"
@@ -59,6 +59,8 @@ PROGRAM_KINDS: Final = (
         name="{arn}",
         pattern="(?P<arn>arn:.+)",
         names=("endpoint",),
+        parent=("aws:sns/topic:Topic", {"name": "topicName"}),
+        read=read_subscription,
     ),
     ResourceKind(
         _KEY,

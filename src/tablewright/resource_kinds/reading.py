@@ -40,6 +40,15 @@ def read_alias(inputs: Inputs) -> Inputs:
     return {**inputs, "key": str(target).rpartition("/")[2] if known else target}
 
 
+def read_subscription(inputs: Inputs) -> Inputs:
+    """The topic of its ARN, or of the subscription's own."""
+    topic, arn = inputs.get("topic"), inputs.get("arn")
+    if topic is None and isinstance(arn, str):
+        topic = arn.rpartition(":")[0]
+    known = isinstance(topic, str) and is_known(topic)
+    return {**inputs, "topicName": str(topic).rpartition(":")[2] if known else topic}
+
+
 def read_item(inputs: Inputs) -> Inputs:
     """The item's key as text: `id|7`, `id|7|sort|a`."""
     item = inputs.get("item")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from tests.sandbox.provider.conftest import RefusedError as ProviderRefusal
 from tests.sandbox.provider.test_begun import ACCOUNT, OURS, REGION, THEIRS, parent, place_of, sent
 from tests.sandbox.provider.test_every_type import VARIANTS, with_keys, world
 
@@ -173,3 +174,23 @@ def test_an_alarm_whose_name_one_of_the_other_form_has_is_refused(
     engine.create(lives, untagged)
     with pytest.raises(InputError, match=f"an existing {KINDS[lives].word} has that name"):
         refuse_overwriting([wanted], (), looker, stack, REGION)
+
+
+SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
+
+
+def test_a_subscription_that_somebody_made_is_not_taken_by_subscribing_again(
+    engine, emulator, client, world
+) -> None:
+    inputs = dict(VARIANTS[SUBSCRIPTION][1])
+    names = {"TopicArn": inputs["topic"], "Protocol": inputs["protocol"]}
+    arn = client("sns").subscribe(**names, Endpoint=inputs["endpoint"])["SubscriptionArn"]
+    stack, looker = StackIdentity(OURS, "file:///here"), Looker(place_of(emulator))
+    with pytest.raises(InputError, match="exists already, and it would write over it") as error:
+        refuse_overwriting([creation(SUBSCRIPTION, inputs)], (), looker, stack, REGION)
+    assert f'`import_="{arn}"`' in error.value.next_step
+    with pytest.raises(ProviderRefusal, match=f"exists already: {arn}"):
+        engine.create(SUBSCRIPTION, inputs)
+    listed = client("sns").list_subscriptions_by_topic(TopicArn=inputs["topic"])["Subscriptions"]
+    assert [each["SubscriptionArn"] for each in listed] == [arn]
+    assert engine.read(SUBSCRIPTION, arn).inputs["endpoint"] == inputs["endpoint"]

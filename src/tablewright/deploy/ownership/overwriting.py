@@ -122,7 +122,7 @@ def _identity(change: ResourceChange, region: str) -> Identity | None:
 def _creation(change: ResourceChange, looker: Looker) -> Creation | None:
     """None for what AWS or the run will name."""
     kind, inputs = KINDS[change.type], change.new_inputs or {}
-    id_ = kind.import_id(inputs, looker.account)
+    id_ = looker.id_of(change.type, inputs)
     if id_ is None:
         return None
     return Creation(change.type, id_, kind.owner_name(inputs) or id_, change.name)

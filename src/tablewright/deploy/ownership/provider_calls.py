@@ -47,6 +47,11 @@ class ProviderCalls:
         except NotFoundError:
             return None
 
+    def find(self, type_: str, inputs: Mapping[str, Any]) -> str | None:
+        """How AWS calls a live resource that these inputs mean, where it gives the name itself."""
+        kind = RESOURCES[type_]
+        return kind.find(self._run(kind.subject("", inputs)), inputs)
+
     def evidence(self, type_: str, id_: str, outputs: Mapping[str, Any]) -> Bag | None:
         """What tells whose a live resource is, and which; None if it does not live."""
         kind = RESOURCES[type_]

@@ -73,6 +73,10 @@ class Looker:
         """The live resource, read by the provider; see `ProviderCalls.read`."""
         return self._provider.read(type_, id_, inputs)
 
+    def id_of(self, type_: str, inputs: Mapping[str, Any]) -> str | None:
+        """How an import calls what these inputs mean; None if nobody can tell, or it is not."""
+        return KINDS[type_].import_id(inputs, self.account) or self._provider.find(type_, inputs)
+
     def evidence(self, type_: str, id_: str, outputs: Mapping[str, Any]) -> Bag | None:
         """What tells whose a live resource is, and which; None if it does not live."""
         return self._provider.evidence(type_, id_, outputs)
@@ -137,7 +141,7 @@ class Finder:
         kind = KINDS.get(begun.type)
         if kind is None:
             return FoundResource(Standing.UNKNOWN, why="nobody here can look for its type")
-        id_ = kind.import_id(begun.inputs, self._looker.account) or begun.id
+        id_ = begun.id or self._looker.id_of(begun.type, begun.inputs)
         if not id_ and begun.planned:
             return FoundResource(Standing.ABSENT)  # nothing says that the run came to it
         if not id_:

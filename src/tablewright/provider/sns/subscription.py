@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from tablewright.errors import NotFoundError, TablewrightError
+from tablewright.errors import NotFoundError, RefusedError, TablewrightError
 from tablewright.provider.attributes import as_attributes, changed_attributes, from_attributes
 from tablewright.provider.import_ids import region_in
 from tablewright.provider.operation_context import OperationContext, refused_with
@@ -82,8 +82,17 @@ class TopicSubscription(ResourceType):
         return failures
 
     def create(self, run: OperationContext, inputs: Bag) -> str:
-        """Subscribe; an endpoint that confirms by itself is waited for."""
+        """Subscribe; an endpoint that confirms by itself is waited for.
+
+        Raises:
+            RefusedError: it is subscribed already; AWS would answer with that subscription.
+        """
         region = run.region_of(inputs)
+        if arn := self.find(run, inputs):
+            raise RefusedError(
+                f"{run.subject} exists already: {arn}",
+                f'take it over: `import_="{arn}"` in the options of the resource',
+            )
         reply = run.call(
             _SNS,
             region,
@@ -100,6 +109,25 @@ class TopicSubscription(ResourceType):
             minutes = inputs.get("confirmationTimeoutInMinutes") or _CONFIRMED_WITHIN_MINUTES
             run.wait(lambda: _is_confirmed(run, region, arn), "the endpoint confirms", 60 * minutes)
         return arn
+
+    def find(self, run: OperationContext, inputs: Bag) -> str | None:
+        """An endpoint has one of a topic by each protocol, with an ARN once it is confirmed."""
+        region, topic = run.region_of(inputs), inputs.get("topic")
+        wanted = (inputs.get("protocol"), inputs.get("endpoint"))
+        if not all(isinstance(value, str) for value in (topic, *wanted)):
+            return None
+        try:
+            listed = run.pages(
+                _SNS, region, "ListSubscriptionsByTopic", "Subscriptions", TopicArn=topic
+            )
+        except NotFoundError:
+            return None
+        arns = (
+            str(entry["SubscriptionArn"])
+            for entry in listed
+            if (entry["Protocol"], entry["Endpoint"]) == wanted
+        )
+        return next((arn for arn in arns if arn.startswith("arn:")), None)
 
     def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Read the subscription's attributes."""
