@@ -97,14 +97,17 @@ class LazyGroup(click.Group):
 EPILOG = """\
 \b
 Examples:
-  tablewright demo                                 try everything, no AWS account needed
-  tablewright validate tables/                     every mistake with file, line and fix
-  tablewright preview tables/ --target aws         what would change, with the risk of each change
-  tablewright up tables/ --target aws              deploy, in place
-  tablewright verify tables/ --target aws          check the live tables
+  tablewright demo                     try everything, no AWS account needed
+  tablewright validate tables/         every mistake with file, line and fix
+  tablewright preview tables/ --target aws
+      what would change, with the risk of each change
+  tablewright up tables/ --target aws  deploy, in place
+  tablewright verify tables/ --target aws
+      check the live tables
 
 \b
-Exit status: 0 done, 1 failed, 2 wrong input, 3 refused or different, 4 unknown, 130 interrupted.
+Exit status: 0 done, 1 failed, 2 wrong input, 3 refused or different,
+  4 unknown, 130 interrupted.
 """
 
 

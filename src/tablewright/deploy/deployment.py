@@ -41,6 +41,7 @@ from tablewright.engine import (
     SavedPreview,
     find_engine,
     judge,
+    refuse_unknown,
 )
 from tablewright.fleet.stack import read_stack
 from tablewright.plan.owner import owned
@@ -321,7 +322,9 @@ class Deployment:
         return Finder(Looker(self.place), self.owner, self.declared.region)
 
     def _guard(self, result: RunResult, permissions: Permissions | None) -> None:
-        allowed = self.source.allowed | (permissions or Permissions())
+        given = permissions or Permissions()
+        refuse_unknown(result.changes, given)
+        allowed = self.source.allowed | given
         judge(in_manifest_words(result.changes), allowed)
         self._survey.refuse_undeletable(
             deletions_of_changes(result.changes), "then make this change"

@@ -32,6 +32,7 @@ from tablewright.engine.changes import (
 from tablewright.engine.confirmed import SavedPreview
 from tablewright.engine.guard import HOLDS_DATA, Offence, Permissions, judge, offences
 from tablewright.engine.install.locate import Engine, find_engine
+from tablewright.engine.permission_names import refuse_unknown
 from tablewright.engine.python_host.language_plugin import install_language_host
 from tablewright.engine.run.events import (
     Notice,
@@ -88,5 +89,6 @@ __all__ = [
     "install_language_host",
     "judge",
     "offences",
+    "refuse_unknown",
     "shown_name",
 ]

@@ -84,7 +84,7 @@ class Permissions:
     def allow(self, change: ResourceChange) -> bool:
         """Whether this change was allowed."""
         names = self.replace if change.operation is Operation.REPLACE else self.delete
-        return not names.isdisjoint(_names(change))
+        return not names.isdisjoint(names_of(change))
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +293,7 @@ def _owner_name(change: ResourceChange) -> str:
     return change.id or change.name
 
 
-def _names(change: ResourceChange) -> frozenset[str]:
+def names_of(change: ResourceChange) -> frozenset[str]:
     """Those by which it can be allowed; an id that several share is none of them."""
     kind = KINDS.get(change.type)
     own_id = "" if kind and not kind.names else change.id

@@ -38,7 +38,7 @@ def merged_document(table: Mapping, defaults: Mapping | None) -> Mapping:
     if defaults is None or not isinstance(spec, Mapping):
         return table
     result = copied(table)
-    result.entries["spec"] = merged(fitting(defaults, spec), spec)
+    result.entries["spec"] = merged(_without_indexes(fitting(defaults, spec), spec), spec)
     return result
 
 
@@ -53,6 +53,21 @@ def fitting(defaults: Mapping, spec: Mapping) -> Mapping:
             for name in names:
                 fitting.entries.pop(name, None)
     return fitting
+
+
+def _without_indexes(defaults: Mapping, spec: Mapping) -> Mapping:
+    """Alarms on each index, for a table that has none, are alarms on the table alone."""
+    alarms = defaults.entries.get("alarms")
+    indexed = {*defaults.entries, *spec.entries}
+    if not isinstance(alarms, Mapping) or "globalSecondaryIndexes" in indexed:
+        return defaults
+    result = copied(defaults)
+    result.entries["alarms"] = alone = copied(alarms)
+    for name, settings in alarms.entries.items():
+        if isinstance(settings, Mapping) and "indexes" in settings.entries:
+            alone.entries[name] = settings = copied(settings)
+            del settings.entries["indexes"]
+    return result
 
 
 def merged(base: Mapping, over: Mapping) -> Mapping:

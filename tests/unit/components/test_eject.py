@@ -344,3 +344,13 @@ def test_a_program_goes_to_a_folder_called_like_its_stack_and_over_nothing(tmp_p
     assert (tmp_path / "analytics" / "__main__.py").exists()
     assert ejected(EXAMPLES / "three-tables", "--language", "typescript").returncode == 2
     assert not (tmp_path / "analytics" / "index.ts").exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "plugin"),
+    [("python", "pulumi-language-python"), ("typescript", "pulumi-language-nodejs")],
+)
+def test_the_readme_names_the_plugin_that_its_command_needs(language, plugin):
+    files = eject(DeclaredStack("shop", "eu-west-1", "dev", (), {}), language)
+    assert plugin in files["README.md"]
+    assert "get.pulumi.com" in files["README.md"]

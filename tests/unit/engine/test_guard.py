@@ -11,8 +11,9 @@ from tests.unit.test_resource_kinds import SAMPLES
 
 from tablewright.engine import HOLDS_DATA, Operation, Permissions, PropertyDiff, ResourceChange
 from tablewright.engine.changes import DiffKind
-from tablewright.engine.guard import judge, offences
-from tablewright.errors import RefusedError
+from tablewright.engine.guard import judge, names_of, offences
+from tablewright.engine.permission_names import refuse_unknown
+from tablewright.errors import RefusedError, UsageError
 from tablewright.resource_kinds import KINDS
 
 TABLE = "aws:dynamodb/table:Table"
@@ -181,3 +182,21 @@ def test_the_caller_can_say_what_holds_data():
 def test_a_resource_without_a_name_goes_by_its_id():
     (offence,) = offences([change(Operation.DELETE, old_inputs={})])
     assert offence.flag == "--allow-delete events-live"
+
+
+@pytest.mark.parametrize("flag", ["replace", "delete"])
+def test_a_name_that_means_nothing_is_refused_with_the_nearest_table(flag):
+    changes = [change(Operation.SAME, name="events"), change(Operation.SAME, METRIC, "errors")]
+    refuse_unknown(changes, Permissions(**{flag: frozenset({"events", "events-live"})}))
+    with pytest.raises(UsageError, match=f"--allow-{flag} evnts: ") as caught:
+        refuse_unknown(changes, Permissions(**{flag: frozenset({"evnts"})}))
+    assert caught.value.next_step == f"write --allow-{flag} events, if that is meant"
+    with pytest.raises(UsageError) as caught:
+        refuse_unknown(changes, Permissions(**{flag: frozenset({"zzz"})}))
+    assert caught.value.next_step == f"remove --allow-{flag} zzz"
+
+
+@pytest.mark.parametrize("operation", Operation)
+def test_whatever_a_run_knows_of_can_be_named(operation):
+    given = change(operation)
+    refuse_unknown([given], Permissions(frozenset(names_of(given)), frozenset(names_of(given))))

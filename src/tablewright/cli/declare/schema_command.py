@@ -13,10 +13,10 @@ Examples:
   tablewright schema > tablewright.schema.json
   # and in the manifest's first line:
   # yaml-language-server: $schema=tablewright.schema.json
-  tablewright schema --list                    every document, and which command prints it
-  tablewright schema --of preview              what `preview --output json` prints
+  tablewright schema --list        every document, and which command prints it
+  tablewright schema --of preview  what `preview --output json` prints
   tablewright schema --of "sandbox status"
-  tablewright schema --of errors               what every command prints when it fails
+  tablewright schema --of errors   what every command prints when it fails
 """
 )
 @click.option(

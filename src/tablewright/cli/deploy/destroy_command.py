@@ -11,7 +11,7 @@ from tablewright.cli.lazy import body
 @click.command(
     epilog="""\b
 Examples:
-  tablewright destroy tables/                    lists the tables with their items, then asks
+  tablewright destroy tables/  lists the tables with their items, then asks
   tablewright destroy tables/ --yes
 To keep the tables and only forget them: tablewright release.
 """

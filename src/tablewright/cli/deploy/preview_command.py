@@ -14,8 +14,9 @@ from tablewright.cli.lazy import body
     epilog="""\b
 Examples:
   tablewright preview tables/
-  tablewright preview tables/ --target aws --save change.json      then: tablewright up change.json
-  tablewright preview tables/ --expect-no-changes                  exit 3 on any change
+  tablewright preview tables/ --target aws --save change.json
+      then: tablewright up change.json
+  tablewright preview tables/ --expect-no-changes  exit 3 on any change
   tablewright preview tables/ --output markdown >> "$GITHUB_STEP_SUMMARY"
 """
 )

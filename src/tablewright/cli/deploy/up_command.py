@@ -11,9 +11,10 @@ from tablewright.cli.lazy import body
 @click.command(
     epilog="""\b
 Examples:
-  tablewright up tables/                       shows the preview, asks, does it
-  tablewright up tables/ --target aws --yes    for CI
-  tablewright up change.json --yes             exactly what `preview --save change.json` showed
+  tablewright up tables/                     shows the preview, asks, does it
+  tablewright up tables/ --target aws --yes  for CI
+  tablewright up change.json --yes
+      exactly what `preview --save change.json` showed
 """
 )
 @options.deployment

@@ -13,7 +13,8 @@ from tablewright.cli.lazy import body
 Examples:
   tablewright verify tables/ --target aws
   tablewright verify tables/ --output junit > verify.xml
-Exit status: 0 all checks match, 3 something differs, 4 something could not be read.
+Exit status: 0 all checks match, 3 something differs,
+  4 something could not be read.
 """
 )
 @options.deployment

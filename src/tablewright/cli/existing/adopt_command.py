@@ -15,7 +15,8 @@ from tablewright.cli.lazy import body
 Examples:
   tablewright adopt orders customers --target aws --directory tables/
   tablewright adopt --tag Team=search --target aws > tables.yaml
-  tablewright adopt --terraform-state terraform.tfstate --target aws --directory tables/
+  tablewright adopt --terraform-state terraform.tfstate --target aws \\
+      --directory tables/
 The preview of what is written shows imports and no change at all.
 """
 )

@@ -12,7 +12,8 @@ from tablewright.cli.lazy import body
     epilog="""\b
 Examples:
   tablewright discover --target aws
-  tablewright discover --target aws --region eu-west-1 --tag Team=search --output json
+  tablewright discover --target aws --region eu-west-1 --tag Team=search \\
+      --output json
 Exit status: 0 all was read, 4 something could not be read.
 """
 )

@@ -11,8 +11,9 @@ from tablewright.cli.lazy import body
 @click.command(
     epilog="""\b
 Examples:
-  tablewright release tables/ --table events          forget one table, and what belongs to it
-  tablewright release tables/ --all --yes             forget the whole stack
+  tablewright release tables/ --table events
+      forget one table, and what belongs to it
+  tablewright release tables/ --all --yes     forget the whole stack
 """
 )
 @options.deployment

@@ -35,9 +35,11 @@ BUDGET = click.option(
 Examples:
   tablewright optimize --all --usage usage/
   tablewright optimize tables/ --usage usage/ --output markdown
-  tablewright optimize tables/ --usage usage/ --write      then: tablewright preview tables/
+  tablewright optimize tables/ --usage usage/ --write
+      then: tablewright preview tables/
   tablewright optimize tables/ --usage usage/ --check --min-saving 50
-Exit status: 0 done, 3 with --check where more than that could be saved, 4 a table could not be
+Exit status: 0 done, 3 with --check where more than that could be saved,
+  4 a table could not be
 looked at (its prices are missing, say); the others were.
 """
 )

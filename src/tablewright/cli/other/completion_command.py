@@ -12,7 +12,8 @@ from tablewright.cli.commands import root
 @click.command(
     epilog="""\b
 Examples:
-  tablewright completion bash > ~/.local/share/bash-completion/completions/tablewright
+  tablewright completion bash \\
+      > ~/.local/share/bash-completion/completions/tablewright
   tablewright completion zsh > "${fpath[1]}/_tablewright"
   tablewright completion fish > ~/.config/fish/completions/tablewright.fish
 """

@@ -12,8 +12,8 @@ from tablewright.cli.lazy import body
 @click.command(
     epilog="""\b
 Examples:
-  tablewright demo                     and look around in the sandbox afterwards
-  tablewright demo --destroy           leave nothing behind
+  tablewright demo            and look around in the sandbox afterwards
+  tablewright demo --destroy  leave nothing behind
 """
 )
 @click.option("--destroy", is_flag=True, help="Destroy the stack and stop the sandbox at the end.")

@@ -32,9 +32,12 @@ def clear() -> None:
 @command.command(
     epilog="""\b
 Examples:
-  tablewright sandbox faults add --kind lost-answer --operation CreateTable --times 1
-  tablewright sandbox faults add --service '*' --kind reset --rate 0.3 --seed 7
-  tablewright sandbox faults add --code ThrottlingException --status 400 --rate 0.1
+  tablewright sandbox faults add --kind lost-answer \\
+      --operation CreateTable --times 1
+  tablewright sandbox faults add --service '*' --kind reset --rate 0.3 \\
+      --seed 7
+  tablewright sandbox faults add --code ThrottlingException --status 400 \\
+      --rate 0.1
   tablewright sandbox faults add --service iam --kind delay --seconds 2
 """
 )

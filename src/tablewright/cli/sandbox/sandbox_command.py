@@ -17,7 +17,8 @@ from . import fault_command
 Examples:
   tablewright sandbox start --background
   tablewright sandbox seed
-  eval "$(tablewright sandbox env --shell)"      then any AWS SDK, CLI or Pulumi talks to it
+  eval "$(tablewright sandbox env --shell)"
+      then any AWS SDK, CLI or Pulumi talks to it
   tablewright sandbox exec -- pulumi up
   tablewright sandbox stop
 """

@@ -34,7 +34,12 @@ Then, on the embedded AWS with `tablewright sandbox exec --` in front of each `p
     {install}
     pulumi stack select {environment}
     pulumi preview
+
+`pulumi` runs the program through the plug-in `{host}`, which has to be on PATH: Pulumi's
+installer (https://get.pulumi.com) brings it along with `pulumi`. On AWS `pulumi preview` fetches the
+plug-in `aws` besides; on the embedded AWS the sandbox serves it.
 """
+_HOSTS = {"python": "pulumi-language-python", "typescript": "pulumi-language-nodejs"}
 
 Language = Literal["python", "typescript"]
 
@@ -63,7 +68,9 @@ def eject(stack: DeclaredStack, language: Language) -> dict[str, str]:
     program = transcript(stack)
     settings = f"config:\n  aws:region: {stack.region}\n"
     install = "pip install -r requirements.txt" if language == "python" else "npm install"
-    readme = _README.format(name=stack.name, environment=stack.environment, install=install)
+    readme = _README.format(
+        name=stack.name, environment=stack.environment, install=install, host=_HOSTS[language]
+    )
     common = {f"Pulumi.{stack.environment}.yaml": settings, "README.md": readme}
     if language == "python":
         return {

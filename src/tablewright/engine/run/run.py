@@ -226,6 +226,8 @@ class Run:
             raise InterruptedRun("stopped before the first step; nothing was touched") from None
         if self._refusal:
             raise self._refusal
+        if self._interruptions and "preview" in self._job.command:
+            raise InterruptedRun("stopped; a preview touches nothing")
         if self._interruptions:
             raise InterruptedRun(_interrupted_text(phase), _FINISH)
         if status < 0:
