@@ -13,10 +13,12 @@ from tablewright.engine.run.run import Job
 from tablewright.engine.run.workspace import workspace
 from tablewright.engine.state.backend import Backend, StackPlace
 from tablewright.engine.state.checkpoint import State
-from tablewright.engine.state.passphrase import passphrase_environment, passphrase_of
+from tablewright.engine.state.passphrase import VARIABLE, passphrase_environment, passphrase_of
 from tablewright.engine.state.space import full, is_full
 from tablewright.engine.state.store import Document, StateStore, run_command
+from tablewright.errors import PassphraseError
 
+_READ = ("stack", "export")
 _QUIET = ("--non-interactive", "--color=never", "--suppress-progress", "--suppress-outputs")
 
 
@@ -115,4 +117,14 @@ class StackSession:
         folder_file = self.place.state_file
         state = self.read() if folder_file and folder_file.exists() else None
         with workspace(self.place, self.config, state.salt if state else "") as folder:
-            return run_command(self.engine.path, arguments, text, folder, self.environment(state))
+            environment = self._environment_of(arguments, state)
+            return run_command(self.engine.path, arguments, text, folder, environment)
+
+    def _environment_of(self, arguments: Sequence[str], state: State | None) -> dict[str, str]:
+        """A state is read without the passphrase: there may be none yet, and so nothing sealed."""
+        try:
+            return self.environment(state)
+        except PassphraseError:
+            if tuple(arguments[:2]) != _READ:
+                raise
+            return {**engine_environment(self.outside, self.place.backend, self.home), VARIABLE: ""}

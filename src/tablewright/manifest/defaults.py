@@ -65,8 +65,9 @@ def _without_indexes(defaults: Mapping, spec: Mapping) -> Mapping:
     result.entries["alarms"] = alone = copied(alarms)
     for name, settings in alarms.entries.items():
         if isinstance(settings, Mapping) and "indexes" in settings.entries:
-            alone.entries[name] = settings = copied(settings)
-            del settings.entries["indexes"]
+            bare = copied(settings)
+            del bare.entries["indexes"]
+            alone.entries[name] = bare
     return result
 
 

@@ -119,3 +119,12 @@ def test_names_are_swapped_in_a_bucket_as_well(bucket, room):
     stack.up(swapped, gate=moves.gate)
     assert not differs(stack.preview(swapped))
     assert set(room.boxes()) == {"x", "y"}
+
+
+def test_whether_there_is_a_stack_is_known_without_a_passphrase(bucket):
+    stack = bucket(passphrase=None)
+    assert not stack.exists()
+    assert stack.resources() == ()
+    bucket().up(program({"name": "a", "secret": "s"}))
+    with pytest.raises(PassphraseError):
+        stack.preview(program({"name": "a", "secret": "s"}))

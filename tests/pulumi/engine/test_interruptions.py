@@ -112,6 +112,14 @@ def test_a_run_is_interrupted_from_another_thread_as_well(room):
     assert set(room.boxes()) == {"first"}
 
 
+def test_a_preview_that_is_stopped_says_that_it_touched_nothing(room):
+    stack = room.stack()
+    with pytest.raises(InterruptedRun, match="a preview touches nothing") as caught:
+        stack.preview(program(FIRST, SLOW), observe=lambda _: stack.interrupt())
+    assert "recorded" not in str(caught.value)
+    assert set(room.boxes()) == set()
+
+
 def test_an_observer_that_fails_ends_the_run_and_nothing_is_left_open(room):
     stack = room.stack()
 

@@ -199,4 +199,6 @@ def test_a_name_that_means_nothing_is_refused_with_the_nearest_table(flag):
 @pytest.mark.parametrize("operation", Operation)
 def test_whatever_a_run_knows_of_can_be_named(operation):
     given = change(operation)
-    refuse_unknown([given], Permissions(frozenset(names_of(given)), frozenset(names_of(given))))
+    names = names_of(given)
+    refuse_unknown([given], Permissions(names, names))
+    assert names == {"events", "events-live"}

@@ -108,3 +108,18 @@ def test_a_program_merges_defaults_like_a_document() -> None:
     )
     stack = Stack.model_validate(loaded.stack.model_dump(exclude_unset=True))
     assert with_defaults(stack, bare).spec == loaded.tables[0].spec
+
+
+ON_INDEXES = "alarms: {readThrottles: {threshold: 3, indexes: true}}"
+INDEX = "globalSecondaryIndexes: [{name: by-x, partitionKey: {name: x, type: S}}]"
+
+
+def test_alarms_on_indexes_by_default_are_for_tables_that_have_some() -> None:
+    alone = spec(ON_INDEXES).alarms.read_throttles
+    assert (alone.threshold, alone.indexes) == (3, False)
+    assert spec(ON_INDEXES, INDEX).alarms.read_throttles.indexes is True
+
+
+def test_a_tables_own_word_on_its_indexes_is_checked() -> None:
+    with pytest.raises(ManifestError, match="no global index to watch"):
+        spec("recovery: {days: 7}", ON_INDEXES)

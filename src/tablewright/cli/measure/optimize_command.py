@@ -39,8 +39,8 @@ Examples:
       then: tablewright preview tables/
   tablewright optimize tables/ --usage usage/ --check --min-saving 50
 Exit status: 0 done, 3 with --check where more than that could be saved,
-  4 a table could not be
-looked at (its prices are missing, say); the others were.
+  4 a table could not be looked at (its prices are missing, say);
+  the others were.
 """
 )
 @click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(allow_dash=True))
