@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from tablewright.errors import InterruptedRun, OperationError, TablewrightError,
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 """What the system says of an output that takes no more."""
-_JSON = frozenset({"--output=json", "-ojson", "-o=json", "--json"})
+_ATTACHED = re.compile(r"(?:--output=|-o=?)(\w+)")
 
 
 def error_of(failure: BaseException) -> TablewrightError:
@@ -42,17 +43,20 @@ def usage(failure: BaseException) -> str:
     return f"{context.get_usage()}\n\n" if context is not None else ""
 
 
-def wants_json(arguments: Sequence[str]) -> bool:
-    """Whether a command line asks for JSON, also one that cannot be understood.
+def form(arguments: Sequence[str]) -> str:
+    """What `--output` says, also on a command line that cannot be understood; may be empty.
 
     What follows `--`, or `sandbox exec`, is another command's.
     """
     if [*arguments[:2]] == ["sandbox", "exec"]:
-        return False
+        return ""
     own = [*arguments[: arguments.index("--")]] if "--" in arguments else [*arguments]
-    return bool(_JSON & {*own}) or any(
-        option in {"--output", "-o"} and value == "json" for option, value in pairwise(own)
-    )
+    for word, following in pairwise([*own, ""]):
+        if word in {"--output", "-o"}:
+            return following
+        if found := _ATTACHED.fullmatch(word):
+            return found[1]
+    return "json" if "--json" in own else ""
 
 
 def _help(failure: click.ClickException) -> str:

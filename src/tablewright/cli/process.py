@@ -12,10 +12,11 @@ import click
 
 from tablewright.documents.failure import document
 from tablewright.errors import TablewrightError
+from tablewright.report import workflow
 
 from . import console
 from .commands import root
-from .failing import error_of, usage, wants_json
+from .failing import error_of, form, usage
 
 EXIT_FAILED = 1
 _ALLOCATIONS_A_COLLECTION = 50_000
@@ -44,16 +45,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
         console.mute()
         return EXIT_FAILED
     except (Exception, KeyboardInterrupt) as failure:  # noqa: BLE001 - the process border
-        return _failed(failure, as_json=wants_json(given))
+        return _failed(failure, form(given))
     return result if isinstance(result, int) else 0
 
 
-def _failed(failure: BaseException, *, as_json: bool) -> int:
+def _failed(failure: BaseException, output_format: str) -> int:
     """Say what went wrong, and end with its status; a mistake of ours shows where if asked."""
     error = error_of(failure)
     if type(error) is TablewrightError and os.environ.get("TABLEWRIGHT_DEBUG"):
         traceback.print_exception(failure)
     click.echo(f"{usage(failure)}error {error.code}: {error}", err=True)
-    if as_json and not console.printed_document():
-        console.data_json(document(error))
+    match output_format:
+        case "json" if not console.printed_document():
+            console.data_json(document(error))
+        case "github":
+            for line in workflow.of_error(error):
+                console.data(line)
     return error.exit_status

@@ -18,6 +18,7 @@ from tablewright.documents import cost as documents
 from . import fleet_decision
 from .columns import columns
 from .fleet_decision import lines_json, money
+from .markdown import bounded, escaped
 from .price import cents, usd
 
 _HEADINGS = ("table", "region", "now", "a month", "best", "a month", "saves", "throttled")
@@ -181,24 +182,20 @@ def _capacities(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
 
 def markdown(fleet: FleetDecision) -> str:
     """Decisions for a pull request."""
-    lines = [
+    head = [
         "| " + " | ".join(_HEADINGS) + " |",
         "|" + "---|" * len(_HEADINGS),
-        *("| " + " | ".join(map(_escaped, _cells(decision))) + " |" for decision in fleet.tables),
-        "",
-        *(f"{_escaped(line)}\n" for line in fleet_decision.closing(fleet)),
-        "<details><summary>Reasons and risks</summary>",
-        "",
     ]
-    for decision in fleet.tables:
-        entries = [line.strip() for line in notes(decision) if line]
-        lines += [f"**{_escaped(entries[0])}**", ""]
-        lines += [f"- {_escaped(entry)}" for entry in entries[1:]]
-        lines.append("")
-    return "\n".join([*lines, "</details>"])
+    rows = ["| " + " | ".join(map(escaped, _cells(decision))) + " |" for decision in fleet.tables]
+    closing = ["", *(f"{escaped(line)}\n" for line in fleet_decision.closing(fleet))]
+    table = bounded("\n".join(head), rows, "\n".join(closing), "| and {} more tables |")
+    details = [line for decision in fleet.tables for line in _details(decision)]
+    opening = f"{table}\n<details><summary>Reasons and risks</summary>\n"
+    return bounded(opening, details, "</details>", "and {} more lines\n")
 
 
-def _escaped(text: str) -> str:
-    for sign in "\\|*_<>`[]$":
-        text = text.replace(sign, f"\\{sign}")
-    return text
+def _details(decision: TableDecision) -> Iterator[str]:
+    first, *others = [line.strip() for line in notes(decision) if line]
+    yield f"**{escaped(first)}**\n"
+    yield from (f"- {escaped(entry)}" for entry in others)
+    yield ""

@@ -1,8 +1,8 @@
-"""A preview in words, as Markdown and for machines (JSON); `preview_tree` prints it."""
+"""A preview in words and for machines (JSON); `preview_tree` and `preview_markdown` show it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tablewright.deploy.explanation import MOVE, ExplainedChange, Explanation
 from tablewright.documents import deployment as documents
@@ -13,8 +13,7 @@ from tablewright.plan.step import Step, Wait
 
 from .number import number_of
 from .outline import risks
-from .price import rate_json, rates_text, usd
-from .values import difference
+from .price import rate_json, usd
 
 MARKS = {"move": "→", "create": "+", "import": "=", "update": "~", "replace": "±", "delete": "-"}
 NOT_COMPARED = "live drift was not checked (--refresh checks it)"
@@ -166,37 +165,3 @@ def _step_json(step: Step) -> documents.StepDocument:
         "after": step.after or None,
         "waitsFor": None if step.wait is Wait.NONE else step.wait.value,
     }
-
-
-def markdown(explanation: Explanation, title: str) -> str:
-    """The preview as Markdown, made for a pull request's comment."""
-    lines = [f"### {title}", "", f"**{summary(explanation)}**", ""]
-    if explanation.empty:
-        return "\n".join(lines)
-    lines += ["| | resource | what happens | risk |", "|---|---|---|---|"]
-    lines += [row for change in explanation.changes for row in _rows(change)]
-    if money := " ".join(price_summary(explanation)):
-        lines += ["", money]
-    return "\n".join(lines) + "\n"
-
-
-def _rows(change: ExplainedChange) -> Iterable[str]:
-    actions = " and ".join(change.actions)
-    because = f" because of {', '.join(change.causes)}" if change.causes else ""
-    head = f"{change.kind} **{_cell(change.name)}**"
-    what = f"{actions}{because}{_cell(moved(change))}"
-    yield f"| `{marks(change)}` | {head} | {what} | {change.risk.value} |"
-    for step in change.steps:
-        note = f"<br>{_cell(step.note)}" if step.note else ""
-        yield f"| | | {_cell(step.title)}{note} | {step.risk.value} |"
-    if change.rates:
-        yield f"| | | price: {_cell(rates_text(change.rates))} | |"
-    if not change.steps:
-        for changed in change.properties:
-            yield f"| | | `{_cell(difference(changed))}` | |"
-    if change.gap:
-        yield f"| | | {_cell(change.gap)} | |"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")

@@ -78,6 +78,16 @@ def test_mistakes_of_a_manifest_are_each_an_error_with_its_place(terminal, form)
         assert error["fix"]
 
 
+def test_mistakes_of_a_manifest_are_annotations_of_a_workflow(terminal):
+    manifest = terminal.write("t.yaml", stack("shop", {"name": "a", "billingMode": "FREE"}))
+    for verb in ("validate", "preview"):
+        lines = terminal.run(verb, "t.yaml", "--output", "github").ended(2).out.splitlines()
+        assert all(line.startswith("::error file=t.yaml,line=") for line in lines)
+        assert any("title=TW-E110::spec.billingMode: " in line for line in lines)
+    manifest.write_text(stack("shop", "fine"))
+    assert terminal.run("validate", manifest, "--output", "github").ended(0).out == ""
+
+
 def test_what_follows_two_dashes_asks_for_nothing(machine):
     said = machine.run("sandbox", "nonsense", "--", "--output", "json").ended(2)
     assert said.out == ""
@@ -98,6 +108,11 @@ def test_refusals_and_losses_are_in_the_document(terminal: Terminal, aws: Embedd
         said.json["errors"]
         == terminal.run("preview", manifest, "-o", "json").ended(3).json["refusals"]
     )
+    noted = terminal.run("preview", manifest, "-o", "github").ended(3).out.splitlines()
+    assert noted[0].startswith("::notice title=shop/dev on sandbox (eu-west-1)::Plan: 1 to delete")
+    assert noted[-1].startswith("::error title=TW-E300::")
+    comment = terminal.run("preview", manifest, "-o", "markdown").ended(3).out
+    assert comment.startswith("### shop/dev on sandbox (eu-west-1): *refused*")
     allowed = terminal.run("preview", manifest, "-o", "json", "--allow-delete", "lost").ended(0)
     assert (allowed.json["losses"], allowed.json["refusals"]) == ([loss], [])
     assert ERRORS in NAMES

@@ -7,7 +7,7 @@ import pytest
 from tablewright.deploy.explanation import explain
 from tablewright.deploy.preconditions.replacement_gaps import gap
 from tablewright.engine import HOLDS_DATA, Operation
-from tablewright.report import preview
+from tablewright.report import preview, preview_markdown
 from tablewright.resource_kinds import KINDS
 from tests.unit.deploy.samples import change
 from tests.unit.test_resource_kinds import SAMPLES
@@ -46,5 +46,5 @@ def test_all_forms_of_a_preview_tell_it():
     kinesis = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
     explanation = explain([replaced(kinesis, streamArn="arn:aws:kinesis:another")])
     words = "changes of orders go to no stream and are not sent later"
-    assert words in preview.markdown(explanation, "shop/dev")
+    assert words in preview_markdown.markdown(explanation, "shop/dev")
     assert words in preview.change_json(explanation.changes[0])["gap"]

@@ -60,12 +60,6 @@ def test_nothing_to_do_is_one_plain_line_that_says_whether_what_lives_was_read()
     )
 
 
-def test_markdown_is_a_table_and_keeps_to_its_cells():
-    shown = preview.markdown(explain([created_alarm("a|b")]), "analytics/dev")
-    row = next(line for line in shown.splitlines() if "a\\|b" in line)
-    assert row == "| `+` | alarm **a\\|b** | create | in place |"
-
-
 def test_json_carries_all_that_the_text_says():
     made = json.loads(json.dumps(preview.as_json(explain(adopted_sessions()), IDENTITY)))
     (change,) = made["changes"]

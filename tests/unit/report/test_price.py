@@ -9,7 +9,7 @@ from rich.console import Console
 
 from tablewright.cost.rates import HELD, Rate, RateChange
 from tablewright.deploy.explanation import explain
-from tablewright.report import preview, preview_tree
+from tablewright.report import preview, preview_markdown, preview_tree
 from tablewright.report.price import rates_text, usd
 from tests.unit.deploy.samples import adopted_sessions, created_alarm, in_region
 
@@ -30,7 +30,7 @@ def test_a_preview_says_what_is_charged_no_longer_and_from_now_on():
 
 
 def test_markdown_says_it_as_well():
-    shown = preview.markdown(PRICED, "analytics/dev")
+    shown = preview_markdown.markdown(PRICED, "analytics/dev")
     assert "| | | price: before: capacity $605.02 a month;" in shown
     assert "\n\nCapacity held: $605.02 → $0 a month" in shown
 

@@ -10,7 +10,8 @@ from tablewright import manifest
 from tablewright.cli import console
 from tablewright.documents import failure
 from tablewright.documents.error import ValidationDocument
-from tablewright.errors import Problem
+from tablewright.errors import ManifestError, Problem
+from tablewright.report import workflow
 from tablewright.report.number import number_of
 
 EXIT_INVALID = 2
@@ -24,6 +25,9 @@ def run(paths: Sequence[str], environment: str | None, output_format: str) -> in
     problems = read.problems
     if output_format == "json":
         console.data_json(as_json(problems))
+    elif output_format == "github":
+        for problem in problems:
+            console.data(workflow.of_problem(problem, ManifestError.code))
     else:
         for problem in problems:
             console.data(str(problem))

@@ -13,12 +13,13 @@ from tablewright.cli.lazy import body
 Examples:
   tablewright validate tables/
   tablewright validate stack.yaml tables/*.yaml --output json
+  tablewright validate tables/ --output github          mistakes beside the lines of a pull request
   kustomize build . | tablewright validate -
 """
 )
 @options.sources
 @options.environment
-@options.output("text", "json")
+@options.output("text", "json", "github")
 @body("declare.validate")
 def command() -> None:
     """Check the manifests at PATH without touching anything; exit 0 or 2."""

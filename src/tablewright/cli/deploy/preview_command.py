@@ -18,11 +18,12 @@ Examples:
       then: tablewright up change.json
   tablewright preview tables/ --expect-no-changes  exit 3 on any change
   tablewright preview tables/ --output markdown >> "$GITHUB_STEP_SUMMARY"
+  tablewright preview tables/ --output github                      refusals as annotations
 """
 )
 @options.deployment
 @options.permissions
-@options.output("text", "json", "markdown")
+@options.output("text", "json", "markdown", "github")
 @click.option(
     "--yes", "-y", is_flag=True, expose_value=False, help="As for `up`; there is no question here."
 )

@@ -15,7 +15,7 @@ from tablewright.deploy.outcome import Preview
 from tablewright.engine import Permissions
 from tablewright.errors import RefusedError
 from tablewright.report import preview as report
-from tablewright.report import preview_tree
+from tablewright.report import preview_markdown, preview_tree, workflow
 from tablewright.report.number import number_of
 
 from .manifests import source
@@ -58,12 +58,24 @@ def show(
             explanation, notes = preview.explanation, preview.notes
             console.data_json(report.as_json(explanation, opened.identity, notes, refused))
         case "markdown":
-            console.data(report.markdown(preview.explanation, opened.title))
-            for note in preview.notes:
-                console.data(f"\n> {note}")
+            explanation, notes = preview.explanation, preview.notes
+            console.data(preview_markdown.markdown(explanation, opened.title, notes, refused))
+        case "github":
+            for line in preview_annotations(preview, opened.title):
+                console.data(line)
         case _:
             preview_tree.render(preview.explanation, opened.title, styled(), verbose=verbose)
             tell_notes(preview.notes)
+
+
+def preview_annotations(preview: Preview, title: str) -> Iterator[str]:
+    """What a preview says beside the lines of a pull request; a refusal is told as an error."""
+    summary = " ".join(
+        (report.summary(preview.explanation), *report.further_summary(preview.explanation))
+    )
+    yield workflow.annotation("notice", summary, title=title)
+    for note in preview.notes:
+        yield workflow.annotation("warning", note, title=title)
 
 
 def ask(
