@@ -54,8 +54,8 @@ def form(arguments: Sequence[str]) -> str:
     for word, following in pairwise([*own, ""]):
         if word in {"--output", "-o"}:
             return following
-        if found := _ATTACHED.fullmatch(word):
-            return found[1]
+        if attached := _ATTACHED.fullmatch(word):
+            return attached[1]
     return "json" if "--json" in own else ""
 
 

@@ -88,7 +88,7 @@ def _entry(entry: Entry, tables: Sequence[str]) -> Iterator[str]:
 def _subject(entry: Entry, tables: Sequence[str]) -> str:
     change = entry.first
     if entry.is_shared:
-        return f"{escaped(entry.subject)}: {_listed([each.name for each in entry.changes])}"
+        return f"{escaped(entry.subject)}: {_listed([shared.name for shared in entry.changes])}"
     if not entry.name:
         return f"{escaped(entry.subject)}: {_listed(tables)}"
     name = f"{change.kind} **{escaped(entry.name)}**"
