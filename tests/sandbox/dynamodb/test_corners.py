@@ -1,6 +1,7 @@
 """What is asked for seldom: PartiQL in numbers, older parameters, progress of indexes."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -52,21 +53,27 @@ def test_partiql_reads_an_index_and_counts_its_capacity(emulator: Emulator):
 
 def test_a_partiql_batch_reports_each_statement(emulator: Emulator):
     dynamodb = sorted_table(emulator)
-    reply = dynamodb.batch_execute_statement(
-        Statements=[
-            {"Statement": "SELECT * FROM orders WHERE pk = 'a' AND sk = 1"},
-            {"Statement": "SELECT * FROM orders WHERE pk = 'a' AND sk = 99"},
-            {"Statement": "DELETE FROM orders WHERE pk = 'a' AND sk = 2"},
-            {"Statement": "INSERT INTO orders VALUE {'pk': 'a', 'sk': 1}"},
-            {"Statement": "SELECT * FROM nowhere"},
-            {"Statement": "UPDATE orders SET x = 1 WHERE pk = 'a'"},
-        ]
-    )["Responses"]
-    assert reply[0]["Item"]["sk"] == {"N": "1"}
-    assert reply[1] == {"TableName": "orders"}
-    assert reply[2] == {"TableName": "orders"}
-    codes = [each["Error"]["Code"] for each in reply[3:]]
-    assert codes == ["DuplicateItem", "ResourceNotFound", "ValidationError"]
+
+    def answers(*statements: str) -> Any:
+        asked = [{"Statement": statement} for statement in statements]
+        return dynamodb.batch_execute_statement(Statements=asked)["Responses"]
+
+    found, absent, nowhere = answers(
+        "SELECT * FROM orders WHERE pk = 'a' AND sk = 1",
+        "SELECT * FROM orders WHERE pk = 'a' AND sk = 99",
+        "SELECT * FROM nowhere",
+    )
+    assert found["Item"]["sk"] == {"N": "1"}
+    assert absent == {"TableName": "orders"}
+    assert nowhere["Error"]["Code"] == "ResourceNotFound"
+    deleted, *refused = answers(
+        "DELETE FROM orders WHERE pk = 'a' AND sk = 2",
+        "INSERT INTO orders VALUE {'pk': 'a', 'sk': 1}",
+        "UPDATE orders SET x = 1 WHERE pk = 'a'",
+    )
+    assert deleted == {"TableName": "orders"}
+    codes = [answer["Error"]["Code"] for answer in refused]
+    assert codes == ["DuplicateItem", "ValidationError"]
     assert dynamodb.scan(TableName="orders")["Count"] == 4
 
 
@@ -129,7 +136,7 @@ def test_a_partiql_transaction_may_ask_for_what_exists(emulator: Emulator):
     select = {"Statement": "SELECT * FROM orders WHERE pk = 'a' AND sk = 1"}
     insert = {"Statement": "INSERT INTO orders VALUE {'pk': 'new', 'sk': 2}"}
     for statements, reason in (
-        ([select, insert], "either reads or writes"),
+        ([select, insert], "does not support both read and write operations"),
         ([insert, insert], "multiple operations on one item"),
         (
             [{"Statement": "EXISTS(SELECT * FROM orders WHERE pk = 'a' AND sk = 1)"}, insert],

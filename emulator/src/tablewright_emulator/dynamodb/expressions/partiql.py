@@ -180,7 +180,8 @@ def _insert(reader: StatementReader) -> Statement:
 
 def _update(reader: StatementReader) -> Statement:
     table, update = _table(reader), _changes(reader)
-    condition, returning = _where(reader), _returning(reader)
+    at_end = reader.peek().kind == "end"  # without a WHERE, which is told of the table
+    condition, returning = (None, None) if at_end else (_where(reader), _returning(reader))
     return Statement("UPDATE", table, condition=condition, update=update, returning=returning)
 
 

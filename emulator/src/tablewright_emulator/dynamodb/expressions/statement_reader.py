@@ -100,8 +100,6 @@ class StatementReader:
         """Refuse anything more."""
         if self.peek().kind != "end":
             raise malformed("Unexpected token after expression")
-        if self.parameters:
-            raise malformed("there are more parameters than question marks")
 
     def unexpected(self) -> AwsFault:
         """The fault for a token that does not belong here."""
@@ -150,7 +148,8 @@ class StatementReader:
             return _WORDS[token.text.upper()]
         if token.text == "?":
             if not self.parameters:
-                raise malformed("there are fewer parameters than question marks")
+                text = "Number of parameters in request and statement don't match."
+                raise AwsFault("ValidationException", text)
             return self.parameters.pop(0)
         return self._container(token, path)
 

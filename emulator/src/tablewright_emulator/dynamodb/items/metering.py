@@ -222,7 +222,7 @@ def _capacity(table: Table, metered: Metered, kind: Kind) -> tuple[int | None, C
 
 
 def _units(charges: list[Charge], told_apart: bool) -> dict[str, float]:  # noqa: FBT001
-    units = {"CapacityUnits": sum(charge.units for charge in charges)}
+    units = {"CapacityUnits": float(sum(charge.units for charge in charges))}
     if told_apart and charges:
         member = "ReadCapacityUnits" if charges[0].kind == "read" else "WriteCapacityUnits"
         units[member] = units["CapacityUnits"]

@@ -6,6 +6,7 @@ other scans; INSERT, UPDATE and DELETE are about one item, whose whole key the s
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,13 @@ from tablewright_emulator.dynamodb.items.commit import Change, commit
 from tablewright_emulator.dynamodb.items.keys import check_item, check_key
 from tablewright_emulator.dynamodb.items.metering import Charge, Meter, read_units, write_charges
 from tablewright_emulator.dynamodb.items.partitions import Item, Place
-from tablewright_emulator.dynamodb.items.selects import Selection, refuse_partial, select
+from tablewright_emulator.dynamodb.items.selects import (
+    Selection,
+    compared,
+    refuse_key_types,
+    refuse_partial,
+    select,
+)
 from tablewright_emulator.dynamodb.items.transactions import cancelled, refuse_same_item, repeated
 from tablewright_emulator.dynamodb.items.writes import (
     apply_update,
@@ -76,9 +83,13 @@ def work_out(
         selection = select(world, request, statement, asked, limit)
         if request.operation != "ExecuteStatement":
             refuse_partial(statement, table, request.operation)
+        if request.operation == "ExecuteTransaction":
+            _one_item(table, statement.condition)
         return Work(statement, table, selection)
     if statement.kind == "INSERT":
         assert statement.item is not None  # noqa: S101 - an INSERT has one
+        if request.operation != "ExecuteTransaction":  # which has its own texts
+            refuse_key_types(table.keys, table.types, statement.item.items())
         item = Item.of(check_attributes(statement.item))
         place = check_item(table, item)
         current: Item | None = table.shelf.get(place)
@@ -86,7 +97,10 @@ def work_out(
             raise AwsFault("DuplicateItemException", "Duplicate primary key exists in table")
         return Work(statement, table, change=Change(table, place, None, item))
     if statement.kind == "EXISTS" and request.operation != "ExecuteTransaction":
-        raise AwsFault("ValidationException", "EXISTS is only supported in a transaction")
+        text = "EXISTS can only be used in ExecuteTransaction write requests."
+        raise AwsFault("ValidationException", text)
+    if request.operation != "ExecuteTransaction":
+        refuse_key_types(table.keys, table.types, compared(statement.condition))
     key, place, rest = _one_item(table, statement.condition)
     current = table.shelf.get(place)
     if statement.kind != "UPDATE":
@@ -143,9 +157,12 @@ def execute_transaction(world: DynamoDb, request: Request) -> dict[str, Any]:
     if repeated(world, request, token, asked):
         _read_again(world, request, meter, asked)
         return {"Responses": [{} for _ in asked], "ConsumedCapacity": meter.consumed_by_all()}
+    for number, entry in enumerate(asked):
+        _refuse_in_transaction(entry, number)
+    if _reads_and_writes(asked):
+        text = "ExecuteTransaction API does not support both read and write operations in the same"
+        raise AwsFault("ValidationException", f"{text} request.")
     works, faults = _worked_out(world, request, asked)
-    if len({work.statement.kind == "SELECT" for work in works}) > 1:
-        raise AwsFault("ValidationException", "A transaction either reads or writes, not both")
     changes = [work.change for work in works if work.change is not None]
     refuse_same_item(changes)
     if any(faults):
@@ -167,7 +184,6 @@ def _worked_out(
     works: list[Work] = []
     faults: list[AwsFault | None] = []
     for number, entry in enumerate(asked):
-        _refuse_in_transaction(entry, number)
         try:
             works.append(work_out(world, request, entry))
             faults.append(None)
@@ -184,12 +200,22 @@ def _refuse_in_transaction(entry: dict[str, Any], number: int) -> None:
     """What no transaction has, whatever the tables say (dynamodb-conformance)."""
     try:
         statement = read_statement(entry.get("Statement"), list(entry.get("Parameters") or []))
-    except AwsFault:
-        return  # it is said with the others
+    except AwsFault as fault:
+        raise _of_statement(number, fault.message) from fault
     if statement.kind == "SELECT" and statement.index is not None:
         raise _of_statement(number, "Reads on indices are not supported within transactions.")
     if statement.returning is not None:
         raise _of_statement(number, "RETURNING clause is not supported in ExecuteTransaction.")
+
+
+def _reads_and_writes(asked: list[dict[str, Any]]) -> bool:
+    """Whether some of the statements read and others write, as far as they can be read."""
+    kinds = set()
+    for entry in asked:
+        with suppress(AwsFault):
+            parameters = list(entry.get("Parameters") or [])
+            kinds.add(read_statement(entry.get("Statement"), parameters).kind == "SELECT")
+    return len(kinds) > 1
 
 
 def _of_statement(number: int, text: str) -> AwsFault:
@@ -226,6 +252,9 @@ def _refuse_bare_exists(work: Work, number: int) -> None:
 def batch_execute_statement(world: DynamoDb, request: Request) -> dict[str, Any]:
     """BatchExecuteStatement: each statement succeeds or fails by itself."""
     asked = request.params["Statements"]
+    if _reads_and_writes(asked):
+        text = "Read and write requests together in the same batch is not supported."
+        raise AwsFault("ValidationException", text)
     meter = Meter(world, request)
     responses: list[dict[str, Any]] = []
     for entry in asked:
@@ -235,13 +264,22 @@ def batch_execute_statement(world: DynamoDb, request: Request) -> dict[str, Any]
         except AwsFault as fault:
             code = fault.code.removesuffix("Exception").replace("Validation", "ValidationError")
             error = {"Code": code, "Message": fault.message, "Item": fault.fields.get("Item")}
-            responses.append({"Error": error})
+            table = {"TableName": _table_of(entry)} if code in _OF_A_TABLE else {}
+            responses.append({"Error": error, **table})
             continue
         if work.change is not None:
             commit(world, work.change)
         item = {"Item": items[0]} if (items := work.rows()) else {}
         responses.append({"TableName": work.table.name, **item})
     return {"Responses": responses, "ConsumedCapacity": meter.consumed_by_all()}
+
+
+# Errors of a batch beside which the table is named (dynoxide; DynamoDB Local but for the last).
+_OF_A_TABLE = frozenset({"ConditionalCheckFailed", "DuplicateItem", "ResourceNotFound"})
+
+
+def _table_of(entry: dict[str, Any]) -> str:
+    return read_statement(entry.get("Statement"), list(entry.get("Parameters") or [])).table
 
 
 OPERATIONS: dict[str, Operation] = {

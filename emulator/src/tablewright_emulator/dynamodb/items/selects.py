@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tablewright_emulator.dynamodb.expressions.comparison import Value
 from tablewright_emulator.dynamodb.expressions.condition import (
     Both,
     Condition,
@@ -23,7 +24,7 @@ from tablewright_emulator.dynamodb.expressions.condition import (
 from tablewright_emulator.dynamodb.expressions.partiql import Statement
 from tablewright_emulator.dynamodb.expressions.paths import columns
 from tablewright_emulator.dynamodb.items.metering import Charge, read_units
-from tablewright_emulator.dynamodb.items.partitions import Entry, Item, Place
+from tablewright_emulator.dynamodb.items.partitions import Entry, Item, KeySchema, Place
 from tablewright_emulator.dynamodb.items.queries import Page, Source, read_page, source_of, start_of
 from tablewright_emulator.dynamodb.service import DynamoDb
 from tablewright_emulator.dynamodb.table import GlobalIndex, LocalIndex, Table
@@ -95,6 +96,8 @@ def select(
             f"[{', '.join(unprojected)}]"
         )
     _refuse_filter(source, statement.condition)
+    if request.operation != "ExecuteTransaction" and _reads_a_partition(source, statement):
+        refuse_key_types(source.keys, source.table.types, compared(statement.condition))
     after = start_of(source, _key_of_token(asked.get("NextToken")))
     selection = Selection(source, Page([], 0, 0, None), fetches=bool(unprojected))
 
@@ -130,11 +133,7 @@ def _refuse_filter(source: Source, condition: Condition | None) -> None:
     """A read by an index's key filters on what the index has; a scan finds nothing instead."""
     if source.index is None or source.view is None:
         return
-    partition = source.keys.partition[0]
-    if not any(
-        isinstance(part, Test) and part.operands[0].path == (partition,)
-        for part in _parts(condition)
-    ):
+    if source.keys.partition[0] not in dict(compared(condition)):
         return
     unprojected = source.view.unprojected((name,) for name in attributes(condition))
     if unprojected:
@@ -142,6 +141,33 @@ def _refuse_filter(source: Source, condition: Condition | None) -> None:
             f"Secondary index {source.index.name} does not project one or more filter attributes: "
             f"[{', '.join(unprojected)}]"
         )
+
+
+def _reads_a_partition(source: Source, statement: Statement) -> bool:
+    return source.keys.partition[0] in dict(compared(statement.condition))
+
+
+def compared(condition: Condition | None) -> Iterator[tuple[str, Value]]:
+    """Attributes that the parts of a WHERE clause compare with values, and those values."""
+    for part in _parts(condition):
+        path = part.operands[0].path if isinstance(part, Test) else None
+        if not isinstance(part, Test) or path is None or len(path) > 1:
+            continue
+        for operand in part.operands[1:]:
+            if operand.value is not None:
+                yield str(path[0]), operand.value
+
+
+def refuse_key_types(
+    keys: KeySchema, types: Mapping[str, str], values: Iterable[tuple[str, Value]]
+) -> None:
+    """Refuse a value for a key attribute that is not of its type."""
+    for name, value in values:
+        if name in keys.names and types[name] not in value:
+            raise _refused(
+                "Key attribute's data type should match its data type in table's schema: Key "
+                f"{name}"
+            )
 
 
 def _parts(condition: Condition | None) -> Iterator[Condition]:

@@ -115,6 +115,9 @@ def repeated(world: DynamoDb, request: Request, token: str | None, actions: Any)
 def _read_action(action: Any) -> tuple[str, Params, writes.WriteRequest]:
     """Which action it is, its parameters, and what it asks for."""
     kinds = [kind for kind in _READERS if action.get(kind)]
+    if not kinds:
+        text = "TransactWriteRequest should contain Delete or Put or Update request"
+        raise AwsFault("ValidationException", f"Invalid Request: {text}")
     if len(kinds) != 1:
         raise AwsFault(
             "ValidationException",

@@ -302,7 +302,7 @@ def _collection(request: Request, change: Change) -> dict[str, Any] | None:
         return None
     size = sum(item.size for item in table.shelf.read(change.place[0])) / 1024**3
     key = {name: shown.attributes[name] for name in table.keys.partition}
-    return {"ItemCollectionKey": key, "SizeEstimateRangeGB": [int(size), int(size) + 1]}
+    return {"ItemCollectionKey": key, "SizeEstimateRangeGB": [float(int(size)), int(size) + 1.0]}
 
 
 # --- BatchWriteItem -----------------------------------------------------------------------------
