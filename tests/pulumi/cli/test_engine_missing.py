@@ -35,6 +35,7 @@ def test_without_an_engine_and_without_a_way_to_build_one_both_cures_are_said(te
         PATH="/nonexistent",
         TABLEWRIGHT_CACHE=str(cache),
         TABLEWRIGHT_PULUMI="",
+        TABLEWRIGHT_ENGINE_RELEASES="off",
         PIP_NO_INDEX="1",
     )
     message = said.refused(1)

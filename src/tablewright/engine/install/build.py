@@ -6,17 +6,17 @@ tool dependency does not see that module's own `replace`, so ours repeats it.
 
 from __future__ import annotations
 
-import fcntl
+import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
+from typing import IO
 
 from tablewright.errors import EngineMissingError
 
@@ -26,6 +26,7 @@ _PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 _VERSION_SYMBOL = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 _SECONDS_BETWEEN_WORDS = 20
 _TAIL_LINES = 8
+_LARGEST_OUTPUT_BYTES = 16 * 1024 * 1024
 _NEXT_STEP = (
     "install Pulumi 3.259 or newer so that `pulumi` is on PATH, or Go 1.26 and a network, "
     "and run the same command again"
@@ -40,10 +41,8 @@ def build_engine(
 ) -> None:
     """Build the engine and put it at `destination`, whole or not at all.
 
-    Two processes that want it at once build it once: the second waits for the first.
-
     Args:
-        destination: the executable to be.
+        destination: the executable to be; its folder exists.
         version: of the engine, as `gomod/go.mod` has it.
         progress: told what is done and how long it takes.
         environment: the user's, with Go on PATH where there is one.
@@ -51,27 +50,11 @@ def build_engine(
     Raises:
         EngineMissingError: no Go could be had, or the build failed; the text says which.
     """
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(destination.parent / ".build.lock", progress):
-        if destination.exists():
-            return
-        go = _find_go(destination.parents[1] / "go", progress, environment)
-        progress(f"building Pulumi's engine {version} with Go, once, 2 to 4 minutes")
-        started = time.monotonic()
-        _build(go, destination, version, progress, environment)
-        progress(f"Pulumi's engine is built ({time.monotonic() - started:.0f} s)")
-
-
-@contextmanager
-def _alone(lock: Path, progress: Callable[[str], None]) -> Iterator[None]:
-    """Hold `lock`; the system lets go of it should this process die."""
-    with lock.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            progress("another process is building Pulumi's engine; waiting for it")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    go = _find_go(destination.parents[1] / "go", progress, environment)
+    progress(f"building Pulumi's engine {version} with Go, once, 2 to 4 minutes")
+    started = time.monotonic()
+    _build(go, destination, version, progress, environment)
+    progress(f"Pulumi's engine is built ({time.monotonic() - started:.0f} s)")
 
 
 def _find_go(folder: Path, progress: Callable[[str], None], environment: Mapping[str, str]) -> Path:
@@ -114,8 +97,19 @@ def _build(
             (Path(scratch) / name).write_bytes(text)
         built = Path(scratch) / "pulumi"
         flags = f"-s -w -X {_VERSION_SYMBOL}=v{version}"
-        command = [str(go), "build", "-trimpath", "-ldflags", flags, "-o", str(built), _PACKAGE]
-        done = _run_with_words(command, Path(scratch), progress, environment)
+        packages = _packages(go, Path(scratch), environment)
+        command = [
+            str(go),
+            "build",
+            "-v",
+            "-trimpath",
+            "-ldflags",
+            flags,
+            "-o",
+            str(built),
+            _PACKAGE,
+        ]
+        done = _run_with_words(command, Path(scratch), packages, progress, environment)
         if done.returncode:
             raise EngineMissingError(
                 "Pulumi's engine is not installed, and building it failed: "
@@ -126,13 +120,20 @@ def _build(
         built.replace(destination)
 
 
+def _packages(go: Path, folder: Path, environment: Mapping[str, str]) -> int:
+    """How many packages a build compiles at most; 0 if that cannot be told. Fetches the modules."""
+    command = [str(go), "list", "-deps", _PACKAGE]
+    return _run(command, environment, folder).stdout.count("\n")
+
+
 def _run_with_words(
     command: Sequence[str],
     folder: Path,
+    packages: int,
     progress: Callable[[str], None],
     environment: Mapping[str, str],
 ) -> subprocess.CompletedProcess[str]:
-    """Run a long command and say every now and then that it is still at work."""
+    """Run a build and say every now and then how far it is, by the packages that it names."""
     started = time.monotonic()
     with tempfile.TemporaryFile("w+") as output:
         process = subprocess.Popen(
@@ -148,19 +149,30 @@ def _run_with_words(
                     status = process.wait(_SECONDS_BETWEEN_WORDS)
                     break
                 except subprocess.TimeoutExpired:
-                    progress(f"still building ({time.monotonic() - started:.0f} s)")
+                    seconds = time.monotonic() - started
+                    progress(f"building: {_percent(output, packages)} ({seconds:.0f} s)")
         finally:
             process.kill()
         output.seek(0)
         return subprocess.CompletedProcess(command, status, "", output.read())
 
 
+def _percent(output: IO[str], packages: int) -> str:
+    compiled = os.pread(output.fileno(), _LARGEST_OUTPUT_BYTES, 0).count(b"\n")
+    return f"{min(99, 100 * compiled // packages)} %" if packages else "under way"
+
+
 def _run(
-    command: Sequence[str], environment: Mapping[str, str]
+    command: Sequence[str], environment: Mapping[str, str], folder: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
-            command, capture_output=True, text=True, check=False, env=_go_environment(environment)
+            command,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=_go_environment(environment),
         )
     except OSError as error:
         return subprocess.CompletedProcess(command, 127, "", str(error))

@@ -13,12 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tablewright.engine.install.build import build_engine
 from tablewright.engine.install.folders import cache_folder
+from tablewright.engine.install.provide import provide_engine
 from tablewright.errors import EngineMissingError
 
 ENGINE_VERSION = "3.259.0"
-"""The one that is built where there is none."""
+"""The one that is fetched or built where there is none."""
 MINIMUM_VERSION = (3, 259, 0)
 EXECUTABLE_VARIABLE = "TABLEWRIGHT_PULUMI"
 DEFERRED_FOLDER = "deferred-engine"
@@ -49,10 +49,11 @@ def find_engine(
     build: bool = True,
     environment: Mapping[str, str] = os.environ,
 ) -> Engine:
-    """Find the engine or build it once for this user.
+    """Find the engine, or fetch or build it once for this user.
 
     In this order: the executable named by `TABLEWRIGHT_PULUMI`; `pulumi` on PATH if it is new
-    enough; our own copy in the user's cache, built with Go where there is none.
+    enough; our own copy in the user's cache. Where there is none, Pulumi's release is fetched, or
+    else the engine is built with Go.
 
     Args:
         progress: told what is done and how long it takes, when it takes long.
@@ -71,7 +72,7 @@ def find_engine(
     if not own_engine.exists():
         if not build:
             raise EngineMissingError("Pulumi's engine is not installed", _INSTALL)
-        build_engine(own_engine, ENGINE_VERSION, progress, environment)
+        provide_engine(own_engine, ENGINE_VERSION, progress, environment)
     return Engine(own_engine, ENGINE_VERSION)
 
 
