@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -22,6 +22,9 @@ _JUDGED_PER_CENT = 30
 _HEADROOM = 2
 """A maximum is twice what the highest minute asks for; it costs nothing while demand stays."""
 _THOUSANDTHS = 1000
+WEEK_DAYS = 7
+WEEK_MINUTES = WEEK_DAYS * DAY_MINUTES
+_EVEN, _ALIKE = 0.1, 0.7
 _ANY_TARGET = 90_000
 """Of a capacity whose least is its most."""
 
@@ -194,7 +197,11 @@ def window_of(history: TableHistory) -> DemandWindow | None:
         if resource.span[1]:
             for column in CONSUMED.values():
                 holes |= np.isnan(resource.minutes[column][first:last])
-    return DemandWindow(history.table.first_day, first, last, _cut(first, last), int(holes.sum()))
+    cut = _cut(first, last)
+    if any(map(weekly, _daily_units(history, first, last))):
+        # Of a demand with a shape of weeks, whole weeks judge.
+        cut = last - first - max(1, (last - first - cut) // WEEK_MINUTES) * WEEK_MINUTES
+    return DemandWindow(history.table.first_day, first, last, cut, int(holes.sum()))
 
 
 def _cut(first: int, last: int) -> int:
@@ -203,6 +210,30 @@ def _cut(first: int, last: int) -> int:
     cut = length * (100 - _JUDGED_PER_CENT) // 100
     midnight = -(-(first + cut) // DAY_MINUTES) * DAY_MINUTES - first
     return midnight if midnight < length else cut
+
+
+def _daily_units(history: TableHistory, first: int, last: int) -> Iterator[Any]:
+    """Units of each whole day from a minute on, of each resource and dimension."""
+    days = (last - first) // DAY_MINUTES
+    for resource in history.resources:
+        for column in CONSUMED.values():
+            values = resource.minutes[column][first : first + days * DAY_MINUTES]
+            yield np.nansum(values.reshape(days, DAY_MINUTES), axis=1, dtype=float)
+
+
+def weekly(totals: Any) -> bool:
+    """Whether the days of a week have a shape: besides a growth, a day is like that a week before.
+
+    Args:
+        totals: units of each day; fewer than two weeks have no such shape.
+    """
+    if totals.size < 2 * WEEK_DAYS:
+        return False
+    days = np.arange(totals.size)
+    shape = totals - np.polyval(np.polyfit(days, totals, 1), days)
+    if shape.std() <= _EVEN * totals.mean():
+        return False
+    return bool(np.corrcoef(shape[WEEK_DAYS:], shape[:-WEEK_DAYS])[0, 1] > _ALIKE)
 
 
 def demands_of(history: TableHistory, window: DemandWindow) -> tuple[ResourceDemand, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 from tablewright.usage.history import TableHistory
 from tablewright.usage.metrics import DAY_MINUTES, THROTTLED_READ, THROTTLED_WRITE
 
-from .demand import DemandWindow
+from .demand import WEEK_DAYS, DemandWindow, weekly
 from .evaluation import Evaluation, Evaluator
 
 ON_DEMAND_START = {"read": 12_000, "write": 4_000}
@@ -78,7 +78,11 @@ def _shape(units: Any, what: str) -> str:
     if profile.sum() and _explained(hours, profile) > _SEASON_SHARE:
         parts.append(f"the same shape each day, highest at {int(profile.argmax()):02d}:00 UTC")
     totals = by_day.sum(axis=1)
-    slope = np.polyfit(np.arange(days), totals, 1)[0] * days / totals.mean() * 100
+    if weekly(totals):
+        parts.append("the same shape each week")
+        # Whole weeks are compared: else a weekend at the end looks like a decline.
+        totals = totals[-(days // WEEK_DAYS) * WEEK_DAYS :].reshape(-1, WEEK_DAYS).sum(axis=1)
+    slope = np.polyfit(np.arange(totals.size), totals, 1)[0] * totals.size / totals.mean() * 100
     if abs(slope) > _GROWTH_PER_CENT:
         parts.append(f"a {'growth' if slope > 0 else 'decline'} of {abs(slope):.0f} % over it")
     return f"The {what} show {'; '.join(parts)}." if parts else ""

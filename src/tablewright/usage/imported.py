@@ -39,6 +39,8 @@ _PARTS = {
 }
 """What the parts of a resource's name can be, by AWS's own rules; paths are made of them."""
 _PERIODS = (60, 300, 900, 1800, 3600)
+_STATED = range(60, 86_400 + 1, 60)
+_ALLOWED = f"a regular period of {', '.join(map(str, _PERIODS))} seconds"
 _SAME_GAPS = 6
 """So many gaps of one length running are another period, not gaps."""
 _MOST_UNITS = 2**40
@@ -82,6 +84,11 @@ def imported(path: Path, resource: ResourceId, period_seconds: int | None = None
         InputError: the file cannot be read, or says what cannot be; it names line and value.
     """
     _check(resource)
+    if period_seconds is not None and period_seconds not in _STATED:
+        raise InputError(
+            f"a datapoint cannot stand for {period_seconds} seconds",
+            "give --period: whole minutes in seconds, a day (86400) at most",
+        )
     text = _text(path)
     series = _json(text, path) if text.lstrip()[:1] in {"{", "["} else _csv(text, path)
     points = [point for of_metric in series.values() for point in of_metric]
@@ -103,7 +110,21 @@ def imported(path: Path, resource: ResourceId, period_seconds: int | None = None
     if any(point.time.second or point.time.microsecond for point in points):
         assumptions.append("times are cut to whole minutes")
     minutes = {metric: _minutes(metric, of, period) for metric, of in series.items() if of}
+    assumptions += _gaps(minutes)
     return Imported(tuple(_days(resource, minutes, period)), period, tuple(assumptions))
+
+
+def _gaps(minutes: Mapping[Metric, Mapping[datetime, float]]) -> Iterator[str]:
+    """What is said of consumed units that are not there, or not whole."""
+    consumed = [of for metric, of in minutes.items() if metric in _CSV_COLUMNS.values()]
+    times = [time for of in consumed for time in of]
+    if not times:
+        return
+    length = int((max(times) - min(times)).total_seconds()) // 60 + 1
+    if missing := length - min(map(len, consumed)):
+        yield f"{missing:,} of {length:,} minutes have no datapoint, and stay missing"
+    if any(value % 1 for of in consumed for value in of.values()):
+        yield "a part of a unit is kept, and counts as a unit where capacity is chosen"
 
 
 def _check(resource: ResourceId) -> None:
@@ -198,7 +219,13 @@ def _labelled(document: Any, path: Path) -> Iterator[tuple[str, list[Datapoint]]
                     f"{path}: {name} is {result['StatusCode']}, so datapoints are missing",
                     "ask for the rest with the NextToken of this answer, and import both",
                 )
-            pairs = zip(result["Timestamps"], result["Values"], strict=True)
+            times, values = result["Timestamps"], result["Values"]
+            if len(times) != len(values):
+                raise InputError(
+                    f"{path}: {name} has {len(times)} times and {len(values)} values",
+                    "give the whole answer of CloudWatch",
+                )
+            pairs = zip(times, values, strict=True)
             yield name, [_datapoint(time, value, f"{path}: {name}") for time, value in pairs]
 
 
@@ -266,10 +293,9 @@ def _period(series: Mapping[Metric, Sequence[Datapoint]], path: Path) -> int:
             "import one regular period at a time; where the rest are gaps, state it with --period",
         )
     if period not in _PERIODS:
-        allowed = ", ".join(map(str, _PERIODS))
         raise InputError(
             f"{path} has a datapoint every {period} seconds",
-            f"give a regular period of {allowed} seconds, or state it with --period",
+            f"give {_ALLOWED}, or state it with --period",
         )
     return period
 

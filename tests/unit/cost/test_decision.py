@@ -105,6 +105,21 @@ def test_the_daily_shape_and_growth_and_a_spike_are_told_apart():
     assert "spikes of up to 100 times the usual peak on 1 of 14 days" in reasons
 
 
+@pytest.mark.parametrize("level", [60, 6000])
+def test_a_shape_of_weeks_is_judged_by_whole_weeks_and_is_no_decline(level):
+    """Mondays to Fridays, from Monday to the second Sunday: weekends end both weeks."""
+    minutes = np.arange(14 * DAY_MINUTES)
+    decision = decided(days_of(np.where(minutes // DAY_MINUTES % 7 < 5, level, 1)))
+    assert decision.window.cut == 7 * DAY_MINUTES
+    assert "The reads show the same shape each week." in decision.reasons
+    used = (5 * level + 2) * DAY_MINUTES
+    million = Decimal("0.71") + Decimal("0.1425")
+    month = million * used / 10**6 * 730 / (7 * 24)
+    assert decision.on_demand.usd_per_month == pytest.approx(month)
+    growing = np.where(minutes // DAY_MINUTES % 7 < 5, level, 1) * (1 + minutes // DAY_MINUTES // 7)
+    assert any("growth of 133 %" in reason for reason in decided(days_of(growing)).reasons)
+
+
 def test_without_traffic_nothing_is_provisioned_and_that_is_told():
     decision = decided(days_of(np.zeros(14 * DAY_MINUTES)))
     assert decision.decision.setting.mode == "PAY_PER_REQUEST"

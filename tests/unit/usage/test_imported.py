@@ -141,6 +141,8 @@ MINUTE = "2026-11-01T00:00:00Z"
          "has a metric 'Latency'"),
         (('{"MetricDataResults": [{"Label": "ConsumedReadCapacityUnits", "Timestamps": [], '
          '"Values": [], "StatusCode": "PartialData"}]}'), "is PartialData"),
+        (('{"MetricDataResults": [{"Label": "ConsumedReadCapacityUnits", "Timestamps": '
+         '["2026-11-01T00:00:00Z"], "Values": [1, 2]}]}'), "has 1 times and 2 values"),
         (b"\x1f\x8b\x08cut", "cannot be read"),
         (b"\xff\xfe\x00", "cannot be read"),
     ],
@@ -158,6 +160,21 @@ def test_a_stated_period_makes_regular_gaps_what_they_are(tmp_path):
     (day,) = read(tmp_path, HEADER + rows, period=60).days
     assert np.nansum(day.column(WRITES)) == 60
     assert np.isnan(day.column(WRITES)[:60]).sum() == 48
+
+
+@pytest.mark.parametrize("period", [0, -60, 7, 90, 86_460])
+def test_a_stated_period_is_whole_minutes(tmp_path, period):
+    with pytest.raises(InputError, match=f"cannot stand for {period} seconds"):
+        read(tmp_path, HEADER + f"{MINUTE},600,60\n", period=period)
+
+
+def test_gaps_and_parts_of_units_are_told(tmp_path):
+    rows = "2026-11-01T00:01:00Z,1,1\n2026-11-01T00:02:00Z,0.5,\n2026-11-01T00:05:00Z,1,1\n"
+    content = read(tmp_path, HEADER + f"{MINUTE},1,1\n" + rows)
+    assert content.assumptions == (
+        "3 of 6 minutes have no datapoint, and stay missing",
+        "a part of a unit is kept, and counts as a unit where capacity is chosen",
+    )
 
 
 def test_a_stated_period_makes_one_datapoint_enough(tmp_path):
