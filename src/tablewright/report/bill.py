@@ -52,9 +52,9 @@ def _total(amounts: Any) -> Decimal:
 
 def render(comparisons: Sequence[Comparison], without_table_usd: Decimal, console: Console) -> None:
     """Print the charges, a line each, and the sums."""
-    heading, *rows = columns(_HEADINGS, [*map(_cells, comparisons)], {"billed", "modelled"})
-    console.print(heading, style="bold", soft_wrap=True)
-    for row in rows:
+    lines = columns(_HEADINGS, lambda: map(_cells, comparisons), {"billed", "modelled"})
+    console.print(next(lines), style="bold", soft_wrap=True)
+    for row in lines:
         console.print(row, markup=False, highlight=False, soft_wrap=True)
     billed = _total(comparison.billed for comparison in comparisons)
     modelled = _total(comparison.modelled for comparison in comparisons)

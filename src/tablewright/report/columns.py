@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain
 
 _GAP = "  "
 
 
 def columns(
-    headings: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[str] = ()
-) -> list[str]:
+    headings: Sequence[str],
+    rows: Callable[[], Iterable[Sequence[str]]],
+    right: Collection[str] = (),
+) -> Iterator[str]:
     """A line of headings, then one for each row.
 
     A column is as wide as its widest cell, however narrow the terminal is: a name that is cut can
-    be neither copied nor searched for. No line ends in blanks.
+    be neither copied nor searched for. No line ends in blanks. No more than a row is held at a
+    time.
 
     Args:
         headings: of the columns.
-        rows: as many cells each.
+        rows: begins the rows, as many cells each; asked twice, first for widths.
         right: headings of the columns whose cells stand at their right edge, such as sums.
     """
-    table = [headings, *rows]
-    widths = [max(map(len, cells)) for cells in zip(*table, strict=True)]
-    return [
-        _GAP.join(
+    widths = [*map(len, headings)]
+    for row in rows():
+        widths = [max(width, len(cell)) for width, cell in zip(widths, row, strict=True)]
+    for row in chain([headings], rows()):
+        yield _GAP.join(
             cell.rjust(width) if heading in right else cell.ljust(width)
             for heading, cell, width in zip(headings, row, widths, strict=True)
         ).rstrip()
-        for row in table
-    ]

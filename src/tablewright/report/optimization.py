@@ -96,9 +96,9 @@ def _evidence(decision: TableDecision) -> documents.EvidenceDocument | None:
 
 def render(fleet: FleetDecision, console: Console) -> None:
     """Print decisions for a person: a table, then what each rests on."""
-    heading, *rows = columns(_HEADINGS, [*map(_cells, fleet.tables)], _SUMS)
-    console.print(heading, style="bold", soft_wrap=True)
-    for row in rows:
+    lines = columns(_HEADINGS, lambda: map(_cells, fleet.tables), _SUMS)
+    console.print(next(lines), style="bold", soft_wrap=True)
+    for row in lines:
         console.print(row, markup=False, highlight=False, soft_wrap=True)
     for decision in fleet.tables:
         for line in notes(decision):

@@ -61,8 +61,8 @@ def test_optimize_of_all_says_what_each_should_be_set_to(store):
     (table,) = json.loads(output)["tables"]
     assert table["name"] == "orders"
     assert table["current"] is None
-    assert table["evidence"]["chosenOn"] == "2026-11-02/2026-11-11"
-    assert table["evidence"]["judgedOn"] == "2026-11-12/2026-11-15"
+    assert table["evidence"]["chosenOn"] == "2026-11-02/2026-11-08"
+    assert table["evidence"]["judgedOn"] == "2026-11-09/2026-11-15"
     assert table["decision"]["spec"]["billingMode"] in {"PROVISIONED", "PAY_PER_REQUEST"}
     assert float(table["decision"]["usdPerMonth"]) <= float(table["onDemand"]["usdPerMonth"])
 

@@ -47,8 +47,7 @@ def run(
 
 
 def _print(tables: Sequence[LiveTable]) -> None:
-    rows = [_cells(live) for live in tables]
-    for line in columns(_HEADINGS, rows, right={"items", "MB"}):
+    for line in columns(_HEADINGS, lambda: map(_cells, tables), right={"items", "MB"}):
         console.data(line)
 
 

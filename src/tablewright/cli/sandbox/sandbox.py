@@ -102,7 +102,7 @@ def list_all(output_format: str) -> None:
     cells = [
         (row["name"], row["endpoint"] or "does not run", row["data"] or "in memory") for row in rows
     ]
-    for line in columns(("name", "endpoint", "data"), cells):
+    for line in columns(("name", "endpoint", "data"), lambda: cells):
         console.data(line)
 
 
