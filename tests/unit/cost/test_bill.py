@@ -18,6 +18,7 @@ from tablewright.errors import InputError, UsageError
 from tablewright.usage.day import CapacitySettings, ResourceId, UsageDay
 from tablewright.usage.metrics import DAY_MINUTES
 from tablewright.usage.store import UsageStore
+from tests.unit.cost.commands import HELP
 
 FIRST = dt.date(2026, 11, 2)
 REGION = "eu-west-1"
@@ -103,17 +104,17 @@ def test_the_command_lays_both_side_by_side(tmp_path):
     write_bill(bill, _FORMATS[0])
     runner = CliRunner()
     arguments = ["bill", str(bill), "--store", str(tmp_path / "use")]
-    text = runner.invoke(usage, arguments, standalone_mode=False)
+    text = runner.invoke(usage, arguments, standalone_mode=False, **HELP)
     assert text.exception is None, text.exception
     assert "units differ by -9.1 %" in text.stdout
-    result = runner.invoke(usage, [*arguments, "--output", "json"], standalone_mode=False)
+    result = runner.invoke(usage, [*arguments, "--output", "json"], standalone_mode=False, **HELP)
     document = json.loads(result.stdout)
     assert len(document["charges"]) == 7
     assert (document["billedUsd"], document["withoutTableUsd"]) == ("9.56", "9.00")
     assert "besides, $9.00 of DynamoDB for no table" in text.stdout
     other = tmp_path / "other"
     UsageStore(other).write([day(300, "PAY_PER_REQUEST", consumed_read_units=1)])
-    nothing = runner.invoke(usage, [*arguments[:3], str(other)], standalone_mode=False)
+    nothing = runner.invoke(usage, [*arguments[:3], str(other)], standalone_mode=False, **HELP)
     assert isinstance(nothing.exception, UsageError)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from tablewright.cli.measure.optimize_command import command as optimize
+from tests.unit.cost.commands import HELP
 
 FLEET = Path(__file__).parents[3] / "examples" / "fleet"
 
@@ -15,7 +16,7 @@ FLEET = Path(__file__).parents[3] / "examples" / "fleet"
 def test_each_shape_of_the_fleet_gets_what_fits_it(tmp_path):
     subprocess.run([sys.executable, FLEET / "use.py", tmp_path], check=True)
     arguments = [str(FLEET / "fleet.yaml"), "--usage", str(tmp_path), "--output", "json"]
-    result = CliRunner().invoke(optimize, arguments, standalone_mode=False)
+    result = CliRunner().invoke(optimize, arguments, standalone_mode=False, **HELP)
     assert result.exception is None, result.exception
     document = json.loads(result.stdout)
     assert document["fleet"]["tables"] == document["fleet"]["compared"] == 40

@@ -12,6 +12,7 @@ from tablewright.cli.measure.optimize_command import command as optimize
 from tablewright.cli.measure.usage_command import command as usage
 from tablewright.errors import InputError, UsageError
 from tests.support import printed_json
+from tests.unit.cost.commands import HELP
 from tests.unit.cost.traces import per_minute
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
@@ -33,7 +34,7 @@ spec:
 
 def run(command, *arguments):
     """Exit status and standard output; errors are raised as they are."""
-    result = CliRunner().invoke(command, [*map(str, arguments)], standalone_mode=False)
+    result = CliRunner().invoke(command, [*map(str, arguments)], standalone_mode=False, **HELP)
     if result.exception is not None:
         raise result.exception
     return result.return_value, result.stdout
