@@ -4,7 +4,7 @@ PY := .venv/bin/python
 SETUP := sh scripts/setup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage check fix bench resilience docs lock clean
+.PHONY: help setup demo test coverage check fix bench resilience docs sbom lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -38,11 +38,16 @@ docs: setup ## write the generated pages again, and build the site into site/; l
 	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict --quiet
 	@echo "site/index.html"
 
+sbom: setup ## a bill of materials of what is locked, as CycloneDX, into dist/
+	@$(PY) -m scripts.sbom
+
 lock: ## resolve the requirement files again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras \
 		-o requirements/dev.txt pyproject.toml emulator/pyproject.toml requirements/dev.in
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras \
 		-o requirements/spark.txt requirements/spark.in
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras \
+		-c requirements/dev.txt -o requirements/base.txt pyproject.toml
 
 clean: ## remove what was installed or made here; the engine's cache stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov .coverage* cfn-outputs site

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from scripts import documents
+from scripts import documents, sbom
 from tablewright import errors
 from tablewright.cli.commands import root
 from tablewright.cli.settings import SETTINGS
@@ -228,6 +228,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "json.md": documents.page,
     "manifest-fields.md": manifest_page,
     "rules.md": rules_page,
+    "third-parties.md": sbom.notices,
     "settings.md": settings_page,
 }
 

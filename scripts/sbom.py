@@ -1,0 +1,125 @@
+"""Software bills of materials from the locks, as CycloneDX 1.6: `python -m scripts.sbom [DIR]`.
+
+`tablewright.cdx.json` has what `pip install tablewright` brings and the modules of Pulumi's engine;
+`development.cdx.json` what developing brings. Nothing in them depends on the day or the machine.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from tablewright import __version__
+
+ROOT = Path(__file__).resolve().parent.parent
+GO_MODULES = ROOT / "src/tablewright/engine/install/gomod/go.mod"
+BILLS = {"tablewright": ("base.txt", True), "development": ("dev.txt", False)}
+_PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[^\]]*\])?==(\S+)", re.MULTILINE)
+_MODULE = re.compile(r"^\s*(?:require )?([a-z0-9.-]+\.[a-z]+/\S+) (v\S+)", re.MULTILINE)
+
+
+def python_components(lock: str) -> Iterator[dict[str, Any]]:
+    """A component for each package of a lock, with the SHA-256 of each of its files."""
+    starts = [*_PINNED.finditer(lock)]
+    ends = [match.start() for match in starts[1:]] + [len(lock)]
+    for match, end in zip(starts, ends, strict=True):
+        name, version = match[1], match[2]
+        hashes = re.findall(r"--hash=sha256:([0-9a-f]{64})", lock[match.end() : end])
+        yield {
+            "type": "library",
+            "bom-ref": f"pkg:pypi/{name}@{version}",
+            "name": name,
+            "version": version,
+            "purl": f"pkg:pypi/{name}@{version}",
+            "hashes": [{"alg": "SHA-256", "content": digest} for digest in sorted(hashes)],
+        }
+
+
+def go_components(module_file: str) -> Iterator[dict[str, Any]]:
+    """A component for each module that the engine is built of."""
+    for name, version in sorted(set(_MODULE.findall(module_file))):
+        url = f"pkg:golang/{name.lower()}@{version}"
+        yield {
+            "type": "library",
+            "bom-ref": url,
+            "name": name,
+            "version": version,
+            "purl": url,
+        }
+
+
+def bill(name: str) -> dict[str, Any]:
+    """One of BILLS."""
+    lock, has_engine = BILLS[name]
+    components = [*python_components((ROOT / "requirements" / lock).read_text("utf-8"))]
+    if has_engine:
+        components += go_components(GO_MODULES.read_text("utf-8"))
+    unique = {component["bom-ref"]: component for component in components}
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {
+            "component": {
+                "type": "application",
+                "bom-ref": f"pkg:pypi/tablewright@{__version__}",
+                "name": "tablewright",
+                "version": __version__,
+                "licenses": [{"license": {"id": "Apache-2.0"}}],
+            }
+        },
+        "components": [unique[reference] for reference in sorted(unique)],
+    }
+
+
+def notices() -> str:
+    """Which packages a tablewright brings along, each with the licence that it names."""
+    lines = [
+        "# Third parties",
+        "",
+        "Written by `make docs` from `requirements/base.txt`. These are installed beside",
+        "tablewright, not copied into it; Pulumi's engine (Apache-2.0) is a program of its own.",
+        "",
+        "| package | licence |",
+        "|---|---|",
+    ]
+    lock = (ROOT / "requirements" / "base.txt").read_text("utf-8")
+    names = [component["name"] for component in python_components(lock)]
+    lines += [f"| {name} | {_licence(name)} |" for name in names]
+    return "\n".join(lines)
+
+
+def _licence(name: str) -> str:
+    """As the installed package has it: an expression, a short name, or its classifiers."""
+    try:
+        package = metadata.metadata(name)
+    except metadata.PackageNotFoundError:
+        return "see the package"
+    expression = package.get("License-Expression") or ""
+    short = (package.get("License") or "").strip()
+    classifiers = [
+        text.rpartition(" :: ")[2]
+        for text in package.get_all("Classifier", [])
+        if text.startswith("License ::")
+    ]
+    return expression or ("" if "\n" in short else short) or ", ".join(classifiers)
+
+
+def main() -> int:
+    """Write the bills."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in BILLS:
+        path = folder / f"{name}.cdx.json"
+        path.write_text(json.dumps(bill(name), indent=1) + "\n", "utf-8")
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
