@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import decisions
+from . import collection, decisions
 from .lines import table
 from .manifests import write
 from .timing import HEADER, ROOT, Home, Sample, sandbox_home
@@ -135,6 +135,7 @@ MEASUREMENTS: Mapping[str, Callable[[], None]] = {
     "kernels": decisions.kernels,
     "decisions": decisions.decisions,
     "fleets": decisions.fleets,
+    "collection": collection.collection,
 }
 
 

@@ -262,6 +262,7 @@ def _write_tables(folder: Path, numbers: range) -> None:
 def _optimize(folder: Path) -> tuple[float, int]:
     """Seconds of `optimize --all`, and the largest resident set in kB."""
     command = [str(TABLEWRIGHT), "optimize", "--all", "--usage", str(folder), "--output", "json"]
+    command += ["--engine", os.environ.get("BENCH_ENGINE", "local")]
     program = (
         "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, "
         "stdout=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
