@@ -65,10 +65,10 @@ def table_exists(case: Case[DeclaredTable, LiveTable | Unread | None]) -> Iterat
 
 def _create_empty(case: Case[DeclaredTable, Any]) -> str:
     """What makes a table that is not there; whoever adopted one must say that it may be empty."""
-    check = f"or check region and account {case.stack.account_id}"
+    check = f"check region {case.stack.region} and account {case.stack.account_id}; if it is gone,"
     if case.declared.adopt:
-        return f"restore it, or remove `adopt: true` and {AGAIN}, which creates it EMPTY; {check}"
-    return f"{AGAIN}, which creates it EMPTY, {check}"
+        return f"{check} restore it, or remove `adopt: true` and {AGAIN}, which creates it EMPTY"
+    return f"{check} {AGAIN}, which creates it EMPTY"
 
 
 @rule("TW102", "table", "Its keys have the declared names and types", ("dynamodb:DescribeTable",))

@@ -36,7 +36,7 @@ from tablewright.provider.properties import (
     table_from_inputs,
     table_from_outputs,
 )
-from tablewright.resource_kinds import KINDS
+from tablewright.resource_kinds import KINDS, identify, parent_of
 
 _ORDER = {type_: place for place, type_ in enumerate(KINDS)}
 _COMPONENT_PREFIXES = ("tablewright:", "pulumi:")
@@ -153,9 +153,12 @@ def explain(changes: Sequence[ResourceChange], *, compared: bool = False) -> Exp
     for change in relevant:
         if change.former or change.operation not in _NO_CHANGE:
             by_urn.setdefault(change.urn, []).append(change)
-    tables = tables_of(changes)
+    tables, wholes = tables_of(changes), _replaced_wholes(relevant)
     explained = sorted(
-        (replace(_explain_one(group), table=tables.get(urn, "")) for urn, group in by_urn.items()),
+        (
+            _explain_one(group, table=tables.get(urn, ""), whole=wholes.get(urn, ""))
+            for urn, group in by_urn.items()
+        ),
         key=_by_kind,
     )
     unchanged = len({change.urn for change in relevant} - set(by_urn))
@@ -195,13 +198,31 @@ def _count(changes: Iterable[ExplainedChange]) -> dict[str, int]:
     return counts
 
 
-def _explain_one(group: Sequence[ResourceChange]) -> ExplainedChange:
+def _replaced_wholes(changes: Sequence[ResourceChange]) -> dict[str, str]:
+    """Of what is replaced with what it is part of, by its URN, the word for that."""
+    olds = {
+        change.urn: (change.type, change.old_inputs or {})
+        for change in changes
+        if change.operation in _REPLACING
+    }
+    words = {identify(*old): kind_of(old[0]) for old in olds.values()}
+    return {
+        urn: words[parent]
+        for urn, old in olds.items()
+        if (parent := parent_of(*old)) and parent in words
+    }
+
+
+def _explain_one(
+    group: Sequence[ResourceChange], table: str = "", whole: str = ""
+) -> ExplainedChange:
     if len(group) > 1 and only_claims(group[-1]):
-        bare = _explain_one(group[:-1])
+        bare = _explain_one(group[:-1], table, whole)
         return replace(bare, steps=(*bare.steps, _claiming(group[-1])))
     last = group[-1]
     replaced = [change for change in group if change.operation in _REPLACING]
     causes = tuple(key for change in replaced for key in causes_of(change))
+    causes = (f"its {whole}",) if whole and causes else causes
     tables = [(change, *_tables(change)) for change in group]
     planned = tuple(step for table in tables for step in _steps(*table))
     return ExplainedChange(
@@ -209,6 +230,7 @@ def _explain_one(group: Sequence[ResourceChange]) -> ExplainedChange:
         type=last.type,
         kind=kind_of(last.type),
         name=_name(last),
+        table=table,
         actions=tuple(dict.fromkeys(word for change in group for word in _actions(change))),
         steps=planned,
         properties=tuple(rate for change in group for rate in property_changes(change)),

@@ -108,3 +108,28 @@ def test_a_new_table_shows_the_calls_that_make_it():
 )
 def test_a_value_is_found_at_the_engines_path(path, value):
     assert value_at({"a": {"b": 1}, "list": [{}, {"c": 2}]}, path) == value
+
+
+def test_what_is_replaced_with_its_table_says_so_and_not_by_which_of_its_own_properties():
+    place = {
+        "serviceNamespace": "dynamodb",
+        "resourceId": "table/orders",
+        "scalableDimension": "dynamodb:table:WriteCapacityUnits",
+    }
+    told = []
+    for kind, inputs, key in (
+        (TABLE, {"name": "orders"}, "region"),
+        ("aws:appautoscaling/target:Target", place, "resourceId"),
+        ("aws:appautoscaling/policy:Policy", {**place, "name": "p"}, "resourceId"),
+        (ALARM, {"name": "a"}, "region"),
+    ):
+        old, new = ({**inputs, "region": region} for region in ("eu-west-1", "eu-central-1"))
+        sides = {"old_inputs": old, "new_inputs": new, "replace_keys": (key,)}
+        told.append(change(kind, "x", Operation.REPLACE, **sides))
+    causes = {each.kind: each.causes for each in explain(told).changes}
+    assert causes == {
+        "table": ("region",),
+        "scalable target": ("its table",),
+        "scaling policy": ("its scalable target",),
+        "alarm": ("region",),
+    }
