@@ -75,6 +75,7 @@ class ResourceKind:
         imported_as: spelling of the id in an import, where it is not the name: more inputs,
             `account`, `partition` and `region` can stand in it.
         read: adds to the inputs what only they together tell.
+        known_by: spelling of inputs that tell which it is, where AWS gives the name and allows one.
     """
 
     type: str
@@ -91,6 +92,7 @@ class ResourceKind:
     parent: tuple[str, Mapping[str, str]] | None = None
     imported_as: str = ""
     read: Callable[[Inputs], Inputs] = _inputs_alone
+    known_by: str = ""
 
     @property
     def identifying(self) -> tuple[str, ...]:
@@ -104,11 +106,14 @@ class ResourceKind:
             inputs: of a resource.
             region: where it is if the inputs do not say.
         """
-        values = _texts(self.read(inputs), self.identifying)
-        where = inputs.get("region")
-        if values is None or not (where is None or is_known(where)):
+        where, read = inputs.get("region"), self.read(inputs)
+        if not (where is None or is_known(where)):
             return None
-        return self._identity(values, where or region)
+        if self.known_by and (values := _texts(read, re.findall(r"{(\w+)}", self.known_by))):
+            name = self.known_by.format_map(values)
+            return Identity(self.space or self.type, where or region, name)
+        values = _texts(read, self.identifying)
+        return None if values is None else self._identity(values, where or region)
 
     def parse(self, id_: str) -> Mapping[str, str]:
         """The inputs that an id of any spelling tells, `region` among them if it is named.

@@ -61,6 +61,7 @@ PROGRAM_KINDS: Final = (
         names=("endpoint",),
         parent=("aws:sns/topic:Topic", {"name": "topicName"}),
         read=read_subscription,
+        known_by="{topic}|{protocol}|{endpoint}",
     ),
     ResourceKind(
         _KEY,

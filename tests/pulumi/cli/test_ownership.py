@@ -11,7 +11,7 @@ import psutil
 import pytest
 from tests.pulumi.cli.conftest import EmbeddedAws
 from tests.support.advice import follow
-from tests.support.terminal import Terminal, end, stack, until
+from tests.support.terminal import Said, Terminal, end, stack, until
 
 pytestmark = pytest.mark.engine
 
@@ -402,3 +402,56 @@ def test_what_a_program_of_ones_own_makes_has_an_owner_as_well(aws, terminal):
         assert "topic shared belongs to the stack winner/dev" in message
     aws.client("sns").tag_resource(ResourceArn=topic, Tags=[{"Key": OWNER, "Value": "program/dev"}])
     terminal.run("pulumi", "destroy", *changed, "--yes").ended(0)
+
+
+IMPORTING = """
+import pulumi
+import pulumi_aws as aws
+
+def program(resource, context):
+    def found(id):
+        return pulumi.ResourceOptions(import_=id)
+
+    series = {"namespace": "AWS/DynamoDB", "metric_name": "UserErrors", "statistic": "Sum"}
+    aws.cloudwatch.MetricAlarm("metricNAME", name="by-hand", evaluation_periods=1, threshold=1,
+        comparison_operator="GreaterThanThreshold", period=60, opts=found("by-hand"), **series)
+    aws.cloudwatch.CompositeAlarm("compositeNAME", alarm_name="both",
+        alarm_rule='ALARM("by-hand")', opts=found("both"))
+    aws.cloudwatch.Dashboard("boardNAME", dashboard_name="by-hand",
+        dashboard_body='{"widgets": []}', opts=found("by-hand"))
+    aws.sns.Topic("topicNAME", name="by-hand", opts=found("TOPIC"))
+    aws.sns.TopicSubscription("hearsNAME", topic="TOPIC", protocol="sqs", endpoint="QUEUE",
+        opts=SUBSCRIBED)
+"""
+
+
+def test_what_a_program_imports_by_name_is_its_own_and_keeps_it_under_another_name(aws, terminal):
+    alarm(aws, "by-hand", "elsewhere")
+    cloudwatch, sns = aws.client("cloudwatch"), aws.client("sns")
+    cloudwatch.put_composite_alarm(AlarmName="both", AlarmRule='ALARM("by-hand")')
+    cloudwatch.put_dashboard(DashboardName="by-hand", DashboardBody='{"widgets": []}')
+    topic = sns.create_topic(Name="by-hand")["TopicArn"]
+    queue = topic.replace(":sns:", ":sqs:")
+    hears = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)["SubscriptionArn"]
+
+    def update(name: str, subscribed: str = f'found("{hears}")') -> Said:
+        own = module(terminal, "importing")
+        text = IMPORTING.replace("NAME", name).replace("TOPIC", topic).replace("QUEUE", queue)
+        file = terminal.folder / "module" / "main.py"
+        file.write_text(text.replace("SUBSCRIBED", subscribed), "utf-8")
+        return terminal.run("pulumi", "update", *own, "--yes")
+
+    message = update("", subscribed="None").refused(2)
+    assert f"subscription {queue} exists already" in message
+    assert "imported  subscription" in update("").ended(0).err
+    assert threshold(aws, "by-hand") == 1
+    assert ": 5 moved." in update("2").ended(0).err
+    alarms = cloudwatch.describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    for each in (*alarms["MetricAlarms"], *alarms["CompositeAlarms"]):
+        if each["AlarmName"] in {"by-hand", "both"}:
+            tags = cloudwatch.list_tags_for_resource(ResourceARN=each["AlarmArn"])["Tags"]
+            assert tags == [{"Key": OWNER, "Value": "importing/dev"}]
+    own = module(terminal, "importing")
+    terminal.run("pulumi", "destroy", *own, "--yes").ended(0)
+    assert topic not in str(sns.list_topics()["Topics"])
+    assert threshold(aws, "by-hand") is None

@@ -36,7 +36,12 @@ class Imports:
     def of(cls, state: State, found_ids: Mapping[str, str] = _NONE, region: str = "") -> Imports:
         """From a stack's state, and what was found besides."""
         held = [identity for identity in state.resources if identity.holds]
-        identities = (identify(identity.type, identity.inputs, region) for identity in held)
+        identities = {identify(identity.type, identity.inputs, region) for identity in held}
+        identities |= {
+            kind.identity_of_id(identity.id, region)
+            for identity in held
+            if (kind := KINDS.get(identity.type)) and kind.known_by
+        }
         return cls(
             found_ids,
             {identity.urn: frozenset({identity.id, identity.import_id}) for identity in held},
