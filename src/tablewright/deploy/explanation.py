@@ -156,7 +156,7 @@ def explain(changes: Sequence[ResourceChange], *, compared: bool = False) -> Exp
     tables, wholes = tables_of(changes), _replaced_wholes(relevant)
     explained = sorted(
         (
-            _explain_one(group, table=tables.get(urn, ""), whole=wholes.get(urn, ""))
+            _explain_one(group, table=tables.get(urn, ""), parent=wholes.get(urn, ""))
             for urn, group in by_urn.items()
         ),
         key=_by_kind,
@@ -214,15 +214,15 @@ def _replaced_wholes(changes: Sequence[ResourceChange]) -> dict[str, str]:
 
 
 def _explain_one(
-    group: Sequence[ResourceChange], table: str = "", whole: str = ""
+    group: Sequence[ResourceChange], table: str = "", parent: str = ""
 ) -> ExplainedChange:
     if len(group) > 1 and only_claims(group[-1]):
-        bare = _explain_one(group[:-1], table, whole)
+        bare = _explain_one(group[:-1], table, parent)
         return replace(bare, steps=(*bare.steps, _claiming(group[-1])))
     last = group[-1]
     replaced = [change for change in group if change.operation in _REPLACING]
     causes = tuple(key for change in replaced for key in causes_of(change))
-    causes = (f"its {whole}",) if whole and causes else causes
+    causes = (f"its {parent}",) if parent and causes else causes
     tables = [(change, *_tables(change)) for change in group]
     planned = tuple(step for table in tables for step in _steps(*table))
     return ExplainedChange(
