@@ -18,6 +18,7 @@ from scripts import documents, sbom
 from tablewright import errors
 from tablewright.cli.commands import root
 from tablewright.cli.settings import SETTINGS
+from tablewright.error_guide import GUIDES
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 NOTICE = "<!-- written by `make docs`; change the code, not this page -->\n\n"
@@ -68,7 +69,8 @@ def errors_page() -> str:
     """One section per code."""
     lines = [
         NOTICE + "# Errors\n",
-        "Every error starts with its code, says what is wrong, and ends with the next step.\n",
+        "Every error starts with its code, says what is wrong, and ends with the next step.",
+        "`tablewright explain CODE` prints a section of this page.\n",
         "| exit | meaning |\n|---|---|",
         "| 0 | done; nothing differs |",
         "| 1 | the operation failed: AWS, credentials, endpoint, a locked stack |",
@@ -78,10 +80,10 @@ def errors_page() -> str:
         "| 130 | interrupted; the same command finishes the job |\n",
     ]
     for class_ in error_classes():
+        guide = GUIDES[class_.code]
         lines.append(f"## {class_.code}\n")
-        lines.append(
-            f"Exit status {class_.exit_status}. {inspect.cleandoc(class_.__doc__ or '')}\n"
-        )
+        lines.append(f"**{guide.title}.** Exit status {class_.exit_status}.\n")
+        lines.append(f"{guide.happened}\n\n**What to do:** {guide.remedy}\n")
     return "\n".join(lines)
 
 

@@ -31,7 +31,7 @@ _SECTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
         "usage": "Measured usage of tables: collect, import, show, bill, ...",
         "prices": "Prices of DynamoDB by region: update, show.",
         "optimize": "Recommend the cheapest capacity settings from measured usage.",
-        "explain": "Explain the recommendation for a table.",
+        "explain": "Explain a field, an error code, or the recommendation for a table.",
     },
     ("Existing tables", "existing"): {
         "discover": "List live tables of an account.",

@@ -13,7 +13,7 @@ from tablewright.cli.lazy import body
 Examples:
   tablewright validate tables/
   tablewright validate stack.yaml tables/*.yaml --output json
-  tablewright validate tables/ --output github          mistakes beside the lines of a pull request
+  tablewright validate tables/ --output github     for a pull request
   kustomize build . | tablewright validate -
 """
 )

@@ -18,7 +18,7 @@ Examples:
       then: tablewright up change.json
   tablewright preview tables/ --expect-no-changes  exit 3 on any change
   tablewright preview tables/ --output markdown >> "$GITHUB_STEP_SUMMARY"
-  tablewright preview tables/ --output github                      refusals as annotations
+  tablewright preview tables/ --output github
 """
 )
 @options.deployment

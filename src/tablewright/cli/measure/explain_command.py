@@ -1,4 +1,4 @@
-"""`tablewright explain`: why a table should be set as `optimize` says."""
+"""`tablewright explain`: what a field, an error's code or a recommendation means."""
 
 from __future__ import annotations
 
@@ -10,12 +10,25 @@ from .optimize_command import BUDGET, USAGE
 from .prices_command import FILE, PRICING
 
 
-@click.command()
-@click.argument("table")
+@click.command(
+    epilog="""\b
+Examples:
+  tablewright explain spec.timeToLive       a field: type, default, meaning
+  tablewright explain Stack.spec.defaults   of one kind
+  tablewright explain TW-E300               an error: what to do about it
+  tablewright explain users --usage usage   why a table should be set so
+"""
+)
+@click.argument("thing", metavar="FIELD|CODE|TABLE")
 @USAGE
 @BUDGET
 @FILE
 @PRICING
-@body("measure.explain", extra="optimize")
+@body("measure.explain")
 def command() -> None:
-    """Draw what each setting of TABLE would have cost, and where its use stands."""
+    """Say what a field of a manifest or an error code means, or draw why a table is to be set so.
+
+    What begins with `spec` or `metadata` is a field, what reads like `TW-E300` a code, all else a
+    table: what each of its settings would have cost, and where its use stands. With --usage it is
+    always a table.
+    """

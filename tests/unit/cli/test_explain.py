@@ -1,0 +1,69 @@
+"""`explain` says what a field, a code and a recommendation mean."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from scripts.docs import error_classes
+from tablewright.cli.commands import root
+from tablewright.error_guide import GUIDES
+from tablewright.errors import InputError, UsageError
+from tablewright.manifest import field_help
+
+
+def explain(*words):
+    return CliRunner().invoke(root, ["explain", *words], catch_exceptions=False).output
+
+
+def test_every_code_is_explained_and_no_other():
+    assert {*GUIDES} == {error.code for error in error_classes()}
+    for guide in GUIDES.values():
+        assert guide.happened.endswith(".")
+        assert guide.remedy.endswith(".")
+
+
+@pytest.mark.parametrize("spelling", ["TW-E300", "tw-e300", "E300", "300"])
+def test_a_code_is_explained_in_any_spelling(spelling):
+    shown = explain(spelling)
+    assert shown.startswith("TW-E300: Refused")
+    assert "`--allow-delete NAME`" in shown
+
+
+def test_a_code_that_does_not_exist_is_answered_with_others():
+    with pytest.raises(UsageError, match="there is no error TW-E999"):
+        explain("TW-E999")
+
+
+def test_every_field_of_every_kind_is_explained_by_its_path():
+    for kind in field_help.KINDS:
+        for path in field_help._paths(kind):
+            (field,) = field_help.find(f"{kind}.{path}")
+            assert field.path == path
+            assert field.type
+
+
+def test_a_field_shows_what_it_takes_and_what_is_below():
+    shown = explain("spec.timeToLive")
+    assert "KIND:   Table" in shown
+    assert "FIELD:  spec.timeToLive <" in shown
+    assert "  attributeName <string>" in shown
+    both = explain("spec.tags")
+    assert "KIND:   Stack" in both
+    assert "KIND:   Table" in both
+    assert explain("spec.globalSecondaryIndexes[0].projection.type").startswith("KIND:   Table")
+    assert "required" in explain("spec.partitionKey.name")
+
+
+@pytest.mark.parametrize("wrong", ["spec.tables.ttl", "spec.ttl", "spec.timetolive.atributeName"])
+def test_a_field_that_does_not_exist_is_answered_with_the_nearest(wrong):
+    with pytest.raises(UsageError) as raised:
+        explain(wrong)
+    assert "did you mean spec.timeToLive" in raised.value.next_step
+
+
+def test_all_else_is_a_table_and_with_usage_everything_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for words in (("orders",), ("spec.orders", "--usage", str(tmp_path / "none"))):
+        with pytest.raises(InputError, match="there is no usage in"):
+            explain(*words)
