@@ -60,8 +60,8 @@ def near(text: str) -> list[str]:
     names = {_last(path): path for path in reversed(paths)}
     by_name = [path for path in paths if last in (_initials(path), _last(path))]
     alike = [names[name] for name in difflib.get_close_matches(last, names, n=2)]
-    whole = difflib.get_close_matches(text, paths, n=2)
-    return list(dict.fromkeys([*by_name[:2], *whole, *alike]))[:3]
+    whole_path = difflib.get_close_matches(text, paths, n=2)
+    return list(dict.fromkeys([*by_name[:2], *whole_path, *alike]))[:3]
 
 
 def _last(path: str) -> str:
