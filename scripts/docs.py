@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from scripts import documents, sbom
+from scripts.python_page import python_page
 from tablewright import errors
 from tablewright.cli.commands import root
 from tablewright.cli.settings import SETTINGS
@@ -122,6 +123,12 @@ def manifest_page() -> str:
     lines = [
         NOTICE + "# Manifest fields\n",
         "A field left out has the default shown; `tablewright schema` prints it for editors.\n",
+        "A text, number or yes-or-no may be a variable of the environment: `${NAME}`, or with a",
+        "value where it is not set or empty, `${NAME:-default}`; `$${` is a plain `${`.",
+        "Variables are filled in after the YAML was read, so what they hold never changes a",
+        "document's structure. A name that is not set and has no default is an error. Project",
+        "Planton's `AwsDynamodb` manifests are read as well; `tablewright convert FILE` writes",
+        "them with these fields.\n",
     ]
     definitions: Mapping[str, Any] = schema.get("$defs", {})
     for name in sorted(definitions):
@@ -229,6 +236,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "json.md": documents.page,
     "manifest-fields.md": manifest_page,
+    "python.md": python_page,
     "rules.md": rules_page,
     "third-parties.md": sbom.notices,
     "settings.md": settings_page,
