@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -38,30 +39,58 @@ FOUND = {"same": "read", "update": "differs", "delete": "gone"}
 UNDER_WAY_SHOWN = 3
 _STOPPED = "stopped while waiting"
 """Our provider's words for a step that Ctrl-C ended."""
+PULSE_SECONDS = 30.0
+"""How often a pipe or a log is told what is under way; CI ends jobs that say nothing."""
 SLOW_SECONDS = 1.0
 """Steps that took less are shown without their time."""
 
 
 @contextmanager
-def shown(console: Console, *, only_reads: bool = False) -> Iterator[Callable[[Progress], None]]:
+def shown(
+    console: Console, *, only_reads: bool = False, planning: bool = False
+) -> Iterator[Callable[[Progress], None]]:
     """A progress function that prints to `console` while the block runs.
+
+    In a terminal a line shows at once what is under way; elsewhere one is printed every 30 seconds.
 
     Args:
         console: where to.
         only_reads: the run is a refresh.
+        planning: the run is a preview, whose steps are no news by themselves.
     """
-    board = _Board(console, FOUND if only_reads else DONE)
+    board = Board(console, FOUND if only_reads else DONE, planning=planning)
     if not console.is_terminal:
-        yield board.plain
+        with _pulsing(board):
+            yield board.plain
         return
     with Live(console=console, transient=True, refresh_per_second=10, get_renderable=board.status):
         yield board.lively
 
 
-class _Board:
+@contextmanager
+def _pulsing(board: Board) -> Iterator[None]:
+    over = threading.Event()
+
+    def pulse() -> None:
+        while not over.wait(PULSE_SECONDS):
+            board.pulse()
+
+    thread = threading.Thread(target=pulse, name="progress", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+class Board:
     """Who is at work."""
 
-    def __init__(self, console: Console, verbs: Mapping[str, str]) -> None:
+    def __init__(
+        self, console: Console, verbs: Mapping[str, str], *, planning: bool = False
+    ) -> None:
+        self._planning = planning
         self._console = console
         self._verbs = verbs
         self._under_way: dict[str, str] = {}
@@ -70,6 +99,15 @@ class _Board:
 
     def plain(self, event: Progress) -> None:
         """For pipes and logs: a line per finished step."""
+        self._note(event)
+        if not self._planning:
+            self._print(event)
+
+    def pulse(self) -> None:
+        """For pipes and logs: what is under way now."""
+        self._console.print(Text(f"  working   {self._at_work()}"), soft_wrap=True)
+
+    def _print(self, event: Progress) -> None:
         match event:
             case StepFinished(planning=False) | StepFailed() if not _hidden(event.type):
                 self._console.print(self._line(event), soft_wrap=True)
@@ -82,24 +120,31 @@ class _Board:
 
     def lively(self, event: Progress) -> None:
         """For terminals: the same lines above a line of what is under way."""
+        if isinstance(event, StepWaits):
+            self._note(event)
+        else:
+            self.plain(event)
+
+    def _note(self, event: Progress) -> None:
         match event:
             case StepStarted() if not _hidden(event.type):
                 self._under_way[event.urn] = f"{kind_of(event.type)} {event.name}"
             case StepWaits():
                 self._under_way[event.urn] = _what(event)
-                return
             case StepFinished() | StepFailed():
                 self._under_way.pop(event.urn, None)
-        self.plain(event)
 
     def status(self) -> Spinner:
         """What is under way now."""
+        self._spinner.update(text=Text(self._at_work()))
+        return self._spinner
+
+    def _at_work(self) -> str:
         names = list(self._under_way.values())
         more = len(names) - UNDER_WAY_SHOWN
         text = ", ".join(names[:UNDER_WAY_SHOWN]) + (f" and {more} more" if more > 0 else "")
         seconds = time.monotonic() - self._started
-        self._spinner.update(text=Text(f"{seconds:4.0f} s  {text or 'working'}"))
-        return self._spinner
+        return f"{seconds:4.0f} s  {text or 'looking'}"
 
     def _line(self, event: StepFinished | StepFailed) -> Text:
         what = f"{kind_of(event.type)} {event.name}"

@@ -119,7 +119,7 @@ def test_the_deploying_commands_take_the_same_words(terminal, aws):
 
 def test_a_yes_at_the_terminal_does_what_was_shown(asked, aws):
     keyboard = asked("typed")
-    assert "Create table typed" in keyboard.screen
+    assert "1 to create" in keyboard.screen
     keyboard.type(b"y\n")
     keyboard.end().ended(0)
     assert "typed" in aws.tables()

@@ -26,7 +26,7 @@ def run(
 ) -> int:
     """Show what `up` would do with the manifests at PATH; nothing is touched."""
     with deploying.deployment(paths, chosen) as opened:
-        preview = opened.preview(refresh=refresh)
+        preview = deploying.previewed(opened, refresh=refresh)
         allowed = deploying.permissions(allow_replace, allow_delete)
         refused = deploying.refusal(preview, opened, allowed)
         deploying.show(preview, opened, output_format, refused, verbose=verbose)

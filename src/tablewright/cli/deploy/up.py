@@ -28,7 +28,7 @@ def run(
         confirmed = None
         allowed = deploying.permissions(allow_replace, allow_delete)
         if not yes:
-            confirmed = opened.preview(refresh=refresh)
+            confirmed = deploying.previewed(opened, refresh=refresh)
             deploying.ask(confirmed, opened, allowed, verbose=verbose)
         with progress.shown(styled(stderr=True)) as show:
             result = opened.up(

@@ -15,7 +15,7 @@ from tablewright.deploy.outcome import Preview
 from tablewright.engine import Permissions
 from tablewright.errors import RefusedError
 from tablewright.report import preview as report
-from tablewright.report import preview_markdown, preview_tree, workflow
+from tablewright.report import preview_markdown, preview_tree, progress, workflow
 from tablewright.report.number import number_of
 
 from .manifests import source
@@ -33,6 +33,12 @@ def deployment(paths: Sequence[str], chosen: dict[str, Any]) -> Iterator[Deploym
 def permissions(allow_replace: Sequence[str], allow_delete: Sequence[str]) -> Permissions:
     """What the guard lets pass."""
     return Permissions(frozenset(allow_replace), frozenset(allow_delete))
+
+
+def previewed(opened: Deployment, *, refresh: bool) -> Preview:
+    """The preview of a stack, with what is under way shown meanwhile."""
+    with progress.shown(styled(stderr=True), planning=True) as show:
+        return opened.preview(refresh=refresh, progress=show)
 
 
 def refusal(preview: Preview, opened: Deployment, allowed: Permissions) -> RefusedError | None:
