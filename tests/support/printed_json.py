@@ -24,6 +24,8 @@ def check(words: Sequence[str], out: str) -> None:
         out: its standard output.
     """
     command = _command(words)
+    if "--raw" in words:
+        return
     if out.lstrip()[:1] in ("{", "[") and command not in _NOT_OURS:
         try:
             document = json.loads(out)

@@ -99,6 +99,18 @@ def test_an_output_that_is_full_is_told_in_one_line(shop):
     assert "Traceback" not in done.stderr
 
 
+def test_one_output_is_printed_as_it_is_and_all_as_variables_of_a_shell(shop):
+    outputs = shop.run("outputs", "t.yaml", "-o", "json").ended(0).json
+    arn = outputs["tables"]["orders"]["arn"]
+    assert shop.run("outputs", "t.yaml", "--raw", "tables.orders.arn").ended(0).out == f"{arn}\n"
+    lines = shop.run("outputs", "t.yaml", "-o", "env").ended(0).out
+    shell = f'{lines}\nprintf %s "$TABLES_ORDERS_ARN $TABLE_NAMES"'
+    said = subprocess.run(["/bin/sh", "-c", shell], capture_output=True, text=True, check=True)
+    assert said.stdout == f"{arn} {' '.join(outputs['tableNames'])}"
+    wrong = shop.run("outputs", "t.yaml", "--raw", "tables.order.arn").refused(2)
+    assert "it has tables.orders.arn" in wrong
+
+
 def test_a_flat_file_that_cannot_be_written_is_named(shop):
     said = shop.run("outputs", "t.yaml", "--flat", "/proc/none/flat.json").ended(1)
     assert "/proc/none" in said.err

@@ -14,11 +14,18 @@ from tablewright.cli.lazy import body
     epilog="""\b
 Examples:
   tablewright outputs tables/ --output json | jq -r '.tableArns[]'
+  tablewright outputs tables/ --raw tables.orders.arn
+  eval "$(tablewright outputs tables/ --output env)"     TABLES_ORDERS_ARN ...
   tablewright outputs tables/ --flat cfn-outputs/flat-outputs.json
 """
 )
 @options.deployment
-@options.output("text", "json")
+@options.output("text", "json", "env")
+@click.option(
+    "--raw",
+    metavar="NAME",
+    help="Print only this output, as it is: tableNames, tables.orders.arn.",
+)
 @click.option(
     "--flat",
     "flat_file",
