@@ -13,7 +13,14 @@ from decimal import Decimal
 
 from .hours import FleetHours
 from .prices import PriceBook
-from .reservation import Reservation, block_usd, reservable, reservation
+from .reservation import (
+    BLOCK_UNITS,
+    Reservation,
+    block_usd,
+    hourly_block_usd,
+    reservable,
+    reservation,
+)
 from .savings_plan import SavingsPlan, rates, savings_plan, spends
 from .settings import DIMENSIONS
 
@@ -39,6 +46,28 @@ class Commitments:
             (reservation.saves_usd_per_month for reservation in self.reserved), start=Decimal(0)
         )
         return saved + (self.plan.saves_usd_per_month if self.plan else 0)
+
+
+def committed_shares(book: PriceBook, region: str) -> Mapping[str, Decimal]:
+    """What the cheapest commitment leaves of a list price, by the name of the price.
+
+    Args:
+        book: with prices of the region, and rates of a plan.
+        region: which.
+    """
+    prices = book(region)
+    on_demand, provisioned_percent = rates(book)
+    shares = {}
+    for name, listed in prices.usd.items():
+        if "nDemand" in name:
+            shares[name] = 1 - on_demand / 100
+        elif name.endswith("CapacityUsdPerUnitHour"):
+            shares[name] = 1 - provisioned_percent / 100
+            for side in DIMENSIONS:
+                block = block_usd(prices, side)
+                if name == reservable(side) and block is not None and listed:
+                    shares[name] = min(shares[name], hourly_block_usd(block) / BLOCK_UNITS / listed)
+    return shares
 
 
 def commitments(hours: FleetHours, book: PriceBook) -> Commitments:

@@ -62,6 +62,8 @@ class TableDecision:
         utilisation: by dimension, the share of the searched capacity that was in use.
         hourly_units: by the name of a price and the hour, what the decision is charged for in the
             last week.
+        committed: what to set where commitments are made for the fleet; None for the decision.
+        committed_units: what is charged more then than by the decision, likewise by price and hour.
         saving_range_usd: the likely least and most that a month saves against `current`.
         reasons, risks, assumptions: a sentence each.
         refusal: what is wrong, where the table could not be looked at.
@@ -77,6 +79,8 @@ class TableDecision:
     missed_share: float = 0.0
     utilisation: Mapping[Dimension, float] = field(default_factory=dict)
     hourly_units: Mapping[str, Mapping[int, Decimal]] = field(default_factory=dict)
+    committed: Evaluation | None = None
+    committed_units: Mapping[str, Mapping[int, Decimal]] = field(default_factory=dict)
     saving_range_usd: tuple[Decimal, Decimal] | None = None
     reasons: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
@@ -97,6 +101,7 @@ def decide(
     budget: Budget | None = None,
     declared: TableSetting | None = None,
     stated: Mapping[str, Decimal] | None = None,
+    shares: Mapping[str, Decimal] | None = None,
 ) -> TableDecision:
     """Decide on one table.
 
@@ -106,6 +111,7 @@ def decide(
         budget: of throttling; 0.1 % if None.
         declared: how a manifest sets it; None to take what was measured as current.
         stated: units a month of what is not measured, by the name of their price.
+        shares: what commitments leave of a price, by its name.
 
     Raises:
         MissingPriceError: the prices have none for what the table is charged by.
@@ -137,10 +143,15 @@ def decide(
         risks=reasons.of_history(history, window),
         assumptions=reasons.assumptions(history, window),
     )
-    return base if base.reasons else _chosen(base, evaluator, on_demand)
+    return base if base.reasons else _chosen(base, evaluator, on_demand, shares or {})
 
 
-def _chosen(base: TableDecision, evaluator: Evaluator, on_demand: Evaluation) -> TableDecision:
+def _chosen(
+    base: TableDecision,
+    evaluator: Evaluator,
+    on_demand: Evaluation,
+    shares: Mapping[str, Decimal],
+) -> TableDecision:
     older = [demand.until(evaluator.window.cut) for demand in evaluator.demands]
     searches = {
         demand.name: Search(demand, evaluator.budget, evaluator.weights) for demand in older
@@ -163,6 +174,8 @@ def _chosen(base: TableDecision, evaluator: Evaluator, on_demand: Evaluation) ->
     candidates.sort(key=_usd_per_month)
     within = [candidate for candidate in candidates if candidate.within]
     best = within[0]
+    committed = min(within, key=lambda choice: _committed_usd(choice, shares))
+    hourly = evaluator.hourly_units(best.setting, LEAST_DAYS)
     cost = sum(searches[name].cost(sides) or searched[name].cost for name, sides in by_hour.items())
     floor = sum(result.floor_cost for result in searched.values())
     return replace(
@@ -172,11 +185,37 @@ def _chosen(base: TableDecision, evaluator: Evaluator, on_demand: Evaluation) ->
         alternatives=tuple(candidates),
         missed_share=round((cost - floor) / cost, 9),
         utilisation=_utilisation(older, searched),
-        hourly_units=evaluator.hourly_units(best.setting, LEAST_DAYS),
+        hourly_units=hourly,
+        committed=None if committed is best else committed,
+        committed_units=(
+            {}
+            if committed is best
+            else _more(evaluator.hourly_units(committed.setting, LEAST_DAYS), hourly)
+        ),
         saving_range_usd=_saving_range_usd(base.current, best),
         reasons=reasons.of_choice(best, capacity, on_demand, evaluator),
         risks=(*base.risks, *reasons.of_switch(base.current, best, evaluator)),
     )
+
+
+def _committed_usd(choice: Evaluation, shares: Mapping[str, Decimal]) -> Decimal:
+    """A month at the prices that commitments leave."""
+    lines = choice.lines.items()
+    return sum((usd * shares.get(name, Decimal(1)) for name, usd in lines), start=Decimal(0))
+
+
+def _more(
+    units: Mapping[str, Mapping[int, Decimal]], than: Mapping[str, Mapping[int, Decimal]]
+) -> dict[str, dict[int, Decimal]]:
+    """Units of each price and hour above others; below 0 where there are fewer."""
+    return {
+        name: {
+            hour: units.get(name, {}).get(hour, Decimal(0))
+            - than.get(name, {}).get(hour, Decimal(0))
+            for hour in {**units.get(name, {}), **than.get(name, {})}
+        }
+        for name in {**units, **than}
+    }
 
 
 def _settings(history: TableHistory, declared: TableSetting | None) -> tuple[CapacitySettings, ...]:

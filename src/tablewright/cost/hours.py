@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from .decision import TableDecision
-
 
 class FleetHours:
     """Units of each hour by region and charge: requests, or capacity units on average.
@@ -30,11 +28,20 @@ class FleetHours:
         by_hour = self._units.setdefault((region, charge), {})
         by_hour[hour] = by_hour.get(hour, Decimal(0)) + units
 
-    def add_table(self, decision: TableDecision) -> None:
-        """Add what a table is charged for, set as decided."""
-        for charge, by_hour in decision.hourly_units.items():
+    def add_all(self, region: str, of_charges: Mapping[str, Mapping[int, Decimal]]) -> None:
+        """Add what a table is charged for, by charge and hour."""
+        for charge, by_hour in of_charges.items():
             for hour, units in by_hour.items():
-                self.add(decision.table.region, charge, hour, units)
+                self.add(region, charge, hour, units)
+
+    def with_more(self, more: FleetHours) -> FleetHours:
+        """These units with others, which may be below 0, added to them."""
+        both = FleetHours()
+        for hours in (self, more):
+            for region, charge, by_hour in hours:
+                for hour, units in by_hour.items():
+                    both.add(region, charge, hour, units)
+        return both
 
     def of(self, region: str, charge: str) -> Mapping[int, Decimal]:
         """The units of one region and charge by hour."""

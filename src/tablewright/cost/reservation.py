@@ -54,6 +54,12 @@ def block_usd(prices: Prices, dimension: Dimension) -> tuple[Decimal, Decimal] |
     return None if upfront is None or hourly is None else (upfront, hourly)
 
 
+def hourly_block_usd(block: tuple[Decimal, Decimal]) -> Decimal:
+    """What a block costs an hour, its upfront fee shared out over the year."""
+    upfront, hourly = block
+    return upfront / _YEAR_HOURS + hourly
+
+
 def reservation(
     region: str,
     side: Dimension,
@@ -74,9 +80,8 @@ def reservation(
     hour_usd = prices.of(reservable(side))
     if block is None or hour_usd is None or not by_hour:
         return None
-    upfront, hourly = block
     units = sorted(by_hour.values())
-    a_block = upfront / _YEAR_HOURS + hourly
+    a_block = hourly_block_usd(block)
     # The cost is convex, with its corners where a block begins to be used in one hour more.
     corners = {0, *(int(held) // BLOCK_UNITS + more for held in units for more in (0, 1))}
     beyond = {blocks: _beyond(units, BLOCK_UNITS * blocks) for blocks in sorted(corners)}
@@ -91,7 +96,7 @@ def reservation(
         BLOCK_UNITS * best,
         (hour_usd * beyond[0] - saved) * MONTH_HOURS,
         saved * MONTH_HOURS,
-        upfront * best,
+        block[0] * best,
     )
 
 

@@ -37,8 +37,10 @@ class CapacitySetting:
     @property
     def floors(self) -> list[int]:
         """The least capacity by hour of the day, UTC."""
+        if not self.schedule:
+            return [self.minimum] * 24
         least = dict(self.schedule)
-        current = self.schedule[-1][1] if self.schedule else self.minimum
+        current = self.schedule[-1][1]
         return [current := least.get(hour, current) for hour in range(24)]
 
     def grown(self, per_cent: int) -> CapacitySetting:

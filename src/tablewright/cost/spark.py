@@ -27,8 +27,7 @@ from pyspark.sql import functions as sql
 from tablewright.errors import SparkError, TablewrightError
 from tablewright.usage.store import UsageStore, days_in, missing, place_of
 
-from .fleet import FleetDecision
-from .hours import FleetHours
+from .fleet import FleetDecision, FleetUse
 from .prices import PriceBook
 from .search import Budget
 from .settings import TableSetting
@@ -66,6 +65,8 @@ _LOCAL = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
+_COMMITTED = "committed/"
+"""Before charges that a table has more where it is set as for commitments."""
 _PLACE = ("account", "region", "file")
 
 
@@ -111,11 +112,15 @@ class _Decider:
         except TablewrightError as error:
             return row | {"error": pickle.dumps(error)}
         hours = [
-            {"charge": charge, "hour": hour, "units": units}
-            for charge, by_hour in decision.hourly_units.items()
+            {"charge": f"{use}{charge}", "hour": hour, "units": units}
+            for use, of_charges in (
+                ("", decision.hourly_units),
+                (_COMMITTED, decision.committed_units),
+            )
+            for charge, by_hour in of_charges.items()
             for hour, units in by_hour.items()
         ]
-        summed_elsewhere = replace(decision, hourly_units={})
+        summed_elsewhere = replace(decision, hourly_units={}, committed_units={})
         return row | {"decision": pickle.dumps(summed_elsewhere), "hours": hours}
 
 
@@ -170,16 +175,18 @@ def _fleet(decided: DataFrame, book: PriceBook) -> FleetDecision:
     for row in decided.where("error is not null").orderBy(*_PLACE).select("error").head(1):
         error: TablewrightError = pickle.loads(row.error)  # noqa: S301 - of our own task
         raise error
-    units = FleetHours()
+    use = FleetUse()
     hours = decided.select("region", sql.explode("hours").alias("of"))
     sums = hours.groupBy("region", "of.charge", "of.hour").agg(
         sql.sum("of.units").cast("string").alias("units")
     )
     for row in sums.collect():
-        units.add(row.region, row.charge, row.hour, Decimal(row.units))
+        charge = row.charge.removeprefix(_COMMITTED)
+        hours_of = use.decided if charge == row.charge else use.committed
+        hours_of.add(row.region, charge, row.hour, Decimal(row.units))
     answers = decided.orderBy(*_PLACE).select("decision").toLocalIterator()
     decisions = (pickle.loads(row.decision) for row in answers)  # noqa: S301 - of our own task
-    return FleetDecision.of(decisions, book, units)
+    return FleetDecision.of(decisions, book, use)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from tablewright.usage.day import UsageDay
 from tablewright.usage.history import TableHistory, table_history
 from tablewright.usage.store import TableFile, UsageStore
 
+from .commitments import committed_shares
 from .decision import Refusal, TableDecision, decide
 from .prices import PriceBook
 from .search import Budget
@@ -87,7 +88,9 @@ def decide_days(
     table = replace(days[0].resource, index="")
     try:
         stated = book.terms.stated(table.table, table.region)
-        return decide(_history(days), book(table.region), budget, declared, stated)
+        history, prices = _history(days), book(table.region)
+        shares = committed_shares(book, table.region)
+        return decide(history, prices, budget, declared, stated, shares)
     except InputError as error:
         return TableDecision(table, refusal=Refusal(error.code, error.message, error.next_step))
 

@@ -63,6 +63,8 @@ class TableDecisionDocument(TypedDict):
     """On demand."""
     hindsight: EvaluationDocument | None
     """The cheapest that could have been had, knowing the use."""
+    committed: EvaluationDocument | None
+    """What to set where the commitments of `fleet.committed` are made; null for the decision."""
     alternatives: list[EvaluationDocument]
     """What else was weighed."""
     savingUsdPerMonth: str | None
@@ -70,7 +72,7 @@ class TableDecisionDocument(TypedDict):
     savingRangeUsdPerMonth: list[str] | None
     """Its lower and upper bound."""
     mostMissedShare: float
-    """The largest share of requests that had no datapoint on a day."""
+    """By how much at most a setting that was not tried could be cheaper."""
     evidence: EvidenceDocument | None
     """Null where nothing was measured."""
     reasons: list[str]
@@ -143,6 +145,21 @@ class SavingsPlanDocument(TypedDict):
     """The discount on provisioned capacity."""
 
 
+class CommittedFleetDocument(TypedDict):
+    """All tables set as their `committed` says, with these commitments."""
+
+    tables: int
+    """Those that are set otherwise than decided."""
+    usdPerMonth: str | None
+    """Of all tables, with the commitments."""
+    savesUsdPerMonth: str | None
+    """Against the decisions without commitments."""
+    reserved: list[ReservationDocument]
+    """Capacity to reserve then."""
+    savingsPlan: SavingsPlanDocument | None
+    """What to commit to besides then."""
+
+
 class FleetDocument(TypedDict):
     """The sums."""
 
@@ -169,6 +186,8 @@ class FleetDocument(TypedDict):
     """Capacity to reserve; its saving is not in `savingUsdPerMonth`."""
     savingsPlan: SavingsPlanDocument | None
     """What to commit to besides; null where nothing saves. Its saving comes on top."""
+    committed: CommittedFleetDocument | None
+    """What is cheaper than the decisions with their commitments; null where nothing is."""
     notes: list[str]
     """What a reader must know besides."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from tablewright.cost.fleet import FleetDecision
+from tablewright.cost.fleet import CommittedFleet, FleetDecision
 from tablewright.cost.fleet_bill import FREE_TIER, PLAN, RESERVED
 from tablewright.cost.reservation import Reservation
 from tablewright.cost.savings_plan import SavingsPlan
@@ -49,7 +49,23 @@ def as_json(fleet: FleetDecision) -> documents.FleetDocument:
         },
         "reserved": [_reservation(reservation) for reservation in fleet.commitments.reserved],
         "savingsPlan": None if plan is None else _plan(plan),
+        "committed": _committed(fleet.committed),
         "notes": list(_notes(fleet)),
+    }
+
+
+def _committed(committed: CommittedFleet | None) -> documents.CommittedFleetDocument | None:
+    if committed is None:
+        return None
+    plan = committed.commitments.plan
+    return {
+        "tables": committed.tables,
+        "usdPerMonth": money(
+            committed.bill.usd_per_month - committed.commitments.saves_usd_per_month
+        ),
+        "savesUsdPerMonth": money(committed.saves_usd_per_month),
+        "reserved": [_reservation(chosen) for chosen in committed.commitments.reserved],
+        "savingsPlan": None if plan is None else _plan(plan),
     }
 
 
@@ -90,6 +106,7 @@ def closing(fleet: FleetDecision) -> Iterator[str]:
     yield from map(_reservation_text, fleet.commitments.reserved)
     if fleet.commitments.plan is not None:
         yield _plan_text(fleet.commitments.plan)
+    yield from _committed_text(fleet.committed)
     yield from _notes(fleet)
     yield from _bill_text(fleet)
     books = ", ".join(sorted({f"{prices.source} of {prices.date}" for prices in fleet.prices}))
@@ -119,6 +136,21 @@ def _plan_text(plan: SavingsPlan) -> str:
         f"{usd(cents(plan.saves_usd_per_month))} a month more (rates of {plan.on_demand_percent} % "
         f"off on demand and {plan.provisioned_percent} % off provisioned; it cannot be returned)"
     )
+
+
+def _committed_text(committed: CommittedFleet | None) -> Iterator[str]:
+    if committed is not None:
+        parts = [
+            f"{chosen.units:,} {chosen.dimension} units reserved in {chosen.region}"
+            for chosen in committed.commitments.reserved
+        ]
+        if committed.commitments.plan is not None:
+            parts.append(f"a plan of {usd(committed.commitments.plan.usd_per_hour)} an hour")
+        yield (
+            f"instead, {number_of(committed.tables, 'table')} set as `committed` of the JSON says, "
+            f"and {', '.join(parts)}, would save "
+            f"{usd(cents(committed.saves_usd_per_month))} a month more"
+        )
 
 
 def _bill_text(fleet: FleetDecision) -> Iterator[str]:

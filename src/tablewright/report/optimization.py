@@ -51,6 +51,7 @@ def _table(decision: TableDecision) -> documents.TableDecisionDocument:
         "decision": _evaluation(decision.decision),
         "onDemand": _evaluation(decision.on_demand),
         "hindsight": _evaluation(decision.hindsight),
+        "committed": _evaluation(decision.committed),
         "alternatives": [*filter(None, map(_evaluation, decision.alternatives))],
         "savingUsdPerMonth": money(decision.saving_usd),
         "savingRangeUsdPerMonth": low_high and [f"{bound:f}" for bound in low_high],

@@ -1,5 +1,6 @@
 """What follows for a fleet: sums and reservations of tables that pass by one at a time."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from tablewright.cost.decision import TableDecision
@@ -58,3 +59,34 @@ def test_a_spool_is_read_as_often_as_one_likes_and_while_it_is_read():
         (one, other) for one in "abc" for other in "abc"
     ]
     assert list(spool) == several
+
+
+def test_a_fleet_is_set_as_for_commitments_where_that_is_cheaper_in_all():
+    """On demand for 100 USD; capacity of 1,000 units costs more at the list, and less reserved."""
+    capacity, requests = "writeCapacityUsdPerUnitHour", "onDemandWriteUsdPerMillion"
+    listed = Decimal("0.000735") * 1000 * 730
+    on_demand, committed = (
+        replace(evaluation(usd), lines={name: Decimal(usd)})
+        for name, usd in ((requests, listed - 100), (capacity, listed))
+    )
+    hours = range(24)
+    used = dict.fromkeys(hours, (listed - 100) / 730 * 1_000_000 / Decimal("0.705"))
+    table = replace(
+        decision("a", 900, listed - 100),
+        decision=on_demand,
+        hourly_units={requests: used},
+        committed=committed,
+        committed_units={
+            requests: {hour: -units for hour, units in used.items()},
+            capacity: dict.fromkeys(hours, Decimal(1000)),
+        },
+    )
+    fleet = FleetDecision.of([table], PriceBook())
+    assert fleet.commitments.reserved == ()
+    (reserved,) = fleet.committed.commitments.reserved
+    assert (fleet.committed.tables, reserved.units) == (1, 1000)
+    assert fleet.committed.saves_usd_per_month == reserved.saves_usd_per_month - 100
+    assert fleet.committed.saves_usd_per_month > fleet.commitments.saves_usd_per_month
+    assert fleet.committed.bill.usd_per_month == listed
+    # A table that is cheapest as decided is left as it is.
+    assert FleetDecision.of([decision("b", 10, 4)], PriceBook()).committed is None

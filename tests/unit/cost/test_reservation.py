@@ -50,7 +50,7 @@ def decision(name, units, region=REGION):
 def reserved(*decisions):
     held = FleetHours()
     for each in decisions:
-        held.add_table(each)
+        held.add_all(each.table.region, each.hourly_units)
     return list(commitments(held, PriceBook()).reserved)
 
 

@@ -104,6 +104,7 @@ def test_decisions_sums_and_reservations_are_those_of_the_local_engine(session, 
         assert list(spark.tables) == list(local.tables)
         assert (spark.totals, spark.prices) == (local.totals, local.prices)
         assert (spark.commitments, spark.bill) == (local.commitments, local.bill)
+        assert spark.committed == local.committed
         assert bool(local.commitments.reserved) == bool(tables)
 
 
