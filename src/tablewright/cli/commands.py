@@ -36,6 +36,7 @@ _SECTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("Existing tables", "existing"): {
         "discover": "List live tables of an account.",
         "adopt": "Write manifests for live tables.",
+        "migrate": "Copy a table's items to a table with another key.",
         "release": "Forget a table without touching it.",
         "eject": "Write a plain Pulumi program of the same resources.",
     },
