@@ -21,6 +21,7 @@ from tablewright.documents import (
     deployment,
     error,
     fleet,
+    migration,
     sandbox,
 )
 
@@ -39,6 +40,7 @@ SHAPES: Mapping[str, Any] = {
     "release": deployment.ReleaseDocument,
     "verification": fleet.VerificationDocument,
     "discovery": fleet.DiscoveryDocument,
+    "migration": migration.MigrationDocument,
     "bill": cost.BillDocument,
     "prices": list[cost.PricesDocument],
     "optimization": cost.OptimizationDocument,

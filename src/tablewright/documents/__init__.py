@@ -23,6 +23,7 @@ DOCUMENTS: Mapping[str, str] = {
     "release": "release",
     "verify": "verification",
     "discover": "discovery",
+    "migrate": "migration",
     "usage bill": "bill",
     "prices show": "prices",
     "optimize": "optimization",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from tablewright.aws.session import Session
 from tablewright.cli import console
 from tablewright.cli.inputs.accounts import sessions
+from tablewright.documents.migration import MigrationDocument
 from tablewright.engine.install.folders import state_folder
 from tablewright.errors import InterruptedRun, UsageError
 from tablewright.migration.checkpoint import Checkpoint
@@ -71,9 +71,9 @@ def run(
     is_same = not (missing or found.extra or left_out)
     if finish and is_same:
         migration.finish()
-    document = _document(tables, found, missing, left_out)
+    document = _document(tables, found, missing, checkpoint)
     if output_format == "json":
-        console.data_json({**document, "finished": checkpoint.is_finished})
+        console.data_json(document)
     else:
         _print(document)
         for line in _next(tables, is_same=is_same, is_finished=checkpoint.is_finished):
@@ -95,20 +95,23 @@ def _with_stream(session: Session, region: str, old: str, new: str, *, yes: bool
 
 
 def _document(
-    tables: Tables, found: Comparison, missing: list[str], left_out: dict[str, str]
-) -> dict[str, Any]:
+    tables: Tables, found: Comparison, missing: list[str], checkpoint: Checkpoint
+) -> MigrationDocument:
     return {
         "old": tables.old.table,
         "new": tables.new.table,
         "oldItemsCompared": found.old_items,
         "newItemsCompared": found.new_items,
-        "leftOut": [{"key": name, "reason": reason} for name, reason in sorted(left_out.items())],
+        "leftOut": [
+            {"key": name, "reason": reason} for name, reason in sorted(checkpoint.left_out.items())
+        ],
         "differing": missing,
         "onlyInNew": sorted(found.extra),
+        "finished": checkpoint.is_finished,
     }
 
 
-def _print(document: dict[str, Any]) -> None:
+def _print(document: MigrationDocument) -> None:
     old, new = document["old"], document["new"]
     console.data(f"{old}: {number_of(document['oldItemsCompared'], 'item')} compared")
     console.data(f"{new}: {number_of(document['newItemsCompared'], 'item')} compared")

@@ -11,7 +11,7 @@ from tablewright.cli.lazy import body
 @click.command(
     epilog="""\b
 Examples:
-  tablewright migrate orders orders-by-customer --target aws --region eu-west-1
+  tablewright migrate orders orders-by-customer --target aws
   tablewright migrate orders orders-by-customer --rate 500
   tablewright migrate orders orders-by-customer --finish
 Exit status: 0 both have the same items, 3 some differ or cannot be copied.
