@@ -13,8 +13,8 @@ _MOST_KEYS = 100
 
 
 @dataclass
-class Comparison:
-    """What was found.
+class ItemComparison:
+    """What was comparison.
 
     Args:
         old_items: looked at in the old table.
@@ -30,12 +30,12 @@ class Comparison:
 
     @property
     def is_equal(self) -> bool:
-        """No difference was found."""
+        """No difference was comparison."""
         return not (self.missing or self.extra)
 
 
 @dataclass(frozen=True)
-class Side:
+class KeyedTable:
     """A table and its key schema."""
 
     table: str
@@ -55,11 +55,11 @@ def scan(client: Any, table: str, start: Item | None = None) -> Iterator[dict[st
 
 def compare(
     client: Any,
-    old: Side,
-    new: Side,
+    old: KeyedTable,
+    new: KeyedTable,
     fraction: float = 1.0,
     tell: Callable[[int], None] = lambda _: None,
-) -> Comparison:
+) -> ItemComparison:
     """Look each item of one table up in the other one; consistent reads.
 
     Args:
@@ -69,7 +69,7 @@ def compare(
         fraction: of the items, by the hash of their old key.
         tell: told how many items were looked at.
     """
-    result = Comparison()
+    result = ItemComparison()
     for item, copy in _pairs(client, old, new, old.key, fraction):
         result.old_items += 1
         if not are_equal(item, copy):
@@ -83,17 +83,19 @@ def compare(
     return result
 
 
-def settled(client: Any, old: Side, new: Side, found: Comparison) -> Comparison:
+def settled(
+    client: Any, old: KeyedTable, new: KeyedTable, comparison: ItemComparison
+) -> ItemComparison:
     """The same comparison with the items that differed looked at again."""
-    still = Comparison(found.old_items, found.new_items)
-    for name in found.missing:
+    still = ItemComparison(comparison.old_items, comparison.new_items)
+    for name in comparison.missing:
         item = _get(client, old.table, key_of_identity(name))
         if item is None:
             continue  # deleted meanwhile
         copy = None if new.key.lacks(item) else _get(client, new.table, new.key.of(item))
         if not are_equal(item, copy):
             still.missing.append(name)
-    for key, name in found.extra.items():
+    for key, name in comparison.extra.items():
         item = _get(client, new.table, key_of_identity(key))
         original = _get(client, old.table, key_of_identity(name))
         if item is not None and _is_elsewhere(item, original, new):
@@ -101,7 +103,7 @@ def settled(client: Any, old: Side, new: Side, found: Comparison) -> Comparison:
     return still
 
 
-def _is_elsewhere(item: Item, original: Item | None, new: Side) -> bool:
+def _is_elsewhere(item: Item, original: Item | None, new: KeyedTable) -> bool:
     """Whether an item of the new table is none of the old one's, or stands under a former key."""
     if original is None or new.key.lacks(original):
         return True
@@ -109,7 +111,7 @@ def _is_elsewhere(item: Item, original: Item | None, new: Side) -> bool:
 
 
 def _pairs(
-    client: Any, side: Side, other: Side, sampled_by: KeySchema, fraction: float
+    client: Any, side: KeyedTable, other: KeyedTable, sampled_by: KeySchema, fraction: float
 ) -> Iterator[tuple[Item, Item | None]]:
     for page in scan(client, side.table):
         items = [
@@ -125,7 +127,7 @@ def _pairs(
                 yield item, known.get(key)
 
 
-def _lookup(client: Any, side: Side, items: Sequence[Item]) -> dict[str, Item]:
+def _lookup(client: Any, side: KeyedTable, items: Sequence[Item]) -> dict[str, Item]:
     keys = {identity(side.key.of(item)): side.key.of(item) for item in items}
     wanted = {side.table: {"Keys": [*keys.values()], "ConsistentRead": True}} if keys else {}
     known: dict[str, Item] = {}

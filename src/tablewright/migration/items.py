@@ -51,11 +51,11 @@ def key_of_identity(text: str) -> dict[str, Any]:
     return key
 
 
-def are_equal(one: Item | None, other: Item | None) -> bool:
+def are_equal(item: Item | None, other: Item | None) -> bool:
     """Whether two items have the same attributes; the order of a set's elements has no meaning."""
-    if one is None or other is None:
-        return one is other
-    return bool(_plain(one) == _plain(other))
+    if item is None or other is None:
+        return item is other
+    return bool(_plain(item) == _plain(other))
 
 
 def is_sampled(key: Item, fraction: float) -> bool:

@@ -14,10 +14,10 @@ from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 
 from .checkpoint import Checkpoint
-from .comparison import Comparison, Side, compare, scan, settled
+from .comparison import ItemComparison, KeyedTable, compare, scan, settled
 from .items import identity, key_of_identity
 from .stream import Record, StreamReader, is_full
-from .target import Rate, Target
+from .target import NewTable, WritePace
 from .writes import Write, copied, record_key, replayed
 
 NEAR_ROUNDS = 2
@@ -39,8 +39,8 @@ class Tables:
         stream_arn: of the old one's stream.
     """
 
-    old: Side
-    new: Side
+    old: KeyedTable
+    new: KeyedTable
     ids: list[str]
     stream_arn: str
 
@@ -63,7 +63,7 @@ class Migration:
         region: str,
         tables: Tables,
         checkpoint: Checkpoint,
-        rate: Rate,
+        rate: WritePace,
         tell: Tell,
     ) -> None:
         self._client = session.client("dynamodb", region)
@@ -72,7 +72,7 @@ class Migration:
         self._tell = tell
         self.checkpoint = checkpoint
         old, new = tables.old.key, tables.new.key
-        self._target = Target(self._client, tables.new.table, old, new, rate)
+        self._target = NewTable(self._client, tables.new.table, old, new, rate)
 
     def catch_up(self) -> None:
         """Copy what is not copied yet, then apply what changed, until little is left to read.
@@ -86,17 +86,17 @@ class Migration:
             self._follow()
             self._try_left_out()
 
-    def compare(self, fraction: float = 1.0) -> Comparison:
+    def compare(self, fraction: float = 1.0) -> ItemComparison:
         """Look at both tables; what differs is looked at again after changes were followed."""
         with translated(f"compare {self._tables.old.table} with {self._tables.new.table}"):
             sides = self._tables.old, self._tables.new
-            found = compare(self._client, *sides, fraction, self._count("items compared"))
+            comparison = compare(self._client, *sides, fraction, self._count("items compared"))
             for _ in range(SETTLING_ROUNDS):
-                if found.is_equal:
+                if comparison.is_equal:
                     break
                 self._follow()
-                found = settled(self._client, *sides, found)
-            return found
+                comparison = settled(self._client, *sides, comparison)
+            return comparison
 
     def finish(self) -> None:
         """Write down that this migration is over: its stream is never applied again."""

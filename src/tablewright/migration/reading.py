@@ -13,7 +13,7 @@ from tablewright.aws.session import Session
 from tablewright.errors import UsageError, WaitTimeoutError
 from tablewright.plan.table import Key
 
-from .comparison import Side
+from .comparison import KeyedTable
 from .items import KeySchema
 from .migration import Tables
 
@@ -43,7 +43,7 @@ def read_tables(session: Session, region: str, old: str, new: str) -> Tables:
             f"declare `stream: {{viewType: {VIEW}}}` on {old}; its consumers then need the new ARN",
         )
     old_side, new_side = (
-        Side(name, _schema(description))
+        KeyedTable(name, _schema(description))
         for name, description in zip((old, new), descriptions, strict=True)
     )
     if dict(old_side.key.attributes) == dict(new_side.key.attributes):

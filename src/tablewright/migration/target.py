@@ -21,7 +21,7 @@ _COLLISION = "another item has its key"
 
 
 @dataclass
-class Rate:
+class WritePace:
     """Spreads write units over time.
 
     Args:
@@ -44,7 +44,7 @@ class Rate:
 
 
 @dataclass
-class Target:
+class NewTable:
     """The new table.
 
     Args:
@@ -59,7 +59,7 @@ class Target:
     table: str
     old: KeySchema
     new: KeySchema
-    rate: Rate
+    rate: WritePace
 
     def apply(self, groups: Sequence[Sequence[Write]]) -> dict[str, str]:
         """Do writes; those of one group in their order.

@@ -21,7 +21,7 @@ from tablewright.migration.reading import (
     stream_view,
     switch_stream_on,
 )
-from tablewright.migration.target import Rate
+from tablewright.migration.target import WritePace
 
 REGION = "ap-southeast-2"
 VIEWS = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
@@ -100,7 +100,7 @@ def begin(session: Session, tmp_path: Path) -> Callable[..., Migration]:
         tables = read_tables(session, REGION, "orders", new)
         path = checkpoint_path(tmp_path, tables)
         checkpoint = Checkpoint.at(path, tables.ids, tables.stream_arn)
-        return Migration(session, REGION, tables, checkpoint, Rate(0), tell)
+        return Migration(session, REGION, tables, checkpoint, WritePace(0), tell)
 
     return start
 

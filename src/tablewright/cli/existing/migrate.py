@@ -11,7 +11,7 @@ from tablewright.documents.migration import MigrationDocument
 from tablewright.engine.install.folders import state_folder
 from tablewright.errors import InterruptedRun, UsageError
 from tablewright.migration.checkpoint import Checkpoint
-from tablewright.migration.comparison import Comparison
+from tablewright.migration.comparison import ItemComparison
 from tablewright.migration.migration import Migration, Tables
 from tablewright.migration.reading import (
     VIEW,
@@ -20,7 +20,7 @@ from tablewright.migration.reading import (
     refuse_foreign_items,
     switch_stream_on,
 )
-from tablewright.migration.target import Rate
+from tablewright.migration.target import WritePace
 from tablewright.report.number import number_of
 
 EXIT_DIFFERS = 3
@@ -58,20 +58,20 @@ def run(
         )
     if not (checkpoint.is_positioned or not_empty):
         refuse_foreign_items(session, where, new)
-    migration = Migration(session, where, tables, checkpoint, Rate(rate or 0), console.say)
+    migration = Migration(session, where, tables, checkpoint, WritePace(rate or 0), console.say)
     try:
         migration.catch_up()
-        found = migration.compare(1.0 if finish else sample)
+        comparison = migration.compare(1.0 if finish else sample)
     except KeyboardInterrupt:
         raise InterruptedRun(
             "stopped; how far the copy came is recorded", "run the same command again"
         ) from None
     left_out = checkpoint.left_out
-    missing = [name for name in found.missing if name not in left_out]
-    is_same = not (missing or found.extra or left_out)
+    missing = [name for name in comparison.missing if name not in left_out]
+    is_same = not (missing or comparison.extra or left_out)
     if finish and is_same:
         migration.finish()
-    document = _document(tables, found, missing, checkpoint)
+    document = _document(tables, comparison, missing, checkpoint)
     if output_format == "json":
         console.data_json(document)
     else:
@@ -95,18 +95,18 @@ def _with_stream(session: Session, region: str, old: str, new: str, *, yes: bool
 
 
 def _document(
-    tables: Tables, found: Comparison, missing: list[str], checkpoint: Checkpoint
+    tables: Tables, comparison: ItemComparison, missing: list[str], checkpoint: Checkpoint
 ) -> MigrationDocument:
     return {
         "old": tables.old.table,
         "new": tables.new.table,
-        "oldItemsCompared": found.old_items,
-        "newItemsCompared": found.new_items,
+        "oldItemsCompared": comparison.old_items,
+        "newItemsCompared": comparison.new_items,
         "leftOut": [
             {"key": name, "reason": reason} for name, reason in sorted(checkpoint.left_out.items())
         ],
         "differing": missing,
-        "onlyInNew": sorted(found.extra),
+        "onlyInNew": sorted(comparison.extra),
         "finished": checkpoint.is_finished,
     }
 
