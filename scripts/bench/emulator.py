@@ -1,9 +1,11 @@
-"""The embedded AWS beside plain moto, and beside ministack where one is named.
+"""The embedded AWS beside moto, and beside others where they are named.
 
     python -m scripts.bench.emulator
-    TABLEWRIGHT_MINISTACK=/path/to/bin/ministack python -m scripts.bench.emulator
 
-Each server runs in a process of its own and is asked by one boto3 client in another.
+`TABLEWRIGHT_DYNOXIDE` names the executable of dynoxide, `TABLEWRIGHT_DYNAMODB_LOCAL` the folder
+with the jars of DynamoDB Local. Each server runs in a process of its own. Calls of items are sent
+as bytes by a client that costs next to nothing; what counts are the ratios, and the server's
+processor time for each call.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,16 +25,11 @@ import boto3
 import psutil
 from botocore.config import Config
 
-SECONDS = 3.0
-ITEMS = 100_000
+from scripts.bench.wire_client import WireClient
+
+SECONDS = 1.0
+ITEMS = 20_000
 POINTS = 20_160
-OURS = """
-import time
-from tablewright_emulator.server import Emulator
-with Emulator() as emulator:
-    print(emulator.endpoint, flush=True)
-    time.sleep(3600)
-"""
 MOTO = """
 import time
 from moto.server import ThreadedMotoServer
@@ -55,30 +52,38 @@ KEYS = {
 Row = list[tuple[str, str]]
 
 
+def command_of(name: str, port: int) -> tuple[list[str], str]:
+    """How a server is started, and in which folder; one that takes no port prints its address."""
+    if name == "dynoxide":
+        return [os.environ["TABLEWRIGHT_DYNOXIDE"], "--port", str(port)], "."
+    if name == "DynamoDB Local":
+        main = "com.amazonaws.services.dynamodbv2.local.main.ServerRunner"
+        libraries = ["-Djava.library.path=.", "-Dsqlite4java.library.path=."]
+        words = ["java", *libraries, "-cp", "*", main, "-inMemory", "-sharedDb"]
+        words += ["-port", str(port)]
+        return words, os.environ["TABLEWRIGHT_DYNAMODB_LOCAL"]
+    if name == "moto":
+        return [sys.executable, "-c", MOTO], "."
+    return [sys.executable, "-m", "tablewright_emulator", "--durations", "none"], "."
+
+
 @contextmanager
 def server(name: str) -> Iterator[tuple[str, psutil.Process, float]]:
     """A running server: its address, its process, and how long its start took."""
     started = time.perf_counter()
-    environment = dict(os.environ)
-    if name == "ministack":
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        quiet = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "IOT_MTLS_ENABLED": "0",
-                 "SFTP_ENABLED": "0"}  # fmt: skip
-        command = [os.environ["TABLEWRIGHT_MINISTACK"]]
-        environment |= quiet
-    else:
-        command = [sys.executable, "-c", OURS if name == "tablewright" else MOTO]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command, folder = command_of(name, port)
     process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     try:
-        if name == "ministack":
+        if name in {"tablewright", "moto"}:
+            address = process.stdout.readline().strip() if process.stdout else ""
+        else:
             address = f"http://127.0.0.1:{port}"
             _wait_for(port)
-        else:
-            address = process.stdout.readline().strip() if process.stdout else ""
         yield address, psutil.Process(process.pid), time.perf_counter() - started
     finally:
         process.kill()
@@ -106,13 +111,24 @@ def client(service: str, address: str) -> Any:
     )
 
 
-def per_second(call: Callable[[int], object]) -> float:
-    """How many calls a second one client gets answered."""
-    started, count = time.perf_counter(), 0
+def measured(client: WireClient, process: psutil.Process, requests: list[bytes]) -> str:
+    """Calls a second of one client, and the server's processor time for each in microseconds."""
+    for request in requests[:50]:
+        client.send(request)
+    started, count, used = time.perf_counter(), 0, sum(process.cpu_times()[:2])
     while time.perf_counter() - started < SECONDS:
-        call(count)
+        client.send(requests[count % len(requests)])
         count += 1
-    return count / (time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    used = sum(process.cpu_times()[:2]) - used
+    return f"{count / seconds:,.0f} ({used / count * 1e6:,.0f})"
+
+
+def item_of(number: int) -> dict[str, Any]:
+    """An item of 1 kB."""
+    texts = {f"k{position}": {"S": "v" * 100} for position in range(9)}
+    key = {"pk": {"S": f"p{number % 1000}"}, "sk": {"N": str(number)}}
+    return {**key, **texts, "n": {"N": "12.5"}}
 
 
 def items_of(numbers: range) -> list[dict[str, Any]]:
@@ -126,23 +142,48 @@ def items_of(numbers: range) -> list[dict[str, Any]]:
 
 
 def tables(address: str, process: psutil.Process, items: int) -> Row:
-    """Describe, put, get and query."""
-    dynamodb = client("dynamodb", address)
-    dynamodb.create_table(TableName="orders", **KEYS, BillingMode="PAY_PER_REQUEST")
-    time.sleep(0.3)
-    row = [("DescribeTable/s", per_second(lambda _: dynamodb.describe_table(TableName="orders")))]
-    row.append(("PutItem/s", per_second(lambda number: dynamodb.put_item(
-        TableName="orders", Item={"pk": {"S": "x"}, "sk": {"N": str(number)}}))))  # fmt: skip
+    """Describe, put, get, update, query and scan."""
+    client = WireClient(address)
+    table = {"TableName": "orders"}
+    client.call("CreateTable", {**table, **KEYS, "BillingMode": "PAY_PER_REQUEST"})
+    time.sleep(0.5)
     started = time.perf_counter()
     for start in range(0, items, 25):
-        dynamodb.batch_write_item(RequestItems={"orders": items_of(range(start, start + 25))})
-    row.append((f"items/s in batches, {items}", items / (time.perf_counter() - started)))
-    row.append((f"MB with {items} items", process.memory_info().rss / 1e6))
-    row.append((f"Query/s, 10 of {items}", per_second(lambda _: dynamodb.query(
-        TableName="orders", KeyConditionExpression="pk = :p", Limit=10,
-        ExpressionAttributeValues={":p": {"S": "p5"}}))))  # fmt: skip
-    row.append(("DescribeTable/s, 8 clients", _at_once(address)))
-    return [(name, f"{value:.3g}" if value < SECONDS else f"{value:.0f}") for name, value in row]
+        puts = {"RequestItems": {"orders": items_of(range(start, start + 25))}}
+        client.send(client.request("BatchWriteItem", puts))
+    row = [
+        (f"items/s in batches, {items}", f"{items / (time.perf_counter() - started):,.0f}"),
+        (f"MB with {items} items", f"{process.memory_info().rss / 1e6:.0f}"),
+    ]
+    for number in range(5, 2_000, 20):
+        client.call("PutItem", {**table, "Item": item_of(number * 1000 + 5)})
+    for name, operation, requests in calls():
+        sent = [client.request(operation, {**table, **params}) for params in requests]
+        row.append((f"{name}: calls/s (µs)", measured(client, process, sent)))
+    row.append(("DescribeTable/s, 8 clients of boto3", f"{_at_once(address):.0f}"))
+    return row
+
+
+def calls() -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+    """What is measured: its name, the operation, its requests."""
+    yield "DescribeTable", "DescribeTable", [{}]
+    yield "PutItem, 1 kB", "PutItem", [{"Item": item_of(number)} for number in range(1000)]
+    keys = [
+        {"pk": {"S": "p5"}, "sk": {"N": str(number * 1000 + 5)}} for number in range(5, 2000, 20)
+    ]
+    yield "GetItem, 1 kB", "GetItem", [{"Key": key} for key in keys]
+    update = {
+        "UpdateExpression": "SET n = n + :one, #status = :status",
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": {":one": {"N": "1"}, ":status": {"S": "open"}},
+    }
+    yield "UpdateItem, 1 kB", "UpdateItem", [{"Key": key, **update} for key in keys]
+    batch = [{"PutRequest": {"Item": item_of(number)}} for number in range(25)]
+    yield "BatchWriteItem, 25 of 1 kB", "BatchWriteItem", [{"RequestItems": {"orders": batch}}]
+    query = {"KeyConditionExpression": "pk = :p", "ExpressionAttributeValues": {":p": {"S": "p5"}}}
+    for limit in (10, 100):
+        yield f"Query, {limit}", "Query", [{**query, "Limit": limit, "ScanIndexForward": False}]
+    yield "Scan, 100", "Scan", [{"Limit": 100}]
 
 
 def _at_once(address: str) -> float:
@@ -188,16 +229,17 @@ def metrics(address: str) -> Row:
 def main() -> int:
     """Measure each server and print one table."""
     names = ["tablewright", "moto"]
-    if "TABLEWRIGHT_MINISTACK" in os.environ:
-        names.append("ministack")
+    others = {"DynamoDB Local": "TABLEWRIGHT_DYNAMODB_LOCAL", "dynoxide": "TABLEWRIGHT_DYNOXIDE"}
+    names += [name for name, variable in others.items() if variable in os.environ]
     columns: dict[str, dict[str, str]] = {}
     for name in names:
         # moto reads every item for a query, and a query over all points: fewer, or it never ends.
-        items = 5_000 if name == "moto" else ITEMS
+        items = 2_000 if name == "moto" else ITEMS
         with server(name) as (address, process, seconds):
             row = [("start s", f"{seconds:.2f}"),
                    ("MB at start", f"{process.memory_info().rss / 1e6:.0f}")]  # fmt: skip
-            row += tables(address, process, items) + metrics(address)
+            row += tables(address, process, items)
+            row += metrics(address) if name in {"tablewright", "moto"} else []
         columns[name] = {label.replace(str(items), "N"): value for label, value in row}
         columns[name]["N"] = f"{items:,}"
     labels = dict.fromkeys(label for column in columns.values() for label in column)
