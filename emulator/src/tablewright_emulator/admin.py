@@ -33,7 +33,7 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qs
 
 from tablewright_emulator.access import holds_secret
-from tablewright_emulator.cloudwatch.seeding import seed
+from tablewright_emulator.cloudwatch.metrics.seeding import seed
 from tablewright_emulator.composition import EmbeddedAws
 from tablewright_emulator.dynamodb.durations import PRESETS, Durations
 from tablewright_emulator.errors import EmulatorError, UsageError

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from tablewright_emulator.cloudwatch.table_metrics import TableMetrics, TableState
+from tablewright_emulator.cloudwatch.metrics.table_metrics import TableMetrics, TableState
 from tablewright_emulator.dynamodb import DynamoDb
 from tablewright_emulator.dynamodb.control_plane.index_change import progress_percent
 from tablewright_emulator.dynamodb.table import Metered, Table

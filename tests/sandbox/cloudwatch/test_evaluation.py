@@ -132,8 +132,8 @@ def test_a_metric_math_alarm_follows_the_sum_of_its_metrics(shop):
     shop.emulator.clock.advance(60)
     assert shop.state("math") == "INSUFFICIENT_DATA"
 
-    from tablewright_emulator.cloudwatch.grid import Aggregate
-    from tablewright_emulator.cloudwatch.metric_store import MetricName
+    from tablewright_emulator.cloudwatch.metrics.grid import Aggregate
+    from tablewright_emulator.cloudwatch.metrics.store import MetricName
 
     name = MetricName.of(
         "AWS/DynamoDB", "SystemErrors", {"TableName": "orders", "Operation": "PutItem"}

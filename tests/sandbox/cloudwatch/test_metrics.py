@@ -193,8 +193,8 @@ def test_pages_hold_every_point_once_in_order(cloudwatch):
 
 
 def test_one_page_holds_a_hundred_thousand_points_and_not_more(emulator, cloudwatch):
-    from tablewright_emulator.cloudwatch.grid import Aggregate
-    from tablewright_emulator.cloudwatch.metric_store import MetricName
+    from tablewright_emulator.cloudwatch.metrics.grid import Aggregate
+    from tablewright_emulator.cloudwatch.metrics.store import MetricName
 
     start = int(NOON.timestamp()) - 14 * 86_400
     for number in range(6):

@@ -13,7 +13,7 @@ from tablewright_emulator.autoscaling.target import (
     ScheduledAction,
     Target,
 )
-from tablewright_emulator.cloudwatch.alarm import alarm_arn
+from tablewright_emulator.cloudwatch.alarms.alarm import alarm_arn
 
 SUSPENSIONS = ("DynamicScalingIn", "DynamicScalingOut", "ScheduledScaling")
 

@@ -30,7 +30,7 @@ from tablewright_emulator.autoscaling.target import (
 )
 from tablewright_emulator.autoscaling.tracking_alarms import ROLES
 from tablewright_emulator.cloudwatch import paging
-from tablewright_emulator.cloudwatch.alarm import partition
+from tablewright_emulator.cloudwatch.alarms.alarm import partition
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import AwsFault, Handler, Request
 

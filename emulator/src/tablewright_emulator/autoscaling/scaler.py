@@ -20,8 +20,8 @@ from tablewright_emulator.autoscaling.tracking import (
     wants_out,
 )
 from tablewright_emulator.autoscaling.tracking_alarms import definitions
-from tablewright_emulator.cloudwatch.alarm import Alarm
-from tablewright_emulator.cloudwatch.metric_store import MetricStore
+from tablewright_emulator.cloudwatch.alarms.alarm import Alarm
+from tablewright_emulator.cloudwatch.metrics.store import MetricStore
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import AwsFault
 

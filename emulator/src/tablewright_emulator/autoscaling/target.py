@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from tablewright_emulator.cloudwatch.metric_store import MetricName
+from tablewright_emulator.cloudwatch.metrics.store import MetricName
 from tablewright_emulator.codec import kept
 
 Kind = Literal["Read", "Write"]

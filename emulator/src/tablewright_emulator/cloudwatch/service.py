@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from tablewright_emulator.cloudwatch.actions import Actions
-from tablewright_emulator.cloudwatch.alarm_operations import AlarmOperations
-from tablewright_emulator.cloudwatch.alarm_store import AlarmStore
-from tablewright_emulator.cloudwatch.dashboards import Dashboards
-from tablewright_emulator.cloudwatch.evaluator import Evaluator
-from tablewright_emulator.cloudwatch.metric_operations import MetricOperations
-from tablewright_emulator.cloudwatch.metric_store import MetricStore
-from tablewright_emulator.cloudwatch.table_metrics import TableMetrics
+from tablewright_emulator.cloudwatch.alarms.actions import Actions
+from tablewright_emulator.cloudwatch.alarms.evaluator import Evaluator
+from tablewright_emulator.cloudwatch.alarms.operations import AlarmOperations
+from tablewright_emulator.cloudwatch.alarms.store import AlarmStore
+from tablewright_emulator.cloudwatch.dashboards.operations import Dashboards
+from tablewright_emulator.cloudwatch.metrics.operations import MetricOperations
+from tablewright_emulator.cloudwatch.metrics.store import MetricStore
+from tablewright_emulator.cloudwatch.metrics.table_metrics import TableMetrics
 from tablewright_emulator.cloudwatch.tagged import show_alarms
 from tablewright_emulator.cloudwatch.tags import Tags
 from tablewright_emulator.constraints import checked

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tablewright_emulator.cloudwatch.alarm import Alarm
-from tablewright_emulator.cloudwatch.alarm_store import AlarmStore
+from tablewright_emulator.cloudwatch.alarms.alarm import Alarm
+from tablewright_emulator.cloudwatch.alarms.store import AlarmStore
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.moto_backend import tagging
 from tablewright_emulator.request import Handler, Reply, Request

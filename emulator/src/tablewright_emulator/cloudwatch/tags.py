@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from tablewright_emulator.cloudwatch.alarm import Alarm
-from tablewright_emulator.cloudwatch.alarm_request import MAX_TAGS, tag_problem
-from tablewright_emulator.cloudwatch.alarm_store import AlarmStore
-from tablewright_emulator.cloudwatch.dashboards import Dashboard, Dashboards
+from tablewright_emulator.cloudwatch.alarms.alarm import Alarm
+from tablewright_emulator.cloudwatch.alarms.request import MAX_TAGS, tag_problem
+from tablewright_emulator.cloudwatch.alarms.store import AlarmStore
+from tablewright_emulator.cloudwatch.dashboards.operations import Dashboard, Dashboards
 from tablewright_emulator.request import AwsFault, Handler, Request
 
 Holder: TypeAlias = Alarm | Dashboard

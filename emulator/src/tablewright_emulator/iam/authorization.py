@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tablewright_emulator.cloudwatch.alarm import alarm_arn, partition
+from tablewright_emulator.cloudwatch.alarms.alarm import alarm_arn, partition
 from tablewright_emulator.dynamodb.expressions.partiql import read_statement
 from tablewright_emulator.iam.item_access import TableKeys, access_of, access_of_statement
 from tablewright_emulator.request import AwsFault, Request

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from tablewright_emulator.cloudwatch.alarm_store import AlarmStore
+from tablewright_emulator.cloudwatch.alarms.store import AlarmStore
 from tablewright_emulator.dynamodb import DynamoDb
 from tablewright_emulator.dynamodb.table import Table
 from tablewright_emulator.gateway import Gateway

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tablewright_emulator.cloudwatch.alarm import partition
+from tablewright_emulator.cloudwatch.alarms.alarm import partition
 from tablewright_emulator.iam.document import PolicyDocument, PolicyError, parse_policy
 from tablewright_emulator.iam.evaluation import Caller, Policies
 from tablewright_emulator.moto_backend.identity import Identities, Identity, Session

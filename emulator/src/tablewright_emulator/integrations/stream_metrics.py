@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tablewright_emulator.clock import Clock
-from tablewright_emulator.cloudwatch.grid import Aggregate
-from tablewright_emulator.cloudwatch.metric_store import MetricName, MetricStore
+from tablewright_emulator.cloudwatch.metrics.grid import Aggregate
+from tablewright_emulator.cloudwatch.metrics.store import MetricName, MetricStore
 from tablewright_emulator.moto_backend.stream_metrics import divert
 from tablewright_emulator.request import Engine, Reply, Request
 

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablewright_emulator.clock import Clock
-from tablewright_emulator.cloudwatch.alarm_store import AlarmStore
-from tablewright_emulator.cloudwatch.decision import Criterion, decide
-from tablewright_emulator.cloudwatch.evaluator import Evaluator
-from tablewright_emulator.cloudwatch.grid import Aggregate
-from tablewright_emulator.cloudwatch.metric_store import MetricName, MetricStore
+from tablewright_emulator.cloudwatch.alarms.decision import Criterion, decide
+from tablewright_emulator.cloudwatch.alarms.evaluator import Evaluator
+from tablewright_emulator.cloudwatch.alarms.store import AlarmStore
+from tablewright_emulator.cloudwatch.metrics.grid import Aggregate
+from tablewright_emulator.cloudwatch.metrics.store import MetricName, MetricStore
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 START = int(NOON.timestamp())

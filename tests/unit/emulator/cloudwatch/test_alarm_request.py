@@ -2,7 +2,7 @@
 
 import pytest
 
-from tablewright_emulator.cloudwatch.alarm_request import (
+from tablewright_emulator.cloudwatch.alarms.request import (
     alarm_period,
     composite_alarm_problem,
     metric_alarm_problem,

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright_emulator.cloudwatch.alarm_rule import (
+from tablewright_emulator.cloudwatch.alarms.rule import (
     All,
     Constant,
     InState,

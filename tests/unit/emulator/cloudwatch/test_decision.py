@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright_emulator.cloudwatch.decision import Criterion, decide, samples_needed
-from tablewright_emulator.cloudwatch.statistic import parse_statistic
+from tablewright_emulator.cloudwatch.alarms.decision import Criterion, decide, samples_needed
+from tablewright_emulator.cloudwatch.metrics.statistic import parse_statistic
 
 TREATMENTS = ["missing", "ignore", "breaching", "notBreaching"]
 LETTERS = {"0": 0.0, "X": 9.0, "-": None}

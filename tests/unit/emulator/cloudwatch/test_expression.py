@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright_emulator.cloudwatch.expression import (
+from tablewright_emulator.cloudwatch.queries.expression import (
     Array,
     Call,
     Chain,

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright_emulator.cloudwatch.calculation import Calculation, Span
-from tablewright_emulator.cloudwatch.expression import ExpressionError
-from tablewright_emulator.cloudwatch.grid import Aggregate
-from tablewright_emulator.cloudwatch.metric_store import MetricName, MetricStore
-from tablewright_emulator.cloudwatch.query import parse_queries
+from tablewright_emulator.cloudwatch.metrics.grid import Aggregate
+from tablewright_emulator.cloudwatch.metrics.store import MetricName, MetricStore
+from tablewright_emulator.cloudwatch.queries.calculation import Calculation, Span
+from tablewright_emulator.cloudwatch.queries.expression import ExpressionError
+from tablewright_emulator.cloudwatch.queries.query import parse_queries
 
 START = 1_750_000_000 // 3600 * 3600
 PLACE = ("1" * 12, "eu-west-1")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright_emulator.cloudwatch.grid import CHUNK_SLOTS, MAX_DISTINCT, Aggregate, Grid
+from tablewright_emulator.cloudwatch.metrics.grid import CHUNK_SLOTS, MAX_DISTINCT, Aggregate, Grid
 
 BASE = 29_000_000  # a minute of 2025
 

@@ -1,9 +1,9 @@
 import pytest
 
-from tablewright_emulator.cloudwatch.expression import ExpressionError
-from tablewright_emulator.cloudwatch.insights import parse_insight
-from tablewright_emulator.cloudwatch.metric_store import MetricName
-from tablewright_emulator.cloudwatch.search import parse_search
+from tablewright_emulator.cloudwatch.metrics.store import MetricName
+from tablewright_emulator.cloudwatch.queries.expression import ExpressionError
+from tablewright_emulator.cloudwatch.queries.insights import parse_insight
+from tablewright_emulator.cloudwatch.queries.search import parse_search
 
 CUSTOM = MetricName.of("MyNamespace", "CustomCount1", {"Host": "web-1"})
 NETWORK = MetricName.of("AWS/EC2", "NetworkErrors2", {"InstanceId": "i-0abc"})

@@ -3,10 +3,10 @@ import math
 import numpy as np
 import pytest
 
-from tablewright_emulator.cloudwatch.grid import Aggregate
-from tablewright_emulator.cloudwatch.metric_store import MetricName, MetricStore
-from tablewright_emulator.cloudwatch.series import Series
-from tablewright_emulator.cloudwatch.statistic import parse_statistic
+from tablewright_emulator.cloudwatch.metrics.grid import Aggregate
+from tablewright_emulator.cloudwatch.metrics.series import Series
+from tablewright_emulator.cloudwatch.metrics.statistic import parse_statistic
+from tablewright_emulator.cloudwatch.metrics.store import MetricName, MetricStore
 
 START = 1_750_000_020 // 60 * 60  # a whole minute
 MINUTE = START // 60

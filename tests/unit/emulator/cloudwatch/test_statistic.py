@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright_emulator.cloudwatch.statistic import parse_statistic
+from tablewright_emulator.cloudwatch.metrics.statistic import parse_statistic
 
 ONE_TO_TEN = {float(n): 1.0 for n in range(1, 11)}
 

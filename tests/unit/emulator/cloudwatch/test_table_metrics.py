@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tablewright_emulator.cloudwatch.metric_store import MetricName, MetricStore
-from tablewright_emulator.cloudwatch.statistic import parse_statistic
-from tablewright_emulator.cloudwatch.table_metrics import TableMetrics, TableState
+from tablewright_emulator.cloudwatch.metrics.statistic import parse_statistic
+from tablewright_emulator.cloudwatch.metrics.store import MetricName, MetricStore
+from tablewright_emulator.cloudwatch.metrics.table_metrics import TableMetrics, TableState
 from tablewright_emulator.request import Reply, Request, Served, Traffic, Usage
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)

@@ -10,14 +10,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tablewright_emulator.cloudwatch.expression import ExpressionError
-from tablewright_emulator.cloudwatch.grid import Numbers
-from tablewright_emulator.cloudwatch.timeseries import (
-    TimeSeries,
-    Value,
-    aligned,
-    stacked,
-)
+from tablewright_emulator.cloudwatch.metrics.grid import Numbers
+from tablewright_emulator.cloudwatch.queries.expression import ExpressionError
+from tablewright_emulator.cloudwatch.queries.timeseries import TimeSeries, Value, aligned, stacked
 
 Argument: TypeAlias = Value | str
 Formula: TypeAlias = Callable[[Sequence[Argument]], Value]

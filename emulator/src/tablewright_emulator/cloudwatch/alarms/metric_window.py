@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from tablewright_emulator.cloudwatch.decision import samples_needed
-from tablewright_emulator.cloudwatch.grid import Numbers
-from tablewright_emulator.cloudwatch.metric_store import Metric
-from tablewright_emulator.cloudwatch.query import MetricStat
-from tablewright_emulator.cloudwatch.series import Window
+from tablewright_emulator.cloudwatch.alarms.decision import samples_needed
+from tablewright_emulator.cloudwatch.metrics.grid import Numbers
+from tablewright_emulator.cloudwatch.metrics.series import Window
+from tablewright_emulator.cloudwatch.metrics.store import Metric
+from tablewright_emulator.cloudwatch.queries.query import MetricStat
 
 
 @dataclass(frozen=True, slots=True)

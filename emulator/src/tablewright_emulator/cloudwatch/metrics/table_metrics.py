@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tablewright_emulator.cloudwatch.grid import Aggregate
-from tablewright_emulator.cloudwatch.metric_store import Dimensions, MetricName, MetricStore
-from tablewright_emulator.cloudwatch.series import MINUTE, Series
+from tablewright_emulator.cloudwatch.metrics.grid import Aggregate
+from tablewright_emulator.cloudwatch.metrics.series import MINUTE, Series
+from tablewright_emulator.cloudwatch.metrics.store import Dimensions, MetricName, MetricStore
 from tablewright_emulator.codec import kept
 from tablewright_emulator.request import Served, Usage
 

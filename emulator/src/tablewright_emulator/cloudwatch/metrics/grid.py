@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from tablewright_emulator.cloudwatch.statistic import Spread
+from tablewright_emulator.cloudwatch.metrics.statistic import Spread
 from tablewright_emulator.codec import register
 
 CHUNK_SLOTS = 1_440

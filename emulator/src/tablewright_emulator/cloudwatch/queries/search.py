@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tablewright_emulator.cloudwatch.expression import ExpressionError
-from tablewright_emulator.cloudwatch.metric_store import MetricName
+from tablewright_emulator.cloudwatch.metrics.store import MetricName
+from tablewright_emulator.cloudwatch.queries.expression import ExpressionError
 
 MAX_LENGTH = 1_024
 MAX_DEPTH = 40  # of parentheses

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
-from tablewright_emulator.cloudwatch.alarm import StateValue
+from tablewright_emulator.cloudwatch.alarms.alarm import StateValue
 
 MAX_CHILDREN = 100
 MAX_ELEMENTS = 500

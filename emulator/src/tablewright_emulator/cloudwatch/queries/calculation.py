@@ -7,7 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tablewright_emulator.cloudwatch.expression import (
+from tablewright_emulator.cloudwatch.metrics.grid import Columns
+from tablewright_emulator.cloudwatch.metrics.series import Window
+from tablewright_emulator.cloudwatch.metrics.statistic import Statistic, parse_statistic
+from tablewright_emulator.cloudwatch.metrics.store import Metric, MetricStore
+from tablewright_emulator.cloudwatch.queries.expression import (
     Array,
     Call,
     Chain,
@@ -19,15 +23,11 @@ from tablewright_emulator.cloudwatch.expression import (
     Reference,
     Text,
 )
-from tablewright_emulator.cloudwatch.formulas import FORMULAS, Argument, measure
-from tablewright_emulator.cloudwatch.grid import Columns
-from tablewright_emulator.cloudwatch.insights import STATISTICS, Insight
-from tablewright_emulator.cloudwatch.metric_store import Metric, MetricStore
-from tablewright_emulator.cloudwatch.query import MetricStat, Query
-from tablewright_emulator.cloudwatch.search import parse_search
-from tablewright_emulator.cloudwatch.series import Window
-from tablewright_emulator.cloudwatch.statistic import Statistic, parse_statistic
-from tablewright_emulator.cloudwatch.timeseries import TimeSeries, Value, apply
+from tablewright_emulator.cloudwatch.queries.formulas import FORMULAS, Argument, measure
+from tablewright_emulator.cloudwatch.queries.insights import STATISTICS, Insight
+from tablewright_emulator.cloudwatch.queries.query import MetricStat, Query
+from tablewright_emulator.cloudwatch.queries.search import parse_search
+from tablewright_emulator.cloudwatch.queries.timeseries import TimeSeries, Value, apply
 
 DEFAULT_PERIOD = 300
 SEARCH_SECONDS = 14 * 86_400  # "metrics that have reported data within the past two weeks"

@@ -13,20 +13,20 @@ import numpy as np
 
 from tablewright_emulator.clock import Clock
 from tablewright_emulator.cloudwatch import paging
-from tablewright_emulator.cloudwatch.alarm_operations import moment
-from tablewright_emulator.cloudwatch.calculation import Calculation, Span
-from tablewright_emulator.cloudwatch.expression import ExpressionError
-from tablewright_emulator.cloudwatch.grid import Aggregate
-from tablewright_emulator.cloudwatch.metric_store import NO_UNIT, Metric, MetricName, MetricStore
-from tablewright_emulator.cloudwatch.query import (
+from tablewright_emulator.cloudwatch.alarms.operations import moment
+from tablewright_emulator.cloudwatch.metrics.grid import Aggregate
+from tablewright_emulator.cloudwatch.metrics.statistic import Statistic, parse_statistic
+from tablewright_emulator.cloudwatch.metrics.store import NO_UNIT, Metric, MetricName, MetricStore
+from tablewright_emulator.cloudwatch.queries.calculation import Calculation, Span
+from tablewright_emulator.cloudwatch.queries.expression import ExpressionError
+from tablewright_emulator.cloudwatch.queries.query import (
     Query,
     QueryError,
     check_period,
     name_of,
     parse_queries,
 )
-from tablewright_emulator.cloudwatch.statistic import Statistic, parse_statistic
-from tablewright_emulator.cloudwatch.timeseries import TimeSeries
+from tablewright_emulator.cloudwatch.queries.timeseries import TimeSeries
 from tablewright_emulator.request import AwsFault, Handler, Request
 
 MAX_DATUMS = 1_000

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tablewright_emulator.cloudwatch.alarm import StateValue
-from tablewright_emulator.cloudwatch.grid import Numbers
-from tablewright_emulator.cloudwatch.statistic import Statistic
+from tablewright_emulator.cloudwatch.alarms.alarm import StateValue
+from tablewright_emulator.cloudwatch.metrics.grid import Numbers
+from tablewright_emulator.cloudwatch.metrics.statistic import Statistic
 
 EXTRA_POINTS = 2  # data points looked at beyond the evaluation periods, as in the guide's tables
 

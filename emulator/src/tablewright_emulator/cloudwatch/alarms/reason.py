@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from tablewright_emulator.cloudwatch.decision import WORDS, Criterion, Decision
+from tablewright_emulator.cloudwatch.alarms.decision import WORDS, Criterion, Decision
 
 _SHOWN_POINTS = 5
 _TREATED = {"breaching": "Breaching", "notBreaching": "NonBreaching"}

@@ -10,17 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tablewright_emulator.cloudwatch.expression import (
+from tablewright_emulator.cloudwatch.metrics.statistic import Statistic, parse_statistic
+from tablewright_emulator.cloudwatch.metrics.store import MetricName
+from tablewright_emulator.cloudwatch.queries.expression import (
     ExpressionError,
     Node,
     functions,
     parse,
     references,
 )
-from tablewright_emulator.cloudwatch.formulas import FORMULAS, NOT_HERE
-from tablewright_emulator.cloudwatch.insights import Insight, is_insight, parse_insight
-from tablewright_emulator.cloudwatch.metric_store import MetricName
-from tablewright_emulator.cloudwatch.statistic import Statistic, parse_statistic
+from tablewright_emulator.cloudwatch.queries.formulas import FORMULAS, NOT_HERE
+from tablewright_emulator.cloudwatch.queries.insights import Insight, is_insight, parse_insight
 
 SHORT_PERIODS = frozenset({1, 5, 10, 20, 30})
 _ID = re.compile(r"[a-z][a-zA-Z0-9_]*")

@@ -14,8 +14,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tablewright_emulator.cloudwatch.expression import ExpressionError
-from tablewright_emulator.cloudwatch.metric_store import MetricName
+from tablewright_emulator.cloudwatch.metrics.store import MetricName
+from tablewright_emulator.cloudwatch.queries.expression import ExpressionError
 
 STATISTICS: Mapping[str, str] = {
     "AVG": "Average",

@@ -10,8 +10,8 @@ from typing import Any
 
 from tablewright_emulator.clock import Clock
 from tablewright_emulator.cloudwatch import paging
-from tablewright_emulator.cloudwatch.alarm import partition
-from tablewright_emulator.cloudwatch.dashboard_body import body_problems, is_dashboard_name
+from tablewright_emulator.cloudwatch.alarms.alarm import partition
+from tablewright_emulator.cloudwatch.dashboards.body import body_problems, is_dashboard_name
 from tablewright_emulator.codec import kept
 from tablewright_emulator.request import AwsFault, Handler, Request
 

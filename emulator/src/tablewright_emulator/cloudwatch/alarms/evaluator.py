@@ -11,19 +11,19 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tablewright_emulator.clock import Timer
-from tablewright_emulator.cloudwatch.actions import Actions
-from tablewright_emulator.cloudwatch.alarm import Alarm, AlarmState, StateValue
-from tablewright_emulator.cloudwatch.alarm_evaluation import AlarmEvaluation
-from tablewright_emulator.cloudwatch.alarm_rule import Rule, children, holds, parse_rule
-from tablewright_emulator.cloudwatch.alarm_store import AlarmStore
-from tablewright_emulator.cloudwatch.expression import ExpressionError
-from tablewright_emulator.cloudwatch.metric_store import MetricStore
-from tablewright_emulator.cloudwatch.reason import (
+from tablewright_emulator.cloudwatch.alarms.actions import Actions
+from tablewright_emulator.cloudwatch.alarms.alarm import Alarm, AlarmState, StateValue
+from tablewright_emulator.cloudwatch.alarms.evaluation import AlarmEvaluation
+from tablewright_emulator.cloudwatch.alarms.reason import (
     iso_stamp,
     long_stamp,
     state_reason,
     state_reason_data,
 )
+from tablewright_emulator.cloudwatch.alarms.rule import Rule, children, holds, parse_rule
+from tablewright_emulator.cloudwatch.alarms.store import AlarmStore
+from tablewright_emulator.cloudwatch.metrics.store import MetricStore
+from tablewright_emulator.cloudwatch.queries.expression import ExpressionError
 
 MINUTE = 60
 SHORT = 10

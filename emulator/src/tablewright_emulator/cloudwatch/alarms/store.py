@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tablewright_emulator.cloudwatch.alarm import Alarm, AlarmState, AlarmType, initial_state
+from tablewright_emulator.cloudwatch.alarms.alarm import Alarm, AlarmState, AlarmType, initial_state
 from tablewright_emulator.codec import kept
 
 MAX_HISTORY = 10_000  # entries kept per account and region

@@ -9,14 +9,14 @@ from typing import Any
 
 from tablewright_emulator.clock import Clock
 from tablewright_emulator.cloudwatch import paging
-from tablewright_emulator.cloudwatch.alarm import Alarm, AlarmState, AlarmType
-from tablewright_emulator.cloudwatch.alarm_request import (
+from tablewright_emulator.cloudwatch.alarms.alarm import Alarm, AlarmState, AlarmType
+from tablewright_emulator.cloudwatch.alarms.evaluator import Evaluator
+from tablewright_emulator.cloudwatch.alarms.request import (
     composite_alarm_problem,
     metric_alarm_problem,
 )
-from tablewright_emulator.cloudwatch.alarm_rule import RuleError, children, parse_rule
-from tablewright_emulator.cloudwatch.alarm_store import AlarmStore, HistoryItem
-from tablewright_emulator.cloudwatch.evaluator import Evaluator
+from tablewright_emulator.cloudwatch.alarms.rule import RuleError, children, parse_rule
+from tablewright_emulator.cloudwatch.alarms.store import AlarmStore, HistoryItem
 from tablewright_emulator.request import AwsFault, Handler, Request
 
 MAX_ALARMS = 5_000  # default quota per account and region

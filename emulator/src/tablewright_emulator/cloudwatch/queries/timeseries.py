@@ -16,8 +16,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tablewright_emulator.cloudwatch.expression import ExpressionError
-from tablewright_emulator.cloudwatch.grid import Numbers
+from tablewright_emulator.cloudwatch.metrics.grid import Numbers
+from tablewright_emulator.cloudwatch.queries.expression import ExpressionError
 
 
 class ManyRowsError(Exception):

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from tablewright_emulator.cloudwatch.calculation import Calculation, Span
-from tablewright_emulator.cloudwatch.expression import ExpressionError
-from tablewright_emulator.cloudwatch.metric_store import MetricStore
-from tablewright_emulator.cloudwatch.query import QueryError, parse_queries
-from tablewright_emulator.cloudwatch.statistic import PLAIN, is_statistic
-from tablewright_emulator.cloudwatch.timeseries import TimeSeries
+from tablewright_emulator.cloudwatch.metrics.statistic import PLAIN, is_statistic
+from tablewright_emulator.cloudwatch.metrics.store import MetricStore
+from tablewright_emulator.cloudwatch.queries.calculation import Calculation, Span
+from tablewright_emulator.cloudwatch.queries.expression import ExpressionError
+from tablewright_emulator.cloudwatch.queries.query import QueryError, parse_queries
+from tablewright_emulator.cloudwatch.queries.timeseries import TimeSeries
 
 MAX_TAGS = 50
 MAX_METRICS = 10

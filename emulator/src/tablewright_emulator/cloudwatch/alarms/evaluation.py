@@ -13,18 +13,18 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from tablewright_emulator.cloudwatch.alarm import Alarm, StateValue
-from tablewright_emulator.cloudwatch.alarm_request import DAY_SECONDS, alarm_period, returned_query
-from tablewright_emulator.cloudwatch.calculation import Calculation, Span
-from tablewright_emulator.cloudwatch.decision import Criterion, Decision, decide
-from tablewright_emulator.cloudwatch.grid import Numbers
-from tablewright_emulator.cloudwatch.metric_store import MetricStore
-from tablewright_emulator.cloudwatch.metric_window import Ends, MetricWindow
-from tablewright_emulator.cloudwatch.query import MetricStat, Query, name_of, parse_queries
-from tablewright_emulator.cloudwatch.series import MINUTE
-from tablewright_emulator.cloudwatch.statistic import Statistic, parse_statistic
-from tablewright_emulator.cloudwatch.table_metrics import NAMESPACE as TABLES
-from tablewright_emulator.cloudwatch.timeseries import ManyRowsError, TimeSeries
+from tablewright_emulator.cloudwatch.alarms.alarm import Alarm, StateValue
+from tablewright_emulator.cloudwatch.alarms.decision import Criterion, Decision, decide
+from tablewright_emulator.cloudwatch.alarms.metric_window import Ends, MetricWindow
+from tablewright_emulator.cloudwatch.alarms.request import DAY_SECONDS, alarm_period, returned_query
+from tablewright_emulator.cloudwatch.metrics.grid import Numbers
+from tablewright_emulator.cloudwatch.metrics.series import MINUTE
+from tablewright_emulator.cloudwatch.metrics.statistic import Statistic, parse_statistic
+from tablewright_emulator.cloudwatch.metrics.store import MetricStore
+from tablewright_emulator.cloudwatch.metrics.table_metrics import NAMESPACE as TABLES
+from tablewright_emulator.cloudwatch.queries.calculation import Calculation, Span
+from tablewright_emulator.cloudwatch.queries.query import MetricStat, Query, name_of, parse_queries
+from tablewright_emulator.cloudwatch.queries.timeseries import ManyRowsError, TimeSeries
 
 HOUR = 3_600
 _MOST_ROWS = 240

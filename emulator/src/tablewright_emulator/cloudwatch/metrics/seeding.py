@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from tablewright_emulator.cloudwatch.grid import Aggregate
-from tablewright_emulator.cloudwatch.metric_store import NO_UNIT, MetricName, MetricStore
+from tablewright_emulator.cloudwatch.metrics.grid import Aggregate
+from tablewright_emulator.cloudwatch.metrics.store import NO_UNIT, MetricName, MetricStore
 from tablewright_emulator.errors import UsageError
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tablewright_emulator.cloudwatch.grid import Aggregate, Columns
-from tablewright_emulator.cloudwatch.series import Changes, Series, Window
+from tablewright_emulator.cloudwatch.metrics.grid import Aggregate, Columns
+from tablewright_emulator.cloudwatch.metrics.series import Changes, Series, Window
 from tablewright_emulator.codec import kept, members, register
 
 NO_UNIT = "None"

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from tablewright_emulator.cloudwatch.alarm import ACTIONS_OF_STATE, Alarm, AlarmState
-from tablewright_emulator.cloudwatch.alarm_request import alarm_period
-from tablewright_emulator.cloudwatch.alarm_store import AlarmStore
-from tablewright_emulator.cloudwatch.reason import iso_stamp
+from tablewright_emulator.cloudwatch.alarms.alarm import ACTIONS_OF_STATE, Alarm, AlarmState
+from tablewright_emulator.cloudwatch.alarms.reason import iso_stamp
+from tablewright_emulator.cloudwatch.alarms.request import alarm_period
+from tablewright_emulator.cloudwatch.alarms.store import AlarmStore
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import AwsFault
 

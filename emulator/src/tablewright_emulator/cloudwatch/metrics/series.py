@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from tablewright_emulator.cloudwatch.grid import Aggregate, Columns, Grid, Numbers
-from tablewright_emulator.cloudwatch.statistic import Statistic
+from tablewright_emulator.cloudwatch.metrics.grid import Aggregate, Columns, Grid, Numbers
+from tablewright_emulator.cloudwatch.metrics.statistic import Statistic
 from tablewright_emulator.codec import register
 
 MINUTE = 60

@@ -1,0 +1,1 @@
+"""Dashboards: one set for each account, and what a body may hold."""

@@ -1,0 +1,1 @@
+"""Metrics: how points are kept, put together and told, and what tables report of themselves."""

@@ -1,0 +1,1 @@
+"""Queries over metrics: metric math, SEARCH and Metrics Insights (both frozen: kept, not grown)."""
