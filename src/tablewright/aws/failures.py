@@ -112,7 +112,7 @@ def translated(doing: str) -> Iterator[None]:
         if not _says_expired(error):
             raise
         raise CredentialsError(
-            f"could not {doing}: the credentials have expired", _RENEW
+            f"could not {doing}: the credentials have expired, new ones too", _CLOCKS
         ) from error
 
 
@@ -237,6 +237,7 @@ def _waited(error: Exception, failed: str) -> AwsError:
 
 _LOG_IN = "run `aws configure` or `aws sso login`, or set AWS_PROFILE"
 _RENEW = "log in again (`aws sso login`, or whatever gave you the credentials)"
+_CLOCKS = f"{_RENEW}; compare the clock of this machine with that of AWS, or of the sandbox"
 _WHO = "check AWS_PROFILE, AWS_ACCESS_KEY_ID and the clock of this machine"
 _ENABLE = "enable the region in the account's settings, or choose another one"
 _AGAIN = "run the same command again; if it stays, look at the AWS Health Dashboard"

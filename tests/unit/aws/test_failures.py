@@ -143,8 +143,9 @@ def test_an_error_of_ours_passes_unchanged():
 
 def test_credentials_that_come_expired_from_their_source_are_told_as_expired():
     said = "Credentials were refreshed, but the refreshed credentials are still expired."
-    with pytest.raises(errors.CredentialsError, match="have expired"), translated("read"):
+    with pytest.raises(errors.CredentialsError, match="have expired") as caught, translated("read"):
         raise RuntimeError(said)
+    assert "compare the clock of this machine" in caught.value.next_step
     with pytest.raises(RuntimeError, match="a mistake"), translated("read"):
         raise RuntimeError("a mistake")
 
