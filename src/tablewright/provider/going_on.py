@@ -20,7 +20,7 @@ from tablewright.resource_kinds import KINDS, Account
 
 from .operation_context import OperationContext
 from .resource import Bag, Live, Recorded, ResourceType
-from .strangers import refuse_strangers
+from .strangers import refuse_strangers, refuse_taking
 from .tags import wanted_tags
 
 _TRIES: Final = 3
@@ -28,12 +28,13 @@ _SLACK: Final = timedelta(minutes=1)
 """By which clocks may differ."""
 
 
-def make(kind: ResourceType, run: OperationContext, inputs: Bag) -> str:
+def make(kind: ResourceType, run: OperationContext, inputs: Bag, urn: str) -> str:
     """Create a resource; answers its identifier.
 
     Raises:
         TablewrightError: AWS refused, or it exists and this request has not made it.
     """
+    refuse_taking(kind, run, inputs, urn)
     began = datetime.now(UTC)
     try:
         return kind.create(run, inputs)

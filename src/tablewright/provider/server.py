@@ -239,7 +239,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         job = _Job(kind, run, news, Properties())
 
         def create() -> tuple[str, dict[str, Any]]:
-            identifier = going_on.make(kind, run, news.values)
+            identifier = going_on.make(kind, run, news.values, request.urn)
             run.record(identifier)
             self._holders.make(kind.tok, request.urn, news.values)
             return identifier, self._outputs(job, identifier)

@@ -19,14 +19,27 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tablewright.errors import RefusedError
 from tablewright.plan.owner import OWNER_TAG, owner_of
+from tablewright.plan.partitions import partition_of_region
 from tablewright.pulumi_values import urn_stack
+from tablewright.resource_kinds import KINDS, Account
+
+from .resource import Recorded
 
 if TYPE_CHECKING:
     from .operation_context import OperationContext
-    from .resource import Bag, Recorded, ResourceType
+    from .resource import Bag, ResourceType
 
 META: Final = "__meta"
 _OURS: Final = "tablewright"
+_ANSWERED_WITH_WHAT_IS_THERE: Final = frozenset(
+    {
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+        "aws:sns/topic:Topic",
+        "aws:sqs/queue:Queue",
+    }
+)
+"""Of all others with tags AWS refuses a second one of the name."""
 _TOLD: Final = ("uniqueId", "policyId")
 """Outputs of the SDK that are such ids."""
 
@@ -81,6 +94,27 @@ def refuse_strangers(
             f"{run.subject} belongs to the stack {owner}, says its tag {OWNER_TAG}; nothing was "
             "touched",
             "change and delete it there; or, if the tag is wrong, take it off first",
+        )
+
+
+def refuse_taking(kind: ResourceType, run: OperationContext, inputs: Bag, urn: str) -> None:
+    """Refuse to create over what carries the owner's tag of another stack.
+
+    Raises:
+        RefusedError: AWS would write over it, or answer with it.
+    """
+    if kind.tok not in _ANSWERED_WITH_WHAT_IS_THERE:
+        return
+    region = run.region_of(inputs)
+    account = Account(run.identity().account, region, partition_of_region(region))
+    identifier = KINDS[kind.tok].import_id(inputs, account)
+    live = kind.read(run, identifier, inputs) if identifier else None
+    owner = owner_of(live.outputs.get("tagsAll") or {}) if live else None
+    if owner and owner not in _own_names(Recorded("", {}, {}, inputs), urn):
+        raise RefusedError(
+            f"{run.subject} exists already and belongs to the stack {owner}, says its tag "
+            f"{OWNER_TAG}; nothing was touched",
+            "give it another name here",
         )
 
 

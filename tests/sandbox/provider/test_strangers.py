@@ -147,6 +147,19 @@ def test_what_aws_has_made_since_it_is_recorded_is_another_one(engine, emulator,
     assert found == ([recorded] if hours > 0 else [])
 
 
+@pytest.mark.parametrize("tok", sorted(TAGGED - {*BY_ID, "aws:appautoscaling/target:Target"}))
+def test_nothing_of_another_stack_is_written_over_by_a_creation(
+    engine, engine_for, emulator, world, tok
+) -> None:
+    state = engine.create(tok, sent(tok, -1, world, THEIRS))
+    others = engine_for()
+    others.configure()
+    with pytest.raises(RefusedError):
+        others.create(tok, sent(tok, -1, world, OURS))
+    live = engine.read(tok, state.identifier, state)
+    assert live.outputs["tagsAll"][OWNER_TAG] == THEIRS
+
+
 def test_notes_of_another_plug_in_are_no_creation_id() -> None:
     for note in ("{", "[]", json.dumps({"schema_version": "1"}), 7, None):
         assert creation_id_of({META: note}) is None
