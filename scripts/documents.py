@@ -39,6 +39,7 @@ SHAPES: Mapping[str, Any] = {
     "status": deployment.StatusDocument,
     "release": deployment.ReleaseDocument,
     "verification": fleet.VerificationDocument,
+    "doctor": fleet.DoctorDocument,
     "discovery": fleet.DiscoveryDocument,
     "migration": migration.MigrationDocument,
     "bill": cost.BillDocument,

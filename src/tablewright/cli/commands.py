@@ -45,6 +45,7 @@ _SECTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
         "sandbox": "The embedded AWS: start, stop, env, exec, seed, ...",
     },
     ("Other", "other"): {
+        "doctor": "Check what deploying needs on this machine.",
         "pulumi": "Project Planton's command line over the same engine.",
         "completion": "Print a shell's completion script.",
     },

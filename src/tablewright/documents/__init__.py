@@ -22,6 +22,7 @@ DOCUMENTS: Mapping[str, str] = {
     "status": "status",
     "release": "release",
     "verify": "verification",
+    "doctor": "doctor",
     "discover": "discovery",
     "migrate": "migration",
     "usage bill": "bill",

@@ -120,3 +120,23 @@ class DiscoveryDocument(TypedDict):
     """How many were looked into."""
     complete: bool
     """Nothing is unread."""
+
+
+class DiagnosisDocument(TypedDict):
+    """One thing that a run needs."""
+
+    name: str
+    """`engine`, `credentials`, ..."""
+    verdict: str
+    """`passed`, `failed` or `unknown`."""
+    detail: str
+    """What there is."""
+    fix: str
+    """What to do about it; empty when it passed."""
+
+
+class DoctorDocument(TypedDict):
+    """What `doctor` found."""
+
+    checks: list[DiagnosisDocument]
+    """Each, after what it rests on."""

@@ -1,0 +1,187 @@
+"""Whether this machine can deploy a stack: each thing that a run needs, and what to do about it."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+from typing import Any, Final, Literal
+
+from tablewright.aws.session import Session
+from tablewright.engine import find_engine
+from tablewright.errors import TablewrightError
+from tablewright.extras import is_installed
+from tablewright.sandbox import instance
+
+from .deployment import Deployment, open_deployment
+from .options import Options
+from .source import Source
+
+PYTHONS: Final = ((3, 11), (3, 13))
+SKEW_SECONDS: Final = 240
+"""AWS refuses requests that were signed more than five minutes off."""
+Outcome = Literal["passed", "failed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One thing that a run needs.
+
+    Args:
+        name: of it.
+        outcome: failed is wrong, unknown could not be looked at.
+        detail: what there is.
+        fix: what to do; empty where it passed.
+    """
+
+    name: str
+    outcome: Outcome
+    detail: str
+    fix: str = ""
+
+
+def examine(read: Callable[[], Source], options: Options) -> Iterator[Diagnosis]:
+    """Look at everything, each after what it rests on.
+
+    Args:
+        read: reads the manifests.
+        options: where the stack goes.
+    """
+    yield python(sys.version_info[:2])
+    yield Diagnosis("versions", "passed", ", ".join(map(_package, _PACKAGES)))
+    engine = _tried("engine", _engine_text)
+    yield engine
+    declared: list[Source] = []
+    manifests = _tried("manifests", lambda: _declared(declared, read))
+    yield manifests
+    if engine.outcome != "passed" or not declared:
+        yield Diagnosis("stack", "unknown", "not looked at", "fix what failed above first")
+        return
+    if options.target == "sandbox":
+        yield (embedded := sandbox(options.sandbox))
+        if embedded.outcome != "passed" or instance.running(options.sandbox) is None:
+            return
+    yield from _of_the_stack(declared[0], options)
+
+
+def python(running: tuple[int, ...]) -> Diagnosis:
+    """Whether this Python is one that we are tested with."""
+    text = f"{platform.python_version()} ({sys.executable})"
+    if PYTHONS[0] <= running <= PYTHONS[1]:
+        return Diagnosis("python", "passed", text)
+    low, high = (".".join(map(str, bound)) for bound in PYTHONS)
+    return Diagnosis("python", "failed", text, f"install Python {low} to {high}")
+
+
+def sandbox(name: str) -> Diagnosis:
+    """Whether the embedded AWS is there."""
+    if not is_installed("sandbox"):
+        fix = "pip install 'tablewright[sandbox]'"
+        return Diagnosis("sandbox", "failed", "the embedded AWS is not installed", fix)
+    here = instance.running(name)
+    detail = f"{name} at {here.endpoint}" if here else f"{name} does not run; `up` starts it"
+    return Diagnosis("sandbox", "passed", detail)
+
+
+def clock(aws: datetime, here: datetime) -> Diagnosis:
+    """Whether AWS would take what is signed at this machine's time."""
+    skew = (here - aws).total_seconds()
+    text = f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} AWS"
+    if abs(skew) <= SKEW_SECONDS:
+        return Diagnosis("clock", "passed", text)
+    return Diagnosis("clock", "failed", text, "set this machine's clock, for instance with NTP")
+
+
+_PACKAGES: Final = ("tablewright", "pulumi", "pulumi-aws", "boto3")
+
+
+def _package(name: str) -> str:
+    return f"{name} {version(name)}"
+
+
+def _engine_text() -> str:
+    engine = find_engine(lambda _: None, build=False)
+    return f"Pulumi {engine.version} ({engine.path})"
+
+
+def _declared(kept: list[Source], read: Callable[[], Source]) -> str:
+    kept.append(read())
+    declared = kept[0].declared
+    return f"stack {declared.name}, {declared.region}, {len(declared.tables)} tables"
+
+
+def _of_the_stack(source: Source, options: Options) -> Iterator[Diagnosis]:
+    with _opened(source, options) as opened:
+        if isinstance(opened, TablewrightError):
+            yield _failed("target", opened)
+            return
+        session = opened.place.session
+        replies: list[Any] = []
+        yield _tried("credentials", lambda: _caller(session, replies))
+        if replies and options.target == "aws":
+            sent = replies[0]["ResponseMetadata"]["HTTPHeaders"].get("date", "")
+            yield clock(parsedate_to_datetime(sent), datetime.now(UTC))
+        yield _tried("region", lambda: _region(session, source.declared.region))
+        yield _tried("state", lambda: _state(opened))
+        yield _lock(opened)
+
+
+@contextmanager
+def _opened(source: Source, options: Options) -> Iterator[Deployment | TablewrightError]:
+    try:
+        manager = open_deployment(source, options, lambda _: None)
+        opened = manager.__enter__()
+    except TablewrightError as error:
+        yield error
+        return
+    try:
+        yield opened
+    finally:
+        manager.__exit__(None, None, None)
+
+
+def _caller(session: Session, kept: list[Any]) -> str:
+    account = session.account_id
+    kept.append(session.client("sts").get_caller_identity())
+    return f"{kept[0]['Arn']} in account {account}"
+
+
+def _region(session: Session, region: str) -> str:
+    session.client("dynamodb").list_tables(Limit=1)
+    return f"DynamoDB answers in {region}"
+
+
+def _state(opened: Deployment) -> str:
+    status = opened.status()
+    held = f"{status['resources']} resources" if status["deployed"] else "not deployed yet"
+    return f"{status['backend']}: {held}"
+
+
+def _lock(opened: Deployment) -> Diagnosis:
+    try:
+        runs = opened.status()["runs"]
+    except TablewrightError as error:
+        return _failed("lock", error, "unknown")
+    if not runs:
+        return Diagnosis("lock", "passed", "no run holds the stack")
+    held = ", ".join(f"{run['user']}@{run['host']} (process {run['pid']})" for run in runs)
+    return Diagnosis("lock", "failed", f"held by {held}", "wait until that run has ended")
+
+
+def _tried(name: str, look: Callable[[], str]) -> Diagnosis:
+    try:
+        return Diagnosis(name, "passed", look())
+    except TablewrightError as error:
+        return _failed(name, error)
+    except Exception as error:  # noqa: BLE001 - botocore's own, of a call that is no part of a run
+        return Diagnosis(name, "unknown", str(error), "allow the call, then run this again")
+
+
+def _failed(name: str, error: TablewrightError, outcome: Outcome = "failed") -> Diagnosis:
+    first = str(error).splitlines()[0] if not error.message else error.message
+    return Diagnosis(name, outcome, first, error.next_step or "see the message")
