@@ -87,7 +87,7 @@ SETTINGS: Mapping[str, Setting] = {
         Setting(
             "engine",
             "TABLEWRIGHT_PULUMI",
-            "Path of Pulumi's executable; else it is found on PATH, or built.",
+            "Path of Pulumi's executable; else it is found on PATH, fetched or built.",
             is_path=True,
         ),
     )
