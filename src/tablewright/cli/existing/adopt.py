@@ -18,6 +18,9 @@ from tablewright.cli import advice, console
 from tablewright.cli.inputs.accounts import counted, pairs, sessions
 from tablewright.errors import UsageError
 from tablewright.fleet.discovery import Discovery, discover, discover_alarms, with_replicas
+from tablewright.fleet.live import LiveTable
+from tablewright.fleet.table_users import read_users
+from tablewright.report.adoption import grouped, usage_lines
 from tablewright.report.number import number_of
 
 
@@ -61,6 +64,7 @@ def run(
     alarms = discover_alarms(looked, discovery.tables)
     stacks = adopt(discovery.tables, alarms, environment=environment, name=name)
     _write(stacks, directory)
+    _tell_users(looked, discovery.tables)
     if terraform_state:
         for absent in sorted({*names} - {table.name for table in managed}):
             console.say(f"{absent} is not in {terraform_state}: nothing of it to hand over there")
@@ -108,14 +112,29 @@ def _write(stacks: Sequence[AdoptedStack], directory: Path | None) -> None:
     else:
         several = len(stacks) > 1
         _write_files({directory / stack.name if several else directory: stack for stack in stacks})
+    remarks = [
+        (table.name, str(remark))
+        for stack in stacks
+        for table in stack.tables
+        for remark in table.advice
+    ]
+    for line in grouped(remarks):
+        console.say(f"advice: {line}")
     for stack in stacks:
         for table in stack.tables:
-            for remark in table.advice:
-                console.say(f"advice: {table.name}: {remark}")
             for path, reason in table.unread.items():
                 console.say(f"unread: {table.name}: {path}: {reason}")
             for left in table.left_out:
                 console.say(f"left as it is: {table.name}: {left}")
+
+
+def _tell_users(looked: Sequence[Session], tables: Sequence[LiveTable]) -> None:
+    """Say who uses the tables, which a change of them may concern."""
+    for session in looked:
+        users = read_users(session, tables)
+        names = {table.arn: table.name for table in tables}
+        for line in usage_lines({names[arn]: of_table for arn, of_table in users.items()}):
+            console.say(f"used by: {line}")
 
 
 def _write_files(stacks: Mapping[Path, AdoptedStack]) -> None:

@@ -1,0 +1,40 @@
+"""What `adopt` says beside its manifests: advice once for all tables, and who uses each. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from tablewright.fleet.reading import Unread
+from tablewright.fleet.table_users import TableUsers
+
+
+def grouped(remarks: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Remarks on tables, `events, users: No deletion protection`: each once, with its tables.
+
+    Args:
+        remarks: a table and what is said of it.
+    """
+    tables: dict[str, list[str]] = {}
+    for table, remark in remarks:
+        tables.setdefault(remark, []).append(table)
+    for remark, names in tables.items():
+        yield f"{', '.join(dict.fromkeys(names))}: {remark}"
+
+
+def usage_lines(users: Mapping[str, TableUsers]) -> Iterator[str]:
+    """Who may use tables and who reads their streams, by name of the table.
+
+    Args:
+        users: by name.
+    """
+    roles, consumers = [], []
+    for name, of_table in users.items():
+        roles.append((name, _listed(of_table.roles, "roles that may use it")))
+        consumers.append((name, _listed(of_table.consumers, "readers of its stream")))
+    yield from grouped([*roles, *consumers])
+
+
+def _listed(names: Sequence[str] | Unread, what: str) -> str:
+    if isinstance(names, Unread):
+        return f"{what}: unread: {names.reason}"
+    return f"{what}: {', '.join(names) if names else 'none found'}"
