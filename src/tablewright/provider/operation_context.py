@@ -160,6 +160,7 @@ class OperationContext:
         *,
         retry: Collection[str] = (),
         patience_seconds: float | None = None,
+        later: str = "",
         **members: Any,
     ) -> dict[str, Any]:
         """Call an operation by AWS's name, again while AWS says that it is busy.
@@ -171,6 +172,7 @@ class OperationContext:
             retry: codes that mean "later" for this call, besides throttling; `Code: words` only
                 with these words in AWS's text.
             patience_seconds: how long to believe those codes; None until the deadline.
+            later: what is waited for meanwhile, where more is known than that code.
             members: the request.
 
         Raises:
@@ -187,12 +189,11 @@ class OperationContext:
                 reply: dict[str, Any] = getattr(client, xform_name(operation))(**members)
             except ClientError as error:
                 self.lost = self.lost or _may_be_done(error)
-                later = _is_among(error, retry) and time.monotonic() < believed
-                if not (later or _is_throttling(error) or self._is_unseen(service, error)):
+                is_later = _is_among(error, retry) and time.monotonic() < believed
+                if not (is_later or _is_throttling(error) or self._is_unseen(service, error)):
                     raise translate(error, doing) from error
-                self._sleep(
-                    pause, began, f"AWS asked to retry {operation} later ({code_of(error)})"
-                )
+                asked = f"AWS asked to retry {operation} later ({code_of(error)})"
+                self._sleep(pause, began, later if later and is_later else asked)
             except BotoCoreError as error:
                 self.lost = True
                 raise translate(error, doing) from error

@@ -154,6 +154,21 @@ def test_a_refusal_becomes_one_sentence_with_the_resource_in_it(
     assert code not in failure.value.message or kind is AwsError
 
 
+def test_what_is_known_of_a_later_time_is_said_instead_of_the_code(aws: Scripted, run: Any) -> None:
+    for _ in range(50):
+        aws.refuse("describe_table", "ValidationException")
+    later = "AWS allows the next TTL change at 18:27"
+    with pytest.raises(WaitTimeoutError, match=f"still waiting: {later}"):
+        run(0.2).call(
+            "dynamodb",
+            "eu-west-1",
+            "DescribeTable",
+            retry=("ValidationException",),
+            later=later,
+            TableName="events",
+        )
+
+
 def test_a_wait_may_be_shorter_than_its_request(run: Any) -> None:
     with pytest.raises(WaitTimeoutError, match="still waiting: the endpoint confirms"):
         run(30).wait(lambda: None, "the endpoint confirms", 0.2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from tablewright.errors import AwsError, NotFoundError, RefusedError, TablewrightError
@@ -22,6 +23,7 @@ _CREATING: Final = (
 _LATER: Final = ("ResourceInUseException", "ContinuousBackupsUnavailableException")
 """Answers of a table that is busy with the change before, or just made."""
 _SECOND_EXPIRY: Final = "modified multiple times"
+_HOUR: Final = timedelta(hours=1)
 _HOURLY: Final = "AWS allows one change of time to live an hour, and there was one less ago"
 
 
@@ -42,7 +44,7 @@ class Execution:
         self._identifier = identifier or name
         self._is_new = False
         self._reply: Mapping[str, Any] = {}
-        self._moved_expiry = False
+        self._expiry_moved: datetime | None = None
 
     def carry_out(self, steps: Sequence[Step]) -> None:
         """Make the calls, in order.
@@ -102,11 +104,17 @@ class Execution:
         if step.operation == "UpdateTimeToLive":
             self._until_expiry(("ENABLED", "DISABLED"), "the last change of time to live settles")
         self._reply = self._run.call(
-            DYNAMODB, self._region, step.operation, retry=self._retry(step), **request
+            DYNAMODB,
+            self._region,
+            step.operation,
+            retry=self._retry(step),
+            later=self._later(step),
+            **request,
         )
         self._run.record(self._identifier)
         self._is_new = self._is_new or step.operation in _CREATING
-        self._moved_expiry = self._moved_expiry or step.operation == "UpdateTimeToLive"
+        if step.operation == "UpdateTimeToLive":
+            self._expiry_moved = datetime.now().astimezone()
 
     def _too_soon(self, step: Step, error: TablewrightError) -> TablewrightError:
         """What to say in the end of a refusal by a limit over time; any other is raised."""
@@ -123,9 +131,15 @@ class Execution:
         """Answers to wait out. The hour between two changes of expiry only if both are ours."""
         if step.operation in _CREATING:
             return ("BackupInUseException",)
-        if step.operation == "UpdateTimeToLive" and self._moved_expiry:
+        if step.operation == "UpdateTimeToLive" and self._expiry_moved:
             return (*_LATER, f"ValidationException: {_SECOND_EXPIRY}")
         return _LATER
+
+    def _later(self, step: Step) -> str:
+        """Until when a second change of expiry has to wait."""
+        if step.operation != "UpdateTimeToLive" or self._expiry_moved is None:
+            return ""
+        return f"AWS allows the next TTL change at {self._expiry_moved + _HOUR:%H:%M}"
 
     def _wait(self, step: Step) -> None:
         what = f"{step.title[0].lower()}{step.title[1:]}"
