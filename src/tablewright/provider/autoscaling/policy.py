@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
-from tablewright.errors import NotFoundError
 from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resource import Bag, Live
 from tablewright.provider.shape import (
     InputFailure,
     Shape,
@@ -21,7 +20,8 @@ from tablewright.provider.shape import (
 )
 from tablewright.provider.shape import whole as whole_number
 
-from .place import BUSY, PATIENCE_SECONDS, SERVICE, place_of, place_to_read
+from .part_of_target import PartOfTarget
+from .place import SERVICE, place_to_read
 from .spelling import in_api_names, in_sdk_names
 
 _TRACKING: Final = "TargetTrackingScaling"
@@ -67,11 +67,13 @@ _CONFIGURATION: Final[Shape] = {
 }
 
 
-class AppAutoscalingPolicy(ResourceType):
+class AppAutoscalingPolicy(PartOfTarget):
     """A target tracking policy; its identifier is its name."""
 
     tok: ClassVar[str] = "aws:appautoscaling/policy:Policy"
     word: ClassVar[str] = "scaling policy"
+    operations: ClassVar[tuple[str, str]] = ("PutScalingPolicy", "DeleteScalingPolicy")
+    name_member: ClassVar[str] = "PolicyName"
     naming: ClassVar[ResourceNaming | None] = ResourceNaming(longest=256)
     computed: ClassVar[tuple[str, ...]] = ("alarmArns", "arn")
     secret_with: ClassVar[Mapping[str, str]] = {}
@@ -113,11 +115,6 @@ class AppAutoscalingPolicy(ResourceType):
                 failures.append(InputFailure(path, reason))
         return failures
 
-    def create(self, run: OperationContext, inputs: Bag) -> str:
-        """Write the policy."""
-        self._put(run, inputs)
-        return str(inputs["name"])
-
     def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Find the policy among those of its target."""
         place, name = place_to_read(identifier, recorded)
@@ -143,38 +140,10 @@ class AppAutoscalingPolicy(ResourceType):
         }
         return Live(live["PolicyName"], outputs)
 
-    def apply(
-        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
-    ) -> None:
-        """Write the policy again."""
-        del differing
-        self._put(run, recorded.wanted(live.outputs))
-
-    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
-        """Remove the policy; one whose target is gone went with it."""
-        place, name = place_to_read(identifier, recorded)
-        try:
-            run.call(
-                SERVICE,
-                run.region_of(recorded),
-                "DeleteScalingPolicy",
-                retry=BUSY,
-                PolicyName=name,
-                **place.members,
-            )
-        except NotFoundError:
-            return
-
-    def _put(self, run: OperationContext, inputs: Bag) -> None:
+    def members(self, inputs: Bag) -> Mapping[str, Any]:
+        """Which metric is followed, and how."""
         configuration = in_api_names(inputs["targetTrackingScalingPolicyConfiguration"])
-        run.call(
-            SERVICE,
-            run.region_of(inputs),
-            "PutScalingPolicy",
-            retry=(*BUSY, "ObjectNotFoundException"),
-            patience_seconds=PATIENCE_SECONDS,
-            PolicyName=inputs["name"],
-            PolicyType=_TRACKING,
-            TargetTrackingScalingPolicyConfiguration=configuration,
-            **place_of(inputs).members,
-        )
+        return {
+            "PolicyType": _TRACKING,
+            "TargetTrackingScalingPolicyConfiguration": configuration,
+        }

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
-from tablewright.errors import NotFoundError
 from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resource import Bag, Live
 from tablewright.provider.shape import (
     InputFailure,
     Shape,
@@ -21,17 +20,20 @@ from tablewright.provider.shape import (
     without_empties,
 )
 
-from .place import BUSY, PATIENCE_SECONDS, SERVICE, place_of, place_to_read
+from .part_of_target import PartOfTarget
+from .place import SERVICE, place_to_read
 from .spelling import in_api_names, in_sdk_names
 
 _TIMES: Final = {"startTime": "StartTime", "endTime": "EndTime"}
 
 
-class ScheduledAction(ResourceType):
+class ScheduledAction(PartOfTarget):
     """A scheduled action; its identifier is its name."""
 
     tok: ClassVar[str] = "aws:appautoscaling/scheduledAction:ScheduledAction"
     word: ClassVar[str] = "scheduled action"
+    operations: ClassVar[tuple[str, str]] = ("PutScheduledAction", "DeleteScheduledAction")
+    name_member: ClassVar[str] = "ScheduledActionName"
     naming: ClassVar[ResourceNaming | None] = ResourceNaming(longest=256)
     computed: ClassVar[tuple[str, ...]] = ("arn",)
     secret_with: ClassVar[Mapping[str, str]] = {}
@@ -59,11 +61,6 @@ class ScheduledAction(ResourceType):
             failures.append(InputFailure("scalableTargetAction", reason))
         return failures
 
-    def create(self, run: OperationContext, inputs: Bag) -> str:
-        """Write the action."""
-        self._put(run, inputs)
-        return str(inputs["name"])
-
     def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
         """Find the action among those of its target."""
         place, name = place_to_read(identifier, recorded)
@@ -90,44 +87,15 @@ class ScheduledAction(ResourceType):
         }
         return Live(live["ScheduledActionName"], outputs)
 
-    def apply(
-        self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
-    ) -> None:
-        """Write the action again."""
-        del differing
-        self._put(run, recorded.wanted(live.outputs))
-
-    def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
-        """Remove the action; one whose target is gone went with it."""
-        place, name = place_to_read(identifier, recorded)
-        try:
-            run.call(
-                SERVICE,
-                run.region_of(recorded),
-                "DeleteScheduledAction",
-                retry=BUSY,
-                ScheduledActionName=name,
-                **place.members,
-            )
-        except NotFoundError:
-            return
-
-    def _put(self, run: OperationContext, inputs: Bag) -> None:
-        request = {
-            "ScheduledActionName": inputs["name"],
-            "Schedule": inputs["schedule"],
-            "Timezone": inputs.get("timezone"),
-            "ScalableTargetAction": in_api_names(inputs["scalableTargetAction"]),
-            **{member: moment_of(inputs.get(name)) for name, member in _TIMES.items()},
-        }
-        run.call(
-            SERVICE,
-            run.region_of(inputs),
-            "PutScheduledAction",
-            retry=(*BUSY, "ObjectNotFoundException"),
-            patience_seconds=PATIENCE_SECONDS,
-            **place_of(inputs).members,
-            **without_empties(request),
+    def members(self, inputs: Bag) -> Mapping[str, Any]:
+        """When, and to which bounds."""
+        return without_empties(
+            {
+                "Schedule": inputs["schedule"],
+                "Timezone": inputs.get("timezone"),
+                "ScalableTargetAction": in_api_names(inputs["scalableTargetAction"]),
+                **{member: moment_of(inputs.get(name)) for name, member in _TIMES.items()},
+            }
         )
 
 
