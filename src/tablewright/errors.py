@@ -67,7 +67,7 @@ class InputError(TablewrightError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake in a manifest, with its place and its cure.
+    """One mistake in a manifest, with its place and its fix.
 
     Args:
         message: what is wrong.

@@ -89,7 +89,7 @@ EXECUTED = {
     # Whose something is.
     "if it is what {} has made, set the tag to {}: `tablewright up PATH": "cli/test_ownership.py",
     "`tablewright refresh PATH` forgets the one that is gone": "cli/test_ownership.py",
-    "read what lives with `tablewright refresh PATH` or": "cli/test_ownership.py",
+    "read the live resources with `tablewright refresh PATH` or": "cli/test_ownership.py",
     "a new name and a replacement take two runs": "cli/test_moves.py",
     "forget it here with `tablewright release PATH --table": "cli/test_ownership.py",
     # Begun and not seen.

@@ -1,6 +1,8 @@
 """The rules about names that `make check` holds."""
 
 import ast
+import re
+from pathlib import Path
 
 import pytest
 
@@ -51,3 +53,30 @@ def test_layers_have_forms_of_one_thing_each_one():
 
 def test_private_classes_may_share_a_name():
     assert classes("src/tablewright/deploy/a.py", "src/tablewright/plan/b.py", name="_Writer") == []
+
+
+ROOT = Path(__file__).parents[2]
+NOT_SAID = re.compile(
+    r"\b(mend|cure|what lives|take it away|take it back|live on|by the way|encrypted anew"
+    r"|say that you mean|do this\?|put \w+ off)\b",
+    re.IGNORECASE,
+)
+"""Words of our own that readers stumbled over; CONTRIBUTING says what to write."""
+
+
+def texts():
+    for path in (ROOT / "src" / "tablewright").rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        is_help = path.name.endswith("_command.py")
+        own = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr) and not is_help}
+        for node in {*ast.walk(tree)} - own:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield f"{path.name}:{node.lineno}", node.value
+    for path in (ROOT / "docs").glob("*.md"):
+        yield path.name, path.read_text("utf-8")
+
+
+def test_what_people_read_is_said_in_their_words():
+    assert NOT_SAID.search("What lives is read")
+    stumbled = [(place, match[0]) for place, text in texts() if (match := NOT_SAID.search(text))]
+    assert stumbled == []

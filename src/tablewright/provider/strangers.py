@@ -85,8 +85,8 @@ def refuse_strangers(
         raise RefusedError(
             f"{run.subject} is another one than the stack has recorded: that was deleted, and "
             "somebody has made one of the same name since; nothing was touched",
-            "read what lives with `tablewright refresh PATH` or `pulumi refresh`, which forgets "
-            "the one that is gone",
+            "read the live resources with `tablewright refresh PATH` or `pulumi refresh`, which "
+            "forgets the one that is gone",
         )
     owner = owner_of(live.get("tagsAll") or {})
     if owner and owner not in _own_names(recorded, urn):

@@ -25,6 +25,6 @@ Examples:
 def command() -> None:
     """Drop tables of the stack at PATH from its state; AWS is not changed but for the owner's tag.
 
-    Their alarms, roles and insights are forgotten with them and live on. Take the tables out of the
-    manifest as well: the next `up` would want to create them.
+    Their alarms, roles and insights are forgotten with them and kept in AWS. Take the tables out of
+    the manifest as well: the next `up` would want to create them.
     """
