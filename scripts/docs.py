@@ -187,6 +187,29 @@ def rules_page() -> str:
     return "\n".join(lines)
 
 
+def audit_rules_page() -> str:
+    """What `audit` asks of live tables, rule by rule."""
+    from tablewright.audit.rules import AUDIT_RULES  # noqa: PLC0415 - imports botocore
+
+    lines = [
+        NOTICE + "# Rules of `audit`\n",
+        "A table passes a rule or has a problem; where a call was refused, the answer is unknown.",
+        "[The audit](audit.md) says how to run it and how to accept a problem.\n",
+        "| rule | severity | what is right |\n|---|---|---|",
+    ]
+    for rule in AUDIT_RULES:
+        anchor = f"#{rule.id.lower()}"
+        lines.append(f"| [{rule.id}]({anchor}) | {rule.severity} | {rule.title} |")
+    for rule in AUDIT_RULES:
+        lines.append(f"\n## {rule.id}\n")
+        lines.append(f"**{rule.title}.** Severity: {rule.severity}.\n")
+        lines.append(f"{rule.why}\n")
+        lines.append(f"Needs {', '.join(f'`{action}`' for action in rule.iam)}.")
+        if rule.references:
+            lines.append(f"\nAlso asked by: {'; '.join(rule.references)}.")
+    return "\n".join(lines) + "\n"
+
+
 def operations_page() -> str:
     """Which operations the embedded AWS has of its own, and which it refuses."""
     from tablewright_emulator.protocol import service_model  # noqa: PLC0415 - imports botocore
@@ -238,6 +261,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "manifest-fields.md": manifest_page,
     "python.md": python_page,
     "rules.md": rules_page,
+    "audit-rules.md": audit_rules_page,
     "third-parties.md": sbom.notices,
     "settings.md": settings_page,
 }

@@ -11,6 +11,7 @@ from typing import Any
 from tablewright.errors import ManifestError
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
+from tablewright.fleet.manifest_scaling import unsayable_scaling
 from tablewright.fleet.reading import Unread
 from tablewright.manifest import load_text
 from tablewright.manifest.models import Stack, Table
@@ -27,7 +28,6 @@ from .specification import (
     Specification,
     specification,
     unread_paths,
-    unsayable_scaling,
 )
 
 

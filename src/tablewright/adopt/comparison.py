@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
+from tablewright.fleet.manifest_scaling import sayable_scaling
 from tablewright.fleet.scaling import LiveScaling, LiveSchedule
 from tablewright.plan.declared import Alarm, DeclaredTable, KinesisDestination, KinesisPrecision
 from tablewright.plan.facets import FACETS
@@ -17,7 +18,7 @@ from tablewright.plan.table import GlobalIndex, Table
 
 from .replication import Copies, missing
 from .replication import lives as expected
-from .specification import sayable_scaling, usual_name
+from .specification import usual_name
 
 _STAYS = {facet.name for facet in FACETS if facet.default is None}
 """Left out of a manifest they stay as they are."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from tablewright.aws.tables import users_tags
 from tablewright.fleet.live import LiveTable
+from tablewright.fleet.manifest_scaling import sayable_scaling
 from tablewright.fleet.scaling import LiveScaling, LiveSchedule
 from tablewright.manifest.model_introspection import fields_of
 from tablewright.manifest.models import TableSpec
@@ -125,28 +126,6 @@ def _facet(facet: Facet[Any], value: Any) -> Specification:
 def _position(facet: Facet[Any]) -> int:
     """Where the pages about a manifest have its field."""
     return [*fields_of(TableSpec)].index(facet.path)
-
-
-def sayable_scaling(live: LiveTable) -> list[LiveScaling]:
-    """The scaling that is written down."""
-    return [target for target in live.scaling if not unsayable_scaling(live, target)]
-
-
-def unsayable_scaling(live: LiveTable, scaling: LiveScaling) -> str:
-    """Why a manifest cannot say it; empty if it can: one policy at most, on DynamoDB's own metric.
-
-    Scalable targets outlive a switch to on demand, and the index they are of.
-    """
-    indexes = {index.name for index in live.table.global_indexes or ()}
-    if live.table.throughput is None:
-        return "it does nothing while the table is on demand"
-    if scaling.index is not None and scaling.index not in indexes:
-        return "there is no such index"
-    reasons = list(scaling.beyond)
-    if len(scaling.policies) > 1:
-        names = ", ".join(policy.name for policy in scaling.policies)
-        reasons.append(f"{len(scaling.policies)} target-tracking policies: {names}")
-    return "; ".join(reasons)
 
 
 def usual_name(scaling: LiveScaling) -> str:

@@ -75,6 +75,8 @@ class TableReading:
         replicas: other regions of a global table, its witness included.
         strong: a global table whose regions are strongly consistent.
         owner: the stack it belongs to, if it belongs to one.
+        decreases_today: how often the capacity of the table (None) and of each provisioned index
+            was lowered since midnight UTC.
         unread: why a facet is missing, by its name in `Table`, or `insights`,
             `insights[INDEX]`.
     """
@@ -95,6 +97,7 @@ class TableReading:
     replicas: tuple[LiveReplica, ...] = ()
     strong: bool = False
     owner: str | None = None
+    decreases_today: Mapping[str | None, int] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -165,6 +168,7 @@ class TableReader:
             replicas=tuple(_replicas(description)),
             strong=description.get("MultiRegionConsistency") == "STRONG",
             owner=None if tags is None else tables.owner(tags),
+            decreases_today=_decreases_today(description),
             unread=unread,
         )
 
@@ -218,6 +222,15 @@ def _replicas(description: tables.Reply) -> Iterator[LiveReplica]:
         yield LiveReplica(replica["RegionName"], replica.get("ReplicaStatus", ""))
     for witness in description.get("GlobalTableWitnesses") or ():
         yield LiveReplica(witness["RegionName"], witness.get("WitnessStatus", ""), witness=True)
+
+
+def _decreases_today(description: tables.Reply) -> dict[str | None, int]:
+    described = (description, *(description.get("GlobalSecondaryIndexes") or ()))
+    return {
+        part.get("IndexName"): int(units.get("NumberOfDecreasesToday", 0))
+        for part in described
+        if (units := part.get("ProvisionedThroughput"))
+    }
 
 
 def _indexes(description: tables.Reply) -> Iterator[IndexReading]:

@@ -35,6 +35,7 @@ _SECTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
     },
     ("Existing tables", "existing"): {
         "discover": "List live tables of an account.",
+        "audit": "Find what puts items, money or access of live tables at risk.",
         "adopt": "Write manifests for live tables.",
         "migrate": "Copy a table's items to a table with another key.",
         "release": "Forget a table without touching it.",

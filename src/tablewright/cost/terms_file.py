@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
@@ -10,17 +10,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tablewright.errors import InputError, ManifestError, Problem
-from tablewright.manifest.checking import check
-from tablewright.manifest.composing import compose
-from tablewright.manifest.encoding import decode
+from tablewright.errors import Problem
 from tablewright.manifest.models.base import Flag, Many, Model, Number, Region, ResourceName, Whole
 from tablewright.manifest.node import Node, find
-from tablewright.transfer import read_given, why_unread
+from tablewright.manifest.settings_document import stated_in, text_of
 
 from .price_list import CHARGES
 from .terms import PricingTerms, SavingsPlanTerms
 
+_MISTAKE = "does not state prices"
 _NEXT_STEP = "write it as docs/optimize.md shows"
 _MORE_PRICES = (
     *("insightsUsdPerRuleMonth", "insightsEventsUsdPerMillion", "transferUsdPerGb"),
@@ -120,13 +118,7 @@ def read_terms(file: Path) -> PricingTerms:
         InputError: it cannot be read.
         ManifestError: it says what it cannot; each mistake with its line.
     """
-    try:
-        data = read_given(file)
-    except (OSError, ValueError) as error:
-        raise InputError(f"{file} cannot be read: {why_unread(error)}", _NEXT_STEP) from error
-    text = decode(data, str(file))
-    if isinstance(text, Problem):
-        raise _mistaken(file, [text])
+    text = text_of(file, _MISTAKE, _NEXT_STEP)
     return terms_in(text, str(file))
 
 
@@ -140,20 +132,7 @@ def terms_in(text: str, file: str) -> PricingTerms:
     Raises:
         ManifestError: it says what it cannot; each mistake with its line.
     """
-    composed = compose(text, file)
-    problems = list(composed.problems)
-    if not problems and len(composed.documents) != 1:
-        problems.append(Problem("holds no document, or several", _NEXT_STEP, file, 1, 1))
-    if problems:
-        raise _mistaken(file, problems)
-    (root,) = composed.documents
-    checked = check(root, _File)
-    problems += checked.problems
-    stated = checked.model
-    if stated is not None and not problems:
-        problems += _contradictions(root, stated)
-    if problems or stated is None:
-        raise _mistaken(file, problems)
+    stated = stated_in(text, file, _File, _MISTAKE, _NEXT_STEP, _contradictions)
     return PricingTerms(
         file,
         stated.discount_percent,
@@ -192,7 +171,3 @@ def _contradictions(root: Node, stated: _File) -> Iterator[Problem]:
 def _at(root: Node, path: tuple[str | int, ...], message: str, fix: str) -> Problem:
     node, _ = find(root, path)
     return node.problem(message, fix)
-
-
-def _mistaken(file: Path | str, problems: Sequence[Problem]) -> ManifestError:
-    return ManifestError(f"{file} does not state prices.", problems=tuple(problems))

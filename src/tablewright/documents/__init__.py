@@ -25,6 +25,7 @@ DOCUMENTS: Mapping[str, str] = {
     "doctor": "doctor",
     "discover": "discovery",
     "migrate": "migration",
+    "audit": "audit",
     "usage bill": "bill",
     "prices show": "prices",
     "optimize": "optimization",

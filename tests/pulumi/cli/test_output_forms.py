@@ -121,3 +121,31 @@ def test_a_mistyped_command_is_answered_with_the_nearest(shop):
     said = shop.run("verfy", "t.yaml").ended(2)
     assert "Did you mean 'verify'?" in said.err
     assert said.out == ""
+
+
+def test_an_audit_is_told_in_all_forms_and_fails_by_its_severity(shop):
+    audit = ("audit", "t.yaml", "--rule", "TW201", "--rule", "TW262", "--rule", "TW242")
+    found = shop.run(*audit, "--output", "json").ended(3).json
+    assert found["tables"] == 12
+    assert {finding["rule"] for finding in found["findings"]} == {"TW201"}
+    assert found["counts"] == {"critical": 0, "high": 12, "medium": 0, "low": 0}
+    (run,) = shop.run(*audit, "--output", "sarif").ended(3).json["runs"]
+    assert len(run["results"]) == 12
+    root = ET.fromstring(shop.run(*audit, "--output", "junit").ended(3).out)  # noqa: S314
+    assert len(root.findall(".//failure")) == 12
+    assert shop.run(*audit, "--output", "csv").ended(3).out.count("\n") == 13
+    assert "| high | TW201 | orders |" in shop.run(*audit, "--output", "markdown").ended(3).out
+    assert "12 tables, 3 rules: 12 high." in shop.run(*audit).ended(3).out
+    assert shop.run(*audit, "--fail-on", "critical").ended(0).out
+
+
+def test_an_audit_accepts_what_its_baseline_does(shop, terminal):
+    rule = "exceptions: [{rule: TW201, table: '*', reason: a trial, until: 2099-01-01}]"
+    baseline = terminal.write("audit.yaml", rule)
+    audit = ("audit", "--region", "eu-west-1", "--rule", "TW201", "--baseline", baseline)
+    assert "accepted" in shop.run(*audit).ended(0).out
+    wrong = terminal.write("wrong.yaml", rule.replace("TW201", "TW200"))
+    said = shop.run(*audit[:-1], wrong).ended(2)
+    assert f"{wrong}:1" in said.err
+    assert "there is no rule TW200" in said.err
+    assert "there is no rule TW1" in shop.run("audit", "--rule", "TW1").ended(2).err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.progress import Progress as Bars
@@ -15,6 +16,7 @@ from tablewright.cli.styled import styled
 from tablewright.errors import UsageError
 from tablewright.fleet.accounts import AccountRole, read_roles
 from tablewright.fleet.concurrency import Progress
+from tablewright.sandbox.admin import ask
 
 from .sandboxes import running
 
@@ -38,6 +40,13 @@ def sessions(
         every += read_roles(accounts)
     places = [place.assuming(role.arn, role.external_id) for role in every] or [place]
     return tuple(Session(account_place, region=region) for account_place in places)
+
+
+def time_of_aws(target: str, sandbox: str) -> datetime:
+    """The time of AWS; that of a sandbox can be moved."""
+    if target == "aws":
+        return datetime.now(UTC)
+    return datetime.fromisoformat(ask(running(sandbox), "GET", "clock")["now"])
 
 
 @contextmanager

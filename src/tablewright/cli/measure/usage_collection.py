@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 from tablewright.cli import console
-from tablewright.cli.inputs.accounts import counted, pairs, sessions
+from tablewright.cli.inputs.accounts import counted, pairs, sessions, time_of_aws
 from tablewright.cli.inputs.manifests import source
-from tablewright.cli.inputs.sandboxes import running
 from tablewright.errors import UsageError
 from tablewright.fleet.discovery import Discovery, by_account, discover
 from tablewright.fleet.stack import rate_limiter_for
 from tablewright.report.number import number_of
-from tablewright.sandbox.admin import ask
 from tablewright.usage.collection import Collected, Plan, collect, plan
 from tablewright.usage.store import UsageStore
 
@@ -50,7 +47,7 @@ def run(
     with counted("finding") as progress:
         discovery = discover(everywhere, regions or None, names, pairs(tags, "--tag"), progress)
     kept = UsageStore(store)
-    wanted = plan(discovery.tables, kept, days, _now(target, sandbox))
+    wanted = plan(discovery.tables, kept, days, time_of_aws(target, sandbox))
     if wanted.usd > ASKED_ABOVE_USD:
         question = f"Ask CloudWatch for {wanted.queries:,} metrics, about ${wanted.usd:.2f}?"
         console.confirm(question, yes=yes)
@@ -74,10 +71,3 @@ def _tell(discovery: Discovery, wanted: Plan, collected: Collected, store: Path)
         console.say(f"unread: {name}: {reason}")
     if discovery.missing:
         console.say(f"no such table: {', '.join(discovery.missing)}")
-
-
-def _now(target: str, sandbox: str) -> datetime:
-    """The time of AWS; that of a sandbox can be moved."""
-    if target == "aws":
-        return datetime.now(UTC)
-    return datetime.fromisoformat(ask(running(sandbox), "GET", "clock")["now"])

@@ -1,0 +1,127 @@
+"""The file of `--baseline`: problems that are known and accepted, each with a reason and an end.
+
+exceptions:
+- {rule: TW203, table: scratch-*, reason: rebuilt every night, until: 2027-03-31}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from tablewright.errors import Problem
+from tablewright.manifest.models.base import Many, Model
+from tablewright.manifest.node import Node, find
+from tablewright.manifest.settings_document import stated_in, text_of
+
+_MISTAKE = "does not state exceptions"
+_NEXT_STEP = "write it as docs/audit.md shows"
+ANY = "*"
+Pattern = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
+class _Exception(Model):
+    """A problem that is accepted."""
+
+    rule: Pattern = Field(description="The rule's id.")
+    table: Pattern = Field(description="Name of the table; `*` stands for any characters.")
+    account: Pattern = Field(default=ANY, description="Its account.")
+    region: Pattern = Field(default=ANY, description="Its region.")
+    reason: Annotated[str, StringConstraints(min_length=3)] = Field(description="Why.")
+    until: Day = Field(description="The last day on which it holds.")
+
+
+class _File(Model):
+    exceptions: Many[_Exception] = Field(description="What is accepted.")
+
+
+@dataclass(frozen=True, slots=True)
+class AuditException:
+    """An accepted problem.
+
+    Args:
+        rule: id.
+        table, account, region: patterns, of which `*` is any.
+        reason: why it is accepted.
+        until: the last day on which it is.
+        place: `FILE`, for people.
+    """
+
+    rule: str
+    table: str
+    reason: str
+    until: date
+    account: str = ANY
+    region: str = ANY
+    place: str = ""
+
+    def covers(self, rule: str, account: str, region: str, table: str) -> bool:
+        """Whether it is about that problem, in force or expired."""
+        return self.rule == rule and all(
+            fnmatchcase(value, pattern)
+            for value, pattern in (
+                (table, self.table),
+                (account, self.account),
+                (region, self.region),
+            )
+        )
+
+
+def read_exceptions(file: Path, rules: Iterable[str]) -> tuple[AuditException, ...]:
+    """The exceptions that a file states.
+
+    Args:
+        file: which.
+        rules: ids that there are.
+
+    Raises:
+        InputError: it cannot be read.
+        ManifestError: it says what it cannot; each mistake with its line.
+    """
+    return exceptions_in(text_of(file, _MISTAKE, _NEXT_STEP), str(file), rules)
+
+
+def exceptions_in(text: str, file: str, rules: Iterable[str]) -> tuple[AuditException, ...]:
+    """The exceptions that a text states, YAML or JSON.
+
+    Raises:
+        ManifestError: it says what it cannot; each mistake with its line.
+    """
+    ids = frozenset(rules)
+
+    def contradictions(root: Node, stated: _File) -> Iterator[Problem]:
+        for number, entry in enumerate(stated.exceptions):
+            if entry.rule not in ids:
+                fix = "give an id of docs/audit-rules.md"
+                yield _at(root, number, "rule", f"there is no rule {entry.rule}", fix)
+            try:
+                date.fromisoformat(entry.until)
+            except ValueError:
+                fix = "write it as 2027-03-31"
+                yield _at(root, number, "until", f"there is no day {entry.until}", fix)
+
+    stated = stated_in(text, file, _File, _MISTAKE, _NEXT_STEP, contradictions)
+    return tuple(
+        AuditException(
+            rule=entry.rule,
+            table=entry.table,
+            reason=entry.reason,
+            until=date.fromisoformat(entry.until),
+            account=entry.account,
+            region=entry.region,
+            place=file,
+        )
+        for entry in stated.exceptions
+    )
+
+
+def _at(root: Node, number: int, field: str, message: str, fix: str) -> Problem:
+    node, _ = find(root, ("exceptions", number, field))
+    return node.problem(message, fix)

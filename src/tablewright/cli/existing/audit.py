@@ -1,0 +1,116 @@
+"""`tablewright audit`: what puts items, money or access of live tables at risk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tablewright.audit.audit import AuditReport, audit
+from tablewright.audit.exceptions import read_exceptions
+from tablewright.audit.reading import read_evidence
+from tablewright.audit.rule import AuditRule, Severity
+from tablewright.audit.rules import AUDIT_RULES
+from tablewright.cli import console
+from tablewright.cli.inputs.accounts import counted, pairs, sessions, time_of_aws
+from tablewright.cli.inputs.manifests import source
+from tablewright.cli.styled import styled
+from tablewright.errors import UsageError
+from tablewright.fleet.discovery import UnreadPart, discover, with_replicas
+from tablewright.report import audit as audit_report
+from tablewright.report import audit_exchange
+
+
+def run(
+    paths: Sequence[str],
+    environment: str | None,
+    regions: Sequence[str],
+    target: str,
+    profile: str | None,
+    roles: Sequence[str],
+    accounts: Path | None,
+    sandbox: str,
+    tags: Sequence[str],
+    rules: Sequence[str],
+    skip: Sequence[str],
+    severity: str,
+    fail_on: str,
+    baseline: Path | None,
+    days: int,
+    output_format: str,
+    *,
+    verbose: bool,
+) -> int:
+    """Ask rules of live tables: those of the manifests at PATH, or all."""
+    asked = chosen(rules, skip, Severity(severity))
+    known = [rule.id for rule in AUDIT_RULES]
+    exceptions = () if baseline is None else read_exceptions(baseline, known)
+    names: set[str] | None = None
+    if paths:
+        declared = source(paths, environment).declared
+        names, regions = {table.table.name for table in declared.tables}, [declared.region]
+    everywhere = sessions(target, profile, sandbox, roles, accounts)
+    with counted("reading") as progress:
+        discovery = discover(everywhere, regions or None, names, pairs(tags, "--tag"), progress)
+        there = {(table.account_id, table.region, table.name) for table in discovery.tables}
+        discovery = with_replicas(discovery, everywhere, progress)
+    now = time_of_aws(target, sandbox)
+    with counted("looking around") as progress:
+        evidence = read_evidence(everywhere, discovery, days, now, progress)
+    wanted = [
+        table
+        for table in evidence
+        if (table.live.account_id, table.live.region, table.live.name) in there
+    ]
+    missing = tuple(
+        UnreadPart("", ", ".join(regions), name, "there is no such table")
+        for name in discovery.missing
+    )
+    report = audit(
+        wanted,
+        asked,
+        exceptions,
+        today=now.date(),
+        unread=(*discovery.unread, *missing),
+        fail_on=Severity(fail_on),
+        days=days,
+    )
+    _print(report, output_format, verbose=verbose)
+    return report.exit_status
+
+
+def chosen(only: Sequence[str], skip: Sequence[str], severity: Severity) -> tuple[AuditRule, ...]:
+    """The rules to ask.
+
+    Raises:
+        UsageError: there is no rule of an id, or none is left.
+    """
+    known = {rule.id for rule in AUDIT_RULES}
+    for id_ in (*only, *skip):
+        if id_ not in known:
+            raise UsageError(f"there is no rule {id_}", f"give one of {', '.join(sorted(known))}")
+    left = tuple(
+        rule
+        for rule in AUDIT_RULES
+        if (not only or rule.id in only)
+        and rule.id not in skip
+        and rule.severity.rank >= severity.rank
+    )
+    if not left:
+        raise UsageError("no rule is left to ask", "skip fewer, or lower --severity")
+    return left
+
+
+def _print(report: AuditReport, output_format: str, *, verbose: bool) -> None:
+    match output_format:
+        case "json":
+            console.data_json(report.to_json())
+        case "sarif":
+            console.data_json(audit_exchange.sarif(report))
+        case "junit":
+            console.data(audit_exchange.junit(report))
+        case "csv":
+            console.data(audit_report.as_csv(report))
+        case "markdown":
+            console.data(audit_report.markdown(report))
+        case _:
+            audit_report.render(report, styled(), every=verbose)
