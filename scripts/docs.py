@@ -96,6 +96,7 @@ def walk(
     A command in its place, not for itself: it has its name and its options from those above it, and
     reads the same whatever else has run in this process.
     """
+    command._help_option = None  # noqa: SLF001 - click keeps the one that it was first asked for
     settings = {**command.context_settings, "terminal_width": 100}
     context = click.Context(command, above, name, **settings)
     yield context
