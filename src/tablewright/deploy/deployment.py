@@ -323,7 +323,8 @@ class Deployment:
 
     def _guard(self, result: RunResult, permissions: Permissions | None) -> None:
         given = permissions or Permissions()
-        refuse_unknown(result.changes, given)
+        if not self.stack.interrupted:  # a run that is repeated may have deleted what it names
+            refuse_unknown(result.changes, given)
         allowed = self.source.allowed | given
         judge(in_manifest_words(result.changes), allowed)
         self._survey.refuse_undeletable(

@@ -252,6 +252,11 @@ class EngineStack:
         """Whether the stack was ever made."""
         return self._session.read() is not None
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether a run of this stack was killed or failed, and none has ended well since."""
+        return bool(abandoned_journals(self.place))
+
     def left_open(self) -> tuple[Unrecorded, ...]:
         """Creations that a killed run began and nobody has recorded: they may exist or not."""
         return unrecorded(self._session.read() or State(), abandoned_journals(self.place))

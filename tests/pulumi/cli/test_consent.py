@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import threading
 from collections.abc import Callable
@@ -120,6 +121,8 @@ def test_the_deploying_commands_take_the_same_words(terminal, aws):
 def test_a_yes_at_the_terminal_does_what_was_shown(asked, aws):
     keyboard = asked("typed")
     assert "1 to create" in keyboard.screen
+    preview = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", keyboard.screen).partition("Apply to")[0]
+    assert re.search(r"\btyped\b", preview)
     keyboard.type(b"y\n")
     keyboard.end().ended(0)
     assert "typed" in aws.tables()

@@ -59,6 +59,26 @@ def test_what_stands_beside_a_refused_table_is_kept_and_the_rest_is_made_later(f
     assert said.json["unchanged"] == 1
 
 
+def test_a_deletion_that_was_allowed_and_half_done_is_finished_by_the_same_command(
+    faulty, terminal
+):
+    manifest = terminal.write("t.yaml", stack("fewer", "stays", "first", "second"))
+    terminal.run("up", manifest, "--yes").ended(0)
+    manifest = terminal.write("t.yaml", stack("fewer", "stays"))
+    words = ("up", manifest, "--yes", "--allow-delete", "first", "--allow-delete", "second")
+    refuse(faulty, "DeleteTable", "second", "AccessDeniedException")
+    assert "DeleteTable" in terminal.run(*words).refused(1)
+    assert {"stays", "second"} <= {*faulty.tables()}
+    assert "first" not in faulty.tables()
+
+    faulty.emulator.faults.clear()
+    terminal.run(*words).ended(0)
+    assert "second" not in faulty.tables()
+    assert "--allow-delete first: the stack has nothing of that name" in (
+        terminal.run(*words).refused(2)
+    )
+
+
 def test_a_table_that_was_made_and_not_finished_is_recorded_as_that(faulty, terminal):
     manifest = terminal.write("t.yaml", stack("half", {"name": "half", "recovery": {"days": 35}}))
     refuse(faulty, "UpdateContinuousBackups", "half", "InternalServerError", 500)

@@ -182,6 +182,8 @@ def test_without_a_sandbox_the_word_that_starts_one_is_said(machine, words):
 
 
 def test_exec_starts_one_for_the_life_of_its_command(machine):
+    machine.run("sandbox", "start", "--background", "--name", "brief").ended(0)
+    machine.run("sandbox", "stop", "--name", "brief").ended(0)
     words = ("sandbox", "exec", "--name", "brief", "--", sys.executable, "-c", ASK)
     said = machine.run(*words).ended(0)
     assert said.json == []

@@ -35,9 +35,9 @@ Then, on the embedded AWS with `tablewright sandbox exec --` in front of each `p
     pulumi stack select {environment}
     pulumi preview
 
-`pulumi` runs the program through the plug-in `{host}`, which has to be on PATH: Pulumi's
-installer (https://get.pulumi.com) brings it along with `pulumi`. On AWS `pulumi preview` fetches
-the plug-in `aws` besides; on the embedded AWS the sandbox serves it.
+`pulumi` runs the program through the plug-in `{host}`, which has to be on PATH:
+Pulumi's installer (https://get.pulumi.com) brings it along with `pulumi`. On AWS `pulumi preview`
+fetches the plug-in `aws` besides; on the embedded AWS the sandbox serves it.
 """
 _HOSTS = {"python": "pulumi-language-python", "typescript": "pulumi-language-nodejs"}
 
