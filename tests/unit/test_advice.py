@@ -7,6 +7,7 @@ import pytest
 
 from tablewright.cli import advice
 from tablewright.cli.commands import root
+from tablewright.manifest.loader import SAVED_FORMAT
 
 AGAIN = "run `tablewright up PATH --refresh` to set it back"
 
@@ -40,6 +41,15 @@ def within(*words: str) -> click.Context:
 def test_the_paths_and_the_place_are_those_of_the_running_command(words, said):
     with within(*words):
         assert advice.literal(AGAIN) == f"run {said} to set it back"
+
+
+def test_a_saved_preview_is_no_manifest_of_another_command(tmp_path):
+    saved = tmp_path / "plan.json"
+    saved.write_text(f'{{"apiVersion": "{SAVED_FORMAT}"}}')
+    with within("up", str(saved), "--target", "aws"):
+        assert advice.literal("`tablewright refresh PATH`") == (
+            "`tablewright refresh PATH --target aws`"
+        )
 
 
 def test_what_the_environment_says_it_goes_on_saying(monkeypatch):

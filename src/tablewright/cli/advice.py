@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import wraps
 from typing import Any, TypeVar
@@ -100,8 +100,16 @@ def _command(context: click.Context, verb: str, rest: str) -> str:
         words = ["pulumi", _PLANTON_VERBS[verb], "--manifest", shlex.quote(given["manifest"])]
     else:
         paths = [given["manifest"]] if "manifest" in given else given.get("paths") or ["PATH"]
-        words = [verb, *map(shlex.quote, paths)]
+        words = [verb, *map(shlex.quote, _manifests(paths))]
     return " ".join(["tablewright", *words, *rest.split(), *_options(context)])
+
+
+def _manifests(paths: Sequence[str]) -> Sequence[str]:
+    """The paths, or the placeholder for a saved preview: only `up` takes one, and only as it is."""
+    # What is saved is known by the layer that reads it, which is loaded by then.
+    from tablewright.deploy.source import is_saved  # noqa: PLC0415
+
+    return ["PATH"] if any(map(is_saved, paths)) else paths
 
 
 def _options(context: click.Context) -> Iterator[str]:

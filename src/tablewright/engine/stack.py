@@ -138,9 +138,6 @@ class EngineStack:
             finder: how to find again what a killed run has made; see `up`.
             refresh: read the live resources first, so that drift is part of the preview; what was
                 found is a change of its own, REFRESH.
-
-        Raises:
-            TablewrightError: it failed; the class and text say how.
         """
         if all(lock.alive is False for lock in read_locks(self.place)):
             state = self._mended(observe)
@@ -201,9 +198,7 @@ class EngineStack:
     ) -> RunResult:
         """Read every resource again and record what is found; changes no resource.
 
-        Raises:
-            StackMissingError: there is no such stack.
-            TablewrightError: it failed.
+        Raises: StackMissingError, where there is no such stack.
         """
         state, _ = self._begin(observe, None, create=False)
         with self._changing("refresh", _AT_ONCE, state, checkpoints) as job:
@@ -239,7 +234,7 @@ class EngineStack:
         forget_kept(self.place)
 
     def forget(self, urns: Collection[str]) -> None:
-        """Drop resources from the state; they live on, and nobody here knows of them any more.
+        """Drop resources from the state; they are kept, and nobody here knows of them any more.
 
         Raises:
             StackLockedError: a run is under way.
@@ -249,12 +244,12 @@ class EngineStack:
         self._session.store.change(lambda document: without_resources(document, gone))
 
     def exists(self) -> bool:
-        """Whether the stack was ever made."""
+        """Whether it was ever made."""
         return self._session.read() is not None
 
     @property
     def interrupted(self) -> bool:
-        """Whether a run of this stack was killed or failed, and none has ended well since."""
+        """Whether a run was killed or failed, and none has ended well since."""
         return bool(abandoned_journals(self.place))
 
     def left_open(self) -> tuple[Unrecorded, ...]:
