@@ -36,6 +36,7 @@ INFORMING = (
 )
 """Texts that speak of a command and are no remedy, or one for programs that call ours."""
 EXECUTED = {
+    "declare a second table beside it, copy the items while both": "cli/test_migrate.py",
     "when nobody needs it, remove it from the manifest: tablewright up": "cli/test_migrate.py",
     # What measuring and deciding lack.
     "collect the days of the bill: `tablewright usage collect": "cli/test_measuring.py",

@@ -11,8 +11,8 @@ from .step import Risk, Step, Wait
 from .table import LocalIndex, Table
 
 _BESIDE = (
-    "make a second table beside it, copy the items (export to S3 and import, or a scan), then move "
-    "the readers and writers over"
+    "declare a second table beside it, copy the items while both are in use (`tablewright migrate "
+    "OLD NEW`), then move the readers and writers over"
 )
 
 
