@@ -41,6 +41,7 @@ from tablewright.engine import (
     SavedPreview,
     find_engine,
     judge,
+    offences,
     refuse_unknown,
 )
 from tablewright.fleet.stack import read_stack
@@ -323,13 +324,12 @@ class Deployment:
 
     def _guard(self, result: RunResult, permissions: Permissions | None) -> None:
         given = permissions or Permissions()
-        if not self.stack.interrupted:  # a run that is repeated may have deleted what it names
+        allowed, changes = self.source.allowed | given, in_manifest_words(result.changes)
+        if not self.stack.interrupted or offences(changes, allowed):  # else it may be gone by now
             refuse_unknown(result.changes, given)
-        allowed = self.source.allowed | given
-        judge(in_manifest_words(result.changes), allowed)
-        self._survey.refuse_undeletable(
-            deletions_of_changes(result.changes), "then make this change"
-        )
+        judge(changes, allowed)
+        deleted = deletions_of_changes(result.changes)
+        self._survey.refuse_undeletable(deleted, "then make this change")
 
     def _confirmable(self, result: RunResult) -> SavedPreview:
         context = {
