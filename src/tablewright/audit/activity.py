@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -52,23 +53,16 @@ def read_activity(
         pace: keeps within its rates.
     """
     queries = [query for table in tables for query in _queries(table)]
-    totals: dict[tuple[str, str, str | None], float] = {}
+    totals: dict[str, dict[tuple[str, str | None], float]] = defaultdict(dict)
     for at in range(0, len(queries), MOST_QUERIES):
         some = queries[at : at + MOST_QUERIES]
         answer = try_read(partial(_sums, session, region, some, days, now, pace))
         if isinstance(answer, Unread):
             return {table.name: answer for table in tables}
-        totals |= answer or {}
+        for (name, metric, index), value in (answer or {}).items():
+            totals[name][metric, index] = value
     return {
-        table.name: Activity(
-            _observed(table, days, now),
-            {
-                (metric, index): value
-                for (name, metric, index), value in totals.items()
-                if name == table.name
-            },
-        )
-        for table in tables
+        table.name: Activity(_observed(table, days, now), totals[table.name]) for table in tables
     }
 
 

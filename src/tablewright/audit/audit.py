@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from tablewright.documents.audit import AuditDocument, AuditFindingDocument
-from tablewright.fleet.discovery import UnreadPart
+from tablewright.fleet.discovery import UnreadPart, unread_as_json
 from tablewright.fleet.reading import Unread
 
 from .evidence import AuditedTable
@@ -89,15 +89,7 @@ class AuditReport:
             "counts": self.counts,
             "failOn": self.fail_on.value,
             "findings": [_as_json(finding) for finding in self.findings],
-            "unread": [
-                {
-                    "account": part.account_id,
-                    "region": part.region,
-                    "table": part.name,
-                    "reason": part.reason,
-                }
-                for part in self.unread
-            ],
+            "unread": [unread_as_json(part) for part in self.unread],
         }
 
 

@@ -80,14 +80,15 @@ def as_json(discovery: Discovery) -> documents.DiscoveryDocument:
     """What was found as plain JSON values; a facet that could not be read is null."""
     return {
         "tables": [_row(live) for live in discovery.tables],
-        "unread": [_part(part) for part in discovery.unread],
+        "unread": [unread_as_json(part) for part in discovery.unread],
         "missing": list(discovery.missing),
         "regions": discovery.regions,
         "complete": discovery.complete,
     }
 
 
-def _part(part: UnreadPart) -> documents.UnreadDocument:
+def unread_as_json(part: UnreadPart) -> documents.UnreadDocument:
+    """What could not be read at all, as plain JSON values."""
     return {
         "account": part.account_id,
         "region": part.region,
