@@ -17,15 +17,15 @@ from typing import Any, TypeVar
 import numpy as np
 from tests.unit.cost.traces import per_minute
 
-from tablewright.cost.charges import MONTH_MINUTES, ChargeNames, charge
-from tablewright.cost.decision import TableDecision, decide
-from tablewright.cost.demand import ResourceDemand
-from tablewright.cost.evaluation import Evaluation
-from tablewright.cost.kernels import FREE, NO_LIMITS, compiled, throttle
-from tablewright.cost.outcome import Budget
-from tablewright.cost.prices import PriceBook, Prices
-from tablewright.cost.search import Search
-from tablewright.cost.settings import DIMENSIONS, CapacitySetting, Dimension
+from tablewright.cost.capacity.demand import ResourceDemand
+from tablewright.cost.capacity.kernels import FREE, NO_LIMITS, compiled, throttle
+from tablewright.cost.capacity.outcome import Budget
+from tablewright.cost.decisions.decision import TableDecision, decide
+from tablewright.cost.decisions.evaluation import Evaluation
+from tablewright.cost.decisions.search import Search
+from tablewright.cost.decisions.settings import DIMENSIONS, CapacitySetting, Dimension
+from tablewright.cost.pricing.charges import MONTH_MINUTES, ChargeNames, charge
+from tablewright.cost.pricing.prices import PriceBook, Prices
 from tablewright.usage.day import CapacitySettings, ResourceId, UsageDay
 from tablewright.usage.history import table_history
 from tablewright.usage.metrics import CONSUMED_READ, CONSUMED_WRITE, DAY_MINUTES

@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tablewright.plan.step import Step
+from tablewright.plan.changes.step import Step
 from tablewright.plan.table import (
     Encryption,
     GlobalIndex,

@@ -7,7 +7,7 @@ import pytest
 
 from tablewright.cli import advice
 from tablewright.cli.commands import root
-from tablewright.manifest.loader import SAVED_FORMAT
+from tablewright.manifest.documents.loader import SAVED_FORMAT
 
 AGAIN = "run `tablewright up PATH --refresh` to set it back"
 

@@ -10,7 +10,8 @@ import pytest
 
 from tablewright import manifest, transfer
 from tablewright.adopt.terraform import read_state
-from tablewright.cost import bill, price_store
+from tablewright.cost import bill
+from tablewright.cost.pricing import price_store
 from tablewright.deploy import source
 from tablewright.errors import InputError
 from tablewright.fleet import accounts

@@ -14,9 +14,9 @@ from tablewright.fleet.live import LiveTable
 from tablewright.fleet.manifest_scaling import unsayable_scaling
 from tablewright.fleet.reading import Unread
 from tablewright.manifest import load_text
+from tablewright.manifest.messages.vocabulary import UNREAD
 from tablewright.manifest.models import Stack, Table
-from tablewright.manifest.vocabulary import UNREAD
-from tablewright.plan.declare import declare
+from tablewright.plan.declaration.declare import declare
 
 from .advice import Advice, advice
 from .alarms import alarm_specification, unsayable, watching

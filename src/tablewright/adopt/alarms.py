@@ -14,8 +14,12 @@ from itertools import chain, count
 from tablewright.aws.tables import users_tags
 from tablewright.fleet.alarms import LiveAlarm, tables_watched
 from tablewright.manifest.models import Alarms, Stack, Table
-from tablewright.plan.alarms import SERVICE_DEFAULT, declared_table_alarms, is_percentile
-from tablewright.plan.declared import Alarm, MetricStat
+from tablewright.plan.declaration.alarms import (
+    SERVICE_DEFAULT,
+    declared_table_alarms,
+    is_percentile,
+)
+from tablewright.plan.declaration.declared import Alarm, MetricStat
 from tablewright.plan.number import number
 
 from .specification import Specification

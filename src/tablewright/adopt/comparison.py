@@ -11,7 +11,12 @@ from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.manifest_scaling import sayable_scaling
 from tablewright.fleet.scaling import LiveScaling, LiveSchedule
-from tablewright.plan.declared import Alarm, DeclaredTable, KinesisDestination, KinesisPrecision
+from tablewright.plan.declaration.declared import (
+    Alarm,
+    DeclaredTable,
+    KinesisDestination,
+    KinesisPrecision,
+)
 from tablewright.plan.facets import FACETS
 from tablewright.plan.scaling import Scaling, Schedule
 from tablewright.plan.table import GlobalIndex, Table

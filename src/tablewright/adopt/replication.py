@@ -8,7 +8,7 @@ from typing import Any
 
 from tablewright.aws.tables import users_tags
 from tablewright.fleet.live import LiveTable
-from tablewright.manifest.vocabulary import UNREAD
+from tablewright.manifest.messages.vocabulary import UNREAD
 from tablewright.plan.replica import GlobalTable, Replica, ReplicaIndex
 from tablewright.plan.table import InsightsMode, Recovery
 

@@ -14,9 +14,9 @@ from tablewright.aws.tables import users_tags
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.manifest_scaling import sayable_scaling
 from tablewright.fleet.scaling import LiveScaling, LiveSchedule
-from tablewright.manifest.model_introspection import fields_of
+from tablewright.manifest.messages.model_introspection import fields_of
+from tablewright.manifest.messages.vocabulary import UNREAD
 from tablewright.manifest.models import TableSpec
-from tablewright.manifest.vocabulary import UNREAD
 from tablewright.plan.facets import ON_DEMAND_MAXIMUM, SETTINGS, TABLE_CLASS, Facet
 from tablewright.plan.number import number
 from tablewright.plan.table import (

@@ -16,9 +16,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from tablewright.errors import Problem
+from tablewright.manifest.documents.node import Node, find
+from tablewright.manifest.documents.settings_document import stated_in, text_of
 from tablewright.manifest.models.base import Many, Model
-from tablewright.manifest.node import Node, find
-from tablewright.manifest.settings_document import stated_in, text_of
 
 _MISTAKE = "does not state exceptions"
 _NEXT_STEP = "write it as docs/audit.md shows"

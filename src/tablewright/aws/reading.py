@@ -22,7 +22,7 @@ from tablewright.errors import (
     NotFoundError,
     WrongTargetError,
 )
-from tablewright.plan.declared import Insights, InsightsMode
+from tablewright.plan.declaration.declared import Insights, InsightsMode
 from tablewright.plan.facets import STREAM
 from tablewright.plan.facets.encryption import encryption_key
 from tablewright.plan.table import Table

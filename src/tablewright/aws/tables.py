@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tablewright.manifest.tagging import RESERVED
-from tablewright.plan.declared import InsightsMode
+from tablewright.plan.declaration.declared import InsightsMode
 from tablewright.plan.facets import CAPACITY, FACETS
 from tablewright.plan.owner import OWNER_TAG
 from tablewright.plan.table import (

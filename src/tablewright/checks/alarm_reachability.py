@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from tablewright.plan.declared import Alarm, MetricStat
+from tablewright.plan.declaration.declared import Alarm, MetricStat
 
 from .metrics import ALWAYS_ZERO, METRICS, NAMESPACE, OPERATIONS, UNDOCUMENTED, Dimensions
 

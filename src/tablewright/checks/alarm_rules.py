@@ -8,7 +8,7 @@ from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.reading import Unread
 from tablewright.fleet.stack import LiveStack
-from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
+from tablewright.plan.declaration.declared import Alarm, MetricQuery, MetricStat
 
 from . import formatting
 from .alarm_reachability import obstacles

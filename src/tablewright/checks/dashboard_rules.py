@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tablewright.fleet.reading import Unread
-from tablewright.plan.declared import Dashboard
+from tablewright.plan.declaration.declared import Dashboard
 
 from .effects import AGAIN, SET_BACK
 from .rule import Case, rule

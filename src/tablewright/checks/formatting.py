@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from tablewright.plan.declared import Insights
+from tablewright.plan.declaration.declared import Insights
 from tablewright.plan.table import (
     Key,
     Projection,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tablewright.aws.reading import TableReading
 from tablewright.fleet.reading import Unread
-from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.facets import DELETION_PROTECTION, RECOVERY, TABLE_CLASS
 from tablewright.plan.replica import Replica
 

@@ -8,7 +8,7 @@ from tablewright.fleet.live import LiveTable
 from tablewright.fleet.reading import Unread
 from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.stack import LiveStack
-from tablewright.plan.declared import DeclaredTable, Grant, Role, Trust
+from tablewright.plan.declaration.declared import DeclaredTable, Grant, Role, Trust
 from tablewright.plan.effects import Effect, conditions, effects, principal
 
 from . import formatting

@@ -8,7 +8,7 @@ from typing import Any
 from tablewright.aws.reading import TableReading
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.reading import Unread
-from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.facets import (
     DELETION_PROTECTION,
     ENCRYPTION,

@@ -11,7 +11,7 @@ from tablewright.fleet.live import LiveTable
 from tablewright.fleet.reading import Unread
 from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.stack import LiveStack
-from tablewright.plan.declared import Alarm, DeclaredStack, DeclaredTable
+from tablewright.plan.declaration.declared import Alarm, DeclaredStack, DeclaredTable
 
 from .rule import Case
 from .rules import RULES

@@ -12,7 +12,7 @@ import click
 
 from tablewright.documents.failure import document
 from tablewright.errors import TablewrightError
-from tablewright.report import workflow
+from tablewright.report.formats import workflow
 
 from . import console
 from .commands import root

@@ -16,7 +16,7 @@ from tablewright.components.instantiation import instantiate
 from tablewright.components.rendering import role_parts
 from tablewright.components.stack_context import StackContext
 from tablewright.manifest.models import ActionSet
-from tablewright.plan.declared import Role
+from tablewright.plan.declaration.declared import Role
 
 _TABLE = "table"
 

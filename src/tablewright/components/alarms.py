@@ -13,7 +13,7 @@ from tablewright.components.failure import ProgramError
 from tablewright.components.instantiation import instantiate
 from tablewright.components.rendering import alarm_part
 from tablewright.components.stack_context import StackContext
-from tablewright.plan.declared import Alarm
+from tablewright.plan.declaration.declared import Alarm
 
 
 class Alarms(pulumi.ComponentResource):

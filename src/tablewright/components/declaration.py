@@ -1,7 +1,8 @@
 """From a program's arguments to the declared values that all components are made of.
 
 A program and a manifest go the same way: arguments become the documents a manifest would hold, the
-documents pass the same rules, and `tablewright.plan.declare` makes of them what is deployed.
+documents pass the same rules, and `tablewright.plan.declaration.declare` makes of them what is
+deployed.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ from tablewright.components.tagging import TagInputs
 from tablewright.components.validation import check_rules, model_of
 from tablewright.manifest.models import ActionSet, Stack, Table
 from tablewright.manifest.stacks import StackManifest
-from tablewright.plan.access import declared_roles
-from tablewright.plan.alarms import declared_table_alarms
-from tablewright.plan.declare import declare
-from tablewright.plan.declared import Alarm, DeclaredStack, DeclaredTable
-from tablewright.plan.declared import Role as DeclaredRole
+from tablewright.plan.declaration.access import declared_roles
+from tablewright.plan.declaration.alarms import declared_table_alarms
+from tablewright.plan.declaration.declare import declare
+from tablewright.plan.declaration.declared import Alarm, DeclaredStack, DeclaredTable
+from tablewright.plan.declaration.declared import Role as DeclaredRole
 from tablewright.plan.partitions import partition_of_region
 
 _TAG = "late value {id}"

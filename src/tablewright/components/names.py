@@ -5,7 +5,7 @@ Whoever renames one gives the child an alias of the old name; a test holds all o
 
 from __future__ import annotations
 
-from tablewright.plan.declared import DeclaredStack, DeclaredTable, Insights, Role
+from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable, Insights, Role
 from tablewright.plan.replica import Replica
 from tablewright.plan.scaling import Scaling
 
@@ -45,7 +45,7 @@ def replica_insights_name(declared: DeclaredTable, replica: Replica, index: str 
 def attachment_name(role: Role, policy_arn: str) -> str:
     """Attachment of a managed policy: `ROLE-POLICY`, with the path and owner AWS gave the policy.
 
-    >>> from tablewright.plan.declared import Trust
+    >>> from tablewright.plan.declaration.declared import Trust
     >>> role = Role("orders-read", "", "", "", Trust(), ())
     >>> attachment_name(role, "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")
     'orders-read-service-role/AWSLambdaBasicExecutionRole'

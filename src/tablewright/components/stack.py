@@ -14,7 +14,7 @@ from tablewright.components.names import stack_alarms_name
 from tablewright.components.rendering import dashboard_part
 from tablewright.components.stack_context import StackContext
 from tablewright.components.table import Table
-from tablewright.plan.declared import DeclaredStack, Output
+from tablewright.plan.declaration.declared import DeclaredStack, Output
 from tablewright.plan.partitions import partition_of_region
 
 

@@ -17,7 +17,7 @@ from tablewright.components.instantiation import instantiate
 from tablewright.components.names import short, table_key
 from tablewright.components.rendering import table_parts
 from tablewright.components.stack_context import StackContext
-from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.declaration.declared import DeclaredTable
 
 
 class Table(pulumi.ComponentResource):

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 
 from tablewright.components.failure import ProgramError
+from tablewright.manifest.documents.node import dotted
+from tablewright.manifest.messages.wording import phrase
 from tablewright.manifest.models import Model, Stack, Table
-from tablewright.manifest.node import dotted
 from tablewright.manifest.rules import (
     Finding,
     Subject,
@@ -18,7 +19,6 @@ from tablewright.manifest.rules import (
     stack_findings,
     table_findings,
 )
-from tablewright.manifest.wording import phrase
 
 M = TypeVar("M", bound=Model)
 

@@ -1,6 +1,6 @@
 """What tables cost. Pure but for the price book, which is read from a file that is shipped.
 
->>> from tablewright.cost.prices import prices_of
+>>> from tablewright.cost.pricing.prices import prices_of
 >>> prices_of("ap-southeast-2").usd["onDemandWriteUsdPerMillion"]
 Decimal('0.71')
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tablewright.extras import require
 
 if TYPE_CHECKING:
-    from .simulation import (
+    from tablewright.cost.capacity.simulation import (
         AutoscaledRun,
         AutoscalingPolicy,
         SeriesError,
@@ -40,5 +40,5 @@ def __getattr__(name: str) -> Any:
     """
     if name in __all__:
         require("optimize")
-        return getattr(import_module(".simulation", __name__), name)
+        return getattr(import_module(".capacity.simulation", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

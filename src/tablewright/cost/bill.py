@@ -18,6 +18,9 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from tablewright.cost.pricing.charges import GB, RECOVERY, ChargeNames, stored_gigabytes
+from tablewright.cost.pricing.price_list import CHARGES, charge_of
+from tablewright.cost.pricing.prices import PriceBook
 from tablewright.errors import InputError
 from tablewright.usage.day import UsageDay
 from tablewright.usage.metrics import (
@@ -26,10 +29,6 @@ from tablewright.usage.metrics import (
     PROVISIONED_READ,
     PROVISIONED_WRITE,
 )
-
-from .charges import GB, RECOVERY, ChargeNames, stored_gigabytes
-from .price_list import CHARGES, charge_of
-from .prices import PriceBook
 
 _ARN = re.compile(r"arn:[\w-]+:dynamodb:([\w-]+):(\d+):table/([\w.-]+)(?:/.*)?")
 _HOURS = 24

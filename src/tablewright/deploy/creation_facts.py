@@ -9,7 +9,7 @@ from typing import Any, Final
 from tablewright.plan.facets import FACETS
 from tablewright.plan.table import GlobalIndex, Key, LocalIndex, Table
 from tablewright.plan.table_words import billing_words, index_words, key_words
-from tablewright.provider.properties import table_from_inputs
+from tablewright.provider.dynamodb.properties import table_from_inputs
 
 _MINUTE_SECONDS: Final = 60
 Inputs = Mapping[str, Any]

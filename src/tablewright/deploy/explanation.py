@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from tablewright.cost.alarm_prices import ALARMS, alarm_rates
-from tablewright.cost.prices import prices_of
-from tablewright.cost.rates import HELD, Rate, RateChange, rate_changes
+from tablewright.cost.pricing.alarm_prices import ALARMS, alarm_rates
+from tablewright.cost.pricing.prices import prices_of
+from tablewright.cost.pricing.rates import HELD, Rate, RateChange, rate_changes
 from tablewright.deploy.belonging import tables_of
 from tablewright.deploy.creation_facts import creation_facts
 from tablewright.deploy.ownership.resource_identity import TABLE
@@ -26,12 +26,12 @@ from tablewright.deploy.property_changes import (
     tag_changes,
 )
 from tablewright.engine import HOLDS_DATA, Operation, ResourceChange, shown_name
-from tablewright.plan.changes import steps, steps_to_create
+from tablewright.plan.changes.order import steps, steps_to_create
+from tablewright.plan.changes.step import Risk, Step, Wait
 from tablewright.plan.owner import OWNER_TAG
-from tablewright.plan.step import Risk, Step, Wait
 from tablewright.plan.table import Table
 from tablewright.plan.table_words import with_values
-from tablewright.provider.properties import (
+from tablewright.provider.dynamodb.properties import (
     origin_from_inputs,
     table_from_inputs,
     table_from_outputs,

@@ -17,10 +17,10 @@ from tablewright.engine.confirmed import MAKE_ONE, SavedPreview, checked, digest
 from tablewright.engine.guard import Permissions
 from tablewright.errors import UsageError
 from tablewright.manifest import StackManifest
-from tablewright.manifest.loader import SAVED_FORMAT
+from tablewright.manifest.documents.loader import SAVED_FORMAT
 from tablewright.manifest.rendering import document_of, render
-from tablewright.plan.declare import declare
-from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.declaration.declare import declare
+from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.transfer import read_given
 
 NOTHING = Permissions()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tablewright.errors import UsageError
-from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.declaration.declared import DeclaredStack
 
 ORGANIZATION = "organization"
 """The one organization that folder and bucket backends know."""

@@ -14,8 +14,8 @@ from tablewright.aws.target import Target
 from tablewright.engine.install.folders import cache_folder, state_folder
 from tablewright.errors import UsageError
 from tablewright.extras import require
-from tablewright.provider.plugin import PLUGIN_DIRECTORY, install_plugin, plugin_digest
-from tablewright.provider.plugin import VARIABLE as PROVIDER_HOST
+from tablewright.provider.hosting.plugin import PLUGIN_DIRECTORY, install_plugin, plugin_digest
+from tablewright.provider.hosting.plugin import VARIABLE as PROVIDER_HOST
 from tablewright.sandbox import instance, lifecycle, stacks
 from tablewright.sandbox.environment import ENDPOINT_PREFIX, UNSET, aws_variables
 
@@ -84,7 +84,7 @@ def open_target_environment(
     elif (options.provider or "official") == "official":
         yield _aws(options, region, {}, progress, embedded=False)
     else:
-        from tablewright.provider.host import ProviderHost  # noqa: PLC0415 - only where it serves
+        from tablewright.provider.hosting.host import ProviderHost  # noqa: PLC0415 - only where it serves
 
         with ProviderHost() as host:
             served = {PROVIDER_HOST: host.variable}

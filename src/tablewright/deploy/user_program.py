@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tablewright.errors import UsageError
-from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.declaration.declared import DeclaredStack
 
 FILE = "main.py"
 

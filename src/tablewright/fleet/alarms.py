@@ -10,7 +10,7 @@ from typing import Any
 
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
-from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
+from tablewright.plan.declaration.declared import Alarm, MetricQuery, MetricStat
 
 from .concurrency import map_concurrently
 from .rate_limiter import RateLimiter

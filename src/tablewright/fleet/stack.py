@@ -11,7 +11,7 @@ from typing import Any
 from tablewright.aws.failures import translated
 from tablewright.aws.reading import TableReader, TableReading
 from tablewright.aws.session import Session
-from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.declaration.declared import DeclaredStack
 
 from .alarms import LiveAlarm, read_alarms
 from .concurrency import Watch, map_concurrently, unwatched

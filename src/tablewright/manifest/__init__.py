@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from tablewright.errors import Problem
 from tablewright.manifest.conversion import Conversion, convert
-from tablewright.manifest.edit import remove_field, set_field
+from tablewright.manifest.documents.edit import remove_field, set_field
 from tablewright.manifest.rendering import document_of, render
 from tablewright.manifest.schema import json_schema
 from tablewright.manifest.service import examine, load, load_all, load_text, validate

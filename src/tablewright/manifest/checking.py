@@ -15,11 +15,19 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from tablewright.errors import Problem
-from tablewright.manifest.model_introspection import field_at, fields_of, model_at, sample
+from tablewright.manifest.documents.node import (
+    Items,
+    Mapping,
+    Node,
+    Path,
+    Scalar,
+    find,
+    plain_value,
+)
+from tablewright.manifest.messages.model_introspection import field_at, fields_of, model_at, sample
+from tablewright.manifest.messages.vocabulary import shown
+from tablewright.manifest.messages.wording import missing, phrase, unknown_field
 from tablewright.manifest.models.base import Model
-from tablewright.manifest.node import Items, Mapping, Node, Path, Scalar, find, plain_value
-from tablewright.manifest.vocabulary import shown
-from tablewright.manifest.wording import missing, phrase, unknown_field
 
 TEXT_FIELDS = frozenset(
     {

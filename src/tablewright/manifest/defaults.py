@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
 
-from tablewright.manifest.node import Mapping, Scalar
+from tablewright.manifest.documents.node import Mapping, Scalar
 
 WHOLE = frozenset(
     {

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from tablewright.errors import Problem
 from tablewright.manifest.defaults import copied, fitting, merged
+from tablewright.manifest.documents.node import Mapping, Scalar
 from tablewright.manifest.kinds import ManifestDocument
-from tablewright.manifest.node import Mapping, Scalar
-from tablewright.manifest.vocabulary import nearest_word, shown
+from tablewright.manifest.messages.vocabulary import nearest_word, shown
 
 SOURCE = "--environment"
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 
 from tablewright.errors import Problem
 from tablewright.manifest.checking import Checked, check
+from tablewright.manifest.documents.node import Items, Node, Path, Scalar, find
+from tablewright.manifest.documents.node import Mapping as MappingNode
 from tablewright.manifest.environments import environment_of, overlaid
 from tablewright.manifest.kinds import ManifestDocument
+from tablewright.manifest.messages.vocabulary import nearest_word, shown
 from tablewright.manifest.models import Stack
 from tablewright.manifest.models.base import API_VERSION, REGION_PATTERN
-from tablewright.manifest.node import Items, Node, Path, Scalar, find
-from tablewright.manifest.node import Mapping as MappingNode
 from tablewright.manifest.planton import StackName, adapt
-from tablewright.manifest.vocabulary import nearest_word, shown
 
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 REGION_OF_NOBODY = "us-east-1"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tablewright.errors import Problem
+from tablewright.manifest.documents.node import Mapping, Node, Scalar
+from tablewright.manifest.messages.vocabulary import nearest_word, shown
 from tablewright.manifest.models.base import API_VERSION
-from tablewright.manifest.node import Mapping, Node, Scalar
-from tablewright.manifest.vocabulary import nearest_word, shown
 
 Kind = Literal["Stack", "Table", "AwsDynamodb"]
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pydantic.alias_generators import to_camel
 
 from tablewright.errors import Problem
-from tablewright.manifest.composing import compose
+from tablewright.manifest.documents.composing import compose
+from tablewright.manifest.documents.node import Items, Mapping, Node, Path, Scalar, dotted, find
 from tablewright.manifest.kinds import ManifestDocument
-from tablewright.manifest.node import Items, Mapping, Node, Path, Scalar, dotted, find
 
 SOURCE = "--set"
 

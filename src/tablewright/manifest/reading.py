@@ -13,12 +13,13 @@ from itertools import islice
 from tablewright.errors import Problem
 from tablewright.manifest.checking import MOST_PROBLEMS, Checked, check
 from tablewright.manifest.defaults import merged_document
+from tablewright.manifest.documents.node import Mapping as MappingNode
+from tablewright.manifest.documents.node import Node, Path, child, find
+from tablewright.manifest.documents.substitution import substitute
 from tablewright.manifest.environments import choose_environment, environment_of, overlaid
 from tablewright.manifest.grouping import ManifestGroup, groups
 from tablewright.manifest.kinds import ManifestDocument, recognise
 from tablewright.manifest.models import Stack, Table
-from tablewright.manifest.node import Mapping as MappingNode
-from tablewright.manifest.node import Node, Path, child, find
 from tablewright.manifest.overrides import Override, apply_overrides
 from tablewright.manifest.planton import StackName
 from tablewright.manifest.rules import (
@@ -31,7 +32,6 @@ from tablewright.manifest.rules import (
 )
 from tablewright.manifest.rules.names import Claim, stack_claims
 from tablewright.manifest.stacks import StackManifest
-from tablewright.manifest.substitution import substitute
 
 
 @dataclass(slots=True)

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
+from tablewright.manifest.documents.node import Scalar
 from tablewright.manifest.models.base import Model
-from tablewright.manifest.node import Scalar
 
 WIDTH = 100
 MOST_FIELDS_IN_A_LINE = 2

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from tablewright.errors import ManifestError, Problem
-from tablewright.manifest.composing import compose
-from tablewright.manifest.encoding import decode
-from tablewright.manifest.loader import Input, SourceText, read_sources
-from tablewright.manifest.node import Node
+from tablewright.manifest.documents.composing import compose
+from tablewright.manifest.documents.encoding import decode
+from tablewright.manifest.documents.loader import Input, SourceText, read_sources
+from tablewright.manifest.documents.node import Node
 from tablewright.manifest.overrides import Override, parse_override
 from tablewright.manifest.planton.labels import FORM, parse_stack
 from tablewright.manifest.reading import ReadManifests, ordered, read

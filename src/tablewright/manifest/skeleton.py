@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tablewright.manifest.node import Scalar
+from tablewright.manifest.documents.node import Scalar
 
 _TEXT = """\
 # A stack: tables that are deployed together, and what they have in common.

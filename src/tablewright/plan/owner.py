@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from tablewright.manifest.rules.tags import MOST_TAGS
+from tablewright.plan.declaration.declared import Alarm, DeclaredStack, DeclaredTable, Role
 
-from .declared import Alarm, DeclaredStack, DeclaredTable, Role
 from .replica import GlobalTable, Replica
 
 OWNER_TAG: Final = "tablewright:stack"

@@ -1,6 +1,6 @@
 """Policy documents of a table's roles, from values: what a role may do, and who may take it on.
 
->>> from tablewright.plan.declared import Grant
+>>> from tablewright.plan.declaration.declared import Grant
 >>> grant = Grant("Read", ("dynamodb:Query", "dynamodb:GetItem"), ("table", "indexes"))
 >>> document = policy_document([grant], "arn:aws:dynamodb:eu-west-1:123456789012:table/events")
 >>> document["Statement"][0]["Resource"][1]
@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .declared import Grant, GrantTarget, Trust
+from tablewright.plan.declaration.declared import Grant, GrantTarget, Trust
 
 VERSION = "2012-10-17"
 """The policy language's version; the older one silently ignores policy variables."""

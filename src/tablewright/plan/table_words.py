@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from tablewright.plan.changes.step import Step
+
 from .facets import FACETS
-from .step import Step
 from .table import GlobalIndex, Key, LocalIndex, Table, Throughput
 
 NONE: Final = "(none)"

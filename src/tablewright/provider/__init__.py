@@ -4,7 +4,7 @@ A provider on the engine's own protocol, for the types a DynamoDB table and its 
 it runs any program of the pulumi_aws SDK that uses them, in any language, without the official
 plugin.
 
-    from tablewright.provider.host import PLUGIN_DIRECTORY, ProviderHost, install_plugin
+    from tablewright.provider.hosting.host import PLUGIN_DIRECTORY, ProviderHost, install_plugin
 
     with ProviderHost() as host:
         environment["TABLEWRIGHT_PROVIDER_HOST"] = host.variable

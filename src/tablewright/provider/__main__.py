@@ -12,7 +12,7 @@ import stat
 import sys
 
 from tablewright.provider.clients import ClientPool
-from tablewright.provider.host import serve_instance
+from tablewright.provider.hosting.host import serve_instance
 
 
 def main() -> None:

@@ -7,6 +7,10 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Final
 
+from tablewright.provider.functions.about import INVOKES
+from tablewright.provider.protocol.schema import schema_of
+from tablewright.provider.resources.resource import ResourceType
+
 from .autoscaling.policy import AppAutoscalingPolicy as ScalingPolicy
 from .autoscaling.schedule import ScheduledAction
 from .autoscaling.target import ScalableTarget
@@ -22,7 +26,6 @@ from .dynamodb.replica import TableReplica
 from .dynamodb.resource_policy import ResourcePolicy
 from .dynamodb.table import Table
 from .dynamodb.tag import Tag
-from .functions import INVOKES
 from .iam.attachment import RolePolicyAttachment
 from .iam.group import IamGroup
 from .iam.instance_profile import InstanceProfile
@@ -34,8 +37,6 @@ from .kinesis.stream import KinesisStream
 from .kms.alias import Alias
 from .kms.key import KmsKey
 from .logs.log_group import LogGroup
-from .resource import ResourceType
-from .schema import schema_of
 from .sns.subscription import TopicSubscription
 from .sns.topic import Topic
 from .sqs.queue import Queue

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from .shape import (
+from tablewright.provider.protocol.wire import UNKNOWN, has_unknown
+from tablewright.provider.resources.shape import (
     Input,
     InputFailure,
     Shape,
@@ -25,8 +26,7 @@ from .shape import (
     text,
     texts,
 )
-from .shape import whole as whole_number
-from .wire import UNKNOWN, has_unknown
+from tablewright.provider.resources.shape import whole as whole_number
 
 _ASSUMED: Final[Shape] = {
     "roleArn": text(),

@@ -16,12 +16,12 @@ from typing import Final
 from tablewright.errors import TablewrightError
 from tablewright.plan.owner import owner_of
 from tablewright.plan.partitions import partition_of_region
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resources.tags import wanted_tags
 from tablewright.resource_kinds import KINDS, Account
 
 from .operation_context import OperationContext
-from .resource import Bag, Live, Recorded, ResourceType
 from .strangers import refuse_strangers, refuse_taking
-from .tags import wanted_tags
 
 _TRIES: Final = 3
 _SLACK: Final = timedelta(minutes=1)

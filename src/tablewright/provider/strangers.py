@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING, Any, Final
 from tablewright.errors import RefusedError
 from tablewright.plan.owner import OWNER_TAG, owner_of
 from tablewright.plan.partitions import partition_of_region
+from tablewright.provider.resources.resource import Recorded
 from tablewright.pulumi_values import urn_stack
 from tablewright.resource_kinds import KINDS, Account
 
-from .resource import Recorded
-
 if TYPE_CHECKING:
+    from tablewright.provider.resources.resource import Bag, ResourceType
+
     from .operation_context import OperationContext
-    from .resource import Bag, ResourceType
 
 META: Final = "__meta"
 _OURS: Final = "tablewright"

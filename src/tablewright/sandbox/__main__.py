@@ -58,7 +58,7 @@ def _alone(name: str) -> Iterator[bool]:
 
 def _serve(arguments: argparse.Namespace, stop: threading.Event) -> None:
     # Imported here: arguments are checked, and signals heeded, before a second of imports.
-    from tablewright.provider.host import ProviderHost  # noqa: PLC0415
+    from tablewright.provider.hosting.host import ProviderHost  # noqa: PLC0415
     from tablewright_emulator.server import Emulator  # noqa: PLC0415
 
     recorded = stacks.place(arguments.name, arguments.data)

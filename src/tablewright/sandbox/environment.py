@@ -15,8 +15,8 @@ from tablewright.engine.install.deferred import install_deferred_engine
 from tablewright.engine.install.locate import find_engine
 from tablewright.engine.python_host.language_plugin import install_language_host
 from tablewright.errors import EngineMissingError
-from tablewright.provider.plugin import VARIABLE as PROVIDER_HOST
-from tablewright.provider.plugin import install_plugin
+from tablewright.provider.hosting.plugin import VARIABLE as PROVIDER_HOST
+from tablewright.provider.hosting.plugin import install_plugin
 
 from .instance import NAME_VARIABLE, Instance
 

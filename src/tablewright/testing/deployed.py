@@ -10,7 +10,7 @@ from tablewright.aws.session import Session
 from tablewright.checks.verdict import VerifyReport
 from tablewright.checks.verify import verify
 from tablewright.fleet.stack import read_stack
-from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.declaration.declared import DeclaredStack
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from tablewright.deploy.source import Source
 from tablewright.errors import InputError
 from tablewright.fleet.discovery import discover, discover_alarms
 from tablewright.manifest import load_text
-from tablewright.plan.declare import declare
+from tablewright.plan.declaration.declare import declare
 
 pytestmark = pytest.mark.engine
 

@@ -12,7 +12,7 @@ import boto3
 import pytest
 from tests.support.terminal import Terminal, until
 
-from tablewright.provider.host import ProviderHost
+from tablewright.provider.hosting.host import ProviderHost
 from tablewright.sandbox.instance import Instance, born
 from tablewright_emulator.server import Emulator
 

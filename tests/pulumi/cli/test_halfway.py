@@ -13,7 +13,7 @@ from tests.support.terminal import COMMAND, SECONDS, Said, stack
 
 from tablewright.provider import clients
 from tablewright.provider.dynamodb.insights import ContributorInsights
-from tablewright.provider.resource import Timeouts
+from tablewright.provider.resources.resource import Timeouts
 from tablewright_emulator.dynamodb.durations import PRESETS
 from tablewright_emulator.faults import Fault
 

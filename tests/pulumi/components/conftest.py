@@ -12,7 +12,7 @@ import pulumi.automation as auto
 import pytest
 
 from tablewright.engine.install.locate import find_engine
-from tablewright.provider.host import PLUGIN_DIRECTORY, ProviderHost, install_plugin
+from tablewright.provider.hosting.host import PLUGIN_DIRECTORY, ProviderHost, install_plugin
 from tablewright_emulator.server import Emulator
 
 REGION = "ap-southeast-2"

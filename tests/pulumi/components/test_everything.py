@@ -9,7 +9,7 @@ import pytest
 from tablewright import manifest
 from tablewright.components import TableStack
 from tablewright.components.eject import eject
-from tablewright.plan.declare import declare
+from tablewright.plan.declaration.declare import declare
 
 pytestmark = pytest.mark.engine
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tablewright.components import Existing, TableStack
-from tablewright.plan.declared import DeclaredStack, DeclaredTable
+from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable
 from tablewright.plan.scaling import Scaling
 from tablewright.plan.table import (
     GlobalIndex,

@@ -16,8 +16,8 @@ from tablewright import manifest
 from tablewright.components import TableStack
 from tablewright.components.eject import eject
 from tablewright.engine.install.folders import cache_folder
-from tablewright.plan.declare import declare
-from tablewright.provider.host import install_plugin
+from tablewright.plan.declaration.declare import declare
+from tablewright.provider.hosting.host import install_plugin
 
 NODE, NPM = shutil.which("node"), shutil.which("npm")
 

@@ -17,7 +17,7 @@ import pytest
 
 from pulumi import automation
 from tablewright.engine.install.locate import find_engine
-from tablewright.provider.host import PLUGIN_DIRECTORY, ProviderHost, install_plugin
+from tablewright.provider.hosting.host import PLUGIN_DIRECTORY, ProviderHost, install_plugin
 from tablewright_emulator.server import Emulator
 
 REGION = "eu-west-1"

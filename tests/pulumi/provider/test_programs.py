@@ -12,7 +12,7 @@ import pytest
 
 import pulumi
 from tablewright.engine import install_language_host
-from tablewright.provider.host import install_plugin
+from tablewright.provider.hosting.host import install_plugin
 from tablewright_emulator.faults import Fault
 
 pytestmark = pytest.mark.engine

@@ -15,8 +15,8 @@ from tests.sandbox.autoscaling.test_simulated_day import (
 )
 from tests.unit.cost.traces import per_minute
 
-from tablewright.cost.demand import ResourceDemand
-from tablewright.cost.settings import CapacitySetting
+from tablewright.cost.capacity.demand import ResourceDemand
+from tablewright.cost.decisions.settings import CapacitySetting
 from tablewright.usage.metrics import DAY_MINUTES
 
 MINUTES = round(float(os.environ.get("SIMULATED_DAYS", "0.5")) * DAY_MINUTES)

@@ -8,7 +8,7 @@ from tablewright.components.existing import NOTHING, Existing
 from tablewright.deploy.preconditions.scaling_targets import TARGET, left_alone, with_scaled_tables
 from tablewright.engine import StateResource
 from tablewright.errors import UnreadError
-from tablewright.plan.declared import DeclaredStack, DeclaredTable
+from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable
 from tablewright.plan.scaling import Scaling, Schedule, Side
 from tablewright.plan.table import Key, Table, Throughput
 

@@ -11,7 +11,7 @@ from tablewright.deploy.ownership.stack_identity import StackIdentity
 from tablewright.deploy.preconditions.preflight import look
 from tablewright.deploy.preconditions.recorded import RecordedResources, unrecorded
 from tablewright.errors import InputError, UnreadError
-from tablewright.plan.declared import (
+from tablewright.plan.declaration.declared import (
     Alarm,
     Dashboard,
     DeclaredStack,

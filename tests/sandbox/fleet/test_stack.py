@@ -16,7 +16,7 @@ from tablewright.fleet.reading import Unread
 from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.scaling import read_scaling
 from tablewright.fleet.stack import rate_limiter_for, read_stack
-from tablewright.plan.declared import (
+from tablewright.plan.declaration.declared import (
     Alarm,
     Dashboard,
     DeclaredStack,

@@ -9,7 +9,7 @@ import pytest
 from tablewright.fleet.discovery import discover
 from tablewright.fleet.reading import Unread
 from tablewright.fleet.table_users import TableUsers, may_use, read_users
-from tablewright.report.adoption import grouped, usage_lines
+from tablewright.report.findings.adoption import grouped, usage_lines
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})

@@ -21,7 +21,7 @@ from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
-from tablewright.provider.host import ProviderHost
+from tablewright.provider.hosting.host import ProviderHost
 from tablewright_emulator.server import Emulator
 
 REGION = "eu-west-1"

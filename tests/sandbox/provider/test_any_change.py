@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.support import table_model
 
 from tablewright.plan.table import Encryption, Table, Throughput
-from tablewright.provider.properties import outputs_from_table
+from tablewright.provider.dynamodb.properties import outputs_from_table
 
 TABLE = "aws:dynamodb/table:Table"
 ITEMS = 5

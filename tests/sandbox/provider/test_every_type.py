@@ -15,7 +15,7 @@ import pytest
 from botocore.httpsession import URLLib3Session
 
 from tablewright.provider.catalogue import RESOURCES
-from tablewright.provider.shape import Shape, ValueKind
+from tablewright.provider.resources.shape import Shape, ValueKind
 from tablewright_emulator.server import Emulator
 
 ACCOUNT = "123456789012"

@@ -21,7 +21,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
 from tablewright.provider.clients import can_act_for
-from tablewright.provider.host import PLUGIN_DIRECTORY, ProviderHost, install_plugin
+from tablewright.provider.hosting.host import PLUGIN_DIRECTORY, ProviderHost, install_plugin
 
 TABLE = "aws:dynamodb/table:Table"
 ROLE = "aws:iam/role:Role"

@@ -19,7 +19,7 @@ from pydantic.alias_generators import to_camel
 
 from tablewright.components.existing import NOTHING, Existing
 from tablewright.components.rendering import RenderContext, table_parts
-from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.scaling import Scaling, Side
 from tablewright.plan.table import (
     GlobalIndex,

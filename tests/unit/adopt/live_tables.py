@@ -10,7 +10,7 @@ from tablewright.aws.reading import IndexReading, LiveReplica, TableReading
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveKinesisDestination, LiveTable
 from tablewright.fleet.scaling import Direction, LiveScaling, LiveSchedule, TargetTracking
-from tablewright.plan.declared import Alarm, Insights, MetricStat
+from tablewright.plan.declaration.declared import Alarm, Insights, MetricStat
 from tablewright.plan.scaling import Suspension
 from tablewright.plan.table import (
     Encryption,

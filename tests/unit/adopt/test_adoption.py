@@ -17,8 +17,14 @@ from tablewright.fleet.live import LiveKinesisDestination, LiveTable
 from tablewright.fleet.reading import Unread
 from tablewright.fleet.scaling import LiveScaling, LiveSchedule, TargetTracking
 from tablewright.manifest import load_text
-from tablewright.plan.declare import declare
-from tablewright.plan.declared import Alarm, DeclaredTable, Insights, MetricQuery, MetricStat
+from tablewright.plan.declaration.declare import declare
+from tablewright.plan.declaration.declared import (
+    Alarm,
+    DeclaredTable,
+    Insights,
+    MetricQuery,
+    MetricStat,
+)
 from tablewright.plan.scaling import Suspension
 from tablewright.plan.table import (
     Encryption,

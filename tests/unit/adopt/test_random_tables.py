@@ -10,8 +10,8 @@ from tablewright.adopt.comparison import differences
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
 from tablewright.manifest import load_text
-from tablewright.plan.declare import declare
-from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.declaration.declare import declare
+from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.table import Table
 from tests.unit.adopt.live_tables import ACCOUNT, REGION, alarms, global_tables, live_tables
 

@@ -11,7 +11,7 @@ import pytest
 from tablewright import manifest
 from tablewright.adopt import replication, specification
 from tablewright.errors import ManifestError
-from tablewright.manifest.vocabulary import UNREAD
+from tablewright.manifest.messages.vocabulary import UNREAD
 from tablewright.plan.facets import SETTINGS
 
 FIELDS = (

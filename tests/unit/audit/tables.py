@@ -14,7 +14,7 @@ from tablewright.audit.evidence import (
 from tablewright.aws.reading import LiveReplica, TableReading
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
-from tablewright.plan.declared import Alarm, MetricStat
+from tablewright.plan.declaration.declared import Alarm, MetricStat
 from tablewright.plan.table import (
     Encryption,
     GlobalIndex,

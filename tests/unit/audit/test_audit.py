@@ -17,8 +17,8 @@ from tablewright.audit.rules import AUDIT_RULES
 from tablewright.errors import ManifestError
 from tablewright.fleet.discovery import UnreadPart
 from tablewright.plan.table import Recovery
-from tablewright.report import audit as written
-from tablewright.report.audit_exchange import junit, sarif
+from tablewright.report.findings import audit as written
+from tablewright.report.findings.audit_exchange import junit, sarif
 
 from .tables import ACCOUNT, GOOD, REGION, unread, with_live, with_table
 

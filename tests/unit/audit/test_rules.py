@@ -9,7 +9,7 @@ from tablewright.audit.rule import AuditProblem
 from tablewright.audit.rules import AUDIT_RULES
 from tablewright.fleet.reading import Unread
 from tablewright.fleet.scaling import LiveScaling, LiveSchedule, TargetTracking
-from tablewright.plan.declared import Insights
+from tablewright.plan.declaration.declared import Insights
 from tablewright.plan.scaling import Suspension
 from tablewright.plan.table import (
     Encryption,

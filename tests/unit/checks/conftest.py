@@ -14,7 +14,7 @@ from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.stack import LiveStack
-from tablewright.plan.declared import (
+from tablewright.plan.declaration.declared import (
     Alarm,
     DeclaredStack,
     DeclaredTable,

@@ -7,7 +7,7 @@ import pytest
 from tablewright.checks.alarm_reachability import obstacles
 from tablewright.checks.verdict import CheckFinding, Verdict
 from tablewright.fleet.reading import Unread
-from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
+from tablewright.plan.declaration.declared import Alarm, MetricQuery, MetricStat
 
 Judge = Callable[..., list[CheckFinding]]
 

@@ -14,7 +14,7 @@ from tablewright.checks.verify import verify
 from tablewright.fleet.live import LiveKinesisDestination as LiveDestination
 from tablewright.fleet.reading import Unread
 from tablewright.fleet.scaling import LiveScaling, LiveSchedule, TargetTracking
-from tablewright.plan.declared import Dashboard, Insights, KinesisDestination
+from tablewright.plan.declaration.declared import Dashboard, Insights, KinesisDestination
 from tablewright.plan.owner import OWNER_TAG
 from tablewright.plan.replica import GlobalTable, Replica, ReplicaIndex
 from tablewright.plan.scaling import Scaling as DeclaredScaling

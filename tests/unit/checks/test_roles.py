@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tablewright.checks.verdict import CheckFinding, Verdict
 from tablewright.checks.verify import verify
-from tablewright.plan.declared import DeclaredStack, Grant, GrantTarget, Trust
+from tablewright.plan.declaration.declared import DeclaredStack, Grant, GrantTarget, Trust
 from tablewright.plan.effects import effects, principal
 from tablewright.plan.policy import policy_document, trust_document
 

@@ -13,7 +13,7 @@ from tablewright.checks.verify import verify
 from tablewright.fleet.reading import Unread
 from tablewright.fleet.scaling import LiveScaling, TargetTracking
 from tablewright.fleet.stack import LiveStack
-from tablewright.plan.declared import DeclaredStack, Insights
+from tablewright.plan.declaration.declared import DeclaredStack, Insights
 from tablewright.plan.facets import FACETS, Facet
 from tablewright.plan.scaling import Scaling as DeclaredScaling
 from tablewright.plan.table import (

@@ -9,7 +9,7 @@ from scripts.docs import error_classes
 from tablewright.cli.commands import root
 from tablewright.error_guide import GUIDES
 from tablewright.errors import InputError, UsageError
-from tablewright.manifest import field_help
+from tablewright.manifest.messages import field_help
 
 
 def explain(*words):

@@ -6,7 +6,7 @@ import pytest
 
 from tablewright.components.existing import Existing
 from tablewright.components.rendering import CALLER, Joined, Reference, RenderContext, role_parts
-from tablewright.plan.declared import Grant, Role, Trust
+from tablewright.plan.declaration.declared import Grant, Role, Trust
 
 ROLE = Role(
     key="events-read",

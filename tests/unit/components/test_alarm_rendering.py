@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tablewright.components.rendering.alarm import alarm_args
-from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
+from tablewright.plan.declaration.declared import Alarm, MetricQuery, MetricStat
 
 USER_ERRORS = MetricStat("AWS/DynamoDB", "UserErrors", {}, 60, "Sum")
 ALARM = Alarm(

@@ -13,7 +13,7 @@ from tablewright.components.rendering import (
     table_parts,
 )
 from tablewright.errors import InputError
-from tablewright.plan.declared import Dashboard, DeclaredTable, KinesisDestination
+from tablewright.plan.declaration.declared import Dashboard, DeclaredTable, KinesisDestination
 from tablewright.plan.origin import Csv, Restore, S3Import
 from tablewright.plan.replica import GlobalTable, Replica, ReplicaIndex
 from tablewright.plan.scaling import Scaling

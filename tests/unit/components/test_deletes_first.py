@@ -8,7 +8,7 @@ from tablewright import manifest
 from tablewright.components.eject import eject
 from tablewright.components.rendering import RenderContext, role_parts, table_parts
 from tablewright.components.rendering.alarm import alarm_part
-from tablewright.plan.declare import declare
+from tablewright.plan.declaration.declare import declare
 from tablewright.resource_kinds import KINDS
 
 EVERYTHING = Path(__file__).with_name("everything.yaml")

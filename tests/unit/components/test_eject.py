@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tablewright.components import TableStack
 from tablewright.components.eject import eject
 from tablewright.components.eject._layout import WIDTH
-from tablewright.plan.declared import (
+from tablewright.plan.declaration.declared import (
     Alarm,
     DeclaredStack,
     DeclaredTable,

@@ -11,7 +11,7 @@ import pytest
 from tablewright.components.rendering import RenderContext, alarm_part, dashboard_part, role_parts
 from tablewright.components.rendering import table_parts as parts_of_table
 from tablewright.errors import InputError
-from tablewright.plan.declared import (
+from tablewright.plan.declaration.declared import (
     Alarm,
     Dashboard,
     DeclaredTable,

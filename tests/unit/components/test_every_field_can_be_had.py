@@ -22,9 +22,9 @@ from tablewright.components.rendering import (
     table_parts,
 )
 from tablewright.errors import ManifestError
-from tablewright.manifest.node import Path, dotted
-from tablewright.plan.declare import declare
-from tablewright.plan.declared import DeclaredStack
+from tablewright.manifest.documents.node import Path, dotted
+from tablewright.plan.declaration.declare import declare
+from tablewright.plan.declaration.declared import DeclaredStack
 
 
 def _tables(path: File) -> list[dict[str, Any]]:

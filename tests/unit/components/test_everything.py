@@ -8,7 +8,7 @@ import pytest
 from tablewright import manifest
 from tablewright.components import TableStack
 from tablewright.components.eject import eject
-from tablewright.plan.declare import declare
+from tablewright.plan.declaration.declare import declare
 
 MANIFEST = Path(__file__).with_name("everything.yaml")
 TABLE = "tablewright:index:TableStack$tablewright:index:Table"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pulumi
 import tablewright.components as tw
 from tablewright import manifest
-from tablewright.plan.declare import declare
+from tablewright.plan.declaration.declare import declare
 
 MANIFEST = Path(__file__).with_name("everything.yaml")
 PARTNER = {"AWS": "arn:aws:iam::999999999999:role/partner"}

@@ -8,7 +8,7 @@ import pytest
 
 from tablewright import manifest
 from tablewright.components import TableStack
-from tablewright.plan.declare import declare
+from tablewright.plan.declaration.declare import declare
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 PROGRAMS = EXAMPLES / "programs"

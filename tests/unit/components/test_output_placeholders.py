@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tablewright.components import output_placeholders as module
 from tablewright.components.output_placeholders import OutputPlaceholders
-from tablewright.plan.declared import Trust
+from tablewright.plan.declaration.declared import Trust
 
 SHAPE = "arn:aws:iam::000000000000:role/{id}"
 

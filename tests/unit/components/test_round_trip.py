@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tablewright.components.existing import Existing
 from tablewright.components.rendering import RenderContext
 from tablewright.components.rendering.table import table_args
-from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.table import (
     Encryption,
     GlobalIndex,
@@ -22,7 +22,7 @@ from tablewright.plan.table import (
     Throughput,
     TimeToLive,
 )
-from tablewright.provider.properties import table_from_inputs
+from tablewright.provider.dynamodb.properties import table_from_inputs
 
 NAMES = st.text("abcXYZ019_.-", min_size=3, max_size=12)
 ATTRIBUTES = ("a", "b", "c", "d", "e", "f")

@@ -7,7 +7,7 @@ import pytest
 from tablewright.components.existing import Existing
 from tablewright.components.rendering import Joined, Reference, RenderContext, table_parts
 from tablewright.components.rendering.scaling import scaled_properties, scaled_writes
-from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.scaling import Scaling, Schedule, Side, Suspension
 from tablewright.plan.table import GlobalIndex, Key, Projection, Table, Throughput
 

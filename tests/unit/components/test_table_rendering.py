@@ -8,7 +8,7 @@ from tablewright.components.existing import Existing
 from tablewright.components.rendering import RenderContext
 from tablewright.components.rendering.insights import insights_args
 from tablewright.components.rendering.table import table_args
-from tablewright.plan.declared import DeclaredTable, Insights
+from tablewright.plan.declaration.declared import DeclaredTable, Insights
 from tablewright.plan.table import (
     Encryption,
     GlobalIndex,

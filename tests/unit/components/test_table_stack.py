@@ -9,7 +9,7 @@ import pytest
 
 import pulumi
 from tablewright.components import Existing, TableStack
-from tablewright.plan.declared import (
+from tablewright.plan.declaration.declared import (
     Alarm,
     DeclaredStack,
     DeclaredTable,

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from tablewright.cli.measure.usage_command import command as usage
 from tablewright.cost.bill import _FORMATS, billed, compared, modelled
-from tablewright.cost.prices import PriceBook, Prices
-from tablewright.cost.terms_file import terms_in
+from tablewright.cost.pricing.prices import PriceBook, Prices
+from tablewright.cost.pricing.terms_file import terms_in
 from tablewright.errors import InputError, UsageError
 from tablewright.usage.day import CapacitySettings, ResourceId, UsageDay
 from tablewright.usage.metrics import DAY_MINUTES

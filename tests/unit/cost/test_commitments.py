@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tablewright.cost.charges import MissingPriceError
-from tablewright.cost.commitments import commitments
-from tablewright.cost.fleet_bill import fleet_bill
-from tablewright.cost.hours import FleetHours
-from tablewright.cost.prices import PriceBook, Prices
-from tablewright.cost.savings_plan import hourly_usd, mean_usd, savings_plan
-from tablewright.cost.terms import PricingTerms, SavingsPlanTerms
+from tablewright.cost.commitments.commitments import commitments
+from tablewright.cost.commitments.hours import FleetHours
+from tablewright.cost.commitments.savings_plan import hourly_usd, mean_usd, savings_plan
+from tablewright.cost.fleets.fleet_bill import fleet_bill
+from tablewright.cost.pricing.charges import MissingPriceError
+from tablewright.cost.pricing.prices import PriceBook, Prices
+from tablewright.cost.pricing.terms import PricingTerms, SavingsPlanTerms
 
 REGION = "ap-southeast-2"
 WRITES, READS = "writeCapacityUsdPerUnitHour", "readCapacityUsdPerUnitHour"

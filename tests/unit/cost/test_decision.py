@@ -9,11 +9,11 @@ import pytest
 import yaml
 
 from tablewright import manifest
-from tablewright.cost.charges import MissingPriceError
-from tablewright.cost.decision import decide
-from tablewright.cost.prices import PriceBook, Prices
-from tablewright.cost.search import Budget
-from tablewright.cost.settings import CapacitySetting, TableSetting
+from tablewright.cost.decisions.decision import decide
+from tablewright.cost.decisions.search import Budget
+from tablewright.cost.decisions.settings import CapacitySetting, TableSetting
+from tablewright.cost.pricing.charges import MissingPriceError
+from tablewright.cost.pricing.prices import PriceBook, Prices
 from tablewright.usage.day import CapacitySettings, ResourceId, UsageDay
 from tablewright.usage.history import table_history
 from tablewright.usage.metrics import CONSUMED_READ, CONSUMED_WRITE, DAY_MINUTES

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from tablewright.cost.decision import TableDecision
-from tablewright.cost.evaluation import Evaluation
-from tablewright.cost.fleet import FleetDecision
-from tablewright.cost.prices import PriceBook
-from tablewright.cost.settings import ON_DEMAND
-from tablewright.cost.spool import DecisionSpool
+from tablewright.cost.decisions.decision import TableDecision
+from tablewright.cost.decisions.evaluation import Evaluation
+from tablewright.cost.decisions.settings import ON_DEMAND
+from tablewright.cost.fleets.fleet import FleetDecision
+from tablewright.cost.fleets.spool import DecisionSpool
+from tablewright.cost.pricing.prices import PriceBook
 from tablewright.usage.day import ResourceId
 
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from tablewright.cost.price_list import CHARGES, charge_of, prices_in
-from tablewright.cost.prices import PriceBook, Prices
+from tablewright.cost.pricing.price_list import CHARGES, charge_of, prices_in
+from tablewright.cost.pricing.prices import PriceBook, Prices
 from tablewright.errors import InputError
 
 

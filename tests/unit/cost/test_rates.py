@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.cost.prices import Prices, prices_of
-from tablewright.cost.rates import HELD, HOURS_A_MONTH, Rate, RateChange, rate_changes
+from tablewright.cost.pricing.prices import Prices, prices_of
+from tablewright.cost.pricing.rates import HELD, HOURS_A_MONTH, Rate, RateChange, rate_changes
 from tablewright.plan.table import GlobalIndex, Key, Projection, Recovery, Table, Throughput
 
 SYDNEY = prices_of("ap-southeast-2")

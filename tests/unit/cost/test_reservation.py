@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tablewright.cost.commitments import commitments
-from tablewright.cost.decision import TableDecision
-from tablewright.cost.hours import FleetHours
-from tablewright.cost.prices import PriceBook, Prices
-from tablewright.cost.reservation import reservation
+from tablewright.cost.commitments.commitments import commitments
+from tablewright.cost.commitments.hours import FleetHours
+from tablewright.cost.commitments.reservation import reservation
+from tablewright.cost.decisions.decision import TableDecision
+from tablewright.cost.pricing.prices import PriceBook, Prices
 from tablewright.usage.day import ResourceId
 
 REGION = "ap-southeast-2"

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tablewright.cost.demand import ResourceDemand
-from tablewright.cost.kernels import DAY_MINUTES, FREE, NO_LIMITS
-from tablewright.cost.outcome import Budget
-from tablewright.cost.search import Search
-from tablewright.cost.settings import DIMENSIONS, CapacitySetting, fixed_at
+from tablewright.cost.capacity.demand import ResourceDemand
+from tablewright.cost.capacity.kernels import DAY_MINUTES, FREE, NO_LIMITS
+from tablewright.cost.capacity.outcome import Budget
+from tablewright.cost.decisions.search import Search
+from tablewright.cost.decisions.settings import DIMENSIONS, CapacitySetting, fixed_at
 from tests.unit.cost.traces import per_minute
 
 UNITS = st.lists(st.integers(0, 3000), min_size=20, max_size=120)

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tablewright.cost.fleet import FleetDecision
-from tablewright.cost.prices import PriceBook, Prices
-from tablewright.cost.search import Budget
-from tablewright.cost.settings import TableSetting, fixed_at
-from tablewright.cost.tables import decide_tables
+from tablewright.cost.decisions.search import Budget
+from tablewright.cost.decisions.settings import TableSetting, fixed_at
+from tablewright.cost.fleets.fleet import FleetDecision
+from tablewright.cost.fleets.tables import decide_tables
+from tablewright.cost.pricing.prices import PriceBook, Prices
 from tablewright.errors import InputError, SparkError
 from tablewright.usage.day import CapacitySettings, ResourceId, UsageDay
 from tablewright.usage.metrics import CONSUMED_READ, CONSUMED_WRITE, DAY_MINUTES
@@ -87,7 +87,7 @@ def session():
 
 def both(folder, book, *asked):
     """Decisions of either engine."""
-    from tablewright.cost.spark import decide_fleet
+    from tablewright.cost.fleets.spark import decide_fleet
 
     local = FleetDecision.of(decide_tables(UsageStore(folder), book, *asked), book)
     return local, decide_fleet(str(folder), book, *asked)
@@ -138,7 +138,7 @@ def test_a_table_that_cannot_be_looked_at_is_told_and_the_others_go_on(session, 
 
 
 def refusal(engine, store, book):
-    from tablewright.cost.spark import decide_fleet
+    from tablewright.cost.fleets.spark import decide_fleet
 
     engines = {
         "local": lambda: list(decide_tables(UsageStore(store), book, Budget())),
@@ -150,7 +150,7 @@ def refusal(engine, store, book):
 
 
 def test_without_java_it_says_what_to_install(monkeypatch):
-    from tablewright.cost import spark
+    from tablewright.cost.fleets import spark
 
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.delenv("JAVA_HOME", raising=False)

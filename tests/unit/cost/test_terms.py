@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from tablewright.cli.measure.optimize_command import command as optimize
-from tablewright.cost.prices import PriceBook, Prices
-from tablewright.cost.terms_file import read_terms, terms_in
+from tablewright.cost.pricing.prices import PriceBook, Prices
+from tablewright.cost.pricing.terms_file import read_terms, terms_in
 from tablewright.errors import InputError, ManifestError
 from tests.unit.cost.test_optimize_command import run, store
 

@@ -18,7 +18,7 @@ from tablewright.engine.confirmed import FORMAT, differences
 from tablewright.engine.state.checkpoint import State
 from tablewright.engine.state.recovery import unrecorded
 from tablewright.errors import InputError
-from tablewright.manifest.loader import SAVED_FORMAT
+from tablewright.manifest.documents.loader import SAVED_FORMAT
 
 MANIFESTS = """\
 apiVersion: tablewright.dev/v1

@@ -7,7 +7,7 @@ import pytest
 from tablewright.deploy.explanation import explain
 from tablewright.deploy.property_changes import value_at
 from tablewright.engine.changes import Operation
-from tablewright.plan.step import Risk
+from tablewright.plan.changes.step import Risk
 
 from .samples import ALARM, TABLE, adopted_sessions, change, created_alarm, replaced_table
 

@@ -19,7 +19,7 @@ from tablewright.deploy.preconditions.ignored_changes import (
 from tablewright.deploy.target_environment import TargetEnvironment
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
-from tablewright.plan.declare import declare
+from tablewright.plan.declaration.declare import declare
 
 STACK = """\
 apiVersion: tablewright.dev/v1

@@ -9,8 +9,8 @@ from tablewright.deploy.ownership.resource_identity import ALARM, ROLE, TABLE
 from tablewright.deploy.preconditions.moved_tables import keep_what_moved
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
-from tablewright.plan.declare import declare
-from tablewright.plan.declared import DeclaredStack, Moved
+from tablewright.plan.declaration.declare import declare
+from tablewright.plan.declaration.declared import DeclaredStack, Moved
 
 STACK = """
 apiVersion: tablewright.dev/v1

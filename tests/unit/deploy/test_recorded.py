@@ -10,7 +10,7 @@ import pytest
 from tablewright import manifest
 from tablewright.deploy.ownership.resource_identity import ALARM, DASHBOARD, ROLE, TABLE
 from tablewright.deploy.preconditions.recorded import RecordedResources, UnrecordedParts, unrecorded
-from tablewright.plan.declare import declare
+from tablewright.plan.declaration.declare import declare
 
 STACK = """\
 apiVersion: tablewright.dev/v1

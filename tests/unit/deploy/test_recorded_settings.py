@@ -14,7 +14,7 @@ from tablewright.deploy.preconditions.recorded_settings import (
 )
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
-from tablewright.plan.declare import declare
+from tablewright.plan.declaration.declare import declare
 
 STACK = """\
 apiVersion: tablewright.dev/v1

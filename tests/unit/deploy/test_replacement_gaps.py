@@ -7,7 +7,8 @@ import pytest
 from tablewright.deploy.explanation import explain
 from tablewright.deploy.preconditions.replacement_gaps import gap
 from tablewright.engine import HOLDS_DATA, Operation
-from tablewright.report import preview, preview_markdown
+from tablewright.report.preview import markdown as preview_markdown
+from tablewright.report.preview import preview
 from tablewright.resource_kinds import KINDS
 from tests.unit.deploy.samples import change
 from tests.unit.test_resource_kinds import SAMPLES

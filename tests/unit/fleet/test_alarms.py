@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablewright.fleet.alarms import composite_alarm, metric_alarm
-from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
+from tablewright.plan.declaration.declared import Alarm, MetricQuery, MetricStat
 
 WORDS = st.from_regex(r"[A-Za-z][A-Za-z0-9]{0,8}", fullmatch=True)
 STATS = st.sampled_from(["Sum", "Average", "p99", "tm90"])

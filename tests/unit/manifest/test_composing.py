@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tablewright.manifest.composing import compose
-from tablewright.manifest.node import dotted, find, plain_value
+from tablewright.manifest.documents.composing import compose
+from tablewright.manifest.documents.node import dotted, find, plain_value
 
 
 def value_of(text: str) -> object:

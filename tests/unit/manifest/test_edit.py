@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tablewright import manifest
 from tablewright.errors import InputError
-from tablewright.manifest import edit
-from tablewright.manifest.composing import compose
-from tablewright.manifest.edit import remove_field, set_field
-from tablewright.manifest.node import Mapping, Scalar, dotted, walk
+from tablewright.manifest.documents import edit
+from tablewright.manifest.documents.composing import compose
+from tablewright.manifest.documents.edit import remove_field, set_field
+from tablewright.manifest.documents.node import Mapping, Scalar, dotted, walk
 
 HERE = Path(__file__).parent
 EVERYTHING = (HERE / "good" / "everything.yaml").read_text()

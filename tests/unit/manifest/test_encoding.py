@@ -3,7 +3,7 @@
 import pytest
 
 from tablewright.errors import Problem
-from tablewright.manifest.encoding import decode
+from tablewright.manifest.documents.encoding import decode
 
 TEXT = "name: Zoë 🙂\n"
 

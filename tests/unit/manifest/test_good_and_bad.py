@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tablewright import manifest
-from tablewright.plan.declare import declare
+from tablewright.plan.declaration.declare import declare
 
 HERE = Path(__file__).parent
 GOOD = sorted((HERE / "good").iterdir())

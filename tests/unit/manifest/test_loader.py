@@ -13,7 +13,7 @@ import pytest
 
 from tablewright import manifest, transfer
 from tablewright.errors import ManifestError
-from tablewright.manifest import fetching, loader
+from tablewright.manifest.documents import fetching, loader
 
 STACK = """\
 apiVersion: tablewright.dev/v1

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tablewright import manifest
 from tablewright.errors import ManifestError
 from tablewright.manifest.checking import TEXT_FIELDS
-from tablewright.manifest.composing import compose
-from tablewright.manifest.node import Scalar, walk
+from tablewright.manifest.documents.composing import compose
+from tablewright.manifest.documents.node import Scalar, walk
 
 HERE = Path(__file__).parent
 EVERYTHING = (HERE / "good" / "everything.yaml").read_text()

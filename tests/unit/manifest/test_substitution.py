@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tablewright import manifest
 from tablewright.errors import ManifestError
-from tablewright.manifest.substitution import expand
+from tablewright.manifest.documents.substitution import expand
 
 STACK = """\
 apiVersion: tablewright.dev/v1

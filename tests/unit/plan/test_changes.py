@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import table_model as model
 
-from tablewright.plan.changes import steps, steps_to_create, unread_facets
+from tablewright.plan.changes.order import steps, steps_to_create, unread_facets
+from tablewright.plan.changes.step import Risk, Step, Wait
 from tablewright.plan.scaling import Direction, Side, with_scaled_capacity
-from tablewright.plan.step import Risk, Step, Wait
 from tablewright.plan.table import (
     Encryption,
     GlobalIndex,

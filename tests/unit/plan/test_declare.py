@@ -6,8 +6,8 @@ from pathlib import Path
 from tablewright import manifest
 from tablewright.manifest.models import Stack, Table
 from tablewright.manifest.stacks import StackManifest
-from tablewright.plan.declare import declare
-from tablewright.plan.declared import DeclaredStack, DeclaredTable
+from tablewright.plan.declaration.declare import declare
+from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable
 from tablewright.plan.table import (
     Encryption,
     Key,

@@ -10,12 +10,12 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from tests.support.defaults import with_defaults
 
-from tablewright.manifest.model_introspection import choices, is_list, leaves
+from tablewright.manifest.documents.node import Path, dotted
+from tablewright.manifest.messages.model_introspection import choices, is_list, leaves
 from tablewright.manifest.models import Stack, Table
-from tablewright.manifest.node import Path, dotted
 from tablewright.manifest.stacks import StackManifest
-from tablewright.plan.declare import declare
-from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.declaration.declare import declare
+from tablewright.plan.declaration.declared import DeclaredStack
 
 ALARM = {"threshold": 50}
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/1"

@@ -3,9 +3,9 @@
 import json
 
 from tablewright import manifest
-from tablewright.plan.dashboard import MOST_METRICS, MOST_WIDGETS, dashboard_body
-from tablewright.plan.declare import declare
-from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.declaration.dashboard import MOST_METRICS, MOST_WIDGETS, dashboard_body
+from tablewright.plan.declaration.declare import declare
+from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.policy import policy_document
 from tablewright.plan.scaling import Side, with_scaled_capacity
 from tablewright.plan.table import GlobalIndex, Key, Projection, Table, Throughput

@@ -11,8 +11,8 @@ from tablewright.checks.effects import same_effects
 from tablewright.checks.verdict import Verdict
 from tablewright.plan.effects import effects, is_policy
 from tablewright.plan.policy import settled_trust
-from tablewright.provider.difference import changes
-from tablewright.provider.shape import document
+from tablewright.provider.resources.difference import changes
+from tablewright.provider.resources.shape import document
 
 VERSIONS = ["2012-10-17", "2008-10-17"]
 ACTIONS = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:*", "sts:AssumeRole"]

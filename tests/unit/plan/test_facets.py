@@ -12,11 +12,11 @@ from tablewright.adopt.specification import specification
 from tablewright.aws import tables
 from tablewright.aws.reading import TableReading
 from tablewright.fleet.live import LiveTable
-from tablewright.manifest.model_introspection import fields_of
+from tablewright.manifest.messages.model_introspection import fields_of
 from tablewright.manifest.models import TableSpec
 from tablewright.manifest.rendering import render
-from tablewright.plan.changes import steps, steps_to_create, unread_facets
-from tablewright.plan.declare import declare
+from tablewright.plan.changes.order import steps, steps_to_create, unread_facets
+from tablewright.plan.declaration.declare import declare
 from tablewright.plan.facets import CAPACITY, FACETS, SETTINGS, Facet
 from tablewright.plan.table import (
     Encryption,
@@ -28,12 +28,12 @@ from tablewright.plan.table import (
     Throughput,
     TimeToLive,
 )
-from tablewright.provider.dynamodb.table_shape import TABLE_SHAPE
-from tablewright.provider.properties import (
+from tablewright.provider.dynamodb.properties import (
     outputs_from_table,
     table_from_inputs,
     table_from_outputs,
 )
+from tablewright.provider.dynamodb.table_shape import TABLE_SHAPE
 
 UNITS = st.integers(1, 40_000)
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"

@@ -8,11 +8,11 @@ import pytest
 from botocore.session import Session
 from botocore.validate import ParamValidator
 
-from tablewright.plan.creation import steps_to_create
+from tablewright.plan.changes.creation import steps_to_create
+from tablewright.plan.changes.replicas import replica_steps
+from tablewright.plan.changes.step import Risk, Step, Wait
 from tablewright.plan.origin import Csv, Origin, Restore, S3Import
 from tablewright.plan.replica import GlobalTable, Replica
-from tablewright.plan.replica_changes import replica_steps
-from tablewright.plan.step import Risk, Step, Wait
 from tablewright.plan.table import Encryption, GlobalIndex, Key, Projection, Table, Throughput
 
 ORDERS = Table(

@@ -14,8 +14,8 @@ from tests.unit.plan import test_declare_every_field as every
 
 from tablewright import manifest
 from tablewright.errors import ManifestError
-from tablewright.manifest.model_introspection import is_list
-from tablewright.manifest.node import Path, dotted
+from tablewright.manifest.documents.node import Path, dotted
+from tablewright.manifest.messages.model_introspection import is_list
 
 WORD = "{environment}"
 TEXTS = (

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablewright.plan import policy
-from tablewright.plan.declared import Grant, Trust
+from tablewright.plan.declaration.declared import Grant, Trust
 from tablewright.plan.policy import (
     document_text,
     policy_document,

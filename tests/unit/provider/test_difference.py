@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tablewright.provider.difference import Change, canonical_document, changes
-from tablewright.provider.shape import (
+from tablewright.provider.protocol.wire import UNKNOWN
+from tablewright.provider.resources.difference import Change, canonical_document, changes
+from tablewright.provider.resources.shape import (
     Shape,
     block,
     blocks,
@@ -20,7 +21,6 @@ from tablewright.provider.shape import (
     texts,
     whole,
 )
-from tablewright.provider.wire import UNKNOWN
 
 SHAPE: Shape = {
     "name": text(replaces=True),

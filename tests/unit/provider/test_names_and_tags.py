@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablewright.provider.configuration import Configuration, read_configuration, seconds_of
-from tablewright.provider.naming import NameRequest, ResourceNaming, name_of
-from tablewright.provider.shape import InputFailure
-from tablewright.provider.tags import (
+from tablewright.provider.protocol.wire import UNKNOWN
+from tablewright.provider.resources.naming import NameRequest, ResourceNaming, name_of
+from tablewright.provider.resources.shape import InputFailure
+from tablewright.provider.resources.tags import (
     as_map,
     own_tags,
     tag_change,
@@ -19,7 +20,6 @@ from tablewright.provider.tags import (
     wanted_tags,
     wrong_tags,
 )
-from tablewright.provider.wire import UNKNOWN
 
 ROLE = ResourceNaming(longest=20, prefix_property="namePrefix")
 tags = st.dictionaries(st.sampled_from("abcd"), st.sampled_from("123"), max_size=4)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from tests.support import table_model as model
 
-from tablewright.plan.changes import steps
+from tablewright.plan.changes.order import steps
 from tablewright.plan.origin import Csv, Restore, S3Import
 from tablewright.plan.table import (
     Encryption,
@@ -21,13 +21,13 @@ from tablewright.plan.table import (
     Throughput,
     TimeToLive,
 )
-from tablewright.provider.properties import (
+from tablewright.provider.dynamodb.properties import (
     origin_from_inputs,
     outputs_from_table,
     table_from_inputs,
     table_from_outputs,
 )
-from tablewright.provider.wire import UNKNOWN
+from tablewright.provider.protocol.wire import UNKNOWN
 from tablewright.pulumi_values import UNKNOWN_STRING
 
 EVENTS = {"name": "events", "hashKey": "id", "attributes": [{"name": "id", "type": "S"}]}

@@ -11,8 +11,8 @@ import pytest
 
 from pulumi import _types as metadata
 from tablewright.provider.catalogue import INVOKES, RESOURCES, package_schema
-from tablewright.provider.schema import sdk_name
-from tablewright.provider.shape import Shape, ValueKind
+from tablewright.provider.protocol.schema import sdk_name
+from tablewright.provider.resources.shape import Shape, ValueKind
 
 SCHEMA: dict[str, Any] = json.loads(package_schema())
 WORDS = {

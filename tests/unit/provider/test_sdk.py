@@ -15,9 +15,9 @@ import pulumi
 from pulumi import _types as metadata
 from tablewright.provider.catalogue import INVOKES, RESOURCES
 from tablewright.provider.configuration import INPUTS
-from tablewright.provider.resource import ResourceType
-from tablewright.provider.server import SDK_VERSION
-from tablewright.provider.shape import Shape, ValueKind
+from tablewright.provider.protocol.server import SDK_VERSION
+from tablewright.provider.resources.resource import ResourceType
+from tablewright.provider.resources.shape import Shape, ValueKind
 
 MODULES = (appautoscaling, cloudwatch, dynamodb, iam, kinesis, kms, sns, sqs)
 ENGINE_OPTIONS = {"version", "pluginDownloadURL", "parameterization"}

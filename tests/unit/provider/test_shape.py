@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tablewright.provider.shape import (
+from tablewright.provider.protocol.wire import UNKNOWN
+from tablewright.provider.resources.shape import (
     Shape,
     at,
     block,
@@ -22,7 +23,6 @@ from tablewright.provider.shape import (
     texts,
     whole,
 )
-from tablewright.provider.wire import UNKNOWN
 
 SHAPE: Shape = {
     "name": text(longest=5),

@@ -11,9 +11,9 @@ from rich.console import Console
 from tablewright.deploy.explanation import Explanation, explain
 from tablewright.deploy.outcome import DeploymentOutcome
 from tablewright.engine import Operation
-from tablewright.report import outcome
-from tablewright.report.number import number_of
-from tablewright.report.status import lines
+from tablewright.report.formats.number import number_of
+from tablewright.report.runs import outcome
+from tablewright.report.runs.status import lines
 from tests.unit.deploy.samples import TABLE, adopted_sessions, change, created_alarm
 
 STATUS = {

@@ -12,9 +12,9 @@ from tablewright.deploy.explanation import explain
 from tablewright.deploy.property_changes import PropertyChange
 from tablewright.engine.changes import DiffKind, Operation, PropertyDiff
 from tablewright.plan.owner import OWNER_TAG
-from tablewright.report import preview_tree
-from tablewright.report.outline import outline
-from tablewright.report.values import difference
+from tablewright.report.formats.values import difference
+from tablewright.report.preview import tree as preview_tree
+from tablewright.report.preview.outline import outline
 from tablewright.resource_kinds import KINDS
 from tests.unit.deploy.samples import ALARM, TABLE, adopted_sessions, change, created_alarm
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablewright.errors import UsageError
-from tablewright.report.output_values import raw, variables
+from tablewright.report.runs.output_values import raw, variables
 
 
 def test_a_name_with_dots_is_found():

@@ -9,8 +9,9 @@ from rich.console import Console
 
 from tablewright.deploy.explanation import Explanation, explain
 from tablewright.engine.changes import Operation
-from tablewright.report import preview, preview_tree
-from tablewright.report.values import difference
+from tablewright.report.formats.values import difference
+from tablewright.report.preview import preview
+from tablewright.report.preview import tree as preview_tree
 from tests.unit.deploy.samples import (
     ALARM,
     TABLE,

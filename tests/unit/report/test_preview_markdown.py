@@ -10,8 +10,8 @@ from markdown_it import MarkdownIt
 from tablewright.deploy.explanation import explain
 from tablewright.engine.changes import DiffKind, Operation, PropertyDiff
 from tablewright.errors import RefusedError
-from tablewright.report.markdown import MAX_LENGTH, bounded, escaped
-from tablewright.report.preview_markdown import markdown
+from tablewright.report.formats.markdown import MAX_LENGTH, bounded, escaped
+from tablewright.report.preview.markdown import markdown
 from tests.unit.deploy.samples import (
     ALARM,
     SESSIONS_TODAY,

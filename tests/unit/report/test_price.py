@@ -7,10 +7,12 @@ from decimal import Decimal
 
 from rich.console import Console
 
-from tablewright.cost.rates import HELD, Rate, RateChange
+from tablewright.cost.pricing.rates import HELD, Rate, RateChange
 from tablewright.deploy.explanation import explain
-from tablewright.report import preview, preview_markdown, preview_tree
-from tablewright.report.price import rates_text, usd
+from tablewright.report.formats.price import rates_text, usd
+from tablewright.report.preview import markdown as preview_markdown
+from tablewright.report.preview import preview
+from tablewright.report.preview import tree as preview_tree
 from tests.unit.deploy.samples import adopted_sessions, created_alarm, in_region
 
 IDENTITY = {"stack": "analytics/dev", "target": "sandbox", "region": "ap-southeast-2"}

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from tablewright.engine import Operation, StepStarted, StepWaits
-from tablewright.report import progress
+from tablewright.report.runs import progress
 
 WAIT = StepWaits("urn", "aws:dynamodb/table:Table", "events", "waiting: encrypt with the key")
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablewright.errors import ManifestError, Problem, RefusedError
-from tablewright.report.workflow import annotation, of_error, of_problem
+from tablewright.report.formats.workflow import annotation, of_error, of_problem
 
 FORM = re.compile(r"::error(?: (?P<properties>[^:]*))?::(?P<message>.*)")
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablewright.errors import InputError
-from tablewright.report.usage import chart, csv_lines, lines
+from tablewright.report.cost.usage import chart, csv_lines, lines
 from tablewright.usage.day import ResourceId
 from tablewright.usage.history import table_history
 from tablewright.usage.imported import imported

@@ -11,8 +11,8 @@ from tablewright.cli import console
 from tablewright.documents import failure
 from tablewright.documents.error import ValidationDocument
 from tablewright.errors import ManifestError, Problem
-from tablewright.report import workflow
-from tablewright.report.number import number_of
+from tablewright.report.formats import workflow
+from tablewright.report.formats.number import number_of
 
 EXIT_INVALID = 2
 

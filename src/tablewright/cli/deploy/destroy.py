@@ -8,7 +8,7 @@ from typing import Any
 from tablewright.cli import console
 from tablewright.cli.inputs import deploying
 from tablewright.cli.styled import styled
-from tablewright.report import outcome, progress
+from tablewright.report.runs import outcome, progress
 
 
 def run(paths: Sequence[str], output_format: str, *, yes: bool, **chosen: Any) -> int:

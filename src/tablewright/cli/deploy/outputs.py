@@ -9,8 +9,8 @@ from typing import Any
 from tablewright.cli import console
 from tablewright.cli.inputs import deploying
 from tablewright.deploy.outputs import flat, write_flat
-from tablewright.report import output_values
-from tablewright.report.outputs import lines
+from tablewright.report.runs import output_values
+from tablewright.report.runs.outputs import lines
 
 
 def run(

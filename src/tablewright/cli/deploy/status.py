@@ -8,7 +8,7 @@ from typing import Any
 from tablewright.cli import console
 from tablewright.cli.inputs import deploying
 from tablewright.manifest import render
-from tablewright.report.status import lines
+from tablewright.report.runs.status import lines
 
 
 def run(paths: Sequence[str], output_format: str, **chosen: Any) -> int:

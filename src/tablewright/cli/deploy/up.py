@@ -8,8 +8,8 @@ from typing import Any
 from tablewright.cli import console
 from tablewright.cli.inputs import deploying
 from tablewright.cli.styled import styled
-from tablewright.report import outcome, progress
-from tablewright.report.outputs import lines
+from tablewright.report.runs import outcome, progress
+from tablewright.report.runs.outputs import lines
 
 
 def run(

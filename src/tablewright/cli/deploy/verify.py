@@ -16,7 +16,7 @@ from tablewright.deploy.stack_name import stack_name
 from tablewright.deploy.target_environment import open_target_environment
 from tablewright.fleet.stack import read_stack
 from tablewright.plan.owner import owned
-from tablewright.report import verification
+from tablewright.report.findings import verification
 
 
 def run(

@@ -20,8 +20,8 @@ from tablewright.errors import UsageError
 from tablewright.fleet.discovery import Discovery, discover, discover_alarms, with_replicas
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.table_users import read_users
-from tablewright.report.adoption import grouped, usage_lines
-from tablewright.report.number import number_of
+from tablewright.report.findings.adoption import grouped, usage_lines
+from tablewright.report.formats.number import number_of
 
 
 def run(

@@ -16,8 +16,8 @@ from tablewright.cli.inputs.manifests import source
 from tablewright.cli.styled import styled
 from tablewright.errors import UsageError
 from tablewright.fleet.discovery import UnreadPart, discover, with_replicas
-from tablewright.report import audit as audit_report
-from tablewright.report import audit_exchange
+from tablewright.report.findings import audit as audit_report
+from tablewright.report.findings import audit_exchange
 
 
 def run(

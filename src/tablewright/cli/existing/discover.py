@@ -9,8 +9,8 @@ from tablewright.cli import console
 from tablewright.cli.inputs.accounts import counted, pairs, sessions
 from tablewright.fleet.discovery import as_json, discover
 from tablewright.fleet.live import LiveTable
-from tablewright.report.columns import columns
-from tablewright.report.number import number_of
+from tablewright.report.formats.columns import columns
+from tablewright.report.formats.number import number_of
 
 _HEADINGS = ("table", "region", "mode", "items", "MB", "recovery", "protected", "tags")
 

@@ -21,7 +21,7 @@ from tablewright.migration.reading import (
     switch_stream_on,
 )
 from tablewright.migration.target import WritePace
-from tablewright.report.number import number_of
+from tablewright.report.formats.number import number_of
 
 EXIT_DIFFERS = 3
 _SWITCH = "then stop the writers of the old table, and run the same command with --finish"

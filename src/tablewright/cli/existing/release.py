@@ -7,7 +7,7 @@ from typing import Any
 
 from tablewright.cli import console
 from tablewright.cli.inputs import deploying
-from tablewright.report.number import number_of
+from tablewright.report.formats.number import number_of
 
 
 def run(

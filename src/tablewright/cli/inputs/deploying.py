@@ -14,9 +14,12 @@ from tablewright.deploy.options import Options
 from tablewright.deploy.outcome import Preview
 from tablewright.engine import Permissions
 from tablewright.errors import RefusedError
-from tablewright.report import preview as report
-from tablewright.report import preview_markdown, preview_tree, progress, workflow
-from tablewright.report.number import number_of
+from tablewright.report.formats import workflow
+from tablewright.report.formats.number import number_of
+from tablewright.report.preview import markdown as preview_markdown
+from tablewright.report.preview import preview as report
+from tablewright.report.preview import tree as preview_tree
+from tablewright.report.runs import progress
 
 from .manifests import source
 

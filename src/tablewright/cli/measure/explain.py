@@ -15,7 +15,7 @@ from tablewright.cli import console
 from tablewright.cli.styled import page_width, styled
 from tablewright.errors import UsageError
 from tablewright.extras import require
-from tablewright.manifest import field_help
+from tablewright.manifest.messages import field_help
 
 _CODE = re.compile(r"(?:TW-)?E?(\d{3})", re.IGNORECASE)
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from tablewright.cli import console
 from tablewright.cli.styled import page_width, styled
-from tablewright.cost.price_store import open_book
-from tablewright.cost.search import Budget
-from tablewright.cost.tables import decide_tables
+from tablewright.cost.decisions.search import Budget
+from tablewright.cost.fleets.tables import decide_tables
+from tablewright.cost.pricing.price_store import open_book
 from tablewright.errors import InputError, UsageError
-from tablewright.report import decision_chart, optimization
+from tablewright.report.cost import decision_chart, optimization
 from tablewright.usage.store import UsageStore
 
 from .optimize import per_million

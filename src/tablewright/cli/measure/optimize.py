@@ -10,15 +10,15 @@ from typing import Any
 from tablewright.cli import console
 from tablewright.cli.inputs.manifests import source
 from tablewright.cli.styled import styled
-from tablewright.cost.declaration import declared_setting
-from tablewright.cost.fleet import FleetDecision
-from tablewright.cost.price_store import open_book
-from tablewright.cost.prices import PriceBook
-from tablewright.cost.search import Budget
-from tablewright.cost.tables import decide_tables
+from tablewright.cost.decisions.declaration import declared_setting
+from tablewright.cost.decisions.search import Budget
+from tablewright.cost.fleets.fleet import FleetDecision
+from tablewright.cost.fleets.tables import decide_tables
+from tablewright.cost.pricing.price_store import open_book
+from tablewright.cost.pricing.prices import PriceBook
 from tablewright.errors import UsageError
 from tablewright.extras import require
-from tablewright.report import optimization
+from tablewright.report.cost import optimization
 from tablewright.usage.store import UsageStore
 
 from . import optimize_writing
@@ -96,7 +96,7 @@ def _here(store: str, book: PriceBook, *asked: Any) -> FleetDecision:
 
 def _on_spark(store: str, book: PriceBook, *asked: Any) -> FleetDecision:
     require("spark")
-    from tablewright.cost.spark import decide_fleet  # noqa: PLC0415 - may be missing
+    from tablewright.cost.fleets.spark import decide_fleet  # noqa: PLC0415 - may be missing
 
     return decide_fleet(store, book, *asked)
 

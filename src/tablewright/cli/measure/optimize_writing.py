@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tablewright import manifest
 from tablewright.cli import console
-from tablewright.cost.decision import TableDecision
-from tablewright.cost.manifest_edit import with_setting
+from tablewright.cost.decisions.decision import TableDecision
+from tablewright.cost.decisions.manifest_edit import with_setting
 from tablewright.errors import InputError, ManifestError, UsageError
 from tablewright.files import write_whole
 from tablewright.manifest import StackManifest

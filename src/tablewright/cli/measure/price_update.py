@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tablewright.cli import console
 from tablewright.cli.inputs.accounts import sessions
-from tablewright.cost.price_store import fetch, keep
+from tablewright.cost.pricing.price_store import fetch, keep
 
 
 def run(regions: Sequence[str], target: str, profile: str | None, sandbox: str) -> int:

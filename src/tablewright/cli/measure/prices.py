@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tablewright.cli import console
-from tablewright.cost.price_store import open_book
-from tablewright.cost.prices import STALE_DAYS, Prices
+from tablewright.cost.pricing.price_store import open_book
+from tablewright.cost.pricing.prices import STALE_DAYS, Prices
 
 
 def show(

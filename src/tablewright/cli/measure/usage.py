@@ -7,8 +7,8 @@ from pathlib import Path
 from tablewright.cli import console
 from tablewright.cli.styled import page_width, styled
 from tablewright.errors import UsageError
-from tablewright.report.number import number_of
-from tablewright.report.usage import csv_lines, lines
+from tablewright.report.cost.usage import csv_lines, lines
+from tablewright.report.formats.number import number_of
 from tablewright.usage.day import ResourceId
 from tablewright.usage.history import TableHistory, table_history
 from tablewright.usage.imported import imported

@@ -7,9 +7,9 @@ from pathlib import Path
 from tablewright.cli import console
 from tablewright.cli.styled import styled
 from tablewright.cost.bill import billed, compared, modelled
-from tablewright.cost.price_store import open_book
+from tablewright.cost.pricing.price_store import open_book
 from tablewright.errors import UsageError
-from tablewright.report import bill as report
+from tablewright.report.cost import bill as report
 from tablewright.usage.store import UsageStore
 
 

@@ -12,7 +12,7 @@ from tablewright.cli.inputs.manifests import source
 from tablewright.errors import UsageError
 from tablewright.fleet.discovery import Discovery, by_account, discover
 from tablewright.fleet.stack import rate_limiter_for
-from tablewright.report.number import number_of
+from tablewright.report.formats.number import number_of
 from tablewright.usage.collection import Collected, Plan, collect, plan
 from tablewright.usage.store import UsageStore
 

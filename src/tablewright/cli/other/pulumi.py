@@ -18,9 +18,9 @@ from tablewright.deploy.options import Options
 from tablewright.deploy.source import Source
 from tablewright.deploy.user_program import load_program
 from tablewright.errors import UsageError
-from tablewright.report import outcome, progress
-from tablewright.report.outcome import render_drift
-from tablewright.report.outputs import lines
+from tablewright.report.runs import outcome, progress
+from tablewright.report.runs.outcome import render_drift
+from tablewright.report.runs.outputs import lines
 
 ORGANIZATION = "organization"
 NEVER_ASKED = (

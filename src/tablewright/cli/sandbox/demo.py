@@ -21,9 +21,11 @@ from tablewright.deploy.options import Options
 from tablewright.deploy.outputs import write_flat
 from tablewright.errors import OperationError, UsageError
 from tablewright.extras import is_installed
-from tablewright.report import preview as preview_report
-from tablewright.report import preview_tree, progress, verification
-from tablewright.report.outputs import lines
+from tablewright.report.findings import verification
+from tablewright.report.preview import preview as preview_report
+from tablewright.report.preview import tree as preview_tree
+from tablewright.report.runs import progress
+from tablewright.report.runs.outputs import lines
 from tablewright.sandbox import lifecycle
 from tablewright.sandbox.demo import past_use
 from tablewright.sandbox.demo.seed import COMPANY, REGION, seed

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tablewright.aws.session import Session
-from tablewright.cost.decision import TableDecision
-from tablewright.cost.price_store import open_book
-from tablewright.cost.search import Budget
-from tablewright.cost.tables import decide_tables
+from tablewright.cost.decisions.decision import TableDecision
+from tablewright.cost.decisions.search import Budget
+from tablewright.cost.fleets.tables import decide_tables
+from tablewright.cost.pricing.price_store import open_book
 from tablewright.fleet.discovery import discover
 from tablewright.fleet.stack import rate_limiter_for
-from tablewright.report.number import number_of
-from tablewright.report.price import cents, usd
+from tablewright.report.formats.number import number_of
+from tablewright.report.formats.price import cents, usd
 from tablewright.sandbox.demo import past_use
 from tablewright.sandbox.instance import Instance
 from tablewright.usage.collection import collect, plan

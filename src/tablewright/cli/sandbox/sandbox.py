@@ -12,8 +12,8 @@ from typing import Any
 from tablewright.cli import console
 from tablewright.cli.inputs.sandboxes import running
 from tablewright.errors import UsageError
-from tablewright.report.columns import columns
-from tablewright.report.outputs import lines
+from tablewright.report.formats.columns import columns
+from tablewright.report.runs.outputs import lines
 from tablewright.sandbox import execution, instance, lifecycle
 from tablewright.sandbox.admin import ask
 from tablewright.sandbox.emulation import not_kept

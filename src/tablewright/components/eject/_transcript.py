@@ -23,7 +23,7 @@ from tablewright.components.rendering import (
     role_parts,
     table_parts,
 )
-from tablewright.plan.declared import Alarm, DeclaredStack, DeclaredTable, Output
+from tablewright.plan.declaration.declared import Alarm, DeclaredStack, DeclaredTable, Output
 from tablewright.plan.partitions import partition_of_region
 
 

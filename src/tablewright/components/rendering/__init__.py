@@ -23,7 +23,7 @@ from tablewright.components.rendering.resource_spec import (
 )
 from tablewright.components.rendering.scaling import scaling_parts
 from tablewright.components.rendering.table import table_part
-from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.declaration.declared import DeclaredTable
 
 __all__ = [
     "CALLER",

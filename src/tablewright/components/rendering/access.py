@@ -15,7 +15,7 @@ from tablewright.components.rendering.resource_spec import (
     RenderContext,
     ResourceSpec,
 )
-from tablewright.plan.declared import Role
+from tablewright.plan.declaration.declared import Role
 from tablewright.plan.policy import policy_document, settled_trust, trust_document
 
 _TABLE_ARN = "\0table\0"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tablewright.components.rendering.resource_spec import RenderContext, ResourceSpec
-from tablewright.plan.declared import Alarm, MetricQuery, MetricStat
+from tablewright.plan.declaration.declared import Alarm, MetricQuery, MetricStat
 from tablewright.plan.number import number
 
 _STATISTICS = frozenset({"SampleCount", "Average", "Sum", "Minimum", "Maximum"})

@@ -12,7 +12,7 @@ from tablewright.components.rendering.resource_spec import (
     RenderContext,
     ResourceSpec,
 )
-from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.declaration.declared import DeclaredTable
 
 
 def kinesis_parts(declared: DeclaredTable, place: RenderContext) -> Iterator[ResourceSpec]:

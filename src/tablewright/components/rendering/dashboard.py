@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tablewright.components.rendering.resource_spec import JsonDocument, RenderContext, ResourceSpec
-from tablewright.plan.declared import Dashboard
+from tablewright.plan.declaration.declared import Dashboard
 
 
 def dashboard_part(name: str, dashboard: Dashboard, place: RenderContext) -> ResourceSpec:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tablewright.components.names import insights_name, table_key
 from tablewright.components.rendering.resource_spec import Reference, RenderContext, ResourceSpec
-from tablewright.plan.declared import DeclaredTable, Insights
+from tablewright.plan.declaration.declared import DeclaredTable, Insights
 
 DEFAULT_MODE = "ACCESSED_AND_THROTTLED_KEYS"
 """What AWS takes when no mode is given (DynamoDB API reference, UpdateContributorInsights)."""

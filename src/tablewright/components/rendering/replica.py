@@ -14,7 +14,7 @@ from tablewright.components.names import replica_insights_name, replica_name, ta
 from tablewright.components.rendering.resource_spec import Reference, RenderContext, ResourceSpec
 from tablewright.components.rendering.scaling import scaled_writes
 from tablewright.errors import InputError
-from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.replica import Replica
 from tablewright.plan.table import Recovery, Table
 

@@ -18,7 +18,7 @@ from tablewright.components.rendering.resource_spec import (
     RenderContext,
     ResourceSpec,
 )
-from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.number import number
 from tablewright.plan.scaling import Scaling, Schedule, Side
 from tablewright.plan.table import Table

@@ -11,7 +11,7 @@ from tablewright.components.rendering.origin import ORIGIN_PROPERTIES, origin_ar
 from tablewright.components.rendering.replica import replica_args
 from tablewright.components.rendering.resource_spec import RenderContext, ResourceSpec
 from tablewright.components.rendering.scaling import scaled_properties, scaled_sides
-from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.facets import SETTINGS, WARM_THROUGHPUT, Facet
 from tablewright.plan.facets.on_demand_maximum import ceilings_properties
 from tablewright.plan.scaling import with_scaled_capacity

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from tablewright.aws.session import Session
 from tablewright.errors import UnreadError
-from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.plan.owner import owner_of
 
 from .live_tags import LiveTags, TaggedResource

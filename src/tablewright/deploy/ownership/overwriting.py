@@ -22,7 +22,7 @@ from .stack_identity import StackIdentity
 from .takeover import elsewhere, refuse
 
 if TYPE_CHECKING:
-    from tablewright.provider.resource import Live
+    from tablewright.provider.resources.resource import Live
 
 
 @dataclass(frozen=True, slots=True)

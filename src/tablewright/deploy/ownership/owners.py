@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from tablewright.deploy.target_environment import TargetEnvironment
 from tablewright.engine import EngineStack, Operation, RunResult, StateResource, Tagging
 from tablewright.manifest.rules.tags import MOST_TAGS
-from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.plan.owner import OWNER_TAG
 
 from .claims import Claims

@@ -14,9 +14,9 @@ from tablewright.provider import going_on
 from tablewright.provider.catalogue import RESOURCES
 from tablewright.provider.clients import CallerIdentity, Clients
 from tablewright.provider.configuration import Configuration
-from tablewright.provider.import_ids import located
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded
+from tablewright.provider.resources.import_ids import located
+from tablewright.provider.resources.resource import Bag, Live, Recorded
 
 _SECONDS = 120.0
 

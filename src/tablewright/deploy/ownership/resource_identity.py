@@ -23,7 +23,7 @@ from tablewright.resource_kinds import KINDS, Account, Identity, ResourceKind, p
 if TYPE_CHECKING:
     from tablewright.aws.session import Session
     from tablewright.deploy.target_environment import TargetEnvironment
-    from tablewright.provider.resource import Bag, Live
+    from tablewright.provider.resources.resource import Bag, Live
 
     from .provider_calls import ProviderCalls
 

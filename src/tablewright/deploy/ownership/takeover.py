@@ -15,7 +15,7 @@ from typing import Any
 from tablewright.errors import InputError, RefusedError, TablewrightError
 from tablewright.fleet.alarms import LiveAlarm, tables_watched
 from tablewright.fleet.roles import LiveRole
-from tablewright.plan.declared import Alarm, DeclaredStack, DeclaredTable, Role
+from tablewright.plan.declaration.declared import Alarm, DeclaredStack, DeclaredTable, Role
 from tablewright.plan.owner import owner_of
 
 from .stack_identity import StackIdentity

@@ -13,7 +13,7 @@ from tablewright.components.existing import NOTHING, Existing
 from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.deploy.ownership.stack_identity import StackIdentity
 from tablewright.engine import StateResource
-from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.declaration.declared import DeclaredStack
 
 from .ignored_changes import recorded_tables, refuse_ignored_changes
 from .moved_tables import keep_what_moved

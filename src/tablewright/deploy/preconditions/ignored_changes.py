@@ -13,9 +13,9 @@ from typing import TypeVar
 from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
-from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.plan.table import GlobalIndex, LocalIndex, Table
-from tablewright.provider.properties import table_from_outputs
+from tablewright.provider.dynamodb.properties import table_from_outputs
 
 Index = TypeVar("Index", GlobalIndex, LocalIndex)
 _KEYS_STAY = "declare the types it has, or declare a new table under another name"

@@ -12,7 +12,7 @@ from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.deploy.preconditions.deletions import region_of
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
-from tablewright.plan.declared import DeclaredStack, DeclaredTable
+from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable
 from tablewright.provider.strangers import is_another, with_creation_id
 
 if TYPE_CHECKING:

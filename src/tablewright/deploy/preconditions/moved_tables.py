@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from tablewright.deploy.ownership.resource_identity import ALARM, ROLE, TABLE
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
-from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.resource_kinds import KINDS
 
 _TYPES = {"table": TABLE, "alarm": ALARM, "role": ROLE}

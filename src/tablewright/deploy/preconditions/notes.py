@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tablewright.engine import Lock
 from tablewright.manifest.rules.tags import MOST_TAGS
-from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.plan.owner import has_room
 
 OFFICIAL_NOTE = (

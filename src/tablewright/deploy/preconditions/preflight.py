@@ -31,7 +31,7 @@ from tablewright.fleet.reading import Unread, try_read
 from tablewright.fleet.roles import LiveRole, read_role
 from tablewright.fleet.scaling import read_scaling
 from tablewright.fleet.stack import rate_limiter_for
-from tablewright.plan.declared import DeclaredStack, DeclaredTable, Role
+from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable, Role
 from tablewright.plan.table import Table
 
 from .recorded import UnrecordedParts

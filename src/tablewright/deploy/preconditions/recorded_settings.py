@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
-from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.plan.table import GlobalIndex, OnDemandMaximum, Stream, Table
-from tablewright.provider.properties import table_from_outputs
+from tablewright.provider.dynamodb.properties import table_from_outputs
 
 REPLICA = "aws:dynamodb/tableReplica:TableReplica"
 

@@ -19,7 +19,7 @@ from tablewright.errors import UnreadError
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.fleet.reading import Unread, try_read
 from tablewright.fleet.stack import rate_limiter_for
-from tablewright.plan.declared import DeclaredStack, DeclaredTable
+from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable
 from tablewright.plan.replica import Replica
 
 from .recorded import UnrecordedParts

@@ -14,9 +14,9 @@ from tablewright.aws.session import Session
 from tablewright.errors import InputError, RefusedError, UnreadError
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.fleet.reading import Unread, try_read
-from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.changes.restoring import REMEDY, contradictions
+from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.origin import Restore
-from tablewright.plan.restoring import REMEDY, contradictions
 
 
 def check_sources(tables: Collection[DeclaredTable], session: Session) -> None:

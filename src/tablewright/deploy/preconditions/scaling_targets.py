@@ -23,7 +23,7 @@ from tablewright.fleet.concurrency import map_concurrently
 from tablewright.fleet.reading import Unread, try_read
 from tablewright.fleet.scaling import LiveScaling, read_targets
 from tablewright.fleet.stack import rate_limiter_for
-from tablewright.plan.declared import DeclaredStack, DeclaredTable
+from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable
 
 TARGET = "aws:appautoscaling/target:Target"
 _ALLOW = "allow the call, so that capacity that scales is left alone"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tablewright.deploy.ownership.stack_identity import StackIdentity
 from tablewright.deploy.target_environment import TargetEnvironment
 from tablewright.engine import EngineStack, Finder
-from tablewright.plan.declared import DeclaredStack
+from tablewright.plan.declaration.declared import DeclaredStack
 
 from .deletions import Deletion
 from .existing import read_existing

@@ -14,8 +14,8 @@ from itertools import islice
 
 from tablewright.errors import Problem
 from tablewright.manifest.checking import MOST_PROBLEMS, Checked, check
+from tablewright.manifest.documents.node import Items, Mapping, Node, Path, Scalar, child, find
 from tablewright.manifest.models.base import API_VERSION
-from tablewright.manifest.node import Items, Mapping, Node, Path, Scalar, child, find
 from tablewright.manifest.planton.labels import FORM, StackName, stack_of_labels
 from tablewright.manifest.planton.models import AwsDynamodb, KeySchemaElement
 from tablewright.manifest.planton.normalising import normalised

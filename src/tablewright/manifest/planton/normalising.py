@@ -16,9 +16,9 @@ from decimal import Decimal
 from pydantic.alias_generators import to_camel
 
 from tablewright.errors import Problem
-from tablewright.manifest.model_introspection import fields_of, is_list, model_in
+from tablewright.manifest.documents.node import Items, Mapping, Node, Scalar
+from tablewright.manifest.messages.model_introspection import fields_of, is_list, model_in
 from tablewright.manifest.models.base import Model
-from tablewright.manifest.node import Items, Mapping, Node, Scalar
 from tablewright.manifest.planton.models import ENUM_FIELDS, ENUM_NUMBERS, OLD_PREFIXES
 
 _TRUE = frozenset({"y", "Y", "yes", "Yes", "YES", "on", "On", "ON"})

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from tablewright.manifest.node import Path
+from tablewright.manifest.documents.node import Path
+from tablewright.manifest.messages.vocabulary import shown
 from tablewright.manifest.planton.models import AwsDynamodb, AwsDynamodbSpec, KeySchemaElement
 from tablewright.manifest.rules.finding import Finding, at, repeated
-from tablewright.manifest.vocabulary import shown
 
 
 def planton_findings(document: AwsDynamodb, is_sound: Callable[[Path], bool]) -> Iterator[Finding]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tablewright.manifest.documents.node import Path
 from tablewright.manifest.models import AccessRole, Trust
-from tablewright.manifest.node import Path
 from tablewright.manifest.rules.arns import parse_arn
 from tablewright.manifest.rules.finding import Finding, Subject, at, repeated
 from tablewright.manifest.rules.iam import action_exists, conditions_are_some

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from tablewright.manifest.documents.node import Path
+from tablewright.manifest.messages.vocabulary import shown
 from tablewright.manifest.models import Alarm, Alarms, MetricAlarm, StackAlarms
-from tablewright.manifest.node import Path
 from tablewright.manifest.rules.arns import parse_arn
 from tablewright.manifest.rules.finding import STACK_REGION, Finding, Subject, at, repeated
-from tablewright.manifest.vocabulary import shown
 from tablewright.manifest.windows import MINUTE, Window, window_of
 
 DAY = 86_400

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tablewright.manifest.documents.node import Path
 from tablewright.manifest.models import GlobalSecondaryIndex, ScalingPolicy, TableSpec
-from tablewright.manifest.node import Path
 from tablewright.manifest.rules.finding import SPEC, STACK_QUOTAS, Finding, Subject, at
 from tablewright.manifest.rules.schedules import out_of_order, schedules_are_possible
 

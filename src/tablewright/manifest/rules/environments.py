@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tablewright.manifest.messages.vocabulary import nearest_word
 from tablewright.manifest.rules.finding import Finding, Rule, Subject
-from tablewright.manifest.vocabulary import nearest_word
 
 
 def names_are_the_stacks(subject: Subject) -> Iterator[Finding]:

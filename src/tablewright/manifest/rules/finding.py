@@ -6,9 +6,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from tablewright.manifest.documents.node import Path
 from tablewright.manifest.models import Stack, Table, TableSpec
 from tablewright.manifest.naming import table_name
-from tablewright.manifest.node import Path
 
 SPEC: Path = ("spec",)
 

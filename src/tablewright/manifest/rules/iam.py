@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tablewright.manifest.node import Path
+from tablewright.manifest.documents.node import Path
+from tablewright.manifest.messages.vocabulary import LONGEST_WORD, nearest_word, shown
 from tablewright.manifest.rules.finding import Finding
-from tablewright.manifest.vocabulary import LONGEST_WORD, nearest_word, shown
 
 PREFIX = "dynamodb:"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tablewright.manifest.documents.node import Path
 from tablewright.manifest.models import Projection, TableSpec
-from tablewright.manifest.node import Path
 from tablewright.manifest.rules.finding import STACK_QUOTAS, Finding, Subject, at, repeated
 from tablewright.manifest.rules.keys import name_fits
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tablewright.manifest.documents.node import Path
 from tablewright.manifest.models import KeyAttribute, TableSpec
-from tablewright.manifest.node import Path
 from tablewright.manifest.rules.finding import Finding, Subject, at
 
 LONGEST_NAME_BYTES = 255

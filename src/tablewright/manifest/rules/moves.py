@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
+from tablewright.manifest.messages.vocabulary import nearest_word
 from tablewright.manifest.models import Stack
 from tablewright.manifest.naming import stack_alarms
 from tablewright.manifest.rules.finding import Finding, at, repeated
 from tablewright.manifest.rules.outline import Outline
-from tablewright.manifest.vocabulary import nearest_word
 
 Kind = Literal["table", "alarm", "role"]
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tablewright.manifest.documents.node import Path
+from tablewright.manifest.messages.vocabulary import nearest_word, shown
 from tablewright.manifest.models import Alarm, MetricAlarm, Stack, Table
 from tablewright.manifest.naming import (
     ALARM_WORDS,
@@ -21,9 +23,7 @@ from tablewright.manifest.naming import (
     stack_alarms,
     table_alarms,
 )
-from tablewright.manifest.node import Path
 from tablewright.manifest.rules.finding import Finding, Subject, at
-from tablewright.manifest.vocabulary import nearest_word, shown
 
 
 @dataclass(frozen=True, slots=True)

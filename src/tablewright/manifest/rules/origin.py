@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tablewright.manifest.messages.vocabulary import shown
 from tablewright.manifest.rules.arns import parse_arn
 from tablewright.manifest.rules.finding import Finding, Subject, at
 from tablewright.manifest.rules.names import TABLE, name_is_accepted
 from tablewright.manifest.rules.schedules import moment
-from tablewright.manifest.vocabulary import shown
 
 _TABLE = re.compile(r"table/[A-Za-z0-9_.-]+")
 _BACKUP = re.compile(r"table/[A-Za-z0-9_.-]+/backup/[A-Za-z0-9-]+")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from tablewright.manifest.documents.node import Path
+from tablewright.manifest.messages.vocabulary import nearest_word
 from tablewright.manifest.models import Output, Stack
-from tablewright.manifest.node import Path
 from tablewright.manifest.rules.finding import Finding, at, repeated
 from tablewright.manifest.rules.outline import Outline
-from tablewright.manifest.vocabulary import nearest_word
 
 STANDARD_OUTPUTS = frozenset(
     {"tableNames", "tableArns", "streamArns", "tables", "roleArns", "alarmArns"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tablewright.manifest.documents.node import Path
 from tablewright.manifest.models import (
     AccessRole,
     Alarm,
@@ -20,7 +21,6 @@ from tablewright.manifest.models import (
     TimeToLive,
 )
 from tablewright.manifest.naming import ALARM_WORDS, ROLE_WORDS, TABLE_WORDS, placeholders
-from tablewright.manifest.node import Path
 from tablewright.manifest.rules.finding import SPEC, Finding, Subject
 
 _WORDS = frozenset({*TABLE_WORDS, *ALARM_WORDS, *ROLE_WORDS})

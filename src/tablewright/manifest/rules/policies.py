@@ -10,10 +10,10 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from tablewright.manifest.node import Path
+from tablewright.manifest.documents.node import Path
+from tablewright.manifest.messages.vocabulary import nearest_word, shown
 from tablewright.manifest.rules.finding import Finding, Subject, at
 from tablewright.manifest.rules.iam import action_exists, as_list, conditions_are_some
-from tablewright.manifest.vocabulary import nearest_word, shown
 
 LARGEST_BYTES = 20 * 1024
 MOST_SUGGESTIONS = 20

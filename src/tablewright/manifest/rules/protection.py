@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tablewright.manifest.node import Path
+from tablewright.manifest.documents.node import Path
 from tablewright.manifest.rules.arns import parse_arn
 from tablewright.manifest.rules.finding import STACK_REGION, Finding, Subject, at
 from tablewright.manifest.rules.keys import key_attributes

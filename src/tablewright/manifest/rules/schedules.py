@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from tablewright.manifest.documents.node import Path
+from tablewright.manifest.messages.vocabulary import nearest_word, shown
 from tablewright.manifest.models import ScalingPolicy, ScalingSchedule
-from tablewright.manifest.node import Path
 from tablewright.manifest.rules.finding import Finding, repeated
-from tablewright.manifest.vocabulary import nearest_word, shown
 
 _EXPRESSION = re.compile(r"(at|rate|cron)\((.*)\)")
 _RATE = re.compile(r"[1-9]\d{0,8} (minute|hour|day)s?")

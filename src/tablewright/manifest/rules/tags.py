@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 
+from tablewright.manifest.documents.node import Path
+from tablewright.manifest.messages.vocabulary import shown
 from tablewright.manifest.models import Stack
-from tablewright.manifest.node import Path
 from tablewright.manifest.rules.finding import Finding, Subject, at
 from tablewright.manifest.tagging import ENVIRONMENT, RESERVED, effective_tags
-from tablewright.manifest.vocabulary import shown
 
 MOST_TAGS = 50
 """Of one resource, the owner's included (DynamoDB Developer Guide, Tagging restrictions; the same

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tablewright.plan.step import Step
+from tablewright.plan.changes.step import Step
 
 from .facet import OFF, Column, Facet, Members, Reply, as_it_is, plain, table_update
 

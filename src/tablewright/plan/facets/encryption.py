@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tablewright.manifest.models import TableSpec
-from tablewright.plan.step import Risk, Step, Wait
+from tablewright.plan.changes.step import Risk, Step, Wait
 from tablewright.plan.table import Encryption
 
 from .facet import Column, Facet, Members, Properties, Reply, block, table_update

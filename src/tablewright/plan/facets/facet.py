@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
-from tablewright.plan.step import Risk, Step, Wait
+from tablewright.plan.changes.step import Risk, Step, Wait
 from tablewright.plan.table import Table
 
 Value = TypeVar("Value")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from tablewright.manifest.models import TableSpec
-from tablewright.plan.step import Step, Wait
+from tablewright.plan.changes.step import Step, Wait
 from tablewright.plan.table import Stream
 
 from .facet import OFF, Column, EngineForm, Facet, Members, Properties, Reply, table_update

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, get_args
 
-from tablewright.plan.step import Risk, Step
+from tablewright.plan.changes.step import Risk, Step
 from tablewright.plan.table import TableClass
 
 from .facet import Column, Facet, Members, Reply, as_it_is, plain, table_update

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tablewright.manifest.models import TableSpec
-from tablewright.plan.step import Risk, Step, Wait
+from tablewright.plan.changes.step import Risk, Step, Wait
 from tablewright.plan.table import TimeToLive
 
 from .facet import OFF, Facet, Members, Properties, Reply, block

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
 
 from .place import BUSY, PATIENCE_SECONDS, SERVICE, place_of, place_to_read
 

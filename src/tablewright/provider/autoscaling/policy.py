@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live
-from tablewright.provider.shape import (
+from tablewright.provider.resources.naming import ResourceNaming
+from tablewright.provider.resources.resource import Bag, Live
+from tablewright.provider.resources.shape import (
     InputFailure,
     Shape,
     block,
@@ -18,7 +18,7 @@ from tablewright.provider.shape import (
     refused,
     text,
 )
-from tablewright.provider.shape import whole as whole_number
+from tablewright.provider.resources.shape import whole as whole_number
 
 from .part_of_target import PartOfTarget
 from .place import SERVICE, place_to_read

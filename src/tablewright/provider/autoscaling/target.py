@@ -6,10 +6,10 @@ from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.configuration import Configuration
-from tablewright.provider.difference import Change
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import (
+from tablewright.provider.resources.difference import Change
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resources.shape import (
     InputFailure,
     Shape,
     block,
@@ -19,7 +19,7 @@ from tablewright.provider.shape import (
     whole,
     without_empties,
 )
-from tablewright.provider.tags import own_tags, wanted_tags
+from tablewright.provider.resources.tags import own_tags, wanted_tags
 
 from .place import BUSY, PATIENCE_SECONDS, SERVICE, place_of, place_to_read
 from .spelling import in_api_names, in_sdk_names

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from tablewright.provider.naming import ResourceNaming
-from tablewright.provider.resource import Bag
-from tablewright.provider.shape import (
+from tablewright.provider.resources.naming import ResourceNaming
+from tablewright.provider.resources.resource import Bag
+from tablewright.provider.resources.shape import (
     InputFailure,
     Shape,
     block,

@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.tags import as_list, as_map, own_tags, wanted_tags
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resources.tags import as_list, as_map, own_tags, wanted_tags
 
 CLOUDWATCH: Final = "cloudwatch"
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import Shape, document, text
+from tablewright.provider.resources.naming import ResourceNaming
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resources.shape import Shape, document, text
 
 from .any_alarm import CLOUDWATCH
 

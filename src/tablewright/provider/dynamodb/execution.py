@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from tablewright.errors import AwsError, NotFoundError, RefusedError, TablewrightError
-from tablewright.plan.step import Risk, Step, Wait
+from tablewright.plan.changes.step import Risk, Step, Wait
 from tablewright.provider.operation_context import OperationContext, refused_with
 
 from .insights import index_insights, switch_on_index_insights

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from tablewright.errors import AwsError, NotFoundError
-from tablewright.provider.import_ids import region_in
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, ResourceType, Timeouts
-from tablewright.provider.shape import (
+from tablewright.provider.resources.import_ids import region_in
+from tablewright.provider.resources.resource import Bag, Live, ResourceType, Timeouts
+from tablewright.provider.resources.shape import (
     InputFailure,
     Shape,
     block,

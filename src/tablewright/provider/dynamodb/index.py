@@ -7,12 +7,18 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from tablewright.errors import AwsError, NotFoundError
-from tablewright.plan.changes import steps
+from tablewright.plan.changes.order import steps
 from tablewright.plan.table import GlobalIndex, Table
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.properties import global_index, global_index_output
-from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType, Timeouts
-from tablewright.provider.shape import (
+from tablewright.provider.resources.resource import (
+    READ_FIRST,
+    Bag,
+    Live,
+    Recorded,
+    ResourceType,
+    Timeouts,
+)
+from tablewright.provider.resources.shape import (
     InputFailure,
     Shape,
     block,
@@ -24,6 +30,7 @@ from tablewright.provider.shape import (
 )
 
 from .execution import Execution
+from .properties import global_index, global_index_output
 from .table_reading import read_table
 
 _HOURS = 3600.0

@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Final
 from tablewright.aws.tables import insights_mode
 from tablewright.errors import AccessDeniedError, AwsError, NotFoundError
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
-from tablewright.provider.shape import Shape, text, without_empties
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType, Timeouts
+from tablewright.provider.resources.shape import Shape, text, without_empties
 
 DYNAMODB: Final = "dynamodb"
 _IDENTIFIER: Final = re.compile(r"name:(?P<table>[^/]+)/index:(?P<index>[^/]*)/(?P<account>\d*)")

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Final
 
 from tablewright.errors import AwsError, NotFoundError
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
-from tablewright.provider.shape import Shape, text
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType, Timeouts
+from tablewright.provider.resources.shape import Shape, text
 
 from .execution import DYNAMODB
 

@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
+from tablewright.plan.changes.replicas import replica_steps
 from tablewright.plan.replica import GlobalTable, Replica
-from tablewright.plan.replica_changes import replica_steps
-from tablewright.provider.difference import Change
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
-from tablewright.provider.shape import InputFailure, Shape, flag, mapping, text
-from tablewright.provider.tags import own_tags, wanted_tags
+from tablewright.provider.resources.difference import Change
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType, Timeouts
+from tablewright.provider.resources.shape import InputFailure, Shape, flag, mapping, text
+from tablewright.provider.resources.tags import own_tags, wanted_tags
 
 from .execution import DYNAMODB, Execution
 from .replicas import Own, bring_own, live_regions

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tablewright.plan.changes import steps
+from tablewright.plan.changes.order import steps
+from tablewright.plan.changes.replicas import replica_steps
 from tablewright.plan.replica import Consistency, GlobalTable, Replica
-from tablewright.plan.replica_changes import replica_steps
 from tablewright.plan.table import Recovery
 from tablewright.provider.operation_context import OperationContext
 

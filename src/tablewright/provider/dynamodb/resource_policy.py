@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.import_ids import region_in
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import Shape, document, flag, text
+from tablewright.provider.resources.import_ids import region_in
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resources.shape import Shape, document, flag, text
 
 from .execution import DYNAMODB
 

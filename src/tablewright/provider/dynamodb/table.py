@@ -19,26 +19,29 @@ from tablewright.errors import (
     TablewrightError,
     UnreadError,
 )
-from tablewright.plan.changes import steps, steps_to_create, unread_facets
+from tablewright.plan.changes.order import steps, steps_to_create, unread_facets
+from tablewright.plan.changes.restoring import REMEDY, contradictions
 from tablewright.plan.origin import Restore
-from tablewright.plan.restoring import REMEDY, contradictions
 from tablewright.plan.table import Table as DeclaredTable
 from tablewright.provider.configuration import Configuration
-from tablewright.provider.difference import Change
-from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext, refused_with
-from tablewright.provider.properties import (
-    origin_from_inputs,
-    outputs_from_table,
-    table_from_inputs,
+from tablewright.provider.protocol.wire import UNKNOWN
+from tablewright.provider.resources.difference import Change
+from tablewright.provider.resources.naming import ResourceNaming
+from tablewright.provider.resources.resource import (
+    READ_FIRST,
+    Bag,
+    Live,
+    Recorded,
+    ResourceType,
+    Timeouts,
 )
-from tablewright.provider.resource import READ_FIRST, Bag, Live, Recorded, ResourceType, Timeouts
-from tablewright.provider.shape import InputFailure, Shape
+from tablewright.provider.resources.shape import InputFailure, Shape
+from tablewright.provider.resources.tags import own_tags, wanted_tags
 from tablewright.provider.strangers import with_creation_id
-from tablewright.provider.tags import own_tags, wanted_tags
-from tablewright.provider.wire import UNKNOWN
 
 from .execution import DYNAMODB, Execution
+from .properties import origin_from_inputs, outputs_from_table, table_from_inputs
 from .replicas import bring_replicas, replica_outputs
 from .table_difference import (
     COLLECTIONS,

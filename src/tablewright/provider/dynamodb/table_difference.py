@@ -8,18 +8,18 @@ from dataclasses import replace
 from typing import Any, Final
 
 from tablewright.errors import InputError
-from tablewright.plan.changes import steps, unread_facets
+from tablewright.plan.changes.order import steps, unread_facets
+from tablewright.plan.changes.step import Risk, Step
 from tablewright.plan.facets import FACETS
 from tablewright.plan.scaling import Direction, Side, with_scaled_capacity
-from tablewright.plan.step import Risk, Step
 from tablewright.plan.table import Table
 from tablewright.provider.configuration import Configuration
-from tablewright.provider.difference import Change
-from tablewright.provider.properties import table_from_inputs, table_from_outputs
-from tablewright.provider.resource import Recorded
-from tablewright.provider.tags import wanted_tags
-from tablewright.provider.wire import has_unknown
+from tablewright.provider.protocol.wire import has_unknown
+from tablewright.provider.resources.difference import Change
+from tablewright.provider.resources.resource import Recorded
+from tablewright.provider.resources.tags import wanted_tags
 
+from .properties import table_from_inputs, table_from_outputs
 from .replicas import replicas_differ
 from .table_rules import wrong_capacity
 

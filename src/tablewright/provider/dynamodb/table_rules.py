@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from tablewright.provider.shape import InputFailure
-from tablewright.provider.wire import UNKNOWN, has_unknown
+from tablewright.provider.protocol.wire import UNKNOWN, has_unknown
+from tablewright.provider.resources.shape import InputFailure
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 _MOST_LOCAL: Final = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tablewright.plan.facets import FACETS, Facet
-from tablewright.provider.shape import (
+from tablewright.provider.resources.shape import (
     Input,
     Shape,
     block,

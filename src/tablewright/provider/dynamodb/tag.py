@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.import_ids import region_in
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import Shape, text
-from tablewright.provider.tags import as_map
+from tablewright.provider.resources.import_ids import region_in
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resources.shape import Shape, text
+from tablewright.provider.resources.tags import as_map
 
 from .execution import DYNAMODB
 

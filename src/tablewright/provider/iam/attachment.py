@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, ResourceType
-from tablewright.provider.shape import Shape, text
+from tablewright.provider.resources.resource import Bag, Live, ResourceType
+from tablewright.provider.resources.shape import Shape, text
 
 from .role import BUSY, IAM, attach, attached_policies
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from tablewright.provider.shape import InputFailure, Shape, blocks, conform, text, texts
+from tablewright.provider.resources.shape import InputFailure, Shape, blocks, conform, text, texts
 
 if TYPE_CHECKING:
     from tablewright.provider.operation_context import OperationContext

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded
-from tablewright.provider.shape import Shape, text, without_empties
+from tablewright.provider.resources.naming import ResourceNaming
+from tablewright.provider.resources.resource import Bag, Live, Recorded
+from tablewright.provider.resources.shape import Shape, text, without_empties
 
 from .renamed import RenamedInPlace, moved
 from .role import BUSY, IAM, PATIENCE_SECONDS

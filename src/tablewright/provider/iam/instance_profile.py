@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import Shape, mapping, text, without_empties
-from tablewright.provider.tags import as_list, as_map
+from tablewright.provider.resources.naming import ResourceNaming
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resources.shape import Shape, mapping, text, without_empties
+from tablewright.provider.resources.tags import as_list, as_map
 
 from .role import IAM, PATIENCE_SECONDS, UNSEEN
 

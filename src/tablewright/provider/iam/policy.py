@@ -7,11 +7,18 @@ from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import Shape, document, mapping, text, whole, without_empties
-from tablewright.provider.tags import as_list, as_map, own_tags, wanted_tags
+from tablewright.provider.resources.naming import ResourceNaming
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resources.shape import (
+    Shape,
+    document,
+    mapping,
+    text,
+    whole,
+    without_empties,
+)
+from tablewright.provider.resources.tags import as_list, as_map, own_tags, wanted_tags
 
 from .role import BUSY, IAM, policy_text
 

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import Any
 
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
 
 
 class RenamedInPlace(ResourceType):

@@ -9,11 +9,11 @@ from urllib.parse import unquote
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.configuration import Configuration
-from tablewright.provider.difference import Change, canonical_document
-from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
-from tablewright.provider.shape import (
+from tablewright.provider.resources.difference import Change, canonical_document
+from tablewright.provider.resources.naming import ResourceNaming
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType, Timeouts
+from tablewright.provider.resources.shape import (
     InputFailure,
     Shape,
     blocks,
@@ -25,7 +25,7 @@ from tablewright.provider.shape import (
     whole,
     without_empties,
 )
-from tablewright.provider.tags import as_list, as_map, own_tags, wanted_tags
+from tablewright.provider.resources.tags import as_list, as_map, own_tags, wanted_tags
 
 IAM: Final = "iam"
 BUSY: Final = frozenset({"EntityTemporarilyUnmodifiable", "ServiceFailure"})

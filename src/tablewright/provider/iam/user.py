@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError, TablewrightError
-from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext, refused_with
-from tablewright.provider.resource import Bag, Live, Recorded
-from tablewright.provider.shape import Shape, flag, mapping, text, without_empties
-from tablewright.provider.tags import as_list, as_map
+from tablewright.provider.resources.naming import ResourceNaming
+from tablewright.provider.resources.resource import Bag, Live, Recorded
+from tablewright.provider.resources.shape import Shape, flag, mapping, text, without_empties
+from tablewright.provider.resources.tags import as_list, as_map
 
 from .renamed import RenamedInPlace, moved
 from .role import BUSY, IAM, PATIENCE_SECONDS

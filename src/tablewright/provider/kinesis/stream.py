@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import AwsError, NotFoundError, TablewrightError
-from tablewright.provider.import_ids import region_in
-from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext, refused_with
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType, Timeouts
-from tablewright.provider.shape import (
+from tablewright.provider.protocol.wire import has_unknown
+from tablewright.provider.resources.import_ids import region_in
+from tablewright.provider.resources.naming import ResourceNaming
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType, Timeouts
+from tablewright.provider.resources.shape import (
     InputFailure,
     Shape,
     block,
@@ -22,9 +23,8 @@ from tablewright.provider.shape import (
     whole,
     without_empties,
 )
+from tablewright.provider.resources.tags import as_map
 from tablewright.provider.strangers import with_creation_id
-from tablewright.provider.tags import as_map
-from tablewright.provider.wire import has_unknown
 
 _KINESIS: Final = "kinesis"
 _BUSY: Final = ("ResourceInUseException",)

@@ -6,11 +6,11 @@ from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.configuration import Configuration
-from tablewright.provider.difference import Change
-from tablewright.provider.naming import ResourceNaming
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import InputFailure, Shape, text
+from tablewright.provider.resources.difference import Change
+from tablewright.provider.resources.naming import ResourceNaming
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resources.shape import InputFailure, Shape, text
 
 from .key import KMS
 

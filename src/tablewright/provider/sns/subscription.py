@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError, RefusedError, TablewrightError
-from tablewright.provider.attributes import as_attributes, changed_attributes, from_attributes
-from tablewright.provider.import_ids import region_in
 from tablewright.provider.operation_context import OperationContext, refused_with
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import InputFailure, Shape, document, flag, text, whole
+from tablewright.provider.resources.attributes import (
+    as_attributes,
+    changed_attributes,
+    from_attributes,
+)
+from tablewright.provider.resources.import_ids import region_in
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resources.shape import InputFailure, Shape, document, flag, text, whole
 
 _SNS: Final = "sns"
 _PROTOCOLS: Final = (

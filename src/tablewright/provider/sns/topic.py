@@ -6,18 +6,26 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
-from tablewright.provider.attributes import (
+from tablewright.provider.operation_context import OperationContext
+from tablewright.provider.protocol.wire import UNKNOWN
+from tablewright.provider.resources.attributes import (
     as_attributes,
     changed_attributes,
     from_attributes,
 )
-from tablewright.provider.import_ids import region_in
-from tablewright.provider.naming import ResourceNaming
-from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resource import Bag, Live, Recorded, ResourceType
-from tablewright.provider.shape import InputFailure, Shape, document, flag, mapping, text, whole
-from tablewright.provider.tags import as_list, as_map
-from tablewright.provider.wire import UNKNOWN
+from tablewright.provider.resources.import_ids import region_in
+from tablewright.provider.resources.naming import ResourceNaming
+from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
+from tablewright.provider.resources.shape import (
+    InputFailure,
+    Shape,
+    document,
+    flag,
+    mapping,
+    text,
+    whole,
+)
+from tablewright.provider.resources.tags import as_list, as_map
 
 _SNS: Final = "sns"
 _FIFO: Final = ".fifo"

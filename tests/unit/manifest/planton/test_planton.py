@@ -7,14 +7,14 @@ import pytest
 
 from tablewright import manifest
 from tablewright.errors import ManifestError, Problem
-from tablewright.manifest.composing import compose
 from tablewright.manifest.conversion import convert
-from tablewright.manifest.node import Mapping
+from tablewright.manifest.documents.composing import compose
+from tablewright.manifest.documents.node import Mapping
 from tablewright.manifest.planton import models
 from tablewright.manifest.planton.models import ENUM_FIELDS, OLD_PREFIXES
 from tablewright.manifest.planton.normalising import normalised
-from tablewright.plan.declare import declare
-from tablewright.plan.declared import Insights
+from tablewright.plan.declaration.declare import declare
+from tablewright.plan.declaration.declared import Insights
 from tablewright.plan.table import Encryption, Projection, Recovery, Stream, Throughput, TimeToLive
 
 HERE = Path(__file__).parent

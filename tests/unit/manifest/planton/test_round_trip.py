@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tablewright import manifest
 from tablewright.manifest.conversion import convert
-from tablewright.plan.declare import declare
-from tablewright.plan.declared import DeclaredTable
+from tablewright.plan.declaration.declare import declare
+from tablewright.plan.declaration.declared import DeclaredTable
 
 TYPES = st.sampled_from(["S", "N", "B"])
 UNITS = st.fixed_dictionaries(

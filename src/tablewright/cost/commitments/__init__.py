@@ -1,0 +1,1 @@
+"""What a fleet should commit to: reserved capacity and savings plans."""

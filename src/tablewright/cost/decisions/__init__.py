@@ -1,0 +1,1 @@
+"""What one table should be set to, and why."""

@@ -1,0 +1,1 @@
+"""Decisions on many tables: in processes, on Spark, summed up."""

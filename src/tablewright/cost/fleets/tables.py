@@ -1,0 +1,118 @@
+"""Decisions on many tables of a store, each by itself, in several processes where that pays."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+from itertools import chain, islice
+from multiprocessing import get_context
+
+from tablewright.cost.commitments.commitments import committed_shares
+from tablewright.cost.decisions.decision import Refusal, TableDecision, decide
+from tablewright.cost.decisions.search import Budget
+from tablewright.cost.decisions.settings import TableSetting
+from tablewright.cost.pricing.prices import PriceBook
+from tablewright.errors import InputError
+from tablewright.usage.day import UsageDay
+from tablewright.usage.history import TableHistory, table_history
+from tablewright.usage.store import TableFile, UsageStore
+
+_PARALLEL_FROM = 64
+"""Tables from which on starting processes, a second each, pays."""
+_AHEAD = 4
+"""Tables handed to each process before its first answer is taken."""
+
+
+def decide_tables(
+    store: UsageStore,
+    book: PriceBook,
+    budget: Budget,
+    declared: Mapping[str, TableSetting | None] | None = None,
+    names: Collection[str] | None = None,
+    region: str | None = None,
+) -> Iterator[TableDecision]:
+    """Decide on each table of a store; each process has one table in memory at a time.
+
+    Args:
+        store: the use of tables.
+        book: prices by region.
+        budget: of throttling, for each table.
+        declared: how manifests set tables, by name.
+        names: only these tables; None for all.
+        region: only this one.
+
+    Raises:
+        InputError: the store cannot be read.
+    """
+    settings = declared or {}
+    calls = (
+        partial(decide_file, file, book.only(file.region), budget, settings.get(file.table))
+        for file in store.files(names, region)
+    )
+    first = list(islice(calls, _PARALLEL_FROM))
+    processes = os.cpu_count() or 1
+    if len(first) < _PARALLEL_FROM or processes == 1:
+        yield from (call() for call in chain(first, calls))
+        return
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        yield from _in_order(pool, chain(first, calls), processes * _AHEAD)
+
+
+def decide_file(
+    file: TableFile, book: PriceBook, budget: Budget, declared: TableSetting | None = None
+) -> TableDecision:
+    """Decide on the table of a file.
+
+    Raises:
+        InputError: the file is damaged.
+    """
+    return decide_days(file.read(), book, budget, declared)
+
+
+def decide_days(
+    days: Sequence[UsageDay],
+    book: PriceBook,
+    budget: Budget,
+    declared: TableSetting | None = None,
+) -> TableDecision:
+    """Decide on the table whose days these are.
+
+    Returns:
+        The decision; with a `refusal` where prices are missing, or all days are of indexes.
+    """
+    table = replace(days[0].resource, index="")
+    try:
+        stated = book.terms.stated(table.table, table.region)
+        history, prices = _history(days), book(table.region)
+        shares = committed_shares(book, table.region)
+        return decide(history, prices, budget, declared, stated, shares)
+    except InputError as error:
+        return TableDecision(table, refusal=Refusal(error.code, error.message, error.next_step))
+
+
+def _history(days: Sequence[UsageDay]) -> TableHistory:
+    history = table_history(days)
+    if history is None:
+        table = days[0].resource
+        raise InputError(
+            f"the usage of {table.table} in {table.region} has its indexes, not the table",
+            "import or collect the table itself as well",
+        )
+    return history
+
+
+def _in_order(
+    pool: ProcessPoolExecutor, calls: Iterable[partial[TableDecision]], most: int
+) -> Iterator[TableDecision]:
+    """Answers in the order of the calls, with no more than `most` of them under way."""
+    waiting: deque[Future[TableDecision]] = deque()
+    for call in calls:
+        waiting.append(pool.submit(call))
+        if len(waiting) >= most:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()

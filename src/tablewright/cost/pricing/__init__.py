@@ -1,0 +1,1 @@
+"""What AWS asks: price lists, rates, and the terms of an account. Exact decimals."""

@@ -1,0 +1,1 @@
+"""Documents as they were written: fetched, decoded, composed into nodes, edited in place."""

@@ -1,0 +1,1 @@
+"""What a manifest declares: tables with their alarms, roles, policies and dashboards. Pure."""

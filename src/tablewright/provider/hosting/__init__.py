@@ -1,0 +1,1 @@
+"""How the engine comes to the provider: host, plug-in, executable."""

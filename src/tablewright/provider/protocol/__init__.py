@@ -1,0 +1,1 @@
+"""The engine's protocol for providers: server, values on the wire, schema, log."""

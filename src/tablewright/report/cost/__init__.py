@@ -1,0 +1,1 @@
+"""Use and money: charts, decisions, bills."""

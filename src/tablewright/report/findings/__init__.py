@@ -1,0 +1,1 @@
+"""What `adopt`, `audit` and `verify` found."""

@@ -1,0 +1,1 @@
+"""Forms that all reports share: columns, money, numbers, Markdown, annotations."""

@@ -1,0 +1,1 @@
+"""A preview of changes: outline, tree, Markdown and JSON."""

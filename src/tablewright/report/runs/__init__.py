@@ -1,0 +1,1 @@
+"""What runs do and leave: progress, outcome, status, outputs."""
