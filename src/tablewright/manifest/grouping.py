@@ -1,7 +1,8 @@
 """Which documents belong together: each stack with its tables.
 
-A table belongs to the stack it names, else to the one of its file, else to the only one. Planton's
-tables need no stack of ours: their labels, `--stack`, or their own name give them one.
+A table belongs to the stack it names, else to the one of its file, else to the one of its folder or
+of the nearest folder above it, else to the only one. Planton's tables need no stack of ours: their
+labels, `--stack`, or their own name give them one.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from tablewright.errors import Problem
 from tablewright.manifest.checking import Checked, check
+from tablewright.manifest.documents.loader import STANDARD_INPUT
 from tablewright.manifest.documents.node import Items, Node, Path, Scalar, find
 from tablewright.manifest.documents.node import Mapping as MappingNode
 from tablewright.manifest.environments import environment_of, overlaid
@@ -156,17 +159,32 @@ def _group_of(
         fix = f"did you mean `{meant}`?" if meant else "add a document of kind Stack"
         problem = named.problem(f"there is no stack `{shown(named.text)}`", fix)
         return None, problem if complete else None
-    in_file = [group for group in declared if group.stack and group.stack.root.file == root.file]
-    candidates = in_file or declared
+    candidates = _nearest(root.file, declared)
     if len(candidates) == 1 or len(by_name) == 1:
         return candidates[0], None
     if candidates:
-        names = ", ".join(sorted(by_name))
+        names = ", ".join(sorted(name for name, group in by_name.items() if group in candidates))
         message = f"there are several stacks ({names}), and the table names none"
         return None, root.problem(message, "add `stack: NAME` to its `metadata`", "metadata")
     fix = "add one, or name its file as well; `tablewright init` writes an example"
     problem = root.problem("there is no document of kind Stack", fix)
     return None, problem if complete else None
+
+
+def _nearest(file: str | None, declared: Sequence[ManifestGroup]) -> Sequence[ManifestGroup]:
+    """The stacks of a file, else of the nearest folder at or above it that has any, else all."""
+    if len(declared) < 2:  # noqa: PLR2004 - there is no choice
+        return declared
+    files = [group.stack.root.file if group.stack else None for group in declared]
+    same = [group for group, other in zip(declared, files, strict=True) if other == file]
+    if same or file is None or file == STANDARD_INPUT:
+        return same or declared
+    folders = [PurePath(other).parent if other else None for other in files]
+    for folder in PurePath(file).parents:
+        beside = [group for group, other in zip(declared, folders, strict=True) if other == folder]
+        if beside:
+            return beside
+    return declared
 
 
 def _imply_stack(

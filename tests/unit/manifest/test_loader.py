@@ -45,8 +45,18 @@ def test_a_folder_is_all_its_manifests_in_the_order_of_their_names(tmp_path: Pat
     (tmp_path / "stack.yaml").write_text(STACK)
     (tmp_path / ".hidden.yaml").write_text("{")
     (tmp_path / "notes.txt").write_text("{")
-    (tmp_path / "deeper").mkdir()
-    (tmp_path / "deeper" / "x.yaml").write_text("{")
+    assert names(tmp_path) == ["first", "second", "third"]
+
+
+def test_folders_below_are_searched_but_for_hidden_ones_and_links(tmp_path: Path) -> None:
+    for place in ("deeper/still", ".git", "a"):
+        (tmp_path / place).mkdir(parents=True)
+    (tmp_path / "deeper" / "still" / "x.yaml").write_text(table("third"))
+    (tmp_path / "a" / "x.yaml").write_text(table("second"))
+    (tmp_path / "z.yaml").write_text(table("first"))
+    (tmp_path / "stack.yaml").write_text(STACK)
+    (tmp_path / ".git" / "x.yaml").write_text("{")
+    (tmp_path / "a" / "up").symlink_to(tmp_path, target_is_directory=True)
     assert names(tmp_path) == ["first", "second", "third"]
 
 
@@ -159,6 +169,30 @@ def test_a_table_in_a_file_of_its_own_names_its_stack_where_there_are_several(
     (tmp_path / "t.yaml").write_text(table("posts", stack="bloog"))
     [problem] = manifest.validate([tmp_path], {})
     assert problem.fix == "did you mean `blog`?"
+
+
+def test_a_table_belongs_to_the_stack_of_its_folder_or_of_the_nearest_above(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for place in ("eu/tables", "us", "us/own"):
+        Path(place).mkdir(parents=True)
+    Path("stack.yaml").write_text(STACK)
+    Path("top.yaml").write_text(table("top"))
+    Path("eu/stack.yaml").write_text(STACK.replace("shop", "eu"))
+    Path("eu/tables/t.yaml").write_text(table("in-eu"))
+    Path("us/t.yaml").write_text(table("in-shop"))
+    Path("us/own/t.yaml").write_text(STACK.replace("shop", "us") + "---\n" + table("in-us"))
+    Path("us/own/u.yaml").write_text(table("elsewhere", stack="eu"))
+    found = {
+        one.stack.metadata.name: [table.metadata.name for table in one.tables]
+        for one in manifest.load_all(["."], {})
+    }
+    assert found == {"shop": ["top", "in-shop"], "eu": ["in-eu", "elsewhere"], "us": ["in-us"]}
+    Path("us/own/second.yaml").write_text(STACK.replace("shop", "us2"))
+    Path("us/own/v.yaml").write_text(table("whose"))
+    [problem] = manifest.validate(["."], {})
+    assert "several stacks (us, us2), and the table names none" in problem.message
 
 
 def test_two_stacks_of_one_name_are_a_problem(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -32,7 +32,7 @@ class SourceText:
 
 
 def read_sources(inputs: Sequence[Input], stdin: BinaryIO | None) -> Iterator[SourceText | Problem]:
-    """Read everything that is named, folders as their files, each file once.
+    """Read everything that is named, folders as their files and those below, each file once.
 
     Args:
         inputs: paths, `-` for standard input, `http://` and `https://` URLs.
@@ -72,17 +72,22 @@ def _from_path(path: Path, seen: set[str]) -> Iterator[SourceText | Problem]:
                 yield source
 
 
-def _files(path: Path) -> Iterable[Path]:
-    """A file, or a folder's manifests by name: nothing hidden, no pipes, no sub-folders."""
+def _files(path: Path) -> Iterator[Path]:
+    """A file, or the manifests of a folder by name, then those of each folder below.
+
+    Nothing hidden, no pipes; a link to a folder is not followed, as it may lead to where it lies.
+    """
     if not path.is_dir():
-        return [path]
-    return sorted(
-        entry
-        for entry in path.iterdir()
-        if entry.suffix.lower() in SUFFIXES
-        and not entry.name.startswith(".")
-        and not (entry.is_dir() or entry.is_fifo() or entry.is_socket())
-    )
+        yield path
+        return
+    entries = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
+    for entry in entries:
+        is_file = not (entry.is_dir() or entry.is_fifo() or entry.is_socket())
+        if entry.suffix.lower() in SUFFIXES and is_file:
+            yield entry
+    for entry in entries:
+        if entry.is_dir() and not entry.is_symlink():
+            yield from _files(entry)
 
 
 def _is_saved_preview(source: SourceText | Problem) -> bool:

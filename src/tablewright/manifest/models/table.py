@@ -170,7 +170,9 @@ class TableMetadata(Model):
         "stack."
     )
     stack: Label | None = Field(
-        default=None, description="Its stack; only needed where several are declared together."
+        default=None,
+        description="Its stack. Else the one of its file, of its folder, or of the nearest folder "
+        "above; where that holds several stacks, this is required.",
     )
 
 
