@@ -25,7 +25,14 @@ __all__ = [
     "ResourceKind",
     "identify",
     "parent_of",
+    "type_token",
 ]
+
+
+def type_token(kind: str) -> str:
+    """What the engine calls a kind: `aws:iam/rolePolicy:RolePolicy` of `iam.RolePolicy`."""
+    module, _, name = kind.partition(".")
+    return f"aws:{module}/{name[0].lower()}{name[1:]}:{name}"
 
 
 def identify(type_: str, inputs: Inputs, region: str = "") -> Identity | None:

@@ -28,7 +28,7 @@ SCHEDULED = Scaling("read", 1, 10, schedules=(Schedule("morning", "rate(1 day)",
 SCALED = replace(BARE, scaling=(SCHEDULED,))
 OPENED = replace(BARE, resource_policy={"Version": "2012-10-17", "Statement": []})
 WATCHED = replace(BARE, insights=(Insights(),))
-PLACE = ("table/events", "dynamodb:table:ReadCapacityUnits")
+PLACE = ("dynamodb", "table/events", "dynamodb:table:ReadCapacityUnits")
 IN_STATE = frozenset({("aws:dynamodb/table:Table", "events")})
 
 
@@ -43,20 +43,20 @@ def test_what_is_not_declared_is_not_asked_for(session, make_table, refuse):
     refuse("application-autoscaling", "DescribeScalableTargets")
     existing = found(session, BARE)
     assert set(existing.tables) == {"events"}
-    assert not existing.scaling_targets
+    assert not existing.import_ids
 
 
 def test_a_table_that_is_not_there_has_nothing_attached(session):
     fresh = [replace(table, adopt=False) for table in (SCALED, OPENED)]
-    assert found(session, *fresh) == Existing(account_id=session.account_id)
+    assert found(session, *fresh) == Existing()
 
 
 def scale_by_hand(session) -> None:
     client = session.client("application-autoscaling")
     place = {
-        "ServiceNamespace": "dynamodb",
-        "ResourceId": PLACE[0],
-        "ScalableDimension": PLACE[1],
+        "ServiceNamespace": PLACE[0],
+        "ResourceId": PLACE[1],
+        "ScalableDimension": PLACE[2],
     }
     client.register_scalable_target(**place, MinCapacity=1, MaxCapacity=10)
     client.put_scaling_policy(
@@ -84,14 +84,17 @@ def test_live_scaling_is_found_with_its_policy_and_its_schedules(session, make_t
     make_table("events", BillingMode="PROVISIONED", ProvisionedThroughput=units)
     scale_by_hand(session)
     existing = found(session, SCALED, known=known)
-    assert existing.scaling_targets == {PLACE}
-    assert existing.scaling_policies == {(*PLACE, "by hand")}
-    assert existing.schedules == {(*PLACE, "morning")}
+    target = "/".join(PLACE)
+    assert existing.import_ids == {
+        ("appautoscaling.Target", PLACE): target,
+        ("appautoscaling.Policy", (*PLACE, "by hand")): f"{target}/by hand",
+        ("appautoscaling.ScheduledAction", (*PLACE, "morning")): f"{target}/morning",
+    }
 
 
 def test_a_live_resource_policy_is_found(session, make_table):
     arn = make_table("events")
-    assert found(session, OPENED).resource_policies == {}
+    assert not found(session, OPENED).import_ids
     statement = {
         "Effect": "Allow",
         "Principal": {"AWS": f"arn:aws:iam::{session.account_id}:root"},
@@ -100,16 +103,17 @@ def test_a_live_resource_policy_is_found(session, make_table):
     }
     policy = {"Version": "2012-10-17", "Statement": [statement]}
     session.client("dynamodb").put_resource_policy(ResourceArn=arn, Policy=json.dumps(policy))
-    assert found(session, OPENED).resource_policies == {"events": arn}
+    assert found(session, OPENED).import_ids == {("dynamodb.ResourcePolicy", ("events",)): arn}
 
 
 def test_a_live_dashboard_is_found_by_its_name(session):
     dashboard = Dashboard("shop-dev", {"widgets": []}, adopt=True)
-    assert found(session, dashboard=dashboard).dashboards == set()
+    assert not found(session, dashboard=dashboard).import_ids
     session.client("cloudwatch").put_dashboard(
         DashboardName="shop-dev", DashboardBody='{"widgets": []}'
     )
-    assert found(session, dashboard=dashboard).dashboards == {"shop-dev"}
+    name = ("cloudwatch.Dashboard", ("shop-dev",))
+    assert found(session, dashboard=dashboard).import_ids == {name: "shop-dev"}
     with pytest.raises(InputError, match="dashboard shop-dev exists already"):
         found(session, dashboard=replace(dashboard, adopt=False))
 

@@ -81,7 +81,7 @@ def test_the_policy_reaches_the_table_its_indexes_and_any_stream_it_will_have():
 
 def test_what_lives_already_is_imported():
     name = "dynamodb-events-read-role-dev"
-    existing = Existing(roles=frozenset({name}))
+    existing = Existing(import_ids={("iam.Role", (name,)): name})
     made = parts(RenderContext(existing=existing))
     assert made["iam.Role"].import_id == name
     assert made["iam.RolePolicy"].import_id is None

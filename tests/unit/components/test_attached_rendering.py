@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tablewright.components.existing import Existing
+from tablewright.components.existing import Existing, LiveResource, import_ids
 from tablewright.components.rendering import (
     JsonDocument,
     Reference,
@@ -18,6 +18,9 @@ from tablewright.plan.origin import Csv, Restore, S3Import
 from tablewright.plan.replica import GlobalTable, Replica, ReplicaIndex
 from tablewright.plan.scaling import Scaling
 from tablewright.plan.table import Key, Recovery, Table
+from tablewright.resource_kinds import Account
+
+ACCOUNT = Account("123456789012", "eu-west-1")
 
 TAGS = {"Team": "data"}
 ORDERS = DeclaredTable(
@@ -144,13 +147,14 @@ def test_what_pulumis_provider_has_no_property_for_is_refused_by_name(consistenc
 
 
 def test_a_replica_that_lives_is_imported():
-    existing = Existing(replicas=frozenset({("orders-dev", "eu-central-1")}))
+    arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders-dev"
+    inputs = {"globalTableArn": arn, "region": "eu-central-1"}
+    live = LiveResource("dynamodb.TableReplica", inputs, ("orders-dev", "eu-central-1"))
+    existing = Existing(import_ids=import_ids([live], ACCOUNT))
     made = replicated(FRANKFURT, LONDON, place=RenderContext(region="eu-west-1", existing=existing))
     frankfurt = made["replica orders-eu-central-1"]
     assert frankfurt.import_id == "orders-dev:eu-west-1@eu-central-1"
     assert made["replica orders-eu-west-2"].import_id is None
-    made = replicated(FRANKFURT, place=RenderContext(existing=existing))
-    assert made["replica orders-eu-central-1"].import_id == "orders-dev@eu-central-1"
 
 
 @pytest.mark.parametrize(
@@ -236,11 +240,13 @@ def test_policies_are_on_the_table_and_on_its_stream():
 
 def test_what_is_attached_already_is_imported():
     arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders-dev"
-    existing = Existing(
-        kinesis=frozenset({("orders-dev", KINESIS)}),
-        resource_policies={"orders-dev": arn},
-        dashboards=frozenset({"shop"}),
-    )
+    destination = {"tableName": "orders-dev", "streamArn": KINESIS}
+    live = [
+        LiveResource("dynamodb.KinesisStreamingDestination", destination),
+        LiveResource("dynamodb.ResourcePolicy", {"resourceArn": arn}, ("orders-dev",)),
+        LiveResource("cloudwatch.Dashboard", {"dashboardName": "shop"}),
+    ]
+    existing = Existing(import_ids=import_ids(live, ACCOUNT))
     place = RenderContext(existing=existing)
     made = parts(
         place,

@@ -1,35 +1,45 @@
 """Import ids of what exists already."""
 
-from tablewright.components.existing import NOTHING, Existing
+from tablewright.components.existing import NOTHING, Existing, LiveResource, import_ids
+from tablewright.resource_kinds import Account
 
-EXISTING = Existing(
-    account_id="123456789012",
-    alarms=frozenset({"errors"}),
-    roles=frozenset({"reader"}),
-    role_policies=frozenset({("reader", "read")}),
-    attachments=frozenset({("reader", "arn:aws:iam::aws:policy/X")}),
-    insights=frozenset({("events", None), ("events", "by-user")}),
-)
+MANAGED = "arn:aws:iam::aws:policy/X"
+INSIGHTS = "dynamodb.ContributorInsights"
+LIVE = [
+    LiveResource("cloudwatch.MetricAlarm", {"name": "errors"}),
+    LiveResource("iam.Role", {"name": "reader"}),
+    LiveResource("iam.RolePolicy", {"role": "reader", "name": "read"}),
+    LiveResource("iam.RolePolicyAttachment", {"role": "reader", "policyArn": MANAGED}),
+    LiveResource(INSIGHTS, {"tableName": "events", "indexName": None}),
+    LiveResource(INSIGHTS, {"tableName": "events", "indexName": "by-user"}),
+    LiveResource(INSIGHTS, {"tableName": "events", "indexName": None, "region": "eu-west-2"}),
+]
+EXISTING = Existing(import_ids=import_ids(LIVE, Account("123456789012", "eu-west-1")))
 
 
 def test_what_lives_is_named_as_the_provider_wants_it():
-    assert EXISTING.alarm_id("errors") == "errors"
-    assert EXISTING.role_id("reader") == "reader"
-    assert EXISTING.role_policy_id("reader", "read") == "reader:read"
+    assert EXISTING.import_id("cloudwatch.MetricAlarm", "errors") == "errors"
+    assert EXISTING.import_id("iam.Role", "reader") == "reader"
+    assert EXISTING.import_id("iam.RolePolicy", "reader", "read") == "reader:read"
+    assert EXISTING.import_id("iam.RolePolicyAttachment", "reader", MANAGED) == f"reader/{MANAGED}"
+    assert EXISTING.import_id(INSIGHTS, "events", None) == "name:events/index:/123456789012"
     assert (
-        EXISTING.attachment_id("reader", "arn:aws:iam::aws:policy/X")
-        == "reader/arn:aws:iam::aws:policy/X"
+        EXISTING.import_id(INSIGHTS, "events", "by-user")
+        == "name:events/index:by-user/123456789012"
     )
-    assert EXISTING.insights_id("events", None) == "name:events/index:/123456789012"
-    assert EXISTING.insights_id("events", "by-user") == "name:events/index:by-user/123456789012"
+    assert (
+        EXISTING.import_id(INSIGHTS, "events", None, "eu-west-2")
+        == "name:events/index:/123456789012@eu-west-2"
+    )
 
 
 def test_what_does_not_live_has_no_import_id():
-    assert EXISTING.alarm_id("other") is None
-    assert EXISTING.role_id("other") is None
-    assert EXISTING.role_policy_id("reader", "other") is None
-    assert EXISTING.attachment_id("reader", "arn:aws:iam::aws:policy/Y") is None
-    assert EXISTING.insights_id("sessions", None) is None
+    assert EXISTING.import_id("cloudwatch.MetricAlarm", "other") is None
+    assert EXISTING.import_id("iam.Role", "errors") is None
+    assert EXISTING.import_id("iam.RolePolicy", "reader", "other") is None
+    assert EXISTING.import_id("iam.RolePolicyAttachment", "reader", MANAGED + "Y") is None
+    assert EXISTING.import_id(INSIGHTS, "sessions", None) is None
+    assert EXISTING.import_id(INSIGHTS, "events", None, "eu-central-1") is None
 
 
 def test_by_default_nothing_lives():

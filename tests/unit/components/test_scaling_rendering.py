@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from tablewright.components.existing import Existing
+from tablewright.components.existing import Existing, LiveResource, import_ids
 from tablewright.components.rendering import Joined, Reference, RenderContext, table_parts
 from tablewright.components.rendering.scaling import scaled_properties, scaled_writes
 from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.scaling import Scaling, Schedule, Side, Suspension
 from tablewright.plan.table import GlobalIndex, Key, Projection, Table, Throughput
+from tablewright.resource_kinds import Account
 
 ALL = Projection("ALL")
 READS = Scaling("read", 5, 100)
@@ -107,18 +108,21 @@ def test_tags_of_a_target_stay_as_they_are_where_none_are_declared():
 
 
 def test_what_scales_already_is_imported():
+    place = {
+        "serviceNamespace": "dynamodb",
+        "resourceId": "table/orders",
+        "scalableDimension": "dynamodb:table:ReadCapacityUnits",
+    }
+    policy = "DynamoDBReadCapacityUtilization:table/orders"
     existing = Existing(
-        scaling_targets=frozenset({("table/orders", "dynamodb:table:ReadCapacityUnits")}),
-        scaling_policies=frozenset(
-            {
-                (
-                    "table/orders",
-                    "dynamodb:table:ReadCapacityUnits",
-                    "DynamoDBReadCapacityUtilization:table/orders",
-                )
-            }
-        ),
-        schedules=frozenset({("table/orders", "dynamodb:table:ReadCapacityUnits", "morning")}),
+        import_ids=import_ids(
+            [
+                LiveResource("appautoscaling.Target", place),
+                LiveResource("appautoscaling.Policy", {**place, "name": policy}),
+                LiveResource("appautoscaling.ScheduledAction", {**place, "name": "morning"}),
+            ],
+            Account("123456789012", "eu-west-1"),
+        )
     )
     scheduled = replace(READS, schedules=(Schedule("morning", "rate(1 day)", minimum=9),))
     made = parts(declared(scheduled), RenderContext(existing=existing))

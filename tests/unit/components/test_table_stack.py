@@ -9,6 +9,7 @@ import pytest
 
 import pulumi
 from tablewright.components import Existing, TableStack
+from tablewright.components.existing import LiveResource, import_ids
 from tablewright.plan.declaration.declared import (
     Alarm,
     DeclaredStack,
@@ -21,6 +22,7 @@ from tablewright.plan.declaration.declared import (
     Trust,
 )
 from tablewright.plan.table import GlobalIndex, Key, Projection, Stream, Table
+from tablewright.resource_kinds import Account
 
 TABLE = "aws:dynamodb/table:Table"
 INSIGHTS = "aws:dynamodb/contributorInsights:ContributorInsights"
@@ -241,16 +243,16 @@ def test_an_adopted_table_is_imported_under_its_physical_name(recorded):
     assert recording.one(TABLE, "events").import_id == ""
 
 
+def existing_with(*live: LiveResource) -> Existing:
+    return Existing(import_ids=import_ids(live, Account("123456789012", "eu-west-1")))
+
+
 def test_what_lives_already_is_imported(recorded):
-    existing = Existing(
-        account_id="123456789012",
-        alarms=frozenset({"dynamodb-events-user-errors-dev"}),
-        roles=frozenset({"dynamodb-events-read-role-dev"}),
-        role_policies=frozenset(
-            {("dynamodb-events-read-role-dev", "dynamodb-events-read-policy-dev")}
-        ),
-        attachments=frozenset({("dynamodb-events-read-role-dev", EXECUTION)}),
-        insights=frozenset({("events", None)}),
+    role, policy = "dynamodb-events-read-role-dev", "dynamodb-events-read-policy-dev"
+    existing = existing_with(
+        LiveResource("iam.Role", {"name": role}),
+        LiveResource("iam.RolePolicy", {"role": role, "name": policy}),
+        LiveResource("iam.RolePolicyAttachment", {"role": role, "policyArn": EXECUTION}),
     )
     imported = {it.type: it.import_id for it in recorded(existing=existing).resources}
     assert imported[ROLE] == "dynamodb-events-read-role-dev"
@@ -268,10 +270,9 @@ def test_what_lives_already_is_imported(recorded):
     ],
 )
 def test_only_what_lives_is_imported(recorded, type_, name, import_id):
-    existing = Existing(
-        account_id="123456789012",
-        alarms=frozenset({"dynamodb-events-user-errors-dev"}),
-        insights=frozenset({("events", None)}),
+    existing = existing_with(
+        LiveResource("cloudwatch.MetricAlarm", {"name": "dynamodb-events-user-errors-dev"}),
+        LiveResource("dynamodb.ContributorInsights", {"tableName": "events", "indexName": None}),
     )
     assert recorded(existing=existing).one(type_, name).import_id == import_id
 

@@ -50,7 +50,7 @@ def role_parts(role: Role, table: str, place: RenderContext) -> Iterator[Resourc
         },
         tags=role.tags,
         subject=f"role {role.name}",
-        import_id=existing.role_id(role.name),
+        import_id=existing.import_id("iam.Role", role.name),
     )
     policy = policy_document(role.grants, _TABLE_ARN)
     yield ResourceSpec(
@@ -63,7 +63,7 @@ def role_parts(role: Role, table: str, place: RenderContext) -> Iterator[Resourc
             "policy": JsonDocument(with_references(policy, {_TABLE_ARN: Reference(table, "arn")})),
         },
         subject=f"policy {role.policy_name}",
-        import_id=existing.role_policy_id(role.name, role.policy_name),
+        import_id=existing.import_id("iam.RolePolicy", role.name, role.policy_name),
     )
     for number, policy_arn in enumerate(role.managed_policies, start=1):
         yield ResourceSpec(
@@ -72,5 +72,5 @@ def role_parts(role: Role, table: str, place: RenderContext) -> Iterator[Resourc
             name=attachment_name(role, policy_arn),
             arguments={"role": Reference(key, "name"), "policy_arn": policy_arn},
             subject=f"policy {policy_arn} of role {role.name}",
-            import_id=existing.attachment_id(role.name, policy_arn),
+            import_id=existing.import_id("iam.RolePolicyAttachment", role.name, policy_arn),
         )

@@ -21,7 +21,7 @@ def alarm_part(alarm: Alarm, place: RenderContext) -> ResourceSpec:
         arguments={**alarm_args(alarm), **place.arguments},
         tags=alarm.tags,
         subject=f"alarm {alarm.name}",
-        import_id=place.existing.alarm_id(alarm.name),
+        import_id=place.existing.import_id("cloudwatch.MetricAlarm", alarm.name),
     )
 
 

@@ -31,7 +31,9 @@ def kinesis_parts(declared: DeclaredTable, place: RenderContext) -> Iterator[Res
                 **place.arguments,
             },
             subject=f"Kinesis destination of table {name}",
-            import_id=place.existing.kinesis_id(name, destination.stream_arn),
+            import_id=place.existing.import_id(
+                "dynamodb.KinesisStreamingDestination", name, destination.stream_arn
+            ),
         )
 
 
@@ -61,5 +63,5 @@ def _policy(
             **place.arguments,
         },
         subject=f"resource policy of table {owner}",
-        import_id=place.existing.resource_policy_id(owner),
+        import_id=place.existing.import_id("dynamodb.ResourcePolicy", owner),
     )

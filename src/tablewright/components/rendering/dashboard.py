@@ -18,5 +18,5 @@ def dashboard_part(name: str, dashboard: Dashboard, place: RenderContext) -> Res
             **place.arguments,
         },
         subject=f"dashboard {dashboard.name}",
-        import_id=place.existing.dashboard_id(dashboard.name),
+        import_id=place.existing.import_id("cloudwatch.Dashboard", dashboard.name),
     )

@@ -28,7 +28,7 @@ def insights_part(
             **place.arguments,
         },
         subject=f"contributor insights of table {where}",
-        import_id=place.existing.insights_id(where, insights.index),
+        import_id=place.existing.import_id("dynamodb.ContributorInsights", where, insights.index),
     )
 
 

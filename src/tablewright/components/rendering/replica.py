@@ -85,7 +85,9 @@ def _replica(
         },
         tags=replica.tags,
         subject=f"replica of table {declared.table.name} in {replica.region}",
-        import_id=place.existing.replica_id(declared.table.name, replica.region, place.region),
+        import_id=place.existing.import_id(
+            "dynamodb.TableReplica", declared.table.name, replica.region
+        ),
         after=before,
         slow=True,
     )
@@ -110,8 +112,8 @@ def _insights(
                     "region": replica.region,
                 },
                 subject=f"contributor insights of table {declared.table.name}, {replica.region}",
-                import_id=place.existing.replica_insights_id(
-                    declared.table.name, replica.region, index
+                import_id=place.existing.import_id(
+                    "dynamodb.ContributorInsights", declared.table.name, index, replica.region
                 ),
                 after=after,
             )

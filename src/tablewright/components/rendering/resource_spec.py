@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tablewright.components.existing import NOTHING, Existing
-from tablewright.resource_kinds import KINDS
+from tablewright.resource_kinds import KINDS, type_token
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,7 @@ class ResourceSpec:
     @property
     def type(self) -> str:
         """What the engine calls its kind: `aws:dynamodb/table:Table`."""
-        module, _, name = self.kind.partition(".")
-        return f"aws:{module}/{name[0].lower()}{name[1:]}:{name}"
+        return type_token(self.kind)
 
     @property
     def deletes_first(self) -> bool:

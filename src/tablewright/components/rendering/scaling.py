@@ -132,7 +132,7 @@ def _target(declared: DeclaredTable, scaling: Scaling, place: RenderContext) -> 
         },
         tags=declared.tags or None,
         subject=f"scaling of {scaling.direction}s of {resource}",
-        import_id=place.existing.scaling_target_id(resource, side),
+        import_id=place.existing.import_id("appautoscaling.Target", _NAMESPACE, resource, side),
         ignored=list(_kept_of_target(declared, scaling, place)),
     )
 
@@ -178,8 +178,12 @@ def _policy(
             **place.arguments,
         },
         subject=f"scaling policy {name}",
-        import_id=place.existing.scaling_policy_id(
-            resource_id(table, scaling.index), dimension(scaling), name
+        import_id=place.existing.import_id(
+            "appautoscaling.Policy",
+            _NAMESPACE,
+            resource_id(table, scaling.index),
+            dimension(scaling),
+            name,
         ),
     )
 
@@ -212,7 +216,9 @@ def _schedule(
             **place.arguments,
         },
         subject=f"schedule {schedule.name} of table {declared.table.name}",
-        import_id=place.existing.schedule_id(resource, side, schedule.name),
+        import_id=place.existing.import_id(
+            "appautoscaling.ScheduledAction", _NAMESPACE, resource, side, schedule.name
+        ),
     )
 
 

@@ -5,11 +5,11 @@ What asks AWS is imported where it asks: an unchanged preview asks nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tablewright.components.existing import NOTHING, Existing
+from tablewright.components.existing import NOTHING, Existing, LiveName
 from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.deploy.ownership.stack_identity import StackIdentity
 from tablewright.engine import StateResource
@@ -70,8 +70,15 @@ def read_existing(
     if any(table.table.billing_mode == "PROVISIONED" for table in declared.tables):
         existing = with_scaled_tables(existing, declared, resources, place.session)
     if place.home is None:  # Pulumi's own plug-in imports no scheduled action
-        existing = replace(existing, schedules=frozenset())
+        existing = replace(existing, import_ids=dict(_importable(existing)))
         refuse_ignored_changes(declared, existing.tables)
     ceilings = recorded_ceilings(declared, resources)
     recorded = frozenset(resource.id for resource in living if resource.type == TABLE)
     return replace(existing, tables={**ceilings, **existing.tables}, recorded=recorded)
+
+
+def _importable(existing: Existing) -> Iterator[tuple[LiveName, str]]:
+    """What Pulumi's own plug-in can import."""
+    for (kind, identity), import_id in existing.import_ids.items():
+        if kind != "appautoscaling.ScheduledAction":
+            yield (kind, identity), import_id

@@ -13,7 +13,7 @@ from typing import Any
 
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
-from tablewright.components.existing import Existing
+from tablewright.components.existing import Existing, LiveResource, import_ids
 from tablewright.deploy.ownership.ledger import lost
 from tablewright.deploy.ownership.stack_identity import StackIdentity
 from tablewright.deploy.ownership.takeover import (
@@ -33,6 +33,7 @@ from tablewright.fleet.scaling import read_scaling
 from tablewright.fleet.stack import rate_limiter_for
 from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable, Role
 from tablewright.plan.table import Table
+from tablewright.resource_kinds import Account
 
 from .recorded import UnrecordedParts
 from .restore_sources import check_sources
@@ -80,19 +81,26 @@ def look(
         [new_table for new_table in unknown if tables[new_table.table.name] is None], session
     )
     return Existing(
-        account_id=session.account_id,
+        import_ids=import_ids(
+            [
+                *(LiveResource("cloudwatch.MetricAlarm", {"name": a.alarm.name}) for a in alarms),
+                *_of_roles(roles),
+                *(LiveResource("cloudwatch.Dashboard", {"dashboardName": n}) for n in dashboards),
+                *attached(wanted.parts, live),
+            ],
+            Account(session.account_id, region),
+        ),
         tables={name: table.table for name, table in live.items()},
-        alarms=frozenset(live.alarm.name for live in alarms),
-        roles=frozenset(roles),
-        role_policies=frozenset(
-            (name, policy) for name, role in roles.items() for policy in role.inline or ()
-        ),
-        attachments=frozenset(
-            (name, arn) for name, role in roles.items() for arn in role.attached or ()
-        ),
-        dashboards=dashboards,
-        **attached(wanted.parts, live),
     )
+
+
+def _of_roles(roles: Mapping[str, LiveRole]) -> Iterator[LiveResource]:
+    for name, role in roles.items():
+        yield LiveResource("iam.Role", {"name": name})
+        for policy in role.inline or ():
+            yield LiveResource("iam.RolePolicy", {"role": name, "name": policy})
+        for arn in role.attached or ():
+            yield LiveResource("iam.RolePolicyAttachment", {"role": name, "policyArn": arn})
 
 
 def _tables(wanted: UnrecordedParts, session: Session, region: str) -> dict[str, LiveTable | None]:

@@ -7,13 +7,13 @@ replica that declares any is looked at before a run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
 from tablewright.aws.reading import TableReader, TableReading
 from tablewright.aws.session import Session
-from tablewright.components.existing import Existing
+from tablewright.components.existing import Existing, LiveResource, import_ids
 from tablewright.components.rendering.replica import without_property
 from tablewright.errors import UnreadError
 from tablewright.fleet.concurrency import map_concurrently
@@ -21,6 +21,7 @@ from tablewright.fleet.reading import Unread, try_read
 from tablewright.fleet.stack import rate_limiter_for
 from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable
 from tablewright.plan.replica import Replica
+from tablewright.resource_kinds import Account
 
 from .recorded import UnrecordedParts
 
@@ -47,16 +48,19 @@ def with_replicas(
         copies, lambda copy: try_read(partial(readers[copy[1]].read, copy[0]))
     )
     live = {copy: _read(answer) for copy, answer in answers.items() if answer is not None}
+    account = Account(session.account_id, declared.region)
     return replace(
         existing,
-        account_id=session.account_id,
+        import_ids={**existing.import_ids, **import_ids(_live_insights(live), account)},
         replica_tables={copy: reading.table for copy, reading in live.items()},
-        replica_insights=frozenset(
-            (*copy, insights.index)
-            for copy, reading in live.items()
-            for insights in reading.insights
-        ),
     )
+
+
+def _live_insights(live: Mapping[Copy, TableReading]) -> Iterator[LiveResource]:
+    for (table, region), reading in live.items():
+        for insights in reading.insights:
+            inputs = {"tableName": table, "indexName": insights.index, "region": region}
+            yield LiveResource("dynamodb.ContributorInsights", inputs)
 
 
 def _special(declared: DeclaredStack) -> Iterator[Copy]:

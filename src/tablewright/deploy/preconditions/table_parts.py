@@ -6,8 +6,8 @@ The engine would create it again, which would be refused, or double it. Pure.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
 
+from tablewright.components.existing import LiveResource
 from tablewright.components.rendering.resource_spec import ResourceSpec
 from tablewright.errors import UnreadError
 from tablewright.fleet.live import LiveTable
@@ -25,8 +25,8 @@ _FACETS: Mapping[str, tuple[str, ...]] = {
 
 def attached(
     parts: Mapping[str, Collection[ResourceSpec]], live: Mapping[str, LiveTable]
-) -> dict[str, Any]:
-    """Fields of `Existing` for what is declared of live tables and not recorded.
+) -> Iterator[LiveResource]:
+    """All that is attached to the live tables of which something is declared and not recorded.
 
     Args:
         parts: of each table, by its name.
@@ -38,31 +38,38 @@ def attached(
     tables = [live[name] for name in parts if name in live]
     for table in tables:
         _check(table, parts[table.name])
-    scaling = [target for table in tables for target in table.scaling]
-    return {
-        "insights": frozenset(
-            (table.name, insights.index) for table in tables for insights in table.reading.insights
-        ),
-        "scaling_targets": frozenset(target.place for target in scaling),
-        "scaling_policies": frozenset(
-            (*target.place, policy.name) for target in scaling for policy in target.policies
-        ),
-        "schedules": frozenset(
-            (*target.place, schedule.name) for target in scaling for schedule in target.schedules
-        ),
-        "kinesis": frozenset(
-            (table.name, destination.stream_arn)
-            for table in tables
-            for destination in table.kinesis
-        ),
-        "resource_policies": dict(_policies(tables)),
-        "replicas": frozenset(
-            (table.name, replica.region)
-            for table in tables
-            for replica in table.reading.replicas
-            if replica.region != table.region and not replica.witness
-        ),
-    }
+    for table in tables:
+        for insights in table.reading.insights:
+            inputs = {"tableName": table.name, "indexName": insights.index}
+            yield LiveResource("dynamodb.ContributorInsights", inputs)
+        for destination in table.kinesis:
+            inputs = {"tableName": table.name, "streamArn": destination.stream_arn}
+            yield LiveResource("dynamodb.KinesisStreamingDestination", inputs)
+        yield from _scaling(table)
+        yield from _policies(table)
+        yield from _replicas(table)
+
+
+def _scaling(table: LiveTable) -> Iterator[LiveResource]:
+    for target in table.scaling:
+        resource, dimension = target.place
+        place = {
+            "serviceNamespace": "dynamodb",
+            "resourceId": resource,
+            "scalableDimension": dimension,
+        }
+        yield LiveResource("appautoscaling.Target", place)
+        for policy in target.policies:
+            yield LiveResource("appautoscaling.Policy", {**place, "name": policy.name})
+        for schedule in target.schedules:
+            yield LiveResource("appautoscaling.ScheduledAction", {**place, "name": schedule.name})
+
+
+def _replicas(table: LiveTable) -> Iterator[LiveResource]:
+    for replica in table.reading.replicas:
+        if replica.region != table.region and not replica.witness:
+            inputs = {"globalTableArn": table.arn, "region": replica.region}
+            yield LiveResource("dynamodb.TableReplica", inputs, (table.name, replica.region))
 
 
 def _check(table: LiveTable, parts: Collection[ResourceSpec]) -> None:
@@ -82,9 +89,11 @@ def _facets(table: LiveTable, part: ResourceSpec) -> tuple[str, ...]:
     return ("insights" if index is None else f"insights[{index}]",)
 
 
-def _policies(tables: Collection[LiveTable]) -> Iterator[tuple[str, str]]:
-    for table in tables:
-        if table.policy is not None:
-            yield table.name, table.arn
-        if table.stream_policy is not None and table.reading.stream_arn is not None:
-            yield f"{table.name}, its stream", table.reading.stream_arn
+def _policies(table: LiveTable) -> Iterator[LiveResource]:
+    stream = table.reading.stream_arn
+    if table.policy is not None:
+        inputs = {"resourceArn": table.arn}
+        yield LiveResource("dynamodb.ResourcePolicy", inputs, (table.name,))
+    if table.stream_policy is not None and stream is not None:
+        inputs = {"resourceArn": stream}
+        yield LiveResource("dynamodb.ResourcePolicy", inputs, (f"{table.name}, its stream",))
