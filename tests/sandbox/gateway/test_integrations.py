@@ -203,6 +203,28 @@ def test_what_is_retained_stays(client):
     assert everything(client)["tables"] == ["orders"]
 
 
+def test_what_is_retained_stays_when_it_is_taken_out_of_the_template(client):
+    stacks = client("cloudformation")
+    whole = json.loads(template(**WHOLE))
+    stacks.create_stack(StackName="shop", TemplateBody=json.dumps(whole))
+    kept = {"Table", "Alarm", "Target", "Policy"}
+    for name in kept:
+        whole["Resources"][name] |= {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+    stacks.update_stack(StackName="shop", TemplateBody=json.dumps(whole))
+    rest = {name: one for name, one in whole["Resources"].items() if name not in kept}
+    del rest["Any"]
+    stacks.update_stack(StackName="shop", TemplateBody=json.dumps({"Resources": rest}))
+    assert everything(client) == {
+        **NOTHING,
+        "tables": ["orders"],
+        "alarms": ["orders-throttled"],
+        "dashboards": ["board"],
+        "targets": ["table/orders"],
+        "policies": ["reads"],
+        "schedules": ["morning"],
+    }
+
+
 @pytest.mark.parametrize(
     ("resource", "text"),
     [

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -70,6 +71,7 @@ class _Made:
         self.place = place
         self.attributes = dict(attributes)
         self.cf_resource_type = self.logical_resource_id = ""
+        self._template: Properties = {}
 
     @classmethod
     def cloudformation_type(cls) -> str:
@@ -107,14 +109,20 @@ class _Made:
     ) -> Any:
         """Make it from a template, and note how to take it back."""
         place = account_id, region_name
-        made = cls.make(resource_name, dict(cloudformation_json["Properties"]), place)
+        made = cls.make(resource_name, deepcopy(dict(cloudformation_json["Properties"])), place)
+        made.keep(cloudformation_json)
         if Current.stack is not None:
-            Current.stack.undo.append(made.delete)
+            Current.stack.undo.append(made.remove)
         return made
 
     @classmethod
-    def update_from_cloudformation_json(cls, *_: Any, **__: Any) -> Any:
-        """Refuse."""
+    def update_from_cloudformation_json(
+        cls, original_resource: Any, cloudformation_json: Properties, **_: Any
+    ) -> Any:
+        """Take other policies of the stack; refuse other properties."""
+        if original_resource.has(cloudformation_json["Properties"]):
+            original_resource.keep(cloudformation_json)
+            return original_resource
         raise AwsFault(
             "ValidationError",
             f"this emulator does not update {cls.TYPE} by CloudFormation; change it by its own API",
@@ -126,8 +134,21 @@ class _Made:
         del name, properties, place
         raise AwsFault("ValidationError", f"this emulator does not make {cls.TYPE}")
 
+    def keep(self, template: Properties) -> None:
+        """Keep what the stack's template says of it."""
+        self._template = deepcopy(dict(template))
+
+    def has(self, properties: Properties) -> bool:
+        """Whether it was made with these properties."""
+        return bool(self._template.get("Properties") == properties)
+
     def delete(self, *_: str) -> None:
-        """Delete it."""
+        """Delete it, unless its stack retains it."""
+        if self._template.get("DeletionPolicy") != "Retain":
+            self.remove()
+
+    def remove(self) -> None:
+        """Delete it, whatever its stack says."""
 
 
 class Table(_Made, CloudFormationModel):  # type: ignore[misc]
@@ -152,11 +173,11 @@ class Table(_Made, CloudFormationModel):  # type: ignore[misc]
                 arn = {"ResourceArn": attributes["Arn"]} if "Policy" in params else {}
                 _call(place, "dynamodb", operation, **params, **arn)
         except AwsFault:
-            made.delete()
+            made.remove()
             raise
         return made
 
-    def delete(self, *_: str) -> None:
+    def remove(self) -> None:
         """Delete it."""
         _remove(self.place, "dynamodb", "DeleteTable", TableName=self.physical_resource_id)
 
@@ -246,7 +267,7 @@ class _AnyAlarm(_Made):
         [alarm] = _call(place, "cloudwatch", "DescribeAlarms", **request)[cls.MEMBER]
         return cls(name, place, {"Arn": alarm["AlarmArn"]})
 
-    def delete(self, *_: str) -> None:
+    def remove(self) -> None:
         """Delete it."""
         _remove(self.place, "cloudwatch", "DeleteAlarms", AlarmNames=[self.physical_resource_id])
 
@@ -276,7 +297,7 @@ class Dashboard(_Made, CloudFormationModel):  # type: ignore[misc]
         _call(place, "cloudwatch", "PutDashboard", **{**properties, "DashboardName": name})
         return cls(name, place, {})
 
-    def delete(self, *_: str) -> None:
+    def remove(self) -> None:
         """Delete it."""
         names = [self.physical_resource_id]
         _remove(self.place, "cloudwatch", "DeleteDashboards", DashboardNames=names)
@@ -300,11 +321,11 @@ class ScalableTarget(_Made, CloudFormationModel):  # type: ignore[misc]
             for action in actions:
                 _call(place, service, "PutScheduledAction", **scaled, **action)
         except AwsFault:
-            made.delete()
+            made.remove()
             raise
         return made
 
-    def delete(self, *_: str) -> None:
+    def remove(self) -> None:
         """Delete it."""
         _remove(
             self.place, "application-autoscaling", "DeregisterScalableTarget", **self.attributes
@@ -332,7 +353,7 @@ class ScalingPolicy(_Made, CloudFormationModel):  # type: ignore[misc]
         scaled = {part: properties.get(part) for part in ("PolicyName", *_SCALED)}
         return cls(arn, place, {"Arn": arn, **scaled})
 
-    def delete(self, *_: str) -> None:
+    def remove(self) -> None:
         """Delete it."""
         scaled = {part: self.attributes[part] for part in ("PolicyName", *_SCALED)}
         _remove(self.place, "application-autoscaling", "DeleteScalingPolicy", **scaled)
