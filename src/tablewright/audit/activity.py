@@ -17,7 +17,7 @@ from tablewright.fleet.reading import Unread, try_read
 from tablewright.usage.metric_data import MOST_DATAPOINTS, MOST_QUERIES, checked
 
 from .evidence import Activity
-from .use_rules import EXPIRED, READS, STREAM_READS, THROTTLES, WRITES
+from .use_rules import EXPIRED, KEY_RANGE_THROTTLES, READS, STREAM_READS, THROTTLES, WRITES
 
 DAY_SECONDS = 86_400
 
@@ -76,7 +76,7 @@ def _queries(live: LiveTable) -> Iterator[_Query]:
         dimensions = [("TableName", live.name)]
         if index is not None:
             dimensions.append(("GlobalSecondaryIndexName", index))
-        for metric in (*READS, *WRITES, *THROTTLES):
+        for metric in (*READS, *WRITES, *THROTTLES, *KEY_RANGE_THROTTLES):
             yield _Query(live.name, metric, index, tuple(dimensions), metric)
     yield _Query(live.name, EXPIRED, None, (("TableName", live.name),), EXPIRED)
     if live.reading.stream_label is not None:

@@ -179,7 +179,12 @@ def decreases(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
     "Its provisioned capacity is well below the account's quota",
     Severity.MEDIUM,
     ("dynamodb:DescribeLimits",),
-    ("Config dynamodb-throughput-limit-check", "Guard throughput_limit_check"),
+    (
+        "Config dynamodb-throughput-limit-check",
+        "Guard throughput_limit_check",
+        "Trusted Advisor 6gtQddfEw6",
+        "Trusted Advisor c5ftjdfkMr",
+    ),
 )
 def quota(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
     """At the quota scaling stops and writes are throttled; raising it takes a request and a day."""

@@ -37,6 +37,24 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
+class IdleGrant:
+    """What a role may do with a table, and did not do as far back as IAM remembers (400 days).
+
+    Args:
+        role: its name.
+        age_days: how old the role is; None where IAM does not tell.
+        idle_days: since it last called DynamoDB at all; None for never.
+        unused: actions of DynamoDB that it may call and never did, of those that IAM keeps track
+            of: those on tables, not those on items.
+    """
+
+    role: str
+    age_days: int | None
+    idle_days: int | None
+    unused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AccountLimits:
     """DynamoDB's quotas of the provisioned capacity of a table, units a second (DescribeLimits)."""
 
@@ -81,6 +99,7 @@ class AuditedTable:
         activity: how it was used.
         replicas: its copies by region.
         stream_readers: what is set up to read its stream (Lambda event source mappings).
+        grants: of the roles of the account that may use it.
         region: what is known of the account's region.
     """
 
@@ -89,6 +108,7 @@ class AuditedTable:
     activity: Activity | Unread = NOT_ASKED
     replicas: Mapping[str, LiveTable | Unread] = field(default_factory=dict)
     stream_readers: tuple[str, ...] | Unread = NOT_ASKED
+    grants: tuple[IdleGrant | Unread, ...] | Unread = NOT_ASKED
     region: AuditedRegion = field(default_factory=AuditedRegion)
 
     @property

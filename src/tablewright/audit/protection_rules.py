@@ -27,7 +27,7 @@ _ENVIRONMENT = re.compile(r"env|environment|stage", re.IGNORECASE)
         "Prowler dynamodb_tables_pitr_enabled",
         "cdk-nag AwsSolutions-DDB3",
         "Guard pitr_enabled",
-        "Trusted Advisor DynamoDB point-in-time recovery",
+        "Trusted Advisor c18d2gz138",
     ),
 )
 def recovery(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
@@ -89,6 +89,7 @@ def _production_tag(tags: Mapping[str, str]) -> str | None:
         "Security Hub DynamoDB.6",
         "Config dynamodb-table-deletion-protection-enabled",
         "Prowler dynamodb_table_deletion_protection_enabled",
+        "Trusted Advisor Hs4Ma3G323",
     ),
 )
 def deletion_protection(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
@@ -117,6 +118,7 @@ def deletion_protection(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
         "Prowler dynamodb_table_protected_by_backup_plan",
         "Guard in_backup_plan",
         "Guard resources_protected_by_backup_plan",
+        "Trusted Advisor c18d2gz107",
     ),
 )
 def backup_plan(table: AuditedTable) -> Iterator[AuditProblem | Unread]:

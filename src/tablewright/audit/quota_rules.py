@@ -8,6 +8,7 @@ from tablewright.fleet.reading import Unread
 
 from .evidence import AuditedTable
 from .rule import AuditProblem, Severity, audit_rule
+from .use_rules import KEY_RANGE_THROTTLES, METRICS_READ
 
 MOST_GLOBAL_INDEXES = 20
 MOST_PROJECTED = 100
@@ -18,7 +19,12 @@ COLLECTION_BYTES = 10 * 1024**3
 SHARE = 0.9
 
 
-@audit_rule("TW296", "It is well below its quotas", Severity.LOW)
+@audit_rule(
+    "TW296",
+    "It is well below its quotas",
+    Severity.LOW,
+    ("dynamodb:DescribeTable", "dynamodb:ListTables"),
+)
 def near_quota(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
     """Quotas end a deployment half-way, and take a request to raise.
 
@@ -69,4 +75,27 @@ def item_collections(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
         )
 
 
-RULES = (near_quota, item_collections)
+@audit_rule("TW298", "No partition is at its limit", Severity.HIGH, METRICS_READ)
+def partitions(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
+    """A partition serves 3,000 read and 1,000 write units a second, whatever the table has.
+
+    A key that takes more is throttled, and neither more capacity nor on-demand helps (Developer
+    Guide, Designing partition keys). CloudWatch counts these apart from other throttling.
+    """
+    activity = table.activity
+    if isinstance(activity, Unread):
+        yield activity
+        return
+    for index in (None, *(index.name for index in table.live.table.global_indexes or ())):
+        reads, writes = (activity.total(metric, index) for metric in KEY_RANGE_THROTTLES)
+        if reads or writes:
+            where = f"index {index}" if index else "the table"
+            yield AuditProblem(
+                f"{reads:,.0f} reads and {writes:,.0f} writes of {where} were throttled by a hot "
+                f"key in {activity.days} days.",
+                remedy="Find the key with contributor insights, and spread its items over several "
+                "keys, or cache what is read.",
+            )
+
+
+RULES = (near_quota, item_collections, partitions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,13 +16,25 @@ from tablewright.fleet.concurrency import Watch, map_concurrently, unwatched
 from tablewright.fleet.discovery import Discovery, by_account, discover_alarms
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.reading import Unread, Value, try_read
+from tablewright.fleet.role_use import RoleUse, read_role_uses
 from tablewright.fleet.stack import rate_limiter_for
 
 from .activity import read_activity
-from .evidence import AccountLimits, Activity, AuditedRegion, AuditedTable, DaxCluster
+from .evidence import (
+    NOT_ASKED,
+    AccountLimits,
+    Activity,
+    AuditedRegion,
+    AuditedTable,
+    DaxCluster,
+    IdleGrant,
+)
 
 Place = tuple[str, str]
 """Account and region."""
+ALARMS = "cloudwatch:DescribeAlarms"
+METRICS = "cloudwatch:GetMetricData"
+ROLES = "iam:GenerateServiceLastAccessedDetails"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +51,28 @@ def read_evidence(
     discovery: Discovery,
     days: int,
     now: datetime,
+    actions: Collection[str],
     progress: Watch = unwatched,
 ) -> list[AuditedTable]:
-    """All that is known around the tables that were found.
+    """What the rules need to know around the tables that were found.
 
     Args:
         sessions: one per account, as given to `discover`.
         discovery: what it found, with the replicas (`with_replicas`).
         days: over how many days to look at their use.
         now: the time of AWS.
+        actions: that the rules need (`AuditRule.iam`); what needs others is not asked.
         progress: told after each region.
     """
     reached = by_account(sessions)
     by_place: dict[Place, list[LiveTable]] = defaultdict(list)
     for table in discovery.tables:
         by_place[table.account_id, table.region].append(table)
-    alarms = discover_alarms(sessions, discovery.tables)
+    alarms = discover_alarms(sessions, discovery.tables) if ALARMS in actions else {}
+    uses = _role_uses(reached, discovery.tables) if ROLES in actions else {}
 
     def read(place: Place) -> _Around:
-        return _around(reached[place[0]], place[1], by_place[place], days, now)
+        return _around(reached[place[0]], place[1], by_place[place], days, now, actions)
 
     around = map_concurrently([*by_place], read, progress, threads=8, label=lambda place: place[1])
     copies = {(table.account_id, table.region, table.name): table for table in discovery.tables}
@@ -67,7 +82,7 @@ def read_evidence(
     for table in discovery.tables:
         place = table.account_id, table.region
         known = around[place]
-        watching = watched.get(place, {})
+        watching = watched.get(place, {} if ALARMS in actions else NOT_ASKED)
         stream = table.reading.stream_arn
         audited.append(
             AuditedTable(
@@ -84,10 +99,49 @@ def read_evidence(
                     if isinstance(known.readers, Unread)
                     else known.readers.get(stream or "", ())
                 ),
+                grants=_grants(table, uses.get(table.account_id, NOT_ASKED), now),
                 region=known.region,
             )
         )
     return audited
+
+
+def _role_uses(
+    reached: Mapping[str, Session], tables: Sequence[LiveTable]
+) -> dict[str, tuple[RoleUse | Unread, ...] | Unread]:
+    """What IAM saw of the roles of each account that may use a table of it."""
+    arns: dict[str, list[str]] = defaultdict(list)
+    for table in tables:
+        arns[table.account_id].append(table.arn)
+
+    def read(account: str) -> tuple[RoleUse | Unread, ...]:
+        session = reached[account]
+        return read_role_uses(session, arns[account], rate_limiter_for(session))
+
+    answers = map_concurrently(arns, lambda account: try_read(partial(read, account)))
+    return {account: _or_none(answer, ()) for account, answer in answers.items()}
+
+
+def _grants(
+    table: LiveTable, uses: tuple[RoleUse | Unread, ...] | Unread, now: datetime
+) -> tuple[IdleGrant | Unread, ...] | Unread:
+    if isinstance(uses, Unread):
+        return uses
+    return tuple(
+        use if isinstance(use, Unread) else _grant(use, now)
+        for use in uses
+        if isinstance(use, Unread) or use.role.may_use(table.arn)
+    )
+
+
+def _grant(use: RoleUse, now: datetime) -> IdleGrant:
+    created, last = use.role.created, use.last_used
+    return IdleGrant(
+        use.role.name,
+        None if created is None else (now - created).days,
+        None if last is None else max(0, (now - last).days),
+        use.unused,
+    )
 
 
 def _watching(
@@ -122,22 +176,31 @@ def _copies(
 
 
 def _around(
-    session: Session, region: str, tables: Sequence[LiveTable], days: int, now: datetime
+    session: Session,
+    region: str,
+    tables: Sequence[LiveTable],
+    days: int,
+    now: datetime,
+    actions: Collection[str],
 ) -> _Around:
-    pace = rate_limiter_for(session)
+    def ask(action: str, read: Callable[[Session, str], Value], nothing: Value) -> Value | Unread:
+        if action not in actions:
+            return NOT_ASKED
+        return _or_none(try_read(partial(read, session, region)), nothing)
 
-    def ask(read: Callable[[Session, str], Value]) -> Value | Unread | None:
-        return try_read(partial(read, session, region))
-
+    activity: Mapping[str, Activity | Unread] = {table.name: NOT_ASKED for table in tables}
+    if METRICS in actions:
+        pace = rate_limiter_for(session)
+        activity = read_activity(session, region, tables, days, now, pace)
     return _Around(
         AuditedRegion(
-            limits=ask(_limits),
-            tables=_count(ask(_table_count)),
-            backed_up=_or_none(ask(_backed_up), frozenset()),
-            dax=_or_none(ask(_dax), ()),
+            limits=ask("dynamodb:DescribeLimits", _limits, None),
+            tables=_count(ask("dynamodb:ListTables", _table_count, 0)),
+            backed_up=ask("backup:ListProtectedResources", _backed_up, frozenset()),
+            dax=ask("dax:DescribeClusters", _dax, ()),
         ),
-        read_activity(session, region, tables, days, now, pace),
-        _or_none(ask(_stream_readers), {}),
+        activity,
+        ask("lambda:ListEventSourceMappings", _stream_readers, {}),
     )
 
 
@@ -146,11 +209,11 @@ def _or_none(answer: Value | Unread | None, nothing: Value) -> Value | Unread:
     return nothing if answer is None else answer
 
 
-def _count(answer: int | Unread | None) -> int:
+def _count(answer: int | Unread) -> int:
     return answer if isinstance(answer, int) else 0
 
 
-def _limits(session: Session, region: str) -> AccountLimits:
+def _limits(session: Session, region: str) -> AccountLimits | None:
     with translated(f"read the quotas of {region}"):
         reply = session.client("dynamodb", region).describe_limits()
     return AccountLimits(

@@ -95,4 +95,45 @@ def _shown(tags: Mapping[str, str] | None) -> str | None:
     return ", ".join(f"{name}={value}" for name, value in sorted(tags.items())) or "none"
 
 
-RULES = (replicas_protected, replicas_tagged)
+@audit_rule(
+    "TW293",
+    "Its replicas have its class, its insights, its copies to Kinesis and its policies",
+    Severity.LOW,
+    (
+        "dynamodb:DescribeTable",
+        "dynamodb:DescribeContributorInsights",
+        "dynamodb:DescribeKinesisStreamingDestination",
+        "dynamodb:GetResourcePolicy",
+    ),
+)
+def replicas_alike(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
+    """DynamoDB keeps keys, indexes, expiry and streams of the regions alike, and nothing else.
+
+    What a team set for one region it believes to hold in all of them (Developer Guide, Global
+    tables: settings that are synchronized).
+    """
+    yield from _copies(table, _settings)
+
+
+def _settings(
+    live: LiveTable, copy: LiveTable
+) -> Iterator[tuple[str, str, str | None, str | None]]:
+    yield ("table class", "table_class", live.table.table_class, copy.table.table_class)
+    yield ("contributor insights", "insights", _insights(live), _insights(copy))
+    yield ("copies to Kinesis", "kinesis", _on(bool(live.kinesis)), _on(bool(copy.kinesis)))
+    yield (
+        "its resource policy",
+        "policy",
+        _on(live.policy is not None),
+        _on(copy.policy is not None),
+    )
+
+
+def _insights(live: LiveTable) -> str:
+    """Of the table itself and of its indexes, in one line."""
+    every = sorted((insight.index or "", insight.mode or "") for insight in live.reading.insights)
+    shown = (f"{mode} of {index or 'the table'}".strip() for index, mode in every)
+    return ", ".join(shown) or "off"
+
+
+RULES = (replicas_protected, replicas_tagged, replicas_alike)

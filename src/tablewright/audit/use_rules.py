@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tablewright.fleet.reading import Unread
+from tablewright.plan.table import GlobalIndex, LocalIndex
 
 from .evidence import AuditedTable
 from .rule import AuditProblem, Severity, audit_rule
@@ -13,6 +14,11 @@ METRICS_READ = ("cloudwatch:GetMetricData",)
 READS = ("ConsumedReadCapacityUnits",)
 WRITES = ("ConsumedWriteCapacityUnits",)
 THROTTLES = ("ReadThrottleEvents", "WriteThrottleEvents")
+KEY_RANGE_THROTTLES = (
+    "ReadKeyRangeThroughputThrottleEvents",
+    "WriteKeyRangeThroughputThrottleEvents",
+)
+"""Those of `THROTTLES` that a partition refused, whatever the table had left."""
 EXPIRED = "TimeToLiveDeletedItemCount"
 STREAM_READS = "GetRecords"
 """Calls of it: samples of the latency by the stream's label."""
@@ -160,4 +166,36 @@ def throttled(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
             )
 
 
-RULES = (used, indexes_read, expiry, stream_read, insights, throttled)
+@audit_rule("TW247", "Each index has something that no other has", Severity.LOW)
+def repeated(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
+    """An index with the keys of another one, and no attribute more, is written and paid for twice.
+
+    Which projected attributes are read, no metric and no log of AWS tells. What can be known is
+    which index answers nothing that another does not.
+    """
+    live = table.live.table
+    others: list[GlobalIndex | LocalIndex] = [*(live.local_indexes or ())]
+    indexes = live.global_indexes or ()
+    for place, index in enumerate(indexes):
+        later = [other for other in indexes[place + 1 :] if not _covers(index, other)]
+        other = next((other for other in (*others, *later) if _covers(other, index)), None)
+        others.append(index)
+        if other is not None:
+            yield AuditProblem(
+                f"Index {index.name} has the keys of {other.name} and no attribute that it lacks.",
+                remedy=f"Query {other.name} instead, and then remove {index.name} from "
+                "`globalSecondaryIndexes`.",
+            )
+
+
+def _covers(other: GlobalIndex | LocalIndex, index: GlobalIndex | LocalIndex) -> bool:
+    """Whether an index answers every query of another."""
+    has, wanted = other.projection, index.projection
+    if (other.key.partition, other.key.sort) != (index.key.partition, index.key.sort):
+        return False
+    if has.type == "ALL" or wanted.type == "KEYS_ONLY":
+        return True
+    return wanted.type == "INCLUDE" and {*wanted.non_key_attributes} <= {*has.non_key_attributes}
+
+
+RULES = (used, indexes_read, expiry, stream_read, insights, throttled, repeated)

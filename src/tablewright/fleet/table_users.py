@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -29,6 +30,33 @@ class TableUsers:
     consumers: tuple[str, ...] | Unread
 
 
+@dataclass(frozen=True, slots=True)
+class AccountRole:
+    """A role of the account.
+
+    Args:
+        documents: its inline policies, and those managed ones that are the account's own.
+        attached: ARNs of all managed policies that are attached to it, AWS's own as well.
+    """
+
+    name: str
+    arn: str
+    path: str
+    created: datetime | None
+    documents: tuple[Document, ...]
+    attached: tuple[str, ...] = ()
+
+    def may_use(self, arn: str) -> bool:
+        """Whether a policy allows something on a table; those of AWS for DynamoDB name all."""
+        return may_use(self.documents, arn) or any(
+            _OF_DYNAMODB in attached for attached in self.attached
+        )
+
+
+_OF_DYNAMODB = ":iam::aws:policy/AmazonDynamoDB"
+"""How the ARNs of the policies begin that AWS manages for DynamoDB, behind the partition."""
+
+
 def read_users(session: Session, tables: Sequence[LiveTable]) -> dict[str, TableUsers]:
     """By ARN, who uses those of the tables that are in the session's account.
 
@@ -36,18 +64,16 @@ def read_users(session: Session, tables: Sequence[LiveTable]) -> dict[str, Table
     and other accounts allow is not looked at.
     """
     own = [table for table in tables if table.account_id == session.account_id]
-    roles = try_read(lambda: _roles(session)) if own else {}
+    roles = try_read(lambda: read_roles(session)) if own else ()
     return {
         table.arn: TableUsers(_users(roles, table.arn), _consumers(session, table)) for table in own
     }
 
 
-def _users(
-    roles: Mapping[str, Sequence[Document]] | Unread | None, arn: str
-) -> tuple[str, ...] | Unread:
+def _users(roles: Sequence[AccountRole] | Unread | None, arn: str) -> tuple[str, ...] | Unread:
     if isinstance(roles, Unread):
         return roles
-    return tuple(name for name, documents in (roles or {}).items() if may_use(documents, arn))
+    return tuple(role.name for role in roles or () if may_use(role.documents, arn))
 
 
 def may_use(documents: Sequence[Document], arn: str) -> bool:
@@ -83,26 +109,36 @@ def _texts(statement: Document, member: str) -> list[str]:
     return value if isinstance(value, list) else [value]
 
 
-def _roles(session: Session) -> dict[str, list[Document]]:
-    """Each role with its policies."""
+def read_roles(session: Session) -> tuple[AccountRole, ...]:
+    """Each role of the account with its policies.
+
+    Raises:
+        AwsError: IAM refuses.
+    """
     paginator = session.client("iam").get_paginator("get_account_authorization_details")
     with translated("read the account's roles"):
         pages = [*paginator.paginate(Filter=["Role", "LocalManagedPolicy"])]
-    roles: list[Document] = []
-    managed: dict[str, Document] = {}
-    for page in pages:
-        roles += page["RoleDetailList"]
-        for policy in page["Policies"]:
-            for version in policy["PolicyVersionList"]:
-                if version["IsDefaultVersion"]:
-                    managed[policy["Arn"]] = version["Document"]
-    policies: dict[str, list[Document]] = {}
-    for role in roles:
-        attached = [policy["PolicyArn"] for policy in role["AttachedManagedPolicies"]]
-        inline = [policy["PolicyDocument"] for policy in role["RolePolicyList"]]
-        attached_documents = [managed[arn] for arn in attached if arn in managed]
-        policies[role["RoleName"]] = [*inline, *attached_documents]
-    return policies
+    managed = {
+        policy["Arn"]: version["Document"]
+        for page in pages
+        for policy in page["Policies"]
+        for version in policy["PolicyVersionList"]
+        if version["IsDefaultVersion"]
+    }
+    return tuple(_role(role, managed) for page in pages for role in page["RoleDetailList"])
+
+
+def _role(role: Document, managed: Mapping[str, Document]) -> AccountRole:
+    attached = tuple(policy["PolicyArn"] for policy in role["AttachedManagedPolicies"])
+    inline = [policy["PolicyDocument"] for policy in role["RolePolicyList"]]
+    return AccountRole(
+        name=role["RoleName"],
+        arn=role["Arn"],
+        path=role["Path"],
+        created=role.get("CreateDate"),
+        documents=(*inline, *(managed[arn] for arn in attached if arn in managed)),
+        attached=attached,
+    )
 
 
 def _consumers(session: Session, table: LiveTable) -> tuple[str, ...] | Unread:

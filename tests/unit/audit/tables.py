@@ -10,6 +10,7 @@ from tablewright.audit.evidence import (
     Activity,
     AuditedRegion,
     AuditedTable,
+    IdleGrant,
 )
 from tablewright.aws.reading import LiveReplica, TableReading
 from tablewright.fleet.alarms import LiveAlarm
@@ -84,6 +85,7 @@ GOOD = AuditedTable(
     alarms=(ALARM,),
     activity=Activity(30, {**USED, ("TimeToLiveDeletedItemCount", None): 4.0}),
     stream_readers=(f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:mail",),
+    grants=(IdleGrant("orders-read", 400, 0),),
     region=AuditedRegion(
         limits=AccountLimits(40_000, 40_000),
         tables=12,

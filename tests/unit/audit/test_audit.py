@@ -149,4 +149,4 @@ def test_equal_problems_of_many_tables_are_told_once():
     text = out.getvalue()
     assert text.count("No point-in-time recovery") == 1
     assert "and 12 more" in text
-    assert "20 tables, 30 rules: 20 high, 20 medium, 20 low." in text
+    assert "20 tables, 34 rules: 20 high, 20 medium, 20 low." in text

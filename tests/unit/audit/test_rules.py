@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from tablewright.audit.evidence import AuditedTable, DaxCluster
+from tablewright.audit.evidence import AuditedTable, DaxCluster, IdleGrant
 from tablewright.audit.rule import AuditProblem
 from tablewright.audit.rules import AUDIT_RULES
+from tablewright.fleet.live import LiveKinesisDestination
 from tablewright.fleet.reading import Unread
 from tablewright.fleet.scaling import LiveScaling, LiveSchedule, TargetTracking
 from tablewright.plan.declaration.declared import Insights
@@ -69,6 +70,17 @@ def provisioned(*targets: LiveScaling) -> AuditedTable:
     return with_live(with_table(**PROVISIONED, on_demand_maximum=None), scaling=targets)
 
 
+def granted(*grants: IdleGrant | Unread) -> AuditedTable:
+    return replace(GOOD, grants=grants)
+
+
+def indexed(*projections: Projection) -> AuditedTable:
+    """Global indexes with the same keys."""
+    key = Key(("user",), ("id",))
+    indexes = (GlobalIndex(f"i{n}", key, projection) for n, projection in enumerate(projections))
+    return with_table(global_indexes=tuple(indexes))
+
+
 FAILING: dict[str, tuple[AuditedTable, ...]] = {
     "TW201": (with_table(recovery=Recovery(0)),),
     "TW202": (
@@ -120,6 +132,15 @@ FAILING: dict[str, tuple[AuditedTable, ...]] = {
         with_use({("ReadThrottleEvents", None): 1.0}),
         with_use({("WriteThrottleEvents", "by-user"): 1.0}),
     ),
+    "TW247": (
+        indexed(Projection("ALL"), Projection("ALL")),
+        indexed(Projection("KEYS_ONLY"), Projection("INCLUDE", frozenset("a"))),
+        indexed(Projection("INCLUDE", frozenset("ab")), Projection("INCLUDE", frozenset("a"))),
+        with_table(
+            indexed(Projection("KEYS_ONLY")),
+            local_indexes=(LocalIndex("l", Key(("user",), ("id",)), Projection("KEYS_ONLY")),),
+        ),
+    ),
     "TW261": (replace(GOOD, alarms=()),),
     "TW262": (
         replace(
@@ -145,12 +166,23 @@ FAILING: dict[str, tuple[AuditedTable, ...]] = {
         with_live(stream_policy=policy({"AWS": "*"})),
         with_live(policy=policy("*", **{"dynamodb:LeadingKeys": "1"})),
     ),
+    "TW282": (
+        granted(IdleGrant("idle", 400, 90)),
+        granted(IdleGrant("never", 400, None)),
+        granted(IdleGrant("wide", 400, 0, ("CreateTable", "DeleteTable"))),
+    ),
     "TW291": (
         with_copy(recovery=Recovery(0)),
         with_copy(deletion_protection=False),
         with_copy(encryption=Encryption("AWS_OWNED")),
     ),
     "TW292": (with_copy(tags={}),),
+    "TW293": (
+        with_copy(table_class="STANDARD_INFREQUENT_ACCESS"),
+        with_reading(with_copy(), insights=(Insights(None, "THROTTLED_KEYS"),)),
+        with_live(with_copy(), kinesis=(LiveKinesisDestination("arn", "ACTIVE"),)),
+        with_live(with_copy(), policy=policy("*")),
+    ),
     "TW296": (
         with_table(
             global_indexes=tuple(
@@ -165,6 +197,10 @@ FAILING: dict[str, tuple[AuditedTable, ...]] = {
             with_table(local_indexes=(LocalIndex("l", Key(("id",), ("n",)), Projection("ALL")),)),
             size_bytes=10 * 1024**3,
         ),
+    ),
+    "TW298": (
+        with_use({("WriteKeyRangeThroughputThrottleEvents", None): 1.0}),
+        with_use({("ReadKeyRangeThroughputThrottleEvents", "by-user"): 1.0}),
     ),
 }
 """Tables that each rule has something to say about."""
@@ -190,13 +226,30 @@ PASSING: dict[str, tuple[AuditedTable, ...]] = {
             insights=(Insights(None, "ACCESSED_AND_THROTTLED_KEYS"),),
         ),
     ),
+    "TW247": (
+        indexed(Projection("INCLUDE", frozenset("b")), Projection("INCLUDE", frozenset("a"))),
+        with_table(
+            global_indexes=(
+                GlobalIndex("a", Key(("user",)), Projection("ALL")),
+                GlobalIndex("b", Key(("user",), ("id",)), Projection("ALL")),
+            )
+        ),
+    ),
     "TW281": (
         with_live(policy=policy({"AWS": f"arn:aws:iam::{ACCOUNT}:root"})),
         with_live(policy=policy({"Service": "redshift.amazonaws.com"})),
         with_live(policy=policy("*", **{"aws:PrincipalOrgID": "o-1"})),
     ),
+    "TW282": (
+        granted(),
+        granted(IdleGrant("new", 6, None, ("CreateTable",))),
+        granted(IdleGrant("young", 60, None)),
+        granted(IdleGrant("used", 400, 89)),
+    ),
     "TW291": (with_copy(),),
     "TW292": (with_copy(),),
+    "TW293": (with_copy(),),
+    "TW298": (with_use({("WriteThrottleEvents", None): 1.0}),),
 }
 """Besides the good table, near misses."""
 
@@ -224,10 +277,13 @@ UNREAD: dict[str, AuditedTable] = {
     "TW262": replace(GOOD, alarms=NO),
     "TW263": replace(GOOD, alarms=NO),
     "TW281": unread("policy"),
+    "TW282": granted(NO),
     "TW291": replace(GOOD, replicas={OTHER_REGION: NO}),
     "TW292": replace(GOOD, replicas={OTHER_REGION: NO}),
+    "TW293": replace(GOOD, replicas={OTHER_REGION: NO}),
+    "TW298": replace(GOOD, activity=NO),
 }
-DESCRIBED = {"TW203", "TW225", "TW227", "TW296", "TW297"}
+DESCRIBED = {"TW203", "TW225", "TW227", "TW247", "TW296", "TW297"}
 """What these ask stands in DescribeTable, without which there is no table to ask about."""
 
 
@@ -286,6 +342,9 @@ def test_rules_say_why_and_what_they_need():
         "Prowler dynamodb_table_protected_by_backup_plan",
         "Prowler dynamodb_table_cross_account_access",
         "Config dynamodb-throughput-limit-check",
+        *("Trusted Advisor c18d2gz138", "Trusted Advisor c18d2gz107"),
+        *("Trusted Advisor 6gtQddfEw6", "Trusted Advisor c5ftjdfkMr"),
+        "Trusted Advisor Hs4Ma3G323",
     ],
 )
 def test_the_rules_of_others_are_covered(reference: str):

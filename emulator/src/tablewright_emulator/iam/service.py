@@ -9,6 +9,7 @@ from tablewright_emulator.constraints import checked
 from tablewright_emulator.dynamodb import DynamoDb
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.iam.enforcement import Enforcement
+from tablewright_emulator.iam.last_access import LastAccess
 from tablewright_emulator.iam.principal import identities
 from tablewright_emulator.iam.propagation import Propagation
 from tablewright_emulator.iam.simulation import Simulation
@@ -32,7 +33,10 @@ class Iam:
         gateway.gates.append(self._enforcement.check)
         self._propagation = Propagation(gateway, lambda: dynamodb.durations.iam)
         gateway.around |= dict.fromkeys((SERVICE, "sts"), self._propagation.answer)
+        self._last_access = LastAccess(gateway.clock.now)
+        gateway.observers.append(self._last_access.note)
         handlers = Simulation(self._enforcement.user_boundaries).handlers() | {
+            **self._last_access.handlers(),
             "PutUserPermissionsBoundary": self._put_user_boundary,
             "DeleteUserPermissionsBoundary": self._delete_user_boundary,
             "CreateUser": self._create_user,
@@ -72,6 +76,7 @@ class Iam:
         """Forget boundaries of users; whether policies are enforced stays."""
         self._enforcement.user_boundaries.clear()
         self._propagation.reset()
+        self._last_access.reset()
 
     def _create_user(self, request: Request) -> dict[str, Any]:
         boundary = request.params.get("PermissionsBoundary")

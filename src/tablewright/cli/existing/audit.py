@@ -54,8 +54,9 @@ def run(
         there = {(table.account_id, table.region, table.name) for table in discovery.tables}
         discovery = with_replicas(discovery, everywhere, progress)
     now = time_of_aws(target, sandbox)
+    actions = frozenset(action for rule in asked for action in rule.iam)
     with counted("looking around") as progress:
-        evidence = read_evidence(everywhere, discovery, days, now, progress)
+        evidence = read_evidence(everywhere, discovery, days, now, actions, progress)
     wanted = [
         table
         for table in evidence
