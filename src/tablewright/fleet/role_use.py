@@ -16,7 +16,7 @@ from tablewright.errors import WaitTimeoutError
 from .concurrency import map_concurrently
 from .rate_limiter import RateLimiter
 from .reading import Unread, try_read
-from .table_users import AccountRole, read_roles
+from .table_users import RoleDetail, read_roles
 
 SERVICE = "dynamodb"
 OF_SERVICES = "/aws-service-role/"
@@ -36,7 +36,7 @@ class RoleUse:
             IAM keeps track of.
     """
 
-    role: AccountRole
+    role: RoleDetail
     last_used: datetime | None
     unused: tuple[str, ...]
 
@@ -69,7 +69,7 @@ def read_role_uses(
     )
 
 
-def _use(role: AccountRole, service: Mapping[str, Any]) -> RoleUse:
+def _use(role: RoleDetail, service: Mapping[str, Any]) -> RoleUse:
     tracked = service.get("TrackedActionsLastAccessed") or ()
     return RoleUse(
         role=role,
@@ -89,10 +89,10 @@ def _service(session: Session, arn: str, pace: RateLimiter) -> Mapping[str, Any]
         request = {"JobId": job["JobId"]}
         report = _finished(client, request, pace)
         while True:
-            for service in report["ServicesLastAccessed"]:
+            services: list[Mapping[str, Any]] = report["ServicesLastAccessed"]
+            for service in services:
                 if service["ServiceNamespace"] == SERVICE:
-                    found: Mapping[str, Any] = service
-                    return found
+                    return service
             if not report.get("IsTruncated"):
                 return {}
             pace("GetServiceLastAccessedDetails")

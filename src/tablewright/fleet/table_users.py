@@ -31,7 +31,7 @@ class TableUsers:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountRole:
+class RoleDetail:
     """A role of the account.
 
     Args:
@@ -70,7 +70,7 @@ def read_users(session: Session, tables: Sequence[LiveTable]) -> dict[str, Table
     }
 
 
-def _users(roles: Sequence[AccountRole] | Unread | None, arn: str) -> tuple[str, ...] | Unread:
+def _users(roles: Sequence[RoleDetail] | Unread | None, arn: str) -> tuple[str, ...] | Unread:
     if isinstance(roles, Unread):
         return roles
     return tuple(role.name for role in roles or () if may_use(role.documents, arn))
@@ -109,7 +109,7 @@ def _texts(statement: Document, member: str) -> list[str]:
     return value if isinstance(value, list) else [value]
 
 
-def read_roles(session: Session) -> tuple[AccountRole, ...]:
+def read_roles(session: Session) -> tuple[RoleDetail, ...]:
     """Each role of the account with its policies.
 
     Raises:
@@ -128,10 +128,10 @@ def read_roles(session: Session) -> tuple[AccountRole, ...]:
     return tuple(_role(role, managed) for page in pages for role in page["RoleDetailList"])
 
 
-def _role(role: Document, managed: Mapping[str, Document]) -> AccountRole:
+def _role(role: Document, managed: Mapping[str, Document]) -> RoleDetail:
     attached = tuple(policy["PolicyArn"] for policy in role["AttachedManagedPolicies"])
     inline = [policy["PolicyDocument"] for policy in role["RolePolicyList"]]
-    return AccountRole(
+    return RoleDetail(
         name=role["RoleName"],
         arn=role["Arn"],
         path=role["Path"],

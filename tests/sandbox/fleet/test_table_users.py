@@ -8,7 +8,7 @@ import pytest
 
 from tablewright.fleet.discovery import discover
 from tablewright.fleet.reading import Unread
-from tablewright.fleet.table_users import AccountRole, TableUsers, may_use, read_users
+from tablewright.fleet.table_users import RoleDetail, TableUsers, may_use, read_users
 from tablewright.report.findings.adoption import grouped, usage_lines
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
@@ -42,7 +42,7 @@ def test_a_policy_uses_a_table_whose_name_it_allows(document, uses):
     [("AmazonDynamoDBFullAccess", True), ("AmazonS3FullAccess", False)],
 )
 def test_policies_of_aws_for_dynamodb_name_every_table(policy, uses):
-    role = AccountRole("app", "arn", "/", None, (), (f"arn:aws:iam::aws:policy/{policy}",))
+    role = RoleDetail("app", "arn", "/", None, (), (f"arn:aws:iam::aws:policy/{policy}",))
     assert role.may_use(ARN) is uses
 
 
