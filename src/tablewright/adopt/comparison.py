@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.manifest_scaling import sayable_scaling
 from tablewright.fleet.scaling import LiveScaling, LiveSchedule
-from tablewright.plan.declaration.declared import (
-    Alarm,
-    DeclaredTable,
-    KinesisDestination,
-    KinesisPrecision,
-)
+from tablewright.plan.declaration.declared import Alarm, DeclaredTable
 from tablewright.plan.facets import FACETS
+from tablewright.plan.facets.attached import INSIGHTS, WHOLE, insights_of
 from tablewright.plan.scaling import Scaling, Schedule
 from tablewright.plan.table import GlobalIndex, Table
 
@@ -70,30 +66,21 @@ def _index(index: Any) -> Any:
 
 
 def _insights(declared: DeclaredTable, live: LiveTable) -> Iterator[str]:
-    declared_modes = {insights.index: insights.mode for insights in declared.insights}
-    live_modes = {insights.index: insights.mode for insights in live.reading.insights}
+    declared_modes, live_modes = INSIGHTS.declared(declared), INSIGHTS.live(live)
     for index in {*declared_modes, *live_modes}:
-        facet = "insights" if index is None else f"insights[{index}]"
-        if facet not in live.unread and declared_modes.get(index) != live_modes.get(index):
-            yield facet
+        name = insights_of(index)
+        if name not in live.unread and declared_modes.get(index) != live_modes.get(index):
+            yield name
 
 
 def _attached(declared: DeclaredTable, live: LiveTable) -> Iterator[str]:
     """Scaling, Kinesis and policies, as far as a manifest has words for them."""
-    destination = live.kinesis[0] if live.kinesis else None
-    kinesis = destination and KinesisDestination(
-        destination.stream_arn,
-        cast("KinesisPrecision", destination.precision or "MILLISECOND"),
-    )
     scaling = {_scaling(target) for target in sayable_scaling(live)}
-    for facet, declared_value, live_value in (
-        ("scaling", set(declared.scaling), scaling),
-        ("kinesis", declared.kinesis, kinesis),
-        ("policy", declared.resource_policy, live.policy),
-        ("stream_policy", declared.stream_policy, live.stream_policy),
-    ):
-        if facet not in live.unread and declared_value != live_value:
-            yield facet
+    if "scaling" not in live.unread and set(declared.scaling) != scaling:
+        yield "scaling"
+    for part in WHOLE:
+        if part.name not in live.unread and part.declared(declared) != part.live(live):
+            yield part.name
 
 
 def _scaling(live: LiveScaling) -> Scaling:

@@ -6,7 +6,7 @@ a person wrote; the self-check in `adoption` proves that it means what is live.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,15 @@ from tablewright.manifest.messages.model_introspection import fields_of
 from tablewright.manifest.messages.vocabulary import UNREAD
 from tablewright.manifest.models import TableSpec
 from tablewright.plan.facets import ON_DEMAND_MAXIMUM, SETTINGS, TABLE_CLASS, Facet
+from tablewright.plan.facets.attached import (
+    INSIGHTS,
+    KINESIS,
+    RESOURCE_POLICY,
+    STREAM_POLICY,
+    WHOLE,
+    Attached,
+    insights_of,
+)
 from tablewright.plan.number import number
 from tablewright.plan.table import (
     AttributeType,
@@ -43,9 +52,9 @@ def specification(live: LiveTable) -> Specification:
     spec |= _facets([TABLE_CLASS], table)
     spec |= _indexes(live)
     spec |= _facets(sorted(SETTINGS, key=_position), table)
-    spec |= _kinesis(live)
+    spec |= _attached([KINESIS], live)
     spec |= _insights(live, None)
-    spec |= _policies(live)
+    spec |= _attached([RESOURCE_POLICY, STREAM_POLICY], live)
     if table.tags is None:
         spec["tableTags"] = UNREAD
     elif tags := users_tags(table.tags):
@@ -61,17 +70,14 @@ def unread_paths(live: LiveTable) -> dict[str, str]:
         if facet in _PATHS:
             paths[_PATHS[facet]] = reason
         elif index != facet:
-            paths[f"globalSecondaryIndexes[{index}].contributorInsights"] = reason
+            paths[f"globalSecondaryIndexes[{index}].{INSIGHTS.path}"] = reason
     return paths
 
 
 _PATHS: Mapping[str, str] = {
     **{facet.name: facet.path for facet in SETTINGS if not facet.is_described},
     "tags": "tableTags",
-    "insights": "contributorInsights",
-    "kinesis": "kinesisDestination",
-    "policy": "resourcePolicy",
-    "stream_policy": "streamResourcePolicy",
+    **{part.name: part.path for part in (INSIGHTS, *WHOLE)},
     "scaling": "autoScaling",
 }
 
@@ -223,39 +229,20 @@ def _projection(projection: Projection) -> Specification:
     return spec
 
 
-def _kinesis(live: LiveTable) -> Specification:
-    """The Kinesis stream that changes of items are copied to."""
-    spec = Specification()
-    if "kinesis" in live.unread:
-        spec["kinesisDestination"] = UNREAD
-    elif live.kinesis:
-        destination = live.kinesis[0]
-        spec["kinesisDestination"] = {"streamArn": destination.stream_arn}
-        if destination.precision not in {None, "MILLISECOND"}:
-            spec["kinesisDestination"]["precision"] = destination.precision
+def _attached(parts: Sequence[Attached], live: LiveTable) -> Specification:
+    """What is attached to it, and is a resource of its own."""
+    spec: Specification = {}
+    for part in parts:
+        value = part.live(live)
+        if part.name in live.unread:
+            spec[part.path] = UNREAD
+        elif value is not None:
+            spec[part.path] = part.manifest(value)
     return spec
 
 
 def _insights(live: LiveTable, index: str | None) -> Specification:
-    facet = "insights" if index is None else f"insights[{index}]"
-    if facet in live.unread:
-        return {"contributorInsights": UNREAD}
-    for insights in live.reading.insights:
-        if insights.index == index:
-            return {"contributorInsights": {"mode": insights.mode}}
-    return {}
-
-
-def _policies(live: LiveTable) -> Specification:
-    return dict(_policy_fields(live))
-
-
-def _policy_fields(live: LiveTable) -> Iterator[tuple[str, Any]]:
-    for field, facet, policy in (
-        ("resourcePolicy", "policy", live.policy),
-        ("streamResourcePolicy", "stream_policy", live.stream_policy),
-    ):
-        if facet in live.unread:
-            yield field, UNREAD
-        elif policy is not None:
-            yield field, policy
+    modes = INSIGHTS.live(live)
+    if insights_of(index) in live.unread:
+        return {INSIGHTS.path: UNREAD}
+    return {INSIGHTS.path: INSIGHTS.manifest(modes[index])} if index in modes else {}

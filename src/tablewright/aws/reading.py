@@ -24,6 +24,7 @@ from tablewright.errors import (
 )
 from tablewright.plan.declaration.declared import Insights, InsightsMode
 from tablewright.plan.facets import STREAM
+from tablewright.plan.facets.attached import insights_of
 from tablewright.plan.facets.encryption import encryption_key
 from tablewright.plan.table import Table
 
@@ -185,8 +186,7 @@ class TableReader:
 
     def _insights(self, table: Table, facts: Facts) -> Iterator[Insights]:
         for index in (None, *(index.name for index in table.global_indexes or ())):
-            what = "insights" if index is None else f"insights[{index}]"
-            mode = facts.read(what, partial(self._insights_mode, table.name, index))
+            mode = facts.read(insights_of(index), partial(self._insights_mode, table.name, index))
             if mode is not None:
                 yield Insights(index, mode)
 

@@ -8,6 +8,7 @@ from tablewright.aws.reading import TableReading
 from tablewright.fleet.reading import Unread
 from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.facets import DELETION_PROTECTION, RECOVERY, TABLE_CLASS
+from tablewright.plan.facets.attached import insights_of
 from tablewright.plan.replica import Replica
 
 from . import formatting
@@ -111,7 +112,7 @@ def replica_insights(case: ReplicaCase) -> Iterator[FactOutcome]:
     live = {insights.index: formatting.insights(insights) for insights in case.live.insights}
     for index in (None, *(index.name for index in case.live.table.global_indexes or ())):
         wanted = case.declared[1].insights if index is None else declared.get(index)
-        facet = "insights" if index is None else f"insights[{index}]"
+        facet = insights_of(index)
         yield compared(
             "insights" if index is None else f"insights on index {index}",
             wanted or formatting.OFF,

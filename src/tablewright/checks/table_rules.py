@@ -19,6 +19,7 @@ from tablewright.plan.facets import (
     TIME_TO_LIVE,
     Facet,
 )
+from tablewright.plan.facets.attached import insights_of
 from tablewright.plan.owner import OWNER_TAG, owner_of
 from tablewright.plan.scaling import Direction
 from tablewright.plan.table import GlobalIndex, Table, Throughput
@@ -269,12 +270,11 @@ def contributor_insights(case: TableCase) -> Iterator[FactOutcome]:
     indexes = [index.name for index in case.live.table.global_indexes or ()]
     missing = [name for name in declared if name is not None and name not in indexes]
     for index in (None, *indexes, *missing):
-        facet = "insights" if index is None else f"insights[{index}]"
         yield compared(
             "insights" if index is None else f"insights on index {index}",
             formatting.insights(declared.get(index)),
             formatting.insights(live.get(index)),
-            case.live.unread.get(facet),
+            case.live.unread.get(insights_of(index)),
             SET_BACK if index in declared else BEYOND,
         )
 

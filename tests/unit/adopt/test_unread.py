@@ -13,6 +13,7 @@ from tablewright.adopt import replication, specification
 from tablewright.errors import ManifestError
 from tablewright.manifest.messages.vocabulary import UNREAD
 from tablewright.plan.facets import SETTINGS
+from tablewright.plan.facets.attached import INSIGHTS, WHOLE
 
 FIELDS = (
     "recovery",
@@ -33,6 +34,7 @@ def test_the_fields_are_those_that_can_stay_unread():
     text = inspect.getsource(specification) + inspect.getsource(replication)
     written = {*re.findall(r'"(\w+)"\] = UNREAD', text), *re.findall(r'\{"(\w+)": UNREAD', text)}
     written |= {facet.path for facet in SETTINGS if not facet.is_described}
+    written |= {part.path for part in (INSIGHTS, *WHOLE)}
     assert written - {"alarms"} <= {*FIELDS}
     assert len(written) > 6
 

@@ -1,6 +1,6 @@
 """Every facet of a table in all its forms: each converter has its inverse, none is left out."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablewright import manifest
-from tablewright.adopt.specification import specification
+from tablewright.adopt.specification import specification, unread_paths
 from tablewright.aws import tables
 from tablewright.aws.reading import TableReading
 from tablewright.fleet.live import LiveTable
@@ -17,7 +17,9 @@ from tablewright.manifest.models import TableSpec
 from tablewright.manifest.rendering import render
 from tablewright.plan.changes.order import steps, steps_to_create, unread_facets
 from tablewright.plan.declaration.declare import declare
+from tablewright.plan.declaration.declared import DeclaredTable, KinesisDestination
 from tablewright.plan.facets import CAPACITY, FACETS, SETTINGS, Facet
+from tablewright.plan.facets.attached import INSIGHTS, KINESIS, WHOLE, Attached
 from tablewright.plan.table import (
     Encryption,
     Key,
@@ -34,6 +36,7 @@ from tablewright.provider.dynamodb.properties import (
     table_from_outputs,
 )
 from tablewright.provider.dynamodb.table_shape import TABLE_SHAPE
+from tablewright.resource_kinds import KINDS, type_token
 
 UNITS = st.integers(1, 40_000)
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -142,6 +145,23 @@ def settings(table: Table) -> dict[str, Any]:
 def test_every_field_of_a_table_is_structure_or_a_facet() -> None:
     assert {field.name for field in fields(Table)} == STRUCTURE | {facet.name for facet in FACETS}
     assert VALUES.keys() == {facet.name for facet in FACETS}
+
+
+@pytest.mark.parametrize("part", [INSIGHTS, *WHOLE], ids=lambda part: part.name)
+def test_what_is_attached_is_known_wherever_a_table_is_spelled(part: Attached) -> None:
+    bare = DeclaredTable(bare_table())
+    live = LiveTable(TableReading(bare.table, "", "", "ACTIVE"), "eu-west-1", "")
+    assert part.path in fields_of(TableSpec)
+    assert type_token(part.kind) in KINDS
+    assert part.declared(bare) == part.live(live)
+    assert unread_paths(replace(live, unread={part.name: "why"})) == {part.path: "why"}
+
+
+def test_a_manifest_says_a_destination_as_it_is_declared() -> None:
+    default = KinesisDestination("arn:aws:kinesis:eu-west-1:123456789012:stream/x")
+    assert KINESIS.manifest(default) == {"streamArn": default.stream_arn}
+    fine = replace(default, precision="MICROSECOND")
+    assert KINESIS.manifest(fine) == {"streamArn": fine.stream_arn, "precision": "MICROSECOND"}
 
 
 @each_facet

@@ -11,16 +11,9 @@ from tablewright.components.existing import LiveResource
 from tablewright.components.rendering.resource_spec import ResourceSpec
 from tablewright.errors import UnreadError
 from tablewright.fleet.live import LiveTable
+from tablewright.plan.facets.attached import INSIGHTS, WHOLE, insights_of
 
 SCALING = "appautoscaling"
-_FACETS: Mapping[str, tuple[str, ...]] = {
-    "appautoscaling.Policy": ("scaling",),
-    "appautoscaling.ScheduledAction": ("scaling",),
-    "appautoscaling.Target": ("scaling",),
-    "dynamodb.KinesisStreamingDestination": ("kinesis",),
-    "dynamodb.ResourcePolicy": ("policy", "stream_policy"),
-}
-"""Facets of a live table that tell of a kind of part; all else is in its description."""
 
 
 def attached(
@@ -81,12 +74,14 @@ def _check(table: LiveTable, parts: Collection[ResourceSpec]) -> None:
 
 
 def _facets(table: LiveTable, part: ResourceSpec) -> tuple[str, ...]:
-    if part.kind != "dynamodb.ContributorInsights":
-        return _FACETS.get(part.kind, ())
+    """Facets of a live table that tell of a part; all else is in its description."""
+    if part.kind.startswith(SCALING):
+        return ("scaling",)
+    if part.kind != INSIGHTS.kind:
+        return tuple(attached.name for attached in WHOLE if part.kind == attached.kind)
     if part.arguments.get("region", table.region) != table.region:
         return ()  # of a replica, which is read in its own region
-    index = part.arguments.get("index_name")
-    return ("insights" if index is None else f"insights[{index}]",)
+    return (insights_of(part.arguments.get("index_name")),)
 
 
 def _policies(table: LiveTable) -> Iterator[LiveResource]:
