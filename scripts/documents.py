@@ -23,6 +23,7 @@ from tablewright.documents import (
     error,
     fleet,
     migration,
+    permissions,
     sandbox,
 )
 
@@ -41,6 +42,7 @@ SHAPES: Mapping[str, Any] = {
     "release": deployment.ReleaseDocument,
     "verification": fleet.VerificationDocument,
     "doctor": fleet.DoctorDocument,
+    "permissions": permissions.PolicyDocument,
     "discovery": fleet.DiscoveryDocument,
     "migration": migration.MigrationDocument,
     "audit": audit.AuditDocument,

@@ -47,6 +47,7 @@ _SECTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
     },
     ("Other", "other"): {
         "doctor": "Check what deploying needs on this machine.",
+        "permissions": "Print the IAM policy that a command needs.",
         "pulumi": "Project Planton's command line over the same engine.",
         "completion": "Print a shell's completion script.",
     },

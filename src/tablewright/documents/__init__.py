@@ -23,6 +23,7 @@ DOCUMENTS: Mapping[str, str] = {
     "release": "release",
     "verify": "verification",
     "doctor": "doctor",
+    "permissions": "permissions",
     "discover": "discovery",
     "migrate": "migration",
     "audit": "audit",

@@ -397,6 +397,23 @@ def test_streams_are_held_to_their_arn(world):
     denied(world.client("dynamodbstreams", bad).describe_stream, StreamArn=stream)
 
 
+def test_records_are_held_to_the_stream_that_their_iterator_is_of(world):
+    specification = {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}
+    world.table("orders", StreamSpecification=specification)
+    stream = world.client("dynamodb").describe_table(TableName="orders")["Table"]["LatestStreamArn"]
+    reads = ["dynamodb:DescribeStream", "dynamodb:GetShardIterator", "dynamodb:GetRecords"]
+    good = world.user(allow(reads, table_arn("orders/stream/*")))
+    bad = world.user(allow(reads, table_arn("other/stream/*")), name="eve")
+    world.enforce()
+    client = world.client("dynamodbstreams", good)
+    [shard] = client.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
+    iterator = client.get_shard_iterator(
+        StreamArn=stream, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    assert client.get_records(ShardIterator=iterator)["Records"] == []
+    denied(world.client("dynamodbstreams", bad).get_records, ShardIterator=iterator)
+
+
 def alarm(name):
     return {
         "AlarmName": name, "Namespace": "shop", "MetricName": "Errors", "Statistic": "Sum",

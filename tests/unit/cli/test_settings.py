@@ -159,7 +159,12 @@ def targeted(command: click.Command = root, *words: str) -> list[tuple[str, ...]
     if not isinstance(command, click.Group):
         if "target" not in {each.name for each in command.params}:
             return []
-        given = {"pulumi": ("-f", "t"), "prices": ("--region", "us-east-1"), "migrate": ("t", "u")}
+        given = {
+            "pulumi": ("-f", "t"),
+            "prices": ("--region", "us-east-1"),
+            "migrate": ("t", "u"),
+            "permissions": ("up", "t"),
+        }
         return [(*words, *given.get(words[0], ("t",)))]
     names = command.list_commands(click.Context(command))
     below = [(name, command.get_command(click.Context(command), name)) for name in names]

@@ -54,11 +54,18 @@ def needs_of(request: Request, keys_of: Callable[[str], TableKeys | None]) -> li
     if request.service == "dynamodb":
         return list(_dynamodb(request, keys_of))
     if request.service == "dynamodbstreams":
-        arn = request.params.get("StreamArn")
-        return [Need(f"dynamodb:{request.operation}", arn if isinstance(arn, str) else "*")]
+        return [Need(f"dynamodb:{request.operation}", _stream_arn(request.params))]
     if request.service == "cloudwatch":
         return list(_cloudwatch(request))
     return []
+
+
+def _stream_arn(params: Mapping[str, Any]) -> str:
+    """Of the stream that a call names, or that the iterator is of, which begins with it."""
+    arn, iterator = params.get("StreamArn"), params.get("ShardIterator")
+    if isinstance(iterator, str) and iterator.startswith("arn:"):
+        return iterator.partition("|")[0]
+    return arn if isinstance(arn, str) else "*"
 
 
 def _dynamodb(request: Request, keys_of: Callable[[str], TableKeys | None]) -> Iterator[Need]:

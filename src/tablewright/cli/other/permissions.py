@@ -1,0 +1,76 @@
+"""`tablewright permissions`: the IAM policy that a command needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from tablewright.cli import console
+from tablewright.cli.inputs.manifests import source
+from tablewright.deploy.options import Options
+from tablewright.deploy.target_environment import open_target_environment
+from tablewright.errors import UsageError
+from tablewright.plan.declaration.declared import DeclaredStack
+from tablewright.plan.permissions import document, needs
+from tablewright.plan.permissions.state import state_permissions
+
+_ACCOUNT = re.compile(r"\d{12}")
+_DEPLOYING = frozenset({"preview", "up", "refresh", "destroy"})
+_MIGRATED = 2
+
+
+def run(
+    name: str,
+    paths: Sequence[str],
+    output_format: str,
+    *,
+    environment: str | None,
+    account: str | None,
+    tables: Sequence[str],
+    **chosen: Any,
+) -> None:
+    """Print the IAM policy of a command."""
+    del output_format  # a policy is JSON
+    if name == "usage":
+        name, paths = "usage collect", paths[1:] if paths[:1] == ("collect",) else paths
+    declared = _of_tables(source(paths, environment).declared, tables)
+    if name == "migrate" and len(tables) != _MIGRATED:
+        raise UsageError("migrate needs two tables", "name them: --table OLD --table NEW")
+    options = Options(**chosen)
+    official = options.target == "aws" and (options.provider or "official") == "official"
+    account_id = account or _account(options, declared.region)
+    if not _ACCOUNT.fullmatch(account_id):
+        raise UsageError(f"{account_id} is not an account", "give its twelve digits")
+    needed = [*needs(name, declared, account_id, official=official)]
+    if name in _DEPLOYING:
+        needed += state_permissions(options.backend or "", declared.region)
+    console.data_json(document(needed))
+    if official and name in _DEPLOYING:
+        console.say(
+            "note: Pulumi's `aws` plug-in decides by itself what it calls, and this has what is "
+            "known of it; with --provider embedded the policy is exact"
+        )
+
+
+def _of_tables(declared: DeclaredStack, names: Sequence[str]) -> DeclaredStack:
+    """The stack with these tables alone, in this order.
+
+    Raises:
+        UsageError: one is not declared.
+    """
+    if not names:
+        return declared
+    by_name = {table.table.name: table for table in declared.tables}
+    if unknown := [name for name in names if name not in by_name]:
+        raise UsageError(
+            f"the manifests declare no table {', '.join(unknown)}",
+            f"name some of {', '.join(by_name)}",
+        )
+    return replace(declared, tables=tuple(by_name[name] for name in names))
+
+
+def _account(options: Options, region: str) -> str:
+    with open_target_environment(options, region, console.say) as place:
+        return place.session.account_id

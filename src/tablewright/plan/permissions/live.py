@@ -1,0 +1,76 @@
+"""What the commands need that go by live tables, whatever is declared of their settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from . import calls
+from .permission import Permission, permissions
+from .places import Account
+
+
+def live_table(arn: str) -> Iterator[Permission]:
+    """Reading a table as it is, with all that it may have."""
+    yield from permissions("Tables", calls.LIVE_TABLE, arn)
+    yield from permissions("Indexes", calls.INDEXES, f"{arn}/index/*")
+    yield from permissions("Streams", calls.STREAM, f"{arn}/stream/*")
+
+
+def _tables(account: Account, names: Sequence[str]) -> Iterator[Permission]:
+    """All settings of tables and what is part of them."""
+    yield from permissions("Lists", "dynamodb:ListTables", "*")
+    yield from permissions("Lists", calls.SCALING_LISTS, "*")
+    for arn in map(account.table, names):
+        yield from live_table(arn)
+    yield from permissions("Keys", "kms:DescribeKey", account.arn("kms", "key/*"))
+
+
+def _alarms(account: Account) -> Iterator[Permission]:
+    yield from permissions("Lists", "cloudwatch:DescribeAlarms", "*")
+    every = account.arn("cloudwatch", "alarm:*")
+    yield from permissions("Alarms", "cloudwatch:ListTagsForResource", every)
+
+
+def _discover(account: Account, _: Sequence[str]) -> Iterator[Permission]:
+    yield from _tables(account, ["*"])
+
+
+def _adopt(account: Account, names: Sequence[str]) -> Iterator[Permission]:
+    yield from _tables(account, names)
+    yield from _alarms(account)
+    yield from permissions("Lists", "iam:GetAccountAuthorizationDetails", "*")
+    yield from permissions("Lists", "lambda:ListEventSourceMappings", "*")
+
+
+def _audit(account: Account, names: Sequence[str]) -> Iterator[Permission]:
+    yield from _tables(account, names)
+    yield from _alarms(account)
+    yield from permissions("Lists", "backup:ListProtectedResources", "*")
+    yield from permissions("Lists", "cloudwatch:GetMetricData", "*")
+    yield from permissions("Lists", "dax:DescribeClusters", "*")
+    yield from permissions("Lists", "dynamodb:DescribeLimits", "*")
+    yield from permissions("Lists", "lambda:ListEventSourceMappings", "*")
+
+
+def _collect(account: Account, names: Sequence[str]) -> Iterator[Permission]:
+    yield from _tables(account, names)
+    yield from permissions("Lists", "cloudwatch:GetMetricData", "*")
+
+
+def _migrate(account: Account, names: Sequence[str]) -> Iterator[Permission]:
+    """From the first of the tables to the second."""
+    old, new = map(account.table, names)
+    yield from permissions("Tables", "dynamodb:DescribeTable", old, new)
+    yield from permissions("Old", "dynamodb:GetItem Scan UpdateTable", old)
+    reads = "dynamodb:DescribeStream GetRecords GetShardIterator"
+    yield from permissions("OldStream", reads, f"{old}/stream/*")
+    yield from permissions("New", "dynamodb:DeleteItem GetItem PutItem Scan", new)
+
+
+LIVE_COMMANDS: Mapping[str, Callable[[Account, Sequence[str]], Iterator[Permission]]] = {
+    "discover": _discover,
+    "adopt": _adopt,
+    "audit": _audit,
+    "usage collect": _collect,
+    "migrate": _migrate,
+}
