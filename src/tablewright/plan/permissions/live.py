@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from . import calls
 from .permission import Permission, permissions
-from .places import Account
+from .places import AccountArns
 
 
 def live_table(arn: str) -> Iterator[Permission]:
@@ -16,7 +16,7 @@ def live_table(arn: str) -> Iterator[Permission]:
     yield from permissions("Streams", calls.STREAM, f"{arn}/stream/*")
 
 
-def _tables(account: Account, names: Sequence[str]) -> Iterator[Permission]:
+def _tables(account: AccountArns, names: Sequence[str]) -> Iterator[Permission]:
     """All settings of tables and what is part of them."""
     yield from permissions("Lists", "dynamodb:ListTables", "*")
     yield from permissions("Lists", calls.SCALING_LISTS, "*")
@@ -25,24 +25,24 @@ def _tables(account: Account, names: Sequence[str]) -> Iterator[Permission]:
     yield from permissions("Keys", "kms:DescribeKey", account.arn("kms", "key/*"))
 
 
-def _alarms(account: Account) -> Iterator[Permission]:
+def _alarms(account: AccountArns) -> Iterator[Permission]:
     yield from permissions("Lists", "cloudwatch:DescribeAlarms", "*")
     every = account.arn("cloudwatch", "alarm:*")
     yield from permissions("Alarms", "cloudwatch:ListTagsForResource", every)
 
 
-def _discover(account: Account, _: Sequence[str]) -> Iterator[Permission]:
+def _discover(account: AccountArns, _: Sequence[str]) -> Iterator[Permission]:
     yield from _tables(account, ["*"])
 
 
-def _adopt(account: Account, names: Sequence[str]) -> Iterator[Permission]:
+def _adopt(account: AccountArns, names: Sequence[str]) -> Iterator[Permission]:
     yield from _tables(account, names)
     yield from _alarms(account)
     yield from permissions("Lists", "iam:GetAccountAuthorizationDetails", "*")
     yield from permissions("Lists", "lambda:ListEventSourceMappings", "*")
 
 
-def _audit(account: Account, names: Sequence[str]) -> Iterator[Permission]:
+def _audit(account: AccountArns, names: Sequence[str]) -> Iterator[Permission]:
     yield from _tables(account, names)
     yield from _alarms(account)
     yield from permissions("Lists", "backup:ListProtectedResources", "*")
@@ -52,12 +52,12 @@ def _audit(account: Account, names: Sequence[str]) -> Iterator[Permission]:
     yield from permissions("Lists", "lambda:ListEventSourceMappings", "*")
 
 
-def _collect(account: Account, names: Sequence[str]) -> Iterator[Permission]:
+def _collect(account: AccountArns, names: Sequence[str]) -> Iterator[Permission]:
     yield from _tables(account, names)
     yield from permissions("Lists", "cloudwatch:GetMetricData", "*")
 
 
-def _migrate(account: Account, names: Sequence[str]) -> Iterator[Permission]:
+def _migrate(account: AccountArns, names: Sequence[str]) -> Iterator[Permission]:
     """From the first of the tables to the second."""
     old, new = map(account.table, names)
     yield from permissions("Tables", "dynamodb:DescribeTable", old, new)
@@ -67,7 +67,7 @@ def _migrate(account: Account, names: Sequence[str]) -> Iterator[Permission]:
     yield from permissions("New", "dynamodb:DeleteItem GetItem PutItem Scan", new)
 
 
-LIVE_COMMANDS: Mapping[str, Callable[[Account, Sequence[str]], Iterator[Permission]]] = {
+LIVE_COMMANDS: Mapping[str, Callable[[AccountArns, Sequence[str]], Iterator[Permission]]] = {
     "discover": _discover,
     "adopt": _adopt,
     "audit": _audit,

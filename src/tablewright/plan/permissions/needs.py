@@ -15,7 +15,7 @@ from . import calls
 from .calls import Calls
 from .live import LIVE_COMMANDS, live_table
 from .permission import Permission, permissions
-from .places import Account
+from .places import AccountArns
 
 Stage = Callable[[Calls], str]
 
@@ -58,7 +58,7 @@ def needs(
         account_id: where it goes.
         official: whether Pulumi's own plug-in deploys it.
     """
-    account = Account(account_id, declared.region)
+    account = AccountArns(account_id, declared.region)
     if command in _STAGES:
         return _Walk(account, _STAGES[command], official).stack(declared)
     return LIVE_COMMANDS[command](account, [table.table.name for table in declared.tables])
@@ -74,7 +74,7 @@ class _Walk:
         official: whether Pulumi's own plug-in makes them, as far as it is known of it.
     """
 
-    account: Account
+    account: AccountArns
     stages: tuple[Stage, ...]
     official: bool = False
 
@@ -161,7 +161,7 @@ class _Walk:
             return
         yield from self.customer_key(self.account, encryption.kms_key)
 
-    def customer_key(self, account: Account, key: str) -> Iterator[Permission]:
+    def customer_key(self, account: AccountArns, key: str) -> Iterator[Permission]:
         yield from self.does("Keys", calls.KEY, key)
         if self.writes:
             service = f"dynamodb.{account.region}.{dns_suffix(account.partition)}"

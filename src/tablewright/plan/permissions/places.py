@@ -8,8 +8,8 @@ from tablewright.plan.partitions import partition_of_region
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """Where things are.
+class AccountArns:
+    """ARNs in one account.
 
     Args:
         id: twelve digits.
@@ -24,7 +24,7 @@ class Account:
         """`aws`, `aws-cn`, ..."""
         return partition_of_region(self.region)
 
-    def of_region(self, region: str) -> Account:
+    def of_region(self, region: str) -> AccountArns:
         """The same account in another region."""
         return replace(self, region=region)
 
