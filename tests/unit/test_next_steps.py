@@ -50,6 +50,9 @@ EXECUTED = {
     "fetch them: `tablewright prices update": "cli/test_measuring.py",
     "the prices of {} are {} days old; fetch": "cli/test_measuring.py",
     "fetch it again: `tablewright prices update": "cli/test_measuring.py",
+    # What audit writes.
+    "name them: `tablewright audit PATH --fix`": "cli/test_auditing.py",
+    "{} written into {}; deploy them: `tablewright up PATH`": "cli/test_auditing.py",
     # What verify finds.
     "run `tablewright up PATH --refresh`": "cli/test_drift_remedies.py",
     "declare {}, then run `tablewright up PATH`": "cli/test_remedies.py",

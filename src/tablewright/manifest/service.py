@@ -28,6 +28,7 @@ def load(
     overrides: Sequence[str] = (),
     planton_stack: str | None = None,
     chosen_environment: str | None = None,
+    edited: Mapping[str, str] | None = None,
 ) -> StackManifest:
     """Read one stack with its tables.
 
@@ -39,13 +40,20 @@ def load(
         overrides: `[NAME:]PATH=VALUE`, see `tablewright.manifest.overrides`.
         chosen_environment: the environment of the stacks, whatever their manifests say.
         planton_stack: `organization/project/stack` for Planton's manifests whose labels name none.
+        edited: texts that stand for those of the files of these names.
 
     Raises:
         ManifestError: with all problems, each with its place.
     """
-    reading = _read(
-        read_sources(sources, stdin), environment, overrides, planton_stack, chosen_environment
-    )
+    texts: Iterable[SourceText | Problem] = read_sources(sources, stdin)
+    if edited:
+        texts = (
+            SourceText(text.name, edited[text.name].encode())
+            if isinstance(text, SourceText) and text.name in edited
+            else text
+            for text in texts
+        )
+    reading = _read(texts, environment, overrides, planton_stack, chosen_environment)
     return _chosen(_sound(reading), stack)
 
 

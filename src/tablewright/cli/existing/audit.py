@@ -12,12 +12,15 @@ from tablewright.audit.rule import AuditRule, Severity
 from tablewright.audit.rules import AUDIT_RULES
 from tablewright.cli import console
 from tablewright.cli.inputs.accounts import counted, pairs, sessions, time_of_aws
+from tablewright.cli.inputs.manifest_edits import editable
 from tablewright.cli.inputs.manifests import source
 from tablewright.cli.styled import styled
 from tablewright.errors import UsageError
 from tablewright.fleet.discovery import UnreadPart, discover, with_replicas
 from tablewright.report.findings import audit as audit_report
 from tablewright.report.findings import audit_exchange
+
+from . import audit_fixing
 
 
 def run(
@@ -39,8 +42,12 @@ def run(
     output_format: str,
     *,
     verbose: bool,
+    fix: bool,
+    yes: bool,
 ) -> int:
     """Ask rules of live tables: those of the manifests at PATH, or all."""
+    name_them = "name them: `tablewright audit PATH --fix`"
+    stack = editable(paths, "--fix", name_them, environment) if fix else None
     asked = chosen(rules, skip, Severity(severity))
     known = [rule.id for rule in AUDIT_RULES]
     exceptions = () if baseline is None else read_exceptions(baseline, known)
@@ -76,6 +83,9 @@ def run(
         days=days,
     )
     _print(report, output_format, verbose=verbose)
+    if stack is not None:
+        show = console.data if output_format == "text" else console.say
+        audit_fixing.fix(report, paths, stack, environment, show, yes=yes)
     return report.exit_status
 
 

@@ -18,6 +18,7 @@ Examples:
   tablewright audit --target aws
   tablewright audit tables/ --target aws --fail-on high
   tablewright audit --target aws --baseline known.yaml --output sarif
+  tablewright audit tables/ --target aws --fix
 Exit status: 0 no problem of that severity, 3 there are some, 4 there are none
 but some answers are unknown.
 """
@@ -59,6 +60,12 @@ but some answers are unknown.
     show_default=True,
     help="Over how many days to look at the tables' use.",
 )
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Write into the manifests at PATH what fixes the problems, after showing it.",
+)
+@options.yes
 @click.option("--verbose", "-v", is_flag=True, help="Name every table, and what is accepted.")
 @options.output("text", "json", "junit", "sarif", "csv", "markdown")
 @body("existing.audit")
@@ -66,5 +73,5 @@ def command() -> None:
     """Ask rules of live tables: those of the manifests at PATH, or all.
 
     Recovery, protection, encryption, tags, capacity, alarms that can never fire, what nobody uses,
-    access from outside, replicas, quotas. Only reads; needs no state and no manifest.
+    access from outside, replicas, quotas. Changes nothing in AWS; needs no state and no manifest.
     """

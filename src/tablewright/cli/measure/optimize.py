@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tablewright.cli import console
+from tablewright.cli.inputs.manifest_edits import editable
 from tablewright.cli.inputs.manifests import source
 from tablewright.cli.styled import styled
 from tablewright.cost.decisions.declaration import declared_setting
@@ -44,7 +45,8 @@ def run(
     """Say what each table of PATH should be set to, by how it was used."""
     if bool(paths) == everything:
         raise UsageError("name manifests, or --all", "run `tablewright optimize --all --usage DIR`")
-    stack = optimize_writing.editable(paths) if write else None
+    name_them = "name them: `tablewright optimize PATH --write`"
+    stack = editable(paths, "--write", name_them) if write else None
     share, least_usd = per_million(budget), _usd(min_saving)
     fleet = _decided(paths, store, share, open_book(price_file, pricing), engine)
     match output_format:

@@ -58,7 +58,7 @@ def set_field(
     Raises:
         InputError: there is no such document, or the field cannot be set by itself.
     """
-    parts, position = _parts(path), _position(text, name, kind, environment or {})
+    parts, position = path_parts(path), _position(text, name, kind, environment or {})
     edit = _edit(text, _root(text, position), parts, value)
     return _proved(text, edit.applied(text), position, parts, _Change(value))
 
@@ -76,7 +76,7 @@ def remove_field(
     Raises:
         InputError: there is no such document, or the field cannot be removed by itself.
     """
-    parts, document = _parts(path), _position(text, name, kind, environment or {})
+    parts, document = path_parts(path), _position(text, name, kind, environment or {})
     holder, missing = _reach(_root(text, document), parts[:-1])
     if missing or not isinstance(holder, yaml.MappingNode):
         return text
@@ -99,7 +99,8 @@ class _Edit:
         return text[: self.start] + self.replacement + text[self.end :]
 
 
-def _parts(path: str | Path) -> Path:
+def path_parts(path: str | Path) -> Path:
+    """The parts of a path that is written as text."""
     if not isinstance(path, str):
         return tuple(path)
     parts = [match[1] or match[2] for match in _PART.finditer(path)]
