@@ -18,6 +18,7 @@ from tablewright.fleet.live import LiveTable
 from tablewright.fleet.reading import Unread, Value, try_read
 from tablewright.fleet.role_use import RoleUse, read_role_uses
 from tablewright.fleet.stack import rate_limiter_for
+from tablewright.fleet.stream_readers import read_stream_readers
 
 from .activity import read_activity
 from .evidence import (
@@ -247,14 +248,7 @@ def _dax(session: Session, region: str) -> tuple[DaxCluster, ...]:
 
 
 def _stream_readers(session: Session, region: str) -> dict[str, tuple[str, ...]]:
-    """ARNs of the functions that read a stream, by the stream's ARN."""
-    doing = "list the event source mappings"
-    pages = _pages(session, region, "lambda", "list_event_source_mappings", doing)
-    readers: dict[str, list[str]] = defaultdict(list)
-    for page in pages:
-        for mapping in page.get("EventSourceMappings") or ():
-            readers[mapping.get("EventSourceArn", "")].append(mapping["FunctionArn"])
-    return {stream: tuple(functions) for stream, functions in readers.items()}
+    return read_stream_readers(session, region, f"list the event source mappings of {region}")
 
 
 def _pages(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
 from tablewright.aws.failures import translated
@@ -13,6 +14,7 @@ from tablewright.aws.session import Session
 
 from .live import LiveTable
 from .reading import Unread, try_read
+from .stream_readers import read_stream_readers
 
 Document = Mapping[str, Any]
 
@@ -147,14 +149,6 @@ def _consumers(session: Session, table: LiveTable) -> tuple[str, ...] | Unread:
     if not stream:
         return tuple(kinesis)
 
-    def functions() -> list[str]:
-        paginator = session.client("lambda", table.region).get_paginator(
-            "list_event_source_mappings"
-        )
-        with translated(f"read who reads the stream of {table.name}"):
-            pages = [*paginator.paginate(EventSourceArn=stream)]
-        mappings = [mapping for page in pages for mapping in page["EventSourceMappings"]]
-        return [mapping["FunctionArn"] for mapping in mappings]
-
-    read = try_read(functions)
-    return read if isinstance(read, Unread) else (*(read or ()), *kinesis)
+    doing = f"read who reads the stream of {table.name}"
+    readers = try_read(partial(read_stream_readers, session, table.region, doing, stream))
+    return readers if isinstance(readers, Unread) else (*(readers or {}).get(stream, ()), *kinesis)

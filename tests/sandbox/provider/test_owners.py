@@ -12,6 +12,7 @@ from tests.sandbox.provider.test_begun import ACCOUNT, OURS, REGION, THEIRS, par
 from tests.sandbox.provider.test_every_type import VARIANTS, with_keys, world
 
 from tablewright.aws.session import Session
+from tablewright.aws.tagging import TAG_CALLS
 from tablewright.aws.target import Target
 from tablewright.deploy.ownership.live_tags import TAGGED, LiveTags
 from tablewright.deploy.ownership.overwriting import refuse_overwriting
@@ -24,7 +25,7 @@ from tablewright.deploy.ownership.owner_check import (
 )
 from tablewright.deploy.ownership.resource_identity import Looker
 from tablewright.deploy.ownership.stack_identity import StackIdentity
-from tablewright.deploy.ownership.tag_operations import OPERATIONS
+from tablewright.deploy.ownership.tag_operations import LOCATIONS
 from tablewright.engine import Operation, ResourceChange, StateResource
 from tablewright.errors import InputError, RefusedError
 from tablewright.plan.owner import OWNER_TAG
@@ -45,7 +46,7 @@ def emulator() -> Iterator[Emulator]:
 
 
 def test_every_tagged_type_has_its_operations_and_the_provider_tags_it() -> None:
-    assert set(OPERATIONS) == TAGGED
+    assert set(TAG_CALLS) == set(LOCATIONS) == TAGGED
     assert {tok for tok, kind in RESOURCES.items() if kind.is_tagged} == TAGGED
 
 

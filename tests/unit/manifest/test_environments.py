@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
 from tablewright import manifest
 from tablewright.errors import ManifestError
+from tablewright.manifest.models.stack import StackEnvironment, StackSpec
 
 STACK = """\
 apiVersion: tablewright.dev/v1
@@ -139,3 +141,11 @@ def test_planton_manifests_have_no_environment_to_choose(path):
 def test_a_document_that_was_lost_is_reported_alone(path):
     read = manifest.examine([path.with_name("none.yaml")], {}, chosen_environment="prod")
     assert [problem.message for problem in read.problems] == ["there is no such file or folder"]
+
+
+@pytest.mark.parametrize("name", StackEnvironment.model_fields)
+def test_what_differs_in_an_environment_has_the_form_that_it_has_in_the_stack(name: str) -> None:
+    """Each is merged over the stack's, where it is read once more."""
+    form = get_type_hints(StackSpec, include_extras=True)[name]
+    assert get_type_hints(StackEnvironment, include_extras=True)[name] in (form, form | None)
+    assert not StackEnvironment.model_fields[name].is_required()

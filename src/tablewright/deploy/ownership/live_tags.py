@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
+from tablewright.aws.tagging import TAG_CALLS, Tags
 from tablewright.errors import NotFoundError
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.fleet.stack import rate_limiter_for
 from tablewright.resource_kinds import KINDS
 
-from .tag_operations import OPERATIONS, Tags, TagsOfResource
+from .tag_operations import TagsOfResource
 
 TAGGED = frozenset(kind.type for kind in KINDS.values() if kind.tagged)
 """Types whose resources carry tags."""
@@ -88,6 +89,5 @@ class LiveTags:
         map_concurrently(subjects, one)
 
     def _of(self, subject: TaggedResource) -> TagsOfResource:
-        operations = OPERATIONS[subject.type]
-        self._pace(operations.read_by)
-        return TagsOfResource(self._session, operations, subject.id, subject.region)
+        self._pace(TAG_CALLS[subject.type].read_by)
+        return TagsOfResource(self._session, subject.type, subject.id, subject.region)

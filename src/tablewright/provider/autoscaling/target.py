@@ -121,13 +121,7 @@ class ScalableTarget(ResourceType):
         del differing
         if news := _changed(recorded, live.outputs):
             self._register(run, {**recorded.news, **dict.fromkeys(_REGISTERED), **news})
-        arn, region = live.outputs["arn"], live.outputs["region"]
-        change = self.tag_change(run, recorded, live)
-        if change.put:
-            run.call(SERVICE, region, "TagResource", ResourceARN=arn, Tags=dict(change.put))
-        if change.removed:
-            keys = list(change.removed)
-            run.call(SERVICE, region, "UntagResource", ResourceARN=arn, TagKeys=keys)
+        self.write_tags(run, recorded, live, live.outputs["arn"])
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Take the target off; its policies go with it."""

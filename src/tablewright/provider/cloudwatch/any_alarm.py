@@ -71,12 +71,7 @@ class AnyAlarm(ResourceType):
         if differing - {"tags"}:
             request = self.request(recorded.wanted(live.outputs))
             run.call(CLOUDWATCH, region, f"Put{self.kind}", **request)
-        arn, change = live.outputs["arn"], self.tag_change(run, recorded, live)
-        if change.put:
-            run.call(CLOUDWATCH, region, "TagResource", ResourceARN=arn, Tags=as_list(change.put))
-        if change.removed:
-            keys = list(change.removed)
-            run.call(CLOUDWATCH, region, "UntagResource", ResourceARN=arn, TagKeys=keys)
+        self.write_tags(run, recorded, live, live.outputs["arn"])
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the alarm; CloudWatch says nothing about one that is not there."""

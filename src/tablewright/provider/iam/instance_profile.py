@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.operation_context import OperationContext
@@ -74,19 +74,13 @@ class InstanceProfile(ResourceType):
         self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
     ) -> None:
         """Another role: a profile holds one, so the old one leaves first; then the tags."""
-        name, region = recorded.identifier, run.default_region
+        name = recorded.identifier
         if "role" in differing:
             if live.outputs["role"]:
                 self._remove(run, name, live.outputs["role"])
             if recorded.news.get("role"):
                 self._add(run, name, recorded.news["role"])
-        change = self.tag_change(run, recorded, live)
-        where: dict[str, Any] = {"InstanceProfileName": name}
-        if change.put:
-            run.call(IAM, region, "TagInstanceProfile", Tags=as_list(change.put), **where)
-        if change.removed:
-            keys = list(change.removed)
-            run.call(IAM, region, "UntagInstanceProfile", TagKeys=keys, **where)
+        self.write_tags(run, recorded, live, name)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Take its role out, then delete it."""

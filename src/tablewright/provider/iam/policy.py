@@ -108,11 +108,7 @@ class ManagedPolicy(ResourceType):
                 PolicyDocument=news["policy"],
                 SetAsDefault=True,
             )
-        change = self.tag_change(run, recorded, live)
-        if change.put:
-            run.call(IAM, region, "TagPolicy", PolicyArn=arn, Tags=as_list(change.put))
-        if change.removed:
-            run.call(IAM, region, "UntagPolicy", PolicyArn=arn, TagKeys=list(change.removed))
+        self.write_tags(run, recorded, live, arn)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the old versions, then the policy."""

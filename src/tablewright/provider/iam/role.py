@@ -173,11 +173,7 @@ class IamRole(ResourceType):
             )
         self._update_settings(run, name, live.outputs, recorded)
         self._update_boundary(run, name, live.outputs, recorded)
-        change = self.tag_change(run, recorded, live)
-        if change.put:
-            run.call(IAM, region, "TagRole", RoleName=name, Tags=as_list(change.put))
-        if change.removed:
-            run.call(IAM, region, "UntagRole", RoleName=name, TagKeys=list(change.removed))
+        self.write_tags(run, recorded, live, name)
         if news.get("inlinePolicies") is not None:
             self._put_inline(run, name, news["inlinePolicies"])
         if news.get("managedPolicyArns") is not None:

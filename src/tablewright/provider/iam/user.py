@@ -92,11 +92,7 @@ class IamUser(RenamedInPlace):
             run.call(IAM, region, "UpdateUser", UserName=live.identifier, **request)
         if "permissionsBoundary" in differing:
             self._bound(run, new, recorded.news.get("permissionsBoundary"))
-        change = self.tag_change(run, recorded, live)
-        if change.put:
-            run.call(IAM, region, "TagUser", UserName=new, Tags=as_list(change.put))
-        if change.removed:
-            run.call(IAM, region, "UntagUser", UserName=new, TagKeys=list(change.removed))
+        self.write_tags(run, recorded, live, new)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Leave its groups, then delete it; forceDestroy takes first what it has."""

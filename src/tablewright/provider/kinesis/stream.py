@@ -171,13 +171,7 @@ class KinesisStream(ResourceType):
         """Change what differs, one change after the other."""
         news, region, name = recorded.news, live.outputs["region"], live.outputs["name"]
         self._bring(run, region, name, differing, live.outputs, news)
-        change = self.tag_change(run, recorded, live)
-        if change.put:
-            tags = dict(change.put)
-            run.call(_KINESIS, region, "AddTagsToStream", StreamName=name, Tags=tags)
-        if change.removed:
-            keys = list(change.removed)
-            run.call(_KINESIS, region, "RemoveTagsFromStream", StreamName=name, TagKeys=keys)
+        self.write_tags(run, recorded, live, name)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the stream and wait until it is gone."""

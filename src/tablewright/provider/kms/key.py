@@ -159,11 +159,7 @@ class KmsKey(ResourceType):
             self._rotate(run, recorded.identifier, news, region)
         if "isEnabled" in differing and not enabled:
             run.call(KMS, region, "DisableKey", **where)
-        change = self.tag_change(run, recorded, live)
-        if change.put:
-            run.call(KMS, region, "TagResource", Tags=_tag_list(change.put), **where)
-        if change.removed:
-            run.call(KMS, region, "UntagResource", TagKeys=list(change.removed), **where)
+        self.write_tags(run, recorded, live, recorded.identifier)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Schedule the deletion, after the window the program gives."""

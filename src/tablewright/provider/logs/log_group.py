@@ -131,12 +131,7 @@ class LogGroup(ResourceType):
                 logGroupIdentifier=name,
                 deletionProtectionEnabled=news["deletionProtectionEnabled"],
             )
-        arn, change = live.outputs["arn"], self.tag_change(run, recorded, live)
-        if change.put:
-            run.call(_LOGS, region, "TagResource", resourceArn=arn, tags=dict(change.put))
-        if change.removed:
-            keys = list(change.removed)
-            run.call(_LOGS, region, "UntagResource", resourceArn=arn, tagKeys=keys)
+        self.write_tags(run, recorded, live, live.outputs["arn"])
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the group, unless the program leaves it."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from tablewright.aws.tagging import TAG_CALLS
 from tablewright.errors import NotFoundError
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.operation_context import OperationContext
@@ -20,7 +21,7 @@ from tablewright.provider.protocol.wire import UNKNOWN, has_unknown
 from .difference import Change, canonical, changes
 from .naming import ResourceNaming
 from .shape import InputFailure, Shape, as_input, seconds_of
-from .tags import TagChange, own_tags, tag_change, tag_changes, wanted_tags, wrong_tags
+from .tags import own_tags, tag_change, tag_changes, wanted_tags, wrong_tags
 
 READ_FIRST = (
     "read the live resources first: `tablewright up PATH --refresh`, or `pulumi up --refresh`"
@@ -180,11 +181,26 @@ class ResourceType(ABC):
         """The tags of a resource that is made."""
         return dict(wanted_tags(run.configuration, {"tags": {}, **inputs}, {}, {}))
 
-    def tag_change(self, run: OperationContext, recorded: Recorded, live: Live) -> TagChange:
-        """What takes the tags of a live resource to the wanted ones."""
-        live_tags = live.outputs["tagsAll"]
+    def write_tags(
+        self, run: OperationContext, recorded: Recorded, live: Live, resource: str
+    ) -> None:
+        """Bring the tags of a live resource to the wanted ones.
+
+        Args:
+            run: the request.
+            recorded: what is wanted, and what was recorded.
+            live: the resource as it is.
+            resource: how calls about its tags name it.
+        """
+        live_tags, calls = live.outputs["tagsAll"], TAG_CALLS[self.tok]
         wanted = wanted_tags(run.configuration, recorded.news, recorded.old_inputs, live_tags)
-        return tag_change(live_tags, wanted)
+        change = tag_change(live_tags, wanted)
+        region = live.outputs.get("region") or run.default_region
+        if change.put:
+            run.call(calls.service, region, calls.put_by, **calls.putting(resource, change.put))
+        if change.removed:
+            request = calls.removing(resource, change.removed)
+            run.call(calls.service, region, calls.removed_by, **request)
 
     def tag_outputs(
         self, run: OperationContext, live_tags: Mapping[str, str], recorded: Bag

@@ -176,12 +176,7 @@ class Topic(ResourceType):
                 AttributeName=name,
                 AttributeValue=value,
             )
-        change = self.tag_change(run, recorded, live)
-        if change.put:
-            run.call(_SNS, region, "TagResource", ResourceArn=arn, Tags=as_list(change.put))
-        if change.removed:
-            keys = list(change.removed)
-            run.call(_SNS, region, "UntagResource", ResourceArn=arn, TagKeys=keys)
+        self.write_tags(run, recorded, live, arn)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the topic; SNS says nothing about one that is not there."""

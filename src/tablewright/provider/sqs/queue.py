@@ -153,11 +153,7 @@ class Queue(ResourceType):
         changed = changed_attributes(differing, recorded.news, self.shape, _ATTRIBUTES)
         if changed:
             run.call(_SQS, region, "SetQueueAttributes", QueueUrl=url, Attributes=changed)
-        change = self.tag_change(run, recorded, live)
-        if change.put:
-            run.call(_SQS, region, "TagQueue", QueueUrl=url, Tags=dict(change.put))
-        if change.removed:
-            run.call(_SQS, region, "UntagQueue", QueueUrl=url, TagKeys=list(change.removed))
+        self.write_tags(run, recorded, live, url)
 
     def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
         """An import leaves out what SQS fills in by itself."""
