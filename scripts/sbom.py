@@ -18,6 +18,8 @@ from tablewright import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
 GO_MODULES = ROOT / "src/tablewright/engine/install/gomod/go.mod"
+COPIED = (("uPlot", "1.6.32", "MIT"),)
+"""Libraries of others whose code is part of ours; each lies beside its licence."""
 BILLS = {"tablewright": ("base.txt", True), "development": ("dev.txt", False)}
 _PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[^\]]*\])?==(\S+)", re.MULTILINE)
 _MODULE = re.compile(r"^\s*(?:require )?([a-z0-9.-]+\.[a-z]+/\S+) (v\S+)", re.MULTILINE)
@@ -91,6 +93,16 @@ def notices() -> str:
     lock = (ROOT / "requirements" / "base.txt").read_text("utf-8")
     names = [component["name"] for component in python_components(lock)]
     lines += [f"| {name} | {_licence(name)} |" for name in names]
+    lines += [
+        "",
+        "Copied into it, in the page of `tablewright report`:",
+        "",
+        "| library | licence |",
+    ]
+    lines += [
+        "|---|---|",
+        *(f"| {name} {version} | {licence} |" for name, version, licence in COPIED),
+    ]
     return "\n".join(lines)
 
 

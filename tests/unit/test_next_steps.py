@@ -47,6 +47,7 @@ EXECUTED = {
     "import it: `tablewright usage import FILE": "cli/test_measuring.py",
     "run `tablewright optimize --all --usage DIR`": "cli/test_measuring.py",
     "see `tablewright usage show": "cli/test_measuring.py",
+    "run `tablewright report --all`": "cli/test_report.py",
     "fetch them: `tablewright prices update": "cli/test_measuring.py",
     "the prices of {} are {} days old; fetch": "cli/test_measuring.py",
     "fetch it again: `tablewright prices update": "cli/test_measuring.py",

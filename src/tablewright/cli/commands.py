@@ -32,6 +32,7 @@ _SECTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
         "prices": "Prices of DynamoDB by region: update, show.",
         "optimize": "Recommend the cheapest capacity settings from measured usage.",
         "explain": "Explain a field, an error code, or the recommendation for a table.",
+        "report": "Write one HTML file about a stack or a fleet, to look at.",
     },
     ("Existing tables", "existing"): {
         "discover": "List live tables of an account.",

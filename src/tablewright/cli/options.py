@@ -77,31 +77,29 @@ SANDBOX_NAME = setting(
 )
 """Which sandbox a command about sandboxes is about."""
 
-place = together(
-    TARGET,
-    setting(
-        "backend",
-        metavar="URL",
-        help="Where the stack's state is kept; else a folder of this user.",
-    ),
-    setting(
-        "provider",
-        help="tablewright's own provider, or Pulumi's `aws` plug-in (the default on aws).",
-    ),
-    PROFILE,
-    SANDBOX,
+BACKEND = setting(
+    "backend",
+    metavar="URL",
+    help="Where the stack's state is kept; else a folder of this user.",
 )
+PROVIDER = setting(
+    "provider",
+    help="tablewright's own provider, or Pulumi's `aws` plug-in (the default on aws).",
+)
+STACK = click.option(
+    "--stack",
+    metavar="NAME",
+    help="The Pulumi stack: NAME, or organization/project/NAME. Else the environment.",
+)
+
+place = together(TARGET, BACKEND, PROVIDER, PROFILE, SANDBOX)
 """Where a stack goes, and through which provider."""
 
 deployment = together(
     advice.literal_errors,
     sources,
     environment,
-    click.option(
-        "--stack",
-        metavar="NAME",
-        help="The Pulumi stack: NAME, or organization/project/NAME. Else the environment.",
-    ),
+    STACK,
     place,
 )
 """PATH, and which stack of it where."""

@@ -1,0 +1,185 @@
+"""Reading what a report shows, with what other commands read it with. Only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tablewright.audit.audit import AuditReport, audit
+from tablewright.audit.reading import read_evidence
+from tablewright.audit.rules import AUDIT_RULES
+from tablewright.aws.session import Session
+from tablewright.checks.verdict import VerifyReport
+from tablewright.checks.verify import verify
+from tablewright.cli.inputs import deploying
+from tablewright.cli.inputs.accounts import counted, sessions, time_of_aws
+from tablewright.deploy.deployment import Deployment
+from tablewright.extras import is_installed
+from tablewright.fleet.discovery import Discovery, discover, with_replicas
+from tablewright.fleet.live import LiveTable
+from tablewright.fleet.reading import Unread
+from tablewright.fleet.stack import LiveStack, read_stack
+from tablewright.plan.declaration.declared import DeclaredStack
+from tablewright.report.formats.number import number_of
+from tablewright.report.page.content import ReportContent
+from tablewright.report.page.document import document_of
+from tablewright.report.page.texts import TextTable
+
+from .report_request import ReportParts, ReportRequest
+
+_NEEDS_OPTIMIZE = "what measures is not installed; pip install 'tablewright[optimize]' brings it"
+
+
+def document(asked: ReportRequest, refresh_seconds: int = 0) -> dict[str, Any]:
+    """The data of the page.
+
+    Args:
+        asked: what it is about.
+        refresh_seconds: how often the page looks for a newer one; 0: never.
+
+    Raises:
+        TablewrightError: there is no such stack or sandbox, or AWS cannot be reached.
+    """
+    text = TextTable()
+    parts = ReportParts(lambda: time_of_aws(asked.target, asked.sandbox))
+    content = (_stack if asked.paths else _fleet)(asked, parts, text)
+    content.update(when=parts.now(), sources=tuple(parts.sources), refresh_seconds=refresh_seconds)
+    return document_of(ReportContent(**content), text)
+
+
+def _stack(asked: ReportRequest, parts: ReportParts, text: TextTable) -> dict[str, Any]:
+    chosen = {
+        "environment": asked.environment,
+        "stack": asked.stack,
+        "backend": asked.backend,
+        "provider": asked.provider,
+        "target": asked.target,
+        "profile": asked.profile,
+        "sandbox": asked.sandbox,
+    }
+    with deploying.deployment(asked.paths, chosen) as opened:
+        declared = opened.declared
+        named = ", ".join(asked.paths)
+        parts.ask("declared", f"manifests at {named}", lambda: declared)
+        live = parts.ask("live", "DynamoDB", lambda: _live(opened), _unread)
+        verification = _verified(parts, declared, live)
+        tables = _tables(live)
+        found_there = Discovery(tables, (), (), 1)
+        return {
+            "title": opened.owner,
+            "place": f"{opened.place.label}, {declared.region}"
+            + (f", account {live.account_id}" if live else ""),
+            "declared": declared,
+            "live": tables,
+            "verification": verification,
+            "audit": _audited(asked, parts, [opened.place.session], found_there),
+            "status": parts.ask("state", "the engine's state", opened.status),
+            **_measured(asked, parts, text, declared),
+        }
+
+
+def _live(opened: Deployment) -> LiveStack:
+    return read_stack(opened.place.session, opened.declared)
+
+
+def _tables(live: LiveStack | None) -> tuple[LiveTable, ...]:
+    known = live.tables.values() if live else ()
+    return tuple(table for table in known if isinstance(table, LiveTable))
+
+
+def _unread(live: LiveStack) -> Iterator[str]:
+    for name, table in live.tables.items():
+        if isinstance(table, Unread):
+            yield f"{name}: {table.reason}"
+        elif table is not None:
+            yield from _gaps(table)
+
+
+def _gaps(table: LiveTable) -> Iterator[str]:
+    for facet, reason in table.unread.items():
+        yield f"{table.name}, {facet}: {reason}"
+
+
+def _verified(
+    parts: ReportParts, declared: DeclaredStack, live: LiveStack | None
+) -> VerifyReport | None:
+    if live is None:
+        parts.without("verify", "the live tables could not be read")
+        return None
+    return parts.ask(
+        "verify",
+        "verify",
+        lambda: verify(declared, live),
+    )
+
+
+def _fleet(asked: ReportRequest, parts: ReportParts, text: TextTable) -> dict[str, Any]:
+    everywhere = sessions(asked.target, asked.profile, asked.sandbox, asked.roles, asked.accounts)
+
+    def look() -> Discovery:
+        with counted("reading") as progress:
+            return discover(everywhere, asked.regions or None, None, {}, progress)
+
+    def gaps(discovery: Discovery) -> Iterator[str]:
+        yield from map(str, discovery.unread)
+        for table in discovery.tables:
+            yield from _gaps(table)
+
+    seen = parts.ask("live", "DynamoDB", look, gaps)
+    discovery = seen or Discovery((), (), (), 0)
+    parts.without("verify", "a fleet has no manifests to compare with; name manifests instead")
+    places = {(table.account_id, table.region) for table in discovery.tables}
+    where = "AWS" if asked.target == "aws" else f"sandbox {asked.sandbox}"
+    regions = number_of(len({region for _, region in places}), "region")
+    accounts = number_of(len({account for account, _ in places}), "account")
+    return {
+        "title": "All tables",
+        "place": f"{where}, {accounts}, {regions}",
+        "live": discovery.tables,
+        "audit": _audited(asked, parts, everywhere, discovery),
+        **_measured(asked, parts, text, None),
+    }
+
+
+def _audited(
+    asked: ReportRequest, parts: ReportParts, everywhere: Sequence[Session], discovery: Discovery
+) -> AuditReport | None:
+    if not discovery.tables:
+        parts.without("audit", "there is no live table to look at")
+        return None
+    names = {(table.account_id, table.region, table.name) for table in discovery.tables}
+
+    def look() -> AuditReport:
+        now = parts.now()
+        with counted("looking around") as progress:
+            wider = with_replicas(discovery, everywhere, progress)
+            evidence = read_evidence(everywhere, wider, asked.days, now, progress)
+        tables = [
+            table
+            for table in evidence
+            if (table.live.account_id, table.live.region, table.live.name) in names
+        ]
+        return audit(tables, AUDIT_RULES, today=now.date(), unread=wider.unread, days=asked.days)
+
+    return parts.ask(
+        "audit",
+        f"audit, {len(AUDIT_RULES)} rules",
+        look,
+        lambda report: map(str, report.unread),
+    )
+
+
+def _measured(
+    asked: ReportRequest,
+    parts: ReportParts,
+    text: TextTable,
+    declared: DeclaredStack | None,
+) -> dict[str, Any]:
+    """Use and money; numpy and pyarrow, which they need, may not be installed."""
+    if not is_installed("optimize"):
+        parts.without("usage", _NEEDS_OPTIMIZE)
+        parts.without("optimize", _NEEDS_OPTIMIZE)
+        return {}
+    from .report_measuring import measured  # noqa: PLC0415 - may not be installed
+
+    return measured(asked, parts, text, declared)
