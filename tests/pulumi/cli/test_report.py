@@ -1,4 +1,4 @@
-"""`report` of a stack and of a fleet: what of live resources, checks and money comes into the file."""
+"""`report` of a stack and of a fleet: what of resources, checks and money comes into the file."""
 
 from __future__ import annotations
 

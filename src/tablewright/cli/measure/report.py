@@ -26,12 +26,12 @@ def run(
     serve: bool,
     port: int,
     seconds: int,
-    **where: Any,
+    **chosen: Any,
 ) -> int:
     """Write the report of the manifests at PATH, or of all live tables."""
     if bool(paths) == everything:
         raise UsageError("name manifests, or --all", "run `tablewright report --all`")
-    asked = ReportRequest(paths, **where)
+    asked = ReportRequest(paths, **chosen)
     if serve:
         report_serving.serve(lambda: document(asked, REFRESH_SECONDS), port, seconds)
         return 0

@@ -44,7 +44,7 @@ def page(document: Mapping[str, Any]) -> str:
         f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
         f"img-src data:;{connect} base-uri 'none'; form-action 'none'"
     )
-    title = html.escape(f"{document['title']} · tablewright report")
+    title = html.escape(f"{document['title']} · report of tablewright")
     return (
         f"<!doctype html>\n"
         f'<html lang="en">\n<head>\n<meta charset="utf-8">\n'
