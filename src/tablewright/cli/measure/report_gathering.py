@@ -151,9 +151,10 @@ def _audited(
 
     def look() -> AuditReport:
         now = parts.now()
+        actions = frozenset(action for rule in AUDIT_RULES for action in rule.iam)
         with counted("looking around") as progress:
             wider = with_replicas(discovery, everywhere, progress)
-            evidence = read_evidence(everywhere, wider, asked.days, now, progress)
+            evidence = read_evidence(everywhere, wider, asked.days, now, actions, progress)
         tables = [
             table
             for table in evidence
