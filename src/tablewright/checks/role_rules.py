@@ -12,6 +12,9 @@ from tablewright.plan.declaration.declared import DeclaredTable, Grant, Role, Tr
 from tablewright.plan.effects import Effect, conditions, effects, principal
 
 from . import formatting
+from .access.evaluation import Decision
+from .access.matrix import Cell, role_matrix
+from .access.subjects import COLUMNS
 from .effects import AGAIN, BEYOND, SET_BACK, same_effects, shown
 from .rule import Case, rule
 from .table_rules import tags_outcome
@@ -128,6 +131,57 @@ def description(case: RoleCase) -> Iterator[FactOutcome]:
     )
 
 
+@rule(
+    "TW139",
+    "role",
+    "It can do what it is declared for and nothing else",
+    ("iam:GetPolicy", "iam:GetPolicyVersion", "iam:SimulatePrincipalPolicy"),
+)
+def access(case: RoleCase) -> Iterator[FactOutcome]:
+    """Asked with `verify --access`: every action of DynamoDB is tried, and no call made.
+
+    On its table, index, stream, exports and backups, and on tables that are not its own, over
+    inline and managed policies, the permissions boundary and resource policies. Conditions are
+    decided as far as they are before a request. IAM's policy simulator is asked too, where it may.
+    """
+    table, role = case.declared
+    if case.stack.access is None:
+        return
+    matrix = role_matrix(table, role, case.live, case.stack)
+    for column in COLUMNS:
+        cells = matrix.of(column)
+        if (outcome := _access(f"access: {column}", cells)) is not None:
+            yield outcome
+
+
+def _access(fact: str, cells: tuple[Cell, ...]) -> FactOutcome | None:
+    """The verdict on a column; None where nothing is declared and nothing is allowed."""
+    unread = [cell for cell in cells if cell.unread]
+    differing = [cell for cell in cells if cell.differs]
+    expected = _may([cell for cell in cells if cell.declared.decision is not Decision.DENIED])
+    actual = _may([cell for cell in cells if cell.actual.decision is not Decision.DENIED])
+    if differing:
+        further = [cell for cell in differing if cell.actual.decision is not Decision.DENIED]
+        lost = [cell for cell in differing if cell.actual.decision is Decision.DENIED]
+        parts = [f"also: {_may(further, detailed=True)}"] if further else []
+        parts += [f"cannot: {_may(lost, detailed=True)}"] if lost else []
+        fix = BEYOND if further else SET_BACK
+        return failed(fact, expected, "; ".join(parts), fix)
+    if unread:
+        return unknown(fact, expected, unread[0].actual.reason or unread[0].declared.reason)
+    return None if expected == actual == formatting.NONE else passed(fact, expected, actual)
+
+
+def _may(cells: Iterable[Cell], *, detailed: bool = False) -> str:
+    return formatting.listed(_cell(cell) if detailed else cell.action for cell in cells)
+
+
+def _cell(cell: Cell) -> str:
+    held = " or ".join(sorted(cell.actual.conditions))
+    why = f" ({cell.actual.reason})" if cell.actual.reason else ""
+    return f"{cell.action} on {cell.resource.rpartition(':')[2]}{held and f' {held}'}{why}"
+
+
 def _beyond(live: Iterable[str] | None, declared: Iterable[str]) -> str:
     """What to do about policies that differ: those that no run attached, no run takes off."""
     return BEYOND if set(live or ()) - set(declared) else SET_BACK
@@ -197,4 +251,5 @@ RULES = (
     boundary,
     role_tags,
     description,
+    access,
 )

@@ -10,6 +10,8 @@ from typing import Literal
 
 from tablewright.documents.fleet import FindingDocument, VerificationDocument
 
+from .access.matrix import Matrix
+
 Kind = Literal["table", "replica", "alarm", "role", "dashboard"]
 
 
@@ -71,13 +73,17 @@ class CheckFinding:
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """All that was proved about a stack; `findings` in the order of its declaration."""
+    """All that was proved about a stack; `findings` in the order of its declaration.
+
+    `access` has the matrix of each role, None when it was not asked for.
+    """
 
     stack: str
     environment: str
     region: str
     account_id: str
     findings: tuple[CheckFinding, ...]
+    access: tuple[Matrix, ...] | None = None
 
     @property
     def failed(self) -> tuple[CheckFinding, ...]:
@@ -117,6 +123,7 @@ class VerifyReport:
             "findings": [finding.to_json() for finding in self.findings],
             "verdict": self.verdict.value,
             "counts": self.counts,
+            "access": None if self.access is None else [role.to_json() for role in self.access],
         }
 
 

@@ -13,6 +13,7 @@ from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declaration.declared import Alarm, DeclaredStack, DeclaredTable
 
+from .access.matrix import Matrix, role_matrix
 from .rule import Case
 from .rules import RULES
 from .verdict import CheckFinding, Kind, VerifyReport
@@ -36,7 +37,16 @@ def verify(declared: DeclaredStack, live: LiveStack) -> VerifyReport:
         region=live.region,
         account_id=live.account_id,
         findings=tuple(findings),
+        access=None if live.access is None else tuple(_matrices(declared, live)),
     )
+
+
+def _matrices(declared: DeclaredStack, live: LiveStack) -> Iterator[Matrix]:
+    for table in declared.tables:
+        for role in table.roles:
+            live_role = live.roles.get(role.name)
+            if isinstance(live_role, LiveRole):
+                yield role_matrix(table, role, live_role, live)
 
 
 def _table(table: DeclaredTable, live: LiveStack) -> Iterator[CheckFinding]:

@@ -26,6 +26,39 @@ class FindingDocument(TypedDict):
     """What to do about it; empty when it passed."""
 
 
+class AccessCellDocument(TypedDict):
+    """Whether a role may do one action on one thing."""
+
+    action: str
+    """An action of DynamoDB, `GetItem`."""
+    on: str
+    """`table`, `index`, `stream`, `export`, `import`, `backup`, `global`, `account` or
+    `another table`."""
+    resource: str
+    """The ARN it was tried on; `*` where the action names none."""
+    declared: str
+    """`allowed`, `conditional`, `denied` or `unread`."""
+    actual: str
+    """Likewise, as the policies are."""
+    conditions: list[str]
+    """Of a conditional one: `if ...`, one of which a request must meet, and `unless ...`."""
+    reason: str
+    """Why it is denied or unread."""
+
+
+class RoleAccessDocument(TypedDict):
+    """What a role may do."""
+
+    role: str
+    """Its name."""
+    table: str
+    """The table it is for."""
+    simulator: str
+    """Whether IAM's policy simulator was asked too, in words."""
+    cells: list[AccessCellDocument]
+    """Every action on everything that it can be allowed on."""
+
+
 class VerificationDocument(TypedDict):
     """What `verify` found."""
 
@@ -43,6 +76,8 @@ class VerificationDocument(TypedDict):
     """`failed` if anything failed, else `unknown` if anything is, else `passed`."""
     counts: dict[str, int]
     """How many facts `passed`, `failed` and are `unknown`."""
+    access: list[RoleAccessDocument] | None
+    """What each role may do; null without `--access`."""
 
 
 class UnreadDocument(TypedDict):

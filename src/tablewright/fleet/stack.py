@@ -19,6 +19,7 @@ from .dashboards import read_dashboard
 from .live import LiveTable, LiveTableReader
 from .rate_limiter import UNLIMITED, RateLimiter
 from .reading import Unread, try_read
+from .role_access import RoleAccess
 from .roles import LiveRole, read_role
 from .scaling import read_scaling, with_tags
 
@@ -32,7 +33,8 @@ class LiveStack:
 
     None stands for what does not exist, `Unread` for what AWS refused to tell. `replicas` has the
     tables' copies by name and region; their region is another one than the stack's. `watched` says
-    of each table that an alarm watches and the stack does not declare whether it exists.
+    of each table that an alarm watches and the stack does not declare whether it exists. `access`
+    has, by name of a role, what else bears on what it may do; None when nobody asked.
     """
 
     account_id: str
@@ -44,6 +46,7 @@ class LiveStack:
     replicas: Mapping[tuple[str, str], TableReading | Unread | None] = field(default_factory=dict)
     dashboard: Mapping[str, Any] | Unread | None = None
     watched: Mapping[str, bool | Unread | None] = field(default_factory=dict)
+    access: Mapping[str, RoleAccess] | None = None
 
 
 def rate_limiter_for(session: Session) -> RateLimiter:

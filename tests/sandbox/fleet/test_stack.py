@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tablewright.aws.reading import read_table
+from tablewright.checks.access.reading import with_access
 from tablewright.errors import AccessDeniedError, EndpointError, NotFoundError
 from tablewright.fleet.alarms import LiveAlarm, every_alarm
 from tablewright.fleet.live import LiveTable
@@ -130,6 +131,30 @@ def test_a_role_is_read_with_all_its_policies(session):
     assert role.trust == TRUST
     assert role.attached == (f"arn:aws:iam::{session.account_id}:policy/extra",)
     assert (role.description, role.tags) == ("May read", {"Team": "data"})
+
+
+def test_what_bears_on_a_role_is_read_and_simulated(session, make_table, refuse):
+    make_table("events")
+    make_role(session)
+    arn = session.client("iam").create_policy(
+        PolicyName="reads", PolicyDocument=json.dumps(POLICY)
+    )["Policy"]["Arn"]
+    session.client("iam").attach_role_policy(RoleName="role", PolicyArn=arn)
+    declared = named("events")
+    live = read_stack(session, declared)
+    assert live.access is None
+    access = (with_access(session, declared, live).access or {})["role"]
+    assert access.managed[arn] == POLICY
+    table = f"arn:aws:dynamodb:{live.region}:{session.account_id}:table/events"
+    assert isinstance(access.simulated, dict)
+    assert access.simulated["dynamodb:GetItem", table].decision == "allowed"
+    assert access.simulated["dynamodb:DeleteTable", f"{table}-another"].decision == "implicitDeny"
+    refuse("iam", "SimulatePrincipalPolicy")
+    refused = (with_access(session, declared, live).access or {})["role"]
+    assert isinstance(refused.simulated, Unread)
+    refuse("iam", "GetPolicy")
+    refused = (with_access(session, declared, live).access or {})["role"]
+    assert isinstance(refused.managed[arn], Unread)
 
 
 def test_an_alarm_is_read_with_its_tags(session):

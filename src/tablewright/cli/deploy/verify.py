@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from tablewright.checks.access.reading import with_access
 from tablewright.checks.verdict import CheckFinding
 from tablewright.checks.verify import verify
 from tablewright.cli import advice, console
@@ -25,19 +26,25 @@ def run(
     *,
     environment: str | None,
     only_problems: bool,
+    access: bool,
     **chosen: Any,
 ) -> int:
     """Compare the live tables, alarms, roles and tags with the manifests at PATH."""
     declared = source(paths, environment).declared
     declared = owned(declared, f"{declared.name}/{stack_name(declared, chosen['stack'])}")
     with open_target_environment(Options(**chosen), declared.region, console.say) as place:
-        report = verify(declared, read_stack(place.session, declared))
+        live = read_stack(place.session, declared)
+        if access:
+            live = with_access(place.session, declared, live)
+    report = verify(declared, live)
     report = replace(report, findings=tuple(map(_literal, report.findings)))
     match output_format:
         case "json":
             console.data_json(report.to_json())
         case "junit":
             console.data(verification.junit(report))
+        case "markdown":
+            console.data(verification.markdown(report, everything=not only_problems))
         case _:
             output = styled()
             verification.render(report, output, everything=not only_problems)

@@ -12,14 +12,21 @@ from tablewright.cli.lazy import body
     epilog="""\b
 Examples:
   tablewright verify tables/ --target aws
+  tablewright verify tables/ --access
+      what each role may do, tried over all actions of DynamoDB
   tablewright verify tables/ --output junit > verify.xml
 Exit status: 0 all checks match, 3 something differs,
   4 something could not be read.
 """
 )
 @options.deployment
-@options.output("text", "json", "junit")
+@options.output("text", "json", "junit", "markdown")
 @click.option("--only-problems", is_flag=True, help="Show only the checks that did not pass.")
+@click.option(
+    "--access",
+    is_flag=True,
+    help="Also try what each role may do: every action, on its table and on others.",
+)
 @body("deploy.verify")
 def command() -> None:
     """Compare the live tables, alarms, roles and tags with the manifests at PATH.

@@ -20,20 +20,21 @@ def _words(text: str) -> tuple[str, ...]:
 
 ACTIONS = _words(
     """
-    AssociateTableReplica BatchGetItem BatchWriteItem ConditionCheckItem CreateBackup
-    CreateGlobalTable CreateGlobalTableWitness CreateTable CreateTableReplica DeleteBackup
-    DeleteGlobalTableWitness DeleteItem DeleteResourcePolicy DeleteTable DeleteTableReplica
-    DescribeBackup DescribeContinuousBackups DescribeContributorInsights DescribeEndpoints
-    DescribeExport DescribeGlobalTable DescribeGlobalTableSettings DescribeImport
-    DescribeKinesisStreamingDestination DescribeLimits DescribeReservedCapacity
-    DescribeReservedCapacityOfferings DescribeStream DescribeTable DescribeTableReplicaAutoScaling
-    DescribeTimeToLive DisableKinesisStreamingDestination DisassociateTableReplica
-    EnableKinesisStreamingDestination ExportTableToPointInTime GetAbacStatus GetItem GetRecords
-    GetResourcePolicy GetShardIterator ImportTable InjectError ListBackups ListContributorInsights
-    ListExports ListGlobalTables ListImports ListStreams ListTables ListTagsOfResource PartiQLDelete
-    PartiQLInsert PartiQLSelect PartiQLUpdate PurchaseReservedCapacityOfferings PutItem
-    PutResourcePolicy Query ReadDataForReplication ReplicateSettings RestoreTableFromAwsBackup
-    RestoreTableFromBackup RestoreTableToPointInTime Scan StartAwsBackupJob TagResource
+    AssociateTableReplica BatchGetItem BatchWriteItem CancelBulkOperation ConditionCheckItem
+    CreateBackup CreateGlobalTable CreateGlobalTableWitness CreateTable CreateTableReplica
+    DeleteBackup DeleteGlobalTableWitness DeleteItem DeleteResourcePolicy DeleteTable
+    DeleteTableReplica DescribeBackup DescribeBulkOperation DescribeContinuousBackups
+    DescribeContributorInsights DescribeEndpoints DescribeExport DescribeGlobalTable
+    DescribeGlobalTableSettings DescribeImport DescribeKinesisStreamingDestination DescribeLimits
+    DescribeReservedCapacity DescribeReservedCapacityOfferings DescribeStream DescribeTable
+    DescribeTableReplicaAutoScaling DescribeTimeToLive DisableKinesisStreamingDestination
+    DisassociateTableReplica EnableKinesisStreamingDestination ExportTableToPointInTime
+    GetAbacStatus GetItem GetRecords GetResourcePolicy GetShardIterator ImportTable InjectError
+    ListBackups ListBulkOperations ListContributorInsights ListExports ListGlobalTables ListImports
+    ListStreams ListTables ListTagsOfResource PartiQLDelete PartiQLInsert PartiQLSelect
+    PartiQLUpdate PurchaseReservedCapacityOfferings PutItem PutResourcePolicy Query
+    ReadDataForReplication ReplicateSettings RestoreTableFromAwsBackup RestoreTableFromBackup
+    RestoreTableToPointInTime Scan SearchVectors StartAwsBackupJob StartBulkPutItems TagResource
     UntagResource UpdateAbacStatus UpdateContinuousBackups UpdateContributorInsights
     UpdateGlobalTable UpdateGlobalTableSettings UpdateGlobalTableVersion UpdateItem
     UpdateKinesisStreamingDestination UpdateTable UpdateTableReplicaAutoScaling UpdateTimeToLive

@@ -10,6 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from tablewright.checks.verdict import CheckFinding, Verdict, VerifyReport
+from tablewright.report.formats.markdown import MAX_LENGTH, bounded, escaped
+
+from . import access
 
 MARKS = {
     Verdict.PASSED: ("✓", "green"),
@@ -34,6 +37,8 @@ def render(report: VerifyReport, console: Console, *, everything: bool = True) -
             mark, style = MARKS[finding.verdict]
             rows.add_row(Text(mark, style=style), finding.fact, _told(finding))
         console.print(rows)
+    for matrix in report.access or ():
+        access.render(matrix, console)
     console.print(Text(summary(report), style="bold"))
 
 
@@ -91,6 +96,27 @@ def summary(report: VerifyReport) -> str:
             return (
                 f"{counts['unknown']} of {facts} checks could not be read; none was seen to differ."
             )
+
+
+def markdown(report: VerifyReport, *, everything: bool = True) -> str:
+    """A table of the findings, then what each role may do; short enough for a comment."""
+    head = (
+        f"**{escaped(summary(report))}**\n\n"
+        "| | resource | fact | declared | live | fix |\n|---|---|---|---|---|---|"
+    )
+    rows = [
+        f"| {MARKS[finding.verdict][0]} | {' | '.join(map(escaped, _cells(finding)))} |"
+        for finding in report.findings
+        if everything or finding.verdict is not Verdict.PASSED
+    ]
+    matrices = "\n\n".join(access.markdown(matrix) for matrix in report.access or ())
+    tail = f"\n{matrices}" if len(matrices) <= MAX_LENGTH // 2 else ""
+    return bounded(head, rows, tail, "| | {} more | | | | |")
+
+
+def _cells(finding: CheckFinding) -> tuple[str, ...]:
+    resource = f"{finding.kind} {finding.subject}"
+    return resource, finding.fact, finding.expected, finding.actual, finding.fix
 
 
 def junit(report: VerifyReport) -> str:
