@@ -9,14 +9,17 @@ from datetime import date
 from typing import Literal
 
 from tablewright.documents.audit import AuditDocument, AuditFindingDocument
+from tablewright.errors import Problem
 from tablewright.fleet.discovery import UnreadPart, unread_as_json
 from tablewright.fleet.reading import Unread
 
 from .evidence import AuditedTable
 from .exceptions import AuditException
+from .own_rules import is_answer, place_of
 from .rule import AuditRule, Severity
 
 Outcome = Literal["failed", "accepted", "unknown"]
+_CORRECT = "correct the rule there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class AuditReport:
         unread: what could not be looked at at all.
         fail_on: from which severity on a problem fails the audit.
         days: over how many days use was looked at.
+        broken: rules of one's own that could not be read.
     """
 
     findings: tuple[AuditFinding, ...]
@@ -62,6 +66,7 @@ class AuditReport:
     unread: tuple[UnreadPart, ...] = ()
     fail_on: Severity = Severity.LOW
     days: int = 0
+    broken: tuple[Problem, ...] = ()
 
     def of(self, outcome: Outcome) -> tuple[AuditFinding, ...]:
         """The findings with an outcome."""
@@ -78,7 +83,7 @@ class AuditReport:
         """3 where a problem is bad enough, else 4 where something is unknown, else 0."""
         if any(finding.severity.rank >= self.fail_on.rank for finding in self.of("failed")):
             return 3
-        return 4 if self.unread or self.of("unknown") else 0
+        return 4 if self.unread or self.broken or self.of("unknown") else 0
 
     def to_json(self) -> AuditDocument:
         """The report as plain JSON values."""
@@ -90,6 +95,10 @@ class AuditReport:
             "failOn": self.fail_on.value,
             "findings": [_as_json(finding) for finding in self.findings],
             "unread": [unread_as_json(part) for part in self.unread],
+            "brokenRules": [
+                {"file": rule.file or "", "line": rule.line or 0, "reason": rule.message}
+                for rule in self.broken
+            ],
         }
 
 
@@ -118,11 +127,12 @@ def audit(
     unread: tuple[UnreadPart, ...] = (),
     fail_on: Severity = Severity.LOW,
     days: int = 0,
+    broken: tuple[Problem, ...] = (),
 ) -> AuditReport:
     """Ask every rule of every table.
 
-    A rule that fails itself is an unknown answer about that table; the others are asked all the
-    same.
+    A rule that fails itself is an unknown answer about that table, told with the line at which it
+    failed; the others are asked all the same.
     """
     asked = tuple(rules)
     findings = [finding for table in tables for rule in asked for finding in _asked(rule, table)]
@@ -136,24 +146,29 @@ def audit(
             finding.rule,
         )
     )
-    return AuditReport(tuple(findings), len(tables), asked, unread, fail_on, days)
+    return AuditReport(tuple(findings), len(tables), asked, unread, fail_on, days, broken)
 
 
 def _asked(rule: AuditRule, table: AuditedTable) -> Iterator[AuditFinding]:
     live = table.live
+    place = (rule.id, rule.severity, live.account_id, live.region, live.name)
     try:
-        outcomes = list(rule.check(table))
-    except Exception as error:  # noqa: BLE001 - a rule of somebody's own may raise anything
-        outcomes = [Unread(f"the rule failed: {type(error).__name__}: {error}")]
-    for outcome in dict.fromkeys(outcomes):
-        place = (rule.id, rule.severity, live.account_id, live.region, live.name)
-        if isinstance(outcome, Unread):
+        answers: list[object] = list(rule.check(table))
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a rule of one's own may raise anything
+        failure = f"{place_of(error, rule.file)}: {type(error).__name__}: {error}"
+        yield AuditFinding(*place, "unknown", f"the rule failed at {failure}", _CORRECT)
+        return
+    sound = [answer for answer in answers if is_answer(answer)]
+    for answer in dict.fromkeys(sound):
+        if isinstance(answer, Unread):
             fix = f"allow {', '.join(rule.iam)}, then run the same command again"
-            yield AuditFinding(*place, "unknown", outcome.reason, fix)
+            yield AuditFinding(*place, "unknown", answer.reason, fix)
         else:
-            yield AuditFinding(
-                *place, "failed", outcome.what, outcome.fix, outcome.line, outcome.below
-            )
+            yield AuditFinding(*place, "failed", answer.what, answer.fix, answer.line, answer.below)
+    for wrong in answers:
+        if not is_answer(wrong):
+            failure = f"{rule.file}:{rule.line}: it answers {wrong!r}, which is no AuditProblem"
+            yield AuditFinding(*place, "unknown", f"the rule failed at {failure}", _CORRECT)
 
 
 def _accepted(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from types import CodeType
 
 from tablewright.fleet.reading import Unread
 
@@ -70,6 +71,7 @@ class AuditRule:
         references: ids of the rules of others that ask the same, `Security Hub DynamoDB.2`.
         check: called with a table and all that is known of it; yields what is wrong, and `Unread`
             where the answer is unknown.
+        file, line: where its function stands.
     """
 
     id: str
@@ -79,6 +81,8 @@ class AuditRule:
     iam: tuple[str, ...]
     references: tuple[str, ...]
     check: Check
+    file: str = ""
+    line: int = 0
 
 
 def audit_rule(
@@ -92,6 +96,8 @@ def audit_rule(
 
     def decorate(check: Check) -> AuditRule:
         why = " ".join((check.__doc__ or "").split())
-        return AuditRule(id_, title, severity, why, iam, references, check)
+        code: CodeType | None = getattr(check, "__code__", None)
+        file, line = (code.co_filename, code.co_firstlineno) if code else ("", 0)
+        return AuditRule(id_, title, severity, why, iam, references, check, file, line)
 
     return decorate

@@ -85,6 +85,13 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("profile", "TABLEWRIGHT_PROFILE", "AWS profile.", "--profile", on_sandbox="option"),
         Setting("sandbox", "TABLEWRIGHT_SANDBOX", "Name of the sandbox.", "--sandbox"),
         Setting(
+            "rules",
+            "TABLEWRIGHT_RULES",
+            "Folder of Python files with rules of your own for `audit`, which runs them.",
+            "--rules",
+            is_path=True,
+        ),
+        Setting(
             "engine",
             "TABLEWRIGHT_PULUMI",
             "Path of Pulumi's executable; else it is found on PATH, fetched or built.",

@@ -34,6 +34,17 @@ class AuditFindingDocument(TypedDict):
     """The reason of the exception that covers it, or that one has expired."""
 
 
+class BrokenRuleDocument(TypedDict):
+    """A rule of one's own that could not be read."""
+
+    file: str
+    """In which file."""
+    line: int
+    """At which line of it; 0 where it has none."""
+    reason: str
+    """What is wrong."""
+
+
 class AuditDocument(TypedDict):
     """What `audit` found."""
 
@@ -51,3 +62,5 @@ class AuditDocument(TypedDict):
     """The worst first."""
     unread: list[UnreadDocument]
     """What could not be looked at at all."""
+    brokenRules: list[BrokenRuleDocument]
+    """Rules of `--rules` that could not be read, and were not asked."""

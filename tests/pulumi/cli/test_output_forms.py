@@ -149,3 +149,29 @@ def test_an_audit_accepts_what_its_baseline_does(shop, terminal):
     assert f"{wrong}:1" in said.err
     assert "there is no rule TW200" in said.err
     assert "there is no rule TW1" in shop.run("audit", "--rule", "TW1").ended(2).err
+
+
+RULE = """
+from tablewright.audit import AuditProblem, Severity, audit_rule
+print("read")
+
+@audit_rule("SHOP-1", "It is called table", Severity.LOW)
+def named(table):
+    \"\"\"A trial.\"\"\"
+    print("asked")
+    if table.live.name == "orders":
+        yield AuditProblem("It is not.")
+"""
+
+
+def test_rules_of_ones_own_are_asked_and_spoil_no_output(shop, terminal):
+    (terminal.folder / "rules").mkdir()
+    terminal.write("rules/shop.py", RULE)
+    broken = terminal.write("rules/wrong.py", "\nimport nothing_like_that\n")
+    terminal.write("tablewright.toml", 'rules = "./rules"')
+    where = ("audit", "--region", "eu-west-1", "--rule", "SHOP-1", "--output", "json")
+    found = terminal.run(*where, "--rule", "TW226").ended(3)
+    assert [finding["table"] for finding in found.json["findings"]] == ["orders"]
+    assert found.json["brokenRules"][0]["line"] == 2
+    assert f"{broken}:2: raises ModuleNotFoundError" in found.err
+    terminal.run(*where, "--fail-on", "high").ended(4)

@@ -26,14 +26,18 @@ def _clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def context(*words: str) -> click.Context:
-    command = root.get_command(click.Context(root), "preview")
+COMMANDS = {"rules": "audit"}
+"""Which command has an option, where not every one that deploys has it."""
+
+
+def context(*words: str, name: str = "preview") -> click.Context:
+    command = root.get_command(click.Context(root), name)
     assert command is not None
-    return command.make_context("preview", ["t/", *words])
+    return command.make_context(name, ["t/", *words])
 
 
 def parameter(*words: str, of: str) -> Any:
-    return context(*words).params[of]
+    return context(*words, name=COMMANDS.get(of, "preview")).params[of]
 
 
 @pytest.mark.parametrize("name", WITH_OPTION)
@@ -56,7 +60,9 @@ def test_the_option_wins_over_the_variable_and_that_over_the_file(
 
 @pytest.mark.parametrize("name", WITH_OPTION)
 def test_the_help_names_the_variable(name: str) -> None:
-    shown = "".join(CliRunner().invoke(root, ["preview", "--help"]).output.split())
+    shown = "".join(
+        CliRunner().invoke(root, [COMMANDS.get(name, "preview"), "--help"]).output.split()
+    )
     assert SETTINGS[name].variable in shown
 
 

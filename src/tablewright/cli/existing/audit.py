@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from tablewright.audit.audit import AuditReport, audit
 from tablewright.audit.exceptions import read_exceptions
+from tablewright.audit.own_rules import OwnRules, read_own_rules
 from tablewright.audit.reading import read_evidence
 from tablewright.audit.rule import AuditRule, Severity
 from tablewright.audit.rules import AUDIT_RULES
@@ -33,7 +36,8 @@ def run(
     accounts: Path | None,
     sandbox: str,
     tags: Sequence[str],
-    rules: Sequence[str],
+    chosen_rules: Sequence[str],
+    rules: str | None,
     skip: Sequence[str],
     severity: str,
     fail_on: str,
@@ -48,8 +52,15 @@ def run(
     """Ask rules of live tables: those of the manifests at PATH, or all."""
     name_them = "name them: `tablewright audit PATH --fix`"
     stack = editable(paths, "--fix", name_them, environment) if fix else None
-    asked = chosen(rules, skip, Severity(severity))
-    known = [rule.id for rule in AUDIT_RULES]
+    own = OwnRules()
+    if rules is not None:
+        with redirect_stdout(sys.stderr):  # which is for data
+            own = read_own_rules(Path(rules), {rule.id for rule in AUDIT_RULES})
+        for problem in own.broken:
+            console.say(f"{problem.place}: {problem.message}")
+    every = (*AUDIT_RULES, *own.rules)
+    asked = chosen(every, chosen_rules, skip, Severity(severity))
+    known = [rule.id for rule in every]
     exceptions = () if baseline is None else read_exceptions(baseline, known)
     names: set[str] | None = None
     if paths:
@@ -73,15 +84,17 @@ def run(
         UnreadPart("", ", ".join(regions), name, "there is no such table")
         for name in discovery.missing
     )
-    report = audit(
-        wanted,
-        asked,
-        exceptions,
-        today=now.date(),
-        unread=(*discovery.unread, *missing),
-        fail_on=Severity(fail_on),
-        days=days,
-    )
+    with redirect_stdout(sys.stderr):
+        report = audit(
+            wanted,
+            asked,
+            exceptions,
+            today=now.date(),
+            unread=(*discovery.unread, *missing),
+            fail_on=Severity(fail_on),
+            days=days,
+            broken=own.broken,
+        )
     _print(report, output_format, verbose=verbose)
     if stack is not None:
         show = console.data if output_format == "text" else console.say
@@ -89,19 +102,21 @@ def run(
     return report.exit_status
 
 
-def chosen(only: Sequence[str], skip: Sequence[str], severity: Severity) -> tuple[AuditRule, ...]:
-    """The rules to ask.
+def chosen(
+    every: Sequence[AuditRule], only: Sequence[str], skip: Sequence[str], severity: Severity
+) -> tuple[AuditRule, ...]:
+    """The rules to ask, of all that there are.
 
     Raises:
         UsageError: there is no rule of an id, or none is left.
     """
-    known = {rule.id for rule in AUDIT_RULES}
+    known = {rule.id for rule in every}
     for id_ in (*only, *skip):
         if id_ not in known:
             raise UsageError(f"there is no rule {id_}", f"give one of {', '.join(sorted(known))}")
     left = tuple(
         rule
-        for rule in AUDIT_RULES
+        for rule in every
         if (not only or rule.id in only)
         and rule.id not in skip
         and rule.severity.rank >= severity.rank

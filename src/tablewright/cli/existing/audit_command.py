@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tablewright.cli import options
+from tablewright.cli import options, setting_option
 from tablewright.cli.lazy import body
 
 SEVERITIES = ("low", "medium", "high", "critical")
@@ -30,8 +30,13 @@ but some answers are unknown.
     "--tag", "tags", metavar="KEY=VALUE", multiple=True, help="Only tables with this tag."
 )
 @click.option(
-    "--rule", "rules", metavar="ID", multiple=True, help="Only this rule; may be given repeatedly."
+    "--rule",
+    "chosen_rules",
+    metavar="ID",
+    multiple=True,
+    help="Only this rule; may be given repeatedly.",
 )
+@setting_option.setting("rules", metavar="FOLDER")
 @click.option("--skip", metavar="ID", multiple=True, help="Without this rule; likewise.")
 @click.option(
     "--severity",

@@ -41,6 +41,8 @@ def render(report: AuditReport, console: Console, *, every: bool = False) -> Non
             _print(group, console, every=every, places=len(regions) > 1)
     for part in report.unread:
         console.print(Text(f"unread: {part}"))
+    for problem in report.broken:
+        console.print(Text(f"rule not asked: {problem.place}: {problem.message}"))
     console.print(Text(summary(report), style="bold"))
 
 
@@ -96,6 +98,8 @@ def summary(report: AuditReport) -> str:
         parts.append(f"{accepted} accepted")
     if unknown := len(report.of("unknown")):
         parts.append(f"{unknown} unknown")
+    if report.broken:
+        parts.append(f"{number_of(len(report.broken), 'rule')} not asked")
     asked = f"{number_of(report.tables, 'table')}, {number_of(len(report.rules), 'rule')}"
     return f"{asked}: {'; '.join(parts)}."
 
@@ -111,7 +115,9 @@ def markdown(report: AuditReport) -> str:
         f"| {' | '.join(map(escaped, _row(finding)))} |"
         for finding in sorted(report.findings, key=_by_outcome)
     ]
-    unread = "\n".join(f"- unread: {escaped(str(part))}" for part in report.unread)
+    lost = [f"unread: {part}" for part in report.unread]
+    lost += [f"rule not asked: {rule.place}: {rule.message}" for rule in report.broken]
+    unread = "\n".join(f"- {escaped(line)}" for line in lost)
     more = "| | | | | | {} more | |"
     return bounded(head, rows, f"\n{unread}" if unread else "", more)
 

@@ -44,6 +44,14 @@ def junit(report: AuditReport) -> str:
             suite.set(attribute, str(number))
         for finding in findings:
             _case(suite, finding)
+    lost = [f"unread: {part}" for part in report.unread]
+    lost += [f"rule not asked: {problem}" for problem in report.broken]
+    if lost:
+        count = str(len(lost))
+        suite = ET.SubElement(root, "testsuite", name="not looked at", tests=count, errors=count)
+        for text in lost:
+            case = ET.SubElement(suite, "testcase", classname="audit", name=_text(text))
+            ET.SubElement(case, "error", message=_text(text))
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True)
 
@@ -85,6 +93,10 @@ def sarif(report: AuditReport) -> dict[str, Any]:
                         "toolExecutionNotifications": [
                             {"level": "warning", "message": {"text": f"unread: {part}"}}
                             for part in report.unread
+                        ]
+                        + [
+                            {"level": "error", "message": {"text": str(problem)}}
+                            for problem in report.broken
                         ],
                     }
                 ],
