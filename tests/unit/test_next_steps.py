@@ -54,7 +54,9 @@ EXECUTED = {
     # What audit writes.
     "name them: `tablewright audit PATH --fix`": "cli/test_auditing.py",
     "{} written into {}; deploy them: `tablewright up PATH`": "cli/test_auditing.py",
-    # What verify finds.
+    # What verify and drift find.
+    "run `tablewright up PATH` to apply it": "cli/test_drift.py",
+    "declare it again, release it, or see what `tablewright preview": "cli/test_drift.py",
     "run `tablewright up PATH --refresh`": "cli/test_drift_remedies.py",
     "declare {}, then run `tablewright up PATH`": "cli/test_remedies.py",
     "delete it or choose another name, then run": "cli/test_remedies.py",

@@ -298,9 +298,10 @@ def tags_outcome(
     reason: str | None,
     fact: str = "tags",
 ) -> Iterator[FactOutcome]:
-    """The tags of anything: those declared, and no others."""
-    actual = None if live is None else formatting.tags(live)
-    fix = _claimed_by(declared, live or {}) or SET_BACK
+    """The tags of anything: those declared, and no others but those of AWS's own services."""
+    users = {key: value for key, value in (live or {}).items() if not key.startswith("aws:")}
+    actual = None if live is None else formatting.tags(users)
+    fix = _claimed_by(declared, users) or SET_BACK
     yield compared(fact, formatting.tags(declared), actual, reason, fix)
 
 

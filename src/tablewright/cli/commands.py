@@ -26,6 +26,7 @@ _SECTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
     },
     ("Prove", "deploy"): {
         "verify": "Compare the live tables with what was declared.",
+        "drift": "Tell what was changed outside, and what is not applied.",
     },
     ("Measure and decide", "measure"): {
         "usage": "Measured usage of tables: collect, import, show, bill, ...",
@@ -66,7 +67,6 @@ _ELSEWHERE = {
     "import": "adopt",
     "lint": "validate",
     "check": "validate",
-    "drift": "verify",
     "forget": "release",
 }
 """What other tools call a command, and what it is called here."""

@@ -22,6 +22,7 @@ DOCUMENTS: Mapping[str, str] = {
     "status": "status",
     "release": "release",
     "verify": "verification",
+    "drift": "drift",
     "doctor": "doctor",
     "permissions": "permissions",
     "discover": "discovery",

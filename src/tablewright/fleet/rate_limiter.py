@@ -22,6 +22,8 @@ RATES_PER_SECOND: Mapping[str, float] = {
     "DescribeScheduledActions": 10,
     # 396,000 datapoints a second and region (CloudWatch quotas) are so many full pages.
     "GetMetricData": 3.5,
+    # CloudTrail, LookupEvents.
+    "LookupEvents": 2,
 }
 OTHERWISE_PER_SECOND = 100.0
 

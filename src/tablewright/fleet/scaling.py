@@ -111,7 +111,7 @@ def read_scaling(
         return []
     for reply in calls.all("DescribeScalingPolicies", "ScalingPolicies"):
         if scaling := targets.get(_place(reply)):
-            targets[scaling.place] = _with_policy(scaling, reply)
+            targets[scaling.place] = with_policy(scaling, reply)
     for reply in calls.all("DescribeScheduledActions", "ScheduledActions"):
         if scaling := targets.get(_place(reply)):
             schedules = (*scaling.schedules, schedule(reply))
@@ -179,7 +179,8 @@ def schedule(reply: Reply) -> LiveSchedule:
     )
 
 
-def _with_policy(scaling: LiveScaling, reply: Reply) -> LiveScaling:
+def with_policy(scaling: LiveScaling, reply: Reply) -> LiveScaling:
+    """The scaling with one of `ScalingPolicies`."""
     tracking = reply.get("TargetTrackingScalingPolicyConfiguration") or {}
     if "PredefinedMetricSpecification" not in tracking:
         of_its_own = "a metric of its own" if tracking else reply["PolicyType"]

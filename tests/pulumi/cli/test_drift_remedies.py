@@ -37,6 +37,7 @@ FIXED = {
     "provisionedThroughput": {"readCapacityUnits": 5, "writeCapacityUnits": 5},
 }
 BY_KIND = {"name": "by-kind", "partitionKey": {"name": "kind", "type": "S"}}
+MOST_FIELDS = 300
 ROLES = ("lost", "trusting", "rewritten", "stripped", "detached", "unbound", "renamed")
 
 
@@ -323,6 +324,9 @@ def drifted(machine: Terminal, aws: EmbeddedAws) -> Path:
     manifest = machine.write("drifted.yaml", stack("drifted", *tables(key), **spec))
     machine.run("up", manifest, "--yes").ended(0)
     aws.pass_time(90000)
+    calm = machine.run("drift", manifest, "--output", "json").ended(0).json
+    assert calm["compared"] > MOST_FIELDS
+    assert (calm["fields"], calm["unrecorded"], calm["verdict"]) == ([], [], "none")
     hand = Hand(aws)
     for drift in DRIFTS.values():
         drift(hand)
@@ -335,8 +339,33 @@ def problems(machine: Terminal, manifest: Path, status: int = 3) -> list[dict[st
     return [each for each in said.json["findings"] if each["verdict"] != "passed"]
 
 
+def check_drift(machine: Terminal, drifted: Path, differing: Iterable[dict[str, Any]]) -> None:
+    """All was changed after it was deployed, so the record is as declared."""
+    found = machine.run("drift", drifted, "--output", "json").ended(3).json
+    fields = [each for each in found["fields"] if each["fact"] != "capacity"]
+    assert {(f"{each['kind']} {each['subject']}", each["fact"]) for each in fields} >= {
+        (f"{each['kind']} {each['subject']}", each["fact"])
+        for each in differing
+        if each["fact"] not in {"capacity", "can fire"}
+    }
+    assert {each["drift"] for each in fields} == {"changed-outside", "deleted-outside"}
+    values = {
+        (each["subject"], each["fact"]): (each["declared"], each["recorded"], each["live"])
+        for each in fields
+    }
+    assert values["gone", "table"] == ("ACTIVE", "ACTIVE", None)
+    assert values["settings", "recovery window"] == ("7 days", "7 days", "off")
+    wrong = [
+        each
+        for each in fields
+        if each["drift"] == "changed-outside" and each["declared"] != each["recorded"]
+    ]
+    assert wrong == [], wrong
+
+
 def test_the_command_that_verify_names_sets_everything_back(drifted, machine, aws):
     found = problems(machine, drifted)
+    check_drift(machine, drifted, found)
     facts = {(f"{each['kind']} {each['subject']}", each["fact"]) for each in found}
     wanted = {
         (subject.replace("role ", "role dynamodb-settings-") + "-role-dev", fact)
@@ -353,6 +382,7 @@ def test_the_command_that_verify_names_sets_everything_back(drifted, machine, aw
     for words in commands:
         run(machine, aws, words)
     assert problems(machine, drifted, 0) == []
+    machine.run("drift", drifted).ended(0)
 
 
 def test_what_nobody_declared_is_for_whoever_made_it(drifted, machine, aws):

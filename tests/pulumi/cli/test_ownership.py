@@ -121,6 +121,9 @@ def test_what_was_made_again_by_somebody_is_not_ours_until_it_is_named(aws, term
 
     terminal.run("up", declare(), "--yes").ended(0)
     remake(aws, name, role)
+    found = terminal.run("drift", declare(), "--output", "json").ended(3).json["fields"]
+    again = {(each["subject"], each["drift"]) for each in found}
+    assert again == {(name, "made-again"), (role, "made-again")}
     for words in (
         ("destroy", declare(), "--yes"),
         ("up", declare(days=7), "--yes"),

@@ -17,6 +17,12 @@ from tablewright.resource_kinds import KINDS, identify, parent_of
 
 from .resource_identity import SKEW, Looker, depth
 
+TAKE_OVER = (
+    "`tablewright refresh PATH` forgets the one that is gone; then `adopt: true` (in a "
+    "program: `import_`) takes over the one that lives, or another name makes one beside it"
+)
+"""What to do about a name that another one has."""
+
 
 def refuse_remade(resources: Iterable[StateResource], owner: str, looker: Looker) -> None:
     """Refuse to touch what somebody has made again.
@@ -61,8 +67,7 @@ def another_one(subjects: list[str], owner: str) -> RefusedError:
     return RefusedError(
         f"{named[0]} is another one than {owner} has recorded: that was deleted, and one of the "
         f"same name was made since{further}; nothing was touched",
-        "`tablewright refresh PATH` forgets the one that is gone; then `adopt: true` (in a "
-        "program: `import_`) takes over the one that lives, or another name makes one beside it",
+        TAKE_OVER,
     )
 
 

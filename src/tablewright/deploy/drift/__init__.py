@@ -1,0 +1,1 @@
+"""Drift: what is declared, recorded and live, compared field by field."""

@@ -1,0 +1,92 @@
+"""Looking for drift: the state and AWS are read, and nothing is changed, the state included."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tablewright.aws.session import Session
+from tablewright.deploy.deployment import Deployment
+from tablewright.deploy.ownership.remade import find_remade
+from tablewright.deploy.ownership.resource_identity import Looker
+from tablewright.deploy.preconditions.missing_tables import refuse_other_account
+from tablewright.engine import StateResource
+from tablewright.errors import AwsError
+from tablewright.fleet.change_log import ChangeLog
+from tablewright.fleet.concurrency import map_concurrently
+from tablewright.fleet.stack import rate_limiter_for, read_stack
+from tablewright.resource_kinds import KINDS
+
+from .authors import author_of
+from .comparison import Remade, compare
+from .drifted import Drifted, DriftKind, DriftReport
+from .recorded_stack import recorded_stack
+
+MOST_ASKED = 50
+"""Resources of which CloudTrail is asked, at two calls a second."""
+_BY_SOMEBODY = frozenset({DriftKind.CHANGED, DriftKind.DELETED, DriftKind.REMADE})
+
+
+def look(deployment: Deployment, *, authors: bool = True) -> DriftReport:
+    """Compare what is declared, recorded and live of a stack.
+
+    Args:
+        deployment: of the stack.
+        authors: ask CloudTrail who made the changes.
+
+    Raises:
+        RefusedError: the credentials are of another account than the stack.
+        CredentialsError, EndpointError: AWS could not be asked at all.
+    """
+    declared, session = deployment.declared, deployment.place.session
+    resources = deployment.stack.resources()
+    refuse_other_account(declared, resources, session)
+    live = read_stack(session, declared)
+    remade, unread = _remade(resources, deployment)
+    report = compare(deployment.owner, declared, recorded_stack(resources, live), live, remade)
+    report = replace(report, fields=(*report.fields, *unread))
+    return _with_authors(report, session) if authors else report
+
+
+def _remade(
+    resources: Sequence[StateResource], deployment: Deployment
+) -> tuple[list[Remade], list[Drifted]]:
+    """What was made again; where AWS does not tell, that it is unread."""
+    try:
+        found = find_remade(resources, Looker(deployment.place))
+    except AwsError as error:
+        unread = Drifted(
+            "",
+            "stack",
+            deployment.owner,
+            "creation",
+            DriftKind.UNREAD,
+            None,
+            None,
+            None,
+            fix=error.next_step,
+            reason=error.message,
+        )
+        return [], [unread]
+    words = [(KINDS[resource.type], resource) for resource in found]
+    return [
+        Remade(kind.word, kind.owner_name(resource.outputs) or resource.id)
+        for kind, resource in words
+    ], []
+
+
+def _with_authors(report: DriftReport, session: Session) -> DriftReport:
+    """The report with who changed what, as far as CloudTrail answers."""
+    log = ChangeLog(session, report.region, rate_limiter_for(session))
+    subjects = [
+        (field.resource, field.subject) for field in report.fields if field.kind in _BY_SOMEBODY
+    ]
+    asked = list(dict.fromkeys(subjects))[:MOST_ASKED]
+    changes = map_concurrently(asked, lambda subject: log.of(*subject))
+    fields = tuple(
+        replace(field, author=author_of(field, changes.get((field.resource, field.subject), ())))
+        if field.kind in _BY_SOMEBODY
+        else field
+        for field in report.fields
+    )
+    return replace(report, fields=fields)

@@ -1,0 +1,106 @@
+"""Drift of a small stack: what each kind of it is told as, and the ways out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.pulumi.cli.conftest import REGION, EmbeddedAws
+from tests.support.advice import follow
+from tests.support.terminal import Terminal, stack
+
+from tablewright_emulator.faults import Fault
+
+pytestmark = pytest.mark.engine
+
+TABLE = "orders"
+
+
+def declare(terminal: Terminal, *tables: dict[str, Any] | str, days: int = 35) -> Path:
+    """The manifest: a table, and some further ones."""
+    orders = {"name": TABLE, "recovery": {"days": days}}
+    return terminal.write("t.yaml", stack("drifting", orders, *tables))
+
+
+def fields(terminal: Terminal, manifest: Path, status: int = 3) -> list[dict[str, Any]]:
+    """What drift finds."""
+    said = terminal.run("drift", manifest, "--output", "json").ended(status)
+    found: list[dict[str, Any]] = said.json["fields"]
+    return found
+
+
+def kinds(found: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """Of each field its resource, what it is, and its drift."""
+    return [(each["subject"], each["fact"], each["drift"]) for each in found]
+
+
+@pytest.fixture(scope="module")
+def deployed(machine: Terminal, aws: EmbeddedAws) -> Path:
+    """A table and one that is declared no more later on."""
+    manifest = declare(machine, "further")
+    machine.run("up", manifest, "--yes").ended(0)
+    return manifest
+
+
+def protect(aws: EmbeddedAws, *, protected: bool = True) -> None:
+    """Somebody protects the table by hand."""
+    aws.client("dynamodb").update_table(TableName=TABLE, DeletionProtectionEnabled=protected)
+    aws.pass_time(60)
+
+
+def test_what_is_declared_and_not_deployed_is_not_applied(deployed, terminal, aws):
+    manifest = declare(terminal, "further", days=7)
+    [field] = fields(terminal, manifest)
+    assert kinds([field]) == [(TABLE, "recovery window", "not-applied")]
+    assert (field["declared"], field["recorded"], field["live"]) == ("7 days", "35 days", "35 days")
+    follow(terminal, aws, field["fix"])
+    assert fields(terminal, manifest, 0) == []
+    terminal.run("up", declare(terminal, "further"), "--yes").ended(0)
+
+
+def test_what_is_recorded_and_declared_no_more_is_not_applied(deployed, terminal, aws):
+    manifest = declare(terminal)
+    [field] = fields(terminal, manifest)
+    assert kinds([field]) == [("further", "table", "not-applied")]
+    assert (field["declared"], field["recorded"]) == (None, "exists")
+    words = field["fix"].partition("`")[2].partition("`")[0].split()
+    assert "further" in terminal.run(*words[1:]).ended(3).err, "the guard names it"
+
+
+def test_what_cannot_be_read_is_unread_and_no_drift(deployed, terminal, aws):
+    denied = {"kind": "error", "code": "AccessDeniedException", "status": 400}
+    aws.emulator.faults.add(Fault(operation="DescribeContinuousBackups", **denied))
+    try:
+        found = fields(terminal, declare(terminal, "further"), 4)
+    finally:
+        aws.emulator.faults.clear()
+    assert {(each["fact"], each["drift"]) for each in found} == {("recovery window", "unread")}
+
+
+def test_the_forms_tell_the_same(deployed, terminal, aws):
+    protect(aws)
+    manifest = declare(terminal, "further")
+    text = terminal.run("drift", manifest).ended(3).out
+    assert "changed outside" in text
+    assert "deletion protection" in text
+    assert "| off | off | on |" in terminal.run("drift", manifest, "-o", "markdown").ended(3).out
+    first = terminal.run("drift", manifest, "-o", "github").ended(3).out.splitlines()[0]
+    assert first.startswith(f"::error title=table {TABLE}::deletion protection is changed outside")
+    protect(aws, protected=False)
+    assert terminal.run("drift", manifest).ended(0).out.startswith("No drift: ")
+
+
+def test_credentials_of_another_account_are_refused(deployed, terminal):
+    """Else everything would count as deleted."""
+    state = next(terminal.home.rglob("stacks/drifting/dev.json"))
+    text = state.read_text("utf-8")
+    assert REGION in text
+    state.write_text(text.replace(":123456789012:", ":210987654321:"), "utf-8")
+    try:
+        message = terminal.run("drift", declare(terminal, "further")).refused(3)
+        assert "210987654321" in message
+    finally:
+        state.write_text(text, "utf-8")
+    assert json.loads(text)
