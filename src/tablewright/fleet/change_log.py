@@ -30,7 +30,7 @@ _MOST: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangeEvent:
     """A call that changed something: AWS's operation, who made it, and when."""
 
     call: str
@@ -50,7 +50,7 @@ class ChangeLog:
     def __init__(self, session: Session, region: str, pace: RateLimiter) -> None:
         self._session, self._region, self._pace = session, region, pace
 
-    def of(self, kind: str, name: str) -> tuple[Change, ...]:
+    def of(self, kind: str, name: str) -> tuple[ChangeEvent, ...]:
         """The last calls that changed a resource; none where CloudTrail does not answer.
 
         Args:
@@ -68,7 +68,7 @@ class ChangeLog:
             return ()
         return () if answer is None or isinstance(answer, Unread) else answer
 
-    def _events(self, name: str, region: str) -> tuple[Change, ...]:
+    def _events(self, name: str, region: str) -> tuple[ChangeEvent, ...]:
         self._pace("LookupEvents")
         with translated(f"look up who changed {name}"):
             reply = self._session.client("cloudtrail", region).lookup_events(
@@ -76,7 +76,7 @@ class ChangeLog:
                 MaxResults=_MOST,
             )
         return tuple(
-            Change(event["EventName"], _caller(event), event["EventTime"])
+            ChangeEvent(event["EventName"], _caller(event), event["EventTime"])
             for event in reply.get("Events") or ()
             if event.get("ReadOnly") != "true"
         )

@@ -92,6 +92,50 @@ def test_the_forms_tell_the_same(deployed, terminal, aws):
     assert terminal.run("drift", manifest).ended(0).out.startswith("No drift: ")
 
 
+def test_fix_sets_back_what_was_changed_and_wants_a_yes(deployed, terminal, aws):
+    protect(aws)
+    manifest = declare(terminal, "further")
+    assert "--yes" in terminal.run("drift", manifest, "--fix").ended(2).err
+    said = terminal.run("drift", manifest, "--fix", "--yes", "-o", "json").ended(0)
+    assert said.json["verdict"] == "none"
+    assert "changed outside" in said.err
+    terminal.run("verify", manifest).ended(0)
+
+
+def test_fix_deletes_nothing_that_is_not_named(deployed, terminal, aws):
+    manifest = declare(terminal)
+    assert "further" in terminal.run("drift", manifest, "--fix", "--yes").ended(3).err
+    assert "further" in aws.tables()
+
+
+def test_accept_declares_what_is_live_and_wants_a_yes(deployed, terminal, aws):
+    protect(aws)
+    manifest = declare(terminal, "further")
+    before = manifest.read_text("utf-8")
+    assert "--yes" in terminal.run("drift", manifest, "--accept").ended(2).err
+    assert manifest.read_text("utf-8") == before
+    said = terminal.run("drift", manifest, "--accept", "--yes").ended(0)
+    assert "+" in said.err
+    assert manifest.read_text("utf-8") != before
+    terminal.run("up", manifest, "--yes").ended(0)
+    terminal.run("preview", manifest, "--refresh", "--expect-no-changes").ended(0)
+
+    protect(aws, protected=False)
+    kept = manifest.read_text("utf-8")
+    left = terminal.run("drift", manifest, "--accept", "--yes").ended(3).err
+    assert "orders.deletionProtection: it lets the table be deleted" in left
+    assert manifest.read_text("utf-8") == kept, "what lets more be deleted is accepted by name"
+    name = ("--field", "orders.deletionProtection")
+    terminal.run("drift", manifest, "--accept", *name, "--yes").ended(0)
+    terminal.run("up", declare(terminal, "further"), "--yes").ended(0)
+
+
+def test_ways_out_that_contradict_each_other_are_refused(terminal):
+    manifest = declare(terminal)
+    terminal.run("drift", manifest, "--fix", "--accept").refused(2)
+    terminal.run("drift", manifest, "--field", "recovery").refused(2)
+
+
 def test_credentials_of_another_account_are_refused(deployed, terminal):
     """Else everything would count as deleted."""
     state = next(terminal.home.rglob("stacks/drifting/dev.json"))

@@ -8,7 +8,7 @@ import pytest
 from tablewright.deploy.drift.authors import author_of
 from tablewright.deploy.drift.comparison import Remade, compare
 from tablewright.deploy.drift.drifted import DriftKind, DriftReport
-from tablewright.fleet.change_log import Change
+from tablewright.fleet.change_log import ChangeEvent
 from tablewright.fleet.reading import Unread
 from tablewright.plan.table import Recovery
 from tablewright.report.findings import drift as shown
@@ -136,9 +136,9 @@ def test_what_is_under_way_is_unread(declared, live):
 def test_the_last_call_that_could_have_changed_a_field_tells_who(declared, live):
     report = compare("analytics/dev", declared, live, with_table(live, recovery=Recovery(7)))
     changes = [
-        Change("UpdateContinuousBackups", "user/early", datetime(2026, 11, 1, tzinfo=UTC)),
-        Change("UpdateContinuousBackups", "user/jane", datetime(2026, 11, 2, tzinfo=UTC)),
-        Change("UpdateTable", "user/other", datetime(2026, 11, 3, tzinfo=UTC)),
+        ChangeEvent("UpdateContinuousBackups", "user/early", datetime(2026, 11, 1, tzinfo=UTC)),
+        ChangeEvent("UpdateContinuousBackups", "user/jane", datetime(2026, 11, 2, tzinfo=UTC)),
+        ChangeEvent("UpdateTable", "user/other", datetime(2026, 11, 3, tzinfo=UTC)),
     ]
     author = author_of(report.fields[0], changes)
     assert author is not None

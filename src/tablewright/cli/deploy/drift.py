@@ -9,36 +9,81 @@ from typing import Any
 from tablewright.cli import advice, console
 from tablewright.cli.inputs import deploying
 from tablewright.cli.styled import styled
+from tablewright.deploy.deployment import Deployment
 from tablewright.deploy.drift.drifted import Drifted, DriftReport
-from tablewright.deploy.drift.look import look
-from tablewright.report.findings import drift as report
+from tablewright.deploy.drift.look import look, see
+from tablewright.engine import Permissions
+from tablewright.errors import UsageError
+from tablewright.report.findings import drift as drift_report
+from tablewright.report.runs import outcome
+
+from .drift_acceptance import accept
 
 
-def run(paths: Sequence[str], output_format: str, **chosen: Any) -> int:
+def run(
+    paths: Sequence[str],
+    output_format: str,
+    *,
+    fix: bool,
+    accept_live: bool,
+    fields: Sequence[str],
+    yes: bool,
+    allow_replace: Sequence[str],
+    allow_delete: Sequence[str],
+    **chosen: Any,
+) -> int:
     """Compare what is declared, recorded and live of the stack at PATH."""
+    if fix and accept_live:
+        raise UsageError("--fix and --accept are each other's contrary", "give one of them")
+    if fields and not accept_live:
+        raise UsageError("--field is for --accept", "add --accept, or leave --field out")
+    if accept_live:
+        _accept(paths, chosen, fields, yes=yes)
     with deploying.deployment(paths, chosen) as opened:
-        found = literal(look(opened))
-    show(found, output_format)
-    return found.exit_status
+        report = look(opened)
+        if fix and report.drift:
+            allowed = deploying.permissions(allow_replace, allow_delete)
+            _fix(opened, report, allowed, yes=yes)
+            report = look(opened)
+    show(literal(report), output_format)
+    return report.exit_status
 
 
-def show(found: DriftReport, output_format: str) -> None:
+def _fix(opened: Deployment, report: DriftReport, allowed: Permissions, *, yes: bool) -> None:
+    """Set everything back through `up`, with what has drifted shown before."""
+    drift_report.render(literal(report), styled(stderr=True))
+    result = deploying.brought_up(opened, allowed, yes=yes, refresh=True)
+    console.say(outcome.done(result))
+
+
+def _accept(
+    paths: Sequence[str], chosen: dict[str, Any], fields: Sequence[str], *, yes: bool
+) -> None:
+    """Declare what is live."""
+    with deploying.deployment(paths, chosen) as opened:
+        seen = see(opened)
+        report = seen.compared(opened.declared)
+    if report.drift or fields:
+        accept(paths, chosen["environment"], seen, report, fields, yes=yes)
+
+
+def show(report: DriftReport, output_format: str) -> None:
     """Print the drift in the form asked for."""
     match output_format:
         case "json":
-            console.data_json(report.as_json(found))
+            console.data_json(drift_report.as_json(report))
         case "markdown":
-            console.data(report.markdown(found))
+            console.data(drift_report.markdown(report))
         case "github":
-            for line in report.as_annotations(found):
+            for line in drift_report.as_annotations(report):
                 console.data(line)
         case _:
-            report.render(found, styled())
+            drift_report.render(report, styled())
 
 
-def literal(found: DriftReport) -> DriftReport:
+def literal(report: DriftReport) -> DriftReport:
     """The drift with next steps that can be typed."""
-    return replace(found, fields=tuple(map(_literal, found.fields)))
+    return replace(report, fields=tuple(map(_literal, report.fields)))
 
 
 def _literal(field: Drifted) -> Drifted:

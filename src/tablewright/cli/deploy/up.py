@@ -7,8 +7,7 @@ from typing import Any
 
 from tablewright.cli import console
 from tablewright.cli.inputs import deploying
-from tablewright.cli.styled import styled
-from tablewright.report.runs import outcome, progress
+from tablewright.report.runs import outcome
 from tablewright.report.runs.outputs import lines
 
 
@@ -25,20 +24,9 @@ def run(
 ) -> int:
     """Bring the live tables to the manifests at PATH, in place."""
     with deploying.deployment(paths, chosen) as opened:
-        confirmed = None
         allowed = deploying.permissions(allow_replace, allow_delete)
-        if not yes:
-            confirmed = deploying.previewed(opened, refresh=refresh)
-            deploying.ask(confirmed, opened, allowed, verbose=verbose)
-        with progress.shown(styled(stderr=True)) as show:
-            result = opened.up(
-                confirmed=confirmed,
-                refresh=refresh,
-                permissions=allowed,
-                progress=show,
-            )
+        result = deploying.brought_up(opened, allowed, yes=yes, refresh=refresh, verbose=verbose)
         outputs = dict(result.outputs)
-        deploying.tell_notes(result.notes)
         if output_format == "json":
             console.data_json({**outcome.as_json(result, opened.identity), "outputs": outputs})
             return 0

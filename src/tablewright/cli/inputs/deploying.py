@@ -11,7 +11,7 @@ from tablewright.cli.setting_option import target_origin
 from tablewright.cli.styled import styled
 from tablewright.deploy.deployment import Deployment, open_deployment
 from tablewright.deploy.options import Options
-from tablewright.deploy.outcome import Preview
+from tablewright.deploy.outcome import DeploymentOutcome, Preview
 from tablewright.engine import Permissions
 from tablewright.errors import RefusedError
 from tablewright.report.formats import workflow
@@ -103,6 +103,31 @@ def ask(
     opened.check(preview, allowed)
     if not preview.explanation.empty:
         console.confirm(f"Apply to {opened.title}{target_origin()}?", yes=False)
+
+
+def brought_up(
+    opened: Deployment,
+    allowed: Permissions,
+    *,
+    yes: bool,
+    refresh: bool,
+    verbose: bool = False,
+) -> DeploymentOutcome:
+    """Do what a preview shows, after a yes.
+
+    Raises:
+        RefusedError: the guard would not let it pass, whatever the answer.
+        ConsentError: nobody is there to ask.
+        DeclinedError: the answer is no.
+    """
+    confirmed = None
+    if not yes:
+        confirmed = previewed(opened, refresh=refresh)
+        ask(confirmed, opened, allowed, verbose=verbose)
+    with progress.shown(styled(stderr=True)) as show:
+        result = opened.up(confirmed=confirmed, refresh=refresh, permissions=allowed, progress=show)
+    tell_notes(result.notes)
+    return result
 
 
 def tell_notes(notes: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from tablewright.fleet.change_log import Change
+from tablewright.fleet.change_log import ChangeEvent
 
 from .drifted import Author, Drifted, DriftKind
 
@@ -55,7 +55,7 @@ _MAKING = (
 )
 
 
-def author_of(field: Drifted, changes: Iterable[Change]) -> Author | None:
+def author_of(field: Drifted, changes: Iterable[ChangeEvent]) -> Author | None:
     """Who changed a field: the caller of the last call that could have.
 
     Args:

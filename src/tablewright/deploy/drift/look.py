@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from tablewright.aws.session import Session
 from tablewright.deploy.deployment import Deployment
@@ -14,7 +14,8 @@ from tablewright.engine import StateResource
 from tablewright.errors import AwsError
 from tablewright.fleet.change_log import ChangeLog
 from tablewright.fleet.concurrency import map_concurrently
-from tablewright.fleet.stack import rate_limiter_for, read_stack
+from tablewright.fleet.stack import LiveStack, rate_limiter_for, read_stack
+from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.resource_kinds import KINDS
 
 from .authors import author_of
@@ -27,12 +28,24 @@ MOST_ASKED = 50
 _BY_SOMEBODY = frozenset({DriftKind.CHANGED, DriftKind.DELETED, DriftKind.REMADE})
 
 
-def look(deployment: Deployment, *, authors: bool = True) -> DriftReport:
-    """Compare what is declared, recorded and live of a stack.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is recorded and what is live of a stack, and what of it was made again."""
 
-    Args:
-        deployment: of the stack.
-        authors: ask CloudTrail who made the changes.
+    owner: str
+    recorded: LiveStack
+    live: LiveStack
+    remade: tuple[Remade, ...] = ()
+    unread: tuple[Drifted, ...] = ()
+
+    def compared(self, declared: DeclaredStack) -> DriftReport:
+        """All in which a declaration, the record and the live stack differ."""
+        report = compare(self.owner, declared, self.recorded, self.live, self.remade)
+        return replace(report, fields=(*report.fields, *self.unread))
+
+
+def see(deployment: Deployment) -> Seen:
+    """Read the state and AWS.
 
     Raises:
         RefusedError: the credentials are of another account than the stack.
@@ -43,9 +56,19 @@ def look(deployment: Deployment, *, authors: bool = True) -> DriftReport:
     refuse_other_account(declared, resources, session)
     live = read_stack(session, declared)
     remade, unread = _remade(resources, deployment)
-    report = compare(deployment.owner, declared, recorded_stack(resources, live), live, remade)
-    report = replace(report, fields=(*report.fields, *unread))
-    return _with_authors(report, session) if authors else report
+    recorded = recorded_stack(resources, live)
+    return Seen(deployment.owner, recorded, live, tuple(remade), tuple(unread))
+
+
+def look(deployment: Deployment) -> DriftReport:
+    """Compare what is declared, recorded and live of a stack, and ask who made the changes.
+
+    Raises:
+        RefusedError: the credentials are of another account than the stack.
+        CredentialsError, EndpointError: AWS could not be asked at all.
+    """
+    report = see(deployment).compared(deployment.declared)
+    return _with_authors(report, deployment.place.session)
 
 
 def _remade(
@@ -53,7 +76,7 @@ def _remade(
 ) -> tuple[list[Remade], list[Drifted]]:
     """What was made again; where AWS does not tell, that it is unread."""
     try:
-        found = find_remade(resources, Looker(deployment.place))
+        resources_remade = find_remade(resources, Looker(deployment.place))
     except AwsError as error:
         unread = Drifted(
             "",
@@ -68,7 +91,7 @@ def _remade(
             reason=error.message,
         )
         return [], [unread]
-    words = [(KINDS[resource.type], resource) for resource in found]
+    words = [(KINDS[resource.type], resource) for resource in resources_remade]
     return [
         Remade(kind.word, kind.owner_name(resource.outputs) or resource.id)
         for kind, resource in words

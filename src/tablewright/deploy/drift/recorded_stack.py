@@ -94,11 +94,11 @@ def _table(resource: StateResource, state: _State, account: str, region: str) ->
         stream_policy=_policy(state, reading.stream_arn),
         kinesis=tuple(
             LiveKinesisDestination(
-                found.outputs["streamArn"],
+                destination.outputs["streamArn"],
                 _ACTIVE,
-                found.outputs.get("approximateCreationDateTimePrecision"),
+                destination.outputs.get("approximateCreationDateTimePrecision"),
             )
-            for found in destinations
+            for destination in destinations
         ),
         scaling=tuple(_scaling(state, resource.id)),
     )
@@ -149,14 +149,14 @@ def _insights(state: _State, table: str, region: str) -> Iterator[Insights]:
 
 
 def _policy(state: _State, arn: str | None) -> Mapping[str, Any] | None:
-    found = state.of(RESOURCE_POLICY, resourceArn=arn) if arn else []
-    return document(found[0].outputs["policy"]) if found else None
+    policies = state.of(RESOURCE_POLICY, resourceArn=arn) if arn else []
+    return document(policies[0].outputs["policy"]) if policies else None
 
 
 def _scaling(state: _State, table: str) -> Iterator[LiveScaling]:
     for resource in state.of(TARGET):
         outputs = resource.outputs
-        found = target(
+        scaling = target(
             {
                 "ResourceId": outputs["resourceId"],
                 "ScalableDimension": outputs["scalableDimension"],
@@ -165,14 +165,14 @@ def _scaling(state: _State, table: str) -> Iterator[LiveScaling]:
                 "SuspendedState": in_api_names(outputs.get("suspendedState") or {}),
             }
         )
-        if found.table != table:
+        if scaling.table != table:
             continue
         place = {name: outputs[name] for name in ("resourceId", "scalableDimension")}
         for policy in state.of(SCALING_POLICY, **place):
-            found = with_policy(found, in_api_names(_tracking(policy.outputs)))
+            scaling = with_policy(scaling, in_api_names(_tracking(policy.outputs)))
         actions = state.of(SCHEDULE, **place)
         schedules = tuple(schedule(_action(action.outputs)) for action in actions)
-        yield replace(found, schedules=schedules, tags=_tags(outputs))
+        yield replace(scaling, schedules=schedules, tags=_tags(outputs))
 
 
 def _tracking(outputs: Mapping[str, Any]) -> dict[str, Any]:

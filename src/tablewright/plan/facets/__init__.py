@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from .deletion_protection import DELETION_PROTECTION
 from .encryption import ENCRYPTION
-from .facet import Facet
+from .facet import OFF, Facet
 from .on_demand_maximum import ON_DEMAND_MAXIMUM
 from .recovery import RECOVERY
 from .stream import STREAM
@@ -24,6 +24,7 @@ __all__ = [
     "DELETION_PROTECTION",
     "ENCRYPTION",
     "FACETS",
+    "OFF",
     "ON_DEMAND_MAXIMUM",
     "RECOVERY",
     "SETTINGS",

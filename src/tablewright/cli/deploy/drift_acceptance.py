@@ -1,0 +1,169 @@
+"""`tablewright drift --accept`: what is live into the manifests, after a look at the difference.
+
+Each field is written into a copy, read back and compared again: it is kept where it is no drift any
+more and nothing else has become one. So what cannot be said by itself is left out and told.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+
+from tablewright.adopt.acceptance import Edit, field_of, ways
+from tablewright.cli import console
+from tablewright.cli.inputs.manifest_edits import ManifestEdits, editable
+from tablewright.deploy.drift.drifted import Drifted, DriftKind, DriftReport
+from tablewright.deploy.drift.look import Seen
+from tablewright.errors import InputError, UsageError
+from tablewright.fleet.live import LiveTable
+from tablewright.manifest.documents.edit import remove_field, set_field
+from tablewright.manifest.rendering import document_of
+from tablewright.plan.declaration.declare import declare
+from tablewright.plan.facets import DELETION_PROTECTION, OFF
+from tablewright.plan.owner import owned
+
+BY_HAND = "no field of a manifest says this by itself: change it by hand, or set it back"
+Key = tuple[str, str, str]
+_FOLLOWING = "tags of the scaling of"
+"""What is not as declared as soon as scaling is: the next run puts the stack's tags on it."""
+BY_NAME = "it lets the table be deleted: name it, `--field {}`"
+
+
+class Acceptance:
+    """Manifests on their way to declare what is live.
+
+    Args:
+        edits: of the manifests.
+        seen: what is recorded and live.
+    """
+
+    def __init__(self, edits: ManifestEdits, seen: Seen) -> None:
+        self._edits, self._seen = edits, seen
+        self.left_out: list[str] = []
+
+    def take(self, wanted: Sequence[Drifted]) -> None:
+        """Write drifted of the fields that can be written."""
+        for drifted in wanted:
+            before = _keys(self._compared())
+            if drifted.key not in before:
+                continue  # it went with another one
+            goal = before - {drifted.key}
+            if not any(self._proves(*way, goal) for way in self._ways(drifted)):
+                self.left_out.append(f"{path_of(drifted)}: {BY_HAND}")
+
+    def _proves(self, name: str, edits: Sequence[Edit], goal: set[Key]) -> bool:
+        """Make these edits if they read back as no drift, and as none that was not there."""
+        undo: list[str] = []
+        try:
+            self._edits.edit(name, lambda text: _edited(undo, text, name, edits))
+            further = _keys(self._compared()) - goal
+            if all(fact.startswith(_FOLLOWING) for _, _, fact in further):
+                return True
+        except InputError:
+            pass
+        if undo:
+            self._edits.edit(name, lambda _: undo[0])
+        return False
+
+    def _ways(self, drifted: Drifted) -> Iterator[tuple[str, tuple[Edit, ...]]]:
+        live = self._seen.live.tables.get(drifted.subject)
+        if drifted.resource != "table" or not isinstance(live, LiveTable):
+            return
+        stack = self._edits.load()
+        for table, meant in zip(stack.tables, declare(stack).tables, strict=True):
+            if meant.table.name == drifted.subject:
+                document, tags = document_of(table), meant.table.tags or {}
+                for edits in ways(drifted.fact, document["spec"], tags, live):
+                    yield document["metadata"]["name"], edits
+
+    def _compared(self) -> DriftReport:
+        return self._seen.compared(owned(declare(self._edits.load()), self._seen.owner))
+
+
+def accept(
+    paths: Sequence[str],
+    environment: str | None,
+    seen: Seen,
+    report: DriftReport,
+    names: Sequence[str],
+    *,
+    yes: bool,
+) -> None:
+    """Write what is live of the drifted fields into the manifests, after a yes.
+
+    Args:
+        paths: of the manifests.
+        environment: of the stack, whatever its manifest says.
+        seen: what is recorded and live.
+        report: its drift.
+        names: only these fields; all if there are none.
+        yes: the question is answered already.
+
+    Raises:
+        UsageError: the manifests cannot be written to, or no field of that name has drifted.
+        ConsentError, DeclinedError: nobody said yes; the manifests are as they were.
+    """
+    stack = editable(paths, "--accept", "name them", environment)
+    edits = ManifestEdits(paths, stack, environment)
+    acceptance = Acceptance(edits, seen)
+    wanted = chosen(report, names)
+    unnamed = [drifted for drifted in wanted if not names and _frees(drifted)]
+    acceptance.take([drifted for drifted in wanted if drifted not in unnamed])
+    for drifted in unnamed:
+        console.say(f"left out: {path_of(drifted)}: {BY_NAME.format(path_of(drifted))}")
+    for text in acceptance.left_out:
+        console.say(f"left out: {text}")
+    differences = [*edits.differences()]
+    for difference in differences:
+        console.say(difference)
+    if not differences:
+        console.say("Nothing to write.")
+        return
+    console.confirm("Write this into the manifests?", yes=yes)
+    edits.write()
+
+
+def chosen(report: DriftReport, names: Sequence[str]) -> list[Drifted]:
+    """The drifted fields of these names: `deletionProtection`, `orders.deletionProtection`.
+
+    Raises:
+        UsageError: no field of a name has drifted.
+    """
+    drifted_fields = [drifted for drifted in report.drift if drifted.kind is not DriftKind.REMADE]
+    if not names:
+        return drifted_fields
+    for name in names:
+        if not any(name in _names(drifted) for drifted in drifted_fields):
+            known = ", ".join(dict.fromkeys(map(path_of, drifted_fields))) or "nothing"
+            raise UsageError(f"no field {name} has drifted", f"what has drifted is: {known}")
+    return [drifted for drifted in drifted_fields if any(name in _names(drifted) for name in names)]
+
+
+def path_of(drifted: Drifted) -> str:
+    """`orders.deletionProtection`; what no field declares is called as `verify` calls it."""
+    return f"{drifted.subject}.{field_of(drifted.fact) or drifted.fact}"
+
+
+def _names(drifted: Drifted) -> set[str]:
+    field = field_of(drifted.fact)
+    return {path_of(drifted), drifted.fact, f"{drifted.subject}.{drifted.fact}", field or ""}
+
+
+def _frees(drifted: Drifted) -> bool:
+    """Whether to declare what is live lets more be deleted."""
+    return drifted.fact == DELETION_PROTECTION.fact and drifted.live == OFF
+
+
+def _keys(report: DriftReport) -> set[Key]:
+    return {drifted.key for drifted in report.fields}
+
+
+def _edited(undo: list[str], text: str, name: str, edits: Sequence[Edit]) -> str:
+    """The text after these edits; `undo` gets what it was."""
+    undo.append(text)
+    for place, value in edits:
+        if value is None:
+            text = remove_field(text, name, tuple(place), os.environ, kind="Table")
+        else:
+            text = set_field(text, name, tuple(place), value, os.environ, kind="Table")
+    return text
