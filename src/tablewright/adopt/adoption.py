@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -85,8 +85,17 @@ Alarms = Mapping[tuple[str, str], Sequence[LiveAlarm] | Unread]
 """Live alarms by account and region, as `discover_alarms` answers them."""
 
 
+Planned = Mapping[str, Mapping[str, str]]
+"""Tables that are to be created, by name: fields that cannot be known, with the reasons."""
+
+
 def adopt(
-    tables: Iterable[LiveTable], alarms: Alarms, *, environment: str, name: str = "adopted"
+    tables: Iterable[LiveTable],
+    alarms: Alarms,
+    *,
+    environment: str,
+    name: str = "adopted",
+    planned: Planned | None = None,
 ) -> tuple[AdoptedStack, ...]:
     """Manifests for live tables: one stack for each account and region.
 
@@ -96,6 +105,7 @@ def adopt(
         environment: of the stacks.
         name: of the stack; with several of them the region, and the account where there are
             several, are added to it.
+        planned: which of the tables are not live, but what somebody else declares.
     """
 
     def place(live: LiveTable) -> tuple[str, str]:
@@ -109,18 +119,21 @@ def adopt(
         parts = [name]
         if len(groups) > 1:
             parts += [account, region] if several_accounts else [region]
-        head = _Head("-".join(parts), region, environment)
-        stacks.append(_stack(head, account, some, alarms.get((account, region), ())))
+        new = any(live.name in (planned or {}) for live, _ in some)
+        head = _Head("-".join(parts), region, environment, new)
+        found = alarms.get((account, region), ())
+        stacks.append(_stack(head, account, some, found, planned or {}))
     return tuple(stacks)
 
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """The stack's own document."""
+    """The stack's own document; with tables that are not live yet, or without."""
 
     name: str
     region: str
     environment: str
+    has_planned: bool
 
     @property
     def spec(self) -> Specification:
@@ -133,16 +146,20 @@ class _Head:
 
     @property
     def text(self) -> str:
-        return comments(_STACK_COMMENTS) + document("Stack", self.name, self.spec)
+        written = _WITH_PLANNED if self.has_planned else _LIVE_ALONE
+        return comments((written, _NO_TAGS)) + document("Stack", self.name, self.spec)
 
     @property
     def model(self) -> Stack:
         return Stack.model_validate({"metadata": {"name": self.name}, "spec": self.spec})
 
 
-_STACK_COMMENTS = (
-    "Written from live tables: as it stands, a preview imports them and changes nothing.",
-    "No tag is mandatory, so that none is changed; name those that are once all tables have them.",
+_LIVE_ALONE = "Written from live tables: as it stands, a preview imports them and changes nothing."
+_WITH_PLANNED = (
+    "Written from a template: what is live is imported without a change, the rest is created."
+)
+_NO_TAGS = (
+    "No tag is mandatory, so that none is changed; name those that are once all tables have them."
 )
 
 
@@ -177,9 +194,12 @@ def _stack(
     account_id: str,
     tables: Sequence[tuple[LiveTable, Copies]],
     alarms: Sequence[LiveAlarm] | Unread,
+    planned: Planned,
 ) -> AdoptedStack:
     stack = head.model
-    drafts = [_draft(live, copies, alarms, stack) for live, copies in tables]
+    drafts = [
+        _planned(draft, planned) for draft in (_draft(*table, alarms, stack) for table in tables)
+    ]
     faults = _faults(head.text, drafts)
     return AdoptedStack(
         account_id=account_id,
@@ -216,6 +236,18 @@ def _draft(
     counsel = advice(live, None if isinstance(alarms, Unread) else watched)
     return _Draft(
         live, copies, spec, written, unread, tuple(left_out), frozenset(stays), tuple(counsel)
+    )
+
+
+def _planned(draft: _Draft, planned: Planned) -> _Draft:
+    """The same, and where its table is not live yet, so that it is created."""
+    if draft.live.name not in planned:
+        return draft
+    unknown = planned[draft.live.name]
+    return replace(
+        draft,
+        spec={**draft.spec, **dict.fromkeys(unknown, UNREAD), "adopt": False},
+        unread={**draft.unread, **unknown},
     )
 
 
@@ -303,6 +335,8 @@ def _finished(draft: _Draft, faults: Sequence[str]) -> AdoptedTable:
 
 
 def _comments(draft: _Draft, left_out: Sequence[str]) -> Iterator[str]:
+    if draft.spec.get("adopt") is False:
+        yield "Not in AWS yet: it is created, not imported."
     for path, reason in draft.unread.items():
         yield f"UNREAD {path}: {reason}. Say what it is before you deploy."
     for what in left_out:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tablewright.adopt.adoption import AdoptedStack, adopt
@@ -23,6 +23,8 @@ from tablewright.fleet.table_users import read_users
 from tablewright.report.findings.adoption import grouped, usage_lines
 from tablewright.report.formats.number import number_of
 
+from .adopt_stack import finish, read_stacks, tell, with_planned
+
 
 def run(
     names: Sequence[str],
@@ -34,13 +36,28 @@ def run(
     sandbox: str,
     tags: Sequence[str],
     terraform_state: Path | None,
+    cloudformation: str | None,
+    template: Path | None,
+    parameters: Sequence[str],
     environment: str,
     name: str,
     directory: Path | None,
     *,
     everything: bool,
 ) -> int:
-    """Write manifests for live tables, and what finishes a hand-over from Terraform."""
+    """Write manifests for live tables, and what finishes a hand-over from another program."""
+    if cloudformation or template:
+        if terraform_state or tags or everything:
+            raise UsageError(
+                "a stack says which tables are meant", "name some of them, or none for all"
+            )
+        looked = sessions(target, profile, sandbox, roles, accounts)
+        values = pairs(parameters, "--parameter")
+        return _from_stacks(
+            looked, cloudformation, template, values, regions, names, environment, name, directory
+        )
+    if parameters:
+        raise UsageError("parameters are those of a template", "give --template FILE")
     held = read_state(terraform_state) if terraform_state else TerraformState()
     managed = held.chosen(names)
     if not (names or managed or tags or everything):
@@ -71,6 +88,59 @@ def run(
     for line in steps(hand_over(held, stacks)):
         console.say(line)
     return max((discovery.exit_status, *(stack.exit_status for stack in stacks)))
+
+
+def _from_stacks(
+    looked: Sequence[Session],
+    stack: str | None,
+    template: Path | None,
+    parameters: Mapping[str, str],
+    regions: Sequence[str],
+    names: Sequence[str],
+    environment: str,
+    name: str,
+    directory: Path | None,
+) -> int:
+    """Write manifests for the tables of a stack, and what finishes its hand-over."""
+    if len(looked) > 1:
+        raise UsageError("a stack is in one account, and several are given", "give one --role")
+    [session] = looked
+    read = read_stacks(session, stack, template, parameters, regions, names)
+    if absent := sorted({*names} - {known for one in read for known in one.names}):
+        raise UsageError(
+            f"there is no table {', '.join(absent)} in {stack or template}", "check the names"
+        )
+    with counted("reading") as progress:
+        discovery = _together(
+            discover(looked, [one.region], one.names, None, progress) for one in read if one.names
+        )
+        discovery = with_replicas(discovery, looked, progress)
+    for part in discovery.unread:
+        console.say(f"unread: {part}")
+    found = with_planned(read, discovery)
+    if not found.tables:
+        console.say("none of its tables is known and live; nothing was written")
+    alarms = found.all_alarms(discover_alarms(looked, discovery.tables))
+    stacks = adopt(found.tables, alarms, environment=environment, name=name, planned=found.unknown)
+    _write(stacks, directory)
+    _tell_users(looked, discovery.tables)
+    told = tell(read, found, alarms)
+    finished = finish(read, stacks, discovery.tables, directory)
+    statuses = (stack.exit_status for stack in stacks)
+    return max((found.discovery.exit_status, told, finished, *statuses))
+
+
+def _together(discoveries: Iterable[Discovery]) -> Discovery:
+    """What was found of several stacks as one; a table of two of them counts once."""
+    every = [*discoveries]
+    return Discovery(
+        tables=tuple(
+            {(one.region, one.name): one for each in every for one in each.tables}.values()
+        ),
+        unread=tuple(dict.fromkeys(part for each in every for part in each.unread)),
+        missing=(),
+        regions=sum(each.regions for each in every),
+    )
 
 
 def _discovered(

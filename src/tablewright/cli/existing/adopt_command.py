@@ -17,6 +17,8 @@ Examples:
   tablewright adopt --tag Team=search --target aws > tables.yaml
   tablewright adopt --terraform-state terraform.tfstate --target aws \\
       --directory tables/
+  tablewright adopt --cloudformation shop --target aws --directory tables/
+  tablewright adopt --template cdk.out --target aws --directory tables/
 The preview of what is written shows imports and no change at all.
 """
 )
@@ -28,6 +30,21 @@ The preview of what is written shows imports and no change at all.
     "--terraform-state",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="The tables of a Terraform state; prints the steps that finish the hand-over.",
+)
+@click.option(
+    "--cloudformation",
+    metavar="STACK",
+    help="The tables of a deployed CloudFormation stack; prints the steps that finish the "
+    "hand-over.",
+)
+@click.option(
+    "--template",
+    type=click.Path(path_type=Path, exists=True),
+    help="The tables of a CloudFormation or SAM template, or of a cdk.out folder; with "
+    "--cloudformation, the text that the steps edit.",
+)
+@click.option(
+    "--parameter", "parameters", metavar="NAME=VALUE", multiple=True, help="Of the template."
 )
 @click.option("--environment", default="prod", show_default=True, help="Of the written stack.")
 @click.option("--name", default="adopted", show_default=True, help="Of the written stack.")
