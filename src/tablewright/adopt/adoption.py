@@ -121,8 +121,8 @@ def adopt(
             parts += [account, region] if several_accounts else [region]
         new = any(live.name in (planned or {}) for live, _ in some)
         head = _Head("-".join(parts), region, environment, new)
-        found = alarms.get((account, region), ())
-        stacks.append(_stack(head, account, some, found, planned or {}))
+        live_alarms = alarms.get((account, region), ())
+        stacks.append(_stack(head, account, some, live_alarms, planned or {}))
     return tuple(stacks)
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablewright.adopt.cloudformation.described import described
-from tablewright.adopt.cloudformation.handover import HandOver, edited
+from tablewright.adopt.cloudformation.handover import StackHandOver, edited
 from tablewright.adopt.cloudformation.resolving import Resolver
 from tablewright.adopt.cloudformation.resources import (
     READ,
@@ -493,11 +493,11 @@ def test_an_edit_keeps_comments_and_short_tags():
     template = read_template(EDITED.replace("&no ", ""), "t")
     tables = read_resources(template, AROUND).tables
     literals = {("Carts", ""): "carts", ("Carts", "Arn"): "arn:carts"}
-    edits = edited(template, HandOver(tables[:1], literals))
+    edits = edited(template, StackHandOver(tables[:1], literals))
     assert edits.retained.text == EDITED.replace("&no ", "").replace(
         "DeletionPolicy: Delete #", "UpdateReplacePolicy: Retain\n    DeletionPolicy: Retain #"
     )
-    edits = edited(template, HandOver(tables[1:], literals))
+    edits = edited(template, StackHandOver(tables[1:], literals))
     assert (
         "  Carts:\n    Properties:\n      TableName: carts\n"
         "    DeletionPolicy: Retain\n    UpdateReplacePolicy: Retain\n    Type: AWS::Dyn"
@@ -526,7 +526,7 @@ def test_an_edit_keeps_comments_and_short_tags():
 def test_what_cannot_be_edited_is_told():
     template = read_template(EDITED + "  Copy: *no\n", "t")
     tables = read_resources(template, AROUND).tables
-    edits = edited(template, HandOver(tables, {}))
+    edits = edited(template, StackHandOver(tables, {}))
     aliased = [
         "t:2: Resources.Orders: it is written by an alias: edit it by hand",
         "t:26: Resources.Copy: it is written by an alias: edit it by hand",
@@ -564,7 +564,7 @@ def test_edited_json_is_what_the_same_edit_of_its_value_is(members, chosen, inde
         one for one in read_resources(template, AROUND).tables if int(one.id[1]) in chosen
     )
     names = {one.id for one in taken}
-    edits = edited(template, HandOver(taken, {(name, ""): "orders" for name in names}))
+    edits = edited(template, StackHandOver(taken, {(name, ""): "orders" for name in names}))
     retain = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
     assert json.loads(edits.retained.text) == {
         "Resources": {
@@ -663,7 +663,7 @@ def test_a_damaged_template_is_refused_or_read_and_never_more(damages):
             specification(live)
         if not answer.regions:
             assert answer.problems or not table.name or [*unknowns(table.properties)]
-    edits = edited(template, HandOver(known.tables, {}))
+    edits = edited(template, StackHandOver(known.tables, {}))
     read_template(edits.retained.text, "t")
     read_template(edits.without.text, "t")
 

@@ -16,7 +16,7 @@ from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
 from tablewright.manifest.messages.vocabulary import UNREAD
 
-from .described import DescribedTable, described_alarm
+from .described import TemplateTable, described_alarm
 from .resources import GLOBAL_TABLE, TemplateResource
 from .table_fields import TABLE_FIELDS
 
@@ -55,7 +55,7 @@ class Difference:
 
 
 def differences(
-    described: DescribedTable, live: Iterable[LiveTable], tags: Mapping[str, str]
+    described: TemplateTable, live: Iterable[LiveTable], tags: Mapping[str, str]
 ) -> Iterator[Difference]:
     """Fields in which a table's regions are not as the template has them.
 
@@ -77,14 +77,16 @@ def differences(
         if described.resource.kind == GLOBAL_TABLE:
             _without_policy_names(of_template, of_live)
         _without_scaled(of_template, of_live)
-        for path, one, other in _differing(of_live, of_template):
+        for path, value, other in _differing(of_live, of_template):
             if path.partition(".")[0].partition("[")[0] not in skipped:
-                yield Difference(subject, path, _word(one), _word(other), line)
+                yield Difference(subject, path, _word(value), _word(other), line)
     home = described.regions[0] if described.regions else None
     if home and home.region in there and described.resource.kind == GLOBAL_TABLE:
         regions = sorted(table.region for table in described.regions)
         replicas = there[home.region].reading.replicas
-        now = sorted({home.region, *(one.region for one in replicas if not one.witness)})
+        now = sorted(
+            {home.region, *(replica.region for replica in replicas if not replica.witness)}
+        )
         if now != regions:
             yield Difference(home.name, "its regions", _word(now), _word(regions), line)
 
@@ -98,10 +100,10 @@ def alarm_differences(
         return
     names = {field.name for field in fields(live.alarm)} & {*_OF_ALARMS}
     for name in sorted(names):
-        one, other = getattr(live.alarm, name), getattr(of_template.alarm, name)
-        if one != other:
+        value, other = getattr(live.alarm, name), getattr(of_template.alarm, name)
+        if value != other:
             subject, line = f"alarm {live.alarm.name}", resource.entry.line
-            yield Difference(subject, name.replace("_", " "), _text(one), _text(other), line)
+            yield Difference(subject, name.replace("_", " "), _text(value), _text(other), line)
 
 
 def _differing(live: Any, template: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
@@ -113,10 +115,12 @@ def _differing(live: Any, template: Any, path: str = "") -> Iterator[tuple[str, 
             below = f"{path}.{key}" if path else key
             yield from _differing(live.get(key, _NOT_SET), template.get(key, _NOT_SET), below)
     elif _named(live) and _named(template):
-        ours, theirs = ({one["name"]: one for one in side} for side in (live, template))
-        for name in dict.fromkeys([*ours, *theirs]):
-            one, other = ours.get(name, _NOT_SET), theirs.get(name, _NOT_SET)
-            yield from _differing(one, other, f"{path}[{name}]")
+        live_items, template_items = (
+            {item["name"]: item for item in side} for side in (live, template)
+        )
+        for name in dict.fromkeys([*live_items, *template_items]):
+            value, other = live_items.get(name, _NOT_SET), template_items.get(name, _NOT_SET)
+            yield from _differing(value, other, f"{path}[{name}]")
     elif live != template:
         yield path, live, template
 
@@ -126,7 +130,9 @@ def _hashable(value: Any) -> Any:
 
 
 def _named(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, dict) and "name" in one for one in value)
+    return isinstance(value, list) and all(
+        isinstance(item, dict) and "name" in item for item in value
+    )
 
 
 def _without_policy_names(*specifications: dict[str, Any]) -> None:
@@ -154,7 +160,7 @@ def _without_scaled(*specifications: dict[str, Any]) -> None:
 
 def _parts(spec: dict[str, Any]) -> list[dict[str, Any]]:
     indexes = spec.get("globalSecondaryIndexes", [])
-    return [spec, *sorted(indexes, key=lambda one: str(one["name"]))]
+    return [spec, *sorted(indexes, key=lambda index: str(index["name"]))]
 
 
 def _word(value: Any) -> str:

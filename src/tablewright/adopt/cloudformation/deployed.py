@@ -20,7 +20,7 @@ _IMPORT = "ImportValue"
 
 
 @dataclass(frozen=True, slots=True)
-class DeployedStack:
+class CloudFormationStack:
     """A stack.
 
     Args:
@@ -40,7 +40,7 @@ class DeployedStack:
     capabilities: tuple[str, ...]
 
 
-def read_stack(session: Session, name: str, region: str) -> DeployedStack:
+def read_stack(session: Session, name: str, region: str) -> CloudFormationStack:
     """One stack of a region, by its name or ARN.
 
     Raises:
@@ -74,14 +74,14 @@ def read_stack(session: Session, name: str, region: str) -> DeployedStack:
             if given["ParameterKey"] in template.section("Parameters")
         },
         physical_ids={
-            one["LogicalResourceId"]: one["PhysicalResourceId"]
+            element["LogicalResourceId"]: element["PhysicalResourceId"]
             for page in pages
-            for one in page["StackResourceSummaries"]
-            if one.get("PhysicalResourceId") and one["ResourceStatus"] != _GONE
+            for element in page["StackResourceSummaries"]
+            if element.get("PhysicalResourceId") and element["ResourceStatus"] != _GONE
         },
         exports=_exports(client) if _IMPORT in processed else {},
     )
-    return DeployedStack(
+    return CloudFormationStack(
         name=stack["StackName"],
         template=template,
         original=read_template(original, template.file),
@@ -103,7 +103,7 @@ def _exports(client: Any) -> Mapping[str, str] | None:
     def read() -> dict[str, str]:
         with translated("read what other stacks export"):
             pages = [*client.get_paginator("list_exports").paginate()]
-        return {one["Name"]: one["Value"] for page in pages for one in page["Exports"]}
+        return {element["Name"]: element["Value"] for page in pages for element in page["Exports"]}
 
     answer = try_read(read)
     return None if isinstance(answer, Unread) else answer

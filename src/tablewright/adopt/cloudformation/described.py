@@ -39,7 +39,7 @@ MALFORMED = (AttributeError, IndexError, KeyError, StopIteration, TypeError, Val
 
 
 @dataclass(frozen=True, slots=True)
-class DescribedTable:
+class TemplateTable:
     """A table as its template has it.
 
     Args:
@@ -57,7 +57,7 @@ class DescribedTable:
 
 def described(
     resource: TemplateResource, resources: Iterable[TemplateResource], around: Surroundings
-) -> DescribedTable:
+) -> TemplateTable:
     """The table of a resource, with what scales of it.
 
     Args:
@@ -66,11 +66,11 @@ def described(
         around: what it was resolved with.
     """
     if resource.name is None:  # which is a problem of its own
-        return DescribedTable(resource)
+        return TemplateTable(resource)
     given = dict(resource.properties)
     unknown = {name: [*unknowns(value)] for name, value in given.items()}
     if lacking := [problem for name in NEEDED for problem in unknown.get(name) or ()]:
-        return DescribedTable(resource, problems=tuple(lacking))
+        return TemplateTable(resource, problems=tuple(lacking))
     known = {name: value for name, value in given.items() if not unknown[name]}
     try:
         if resource.kind == SIMPLE_TABLE:
@@ -80,9 +80,9 @@ def described(
         what = f"these properties are not what CloudFormation takes: {_said(error)}"
         path = f"Resources.{resource.id}.Properties"
         problem = Problem(what, "", None, resource.entry.line, None, path)
-        return DescribedTable(resource, problems=(problem,))
+        return TemplateTable(resource, problems=(problem,))
     reasons = {name: problems[0].message for name, problems in unknown.items() if problems}
-    return DescribedTable(resource, regions, reasons)
+    return TemplateTable(resource, regions, reasons)
 
 
 def described_alarm(resource: TemplateResource) -> LiveAlarm | None:
@@ -116,12 +116,12 @@ def _regions(
         return
     regions = regions_of(given)
     home = around.region if around.region in regions else regions[0]
-    witnesses = [one["Region"] for one in given.get("GlobalTableWitnesses") or ()]
-    for region in sorted(regions, key=lambda one: (one != home, one)):
-        scaling = [_scaled(one) for one in scaling_in_region(name, given, region)]
+    witnesses = [element["Region"] for element in given.get("GlobalTableWitnesses") or ()]
+    for region in sorted(regions, key=lambda element: (element != home, element)):
+        scaling = [_scaled(element) for element in scaling_in_region(name, given, region)]
         live = _table(name, typed(in_region(given, region)), around, region, scaling)
-        others = [LiveReplica(one, "ACTIVE") for one in regions if one != region]
-        others += [LiveReplica(one, "ACTIVE", witness=True) for one in witnesses]
+        others = [LiveReplica(element, "ACTIVE") for element in regions if element != region]
+        others += [LiveReplica(element, "ACTIVE", witness=True) for element in witnesses]
         strong = given.get("MultiRegionConsistency") == "STRONG"
         reading = replace(live.reading, replicas=tuple(others), strong=strong)
         yield replace(live, reading=reading)
@@ -223,12 +223,16 @@ def _kinesis(given: Properties | None) -> Iterator[LiveKinesisDestination]:
 
 def _scaling(name: str, resources: Iterable[TemplateResource]) -> Iterator[LiveScaling]:
     """What a template's own targets and policies scale of a table."""
-    parts = [one for one in resources if one.scaled and name in one.tables]
+    parts = [element for element in resources if element.scaled and name in element.tables]
     for part in parts:
         if part.kind == TARGET and not any(unknowns(part.properties)):
             given = dict(part.properties)
-            policies = [one for one in parts if one.kind == POLICY and one.scaled == part.scaled]
-            yield _scaled(given, *(dict(one.properties) for one in policies))
+            policies = [
+                element
+                for element in parts
+                if element.kind == POLICY and element.scaled == part.scaled
+            ]
+            yield _scaled(given, *(dict(element.properties) for element in policies))
 
 
 def _timed(action: Properties) -> dict[str, Any]:
@@ -245,7 +249,7 @@ def _scaled(given: dict[str, Any], *policies: dict[str, Any]) -> LiveScaling:
     given = typed(given)
     own = given.pop("policy", None)
     scaling = target(given)
-    schedules = tuple(schedule(_timed(one)) for one in given.get("ScheduledActions") or ())
+    schedules = tuple(schedule(_timed(element)) for element in given.get("ScheduledActions") or ())
     scaling = replace(scaling, schedules=schedules)
     for policy in (*policies, *([own] if own else [])):
         if not any(unknowns(policy)):

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from tablewright.errors import Problem
 
-from .references import Reference, references
-from .template import Entry, Template, Value
+from .references import ResourceReference, references
+from .template import Template, TemplateEntry, Value
 
 RETAINED = ("DeletionPolicy", "UpdateReplacePolicy")
 PLACEHOLDER = "NothingLeft"
@@ -103,7 +103,7 @@ def without(template: Template, taken: Collection[str], literals: Literals) -> E
     return EditedTemplate(edits.text(), tuple(problems), replaced, is_empty)
 
 
-def _own(edits: _Edits, taken: Collection[str]) -> Iterator[tuple[str, Entry]]:
+def _own(edits: _Edits, taken: Collection[str]) -> Iterator[tuple[str, TemplateEntry]]:
     """Resources of the template that can be edited where they are written."""
     resources = edits.template.section("Resources")
     for name in taken:
@@ -118,7 +118,7 @@ def _own(edits: _Edits, taken: Collection[str]) -> Iterator[tuple[str, Entry]]:
             yield name, entry
 
 
-def _retain(edits: _Edits, name: str, entry: Entry) -> None:
+def _retain(edits: _Edits, name: str, entry: TemplateEntry) -> None:
     value, text = entry.value, edits.template.text
     lacking = []
     for policy in RETAINED:
@@ -130,20 +130,20 @@ def _retain(edits: _Edits, name: str, entry: Entry) -> None:
             edits.problem(there.line, path, "it is written by an alias: set it to Retain by hand")
         elif there.value.content != "Retain":
             edits.replace(there.value.start, there.value.end, _quoted(value, "Retain"))
-    own = [one for one in value.entries.values() if not one.alias]
+    own = [element for element in value.entries.values() if not element.alias]
     if not lacking or not own:
         return
     # Behind the type, where people look for it; before it where nothing follows.
-    order = sorted(own, key=lambda one: one.start)
+    order = sorted(own, key=lambda element: element.start)
     kind = value.entries.get("Type")
-    behind = [one for one in order if kind is not None and one.start > kind.start]
+    behind = [element for element in order if kind is not None and element.start > kind.start]
     at = behind[0] if behind else kind if kind in order else order[0]
     separator = _separator(text, value, at)
     lines = [f"{_quoted(value, policy)}: {_quoted(value, 'Retain')}" for policy in lacking]
     edits.replace(at.start, at.start, "".join(f"{line}{separator}" for line in lines))
 
 
-def _separator(text: str, value: Value, entry: Entry) -> str:
+def _separator(text: str, value: Value, entry: TemplateEntry) -> str:
     """What stands between an entry of a mapping and the next one."""
     line_start = text.rfind("\n", 0, entry.start) + 1
     before = text[line_start : entry.start]
@@ -162,7 +162,7 @@ def _cuts(text: str, value: Value, gone: Collection[str]) -> Iterator[tuple[int,
     """Where entries of a mapping, some of which stay, are written, with what separates them."""
     order = sorted(
         ((name, entry) for name, entry in value.entries.items() if not entry.alias),
-        key=lambda one: one[1].start,
+        key=lambda element: element[1].start,
     )
     for place, (name, entry) in enumerate(order):
         if name not in gone:
@@ -172,18 +172,18 @@ def _cuts(text: str, value: Value, gone: Collection[str]) -> Iterator[tuple[int,
             start = text.rfind("\n", 0, entry.start) + 1
             end = text.find("\n", entry.end) + 1 or len(text)
             yield start, end
-        elif following is not None and any(one not in gone for one, _ in order[place:]):
+        elif following is not None and any(element not in gone for element, _ in order[place:]):
             yield entry.start, following.start
         elif following is None:
             # The last ones: from the end of what stays before them.
-            staying = [one for other, one in order if other not in gone]
+            staying = [element for other, element in order if other not in gone]
             yield staying[-1].end, entry.end
 
 
 def _replace_all(edits: _Edits, value: Value) -> None:
     """A placeholder in the place of all entries: a template needs one resource."""
-    order = sorted(value.entries.values(), key=lambda one: one.start)
-    first, last = order[0], max(one.end for one in order)
+    order = sorted(value.entries.values(), key=lambda element: element.start)
+    first, last = order[0], max(element.end for element in order)
     if value.flow:
         text = f'"{PLACEHOLDER}": {{"Type": "{_PLACEHOLDER_TYPE}"}}'
     else:
@@ -202,7 +202,7 @@ def _staying(template: Template, gone: Collection[str]) -> Iterator[tuple[str, V
             yield section, template.root.entries[section].value
 
 
-def _literal(edits: _Edits, place: str, reference: Reference, literals: Literals) -> int:
+def _literal(edits: _Edits, place: str, reference: ResourceReference, literals: Literals) -> int:
     """Put what a reference answers into its place; 0 where that is not known."""
     value = reference.value
     literal = literals.get((reference.target, reference.attribute))
@@ -228,7 +228,11 @@ def _independent(edits: _Edits, value: Value, gone: Collection[str]) -> None:
     if entry is None or entry.alias:
         return
     content = entry.value.content
-    names = [content] if isinstance(content, str) else [str(one.content) for one in _list(content)]
+    names = (
+        [content]
+        if isinstance(content, str)
+        else [str(element.content) for element in _list(content)]
+    )
     staying = [name for name in names if name not in gone]
     if len(staying) == len(names):
         return

@@ -8,17 +8,17 @@ from typing import Protocol
 
 from .references import SUBSTITUTED, attribute_parts
 from .surroundings import Resolved, Unknown
-from .template import Entry, Value
+from .template import TemplateEntry, Value
 
 
-class Evaluator(Protocol):
+class ValueResolver(Protocol):
     """Resolves values of one template."""
 
     @property
     def exports(self) -> Mapping[str, str] | None:
         """What other stacks export; None where that is not read."""
 
-    def section(self, name: str) -> dict[str, Entry]:
+    def section(self, name: str) -> dict[str, TemplateEntry]:
         """The entries of a section of the template."""
 
     def resolved(self, value: Value, path: str) -> Resolved:
@@ -37,10 +37,10 @@ class Evaluator(Protocol):
         """What cannot be known, at its place."""
 
 
-Function = Callable[[Evaluator, Value, str], Resolved]
+Function = Callable[[ValueResolver, Value, str], Resolved]
 
 
-def _if(resolver: Evaluator, argument: Value, path: str) -> Resolved:
+def _if(resolver: ValueResolver, argument: Value, path: str) -> Resolved:
     items = _items(argument, 3)
     if items is None:
         return resolver.unknown(argument.line, path, "Fn::If takes a condition and two values")
@@ -50,7 +50,7 @@ def _if(resolver: Evaluator, argument: Value, path: str) -> Resolved:
     return resolver.resolved(items[1 if holds else 2], path)
 
 
-def _join(resolver: Evaluator, argument: Value, path: str) -> Resolved:
+def _join(resolver: ValueResolver, argument: Value, path: str) -> Resolved:
     items = _items(argument, 2)
     if items is None:
         return resolver.unknown(argument.line, path, "Fn::Join takes a delimiter and a list")
@@ -65,7 +65,7 @@ def _join(resolver: Evaluator, argument: Value, path: str) -> Resolved:
     return str(items[0].content).join(str(part) for part in given)
 
 
-def _select(resolver: Evaluator, argument: Value, path: str) -> Resolved:
+def _select(resolver: ValueResolver, argument: Value, path: str) -> Resolved:
     items = _items(argument, 2)
     index = resolver.resolved(items[0], path) if items else ""
     choices = resolver.resolved(items[1], path) if items else []
@@ -77,7 +77,7 @@ def _select(resolver: Evaluator, argument: Value, path: str) -> Resolved:
     return resolver.unknown(argument.line, path, "Fn::Select takes what is not there")
 
 
-def _split(resolver: Evaluator, argument: Value, path: str) -> Resolved:
+def _split(resolver: ValueResolver, argument: Value, path: str) -> Resolved:
     items = _items(argument, 2)
     text = resolver.resolved(items[1], path) if items else None
     if isinstance(text, Unknown):
@@ -87,7 +87,7 @@ def _split(resolver: Evaluator, argument: Value, path: str) -> Resolved:
     return text.split(str(items[0].content))
 
 
-def _find_in_map(resolver: Evaluator, argument: Value, path: str) -> Resolved:
+def _find_in_map(resolver: ValueResolver, argument: Value, path: str) -> Resolved:
     items = argument.content if isinstance(argument.content, list) else []
     keys = [resolver.resolved(item, path) for item in items[:3]]
     if unknown := next((key for key in keys if isinstance(key, Unknown)), None):
@@ -104,7 +104,7 @@ def _find_in_map(resolver: Evaluator, argument: Value, path: str) -> Resolved:
     return resolver.unknown(argument.line, path, f"no mapping has {where}")
 
 
-def _sub(resolver: Evaluator, argument: Value, path: str) -> Resolved:
+def _sub(resolver: ValueResolver, argument: Value, path: str) -> Resolved:
     items = argument.content if isinstance(argument.content, list) else [argument]
     given = items[1].entries if len(items) > 1 else {}
     if not items or not isinstance(items[0].content, str):
@@ -130,21 +130,21 @@ def _sub(resolver: Evaluator, argument: Value, path: str) -> Resolved:
     return "".join([*parts, items[0].content[last:]])
 
 
-def _named(resolver: Evaluator, name: str, line: int, path: str) -> Resolved:
+def _named(resolver: ValueResolver, name: str, line: int, path: str) -> Resolved:
     resource, _, attribute = name.partition(".")
     if attribute:
         return resolver.attribute(resource, attribute, path, line)
     return resolver.reference(name, path, line)
 
 
-def _get_att(resolver: Evaluator, argument: Value, path: str) -> Resolved:
+def _get_att(resolver: ValueResolver, argument: Value, path: str) -> Resolved:
     parts = attribute_parts(argument)
     if parts is None:
         return resolver.unknown(argument.line, path, "Fn::GetAtt takes a resource and a name")
     return resolver.attribute(*parts, path, argument.line)
 
 
-def _import(resolver: Evaluator, argument: Value, path: str) -> Resolved:
+def _import(resolver: ValueResolver, argument: Value, path: str) -> Resolved:
     name = resolver.resolved(argument, path)
     if isinstance(name, Unknown):
         return name
@@ -154,12 +154,12 @@ def _import(resolver: Evaluator, argument: Value, path: str) -> Resolved:
     return resolver.unknown(argument.line, path, f"{name} is exported by another stack")
 
 
-def _base64(resolver: Evaluator, argument: Value, path: str) -> Resolved:
+def _base64(resolver: ValueResolver, argument: Value, path: str) -> Resolved:
     text = resolver.resolved(argument, path)
     return base64.b64encode(text.encode()).decode() if isinstance(text, str) else text
 
 
-def _length(resolver: Evaluator, argument: Value, path: str) -> Resolved:
+def _length(resolver: ValueResolver, argument: Value, path: str) -> Resolved:
     items = resolver.resolved(argument, path)
     return str(len(items)) if isinstance(items, list) else items
 

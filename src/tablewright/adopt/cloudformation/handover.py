@@ -17,7 +17,7 @@ from .template import Template
 
 
 @dataclass(frozen=True, slots=True)
-class HandOver:
+class StackHandOver:
     """What a stack has to do with tables that were adopted.
 
     Args:
@@ -42,7 +42,7 @@ class HandOver:
 
 def hand_over(
     read: TemplateResources, stacks: Iterable[AdoptedStack], live: Sequence[LiveTable]
-) -> HandOver:
+) -> StackHandOver:
     """What of a stack's resources changes hands with the tables of these stacks.
 
     Args:
@@ -59,7 +59,9 @@ def hand_over(
         if region in table.regions and table.name in there
     }
     taken, stays = list[TemplateResource](), list[tuple[str, str]]()
-    for resource in sorted(read.resources.values(), key=lambda one: one.kind not in TABLES):
+    for resource in sorted(
+        read.resources.values(), key=lambda resource: resource.kind not in TABLES
+    ):
         names = resource.tables & adopted.keys()
         if not names:
             continue
@@ -69,7 +71,7 @@ def hand_over(
         else:
             taken.append(resource)
     ids = {resource.id for resource in taken}
-    return HandOver(
+    return StackHandOver(
         taken=tuple(taken),
         literals=_literals(read, taken, there),
         stays=tuple(stays),
@@ -140,7 +142,7 @@ class EditedTemplates:
     without: EditedTemplate
 
 
-def edited(template: Template, change: HandOver) -> EditedTemplates:
+def edited(template: Template, change: StackHandOver) -> EditedTemplates:
     """The template of the first deploy, and that of the second.
 
     Args:

@@ -88,7 +88,7 @@ def regions_of(given: Properties) -> list[str]:
 
 def in_region(given: Properties, region: str) -> dict[str, Any]:
     """A global table in one of its regions, as the properties of a table there."""
-    replica = next(one for one in given["Replicas"] if one.get("Region") == region)
+    replica = next(element for element in given["Replicas"] if element.get("Region") == region)
     properties = {
         name: value
         for name, value in {**given, **replica}.items()
@@ -105,7 +105,10 @@ def in_region(given: Properties, region: str) -> dict[str, Any]:
             **(given.get("StreamSpecification") or {}), "ResourcePolicy": policy
         }  # fmt: skip
     if indexes := given.get("GlobalSecondaryIndexes"):
-        there = {one.get("IndexName"): one for one in replica.get("GlobalSecondaryIndexes") or ()}
+        there = {
+            element.get("IndexName"): element
+            for element in replica.get("GlobalSecondaryIndexes") or ()
+        }
         properties["GlobalSecondaryIndexes"] = [
             {
                 **{name: index[name] for name in _OF_INDEX if name in index},
@@ -119,12 +122,19 @@ def in_region(given: Properties, region: str) -> dict[str, Any]:
 
 def scaling_in_region(name: str, given: Properties, region: str) -> Iterator[dict[str, Any]]:
     """What scales of a global table there, in the words of Application Auto Scaling."""
-    replica = next(one for one in given["Replicas"] if one.get("Region") == region)
-    there = {one.get("IndexName"): one for one in replica.get("GlobalSecondaryIndexes") or ()}
+    replica = next(element for element in given["Replicas"] if element.get("Region") == region)
+    there = {
+        element.get("IndexName"): element for element in replica.get("GlobalSecondaryIndexes") or ()
+    }
     parts = [(f"table/{name}", "table", given, replica)]
     parts += [
-        (f"table/{name}/index/{one['IndexName']}", "index", one, there.get(one["IndexName"], {}))
-        for one in given.get("GlobalSecondaryIndexes") or ()
+        (
+            f"table/{name}/index/{element['IndexName']}",
+            "index",
+            element,
+            there.get(element["IndexName"], {}),
+        )
+        for element in given.get("GlobalSecondaryIndexes") or ()
     ]
     for resource, kind, home, away in parts:
         sides = {

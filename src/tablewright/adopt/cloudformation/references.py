@@ -41,7 +41,7 @@ def attribute_parts(argument: Value) -> tuple[str, str] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ResourceReference:
     """A place that names a resource.
 
     Args:
@@ -57,7 +57,7 @@ class Reference:
     inside: str = ""
 
 
-def references(value: Value) -> Iterator[Reference]:
+def references(value: Value) -> Iterator[ResourceReference]:
     """All places in a value, at every depth, that name a parameter or resource."""
     waiting = [value]
     while waiting:
@@ -66,10 +66,10 @@ def references(value: Value) -> Iterator[Reference]:
         if called is not None:
             name, argument = called
             if name == "Ref" and isinstance(argument.content, str):
-                yield Reference(argument.content, "", current)
+                yield ResourceReference(argument.content, "", current)
                 continue
             if name == "Fn::GetAtt" and (parts := attribute_parts(argument)):
-                yield Reference(*parts, current)
+                yield ResourceReference(*parts, current)
                 continue
             if name == "Fn::Sub":
                 yield from _substituted(argument)
@@ -81,7 +81,7 @@ def references(value: Value) -> Iterator[Reference]:
             waiting.extend(current.content)
 
 
-def _substituted(argument: Value) -> Iterator[Reference]:
+def _substituted(argument: Value) -> Iterator[ResourceReference]:
     items = argument.content if isinstance(argument.content, list) else [argument]
     own = items[1].entries if len(items) > 1 else {}
     if not items or not isinstance(items[0].content, str):
@@ -90,4 +90,4 @@ def _substituted(argument: Value) -> Iterator[Reference]:
         name = match[1]
         if not name.startswith("!") and name not in own:
             target, _, attribute = name.strip().partition(".")
-            yield Reference(target, attribute, items[0], inside=match[0])
+            yield ResourceReference(target, attribute, items[0], inside=match[0])

@@ -14,7 +14,7 @@ from tablewright.errors import Problem, UsageError
 from .functions import FUNCTIONS, UNRESOLVED
 from .references import function_of
 from .surroundings import NO_VALUE, Resolved, Surroundings, Unknown
-from .template import Entry, Template, Value
+from .template import Template, TemplateEntry, Value
 
 LONGEST_TEXT = 1_000_000
 """No text that is put together gets longer."""
@@ -66,7 +66,7 @@ class Resolver:
         """What other stacks export; None where that is not read."""
         return self._around.exports
 
-    def section(self, name: str) -> dict[str, Entry]:
+    def section(self, name: str) -> dict[str, TemplateEntry]:
         """The entries of a section of the template."""
         return self._template.section(name)
 

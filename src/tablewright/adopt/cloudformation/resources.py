@@ -8,10 +8,10 @@ from typing import Any
 
 from tablewright.errors import Problem
 
-from .references import Reference, references
+from .references import ResourceReference, references
 from .resolving import NAMES, Resolver
 from .surroundings import Resolved, Surroundings, Unknown
-from .template import Entry, Template, Value
+from .template import Template, TemplateEntry, Value
 
 TABLE = "AWS::DynamoDB::Table"
 GLOBAL_TABLE = "AWS::DynamoDB::GlobalTable"
@@ -44,7 +44,7 @@ class TemplateResource:
 
     id: str
     kind: str
-    entry: Entry
+    entry: TemplateEntry
     properties: Mapping[str, Resolved] = field(default_factory=dict)
     name: str | None = None
     is_certain: bool = True
@@ -55,9 +55,9 @@ class TemplateResource:
         if self.kind not in {TARGET, POLICY}:
             return None
         given = {part: self.properties.get(part) for part in _SCALED}
-        whole = self.properties.get("ScalingTargetId")
-        if isinstance(whole, str) and whole.count("|") == len(_SCALED) - 1:
-            given = dict(zip(_SCALED, whole.split("|"), strict=True))
+        target_id = self.properties.get("ScalingTargetId")
+        if isinstance(target_id, str) and target_id.count("|") == len(_SCALED) - 1:
+            given = dict(zip(_SCALED, target_id.split("|"), strict=True))
         resource, dimension, service = (given[part] for part in _SCALED)
         if service != "dynamodb" or not isinstance(resource, str) or "/" not in resource:
             return None
@@ -97,9 +97,9 @@ class TemplateResources:
     @property
     def tables(self) -> tuple[TemplateResource, ...]:
         """The tables, whether their names are known or not."""
-        return tuple(one for one in self.resources.values() if one.kind in TABLES)
+        return tuple(element for element in self.resources.values() if element.kind in TABLES)
 
-    def references(self, resource: TemplateResource) -> Iterator[Reference]:
+    def references(self, resource: TemplateResource) -> Iterator[ResourceReference]:
         """What a resource names of the template."""
         return references(resource.entry.value)
 
@@ -138,7 +138,7 @@ def unknowns(value: Resolved) -> Iterator[Problem]:
 
 
 def _resource(
-    template: Template, resolver: Resolver, name: str, entry: Entry
+    template: Template, resolver: Resolver, name: str, entry: TemplateEntry
 ) -> tuple[TemplateResource | None, list[Problem]]:
     """A resource, None where its condition is false; and what cannot be known of it."""
     below = entry.value.entries
@@ -227,8 +227,8 @@ def _watched(properties: Mapping[str, Resolved]) -> Iterator[str]:
         stat = query.get("MetricStat") if isinstance(query, Mapping) else None
         if isinstance(stat, Mapping):
             series.append(stat.get("Metric"))
-    for one in series:
-        dimensions = one.get("Dimensions") if isinstance(one, Mapping) else None
+    for element in series:
+        dimensions = element.get("Dimensions") if isinstance(element, Mapping) else None
         for dimension in dimensions if isinstance(dimensions, list) else ():
             if isinstance(dimension, Mapping) and dimension.get("Name") == "TableName":
                 value = dimension.get("Value")
@@ -236,7 +236,7 @@ def _watched(properties: Mapping[str, Resolved]) -> Iterator[str]:
                     yield value
 
 
-def _problem(template: Template, entry: Entry, path: str, why: str) -> Problem:
+def _problem(template: Template, entry: TemplateEntry, path: str, why: str) -> Problem:
     return Problem(why, "", template.file, entry.line, None, path)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .editing import PLACEHOLDER
-from .handover import EditedTemplates, HandOver
+from .handover import EditedTemplates, StackHandOver
 from .resources import SAM
 from .template import Template
 
@@ -48,7 +48,7 @@ class Deploys:
 
 
 def steps(
-    template: Template, change: HandOver, edits: EditedTemplates, deploys: Deploys | None
+    template: Template, change: StackHandOver, edits: EditedTemplates, deploys: Deploys | None
 ) -> Iterator[str]:
     """The steps; none where nothing changes hands.
 
@@ -97,7 +97,7 @@ def _rest(edits: EditedTemplates, deploys: Deploys) -> Iterator[str]:
 class _Templates:
     """The steps of a stack that is deployed from a template."""
 
-    def __init__(self, template: Template, change: HandOver, deploys: Deploys) -> None:
+    def __init__(self, template: Template, change: StackHandOver, deploys: Deploys) -> None:
         self.template, self.change, self.deploys = template, change, deploys
 
     def first(self) -> Iterator[str]:
@@ -131,8 +131,8 @@ class _Cdk(_Templates):
         yield "     import { CfnResource, RemovalPolicy } from 'aws-cdk-lib';"
         paths = cdk_paths(self.template, self.change, self.deploys.stack)
         for path in paths.values():
-            found = "this" + "".join(f".node.findChild({json.dumps(part)})" for part in path)
-            yield f"     ({found} as CfnResource).applyRemovalPolicy(RemovalPolicy.RETAIN);"
+            construct = "this" + "".join(f".node.findChild({json.dumps(part)})" for part in path)
+            yield f"     ({construct} as CfnResource).applyRemovalPolicy(RemovalPolicy.RETAIN);"
         for name in self.change.ids:
             if name not in paths:
                 yield f"   {name} has no construct path: make both policies of it Retain as well."
@@ -162,7 +162,7 @@ class _Serverless(_Templates):
         yield f"   The compiled template becomes that in {self.deploys.second}."
 
 
-def _way(template: Template, change: HandOver, deploys: Deploys) -> _Templates:
+def _way(template: Template, change: StackHandOver, deploys: Deploys) -> _Templates:
     if cdk_paths(template, change, deploys.stack):
         return _Cdk(template, change, deploys)
     if is_serverless(template):
@@ -170,7 +170,7 @@ def _way(template: Template, change: HandOver, deploys: Deploys) -> _Templates:
     return _Templates(template, change, deploys)
 
 
-def cdk_paths(template: Template, change: HandOver, stack: str | None) -> dict[str, list[str]]:
+def cdk_paths(template: Template, change: StackHandOver, stack: str | None) -> dict[str, list[str]]:
     """The construct of each resource, as its path below the stack; empty without the CDK."""
     paths = {}
     for resource in change.taken:

@@ -49,14 +49,14 @@ class Value:
     start: int
     end: int
     line: int
-    content: str | list[Value] | dict[str, Entry]
+    content: str | list[Value] | dict[str, TemplateEntry]
     tag: str = ""
     plain: bool = False
     flow: bool = False
     anchored: bool = False
 
     @property
-    def entries(self) -> dict[str, Entry]:
+    def entries(self) -> dict[str, TemplateEntry]:
         """Its entries; none where it is no mapping."""
         return self.content if isinstance(self.content, dict) else {}
 
@@ -67,7 +67,7 @@ class Value:
 
 
 @dataclass(slots=True, eq=False)
-class Entry:
+class TemplateEntry:
     """A key with its value; `end` is that of what is written there, be it an alias."""
 
     start: int
@@ -94,7 +94,7 @@ class Template:
     root: Value
     problems: list[Problem] = field(default_factory=list)
 
-    def section(self, name: str) -> dict[str, Entry]:
+    def section(self, name: str) -> dict[str, TemplateEntry]:
         """The entries of `Resources`, `Parameters`, ...; none where it is not there."""
         entry = self.root.entries.get(name)
         return entry.value.entries if entry else {}
@@ -286,7 +286,7 @@ class _Builder:
         top.key = None
 
     def _put(
-        self, top: _Open, content: dict[str, Entry], value: Value, end: int, *, alias: bool
+        self, top: _Open, content: dict[str, TemplateEntry], value: Value, end: int, *, alias: bool
     ) -> None:
         key, mark = top.key or "", top.key_mark
         if key == _MERGE:
@@ -299,7 +299,7 @@ class _Builder:
                 Problem(message, "", self.file, mark.line + 1, mark.column + 1, key)
             )
         start = self.source.original(mark.index)
-        content[key] = Entry(start, mark.column, mark.line + 1, value, end, alias)
+        content[key] = TemplateEntry(start, mark.column, mark.line + 1, value, end, alias)
 
     def _beyond(self, event: Any, what: str) -> UsageError:
         mark = event.start_mark

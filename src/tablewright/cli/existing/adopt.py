@@ -106,28 +106,38 @@ def _from_stacks(
         raise UsageError("a stack is in one account, and several are given", "give one --role")
     [session] = looked
     read = read_stacks(session, stack, template, parameters, regions, names)
-    if absent := sorted({*names} - {known for one in read for known in one.names}):
+    if absent := sorted(
+        {*names} - {known for managed_stack in read for known in managed_stack.names}
+    ):
         raise UsageError(
             f"there is no table {', '.join(absent)} in {stack or template}", "check the names"
         )
     with counted("reading") as progress:
         discovery = _together(
-            discover(looked, [one.region], one.names, None, progress) for one in read if one.names
+            discover(looked, [managed_stack.region], managed_stack.names, None, progress)
+            for managed_stack in read
+            if managed_stack.names
         )
         discovery = with_replicas(discovery, looked, progress)
     for part in discovery.unread:
         console.say(f"unread: {part}")
-    found = with_planned(read, discovery)
-    if not found.tables:
+    stack_tables = with_planned(read, discovery)
+    if not stack_tables.tables:
         console.say("none of its tables is known and live; nothing was written")
-    alarms = found.all_alarms(discover_alarms(looked, discovery.tables))
-    stacks = adopt(found.tables, alarms, environment=environment, name=name, planned=found.unknown)
+    alarms = stack_tables.all_alarms(discover_alarms(looked, discovery.tables))
+    stacks = adopt(
+        stack_tables.tables,
+        alarms,
+        environment=environment,
+        name=name,
+        planned=stack_tables.unknown,
+    )
     _write(stacks, directory)
     _tell_users(looked, discovery.tables)
-    told = tell(read, found, alarms)
-    finished = finish(read, stacks, discovery.tables, directory)
+    unknown_status = tell(read, stack_tables, alarms)
+    edit_status = finish(read, stacks, discovery.tables, directory)
     statuses = (stack.exit_status for stack in stacks)
-    return max((found.discovery.exit_status, told, finished, *statuses))
+    return max((stack_tables.discovery.exit_status, unknown_status, edit_status, *statuses))
 
 
 def _together(discoveries: Iterable[Discovery]) -> Discovery:
@@ -135,11 +145,15 @@ def _together(discoveries: Iterable[Discovery]) -> Discovery:
     every = [*discoveries]
     return Discovery(
         tables=tuple(
-            {(one.region, one.name): one for each in every for one in each.tables}.values()
+            {
+                (table.region, table.name): table
+                for discovery in every
+                for table in discovery.tables
+            }.values()
         ),
-        unread=tuple(dict.fromkeys(part for each in every for part in each.unread)),
+        unread=tuple(dict.fromkeys(part for discovery in every for part in discovery.unread)),
         missing=(),
-        regions=sum(each.regions for each in every),
+        regions=sum(discovery.regions for discovery in every),
     )
 
 

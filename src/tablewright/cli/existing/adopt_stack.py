@@ -9,8 +9,13 @@ from pathlib import Path
 from tablewright.adopt.adoption import AdoptedStack, Alarms
 from tablewright.adopt.cloudformation.comparing import alarm_differences, differences
 from tablewright.adopt.cloudformation.deployed import read_stack
-from tablewright.adopt.cloudformation.described import DescribedTable, described, described_alarm
-from tablewright.adopt.cloudformation.handover import EditedTemplates, HandOver, edited, hand_over
+from tablewright.adopt.cloudformation.described import TemplateTable, described, described_alarm
+from tablewright.adopt.cloudformation.handover import (
+    EditedTemplates,
+    StackHandOver,
+    edited,
+    hand_over,
+)
 from tablewright.adopt.cloudformation.resources import (
     ALARM,
     TemplateResources,
@@ -49,7 +54,7 @@ class ReadStack:
     name: str | None
     original: Template
     read: TemplateResources
-    tables: tuple[DescribedTable, ...]
+    tables: tuple[TemplateTable, ...]
     is_deployed: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
     capabilities: tuple[str, ...] = ()
@@ -147,7 +152,7 @@ def _planned(
     return ReadStack(source.stack, source.template, read, _tables(read, chosen))
 
 
-def _tables(read: TemplateResources, chosen: Collection[str]) -> tuple[DescribedTable, ...]:
+def _tables(read: TemplateResources, chosen: Collection[str]) -> tuple[TemplateTable, ...]:
     return tuple(
         described(resource, read.resources.values(), read.around)
         for resource in read.tables
@@ -208,7 +213,7 @@ def with_planned(stacks: Sequence[ReadStack], discovery: Discovery) -> Found:
     return Found(replace(discovery, missing=()), tuple(planned), unknown, tuple(alarms))
 
 
-def _unknown_fields(table: DescribedTable) -> dict[str, str]:
+def _unknown_fields(table: TemplateTable) -> dict[str, str]:
     fields = FIELDS[table.resource.kind]
     return {
         name: reason
@@ -217,7 +222,7 @@ def _unknown_fields(table: DescribedTable) -> dict[str, str]:
     }
 
 
-def tell(stacks: Sequence[ReadStack], found: Found, alarms: Alarms) -> int:
+def tell(stacks: Sequence[ReadStack], stack_tables: Found, alarms: Alarms) -> int:
     """Say what of the templates is unknown, not live, or other than what is live.
 
     Returns:
@@ -236,16 +241,16 @@ def tell(stacks: Sequence[ReadStack], found: Found, alarms: Alarms) -> int:
         for problem in dict.fromkeys(problems):
             console.say(f"unknown: {problem}")
             status = 4
-        for line in _missing(stack, found):
+        for line in _missing(stack, stack_tables):
             console.say(line)
-        for line in _differing(stack, found.discovery.tables, alarms):
+        for line in _differing(stack, stack_tables.discovery.tables, alarms):
             console.say(f"differs: {line}")
     return status
 
 
-def _missing(stack: ReadStack, found: Found) -> Iterator[str]:
-    there = {table.name for table in found.discovery.tables if table.region == stack.region}
-    planned = {table.name for table in found.planned}
+def _missing(stack: ReadStack, stack_tables: Found) -> Iterator[str]:
+    there = {table.name for table in stack_tables.discovery.tables if table.region == stack.region}
+    planned = {table.name for table in stack_tables.planned}
     for name in sorted(stack.names - there):
         if name in planned:
             yield f"{name} is not in {stack.region}: written as a table that is to be created"
@@ -295,7 +300,7 @@ def finish(
     return status
 
 
-def _tell_rest(change: HandOver) -> None:
+def _tell_rest(change: StackHandOver) -> None:
     for name, reason in change.stays:
         console.say(f"stays in the stack: {name}: {reason}")
     for name in change.not_carried:
@@ -305,7 +310,7 @@ def _tell_rest(change: HandOver) -> None:
 
 
 def _write(
-    stack: ReadStack, change: HandOver, edits: EditedTemplates, directory: Path | None
+    stack: ReadStack, change: StackHandOver, edits: EditedTemplates, directory: Path | None
 ) -> Deploys | None:
     """The two templates beside the manifests; their ending keeps them from being read as such."""
     if directory is None or not change.taken:
