@@ -26,6 +26,7 @@ from tablewright.documents import (
     migration,
     permissions,
     sandbox,
+    state,
 )
 
 FOLDER = Path(__file__).resolve().parent.parent / "src" / "tablewright" / "documents" / VERSION
@@ -40,6 +41,10 @@ SHAPES: Mapping[str, Any] = {
     "up": deployment.UpDocument,
     "outputs": dict[str, Any],
     "status": deployment.StatusDocument,
+    "state-list": state.StateListDocument,
+    "state-rename": state.StateRenameDocument,
+    "state-export": state.StateExportDocument,
+    "state-import": state.StateImportDocument,
     "release": deployment.ReleaseDocument,
     "verification": fleet.VerificationDocument,
     "drift": drift.DriftDocument,

@@ -66,6 +66,7 @@ EXECUTED = {
     "read the live resources first: `tablewright up PATH --refresh`": "cli/test_remedies.py",
     "{}, or run `tablewright up PATH --refresh`, which creates it EMPTY": "cli/test_remedies.py",
     "{}, or remove `adopt: true` from its spec and run": "cli/test_remedies.py",
+    "finish that run first: `tablewright up PATH`": "cli/test_state.py",
     "release it with the manifests of {}: `tablewright release": "cli/test_remedies.py",
     "It belongs to the stack {} already": "cli/test_remedies.py",
     "then `tablewright destroy PATH`": "cli/test_undeletable.py",

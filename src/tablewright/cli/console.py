@@ -54,7 +54,12 @@ def data_json(value: Any) -> None:
     """Print a value as indented JSON."""
     global _documents  # noqa: PLW0603 - standard output is one for the process
     _documents += 1
-    data(json.dumps(value, indent=2, default=str))
+    data(as_text(value))
+
+
+def as_text(value: Any) -> str:
+    """A value as indented JSON."""
+    return json.dumps(value, indent=2, default=str)
 
 
 def say(text: str) -> None:

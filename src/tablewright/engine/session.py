@@ -12,7 +12,7 @@ from tablewright.engine.run.environment import engine_environment
 from tablewright.engine.run.run import Job
 from tablewright.engine.run.workspace import workspace
 from tablewright.engine.state.backend import Backend, StackPlace
-from tablewright.engine.state.checkpoint import State
+from tablewright.engine.state.checkpoint import State, read_checkpoint
 from tablewright.engine.state.passphrase import VARIABLE, passphrase_environment, passphrase_of
 from tablewright.engine.state.space import full, is_full
 from tablewright.engine.state.store import Document, StateStore, run_command
@@ -84,6 +84,19 @@ class StackSession:
         elsewhere = replace(self.elsewhere(folder), passphrase=passphrase_of(known))
         elsewhere.create()
         self.store.copy_to(elsewhere.store, change)
+        return elsewhere
+
+    def holding(self, exported: Document, folder: Path) -> StackSession:
+        """The same stack in an empty folder, with a state that is not recorded here.
+
+        Raises:
+            PassphraseError: nobody gave the passphrase that its secrets are encrypted with.
+        """
+        state = read_checkpoint(exported)
+        known = passphrase_environment(self.place, state, self.passphrase, self.outside)
+        elsewhere = replace(self.elsewhere(folder), passphrase=passphrase_of(known))
+        elsewhere.create()
+        elsewhere.store.put(exported)
         return elsewhere
 
     def environment(self, state: State | None) -> dict[str, str]:

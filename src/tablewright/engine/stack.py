@@ -105,7 +105,7 @@ class EngineStack:
     ) -> None:
         where = Backend.default(environment) if backend is None else Backend.of(backend)
         self.place = StackPlace(where, project, stack)
-        self._session = StackSession(
+        self.session = StackSession(
             engine=engine,
             place=self.place,
             config=dict(config or {}),
@@ -142,7 +142,7 @@ class EngineStack:
         if all(lock.alive is False for lock in read_locks(self.place)):
             state = self._mended(observe)
         else:
-            state = self._session.read()
+            state = self.session.read()
         recovered = recover(state or State(), abandoned_journals(self.place), finder)
         rehearsal = self._rehearsal(
             observe, recovered, refresh=refresh, prepare=prepare, program=program
@@ -190,7 +190,7 @@ class EngineStack:
         )
         changing = partial(self._changing, "up", arguments, checkpoints=checkpoints)
         result = rehearsal.perform(state, gate, changing)
-        settle(self._session.store, recovered, abandoned_journals(self.place))
+        settle(self.session.store, recovered, abandoned_journals(self.place))
         return result
 
     def refresh(
@@ -218,10 +218,10 @@ class EngineStack:
             TablewrightError: a deletion failed, or a resource is protected.
         """
         state, recovered = self._begin(observe, finder, create=False)
-        adopt(self._session.store, state, recovered)
+        adopt(self.session.store, state, recovered)
         with self._changing("destroy", _AT_ONCE, state, checkpoints) as job:
             result = self._execute(job, observe)
-        settle(self._session.store, recovered, abandoned_journals(self.place))
+        settle(self.session.store, recovered, abandoned_journals(self.place))
         return result
 
     def remove(self) -> None:
@@ -230,7 +230,7 @@ class EngineStack:
         Raises:
             EngineError: it still has resources.
         """
-        self._session.command("stack", "rm", "--yes", "--stack", self.place.full_name)
+        self.session.command("stack", "rm", "--yes", "--stack", self.place.full_name)
         forget_kept(self.place)
 
     def forget(self, urns: Collection[str]) -> None:
@@ -241,11 +241,11 @@ class EngineStack:
             StackMissingError: there is no such stack.
         """
         gone = frozenset(urns)
-        self._session.store.change(lambda document: without_resources(document, gone))
+        self.session.store.change(lambda document: without_resources(document, gone))
 
     def exists(self) -> bool:
         """Whether it was ever made."""
-        return self._session.read() is not None
+        return self.session.read() is not None
 
     @property
     def interrupted(self) -> bool:
@@ -254,11 +254,11 @@ class EngineStack:
 
     def left_open(self) -> tuple[Unrecorded, ...]:
         """Creations that a killed run began and nobody has recorded: they may exist or not."""
-        return unrecorded(self._session.read() or State(), abandoned_journals(self.place))
+        return unrecorded(self.session.read() or State(), abandoned_journals(self.place))
 
     def recovered(self, finder: Finder) -> Recovered:
         """What became of those: what the next run imports, forgets, or cannot know."""
-        return recover(self._session.read() or State(), abandoned_journals(self.place), finder)
+        return recover(self.session.read() or State(), abandoned_journals(self.place), finder)
 
     def state(self) -> State:
         """All that is recorded.
@@ -266,14 +266,14 @@ class EngineStack:
         Raises:
             StackMissingError: there is no such stack.
         """
-        state = self._session.read()
+        state = self.session.read()
         if state is None:
             raise missing(self.place)
         return state
 
     def resources(self) -> tuple[StateResource, ...]:
         """The recorded resources; none for a stack that does not exist."""
-        state = self._session.read()
+        state = self.session.read()
         return state.resources if state else ()
 
     def outputs(self, *, show_secrets: bool = False) -> Mapping[str, Any]:
@@ -289,7 +289,7 @@ class EngineStack:
         if not show_secrets or not _holds_secret(outputs):
             return outputs
         stack = ("--stack", self.place.full_name)
-        output = self._session.command("stack", "output", "--json", "--show-secrets", *stack)
+        output = self.session.command("stack", "output", "--json", "--show-secrets", *stack)
         decrypted: dict[str, Any] = json.loads(output)
         return decrypted
 
@@ -300,7 +300,7 @@ class EngineStack:
     def unlock(self) -> tuple[Lock, ...]:
         """Remove all locks, living ones too: for a person who knows that their runs are gone."""
         if self.place.backend.folder is None:
-            self._session.command("cancel", "--yes", "--stack", self.place.full_name)
+            self.session.command("cancel", "--yes", "--stack", self.place.full_name)
         return remove_locks(self.place)
 
     def interrupt(self) -> None:
@@ -313,7 +313,7 @@ class EngineStack:
         self, observe: Observe, recovered: Recovered, *, refresh: bool, **program: Any
     ) -> Rehearsal:
         return Rehearsal(
-            self._session,
+            self.session,
             self._identify,
             recovered.imports,
             [resource for resource in self.left_open() if resource.urn in recovered.imports],
@@ -332,7 +332,7 @@ class EngineStack:
         if state is None:
             if not create:
                 raise missing(self.place)
-            self._session.create()
+            self.session.create()
         recovered = recover(state or State(), abandoned_journals(self.place), finder)
         for text in announce(recovered):
             observe(Notice(text))
@@ -342,27 +342,27 @@ class EngineStack:
         """The state, its files repaired where a run that ended badly has left them broken."""
         repair_attributes(self.place)
         try:
-            state = self._session.read()
+            state = self.session.read()
         except DamagedStateError:
             copy = restore_state(self.place)
             if copy is None:
                 raise
             observe(Notice(f"the state could not be read; going on from its backup {copy}"))
-            state = self._session.read()
-        return self._session.store.without_doubles(state)
+            state = self.session.read()
+        return self.session.store.without_doubles(state)
 
     @contextmanager
     def _changing(
         self, verb: str, arguments: tuple[str, ...], state: State, checkpoints: Checkpoints
     ) -> Iterator[Job]:
         keep_state(self.place)
-        with folder_of(self._session, state) as folder:
-            job = self._session.job(verb, *arguments, state=state, folder=folder)
+        with folder_of(self.session, state) as folder:
+            job = self.session.job(verb, *arguments, state=state, folder=folder)
             if self.place.backend.folder is None:
                 yield job
                 return
             with journal(self.place) as path:
-                yield self._session.journaled(job, path, checkpoints)
+                yield self.session.journaled(job, path, checkpoints)
 
     def _execute(self, job: Job, observe: Observe) -> RunResult:
         """Run; a lock in a bucket is known from the engine's refusal only, and then dealt with."""

@@ -160,18 +160,24 @@ def test_what_the_command_line_does_not_show_is_said_first(tmp_path: Path) -> No
     assert CliRunner().invoke(root, typed).stderr == ""
 
 
+GIVEN = {
+    "pulumi": ("-f", "t"),
+    "prices": ("--region", "us-east-1"),
+    "migrate": ("t", "u"),
+    "permissions": ("up", "t"),
+    "state mv": ("t", "a", "b"),
+    "state import": ("t", "f.json"),
+}
+"""What commands take besides a path."""
+
+
 def targeted(command: click.Command = root, *words: str) -> list[tuple[str, ...]]:
     """Every command that has a target, as it can be typed."""
     if not isinstance(command, click.Group):
         if "target" not in {each.name for each in command.params}:
             return []
-        given = {
-            "pulumi": ("-f", "t"),
-            "prices": ("--region", "us-east-1"),
-            "migrate": ("t", "u"),
-            "permissions": ("up", "t"),
-        }
-        return [(*words, *given.get(words[0], ("t",)))]
+        further = GIVEN.get(" ".join(words)) or GIVEN.get(words[0]) or ("t",)
+        return [(*words, *further)]
     names = command.list_commands(click.Context(command))
     below = [(name, command.get_command(click.Context(command), name)) for name in names]
     return [each for name, child in below if child for each in targeted(child, *words, name)]

@@ -26,6 +26,7 @@ from tablewright.engine.state.checkpoint import (
 from tablewright.engine.state.lock import hold
 from tablewright.engine.state.repair import last_good_copy
 from tablewright.errors import BackendError, StackMissingError
+from tablewright.files import write_whole
 
 _COMMAND_TIMEOUT_SECONDS = 120
 _RESTORE = (
@@ -112,6 +113,37 @@ class StateStore:
         self.command(
             ["stack", "import", "--stack", self.place.full_name, "--force"], json.dumps(exported)
         )
+
+    def exported(self) -> Document:
+        """The state as the engine exports it: `{"version": ..., "deployment": ...}`.
+
+        Raises:
+            BackendError: it cannot be read.
+            StackMissingError: there is no such stack.
+        """
+        document = self._existing()
+        return document if "deployment" in document else _as_export(document)
+
+    def put(self, exported: Document) -> None:
+        """Record a whole exported state in the place of what is recorded, which may be damaged.
+
+        The stack exists. It is replaced in one step: killed at any moment, the former state is
+        there, or the new one is.
+
+        Raises:
+            StackLockedError: a run is under way.
+        """
+        file = self.place.state_file
+        if file is None or not file.exists():
+            text = json.dumps(exported)
+            self.command(["stack", "import", "--stack", self.place.full_name, "--force"], text)
+            return
+        document = empty_checkpoint(self.place.full_name) | {
+            member: exported[member] for member in ("version", "features") if member in exported
+        }
+        document["checkpoint"]["latest"] = exported["deployment"]
+        with hold(self.place):
+            write_whole(file, json.dumps(document).encode())
 
     def without_doubles(self, state: State | None) -> State | None:
         """Drop records whose deletion would delete what another has; the state that is left."""
@@ -233,5 +265,5 @@ def _named(path: Path | None) -> str:
 
 
 def _as_export(document: Document) -> Document:
-    checkpoint = document["checkpoint"]
-    return {"version": document["version"], "deployment": checkpoint.get("latest") or {}}
+    around = {name: document[name] for name in ("version", "features") if name in document}
+    return {**around, "deployment": document["checkpoint"].get("latest") or {}}

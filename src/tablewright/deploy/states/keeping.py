@@ -1,0 +1,134 @@
+"""Changing a stack's state by itself: no run is under way, and the former state is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tablewright.engine import EngineStack, StackPlace, State
+from tablewright.engine.install.folders import state_folder
+from tablewright.engine.state.checkpoint import read_checkpoint, rearranged
+from tablewright.engine.state.lock import clear_dead_locks
+from tablewright.engine.state.repair import last_good_copy
+from tablewright.engine.state.store import DamagedStateError
+from tablewright.errors import RefusedError, StackMissingError
+from tablewright.files import write_whole
+from tablewright.pulumi_values import urn_name
+
+from .exchange import Brought, Document, sealed_as
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class StateKeeper:
+    """One stack's state.
+
+    Args:
+        stack: the engine's.
+        tell: told in words of what is done besides.
+    """
+
+    stack: EngineStack
+    tell: Tell
+
+    def settled(self) -> None:
+        """Refuse to work beside a run, or on what one has left unfinished.
+
+        Raises:
+            StackLockedError: a run is under way.
+            RefusedError: one was interrupted, and what it began is not in the state.
+        """
+        clear_dead_locks(self.stack.place, self.tell)
+        with suppress(DamagedStateError):
+            if begun := self.stack.left_open():
+                names = ", ".join(urn_name(resource.urn) for resource in begun)
+                raise RefusedError(
+                    f"an interrupted run began to make {names}, and the state does not have it yet",
+                    "finish that run first: `tablewright up PATH`",
+                )
+
+    def recorded(self) -> State | None:
+        """What is recorded, or what its last copy has where it is damaged; None without a copy.
+
+        Nothing is recorded of a stack that does not exist.
+        """
+        try:
+            return self.stack.session.read() or State()
+        except DamagedStateError:
+            file = self.stack.place.state_file
+            copy = last_good_copy(file) if file else None
+            return read_checkpoint(json.loads(copy.read_bytes())) if copy else None
+
+    def rename(self, names: Mapping[str, str]) -> Path:
+        """Give records other URNs; answers where the former state is kept."""
+        kept = self.backup()
+        nothing: frozenset[str] = frozenset()
+        self.stack.session.store.change(
+            lambda document: rearranged(document, names, nothing, nothing)
+        )
+        return kept
+
+    def take(self, brought: Brought) -> Path | None:
+        """Record a state that was brought; answers where the former one is kept, if there was one.
+
+        Raises:
+            PassphraseError: it holds secrets that are not this stack's.
+        """
+        store = self.stack.session.store
+        try:
+            own = [store.exported()["deployment"].get("secrets_providers")]
+        except (StackMissingError, DamagedStateError):
+            own = []
+        exported = brought.exported
+        if not brought.holds_secrets:
+            exported = sealed_as(brought, [each for each in own if each])
+        elif exported["deployment"].get("secrets_providers") not in own:
+            self._open(exported)
+        kept = self.backup() if own or self._is_there() else None
+        self.stack.session.create()
+        store.put(exported)
+        return kept
+
+    def backup(self) -> Path:
+        """Keep the state as it is now, whatever it is."""
+        folder = backups(self.stack.place)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}.json"
+        write_whole(path, self._content(), private=True)
+        return path
+
+    def _content(self) -> bytes:
+        file = self.stack.place.state_file
+        if file is not None and file.is_file():
+            return file.read_bytes()
+        return json.dumps(self.stack.session.store.exported()).encode()
+
+    def _is_there(self) -> bool:
+        file = self.stack.place.state_file
+        return file is not None and file.exists()
+
+    def _open(self, exported: Document) -> None:
+        """Let the engine open the secrets of a state, in a folder that goes again.
+
+        Raises:
+            PassphraseError: the passphrase of this stack is another.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            session = self.stack.session.holding(exported, Path(folder))
+            session.command("stack", "export", "--show-secrets", "--stack", session.place.full_name)
+
+
+def backups(place: StackPlace) -> Path:
+    """The folder of a stack's former states: beside it, or this user's if it is in no folder."""
+    if place.own_folder is not None:
+        return place.own_folder / "backups"
+    digest = hashlib.sha256(f"{place.backend.url} {place.full_name}".encode()).hexdigest()[:32]
+    return state_folder(os.environ) / "backups" / digest
