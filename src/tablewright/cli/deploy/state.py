@@ -39,7 +39,9 @@ def list_(paths: Sequence[str], output_format: str, **chosen: Any) -> None:
         if output_format == "json":
             console.data_json({**opened.identity, "backend": backend, "resources": records})
             return
-    rows = [(each["name"], each["kind"], each["physicalName"], each["id"]) for each in records]
+    rows = [
+        (record["name"], record["kind"], record["physicalName"], record["id"]) for record in records
+    ]
     for line in columns(_HEADINGS, lambda: rows):
         console.data(line)
     console.say(f"{number_of(len(records), 'resource')} recorded at {backend}")

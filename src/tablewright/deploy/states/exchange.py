@@ -111,7 +111,7 @@ def refuse_foreign(brought: Brought, place: StackPlace, target: str, world: str 
         RefusedError: it is.
     """
     here = f"{place.project}/{place.stack}"
-    resources = (*brought.state.resources, *(each.resource for each in brought.state.pending))
+    resources = (*brought.state.resources, *(step.resource for step in brought.state.pending))
     others = sorted({urn_stack(resource.urn) for resource in resources} - {here})
     if others:
         raise RefusedError(

@@ -89,7 +89,7 @@ class StateKeeper:
             own = []
         exported = brought.exported
         if not brought.holds_secrets:
-            exported = sealed_as(brought, [each for each in own if each])
+            exported = sealed_as(brought, [sealing for sealing in own if sealing])
         elif exported["deployment"].get("secrets_providers") not in own:
             self._open(exported)
         kept = self.backup() if own or self._is_there() else None

@@ -265,5 +265,7 @@ def _named(path: Path | None) -> str:
 
 
 def _as_export(document: Document) -> Document:
-    around = {name: document[name] for name in ("version", "features") if name in document}
+    around: Document = {
+        name: document[name] for name in ("version", "features") if name in document
+    }
     return {**around, "deployment": document["checkpoint"].get("latest") or {}}
