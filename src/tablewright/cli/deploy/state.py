@@ -107,9 +107,9 @@ def import_(
                 "would forget; nothing was changed",
                 "allow it with --over-damaged",
             )
-        found = differences(before or State(), brought.state, opened.declared.region)
-        refuse_drops(found, allow_drop)
-        _tell(found.added, found.dropped)
+        difference = differences(before or State(), brought.state, opened.declared.region)
+        refuse_drops(difference, allow_drop)
+        _tell(difference.added, difference.dropped)
         console.confirm(f"Replace the state of {opened.title} by {file}?", yes=yes)
         tie_to_world(opened.stack, place.world)
         backup = keeper.take(brought)
@@ -118,8 +118,8 @@ def import_(
             console.data_json({
                 **opened.identity,
                 "resources": len(resources),
-                "added": list(found.added),
-                "dropped": list(found.dropped),
+                "added": list(difference.added),
+                "dropped": list(difference.dropped),
                 "backup": str(backup) if backup else None,
             })  # fmt: skip
             return

@@ -140,24 +140,24 @@ def differences(before: State, after: State, region: str) -> Differences:
     )
 
 
-def refuse_drops(found: Differences, allowed: Collection[str]) -> None:
+def refuse_drops(difference: Differences, allowed: Collection[str]) -> None:
     """Refuse to forget what nobody named.
 
     Args:
-        found: what an import makes.
+        difference: what an import makes.
         allowed: names of what may be forgotten, in AWS.
 
     Raises:
         RefusedError: something else would be.
         UsageError: a name means nothing that would be.
     """
-    names = {_name(called) for called in found.dropped}
+    names = {_name(called) for called in difference.dropped}
     if unknown := sorted(set(allowed) - names):
         raise UsageError(
             f"--allow-drop {unknown[0]}: nothing of that name would be forgotten",
             f"remove --allow-drop {unknown[0]}",
         )
-    refused = [called for called in found.dropped if _name(called) not in allowed]
+    refused = [called for called in difference.dropped if _name(called) not in allowed]
     if refused:
         flags = " ".join(f"--allow-drop {_name(called)}" for called in refused)
         raise RefusedError(
