@@ -19,16 +19,20 @@ def replacing(path: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
+def write_whole(path: Path, data: bytes, *, private: bool = False, durable: bool = False) -> None:
     """Replace a file in one step.
 
     Args:
         path: of the file; its folder is there.
         data: all of its content.
         private: only its user can read it.
+        durable: after a power cut it is the old or the new one, too.
     """
     with replacing(path) as draft:
         mode = 0o600 if private else 0o666
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())

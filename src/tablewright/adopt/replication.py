@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tablewright.aws.tables import users_tags
+from tablewright.dynamodb_values import InsightsMode
 from tablewright.fleet.live import LiveTable
 from tablewright.manifest.messages.vocabulary import UNREAD
 from tablewright.plan.replica import GlobalTable, Replica, ReplicaIndex
-from tablewright.plan.table import InsightsMode, Recovery
+from tablewright.plan.table import Recovery
 
 from .specification import Specification
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from tablewright.aws.tables import users_tags
+from tablewright.dynamodb_values import AttributeType
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.manifest_scaling import sayable_scaling
 from tablewright.fleet.scaling import LiveScaling, LiveSchedule
@@ -29,7 +30,6 @@ from tablewright.plan.facets.attached import (
 )
 from tablewright.plan.number import number
 from tablewright.plan.table import (
-    AttributeType,
     GlobalIndex,
     LocalIndex,
     OnDemandMaximum,

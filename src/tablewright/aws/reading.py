@@ -15,6 +15,7 @@ from typing import Any
 
 from botocore import xform_name
 
+from tablewright.dynamodb_values import InsightsMode
 from tablewright.errors import (
     AwsError,
     CredentialsError,
@@ -22,7 +23,7 @@ from tablewright.errors import (
     NotFoundError,
     WrongTargetError,
 )
-from tablewright.plan.declaration.declared import Insights, InsightsMode
+from tablewright.plan.declaration.declared import Insights
 from tablewright.plan.facets import STREAM
 from tablewright.plan.facets.attached import insights_of
 from tablewright.plan.facets.encryption import encryption_key

@@ -11,20 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tablewright.dynamodb_values import AttributeType, BillingMode, InsightsMode
 from tablewright.manifest.tagging import RESERVED
-from tablewright.plan.declaration.declared import InsightsMode
 from tablewright.plan.facets import CAPACITY, FACETS
 from tablewright.plan.owner import OWNER_TAG
-from tablewright.plan.table import (
-    AttributeType,
-    BillingMode,
-    GlobalIndex,
-    Key,
-    LocalIndex,
-    Projection,
-    Table,
-    Throughput,
-)
+from tablewright.plan.table import GlobalIndex, Key, LocalIndex, Projection, Table, Throughput
 
 Reply = Mapping[str, Any]
 _ON = frozenset({"ENABLED", "ENABLING"})

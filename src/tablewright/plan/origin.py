@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+ORIGIN_PROPERTIES: Final = (
+    "importTable",
+    "restoreBackupArn",
+    "restoreDateTime",
+    "restoreSourceName",
+    "restoreSourceTableArn",
+    "restoreToLatestTime",
+)
+"""Of the engine's table: only its creation looks at these, on one that exists they change
+nothing."""
 
 
 @dataclass(frozen=True, slots=True)

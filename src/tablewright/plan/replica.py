@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .table import InsightsMode, Recovery, TableClass
+from tablewright.dynamodb_values import InsightsMode, TableClass
+
+from .table import Recovery
 
 Consistency = Literal["EVENTUAL", "STRONG"]
 

@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
-AttributeType = Literal["S", "N", "B"]
-BillingMode = Literal["PROVISIONED", "PAY_PER_REQUEST"]
-ProjectionType = Literal["ALL", "KEYS_ONLY", "INCLUDE"]
-StreamViewType = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
-TableClass = Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"]
-EncryptionType = Literal["AWS_OWNED", "AWS_MANAGED", "CUSTOMER"]
-InsightsMode = Literal["ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"]
+from tablewright.dynamodb_values import (
+    AttributeType,
+    BillingMode,
+    EncryptionType,
+    ProjectionType,
+    StreamViewType,
+    TableClass,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from tablewright.errors import TablewrightError
 
 from . import stacks
 from .emulation import using_emulator
-from .instance import Instance, born, forget, lock_path, make_folder, user_key
+from .folders import make_folder
+from .instance import Instance, born, forget, lock_path, user_key
 from .lifecycle import STARTING_ALREADY
 
 

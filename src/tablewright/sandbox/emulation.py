@@ -19,7 +19,7 @@ def using_emulator() -> Iterator[None]:
         SandboxError: in place of the emulator's own errors.
     """
     require("sandbox")
-    from tablewright_emulator.errors import EmulatorError  # noqa: PLC0415 - not for every command
+    from tablewright_emulator.errors import EmulatorError
 
     try:
         yield
@@ -30,7 +30,7 @@ def using_emulator() -> Iterator[None]:
 def not_kept() -> str:
     """What a data folder does not bring back, as a sentence."""
     with using_emulator():
-        from tablewright_emulator.storage import NOT_KEPT  # noqa: PLC0415 - not for every command
+        from tablewright_emulator.storage import NOT_KEPT
 
         return NOT_KEPT
 
@@ -42,7 +42,7 @@ def key_at(path: Path) -> bytes:
         SandboxError: it cannot be read or made, or it is no key.
     """
     with using_emulator():
-        from tablewright_emulator import seal  # noqa: PLC0415 - not for every command
+        from tablewright_emulator import seal
 
         return seal.key_at(path)
 
@@ -50,7 +50,7 @@ def key_at(path: Path) -> bytes:
 def sealed(key: bytes, data: bytes) -> bytes:
     """The data with a format, a version and a seal in front."""
     with using_emulator():
-        from tablewright_emulator.seal import Seal  # noqa: PLC0415 - not for every command
+        from tablewright_emulator.seal import Seal
 
         return Seal(key).closed(data)
 
@@ -62,19 +62,7 @@ def unsealed(key: bytes, data: bytes) -> bytes:
         SandboxError: it is something else, of another version, of another key, or damaged.
     """
     with using_emulator():
-        from tablewright_emulator.seal import Seal  # noqa: PLC0415 - not for every command
+        from tablewright_emulator.seal import Seal
 
         _, opened = Seal(key).opened(data, "it")
         return opened
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace a file so that a kill, or a power cut, leaves the old one or the new one.
-
-    Raises:
-        OSError: it cannot be written; the old one stays.
-    """
-    with using_emulator():
-        from tablewright_emulator import storage  # noqa: PLC0415 - not for every command
-
-        storage.write_atomically(path, data)

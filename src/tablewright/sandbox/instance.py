@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -20,12 +19,13 @@ from tablewright.engine.install.folders import state_folder
 from tablewright.errors import UsageError
 from tablewright.files import write_whole
 
+from . import stacks
 from .emulation import key_at
+from .folders import NAME, folder, make_folder
 
 DEFAULT_NAME = "default"
 NAME_VARIABLE = "TABLEWRIGHT_SANDBOX"
 _KEY = ".key"  # no name of a sandbox
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,7 @@ class Instance:
     @property
     def backend(self) -> Path:
         """The engine's state of stacks on this sandbox."""
-        from .stacks import place  # noqa: PLC0415 - which needs this module
-
-        return place(self.name, Path(self.data) if self.data else None)
+        return stacks.place(self.name, Path(self.data) if self.data else None)
 
     @property
     def alive(self) -> bool:
@@ -78,29 +76,6 @@ class Instance:
         """Record it, in one step, for its user's eyes alone."""
         make_folder(self.name)
         write_whole(_record(self.name), json.dumps(asdict(self), indent=2).encode(), private=True)
-
-
-def folder(name: str) -> Path:
-    """Folder of the sandbox of that name; everything in it may be removed with the sandbox.
-
-    Raises:
-        UsageError: the name is none, such as one that leads to another folder.
-    """
-    if not _NAME.fullmatch(name):
-        raise UsageError(
-            f"{name!r} is not a sandbox name",
-            "name it with up to 64 letters, digits, dots, dashes and underscores",
-        )
-    return state_folder(os.environ) / "sandbox" / name
-
-
-def make_folder(name: str) -> Path:
-    """The folder of the sandbox of that name, made where it is not, for its user alone."""
-    made = folder(name)
-    made.mkdir(parents=True, exist_ok=True)
-    for path in (made.parent, made):
-        path.chmod(0o700)
-    return made
 
 
 def user_key() -> bytes:
@@ -159,7 +134,7 @@ def all_running() -> list[Instance]:
 def known() -> list[str]:
     """Names of all sandboxes that this user ever started, those that run among them."""
     folders = (state_folder(os.environ) / "sandbox").glob("*/")
-    return sorted(folder.name for folder in folders if _NAME.fullmatch(folder.name))
+    return sorted(folder.name for folder in folders if NAME.fullmatch(folder.name))
 
 
 def require_known(name: str) -> None:
@@ -169,7 +144,7 @@ def require_known(name: str) -> None:
         UsageError: no sandbox of that name was ever started.
     """
     names = known()
-    if name == DEFAULT_NAME or name in names or not _NAME.fullmatch(name):
+    if name == DEFAULT_NAME or name in names or not NAME.fullmatch(name):
         return
     raise UsageError(
         f"there is no sandbox {name}; there are: {', '.join(sorted({DEFAULT_NAME, *names}))}",

@@ -20,17 +20,18 @@ import psutil
 
 from tablewright.errors import SandboxError, UsageError
 from tablewright.extras import require
+from tablewright.files import write_whole
 from tablewright.transfer import read_given, why_unread
 
 from . import stacks
 from .admin import ask, fetch_state, send_state
-from .emulation import sealed, unsealed, write_atomically
+from .emulation import sealed, unsealed
+from .folders import make_folder
 from .instance import (
     Instance,
     all_running,
     lock_path,
     log_path,
-    make_folder,
     name_option,
     running,
     stop_command,
@@ -235,7 +236,7 @@ def snapshot(instance: Instance, file: Path) -> int:
             archive.add(instance.backend, "state")
     data = sealed(user_key(), archived.getvalue())
     try:
-        write_atomically(file, data)
+        write_whole(file, data, private=True, durable=True)
     except OSError as error:
         raise UsageError(
             f"{file} cannot be written: {error.strerror or error}", "name another file"

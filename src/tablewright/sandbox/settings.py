@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tablewright.files import write_whole
 
-from .instance import folder, make_folder
+from .folders import folder, make_folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from tablewright.errors import SandboxError
 from tablewright.files import write_whole
 
-from .instance import folder
+from .folders import folder
 
 _MARK = "world.json"
 

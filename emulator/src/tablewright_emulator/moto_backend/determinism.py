@@ -86,7 +86,7 @@ def _replace(module_name: str, name: str, instead: Callable[[Any], _Instead]) ->
 
 
 def _generator() -> Any:
-    from moto.moto_api._internal import mock_random  # noqa: PLC0415 - moto is loaded when needed
+    from moto.moto_api._internal import mock_random
 
     return mock_random
 
@@ -108,7 +108,7 @@ def _with_kept_keys(module: Any) -> _Instead:
     """OpenSSL's keys of a kind, which are kept with the call that made them."""
 
     def generate(*args: Any, **kwargs: Any) -> Any:
-        from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - when needed
+        from cryptography.hazmat.primitives import serialization
 
         def make() -> bytes:
             return _pem(module.generate_private_key(*args, **kwargs))
@@ -119,7 +119,7 @@ def _with_kept_keys(module: Any) -> _Instead:
 
 
 def _pem(key: Any) -> bytes:
-    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - loaded when needed
+    from cryptography.hazmat.primitives import serialization
 
     pem: bytes = key.private_bytes(
         serialization.Encoding.PEM,

@@ -62,7 +62,7 @@ class MotoEngine:
     def _prepare(self) -> None:
         """Give moto our clock; its modules take the function by name when they are loaded."""
         os.environ.setdefault("MOTO_ALLOW_NONEXISTENT_REGION", "true")
-        from moto.core.config import default_user_config  # noqa: PLC0415
+        from moto.core.config import default_user_config
 
         for service in ("lambda", "batch"):
             default_user_config[service] = {"use_docker": self._containers}
@@ -94,7 +94,7 @@ class MotoEngine:
         self._prepare()
         if request.service == "iam":
             managed_policies.provide(request)
-        from moto.core.exceptions import HTTPException  # noqa: PLC0415
+        from moto.core.exceptions import HTTPException
 
         host = _HOSTS.get(request.service, "{service}.{region}.amazonaws.com")
         host = host.format(service=request.service, region=request.region)
@@ -139,7 +139,7 @@ class MotoEngine:
         self.history.calls = []
         if "moto.core.base_backend" not in sys.modules:
             return
-        from moto.core.base_backend import BackendDict  # noqa: PLC0415
+        from moto.core.base_backend import BackendDict
 
         BackendDict.reset()
 
@@ -175,7 +175,7 @@ class MotoEngine:
 @cache
 def _seed_backends() -> None:
     """A backend that is made by the first call that needs it is the same whichever that is."""
-    from moto.core.base_backend import AccountSpecificBackend  # noqa: PLC0415
+    from moto.core.base_backend import AccountSpecificBackend
 
     reach = AccountSpecificBackend.__getitem__
 
@@ -191,7 +191,7 @@ def _seed_backends() -> None:
 @contextmanager
 def _seeded(text: str) -> Iterator[None]:
     """While the ids that moto makes follow from a text."""
-    from moto.moto_api._internal import mock_random  # noqa: PLC0415
+    from moto.moto_api._internal import mock_random
 
     before = mock_random.getstate()
     mock_random.seed(text)
@@ -203,7 +203,7 @@ def _seeded(text: str) -> Iterator[None]:
 
 def _prepare_stacks() -> None:
     """Have CloudFormation, run again, given what our services answered then."""
-    from tablewright_emulator.moto_backend import (  # noqa: PLC0415 - loads moto
+    from tablewright_emulator.moto_backend import (
         cloudformation_models as models,
     )
 
@@ -220,8 +220,8 @@ def _package_missing(error: ModuleNotFoundError) -> AwsFault:
 @cache
 def _urls(host: str) -> list[tuple[re.Pattern[str], Any]]:
     """Expressions of the URLs moto serves at a host, with its functions."""
-    from moto.backend_index import backend_url_patterns  # noqa: PLC0415
-    from moto.backends import get_backend  # noqa: PLC0415
+    from moto.backend_index import backend_url_patterns
+    from moto.backends import get_backend
 
     routes = []
     for service, pattern in backend_url_patterns:
@@ -233,7 +233,7 @@ def _urls(host: str) -> list[tuple[re.Pattern[str], Any]]:
 
 
 def _moto_request(request: Request, url: str) -> Any:
-    from moto.core.request import Request as MotoRequest  # noqa: PLC0415
+    from moto.core.request import Request as MotoRequest
 
     headers = dict(request.headers) | {
         "x-moto-account-id": request.account,

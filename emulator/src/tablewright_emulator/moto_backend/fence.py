@@ -55,7 +55,7 @@ def asking(service: str) -> Iterator[None]:
 @cache
 def install() -> None:
     """Put the fence up, once per process: before moto answers anything."""
-    from moto.core.base_backend import BackendDict  # noqa: PLC0415 - moto is loaded when needed
+    from moto.core.base_backend import BackendDict
 
     reach = BackendDict.__getitem__
 

@@ -75,7 +75,7 @@ class Identities:
         """The assumed role that has an access key."""
         if "moto.sts.models" not in sys.modules or self._iam is None:
             return None
-        from moto.sts.models import sts_backends  # noqa: PLC0415 - moto is loaded when needed
+        from moto.sts.models import sts_backends
 
         backend = sts_backends[self._account][self._partition]
         role_session = backend.get_assumed_role_from_access_key(access_key)
@@ -152,7 +152,7 @@ def account_of_key(access_key: str) -> str | None:
     """The account of a key that IAM or STS made; None as long as nobody has used IAM."""
     if "moto.iam.models" not in sys.modules:
         return None
-    from moto.iam.models import get_account_id_from  # noqa: PLC0415 - moto is loaded when needed
+    from moto.iam.models import get_account_id_from
 
     account: str = get_account_id_from(access_key)
     return account
@@ -161,7 +161,7 @@ def account_of_key(access_key: str) -> str | None:
 def _iam(account: str, partition: str) -> Any:
     if "moto.iam.models" not in sys.modules:
         return None
-    from moto.iam.models import iam_backends  # noqa: PLC0415 - moto is loaded when first needed
+    from moto.iam.models import iam_backends
 
     return iam_backends[account][partition]
 

@@ -55,7 +55,7 @@ def managed_key_made(request: Request) -> Reply:
 
 def _kms(account: str, region: str) -> Any:
     moment.install()
-    from moto.kms.models import kms_backends  # noqa: PLC0415 - moto is loaded when first needed
+    from moto.kms.models import kms_backends
 
     determinism.draw_from_moto()
     return kms_backends[account][region]

@@ -22,9 +22,9 @@ def provide(request: Request) -> None:
     everything = request.operation == "ListPolicies" and "Scope=Local" not in text
     if not names and not everything:
         return
-    from moto.iam.aws_managed_policies import aws_managed_policies_data  # noqa: PLC0415
-    from moto.iam.models import AWSManagedPolicy, iam_backends  # noqa: PLC0415
-    from moto.utilities.utils import get_partition  # noqa: PLC0415
+    from moto.iam.aws_managed_policies import aws_managed_policies_data
+    from moto.iam.models import AWSManagedPolicy, iam_backends
+    from moto.utilities.utils import get_partition
 
     backend = iam_backends[request.account][get_partition(request.region)]
     present = {policy.name for policy in backend.aws_managed_policies}

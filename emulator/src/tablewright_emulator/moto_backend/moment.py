@@ -26,7 +26,7 @@ def live_in(clock: Clock) -> None:
 @cache
 def install() -> None:
     """Put our function in the place of moto's; call it before any module of moto is loaded."""
-    from moto.core import utils  # noqa: PLC0415 - moto is loaded when needed
+    from moto.core import utils
 
     utils.utcnow = _utcnow
 

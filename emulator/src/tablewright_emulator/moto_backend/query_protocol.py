@@ -20,7 +20,7 @@ def parse(
     Raises:
         ValueError, TypeError, RecursionError: the form does not fit the operation.
     """
-    from moto.core.parse import QueryParser  # noqa: PLC0415 - moto is loaded when first needed
+    from moto.core.parse import QueryParser
 
     parser = QueryParser(_operation(service, operation), timestamp_parser=timestamp)
     parsed: dict[str, Any] = parser.parse({"values": form})
@@ -29,7 +29,7 @@ def parse(
 
 def serialize(service: str, operation: str, result: Mapping[str, Any], request_id: str) -> bytes:
     """The body of a reply."""
-    from moto.core.serialize import QuerySerializer, SerializationContext  # noqa: PLC0415
+    from moto.core.serialize import QuerySerializer, SerializationContext
 
     serializer = QuerySerializer(_operation(service, operation), SerializationContext(request_id))
     body = serializer.serialize(result)["body"]
@@ -37,6 +37,6 @@ def serialize(service: str, operation: str, result: Mapping[str, Any], request_i
 
 
 def _operation(service: str, operation: str) -> Any:
-    from moto.core.utils import get_service_model  # noqa: PLC0415
+    from moto.core.utils import get_service_model
 
     return get_service_model(service).operation_model(operation)

@@ -27,7 +27,7 @@ def divert(record: Record | None) -> None:
 @cache
 def _install() -> None:
     moment.install()
-    from moto.kinesis.models import KinesisBackend  # noqa: PLC0415 - moto is loaded when needed
+    from moto.kinesis.models import KinesisBackend
 
     def send(backend: Any, stream_name: str, incoming_bytes: int, incoming_records: int) -> None:
         if _Current.record is not None:

@@ -44,7 +44,7 @@ def lend(
 ) -> None:
     """Let the tagging service see resources, in the accounts and regions in which there are any."""
     moment.install()
-    from moto.core.resource_tagging import TaggedResource  # noqa: PLC0415 - loaded when needed
+    from moto.core.resource_tagging import TaggedResource
 
     module, class_name, backends_name = _BACKENDS[service]
     models = import_module(module)

@@ -7,10 +7,9 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 from tablewright.components.arguments._capacity import Capacity, Ceilings, Scaling, WarmThroughput
 from tablewright.components.arguments._document import Arguments, ModelName, Says
 from tablewright.components.output_placeholders import OutputPlaceholders
+from tablewright.dynamodb_values import AttributeType, InsightsMode, ProjectionType
 from tablewright.manifest import models
 from tablewright.manifest.models import Model
-from tablewright.manifest.models.protection import InsightsMode
-from tablewright.plan.table import AttributeType, ProjectionType
 
 InsightsSetting: TypeAlias = bool | InsightsMode
 """Contributor Insights: on, off, or on with a mode."""

@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 import pulumi
 from tablewright.components.arguments._document import Arguments, Shaped
+from tablewright.dynamodb_values import KinesisPrecision
 from tablewright.manifest import models
 from tablewright.manifest.models import Model
-from tablewright.manifest.models.stream import Precision
 
 _BACKUP = "arn:aws:dynamodb:{region}:000000000000:table/late/backup/{id}"
 _TABLE = "arn:aws:dynamodb:{region}:000000000000:table/{id}"
@@ -59,4 +59,4 @@ class KinesisDestination(Arguments):
     model: ClassVar[type[Model]] = models.KinesisDestination
 
     stream_arn: Annotated[pulumi.Input[str], Shaped(_KINESIS)]
-    precision: Precision | None = None
+    precision: KinesisPrecision | None = None

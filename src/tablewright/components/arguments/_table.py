@@ -18,9 +18,9 @@ from tablewright.components.arguments._index import (
 )
 from tablewright.components.arguments._origin import ImportFromS3, KinesisDestination, Restore
 from tablewright.components.arguments._replica import KEY_SHAPE, GlobalTable, recovery_document
+from tablewright.dynamodb_values import BillingMode, EncryptionType, StreamViewType, TableClass
 from tablewright.manifest import models
 from tablewright.manifest.models import ActionSet, Model
-from tablewright.plan.table import BillingMode, EncryptionType, StreamViewType, TableClass
 
 
 @dataclass(frozen=True)

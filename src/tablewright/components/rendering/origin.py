@@ -6,17 +6,6 @@ from typing import Any
 
 from tablewright.plan.origin import Origin, Restore, S3Import
 
-ORIGIN_PROPERTIES = (
-    "importTable",
-    "restoreBackupArn",
-    "restoreDateTime",
-    "restoreSourceName",
-    "restoreSourceTableArn",
-    "restoreToLatestTime",
-)
-"""Only creating a table looks at these. A provider would replace the table when one changes, or is
-removed once it has done its work, so their changes are ignored."""
-
 
 def origin_args(origin: Origin | None) -> dict[str, Any]:
     """Nothing for a table that begins empty."""

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from tablewright.components.names import table_key
-from tablewright.components.rendering.origin import ORIGIN_PROPERTIES, origin_args
+from tablewright.components.rendering.origin import origin_args
 from tablewright.components.rendering.replica import replica_args
 from tablewright.components.rendering.resource_spec import RenderContext, ResourceSpec
 from tablewright.components.rendering.scaling import scaled_properties, scaled_sides
 from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.facets import SETTINGS, WARM_THROUGHPUT, Facet
 from tablewright.plan.facets.on_demand_maximum import ceilings_properties
+from tablewright.plan.origin import ORIGIN_PROPERTIES
 from tablewright.plan.scaling import with_scaled_capacity
 from tablewright.plan.table import (
     GlobalIndex,
@@ -30,6 +31,7 @@ def table_part(declared: DeclaredTable, place: RenderContext) -> ResourceSpec:
     """The table, whole."""
     name = declared.table.name
     replicated = ["replicas"] if _replicas_are_parts(declared) else []
+    # A provider would replace the table when what it was made from changes, or is removed.
     return ResourceSpec(
         key=table_key(declared),
         kind="dynamodb.Table",

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tablewright.cost.capacity.demand import ResourceDemand
 from tablewright.cost.pricing.charges import MissingPriceError
-from tablewright.plan.table import TableClass
+from tablewright.dynamodb_values import TableClass
 
 from .evaluation import Evaluation, Evaluator
 from .search import Settings

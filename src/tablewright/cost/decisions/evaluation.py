@@ -23,7 +23,7 @@ from tablewright.cost.pricing.charges import (
     stored_gigabytes,
 )
 from tablewright.cost.pricing.prices import Prices
-from tablewright.plan.table import TableClass
+from tablewright.dynamodb_values import TableClass
 from tablewright.usage.day import CapacitySettings
 from tablewright.usage.history import TableHistory
 from tablewright.usage.metrics import DAY_MINUTES, PROVISIONED_READ, PROVISIONED_WRITE

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from tablewright.plan.table import BillingMode, TableClass
+from tablewright.dynamodb_values import BillingMode, TableClass
 
 Dimension = Literal["read", "write"]
 DIMENSIONS: tuple[Dimension, ...] = ("read", "write")

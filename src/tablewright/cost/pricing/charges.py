@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tablewright.cost.decisions.settings import Dimension
+from tablewright.dynamodb_values import TableClass
 from tablewright.errors import InputError
-from tablewright.plan.table import TableClass
 
 from .prices import Prices
 

@@ -6,6 +6,7 @@ Whose what carries no tags is follows from its table or its role.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tablewright.aws.failures import translated
@@ -80,11 +81,8 @@ class LiveTags:
         """Take tags off each; one that is gone is none the worse."""
 
         def one(subject: TaggedResource) -> None:
-            try:
-                with translated(f"remove a tag of {subject}"):
-                    self._of(subject).remove(keys)
-            except NotFoundError:
-                return
+            with suppress(NotFoundError), translated(f"remove a tag of {subject}"):
+                self._of(subject).remove(keys)
 
         map_concurrently(subjects, one)
 

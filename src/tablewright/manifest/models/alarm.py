@@ -181,8 +181,8 @@ class MetricAlarm(Alarm):
     )
 
 
-class Alarms(Model):
-    """The alarms of a table: what is named here exists, what is left out does not."""
+class AlarmActions(Model):
+    """What all alarms of a table, or of a stack, notify."""
 
     alarm_actions: Actions = Field(
         default=(),
@@ -199,6 +199,11 @@ class Alarms(Model):
         max_length=MOST_ACTIONS,
         description="ARNs notified when any of them has insufficient data.",
     )
+
+
+class Alarms(AlarmActions):
+    """The alarms of a table: what is named here exists, what is left out does not."""
+
     user_errors: ErrorsAlarm | None = Field(
         default=None,
         description="Requests refused with HTTP 400. AWS counts them for the whole account and "
@@ -295,24 +300,9 @@ class Alarms(Model):
     )
 
 
-class StackAlarms(Model):
+class StackAlarms(AlarmActions):
     """Alarms of the stack as a whole, on what AWS counts per account and region."""
 
-    alarm_actions: Actions = Field(
-        default=(),
-        max_length=MOST_ACTIONS,
-        description="ARNs notified when any of them goes to ALARM.",
-    )
-    ok_actions: Actions = Field(
-        default=(),
-        max_length=MOST_ACTIONS,
-        description="ARNs notified when any of them returns to OK.",
-    )
-    insufficient_data_actions: Actions = Field(
-        default=(),
-        max_length=MOST_ACTIONS,
-        description="ARNs notified when any of them has insufficient data.",
-    )
     user_errors: Alarm | None = Field(
         default=None,
         description="One alarm on user errors instead of one per table; threshold 5, Sum, 60 s.",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from tablewright.dynamodb_values import AttributeType, ProjectionType
 from tablewright.manifest.models.base import AttributeName, Many, Model, OneOrMany, ResourceName
 from tablewright.manifest.models.capacity import (
     AutoScaling,
@@ -15,8 +16,6 @@ from tablewright.manifest.models.capacity import (
 )
 from tablewright.manifest.models.protection import ContributorInsights
 
-AttributeType = Literal["S", "N", "B"]
-ProjectionType = Literal["ALL", "KEYS_ONLY", "INCLUDE"]
 NonKeyAttribute = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
 

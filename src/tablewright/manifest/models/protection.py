@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
+from tablewright.dynamodb_values import EncryptionType, InsightsMode
 from tablewright.manifest.models.base import AttributeName, Flag, Model, Whole
 
-EncryptionType = Literal["AWS_OWNED", "AWS_MANAGED", "CUSTOMER"]
-InsightsMode = Literal["ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"]
 LONGEST_RECOVERY_DAYS = 35
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
+from tablewright.dynamodb_values import KinesisPrecision, StreamViewType
 from tablewright.manifest.models.base import Flag, Model
-
-StreamViewType = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
-Precision = Literal["MILLISECOND", "MICROSECOND"]
 
 
 class Stream(Model):
@@ -25,6 +21,6 @@ class KinesisDestination(Model):
     """Changes copied into a Kinesis data stream."""
 
     stream_arn: str = Field(description="ARN of the Kinesis data stream, in the table's region.")
-    precision: Precision = Field(
+    precision: KinesisPrecision = Field(
         default="MILLISECOND", description="Precision of the change's time stamp."
     )

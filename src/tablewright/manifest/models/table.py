@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from tablewright.dynamodb_values import BillingMode, TableClass
 from tablewright.manifest.models.access import Access, Trust
 from tablewright.manifest.models.alarm import Alarms
 from tablewright.manifest.models.base import (
@@ -37,10 +38,8 @@ from tablewright.manifest.models.protection import (
     Recovery,
     TimeToLive,
 )
-from tablewright.manifest.models.replication import GlobalTable, TableClass
+from tablewright.manifest.models.replication import GlobalTable
 from tablewright.manifest.models.stream import KinesisDestination, Stream
-
-BillingMode = Literal["PROVISIONED", "PAY_PER_REQUEST"]
 
 
 class TableDefaults(Model):

@@ -178,14 +178,12 @@ def on_demand_maxima(live: Table, declared: Table) -> Iterator[Step]:
         was = OnDemandMaximum() if switched else before.on_demand_maximum
         wanted = index.on_demand_maximum
         if wanted is not None and was not in (None, wanted):
-            update = {"IndexName": index.name, "OnDemandThroughput": maximum(wanted)}
             yield Step(
                 title=f"Set on-demand maxima of index {index.name}: {_ceilings(wanted)}",
                 operation="UpdateTable",
-                request={
-                    "TableName": live.name,
-                    "GlobalSecondaryIndexUpdates": [{"Update": update}],
-                },
+                request=requests.index_update(
+                    live.name, index.name, OnDemandThroughput=maximum(wanted)
+                ),
                 risk=Risk.IN_PLACE,
                 properties=(f"globalSecondaryIndexes[{index.name}].onDemandThroughput",),
                 subject=index.name,
@@ -207,14 +205,10 @@ def warm_raises(live: Table, declared: Table) -> Iterator[Step]:
     for old, index in kept_indexes(live, declared):
         wanted = _raised(old.warm_throughput, index.warm_throughput)
         if wanted is not None:
-            update = {"IndexName": index.name, "WarmThroughput": warm(wanted)}
             yield Step(
                 title=f"Raise warm throughput of index {index.name} to {_spoken(wanted)}",
                 operation="UpdateTable",
-                request={
-                    "TableName": live.name,
-                    "GlobalSecondaryIndexUpdates": [{"Update": update}],
-                },
+                request=requests.index_update(live.name, index.name, WarmThroughput=warm(wanted)),
                 risk=Risk.SLOW,
                 properties=(f"globalSecondaryIndexes[{index.name}].warmThroughput",),
                 wait=Wait.INDEX_ACTIVE,

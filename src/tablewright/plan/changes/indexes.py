@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tablewright.plan.table import AttributeType, GlobalIndex, Table
+from tablewright.dynamodb_values import AttributeType
+from tablewright.plan.table import GlobalIndex, Table
 
 from . import requests
 from .step import Risk, Step, Wait

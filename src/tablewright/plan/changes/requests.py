@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tablewright.dynamodb_values import AttributeType
 from tablewright.plan.facets.on_demand_maximum import ceilings
 from tablewright.plan.facets.warm_throughput import warm_from_the_start
-from tablewright.plan.table import (
-    AttributeType,
-    GlobalIndex,
-    Key,
-    LocalIndex,
-    Projection,
-    Throughput,
-)
+from tablewright.plan.table import GlobalIndex, Key, LocalIndex, Projection, Throughput
 
 
 def key_schema(key: Key) -> list[dict[str, str]]:
@@ -59,6 +53,12 @@ def global_index(index: GlobalIndex, *, on_demand: bool) -> dict[str, Any]:
         member["OnDemandThroughput"] = ceilings(index.on_demand_maximum)
     provision = None if on_demand else index.throughput
     return member | warm_from_the_start(index.warm_throughput, provision)
+
+
+def index_update(table: str, index: str, **members: Any) -> dict[str, Any]:
+    """UpdateTable of one global index."""
+    update = {"IndexName": index, **members}
+    return {"TableName": table, "GlobalSecondaryIndexUpdates": [{"Update": update}]}
 
 
 def local_index(index: LocalIndex) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tablewright.dynamodb_values import AttributeType
 from tablewright.manifest.models import (
     GlobalSecondaryIndex,
     KeyAttribute,
@@ -24,15 +25,7 @@ from tablewright.manifest.naming import dashboard_name, table_name
 from tablewright.manifest.stacks import StackManifest
 from tablewright.manifest.tagging import effective_tags
 from tablewright.plan.facets import FACETS, ON_DEMAND_MAXIMUM, WARM_THROUGHPUT
-from tablewright.plan.table import (
-    AttributeType,
-    GlobalIndex,
-    Key,
-    LocalIndex,
-    Projection,
-    Table,
-    Throughput,
-)
+from tablewright.plan.table import GlobalIndex, Key, LocalIndex, Projection, Table, Throughput
 
 from .access import declared_roles
 from .alarms import declared_stack_alarms, declared_table_alarms

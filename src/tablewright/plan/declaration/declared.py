@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+from tablewright.dynamodb_values import InsightsMode, KinesisPrecision
+from tablewright.manifest.models.stack import OutputValue
 from tablewright.plan.origin import Origin
 from tablewright.plan.replica import GlobalTable
 from tablewright.plan.scaling import Scaling
-from tablewright.plan.table import InsightsMode, Table
+from tablewright.plan.table import Table
 
 __all__ = [
     "Alarm",
@@ -25,9 +27,7 @@ __all__ = [
     "Grant",
     "GrantTarget",
     "Insights",
-    "InsightsMode",
     "KinesisDestination",
-    "KinesisPrecision",
     "MetricQuery",
     "MetricStat",
     "Moved",
@@ -38,18 +38,6 @@ __all__ = [
 ]
 
 GrantTarget = Literal["table", "indexes", "stream", "exports", "any"]
-KinesisPrecision = Literal["MILLISECOND", "MICROSECOND"]
-OutputValue = Literal[
-    "tableName",
-    "tableArn",
-    "tableId",
-    "streamArn",
-    "streamLabel",
-    "roleName",
-    "roleArn",
-    "alarmArn",
-    "region",
-]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tablewright.dynamodb_values import InsightsMode
 from tablewright.manifest.models import (
     AutoScaling,
     ContributorInsights,
@@ -21,7 +22,6 @@ from tablewright.plan.facets.recovery import declared_recovery
 from tablewright.plan.origin import Csv, Origin, Restore, S3Import
 from tablewright.plan.replica import GlobalTable, Replica, ReplicaIndex
 from tablewright.plan.scaling import Direction, Scaling, Schedule, Suspension
-from tablewright.plan.table import InsightsMode
 
 
 def insights_mode(model: ContributorInsights | None) -> InsightsMode | None:

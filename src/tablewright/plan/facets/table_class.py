@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, get_args
 
+from tablewright.dynamodb_values import TableClass
 from tablewright.plan.changes.step import Risk, Step
-from tablewright.plan.table import TableClass
 
 from .facet import Column, Facet, Members, Reply, as_it_is, plain, table_update
 

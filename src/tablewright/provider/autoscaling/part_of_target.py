@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from tablewright.errors import NotFoundError
@@ -42,12 +43,10 @@ class PartOfTarget(ResourceType):
         place, name = place_to_read(identifier, recorded)
         _, operation = self.operations
         named: dict[str, Any] = {self.name_member: name}
-        try:
+        with suppress(NotFoundError):
             run.call(
                 SERVICE, run.region_of(recorded), operation, retry=BUSY, **named, **place.members
             )
-        except NotFoundError:
-            return
 
     def _write(self, run: OperationContext, inputs: Bag) -> None:
         operation, _ = self.operations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
@@ -126,7 +127,7 @@ class ScalableTarget(ResourceType):
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Take the target off; its policies go with it."""
         place, _ = place_to_read(identifier, recorded)
-        try:
+        with suppress(NotFoundError):
             run.call(
                 SERVICE,
                 run.region_of(recorded),
@@ -134,8 +135,6 @@ class ScalableTarget(ResourceType):
                 retry=BUSY,
                 **place.members,
             )
-        except NotFoundError:
-            return
 
     def _register(self, run: OperationContext, inputs: Bag, **more: Any) -> None:
         request = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
@@ -75,7 +76,5 @@ class AnyAlarm(ResourceType):
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the alarm; CloudWatch says nothing about one that is not there."""
-        try:
+        with suppress(NotFoundError):
             run.call(CLOUDWATCH, run.region_of(recorded), "DeleteAlarms", AlarmNames=[identifier])
-        except NotFoundError:
-            return

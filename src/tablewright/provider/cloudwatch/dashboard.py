@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import ClassVar
 
@@ -76,12 +77,10 @@ class Dashboard(ResourceType):
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the dashboard."""
-        try:
+        with suppress(NotFoundError):
             run.call(
                 CLOUDWATCH, run.region_of(recorded), "DeleteDashboards", DashboardNames=[identifier]
             )
-        except NotFoundError:
-            return
 
     def _put(self, run: OperationContext, inputs: Bag) -> None:
         run.call(

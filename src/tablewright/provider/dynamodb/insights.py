@@ -79,7 +79,7 @@ class ContributorInsights(ResourceType):
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Switch off and wait; a table that is gone has taken them along."""
         place = _place(run, identifier, recorded)
-        try:
+        with suppress(NotFoundError):
             if _status(run, place) == "DISABLED":
                 return
             _switch(run, place, "DISABLE", None)
@@ -87,8 +87,6 @@ class ContributorInsights(ResourceType):
                 lambda: _status(run, place) == "DISABLED" or None,
                 "contributor insights are still being switched off",
             )
-        except NotFoundError:
-            return
 
     def _switch_on(
         self, run: OperationContext, place: _Place, mode: str | None, identifier: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import AwsError, NotFoundError, TablewrightError
@@ -144,7 +145,7 @@ class TableItem(ResourceType):
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the item by its key."""
         del identifier
-        try:
+        with suppress(NotFoundError):
             run.call(
                 DYNAMODB,
                 run.region_of(recorded),
@@ -152,8 +153,6 @@ class TableItem(ResourceType):
                 TableName=recorded["tableName"],
                 Key=to_boto(_key(recorded, json.loads(recorded["item"]))),
             )
-        except NotFoundError:
-            return
 
 
 def _parsed(value: Any) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import AwsError, NotFoundError
@@ -94,7 +95,7 @@ class KinesisStreamingDestination(ResourceType):
         """Switch off and wait; a table that is gone has taken it along."""
         table, _, stream = identifier.partition(",")
         region = run.region_of(recorded)
-        try:
+        with suppress(NotFoundError):
             live = _destination(run, region, table, stream)
             if live is None or live["DestinationStatus"] == "DISABLED":
                 return
@@ -107,8 +108,6 @@ class KinesisStreamingDestination(ResourceType):
                 StreamArn=stream,
             )
             run.wait(lambda: _is_off(run, region, table, stream), "it is still being switched off")
-        except NotFoundError:
-            return
 
     def _until_active(
         self, run: OperationContext, region: str, table: str, stream: str

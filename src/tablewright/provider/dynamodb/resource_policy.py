@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
@@ -83,10 +84,8 @@ class ResourcePolicy(ResourceType):
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Remove the policy; one whose table is gone went with it."""
         region = run.region_of(recorded)
-        try:
+        with suppress(NotFoundError):
             run.call(DYNAMODB, region, "DeleteResourcePolicy", retry=_BUSY, ResourceArn=identifier)
-        except NotFoundError:
-            return
 
     def _put(self, run: OperationContext, inputs: Bag) -> None:
         run.call(

@@ -21,7 +21,7 @@ from tablewright.errors import (
 )
 from tablewright.plan.changes.order import steps, steps_to_create, unread_facets
 from tablewright.plan.changes.restoring import REMEDY, contradictions
-from tablewright.plan.origin import Restore
+from tablewright.plan.origin import ORIGIN_PROPERTIES, Restore
 from tablewright.plan.table import Table as DeclaredTable
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.operation_context import OperationContext, refused_with
@@ -52,7 +52,7 @@ from .table_difference import (
 )
 from .table_reading import DescribedTable, read_table
 from .table_rules import wrong_table
-from .table_shape import ORIGIN_INPUTS, TABLE_SHAPE
+from .table_shape import TABLE_SHAPE
 
 _MINUTE: Final = 60.0
 _IDENTIFIER: Final = re.compile(
@@ -80,7 +80,7 @@ class Table(ResourceType):
         delete=10 * _MINUTE,
     )
     secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
-    write_only: ClassVar[tuple[str, ...]] = (*ORIGIN_INPUTS, "globalTableWitness")
+    write_only: ClassVar[tuple[str, ...]] = (*ORIGIN_PROPERTIES, "globalTableWitness")
     computed: ClassVar[tuple[str, ...]] = (
         "arn",
         "billingMode",

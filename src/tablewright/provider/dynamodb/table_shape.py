@@ -71,15 +71,6 @@ _IMPORT: Final[Shape] = {
         {"bucket": text(required=True), "bucketOwner": text(), "keyPrefix": text()}, required=True
     ),
 }
-ORIGIN_INPUTS: Final = (
-    "importTable",
-    "restoreBackupArn",
-    "restoreDateTime",
-    "restoreSourceName",
-    "restoreSourceTableArn",
-    "restoreToLatestTime",
-)
-"""What only the creation of a table looks at: on one that exists they change nothing."""
 
 
 def _plain(facet: Facet[Any]) -> Input:

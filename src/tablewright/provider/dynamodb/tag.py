@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
@@ -63,7 +64,7 @@ class Tag(ResourceType):
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Remove the tag."""
         arn, _, key = identifier.partition(",")
-        try:
+        with suppress(NotFoundError):
             run.call(
                 DYNAMODB,
                 run.region_of(recorded),
@@ -72,8 +73,6 @@ class Tag(ResourceType):
                 ResourceArn=arn,
                 TagKeys=[key],
             )
-        except NotFoundError:
-            return
 
     def _put(self, run: OperationContext, inputs: Bag) -> None:
         run.call(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
@@ -50,7 +51,7 @@ class RolePolicyAttachment(ResourceType):
         """Detach the policy."""
         role = recorded.get("role") or identifier.partition("/")[0]
         arn = recorded.get("policyArn") or identifier.partition("/")[2]
-        try:
+        with suppress(NotFoundError):
             run.call(
                 IAM,
                 run.default_region,
@@ -59,5 +60,3 @@ class RolePolicyAttachment(ResourceType):
                 RoleName=role,
                 PolicyArn=arn,
             )
-        except NotFoundError:
-            return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -73,7 +74,7 @@ class IamGroup(RenamedInPlace):
         live = self.read(run, identifier, recorded)
         if live is None:
             return
-        try:
+        with suppress(NotFoundError):
             run.call(
                 IAM,
                 run.default_region,
@@ -83,5 +84,3 @@ class IamGroup(RenamedInPlace):
                 patience_seconds=PATIENCE_SECONDS,
                 GroupName=live.identifier,
             )
-        except NotFoundError:
-            return

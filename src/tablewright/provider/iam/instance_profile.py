@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
@@ -103,7 +104,7 @@ class InstanceProfile(ResourceType):
         )
 
     def _remove(self, run: OperationContext, name: str, role: str) -> None:
-        try:
+        with suppress(NotFoundError):
             run.call(
                 IAM,
                 run.default_region,
@@ -111,5 +112,3 @@ class InstanceProfile(ResourceType):
                 InstanceProfileName=name,
                 RoleName=role,
             )
-        except NotFoundError:
-            return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import ClassVar, Final
 
 from tablewright.errors import NotFoundError
@@ -114,7 +115,7 @@ class ManagedPolicy(ResourceType):
         """Delete the old versions, then the policy."""
         del recorded
         region = run.default_region
-        try:
+        with suppress(NotFoundError):
             for version in self._old_versions(run, identifier):
                 run.call(
                     IAM,
@@ -133,8 +134,6 @@ class ManagedPolicy(ResourceType):
                 patience_seconds=10,
                 PolicyArn=identifier,
             )
-        except NotFoundError:
-            return
 
     def _make_room(self, run: OperationContext, arn: str) -> None:
         """AWS keeps five versions: the oldest makes room for the next."""

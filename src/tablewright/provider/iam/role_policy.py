@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
@@ -66,7 +67,7 @@ class RolePolicy(ResourceType):
         """Remove the policy."""
         del recorded
         role, _, name = identifier.partition(":")
-        try:
+        with suppress(NotFoundError):
             run.call(
                 IAM,
                 run.default_region,
@@ -75,5 +76,3 @@ class RolePolicy(ResourceType):
                 RoleName=role,
                 PolicyName=name,
             )
-        except NotFoundError:
-            return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError, TablewrightError
@@ -100,7 +101,7 @@ class IamUser(RenamedInPlace):
         if live is None:
             return
         name = live.identifier
-        try:
+        with suppress(NotFoundError):
             for group in run.pages(IAM, region, "ListGroupsForUser", "Groups", UserName=name):
                 run.call(
                     IAM,
@@ -120,8 +121,6 @@ class IamUser(RenamedInPlace):
                 patience_seconds=PATIENCE_SECONDS,
                 UserName=name,
             )
-        except NotFoundError:
-            return
 
     def _bound(self, run: OperationContext, name: str, boundary: str | None) -> None:
         if not boundary:

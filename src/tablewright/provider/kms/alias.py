@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
@@ -104,10 +105,8 @@ class Alias(ResourceType):
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the alias; the key stays."""
-        try:
+        with suppress(NotFoundError):
             run.call(KMS, run.region_of(recorded), "DeleteAlias", AliasName=identifier)
-        except NotFoundError:
-            return
 
 
 def _key_id(target: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
@@ -137,7 +138,7 @@ class LogGroup(ResourceType):
         """Delete the group, unless the program leaves it."""
         if recorded.get("skipDestroy"):
             return
-        try:
+        with suppress(NotFoundError):
             run.call(
                 _LOGS,
                 run.region_of(recorded),
@@ -145,8 +146,6 @@ class LogGroup(ResourceType):
                 retry=_BUSY,
                 logGroupName=identifier,
             )
-        except NotFoundError:
-            return
 
     def _keep(self, run: OperationContext, region: str, name: str, days: int) -> None:
         operation = "PutRetentionPolicy" if days else "DeleteRetentionPolicy"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
@@ -180,10 +181,8 @@ class Topic(ResourceType):
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the topic; SNS says nothing about one that is not there."""
-        try:
+        with suppress(NotFoundError):
             run.call(_SNS, run.region_of(recorded), "DeleteTopic", TopicArn=identifier)
-        except NotFoundError:
-            return
 
 
 def _attributes(inputs: Bag) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
@@ -167,7 +168,5 @@ class Queue(ResourceType):
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the queue."""
-        try:
+        with suppress(NotFoundError):
             run.call(_SQS, run.region_of(recorded), "DeleteQueue", QueueUrl=identifier)
-        except NotFoundError:
-            return
