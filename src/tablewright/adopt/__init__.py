@@ -8,4 +8,8 @@
 
 What could not be read is written as `UNREAD`, which no manifest accepts: it is never written down
 as a default, and nobody deploys it by mistake.
+
+`specification`, `alarms` and `replication` put what is live into the words of a manifest,
+`document` writes it, `comparison` reads it back and compares, `advice` says what goes against good
+practice; `terraform/` takes the tables of a Terraform state, and says how they are handed over.
 """

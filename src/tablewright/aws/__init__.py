@@ -9,6 +9,8 @@
     reading.table.billing_mode, reading.status, reading.unread
 
 `Target` says where calls go and as whom; `Session` makes the clients and holds them to it;
-`failures.translated` turns what botocore raises into errors of ours; `tables` are the pure
-conversions, `reading` makes the calls.
+`connection` opens botocore's for both, and `guard` and `persistence` are in each of them: where a
+call may go, and what is sent again. `failures.translated` turns what botocore raises into errors of
+ours; `tables` and `tagging` are pure: what replies mean, which calls are about tags;
+`table_settings` and `reading` make the calls.
 """

@@ -25,6 +25,12 @@
 `TableStack` makes several tables and what they share, `Table` one; `Alarms` and `AccessRoles` are
 for tables that are made elsewhere. A stack declared by a manifest is made by
 `TableStack.from_declared`. All of it is explained in `docs/components.md`.
+
+In the order in which data passes: `arguments/` is what a program says, checked by `validation` and
+made a declaration by `declaration`, with `output_placeholders` for what only the run knows;
+`rendering/` makes resources of it as plain values, with `names`, `existing` for what is imported
+and `stack_context` for what they share; `instantiation` makes them in the engine for `table`,
+`alarms`, `access` and `stack`, tagged by `tagging`. `eject/` writes the same values as programs.
 """
 
 from __future__ import annotations

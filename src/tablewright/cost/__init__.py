@@ -1,4 +1,13 @@
-"""What tables cost. Pure but for the price book, which is read from a file that is shipped.
+"""What tables cost, what they would cost otherwise, and what to set. Pure but for the price book.
+
+In the order in which data passes:
+
+- `pricing/`: what AWS asks: price lists, rates, and the terms of an account;
+- `bill`: what is paid now, from use and settings;
+- `capacity/`: what a demand would have done to a capacity, minute by minute;
+- `decisions/`: what one table should be set to, and why;
+- `fleets/`: the same for many tables, in processes or on Spark;
+- `commitments/`: what a fleet should commit to.
 
 >>> from tablewright.cost.pricing.prices import prices_of
 >>> prices_of("ap-southeast-2").usd["onDemandWriteUsdPerMillion"]

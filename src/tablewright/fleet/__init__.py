@@ -5,5 +5,9 @@
     live = read_stack(session, declared, progress=print)
     live.tables["events"]     # LiveTable; None: there is none; Unread: AWS refused to tell
 
-Nothing here compares or judges; `checks` does.
+`discovery` finds the tables of accounts and regions, `live` is one of them; `alarms`, `roles`,
+`scaling`, `dashboards`, `table_users`, `role_use`, `stream_readers` and `holds` are what is around
+it, `stack` all that one declares. `concurrency` and `rate_limiter` say how quickly AWS is asked,
+and `reading` keeps the reason where it does not tell. Nothing here compares or judges; `checks`
+does.
 """

@@ -8,7 +8,18 @@
 'search'
 
 `load` raises `ManifestError` with every problem at once; `validate` returns them. Reading files is
-left to `manifest.loader`; everything else is pure.
+left to `documents/loader`; everything else is pure. In the order in which data passes:
+
+- `documents/`: files fetched and decoded, variables filled in, composed into nodes that know their
+  lines, and edited in place;
+- `grouping`, `environments`, `overrides`, `defaults`: which table is of which stack, and what is
+  merged over and under it;
+- `models/`: what each kind of document may say; `planton/` takes the other dialect in;
+- `checking` with `rules/`: what no single field can tell; `messages/` puts it into words;
+- `service`: all of that as `load` and `validate`; `reading` and `stacks` are what they hand back;
+- `naming`, `tagging`, `windows`: what names, tags and days mean;
+- `conversion`, `rendering`, `skeleton`, `schema`: manifests that are written, and their JSON
+  Schema.
 """
 
 from __future__ import annotations
