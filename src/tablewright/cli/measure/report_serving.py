@@ -64,7 +64,7 @@ def serve(make: Callable[[], Mapping[str, Any]], port: int, seconds: float) -> N
     shown = ServedPage()
     shown.take(make())
     try:
-        server = ThreadingHTTPServer((LOOPBACK, port), _handler(shown))
+        server = ThreadingHTTPServer((LOOPBACK, port), handler(shown))
     except OSError as error:
         raise UsageError(
             f"port {port} of {LOOPBACK} cannot be had: {error.strerror}",
@@ -96,7 +96,9 @@ def _keep_fresh(shown: ServedPage, make: Callable[[], Mapping[str, Any]], second
             problem = error.message
 
 
-def _handler(shown: ServedPage) -> type[BaseHTTPRequestHandler]:
+def handler(shown: ServedPage) -> type[BaseHTTPRequestHandler]:
+    """What answers requests for a page."""
+
     class PageHandler(BaseHTTPRequestHandler):
         """Answers with the one page, to who asks this machine by its own name."""
 
