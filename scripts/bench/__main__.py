@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import collection, decisions
+from . import audits, collection, decisions
 from .lines import table
 from .manifests import write
 from .timing import HEADER, ROOT, Home, Sample, sandbox_home
@@ -136,6 +136,7 @@ MEASUREMENTS: Mapping[str, Callable[[], None]] = {
     "decisions": decisions.decisions,
     "fleets": decisions.fleets,
     "collection": collection.collection,
+    "audits": audits.audits,
 }
 
 

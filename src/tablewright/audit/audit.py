@@ -181,7 +181,9 @@ def _accepted(
         return finding
     latest = max(covering, key=lambda exception: exception.until)
     if latest.until < today:
-        return _noted(finding, "failed", f"its exception expired on {latest.until}")
+        return _noted(
+            finding, "failed", f"its exception at {latest.place} expired on {latest.until}"
+        )
     return _noted(finding, "accepted", f"accepted until {latest.until}: {latest.reason}")
 
 

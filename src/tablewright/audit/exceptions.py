@@ -1,4 +1,6 @@
-"""The file of `--baseline`: problems that are known and accepted, each with a reason and an end.
+"""Problems that are known and accepted, each with a reason and an end.
+
+Of one table they stand in its manifest, of a whole fleet in the file of `--baseline`:
 
 exceptions:
 - {rule: TW203, table: scratch-*, reason: rebuilt every night, until: 2027-03-31}
@@ -6,36 +8,31 @@ exceptions:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from tablewright.errors import Problem
 from tablewright.manifest.documents.node import Node, find
 from tablewright.manifest.documents.settings_document import stated_in, text_of
+from tablewright.manifest.models.acceptance import AcceptedProblem, Pattern
 from tablewright.manifest.models.base import Many, Model
 
 _MISTAKE = "does not state exceptions"
 _NEXT_STEP = "write it as docs/audit.md shows"
 ANY = "*"
-Pattern = Annotated[str, StringConstraints(min_length=1, max_length=255)]
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
-class _Exception(Model):
-    """A problem that is accepted."""
+class _Exception(AcceptedProblem):
+    """A problem of some tables that is accepted."""
 
-    rule: Pattern = Field(description="The rule's id.")
     table: Pattern = Field(description="Name of the table; `*` stands for any characters.")
     account: Pattern = Field(default=ANY, description="Its account.")
     region: Pattern = Field(default=ANY, description="Its region.")
-    reason: Annotated[str, StringConstraints(min_length=3)] = Field(description="Why.")
-    until: Day = Field(description="The last day on which it holds.")
 
 
 class _File(Model):
@@ -51,7 +48,7 @@ class AuditException:
         table, account, region: patterns, of which `*` is any.
         reason: why it is accepted.
         until: the last day on which it is.
-        place: `FILE`, for people.
+        place: where it stands, for people.
     """
 
     rule: str
@@ -95,12 +92,14 @@ def exceptions_in(text: str, file: str, rules: Iterable[str]) -> tuple[AuditExce
         ManifestError: it says what it cannot; each mistake with its line.
     """
     ids = frozenset(rules)
+    lines: list[int] = []
 
     def contradictions(root: Node, stated: _File) -> Iterator[Problem]:
         for number, entry in enumerate(stated.exceptions):
-            if entry.rule not in ids:
-                fix = "give an id of docs/audit-rules.md"
-                yield _at(root, number, "rule", f"there is no rule {entry.rule}", fix)
+            node, _ = find(root, ("exceptions", number))
+            lines.append(node.line)
+            if is_mistaken(entry.rule, ids):
+                yield _at(root, number, "rule", f"there is no rule {entry.rule}", NO_RULE)
             try:
                 date.fromisoformat(entry.until)
             except ValueError:
@@ -116,10 +115,19 @@ def exceptions_in(text: str, file: str, rules: Iterable[str]) -> tuple[AuditExce
             until=date.fromisoformat(entry.until),
             account=entry.account,
             region=entry.region,
-            place=file,
+            place=f"{file}:{line}",
         )
-        for entry in stated.exceptions
+        for entry, line in zip(stated.exceptions, lines, strict=True)
     )
+
+
+NO_RULE = "give an id of docs/audit-rules.md"
+_OF_OURS = "TW"
+
+
+def is_mistaken(rule: str, known: Container[str]) -> bool:
+    """Whether an id is a slip; one that is not of our kind may be of rules that are not asked."""
+    return rule not in known and rule.startswith(_OF_OURS)
 
 
 def _at(root: Node, number: int, field: str, message: str, fix: str) -> Problem:

@@ -69,7 +69,7 @@ def read_evidence(
     by_place: dict[Place, list[LiveTable]] = defaultdict(list)
     for table in discovery.tables:
         by_place[table.account_id, table.region].append(table)
-    alarms = discover_alarms(sessions, discovery.tables) if ALARMS in actions else {}
+    alarms = discover_alarms(sessions, discovery.tables, tagged=False) if ALARMS in actions else {}
     uses = _role_uses(reached, discovery.tables) if ROLES in actions else {}
 
     def read(place: Place) -> _Around:

@@ -233,13 +233,14 @@ def with_replicas(
 
 
 def discover_alarms(
-    sessions: Sequence[Session], tables: Sequence[LiveTable]
+    sessions: Sequence[Session], tables: Sequence[LiveTable], *, tagged: bool = True
 ) -> dict[tuple[str, str], tuple[LiveAlarm, ...] | Unread]:
-    """The alarms that watch any of these tables, with their tags, by account and region.
+    """The alarms that watch any of these tables, by account and region.
 
     Args:
         sessions: one per account, as given to `discover`.
         tables: what it found.
+        tagged: with their tags, for which each alarm is asked by itself.
     """
     reached = by_account(sessions)
     places = sorted({(table.account_id, table.region) for table in tables})
@@ -253,7 +254,7 @@ def discover_alarms(
             for live in every_alarm(session, region, pace)
             if tables_watched(live.alarm) & names
         ]
-        return tuple(with_tags(session, live_alarms, region, pace))
+        return tuple(with_tags(session, live_alarms, region, pace) if tagged else live_alarms)
 
     answers = map_concurrently(places, lambda place: try_read(partial(read, place)))
     return {place: () if answer is None else answer for place, answer in answers.items()}

@@ -246,6 +246,8 @@ def _lost_of_the_stack(stack: Stack) -> Iterator[str]:
         standard = field == "outputs" and all(output["name"].count("_") == 1 for output in value)
         if field not in _CARRIED_OF_A_STACK and not standard:
             yield f"{stack.metadata.name}: spec.{field}"
+    if stack.metadata.audit_exceptions:
+        yield f"{stack.metadata.name}: metadata.auditExceptions"
 
 
 def _lost_of(table: Table) -> Iterator[str]:
@@ -253,6 +255,8 @@ def _lost_of(table: Table) -> Iterator[str]:
     spec = table.spec
     written: Mapping[str, Any] = spec.model_dump(exclude_unset=True, exclude_defaults=True)
     yield from (f"spec.{field}" for field in written if field not in _CARRIED)
+    if table.metadata.audit_exceptions:
+        yield "metadata.auditExceptions"
     if spec.recovery and spec.recovery.enabled and spec.recovery.days != RECOVERY_DAYS:
         yield f"spec.recovery.days ({spec.recovery.days}; Planton means {RECOVERY_DAYS})"
     insights = spec.contributor_insights

@@ -48,3 +48,18 @@ def test_what_is_written_is_no_problem_any_more_once_it_is_deployed(terminal: Te
     terminal.run(*with_path(command, manifest), "--yes").ended(0)
     after = terminal.run(*audit, "--output", "json").ended(3).json
     assert {finding["rule"] for finding in after["findings"]} == {"TW204", "TW206"}
+    accepting = """metadata:
+  name: fixed
+  auditExceptions:
+    - {rule: TW204, reason: backed up elsewhere, until: 2099-12-31}
+    - {rule: TW206, reason: until there is a key, until: 2020-12-31}
+spec:  # ours"""
+    text = manifest.read_text().replace("metadata: {name: fixed}\nspec:  # ours", accepting)
+    manifest.write_text(text)
+    place = f"{manifest}:{text.splitlines().index(accepting.splitlines()[4]) + 1}"
+    ended = terminal.run(*audit, "--output", "json").ended(3)
+    assert {each["rule"]: each["outcome"] for each in ended.json["findings"]} == {
+        "TW204": "accepted",
+        "TW206": "failed",
+    }
+    assert f"{place}: the exception for TW206 expired on 2020-12-31" in ended.err

@@ -33,7 +33,7 @@ def report(*tables, exceptions=(), **settings) -> AuditReport:
 
 
 def exception(rule: str = "TW201", table: str = "orders", until: date = TODAY) -> AuditException:
-    return AuditException(rule, table, "known", until)
+    return AuditException(rule, table, "known", until, place="audit.yaml:7")
 
 
 def test_the_worst_comes_first_and_decides():
@@ -66,7 +66,7 @@ def test_an_expired_exception_is_told_and_accepts_nothing():
     found = report(BARE, exceptions=[exception(until=date(2026, 11, 28))])
     (finding,) = [finding for finding in found.findings if finding.rule == "TW201"]
     assert finding.outcome == "failed"
-    assert finding.note == "its exception expired on 2026-11-28"
+    assert finding.note == "its exception at audit.yaml:7 expired on 2026-11-28"
 
 
 @pytest.mark.parametrize(
@@ -113,6 +113,9 @@ def test_exceptions_are_read_with_the_line_of_each_mistake():
         date(2027, 3, 31),
         "rebuilt every night",
     )
+    assert read.place == "audit.yaml:2"
+    other = text.splitlines()[1].replace("TW201", "SHOP-1")  # a rule of --rules, not given today
+    assert exceptions_in(f"exceptions:\n{other}", "audit.yaml", IDS)[0].rule == "SHOP-1"
 
 
 def test_all_forms_tell_the_same_of_hostile_names():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 
 from tablewright.audit.audit import AuditReport, audit
+from tablewright.audit.declared_exceptions import declared_exceptions
 from tablewright.audit.exceptions import read_exceptions
 from tablewright.audit.own_rules import OwnRules, read_own_rules
 from tablewright.audit.reading import read_evidence
@@ -16,10 +18,12 @@ from tablewright.audit.rules import AUDIT_RULES
 from tablewright.cli import console
 from tablewright.cli.inputs.accounts import counted, pairs, sessions, time_of_aws
 from tablewright.cli.inputs.manifest_edits import editable
-from tablewright.cli.inputs.manifests import source
+from tablewright.cli.inputs.manifests import stack_manifest
 from tablewright.cli.styled import styled
 from tablewright.errors import UsageError
 from tablewright.fleet.discovery import UnreadPart, discover, with_replicas
+from tablewright.manifest import StackManifest
+from tablewright.manifest.naming import table_name
 from tablewright.report.findings import audit as audit_report
 from tablewright.report.findings import audit_exchange
 
@@ -51,7 +55,11 @@ def run(
 ) -> int:
     """Ask rules of live tables: those of the manifests at PATH, or all."""
     name_them = "name them: `tablewright audit PATH --fix`"
-    stack = editable(paths, "--fix", name_them, environment) if fix else None
+    stack: StackManifest | None = None
+    if fix:
+        stack = editable(paths, "--fix", name_them, environment)
+    elif paths:
+        stack = stack_manifest(paths, environment)
     own = OwnRules()
     if rules is not None:
         with redirect_stdout(sys.stderr):  # which is for data
@@ -62,16 +70,22 @@ def run(
     asked = chosen(every, chosen_rules, skip, Severity(severity))
     known = [rule.id for rule in every]
     exceptions = () if baseline is None else read_exceptions(baseline, known)
+    if stack is not None:
+        exceptions += declared_exceptions(stack, known, os.environ)
     names: set[str] | None = None
-    if paths:
-        declared = source(paths, environment).declared
-        names, regions = {table.table.name for table in declared.tables}, [declared.region]
+    if stack is not None:
+        names = {table_name(stack.stack, table) for table in stack.tables}
+        regions = [stack.stack.spec.region]
     everywhere = sessions(target, profile, sandbox, roles, accounts)
     with counted("reading") as progress:
         discovery = discover(everywhere, regions or None, names, pairs(tags, "--tag"), progress)
         there = {(table.account_id, table.region, table.name) for table in discovery.tables}
         discovery = with_replicas(discovery, everywhere, progress)
     now = time_of_aws(target, sandbox)
+    for exception in exceptions:
+        if exception.until < now.date():
+            ended = f"the exception for {exception.rule} expired on {exception.until}"
+            console.say(f"{exception.place}: {ended}; remove it, or fix the problem")
     actions = frozenset(action for rule in asked for action in rule.iam)
     with counted("looking around") as progress:
         evidence = read_evidence(everywhere, discovery, days, now, actions, progress)
@@ -96,7 +110,7 @@ def run(
             broken=own.broken,
         )
     _print(report, output_format, verbose=verbose)
-    if stack is not None:
+    if fix and stack is not None:
         show = console.data if output_format == "text" else console.say
         audit_fixing.fix(report, paths, stack, environment, show, yes=yes)
     return report.exit_status

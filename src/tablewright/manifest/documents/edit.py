@@ -25,7 +25,7 @@ from tablewright.errors import InputError
 from tablewright.manifest.rendering import render
 
 from .composing import compose
-from .node import Path, Scalar, dotted, plain_value
+from .node import Node, Path, Scalar, dotted, plain_value
 from .substitution import expand
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -117,6 +117,17 @@ def _position(text: str, name: str, kind: str | None, environment: Mapping[str, 
         if _is_called(document, name, environment) and kind in {None, document.get("kind")}:
             return position
     raise InputError(f"There is no document called `{name}` in the manifest.", "check the name")
+
+
+def root_of(
+    text: str, file: str, name: str, environment: Mapping[str, str], *, kind: str | None = None
+) -> Node:
+    """The document of a name with the places of its values.
+
+    Raises:
+        InputError: there is no such document.
+    """
+    return compose(text, file).documents[_position(text, name, kind, environment)]
 
 
 def _root(text: str, position: int) -> yaml.Node:

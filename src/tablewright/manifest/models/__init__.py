@@ -5,6 +5,7 @@ documents and snake_case here. The models check one field at a time; what fields
 checked by `tablewright.manifest.rules`, on tables with the stack's defaults merged under them.
 """
 
+from tablewright.manifest.models.acceptance import AcceptedProblem
 from tablewright.manifest.models.access import AccessRole, ActionSet, Trust
 from tablewright.manifest.models.alarm import (
     Alarm,
@@ -56,6 +57,7 @@ from tablewright.manifest.models.stream import KinesisDestination, Stream
 from tablewright.manifest.models.table import Table, TableDefaults, TableMetadata, TableSpec
 
 __all__ = [
+    "AcceptedProblem",
     "AccessRole",
     "ActionSet",
     "Alarm",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from tablewright.manifest.models.acceptance import AcceptedProblem
 from tablewright.manifest.models.alarm import StackAlarms
 from tablewright.manifest.models.base import (
     API_VERSION,
@@ -215,6 +216,10 @@ class StackMetadata(Model):
     """What the stack is called."""
 
     name: Label = Field(description="Name of the stack, also of the Pulumi project.")
+    audit_exceptions: Many[AcceptedProblem] = Field(
+        default=(),
+        description="Problems that `audit` accepts of any of its tables; none if left out.",
+    )
 
 
 class Stack(Model):

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from tablewright.dynamodb_values import BillingMode, TableClass
+from tablewright.manifest.models.acceptance import AcceptedProblem
 from tablewright.manifest.models.access import Access, Trust
 from tablewright.manifest.models.alarm import Alarms
 from tablewright.manifest.models.base import (
@@ -172,6 +173,9 @@ class TableMetadata(Model):
         default=None,
         description="Its stack. Else the one of its file, of its folder, or of the nearest folder "
         "above; where that holds several stacks, this is required.",
+    )
+    audit_exceptions: Many[AcceptedProblem] = Field(
+        default=(), description="Problems that `audit` accepts; none if left out."
     )
 
 

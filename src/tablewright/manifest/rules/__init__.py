@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tablewright.manifest.rules import (
+    acceptance,
     access,
     alarms,
     capacity,
@@ -55,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     *access.RULES,
     *replication.RULES,
     *origin.RULES,
+    *acceptance.RULES,
 )
 
 

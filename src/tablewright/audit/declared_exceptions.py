@@ -1,0 +1,84 @@
+"""Exceptions that stand in manifests, below `metadata` of a table or of its stack."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from tablewright.errors import ManifestError, Problem
+from tablewright.manifest import StackManifest
+from tablewright.manifest.documents.edit import root_of
+from tablewright.manifest.documents.node import Node, find
+from tablewright.manifest.models import AcceptedProblem
+from tablewright.manifest.naming import table_name
+
+from .exceptions import NO_RULE, AuditException, is_mistaken
+
+FIELD = ("metadata", "auditExceptions")
+
+
+def declared_exceptions(
+    stack: StackManifest, rules: Collection[str], environment: Mapping[str, str]
+) -> tuple[AuditException, ...]:
+    """What a stack and its tables accept.
+
+    Args:
+        stack: with its tables.
+        rules: ids that there are.
+        environment: variables, for those in the documents' names.
+
+    Raises:
+        ManifestError: a rule does not exist; each with its line.
+    """
+    accepted: list[AuditException] = []
+    problems: list[Problem] = []
+    for name, kind, file, pattern, entries in _accepting(stack):
+        nodes = _nodes(file, kind, name, len(entries), environment)
+        for node, entry in zip(nodes, entries, strict=True):
+            if is_mistaken(entry.rule, rules):
+                problems.append(node.problem(f"there is no rule {entry.rule}", NO_RULE))
+            accepted.append(
+                AuditException(
+                    rule=entry.rule,
+                    table=pattern,
+                    reason=entry.reason,
+                    until=date.fromisoformat(entry.until),
+                    region=stack.stack.spec.region,
+                    place=f"{node.file}:{node.line}" if node.file else f"{kind} {name}",
+                )
+            )
+    if problems:
+        raise ManifestError("The manifests accept what there is not.", problems=tuple(problems))
+    return tuple(accepted)
+
+
+Accepting = tuple[str, str, str | None, str, Sequence[AcceptedProblem]]
+
+
+def _accepting(stack: StackManifest) -> Iterator[Accepting]:
+    """Name, kind, file, the tables' names, and what is accepted."""
+    metadata = stack.stack.metadata
+    if metadata.audit_exceptions:
+        names = {table_name(stack.stack, table) for table in stack.tables}
+        for name in sorted(names):
+            yield metadata.name, "Stack", stack.stack_file, name, metadata.audit_exceptions
+    for table in stack.tables:
+        if table.metadata.audit_exceptions:
+            yield (
+                table.metadata.name,
+                "Table",
+                stack.files.get(table.metadata.name),
+                table_name(stack.stack, table),
+                table.metadata.audit_exceptions,
+            )
+
+
+def _nodes(
+    file: str | None, kind: str, name: str, count: int, environment: Mapping[str, str]
+) -> list[Node]:
+    """Where the entries stand; what came from no file has no lines."""
+    if file is None or not Path(file).is_file():
+        return [Node(None, 0, 0)] * count
+    root = root_of(Path(file).read_text("utf-8"), file, name, environment, kind=kind)
+    return [find(root, (*FIELD, number))[0] for number in range(count)]
