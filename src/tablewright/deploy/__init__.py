@@ -10,5 +10,7 @@ In the order in which data passes:
 - `outcome`: what a preview and a run hand back;
 - `explanation`: the engine's preview as sentences, steps and risks;
 - `outputs`, `status`: what is recorded afterwards;
+- `drift/`: what is declared, recorded and live, compared field by field;
+- `states/`: a stack's state by itself: listed, renamed in, exported, imported and moved;
 - `user_program`: a program of the user's own in place of the built-in one.
 """
