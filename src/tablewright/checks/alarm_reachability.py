@@ -42,6 +42,11 @@ def obstacles(alarm: Alarm, indexes: Indexes, missing: Collection[str] = ()) -> 
     ]
 
 
+def has_data(series: MetricStat) -> bool:
+    """Whether AWS publishes a series; of other namespaces anybody may."""
+    return next(_series(series, {}), None) is None
+
+
 def _series(series: MetricStat, indexes: Indexes) -> Iterator[str]:
     if series.namespace != NAMESPACE:
         return

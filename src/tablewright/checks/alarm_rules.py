@@ -12,6 +12,7 @@ from tablewright.plan.declaration.declared import Alarm, MetricQuery, MetricStat
 
 from . import formatting
 from .alarm_reachability import obstacles
+from .alarm_sense import doubts
 from .effects import AGAIN, SET_BACK
 from .rule import Case, rule
 from .table_rules import tags_outcome
@@ -21,6 +22,7 @@ AlarmCase = Case[Alarm, LiveAlarm]
 
 _DESCRIBE = ("cloudwatch:DescribeAlarms",)
 _SERVICE_DEFAULT = "missing"
+_CALM = "declare `treatMissingData: notBreaching`"
 
 
 @rule("TW121", "alarm", "The alarm exists and watches metrics", _DESCRIBE, always=True)
@@ -121,6 +123,68 @@ def alarm_tags(case: AlarmCase) -> Iterator[FactOutcome]:
     yield from tags_outcome(case.declared.tags, None if reason else case.live.alarm.tags, reason)
 
 
+@rule("TW126", "alarm", "What it tells exists", (*_DESCRIBE, "sns:GetTopicAttributes"))
+def actions_exist(case: AlarmCase) -> Iterator[FactOutcome]:
+    """Asked with `verify --alarms`: CloudWatch accepts a topic that was deleted long ago.
+
+    Topics are looked for, each once; actions of other services are not.
+    """
+    if case.stack.actions is None:
+        return
+    live = case.live.alarm
+    named = {*live.alarm_actions, *live.ok_actions, *live.insufficient_data_actions}
+    for arn in sorted(named & case.stack.actions.keys()):
+        fact = f"topic {arn.rpartition(':')[2]}"
+        match case.stack.actions[arn]:
+            case Unread(reason):
+                yield unknown(fact, "exists", reason)
+            case None:
+                yield failed(fact, "exists", f"there is no {arn}", "create it, or declare another")
+            case _:
+                yield passed(fact, "exists")
+
+
+@rule("TW127", "alarm", "Its period and its word on missing data make sense", _DESCRIBE)
+def makes_sense(case: AlarmCase) -> Iterator[FactOutcome]:
+    """Asked with `verify --alarms`: an alarm may be able to fire, and still tell nothing.
+
+    A metric of errors has a datapoint only when something fails; others have one in five minutes.
+    """
+    if case.stack.actions is not None:
+        reasons = doubts(case.live.alarm)
+        if reasons:
+            yield failed("makes sense", "yes", "; ".join(reasons), "declare it otherwise")
+        else:
+            yield passed("makes sense", "yes")
+
+
+@rule("TW128", "alarm", "It fires when what it watches for happens, and calms down", _DESCRIBE)
+def fires(case: AlarmCase) -> Iterator[FactOutcome]:
+    """Asked with `verify --fire`, in a copy of the sandbox: the sandbox stays as it is.
+
+    Requests are made to fail, metrics get data, the copy's clock is advanced; then nothing happens
+    any more.
+    """
+    trial = (case.stack.trials or {}).get(case.live.alarm.name)
+    if trial is None:
+        return
+    expected = "ALARM, then OK"
+    if not trial.fired:
+        fix = "see its other checks, or declare another threshold"
+        yield failed("fires", expected, "nothing brought it to ALARM", fix)
+        return
+    if trial.back == "ALARM":
+        yield failed("fires", expected, f"ALARM by {trial.how}, and stays there", _CALM)
+    else:
+        yield passed("fires", expected, f"ALARM by {trial.how}, then {trial.back}")
+    for arn, outcome in trial.actions.items():
+        fact = f"tells {arn.rpartition(':')[2]}"
+        if outcome:
+            yield failed(fact, "told", outcome, "see that its actions are switched on (TW124)")
+        else:
+            yield passed(fact, "told")
+
+
 def _watched(declared: Alarm, live: Alarm) -> Iterator[FactOutcome]:
     """The series and the math, each line by its id."""
     if declared.metric is not None:
@@ -171,4 +235,7 @@ RULES = (
     alarm_can_fire,
     actions_enabled,
     alarm_tags,
+    actions_exist,
+    makes_sense,
+    fires,
 )

@@ -13,6 +13,7 @@ from tablewright.aws.reading import TableReader, TableReading
 from tablewright.aws.session import Session
 from tablewright.plan.declaration.declared import DeclaredStack
 
+from .alarm_trial import AlarmTrial
 from .alarms import LiveAlarm, read_alarms
 from .concurrency import Watch, map_concurrently, unwatched
 from .dashboards import read_dashboard
@@ -34,7 +35,8 @@ class LiveStack:
     None stands for what does not exist, `Unread` for what AWS refused to tell. `replicas` has the
     tables' copies by name and region; their region is another one than the stack's. `watched` says
     of each table that an alarm watches and the stack does not declare whether it exists. `access`
-    has, by name of a role, what else bears on what it may do; None when nobody asked.
+    has, by name of a role, what else bears on what it may do, `actions` whether the actions of
+    alarms exist, by ARN, and `trials` what alarms did when they were tried; None when nobody asked.
     """
 
     account_id: str
@@ -47,6 +49,8 @@ class LiveStack:
     dashboard: Mapping[str, Any] | Unread | None = None
     watched: Mapping[str, bool | Unread | None] = field(default_factory=dict)
     access: Mapping[str, RoleAccess] | None = None
+    actions: Mapping[str, bool | Unread | None] | None = None
+    trials: Mapping[str, AlarmTrial] | None = None
 
 
 def rate_limiter_for(session: Session) -> RateLimiter:

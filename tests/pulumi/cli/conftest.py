@@ -13,7 +13,7 @@ import pytest
 from tests.support.terminal import Terminal, until
 
 from tablewright.provider.hosting.host import ProviderHost
-from tablewright.sandbox.instance import Instance, born
+from tablewright.sandbox.instance import Instance, born, make_folder, user_key
 from tablewright_emulator.server import Emulator
 
 REGION = "eu-west-1"
@@ -88,7 +88,11 @@ def terminal(machine: Terminal, tmp_path: Path) -> Terminal:
 @pytest.fixture(scope="module")
 def aws(machine: Terminal) -> Iterator[EmbeddedAws]:
     """An AWS that commands on the machine take for the sandbox that runs."""
-    with Emulator() as emulator, ProviderHost() as host:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TABLEWRIGHT_HOME", str(machine.home))
+        make_folder("default")
+        key = user_key()
+    with Emulator(key=key) as emulator, ProviderHost() as host:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("TABLEWRIGHT_HOME", str(machine.home))
             Instance(

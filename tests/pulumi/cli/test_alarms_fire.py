@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -20,6 +21,10 @@ pytestmark = pytest.mark.engine
 REGION = "ap-southeast-2"
 KEYS = {"events": "eventId", "sessions": "sessionId", "users": "userId"}
 USER_ALARMS = {f"dynamodb-{table}-user-errors-dev" for table in KEYS}
+_SETTINGS = (
+    *("AlarmName", "AlarmDescription", "Namespace", "MetricName", "Dimensions", "Statistic"),
+    *("Period", "EvaluationPeriods", "Threshold", "ComparisonOperator", "TreatMissingData"),
+)
 ONE_TOO_MANY = 6
 """The alarms are about more than five in a minute."""
 
@@ -89,6 +94,37 @@ def test_five_in_a_minute_are_borne(deployed):
     fail(deployed, 5, "users")
     fail(deployed, 5, "no-such-table")
     assert rang(deployed) == set()
+
+
+def test_each_alarm_is_proved_to_fire_and_the_sandbox_stays_as_it_is(deployed, machine):
+    cloudwatch = deployed.client("cloudwatch", REGION)
+    ahead = deployed.emulator.clock.now() - datetime.now(UTC)
+    changes = len(cloudwatch.describe_alarm_history()["AlarmHistoryItems"])
+    command = ("verify", EXAMPLES / "three-tables", "--fire", "--alarms")
+    findings = machine.run(*command, "--output", "json").ended(0).json["findings"]
+    fired = [finding for finding in findings if finding["rule"] == "TW128"]
+    assert len(fired) == len(cloudwatch.describe_alarms()["MetricAlarms"])
+    assert all(finding["actual"].endswith("then OK") for finding in fired)
+    now_ahead = deployed.emulator.clock.now() - datetime.now(UTC)
+    assert abs(now_ahead - ahead) < timedelta(seconds=30)
+    assert len(cloudwatch.describe_alarm_history()["AlarmHistoryItems"]) == changes
+
+
+def test_an_alarm_that_stays_silent_fails_the_proof(deployed, machine):
+    cloudwatch = deployed.client("cloudwatch", REGION)
+    name = "dynamodb-events-user-errors-dev"
+    [alarm] = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    kept = {key: alarm[key] for key in _SETTINGS if key in alarm}
+    literal = [{"Name": "TableName", "Value": "events"}]
+    cloudwatch.put_metric_alarm(**kept | {"Dimensions": literal, "TreatMissingData": "ignore"})
+    ended = machine.run("verify", EXAMPLES / "three-tables", "--fire").ended(3)
+    assert "nothing brought it to ALARM" in ended.out
+    cloudwatch.put_metric_alarm(**kept)
+
+
+def test_alarms_are_never_fired_on_aws(machine):
+    command = ("verify", EXAMPLES / "three-tables", "--fire", "--target", "aws")
+    assert "never on AWS" in machine.run(*command).ended(2).err
 
 
 def test_the_literal_form_stays_silent_whatever_happens(deployed):

@@ -7,14 +7,18 @@ from dataclasses import replace
 from typing import Any
 
 from tablewright.checks.access.reading import with_access
-from tablewright.checks.verdict import CheckFinding
+from tablewright.checks.firing.firing import with_actions, with_trials
+from tablewright.checks.verdict import CheckFinding, VerifyReport
 from tablewright.checks.verify import verify
 from tablewright.cli import advice, console
+from tablewright.cli.inputs.accounts import counted
 from tablewright.cli.inputs.manifests import source
+from tablewright.cli.inputs.sandboxes import running
 from tablewright.cli.styled import styled
 from tablewright.deploy.options import Options
 from tablewright.deploy.stack_name import stack_name
 from tablewright.deploy.target_environment import open_target_environment
+from tablewright.errors import UsageError
 from tablewright.fleet.stack import read_stack
 from tablewright.plan.owner import owned
 from tablewright.report.findings import verification
@@ -27,28 +31,43 @@ def run(
     environment: str | None,
     only_problems: bool,
     access: bool,
+    alarms: bool,
+    fire: bool,
     **chosen: Any,
 ) -> int:
     """Compare the live tables, alarms, roles and tags with the manifests at PATH."""
+    if fire and chosen["target"] != "sandbox":
+        raise UsageError(
+            "alarms are fired in a copy of a sandbox, never on AWS",
+            "leave out --fire, or deploy to a sandbox and use --target sandbox",
+        )
     declared = source(paths, environment).declared
     declared = owned(declared, f"{declared.name}/{stack_name(declared, chosen['stack'])}")
     with open_target_environment(Options(**chosen), declared.region, console.say) as place:
         live = read_stack(place.session, declared)
         if access:
             live = with_access(place.session, declared, live)
+        if alarms:
+            live = with_actions(place.session, live)
+        if fire:
+            with counted("firing") as progress:
+                live = with_trials(running(chosen["sandbox"]), live, progress)
     report = verify(declared, live)
     report = replace(report, findings=tuple(map(_literal, report.findings)))
+    _print(report, output_format, everything=not only_problems)
+    return report.exit_status
+
+
+def _print(report: VerifyReport, output_format: str, *, everything: bool) -> None:
     match output_format:
         case "json":
             console.data_json(report.to_json())
         case "junit":
             console.data(verification.junit(report))
         case "markdown":
-            console.data(verification.markdown(report, everything=not only_problems))
+            console.data(verification.markdown(report, everything=everything))
         case _:
-            output = styled()
-            verification.render(report, output, everything=not only_problems)
-    return report.exit_status
+            verification.render(report, styled(), everything=everything)
 
 
 def _literal(finding: CheckFinding) -> CheckFinding:

@@ -14,6 +14,8 @@ Examples:
   tablewright verify tables/ --target aws
   tablewright verify tables/ --access
       what each role may do, tried over all actions of DynamoDB
+  tablewright verify tables/ --fire
+      each alarm fires in a copy of the sandbox, which stays as it is
   tablewright verify tables/ --output junit > verify.xml
 Exit status: 0 all checks match, 3 something differs,
   4 something could not be read.
@@ -26,6 +28,16 @@ Exit status: 0 all checks match, 3 something differs,
     "--access",
     is_flag=True,
     help="Also try what each role may do: every action, on its table and on others.",
+)
+@click.option(
+    "--alarms",
+    is_flag=True,
+    help="Also look whether what alarms tell exists, and whether they make sense.",
+)
+@click.option(
+    "--fire",
+    is_flag=True,
+    help="Also let each alarm fire and calm down, in a copy of the sandbox.",
 )
 @body("deploy.verify")
 def command() -> None:
