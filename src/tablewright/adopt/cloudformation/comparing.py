@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from typing import Any
 
 from tablewright.adopt.specification import specification
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
 from tablewright.manifest.messages.vocabulary import UNREAD
+from tablewright.plan.number import number
 
 from .described import TemplateTable, described_alarm
 from .resources import GLOBAL_TABLE, TemplateResource
@@ -170,4 +172,6 @@ def _word(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, Decimal):
+        value = number(value)
     return "not set" if value in (None, (), "") else str(value)

@@ -71,9 +71,9 @@ def steps(
     yield from way.first()
     for problem in edits.retained.problems:
         yield f"   By hand, before that: {problem}"
-    yield "   Go on only when the deployed template says Retain twice for each of them: what is not"
-    yield "   retained is deleted in the next step."
-    yield f"     {deploys.command('get-template')} | grep Retain"
+    count = edits.retained.text.count("Retain")
+    yield f"   Go on only when this prints {count}; the next step deletes what is not retained:"
+    yield f"     {deploys.command('get-template')} | grep -o Retain | wc -l"
     yield from way.second()
     yield from _rest(edits, deploys)
     yield "3. Take them over; the preview shows imports, and no change but the tag of the owner:"

@@ -1,0 +1,316 @@
+"""What changes hands with adopted tables, what differs, and the steps in words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tablewright.adopt.adoption import AdoptedStack, adopt
+from tablewright.adopt.cloudformation.comparing import alarm_differences, differences
+from tablewright.adopt.cloudformation.described import described, described_alarm
+from tablewright.adopt.cloudformation.handover import StackHandOver, edited, hand_over
+from tablewright.adopt.cloudformation.resources import TemplateResources, read_resources
+from tablewright.adopt.cloudformation.steps import Deploys, steps
+from tablewright.adopt.cloudformation.surroundings import Surroundings
+from tablewright.adopt.cloudformation.template import Template, read_template
+from tablewright.fleet.live import LiveTable
+
+REGION, ACCOUNT = "eu-west-1", "123456789012"
+AROUND = Surroundings(REGION, ACCOUNT, stack="shop")
+KEYS: dict[str, Any] = {
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+}
+SIDE = {
+    "ServiceNamespace": "dynamodb",
+    "ResourceId": "table/orders",
+    "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
+}
+
+
+def of(kind: str, **properties: Any) -> dict[str, Any]:
+    return {"Type": kind, "Properties": properties}
+
+
+def table(name: str = "orders", **properties: Any) -> dict[str, Any]:
+    units = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    given = {"TableName": name, "ProvisionedThroughput": units, **KEYS, **properties}
+    return of("AWS::DynamoDB::Table", **given)
+
+
+def target(**properties: Any) -> dict[str, Any]:
+    kind = "AWS::ApplicationAutoScaling::ScalableTarget"
+    return of(kind, **SIDE, MinCapacity=5, MaxCapacity=50, **properties)
+
+
+def tracking(name: str = "reads", metric: Any = None, **properties: Any) -> dict[str, Any]:
+    usual = {"PredefinedMetricType": "DynamoDBReadCapacityUtilization"}
+    own = {"CustomizedMetricSpecification": metric} if metric else {}
+    return of(
+        "AWS::ApplicationAutoScaling::ScalingPolicy",
+        PolicyName=name,
+        PolicyType="TargetTrackingScaling",
+        ScalingTargetId={"Ref": "Target"},
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": 70,
+            **(own or {"PredefinedMetricSpecification": usual}),
+        },
+        **properties,
+    )
+
+
+def alarm(name: str = "hot", tables: tuple[str, ...] = ("orders",), **more: Any) -> dict[str, Any]:
+    series = [
+        {
+            "Id": f"m{place}",
+            "MetricStat": {
+                "Metric": {
+                    "Namespace": "AWS/DynamoDB",
+                    "MetricName": "ReadThrottleEvents",
+                    "Dimensions": [{"Name": "TableName", "Value": table_name}],
+                },
+                "Period": 60,
+                "Stat": "Sum",
+            },
+            "ReturnData": False,
+        }
+        for place, table_name in enumerate(tables)
+    ]
+    math = {"Metrics": [*series, {"Id": "e", "Expression": "SUM(METRICS())"}]}
+    plain = {
+        "Namespace": "AWS/DynamoDB",
+        "MetricName": "ReadThrottleEvents",
+        "Dimensions": [{"Name": "TableName", "Value": tables[0]}],
+        "Statistic": "Sum",
+        "Period": 60,
+    }
+    return of(
+        "AWS::CloudWatch::Alarm",
+        AlarmName=name,
+        EvaluationPeriods=1,
+        ComparisonOperator="GreaterThanThreshold",
+        **(plain if len(tables) == 1 else math),
+        **{"Threshold": 0, **more},
+    )
+
+
+def template(**resources: Any) -> Template:
+    return read_template(json.dumps({"Resources": resources}), "t")
+
+
+def read(around: Surroundings = AROUND, **resources: Any) -> TemplateResources:
+    return read_resources(template(**resources), around)
+
+
+def live_tables(known: TemplateResources) -> list[LiveTable]:
+    """The tables of a template as if they were deployed."""
+    return [
+        live
+        for resource in known.tables
+        for live in described(resource, known.resources.values(), known.around).regions
+    ]
+
+
+def adopted(known: TemplateResources) -> tuple[AdoptedStack, ...]:
+    alarms = [described_alarm(one) for one in known.resources.values() if "Alarm" in one.kind]
+    place = (ACCOUNT, REGION)
+    return adopt(live_tables(known), {place: [one for one in alarms if one]}, environment="prod")
+
+
+def change_of(known: TemplateResources) -> StackHandOver:
+    return hand_over(known, adopted(known), live_tables(known))
+
+
+WHOLE = {"Target": target(), "Policy": tracking(), "Hot": alarm(), "Table": table()}
+
+
+def test_all_that_is_adopted_changes_hands_with_the_tables_first():
+    known = read(replace(AROUND, physical_ids={"Policy": "arn:policy"}), **WHOLE)
+    change = change_of(known)
+    assert change.ids == ("Table", "Target", "Policy", "Hot")
+    arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders"
+    assert change.literals == {
+        ("Table", ""): "orders",
+        ("Table", "Arn"): arn,
+        ("Table", "TableId"): "",
+        ("Target", ""): "table/orders|dynamodb:table:ReadCapacityUnits|dynamodb",
+        ("Policy", ""): "arn:policy",
+        ("Policy", "Arn"): "arn:policy",
+        ("Hot", ""): "hot",
+        ("Hot", "Arn"): f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:hot",
+    }
+    assert (change.stays, change.not_carried, change.users) == ((), (), ())
+
+
+STAYING: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
+    "scaling by a metric of its own": (
+        {**WHOLE, "Policy": tracking(metric={"MetricName": "x"})},
+        {"Target": "no manifest can say it", "Policy": "no manifest can say it"},
+    ),
+    "an alarm on several tables": (
+        {**WHOLE, "Other": table("other"), "Hot": alarm(tables=("orders", "other"))},
+        {"Hot": "it watches several tables"},
+    ),
+    "an alarm with a unit": (
+        {**WHOLE, "Hot": alarm(Unit="Count")},
+        {"Hot": "no manifest can say it"},
+    ),
+    "scaling of what is on demand": (
+        {**WHOLE, "Table": table(BillingMode="PAY_PER_REQUEST")},
+        {"Target": "no manifest can say it", "Policy": "no manifest can say it"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", STAYING)
+def test_what_no_manifest_says_stays_with_the_stack(case: str):
+    resources, staying = STAYING[case]
+    change = change_of(read(**resources))
+    assert dict(change.stays) == staying
+    assert not {*change.ids} & staying.keys()
+
+
+def test_a_table_that_is_not_live_or_not_chosen_stays_with_the_stack():
+    known = read(**WHOLE, Other=table("other"))
+    chosen = [live for live in live_tables(known) if live.name == "orders"]
+    stacks = adopted(known)
+    assert "Other" not in hand_over(known, stacks, chosen).ids
+    there = [replace(live, region="us-east-1") for live in live_tables(known)]
+    assert hand_over(known, stacks, there) == StackHandOver()
+
+
+def test_what_is_not_carried_and_who_uses_a_table_is_told_by_name():
+    user = of("AWS::IAM::Role", Policies=[{"Fn::Sub": "${Table.Arn}/index/*"}])
+    source = {"InputFormat": "CSV"}
+    known = read(
+        Table=table(ImportSourceSpecification=source, Unheard="x"),
+        User=user,
+        Target=target(RoleARN="r"),
+    )
+    change = change_of(known)
+    assert change.not_carried == (
+        "Table.ImportSourceSpecification", "Table.Unheard", "Target.RoleARN"
+    )  # fmt: skip
+    assert [resource.id for resource in change.users] == ["User"]
+
+
+HERE = "in the template (line 1)"
+ASKED: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "nothing": ({}, []),
+    "recovery": (
+        {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}},
+        ['orders: recovery is not set in AWS and {"days": 35} in the template (line 1)'],
+    ),
+    "a tag and the class": (
+        {"Tags": [{"Key": "a", "Value": "b"}], "TableClass": "STANDARD_INFREQUENT_ACCESS"},
+        [
+            f"orders: tableClass is not set in AWS and STANDARD_INFREQUENT_ACCESS {HERE}",
+            f'orders: tableTags is not set in AWS and {{"a": "b"}} {HERE}',
+        ],
+    ),
+    "what cannot be known": ({"TableClass": {"Fn::GetAZs": ""}}, []),
+    "capacity": (
+        {"ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 9}},
+        [f"orders: provisionedThroughput.writeCapacityUnits is 5 in AWS and 9 {HERE}"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ASKED)
+def test_where_a_live_table_is_not_as_its_template_has_it_is_told(case: str):
+    asked, told = ASKED[case]
+    now = live_tables(read(Table=table()))
+    known = read(Table=table(**asked))
+    planned = described(known.tables[0], known.resources.values(), AROUND)
+    assert [str(one) for one in differences(planned, now, {})] == told
+
+
+def test_capacity_that_scales_is_no_difference_and_tags_of_the_stack_are_none():
+    units = {"ReadCapacityUnits": 44, "WriteCapacityUnits": 5}
+    tags = [{"Key": "Stack", "Value": "shop"}]
+    now = live_tables(read(**{**WHOLE, "Table": table(ProvisionedThroughput=units, Tags=tags)}))
+    known = read(**WHOLE)
+    planned = described(known.tables[0], known.resources.values(), AROUND)
+    assert [*differences(planned, now, {"Stack": "shop"})] == []
+    [gone] = differences(planned, now, {})
+    assert gone.path == "tableTags"
+
+
+def test_an_alarm_that_differs_is_told():
+    known = read(Hot=alarm(Threshold=7))
+    live = described_alarm(read(Hot=alarm()).resources["Hot"])
+    assert live is not None
+    [told] = alarm_differences(known.resources["Hot"], {"hot": live})
+    assert str(told) == "alarm hot: threshold is 0 in AWS and 7 in the template (line 1)"
+
+
+def told(known: TemplateResources, **more: Any) -> str:
+    change = change_of(known)
+    place = {"stack": "shop", "region": REGION, "preview": "PREVIEW", "up": "UP", **more}
+    deploys = Deploys(first=Path("1.template"), second=Path("2.template"), **place)
+    return "\n".join(steps(known.template, change, edited(known.template, change), deploys))
+
+
+def test_the_steps_are_in_order_and_can_be_typed():
+    text = told(read(**WHOLE, Other=of("X")), capabilities=("CAPABILITY_IAM",))
+    place = f"--stack-name shop --region {REGION}"
+    deploy = f"aws cloudformation deploy {place} --template-file"
+    parts = [
+        "What changes hands: Table, Target, Policy, Hot.",
+        f"{deploy} 1.template --capabilities CAPABILITY_IAM",
+        "Go on only when this prints 8;",
+        f"aws cloudformation get-template {place} | grep -o Retain | wc -l",
+        f"{deploy} 2.template --capabilities CAPABILITY_IAM",
+        "PREVIEW",
+        "UP",
+    ]
+    assert [part for part in parts if part not in text] == []
+    assert sorted(parts, key=text.index) == parts
+    assert "delete-stack" not in text
+    assert "delete-stack" in told(read(**WHOLE))
+    assert "--s3-bucket BUCKET" in told(read(**WHOLE, Other=of("X", Text="x" * 60_000)))
+    assert "--stack-name STACK" in told(read(**WHOLE), stack=None)
+
+
+def test_nothing_is_told_where_nothing_changes_hands():
+    known = read(Other=of("X"))
+    assert told(known) == ""
+
+
+def test_without_a_directory_no_step_names_a_file():
+    known = read(**WHOLE)
+    change = change_of(known)
+    text = "\n".join(steps(known.template, change, edited(known.template, change), None))
+    assert "Give --directory" in text
+    assert "deploy" not in text.replace("the two deploys", "")
+
+
+@pytest.mark.parametrize(
+    ("path", "stack"),
+    [("Shop/Orders/Resource", "Shop"), ("Prod/Shop/Orders/Resource", "Prod-Shop")],
+)
+def test_the_cdk_gets_lines_of_code(path: str, stack: str):
+    named = {**table(), "Metadata": {"aws:cdk:path": path}}
+    text = told(read(Table=named, Hot=alarm()), stack=stack)
+    assert (
+        '(this.node.findChild("Orders").node.findChild("Resource") as CfnResource)'
+        ".applyRemovalPolicy(RemovalPolicy.RETAIN);"
+    ) in text
+    assert "Hot has no construct path" in text
+    assert "aws cloudformation deploy" not in text
+    assert text.index("applyRemovalPolicy") < text.index("grep -o") < text.index("2. Remove")
+
+
+def test_serverless_and_sam_are_told_in_their_own_words():
+    bucket = {"ServerlessDeploymentBucket": of("AWS::S3::Bucket")}
+    text = told(read(**WHOLE, **bucket))
+    assert "Table: {DeletionPolicy: Retain, UpdateReplacePolicy: Retain}" in text
+    assert text.count("serverless deploy") == 2
+    sam = {"Transform": "AWS::Serverless-2016-10-31", "Resources": WHOLE}
+    text = told(read_resources(read_template(json.dumps(sam), "t"), AROUND))
+    assert "--capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND" in text
+    assert "sam deploy" in text
