@@ -460,6 +460,22 @@ def test_every_property_of_cloudformation_is_carried_or_not(kind: str):
     assert FIELDS[kind].keys() == schema["properties"].keys() - answers
 
 
+def test_the_page_lists_every_property_of_tables():
+    page = Path(__file__).parents[3] / "docs" / "how-to" / "from-cloudformation.md"
+    kinds = ["AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable", SIMPLE_TABLE]
+    rows = []
+    for name in sorted({name for kind in kinds for name in FIELDS[kind]}):
+        fields = dict.fromkeys(field for kind in kinds for field in FIELDS[kind].get(name, ()))
+        marks = " | ".join("•" if name in FIELDS[kind] else "" for kind in kinds)
+        words = ", ".join(f"`{field}`" for field in fields) or "not carried"
+        rows.append(f"| `{name}` | {marks} | {words} |\n")
+    text = page.read_text("utf-8")
+    assert "".join(rows) in text
+    for kind in FIELDS.keys() - {*kinds}:
+        for name, fields in FIELDS[kind].items():
+            assert fields or f"`{name}`" in text
+
+
 EDITED = """\
 Resources: # all of them
   Orders: &no # ours
