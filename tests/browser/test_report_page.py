@@ -205,19 +205,19 @@ def test_two_thousand_tables_are_searched_filtered_sorted_and_drawn_as_far_as_lo
     page.fill("#search", "TABLE-1999")
     assert names(page) == ["table-1999"]
     page.fill("#search", "team=team-3 table-00")
-    assert names(page)[:1] == ["table-0094"] or len(names(page)) > 5
+    assert set(names(page)) == {f"table-{number:04d}" for number in range(3, 100, 7)}
     assert "of 2,000" in page.locator("#table-count").inner_text()
     page.fill("#search", "")
-    page.get_by_label("Region").first.select_option("us-east-1")
+    page.get_by_role("combobox", name="Region").first.select_option("us-east-1")
     page.get_by_role("button", name="Table", exact=True).click()
     assert names(page)[:2] == ["table-0001", "table-0004"]
     page.get_by_role("button", name="Table", exact=True).click()
     assert page.locator("th[data-key=name]").get_attribute("aria-sort") == "descending"
     assert names(page)[0] == "table-1999"
-    page.get_by_label("Show").select_option("throttled")
+    page.get_by_role("combobox", name="Show").select_option("throttled")
     assert {int(name[-1]) % 2 for name in names(page)} == {1}
-    page.get_by_label("Show").select_option("all")
-    page.get_by_label("Region").first.select_option("")
+    page.get_by_role("combobox", name="Show").select_option("all")
+    page.get_by_role("combobox", name="Region").first.select_option("")
 
 
 def test_a_table_of_a_fleet_is_opened_from_the_list(fleet):
