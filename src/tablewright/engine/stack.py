@@ -47,11 +47,10 @@ from tablewright.engine.state.repair import (
     repair_attributes,
     restore_state,
 )
+from tablewright.engine.state.run_log import logged
 from tablewright.engine.state.space import require_space
 from tablewright.engine.state.store import DamagedStateError, missing
-from tablewright.errors import (
-    StackLockedError,
-)
+from tablewright.errors import StackLockedError
 from tablewright.resource_kinds import identify
 
 _DEFAULT_PARALLEL = 16
@@ -376,14 +375,15 @@ class EngineStack:
             return self._execute_once(job, observe)
 
     def _execute_once(self, job: Job, observe: Observe) -> RunResult:
-        run = Run(job, observe)
-        with self._run_lock:
-            self._run = run
-        try:
-            return run.execute()
-        finally:
+        with logged(job.journal, str(job.command[1]), observe) as watched:
+            run = Run(job, watched)
             with self._run_lock:
-                self._run = None
+                self._run = run
+            try:
+                return run.execute()
+            finally:
+                with self._run_lock:
+                    self._run = None
 
 
 def _refreshing(wanted: bool) -> tuple[str, ...]:  # noqa: FBT001 - one word, one meaning

@@ -73,6 +73,10 @@ def test_a_stack_is_shown_with_all_that_commands_say_of_it(shop):
     assert [(row["who"], [*row["allows"]]) for row in data["access"]] == [
         ("dynamodb-orders-read-role-dev", ["read", "settings"])
     ]
+    (run,) = data["runs"]
+    assert (run["verb"], run["failed"]) == ("up", False)
+    made = {(name, operation) for name, _, operation, began, ended, _ in run["steps"] if ended}
+    assert {("carts", "create"), ("orders", "create"), ("orders-read", "create")} <= made
     carts, orders = data["tables"]
     assert carts["use"] is None
     assert orders["use"]["minutes"] > 14 * 1440 - 60

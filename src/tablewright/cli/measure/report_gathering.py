@@ -14,6 +14,7 @@ from tablewright.checks.verify import verify
 from tablewright.cli.inputs import deploying
 from tablewright.cli.inputs.accounts import counted, sessions, time_of_aws
 from tablewright.deploy.deployment import Deployment
+from tablewright.engine.state.run_log import runs_of
 from tablewright.extras import is_installed
 from tablewright.fleet.discovery import Discovery, discover, with_replicas
 from tablewright.fleet.live import LiveTable
@@ -21,7 +22,7 @@ from tablewright.fleet.reading import Unread
 from tablewright.fleet.stack import LiveStack, read_stack
 from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.report.formats.number import number_of
-from tablewright.report.page.content import ReportContent
+from tablewright.report.page.content import DeploymentRun, ReportContent, RunStep
 from tablewright.report.page.document import document_of
 from tablewright.report.page.texts import TextTable
 
@@ -74,8 +75,34 @@ def _stack(asked: ReportRequest, parts: ReportParts, text: TextTable) -> dict[st
             "verification": verification,
             "audit": _audited(asked, parts, [opened.place.session], found_there),
             "status": parts.ask("state", "the engine's state", opened.status),
+            "runs": parts.ask("runs", "what the stack's runs logged", lambda: _runs(opened)) or (),
             **_measured(asked, parts, text, declared),
         }
+
+
+def _runs(opened: Deployment) -> tuple[DeploymentRun, ...]:
+    """The runs over the stack that changed something, without what only groups resources."""
+    return tuple(
+        DeploymentRun(
+            run.verb,
+            run.start,
+            tuple(
+                RunStep(
+                    step.name,
+                    step.type,
+                    step.operation,
+                    step.began_seconds,
+                    step.ended_seconds,
+                    "refused" if step.failed else "",
+                )
+                for step in run.steps
+                if not step.type.startswith(("pulumi:", "tablewright:"))
+            ),
+            run.end,
+            run.failed,
+        )
+        for run in runs_of(opened.stack.place)
+    )
 
 
 def _live(opened: Deployment) -> LiveStack:
@@ -127,6 +154,8 @@ def _fleet(asked: ReportRequest, parts: ReportParts, text: TextTable) -> dict[st
 
     seen = parts.ask("live", "DynamoDB", look, gaps)
     discovery = seen or Discovery((), (), (), 0)
+    parts.without("runs", "a fleet is of no one stack; name its manifests instead")
+    parts.without("state", "a fleet is of no one stack; name its manifests instead")
     parts.without("verify", "a fleet has no manifests to compare with; name manifests instead")
     places = {(table.account_id, table.region) for table in discovery.tables}
     where = "AWS" if asked.target == "aws" else f"sandbox {asked.sandbox}"
