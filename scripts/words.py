@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 NO_NOUNS = frozenset(
     {
+        "cure",
         "each",
         "found",
         "it",

@@ -17,8 +17,7 @@ from tablewright.plan.facets.attached import INSIGHTS, WHOLE, insights_of
 from tablewright.plan.scaling import Scaling, Schedule
 from tablewright.plan.table import GlobalIndex, Table
 
-from .replication import Copies, missing
-from .replication import lives as expected
+from .replication import Copies, live_global_table, missing
 from .specification import usual_name
 
 _STAYS = {facet.name for facet in FACETS if facet.default is None}
@@ -120,7 +119,7 @@ def _schedule(live: LiveSchedule) -> Schedule:
 
 def _replicas(declared: DeclaredTable, live: LiveTable, copies: Copies) -> Iterator[str]:
     unread = missing(live, copies) or any(copy.unread for copy in copies.values())
-    if not unread and declared.global_table != expected(live, copies):
+    if not unread and declared.global_table != live_global_table(live, copies):
         yield "replicas"
 
 

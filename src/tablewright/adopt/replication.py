@@ -64,7 +64,7 @@ def replication(live: LiveTable, copies: Copies) -> Specification:
     return {"globalTable": spec}
 
 
-def lives(live: LiveTable, copies: Copies) -> GlobalTable | None:
+def live_global_table(live: LiveTable, copies: Copies) -> GlobalTable | None:
     """The same as the value that the written manifest must declare."""
     if not copies:
         return None

@@ -27,7 +27,7 @@ def obstacles(alarm: Alarm, indexes: Indexes, missing: Collection[str] = ()) -> 
     """Why `alarm` can never fire, one sentence each; empty when nothing is in its way.
 
     Args:
-        alarm: as it lives.
+        alarm: as it is.
         indexes: global indexes by table; series of tables not named here are taken to exist.
         missing: tables that are known not to exist.
     """

@@ -48,7 +48,7 @@ class Existing:
         import_ids: what an import calls each of them, by its kind (`iam.RolePolicy`) and by what
             tells it from others of the kind, as a declaration knows it.
         tables: live tables by physical name, as far as they could be read. Used to give an
-            autoscaled table the capacity it has, and to take away ceilings that are no longer
+            autoscaled table the capacity it has, and to remove ceilings that are no longer
             declared; a table is imported because it is declared with `adopt`, not because it
             stands here.
         recorded: names of tables that the stack has on record and that live. They are not imported:
@@ -57,7 +57,7 @@ class Existing:
             name and side: declared or made by others, but not what this stack has made and is
             about to remove.
         replica_tables: replicas as tables of their own, by table name and region, as far as
-            something is declared of them that can only be declared as it lives.
+            something is declared of them that can only be declared as it is.
     """
 
     import_ids: Mapping[LiveName, str] = field(default_factory=dict)

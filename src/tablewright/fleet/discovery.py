@@ -1,8 +1,8 @@
 """All live tables of regions and accounts, many at once and within AWS's rates.
 
-found = discover([session], progress=watch)
-found.tables      # LiveTable, by account, region and name
-found.unread      # what could not be read, each with its reason; never a table with defaults
+discovery = discover([session], progress=watch)
+discovery.tables      # LiveTable, by account, region and name
+discovery.unread      # what could not be read, each with its reason; never a table with defaults
 """
 
 from __future__ import annotations

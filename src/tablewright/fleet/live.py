@@ -35,7 +35,7 @@ class LiveTable:
 
     Args:
         reading: what DynamoDB's Describe calls say.
-        region: where it lives.
+        region: where it is.
         account_id: whose it is.
         stream_status: AWS's `StreamStatus`; None when the stream is off.
         policy: resource policy of the table, None when it has none.

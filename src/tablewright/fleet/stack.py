@@ -1,4 +1,4 @@
-"""What lives of a declared stack, asked of AWS and not of the engine's state."""
+"""What exists of a declared stack, asked of AWS and not of the engine's state."""
 
 from __future__ import annotations
 

@@ -260,8 +260,8 @@ class OperationContext:
             message = (
                 f"{self.subject}: after {_spoken(self._timeout_seconds)} still waiting: {what}"
             )
-            cure = "AWS continues in the background: run the same command again, or allow more time with the customTimeouts option"  # noqa: E501
-            raise WaitTimeoutError(message, cure)
+            next_step = "AWS continues in the background: run the same command again, or allow more time with the customTimeouts option"  # noqa: E501
+            raise WaitTimeoutError(message, next_step)
         if self._cancelled.wait(seconds):
             message = f"{self.subject}: stopped while waiting: {what}"
             raise InterruptedRun(message, "run the same command again, it goes on from here")

@@ -100,7 +100,9 @@ class SessionMaker:
         return variables
 
     def _require_credentials(self, session: botocore.session.Session) -> None:
-        cure = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or aws:profile"
+        next_step = (
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or aws:profile"
+        )
         try:
             credentials = session.get_credentials()
         except ProfileNotFound as error:
@@ -109,10 +111,10 @@ class SessionMaker:
             raise CredentialsError(message, "correct AWS_PROFILE or aws:profile") from error
         except PartialCredentialsError as error:
             message = "the AWS credentials are incomplete: a secret key is missing"
-            raise CredentialsError(message, cure) from error
+            raise CredentialsError(message, next_step) from error
         if credentials is None:
             message = "no AWS credentials were found"
-            raise CredentialsError(message, cure)
+            raise CredentialsError(message, next_step)
 
     def _sts_of(self, session: botocore.session.Session) -> Callable[..., Any]:
         region = self._configuration.get("stsRegion") or self._configuration.region or "us-east-1"

@@ -63,7 +63,7 @@ def creation_id_of(outputs: Mapping[str, Any]) -> str | None:
 
 
 def is_another(recorded: Mapping[str, Any], live: Mapping[str, Any]) -> bool:
-    """Whether what lives was made apart from what is recorded, by these outputs."""
+    """Whether what exists was made apart from what is recorded, by these outputs."""
     before, now = creation_id_of(recorded), creation_id_of(live)
     return before is not None and now is not None and before != now
 

@@ -53,7 +53,7 @@ def serve(make: Callable[[], Mapping[str, Any]], port: int, seconds: float) -> N
     """Serve the report until Ctrl-C.
 
     Args:
-        make: reads all of it anew.
+        make: reads all of it again.
         port: of 127.0.0.1; 0 takes a free one.
         seconds: between two readings.
 
@@ -83,7 +83,7 @@ def serve(make: Callable[[], Mapping[str, Any]], port: int, seconds: float) -> N
 
 
 def _keep_fresh(shown: ServedPage, make: Callable[[], Mapping[str, Any]], seconds: float) -> None:
-    """Read it anew until the process is interrupted; while that fails, the last one stays."""
+    """Read it again until the process is interrupted; while that fails, the last one stays."""
     problem = ""
     pause = threading.Event()
     while not pause.wait(seconds):

@@ -146,8 +146,8 @@ def without_property(declared: DeclaredTable, replica: Replica) -> dict[str, Any
     return {field: value for field, value in declared_values.items() if value is not None}
 
 
-def _lives(table: Table) -> dict[str, Any]:
-    """The same fields of a replica that lives."""
+def _live_fields(table: Table) -> dict[str, Any]:
+    """The same fields of a replica that exists."""
     live_values: dict[str, Any] = {
         "readCapacityUnits": table.throughput and table.throughput.read,
         "maxReadRequestUnits": table.on_demand_maximum and table.on_demand_maximum.read,
@@ -168,7 +168,7 @@ def _refuse_what_has_no_property(
 ) -> None:
     name = declared.table.name
     table = place.existing.replica_tables.get((name, replica.region))
-    live_values = _lives(table) if table else {}
+    live_values = _live_fields(table) if table else {}
     for field, value in without_property(declared, replica).items():
         if live_values.get(field) != value:
             raise InputError(

@@ -53,7 +53,7 @@ class ResourceSpec:
         arguments: by Python name, without tags.
         tags: declared tags, if it carries any.
         subject: how people call it, `alarm dynamodb-...`.
-        import_id: what to import, if it lives already.
+        import_id: what to import, if it exists already.
         ignored: properties, by the engine's paths, whose changes are not ours.
         after: keys of parts that have to be there first, besides those referred to.
         slow: whether it takes long to change.

@@ -49,7 +49,7 @@ def table_args(declared: DeclaredTable, place: RenderContext) -> dict[str, Any]:
     """All arguments but the tags, in the spelling of `pulumi_aws.dynamodb.Table`.
 
     Indexes and attributes are sorted by name, so that their order in a manifest, which has no
-    meaning, never shows as a change. What scales has the capacity that it has, if the table lives.
+    meaning, never shows as a change. What scales has the capacity that it has, if the table exists.
     """
     table, live = declared.table, place.existing.tables.get(declared.table.name)
     if live is not None:

@@ -1,4 +1,4 @@
-"""What lives of a stack beside its state: asked for before a stack counts as gone."""
+"""What exists of a stack beside its state: asked for before a stack counts as gone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def refuse_orphans(
         session: of the target.
 
     Raises:
-        UnreadError: something lives that carries the stack's tag, or may live.
+        UnreadError: something exists that carries the stack's tag, or may exist.
     """
     tags_of = LiveTags(session).read(_declared(declared))
     left = [str(subject) for subject, tags in sorted(tags_of.items()) if owner_of(tags) == owner]

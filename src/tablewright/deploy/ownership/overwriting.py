@@ -1,4 +1,4 @@
-"""What a run would create and lives already: refused, for many of AWS's calls would write over it.
+"""What a run would create and exists already: refused, for many of AWS's calls would write over it.
 
 PutMetricAlarm, PutDashboard, PutRolePolicy, PutScalingPolicy and their like make no difference
 between new and old, and CreateTopic and CreateQueue answer with what is there. So every creation of
@@ -52,7 +52,7 @@ def refuse_overwriting(
     stack: StackIdentity,
     region: str,
 ) -> None:
-    """Refuse a run that would create what lives already and is not recorded.
+    """Refuse a run that would create what exists already and is not recorded.
 
     Args:
         changes: of its preview.
@@ -62,7 +62,7 @@ def refuse_overwriting(
         region: the stack's.
 
     Raises:
-        InputError, RefusedError: something lives, and is another's if it says so.
+        InputError, RefusedError: something exists, and is another's if it says so.
         AwsError: AWS does not tell.
     """
     made = [change for change in _making(changes, region) if change.type not in looked_for]

@@ -73,13 +73,13 @@ class Owners:
         return OwnershipLedger(self._owner, token_of(self._stack.place), settle)
 
     def check(self, planned: RunResult) -> None:
-        """Refuse a run that touches what belongs to another stack, or creates what lives already.
+        """Refuse a run that touches what belongs to another stack, or creates what exists already.
 
         Nobody is asked where nothing changes.
 
         Raises:
             RefusedError: it touches what is another's.
-            InputError: it would write over what lives.
+            InputError: it would write over what exists.
         """
         if all(change.operation in _IDLE for change in planned.changes):
             return

@@ -26,7 +26,7 @@ def remove_unrecorded(
 
     Args:
         stack: the engine's, whose own record of what was begun is left to it.
-        ids: by URN, how an import calls what lives of it.
+        ids: by URN, how an import calls what exists of it.
         looker: finds it, and deletes it.
         tell: told of each in words.
 

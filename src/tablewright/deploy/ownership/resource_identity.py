@@ -106,7 +106,7 @@ class Looker:
 
 
 class Finder:
-    """What lives of creations that were begun; see `engine.state.recovery`.
+    """What exists of creations that were begun; see `engine.state.recovery`.
 
     Args:
         looker: asks AWS.

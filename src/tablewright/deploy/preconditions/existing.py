@@ -1,4 +1,4 @@
-"""What lives already of what is declared, asked for as far as a run needs it.
+"""What exists already of what is declared, asked for as far as a run needs it.
 
 What asks AWS is imported where it asks: an unchanged preview asks nothing.
 """

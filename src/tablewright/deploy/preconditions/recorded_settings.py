@@ -19,7 +19,7 @@ def recorded_ceilings(
 ) -> dict[str, Table]:
     """Recorded tables, by name, with on-demand maxima that are not declared any more.
 
-    A ceiling is not taken away by silence: it must be said, once, that there is none.
+    A ceiling is not removed by silence: it must be said, once, that there is none.
     """
     bare = {
         resource.table.name for resource in declared.tables if not all(_ceilings(resource.table))

@@ -1,7 +1,7 @@
 """What live replicas have of their own, read in their regions.
 
 Contributor Insights there may be on already. And there is what Pulumi's AWS provider has no
-property for (read capacity, a shorter recovery window): it can be declared only as it lives, so a
+property for (read capacity, a shorter recovery window): it can be declared only as it is, so a
 replica that declares any is looked at before a run.
 """
 

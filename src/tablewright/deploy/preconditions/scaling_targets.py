@@ -4,7 +4,7 @@ The engine is told to ignore such capacity, and does so by taking what its state
 nothing for a table that was on demand, and another index's where the indexes have moved. So tables
 that scale are looked at before a run, and what they have decides what is ignored and what is sent.
 Others may have made a table scale, too, which no manifest and no state tells; so every provisioned
-table that lives is asked about.
+table that exists is asked about.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class Survey:
 
     @cached_property
     def existing(self) -> Existing:
-        """What lives already of what is declared and not recorded.
+        """What exists already of what is declared and not recorded.
 
         Raises:
             InputError, RefusedError: what is live contradicts what is declared.

@@ -129,8 +129,8 @@ def error_of_text(text: str) -> TablewrightError:
     for pattern, make in _MEANINGS:
         if match := re.search(pattern, text):
             return make(match, text)
-    message, cure = _split_cure(text)
-    return EngineError(message, cure)
+    message, next_step = _split_next_step(text)
+    return EngineError(message, next_step)
 
 
 def error_of_output(output: str) -> TablewrightError:
@@ -158,10 +158,10 @@ def clean(message: str) -> str:
     return re.sub(_REQUEST_ID, "", text).strip().rstrip(".")
 
 
-def _split_cure(text: str) -> tuple[str, str]:
+def _split_next_step(text: str) -> tuple[str, str]:
     """Our provider says what is wrong and what to do, with a semicolon between."""
-    message, _, cure = text.partition("; ")
-    return (message, cure) if cure and "\n" not in text else (text, "")
+    message, _, next_step = text.partition("; ")
+    return (message, next_step) if next_step and "\n" not in text else (text, "")
 
 
 Making = Callable[["re.Match[str]", str], TablewrightError]
@@ -171,8 +171,8 @@ def _said(kind: type[TablewrightError], fallback: str = "") -> Making:
     """The text itself as an error of a kind, with a next step if it brings none along."""
 
     def make(_: re.Match[str], text: str) -> TablewrightError:
-        message, cure = _split_cure(text)
-        return kind(message, cure or fallback)
+        message, next_step = _split_next_step(text)
+        return kind(message, next_step or fallback)
 
     return make
 
@@ -184,12 +184,12 @@ def _instead(kind: type[TablewrightError], message: str, next_step: str) -> Maki
 
 def _locked(_: re.Match[str], text: str) -> TablewrightError:
     lock = next(iter(named_locks(text)), None)
-    cure = "wait until that run has ended, then run the same command again"
+    next_step = "wait until that run has ended, then run the same command again"
     if lock is None:
-        return StackLockedError("the stack is in use by another run", cure)
+        return StackLockedError("the stack is in use by another run", next_step)
     return StackLockedError(
         f"the stack is in use by {lock.user}@{lock.host} (process {lock.pid}) since {lock.since}",
-        cure,
+        next_step,
         user=lock.user,
         host=lock.host,
         pid=lock.pid,
@@ -207,8 +207,8 @@ def _no_plugin(match: re.Match[str], _: str) -> TablewrightError:
 
 def _waited(_: re.Match[str], text: str) -> TablewrightError:
     """Providers speak of an option of programs; here there is the same command."""
-    cure = "AWS continues in the background: run the same command again"
-    return WaitTimeoutError(_split_cure(text)[0], cure)
+    next_step = "AWS continues in the background: run the same command again"
+    return WaitTimeoutError(_split_next_step(text)[0], next_step)
 
 
 def _inconsistent(_: re.Match[str], text: str) -> TablewrightError:

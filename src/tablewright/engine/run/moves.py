@@ -2,7 +2,7 @@
 
 The engine knows resources by their URNs, which the names in a program make up. Where a name changes
 it would delete one resource and create another, and if both are the same thing in AWS, the deletion
-takes away what was just made. So every registration is compared with what is recorded by identity.
+removes what was just made. So every registration is compared with what is recorded by identity.
 The engine looks for a registration's own URN before its aliases, so what is recorded under a URN
 that now means something else has to be set aside first, in the state.
 """

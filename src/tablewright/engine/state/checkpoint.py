@@ -261,7 +261,7 @@ def doubles(state: State) -> tuple[StateResource, ...]:
     """Records that wait for their deletion and are the same live thing as one that stays.
 
     They come of a replacement that made a thing over itself and did not get to the deletion, which
-    would take away what was just made.
+    would remove what was just made.
     """
     staying = {
         (resource.type, identify(resource.type, resource.inputs))

@@ -97,15 +97,15 @@ def remove_locks(place: StackPlace) -> tuple[Lock, ...]:
 def locked(place: StackPlace, lock: Lock) -> StackLockedError:
     """The refusal for a stack that `lock` holds."""
     if lock.alive is None:
-        cure = (
+        next_step = (
             f"wait until it has ended on {lock.host}; if it is gone for certain, delete "
             f"{lock.path or 'its lock with `pulumi cancel`'}"
         )
     else:
-        cure = f"wait until it has ended, or end it with `kill -INT {lock.pid}`"
+        next_step = f"wait until it has ended, or end it with `kill -INT {lock.pid}`"
     return StackLockedError(
         f"the stack {place.project}/{place.stack} is in use by {lock}",
-        f"{cure}; then run the same command again",
+        f"{next_step}; then run the same command again",
         user=lock.user,
         host=lock.host,
         pid=lock.pid,

@@ -65,7 +65,7 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FoundResource:
-    """What lives of a creation that was begun.
+    """What exists of a creation that was begun.
 
     Args:
         standing: whose it is.

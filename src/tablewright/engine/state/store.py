@@ -256,8 +256,8 @@ def _content(file: Path) -> bytes:
 def _damaged(path: Path | None, why: str) -> DamagedStateError:
     """The refusal for a state that cannot be understood, with the way back (`restore_state`)."""
     copy = path and last_good_copy(path)
-    cure = f"`tablewright up PATH` goes on from its backup {copy}" if copy else _RESTORE
-    return DamagedStateError(f"the state{_named(path)} is damaged: {why}", cure)
+    next_step = f"`tablewright up PATH` goes on from its backup {copy}" if copy else _RESTORE
+    return DamagedStateError(f"the state{_named(path)} is damaged: {why}", next_step)
 
 
 def _named(path: Path | None) -> str:

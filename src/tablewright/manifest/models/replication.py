@@ -43,7 +43,7 @@ class Replica(Model):
     )
     table_class: TableClass | None = Field(
         default=None,
-        description="Storage class there; the table's if left out. With `STRONG` only as it lives, "
+        description="Storage class there; the table's if left out. With `STRONG` only as it is, "
         "with `adopt: true` on the table.",
     )
     deletion_protection: Flag = Field(

@@ -65,8 +65,8 @@ def _local_indexes(live: Table, declared: Table) -> Iterator[Step]:
         else:
             continue
         title = f"Replace the table: local index {name} cannot {change} after creation"
-        cure = "use a global index instead, which can be added to a live table"
-        yield _replace(title, (f"localSecondaryIndexes[{name}]",), cure)
+        next_step = "use a global index instead, which can be added to a live table"
+        yield _replace(title, (f"localSecondaryIndexes[{name}]",), next_step)
 
 
 def _facts(index: LocalIndex, table: Table) -> tuple[object, ...]:

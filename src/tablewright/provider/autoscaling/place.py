@@ -62,8 +62,8 @@ def place_to_read(identifier: str, recorded: Mapping[str, Any]) -> tuple[Scalabl
     match = _IDENTIFIER.fullmatch(identifier)
     if match is None:
         message = f"{identifier} does not name a scalable target or what belongs to one"
-        cure = "import it as dynamodb/table/NAME/dynamodb:table:ReadCapacityUnits[/POLICY]"
-        raise NotFoundError(message, cure)
+        next_step = "import it as dynamodb/table/NAME/dynamodb:table:ReadCapacityUnits[/POLICY]"
+        raise NotFoundError(message, next_step)
     return ScalablePlace(match["namespace"], match["resource"], match["dimension"]), match[
         "name"
     ] or ""

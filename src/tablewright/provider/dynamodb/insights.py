@@ -128,8 +128,8 @@ def _place(run: OperationContext, identifier: str, recorded: Bag) -> _Place:
     match = _IDENTIFIER.fullmatch(identifier)
     if match is None:
         message = f"{identifier} does not name contributor insights"
-        cure = "import them as name:TABLE/index:INDEX/ACCOUNT, INDEX empty for the table"
-        raise NotFoundError(message, cure)
+        next_step = "import them as name:TABLE/index:INDEX/ACCOUNT, INDEX empty for the table"
+        raise NotFoundError(message, next_step)
     return _Place(match["table"], match["index"], run.region_of(recorded))
 
 
@@ -150,8 +150,8 @@ def _settled(run: OperationContext, place: _Place, mode: str | None) -> bool | N
         failure = reply.get("FailureException") or {}
         reason = failure.get("ExceptionDescription") or failure.get("ExceptionName")
         message = f"{run.subject} could not be switched on: {reason or 'AWS gave no reason'}"
-        cure = "at the quota of 100 rules a region, switch others off or ask for a higher one"
-        raise AwsError(message, cure)
+        next_step = "at the quota of 100 rules a region, switch others off or ask for a higher one"
+        raise AwsError(message, next_step)
     right = mode is None or reply.get("ContributorInsightsMode") in (None, mode)
     return True if reply.get("ContributorInsightsStatus") == "ENABLED" and right else None
 

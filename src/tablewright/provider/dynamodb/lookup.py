@@ -1,4 +1,4 @@
-"""`aws.dynamodb.getTable`: a table that somebody else makes, as it lives."""
+"""`aws.dynamodb.getTable`: a table that somebody else makes, as it is."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
     table_from_inputs({"name": "events", "hashKey": "id", "attributes": [...]})
 
-Inputs say what is declared: what is left out is None and stays as it lives. Outputs are what was
+Inputs say what is declared: what is left out is None and stays as it is. Outputs are what was
 read of a live table: there, what is missing is off, or was not readable.
 """
 

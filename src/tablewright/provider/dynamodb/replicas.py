@@ -24,7 +24,7 @@ _LONGEST_WINDOW_DAYS = 35
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What a replica shall have of its own; None leaves it as it lives."""
+    """What a replica shall have of its own; None leaves it as it is."""
 
     deletion_protection: bool | None = None
     recovery: bool | None = None

@@ -67,7 +67,7 @@ _TAKEN: Final = ("ResourceInUseException", "TableAlreadyExistsException")
 
 
 class Table(ResourceType):
-    """A table. What is left out of a program stays as it lives, what is given is enforced."""
+    """A table. What is left out of a program stays as it is, what is given is enforced."""
 
     tok: ClassVar[str] = "aws:dynamodb/table:Table"
     word: ClassVar[str] = "table"
@@ -117,11 +117,11 @@ class Table(ResourceType):
         except TablewrightError as error:
             if run.made is None and refused_with(error, *_TAKEN):
                 message = f"table {declared.name} exists already in {run.region_of(inputs)}"
-                cure = (
+                next_step = (
                     "adopt it: `adopt: true` in a manifest, the import option in a program; or "
                     "choose another name"
                 )
-                raise AwsError(message, cure) from error
+                raise AwsError(message, next_step) from error
             raise
         if origin is not None:
             live = self._settled(run, execution, run.region_of(inputs), declared.name).table
@@ -216,11 +216,11 @@ class Table(ResourceType):
         except TablewrightError as error:
             if "rotect" in error.message:
                 message = f"{run.subject} is protected against deletion"
-                cure = (
+                next_step = (
                     "switch its protection off in a run of its own (`deletionProtection: false` in "
                     "a manifest, deletionProtectionEnabled in a program), then delete it"
                 )
-                raise AwsError(message, cure) from error
+                raise AwsError(message, next_step) from error
             raise
         run.wait(lambda: _is_gone(run, region, identifier), "the table is still being deleted")
 

@@ -40,7 +40,7 @@ def refuse(context: Any, code: grpc.StatusCode, text: str) -> NoReturn:
 
 
 def sentence(error: TablewrightError) -> str:
-    """An error in one line, its cure behind it."""
+    """An error in one line, its next step behind it."""
     text = " ".join(error.message.split())
     return f"{text}; {error.next_step}" if error.next_step else text
 

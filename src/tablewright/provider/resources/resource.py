@@ -107,7 +107,7 @@ class ResourceType(ABC):
 
     @abstractmethod
     def read(self, run: OperationContext, identifier: str, recorded: Bag) -> Live | None:
-        """The resource as it lives, None if it does not; `recorded` is empty for an import."""
+        """The live resource, None if there is none; `recorded` is empty for an import."""
 
     def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Bring the live resource to `recorded.news`; nothing is sent where nothing differs.
