@@ -13,6 +13,7 @@ from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 
 from tablewright.documents import (
     DOCUMENTS,
+    DRIFT_EVENT,
     ERRORS,
     NAMES,
     SAVED_PLAN,
@@ -64,6 +65,7 @@ SHAPES: Mapping[str, Any] = {
     "sandbox-clock": sandbox.ClockDocument,
     "sandbox-calls": sandbox.CallsDocument,
     "sandbox-faults": sandbox.FaultsDocument,
+    DRIFT_EVENT: drift.DriftEventDocument,
     SAVED_PLAN: deployment.SavedPlanDocument,
     ERRORS: error.ErrorsDocument,
 }

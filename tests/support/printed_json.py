@@ -10,7 +10,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from tablewright.documents import DOCUMENTS, ERRORS, NAMES, SAVED_PLAN, schema_text
+from tablewright.documents import DOCUMENTS, DRIFT_EVENT, ERRORS, NAMES, SAVED_PLAN, schema_text
 
 _NOT_OURS = ("sandbox exec", "schema", "completion", "convert", "demo", "usage export")
 """What these print is another program's, a schema, a script, a manifest, a story or CSV."""
@@ -25,6 +25,10 @@ def check(words: Sequence[str], out: str) -> None:
     """
     command = _command(words)
     if "--raw" in words or "sarif" in words:
+        return
+    if "--watch" in words:
+        for line in out.splitlines() if "json" in words else ():
+            validate(DRIFT_EVENT, json.loads(line))
         return
     if out.lstrip()[:1] in ("{", "[") and command not in _NOT_OURS:
         try:

@@ -62,3 +62,18 @@ class DriftDocument(TypedDict):
     """How many fields are of each kind of drift."""
     verdict: str
     """`drift`, else `unknown` if anything is unread, else `none`."""
+
+
+class DriftEventDocument(TypedDict):
+    """What `drift --watch --output json` prints in a line of its own for each event."""
+
+    when: str
+    """When it was seen, ISO 8601."""
+    stack: str
+    """`STACK/ENVIRONMENT`."""
+    event: str
+    """`drifted`, `ended`, `unread` or `read`."""
+    field: DriftedDocument | None
+    """Which field; null where it is the whole stack."""
+    text: str
+    """The same in words."""

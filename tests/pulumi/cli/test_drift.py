@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import re
+import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.pulumi.cli.conftest import REGION, EmbeddedAws
 from tests.support.advice import follow
-from tests.support.terminal import Terminal, stack
+from tests.support.terminal import Terminal, end, stack, until
 
 from tablewright_emulator.faults import Fault
 
@@ -128,6 +132,61 @@ def test_accept_declares_what_is_live_and_wants_a_yes(deployed, terminal, aws):
     name = ("--field", "orders.deletionProtection")
     terminal.run("drift", manifest, "--accept", *name, "--yes").ended(0)
     terminal.run("up", declare(terminal, "further"), "--yes").ended(0)
+
+
+def watching(terminal: Terminal, manifest: Path) -> tuple[subprocess.Popen[str], str]:
+    """A watch under way, and the address of what it serves."""
+    place = ("--listen", "127.0.0.1:0", "--every", "1s", "-o", "json")
+    process = terminal.start("drift", manifest, "--watch", *place)
+    assert process.stderr is not None
+    return process, re.findall(r"http://(\S+)/healthz", process.stderr.readline())[0]
+
+
+def get(address: str, path: str) -> str:
+    """What a watch serves."""
+    connection = http.client.HTTPConnection(address, timeout=10)
+    connection.request("GET", path)
+    return connection.getresponse().read().decode()
+
+
+def test_a_watch_ends_at_once_when_interrupted(deployed, terminal):
+    process, _ = watching(terminal, declare(terminal, "further"))
+    process.send_signal(signal.SIGINT)
+    assert end(process, 30).ended(0).out == ""
+
+
+def test_a_watch_tells_what_is_new(deployed, terminal, aws):
+    process, address = watching(terminal, declare(terminal, "further"))
+
+    def metric(name: str) -> float:
+        text = get(address, "/metrics")
+        return sum(float(each) for each in re.findall(rf"^{name}.*? (\S+)$", text, re.MULTILINE))
+
+    until(lambda: metric(r"tablewright_drift_looks_total.*succeeded"), "it has looked")
+    protect(aws)
+    until(lambda: metric(r"tablewright_drift_field{") == 1, "it sees the change")
+    aws.emulator.faults.add(Fault(operation="DescribeTable", kind="reset"))
+    until(lambda: metric("tablewright_drift_unread"), "it cannot look", 60)
+    health = json.loads(get(address, "/healthz"))
+    assert health["status"] == "unread"
+    assert metric(r"tablewright_drift_field{") == 1, "what was known is kept"
+    aws.emulator.faults.clear()
+    protect(aws, protected=False)
+    until(lambda: metric(r"tablewright_drift_field{") == 0, "it is set back", 60)
+    process.send_signal(signal.SIGTERM)
+    said = end(process, 30).ended(0)
+    events = [json.loads(line)["event"] for line in said.out.splitlines()]
+    assert [event for event in events if event != "unread"] == ["drifted", "read", "ended"]
+    assert "Traceback" not in said.err
+
+
+def test_a_watch_of_what_is_wrong_ends_at_once(deployed, terminal):
+    manifest = declare(terminal)
+    terminal.run("drift", manifest, "--watch", "--fix").refused(2)
+    terminal.run("drift", manifest, "--watch", "-o", "markdown").refused(2)
+    terminal.run("drift", "-", "--watch").refused(2)
+    terminal.run("drift", manifest, "--watch", "--every", "soon").refused(2)
+    terminal.run("drift", manifest, "--watch", "--listen", "192.0.2.1:1").refused(2)
 
 
 def test_ways_out_that_contradict_each_other_are_refused(terminal):

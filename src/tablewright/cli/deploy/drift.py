@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from tablewright.cli import advice, console
 from tablewright.cli.inputs import deploying
+from tablewright.cli.inputs.manifests import source
 from tablewright.cli.styled import styled
 from tablewright.deploy.deployment import Deployment
 from tablewright.deploy.drift.drifted import Drifted, DriftReport
 from tablewright.deploy.drift.look import look, see
+from tablewright.deploy.stack_name import stack_name
 from tablewright.engine import Permissions
 from tablewright.errors import UsageError
 from tablewright.report.findings import drift as drift_report
 from tablewright.report.runs import outcome
 
 from .drift_acceptance import accept
+from .drift_watch import watch as watch_stack
 
 
 def run(
@@ -27,6 +31,9 @@ def run(
     fix: bool,
     accept_live: bool,
     fields: Sequence[str],
+    watch: bool,
+    every: timedelta,
+    listen: tuple[str, int],
     yes: bool,
     allow_replace: Sequence[str],
     allow_delete: Sequence[str],
@@ -37,6 +44,10 @@ def run(
         raise UsageError("--fix and --accept are each other's contrary", "give one of them")
     if fields and not accept_live:
         raise UsageError("--field is for --accept", "add --accept, or leave --field out")
+    if watch:
+        if fix or accept_live:
+            raise UsageError("--watch only looks", "leave out --fix and --accept")
+        return _watch(paths, output_format, chosen, every, listen)
     if accept_live:
         _accept(paths, chosen, fields, yes=yes)
     with deploying.deployment(paths, chosen) as opened:
@@ -47,6 +58,28 @@ def run(
             report = look(opened)
     show(literal(report), output_format)
     return report.exit_status
+
+
+def _watch(
+    paths: Sequence[str],
+    output_format: str,
+    chosen: dict[str, Any],
+    every: timedelta,
+    listen: tuple[str, int],
+) -> int:
+    """Look at each interval, with the manifests as they are then."""
+    if "-" in paths:
+        raise UsageError("--watch reads the manifests at each look", "name a file or folder")
+    if output_format not in {"text", "json"}:
+        raise UsageError("--watch tells line by line", "give --output text, or json")
+    declared = source(paths, chosen["environment"]).declared
+    stack = f"{declared.name}/{stack_name(declared, chosen['stack'])}"
+
+    def look_once() -> DriftReport:
+        with deploying.deployment(paths, chosen) as opened:
+            return look(opened)
+
+    return watch_stack(look_once, stack, every, listen, output_format)
 
 
 def _fix(opened: Deployment, report: DriftReport, allowed: Permissions, *, yes: bool) -> None:

@@ -40,16 +40,17 @@ def _branch(field: Drifted) -> Table:
     rows.add_column()
     rows.add_column(overflow="fold")
     rows.add_row(Text(field.fact), Text(WORDS[field.kind], style=style))
-    for column, value in _columns(field):
+    for column, value in columns_of(field):
         rows.add_row(Text(f"  {column}", style="dim"), Text(value))
     if field.kind not in {DriftKind.UNREAD, DriftKind.NOT_APPLIED}:
-        rows.add_row(Text("  by", style="dim"), Text(_by(field.author)))
+        rows.add_row(Text("  by", style="dim"), Text(by_whom(field.author)))
     if field.fix:
         rows.add_row(Text("  →", style="dim"), Text(field.fix))
     return rows
 
 
-def _columns(field: Drifted) -> Iterator[tuple[str, str]]:
+def columns_of(field: Drifted) -> Iterator[tuple[str, str]]:
+    """The three values of a field, each with its name."""
     yield "declared", _shown(field.declared)
     yield "recorded", _shown(field.recorded)
     yield "live", _live(field)
@@ -63,7 +64,8 @@ def _shown(value: str | None) -> str:
     return _NOTHING if value is None else value
 
 
-def _by(author: Author | None) -> str:
+def by_whom(author: Author | None) -> str:
+    """Who made a change, and when."""
     return "not known" if author is None else f"{author.name}, {author.when:%F %T %Z}".rstrip()
 
 
@@ -102,8 +104,8 @@ def markdown(report: DriftReport) -> str:
                 field.title,
                 field.fact,
                 WORDS[field.kind],
-                *(value for _, value in _columns(field)),
-                _by(field.author) if field.author else "",
+                *(value for _, value in columns_of(field)),
+                by_whom(field.author) if field.author else "",
             )
         )
         + " |"
@@ -115,8 +117,8 @@ def markdown(report: DriftReport) -> str:
 def as_annotations(report: DriftReport) -> Iterator[str]:
     """A line for each field: an error where it differs, a warning where it is unread."""
     for field in report.fields:
-        values = ", ".join(f"{column} {value}" for column, value in _columns(field))
-        by = f", by {_by(field.author)}" if field.author else ""
+        values = ", ".join(f"{column} {value}" for column, value in columns_of(field))
+        by = f", by {by_whom(field.author)}" if field.author else ""
         level = "warning" if field.kind is DriftKind.UNREAD else "error"
         message = f"{field.fact} is {WORDS[field.kind]}: {values}{by}"
         yield workflow.annotation(level, message, field.fix, title=field.title)
