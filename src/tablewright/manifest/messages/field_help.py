@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from tablewright.manifest.schema import json_schema
@@ -64,6 +65,12 @@ def near(text: str) -> list[str]:
     return list(dict.fromkeys([*by_name[:2], *whole_path, *alike]))[:3]
 
 
+@cache
+def _schema() -> Mapping[str, Any]:
+    """The schema, which takes pydantic a fifth of a second to make."""
+    return json_schema()
+
+
 def _last(path: str) -> str:
     return path.rpartition(".")[2].lower()
 
@@ -75,7 +82,7 @@ def _initials(path: str) -> str:
 
 
 def _walk(kind: str, names: list[str]) -> FieldHelp | None:
-    schema = json_schema()
+    schema = _schema()
     node: Mapping[str, Any] = schema["$defs"][kind]
     required, path = True, []
     for name in names:
@@ -146,7 +153,7 @@ def type_word(node: Mapping[str, Any]) -> str:
 
 
 def _paths(kind: str) -> Iterator[str]:
-    schema = json_schema()
+    schema = _schema()
 
     def below(node: Mapping[str, Any], path: str, depth: int) -> Iterator[str]:
         for name, field in _shape(node, schema).get("properties", {}).items():
