@@ -13,6 +13,7 @@ from pathlib import Path
 from . import audits, collection, decisions
 from .lines import table
 from .manifests import write
+from .timeline import timeline
 from .timing import HEADER, ROOT, Home, Sample, sandbox_home
 
 RUNS = 5
@@ -130,6 +131,7 @@ MEASUREMENTS: Mapping[str, Callable[[], None]] = {
     "growth": growth,
     "split": split,
     "existing": existing,
+    "timeline": timeline,
     "validate": validate,
     "lines": lines,
     "kernels": decisions.kernels,
