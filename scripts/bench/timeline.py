@@ -78,6 +78,8 @@ def watch(home: Home, arguments: Sequence[str], others: Mapping[int, str]) -> Ti
     """Run a command and watch its processes, and others that it talks to.
 
     Args:
+        home: where the sandbox is.
+        arguments: of `tablewright`.
         others: names of processes by their ids.
 
     Raises:

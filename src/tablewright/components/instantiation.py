@@ -11,13 +11,10 @@ import pulumi_aws as aws
 import pulumi
 from tablewright.components.failure import ProgramError
 from tablewright.components.rendering import CALLER, Joined, JsonDocument, Reference, ResourceSpec
+from tablewright.components.rendering.resource_spec import TIMEOUTS
 from tablewright.components.stack_context import StackContext
 from tablewright.errors import InputError
 from tablewright.plan.policy import document_text
-
-TIMEOUTS = {"create": "60m", "update": "24h", "delete": "60m"}
-"""Of tables and replicas. An index on a large table builds for hours (DynamoDB Developer Guide,
-GSI.OnlineOps); providers give up after one by themselves, with the table half changed."""
 
 Resources = dict[str, Any]
 """What was made, by the keys of the parts."""

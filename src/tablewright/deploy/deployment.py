@@ -35,8 +35,10 @@ from tablewright.engine import (
     EngineStack,
     Notice,
     Permissions,
+    PlainProgram,
     Progress,
     Recovered,
+    ResourceTree,
     RunResult,
     SavedPreview,
     find_engine,
@@ -46,18 +48,20 @@ from tablewright.engine import (
 )
 from tablewright.fleet.stack import read_stack
 from tablewright.plan.owner import owned
+from tablewright.provider.hosting.plugin import SDK_VERSION
 from tablewright.pulumi_values import urn_name
 
 from .explanation import explain, in_manifest_words, shown_names
 from .options import Options
 from .outcome import DeploymentOutcome, Preview
 from .renaming import Renamed
+from .resource_tree import resource_tree
 from .source import Source
 from .stack_name import stack_name
 from .state_world import check_world, tie_to_world
 from .status import status_of
 from .target_environment import TargetEnvironment, open_target_environment, require_extra
-from .user_program import Context, Program
+from .user_program import Context, Program, preload
 
 Observe = Callable[[Progress], None]
 if TYPE_CHECKING:
@@ -123,7 +127,7 @@ class Deployment:
         result = self.stack.preview(
             self._program,
             observe=progress,
-            prepare=_imports,
+            prepare=preload if self._own_program else None,
             finder=self._finder,
             refresh=refresh,
         )
@@ -192,7 +196,7 @@ class Deployment:
                 self._program,
                 gate=gate,
                 observe=renamed,
-                prepare=_imports,
+                prepare=preload if self._own_program else None,
                 finder=self._finder,
                 refresh=refresh,
                 checkpoints=self._checkpoints,
@@ -339,32 +343,30 @@ class Deployment:
         }
         return SavedPreview.of(result, self.owner, self.source.digest, context)
 
-    def _program(self) -> None:
-        from tablewright.components import TableStack  # noqa: PLC0415 - while the engine boots
+    @property
+    def _program(self) -> PlainProgram | Callable[[], None]:
+        own = self._own_program
+        if own is None:
+            return PlainProgram(self._tree)
 
-        existing = self._survey.existing
-        if self._own_program is not None:
+        def program() -> None:
             context = Context(
                 self.declared,
-                existing,
+                self._survey.existing,
                 self.owner,
                 self.declared.region,
                 self.source.documents,
             )
-            self._own_program(self.source.documents[-1], context)
-            return
-        TableStack.from_declared(self.declared, existing).export()
+            own(self.source.documents[-1], context)
+
+        return program
+
+    def _tree(self) -> ResourceTree:
+        return resource_tree(self.declared, self._survey.existing, SDK_VERSION)
 
     def _outcome(self, result: RunResult, *, compared: bool) -> DeploymentOutcome:
         explained = explain(result.changes, compared=compared)
         return DeploymentOutcome(explained, result.outputs, result.duration_seconds)
-
-
-def _imports() -> None:
-    """The slow imports of a run, done while the engine boots."""
-    from tablewright.components.preloading import preload  # noqa: PLC0415
-
-    preload()
 
 
 @contextmanager

@@ -59,6 +59,13 @@ class Context:
 Program = Callable[[Mapping[str, Any], Context], Any]
 
 
+def preload() -> None:
+    """The slow imports of a program, done while the engine boots."""
+    from tablewright.components import preloading  # noqa: PLC0415 - they bring Pulumi's SDK
+
+    preloading.preload()
+
+
 def load_program(folder: Path) -> Program:
     """The `program` of a folder's `main.py`.
 

@@ -42,6 +42,7 @@ from tablewright.engine.run.events import (
     StepStarted,
     StepWaits,
 )
+from tablewright.engine.run.resource_tree import PlainProgram, ResourceTree
 from tablewright.engine.run.tagging import Tagging
 from tablewright.engine.session import Checkpoints
 from tablewright.engine.stack import EngineStack
@@ -69,10 +70,12 @@ __all__ = [
     "Operation",
     "PendingOperation",
     "Permissions",
+    "PlainProgram",
     "Progress",
     "PropertyDiff",
     "Recovered",
     "ResourceChange",
+    "ResourceTree",
     "RunResult",
     "SavedPreview",
     "StackPlace",

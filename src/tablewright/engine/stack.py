@@ -17,6 +17,7 @@ from tablewright.engine.install.locate import Engine
 from tablewright.engine.run.events import Notice
 from tablewright.engine.run.moves import Identify
 from tablewright.engine.run.rehearsal import Rehearsal, folder_of
+from tablewright.engine.run.resource_tree import PlainProgram
 from tablewright.engine.run.run import Gate, Job, Observe, Run
 from tablewright.engine.run.tagging import Tagging
 from tablewright.engine.session import Checkpoints, StackSession
@@ -121,7 +122,7 @@ class EngineStack:
 
     def preview(
         self,
-        program: Callable[[], Any],
+        program: Callable[[], Any] | PlainProgram,
         *,
         observe: Observe = ignore,
         prepare: Callable[[], None] | None = None,
@@ -150,7 +151,7 @@ class EngineStack:
 
     def up(
         self,
-        program: Callable[[], Any],
+        program: Callable[[], Any] | PlainProgram,
         *,
         gate: Gate | None = None,
         observe: Observe = ignore,

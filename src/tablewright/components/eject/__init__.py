@@ -13,8 +13,8 @@ import json
 from typing import Literal
 
 from tablewright.components.eject._python import python_source
-from tablewright.components.eject._transcript import transcript
 from tablewright.components.eject._typescript import typescript_source
+from tablewright.components.transcript import transcript
 from tablewright.plan.declaration.declared import DeclaredStack
 
 _README = """# {name}

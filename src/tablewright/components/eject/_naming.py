@@ -6,7 +6,7 @@ import keyword
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from tablewright.components.eject._program import Child, Component, Statement
+from tablewright.components.program import Child, Component, Statement
 
 TAKEN = frozenset(
     {
@@ -31,12 +31,6 @@ def variables(
         used.add(name)
         names[key] = name
     return names
-
-
-def camel(name: str) -> str:
-    """`stream_arn` as `streamArn`."""
-    first, *rest = name.split("_")
-    return first + "".join(part[:1].upper() + part[1:] for part in rest)
 
 
 def _keys(statements: Iterable[Statement]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tablewright.components.eject._layout import Bracketed, Layout, Prefixed, laid_out
 from tablewright.components.eject._naming import variables
-from tablewright.components.eject._program import (
+from tablewright.components.program import (
     Child,
     Component,
     Heading,
@@ -16,8 +16,8 @@ from tablewright.components.eject._program import (
     Program,
     Statement,
 )
-from tablewright.components.instantiation import TIMEOUTS
 from tablewright.components.rendering import Joined, JsonDocument, Reference, ResourceSpec
+from tablewright.components.rendering.resource_spec import TIMEOUTS
 
 
 def python_source(program: Program) -> str:

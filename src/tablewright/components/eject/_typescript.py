@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tablewright.components.eject._layout import Bracketed, Layout, Prefixed, laid_out
-from tablewright.components.eject._naming import TAKEN, camel, variables
-from tablewright.components.eject._program import (
+from tablewright.components.eject._naming import TAKEN, variables
+from tablewright.components.program import (
     FREE_MAPS,
     Child,
     Component,
@@ -18,8 +18,9 @@ from tablewright.components.eject._program import (
     Program,
     Statement,
 )
-from tablewright.components.instantiation import TIMEOUTS
 from tablewright.components.rendering import Joined, JsonDocument, Reference, ResourceSpec
+from tablewright.components.rendering.resource_spec import TIMEOUTS
+from tablewright.components.spelling import camel
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from tablewright.components.existing import NOTHING, Existing
 from tablewright.resource_kinds import KINDS, type_token
+
+TIMEOUTS: Final = {"create": "60m", "update": "24h", "delete": "60m"}
+"""Of tables and replicas. An index on a large table builds for hours (DynamoDB Developer Guide,
+GSI.OnlineOps); providers give up after one by themselves, with the table half changed."""
 
 
 @dataclass(frozen=True)

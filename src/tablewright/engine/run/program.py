@@ -11,22 +11,19 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from inspect import isawaitable
 from typing import Any
 
 import grpc
-from google.protobuf import empty_pb2, json_format
+from google.protobuf import empty_pb2
 from pulumi.runtime import Settings, configure, resource, run_in_stack, set_all_config
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2_grpc, source_pb2
 from pulumi.runtime.settings import ROOT, SETTINGS
 
-from tablewright.engine.changes import plain
-from tablewright.engine.run.imports import Imports
+from tablewright.engine.run.interception import Interception
 from tablewright.engine.run.messages import CHANNEL_OPTIONS
-from tablewright.engine.run.moves import Moves, Registration
-from tablewright.engine.run.tagging import Tagging
 
 Program = Callable[[], Any]
 """Declares resources; may be a coroutine function. Runs once per preview and once per update."""
@@ -41,27 +38,22 @@ def _trace() -> source_pb2.StackTrace:
 resource._get_stack_trace = _trace  # noqa: SLF001 - for programs that run here alone
 
 
-def run_program(
-    program: Program, request: Any, imports: Imports, moves: Moves, tagging: Tagging
-) -> None:
+def run_program(program: Program, request: Any, interception: Interception) -> None:
     """Run `program` for the engine that sent the request, to the end of its registrations.
 
     Args:
         program: declares the resources.
         request: the engine's `RunRequest`.
-        imports: what is imported instead of created, and what never is.
-        moves: meets each registration, and knows what is recorded under another URN.
-        tagging: the tags that each registration gets.
+        interception: what each registration meets.
 
     Raises:
         Exception: whatever the program raises, and `grpc.RpcError` or the SDK's own errors when
             the engine refuses a registration; what that was about comes in the engine's events.
     """
-    contextvars.copy_context().run(_run, program, request, imports, moves, tagging)
+    contextvars.copy_context().run(_run, program, request, interception)
 
 
-def _run(program: Program, request: Any, imports: Imports, moves: Moves, tagging: Tagging) -> None:
-    moves.begin(for_real=not request.dryRun)
+def _run(program: Program, request: Any, interception: Interception) -> None:
     ROOT.set(None)
     _RUNS_HERE.set(True)
     with (
@@ -74,7 +66,7 @@ def _run(program: Program, request: Any, imports: Imports, moves: Moves, tagging
                 stack=request.stack,
                 organization=request.organization or "organization",
                 root_directory=request.info.root_directory,
-                monitor=_Monitor(monitor, imports, moves, tagging, request),
+                monitor=_Monitor(monitor, interception),
                 engine=_Engine(engine),
                 parallel=request.parallel,
                 dry_run=request.dryRun,
@@ -136,57 +128,14 @@ class _Engine(engine_pb2_grpc.EngineStub):
 class _Monitor(resource_pb2_grpc.ResourceMonitorStub):
     """Registrations without stack traces, as imports or with an alias where that is right."""
 
-    def __init__(
-        self, channel: Any, imports: Imports, moves: Moves, tagging: Tagging, run: Any
-    ) -> None:
+    def __init__(self, channel: Any, interception: Interception) -> None:
         super().__init__(channel)
         send = self.RegisterResource
 
         def register(request: Any) -> Any:
             request.ClearField("stackTrace")
             request.ClearField("sourcePosition")
-            if request.custom:
-                tagging.add_to(request.type, request.object)
-            urn = _urn(request, run)
-            met = _registration(request, urn)
-            if former := moves.meet(met):
-                request.aliases.add(urn=former)
-                request.importId = ""  # what is recorded is there already
-            elif request.custom:
-                request.importId = imports.id_for(
-                    moves.begun_as(met), request.type, request.importId
-                )
+            interception.intercept(request)
             return send(request)
 
         self.RegisterResource = register
-
-
-def _registration(request: Any, urn: str) -> Registration:
-    inputs = _Inputs(request.object.fields)
-    return Registration(urn, request.type, inputs, request.parent, request.provider)
-
-
-class _Inputs(Mapping[str, Any]):
-    """Inputs as plain values, each read from its message when it is asked for."""
-
-    def __init__(self, fields: Mapping[str, Any]) -> None:
-        self._fields = fields
-
-    def __getitem__(self, key: str) -> Any:
-        if key not in self._fields:
-            raise KeyError(key)
-        return plain(json_format.MessageToDict(self._fields[key]))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._fields)
-
-    def __len__(self) -> int:
-        return len(self._fields)
-
-
-def _urn(request: Any, run: Any) -> str:
-    """The URN that the engine will give to a registration (its types chain through parents)."""
-    chain = request.type
-    if request.parent and (types := request.parent.split("::", 3)[2]) != "pulumi:pulumi:Stack":
-        chain = f"{types}${chain}"
-    return f"urn:pulumi:{run.stack}::{run.project}::{chain}::{request.name}"

@@ -34,6 +34,7 @@ from tablewright.engine.run.inbox import (
 from tablewright.engine.run.interruption import Interruptions
 from tablewright.engine.run.moves import Moves
 from tablewright.engine.run.process import EngineProcess
+from tablewright.engine.run.resource_tree import PlainProgram
 from tablewright.engine.run.service import EngineService
 from tablewright.engine.run.tagging import Tagging
 from tablewright.errors import EngineError, InterruptedRun, TablewrightError, UserProgramError
@@ -77,7 +78,7 @@ class Job:
     environment: Mapping[str, str]
     folder: Path
     journal: Path | None = None
-    program: Callable[[], Any] | None = None
+    program: Callable[[], Any] | PlainProgram | None = None
     imports: Imports = field(default_factory=Imports)
     moves: Moves = field(default_factory=Moves)
     tagging: Tagging = field(default_factory=Tagging)
@@ -132,8 +133,10 @@ class Run:
             command = (*job.command, *_arguments(service, job))
             process = stack.enter_context(EngineProcess(command, job.folder, job.environment))
             process.tell_end(lambda status: self._inbox.put(EngineEnded(status)))
-            if job.program:
-                import tablewright.engine.run.program  # noqa: F401, PLC0415 - while the engine boots
+            if isinstance(job.program, PlainProgram):
+                import tablewright.engine.run.registrar  # noqa: PLC0415 - while the engine boots
+            elif job.program:
+                import tablewright.engine.run.program  # noqa: F401, PLC0415 - likewise
             if job.prepare:
                 job.prepare()
             service.imported()

@@ -20,9 +20,12 @@ from typing import Any, Self
 
 from tablewright.engine.run.imports import Imports
 from tablewright.engine.run.inbox import EventCame, Inbox, PermissionAsked, PhaseBegan
+from tablewright.engine.run.interception import Interception
 from tablewright.engine.run.messages import SERVER_OPTIONS, only_text
 from tablewright.engine.run.moves import Moves
+from tablewright.engine.run.resource_tree import PlainProgram
 from tablewright.engine.run.tagging import Tagging
+from tablewright.pulumi_protocol import messages
 
 _LANGUAGE = "pulumirpc.LanguageRuntime"
 _EVENTS = "pulumirpc.Events"
@@ -52,7 +55,7 @@ class EngineService:
     def __init__(
         self,
         inbox: Inbox,
-        program: Callable[[], Any] | None,
+        program: Callable[[], Any] | PlainProgram | None,
         imports: Imports,
         moves: Moves,
         tagging: Tagging,
@@ -127,21 +130,32 @@ class EngineService:
     def _run(self, request_bytes: bytes, _context: Any) -> bytes:
         """Run the program; a failure is kept here and the engine only told to stop."""
         self._imported.wait()
-        from pulumi.runtime.proto import language_pb2  # noqa: PLC0415 - see the module's text
-
-        from tablewright.engine.run.program import run_program  # noqa: PLC0415 - likewise
-
+        language_pb2 = messages("language_pb2")
         stop = bytes(language_pb2.RunResponse(bail=True).SerializeToString())
         request = language_pb2.RunRequest.FromString(request_bytes)
         if self._asks and not request.dryRun and not self._may_begin():
             return stop
         try:
-            if self._program:
-                run_program(self._program, request, self._imports, self._moves, self._tagging)
+            self._declare(request)
         except BaseException as error:  # noqa: BLE001 - the border to a program; raised by the run
             self.error = error
             return stop
         return _EMPTY
+
+    def _declare(self, request: Any) -> None:
+        """Register what the program declares, each registration met by what this run knows."""
+        self._moves.begin(for_real=not request.dryRun)
+        interception = Interception(
+            self._imports, self._moves, self._tagging, request.stack, request.project
+        )
+        if isinstance(self._program, PlainProgram):
+            from tablewright.engine.run.registrar import register_tree  # noqa: PLC0415 - see above
+
+            register_tree(self._program.tree(), request, interception)
+        elif self._program:
+            from tablewright.engine.run.program import run_program  # noqa: PLC0415 - likewise
+
+            run_program(self._program, request, interception)
 
     def _may_begin(self) -> bool:
         self._question = Future()

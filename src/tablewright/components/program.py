@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from tablewright.components.rendering import ResourceSpec
@@ -21,13 +21,18 @@ class Heading:
 
 @dataclass(frozen=True)
 class Component:
-    """A component without code of its own: a name under which resources stand."""
+    """A component: a name under which resources stand.
+
+    Args:
+        outputs: what it gives out to whoever reads the state.
+    """
 
     key: str
     type: str
     name: str
     parent: str | None = None
     protected: bool = False
+    outputs: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

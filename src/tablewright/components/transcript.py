@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from tablewright.components.eject._program import (
+from tablewright.components.existing import NOTHING, Existing
+from tablewright.components.names import short, stack_alarms_name, table_key
+from tablewright.components.program import (
     Child,
     Component,
     Heading,
@@ -13,7 +15,6 @@ from tablewright.components.eject._program import (
     Program,
     Statement,
 )
-from tablewright.components.names import short, stack_alarms_name, table_key
 from tablewright.components.rendering import (
     Reference,
     RenderContext,
@@ -27,24 +28,26 @@ from tablewright.plan.declaration.declared import Alarm, DeclaredStack, Declared
 from tablewright.plan.partitions import partition_of_region
 
 
-def transcript(stack: DeclaredStack) -> Program:
-    """The program of a stack."""
+def transcript(stack: DeclaredStack, existing: Existing = NOTHING) -> Program:
+    """The program of a stack; what `existing` names is imported instead of created."""
     return Program(
         name=stack.name,
         stack=stack.environment,
         region=stack.region,
         tags=dict(stack.tags),
-        statements=tuple(_statements(stack)),
+        statements=tuple(_statements(stack, existing)),
         exports=dict(_exports(stack)),
         asks_for_caller=any(table.roles for table in stack.tables),
     )
 
 
-def _statements(stack: DeclaredStack) -> Iterator[Statement]:
+def _statements(stack: DeclaredStack, existing: Existing) -> Iterator[Statement]:
     """Component after component, each before what stands under it."""
-    place = RenderContext(stack.region, partition_of_region(stack.region))
+    place = RenderContext(stack.region, partition_of_region(stack.region), existing)
     root = f"stack {stack.name}"
-    yield Component(root, "tablewright:index:TableStack", stack.name)
+    yield Component(
+        root, "tablewright:index:TableStack", stack.name, outputs=dict(_standard_exports(stack))
+    )
     for table in stack.tables:
         yield Heading(f"table {table.table.name}")
         yield from _table(table, root, place)
@@ -58,13 +61,18 @@ def _statements(stack: DeclaredStack) -> Iterator[Statement]:
 
 def _table(declared: DeclaredTable, root: str, place: RenderContext) -> Iterator[Statement]:
     key = f"component {declared.key}"
-    yield Component(key, "tablewright:index:Table", declared.key, root, declared.protect)
+    yield Component(
+        key, "tablewright:index:Table", declared.key, root, declared.protect, _identity(declared)
+    )
     yield from _children(table_parts(declared, place), key)
     if declared.alarms:
         yield from _alarms(declared.key, declared.alarms, key, place)
     if declared.roles:
         access = f"access {declared.key}"
-        yield Component(access, "tablewright:index:AccessRoles", declared.key, key)
+        arns = Named({role.key: Reference(f"role {role.key}", "arn") for role in declared.roles})
+        yield Component(
+            access, "tablewright:index:AccessRoles", declared.key, key, outputs={"arns": arns}
+        )
         for role in declared.roles:
             yield from _children(role_parts(role, table_key(declared), place), access)
 
@@ -73,7 +81,8 @@ def _alarms(
     name: str, alarms: tuple[Alarm, ...], parent: str, place: RenderContext
 ) -> Iterator[Statement]:
     key = f"alarms {name}"
-    yield Component(key, "tablewright:index:Alarms", name, parent)
+    arns = Named({alarm.key: Reference(f"alarm {alarm.key}", "arn") for alarm in alarms})
+    yield Component(key, "tablewright:index:Alarms", name, parent, outputs={"arns": arns})
     yield from _children((alarm_part(alarm, place) for alarm in alarms), key)
 
 
@@ -82,6 +91,12 @@ def _children(parts: Iterable[ResourceSpec], parent: str) -> Iterator[Child]:
 
 
 def _exports(stack: DeclaredStack) -> Iterator[tuple[str, Any]]:
+    yield from _standard_exports(stack)
+    for output in stack.outputs:
+        yield output.name, _own_export(stack, output)
+
+
+def _standard_exports(stack: DeclaredStack) -> Iterator[tuple[str, Any]]:
     tables = stack.tables
     streaming = [table for table in tables if _streams(table)]
     yield "tableNames", [Reference(table_key(table), "name") for table in tables]
@@ -94,8 +109,6 @@ def _exports(stack: DeclaredStack) -> Iterator[tuple[str, Any]]:
         own = {alarm.key: Reference(f"alarm {alarm.key}", "arn") for alarm in stack.alarms}
         alarms[stack.name] = Named(own)
     yield "alarmArns", Named(alarms)
-    for output in stack.outputs:
-        yield output.name, _own_export(stack, output)
 
 
 def _own_export(stack: DeclaredStack, output: Output) -> Any:

@@ -1,0 +1,82 @@
+"""What each registration meets on its way to the engine, whoever sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf import json_format
+
+from tablewright.engine.changes import plain
+from tablewright.engine.run.imports import Imports
+from tablewright.engine.run.moves import Moves, Registration
+from tablewright.engine.run.tagging import Tagging
+
+
+@dataclass(frozen=True, slots=True)
+class Interception:
+    """Imports, aliases and tags where they are right.
+
+    Args:
+        imports: what is imported instead of created, and what never is.
+        moves: meets each registration, and knows what is recorded under another URN.
+        tagging: the tags that each registration gets.
+        stack: name of the stack.
+        project: name of its project.
+    """
+
+    imports: Imports
+    moves: Moves
+    tagging: Tagging
+    stack: str
+    project: str
+
+    def intercept(self, request: Any) -> None:
+        """Change a `RegisterResourceRequest` before it is sent.
+
+        Raises:
+            InputError: the program registers what it may not.
+        """
+        if request.custom:
+            self.tagging.add_to(request.type, request.object)
+        met = Registration(
+            self._urn(request),
+            request.type,
+            _Inputs(request.object.fields),
+            request.parent,
+            request.provider,
+        )
+        if former := self.moves.meet(met):
+            request.aliases.add(urn=former)
+            request.importId = ""  # what is recorded is there already
+        elif request.custom:
+            request.importId = self.imports.id_for(
+                self.moves.begun_as(met), request.type, request.importId
+            )
+
+    def _urn(self, request: Any) -> str:
+        """The URN that the engine will give to a registration (its types chain through parents)."""
+        chain = request.type
+        parent = request.parent
+        if parent and (types := parent.split("::", 3)[2]) != "pulumi:pulumi:Stack":
+            chain = f"{types}${chain}"
+        return f"urn:pulumi:{self.stack}::{self.project}::{chain}::{request.name}"
+
+
+class _Inputs(Mapping[str, Any]):
+    """Inputs as plain values, each read from its message when it is asked for."""
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._fields = fields
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self._fields:
+            raise KeyError(key)
+        return plain(json_format.MessageToDict(self._fields[key]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
