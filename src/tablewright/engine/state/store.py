@@ -9,8 +9,9 @@ import subprocess
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tablewright.engine.run.error_parsing import error_of_output
 from tablewright.engine.state.backend import StackPlace
@@ -63,9 +64,11 @@ class StateStore:
         Raises:
             BackendError: the backend cannot be reached, or the state is no state.
         """
-        document = self._document()
+        content = self._content()
+        if content is None:
+            return None
         try:
-            return None if document is None else read_checkpoint(document)
+            return _state(content)
         except UnknownVersionError as error:
             raise BackendError(
                 f"the state{_named(self.place.state_file)} is of version {error}, and version "
@@ -169,6 +172,11 @@ class StateStore:
         return document
 
     def _document(self) -> Document | None:
+        content = self._content()
+        return None if content is None else _parse(content)
+
+    def _content(self) -> _Content | None:
+        """The state as it is written; None if there is no such stack."""
         file = self.place.state_file
         if file is None:
             return self._export()
@@ -176,7 +184,7 @@ class StateStore:
         try:
             for candidate in (file, packed):
                 if candidate.exists() or candidate.is_symlink():
-                    return _parse(_content(candidate), candidate)
+                    return _Content(_bytes_of(candidate), candidate)
         except OSError as error:
             raise BackendError(
                 f"the state {file} cannot be read: {error.strerror or error}",
@@ -185,12 +193,25 @@ class StateStore:
         other = file.with_name(f"{file.name}.zst")
         return self._export() if other.exists() else None
 
-    def _export(self) -> Document | None:
+    def _export(self) -> _Content | None:
         try:
             output = self.command(["stack", "export", "--stack", self.place.full_name], "")
         except StackMissingError:
             return None
-        return _parse(output.encode(), None)
+        return _Content(output.encode(), None)
+
+
+class _Content(NamedTuple):
+    """A state as it is written, and in which file, if it is in one."""
+
+    written: bytes
+    file: Path | None
+
+
+@lru_cache(maxsize=2)
+def _state(content: _Content) -> State:
+    """What is written, understood once: a run reads its state five times, mostly unchanged."""
+    return read_checkpoint(_parse(content))
 
 
 def missing(place: StackPlace) -> StackMissingError:
@@ -230,10 +251,11 @@ def run_command(
     return done.stdout
 
 
-def _parse(content: bytes, path: Path | None) -> Document:
+def _parse(content: _Content) -> Document:
+    written, path = content
     packed = path is not None and path.suffix == ".gz"
     try:
-        document = json.loads(gzip.decompress(content) if packed else content)
+        document = json.loads(gzip.decompress(written) if packed else written)
     except (ValueError, RecursionError, OSError, EOFError, zlib.error) as error:
         raise _damaged(path, str(error)) from error
     if not isinstance(document, dict):
@@ -241,7 +263,7 @@ def _parse(content: bytes, path: Path | None) -> Document:
     return document
 
 
-def _content(file: Path) -> bytes:
+def _bytes_of(file: Path) -> bytes:
     """A state's bytes; a link to nothing is told from a stack that never was."""
     if not file.exists():
         raise BackendError(
