@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,7 +100,22 @@ def _embedded_home() -> Path:
     """
     home = cache_folder(os.environ) / "pulumi-home" / plugin_digest()
     install_plugin(home / "plugins" / PLUGIN_DIRECTORY)
+    _keep_from_logging(home)
     return home
+
+
+def _keep_from_logging(home: Path) -> None:
+    """Put a file where the engine would keep logs, so that it keeps none.
+
+    It writes (3.259) every message and all properties into a compressed and encrypted log of
+    its own, whatever its verbosity is: more than half of the time of a large preview, up to 500 MB
+    on disk. There is no switch for it; without a folder it goes on without
+    (`pkg/logging/encrypted.go`, `StartLogging`).
+    """
+    logs = home / "logs"
+    if logs.is_dir():
+        shutil.rmtree(logs, ignore_errors=True)
+    logs.touch()
 
 
 def _sandbox(options: Options, region: str, progress: Callable[[str], None]) -> TargetEnvironment:
