@@ -33,6 +33,7 @@ _MODULES = (
 def _import_all() -> None:
     for name in _MODULES:
         importlib.import_module(f"tablewright.cli.{name}")
+    importlib.import_module("tablewright.engine.run.registrar")
     importlib.import_module("tablewright.components.preloading").preload()
 
 

@@ -350,14 +350,9 @@ class Deployment:
             return PlainProgram(self._tree)
 
         def program() -> None:
-            context = Context(
-                self.declared,
-                self._survey.existing,
-                self.owner,
-                self.declared.region,
-                self.source.documents,
-            )
-            own(self.source.documents[-1], context)
+            region, documents = self.declared.region, self.source.documents
+            existing = self._survey.existing
+            own(documents[-1], Context(self.declared, existing, self.owner, region, documents))
 
         return program
 

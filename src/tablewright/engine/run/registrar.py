@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Final
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
@@ -36,7 +36,9 @@ from tablewright.pulumi_values import (
     UNKNOWN_STRING,
 )
 
-_STACK = ""
+_MESSAGES: Final = messages("resource_pb2")
+_STUBS: Final = messages("resource_pb2_grpc")
+_STACK: Final = ""
 """The key of the stack itself."""
 
 
@@ -53,7 +55,7 @@ def register_tree(tree: ResourceTree, request: Any, interception: Interception) 
             engine's events.
     """
     with grpc.insecure_channel(request.monitor_address, options=CHANNEL_OPTIONS) as channel:
-        monitor = messages("resource_pb2_grpc").ResourceMonitorStub(channel)
+        monitor = _STUBS.ResourceMonitorStub(channel)
         root = Resource(
             _STACK,
             "pulumi:pulumi:Stack",
@@ -99,7 +101,6 @@ class _Registrar:
     ) -> None:
         self._monitor, self._interception, self._version = monitor, interception, version
         self._values = _Values(dry_run=dry_run)
-        self._messages = messages("resource_pb2")
         self._waiting: defaultdict[str, list[_Task]] = defaultdict(list)
         self._answers: SimpleQueue[tuple[_Task, Any]] = SimpleQueue()
         self._open = 0
@@ -149,7 +150,7 @@ class _Registrar:
                 self._start(task)
 
     def _call(self, call: Call) -> Any:
-        request = self._messages.ResourceInvokeRequest(
+        request = _MESSAGES.ResourceInvokeRequest(
             tok=call.token, args={}, version=self._version, acceptResources=True
         )
         return self._monitor.Invoke.future(request)
@@ -160,7 +161,7 @@ class _Registrar:
         self._made(call.key, _Made("", "", getattr(answer, "return").fields))
 
     def _register(self, resource: Resource) -> Any:
-        request = self._messages.RegisterResourceRequest(
+        request = _MESSAGES.RegisterResourceRequest(
             type=resource.type,
             name=resource.name,
             parent="" if resource.key == _STACK else self._urn(resource.parent),
@@ -199,14 +200,14 @@ class _Registrar:
         return self._values.made[key].urn
 
     def _take_resource(self, resource: Resource, answer: Any) -> None:
-        if answer.result == self._messages.Result.SUCCESS:
+        if answer.result == _MESSAGES.Result.SUCCESS:
             self._made(resource.key, _Made(answer.urn, answer.id, answer.object.fields))
 
     def _give_out(self, resource: Resource) -> Any:
         outputs = struct_pb2.Struct()
         for name, value in resource.outputs.items():
             self._values.put(outputs.fields[name], value)
-        request = self._messages.RegisterResourceOutputsRequest(
+        request = _MESSAGES.RegisterResourceOutputsRequest(
             urn=self._urn(resource.key), outputs=outputs
         )
         return self._monitor.RegisterResourceOutputs.future(request)

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, BinaryIO
@@ -133,10 +134,8 @@ class Run:
             command = (*job.command, *_arguments(service, job))
             process = stack.enter_context(EngineProcess(command, job.folder, job.environment))
             process.tell_end(lambda status: self._inbox.put(EngineEnded(status)))
-            if isinstance(job.program, PlainProgram):
-                import tablewright.engine.run.registrar  # noqa: PLC0415 - while the engine boots
-            elif job.program:
-                import tablewright.engine.run.program  # noqa: F401, PLC0415 - likewise
+            if job.program:
+                _import_for(job.program)
             if job.prepare:
                 job.prepare()
             service.imported()
@@ -240,6 +239,12 @@ class Run:
         if service.error and not is_noise(str(service.error)):
             raise _program_error(service.error) from service.error
         raise error_of_output(process.output)
+
+
+def _import_for(program: Callable[[], Any] | PlainProgram) -> None:
+    """The slow imports of registering, done while the engine boots."""
+    name = "registrar" if isinstance(program, PlainProgram) else "program"
+    import_module(f"tablewright.engine.run.{name}")
 
 
 def _arguments(service: EngineService, job: Job) -> tuple[str, ...]:
