@@ -13,6 +13,7 @@ from pathlib import Path
 from . import audits, collection, decisions
 from .lines import table
 from .manifests import write
+from .terraform import terraform
 from .timeline import timeline
 from .timing import HEADER, ROOT, Home, Sample, sandbox_home
 
@@ -132,6 +133,7 @@ MEASUREMENTS: Mapping[str, Callable[[], None]] = {
     "split": split,
     "existing": existing,
     "timeline": timeline,
+    "terraform": terraform,
     "validate": validate,
     "lines": lines,
     "kernels": decisions.kernels,

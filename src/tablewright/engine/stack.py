@@ -289,9 +289,8 @@ class EngineStack:
         if not show_secrets or not _holds_secret(outputs):
             return outputs
         stack = ("--stack", self.place.full_name)
-        output = self.session.command("stack", "output", "--json", "--show-secrets", *stack)
-        decrypted: dict[str, Any] = json.loads(output)
-        return decrypted
+        text = self.session.command("stack", "output", "--json", "--show-secrets", *stack)
+        return dict(json.loads(text))
 
     def lock_state(self) -> tuple[Lock, ...]:
         """Who holds the stack; known for folder backends only."""
