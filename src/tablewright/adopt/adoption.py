@@ -11,7 +11,7 @@ from typing import Any
 from tablewright.errors import ManifestError
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
-from tablewright.fleet.manifest_scaling import unsayable_scaling
+from tablewright.fleet.manifest_scaling import sayable_scaling, unsayable_scaling
 from tablewright.fleet.reading import Unread
 from tablewright.manifest import load_text
 from tablewright.manifest.messages.vocabulary import UNREAD
@@ -43,6 +43,7 @@ class AdoptedTable:
         stays: of that, names of alarms, and resources of scaling with their dimensions.
         advice: what goes against good practice.
         regions: its own, and those of its replicas.
+        holds: what is written down, as `stays` has it.
     """
 
     name: str
@@ -52,6 +53,7 @@ class AdoptedTable:
     stays: frozenset[str]
     advice: tuple[Advice, ...]
     regions: frozenset[str]
+    holds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +332,9 @@ def _finished(draft: _Draft, faults: Sequence[str]) -> AdoptedTable:
         advice=draft.advice,
         regions=frozenset(
             {draft.live.region} | {replica.region for replica in draft.live.reading.replicas}
+        ),
+        holds=frozenset(
+            {*draft.alarms} | {" ".join(target.place) for target in sayable_scaling(draft.live)}
         ),
     )
 

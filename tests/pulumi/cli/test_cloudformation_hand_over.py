@@ -162,3 +162,106 @@ def test_a_stack_is_handed_over_step_by_step(
     terminal.run("up", "m", "--yes").ended(0)
     terminal.run("preview", "m", "--expect-no-changes").ended(0)
     assert aws.tables() == tables
+
+
+def test_a_folder_of_the_cdk_is_read_with_its_deployed_stack(aws: EmbeddedAws, terminal: Terminal):
+    template = {"Resources": {"Rows": {**ONLY["Resources"]["Carts"]}}}
+    template["Resources"]["Rows"]["Metadata"] = {"aws:cdk:path": "Rows/Rows/Resource"}
+    aws.client("cloudformation").create_stack(StackName="rows", TemplateBody=json.dumps(template))
+    artifact = {
+        "type": "aws:cloudformation:stack",
+        "environment": "aws://unknown-account/eu-west-1",
+        "properties": {"templateFile": "rows.json", "stackName": "rows"},
+    }
+    terminal.write("cdk.out/manifest.json", json.dumps({"artifacts": {"Rows": artifact}}))
+    terminal.write("cdk.out/rows.json", json.dumps(template))
+    done = terminal.run("adopt", "--template", "cdk.out", "--directory", "m").ended(0)
+    assert "What changes hands: Rows." in done.err
+    assert "differs" not in done.err
+    assert '(this.node.findChild("Rows").node.findChild("Resource") as CfnResource)' in done.err
+    template["Resources"]["Other"] = {"Type": "AWS::SNS::Topic"}
+    terminal.write("cdk.out/rows.json", json.dumps(template))
+    done = terminal.run("adopt", "--template", "cdk.out").ended(0)
+    assert "rows.json is not what the stack rows was deployed from" in done.err
+    named = {**artifact, "environment": "aws://999999999999/eu-west-1"}
+    terminal.write("cdk.out/manifest.json", json.dumps({"artifacts": {"Rows": named}}))
+    done = terminal.run("adopt", "--template", "cdk.out").ended(2)
+    assert "is for account 999999999999" in done.err
+
+
+PLANNED = """\
+Transform: Own
+Parameters: {Stage: {Type: String}, Secret: {Type: String, NoEcho: true, Default: hunter2}}
+Resources:
+  Fresh:
+    Type: AWS::Serverless::SimpleTable
+    Properties:
+      TableName: !Sub '${Stage}-fresh'
+      Tags: {Password: '{{resolve:ssm-secure:/prod/password}}', Secret: !Ref Secret}
+  Live:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: live
+      BillingMode: PROVISIONED
+      ProvisionedThroughput: {ReadCapacityUnits: 1, WriteCapacityUnits: 1}
+      TableClass: !ImportValue class
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+  Perhaps:
+    Type: AWS::DynamoDB::Table
+    Properties: {TableName: !ImportValue perhaps}
+  Below: {Type: AWS::CloudFormation::Stack}
+"""
+
+
+def test_what_a_template_does_not_tell_is_told_by_place_and_the_rest_goes_on(
+    aws: EmbeddedAws, terminal: Terminal
+):
+    aws.make_table("live")
+    terminal.write("t.yaml", PLANNED)
+    adopt = ("adopt", "--template", "t.yaml", "--region", "eu-west-1")
+    done = terminal.run(*adopt, "--parameter", "Stage=new", "--directory", "m").ended(4)
+    for line in (
+        "t.yaml:1: Transform: what the macro Own makes",
+        "t.yaml:8: Resources.Fresh.Properties.Tags.Password: it is a dynamic reference",
+        "t.yaml:8: Resources.Fresh.Properties.Tags.Secret: the parameter Secret is secret",
+        "t.yaml:15: Resources.Live.Properties.TableClass: class is exported by another stack",
+        "t.yaml:20: Resources.Perhaps.Properties.TableName: perhaps is exported",
+        "t.yaml:21: Resources.Below: the tables of a nested stack",
+        "differs: live: billingMode is PAY_PER_REQUEST in AWS and PROVISIONED in the template",
+        "new-fresh is not in eu-west-1: written as a table that is to be created",
+        "What changes hands: Live.",
+    ):
+        assert line in done.err
+    written = [*Path(terminal.folder, "m").glob("*.yaml"), *Path(terminal.folder, "m").rglob("*.t")]
+    texts = done.err + "".join(file.read_text("utf-8") for file in written)
+    assert "hunter2" not in texts
+    assert "/prod/password" not in texts
+    fresh = Path(terminal.folder, "m", "new-fresh.yaml")
+    assert "tableTags: UNREAD" in fresh.read_text("utf-8")
+    fresh.write_text(fresh.read_text("utf-8").replace("tableTags: UNREAD", "tableTags: {}"))
+    preview = terminal.run("preview", "m", "--output", "json").ended(0)
+    actions = {change["name"]: change["actions"] for change in json.loads(preview.out)["changes"]}
+    assert actions == {"live": ["import"], "new-fresh": ["create"]}
+    done = terminal.run(*adopt).ended(4)
+    assert "the parameter Stage has no default\n  → give it with --parameter" in done.err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--cloudformation", "nowhere"], "there is no stack nowhere in eu-west-1"),
+        (["--template", "t.yaml", "--all"], "a stack says which tables are meant"),
+        (["--template", "t.yaml", "--region", "us-east-1"], "a stack is in one region"),
+        (["--template", "t.yaml", "other"], "there is no table other in t.yaml"),
+        (["--template", "t.yaml", "--parameter", "X=y"], "t.yaml has no parameter X"),
+        (["--template", "m.yaml"], "m.yaml is no CloudFormation template"),
+        (["--cloudformation", "x", "--parameter", "X=y"], "has its parameters"),
+        (["live", "--parameter", "X=y"], "parameters are those of a template"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(terminal: Terminal, options: list[str], message: str):
+    terminal.write("t.yaml", "Resources: {}")
+    terminal.write("m.yaml", "kind: Table")
+    done = terminal.run("adopt", "--region", "eu-west-1", *options).ended(2)
+    assert message in done.err

@@ -13,6 +13,7 @@ from tablewright.adopt.adoption import AdoptedStack, adopt
 from tablewright.adopt.cloudformation.comparing import alarm_differences, differences
 from tablewright.adopt.cloudformation.described import described, described_alarm
 from tablewright.adopt.cloudformation.handover import StackHandOver, edited, hand_over
+from tablewright.adopt.cloudformation.references import canonical
 from tablewright.adopt.cloudformation.resources import TemplateResources, read_resources
 from tablewright.adopt.cloudformation.steps import Deploys, steps
 from tablewright.adopt.cloudformation.surroundings import Surroundings
@@ -195,7 +196,29 @@ def test_what_is_not_carried_and_who_uses_a_table_is_told_by_name():
     assert change.not_carried == (
         "Table.ImportSourceSpecification", "Table.Unheard", "Target.RoleARN"
     )  # fmt: skip
-    assert [resource.id for resource in change.users] == ["User"]
+    assert [(user.id, names) for user, names in change.users] == [("User", ("Policies",))]
+
+
+def test_scaling_and_alarms_that_are_not_live_are_nobodys_to_hand_over():
+    known = read(**WHOLE)
+    stacks = adopt(live_tables(read(Table=table())), {}, environment="prod")
+    change = hand_over(known, stacks, live_tables(known))
+    assert change.ids == ("Table",)
+    assert dict(change.stays) == dict.fromkeys(
+        ("Target", "Policy", "Hot"), "orders has no such thing in AWS"
+    )
+
+
+def test_a_template_says_the_same_in_both_notations():
+    short = "Resources: {A: {B: !GetAtt T.Arn, C: !Sub '${T}', D: !If [X, 1, !Ref T], E: null}}"
+    long = {
+        "B": {"Fn::GetAtt": ["T", "Arn"]},
+        "C": {"Fn::Sub": "${T}"},
+        "D": {"Fn::If": ["X", 1, {"Ref": "T"}]},
+        "E": None,
+    }
+    assert canonical(read_template(short, "t").root) == canonical(template(A=long).root)
+    assert canonical(template(A=long).root) != canonical(template(A={**long, "C": 1}).root)
 
 
 HERE = "in the template (line 1)"

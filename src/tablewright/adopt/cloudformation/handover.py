@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tablewright.adopt.adoption import AdoptedStack, AdoptedTable
@@ -25,14 +25,14 @@ class StackHandOver:
         literals: what names them answers, once they are no more in the template.
         stays: resources about adopted tables that stay, with the reasons.
         not_carried: what is lost to the manifests, as `ID.Property`.
-        users: resources that stay and name something taken.
+        users: resources that stay and name something taken, with the properties that do.
     """
 
     taken: tuple[TemplateResource, ...] = ()
     literals: Literals = field(default_factory=dict)
     stays: tuple[tuple[str, str], ...] = ()
     not_carried: tuple[str, ...] = ()
-    users: tuple[TemplateResource, ...] = ()
+    users: tuple[tuple[TemplateResource, tuple[str, ...]], ...] = ()
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -70,19 +70,30 @@ def hand_over(
             stays.append((resource.id, reason))
         else:
             taken.append(resource)
-    ids = {resource.id for resource in taken}
     return StackHandOver(
         taken=tuple(taken),
         literals=_literals(read, taken, there),
         stays=tuple(stays),
         not_carried=tuple(_not_carried(taken)),
-        users=tuple(
-            other
-            for other in read.resources.values()
-            if other.id not in ids
-            and ids & {reference.target for reference in references(other.entry.value)}
-        ),
+        users=tuple(_users(read, {resource.id for resource in taken})),
     )
+
+
+def _users(
+    read: TemplateResources, taken: Collection[str]
+) -> Iterator[tuple[TemplateResource, tuple[str, ...]]]:
+    """What stays and names something taken, with the properties in which it does."""
+    for resource in read.resources.values():
+        below = resource.entry.value.entries
+        given = below["Properties"].value.entries if "Properties" in below else {}
+        named = tuple(
+            name
+            for name, entry in {**below, **given}.items()
+            if name != "Properties"
+            and any(reference.target in taken for reference in references(entry.value))
+        )
+        if named and resource.id not in taken:
+            yield resource, named
 
 
 def _why_it_stays(resource: TemplateResource, tables: Sequence[AdoptedTable]) -> str:
@@ -95,9 +106,9 @@ def _why_it_stays(resource: TemplateResource, tables: Sequence[AdoptedTable]) ->
     field_name = "alarms" if resource.kind == ALARM else "autoScaling"
     if field_name in table.unread:
         return f"`{field_name}` of {table.name} is {UNREAD}"
-    if resource.identity in table.stays or not resource.identity:
+    if resource.identity in table.stays:
         return "no manifest can say it"
-    return ""
+    return "" if resource.identity in table.holds else f"{table.name} has no such thing in AWS"
 
 
 def _literals(

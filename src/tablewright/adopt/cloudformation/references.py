@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from .template import Value
 
@@ -38,6 +39,20 @@ def attribute_parts(argument: Value) -> tuple[str, str] | None:
         names = [str(item.content) for item in content]
         return (names[0], ".".join(names[1:])) if len(names) > 1 else None
     return None
+
+
+def canonical(value: Value) -> Any:
+    """What a value says, alike in YAML and JSON, with short tags and without."""
+    called = function_of(value)
+    if called is not None and value.tag:
+        name, argument = called
+        parts = attribute_parts(argument) if name == "Fn::GetAtt" else None
+        return {name: [*parts] if parts else canonical(argument)}
+    if isinstance(value.content, dict):
+        return {name: canonical(entry.value) for name, entry in value.content.items()}
+    if isinstance(value.content, list):
+        return [canonical(item) for item in value.content]
+    return value.content
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tablewright.adopt.adoption import AdoptedStack, Alarms
 from tablewright.adopt.cloudformation.comparing import alarm_differences, differences
-from tablewright.adopt.cloudformation.deployed import read_stack
+from tablewright.adopt.cloudformation.deployed import CloudFormationStack, read_stack
 from tablewright.adopt.cloudformation.described import TemplateTable, described, described_alarm
 from tablewright.adopt.cloudformation.handover import (
     EditedTemplates,
@@ -16,6 +16,7 @@ from tablewright.adopt.cloudformation.handover import (
     edited,
     hand_over,
 )
+from tablewright.adopt.cloudformation.references import canonical
 from tablewright.adopt.cloudformation.resources import (
     ALARM,
     TemplateResources,
@@ -28,7 +29,7 @@ from tablewright.adopt.cloudformation.table_fields import FIELDS
 from tablewright.adopt.cloudformation.template import Template
 from tablewright.aws.session import Session
 from tablewright.cli import advice, console
-from tablewright.errors import UsageError
+from tablewright.errors import AwsError, UsageError
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.discovery import Discovery
 from tablewright.fleet.live import LiveTable
@@ -104,7 +105,28 @@ def read_stacks(
                 f"are for {session.account_id}",
                 "use credentials for its account, or --role ARN of a role there",
             )
-    return tuple(_planned(session, source, parameters, given, chosen) for source in sources)
+    return tuple(_source(session, source, parameters, given, chosen) for source in sources)
+
+
+def _source(
+    session: Session,
+    source: TemplateSource,
+    parameters: Mapping[str, str],
+    region: str | None,
+    chosen: Collection[str],
+) -> ReadStack:
+    """A template of the CDK, with what its deployed stack tells if there is one."""
+    place = region or source.region or session.region
+    if source.stack is not None and not parameters:
+        try:
+            stack = read_stack(session, source.stack, place)
+        except UsageError:  # it was never deployed
+            pass
+        except AwsError as error:
+            console.say(f"unread: the stack {source.stack}: {error.message}")
+        else:
+            return _of_stack(stack, source.template, chosen)
+    return _planned(session, source, parameters, place, chosen)
 
 
 def _deployed(
@@ -120,7 +142,7 @@ def _deployed(
             "a deployed stack has its parameters", "give --parameter with --template alone"
         )
     stack = read_stack(session, name, region)
-    original = stack.original
+    original = None
     if template is not None:
         sources = [
             source for source in read_sources(template) if source.stack in {None, stack.name}
@@ -128,10 +150,22 @@ def _deployed(
         if not sources:
             raise UsageError(f"{template} has no stack {stack.name}", "give its own template")
         original = sources[0].template
+    return _of_stack(stack, original, chosen)
+
+
+def _of_stack(
+    stack: CloudFormationStack, given: Template | None, chosen: Collection[str]
+) -> ReadStack:
+    """A deployed stack; the text that is edited is the one that was given, if one was."""
+    if given is not None and canonical(given.root) != canonical(stack.original.root):
+        console.say(
+            f"differs: {given.file} is not what the stack {stack.name} was deployed from: the "
+            "templates of the hand-over would change more than they say"
+        )
     read = read_resources(stack.template, stack.around)
     return ReadStack(
-        stack.name, original, read, _tables(read, chosen), is_deployed=True, tags=stack.tags,
-        capabilities=stack.capabilities,
+        stack.name, given or stack.original, read, _tables(read, chosen), is_deployed=True,
+        tags=stack.tags, capabilities=stack.capabilities,
     )  # fmt: skip
 
 
@@ -139,11 +173,11 @@ def _planned(
     session: Session,
     source: TemplateSource,
     parameters: Mapping[str, str],
-    region: str | None,
+    region: str,
     chosen: Collection[str],
 ) -> ReadStack:
     around = Surroundings(
-        region=region or source.region or session.region,
+        region=region,
         account_id=session.account_id,
         stack=source.stack,
         parameters=parameters,
@@ -305,8 +339,9 @@ def _tell_rest(change: StackHandOver) -> None:
         console.say(f"stays in the stack: {name}: {reason}")
     for name in change.not_carried:
         console.say(f"not carried: {name}: no manifest has a word for it")
-    for user in change.users:
-        console.say(f"stays in the stack: {user.id} ({user.kind}), which names what changes hands")
+    for user, properties in change.users:
+        where = ", ".join(f"{user.id}.{name}" for name in properties)
+        console.say(f"not carried: {where}: {user.kind} stays in the stack, and names a table")
 
 
 def _write(
