@@ -51,6 +51,9 @@ def test_the_demo_runs_from_the_wheels_and_its_next_steps_work(tmp_path):
         assert [line for line in transcript() if line not in plain(shown)] == []
         copied = {file.name for file in (folder / "tablewright-demo" / "three-tables").iterdir()}
         assert copied == {"events.yaml", "sessions.yaml", "stack.yaml", "users.yaml"}
+        report = (folder / "cfn-outputs" / "report.html").read_text("utf-8")
+        assert "cfn-outputs/report.html" in shown
+        assert all(f'"name":"{table}"' in report for table in ("events", "sessions", "users"))
         (verifying,) = (line for line in shown.splitlines() if "tablewright verify" in line)
         assert "Verified: all" in run(*verifying.split())
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,22 +36,23 @@ def run(
     if serve:
         report_serving.serve(lambda: document(asked, REFRESH_SECONDS), port, seconds)
         return 0
-    write(document(asked), file)
+    size = write(document(asked), file)
+    console.data(str(file))
+    console.say(f"{size / 1e6:.1f} MB, whole in itself; open it in a browser")
     return 0
 
 
-def write(shown: dict[str, Any], file: Path) -> None:
-    """Write the page's file, and say where it is.
+def write(shown: Mapping[str, Any], file: Path) -> int:
+    """Write the page's file; answers its bytes.
 
     Raises:
         UsageError: it cannot be written there.
     """
-    data = page(shown).encode("utf-8", "replace")
+    content = page(shown).encode("utf-8", "replace")
     try:
-        write_whole(file, data)
+        write_whole(file, content)
     except OSError as error:
         raise UsageError(
             f"{file} cannot be written: {error.strerror}", "name another file with --to"
         ) from error
-    console.data(str(file))
-    console.say(f"{len(data) / 1e6:.1f} MB, whole in itself; open it in a browser")
+    return len(content)

@@ -20,21 +20,21 @@ class ReportRequest:
     """The options of `report` that say what it is about and where to look."""
 
     paths: Sequence[str]
-    environment: str | None
-    stack: str | None
-    backend: str | None
-    provider: str | None
-    regions: Sequence[str]
-    target: str
-    profile: str | None
-    roles: Sequence[str]
-    accounts: Path | None
-    sandbox: str
     store: Path
-    budget: str
-    price_file: Path | None
-    pricing: Path | None
-    days: int
+    sandbox: str
+    target: str = "sandbox"
+    environment: str | None = None
+    stack: str | None = None
+    backend: str | None = None
+    provider: str | None = None
+    regions: Sequence[str] = ()
+    profile: str | None = None
+    roles: Sequence[str] = ()
+    accounts: Path | None = None
+    budget: str = "0.1%"
+    price_file: Path | None = None
+    pricing: Path | None = None
+    days: int = 30
 
 
 @dataclass(slots=True)

@@ -15,6 +15,8 @@ from rich.console import Console
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
 from tablewright.cli.inputs.manifests import source
+from tablewright.cli.measure import report, report_gathering
+from tablewright.cli.measure.report_request import ReportRequest
 from tablewright.cli.styled import page_width, styled
 from tablewright.deploy.deployment import Deployment, open_deployment
 from tablewright.deploy.options import Options
@@ -36,6 +38,7 @@ SANDBOX = "demo"
 STEPS = 9
 OUTPUTS = Path("cfn-outputs") / "flat-outputs.json"
 USAGE = OUTPUTS.with_name("usage")
+REPORT = OUTPUTS.with_name("report.html")
 
 
 def run(*, destroy: bool, manifest: Path | None) -> int:
@@ -93,6 +96,7 @@ class Demo:
             self._again(deployment)
             self._outputs(deployment)
             self._decide()
+            self._report()
             self._end(deployment, instance, destroy=destroy)
         self._say(f"done in {time.monotonic() - self._started:.0f} s")
         return status
@@ -146,6 +150,12 @@ class Demo:
         for line in self._measuring.savings(USAGE):
             self._say(line)
 
+    def _report(self) -> None:
+        self._out.print("\n[bold cyan]All of it to look at[/]")
+        asked = ReportRequest([self._manifest], store=USAGE, sandbox=SANDBOX)
+        size = report.write(report_gathering.document(asked), REPORT)
+        self._say(f"{REPORT}, {size / 1e6:.1f} MB, whole in itself; open it in a browser")
+
     def _preview(self, deployment: Deployment) -> None:
         self._title(4, f"validate and preview of {Path(self._manifest).name}")
         self._say("valid: every field, key, index, tag and name")
@@ -165,9 +175,9 @@ class Demo:
 
     def _verify(self, deployment: Deployment) -> int:
         self._title(6, "verify, through AWS's APIs and not from the engine's state")
-        report = deployment.verify()
-        verification.render_brief(report, self._out)
-        return report.exit_status
+        verified = deployment.verify()
+        verification.render_brief(verified, self._out)
+        return verified.exit_status
 
     def _again(self, deployment: Deployment) -> None:
         self._title(7, "A second preview and a second up")

@@ -1,6 +1,7 @@
 /* One table, closely. */
 const cardState = { number: 0 };
-const EVERY_CARD = 4;
+/** So few tables are all shown closely; on a phone one is. */
+const EVERY_CARD = matchMedia("(max-width: 640px)").matches ? 1 : 4;
 
 function settingsTable(table) {
   const live = new Map((table.settings ?? []).map(([fact, value]) => [texts[fact], texts[value]]));

@@ -1,8 +1,11 @@
 /* When each step of a deployment began and ended. */
-function runChart(run) {
-  const length = Math.max(0.1, ...run.steps.map((step) => step[4] ?? step[3]), run.end ? run.end - run.start : 0);
+function runChart({ verb, start, end, failed, steps: all }) {
+  const first = Math.min(...all.map((step) => step[3]));
+  const what = ([step, type]) => `${plain(type.split(":").pop())} ${plain(step)}`;
+  const run = { verb, start, end, failed, steps: all.map((step) => [what(step), step[1], step[2], step[3] - first, step[4] === null ? null : step[4] - first, step[5]]) };
+  const length = Math.max(0.1, ...run.steps.map((step) => step[4] ?? step[3]));
   const seconds = (value) => `${value.toFixed(value < 10 ? 1 : 0)} s`;
-  const text = `${run.verb}: ${several(run.steps.length, "step")} in ${seconds(length)}${run.failed ? ", which failed" : run.end ? "" : ", still running or cut off"}. Longest: ${[...run.steps].sort((one, other) => (other[4] ?? length) - other[3] - ((one[4] ?? length) - one[3])).slice(0, 3).map((step) => `${plain(step[0])} ${seconds((step[4] ?? length) - step[3])}`).join(", ")}.`;
+  const text = `${run.verb}: ${several(run.steps.length, "step")} in ${seconds(length)}${run.failed ? ", which failed" : run.end ? "" : ", still running or cut off"}. Longest: ${[...run.steps].sort((one, other) => (other[4] ?? length) - other[3] - ((one[4] ?? length) - one[3])).slice(0, 3).map((step) => `${step[0]} ${seconds((step[4] ?? length) - step[3])}`).join(", ")}. Planning took ${seconds(first)} before.`;
   return chart({
     title: `${run.verb} of ${moment(run.start)}`, wide: true, source: ["runs"], text, note: text,
     legend: [...new Set(run.steps.map((step) => step[2]))].map((operation) => [`op-${operation}`, operation]),
