@@ -17,6 +17,7 @@ from tablewright.documents import (
     ERRORS,
     NAMES,
     SAVED_PLAN,
+    STACKS,
     VERSION,
     audit,
     cost,
@@ -67,6 +68,7 @@ SHAPES: Mapping[str, Any] = {
     "sandbox-faults": sandbox.FaultsDocument,
     DRIFT_EVENT: drift.DriftEventDocument,
     SAVED_PLAN: deployment.SavedPlanDocument,
+    STACKS: deployment.StacksDocument,
     ERRORS: error.ErrorsDocument,
 }
 
@@ -141,6 +143,8 @@ def title(name: str) -> str:
     match name:
         case "saved-plan":
             return "What `tablewright preview --save FILE` writes"
+        case "stacks":
+            return "What a command prints under `--output json` that runs several stacks"
         case "errors":
             return "What a command prints under `--output json` when it fails"
     commands = [command for command, document in DOCUMENTS.items() if document == name]

@@ -10,7 +10,15 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from tablewright.documents import DOCUMENTS, DRIFT_EVENT, ERRORS, NAMES, SAVED_PLAN, schema_text
+from tablewright.documents import (
+    DOCUMENTS,
+    DRIFT_EVENT,
+    ERRORS,
+    NAMES,
+    SAVED_PLAN,
+    STACKS,
+    schema_text,
+)
 
 _NOT_OURS = ("sandbox exec", "schema", "completion", "convert", "demo", "usage export")
 """What these print is another program's, a schema, a script, a manifest, a story or CSV."""
@@ -35,8 +43,13 @@ def check(words: Sequence[str], out: str) -> None:
             document = json.loads(out)
         except ValueError:
             return
-        failed = isinstance(document, dict) and document.keys() == {"errors", "exitStatus"}
-        validate(ERRORS if failed else DOCUMENTS[command], document)
+        parts = [document]
+        if isinstance(document, dict) and document.keys() == {"stacks"}:
+            validate(STACKS, document)
+            parts = [*document["stacks"].values()]
+        for part in parts:
+            failed = isinstance(part, dict) and part.keys() == {"errors", "exitStatus"}
+            validate(ERRORS if failed else DOCUMENTS[command], part)
 
 
 def check_saved(file: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import wraps
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ _NAMED = re.compile(r"`tablewright (?P<verb>\w+) PATH(?P<rest>[^`]*)`")
 _CARRIED = (
     "environment",
     "stack",
+    "stacks",
     "target",
     "backend",
     "provider",
@@ -35,6 +37,7 @@ _CARRIED = (
     "overrides",
 )
 """Parameters that say which stack is meant and where it is."""
+_ONE_STACK = "tablewright.stack"
 _PLANTON_VERBS: Mapping[str, str] = {
     "up": "update",
     "preview": "preview",
@@ -51,10 +54,34 @@ def literal(text: str) -> str:
     return _NAMED.sub(lambda match: f"`{_command(context, match['verb'], match['rest'])}`", text)
 
 
-def command_line(verb: str, *words: str) -> str:
-    """A command about the same place as the running one, on other paths."""
+@contextmanager
+def about_stack(option: str) -> Iterator[None]:
+    """Within the block the running command is about one of its stacks, which is named.
+
+    Args:
+        option: the value of `--stack` that means it.
+    """
+    context = click.get_current_context(silent=True)
+    meta = context.meta if context else {}
+    meta[_ONE_STACK] = option
+    try:
+        yield
+    finally:
+        del meta[_ONE_STACK]
+
+
+def command_line(verb: str, *words: str, stack: str | None = None) -> str:
+    """A command about the same place as the running one, on the paths of one stack.
+
+    Args:
+        verb: the command.
+        words: its paths.
+        stack: of Pulumi, where it was said.
+    """
     context = click.get_current_context()
-    return " ".join(["tablewright", verb, *map(shlex.quote, words), *_options(context)])
+    named = [f"--stack {shlex.quote(stack)}"] if stack else []
+    place = [option for option in _options(context) if not option.startswith("--stack ")]
+    return " ".join(["tablewright", verb, *map(shlex.quote, words), *named, *place])
 
 
 def as_typed(context: click.Context) -> str:
@@ -78,6 +105,13 @@ def _words(parameter: click.Parameter, value: Any) -> list[str]:
     return [parameter.opts[0]] if flag else [parameter.opts[0], shlex.quote(str(value))]
 
 
+def make_literal(error: TablewrightError) -> None:
+    """Let the commands that an error names be such that can be typed."""
+    for field in fields(error):
+        if isinstance(text := getattr(error, field.name), str):
+            setattr(error, field.name, literal(text))
+
+
 def literal_errors(function: Command) -> Command:
     """A command whose errors name commands that can be typed."""
 
@@ -86,9 +120,7 @@ def literal_errors(function: Command) -> Command:
         try:
             return function(*args, **given)
         except TablewrightError as error:
-            for field in fields(error):
-                if isinstance(text := getattr(error, field.name), str):
-                    setattr(error, field.name, literal(text))
+            make_literal(error)
             raise
 
     return wrapped  # type: ignore[return-value]
@@ -117,7 +149,9 @@ def _options(context: click.Context) -> Iterator[str]:
     for parameter in context.command.params:
         name = parameter.name or ""
         given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-        if name in _CARRIED and given:
+        if name == "stacks" and _ONE_STACK in context.meta:
+            yield f"--stack {shlex.quote(context.meta[_ONE_STACK])}"
+        elif name in _CARRIED and given:
             value = context.params[name]
             for item in value if parameter.multiple else (value,):
                 yield f"{parameter.opts[0]} {shlex.quote(str(item))}"

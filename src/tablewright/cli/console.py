@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -26,6 +27,7 @@ def data(text: str) -> None:
 
 
 _documents = 0
+_collected: list[Any] | None = None
 
 
 def printed_document() -> bool:
@@ -33,9 +35,23 @@ def printed_document() -> bool:
     return _documents > 0
 
 
+@contextmanager
+def documents_collected() -> Iterator[list[Any]]:
+    """JSON documents that are printed within the block are kept in its list instead."""
+    global _collected  # noqa: PLW0603 - standard output is one for the process
+    _collected = []
+    try:
+        yield _collected
+    finally:
+        _collected = None
+
+
 def data_pieces(pieces: Iterable[str]) -> None:
     """Print a JSON document that comes piece by piece; it ends in a newline."""
     global _documents  # noqa: PLW0603 - see `data_json`
+    if _collected is not None:
+        _collected.append(json.loads("".join(pieces)))
+        return
     _documents += 1
     try:
         for piece in pieces:
@@ -53,6 +69,9 @@ def mute() -> None:
 def data_json(value: Any) -> None:
     """Print a value as indented JSON."""
     global _documents  # noqa: PLW0603 - standard output is one for the process
+    if _collected is not None:
+        _collected.append(value)
+        return
     _documents += 1
     data(as_text(value))
 

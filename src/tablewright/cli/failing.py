@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
+import traceback
 from collections.abc import Sequence
 from itertools import pairwise
 
 import click
 
 from tablewright.errors import InterruptedRun, OperationError, TablewrightError, UsageError
+from tablewright.report.formats import workflow
+
+from . import console
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 """What the system says of an output that takes no more."""
@@ -35,6 +40,16 @@ def error_of(failure: BaseException) -> TablewrightError:
                 f"unexpected failure of tablewright ({type(failure).__name__}: {failure})",
                 "run the same command with TABLEWRIGHT_DEBUG=1 and report what it prints",
             )
+
+
+def tell(failure: BaseException, error: TablewrightError, output_format: str) -> None:
+    """Say what went wrong; a mistake of ours shows where if asked."""
+    if type(error) is TablewrightError and os.environ.get("TABLEWRIGHT_DEBUG"):
+        traceback.print_exception(failure)
+    console.say(f"{usage(failure)}error {error.code}: {error}")
+    if output_format == "github":
+        for line in workflow.of_error(error):
+            console.data(line)
 
 
 def usage(failure: BaseException) -> str:

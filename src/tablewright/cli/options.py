@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -89,11 +89,21 @@ PROVIDER = setting(
 STACK = click.option(
     "--stack",
     metavar="NAME",
-    help="The Pulumi stack: NAME, or organization/project/NAME. Else the environment.",
+    help="Of several stacks the one of this name. Of one its Pulumi stack: NAME, or "
+    "organization/project/NAME; else the environment.",
 )
 
 place = together(TARGET, BACKEND, PROVIDER, PROFILE, SANDBOX)
 """Where a stack goes, and through which provider."""
+
+stacks = click.option(
+    "--stack",
+    "stacks",
+    metavar="NAME",
+    multiple=True,
+    help="Of several stacks only the one of this name; may be given several times. Of one "
+    "its Pulumi stack: NAME, or organization/project/NAME; else the environment.",
+)
 
 deployment = together(
     advice.literal_errors,
@@ -103,6 +113,15 @@ deployment = together(
     place,
 )
 """PATH, and which stack of it where."""
+
+deployments = together(
+    advice.literal_errors,
+    sources,
+    environment,
+    stacks,
+    place,
+)
+"""PATH, and which stacks of it where."""
 
 permissions = together(
     click.option(
@@ -119,6 +138,13 @@ permissions = together(
     ),
 )
 """What the guard lets pass, by name."""
+
+
+def allowing(allow_replace: Sequence[str], allow_delete: Sequence[str]) -> str:
+    """What of `permissions` was given, as it is typed."""
+    replaced = [f"--allow-replace {name}" for name in allow_replace]
+    return " ".join([*replaced, *(f"--allow-delete {name}" for name in allow_delete)])
+
 
 accounts = together(
     click.option(

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 import click
 
 from tablewright.documents.failure import document
-from tablewright.errors import TablewrightError
-from tablewright.report.formats import workflow
 
 from . import console
 from .commands import root
-from .failing import error_of, form, usage
+from .failing import error_of, form, tell
 
 EXIT_FAILED = 1
 _ALLOCATIONS_A_COLLECTION = 50_000
@@ -50,15 +46,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _failed(failure: BaseException, output_format: str) -> int:
-    """Say what went wrong, and end with its status; a mistake of ours shows where if asked."""
+    """Say what went wrong, and end with its status."""
     error = error_of(failure)
-    if type(error) is TablewrightError and os.environ.get("TABLEWRIGHT_DEBUG"):
-        traceback.print_exception(failure)
-    click.echo(f"{usage(failure)}error {error.code}: {error}", err=True)
-    match output_format:
-        case "json" if not console.printed_document():
-            console.data_json(document(error))
-        case "github":
-            for line in workflow.of_error(error):
-                console.data(line)
+    tell(failure, error, output_format)
+    if output_format == "json" and not console.printed_document():
+        console.data_json(document(error))
     return error.exit_status

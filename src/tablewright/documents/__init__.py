@@ -47,10 +47,10 @@ DOCUMENTS: Mapping[str, str] = {
     "sandbox faults list": "sandbox-faults",
 }
 """Which document a command prints."""
-SAVED_PLAN, ERRORS, DRIFT_EVENT = "saved-plan", "errors", "drift-event"
-"""What `preview --save` writes; what every command prints that fails under `--output json`; a line
-of `drift --watch`."""
-NAMES = tuple(dict.fromkeys((*DOCUMENTS.values(), SAVED_PLAN, ERRORS, DRIFT_EVENT)))
+SAVED_PLAN, STACKS, ERRORS, DRIFT_EVENT = "saved-plan", "stacks", "errors", "drift-event"
+"""What `preview --save` writes; what a command prints that runs several stacks; what every command
+prints that fails under `--output json`; a line of `drift --watch`."""
+NAMES = tuple(dict.fromkeys((*DOCUMENTS.values(), SAVED_PLAN, STACKS, ERRORS, DRIFT_EVENT)))
 
 
 def schema_text(name: str) -> str:

@@ -172,6 +172,14 @@ class UpDocument(RunDocument):
     """The outputs of the stack, as `outputs` prints them."""
 
 
+class StacksDocument(TypedDict):
+    """What a command prints that runs several stacks."""
+
+    stacks: dict[str, dict[str, Any]]
+    """By stack, `analytics/dev`: what the command prints of it alone, or `errors`. A stack that was
+    not begun, after an interruption, is left out."""
+
+
 class ReleaseDocument(TypedDict):
     """What `release` has forgotten."""
 

@@ -34,6 +34,19 @@ from tablewright.manifest.rules.names import Claim, stack_claims
 from tablewright.manifest.stacks import StackManifest
 
 
+@dataclass(frozen=True, slots=True)
+class SharedClaim:
+    """Something of AWS that two stacks declare.
+
+    Args:
+        stacks: the numbers of both, from 0.
+        problem: at the second declaration.
+    """
+
+    stacks: frozenset[int]
+    problem: Problem
+
+
 @dataclass(slots=True)
 class ReadManifests:
     """What the documents hold: whole stacks, and everything that is wrong.
@@ -50,7 +63,7 @@ class ReadManifests:
     problems: list[Problem] = field(default_factory=list)
     stack_count: int = 0
     table_count: int = 0
-    shared: list[Problem] = field(default_factory=list)
+    shared: list[SharedClaim] = field(default_factory=list)
     _claimed: dict[tuple[str, str, str], tuple[int, str]] = field(default_factory=dict)
 
     def claim(self, what: str, name: str, region: str, where: Problem) -> None:
@@ -67,7 +80,8 @@ class ReadManifests:
         if first != self.stack_count:
             message = f"another stack declares the {what.removesuffix('s')} `{name}` too ({place})"
             fix = "declare it in one of them, or give their files to commands of their own"
-            self.shared.append(replace(where, message=message, fix=fix))
+            both = frozenset((first - 1, self.stack_count - 1))
+            self.shared.append(SharedClaim(both, replace(where, message=message, fix=fix)))
 
 
 def read(

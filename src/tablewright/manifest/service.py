@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO
 
@@ -64,13 +64,34 @@ def load_all(
     *,
     overrides: Sequence[str] = (),
     planton_stack: str | None = None,
+    chosen_environment: str | None = None,
+    names: Callable[[Sequence[StackManifest]], Collection[str]] | None = None,
 ) -> tuple[StackManifest, ...]:
     """Read all stacks of the sources; raises `ManifestError` like `load`.
 
     No two of them may declare the same table, alarm or role.
+
+    Args:
+        sources: files, folders, `-`, http and https URLs.
+        environment: variables for `${NAME}`; those of the process if left out.
+        stdin: what `-` reads.
+        overrides: `[NAME:]PATH=VALUE`, see `tablewright.manifest.overrides`.
+        planton_stack: `organization/project/stack` for Planton's manifests whose labels name none.
+        chosen_environment: the environment of the stacks, whatever their manifests say.
+        names: tells which of the stacks are wanted, by their names, when all have been read.
     """
-    reading = _read(read_sources(sources, stdin), environment, overrides, planton_stack)
-    return _sound(_apart(reading))
+    reading = _read(
+        read_sources(sources, stdin), environment, overrides, planton_stack, chosen_environment
+    )
+    if reading.problems or names is None:
+        return _sound(_apart(reading))
+    stacks = tuple(reading.stacks)
+    if not stacks:
+        raise _no_stack()
+    wanted = names(stacks)
+    numbers = [i for i, stack in enumerate(stacks) if stack.stack.metadata.name in wanted]
+    _sound(_apart(reading, numbers))
+    return tuple(stacks[number] for number in numbers)
 
 
 def load_text(
@@ -115,9 +136,17 @@ def examine(
     )
 
 
-def _apart(reading: ReadManifests) -> ReadManifests:
-    """The same, where all stacks are meant: of what two declare, either would take the other's."""
-    reading.problems = ordered([*reading.problems, *reading.shared])
+def _apart(reading: ReadManifests, among: Collection[int] | None = None) -> ReadManifests:
+    """The same, where several stacks are meant: of what two declare, either takes the other's.
+
+    Args:
+        reading: of all stacks.
+        among: numbers of those that are meant; all if left out.
+    """
+    shared = [
+        claim.problem for claim in reading.shared if among is None or claim.stacks <= {*among}
+    ]
+    reading.problems = ordered([*reading.problems, *shared])
     return reading
 
 
@@ -214,11 +243,16 @@ def _chosen(stacks: Sequence[StackManifest], name: str | None) -> StackManifest:
     named = [stack for stack in stacks if name in (None, stack.stack.metadata.name)]
     if len(named) == 1:
         return named[0]
-    known = ", ".join(stack.stack.metadata.name for stack in stacks)
     if not stacks:
-        message, fix = "There is no document of kind Stack.", "add one, or name its file as well"
-    elif named:
+        raise _no_stack()
+    known = ", ".join(stack.stack.metadata.name for stack in stacks)
+    if named:
         message, fix = f"There are several stacks: {known}.", "give the files of one of them"
     else:
         message, fix = f"There is no stack `{name}`.", f"choose one of {known}"
     raise ManifestError(message, fix, problems=())
+
+
+def _no_stack() -> ManifestError:
+    fix = "add one, or name its file as well"
+    return ManifestError("There is no document of kind Stack.", fix, problems=())

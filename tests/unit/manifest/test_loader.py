@@ -369,3 +369,13 @@ def test_a_host_that_does_not_answer_is_a_problem(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     [problem] = manifest.validate(["http://127.0.0.1:1/x.yaml"], {})
     assert "cannot be fetched" in problem.message
+
+
+def test_what_two_stacks_declare_is_wrong_only_where_both_are_wanted(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(STACK + "---\n" + table("orders"))
+    (tmp_path / "b.yaml").write_text(STACK.replace("shop", "blog") + "---\n" + table("orders"))
+    [one] = manifest.load_all([tmp_path], {}, names=lambda _: {"blog"})
+    assert one.stack.metadata.name == "blog"
+    for names in ({"names": lambda _: {"blog", "shop"}}, {}):
+        with pytest.raises(ManifestError, match="another stack declares the table `orders` too"):
+            manifest.load_all([tmp_path], {}, **names)

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from tablewright.cli import console
-from tablewright.cli.inputs import deploying
+from tablewright.cli.inputs import deploying, each_stack
+from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.cli.styled import styled
 from tablewright.report.runs import outcome, progress
 
 
-def run(paths: Sequence[str], output_format: str, *, yes: bool, **chosen: Any) -> int:
+def run(
+    paths: Sequence[str],
+    output_format: str,
+    *,
+    yes: bool,
+    environment: str | None,
+    stacks: Sequence[str],
+    **chosen: Any,
+) -> int:
     """Delete every resource of the stack at PATH, its tables with all their items."""
-    with deploying.deployment(paths, chosen) as opened:
+    given = sources(paths, environment, stacks)
+    each_stack.require_names(given, stacks, "--yes" if yes else "")
+    work = partial(_destroy, place=chosen, output_format=output_format, yes=yes)
+    return each_stack.run(given, output_format, work)
+
+
+def _destroy(stack: StackInput, *, place: Mapping[str, Any], output_format: str, yes: bool) -> int:
+    with deploying.deployment_of(stack, place) as opened:
         deploying.confirm_destroy(opened, yes=yes)
         with progress.shown(styled(stderr=True)) as show:
             result = opened.destroy(progress=show)

@@ -16,7 +16,7 @@ Examples:
 To keep the tables and only forget them: tablewright release.
 """
 )
-@options.deployment
+@options.deployments
 @options.yes
 @options.output("text", "json")
 @body("deploy.destroy")

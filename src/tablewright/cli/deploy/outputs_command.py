@@ -19,7 +19,7 @@ Examples:
   tablewright outputs tables/ --flat cfn-outputs/flat-outputs.json
 """
 )
-@options.deployment
+@options.deployments
 @options.output("text", "json", "env")
 @click.option(
     "--raw",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tablewright.cli import advice, console
-from tablewright.cli.inputs import deploying
+from tablewright.cli import advice, console, options
+from tablewright.cli.inputs import deploying, each_stack
+from tablewright.cli.inputs.manifests import StackInput, sources
+from tablewright.engine import Permissions
 
 EXIT_DIFFERS = 3
 
@@ -22,19 +25,52 @@ def run(
     expect_no_changes: bool,
     allow_replace: Sequence[str],
     allow_delete: Sequence[str],
+    environment: str | None,
+    stacks: Sequence[str],
     **chosen: Any,
 ) -> int:
     """Show what `up` would do with the manifests at PATH; nothing is touched."""
-    with deploying.deployment(paths, chosen) as opened:
+    given = sources(paths, environment, stacks)
+    each_stack.require_names(given, stacks, options.allowing(allow_replace, allow_delete))
+    work = partial(
+        _preview,
+        place=chosen,
+        output_format=output_format,
+        save=(lambda stack: _file_of(save, stack)) if save and len(given) > 1 else lambda _: save,
+        allowed=deploying.permissions(allow_replace, allow_delete),
+        refresh=refresh,
+        verbose=verbose,
+        expect_no_changes=expect_no_changes,
+    )
+    return each_stack.run(given, output_format, work, titled=True)
+
+
+def _preview(
+    stack: StackInput,
+    *,
+    place: Mapping[str, Any],
+    output_format: str,
+    save: Callable[[StackInput], Path | None],
+    allowed: Permissions,
+    refresh: bool,
+    verbose: bool,
+    expect_no_changes: bool,
+) -> int:
+    with deploying.deployment_of(stack, place) as opened:
         preview = deploying.previewed(opened, refresh=refresh)
-        allowed = deploying.permissions(allow_replace, allow_delete)
         refused = deploying.refusal(preview, opened, allowed)
         deploying.show(preview, opened, output_format, refused, verbose=verbose)
         if refused is not None:
             raise refused
-        if save is not None:
-            save.write_text(opened.saved(preview, allowed), "utf-8")
-            console.say(f"saved; do exactly this with: {advice.command_line('up', str(save))}")
+        if (file := save(stack)) is not None:
+            file.write_text(opened.saved(preview, allowed), "utf-8")
+            up = advice.command_line("up", str(file), stack=stack.stack)
+            console.say(f"saved; do exactly this with: {up}")
         if expect_no_changes and not preview.explanation.empty:
             return EXIT_DIFFERS
     return 0
+
+
+def _file_of(save: Path, stack: StackInput) -> Path:
+    """`change.json` of several stacks is `change.shop.json` of one."""
+    return save.with_suffix(f".{stack.source.declared.name}{save.suffix}")

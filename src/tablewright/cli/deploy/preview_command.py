@@ -21,7 +21,7 @@ Examples:
   tablewright preview tables/ --output github
 """
 )
-@options.deployment
+@options.deployments
 @options.permissions
 @options.output("text", "json", "markdown", "github")
 @click.option(

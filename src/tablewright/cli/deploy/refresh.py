@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from tablewright.cli import console
-from tablewright.cli.inputs import deploying
+from tablewright.cli.inputs import deploying, each_stack
+from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.cli.styled import styled
 from tablewright.report.runs import outcome, progress
 
 
-def run(paths: Sequence[str], output_format: str, *, yes: bool, **chosen: Any) -> int:
+def run(
+    paths: Sequence[str],
+    output_format: str,
+    *,
+    yes: bool,
+    environment: str | None,
+    stacks: Sequence[str],
+    **chosen: Any,
+) -> int:
     """Read the live resources into the state of the stack at PATH; AWS is not changed."""
-    with deploying.deployment(paths, chosen) as opened:
+    given = sources(paths, environment, stacks)
+    work = partial(_refresh, place=chosen, output_format=output_format, yes=yes)
+    return each_stack.run(given, output_format, work, titled=True)
+
+
+def _refresh(stack: StackInput, *, place: Mapping[str, Any], output_format: str, yes: bool) -> int:
+    with deploying.deployment_of(stack, place) as opened:
         console.confirm(f"Read {opened.title} into its state?", yes=yes)
         with progress.shown(styled(stderr=True), only_reads=True) as show:
             result = opened.refresh(progress=show)

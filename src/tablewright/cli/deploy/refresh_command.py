@@ -14,7 +14,7 @@ Example:
   tablewright refresh tables/ --target aws --yes
 """
 )
-@options.deployment
+@options.deployments
 @options.yes
 @options.output("text", "json")
 @body("deploy.refresh")

@@ -15,7 +15,7 @@ Examples:
   tablewright status awsdynamodb.yaml --output yaml
 """
 )
-@options.deployment
+@options.deployments
 @options.output("text", "json", "yaml")
 @body("deploy.status")
 def command() -> None:

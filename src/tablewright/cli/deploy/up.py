@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from tablewright.cli import console
-from tablewright.cli.inputs import deploying
+from tablewright.cli import console, options
+from tablewright.cli.inputs import deploying, each_stack
+from tablewright.cli.inputs.manifests import StackInput, sources
+from tablewright.engine import Permissions
 from tablewright.report.runs import outcome
 from tablewright.report.runs.outputs import lines
 
@@ -20,11 +23,36 @@ def run(
     verbose: bool,
     allow_replace: Sequence[str],
     allow_delete: Sequence[str],
+    environment: str | None,
+    stacks: Sequence[str],
     **chosen: Any,
 ) -> int:
     """Bring the live tables to the manifests at PATH, in place."""
-    with deploying.deployment(paths, chosen) as opened:
-        allowed = deploying.permissions(allow_replace, allow_delete)
+    given = sources(paths, environment, stacks)
+    each_stack.require_names(given, stacks, options.allowing(allow_replace, allow_delete))
+    work = partial(
+        _up,
+        place=chosen,
+        output_format=output_format,
+        allowed=deploying.permissions(allow_replace, allow_delete),
+        yes=yes,
+        refresh=refresh,
+        verbose=verbose,
+    )
+    return each_stack.run(given, output_format, work)
+
+
+def _up(
+    stack: StackInput,
+    *,
+    place: Mapping[str, Any],
+    output_format: str,
+    allowed: Permissions,
+    yes: bool,
+    refresh: bool,
+    verbose: bool,
+) -> int:
+    with deploying.deployment_of(stack, place) as opened:
         result = deploying.brought_up(opened, allowed, yes=yes, refresh=refresh, verbose=verbose)
         outputs = dict(result.outputs)
         if output_format == "json":

@@ -17,7 +17,7 @@ Examples:
       exactly what `preview --save change.json` showed
 """
 )
-@options.deployment
+@options.deployments
 @options.permissions
 @options.yes
 @options.output("text", "json")

@@ -11,12 +11,12 @@ from tablewright.checks.firing.firing import with_actions, with_trials
 from tablewright.checks.verdict import CheckFinding, VerifyReport
 from tablewright.checks.verify import verify
 from tablewright.cli import advice, console
+from tablewright.cli.inputs import each_stack
 from tablewright.cli.inputs.accounts import counted
-from tablewright.cli.inputs.manifests import source
+from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.cli.inputs.sandboxes import running
 from tablewright.cli.styled import styled
 from tablewright.deploy.options import Options
-from tablewright.deploy.stack_name import stack_name
 from tablewright.deploy.target_environment import open_target_environment
 from tablewright.errors import UsageError
 from tablewright.fleet.stack import read_stack
@@ -28,11 +28,12 @@ def run(
     paths: Sequence[str],
     output_format: str,
     *,
-    environment: str | None,
     only_problems: bool,
     access: bool,
     alarms: bool,
     fire: bool,
+    environment: str | None,
+    stacks: Sequence[str],
     **chosen: Any,
 ) -> int:
     """Compare the live tables, alarms, roles and tags with the manifests at PATH."""
@@ -41,9 +42,26 @@ def run(
             "alarms are fired in a copy of a sandbox, never on AWS",
             "leave out --fire, or deploy to a sandbox and use --target sandbox",
         )
-    declared = source(paths, environment).declared
-    declared = owned(declared, f"{declared.name}/{stack_name(declared, chosen['stack'])}")
-    with open_target_environment(Options(**chosen), declared.region, console.say) as place:
+    reports: list[VerifyReport] = []
+
+    def work(stack: StackInput) -> int:
+        options = Options(stack=stack.stack, **chosen)
+        report = _verified(stack, options, access=access, alarms=alarms, fire=fire)
+        reports.append(report)
+        _print(report, output_format, everything=not only_problems)
+        return report.exit_status
+
+    status = each_stack.run(sources(paths, environment, stacks), output_format, work)
+    if output_format == "junit":
+        console.data(verification.junit(reports))
+    return status
+
+
+def _verified(
+    stack: StackInput, options: Options, *, access: bool, alarms: bool, fire: bool
+) -> VerifyReport:
+    declared = owned(stack.source.declared, stack.owner)
+    with open_target_environment(options, declared.region, console.say) as place:
         live = read_stack(place.session, declared)
         if access:
             live = with_access(place.session, declared, live)
@@ -51,22 +69,18 @@ def run(
             live = with_actions(place.session, live)
         if fire:
             with counted("firing") as progress:
-                live = with_trials(running(chosen["sandbox"]), live, progress)
+                live = with_trials(running(options.sandbox), live, progress)
     report = verify(declared, live)
-    report = replace(report, findings=tuple(map(_literal, report.findings)))
-    _print(report, output_format, everything=not only_problems)
-    return report.exit_status
+    return replace(report, findings=tuple(map(_literal, report.findings)))
 
 
 def _print(report: VerifyReport, output_format: str, *, everything: bool) -> None:
     match output_format:
         case "json":
             console.data_json(report.to_json())
-        case "junit":
-            console.data(verification.junit(report))
         case "markdown":
             console.data(verification.markdown(report, everything=everything))
-        case _:
+        case "text":
             verification.render(report, styled(), everything=everything)
 
 

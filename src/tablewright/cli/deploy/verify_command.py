@@ -21,7 +21,7 @@ Exit status: 0 all checks match, 3 something differs,
   4 something could not be read.
 """
 )
-@options.deployment
+@options.deployments
 @options.output("text", "json", "junit", "markdown")
 @click.option("--only-problems", is_flag=True, help="Show only the checks that did not pass.")
 @click.option(

@@ -20,7 +20,7 @@ def run(
     directory: Path | None,
 ) -> None:
     """Write the stack at PATH as a program that needs nothing but Pulumi and its AWS provider."""
-    declared = source(paths, environment).declared
+    declared = source(paths, environment).source.declared
     declared = owned(declared, f"{declared.name}/{declared.environment}")
     files = eject(declared, language)
     directory = directory or Path(declared.name)

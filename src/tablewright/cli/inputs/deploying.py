@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,15 +21,23 @@ from tablewright.report.preview import preview as report
 from tablewright.report.preview import tree as preview_tree
 from tablewright.report.runs import progress
 
-from .manifests import source
+from .manifests import StackInput, source
 
 
 @contextmanager
 def deployment(paths: Sequence[str], chosen: dict[str, Any]) -> Iterator[Deployment]:
-    """The deployment that the paths and options of a command mean."""
+    """The deployment of a command about one stack."""
     options = dict(chosen)
-    declared = source(paths, options.pop("environment"))
-    with open_deployment(declared, Options(**options), console.say) as opened:
+    found = source(paths, options.pop("environment"), options.pop("stack"))
+    with deployment_of(found, options) as opened:
+        yield opened
+
+
+@contextmanager
+def deployment_of(stack: StackInput, options: Mapping[str, Any]) -> Iterator[Deployment]:
+    """The deployment of one of the stacks of a command, at the place its options mean."""
+    chosen = Options(stack=stack.stack, **options)
+    with open_deployment(stack.source, chosen, console.say) as opened:
         yield opened
 
 

@@ -14,7 +14,11 @@ from tablewright.manifest import StackManifest
 
 
 def editable(
-    paths: Sequence[str], option: str, next_step: str, environment: str | None = None
+    paths: Sequence[str],
+    option: str,
+    next_step: str,
+    environment: str | None = None,
+    stack: str | None = None,
 ) -> StackManifest:
     """The manifests, if they can be written to.
 
@@ -23,23 +27,24 @@ def editable(
         option: that writes.
         next_step: what to do where there are no paths.
         environment: of the stack, whatever its manifest says.
+        stack: which, where the manifests hold several.
 
     Raises:
         UsageError: they cannot.
     """
     if not paths:
         raise UsageError(f"{option} needs manifests to write to", next_step)
-    stack = manifest.load(paths, environment=os.environ, chosen_environment=environment)
-    if stack.from_planton:
+    read = manifest.load(paths, environment=os.environ, chosen_environment=environment, stack=stack)
+    if read.from_planton:
         raise UsageError(
             "Planton's manifests are not written to",
             "turn them into ours first: `tablewright convert PATH`",
         )
-    if strange := [file for file in stack.files.values() if not Path(file).is_file()]:
+    if strange := [file for file in read.files.values() if not Path(file).is_file()]:
         raise UsageError(
             f"{strange[0]} is not a file that can be written to", "name a file or folder"
         )
-    return stack
+    return read
 
 
 class ManifestEdits:
@@ -84,6 +89,7 @@ class ManifestEdits:
             self._paths,
             environment=os.environ,
             chosen_environment=self._environment,
+            stack=self._stack.stack.metadata.name,
             edited={str(path): text for path, text in self._after.items()},
         )
 

@@ -1,37 +1,113 @@
-"""From the paths of a command line to the stack they declare."""
+"""From the paths of a command line to the stacks they declare."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
 from tablewright import manifest
 from tablewright.deploy.source import Source, from_saved, is_saved
+from tablewright.deploy.stack_name import stack_name
+from tablewright.deploy.stack_selection import ChosenStack, chosen_stacks, one_stack
 from tablewright.errors import UsageError
 from tablewright.manifest import StackManifest
 
+Choice = Callable[[Sequence[StackManifest]], tuple[ChosenStack, ...]]
 
-def source(paths: Sequence[str], environment: str | None = None) -> Source:
-    """Read, check and understand the manifests, or a saved preview with those it was made from.
+
+@dataclass(frozen=True, slots=True)
+class StackInput:
+    """One stack of a command line.
+
+    Args:
+        source: what is declared.
+        stack: what the command line says of its Pulumi stack; None is the environment.
+        option: the value of `--stack` that means it among others.
+    """
+
+    source: Source
+    stack: str | None
+    option: str
+
+    @property
+    def owner(self) -> str:
+        """`shop/dev`.
+
+        Raises:
+            UsageError: `stack` cannot be meant.
+        """
+        declared = self.source.declared
+        return f"{declared.name}/{stack_name(declared, self.stack)}"
+
+
+def source(
+    paths: Sequence[str], environment: str | None = None, stack: str | None = None
+) -> StackInput:
+    """The stack of a command that is about one.
 
     Args:
         paths: manifests, or one saved preview.
         environment: of the stack, whatever its manifest says.
+        stack: what `--stack` says.
 
     Raises:
-        ManifestError: with every mistake in them.
-        UsageError: a saved preview has its environment.
+        ManifestError: with every mistake in the manifests.
+        UsageError: there are several stacks; a saved preview has its environment.
     """
+    (found,) = _read(paths, environment, one_stack(stack), stack)
+    return found
+
+
+def sources(
+    paths: Sequence[str], environment: str | None = None, stacks: Sequence[str] = ()
+) -> tuple[StackInput, ...]:
+    """All stacks, or those that `--stack` names; else like `source`.
+
+    Raises:
+        ManifestError, UsageError: as `source`; two of them declare the same table.
+    """
+    if len(stacks) > 1 and len(paths) == 1 and is_saved(paths[0]):
+        raise UsageError(f"{paths[0]} is of one stack", "give --stack once")
+    first = stacks[0] if stacks else None
+    found = _read(paths, environment, lambda read: chosen_stacks(read, stacks), first)
+    for each in found:
+        _ = each.owner  # what cannot be meant is refused before the first is run
+    return found
+
+
+def _read(
+    paths: Sequence[str], environment: str | None, choose: Choice, stack: str | None
+) -> tuple[StackInput, ...]:
     if len(paths) == 1 and is_saved(paths[0]):
-        saved = from_saved(paths[0])
-        if environment not in (None, saved.declared.environment):
-            raise UsageError(
-                f"{paths[0]} was saved for the environment {saved.declared.environment}",
-                "leave out --environment, or save a preview of the other environment",
-            )
-        return saved
-    return Source.of(_loaded(paths, environment))
+        return (_saved(paths[0], environment, stack),)
+    chosen: list[ChosenStack] = []
+
+    def names(stacks: Sequence[StackManifest]) -> Collection[str]:
+        chosen.extend(choose(stacks))
+        return {each.name for each in chosen}
+
+    manifest.load_all(
+        paths,
+        environment=os.environ,
+        stdin=sys.stdin.buffer,
+        chosen_environment=environment,
+        names=names,
+    )
+    return tuple(
+        StackInput(Source.of(each.manifest), each.pulumi_stack, each.option) for each in chosen
+    )
+
+
+def _saved(path: str, environment: str | None, stack: str | None) -> StackInput:
+    saved = from_saved(path)
+    if environment not in (None, saved.declared.environment):
+        raise UsageError(
+            f"{path} was saved for the environment {saved.declared.environment}",
+            "leave out --environment, or save a preview of the other environment",
+        )
+    return StackInput(saved, stack, stack or saved.declared.name)
 
 
 def stack_manifest(paths: Sequence[str], environment: str | None = None) -> StackManifest:
@@ -42,7 +118,7 @@ def stack_manifest(paths: Sequence[str], environment: str | None = None) -> Stac
         UsageError: a saved preview has its environment.
     """
     if len(paths) == 1 and is_saved(paths[0]):
-        return manifest.load_text(source(paths, environment).text)
+        return manifest.load_text(source(paths, environment).source.text)
     return _loaded(paths, environment)
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from tablewright.cli import console
+from tablewright.cli.inputs import each_stack
 from tablewright.cli.inputs.manifest_edits import editable
-from tablewright.cli.inputs.manifests import source
+from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.cli.styled import styled
 from tablewright.cost.decisions.declaration import declared_setting
 from tablewright.cost.decisions.search import Budget
@@ -19,6 +20,7 @@ from tablewright.cost.pricing.price_store import open_book
 from tablewright.cost.pricing.prices import PriceBook
 from tablewright.errors import UsageError
 from tablewright.extras import require
+from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.report.cost import optimization
 from tablewright.usage.store import UsageStore
 
@@ -30,25 +32,45 @@ EXIT_SAVES, EXIT_UNKNOWN = 3, 4
 
 def run(
     paths: Sequence[str],
-    store: str,
-    budget: str,
+    stacks: Sequence[str],
     price_file: Path | None,
     pricing: Path | None,
-    engine: str,
     output_format: str,
+    budget: str,
     min_saving: str,
     *,
     everything: bool,
     check: bool,
     write: bool,
+    **chosen: str,
 ) -> int:
     """Say what each table of PATH should be set to, by how it was used."""
     if bool(paths) == everything:
         raise UsageError("name manifests, or --all", "run `tablewright optimize --all --usage DIR`")
     name_them = "name them: `tablewright optimize PATH --write`"
-    stack = editable(paths, "--write", name_them) if write else None
+    if write and not paths:
+        raise UsageError("--write needs manifests to write to", name_them)
+    given = sources(paths, None, stacks) if paths else ()
+    names = [stack.source.declared.name for stack in given]
+    written = {name: editable(paths, "--write", name_them, stack=name) for name in names if write}
     share, least_usd = per_million(budget), _usd(min_saving)
-    fleet = _decided(paths, store, share, open_book(price_file, pricing), engine)
+    book = open_book(price_file, pricing)
+
+    def work(stack: StackInput | None) -> int:
+        declared = stack.source.declared if stack else None
+        fleet = _decided(declared, per_million=share, book=book, **chosen)
+        _show(fleet, output_format)
+        if declared and declared.name in written:
+            show = console.data if output_format == "text" else console.say
+            optimize_writing.write(paths, written[declared.name], fleet.tables, show)
+        if check and fleet.totals.saving_usd >= least_usd:
+            return EXIT_SAVES
+        return EXIT_UNKNOWN if fleet.totals.refused else 0
+
+    return each_stack.run(given, output_format, work) if paths else work(None)
+
+
+def _show(fleet: FleetDecision, output_format: str) -> None:
     match output_format:
         case "json":
             console.data_pieces(optimization.json_pieces(fleet))
@@ -57,20 +79,13 @@ def run(
         case _:
             optimization.render(fleet, styled())
     warn_of_age(fleet.prices)
-    if stack is not None:
-        show = console.data if output_format == "text" else console.say
-        optimize_writing.write(paths, stack, fleet.tables, show)
-    if check and fleet.totals.saving_usd >= least_usd:
-        return EXIT_SAVES
-    return EXIT_UNKNOWN if fleet.totals.refused else 0
 
 
 def _decided(
-    paths: Sequence[str], store: str, per_million: int, book: PriceBook, engine: str
+    stack: DeclaredStack | None, store: str, per_million: int, book: PriceBook, engine: str
 ) -> FleetDecision:
     declared = region = None
-    if paths:
-        stack = source(paths).declared
+    if stack is not None:
         region = stack.region
         declared = {table.table.name: declared_setting(table) for table in stack.tables}
     asked = (book, Budget(per_million), declared, declared, region)

@@ -25,8 +25,8 @@ def write(
     """Put each decision that saves into the file of its table, and show the difference.
 
     Args:
-        paths: as given to `editable`.
-        stack: what it returned.
+        paths: which hold the manifests.
+        stack: what `editable` returned.
         decisions: on its tables.
         show: takes the difference of a file.
 

@@ -41,7 +41,7 @@ def run(
         )
     names = None
     if paths:
-        declared = source(paths).declared
+        declared = source(paths).source.declared
         names, regions = {table.table.name for table in declared.tables}, [declared.region]
     everywhere = sessions(target, profile, sandbox, roles, accounts)
     with counted("finding") as progress:

@@ -18,7 +18,7 @@ _SIGNS = {"passed": "ok", "failed": "FAILED", "unknown": "?"}
 def run(paths: Sequence[str], output_format: str, *, environment: str | None, **chosen: Any) -> int:
     """Check what deploying PATH needs; exit 0, 1 or 4."""
     diagnoses: list[Diagnosis] = []
-    for diagnosis in examine(lambda: source(paths, environment), Options(**chosen)):
+    for diagnosis in examine(lambda: source(paths, environment).source, Options(**chosen)):
         diagnoses.append(diagnosis)
         if output_format == "text":
             console.data(f"{_SIGNS[diagnosis.outcome]:<7} {diagnosis.name}: {diagnosis.detail}")

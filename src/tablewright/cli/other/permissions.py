@@ -35,7 +35,7 @@ def run(
     del output_format  # a policy is JSON
     if name == "usage":
         name, paths = "usage collect", paths[1:] if paths[:1] == ("collect",) else paths
-    declared = _of_tables(source(paths, environment).declared, tables)
+    declared = _of_tables(source(paths, environment).source.declared, tables)
     if name == "migrate" and len(tables) != _MIGRATED:
         raise UsageError("migrate needs two tables", "name them: --table OLD --table NEW")
     options = Options(**chosen)

@@ -89,7 +89,7 @@ class Demo:
         self._seed(session)
         self._measure(instance, session)
         options = Options(sandbox=SANDBOX)
-        with open_deployment(source([self._manifest]), options, self._say) as deployment:
+        with open_deployment(source([self._manifest]).source, options, self._say) as deployment:
             self._preview(deployment)
             self._up(deployment, session)
             status = self._verify(deployment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections import defaultdict
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -119,10 +120,16 @@ def _cells(finding: CheckFinding) -> tuple[str, ...]:
     return resource, finding.fact, finding.expected, finding.actual, finding.fix
 
 
-def junit(report: VerifyReport) -> str:
-    """The report as JUnit XML: a suite per resource, a case per fact."""
-    root = ET.Element("testsuites", name=f"{report.stack}/{report.environment}")
-    for name, findings in by_resource(report).items():
+def junit(reports: Sequence[VerifyReport]) -> str:
+    """The reports as JUnit XML: a suite per resource, a case per fact."""
+    stacks = [f"{report.stack}/{report.environment}" for report in reports]
+    root = ET.Element("testsuites", name=", ".join(stacks))
+    suites = [
+        (name if len(stacks) == 1 else f"{stack}: {name}", findings)
+        for stack, report in zip(stacks, reports, strict=True)
+        for name, findings in by_resource(report).items()
+    ]
+    for name, findings in suites:
         suite = ET.SubElement(root, "testsuite", name=name, tests=str(len(findings)))
         for verdict, attribute in ((Verdict.FAILED, "failures"), (Verdict.UNKNOWN, "errors")):
             suite.set(attribute, str(sum(f.verdict is verdict for f in findings)))
