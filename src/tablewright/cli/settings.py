@@ -92,6 +92,13 @@ SETTINGS: Mapping[str, Setting] = {
             is_path=True,
         ),
         Setting(
+            "standard",
+            "TABLEWRIGHT_STANDARD",
+            "File or folder of documents of kind `StackDefaults` and `StackPolicy`, which hold for "
+            "all stacks.",
+            is_path=True,
+        ),
+        Setting(
             "engine",
             "TABLEWRIGHT_PULUMI",
             "Path of Pulumi's executable; else it is found on PATH, fetched or built.",

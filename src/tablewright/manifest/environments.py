@@ -18,7 +18,7 @@ SOURCE = "--environment"
 
 
 def choose_environment(
-    documents: Sequence[ManifestDocument], name: str, *, complete: bool
+    documents: Sequence[ManifestDocument], name: str, *, complete: bool, where_known: bool = False
 ) -> list[Problem]:
     """Set the environment of every stack; a name that a stack does not know is a mistake.
 
@@ -26,8 +26,12 @@ def choose_environment(
         documents: of all sources.
         name: of the environment.
         complete: no document was lost to a mistake, so where there is no stack, there is none.
+        where_known: only of stacks that declare it; no other is mistaken.
     """
     stacks = [document.root for document in documents if document.kind == "Stack"]
+    if where_known:
+        stacks = [root for root in stacks if name in declared_environments(root)]
+        complete = False
     if complete and not stacks:
         fix = "add one, or leave out --environment"
         return [
@@ -40,8 +44,7 @@ def _choose(root: Mapping, name: str) -> Iterator[Problem]:
     spec = root.entries.get("spec")
     if not isinstance(spec, Mapping):
         return
-    declared = spec.entries.get("environments")
-    known = list(declared.entries) if isinstance(declared, Mapping) else []
+    known = declared_environments(root)
     if known and name not in (*known, environment_of(root)):
         meant = nearest_word(name, known)
         fix = f"did you mean `{meant}`?" if meant else f"use one of {', '.join(known)}"
@@ -51,6 +54,13 @@ def _choose(root: Mapping, name: str) -> Iterator[Problem]:
         SOURCE, 1, 1, parent=spec, key="environment", text=name, plain=False
     )
     spec.key_places.setdefault("environment", (1, 1))
+
+
+def declared_environments(root: Mapping) -> list[str]:
+    """The environments of which a stack's document says what differs."""
+    spec = root.entries.get("spec")
+    declared = spec.entries.get("environments") if isinstance(spec, Mapping) else None
+    return list(declared.entries) if isinstance(declared, Mapping) else []
 
 
 def environment_of(root: Mapping) -> str:
@@ -67,11 +77,16 @@ def overlaid(root: Mapping, environment: str) -> Mapping:
     overlay = overlays.entries.get(environment) if isinstance(overlays, Mapping) else None
     if not isinstance(spec, Mapping) or not isinstance(overlay, Mapping):
         return root
-    base = fitting(spec, overlay)
-    below, above = base.entries.get("defaults"), overlay.entries.get("defaults")
+    result = copied(root)
+    result.entries["spec"] = laid_over(spec, overlay)
+    return result
+
+
+def laid_over(base: Mapping, over: Mapping) -> Mapping:
+    """One `spec` of two, of which one wins, in its defaults as well."""
+    base = fitting(base, over)
+    below, above = base.entries.get("defaults"), over.entries.get("defaults")
     if isinstance(below, Mapping) and isinstance(above, Mapping):
         base = copied(base)
         base.entries["defaults"] = fitting(below, above)
-    result = copied(root)
-    result.entries["spec"] = merged(base, overlay)
-    return result
+    return merged(base, over)

@@ -23,6 +23,7 @@ from tablewright.manifest.messages.vocabulary import nearest_word, shown
 from tablewright.manifest.models import Stack
 from tablewright.manifest.models.base import API_VERSION, REGION_PATTERN
 from tablewright.manifest.planton import StackName, adapt
+from tablewright.manifest.standard import Standard
 
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 REGION_OF_NOBODY = "us-east-1"
@@ -75,6 +76,7 @@ def groups(
     environment: Mapping[str, str],
     flag: StackName | None,
     problems: list[Problem],
+    standard: Standard,
     *,
     complete: bool,
 ) -> list[ManifestGroup]:
@@ -85,10 +87,11 @@ def groups(
         environment: tells the region of tables that Planton's manifests declare.
         flag: what `--stack` says.
         problems: takes what is wrong.
+        standard: holds for all stacks.
         complete: these are all documents; else a stack that is not here may be among the others.
     """
     declared = [
-        ManifestGroup(check(overlaid(document.root, environment_of(document.root)), Stack))
+        ManifestGroup(check(standard.under(_overlaid(document.root)), Stack))
         for document in documents
         if document.kind == "Stack"
     ]
@@ -109,10 +112,14 @@ def groups(
         orphans.stack = _imagined(orphans.tables[0].root)
     for name, group in implied.items():
         region = _region(environment, group, problems)
-        _imply_stack(group, name, flag, region or REGION_OF_NOBODY)
+        _imply_stack(group, name, flag, region or REGION_OF_NOBODY, standard)
         if group.stack and region is None:
             group.stack.break_at(("spec", "region"))  # nobody said it, so nothing follows from it
     return [*declared, *implied.values(), *([orphans] if orphans.tables else [])]
+
+
+def _overlaid(root: MappingNode) -> MappingNode:
+    return overlaid(root, environment_of(root))
 
 
 def _table(document: ManifestDocument, problems: list[Problem]) -> TableDocument:
@@ -188,7 +195,11 @@ def _nearest(file: str | None, declared: Sequence[ManifestGroup]) -> Sequence[Ma
 
 
 def _imply_stack(
-    group: ManifestGroup, label: StackName | None, flag: StackName | None, region: str
+    group: ManifestGroup,
+    label: StackName | None,
+    flag: StackName | None,
+    region: str,
+    standard: Standard,
 ) -> None:
     """Give tables of Planton's the stack that their labels name, else the flag, else themselves."""
     group.name = label or flag
@@ -202,18 +213,23 @@ def _imply_stack(
     project = group.name.project if group.name else name
     stack = group.name.stack if group.name else ENVIRONMENT_OF_NOBODY
     outputs = _outputs(_text(first.root, "metadata", "name")) if alone else []
-    group.stack = _made(first.root, project, region, stack, outputs)
+    group.stack = _made(first.root, project, region, stack, outputs, standard)
 
 
 def _imagined(near: Node) -> Checked[Stack]:
     """A stack of which nothing is known: what follows from it is no finding."""
-    stack = _made(near, "unknown", REGION_OF_NOBODY, ENVIRONMENT_OF_NOBODY, [])
+    stack = _made(near, "unknown", REGION_OF_NOBODY, ENVIRONMENT_OF_NOBODY, [], Standard())
     stack.break_at(())
     return stack
 
 
 def _made(
-    near: Node, name: str, region: str, environment: str, outputs: list[dict[str, str]]
+    near: Node,
+    name: str,
+    region: str,
+    environment: str,
+    outputs: list[dict[str, str]],
+    standard: Standard,
 ) -> Checked[Stack]:
     """A stack without a document; what is wrong with its name is said where that comes from."""
     spec = {"region": region, "environment": environment, "mandatoryTags": [], "outputs": outputs}
@@ -223,7 +239,8 @@ def _made(
         "metadata": {"name": name},
         "spec": spec,
     }
-    stack = check(_planted(document, near), Stack)
+    root = _planted(document, near)
+    stack = check(standard.under(root) if isinstance(root, MappingNode) else root, Stack)
     stack.problems.clear()
     return stack
 

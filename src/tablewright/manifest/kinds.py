@@ -11,13 +11,17 @@ from tablewright.manifest.documents.node import Mapping, Node, Scalar
 from tablewright.manifest.messages.vocabulary import nearest_word, shown
 from tablewright.manifest.models.base import API_VERSION
 
-Kind = Literal["Stack", "Table", "AwsDynamodb"]
+Kind = Literal["Stack", "Table", "AwsDynamodb", "StackDefaults", "StackPolicy"]
+STANDARD_KINDS: tuple[Kind, ...] = ("StackDefaults", "StackPolicy")
+"""Kinds that declare nothing, and hold for all stacks."""
 
 PLANTON_API_VERSION = "aws.project-planton.org/v1"
 API_VERSIONS: MappingType[Kind, str] = {
     "Stack": API_VERSION,
     "Table": API_VERSION,
     "AwsDynamodb": PLANTON_API_VERSION,
+    "StackDefaults": API_VERSION,
+    "StackPolicy": API_VERSION,
 }
 
 
@@ -51,6 +55,10 @@ def _kind(node: Node) -> Kind | None:
         return "Stack"
     if text == "Table":
         return "Table"
+    if text == "StackDefaults":
+        return "StackDefaults"
+    if text == "StackPolicy":
+        return "StackPolicy"
     bare = text.replace("-", "").replace("_", "").lower()
     return "AwsDynamodb" if bare == "awsdynamodb" else None
 
@@ -60,7 +68,8 @@ def _unknown_kind(node: Node) -> Problem:
     if isinstance(node, Scalar) and node.unresolved:
         return node.problem("the kind is not known", "set the variable above")
     meant = nearest_word(text, API_VERSIONS)
-    fix = f"did you mean `{meant}`?" if meant else "use `Stack`, `Table` or `AwsDynamodb`"
+    others = "use `Stack`, `Table`, `AwsDynamodb`, `StackDefaults` or `StackPolicy`"
+    fix = f"did you mean `{meant}`?" if meant else others
     return node.problem(f"unknown kind `{shown(text)}`", fix)
 
 

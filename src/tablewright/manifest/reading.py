@@ -16,10 +16,15 @@ from tablewright.manifest.defaults import merged_document
 from tablewright.manifest.documents.node import Mapping as MappingNode
 from tablewright.manifest.documents.node import Node, Path, child, find
 from tablewright.manifest.documents.substitution import substitute
-from tablewright.manifest.environments import choose_environment, environment_of, overlaid
+from tablewright.manifest.environments import (
+    choose_environment,
+    declared_environments,
+    environment_of,
+    overlaid,
+)
 from tablewright.manifest.grouping import ManifestGroup, groups
-from tablewright.manifest.kinds import ManifestDocument, recognise
-from tablewright.manifest.models import Stack, Table
+from tablewright.manifest.kinds import STANDARD_KINDS, ManifestDocument, recognise
+from tablewright.manifest.models import Stack, StackPolicy, Table
 from tablewright.manifest.overrides import Override, apply_overrides
 from tablewright.manifest.planton import StackName
 from tablewright.manifest.rules import (
@@ -31,7 +36,9 @@ from tablewright.manifest.rules import (
     table_findings,
 )
 from tablewright.manifest.rules.names import Claim, stack_claims
+from tablewright.manifest.rules.standard import stack_offences, table_offences
 from tablewright.manifest.stacks import StackManifest
+from tablewright.manifest.standard import Standard, misplaced, standard_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,8 @@ class ReadManifests:
         problems: in all documents.
         stack_count: stacks that were checked.
         table_count: tables that were checked.
+        policy_count: policies that the stacks were held to.
+        environments: of which some stack says what differs.
         shared: what two stacks declare; wrong where both are meant.
     """
 
@@ -63,6 +72,8 @@ class ReadManifests:
     problems: list[Problem] = field(default_factory=list)
     stack_count: int = 0
     table_count: int = 0
+    policy_count: int = 0
+    environments: list[str] = field(default_factory=list)
     shared: list[SharedClaim] = field(default_factory=list)
     _claimed: dict[tuple[str, str, str], tuple[int, str]] = field(default_factory=dict)
 
@@ -91,6 +102,8 @@ def read(
     stack_name: StackName | None = None,
     *,
     chosen_environment: str | None = None,
+    where_known: bool = False,
+    standard_roots: Iterable[Node] = (),
     complete: bool = True,
     keep: bool = True,
 ) -> ReadManifests:
@@ -102,18 +115,33 @@ def read(
         overrides: values set from outside.
         stack_name: the Pulumi stack for Planton's manifests that name none.
         chosen_environment: the environment of all stacks, whatever they say.
+        where_known: only of those stacks that declare it.
+        standard_roots: documents that hold for all stacks, besides those of the kind in `roots`.
         complete: no document was lost to a mistake in its YAML.
         keep: the stacks are wanted, not only what is wrong with them.
     """
     reading = ReadManifests()
     documents, recognised = _documents(roots, environment, reading.problems)
     complete = complete and recognised
+    standing, recognised = _documents(standard_roots, environment, reading.problems)
+    complete = complete and recognised
+    reading.problems.extend(misplaced(standing))
+    standing += [document for document in documents if document.kind in STANDARD_KINDS]
+    documents = [document for document in documents if document.kind not in STANDARD_KINDS]
+    standard = standard_of(standing)
+    reading.problems.extend(standard.problems)
+    reading.policy_count = len(standard.policies)
+    reading.environments = _environments(documents)
     reading.problems.extend(apply_overrides(documents, overrides))
     if chosen_environment is not None:
-        chosen = choose_environment(documents, chosen_environment, complete=complete)
+        chosen = choose_environment(
+            documents, chosen_environment, complete=complete, where_known=where_known
+        )
         reading.problems.extend(chosen)
-    for group in groups(documents, environment, stack_name, reading.problems, complete=complete):
-        _read_group(group, reading, keep=keep)
+    for group in groups(
+        documents, environment, stack_name, reading.problems, standard, complete=complete
+    ):
+        _read_group(group, reading, standard, keep=keep)
     if reading.problems:
         reading.stacks.clear()
     reading.problems = ordered(reading.problems)
@@ -150,7 +178,15 @@ def _documents(
     return documents, complete
 
 
-def _read_group(group: ManifestGroup, reading: ReadManifests, *, keep: bool) -> None:
+def _environments(documents: Iterable[ManifestDocument]) -> list[str]:
+    """Those of which some stack says what differs, each once."""
+    stacks = [document.root for document in documents if document.kind == "Stack"]
+    return list(dict.fromkeys(name for root in stacks for name in declared_environments(root)))
+
+
+def _read_group(
+    group: ManifestGroup, reading: ReadManifests, standard: Standard, *, keep: bool
+) -> None:
     stack = group.stack
     if stack is None:
         return
@@ -170,11 +206,17 @@ def _read_group(group: ManifestGroup, reading: ReadManifests, *, keep: bool) -> 
         if stack.model and model:
             subject = Subject(stack.model, model)
             reading.problems.extend(_broken_rules(table, subject, stack))
+            for rules, policy in standard.policies_for(stack.model):
+                findings = table_offences(policy, subject)
+                reading.problems.extend(_demanded(table, findings, stack, rules))
             tables.append(table)
             outlines.append(outline_of(subject))
             models.extend([model] if keep else [])
     if stack.model is None or group.imagined:
         return
+    for rules, policy in standard.policies_for(stack.model):
+        findings = stack_offences(policy, stack.model)
+        reading.problems.extend(_demanded(stack, findings, stack, rules))
     _claim_things(stack, stack.model, zip(tables, outlines, strict=True), reading)
     for placed in stack_findings(stack.model, outlines):
         document = stack if placed.table is None else tables[placed.table]
@@ -230,13 +272,25 @@ def _manifest(
     )
 
 
+def _demanded(
+    document: AnyDocument,
+    findings: Iterable[Finding],
+    stack: Checked[Stack],
+    policy: Checked[StackPolicy],
+) -> Iterable[Problem]:
+    """What a policy finds, unless what it demands is itself mistaken."""
+    for finding in findings:
+        if policy.is_sound(finding.other) and policy.is_sound(("spec", "environments")):
+            yield from _located(document, finding, stack, policy)
+
+
 def _defaults(root: Node) -> MappingNode | None:
     spec = child(root, "spec")
     defaults = child(spec, "defaults") if spec else None
     return defaults if isinstance(defaults, MappingNode) else None
 
 
-AnyDocument = Checked[Stack] | Checked[Table]
+AnyDocument = Checked[Stack] | Checked[Table] | Checked[StackPolicy]
 
 
 def _where(document: AnyDocument, path: Path) -> str:

@@ -7,15 +7,21 @@ number, a boolean or a chosen word stands, an environment variable may stand as 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from tablewright.manifest.models import Stack, Table
-from tablewright.manifest.models.base import API_VERSION
+from tablewright.manifest.models import Stack, StackDefaults, StackPolicy, Table
+from tablewright.manifest.models.base import API_VERSION, Model
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 IDENTITY = "https://tablewright.dev/v1/manifest.schema.json"
+
+KINDS: Mapping[str, type[Model]] = {
+    kind.__name__: kind for kind in (Stack, Table, StackDefaults, StackPolicy)
+}
+"""Models of the documents that are ours."""
 
 _VARIABLE = {"$ref": "#/$defs/Variable"}
 _KEYWORDS = {"ge": "minimum", "le": "maximum", "multiple_of": "multipleOf"}
@@ -25,14 +31,14 @@ Schema = dict[str, Any]
 
 
 def json_schema() -> Schema:
-    """The schema of one document, of kind Stack or Table."""
+    """The schema of one document, of any kind."""
     _, generated = models_json_schema(
-        [(Stack, "validation"), (Table, "validation")],
+        [(kind, "validation") for kind in KINDS.values()],
         by_alias=True,
         ref_template="#/$defs/{model}",
     )
     definitions = {name: _tidy(schema) for name, schema in sorted(generated["$defs"].items())}
-    for kind in ("Stack", "Table"):
+    for kind in KINDS:
         definitions[kind]["required"] = _REQUIRED
     definitions["Variable"] = {
         "description": "An environment variable: `${NAME}` or `${NAME:-default}`.",
@@ -43,14 +49,15 @@ def json_schema() -> Schema:
         "$schema": DIALECT,
         "$id": IDENTITY,
         "title": "tablewright manifest",
-        "description": "One document: a stack, or a DynamoDB table of a stack.",
+        "description": "One document: a stack, a DynamoDB table of a stack, or what holds for all "
+        "stacks.",
         "type": "object",
         "required": _REQUIRED,
         "properties": {
             "apiVersion": {"const": API_VERSION},
-            "kind": {"enum": ["Stack", "Table"]},
+            "kind": {"enum": [*KINDS]},
         },
-        "allOf": [_when(kind) for kind in ("Stack", "Table")],
+        "allOf": [_when(kind) for kind in KINDS],
         "$defs": definitions,
     }
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from tablewright.errors import ManifestError, Problem
@@ -17,6 +18,7 @@ from tablewright.manifest.overrides import Override, parse_override
 from tablewright.manifest.planton.labels import FORM, parse_stack
 from tablewright.manifest.reading import ReadManifests, ordered, read
 from tablewright.manifest.stacks import StackManifest
+from tablewright.manifest.standard import VARIABLE as STANDARD_VARIABLE
 
 
 def load(
@@ -45,15 +47,12 @@ def load(
     Raises:
         ManifestError: with all problems, each with its place.
     """
-    texts: Iterable[SourceText | Problem] = read_sources(sources, stdin)
+    variables = os.environ if environment is None else environment
+    texts = _texts(sources, stdin, variables)
     if edited:
-        texts = (
-            SourceText(text.name, edited[text.name].encode())
-            if isinstance(text, SourceText) and text.name in edited
-            else text
-            for text in texts
-        )
-    reading = _read(texts, environment, overrides, planton_stack, chosen_environment)
+        texts = replace(texts, manifests=[_edited(text, edited) for text in texts.manifests])
+    asked = _Asked(variables, overrides, planton_stack, chosen_environment)
+    reading = _read(texts, asked)
     return _chosen(_sound(reading), stack)
 
 
@@ -80,9 +79,9 @@ def load_all(
         chosen_environment: the environment of the stacks, whatever their manifests say.
         names: tells which of the stacks are wanted, by their names, when all have been read.
     """
-    reading = _read(
-        read_sources(sources, stdin), environment, overrides, planton_stack, chosen_environment
-    )
+    variables = os.environ if environment is None else environment
+    asked = _Asked(variables, overrides, planton_stack, chosen_environment)
+    reading = _read(_texts(sources, stdin, variables), asked)
     if reading.problems or names is None:
         return _sound(_apart(reading))
     stacks = tuple(reading.stacks)
@@ -102,7 +101,9 @@ def load_text(
     overrides: Sequence[str] = (),
 ) -> StackManifest:
     """Read one stack from text that is already there, under the name `name` in problems."""
-    reading = _read([SourceText(name, text.encode())], environment, overrides)
+    variables = os.environ if environment is None else environment
+    texts = _Texts([SourceText(name, text.encode())])
+    reading = _read(texts, _Asked(variables, overrides))
     return _chosen(_sound(reading), None)
 
 
@@ -129,11 +130,25 @@ def examine(
     planton_stack: str | None = None,
     chosen_environment: str | None = None,
 ) -> ReadManifests:
-    """What `validate` answers, with the number of stacks and tables; the stacks are not kept."""
-    sources_read = read_sources(sources, stdin)
-    return _apart(
-        _read(sources_read, environment, overrides, planton_stack, chosen_environment, keep=False)
-    )
+    """What `validate` answers, with the numbers of stacks and tables; the stacks are not kept.
+
+    Where no environment is chosen, stacks are looked at in each of theirs.
+    """
+    variables = os.environ if environment is None else environment
+    texts = _texts(sources, stdin, variables)
+    asked = _Asked(variables, overrides, planton_stack, chosen_environment, keep=False)
+    reading = _apart(_read(texts, asked))
+    if chosen_environment is None:
+        known = {(problem.place, problem.message) for problem in reading.problems}
+        for name in reading.environments:
+            there = replace(asked, chosen_environment=name, where_known=True)
+            reading.problems += [
+                replace(problem, message=f"{problem.message} (environment {name})")
+                for problem in _apart(_read(texts, there)).problems
+                if (problem.place, problem.message) not in known
+            ]
+        reading.problems = ordered(reading.problems)
+    return reading
 
 
 def _apart(reading: ReadManifests, among: Collection[int] | None = None) -> ReadManifests:
@@ -150,19 +165,45 @@ def _apart(reading: ReadManifests, among: Collection[int] | None = None) -> Read
     return reading
 
 
-def _read(
-    sources: Iterable[SourceText | Problem],
-    environment: Mapping[str, str] | None,
-    overrides: Sequence[str] = (),
-    planton_stack: str | None = None,
-    chosen_environment: str | None = None,
-    *,
-    keep: bool = True,
-) -> ReadManifests:
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What was read: the manifests, and what holds for all stacks besides."""
+
+    manifests: Sequence[SourceText | Problem]
+    standard: Sequence[SourceText | Problem] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of them; see `load` and `tablewright.manifest.reading.read`."""
+
+    variables: Mapping[str, str]
+    overrides: Sequence[str] = ()
+    planton_stack: str | None = None
+    chosen_environment: str | None = None
+    where_known: bool = False
+    keep: bool = True
+
+
+def _edited(text: SourceText | Problem, edited: Mapping[str, str]) -> SourceText | Problem:
+    """What was read, or what stands in its place."""
+    if isinstance(text, SourceText) and text.name in edited:
+        return SourceText(text.name, edited[text.name].encode())
+    return text
+
+
+def _texts(
+    sources: Sequence[Input], stdin: BinaryIO | None, variables: Mapping[str, str]
+) -> _Texts:
+    seen: set[str] = set()
+    manifests = [*read_sources(sources, stdin, seen)]
+    named = variables.get(STANDARD_VARIABLE)
+    return _Texts(manifests, [*read_sources([named], None, seen)] if named else ())
+
+
+def _read(texts: _Texts, asked: _Asked) -> ReadManifests:
     with _without_collections():
-        return _read_all(
-            sources, environment, overrides, planton_stack, chosen_environment, keep=keep
-        )
+        return _read_all(texts, asked)
 
 
 @contextmanager
@@ -180,35 +221,26 @@ def _without_collections() -> Iterator[None]:
             gc.enable()
 
 
-def _read_all(
-    sources: Iterable[SourceText | Problem],
-    environment: Mapping[str, str] | None,
-    overrides: Sequence[str],
-    planton_stack: str | None,
-    chosen_environment: str | None,
-    *,
-    keep: bool,
-) -> ReadManifests:
-    roots: list[Node] = []
+def _read_all(texts: _Texts, asked: _Asked) -> ReadManifests:
     problems: list[Problem] = []
-    for source in sources:
-        roots.extend(_roots(source, problems))
-    parsed = [parse_override(text) for text in overrides]
+    roots = [root for text in texts.manifests for root in _roots(text, problems)]
+    standard = [root for text in texts.standard for root in _roots(text, problems)]
+    parsed = [parse_override(text) for text in asked.overrides]
     problems.extend(document for document in parsed if isinstance(document, Problem))
-    flag = parse_stack(planton_stack) if planton_stack else None
-    if planton_stack and flag is None:
+    flag = parse_stack(asked.planton_stack) if asked.planton_stack else None
+    if asked.planton_stack and flag is None:
         fix = f"write `--stack {FORM}`"
-        problems.append(Problem(f"`{planton_stack[:80]}` names no stack", fix, "--stack"))
-    variables = os.environ if environment is None else environment
-    valid = [document for document in parsed if isinstance(document, Override)]
+        problems.append(Problem(f"`{asked.planton_stack[:80]}` names no stack", fix, "--stack"))
     reading = read(
         roots,
-        variables,
-        valid,
+        asked.variables,
+        [document for document in parsed if isinstance(document, Override)],
         flag,
-        chosen_environment=chosen_environment,
+        chosen_environment=asked.chosen_environment,
+        where_known=asked.where_known,
+        standard_roots=standard,
         complete=not problems,
-        keep=keep,
+        keep=asked.keep,
     )
     reading.problems = ordered([*problems, *reading.problems])
     if problems:

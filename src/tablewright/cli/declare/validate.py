@@ -11,6 +11,7 @@ from tablewright.cli import console
 from tablewright.documents import failure
 from tablewright.documents.error import ValidationDocument
 from tablewright.errors import ManifestError, Problem
+from tablewright.manifest.reading import ReadManifests
 from tablewright.report.formats import workflow
 from tablewright.report.formats.number import number_of
 
@@ -31,7 +32,7 @@ def run(paths: Sequence[str], environment: str | None, output_format: str) -> in
     else:
         for problem in problems:
             console.data(str(problem))
-        console.say(_summary(problems, read.stack_count, read.table_count))
+        console.say(_summary(read))
     return EXIT_INVALID if problems else 0
 
 
@@ -40,7 +41,10 @@ def as_json(problems: Sequence[Problem]) -> ValidationDocument:
     return {"valid": not problems, "problems": [failure.problem(mistake) for mistake in problems]}
 
 
-def _summary(problems: Sequence[Problem], stacks: int, tables: int) -> str:
-    if not problems:
-        return f"Valid: {number_of(stacks, 'stack')}, {number_of(tables, 'table')}"
-    return f"{number_of(len(problems), 'problem')}; nothing was touched"
+def _summary(read: ReadManifests) -> str:
+    if read.problems:
+        return f"{number_of(len(read.problems), 'problem')}; nothing was touched"
+    counted = [number_of(read.stack_count, "stack"), number_of(read.table_count, "table")]
+    if read.policy_count:
+        counted.append(number_of(read.policy_count, "policy"))
+    return f"Valid: {', '.join(counted)}"

@@ -31,14 +31,17 @@ class SourceText:
     data: bytes
 
 
-def read_sources(inputs: Sequence[Input], stdin: BinaryIO | None) -> Iterator[SourceText | Problem]:
+def read_sources(
+    inputs: Sequence[Input], stdin: BinaryIO | None, seen: set[str] | None = None
+) -> Iterator[SourceText | Problem]:
     """Read everything that is named, folders as their files and those below, each file once.
 
     Args:
         inputs: paths, `-` for standard input, `http://` and `https://` URLs.
         stdin: what `-` reads.
+        seen: files that have been read, by their real paths; what is read now is added.
     """
-    seen: set[str] = set()
+    seen = set() if seen is None else seen
     for given in inputs:
         name = os.fspath(given)
         if name == STANDARD_INPUT:

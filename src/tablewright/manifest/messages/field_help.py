@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from tablewright.manifest.schema import KINDS as MODELS
 from tablewright.manifest.schema import json_schema
 
-KINDS: Final = ("Stack", "Table")
-_OPENINGS = re.compile(r"(?:(Stack|Table)\.)?((?:spec|metadata)(?:$|[.\[].*))", re.IGNORECASE)
+KINDS: Final = (*MODELS,)
+_OPENINGS = re.compile(
+    rf"(?:({'|'.join(KINDS)})\.)?((?:spec|metadata)(?:$|[.\[].*))", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class FieldHelp:
     """One field of one kind.
 
     Args:
-        kind: `Stack` or `Table`.
+        kind: one of `KINDS`.
         path: `spec.timeToLive`.
         type: in words.
         description: what it means.

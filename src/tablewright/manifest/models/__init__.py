@@ -53,6 +53,13 @@ from tablewright.manifest.models.stack import (
     StackMetadata,
     StackSpec,
 )
+from tablewright.manifest.models.standard import (
+    Exemption,
+    StackDefaults,
+    StackDefaultsSpec,
+    StackPolicy,
+    StackPolicySpec,
+)
 from tablewright.manifest.models.stream import KinesisDestination, Stream
 from tablewright.manifest.models.table import Table, TableDefaults, TableMetadata, TableSpec
 
@@ -69,6 +76,7 @@ __all__ = [
     "Dashboard",
     "Encryption",
     "ErrorsAlarm",
+    "Exemption",
     "FunctionAlarm",
     "GlobalSecondaryIndex",
     "GlobalTable",
@@ -96,7 +104,11 @@ __all__ = [
     "ScalingSchedule",
     "Stack",
     "StackAlarms",
+    "StackDefaults",
+    "StackDefaultsSpec",
     "StackMetadata",
+    "StackPolicy",
+    "StackPolicySpec",
     "StackSpec",
     "Stream",
     "SuspendedState",

@@ -37,6 +37,9 @@ OutputValue = Literal[
 ]
 
 
+MandatoryTags = Many[Annotated[str, StringConstraints(min_length=1, max_length=128)]]
+
+
 class Naming(Model):
     """Templates of names. `{table}` is the table's physical name, `{stack}` the stack's."""
 
@@ -182,7 +185,7 @@ class StackSpec(Model):
     enforced_tags: Tags = Field(
         default_factory=dict, description="Tags of everything that win over all other tags."
     )
-    mandatory_tags: Many[Annotated[str, StringConstraints(min_length=1, max_length=128)]] = Field(
+    mandatory_tags: MandatoryTags = Field(
         default=("Environment", "Team", "CostCenter"),
         description="Tags that nothing may lack. While `Environment` is one of them it is set to "
         "the environment, and wins over all other tags.",
