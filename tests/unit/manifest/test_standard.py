@@ -109,8 +109,10 @@ BREAKS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = 
         {"minimumRecoveryDays": 35},
         {"recovery": {"days": 7}},
         {"recovery": {}},
-        "spec.recovery.days: the policy `company` demands point-in-time recovery of at least 35 "
-        "days, not 7",
+        (
+            "spec.recovery.days: the policy `company` demands point-in-time recovery of at least 35 "
+            "days, not 7"
+        ),
     ),
     "no recovery": (
         {"minimumRecoveryDays": 8},
@@ -274,6 +276,6 @@ def test_tables_of_planton_obey_as_well():
         }
     )
     policy = document("StackPolicy", "company", deletionProtection=True)
-    text = "\n---\n".join((policy, planton))
+    text = f"{policy}\n---\n{planton}"
     with pytest.raises(ManifestError, match="demands protection against deletion"):
         manifest.load_text(text, {"AWS_REGION": "eu-west-1"})
