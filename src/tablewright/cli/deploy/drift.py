@@ -72,7 +72,7 @@ def _watch(
         raise UsageError("--watch reads the manifests at each look", "name a file or folder")
     if output_format not in {"text", "json"}:
         raise UsageError("--watch tells line by line", "give --output text, or json")
-    declared = source(paths, chosen["environment"]).declared
+    declared = source(paths, chosen["environment"]).source.declared
     stack = f"{declared.name}/{stack_name(declared, chosen['stack'])}"
 
     def look_once() -> DriftReport:

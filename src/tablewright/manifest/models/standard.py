@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from tablewright.dynamodb_values import BillingMode, EncryptionType
 from tablewright.manifest.models.base import (
     API_VERSION,
     ApiVersion,
@@ -19,9 +20,8 @@ from tablewright.manifest.models.base import (
     Text,
     Whole,
 )
-from tablewright.manifest.models.protection import LONGEST_RECOVERY_DAYS, EncryptionType
+from tablewright.manifest.models.protection import LONGEST_RECOVERY_DAYS
 from tablewright.manifest.models.stack import MandatoryTags, StackEnvironment
-from tablewright.manifest.models.table import BillingMode
 
 AlarmName = Literal[
     "userErrors",
