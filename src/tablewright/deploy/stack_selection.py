@@ -52,10 +52,10 @@ def chosen_stacks(stacks: Sequence[StackManifest], given: Sequence[str]) -> tupl
         return (_only(stacks[0], given),)
     chosen: dict[str, ChosenStack] = {}
     for value in given:
-        found = _named(stacks, value)
-        if found.name in chosen:
-            raise UsageError(f"--stack names {found.name} twice", "name it once")
-        chosen[found.name] = found
+        stack = _named(stacks, value)
+        if stack.name in chosen:
+            raise UsageError(f"--stack names {stack.name} twice", "name it once")
+        chosen[stack.name] = stack
     return tuple(chosen.values())
 
 

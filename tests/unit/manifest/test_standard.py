@@ -110,8 +110,8 @@ BREAKS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = 
         {"recovery": {"days": 7}},
         {"recovery": {}},
         (
-            "spec.recovery.days: the policy `company` demands point-in-time recovery of at least 35 "
-            "days, not 7"
+            "spec.recovery.days: the policy `company` demands point-in-time recovery of at least "
+            "35 days, not 7"
         ),
     ),
     "no recovery": (

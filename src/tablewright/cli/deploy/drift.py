@@ -14,7 +14,6 @@ from tablewright.cli.styled import styled
 from tablewright.deploy.deployment import Deployment
 from tablewright.deploy.drift.drifted import Drifted, DriftReport
 from tablewright.deploy.drift.look import look, see
-from tablewright.deploy.stack_name import stack_name
 from tablewright.engine import Permissions
 from tablewright.errors import UsageError
 from tablewright.report.findings import drift as drift_report
@@ -72,8 +71,7 @@ def _watch(
         raise UsageError("--watch reads the manifests at each look", "name a file or folder")
     if output_format not in {"text", "json"}:
         raise UsageError("--watch tells line by line", "give --output text, or json")
-    declared = source(paths, chosen["environment"]).source.declared
-    stack = f"{declared.name}/{stack_name(declared, chosen['stack'])}"
+    stack = source(paths, chosen["environment"], chosen["stack"]).owner
 
     def look_once() -> DriftReport:
         with deploying.deployment(paths, chosen) as opened:

@@ -28,8 +28,8 @@ from .manifests import StackInput, source
 def deployment(paths: Sequence[str], chosen: dict[str, Any]) -> Iterator[Deployment]:
     """The deployment of a command about one stack."""
     options = dict(chosen)
-    found = source(paths, options.pop("environment"), options.pop("stack"))
-    with deployment_of(found, options) as opened:
+    stack = source(paths, options.pop("environment"), options.pop("stack"))
+    with deployment_of(stack, options) as opened:
         yield opened
 
 

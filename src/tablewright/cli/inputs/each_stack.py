@@ -67,8 +67,8 @@ def run(
 
 def worst(statuses: Iterable[int]) -> int:
     """The one exit status of several: 130, 1, 2, 3, 4, 0, the first that there is."""
-    found = {*statuses}
-    return next((status for status in _WORST_FIRST if status in found), 0)
+    ended = {*statuses}
+    return next((status for status in _WORST_FIRST if status in ended), 0)
 
 
 def summary(ends: Sequence[StackEnd]) -> Iterator[str]:

@@ -56,8 +56,8 @@ def source(
         ManifestError: with every mistake in the manifests.
         UsageError: there are several stacks; a saved preview has its environment.
     """
-    (found,) = _read(paths, environment, one_stack(stack), stack)
-    return found
+    (stack_input,) = _read(paths, environment, one_stack(stack), stack)
+    return stack_input
 
 
 def sources(
@@ -71,10 +71,10 @@ def sources(
     if len(stacks) > 1 and len(paths) == 1 and is_saved(paths[0]):
         raise UsageError(f"{paths[0]} is of one stack", "give --stack once")
     first = stacks[0] if stacks else None
-    found = _read(paths, environment, lambda read: chosen_stacks(read, stacks), first)
-    for each in found:
-        _ = each.owner  # what cannot be meant is refused before the first is run
-    return found
+    inputs = _read(paths, environment, lambda read: chosen_stacks(read, stacks), first)
+    for stack_input in inputs:
+        _ = stack_input.owner  # what cannot be meant is refused before the first is run
+    return inputs
 
 
 def _read(
@@ -86,7 +86,7 @@ def _read(
 
     def names(stacks: Sequence[StackManifest]) -> Collection[str]:
         chosen.extend(choose(stacks))
-        return {each.name for each in chosen}
+        return {stack.name for stack in chosen}
 
     manifest.load_all(
         paths,
@@ -96,7 +96,8 @@ def _read(
         names=names,
     )
     return tuple(
-        StackInput(Source.of(each.manifest), each.pulumi_stack, each.option) for each in chosen
+        StackInput(Source.of(choice.manifest), choice.pulumi_stack, choice.option)
+        for choice in chosen
     )
 
 
