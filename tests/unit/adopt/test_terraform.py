@@ -336,9 +336,10 @@ def test_a_state_with_wrong_bytes_is_refused_or_read_and_never_more(tmp_path_fac
     file = tmp_path_factory.getbasetemp() / "damaged.json"
     file.write_bytes(raw)
     try:
-        "\n".join(steps(hand_over(read_state(file), adopted("orders")))).encode()
+        text = "\n".join(steps(hand_over(read_state(file), adopted("orders"))))
     except UsageError as error:
-        str(error).encode()
+        text = f"{error.message}\n{error.next_step}"
+    assert text.encode().decode() == text
 
 
 def test_a_file_is_read(tmp_path: Path):
