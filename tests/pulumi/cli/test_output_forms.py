@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import xml.etree.ElementTree as ET
 
 import pytest
 from tests.pulumi.cli.conftest import EmbeddedAws
+from tests.support.interchange import hold_junit, hold_sarif
 from tests.support.terminal import COMMAND, SECONDS, Terminal, stack
 
 pytestmark = pytest.mark.engine
@@ -34,7 +34,7 @@ def test_json_of_a_change_names_resource_actions_steps_and_risk(shop, terminal):
 
 
 def test_verification_is_junit_for_continuous_integration(shop):
-    root = ET.fromstring(shop.run("verify", "t.yaml", "--output", "junit").ended(0).out)  # noqa: S314
+    root = hold_junit(shop.run("verify", "t.yaml", "--output", "junit").ended(0).out)
     assert len(root.findall("testsuite")) == 13
     assert not root.findall(".//failure")
 
@@ -129,9 +129,11 @@ def test_an_audit_is_told_in_all_forms_and_fails_by_its_severity(shop):
     assert found["tables"] == 12
     assert {finding["rule"] for finding in found["findings"]} == {"TW201"}
     assert found["counts"] == {"critical": 0, "high": 12, "medium": 0, "low": 0}
-    (run,) = shop.run(*audit, "--output", "sarif").ended(3).json["runs"]
+    document = shop.run(*audit, "--output", "sarif").ended(3).json
+    hold_sarif(document)
+    (run,) = document["runs"]
     assert len(run["results"]) == 12
-    root = ET.fromstring(shop.run(*audit, "--output", "junit").ended(3).out)  # noqa: S314
+    root = hold_junit(shop.run(*audit, "--output", "junit").ended(3).out)
     assert len(root.findall(".//failure")) == 12
     assert shop.run(*audit, "--output", "csv").ended(3).out.count("\n") == 13
     assert "| high | TW201 | orders |" in shop.run(*audit, "--output", "markdown").ended(3).out

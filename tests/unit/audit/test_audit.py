@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import date
 
@@ -14,13 +13,15 @@ from tablewright.audit.audit import AuditReport, audit
 from tablewright.audit.exceptions import AuditException, exceptions_in
 from tablewright.audit.rule import AuditProblem, Severity, audit_rule
 from tablewright.audit.rules import AUDIT_RULES
-from tablewright.errors import ManifestError
+from tablewright.errors import ManifestError, Problem
 from tablewright.fleet.discovery import UnreadPart
 from tablewright.plan.table import Recovery
 from tablewright.report.findings import audit as written
 from tablewright.report.findings.audit_exchange import junit, sarif
+from tests.support.interchange import hold_junit, hold_sarif
 
 from .tables import ACCOUNT, GOOD, REGION, unread, with_live, with_table
+from .test_rules import FAILING, UNREAD
 
 TODAY = date(2026, 11, 29)
 IDS = [rule.id for rule in AUDIT_RULES]
@@ -124,9 +125,10 @@ def test_all_forms_tell_the_same_of_hostile_names():
     found = report(hostile, with_table(tags={}), unread=(lost,), exceptions=[exception("TW208")])
     number = len(found.findings)
     assert len(json.loads(json.dumps(found.to_json()))["findings"]) == number
-    root = ET.fromstring(junit(found))  # noqa: S314 - our own
+    root = hold_junit(junit(found))
     assert len(root.findall(".//testcase")) == number + len(found.unread)
     assert len(root.findall(".//skipped")) == len(found.of("accepted"))
+    hold_sarif(json.loads(json.dumps(sarif(found))))
     (run,) = sarif(found)["runs"]
     assert len(run["results"]) == number
     rules = run["tool"]["driver"]["rules"]
@@ -155,3 +157,29 @@ def test_equal_problems_of_many_tables_are_told_once():
     assert text.count("No point-in-time recovery") == 1
     assert "and 12 more" in text
     assert "20 tables, 34 rules: 20 high, 20 medium, 20 low." in text
+
+
+@pytest.mark.parametrize("rule", AUDIT_RULES, ids=lambda rule: rule.id)
+def test_what_any_rule_finds_is_sarif_and_junit(rule):
+    """Failed, accepted and unknown, with every table of the cases of that rule."""
+    tables = [*FAILING[rule.id], *([UNREAD[rule.id]] if rule.id in UNREAD else [])]
+    lost = Problem("raises KeyError", "correct it", "rules/a.py", 3)
+    accepted = [exception(rule.id, "orders")]
+    for exceptions in ([], accepted):
+        found = audit(tables, [rule], exceptions, today=TODAY, broken=(lost,))
+        hold_sarif(json.loads(json.dumps(sarif(found))))
+        hold_junit(junit(found))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"version": "2.0.0"},
+        {"runs": [{}]},
+        {"runs": [{"tool": {"driver": {"name": "a"}}, "results": [{"ruleId": "a"}]}]},
+        {"more": 1},
+    ],
+)
+def test_what_is_no_sarif_is_found(broken):
+    with pytest.raises(AssertionError):
+        hold_sarif(sarif(report(BARE)) | broken)

@@ -9,6 +9,7 @@ from typing import Any
 from tablewright import __version__
 from tablewright.audit.audit import AuditFinding, AuditReport
 from tablewright.audit.rule import AuditRule, Severity
+from tablewright.report.formats.xml_text import xml_text
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {
@@ -24,7 +25,6 @@ SCORES = {
     Severity.CRITICAL: "9.5",
 }
 """`security-severity`, by which GitHub sorts (its documentation on SARIF support)."""
-_UNPRINTABLE = {code: " " for code in (*range(0x20), 0x7F) if code not in {0x9, 0xA}}
 
 
 def junit(report: AuditReport) -> str:
@@ -34,7 +34,7 @@ def junit(report: AuditReport) -> str:
     for finding in report.findings:
         by_table[f"{finding.table} in {finding.region} of {finding.account}"].append(finding)
     for name, findings in sorted(by_table.items()):
-        suite = ET.SubElement(root, "testsuite", name=_text(name), tests=str(len(findings)))
+        suite = ET.SubElement(root, "testsuite", name=xml_text(name), tests=str(len(findings)))
         for outcome, attribute in (
             ("failed", "failures"),
             ("unknown", "errors"),
@@ -50,22 +50,17 @@ def junit(report: AuditReport) -> str:
         count = str(len(lost))
         suite = ET.SubElement(root, "testsuite", name="not looked at", tests=count, errors=count)
         for text in lost:
-            case = ET.SubElement(suite, "testcase", classname="audit", name=_text(text))
-            ET.SubElement(case, "error", message=_text(text))
+            case = ET.SubElement(suite, "testcase", classname="audit", name=xml_text(text))
+            ET.SubElement(case, "error", message=xml_text(text))
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True)
 
 
 def _case(suite: ET.Element, finding: AuditFinding) -> None:
-    case = ET.SubElement(suite, "testcase", classname=finding.rule, name=_text(finding.what))
+    case = ET.SubElement(suite, "testcase", classname=finding.rule, name=xml_text(finding.what))
     kind = {"failed": "failure", "unknown": "error", "accepted": "skipped"}[finding.outcome]
     message = finding.note or f"{finding.severity.value}: {finding.what}"
-    ET.SubElement(case, kind, message=_text(message)).text = _text(finding.fix)
-
-
-def _text(text: str) -> str:
-    """XML has no control characters, not even escaped."""
-    return text.translate(_UNPRINTABLE)
+    ET.SubElement(case, kind, message=xml_text(message)).text = xml_text(finding.fix)
 
 
 def sarif(report: AuditReport) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from tablewright.checks.verdict import CheckFinding, Verdict, VerifyReport
 from tablewright.report.formats.markdown import MAX_LENGTH, bounded, escaped
+from tablewright.report.formats.xml_text import xml_text
 
 from . import access
 
@@ -123,14 +124,14 @@ def _cells(finding: CheckFinding) -> tuple[str, ...]:
 def junit(reports: Sequence[VerifyReport]) -> str:
     """The reports as JUnit XML: a suite per resource, a case per fact."""
     stacks = [f"{report.stack}/{report.environment}" for report in reports]
-    root = ET.Element("testsuites", name=", ".join(stacks))
+    root = ET.Element("testsuites", name=xml_text(", ".join(stacks)))
     suites = [
         (name if len(stacks) == 1 else f"{stack}: {name}", findings)
         for stack, report in zip(stacks, reports, strict=True)
         for name, findings in by_resource(report).items()
     ]
     for name, findings in suites:
-        suite = ET.SubElement(root, "testsuite", name=name, tests=str(len(findings)))
+        suite = ET.SubElement(root, "testsuite", name=xml_text(name), tests=str(len(findings)))
         for verdict, attribute in ((Verdict.FAILED, "failures"), (Verdict.UNKNOWN, "errors")):
             suite.set(attribute, str(sum(f.verdict is verdict for f in findings)))
         for finding in findings:
@@ -140,9 +141,9 @@ def junit(reports: Sequence[VerifyReport]) -> str:
 
 
 def _case(suite: ET.Element, finding: CheckFinding) -> None:
-    case = ET.SubElement(suite, "testcase", classname=finding.rule, name=finding.fact)
+    case = ET.SubElement(suite, "testcase", classname=finding.rule, name=xml_text(finding.fact))
     if finding.verdict is Verdict.PASSED:
         return
     kind = "failure" if finding.verdict is Verdict.FAILED else "error"
     message = f"declared {finding.expected}, found {finding.actual}"
-    ET.SubElement(case, kind, message=message).text = finding.fix
+    ET.SubElement(case, kind, message=xml_text(message)).text = xml_text(finding.fix)
