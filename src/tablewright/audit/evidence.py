@@ -84,7 +84,7 @@ class AuditedRegion:
     """
 
     limits: AccountLimits | Unread | None = NOT_ASKED
-    tables: int = 0
+    tables: int | Unread = NOT_ASKED
     backed_up: frozenset[str] | Unread = NOT_ASKED
     dax: tuple[DaxCluster, ...] | Unread = NOT_ASKED
 

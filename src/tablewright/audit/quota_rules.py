@@ -23,7 +23,7 @@ SHARE = 0.9
     "TW296",
     "It is well below its quotas",
     Severity.LOW,
-    ("dynamodb:DescribeTable", "dynamodb:ListTables"),
+    ("dynamodb:DescribeTable", "dynamodb:ListTables", "dynamodb:ListTagsOfResource"),
 )
 def near_quota(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
     """Quotas end a deployment half-way, and take a request to raise.
@@ -33,6 +33,10 @@ def near_quota(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
     live = table.live.table
     projections = [index.projection for index in live.global_indexes or ()]
     projections += [index.projection for index in live.local_indexes or ()]
+    for fact in (table.region.tables, table.unread("tags")):
+        if isinstance(fact, Unread):
+            yield fact
+    tables = table.region.tables
     counts = (
         ("global indexes", len(live.global_indexes or ()), MOST_GLOBAL_INDEXES),
         (
@@ -41,7 +45,7 @@ def near_quota(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
             MOST_PROJECTED,
         ),
         ("tags", len(live.tags or {}), MOST_TAGS),
-        ("tables in its region", table.region.tables, MOST_TABLES),
+        ("tables in its region", 0 if isinstance(tables, Unread) else tables, MOST_TABLES),
     )
     for what, number, most in counts:
         if number >= SHARE * most:

@@ -196,7 +196,7 @@ def _around(
     return _Around(
         AuditedRegion(
             limits=ask("dynamodb:DescribeLimits", _limits, None),
-            tables=_count(ask("dynamodb:ListTables", _table_count, 0)),
+            tables=ask("dynamodb:ListTables", _table_count, 0),
             backed_up=ask("backup:ListProtectedResources", _backed_up, frozenset()),
             dax=ask("dax:DescribeClusters", _dax, ()),
         ),
@@ -208,10 +208,6 @@ def _around(
 def _or_none(answer: Value | Unread | None, nothing: Value) -> Value | Unread:
     """A region without the service has nothing of it."""
     return nothing if answer is None else answer
-
-
-def _count(answer: int | Unread) -> int:
-    return answer if isinstance(answer, int) else 0
 
 
 def _limits(session: Session, region: str) -> AccountLimits | None:

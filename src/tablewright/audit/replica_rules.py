@@ -41,10 +41,14 @@ def _copies(table: AuditedTable, facets: Facets) -> Iterator[AuditProblem | Unre
             yield copy
             continue
         for name, field, value, other in facets(table.live, copy):
-            for live, subject in ((table.live, ""), (copy, f" of the replica in {region}")):
-                if field in live.unread:
-                    yield Unread(f"{name}{subject}: {live.unread[field]}")
-            if value is not None and other is not None and value != other:
+            refusals = [
+                Unread(f"{name}{subject}: {reason}")
+                for live, subject in ((table.live, ""), (copy, f" of the replica in {region}"))
+                for facet, reason in live.unread.items()
+                if facet.partition("[")[0] == field
+            ]
+            yield from refusals
+            if not refusals and None not in {value, other} and value != other:
                 yield AuditProblem(
                     f"The replica in {region} differs in {name}: {other}, here {value}.",
                     remedy=f"Set it for {region} in `globalTable.replicas`.",

@@ -281,9 +281,10 @@ UNREAD: dict[str, AuditedTable] = {
     "TW291": replace(GOOD, replicas={OTHER_REGION: NO}),
     "TW292": replace(GOOD, replicas={OTHER_REGION: NO}),
     "TW293": replace(GOOD, replicas={OTHER_REGION: NO}),
+    "TW296": with_region(tables=NO),
     "TW298": replace(GOOD, activity=NO),
 }
-DESCRIBED = {"TW203", "TW225", "TW227", "TW247", "TW296", "TW297"}
+DESCRIBED = {"TW203", "TW225", "TW227", "TW247", "TW297"}
 """What these ask stands in DescribeTable, without which there is no table to ask about."""
 
 
@@ -319,6 +320,31 @@ def test_what_could_not_be_read_is_unknown(rule: str):
     answers = outcomes(rule, UNREAD[rule])
     assert any(isinstance(answer, Unread) for answer in answers)
     assert not any(isinstance(answer, AuditProblem) for answer in answers)
+
+
+@pytest.mark.parametrize("facet", ["kinesis", "policy", "insights[by-user]", "table_class"])
+@pytest.mark.parametrize("of", ["copy", "table"])
+def test_what_is_unread_of_a_replica_is_no_difference(facet: str, of: str):
+    differing = with_live(with_copy(), kinesis=(LiveKinesisDestination("arn", "ACTIVE"),))
+    differing = with_reading(differing, insights=(Insights(None, "THROTTLED_KEYS"),))
+    differing = with_live(differing, policy=policy("*"))
+    copy = differing.replicas[OTHER_REGION]
+    assert not isinstance(copy, Unread)
+    refused = {"unread": {facet: "it is not allowed"}}
+    if of == "copy":
+        differing = replace(differing, replicas={OTHER_REGION: replace(copy, **refused)})
+    else:
+        differing = with_live(differing, **refused)
+    answers = outcomes("TW293", differing)
+    words = {"kinesis": "Kinesis", "policy": "policy", "insights[by-user]": "insights"}
+    named = words.get(facet, "table class")
+    about = [answer for answer in answers if named in str(answer)]
+    assert [type(answer) for answer in about] == [Unread]
+    assert len(answers) == (4 if facet == "table_class" else 3)
+
+
+def test_tags_that_are_unread_are_not_counted_as_none():
+    assert [*map(type, outcomes("TW296", unread("tags")))] == [Unread]
 
 
 def test_rules_say_why_and_what_they_need():
