@@ -30,6 +30,7 @@ _SECTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
         "drift": "Tell what was changed outside, and what is not applied.",
     },
     ("Measure and decide", "measure"): {
+        "hot-keys": "Show the keys of a table that are used most.",
         "usage": "Measured usage of tables: collect, import, show, bill, ...",
         "prices": "Prices of DynamoDB by region: update, show.",
         "optimize": "Recommend the cheapest capacity settings from measured usage.",
@@ -89,7 +90,8 @@ class LazyGroup(click.Group):
                 hint = f"No such command '{cmd_name}'. It is called '{_ELSEWHERE[cmd_name]}' here."
                 raise click.UsageError(hint, ctx=ctx)
             raise click.NoSuchCommand(cmd_name, possibilities=names, ctx=ctx)
-        module = importlib.import_module(f"tablewright.cli.{_FOLDERS[cmd_name]}.{cmd_name}_command")
+        name = f"{cmd_name.replace('-', '_')}_command"
+        module = importlib.import_module(f"tablewright.cli.{_FOLDERS[cmd_name]}.{name}")
         command: click.Command = module.command
         return command
 

@@ -32,6 +32,7 @@ DOCUMENTS: Mapping[str, str] = {
     "discover": "discovery",
     "migrate": "migration",
     "audit": "audit",
+    "hot-keys": "hot-keys",
     "usage bill": "bill",
     "prices show": "prices",
     "optimize": "optimization",

@@ -26,6 +26,7 @@ WITHOUT_RESOURCE = {
     "cloudwatch:GetMetricData",
     "dax:DescribeClusters",
     "dynamodb:DescribeLimits",
+    "dynamodb:ListContributorInsights",
     "dynamodb:ListTables",
     "iam:GetAccountAuthorizationDetails",
     "kinesis:ListStreams",

@@ -9,7 +9,7 @@ from tablewright.cli.lazy import body
 
 _COMMANDS = (
     "preview", "up", "refresh", "destroy", "verify", "discover", "adopt", "audit", "usage",
-    "migrate",
+    "migrate", "hot-keys",
 )  # fmt: skip
 
 

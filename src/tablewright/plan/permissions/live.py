@@ -57,6 +57,16 @@ def _collect(account: AccountArns, names: Sequence[str]) -> Iterator[Permission]
     yield from permissions("Lists", "cloudwatch:GetMetricData", "*")
 
 
+def _hot_keys(account: AccountArns, names: Sequence[str]) -> Iterator[Permission]:
+    yield from permissions("Lists", "dynamodb:ListContributorInsights", "*")
+    rules = account.arn("cloudwatch", "insight-rule/DynamoDBContributorInsights-*")
+    yield from permissions("Rules", "cloudwatch:GetInsightRuleReport", rules)
+    for arn in map(account.table, names):
+        yield from permissions("Tables", "dynamodb:DescribeTable", arn)
+        yield from permissions("Tables", "dynamodb:DescribeContributorInsights", arn)
+        yield from permissions("Indexes", "dynamodb:DescribeContributorInsights", f"{arn}/index/*")
+
+
 def _migrate(account: AccountArns, names: Sequence[str]) -> Iterator[Permission]:
     """From the first of the tables to the second."""
     old, new = map(account.table, names)
@@ -73,4 +83,5 @@ LIVE_COMMANDS: Mapping[str, Callable[[AccountArns, Sequence[str]], Iterator[Perm
     "audit": _audit,
     "usage collect": _collect,
     "migrate": _migrate,
+    "hot-keys": _hot_keys,
 }
