@@ -48,6 +48,8 @@ SHAPES: Mapping[str, Any] = {
     "state-rename": state.StateRenameDocument,
     "state-export": state.StateExportDocument,
     "state-import": state.StateImportDocument,
+    "state-move": state.StateMoveDocument,
+    "table-owner": state.TableOwnerDocument,
     "release": deployment.ReleaseDocument,
     "verification": fleet.VerificationDocument,
     "drift": drift.DriftDocument,

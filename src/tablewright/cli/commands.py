@@ -23,7 +23,7 @@ _SECTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
         "destroy": "Delete the resources of a stack.",
         "outputs": "Print the stack's outputs.",
         "status": "Show the stack, its resources and whether it is locked.",
-        "state": "What is recorded of a stack: list, mv, export, import, ...",
+        "state": "What is recorded of a stack: list, mv, export, owner, ...",
     },
     ("Prove", "deploy"): {
         "verify": "Compare the live tables with what was declared.",

@@ -187,7 +187,7 @@ class Deployment:
             claims.win(planned)
 
         renamed = Renamed(progress)
-        tie_to_world(self.stack, self.place.world)
+        tie_to_world(self.stack.place, self.place.world)
         refresh = refresh or self.source.refresh
         self._survey.begin(seek=True, refresh=refresh)
         claims = self._owners.claims()

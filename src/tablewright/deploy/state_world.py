@@ -17,6 +17,8 @@ from tablewright.engine.install.folders import state_folder
 from tablewright.errors import SandboxError
 from tablewright.files import write_whole
 
+from .states.moves import refuse_relocated
+
 
 def check_world(stack: EngineStack, world: str | None) -> None:
     """Refuse a state that records what is not there.
@@ -27,7 +29,9 @@ def check_world(stack: EngineStack, world: str | None) -> None:
 
     Raises:
         SandboxError: it records another world, or nothing says which.
+        RefusedError: it has moved to another backend.
     """
+    refuse_relocated(stack.place)
     marked = _read(_mark(stack.place))
     if marked == world or not (stack.resources() or stack.left_open()):
         return
@@ -48,16 +52,16 @@ def check_world(stack: EngineStack, world: str | None) -> None:
     )
 
 
-def tie_to_world(stack: EngineStack, world: str | None) -> None:
+def tie_to_world(place: StackPlace, world: str | None) -> None:
     """Note the world whose resources the state is about to record.
 
     Raises:
         BackendError: the state cannot be kept where it was to be.
     """
-    mark = _mark(stack.place)
+    mark = _mark(place)
     if world is None or _read(mark) == world:
         return
-    stack.place.backend.prepare()
+    place.backend.prepare()
     mark.parent.mkdir(parents=True, exist_ok=True)
     write_whole(mark, json.dumps({"world": world}).encode(), private=True)
 

@@ -24,6 +24,8 @@ DOCUMENTS: Mapping[str, str] = {
     "state mv": "state-rename",
     "state export": "state-export",
     "state import": "state-import",
+    "state move-backend": "state-move",
+    "state owner": "table-owner",
     "release": "release",
     "verify": "verification",
     "drift": "drift",

@@ -97,3 +97,54 @@ class StateExportDocument(TypedDict):
     """All that is recorded; secrets are encrypted."""
     tablewright: StateOriginDocument
     """Where it is from; Pulumi ignores it."""
+
+
+class StateMoveDocument(TypedDict):
+    """What `state move-backend` has moved."""
+
+    stack: str
+    """The stack, `analytics/dev`."""
+    target: str
+    """`sandbox` or `aws`."""
+    region: str
+    """Its region."""
+    resources: int
+    """How many are recorded."""
+    former: str
+    """Where the state was."""
+    backend: str
+    """Where it is now."""
+    formerDeleted: bool
+    """Whether the old copy was deleted."""
+
+
+class ClaimDocument(TypedDict):
+    """A run that is about to take a table over."""
+
+    owner: str
+    """The stack, `analytics/dev`."""
+    until: str
+    """When the claim counts no longer, RFC 3339."""
+
+
+class TableOwnerDocument(TypedDict):
+    """Whose a live table is."""
+
+    table: str
+    """Its name."""
+    account: str
+    """The account it is in."""
+    region: str
+    """Its region."""
+    owner: str | None
+    """The stack it belongs to, `analytics/dev`; null if its tags name none."""
+    project: str | None
+    """The first part of that: `metadata.name` of the manifests."""
+    stack: str | None
+    """The second: their environment, or `--stack`."""
+    backends: list[str]
+    """Where a state of that stack has the table, as far as this machine knows."""
+    claims: list[ClaimDocument]
+    """Stacks that are about to take it over."""
+    cloudFormationStack: str | None
+    """The stack of CloudFormation that made it; null if none did."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -220,3 +221,105 @@ def test_a_damaged_state_is_replaced_where_its_copy_has_no_more(stack, machine, 
     assert "--over-damaged" in message
     machine.run("state", "import", stack, exported, "--over-damaged", "--yes").ended(0)
     machine.run("preview", stack, "--expect-no-changes").ended(0)
+
+
+def test_a_state_moves_to_another_backend_and_is_used_there_alone(stack, machine, aws, tmp_path):
+    names, new = recorded(machine, stack), tmp_path / "states"
+    aws.emulator.calls.clear()
+    move = ("state", "move-backend", stack, new, "--yes", "--output", "json")
+    moved = machine.run(*move).ended(0).json
+    assert aws.emulator.calls.total == 0
+    assert moved["backend"] == f"file://{new}"
+    message = machine.run("up", stack, "--yes").refused(3)
+    assert f"--backend 'file://{new}'" in message
+    there = ("--backend", new)
+    machine.run("preview", stack, *there, "--refresh", "--expect-no-changes").ended(0)
+    owner = machine.run(
+        "state", "owner", "tbl1", "--region", "eu-west-1", *there, "--output", "json"
+    )
+    assert owner.json["owner"] == "shop/dev"
+    assert f"file://{new}" in owner.json["backends"]
+
+    home, other = moved["former"], tmp_path / "other" / ".pulumi" / "stacks" / "shop"
+    other.mkdir(parents=True)
+    shutil.copy(new / ".pulumi" / "stacks" / "shop" / "dev.json", other)
+    taken = machine.run("state", "move-backend", stack, other.parents[2], *there, "--yes")
+    assert "already" in taken.refused(3)
+    back = ("state", "move-backend", stack, home, *there, "--delete-old", "--yes")
+    machine.run(*back).ended(0)
+    assert [*new.glob(".pulumi/stacks/shop/dev.json*")] == []
+    assert recorded(machine, stack) == names
+    machine.run("preview", stack, "--expect-no-changes").ended(0)
+
+
+def test_killed_at_any_moment_a_move_has_lost_nothing_and_can_be_ended(stack, machine, tmp_path):
+    names, new = recorded(machine, stack), tmp_path / "states"
+    home = f"file://{machine.home / 'sandbox' / 'default' / 'state'}"
+    move = ("state", "move-backend", str(stack), str(new), "--yes")
+    for seconds in (0.3, 0.5, 0.7):
+        process = machine.start(*move)
+        time.sleep(seconds)
+        process.kill()
+        process.communicate()
+        here = machine.run("state", "list", stack, "--output", "json")
+        there = machine.run("state", "list", stack, "--backend", new, "--output", "json")
+        usable = [said.json for said in (here, there) if said.status == 0]
+        assert len(usable) == 1, (here, there)
+        assert len(usable[0]["resources"]) == len(names)
+    if here.status == 0:
+        machine.run(*move).ended(0)
+    back = ("state", "move-backend", stack, home, "--backend", new, "--yes")
+    machine.run(*back).ended(0)
+    assert recorded(machine, stack) == names
+
+
+@pytest.mark.parametrize(("name", "usable"), [("arriving", "old"), ("moved", "new")])
+def test_between_the_steps_of_a_move_one_of_the_states_is_used(
+    stack, machine, tmp_path, name, usable
+):
+    """As a kill leaves them: the copy is on its way, or has arrived and is not told so."""
+    new = tmp_path / "states"
+    machine.run("state", "move-backend", stack, new, "--yes").ended(0)
+    own = machine.home / "sandbox/default/state/.tablewright/shop/dev"
+    arriving = new / ".tablewright/shop/dev/arriving.json"
+    arriving.write_text(json.dumps({"backend": f"file://{machine.home}/sandbox/default/state"}))
+    if name == "arriving":
+        (own / "moved.json").unlink()
+    here = machine.run("state", "list", stack, "--output", "json")
+    there = machine.run("state", "list", stack, "--backend", new, "--output", "json")
+    assert (here.status, there.status) == ((0, 3) if usable == "old" else (3, 0))
+    assert arriving.exists() == (usable == "old")
+    if usable == "new":
+        machine.run(
+            "state", "move-backend", stack, own.parents[2], "--backend", new, "--yes"
+        ).ended(0)
+
+
+def test_a_passphrase_that_is_kept_beside_a_state_has_to_go_along(stack, machine):
+    before = state_file(machine).read_bytes()
+    message = machine.run("state", "move-backend", stack, "s3://states", "--yes").refused(1)
+    assert "PULUMI_CONFIG_PASSPHRASE_FILE=" in message
+    assert state_file(machine).read_bytes() == before
+
+
+def test_whose_a_table_is_says_its_tags(stack, machine, aws):
+    del stack
+    where = ("--region", "eu-west-1")
+    said = machine.run("state", "owner", "tbl1", *where).ended(0)
+    assert "stack    shop/dev" in said.out
+    assert f"state    file://{machine.home}" in said.out
+
+    aws.make_table("wild")
+    dynamodb = aws.client("dynamodb")
+    arn = dynamodb.describe_table(TableName="wild")["Table"]["TableArn"]
+    claim = {"Key": "tablewright:claim:0123456789abcdef", "Value": "mall/dev 2026-01-01T00:00:00Z"}
+    dynamodb.tag_resource(ResourceArn=arn, Tags=[claim])
+    wild = machine.run("state", "owner", "wild", *where, "--output", "json").ended(0).json
+    assert wild["owner"] is None
+    assert wild["claims"] == [{"owner": "mall/dev", "until": "2026-01-01T00:10:00+00:00"}]
+    assert "none: its tags" in machine.run("state", "owner", "wild", *where).out
+    assert "no table nobody" in machine.run("state", "owner", "nobody", *where).refused(1)
+
+    discovered = machine.run("discover", *where).ended(0).out.splitlines()
+    [line] = [line for line in discovered if line.startswith("tbl1 ")]
+    assert " shop/dev " in line

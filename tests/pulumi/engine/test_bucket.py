@@ -14,8 +14,15 @@ from tests.pulumi.engine import test_moves as moves
 from tests.pulumi.engine.shelf import program
 from tests.support.results import differs
 
+from tablewright.deploy.states.moves import refuse_relocated
+from tablewright.deploy.states.relocation import Relocation
 from tablewright.engine import Notice, Operation
-from tablewright.errors import PassphraseError, StackLockedError, StackMissingError
+from tablewright.errors import (
+    PassphraseError,
+    RefusedError,
+    StackLockedError,
+    StackMissingError,
+)
 
 pytestmark = pytest.mark.engine
 
@@ -82,6 +89,28 @@ def test_a_stack_lives_in_a_bucket_as_in_a_folder(bucket, room):
     assert room.boxes() == {}
     stack.remove()
     assert not stack.exists()
+
+
+def test_a_state_moves_into_a_bucket_with_its_secrets_and_back(bucket, room, tmp_path):
+    environment = {**room.environment, **KEYS, "TABLEWRIGHT_HOME": str(tmp_path)}
+    declared = program({"name": "a", "secret": "s"}, export={"treasure": ("a", "opened")})
+    folder = room.stack(backend=tmp_path / "old", passphrase="x", environment=environment)
+    folder.up(declared)
+    there = bucket()
+    assert Relocation.to(folder.session, there.place.backend.url).run(None) > 0
+    assert not differs(there.preview(declared))
+    assert there.outputs(show_secrets=True)["treasure"] == "treasure"
+    with pytest.raises(RefusedError, match="has moved"):
+        refuse_relocated(folder.place)
+    refuse_relocated(there.place)
+
+    back = Relocation.to(there.session, folder.place.backend.url)
+    back.run(None)
+    back.delete_old()
+    assert not there.exists()
+    refuse_relocated(folder.place)
+    assert not differs(folder.preview(declared))
+    assert set(room.boxes()) == {"a"}
 
 
 def test_a_missing_stack_in_a_bucket_is_missing(bucket):

@@ -167,6 +167,7 @@ GIVEN = {
     "permissions": ("up", "t"),
     "state mv": ("t", "a", "b"),
     "state import": ("t", "f.json"),
+    "state move-backend": ("t", "./states"),
 }
 """What commands take besides a path."""
 

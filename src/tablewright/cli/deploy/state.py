@@ -111,7 +111,7 @@ def import_(
         refuse_drops(difference, allow_drop)
         _tell(difference.added, difference.dropped)
         console.confirm(f"Replace the state of {opened.title} by {file}?", yes=yes)
-        tie_to_world(opened.stack, place.world)
+        tie_to_world(opened.stack.place, place.world)
         backup = keeper.take(brought)
         resources = listed(brought.state.resources)
         if output_format == "json":

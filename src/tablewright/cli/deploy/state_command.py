@@ -109,3 +109,46 @@ def import_() -> None:
     A state of another stack or target is refused, and one that is damaged; so is one that lacks
     what is recorded now, unless that is named.
     """
+
+
+@command.command(
+    "move-backend",
+    epilog="""\b
+Examples:
+  tablewright state move-backend tables/ 's3://states?region=eu-west-1' \\
+      --target aws
+  tablewright state move-backend tables/ ~/states --backend ~/old --target aws
+""",
+)
+@options.deployment
+@click.argument("new", metavar="NEW")
+@click.option("--delete-old", is_flag=True, help="Delete the old copy when the move is done.")
+@options.yes
+@options.output("text", "json")
+@body("deploy.state_places", "move_backend")
+def move_backend() -> None:
+    """Move the state of the stack at PATH to the backend NEW, a folder or a URL.
+
+    The old copy is kept, and refused from then on: it says where the state is now. Interrupted, the
+    same command finishes the move.
+    """
+
+
+@command.command(
+    epilog="""\b
+Examples:
+  tablewright state owner orders --target aws
+  tablewright state owner orders --region eu-west-1 --output json
+"""
+)
+@click.argument("table", metavar="TABLE")
+@options.place
+@click.option("--region", metavar="REGION", help="Of the table; else the environment's.")
+@options.output("text", "json")
+@body("deploy.state_places", "owner")
+def owner() -> None:
+    """Say which stack the live TABLE belongs to, and where its state is.
+
+    Its tags name the stack. The state is looked for in folders of this machine: the default, and
+    the one of --backend.
+    """

@@ -12,7 +12,7 @@ from tablewright.fleet.live import LiveTable
 from tablewright.report.formats.columns import columns
 from tablewright.report.formats.number import number_of
 
-_HEADINGS = ("table", "region", "mode", "items", "MB", "recovery", "protected", "tags")
+_HEADINGS = ("table", "region", "mode", "items", "MB", "recovery", "protected", "owner", "tags")
 
 
 def run(
@@ -62,5 +62,6 @@ def _cells(live: LiveTable) -> tuple[str, ...]:
         f"{reading.size_bytes / 1e6:.1f}",
         "?" if table.recovery is None else number_of(table.recovery.days, "day"),
         "yes" if table.deletion_protection else "no",
+        "?" if table.tags is None else reading.owner or "-",
         "?" if table.tags is None else ", ".join(f"{k}={v}" for k, v in table.tags.items()),
     )

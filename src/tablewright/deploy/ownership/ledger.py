@@ -210,6 +210,12 @@ class OwnershipLedger:
             waited += _PAUSE_SECONDS
 
 
+def claims_of(tags: Tags) -> dict[str, datetime]:
+    """Until when the claims among tags count, by the stack that claims."""
+    claims = (_Claim.parsed(value) for key, value in tags.items() if key.startswith(CLAIM))
+    return {claim.owner: claim.until for claim in claims if claim is not None}
+
+
 def _contested(subject: object, claim: _Claim) -> RefusedError:
     """The refusal of what a run of another stack is about to take."""
     return RefusedError(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tablewright.engine import EngineStack, StackPlace, State
 from tablewright.engine.install.folders import state_folder
+from tablewright.engine.session import StackSession
 from tablewright.engine.state.checkpoint import read_checkpoint, rearranged
 from tablewright.engine.state.lock import clear_dead_locks
 from tablewright.engine.state.repair import last_good_copy
@@ -69,7 +70,7 @@ class StateKeeper:
 
     def rename(self, names: Mapping[str, str]) -> Path:
         """Give records other URNs; answers where the former state is kept."""
-        kept = self.backup()
+        kept = keep_copy(self.stack.session)
         nothing: frozenset[str] = frozenset()
         self.stack.session.store.change(
             lambda document: rearranged(document, names, nothing, nothing)
@@ -92,24 +93,10 @@ class StateKeeper:
             exported = sealed_as(brought, [sealing for sealing in own if sealing])
         elif exported["deployment"].get("secrets_providers") not in own:
             self._open(exported)
-        kept = self.backup() if own or self._is_there() else None
+        kept = keep_copy(self.stack.session) if own or self._is_there() else None
         self.stack.session.create()
         store.put(exported)
         return kept
-
-    def backup(self) -> Path:
-        """Keep the state as it is now, whatever it is."""
-        folder = backups(self.stack.place)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}.json"
-        write_whole(path, self._content(), private=True)
-        return path
-
-    def _content(self) -> bytes:
-        file = self.stack.place.state_file
-        if file is not None and file.is_file():
-            return file.read_bytes()
-        return json.dumps(self.stack.session.store.exported()).encode()
 
     def _is_there(self) -> bool:
         file = self.stack.place.state_file
@@ -126,7 +113,23 @@ class StateKeeper:
             session.command("stack", "export", "--show-secrets", "--stack", session.place.full_name)
 
 
-def backups(place: StackPlace) -> Path:
+def keep_copy(session: StackSession) -> Path:
+    """Keep a state as it is now, whatever it is; answers where."""
+    folder = _backups(session.place)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}.json"
+    file = session.place.state_file
+    is_file = file is not None and file.is_file()
+    content = file.read_bytes() if file and is_file else _export(session)
+    write_whole(path, content, private=True)
+    return path
+
+
+def _export(session: StackSession) -> bytes:
+    return json.dumps(session.store.exported()).encode()
+
+
+def _backups(place: StackPlace) -> Path:
     """The folder of a stack's former states: beside it, or this user's if it is in no folder."""
     if place.own_folder is not None:
         return place.own_folder / "backups"
