@@ -125,7 +125,7 @@ Examples:
 @click.option("--delete-old", is_flag=True, help="Delete the old copy when the move is done.")
 @options.yes
 @options.output("text", "json")
-@body("deploy.state_places", "move_backend")
+@body("deploy.state_places", "move")
 def move_backend() -> None:
     """Move the state of the stack at PATH to the backend NEW, a folder or a URL.
 

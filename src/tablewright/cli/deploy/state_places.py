@@ -18,7 +18,7 @@ from tablewright.engine import Backend
 from tablewright.report.formats.number import number_of
 
 
-def move_backend(
+def move(
     paths: Sequence[str],
     new: str,
     output_format: str,
