@@ -228,12 +228,13 @@ def test_what_a_template_does_not_tell_is_told_by_place_and_the_rest_goes_on(
         "t.yaml:15: Resources.Live.Properties.TableClass: class is exported by another stack",
         "t.yaml:20: Resources.Perhaps.Properties.TableName: perhaps is exported",
         "t.yaml:21: Resources.Below: the tables of a nested stack",
+        "adopt it by itself: --cloudformation STACK",
         "differs: live: billingMode is PAY_PER_REQUEST in AWS and PROVISIONED in the template",
         "new-fresh is not in eu-west-1: written as a table that is to be created",
         "What changes hands: Live.",
     ):
         assert line in done.err
-    written = [*Path(terminal.folder, "m").glob("*.yaml"), *Path(terminal.folder, "m").rglob("*.t")]
+    written = Path(terminal.folder, "m").glob("*.yaml")
     texts = done.err + "".join(file.read_text("utf-8") for file in written)
     assert "hunter2" not in texts
     assert "/prod/password" not in texts
@@ -260,6 +261,7 @@ def test_what_a_template_does_not_tell_is_told_by_place_and_the_rest_goes_on(
         (["live", "--parameter", "X=y"], "parameters are those of a template"),
     ],
 )
+@pytest.mark.usefixtures("aws")
 def test_what_contradicts_itself_is_refused(terminal: Terminal, options: list[str], message: str):
     terminal.write("t.yaml", "Resources: {}")
     terminal.write("m.yaml", "kind: Table")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from cfnlint.data import schemas
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -562,32 +564,48 @@ def test_what_cannot_be_edited_is_told():
 MEMBERS = [{"a": 1}, {}, [], "x", None, {"DependsOn": "T0"}, {"Ref": "T0"}]
 
 
+FORMS: list[Callable[[Any], str]] = [
+    lambda value: json.dumps(value, separators=(",", ":")),
+    json.dumps,
+    lambda value: json.dumps(value, indent=2),
+    lambda value: json.dumps(value, indent="\t"),
+    lambda value: json.dumps(value, indent=1).replace("\n", "\r\n"),
+    lambda value: yaml.safe_dump(value, sort_keys=False),
+    lambda value: yaml.safe_dump(value, sort_keys=False, indent=6).replace("\n", "\r\n"),
+    lambda value: yaml.safe_dump(value, sort_keys=False, default_flow_style=None),
+    lambda value: yaml.safe_dump(value, sort_keys=False).replace("\n  T", "\n\n  # said\n  T"),
+    lambda value: yaml.safe_dump(value, sort_keys=False).replace("Table\n", "Table # here\n"),
+]
+"""Ways in which people and programs write the same template."""
+
+
+def loaded(text: str) -> Any:
+    return json.loads(text) if text.startswith("{") and '"' in text[:6] else yaml.safe_load(text)
+
+
 @given(
     st.lists(st.sampled_from(MEMBERS), max_size=4),
     st.sets(st.integers(0, 3)),
-    st.sampled_from([None, 1, 2, "\t"]),
-    st.sampled_from([(",", ":"), (", ", ": ")]),
+    st.sampled_from(FORMS),
+    st.permutations(range(8)),
 )
-@settings(max_examples=100, deadline=None)
-def test_edited_json_is_what_the_same_edit_of_its_value_is(members, chosen, indent, separators):
+@settings(max_examples=150, deadline=None)
+def test_an_edited_text_says_what_the_same_edit_of_its_value_does(members, chosen, form, order):
     table = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "orders"}}
-    resources: dict[str, Any] = {f"T{n}": table for n in range(4)}
-    resources |= {f"R{n}": {"Type": "X", "P": one} for n, one in enumerate(members)}
-    resources = dict(sorted(resources.items(), key=lambda one: one[0][::-1]))
-    text = json.dumps({"Resources": resources}, indent=indent, separators=separators)
-    template = read_template(text, "t")
-    taken = tuple(
-        one for one in read_resources(template, AROUND).tables if int(one.id[1]) in chosen
-    )
+    named: list[Any] = [(f"T{n}", table) for n in range(4)]
+    named += [(f"R{n}", {"Type": "X", "P": one}) for n, one in enumerate(members)]
+    resources = dict(named[place] for place in order if place < len(named))
+    apart = json.loads(json.dumps({"Resources": resources, "Outputs": {}}))  # no aliases
+    template = read_template(form(apart), "t")
+    tables = read_resources(template, AROUND).tables
+    taken = tuple(one for one in tables if int(one.id[1]) in chosen)
     names = {one.id for one in taken}
     edits = edited(template, StackHandOver(taken, {(name, ""): "orders" for name in names}))
     retain = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
-    assert json.loads(edits.retained.text) == {
-        "Resources": {
-            name: one | (retain if name in names else {}) for name, one in resources.items()
-        }
+    assert loaded(edits.retained.text)["Resources"] == {
+        name: one | (retain if name in names else {}) for name, one in resources.items()
     }
-    left = json.loads(edits.without.text)["Resources"]
+    left = loaded(edits.without.text)["Resources"]
     if edits.without.is_empty:
         assert [*left] == ["NothingLeft"]
         return
@@ -596,6 +614,9 @@ def test_edited_json_is_what_the_same_edit_of_its_value_is(members, chosen, inde
         was = resources[name].get("P")
         literal = was == {"Ref": "T0"} and "T0" in names
         assert one.get("P") == ("orders" if literal else was)
+    for text in (edits.retained.text, edits.without.text):
+        assert ("# said" in text) == ("# said" in template.text)
+        assert text.count("\r") in {0, text.count("\n")}
 
 
 WHOLE = {

@@ -118,7 +118,7 @@ def read_resources(template: Template, around: Surroundings) -> TemplateResource
             why = f"{name} makes resources that only CloudFormation knows"
             problems.append(_problem(template, entry, f"Resources.{name}", why))
             continue
-        read, unknown = _resource(template, resolver, name, entry)
+        read, unknown = _resource(template, resolver, name, entry, around)
         problems += unknown
         if read is not None:
             resources[name] = read
@@ -138,7 +138,11 @@ def unknowns(value: Resolved) -> Iterator[Problem]:
 
 
 def _resource(
-    template: Template, resolver: Resolver, name: str, entry: TemplateEntry
+    template: Template,
+    resolver: Resolver,
+    name: str,
+    entry: TemplateEntry,
+    around: Surroundings,
 ) -> tuple[TemplateResource | None, list[Problem]]:
     """A resource, None where its condition is false; and what cannot be known of it."""
     below = entry.value.entries
@@ -146,7 +150,8 @@ def _resource(
     path = f"Resources.{name}"
     if kind in NESTED:
         why = "the tables of a nested stack are not in this template"
-        return TemplateResource(name, kind, entry), [_problem(template, entry, path, why)]
+        fix = f"adopt it by itself: --cloudformation {around.physical_ids.get(name, 'STACK')}"
+        return TemplateResource(name, kind, entry), [_problem(template, entry, path, why, fix)]
     if kind not in READ:
         return TemplateResource(name, kind, entry), []
     problems: list[Problem] = []
@@ -236,8 +241,10 @@ def _watched(properties: Mapping[str, Resolved]) -> Iterator[str]:
                     yield value
 
 
-def _problem(template: Template, entry: TemplateEntry, path: str, why: str) -> Problem:
-    return Problem(why, "", template.file, entry.line, None, path)
+def _problem(
+    template: Template, entry: TemplateEntry, path: str, why: str, fix: str = ""
+) -> Problem:
+    return Problem(why, fix, template.file, entry.line, None, path)
 
 
 def _nothing(value: Value) -> Value:
