@@ -59,7 +59,7 @@ def test_a_stack_is_shown_with_all_that_commands_say_of_it(shop):
     data = written(shop, "shop.yaml")
     assert data["title"] == "shop/dev"
     assert [table["name"] for table in data["tables"]] == ["carts", "orders"]
-    verified = shop.run("verify", "shop.yaml", "--output", "json").ended(0).json
+    verified = shop.run("verify", "shop.yaml", "--access", "--output", "json").ended(0).json
     assert data["verify"]["counts"] == verified["counts"]
     audited = shop.run("audit", "shop.yaml", "--output", "json").ended(3).json
     assert data["audit"]["counts"] == audited["counts"]
@@ -70,9 +70,14 @@ def test_a_stack_is_shown_with_all_that_commands_say_of_it(shop):
         data["status"]["resources"]
         == shop.run("status", "shop.yaml", "--output", "json").json["resources"]
     )
-    assert [(row["who"], [*row["allows"]]) for row in data["access"]] == [
-        ("dynamodb-orders-read-role-dev", ["read", "settings"])
-    ]
+    (role,) = data["roles"]
+    assert (role["who"], role["table"]) == ("dynamodb-orders-read-role-dev", "orders")
+    may, _, differs, unread = role["cells"]["table"]
+    assert {"GetItem", "Query"} <= set(may)
+    assert (differs, unread) == ([], 0)
+    assert role["cells"]["another table"][0] == []
+    assert data["drift"]["fields"] == []
+    assert data["drift"]["compared"] > 30
     (run,) = data["runs"]
     assert (run["verb"], run["failed"]) == ("up", False)
     made = {(name, operation) for name, _, operation, began, ended, _ in run["steps"] if ended}
@@ -108,6 +113,10 @@ def test_a_drifted_table_is_shown_to_differ(shop, aws):
     assert data["verify"]["counts"]["failed"] == 1
     (finding,) = [finding for finding in data["verify"]["findings"] if finding[1] == 1]
     assert data["tables"][finding[0]]["name"] == "carts"
+    (field,) = data["drift"]["fields"]
+    declared, recorded, now = (data["texts"][number] for number in field[4:7])
+    assert (field[1], "other" in now, "other" in declared) == ("changed outside", True, False)
+    assert declared == recorded
     aws.client("dynamodb").tag_resource(ResourceArn=arn, Tags=[team])
 
 

@@ -9,17 +9,20 @@ from tablewright.audit.audit import AuditReport, audit
 from tablewright.audit.reading import read_evidence
 from tablewright.audit.rules import AUDIT_RULES
 from tablewright.aws.session import Session
+from tablewright.checks.access.reading import with_access
 from tablewright.checks.verdict import VerifyReport
 from tablewright.checks.verify import verify
 from tablewright.cli.inputs import deploying
 from tablewright.cli.inputs.accounts import counted, sessions, time_of_aws
 from tablewright.deploy.deployment import Deployment
+from tablewright.deploy.drift.drifted import DriftReport
+from tablewright.deploy.drift.look import Seen, see, with_authors
 from tablewright.engine.state.run_log import runs_of
 from tablewright.extras import is_installed
 from tablewright.fleet.discovery import Discovery, discover, with_replicas
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.reading import Unread
-from tablewright.fleet.stack import LiveStack, read_stack
+from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.report.formats.number import number_of
 from tablewright.report.page.content import DeploymentRun, ReportContent, RunStep
@@ -62,8 +65,8 @@ def _stack(asked: ReportRequest, parts: ReportParts, text: TextTable) -> dict[st
         declared = opened.declared
         named = ", ".join(asked.paths)
         parts.ask("declared", f"manifests at {named}", lambda: declared)
-        live = parts.ask("live", "DynamoDB", lambda: _live(opened), _unread)
-        verification = _verified(parts, declared, live)
+        seen = parts.ask("live", "DynamoDB", lambda: see(opened), lambda seen: _unread(seen.live))
+        live = seen.live if seen else None
         tables = _tables(live)
         found_there = Discovery(tables, (), (), 1)
         return {
@@ -72,7 +75,8 @@ def _stack(asked: ReportRequest, parts: ReportParts, text: TextTable) -> dict[st
             + (f", account {live.account_id}" if live else ""),
             "declared": declared,
             "live": tables,
-            "verification": verification,
+            "verification": _verified(parts, opened, live),
+            "drift": _drifted(parts, opened, seen),
             "audit": _audited(asked, parts, [opened.place.session], found_there),
             "status": parts.ask("state", "the engine's state", opened.status),
             "runs": parts.ask("runs", "what the stack's runs logged", lambda: _runs(opened)) or (),
@@ -105,10 +109,6 @@ def _runs(opened: Deployment) -> tuple[DeploymentRun, ...]:
     )
 
 
-def _live(opened: Deployment) -> LiveStack:
-    return read_stack(opened.place.session, opened.declared)
-
-
 def _tables(live: LiveStack | None) -> tuple[LiveTable, ...]:
     known = live.tables.values() if live else ()
     return tuple(table for table in known if isinstance(table, LiveTable))
@@ -128,15 +128,29 @@ def _gaps(table: LiveTable) -> Iterator[str]:
 
 
 def _verified(
-    parts: ReportParts, declared: DeclaredStack, live: LiveStack | None
+    parts: ReportParts, opened: Deployment, live: LiveStack | None
 ) -> VerifyReport | None:
+    """What is as declared, with the matrix of what each role may do."""
     if live is None:
         parts.without("verify", "the live tables could not be read")
         return None
+    declared, session = opened.declared, opened.place.session
+    with_roles = parts.ask(
+        "access", "the roles' policies", lambda: with_access(session, declared, live)
+    )
+    return parts.ask("verify", "verify", lambda: verify(declared, with_roles or live))
+
+
+def _drifted(parts: ReportParts, opened: Deployment, seen: Seen | None) -> DriftReport | None:
+    if seen is None:
+        parts.without("drift", "the live tables could not be read")
+        return None
+    session = opened.place.session
     return parts.ask(
-        "verify",
-        "verify",
-        lambda: verify(declared, live),
+        "drift",
+        "drift",
+        lambda: with_authors(seen.compared(opened.declared), session),
+        lambda report: (f"{field.title}, {field.fact}: {field.reason}" for field in report.unread),
     )
 
 
@@ -156,6 +170,7 @@ def _fleet(asked: ReportRequest, parts: ReportParts, text: TextTable) -> dict[st
     discovery = seen or Discovery((), (), (), 0)
     parts.without("runs", "a fleet is of no one stack; name its manifests instead")
     parts.without("state", "a fleet is of no one stack; name its manifests instead")
+    parts.without("drift", "a fleet has no manifests to compare with; name manifests instead")
     parts.without("verify", "a fleet has no manifests to compare with; name manifests instead")
     places = {(table.account_id, table.region) for table in discovery.tables}
     where = "AWS" if asked.target == "aws" else f"sandbox {asked.sandbox}"

@@ -68,7 +68,7 @@ def look(deployment: Deployment) -> DriftReport:
         CredentialsError, EndpointError: AWS could not be asked at all.
     """
     report = see(deployment).compared(deployment.declared)
-    return _with_authors(report, deployment.place.session)
+    return with_authors(report, deployment.place.session)
 
 
 def _remade(
@@ -98,7 +98,7 @@ def _remade(
     ], []
 
 
-def _with_authors(report: DriftReport, session: Session) -> DriftReport:
+def with_authors(report: DriftReport, session: Session) -> DriftReport:
     """The report with who changed what, as far as CloudTrail answers."""
     log = ChangeLog(session, report.region, rate_limiter_for(session))
     subjects = [

@@ -1,10 +1,13 @@
-"""Who may do what with a table, as declared and as its live resource policy says. Pure."""
+"""Who may do what with a table: roles tried on every action, grants, resource policies. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from tablewright.checks.access.evaluation import Decision
+from tablewright.checks.access.matrix import Matrix
+from tablewright.checks.access.subjects import COLUMNS
 from tablewright.fleet.live import LiveTable
 from tablewright.plan.declaration.declared import DeclaredStack, Role
 
@@ -29,6 +32,29 @@ def kind_of(action: str) -> str:
     exact = ("stream", "export", "read", "write", "settings")
     words = dict(_WORDS)
     return next((kind for kind in exact if name.startswith(words[kind])), "other")
+
+
+def role_access(matrix: Matrix) -> dict[str, Any]:
+    """What a role may do by what it was tried on: freely, under conditions, or not as declared."""
+    cells = {}
+    for column in COLUMNS:
+        tried = matrix.of(column)
+        by_decision = {
+            decision: [cell.action for cell in tried if cell.actual.decision is decision]
+            for decision in Decision
+        }
+        cells[column] = [
+            by_decision[Decision.ALLOWED],
+            by_decision[Decision.CONDITIONAL],
+            [cell.action for cell in tried if cell.differs],
+            len(by_decision[Decision.UNREAD]),
+        ]
+    return {
+        "who": matrix.role,
+        "table": matrix.table,
+        "simulator": matrix.simulator,
+        "cells": cells,
+    }
 
 
 def declared_access(stack: DeclaredStack) -> Iterator[dict[str, Any]]:

@@ -9,13 +9,24 @@ from typing import Any, Literal
 
 from tablewright.audit.audit import AuditReport
 from tablewright.checks.verdict import VerifyReport
+from tablewright.deploy.drift.drifted import DriftReport
 from tablewright.fleet.live import LiveTable
 from tablewright.plan.declaration.declared import DeclaredStack
 
 Place = tuple[str, str, str]
 """Account, region and name of a table; the account is empty where it is not known."""
 SectionName = Literal[
-    "declared", "live", "state", "runs", "verify", "audit", "usage", "optimize", "hotKeys"
+    "declared",
+    "live",
+    "state",
+    "runs",
+    "verify",
+    "drift",
+    "access",
+    "audit",
+    "usage",
+    "optimize",
+    "hotKeys",
 ]
 
 
@@ -84,7 +95,8 @@ class ReportContent:
         live: the tables there are.
         status: what the engine's state has of the stack, as `status` prints it.
         runs: the latest deployments, the newest first.
-        verification: what `verify` proved.
+        verification: what `verify` proved, with what each role may do.
+        drift: where what is declared, recorded and live differ.
         audit: what `audit` found.
         use: how tables were used, as the page takes it (`use.table_use`).
         money: what tables cost and should cost, likewise (`money.table_money`).
@@ -102,6 +114,7 @@ class ReportContent:
     status: Mapping[str, Any] | None = None
     runs: tuple[DeploymentRun, ...] = ()
     verification: VerifyReport | None = None
+    drift: DriftReport | None = None
     audit: AuditReport | None = None
     use: Mapping[Place, Mapping[str, Any]] = field(default_factory=dict)
     money: Mapping[Place, Mapping[str, Any]] = field(default_factory=dict)

@@ -10,12 +10,14 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from tablewright import __version__
+from tablewright.checks.access.subjects import COLUMNS
+from tablewright.deploy.drift.drifted import WORDS, Drifted
 from tablewright.fleet.live import LiveTable
 from tablewright.plan.facets import FACETS
 from tablewright.plan.table import GlobalIndex, LocalIndex, Table
 from tablewright.plan.table_words import billing_words, index_words, key_words
 
-from .access import KINDS, declared_access, policy_access
+from .access import KINDS, declared_access, policy_access, role_access
 from .content import DeploymentRun, Place, ReportContent, ReportSource
 from .texts import TextTable
 
@@ -48,6 +50,7 @@ def document_of(content: ReportContent, text: TextTable) -> dict[str, Any]:
         text: the table of texts that `content.money` was made with.
     """
     places = _places(content)
+    roles = content.verification.access if content.verification else None
     return {
         "title": content.title,
         "place": content.place,
@@ -59,10 +62,13 @@ def document_of(content: ReportContent, text: TextTable) -> dict[str, Any]:
         "status": None if content.status is None else _status(content.status),
         "tables": [*_tables(places, content, text)],
         "verify": _verification(content, places, text),
+        "drift": _drift(content, places, text),
         "audit": _audit(content, places, text),
         "money": content.fleet_money,
         "access": [*_access(content)],
         "accessKinds": KINDS,
+        "roles": None if roles is None else [*map(role_access, roles)],
+        "roleColumns": COLUMNS,
         "runs": [_run(run) for run in content.runs],
         "texts": text.texts,
     }
@@ -233,8 +239,43 @@ def _audit(content: ReportContent, places: list[Place], text: TextTable) -> dict
     }
 
 
+def _drift(content: ReportContent, places: list[Place], text: TextTable) -> dict[str, Any] | None:
+    report = content.drift
+    if report is None:
+        return None
+    owners = _subjects(content)
+    numbers = {place[2]: number for number, place in enumerate(places)}
+    return {
+        "counts": report.counts,
+        "compared": report.compared,
+        "fields": [
+            [
+                numbers.get(owners.get((field.resource, field.subject), ""), -1),
+                WORDS[field.kind],
+                text(field.title),
+                text(field.fact),
+                *(None if value is None else text(value) for value in _values(field)),
+                text(field.fix or field.reason),
+                text(_author(field)),
+            ]
+            for field in report.fields
+        ],
+    }
+
+
+def _values(drifted: Drifted) -> tuple[str | None, str | None, str | None]:
+    return drifted.declared, drifted.recorded, drifted.live
+
+
+def _author(drifted: Drifted) -> str:
+    author = drifted.author
+    return f"{author.name}, {author.call}, {author.when:%Y-%m-%d %H:%M} UTC" if author else ""
+
+
 def _access(content: ReportContent) -> Iterator[dict[str, Any]]:
-    if content.declared is not None:
+    """Grants, where nobody tried what they come to, and the live resource policies."""
+    tried = content.verification is not None and content.verification.access is not None
+    if content.declared is not None and not tried:
         yield from declared_access(content.declared)
     yield from policy_access(content.live)
 

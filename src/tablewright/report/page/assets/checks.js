@@ -48,7 +48,7 @@ function grouped(rows, key) {
 }
 
 function verifyPart() {
-  if (!data.verify) return el("div", { class: "panel" }, el("h3", {}, "Declared against live"), absent("Not compared", missing("verify")));
+  if (!data.verify) return data.fleet ? null : el("div", { class: "panel" }, el("h3", {}, "Declared against live"), absent("Not compared", missing("verify")));
   const { counts, findings } = data.verify;
   const host = el("div");
   const draw = (wanted) => {
@@ -69,6 +69,24 @@ function verifyPart() {
     el("p", { class: "note" }, `${several(counts.passed, "fact")} as declared, ${count(counts.failed)} different, ${count(counts.unknown)} not known.`),
     el("div", { class: "controls" }, segmented("Which facts", [["problems", "What differs"], ["all", "All facts"]], start, draw)),
     host, provenance("verify"));
+}
+
+function driftRow([number, kind, title, fact, declared, recorded, live, fix, author]) {
+  const value = (place, word) => [el("strong", {}, `${word}: `), place === null ? "nothing" : name(texts[place]), "  "];
+  return el("li", { class: "finding" },
+    el("span", { class: `badge ${kind === "unread" ? "unknown" : "bad"}` }, kind),
+    el("div", {},
+      el("p", {}, el("strong", {}, name(texts[title])), `: ${texts[fact]}`),
+      el("p", {}, value(declared, "declared"), value(recorded, "recorded"), value(live, "live")),
+      texts[author] ? el("p", {}, `by ${texts[author]}`) : null,
+      texts[fix] ? el("p", { class: "muted" }, texts[fix]) : null));
+}
+
+function driftPart() {
+  if (!data.drift) return data.fleet ? null : el("div", { class: "panel" }, el("h3", {}, "Drift"), absent("Not looked for", missing("drift")));
+  return el("div", { class: "panel" }, el("h3", {}, "Drift"),
+    el("p", { class: "note" }, `${several(data.drift.compared, "field")} of what is declared, recorded and live were compared.`),
+    findingList(data.drift.fields, driftRow, "Declared, recorded and live agree."), provenance("drift"));
 }
 
 function auditPart() {
@@ -95,5 +113,5 @@ function auditPart() {
 }
 
 function startChecks() {
-  byId("check-lists").append(el("div", { class: "panels" }, verifyPart(), auditPart()));
+  byId("check-lists").append(el("div", { class: "panels" }, el("div", { class: "stacked" }, driftPart(), verifyPart()), auditPart()));
 }

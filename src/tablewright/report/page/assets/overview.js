@@ -39,7 +39,16 @@ function tiles() {
     shown.push(tile({
       title: "As declared", value: `${count(counts.passed)} of ${count(counts.passed + counts.failed + counts.unknown)}`, link: "checks", sections: ["verify"],
       mark: counts.failed ? "fails" : counts.unknown ? "warns" : "passes", meter: partsOf([["good-fill", counts.passed], ["bad-fill", counts.failed], ["unknown-fill", counts.unknown]]),
-      words: counts.failed ? `${several(counts.failed, "fact")} drifted from the manifests, ${count(counts.unknown)} not known` : counts.unknown ? `no difference; ${count(counts.unknown)} not known` : "every live fact is as declared: no drift",
+      words: counts.failed ? `${several(counts.failed, "fact")} of the live resources differ, ${count(counts.unknown)} not known` : counts.unknown ? `no difference; ${count(counts.unknown)} not known` : "every live fact is as declared",
+    }));
+  }
+  if (data.drift) {
+    const { counts, compared } = data.drift;
+    const kinds = Object.entries(counts).filter(([kind, number]) => number && kind !== "unread").map(([kind, number]) => `${count(number)} ${kind.replace(/-/g, " ")}`);
+    const number = Object.entries(counts).reduce((sum, [kind, value]) => sum + (kind === "unread" ? 0 : value), 0);
+    shown.push(tile({
+      title: "Drift", value: number ? count(number) : "none", link: "checks", sections: ["drift"], mark: number ? "fails" : counts.unread ? "warns" : "passes",
+      words: `${kinds.join(", ") || "declared, recorded and live agree"}; ${several(compared, "field")} compared${counts.unread ? `, ${count(counts.unread)} unread` : ""}`,
     }));
   }
   if (data.audit) {
@@ -89,4 +98,4 @@ function startOverview() {
     data.sources.map((source) => [SECTION_WORDS[source.section], source.missing ? "–" : source.origin, source.missing ? "–" : moment(source.when), source.missing || (source.gaps.length ? several(source.gaps.length, "gap") : "nothing")]))));
 }
 
-const SECTION_WORDS = { declared: "Declared", live: "Live tables", state: "State", runs: "Deployments", verify: "Declared against live", audit: "Risks", usage: "Use", optimize: "Money", hotKeys: "Hot keys" };
+const SECTION_WORDS = { declared: "Declared", live: "Live tables", state: "State", runs: "Deployments", verify: "Declared against live", drift: "Drift", access: "Access", audit: "Risks", usage: "Use", optimize: "Money", hotKeys: "Hot keys" };
