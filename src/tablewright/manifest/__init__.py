@@ -24,14 +24,19 @@ left to `documents/loader`; everything else is pure. In the order in which data 
 
 from __future__ import annotations
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from tablewright.errors import Problem
-from tablewright.manifest.conversion import Conversion, convert
 from tablewright.manifest.documents.edit import remove_field, set_field
 from tablewright.manifest.rendering import document_of, render
 from tablewright.manifest.schema import json_schema
 from tablewright.manifest.service import examine, load, load_all, load_text, validate
 from tablewright.manifest.skeleton import skeleton
 from tablewright.manifest.stacks import StackManifest
+
+if TYPE_CHECKING:
+    from tablewright.manifest.conversion import Conversion, convert
 
 __all__ = [
     "Conversion",
@@ -50,3 +55,10 @@ __all__ = [
     "skeleton",
     "validate",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what few ask for: conversion brings the other dialect with it."""
+    if name not in ("Conversion", "convert"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.conversion"), name)

@@ -22,7 +22,7 @@ from tablewright.manifest.kinds import ManifestDocument
 from tablewright.manifest.messages.vocabulary import nearest_word, shown
 from tablewright.manifest.models import Stack
 from tablewright.manifest.models.base import API_VERSION, REGION_PATTERN
-from tablewright.manifest.planton import StackName, adapt
+from tablewright.manifest.planton.labels import StackName
 from tablewright.manifest.standard import Standard
 
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
@@ -125,6 +125,8 @@ def _overlaid(root: MappingNode) -> MappingNode:
 def _table(document: ManifestDocument, problems: list[Problem]) -> TableDocument:
     if document.kind == "Table":
         return TableDocument(document.root)
+    from tablewright.manifest.planton.adapter import adapt  # noqa: PLC0415 - a dialect of its own
+
     adapted = adapt(document.root)
     problems.extend(adapted.problems)
     return TableDocument(

@@ -26,7 +26,7 @@ from tablewright.manifest.grouping import ManifestGroup, groups
 from tablewright.manifest.kinds import STANDARD_KINDS, ManifestDocument, recognise
 from tablewright.manifest.models import Stack, StackPolicy, Table
 from tablewright.manifest.overrides import Override, apply_overrides
-from tablewright.manifest.planton import StackName
+from tablewright.manifest.planton.labels import StackName
 from tablewright.manifest.rules import (
     Finding,
     Outline,

@@ -13,7 +13,7 @@ import pytest
 
 from tablewright import manifest, transfer
 from tablewright.errors import ManifestError
-from tablewright.manifest.documents import fetching, loader
+from tablewright.manifest.documents import limits, loader
 
 STACK = """\
 apiVersion: tablewright.dev/v1
@@ -133,7 +133,7 @@ def test_what_cannot_be_read_is_a_problem(
 def test_a_file_that_is_too_large_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "LARGEST_SOURCE_BYTES", 1000)
+    monkeypatch.setattr(limits, "LARGEST_SOURCE_BYTES", 1000)
     (tmp_path / "big.yaml").write_text("#" * 1001)
     for source in (tmp_path / "big.yaml", "-"):
         [problem] = manifest.validate([source], {}, io.BytesIO(b"#" * 1001))
@@ -333,8 +333,8 @@ def test_a_url_is_fetched_and_redirects_are_followed(server: str) -> None:
 def test_a_url_that_gives_no_manifest_is_a_problem(
     path: str, words: str, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "LARGEST_SOURCE_BYTES", 1500)
-    monkeypatch.setattr(fetching, "TRANSFER_SECONDS", 0.2)
+    monkeypatch.setattr(limits, "LARGEST_SOURCE_BYTES", 1500)
+    monkeypatch.setattr(limits, "TRANSFER_SECONDS", 0.2)
     [problem] = manifest.validate([server + path], {})
     assert words in problem.message
     assert problem.file == server + path
@@ -356,7 +356,7 @@ def test_a_compressed_manifest_is_read(server: str, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_pipe_is_not_waited_for_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "TRANSFER_SECONDS", 0.2)
+    monkeypatch.setattr(limits, "TRANSFER_SECONDS", 0.2)
     monkeypatch.setattr(transfer, "PIPE_SECONDS", 0.2)
     os.mkfifo(tmp_path / "pipe")
     [problem] = manifest.validate([tmp_path / "pipe"], {})

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tablewright.engine.install.folders import cache_folder
-from tablewright.engine.install.provide import provide_engine
 from tablewright.errors import EngineMissingError
 
 ENGINE_VERSION = "3.259.0"
@@ -72,8 +71,14 @@ def find_engine(
     if not own_engine.exists():
         if not build:
             raise EngineMissingError("Pulumi's engine is not installed", _INSTALL)
-        provide_engine(own_engine, ENGINE_VERSION, progress, environment)
+        _provide(own_engine, progress, environment)
     return Engine(own_engine, ENGINE_VERSION)
+
+
+def _provide(path: Path, progress: Callable[[str], None], environment: Mapping[str, str]) -> None:
+    from tablewright.engine.install.provide import provide_engine  # noqa: PLC0415 - HTTP and more
+
+    provide_engine(path, ENGINE_VERSION, progress, environment)
 
 
 def _path_of_engines(environment: Mapping[str, str]) -> str:

@@ -18,14 +18,13 @@ from urllib.request import (
 )
 
 from tablewright.errors import Problem
-from tablewright.transfer import PIPE_SECONDS, shortfall, within
+from tablewright.transfer import shortfall, within
 
-LARGEST_SOURCE_BYTES = 16 * 1024 * 1024
-TRANSFER_SECONDS = PIPE_SECONDS
-"""For the whole of it: finding the host, connecting, waiting for headers, and every byte."""
+from . import limits
+from .limits import DOWNLOAD, reason_of, too_large, too_slow
+
 CHUNK = 64 * 1024
 _HTTP_OK = 200
-_DOWNLOAD = "try again, or download it and name the file"
 _GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -34,7 +33,7 @@ def fetch(url: str) -> bytes | Problem:
     try:
         if not urlsplit(url).hostname:
             return Problem("the URL names no host", "write https://HOST/PATH", url)
-        return within(TRANSFER_SECONDS, lambda: _download(url))
+        return within(limits.TRANSFER_SECONDS, lambda: _download(url))
     except (OSError, HTTPException, ValueError) as error:
         return _failure(url, error.reason if type(error) is URLError else error)
 
@@ -57,35 +56,16 @@ def _failure(url: str, error: object) -> Problem:
     return Problem(f"cannot be fetched: {reason_of(error)}", "check the URL", url)
 
 
-def too_large(name: str) -> Problem:
-    """What is wrong with a source that is not a manifest for its size alone."""
-    limit = LARGEST_SOURCE_BYTES // (1024 * 1024)
-    return Problem(f"is larger than {limit} MB", "split it; no manifest needs that", name)
-
-
-def too_slow(name: str) -> Problem:
-    """What is wrong with a source that did not come in time."""
-    return Problem(f"did not come whole within {TRANSFER_SECONDS:g} seconds", _DOWNLOAD, name)
-
-
-def reason_of(error: object) -> str:
-    """The cause in the system's own words, without a class name or an error number."""
-    text = getattr(error, "strerror", None) or str(error)
-    if text[1:2].isupper():  # an abbreviation
-        return text
-    return text[:1].lower() + text[1:] if text else "unknown cause"
-
-
 def _download(url: str) -> bytes | Problem:
     accepted = "application/yaml, application/json, text/plain"
     request = Request(url, headers={"Accept": accepted})  # noqa: S310 - http and https only
-    with _opener().open(request, timeout=TRANSFER_SECONDS) as response:
+    with _opener().open(request, timeout=limits.TRANSFER_SECONDS) as response:
         if response.headers.get_content_type() == "text/html":
             message = "the URL leads to a web page, not to a manifest"
             return Problem(message, "use the link to the raw file", url)
         if response.status != _HTTP_OK:
             message = f"the server answered {response.status} {response.reason}, not the document"
-            return Problem(message, _DOWNLOAD, url)
+            return Problem(message, DOWNLOAD, url)
         data = _body(response)
     if data is None:
         return too_large(url)
@@ -101,7 +81,7 @@ def _body(response: IO[bytes]) -> bytes | None:
     while chunk := response.read(CHUNK):
         chunks.append(chunk)
         size += len(chunk)
-        if size > LARGEST_SOURCE_BYTES:
+        if size > limits.LARGEST_SOURCE_BYTES:
             return None
     return b"".join(chunks)
 
@@ -111,19 +91,19 @@ def _unpacked(url: str, data: bytes, encoding: str) -> bytes | Problem:
     if encoding in ("", "identity"):
         return data
     if encoding not in ("gzip", "x-gzip"):
-        return Problem(f"came encoded as {encoding}, which is not read here", _DOWNLOAD, url)
+        return Problem(f"came encoded as {encoding}, which is not read here", DOWNLOAD, url)
     unpacking = zlib.decompressobj(_GZIP)
     try:
-        content = unpacking.decompress(data, LARGEST_SOURCE_BYTES + 1)
+        content = unpacking.decompress(data, limits.LARGEST_SOURCE_BYTES + 1)
     except zlib.error:
-        return Problem("came as gzip and cannot be unpacked", _DOWNLOAD, url)
-    if len(content) > LARGEST_SOURCE_BYTES:
+        return Problem("came as gzip and cannot be unpacked", DOWNLOAD, url)
+    if len(content) > limits.LARGEST_SOURCE_BYTES:
         return too_large(url)
     return content if unpacking.eof else _cut_off(url, "what came is not the whole gzip")
 
 
 def _cut_off(url: str, why: str) -> Problem:
-    return Problem(f"may have been cut off: {why}", _DOWNLOAD, url)
+    return Problem(f"may have been cut off: {why}", DOWNLOAD, url)
 
 
 class _HttpOnlyRedirects(HTTPRedirectHandler):

@@ -11,8 +11,8 @@ from typing import BinaryIO
 from tablewright.errors import Problem
 from tablewright.transfer import TooLargeError, read_given, read_stream
 
-from . import fetching
-from .fetching import reason_of, too_large
+from . import limits
+from .limits import reason_of, too_large, too_slow
 
 SUFFIXES = (".yaml", ".yml", ".json")
 STANDARD_INPUT = "-"
@@ -104,14 +104,14 @@ def _is_saved_preview(source: SourceText | Problem) -> bool:
 def _from_file(path: Path) -> SourceText | Problem:
     name = str(path)
     try:
-        return SourceText(name, read_given(path, fetching.LARGEST_SOURCE_BYTES))
+        return SourceText(name, read_given(path, limits.LARGEST_SOURCE_BYTES))
     except FileNotFoundError:
         return Problem("there is no such file or folder", "check the path", name)
     except TooLargeError:
         return too_large(name)
     except TimeoutError:
         fix = "let its writer end, or pipe that into standard input: `-`"
-        return Problem(fetching.too_slow(name).message, fix, name)
+        return Problem(too_slow(name).message, fix, name)
     except (OSError, ValueError) as error:
         return Problem(f"cannot be read: {reason_of(error)}", "check the path", name)
 
@@ -120,7 +120,7 @@ def _from_standard_input(stdin: BinaryIO | None) -> SourceText | Problem:
     if stdin is None:
         return Problem("there is no standard input to read", "name a file", STANDARD_INPUT)
     try:
-        return SourceText(STANDARD_INPUT, read_stream(stdin, fetching.LARGEST_SOURCE_BYTES))
+        return SourceText(STANDARD_INPUT, read_stream(stdin, limits.LARGEST_SOURCE_BYTES))
     except TooLargeError:
         return too_large(STANDARD_INPUT)
     except (OSError, ValueError) as error:
@@ -135,5 +135,7 @@ def _scheme(name: str) -> str:
 
 
 def _from_url(url: str) -> SourceText | Problem:
-    content = fetching.fetch(url)
+    from .fetching import fetch  # noqa: PLC0415 - few need HTTP, and all would wait for it
+
+    content = fetch(url)
     return content if isinstance(content, Problem) else SourceText(url, content)

@@ -1,6 +1,5 @@
-"""Project Planton's dialect: documents of kind `AwsDynamodb`, read into our own models."""
+"""Project Planton's dialect: documents of kind `AwsDynamodb`, read into our own models.
 
-from tablewright.manifest.planton.adapter import Adapted, adapt
-from tablewright.manifest.planton.labels import StackName, parse_stack
-
-__all__ = ["Adapted", "StackName", "adapt", "parse_stack"]
+`labels` are the stack's name as Planton writes it; `adapter` reads a document, with `models` and
+`rules` of the dialect, once `normalising` has settled its spellings.
+"""
