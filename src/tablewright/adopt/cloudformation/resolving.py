@@ -102,8 +102,6 @@ class Resolver:
         """What `Fn::GetAtt` answers, where that follows from names."""
 
         def found() -> Resolved:
-            if known := self._around.attributes.get((name, attribute)):
-                return known
             kind = self._kind(name)
             why = f"{attribute} of {name} is not known before it is made"
             if attribute != "Arn" or kind not in ARNS:

@@ -36,7 +36,6 @@ class Surroundings:
         parameters: values by name; those that are left out have their defaults.
         physical_ids: of deployed resources by logical id: what `Ref` answers.
         exports: what other stacks export, by name; None where that is not read.
-        attributes: what `Fn::GetAtt` answers where it is known, by logical id and attribute.
     """
 
     region: str
@@ -46,7 +45,6 @@ class Surroundings:
     parameters: Mapping[str, str] = field(default_factory=dict)
     physical_ids: Mapping[str, str] = field(default_factory=dict)
     exports: Mapping[str, str] | None = None
-    attributes: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def pseudo(self) -> dict[str, str | None]:
