@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import audits, collection, decisions
+from . import accounts, audits, collection, decisions
 from .lines import table
 from .manifests import write
 from .terraform import terraform
@@ -140,6 +140,7 @@ MEASUREMENTS: Mapping[str, Callable[[], None]] = {
     "decisions": decisions.decisions,
     "fleets": decisions.fleets,
     "collection": collection.collection,
+    "accounts": accounts.accounts,
     "audits": audits.audits,
 }
 

@@ -166,8 +166,9 @@ accounts = together(
     click.option(
         "--accounts",
         type=click.Path(path_type=Path, dir_okay=False),
-        metavar="FILE",
-        help="Look into the accounts of these roles: an ARN a line, then its external id, if any.",
+        metavar="FILE|organization:ROLE",
+        help="Look into the accounts of these roles: an ARN a line, then its external id, if any; "
+        "or into all of your organization, by the role of this name that each of them has.",
     ),
     SANDBOX,
 )
