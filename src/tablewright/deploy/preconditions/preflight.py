@@ -80,21 +80,21 @@ def look(
     check_sources(
         [new_table for new_table in unknown if tables[new_table.table.name] is None], session
     )
+    resources = [*_resources(alarms, roles, dashboards), *attached(wanted.parts, live)]
     return Existing(
-        import_ids=import_ids(
-            [
-                *(LiveResource("cloudwatch.MetricAlarm", {"name": a.alarm.name}) for a in alarms),
-                *_of_roles(roles),
-                *(LiveResource("cloudwatch.Dashboard", {"dashboardName": n}) for n in dashboards),
-                *attached(wanted.parts, live),
-            ],
-            Account(session.account_id, region),
-        ),
+        import_ids=import_ids(resources, Account(session.account_id, region)),
         tables={name: table.table for name, table in live.items()},
     )
 
 
-def _of_roles(roles: Mapping[str, LiveRole]) -> Iterator[LiveResource]:
+def _resources(
+    alarms: Iterable[LiveAlarm], roles: Mapping[str, LiveRole], dashboards: Iterable[str]
+) -> Iterator[LiveResource]:
+    """What exists by a declared name, whatever table it stands around."""
+    for alarm in alarms:
+        yield LiveResource("cloudwatch.MetricAlarm", {"name": alarm.alarm.name})
+    for dashboard in dashboards:
+        yield LiveResource("cloudwatch.Dashboard", {"dashboardName": dashboard})
     for name, role in roles.items():
         yield LiveResource("iam.Role", {"name": name})
         for policy in role.inline or ():
