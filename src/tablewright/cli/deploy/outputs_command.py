@@ -17,6 +17,7 @@ Examples:
   tablewright outputs tables/ --raw tables.orders.arn
   eval "$(tablewright outputs tables/ --output env)"     TABLES_ORDERS_ARN ...
   tablewright outputs tables/ --flat cfn-outputs/flat-outputs.json
+  tablewright outputs tables/ --to-ssm /shop/dev --target aws
 """
 )
 @options.deployments
@@ -32,6 +33,16 @@ Examples:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Also write one JSON object whose keys are the output names.",
 )
+@click.option(
+    "--to-ssm",
+    metavar="PREFIX",
+    help="Also write each output to a parameter of Systems Manager: /PREFIX/tables/orders/arn.",
+)
+@options.yes
 @body("deploy.outputs")
 def command() -> None:
-    """Print the outputs of the stack at PATH, as its last run left them."""
+    """Print the outputs of the stack at PATH, as its last run left them.
+
+    With --to-ssm what would be written is shown and asked for first. A parameter that exists and
+    does not belong to the stack is never written over: nothing is written then.
+    """
