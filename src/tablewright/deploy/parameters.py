@@ -121,8 +121,10 @@ class ParameterStore:
         for start in range(0, len(names), _AT_ONCE):
             with translated("read the parameters"):
                 reply = self._client.get_parameters(Names=names[start : start + _AT_ONCE])
-            for told in reply["Parameters"]:
-                live[told["Name"]] = Parameter(told["Name"], told["Value"], told["Type"])
+            for live_parameter in reply["Parameters"]:
+                live[live_parameter["Name"]] = Parameter(
+                    live_parameter["Name"], live_parameter["Value"], live_parameter["Type"]
+                )
         return live
 
     def _change(self, wanted: Parameter, live: Parameter | None, owner: str) -> ParameterChange:
