@@ -66,16 +66,17 @@ def test_what_a_new_setting_touches_is_there(row: list[str]) -> None:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_package_is_on_both_pages(package: str) -> None:
     table = "\n".join(row[1] for row in rows(CONTRIBUTING, "| to change | look in |"))
-    assert re.search(rf"`{package}/", table), "CONTRIBUTING: to change X, look in Y"
+    assert re.search(rf"`{package}/", table), f"CONTRIBUTING.md: to change X, look in {package}/"
     names = " ".join(row[0] for row in rows(ARCHITECTURE, "| package | what it is | touches |"))
-    assert f"`{package}`" in names, "docs/architecture.md"
+    assert f"`{package}`" in names, f"docs/architecture.md: what the package {package} is"
 
 
 @pytest.mark.parametrize("package", [name for name in PACKAGES if subfolders(name)])
 def test_a_package_says_what_its_folders_are(package: str) -> None:
     text = ast.get_docstring(ast.parse((SOURCE / package / "__init__.py").read_text("utf-8")))
     assert text
-    assert [name for name in subfolders(package) if f"`{name}/`" not in text] == []
+    for name in subfolders(package):
+        assert f"`{name}/`" in text, f"say in src/tablewright/{package}/__init__.py what {name}/ is"
 
 
 def test_the_layers_are_those_that_are_held() -> None:

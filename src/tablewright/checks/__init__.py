@@ -11,5 +11,5 @@
 No rule does any I/O. Each answers passed, failed or unknown: what could not be read is neither.
 `rules.RULES` are all of them with what they prove and the permissions they need; the `*_rules`
 modules declare them, `rule` says what one is, and `verdict` what it answers. `access/` tries what
-each role may do.
+each role may do, `firing/` whether an alarm goes off.
 """
