@@ -40,7 +40,8 @@ def written(terminal, *words):
 
 @pytest.fixture(scope="module")
 def shop(aws, machine):
-    tables = [{"name": "orders", "access": ["read"]}, "carts"]
+    insights = {"mode": "ACCESSED_AND_THROTTLED_KEYS"}
+    tables = [{"name": "orders", "access": ["read"], "contributorInsights": insights}, "carts"]
     machine.write("shop.yaml", stack("shop", *tables))
     machine.run("up", "shop.yaml", "--yes").ended(0)
     csv_file(machine)
@@ -50,7 +51,8 @@ def shop(aws, machine):
     dynamodb = aws.client("dynamodb")
     arn = dynamodb.describe_table(TableName="strange")["Table"]["TableArn"]
     dynamodb.tag_resource(ResourceArn=arn, Tags=[{"Key": "Team", "Value": TAG}])
-    dynamodb.put_item(TableName="strange", Item={"id": {"S": "an-item-of-nobodys-business"}})
+    for table in ("strange", "orders"):
+        dynamodb.put_item(TableName=table, Item={"id": {"S": "an-item-of-nobodys-business"}})
     yield machine
     machine.run("destroy", "shop.yaml", "--yes").ended(0)
 
@@ -83,6 +85,9 @@ def test_a_stack_is_shown_with_all_that_commands_say_of_it(shop):
     made = {(name, operation) for name, _, operation, began, ended, _ in run["steps"] if ended}
     assert {("carts", "create"), ("orders", "create"), ("orders-read", "create")} <= made
     carts, orders = data["tables"]
+    assert [(rank, share) for _, rank, share, _ in orders["hotKeys"]] == [(1, 1.0)]
+    assert carts["hotKeys"] == []
+    assert "of-nobodys-business" not in (shop.folder / "r.html").read_text("utf-8")
     assert carts["use"] is None
     assert orders["use"]["minutes"] > 14 * 1440 - 60
     assert "carts was not measured" in next(

@@ -29,6 +29,7 @@ from tablewright.report.page.content import DeploymentRun, ReportContent, RunSte
 from tablewright.report.page.document import document_of
 from tablewright.report.page.texts import TextTable
 
+from .report_hot_keys import hot_keys
 from .report_request import ReportParts, ReportRequest
 
 _NEEDS_OPTIMIZE = "what measures is not installed; pip install 'tablewright[optimize]' brings it"
@@ -78,6 +79,7 @@ def _stack(asked: ReportRequest, parts: ReportParts, text: TextTable) -> dict[st
             "verification": _verified(parts, opened, live),
             "drift": _drifted(parts, opened, seen),
             "audit": _audited(asked, parts, [opened.place.session], found_there),
+            "hot_keys": hot_keys(parts, [opened.place.session], tables),
             "status": parts.ask("state", "the engine's state", opened.status),
             "runs": parts.ask("runs", "what the stack's runs logged", lambda: _runs(opened)) or (),
             **_measured(asked, parts, text, declared),
@@ -181,6 +183,7 @@ def _fleet(asked: ReportRequest, parts: ReportParts, text: TextTable) -> dict[st
         "place": f"{where}, {accounts}, {regions}",
         "live": discovery.tables,
         "audit": _audited(asked, parts, everywhere, discovery),
+        "hot_keys": hot_keys(parts, everywhere, discovery.tables),
         **_measured(asked, parts, text, None),
     }
 
