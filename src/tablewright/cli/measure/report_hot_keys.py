@@ -28,7 +28,7 @@ def hot_keys(
         parts.without("hotKeys", "contributor insights are on for none of these tables")
         return {}
     end = parts.now().replace(second=0, microsecond=0) + timedelta(minutes=1)
-    found = parts.ask(
+    answered = parts.ask(
         "hotKeys",
         f"contributor insights over {HOURS} hours",
         lambda: _read(everywhere, counted[:_MOST_TABLES], end),
@@ -36,7 +36,7 @@ def hot_keys(
     )
     return {
         place: [key for ranking in answer.rankings for key in _keys(ranking)]
-        for place, answer in (found or {}).items()
+        for place, answer in (answered or {}).items()
         if isinstance(answer, HotKeys)
     }
 
