@@ -62,6 +62,13 @@ kind: Table
 metadata: {name: old}
 spec:
   partitionKey: {name: id, type: S}
+  billingMode: PROVISIONED
+  provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}
+  autoScaling:
+    read:
+      minCapacity: 5
+      maxCapacity: 10
+      schedules: [{name: night, schedule: "cron(0 1 * * ? *)", minCapacity: 6}]
   encryption: {type: AWS_MANAGED}
   stream: {viewType: NEW_AND_OLD_IMAGES}
   alarms: {systemErrors: {threshold: 1}}
@@ -69,7 +76,10 @@ spec:
 apiVersion: tablewright.dev/v1
 kind: Table
 metadata: {name: new}
-spec: {partitionKey: {name: day, type: S}, sortKey: {name: id, type: S}}
+spec:
+  partitionKey: {name: day, type: S}
+  sortKey: {name: id, type: S}
+  access: [read]
 """
 
 
@@ -168,6 +178,8 @@ def needed(served: Served) -> Iterator[tuple[str, str]]:
     match service:
         case "iam" if "RoleName" in asked:
             yield f"iam:{operation}", f"arn:aws:iam::{request.account}:role/{asked['RoleName']}"
+        case "iam" if operation == "GenerateServiceLastAccessedDetails":
+            yield f"iam:{operation}", asked["Arn"]
         case "kms":
             key = asked["KeyId"]
             arn = key if key.startswith("arn:") else f"arn:aws:kms:{place}:key/{key}"

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from tablewright import manifest
+from tablewright.audit.rules import AUDIT_RULES
 from tablewright.cli.commands import root
 from tablewright.errors import UsageError
 from tablewright.plan.declaration.declare import declare
@@ -29,6 +30,7 @@ WITHOUT_RESOURCE = {
     "dynamodb:ListContributorInsights",
     "dynamodb:ListTables",
     "iam:GetAccountAuthorizationDetails",
+    "iam:GetServiceLastAccessedDetails",
     "kinesis:ListStreams",
     "kms:ListAliases",
     "lambda:ListEventSourceMappings",
@@ -80,7 +82,14 @@ def test_an_action_is_named_in_full_and_has_a_resource_where_aws_knows_one(name,
 @pytest.mark.parametrize("name", ["preview", "refresh", "verify", "discover", "adopt", "audit"])
 def test_what_only_looks_may_change_nothing(name):
     actions = {action for each in policy(name, EVERYTHING) for action in each["Action"]}
-    assert all(action.split(":")[1].startswith(("Describe", "Get", "List")) for action in actions)
+    reports = {"iam:GenerateServiceLastAccessedDetails"}  # which AWS makes of what it knows
+    looks = ("Describe", "Get", "List")
+    assert all(action.split(":")[1].startswith(looks) for action in actions - reports)
+
+
+def test_an_audit_may_do_what_its_rules_need():
+    actions = {action for each in policy("audit", EVERYTHING) for action in each["Action"]}
+    assert {action for rule in AUDIT_RULES for action in rule.iam} <= actions
 
 
 def test_a_plain_table_needs_nothing_of_other_services(plain):

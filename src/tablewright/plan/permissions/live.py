@@ -44,11 +44,15 @@ def _adopt(account: AccountArns, names: Sequence[str]) -> Iterator[Permission]:
 
 def _audit(account: AccountArns, names: Sequence[str]) -> Iterator[Permission]:
     yield from _tables(account, names)
-    yield from _alarms(account)
+    yield from permissions("Lists", "cloudwatch:DescribeAlarms", "*")
     yield from permissions("Lists", "backup:ListProtectedResources", "*")
     yield from permissions("Lists", "cloudwatch:GetMetricData", "*")
     yield from permissions("Lists", "dax:DescribeClusters", "*")
     yield from permissions("Lists", "dynamodb:DescribeLimits", "*")
+    uses = "iam:GetAccountAuthorizationDetails GetServiceLastAccessedDetails"
+    yield from permissions("Lists", uses, "*")
+    report = "iam:GenerateServiceLastAccessedDetails"
+    yield from permissions("Roles", report, account.role("*"))
     yield from permissions("Lists", "lambda:ListEventSourceMappings", "*")
 
 
