@@ -1,7 +1,7 @@
 """Physical names: templates such as `dynamodb-{table}-{alarm}-{environment}`, filled in.
 
 Placeholders are words in braces. Which alarms a table has, and under which names, is decided here
-and nowhere else: the rules check the names that `plan.declare` will give.
+and nowhere else: the rules check the names that `plan.declaration.declare` will give.
 """
 
 from __future__ import annotations

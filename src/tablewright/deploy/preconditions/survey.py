@@ -80,7 +80,7 @@ class Survey:
         return created_empty(self._gone) if self._seeks else ()
 
     def refuse_other_account(self) -> None:
-        """See `gone.refuse_other_account`."""
+        """See `missing_tables.refuse_other_account`."""
         refuse_other_account(self._declared, self._stack.resources(), self._place.session)
 
     def refuse_undeletable(self, doomed: Sequence[Deletion], then: str) -> None:

@@ -1,8 +1,9 @@
 """The plain value of a declared stack: tables with what belongs to them, nothing resolved late.
 
-`declare` (in `plan.declare`) makes it from a manifest; the components render it into resources and
-`checks` compares it with the live account. ARNs and the account are not known here, so grants and
-trust are kept as values and become policy documents in `plan.policy` once an ARN is known.
+`declare` (in `plan.declaration.declare`) makes it from a manifest; the components render it into
+resources and `checks` compares it with the live account. ARNs and the account are not known here,
+so grants and trust are kept as values and become policy documents in `plan.policy` once an ARN is
+known.
 """
 
 from __future__ import annotations

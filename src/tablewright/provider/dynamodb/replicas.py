@@ -1,7 +1,7 @@
 """Replicas of a table: which regions hold one, and what each has of its own.
 
-Regions come and go by the steps of `plan.replica_changes`; what a replica has of its own is changed
-in its region, by the steps of the table that it is there.
+Regions come and go by the steps of `plan.changes.replicas`; what a replica has of its own is
+changed in its region, by the steps of the table that it is there.
 """
 
 from __future__ import annotations
