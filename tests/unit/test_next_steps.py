@@ -51,6 +51,7 @@ EXECUTED = {
     "fetch them: `tablewright prices update": "cli/test_measuring.py",
     "the prices of {} are {} days old; fetch": "cli/test_measuring.py",
     "fetch it again: `tablewright prices update": "cli/test_measuring.py",
+    "bring up the whole stack first: `tablewright up PATH`": "cli/test_some_tables.py",
     # What audit writes.
     "name them: `tablewright audit PATH --fix`": "cli/test_auditing.py",
     "{} written into {}; deploy them: `tablewright up PATH`": "cli/test_auditing.py",

@@ -123,6 +123,14 @@ deployments = together(
 )
 """PATH, and which stacks of it where."""
 
+tables = click.option(
+    "--table",
+    "tables",
+    metavar="NAME",
+    multiple=True,
+    help="Only this table and what belongs to it; may be given several times.",
+)
+
 permissions = together(
     click.option(
         "--allow-replace",

@@ -51,6 +51,7 @@ from tablewright.plan.owner import owned
 from tablewright.provider.hosting.plugin import SDK_VERSION
 from tablewright.pulumi_values import urn_name
 
+from . import partial
 from .explanation import explain, in_manifest_words, shown_names
 from .options import Options
 from .outcome import DeploymentOutcome, Preview
@@ -130,15 +131,13 @@ class Deployment:
             prepare=preload if self._own_program else None,
             finder=self._finder,
             refresh=refresh,
+            targets=partial.targets(self.source.order, self._tree, self.stack),
         )
         explained = explain(result.changes, compared=refresh)
         self._owners.check(result)
         notes = notes_on(self.declared, self.stack.lock_state(), official=self.place.home is None)
-        return Preview(result, explained, (*self._survey.notes(), *self._left_alone(), *notes))
-
-    def _left_alone(self) -> Iterator[str]:
-        """What is declared and not sent."""
-        yield from left_alone(self._survey.existing, self.declared)
+        unsent = left_alone(self._survey.existing, self.declared)
+        return Preview(result, explained, (*self._survey.notes(), *unsent, *notes))
 
     def check(self, preview: Preview, permissions: Permissions) -> None:
         """The guard.
@@ -200,9 +199,10 @@ class Deployment:
                 finder=self._finder,
                 refresh=refresh,
                 checkpoints=self._checkpoints,
+                targets=partial.targets(self.source.order, self._tree, self.stack),
             )
         outcome = self._outcome(result, compared=refresh)
-        return replace(outcome, notes=tuple(self._left_alone()))
+        return replace(outcome, notes=tuple(left_alone(self._survey.existing, self.declared)))
 
     def refresh(self, *, progress: Observe = ignore) -> DeploymentOutcome:
         """Read every live resource into the state.
@@ -328,6 +328,7 @@ class Deployment:
 
     def _guard(self, result: RunResult, permissions: Permissions | None) -> None:
         given = permissions or Permissions()
+        partial.refuse_moves(self.source.order, result.changes)
         allowed, changes = self.source.allowed | given, in_manifest_words(result.changes)
         if not self.stack.interrupted or offences(changes, allowed):  # else it may be gone by now
             refuse_unknown(result.changes, given)
@@ -357,7 +358,8 @@ class Deployment:
         return program
 
     def _tree(self) -> ResourceTree:
-        return resource_tree(self.declared, self._survey.existing, SDK_VERSION)
+        tree = resource_tree(self.declared, self._survey.existing, SDK_VERSION)
+        return partial.with_other_outputs(tree, self.source.order, self.stack)
 
     def _outcome(self, result: RunResult, *, compared: bool) -> DeploymentOutcome:
         explained = explain(result.changes, compared=compared)

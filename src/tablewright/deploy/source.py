@@ -37,6 +37,7 @@ class Source:
         allowed: what the guard let pass when it was saved.
         refresh: whether that preview read the live resources first.
         protection_field: what its manifests call the protection of a table against deletion.
+        order: keys of all its tables, where only some of them are declared here (`partial`).
     """
 
     documents: tuple[Mapping[str, Any], ...]
@@ -45,6 +46,7 @@ class Source:
     allowed: Permissions = NOTHING
     refresh: bool = False
     protection_field: str = "deletionProtection"
+    order: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, stack: StackManifest) -> Source:

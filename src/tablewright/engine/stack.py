@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -128,6 +128,7 @@ class EngineStack:
         prepare: Callable[[], None] | None = None,
         finder: Finder | None = None,
         refresh: bool = False,
+        targets: Sequence[str] = (),
     ) -> RunResult:
         """Find out what `up` would do, and change nothing, not even the state.
 
@@ -136,17 +137,16 @@ class EngineStack:
             observe: told of progress.
             prepare: called while the engine boots; the place for slow imports.
             finder: how to find again what a killed run has made; see `up`.
-            refresh: read the live resources first, so that drift is part of the preview; what was
-                found is a change of its own, REFRESH.
+            refresh: read the live resources first; what was found is a change of its own, REFRESH.
+            targets: URNs of all that counts; everything if there are none.
         """
         if all(lock.alive is False for lock in read_locks(self.place)):
             state = self._mended(observe)
         else:
             state = self.session.read()
         recovered = recover(state or State(), abandoned_journals(self.place), finder)
-        rehearsal = self._rehearsal(
-            observe, recovered, refresh=refresh, prepare=prepare, program=program
-        )
+        looking = _looking(refresh, targets)
+        rehearsal = self._rehearsal(observe, recovered, looking, prepare=prepare, program=program)
         return rehearsal.run(state)[0]
 
     def up(
@@ -159,6 +159,7 @@ class EngineStack:
         finder: Finder | None = None,
         refresh: bool = False,
         checkpoints: Checkpoints = Checkpoints.EVERY_STEP,
+        targets: Sequence[str] = (),
     ) -> RunResult:
         """Make everything as `program` declares it.
 
@@ -177,6 +178,7 @@ class EngineStack:
             finder: how to find again what a killed run has made.
             refresh: read the live resources first.
             checkpoints: when the state is written.
+            targets: URNs of all that may be touched; everything if there are none.
 
         Raises:
             StackLockedError: another run holds the stack.
@@ -184,10 +186,9 @@ class EngineStack:
             TablewrightError: whatever the gate raises, or the failure of a step, resources named.
         """
         state, recovered = self._begin(observe, finder, create=True)
-        arguments = (*(_PREVIEWED if gate else _AT_ONCE), *_refreshing(refresh))
-        rehearsal = self._rehearsal(
-            observe, recovered, refresh=refresh, prepare=prepare, program=program
-        )
+        looking = _looking(refresh, targets)
+        arguments = (*(_PREVIEWED if gate else _AT_ONCE), *looking)
+        rehearsal = self._rehearsal(observe, recovered, looking, prepare=prepare, program=program)
         changing = partial(self._changing, "up", arguments, checkpoints=checkpoints)
         result = rehearsal.perform(state, gate, changing)
         settle(self.session.store, recovered, abandoned_journals(self.place))
@@ -240,8 +241,7 @@ class EngineStack:
             StackLockedError: a run is under way.
             StackMissingError: there is no such stack.
         """
-        gone = frozenset(urns)
-        self.session.store.change(lambda document: without_resources(document, gone))
+        self.session.store.change(lambda document: without_resources(document, frozenset(urns)))
 
     def exists(self) -> bool:
         """Whether it was ever made."""
@@ -288,8 +288,8 @@ class EngineStack:
         outputs = self.state().outputs
         if not show_secrets or not _holds_secret(outputs):
             return outputs
-        stack = ("--stack", self.place.full_name)
-        text = self.session.command("stack", "output", "--json", "--show-secrets", *stack)
+        asked = ("output", "--json", "--show-secrets", "--stack", self.place.full_name)
+        text = self.session.command("stack", *asked)
         return dict(json.loads(text))
 
     def lock_state(self) -> tuple[Lock, ...]:
@@ -309,14 +309,14 @@ class EngineStack:
                 self._run.interrupt()
 
     def _rehearsal(
-        self, observe: Observe, recovered: Recovered, *, refresh: bool, **program: Any
+        self, observe: Observe, recovered: Recovered, looking: tuple[str, ...], **program: Any
     ) -> Rehearsal:
         return Rehearsal(
             self.session,
             self._identify,
             recovered.imports,
             [resource for resource in self.left_open() if resource.urn in recovered.imports],
-            _refreshing(refresh),
+            looking,
             {**program, "tagging": self._tagging},
             lambda job: self._execute(job, observe),
         )
@@ -386,8 +386,8 @@ class EngineStack:
                     self._run = None
 
 
-def _refreshing(wanted: bool) -> tuple[str, ...]:  # noqa: FBT001 - one word, one meaning
-    return ("--refresh=true",) if wanted else ()
+def _looking(refresh: bool, targets: Sequence[str]) -> tuple[str, ...]:  # noqa: FBT001 - one word
+    return (*(["--refresh=true"] if refresh else []), *(f"--target={urn}" for urn in targets))
 
 
 def _holds_secret(value: Any) -> bool:

@@ -11,6 +11,7 @@ from tablewright.cli import advice, console, options
 from tablewright.cli.inputs import deploying, each_stack
 from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.engine import Permissions
+from tablewright.errors import UsageError
 
 EXIT_DIFFERS = 3
 
@@ -27,10 +28,16 @@ def run(
     allow_delete: Sequence[str],
     environment: str | None,
     stacks: Sequence[str],
+    tables: Sequence[str],
     **chosen: Any,
 ) -> int:
     """Show what `up` would do with the manifests at PATH; nothing is touched."""
-    given = sources(paths, environment, stacks)
+    if tables and save:
+        raise UsageError(
+            "a saved preview is of whole stacks, and --table names some tables",
+            "leave out --save or --table",
+        )
+    given = sources(paths, environment, stacks, tables)
     each_stack.require_names(given, stacks, options.allowing(allow_replace, allow_delete))
     work = partial(
         _preview,

@@ -22,6 +22,7 @@ Examples:
 """
 )
 @options.deployments
+@options.tables
 @options.permissions
 @options.output("text", "json", "markdown", "github")
 @click.option(

@@ -25,10 +25,11 @@ def run(
     allow_delete: Sequence[str],
     environment: str | None,
     stacks: Sequence[str],
+    tables: Sequence[str],
     **chosen: Any,
 ) -> int:
     """Bring the live tables to the manifests at PATH, in place."""
-    given = sources(paths, environment, stacks)
+    given = sources(paths, environment, stacks, tables)
     each_stack.require_names(given, stacks, options.allowing(allow_replace, allow_delete))
     work = partial(
         _up,

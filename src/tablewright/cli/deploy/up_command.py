@@ -18,6 +18,7 @@ Examples:
 """
 )
 @options.deployments
+@options.tables
 @options.permissions
 @options.yes
 @options.output("text", "json")

@@ -34,6 +34,7 @@ def run(
     fire: bool,
     environment: str | None,
     stacks: Sequence[str],
+    tables: Sequence[str],
     **chosen: Any,
 ) -> int:
     """Compare the live tables, alarms, roles and tags with the manifests at PATH."""
@@ -51,7 +52,8 @@ def run(
         _print(report, output_format, everything=not only_problems)
         return report.exit_status
 
-    status = each_stack.run(sources(paths, environment, stacks), output_format, work)
+    given = sources(paths, environment, stacks, tables)
+    status = each_stack.run(given, output_format, work)
     if output_format == "junit":
         console.data(verification.junit(reports))
     return status

@@ -22,6 +22,7 @@ Exit status: 0 all checks match, 3 something differs,
 """
 )
 @options.deployments
+@options.tables
 @options.output("text", "json", "junit", "markdown")
 @click.option("--only-problems", is_flag=True, help="Show only the checks that did not pass.")
 @click.option(

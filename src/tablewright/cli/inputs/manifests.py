@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tablewright import manifest
+from tablewright.deploy.partial import narrowed
 from tablewright.deploy.source import Source, from_saved, is_saved
 from tablewright.deploy.stack_name import stack_name
 from tablewright.deploy.stack_selection import ChosenStack, chosen_stacks, one_stack
@@ -61,9 +62,14 @@ def source(
 
 
 def sources(
-    paths: Sequence[str], environment: str | None = None, stacks: Sequence[str] = ()
+    paths: Sequence[str],
+    environment: str | None = None,
+    stacks: Sequence[str] = (),
+    tables: Sequence[str] = (),
 ) -> tuple[StackInput, ...]:
     """All stacks, or those that `--stack` names; else like `source`.
+
+    With `tables`, only these of each stack, and only stacks that have any of them.
 
     Raises:
         ManifestError, UsageError: as `source`; two of them declare the same table.
@@ -74,7 +80,12 @@ def sources(
     inputs = _read(paths, environment, lambda read: chosen_stacks(read, stacks), first)
     for stack_input in inputs:
         _ = stack_input.owner  # what cannot be meant is refused before the first is run
-    return inputs
+    some = narrowed([stack_input.source for stack_input in inputs], tables)
+    return tuple(
+        replace(stack_input, source=source)
+        for stack_input, source in zip(inputs, some, strict=True)
+        if source.declared.tables or not tables
+    )
 
 
 def _read(

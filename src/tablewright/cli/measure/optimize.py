@@ -33,6 +33,7 @@ EXIT_SAVES, EXIT_UNKNOWN = 3, 4
 def run(
     paths: Sequence[str],
     stacks: Sequence[str],
+    tables: Sequence[str],
     price_file: Path | None,
     pricing: Path | None,
     output_format: str,
@@ -50,7 +51,9 @@ def run(
     name_them = "name them: `tablewright optimize PATH --write`"
     if write and not paths:
         raise UsageError("--write needs manifests to write to", name_them)
-    given = sources(paths, None, stacks) if paths else ()
+    if tables and not paths:
+        raise UsageError("--table names a table of manifests", "name the manifests as well")
+    given = sources(paths, None, stacks, tables) if paths else ()
     names = [stack.source.declared.name for stack in given]
     written = {name: editable(paths, "--write", name_them, stack=name) for name in names if write}
     share, least_usd = per_million(budget), _usd(min_saving)
