@@ -52,7 +52,7 @@ from tablewright.provider.hosting.plugin import SDK_VERSION
 from tablewright.pulumi_values import urn_name
 
 from . import partial
-from .explanation import explain, in_manifest_words, shown_names
+from .explanation import explain, in_manifest_words, recorded_names, shown_names
 from .options import Options
 from .outcome import DeploymentOutcome, Preview
 from .renaming import Renamed
@@ -212,7 +212,8 @@ class Deployment:
         """
         self._survey.refuse_other_account()
         self._owners.forget_remade(lambda text: progress(Notice(text)))
-        return self._outcome(self.stack.refresh(observe=progress), compared=True)
+        renamed = Renamed(progress, recorded_names(self.stack.resources()))
+        return self._outcome(self.stack.refresh(observe=renamed), compared=True)
 
     def destroy(self, *, progress: Observe = ignore) -> DeploymentOutcome:
         """Delete every resource of the stack, and forget the stack.
@@ -230,8 +231,9 @@ class Deployment:
         looker, tell = Looker(self.place), (lambda text: progress(Notice(text)))
         if remove_unrecorded(self.stack, self._begun.imports, looker, tell):
             del self._finder  # what it has found is gone
+        renamed = Renamed(progress, recorded_names(self.stack.resources()))
         result = self.stack.destroy(
-            observe=progress, finder=self._finder, checkpoints=self._checkpoints
+            observe=renamed, finder=self._finder, checkpoints=self._checkpoints
         )
         self._owners.refuse_orphans(unknown)
         self.stack.remove()

@@ -25,7 +25,7 @@ from tablewright.deploy.property_changes import (
     property_changes,
     tag_changes,
 )
-from tablewright.engine import HOLDS_DATA, Operation, ResourceChange, shown_name
+from tablewright.engine import HOLDS_DATA, Operation, ResourceChange, StateResource, shown_name
 from tablewright.plan.changes.order import steps, steps_to_create
 from tablewright.plan.changes.step import Risk, Step, Wait
 from tablewright.plan.owner import OWNER_TAG
@@ -168,6 +168,11 @@ def explain(changes: Sequence[ResourceChange], *, compared: bool = False) -> Exp
 def shown_names(changes: Iterable[ResourceChange]) -> dict[str, str]:
     """By URN, the names under which a preview shows resources."""
     return {change.urn: _name(change) for change in changes}
+
+
+def recorded_names(resources: Iterable[StateResource]) -> dict[str, str]:
+    """The same for what is recorded, which a refresh or a destroy goes by."""
+    return {resource.urn: _named(resource.inputs, resource.name) for resource in resources}
 
 
 def kind_of(type_: str) -> str:
@@ -352,9 +357,13 @@ def _highest(planned: Sequence[Step]) -> Risk:
 
 
 def _name(change: ResourceChange) -> str:
-    properties = change.new_inputs or change.old_inputs or {}
+    return _named(change.new_inputs or change.old_inputs or {}, change.name)
+
+
+def _named(properties: Mapping[str, Any], name_in_program: str) -> str:
+    """The name in AWS where the properties tell it, else the one in the program."""
     for key in _NAME_PROPERTIES:
         if isinstance(name := properties.get(key), str):
             index = properties.get("indexName")
             return f"{name}, index {index}" if index else name
-    return change.name
+    return name_in_program
