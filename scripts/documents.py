@@ -30,6 +30,7 @@ from tablewright.documents import (
     permissions,
     sandbox,
     state,
+    usage,
 )
 
 FOLDER = Path(__file__).resolve().parent.parent / "src" / "tablewright" / "documents" / VERSION
@@ -59,6 +60,7 @@ SHAPES: Mapping[str, Any] = {
     "migration": migration.MigrationDocument,
     "audit": audit.AuditDocument,
     "hot-keys": hot_keys.HotKeysDocument,
+    "collection": usage.CollectionDocument,
     "bill": cost.BillDocument,
     "prices": list[cost.PricesDocument],
     "optimization": cost.OptimizationDocument,

@@ -35,6 +35,7 @@ DOCUMENTS: Mapping[str, str] = {
     "migrate": "migration",
     "audit": "audit",
     "hot-keys": "hot-keys",
+    "usage collect": "collection",
     "usage bill": "bill",
     "prices show": "prices",
     "optimize": "optimization",

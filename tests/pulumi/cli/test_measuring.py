@@ -97,6 +97,9 @@ def test_live_tables_are_collected_and_a_week_is_asked_for(terminal, aws):
     manifest = terminal.write("live.yaml", stack("live", "live", "other"))
     told = terminal.run("usage", "collect", manifest).ended(0).err
     assert "no such table: other" in told
+    document = terminal.run("usage", "collect", manifest, "-o", "json").ended(0).json
+    assert (document["tables"], document["missing"]) == (1, ["other"])
+    assert (document["store"], document["unread"]) == ("usage", [])
     roles = terminal.write("accounts.txt", "arn:aws:iam::210987654321:role/reader s3cret\n")
     where = ("--accounts", roles, "--region", "eu-west-1")
     found = terminal.run("discover", *where, "-o", "json").ended(0).json

@@ -9,8 +9,9 @@ from pathlib import Path
 from tablewright.cli import console
 from tablewright.cli.inputs.accounts import counted, pairs, sessions, time_of_aws
 from tablewright.cli.inputs.manifests import source
+from tablewright.documents.usage import CollectionDocument
 from tablewright.errors import UsageError
-from tablewright.fleet.discovery import Discovery, by_account, discover
+from tablewright.fleet.discovery import Discovery, by_account, discover, unread_as_json
 from tablewright.fleet.stack import rate_limiter_for
 from tablewright.report.formats.number import number_of
 from tablewright.usage.collection import Collected, Plan, collect, plan
@@ -30,6 +31,7 @@ def run(
     accounts: Path | None,
     sandbox: str,
     tags: Sequence[str],
+    output_format: str,
     *,
     everything: bool,
     yes: bool,
@@ -54,8 +56,28 @@ def run(
     reached = by_account(everywhere)
     with counted("reading") as progress:
         collected = collect(wanted, reached.__getitem__, rate_limiter_for, kept, progress)
-    _tell(discovery, wanted, collected, store)
+    if output_format == "json":
+        console.data_json(_document(discovery, wanted, collected, store))
+    else:
+        _tell(discovery, wanted, collected, store)
     return max(discovery.exit_status, collected.exit_status)
+
+
+def _document(
+    discovery: Discovery, wanted: Plan, collected: Collected, store: Path
+) -> CollectionDocument:
+    return {
+        "store": str(store),
+        "tables": len(discovery.tables),
+        "days": collected.days,
+        "metrics": wanted.queries,
+        "calls": collected.calls,
+        "datapoints": collected.datapoints,
+        "usd": f"{wanted.usd:.2f}",
+        "unread": [unread_as_json(part) for part in discovery.unread],
+        "missing": list(discovery.missing),
+        "unreadUse": dict(collected.unread),
+    }
 
 
 def _tell(discovery: Discovery, wanted: Plan, collected: Collected, store: Path) -> None:

@@ -63,6 +63,7 @@ Exit status: 0 all was read, 4 something could not be read.
 @_STORE
 @options.accounts
 @options.yes
+@options.output("text", "json")
 @body("measure.usage_collection", extra="optimize")
 def collect() -> None:
     """Read from CloudWatch what the store has not, for the tables of PATH or for all.
