@@ -251,10 +251,9 @@ class Deployment:
         """
         self._survey.refuse_other_account()
         self._owners.refuse_others(self.stack.resources())
-        then = "then `tablewright destroy PATH`"
         begun = deletions_of_begun(self.stack.left_open(), self._begun.ids)
         recorded = deletions_from_state(self.stack.resources())
-        self._survey.refuse_undeletable((*recorded, *begun), then)
+        self._survey.refuse_undeletable((*recorded, *begun), "then `tablewright destroy PATH`")
 
     def outputs(self) -> Mapping[str, Any]:
         """The outputs of the last run."""
