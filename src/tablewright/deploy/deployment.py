@@ -125,15 +125,16 @@ class Deployment:
         """
         refresh = refresh or self.source.refresh
         self._survey.begin(seek=refresh, refresh=refresh)
+        targets = partial.targets(self.source.order, self._tree, self.stack)
         result = self.stack.preview(
             self._program,
             observe=progress,
             prepare=preload if self._own_program else None,
             finder=self._finder,
             refresh=refresh,
-            targets=partial.targets(self.source.order, self._tree, self.stack),
+            targets=targets,
         )
-        explained = explain(result.changes, compared=refresh)
+        explained = explain(partial.meant(result.changes, targets), compared=refresh)
         self._owners.check(result)
         notes = notes_on(self.declared, self.stack.lock_state(), official=self.place.home is None)
         unsent = left_alone(self._survey.existing, self.declared)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from tablewright.engine import EngineStack, ResourceChange, StateResource
+from tablewright.engine import EngineStack, Operation, ResourceChange, StateResource
 from tablewright.engine.run.resource_tree import ResourceTree
 from tablewright.errors import RefusedError, UsageError
 
@@ -19,6 +19,7 @@ from .source import Source
 
 WHOLE_STACK = "bring up the whole stack first: `tablewright up PATH`"
 TABLE_COMPONENT = "tablewright:index:Table"
+_STAYING = frozenset({Operation.SAME, Operation.READ, Operation.REFRESH})
 _LISTS: Mapping[str, str] = {"tableNames": "name", "tableArns": "arn", "streamArns": "streamArn"}
 _MAPS = ("tables", "roleArns", "alarmArns")
 
@@ -123,6 +124,16 @@ def targets_of(tree: ResourceTree, root: str, recorded: Iterable[StateResource])
         elif known.urn not in within:  # the stack's own component: all in it would be meant
             urns.pop(known.urn, None)
     return tuple(urns)
+
+
+def meant(changes: Sequence[ResourceChange], targets: Sequence[str]) -> tuple[ResourceChange, ...]:
+    """Without what stays as it is because it is no target; a refresh tells of that as well."""
+    urns = frozenset(targets)
+    return tuple(
+        change
+        for change in changes
+        if not urns or change.urn in urns or change.operation not in _STAYING
+    )
 
 
 def refuse_moves(order: Sequence[str], changes: Iterable[ResourceChange]) -> None:

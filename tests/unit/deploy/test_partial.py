@@ -10,10 +10,10 @@ import pytest
 
 from tablewright import manifest
 from tablewright.components.existing import NOTHING
-from tablewright.deploy.partial import merged_outputs, narrowed, targets_of
+from tablewright.deploy.partial import meant, merged_outputs, narrowed, targets_of
 from tablewright.deploy.resource_tree import resource_tree
 from tablewright.deploy.source import Source
-from tablewright.engine import StateResource
+from tablewright.engine import Operation, ResourceChange, StateResource
 from tablewright.errors import UsageError
 
 ROOT = "urn:pulumi:dev::shop::"
@@ -133,3 +133,16 @@ def test_a_saved_preview_is_done_as_a_whole():
     saved = replace(source("orders"), confirmed=object())  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="done as a whole"):
         narrowed([saved], ["orders"])
+
+
+def test_a_refresh_tells_of_the_named_tables_alone_but_hides_no_change():
+    same, other, deleted = (
+        ResourceChange(urn, "x", urn, operation)
+        for urn, operation in (
+            ("a", Operation.SAME),
+            ("b", Operation.REFRESH),
+            ("c", Operation.DELETE),
+        )
+    )
+    assert meant([same, other, deleted], ["a"]) == (same, deleted)
+    assert meant([same, other, deleted], []) == (same, other, deleted)
