@@ -68,7 +68,6 @@ Observe = Callable[[Progress], None]
 if TYPE_CHECKING:
     from tablewright.checks.verdict import VerifyReport
 
-
 # What asks AWS and what needs Pulumi's SDK is imported where it is used: an unchanged preview asks
 # nothing, and the SDK is loaded while the engine boots.
 
