@@ -22,7 +22,7 @@ INDEXES = 1
 OF_A_TABLE = 7 + INDEXES
 """DescribeTable, recovery, expiry, tags, policy, Kinesis, insights of it and of each index."""
 METRICS_A_TABLE, METRICS_AN_INDEX, MOST_METRICS = 7, 6, 500
-OF_THE_REGION = 11
+OF_THE_REGION = 8
 """What is asked once: who calls, scaling, alarms, quotas, backups, DAX, event sources, roles."""
 MOST_NAMES = 100
 """Of tables in a page of ListTables."""
@@ -69,7 +69,7 @@ def audits() -> None:
             of_tables = size * OF_A_TABLE + -(-size // MOST_NAMES)
             for command, least in (
                 (("audit", "--region", REGION), of_tables + metrics + OF_THE_REGION),
-                (("audit", "--region", REGION, "--rule", "TW201"), of_tables + 4),
+                (("audit", "--region", REGION, "--rule", "TW201"), of_tables + 2),
                 (("verify", str(manifest)), size * OF_A_TABLE + 2),
             ):
                 cost = _measured(home, command)

@@ -85,7 +85,8 @@ def wide_roles(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
 
     IAM remembers 400 days, for a role as a whole and not for one table. Of single actions it keeps
     track of those on tables, such as DeleteTable, and not of those on items, such as GetItem: of a
-    role that reads items this tells whether it may do more to tables than it does.
+    role that reads items this tells whether it may do more to tables than it does. Of AWS's own
+    policies, those for DynamoDB count, and not those for everything, such as AdministratorAccess.
     """
     if isinstance(table.grants, Unread):
         yield table.grants

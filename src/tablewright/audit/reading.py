@@ -73,7 +73,8 @@ def read_evidence(
     uses = _role_uses(reached, discovery.tables) if ROLES in actions else {}
 
     def read(place: Place) -> _Around:
-        return _around(reached[place[0]], place[1], by_place[place], days, now, actions)
+        session, tables = reached[place[0]], by_place[place]
+        return _around(session, place[1], tables, days, now, actions, discovery.listed.get(place))
 
     around = map_concurrently([*by_place], read, progress, threads=8, label=lambda place: place[1])
     copies = {(table.account_id, table.region, table.name): table for table in discovery.tables}
@@ -183,6 +184,7 @@ def _around(
     days: int,
     now: datetime,
     actions: Collection[str],
+    count: int | None,
 ) -> _Around:
     def ask(action: str, read: Callable[[Session, str], Value], nothing: Value) -> Value | Unread:
         if action not in actions:
@@ -196,7 +198,7 @@ def _around(
     return _Around(
         AuditedRegion(
             limits=ask("dynamodb:DescribeLimits", _limits, None),
-            tables=ask("dynamodb:ListTables", _table_count, 0),
+            tables=NOT_ASKED if count is None else count,
             backed_up=ask("backup:ListProtectedResources", _backed_up, frozenset()),
             dax=ask("dax:DescribeClusters", _dax, ()),
         ),
@@ -217,11 +219,6 @@ def _limits(session: Session, region: str) -> AccountLimits | None:
         reply["TableMaxReadCapacityUnits"],
         reply["TableMaxWriteCapacityUnits"],
     )
-
-
-def _table_count(session: Session, region: str) -> int:
-    pages = _pages(session, region, "dynamodb", "list_tables", "list the tables")
-    return sum(len(page["TableNames"]) for page in pages)
 
 
 def _backed_up(session: Session, region: str) -> frozenset[str]:

@@ -8,7 +8,7 @@ discovery.unread      # what could not be read, each with its reason; never a ta
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -58,12 +58,14 @@ class Discovery:
         missing: names that were asked for and are nowhere; none where a region is unread, in
             which they might be.
         regions: how many were looked at, over all accounts.
+        listed: how many tables there are, wanted or not, by account and region.
     """
 
     tables: tuple[LiveTable, ...]
     unread: tuple[UnreadPart, ...]
     missing: tuple[str, ...]
     regions: int
+    listed: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -199,6 +201,11 @@ def discover(
         unread=unread,
         missing=() if any(not part.name for part in unread) else tuple(sorted(nowhere)),
         regions=len(places),
+        listed={
+            (place.account_id, place.name): len(names_there)
+            for place, names_there in listed.items()
+            if not isinstance(names_there, Unread)
+        },
     )
 
 
@@ -228,6 +235,7 @@ def with_replicas(
             unread=(*discovery.unread, *further.unread),
             missing=discovery.missing,
             regions=discovery.regions + further.regions,
+            listed={**discovery.listed, **further.listed},
         )
     return discovery
 

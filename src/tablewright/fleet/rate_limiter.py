@@ -20,6 +20,9 @@ RATES_PER_SECOND: Mapping[str, float] = {
     "DescribeScalableTargets": 10,
     "DescribeScalingPolicies": 10,
     "DescribeScheduledActions": 10,
+    # IAM states none for its reports, which it makes in the background.
+    "GenerateServiceLastAccessedDetails": 10,
+    "GetServiceLastAccessedDetails": 10,
     # 396,000 datapoints a second and region (CloudWatch quotas) are so many full pages.
     "GetMetricData": 3.5,
     # CloudTrail, LookupEvents.

@@ -56,6 +56,7 @@ def test_only_what_the_rules_need_is_asked(session, make_table, asked):
     assert {operation.partition(":")[0] for operation in once} <= {
         *("application-autoscaling", "sts", "kms", "dynamodbstreams")
     }
+    assert known.region.tables == 1
     assert known.alarms == known.activity == known.grants == known.region.limits == NOT_ASKED
     asked.clear()
     evidence(session, BY_ID["TW242"].iam)

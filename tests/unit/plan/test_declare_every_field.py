@@ -130,6 +130,10 @@ NOT_DECLARED = {
     ("apiVersion",): "the version of the format",
     ("kind",): "the kind of the document",
     ("metadata", "stack"): "which stack a table is of, not what it is",
+    **{
+        ("metadata", "auditExceptions", 0, field): "what an audit accepts, not what a table is"
+        for field in ("rule", "reason", "until")
+    },
     ("spec", "environments"): "merged over the other fields before anything is declared",
     ("spec", "quotas", "throughput"): "what the rules measure tables by",
     ("spec", "quotas", "globalSecondaryIndexes"): "likewise",
