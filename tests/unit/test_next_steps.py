@@ -101,6 +101,7 @@ EXECUTED = {
     "read the live resources with `tablewright refresh PATH` or": "cli/test_ownership.py",
     "a new name and a replacement take two runs": "cli/test_moves.py",
     "forget it here with `tablewright release PATH --table": "cli/test_ownership.py",
+    "{}: made by the CloudFormation stack {}.": "cli/test_cloudformation_hand_over.py",
     # Begun and not seen.
     "run `tablewright up PATH`, which finds it again": "engine/test_interruptions.py",
 }

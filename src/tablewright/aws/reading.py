@@ -77,6 +77,7 @@ class TableReading:
         replicas: other regions of a global table, its witness included.
         strong: a global table whose regions are strongly consistent.
         owner: the stack it belongs to, if it belongs to one.
+        cloudformation_stack: name of the stack that made it, if one did.
         decreases_today: how often the capacity of the table (None) and of each provisioned index
             was lowered since midnight UTC.
         unread: why a facet is missing, by its name in `Table`, or `insights`,
@@ -99,6 +100,7 @@ class TableReading:
     replicas: tuple[LiveReplica, ...] = ()
     strong: bool = False
     owner: str | None = None
+    cloudformation_stack: str | None = None
     decreases_today: Mapping[str | None, int] = field(default_factory=dict)
     unread: Mapping[str, str] = field(default_factory=dict)
 
@@ -170,6 +172,7 @@ class TableReader:
             replicas=tuple(_replicas(description)),
             strong=description.get("MultiRegionConsistency") == "STRONG",
             owner=None if tags is None else tables.owner(tags),
+            cloudformation_stack=None if tags is None else tables.cloudformation_stack(tags),
             decreases_today=_decreases_today(description),
             unread=unread,
         )

@@ -19,6 +19,8 @@ from tablewright.plan.table import GlobalIndex, Key, LocalIndex, Projection, Tab
 
 Reply = Mapping[str, Any]
 _ON = frozenset({"ENABLED", "ENABLING"})
+CLOUDFORMATION_TAG = "aws:cloudformation:stack-name"
+"""Set by CloudFormation itself; it stays on what a stack let go of."""
 
 
 def table(description: Reply, **apart: Any) -> Table:
@@ -124,6 +126,11 @@ def users_tags(tags: Mapping[str, str]) -> dict[str, str]:
 def owner(replies: Sequence[Reply]) -> str | None:
     """The stack that a table belongs to, from the same pages; None when it belongs to none."""
     return next((tag["Value"] for tag in replies if tag["Key"] == OWNER_TAG), None)
+
+
+def cloudformation_stack(replies: Sequence[Reply]) -> str | None:
+    """The CloudFormation stack that made a table, from the same pages; None for any other."""
+    return next((tag["Value"] for tag in replies if tag["Key"] == CLOUDFORMATION_TAG), None)
 
 
 def insights_mode(reply: Reply) -> InsightsMode | None:

@@ -19,6 +19,7 @@ from tablewright.adopt.cloudformation.steps import Deploys, steps
 from tablewright.adopt.cloudformation.surroundings import Surroundings
 from tablewright.adopt.cloudformation.template import Template, read_template
 from tablewright.fleet.live import LiveTable
+from tablewright.report.findings.adoption import stack_lines
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
 AROUND = Surroundings(REGION, ACCOUNT, stack="shop")
@@ -207,6 +208,16 @@ def test_scaling_and_alarms_that_are_not_live_are_nobodys_to_hand_over():
     assert dict(change.stays) == dict.fromkeys(
         ("Target", "Policy", "Hot"), "orders has no such thing in AWS"
     )
+
+
+def test_tables_that_a_stack_made_are_told_with_the_command_that_hands_them_over():
+    live = live_tables(read(A=table("aaa"), B=table("bbb"), C=table("ccc")))
+    made = [
+        replace(one, reading=replace(one.reading, cloudformation_stack="shop")) for one in live[:2]
+    ]
+    [line] = stack_lines([*reversed(made), live[2]])
+    assert line.startswith("aaa, bbb: made by the CloudFormation stack shop.")
+    assert "`tablewright adopt --cloudformation shop`" in line
 
 
 def test_a_template_says_the_same_in_both_notations():

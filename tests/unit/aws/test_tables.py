@@ -233,6 +233,12 @@ def test_tags_of_aws_are_not_the_users():
     assert tables.tags(pages) == {"Team": "a"}
 
 
+def test_the_stack_of_cloudformation_is_told_by_its_tag():
+    pages = [{"Key": "Team", "Value": "a"}, {"Key": tables.CLOUDFORMATION_TAG, "Value": "shop"}]
+    assert tables.cloudformation_stack(pages) == "shop"
+    assert tables.cloudformation_stack(pages[:1]) is None
+
+
 @pytest.mark.parametrize(
     ("reply", "mode"),
     [

@@ -20,7 +20,7 @@ from tablewright.errors import UsageError
 from tablewright.fleet.discovery import Discovery, discover, discover_alarms, with_replicas
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.table_users import read_users
-from tablewright.report.findings.adoption import grouped, usage_lines
+from tablewright.report.findings.adoption import grouped, stack_lines, usage_lines
 from tablewright.report.formats.number import number_of
 
 from .adopt_stack import finish, read_stacks, tell, with_planned
@@ -81,6 +81,7 @@ def run(
     alarms = discover_alarms(looked, discovery.tables)
     stacks = adopt(discovery.tables, alarms, environment=environment, name=name)
     _write(stacks, directory)
+    _tell_makers(discovery.tables)
     _tell_users(looked, discovery.tables)
     if terraform_state:
         for absent in sorted({*names} - {table.name for table in managed}):
@@ -210,6 +211,12 @@ def _write(stacks: Sequence[AdoptedStack], directory: Path | None) -> None:
                 console.say(f"unread: {table.name}: {path}: {reason}")
             for left in table.left_out:
                 console.say(f"left as it is: {table.name}: {left}")
+
+
+def _tell_makers(tables: Sequence[LiveTable]) -> None:
+    """Say which stacks of CloudFormation made tables, and would go on changing them."""
+    for line in stack_lines(tables):
+        console.say(line)
 
 
 def _tell_users(looked: Sequence[Session], tables: Sequence[LiveTable]) -> None:

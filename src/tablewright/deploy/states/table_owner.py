@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from tablewright.aws.session import Session
+from tablewright.aws.tables import CLOUDFORMATION_TAG
 from tablewright.deploy.ownership.ledger import claims_of
 from tablewright.deploy.ownership.live_tags import LiveTags, TaggedResource
 from tablewright.deploy.ownership.resource_identity import TABLE
@@ -16,8 +17,6 @@ from tablewright.engine import Backend, StackPlace
 from tablewright.engine.state.checkpoint import read_checkpoint
 from tablewright.errors import NotFoundError, UsageError
 from tablewright.plan.owner import owner_of
-
-_CLOUDFORMATION = "aws:cloudformation:stack-name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def table_owner(
         "stack": owner.stack if owner else None,
         "backends": places,
         "claims": [*_claims(tags)],
-        "cloudFormationStack": tags.get(_CLOUDFORMATION),
+        "cloudFormationStack": tags.get(CLOUDFORMATION_TAG),
     }
 
 

@@ -1,9 +1,10 @@
-"""What `adopt` says beside its manifests: advice once for all tables, and who uses each. Pure."""
+"""What `adopt` says beside its manifests: advice, who made the tables, and who uses them. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from tablewright.fleet.live import LiveTable
 from tablewright.fleet.reading import Unread
 from tablewright.fleet.table_users import TableUsers
 
@@ -19,6 +20,20 @@ def grouped(remarks: Iterable[tuple[str, str]]) -> Iterator[str]:
         tables.setdefault(remark, []).append(table)
     for remark, names in tables.items():
         yield f"{', '.join(dict.fromkeys(names))}: {remark}"
+
+
+def stack_lines(tables: Iterable[LiveTable]) -> Iterator[str]:
+    """Which CloudFormation stacks made tables, and would go on changing them."""
+    stacks: dict[str, list[str]] = {}
+    for table in tables:
+        if stack := table.reading.cloudformation_stack:
+            stacks.setdefault(stack, []).append(table.name)
+    for stack, names in sorted(stacks.items()):
+        yield (
+            f"{', '.join(sorted(names))}: made by the CloudFormation stack {stack}. While it has "
+            "them it goes on changing them, and deletes them with itself: hand them over with "
+            f"`tablewright adopt --cloudformation {stack}`."
+        )
 
 
 def usage_lines(users: Mapping[str, TableUsers]) -> Iterator[str]:
