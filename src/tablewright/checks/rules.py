@@ -6,6 +6,7 @@ from . import (
     alarm_rules,
     attached_rules,
     dashboard_rules,
+    drill_rules,
     index_rules,
     replica_rules,
     role_rules,
@@ -23,6 +24,7 @@ RULES: tuple[Rule, ...] = tuple(
             *role_rules.RULES,
             *replica_rules.RULES,
             *dashboard_rules.RULES,
+            *drill_rules.RULES,
         ),
         key=lambda rule: rule.id,
     )

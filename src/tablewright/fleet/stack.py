@@ -20,6 +20,7 @@ from .dashboards import read_dashboard
 from .live import LiveTable, LiveTableReader
 from .rate_limiter import UNLIMITED, RateLimiter
 from .reading import Unread, try_read
+from .restore_drill import RestoreDrill
 from .role_access import RoleAccess
 from .roles import LiveRole, read_role
 from .scaling import read_scaling, with_tags
@@ -36,7 +37,8 @@ class LiveStack:
     tables' copies by name and region; their region is another one than the stack's. `watched` says
     of each table that an alarm watches and the stack does not declare whether it exists. `access`
     has, by name of a role, what else bears on what it may do, `actions` whether the actions of
-    alarms exist, by ARN, and `trials` what alarms did when they were tried; None when nobody asked.
+    alarms exist, by ARN, and `trials` what alarms did when they were tried, `drills` what came of
+    restoring tables, by name; None when nobody asked.
     """
 
     account_id: str
@@ -51,6 +53,7 @@ class LiveStack:
     access: Mapping[str, RoleAccess] | None = None
     actions: Mapping[str, bool | Unread | None] | None = None
     trials: Mapping[str, AlarmTrial] | None = None
+    drills: Mapping[str, RestoreDrill] | None = None
 
 
 def rate_limiter_for(session: Session) -> RateLimiter:

@@ -5,4 +5,5 @@
 
 `items` and `writes` are pure; `target` writes to the new table, `stream` reads what changes in the
 old one, `comparison` looks at both, `checkpoint` keeps how far a run has come.
+`drill/` restores a table under another name, holds it against the table, and removes it.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tablewright.checks.access.reading import with_access
@@ -11,6 +11,7 @@ from tablewright.checks.firing.firing import with_actions, with_trials
 from tablewright.checks.verdict import CheckFinding, VerifyReport
 from tablewright.checks.verify import verify
 from tablewright.cli import advice, console
+from tablewright.cli.deploy.verify_drill import restorable, with_drills
 from tablewright.cli.inputs import each_stack
 from tablewright.cli.inputs.accounts import counted
 from tablewright.cli.inputs.manifests import StackInput, sources
@@ -32,6 +33,8 @@ def run(
     access: bool,
     alarms: bool,
     fire: bool,
+    restore_drill: bool,
+    yes: bool,
     environment: str | None,
     stacks: Sequence[str],
     tables: Sequence[str],
@@ -43,11 +46,12 @@ def run(
             "alarms are fired in a copy of a sandbox, never on AWS",
             "leave out --fire, or deploy to a sandbox and use --target sandbox",
         )
+    proofs = Proofs(access, alarms, fire, restore_drill, yes)
     reports: list[VerifyReport] = []
 
     def work(stack: StackInput) -> int:
         options = Options(stack=stack.stack, **chosen)
-        report = _verified(stack, options, access=access, alarms=alarms, fire=fire)
+        report = _verified(stack, options, proofs)
         reports.append(report)
         _print(report, output_format, everything=not only_problems)
         return report.exit_status
@@ -59,19 +63,36 @@ def run(
     return status
 
 
-def _verified(
-    stack: StackInput, options: Options, *, access: bool, alarms: bool, fire: bool
-) -> VerifyReport:
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """What is proved besides, each because it was asked for.
+
+    Args:
+        restore_drill: of all tables with recovery on.
+        yes: the answer to what it costs.
+    """
+
+    access: bool
+    alarms: bool
+    fire: bool
+    restore_drill: bool
+    yes: bool
+
+
+def _verified(stack: StackInput, options: Options, proofs: Proofs) -> VerifyReport:
     declared = owned(stack.source.declared, stack.owner)
     with open_target_environment(options, declared.region, console.say) as place:
         live = read_stack(place.session, declared)
-        if access:
+        if proofs.access:
             live = with_access(place.session, declared, live)
-        if alarms:
+        if proofs.alarms:
             live = with_actions(place.session, live)
-        if fire:
+        if proofs.fire:
             with counted("firing") as progress:
                 live = with_trials(running(options.sandbox), live, progress)
+        if proofs.restore_drill:
+            tables = restorable(declared)
+            live = with_drills(place, live, tables, yes=proofs.yes)
     report = verify(declared, live)
     return replace(report, findings=tuple(map(_literal, report.findings)))
 

@@ -16,6 +16,8 @@ Examples:
       what each role may do, tried over all actions of DynamoDB
   tablewright verify tables/ --fire
       each alarm fires in a copy of the sandbox, which stays as it is
+  tablewright verify tables/ --restore-drill --table orders
+      restores it under another name, compares both, removes the restored one
   tablewright verify tables/ --output junit > verify.xml
 Exit status: 0 all checks match, 3 something differs,
   4 something could not be read.
@@ -40,6 +42,12 @@ Exit status: 0 all checks match, 3 something differs,
     is_flag=True,
     help="Also let each alarm fire and calm down, in a copy of the sandbox.",
 )
+@click.option(
+    "--restore-drill",
+    is_flag=True,
+    help="Also restore each table under another name, compare it and remove that; costs money.",
+)
+@options.yes
 @body("deploy.verify")
 def command() -> None:
     """Compare the live tables, alarms, roles and tags with the manifests at PATH.

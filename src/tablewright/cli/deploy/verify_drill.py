@@ -1,0 +1,64 @@
+"""`verify --restore-drill`: which tables, at which cost, with whose consent."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from tablewright.cli import console
+from tablewright.deploy.target_environment import TargetEnvironment
+from tablewright.engine.install.folders import state_folder
+from tablewright.fleet.live import LiveTable
+from tablewright.fleet.stack import LiveStack
+from tablewright.migration.drill.drill import Drills
+from tablewright.migration.drill.journal import DrillJournal
+from tablewright.plan.declaration.declared import DeclaredStack
+from tablewright.report.formats.number import number_of
+
+_USD_PER_GB = Decimal("0.15")
+"""RestoreDataSize-Bytes in most regions (DynamoDB pricing); in others up to twice that."""
+_GB = Decimal(2**30)
+
+
+def restorable(declared: DeclaredStack) -> tuple[str, ...]:
+    """Names of the tables that are declared with recovery on."""
+    return tuple(
+        table.table.name
+        for table in declared.tables
+        if table.table.recovery is not None and table.table.recovery.days
+    )
+
+
+def with_drills(
+    place: TargetEnvironment, live: LiveStack, tables: Sequence[str], *, yes: bool
+) -> LiveStack:
+    """`live` with what came of restoring the tables, one after the other.
+
+    What an earlier drill has left is removed in any case.
+
+    Raises:
+        ConsentError, DeclinedError: on AWS nobody has said yes.
+    """
+    journal = DrillJournal(state_folder(os.environ) / "drills")
+    sizes = {name: live.tables.get(name) for name in tables}
+    size = sum(table.reading.size_bytes for table in sizes.values() if isinstance(table, LiveTable))
+    if tables:
+        console.say(_announced(len(tables), size))
+    else:
+        console.say(f"{place.label}: no table has recovery on, so none is restored")
+    if tables and place.kind == "aws":
+        console.confirm(f"Restore {number_of(len(tables), 'table')}?", yes=yes)
+    drills = Drills(place.session, live.region, journal, console.say)
+    drills.clean_up()
+    return replace(live, drills={name: drills.run(name) for name in tables})
+
+
+def _announced(tables: int, size: int) -> str:
+    """What it costs, and how long it takes."""
+    gigabytes = Decimal(size) / _GB
+    return (
+        f"restoring {number_of(tables, 'table')} under other names: {gigabytes:,.2f} GB, on AWS "
+        f"about ${gigabytes * _USD_PER_GB:,.2f} and 20 minutes or more each; they are removed again"
+    )
