@@ -86,6 +86,9 @@ def test_what_cannot_be_read_is_unread_and_no_drift(deployed, terminal, aws):
 def test_the_forms_tell_the_same(deployed, terminal, aws):
     protect(aws)
     manifest = declare(terminal, "further")
+    [field] = fields(terminal, manifest)
+    assert field["author"]["call"] == "UpdateTable"
+    assert field["author"]["name"] == "root"
     text = terminal.run("drift", manifest).ended(3).out
     assert "changed outside" in text
     assert "deletion protection" in text

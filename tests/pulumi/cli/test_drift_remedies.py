@@ -361,6 +361,8 @@ def check_drift(machine: Terminal, drifted: Path, differing: Iterable[dict[str, 
         if each["drift"] == "changed-outside" and each["declared"] != each["recorded"]
     ]
     assert wrong == [], wrong
+    unknown = [(each["kind"], each["fact"]) for each in fields if each["author"] is None]
+    assert unknown == [("replica", "replica")], "that is done in another region"
 
 
 def test_the_command_that_verify_names_sets_everything_back(drifted, machine, aws):

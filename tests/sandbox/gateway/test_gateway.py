@@ -84,7 +84,7 @@ def test_a_connection_is_kept_for_the_next_request(emulator: Emulator):
     ("service", "call", "parameters"),
     [
         ("dynamodb", "describe_table_replica_auto_scaling", {"TableName": "orders"}),
-        ("cloudtrail", "lookup_events", {}),
+        ("cloudtrail", "list_imports", {}),
         ("iam", "get_organizations_access_report", {"JobId": "0" * 36}),
         ("ce", "get_cost_forecast", {}),
     ],

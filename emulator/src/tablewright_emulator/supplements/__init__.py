@@ -1,7 +1,8 @@
 """What the engine underneath accepts and forgets, or lacks, of services that are not ours.
 
 moto answers for SNS, SQS, Kinesis, CloudWatch Logs and KMS. Some attributes that AWS keeps are
-dropped there, and then a program that gives one never settles. They are kept here.
+dropped there, and then a program that gives one never settles. They are kept here. Of CloudTrail
+there is the history of events.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.supplements import kinesis, kms, logs, sns, sqs
+from tablewright_emulator.supplements.cloudtrail import Trail
 from tablewright_emulator.supplements.held import Held
 
 
@@ -20,18 +22,21 @@ class Supplements:
 
     def __init__(self, gateway: Gateway) -> None:
         self._held = Held()
+        self._trail = Trail(gateway)
         for service, handlers in (
             ("sns", sns.handlers(gateway, self._held)),
             ("kinesis", kinesis.handlers(gateway, self._held)),
             ("logs", logs.handlers(gateway, self._held)),
             ("kms", kms.handlers(gateway, self._held)),
             ("sqs", sqs.handlers(gateway, self._held)),
+            ("cloudtrail", self._trail.handlers),
         ):
             gateway.register(service, handlers)
 
     def reset(self) -> None:
         """Forget everything."""
         self._held.load({})
+        self._trail.clear()
 
     def dump(self) -> Any:
         """What is kept."""

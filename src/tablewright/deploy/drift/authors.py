@@ -16,6 +16,14 @@ _CALLS: Mapping[str, tuple[str, ...]] = {
     "TW111": ("UpdateTimeToLive",),
     "TW116": _INSIGHTS,
     "TW117": _TAGS,
+    "TW118": (
+        "RegisterScalableTarget",
+        "DeregisterScalableTarget",
+        "PutScalingPolicy",
+        "DeleteScalingPolicy",
+        "PutScheduledAction",
+        "DeleteScheduledAction",
+    ),
     "TW119": (
         "EnableKinesisStreamingDestination",
         "DisableKinesisStreamingDestination",
