@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import accounts, audits, collection, decisions
+from . import accounts, audits, collection, decisions, reports
 from .lines import table
 from .manifests import write
 from .terraform import terraform
@@ -142,6 +142,7 @@ MEASUREMENTS: Mapping[str, Callable[[], None]] = {
     "collection": collection.collection,
     "accounts": accounts.accounts,
     "audits": audits.audits,
+    "reports": reports.reports,
 }
 
 

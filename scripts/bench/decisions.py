@@ -240,14 +240,14 @@ def fleets() -> None:
         folder = Path(directory)
         written = 0
         for tables in sizes:
-            _write_tables(folder, range(written, tables))
+            write_tables(folder, range(written, tables))
             written = tables
             seconds, kilobytes = _optimize(folder)
             print(f"| {tables} | {seconds:.1f} | {1000 * seconds / tables:.0f} "
                   f"| {kilobytes // 1024} |")  # fmt: skip
 
 
-def _write_tables(folder: Path, numbers: range) -> None:
+def write_tables(folder: Path, numbers: range) -> None:
     """Tables with a day's shape, noise and a size of their own each."""
     minutes = np.arange(DAYS * DAY_MINUTES)
     store = UsageStore(folder)

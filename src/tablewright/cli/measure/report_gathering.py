@@ -18,21 +18,18 @@ from tablewright.deploy.deployment import Deployment
 from tablewright.deploy.drift.drifted import DriftReport
 from tablewright.deploy.drift.look import Seen, see, with_authors
 from tablewright.engine.state.run_log import runs_of
-from tablewright.extras import is_installed
 from tablewright.fleet.discovery import Discovery, discover, with_replicas
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.reading import Unread
 from tablewright.fleet.stack import LiveStack
-from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.report.formats.number import number_of
 from tablewright.report.page.content import DeploymentRun, ReportContent, RunStep
 from tablewright.report.page.document import document_of
 from tablewright.report.page.texts import TextTable
 
 from .report_hot_keys import hot_keys
+from .report_measuring import measured
 from .report_request import ReportParts, ReportRequest
-
-_NEEDS_OPTIMIZE = "what measures is not installed; pip install 'tablewright[optimize]' brings it"
 
 
 def document(asked: ReportRequest, refresh_seconds: int = 0) -> dict[str, Any]:
@@ -82,7 +79,7 @@ def _stack(asked: ReportRequest, parts: ReportParts, text: TextTable) -> dict[st
             "hot_keys": hot_keys(parts, [opened.place.session], tables),
             "status": parts.ask("state", "the engine's state", opened.status),
             "runs": parts.ask("runs", "what the stack's runs logged", lambda: _runs(opened)) or (),
-            **_measured(asked, parts, text, declared),
+            **measured(asked, parts, text, declared),
         }
 
 
@@ -184,7 +181,7 @@ def _fleet(asked: ReportRequest, parts: ReportParts, text: TextTable) -> dict[st
         "live": discovery.tables,
         "audit": _audited(asked, parts, everywhere, discovery),
         "hot_keys": hot_keys(parts, everywhere, discovery.tables),
-        **_measured(asked, parts, text, None),
+        **measured(asked, parts, text, None),
     }
 
 
@@ -215,19 +212,3 @@ def _audited(
         look,
         lambda report: map(str, report.unread),
     )
-
-
-def _measured(
-    asked: ReportRequest,
-    parts: ReportParts,
-    text: TextTable,
-    declared: DeclaredStack | None,
-) -> dict[str, Any]:
-    """Use and money; numpy and pyarrow, which they need, may not be installed."""
-    if not is_installed("optimize"):
-        parts.without("usage", _NEEDS_OPTIMIZE)
-        parts.without("optimize", _NEEDS_OPTIMIZE)
-        return {}
-    from .report_measuring import measured  # noqa: PLC0415 - may not be installed
-
-    return measured(asked, parts, text, declared)

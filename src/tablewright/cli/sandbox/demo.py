@@ -15,8 +15,6 @@ from rich.console import Console
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
 from tablewright.cli.inputs.manifests import source
-from tablewright.cli.measure import report, report_gathering
-from tablewright.cli.measure.report_request import ReportRequest
 from tablewright.cli.styled import page_width, styled
 from tablewright.deploy.deployment import Deployment, open_deployment
 from tablewright.deploy.options import Options
@@ -151,10 +149,9 @@ class Demo:
             self._say(line)
 
     def _report(self) -> None:
-        self._out.print("\n[bold cyan]All of it to look at[/]")
-        asked = ReportRequest([self._manifest], store=USAGE, sandbox=SANDBOX)
-        size = report.write(report_gathering.document(asked), REPORT)
-        self._say(f"{REPORT}, {size / 1e6:.1f} MB, whole in itself; open it in a browser")
+        if self._measuring is not None:
+            self._out.print("\n[bold cyan]All of it to look at[/]")
+            self._say(self._measuring.reported(self._manifest, SANDBOX, USAGE, REPORT))
 
     def _preview(self, deployment: Deployment) -> None:
         self._title(4, f"validate and preview of {Path(self._manifest).name}")

@@ -1,4 +1,4 @@
-"""What the demo measures and decides: the use of its tables, and what their change saves."""
+"""What the demo measures, decides and reports: the use of its tables, what their change saves."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tablewright.aws.session import Session
+from tablewright.cli.measure import report, report_gathering
+from tablewright.cli.measure.report_request import ReportRequest
 from tablewright.cost.decisions.decision import TableDecision
 from tablewright.cost.decisions.search import Budget
 from tablewright.cost.fleets.tables import decide_tables
@@ -39,6 +41,13 @@ def savings(folder: Path) -> Iterator[str]:
     for decision in decide_tables(UsageStore(folder), open_book(), Budget()):
         yield _saving(decision)
     yield f"why: `tablewright explain users --usage {folder}`"
+
+
+def reported(manifest: str, sandbox: str, usage: Path, file: Path) -> str:
+    """Write the report of the stack; returns where it is, in words."""
+    asked = ReportRequest([manifest], store=usage, sandbox=sandbox)
+    size = report.write(report_gathering.document(asked), file)
+    return f"{file}, {size / 1e6:.1f} MB, whole in itself; open it in a browser"
 
 
 def _saving(decision: TableDecision) -> str:

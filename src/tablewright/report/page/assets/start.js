@@ -37,8 +37,8 @@ function startTheme() {
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
   byId("print").addEventListener("click", () => print());
-  addEventListener("beforeprint", () => { document.documentElement.dataset.theme = "light"; drawPending(); redrawAll(); });
-  addEventListener("afterprint", () => setTheme(theme));
+  addEventListener("beforeprint", () => { document.documentElement.dataset.theme = "light"; document.documentElement.classList.add("printing"); drawPending(); redrawAll(); });
+  addEventListener("afterprint", () => { document.documentElement.classList.remove("printing"); setTheme(theme); });
 }
 
 function startSections() {
