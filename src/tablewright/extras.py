@@ -7,14 +7,16 @@ from typing import Literal
 
 from tablewright.errors import ExtraMissingError
 
-Extra = Literal["optimize", "sandbox", "spark"]
+Extra = Literal["optimize", "programs", "sandbox", "spark"]
 _PACKAGES = {
     "optimize": ("numpy", "pyarrow"),
+    "programs": ("pulumi_aws",),
     "sandbox": ("tablewright_emulator",),
     "spark": ("pyspark", "pandas"),
 }
 _WHAT = {
     "optimize": "what usage and decisions need",
+    "programs": "Pulumi's SDK for AWS, which programs of your own are written with,",
     "sandbox": "the embedded AWS",
     "spark": "Apache Spark",
 }

@@ -2,13 +2,17 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from tablewright.errors import ExtraMissingError
+from tablewright.provider.hosting.plugin import CARRIED_VERSION
 
-HEAVY = ("tablewright_emulator", "moto", "flask", "werkzeug", "numpy", "numba", "pyarrow")
+HEAVY = (
+    "tablewright_emulator", "moto", "flask", "werkzeug", "numpy", "numba", "pyarrow", "pulumi_aws",
+)  # fmt: skip
 BLOCKED = f"""
 import sys
 
@@ -108,3 +112,38 @@ def test_spark_says_the_line_to_type_and_java_is_not_asked_for_before(tmp_path):
     assert ended.returncode == ExtraMissingError.exit_status
     assert "Apache Spark is not installed" in ended.stderr
     assert ended.stderr.endswith("→ pip install 'tablewright[spark]'\n")
+
+
+def test_programs_say_what_brings_the_sdk(folder):
+    for name in ("Table", "TableStack", "Alarms", "AccessRoles"):
+        ended = without_extras(f"from tablewright.components import {name}\n", folder)
+        assert "pip install 'tablewright[programs]'" in ended.stderr
+    values = "from tablewright.components import TableArgs, Key, Existing\n"
+    assert without_extras(values, folder).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["from tablewright.components import Table\n", "import pulumi_aws.dynamodb\n"]
+)
+def test_a_module_of_ones_own_says_what_brings_the_sdk(folder, text):
+    (folder / "main.py").write_text(text)
+    code = (
+        "from pathlib import Path\n"
+        "from tablewright.deploy.user_program import load_program\n"
+        "from tablewright.errors import ExtraMissingError\n"
+        "try:\n    load_program(Path('.'))\n"
+        "except ExtraMissingError as error:\n    print(error.next_step)\n"
+    )
+    ended = without_extras(code, folder)
+    assert ended.stdout == "pip install 'tablewright[programs]'\n", ended.stderr
+
+
+def test_the_demo_needs_the_sandbox_alone(folder):
+    blocked = BLOCKED.replace(str(HEAVY), str(("numba", "pyarrow", "duckdb", "pulumi_aws")))
+    code = "import tablewright.cli.sandbox.demo\n"
+    ended = subprocess.run([sys.executable, "-c", blocked + code], check=False, cwd=folder)
+    assert ended.returncode == 0
+
+
+def test_without_the_sdk_the_version_is_the_one_that_the_tests_are_held_to():
+    assert version("pulumi_aws") == CARRIED_VERSION

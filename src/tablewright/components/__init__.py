@@ -38,6 +38,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from tablewright.extras import require
+
 if TYPE_CHECKING:
     from tablewright.components.access import AccessRoles
     from tablewright.components.alarms import Alarms
@@ -128,11 +130,16 @@ _MODULES = {
     "TableStack": "stack",
 }
 """Of what is not among the arguments."""
+_OF_THE_SDK = frozenset({"access", "alarms", "stack", "table"})
+"""Those that import `pulumi_aws`."""
 
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for: what renders a stack is of use without Pulumi's SDK."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = importlib.import_module(f"{__name__}.{_MODULES.get(name, 'arguments')}")
+    module_name = _MODULES.get(name, "arguments")
+    if module_name in _OF_THE_SDK:
+        require("programs")
+    module = importlib.import_module(f"{__name__}.{module_name}")
     return getattr(module, name)

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tablewright.errors import UsageError
+from tablewright.errors import TablewrightError, UsageError
+from tablewright.extras import require
 from tablewright.plan.declaration.declared import DeclaredStack
 
 FILE = "main.py"
@@ -84,7 +85,11 @@ def load_program(folder: Path) -> Program:
     sys.path.insert(0, str(folder.absolute()))
     try:
         spec.loader.exec_module(module)
+    except TablewrightError:
+        raise
     except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and str(error.name).startswith("pulumi_aws"):
+            require("programs")
         line = getattr(error, "lineno", None)
         raise UsageError(
             f"{file} cannot be imported: {error}" + (f" (line {line})" if line else ""),

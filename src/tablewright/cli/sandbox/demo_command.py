@@ -22,7 +22,7 @@ Examples:
     type=click.Path(exists=True, path_type=Path),
     help="Other manifests of the same three tables.",
 )
-@body("sandbox.demo")
+@body("sandbox.demo", extra="sandbox")
 def command() -> None:
     """Refactor three live tables in place, under traffic, and prove that nothing was lost.
 

@@ -5,12 +5,23 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-SDK_VERSION: Final = version("pulumi_aws")
-"""Of the installed SDK: the engine takes a plug-in's folder for exactly that version."""
+CARRIED_VERSION: Final = "7.51.1"
+"""Of the SDK that what we carry is held to."""
+
+
+def _sdk_version() -> str:
+    try:
+        return version("pulumi_aws")
+    except PackageNotFoundError:
+        return CARRIED_VERSION
+
+
+SDK_VERSION: Final = _sdk_version()
+"""Of the SDK, if it is installed: the engine takes a plug-in's folder for exactly that version."""
 PLUGIN_DIRECTORY: Final = f"resource-aws-v{SDK_VERSION}"
 """Name of the folder under PULUMI_HOME/plugins where the engine finds the executable."""
 VARIABLE: Final = "TABLEWRIGHT_PROVIDER_HOST"

@@ -17,6 +17,8 @@ import typing
 from collections.abc import Awaitable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
+from tablewright.extras import require
+
 _SCALARS: Final = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _ANY: Final = {"$ref": "pulumi.json#/Any"}
 _MODULE_FORMAT: Final = "(.*)(?:/[^/]*)"
@@ -34,6 +36,7 @@ def schema_of(resources: Collection[str], functions: Mapping[str, Collection[str
         resources: tokens of the resource types.
         functions: tokens of the functions, each with the names of the arguments it insists on.
     """
+    require("programs")
     sdk = importlib.import_module("pulumi_aws")
     writer = _Writer()
     layout = {"compatibility": _COMPATIBILITY}
