@@ -17,7 +17,7 @@ from tablewright.sandbox import lifecycle
 from tablewright.sandbox.demo import past_use
 from tablewright.sandbox.demo.seed import REGION, seed
 from tablewright.usage.collection import collect, plan
-from tablewright.usage.metric_data import MOST_DATAPOINTS, MOST_QUERIES
+from tablewright.usage.metric_limits import MOST_DATAPOINTS, MOST_QUERIES
 from tablewright.usage.store import UsageStore
 
 _NAME = "bench-collection"

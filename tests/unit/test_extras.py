@@ -57,11 +57,17 @@ def folder(tmp_path_factory):
         ("schema",),
         ("sandbox", "stop"),
         ("demo", "--help"),
+        ("audit", "--help"),
     ],
 )
 def test_what_needs_no_extra_works_without_it(words, folder):
     ended = without_extras(command(*words), folder)
     assert ended.returncode == 0, ended.stderr
+
+
+def test_an_audit_needs_nothing_but_an_aws(folder):
+    ended = without_extras(command("audit"), folder)
+    assert "error TW-E630: the sandbox default does not run" in ended.stderr
 
 
 @pytest.mark.parametrize(

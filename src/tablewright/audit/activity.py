@@ -14,7 +14,7 @@ from tablewright.aws.session import Session
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.rate_limiter import RateLimiter
 from tablewright.fleet.reading import Unread, try_read
-from tablewright.usage.metric_data import MOST_DATAPOINTS, MOST_QUERIES, checked
+from tablewright.usage.metric_limits import MOST_DATAPOINTS, MOST_QUERIES, checked
 
 from .evidence import Activity
 from .use_rules import EXPIRED, KEY_RANGE_THROTTLES, READS, STREAM_READS, THROTTLES, WRITES

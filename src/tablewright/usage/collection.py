@@ -24,7 +24,8 @@ from tablewright.fleet.rate_limiter import RateLimiter
 from tablewright.fleet.reading import Unread, try_read
 
 from .day import CapacitySettings, ResourceId, UsageDay
-from .metric_data import MOST_DATAPOINTS, MOST_QUERIES, MetricReader, Query, Series
+from .metric_data import MetricReader, Query, Series
+from .metric_limits import MOST_DATAPOINTS, MOST_QUERIES
 from .metrics import (
     CONSUMED_READ,
     DAY_MINUTES,

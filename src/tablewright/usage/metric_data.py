@@ -11,14 +11,11 @@ import numpy as np
 
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
-from tablewright.errors import AwsError
 from tablewright.fleet.rate_limiter import RateLimiter
 
 from .day import ResourceId
+from .metric_limits import MOST_DATAPOINTS, MOST_QUERIES, checked
 from .metrics import DAY_MINUTES, Metric
-
-MOST_QUERIES = 500
-MOST_DATAPOINTS = 100_800
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +87,6 @@ class MetricReader:
                 checked(reply["MetricDataResults"])
                 return
             request["NextToken"] = reply["NextToken"]
-
-
-def checked(results: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse what is not whole: a missing datapoint is not a zero.
-
-    Raises:
-        AwsError: CloudWatch could not answer a query to its end.
-    """
-    for result in results:
-        if result["StatusCode"] != "Complete":
-            texts = ", ".join(message["Value"] for message in result.get("Messages") or ())
-            raise AwsError(
-                f"CloudWatch answers {result['StatusCode']} for {result['Label']}"
-                + (f": {texts}" if texts else ""),
-                "run the same command again; what is there is kept",
-            )
 
 
 def _query(number: int, query: Query) -> dict[str, Any]:
