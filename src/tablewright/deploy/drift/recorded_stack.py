@@ -7,9 +7,10 @@ is turned into AWS's own reply, from which the readers of `fleet` make their val
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from tablewright.aws.reading import IndexReading, LiveReplica, TableReading
 from tablewright.deploy.ownership.resource_identity import (
@@ -41,6 +42,7 @@ INSIGHTS = "aws:dynamodb/contributorInsights:ContributorInsights"
 KINESIS = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
 RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 _ACTIVE = "ACTIVE"
+Value = TypeVar("Value")
 
 
 def recorded_stack(resources: Iterable[StateResource], live: LiveStack) -> LiveStack:
@@ -52,17 +54,30 @@ def recorded_stack(resources: Iterable[StateResource], live: LiveStack) -> LiveS
     """
     state = _State([resource for resource in resources if resource.custom and resource.holds])
     home = live.region
-    tables = {
-        resource.id: _table(resource, state, live.account_id, home) for resource in state.of(TABLE)
-    }
+    tables = dict(
+        _known(state.of(TABLE), lambda resource: _table(resource, state, live.account_id, home))
+    )
     return replace(
         live,
         tables=tables,
-        alarms={resource.id: _alarm(resource.outputs) for resource in state.of(ALARM)},
-        roles={resource.id: _role(resource, state) for resource in state.of(ROLE)},
+        alarms=dict(_known(state.of(ALARM), lambda resource: _alarm(resource.outputs))),
+        roles=dict(_known(state.of(ROLE), lambda resource: _role(resource, state))),
         replicas=dict(_replicas(state, tables)),
-        dashboard=next(iter(map(_body, state.of(DASHBOARD))), None),
+        dashboard=next((body for _, body in _known(state.of(DASHBOARD), _body)), None),
     )
+
+
+def _known(
+    resources: Iterable[StateResource], convert: Callable[[StateResource], Value]
+) -> Iterator[tuple[str, Value]]:
+    """What can be told of the resources, by id.
+
+    A value that is kept secret, or that another program gave, tells nothing; then it counts as not
+    recorded, and what is live is compared all the same.
+    """
+    for resource in resources:
+        with suppress(KeyError, ValueError, TypeError, AttributeError):
+            yield resource.id, convert(resource)
 
 
 class _State:
@@ -150,7 +165,10 @@ def _insights(state: _State, table: str, region: str) -> Iterator[Insights]:
 
 def _policy(state: _State, arn: str | None) -> Mapping[str, Any] | None:
     policies = state.of(RESOURCE_POLICY, resourceArn=arn) if arn else []
-    return document(policies[0].outputs["policy"]) if policies else None
+    for policy in policies:
+        with suppress(ValueError, KeyError):  # it may be kept secret
+            return document(policy.outputs["policy"])
+    return None
 
 
 def _scaling(state: _State, table: str) -> Iterator[LiveScaling]:
