@@ -87,6 +87,32 @@ def test_what_needs_the_sandbox_says_the_line_to_type(words, folder):
     assert ended.stderr.endswith("→ pip install 'tablewright[sandbox]'\n")
 
 
+LOAD_ALL = """
+import click
+from tablewright.cli.commands import root
+from tablewright.errors import ExtraMissingError
+
+def load(name, command):
+    if isinstance(command, click.Group):
+        for own in command.list_commands(None):
+            load(f"{name} {own}", command.get_command(None, own))
+    elif hasattr(command.callback, "load"):
+        try:
+            command.callback.load()
+        except ExtraMissingError:
+            pass
+        except ImportError as error:
+            print(name, error)
+
+load("tablewright", root)
+"""
+
+
+def test_every_command_loads_without_the_packages_of_an_extra_or_names_it(folder):
+    ended = without_extras(LOAD_ALL, folder)
+    assert (ended.stdout, ended.stderr, ended.returncode) == ("", "", 0)
+
+
 def test_the_capacity_model_says_the_line_to_type(folder):
     code = "from tablewright.errors import ExtraMissingError\nfrom tablewright import cost\n"
     code += "try:\n    cost.capacity_hours\nexcept ExtraMissingError as error:\n    print(error)\n"
