@@ -39,6 +39,7 @@ DOCUMENTS: Mapping[str, str] = {
     "usage bill": "bill",
     "prices show": "prices",
     "optimize": "optimization",
+    "explain": "explanation",
     "pulumi preview": "preview",
     "sandbox start": "sandbox",
     "sandbox list": "sandbox-list",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from click.testing import CliRunner
+from tests.support import printed_json
 
 from scripts.docs import error_classes
 from tablewright.cli.commands import root
@@ -67,3 +70,15 @@ def test_all_else_is_a_table_and_with_usage_everything_is(tmp_path, monkeypatch)
     for words in (("orders",), ("spec.orders", "--usage", str(tmp_path / "none"))):
         with pytest.raises(InputError, match="there is no usage in"):
             explain(*words)
+
+
+def test_a_field_and_a_code_are_explained_as_json():
+    for thing in ("TW-E300", "spec.timeToLive", "spec"):
+        output = explain(thing, "--output", "json")
+        printed_json.check(["explain", thing, "--output", "json"], output)
+    code = json.loads(explain("300", "-o", "json"))
+    assert (code["code"], code["fields"]) == ("TW-E300", [])
+    fields = json.loads(explain("spec.timeToLive", "-o", "json"))["fields"]
+    assert {field["path"] for field in fields} == {"spec.timeToLive"}
+    with pytest.raises(UsageError, match="has no JSON here"):
+        explain("users", "--output", "json")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from textwrap import wrap
 
@@ -13,6 +13,7 @@ from click.core import ParameterSource
 from tablewright import error_guide
 from tablewright.cli import console
 from tablewright.cli.styled import page_width, styled
+from tablewright.documents.explanation import ExplainedFieldDocument, ExplanationDocument
 from tablewright.errors import UsageError
 from tablewright.extras import require
 from tablewright.manifest.messages import field_help
@@ -20,17 +21,31 @@ from tablewright.manifest.messages import field_help
 _CODE = re.compile(r"(?:TW-)?E?(\d{3})", re.IGNORECASE)
 
 
-def run(thing: str, store: Path, budget: str, price_file: Path | None, pricing: Path | None) -> int:
+def run(
+    thing: str,
+    store: Path,
+    budget: str,
+    price_file: Path | None,
+    pricing: Path | None,
+    output_format: str,
+) -> int:
     """A code reads like `TW-E301`, a field begins with `spec` or `metadata`; all else is a table.
 
     With `--usage` it is a table whatever it reads like.
     """
     context = click.get_current_context()
     is_table = context.get_parameter_source("store") is ParameterSource.COMMANDLINE
+    is_json = output_format == "json"
     if not is_table and (code := _CODE.fullmatch(thing)):
-        return _show(_code_lines(f"TW-E{code[1]}"))
+        name, guide = f"TW-E{code[1]}", _guide(f"TW-E{code[1]}")
+        return _print(_code_document(name, guide)) if is_json else _show(_code_lines(name, guide))
     if not is_table and field_help.is_field(thing):
-        return _show(_field_lines(thing))
+        fields = _fields(thing)
+        return _print(_field_document(fields)) if is_json else _show(_field_lines(fields))
+    if is_json:
+        raise UsageError(
+            "a recommendation is drawn, and has no JSON here", "see `optimize --output json`"
+        )
     require("optimize")
     from .explain_table import run as explain_table  # noqa: PLC0415 - may not be installed
 
@@ -43,11 +58,47 @@ def _show(lines: Iterator[str]) -> int:
     return 0
 
 
-def _code_lines(code: str) -> Iterator[str]:
+def _print(document: ExplanationDocument) -> int:
+    console.data_json(document)
+    return 0
+
+
+def _guide(code: str) -> error_guide.Guide:
     guide = error_guide.GUIDES.get(code)
     if guide is None:
         near = ", ".join(error_guide.near(code))
         raise UsageError(f"there is no error {code}", f"there are {near}; docs/errors.md has all")
+    return guide
+
+
+def _code_document(code: str, guide: error_guide.Guide) -> ExplanationDocument:
+    return {
+        "code": code,
+        "title": guide.title,
+        "happened": guide.happened,
+        "remedy": guide.remedy,
+        "fields": [],
+    }
+
+
+def _field_document(fields: Sequence[field_help.FieldHelp]) -> ExplanationDocument:
+    documents = [_field(field) for field in fields]
+    return {"code": None, "title": None, "happened": None, "remedy": None, "fields": documents}
+
+
+def _field(field: field_help.FieldHelp) -> ExplainedFieldDocument:
+    return {
+        "kind": field.kind,
+        "path": field.path,
+        "type": field.type,
+        "required": field.required,
+        "default": field.default,
+        "description": field.description,
+        "fields": [_field(below) for below in field.fields],
+    }
+
+
+def _code_lines(code: str, guide: error_guide.Guide) -> Iterator[str]:
     yield f"{code}: {guide.title}"
     yield ""
     yield from _wrapped(guide.happened)
@@ -55,7 +106,7 @@ def _code_lines(code: str) -> Iterator[str]:
     yield from _wrapped(guide.remedy)
 
 
-def _field_lines(text: str) -> Iterator[str]:
+def _fields(text: str) -> Sequence[field_help.FieldHelp]:
     fields = field_help.find(text)
     if not fields:
         near = field_help.near(text)
@@ -63,6 +114,10 @@ def _field_lines(text: str) -> Iterator[str]:
             f"no manifest has a field {text}",
             f"did you mean {' or '.join(near)}?" if near else "see docs/manifest-fields.md",
         )
+    return fields
+
+
+def _field_lines(fields: Sequence[field_help.FieldHelp]) -> Iterator[str]:
     for place, field in enumerate(fields):
         yield from [""] if place else []
         yield f"KIND:   {field.kind}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tablewright.cli import options
 from tablewright.cli.lazy import body
 
 from .optimize_command import BUDGET, USAGE
@@ -24,11 +25,12 @@ Examples:
 @BUDGET
 @FILE
 @PRICING
+@options.output("text", "json")
 @body("measure.explain")
 def command() -> None:
     """Say what a field of a manifest or an error code means, or draw why a table is to be set so.
 
     What begins with `spec` or `metadata` is a field, what reads like `TW-E300` a code, all else a
     table: what each of its settings would have cost, and where its use stands. With --usage it is
-    always a table.
+    always a table. As JSON there are fields and codes; a recommendation is in that of `optimize`.
     """
