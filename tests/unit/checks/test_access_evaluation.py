@@ -136,7 +136,7 @@ def _parsed(given):
     return tuple(statement for each in given for statement in parse(each))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(POLICIES, st.sampled_from(ACTIONS), st.sampled_from(RESOURCES), CONTEXTS)
 def test_it_decides_as_the_embedded_aws_enforces(policies, action, resource, known):
     enforced = theirs(policies, action, resource, known)
@@ -145,7 +145,7 @@ def test_it_decides_as_the_embedded_aws_enforces(policies, action, resource, kno
     assert answer.final == (enforced.verdict == "explicitDeny")
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     POLICIES,
     st.sampled_from(ACTIONS),

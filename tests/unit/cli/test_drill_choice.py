@@ -1,6 +1,14 @@
 """Which tables a drill of recovery restores."""
 
-from tablewright.cli.deploy.verify_drill import restorable
+import io
+
+import pytest
+
+from tablewright.aws.target import Target
+from tablewright.cli.deploy.verify_drill import restorable, with_drills
+from tablewright.deploy.target_environment import TargetEnvironment
+from tablewright.errors import ConsentError
+from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable
 from tablewright.plan.table import Key, Recovery, Table
 
@@ -15,3 +23,11 @@ STACK = DeclaredStack("shop", "dev", "eu-west-1", (table("orders", 35), table("c
 
 def test_the_tables_with_recovery_on_are_restored():
     assert restorable(STACK) == ("orders-dev",)
+
+
+def test_on_aws_nothing_is_restored_before_somebody_says_yes(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    aws = TargetEnvironment("aws", "AWS", Target.aws(None), "eu-west-1", {}, "file:///none", None)
+    live = LiveStack("123456789012", "aws", "eu-west-1", {}, {}, {})
+    with pytest.raises(ConsentError, match="nothing was touched"):
+        with_drills(aws, live, ("orders-dev",), yes=False)
