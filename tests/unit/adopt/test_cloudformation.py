@@ -244,7 +244,9 @@ def test_sixty_resources_are_read_in_a_blink():
     text = json.dumps({"Resources": {f"T{n}": table for n in range(60)}}, indent=2)
     begun = time.process_time()
     known = read_resources(read_template(text, "t"), AROUND)
-    assert len(known.tables) == 60
+    about = known.by_table
+    tables = [described(one, about[str(one.name)], AROUND) for one in known.tables]
+    assert len(tables) == 60
     assert time.process_time() - begun < 1
 
 
@@ -562,6 +564,13 @@ def test_what_cannot_be_edited_is_told():
 
 
 MEMBERS = [{"a": 1}, {}, [], "x", None, {"DependsOn": "T0"}, {"Ref": "T0"}]
+
+
+def test_a_resource_that_is_nothing_but_a_dependence_is_left_empty():
+    text = '{"Resources": {"T": {"Type": "AWS::DynamoDB::Table"}, "R": {"DependsOn": "T"}}}'
+    template = read_template(text, "t")
+    edits = edited(template, StackHandOver(read_resources(template, AROUND).tables, {}))
+    assert json.loads(edits.without.text) == {"Resources": {"R": {}}}
 
 
 FORMS: list[Callable[[Any], str]] = [

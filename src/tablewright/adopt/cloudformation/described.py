@@ -62,7 +62,7 @@ def described(
 
     Args:
         resource: the table.
-        resources: all of the template.
+        resources: of the template, that are about it; others do no harm.
         around: what it was resolved with.
     """
     if resource.name is None:  # which is a problem of its own

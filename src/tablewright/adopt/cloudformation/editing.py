@@ -164,20 +164,20 @@ def _cuts(text: str, value: Value, gone: Collection[str]) -> Iterator[tuple[int,
         ((name, entry) for name, entry in value.entries.items() if not entry.alias),
         key=lambda element: element[1].start,
     )
+    staying = [place for place, (name, _) in enumerate(order) if name not in gone]
+    last = staying[-1] if staying else -1
     for place, (name, entry) in enumerate(order):
         if name not in gone:
             continue
-        following = order[place + 1][1] if place + 1 < len(order) else None
         if not value.flow:
             start = text.rfind("\n", 0, entry.start) + 1
             end = text.find("\n", entry.end) + 1 or len(text)
             yield start, end
-        elif following is not None and any(element not in gone for element, _ in order[place:]):
-            yield entry.start, following.start
-        elif following is None:
+        elif place < last:
+            yield entry.start, order[place + 1][1].start
+        elif place == len(order) - 1:
             # The last ones: from the end of what stays before them.
-            staying = [element for other, element in order if other not in gone]
-            yield staying[-1].end, entry.end
+            yield order[last][1].end if staying else order[0][1].start, entry.end
 
 
 def _replace_all(edits: _Edits, value: Value) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from tablewright.errors import Problem
 
-from .references import ResourceReference, references
 from .resolving import NAMES, Resolver
 from .surroundings import Resolved, Surroundings, Unknown
 from .template import Template, TemplateEntry, Value
@@ -99,9 +98,14 @@ class TemplateResources:
         """The tables, whether their names are known or not."""
         return tuple(element for element in self.resources.values() if element.kind in TABLES)
 
-    def references(self, resource: TemplateResource) -> Iterator[ResourceReference]:
-        """What a resource names of the template."""
-        return references(resource.entry.value)
+    @property
+    def by_table(self) -> dict[str, list[TemplateResource]]:
+        """What is about each table, by its name."""
+        about: dict[str, list[TemplateResource]] = {}
+        for resource in self.resources.values():
+            for name in resource.tables:
+                about.setdefault(name, []).append(resource)
+        return about
 
 
 def read_resources(template: Template, around: Surroundings) -> TemplateResources:

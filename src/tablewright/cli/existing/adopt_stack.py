@@ -187,8 +187,9 @@ def _planned(
 
 
 def _tables(read: TemplateResources, chosen: Collection[str]) -> tuple[TemplateTable, ...]:
+    about = read.by_table
     return tuple(
-        described(resource, read.resources.values(), read.around)
+        described(resource, about.get(resource.name or "", ()), read.around)
         for resource in read.tables
         if not chosen or resource.name in chosen
     )
@@ -231,6 +232,7 @@ def with_planned(stacks: Sequence[ReadStack], discovery: Discovery) -> Found:
     unread = {(part.region, part.name) for part in discovery.unread}
     planned, unknown, alarms = list[LiveTable](), dict[str, Mapping[str, str]](), []
     for stack in stacks:
+        about = stack.read.by_table
         for table in stack.tables:
             name = table.resource.name or ""
             unseen = {(stack.region, name), (stack.region, ""), ("", "")} & unread
@@ -240,7 +242,7 @@ def with_planned(stacks: Sequence[ReadStack], discovery: Discovery) -> Found:
             planned += table.regions
             unknown[name] = _unknown_fields(table)
             place = (stack.read.around.account_id, stack.region)
-            for resource in stack.read.resources.values():
+            for resource in about.get(name, ()):
                 if resource.kind == ALARM and resource.tables == {name}:
                     alarm = described_alarm(resource)
                     alarms += [(place, alarm)] if alarm else []
