@@ -65,6 +65,7 @@ def test_a_stack_is_shown_with_all_that_commands_say_of_it(shop):
     assert data["verify"]["counts"] == verified["counts"]
     audited = shop.run("audit", "shop.yaml", "--output", "json").ended(3).json
     assert data["audit"]["counts"] == audited["counts"]
+    assert "not asked" not in json.dumps(data["audit"]), "the tables of a region are counted, too"
     decided = shop.run("optimize", "shop.yaml", "--output", "json").ended(0).json
     assert f"{data['money']['now']:.2f}" == decided["fleet"]["currentUsdPerMonth"]
     assert f"{data['money']['best']:.2f}" == decided["fleet"]["decisionUsdPerMonth"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tablewright.audit.audit import AuditReport, audit
@@ -185,6 +186,16 @@ def _fleet(asked: ReportRequest, parts: ReportParts, text: TextTable) -> dict[st
     }
 
 
+def _with_counts(discovery: Discovery, everywhere: Sequence[Session]) -> Discovery:
+    """The tables of one stack, and how many there are of all in their regions."""
+    regions = sorted({table.region for table in discovery.tables})
+    return (
+        discovery
+        if discovery.listed
+        else replace(discovery, listed=discover(everywhere, regions, names=()).listed)
+    )
+
+
 def _audited(
     asked: ReportRequest, parts: ReportParts, everywhere: Sequence[Session], discovery: Discovery
 ) -> AuditReport | None:
@@ -197,7 +208,7 @@ def _audited(
         now = parts.now()
         actions = frozenset(action for rule in AUDIT_RULES for action in rule.iam)
         with counted("looking around") as progress:
-            wider = with_replicas(discovery, everywhere, progress)
+            wider = with_replicas(_with_counts(discovery, everywhere), everywhere, progress)
             evidence = read_evidence(everywhere, wider, asked.days, now, actions, progress)
         tables = [
             table

@@ -88,7 +88,7 @@ function startOverview() {
   const absences = data.sources.filter((source) => source.missing);
   if (gaps.length || absences.length) {
     byId("overview").append(el("details", { class: "gaps", open: gaps.length > 0 && gaps.length < 6 },
-      el("summary", {}, `${several(gaps.length + absences.length, "thing")} could not be read or was not asked for`),
+      el("summary", {}, `Not read, or not asked for: ${several(gaps.length + absences.length, "thing")}`),
       el("ul", { class: "sentences" },
         absences.map((source) => el("li", {}, el("strong", {}, `${SECTION_WORDS[source.section]}: `), source.missing)),
         gaps.slice(0, 100).map(([section, gap]) => el("li", {}, el("strong", {}, `${SECTION_WORDS[section]}: `), gap)),
