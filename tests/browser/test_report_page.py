@@ -155,7 +155,7 @@ def test_each_chart_has_its_numbers_its_words_and_its_source(opened):
     for figure in opened.page.locator("figure.chart:has(.plot)").all():
         summary = figure.locator("details.numbers > summary")
         summary.click()
-        assert figure.locator("details.numbers tbody tr").count() > 0
+        figure.locator("details.numbers tbody tr").first.wait_for()
         assert "UTC" in figure.locator(".source").first.inner_text()
         words = figure.locator(".plot").get_attribute("aria-label") or figure.inner_text()
         assert len(words) > 20

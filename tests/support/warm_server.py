@@ -10,6 +10,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import signal
 import socket
 import sys
@@ -18,19 +19,15 @@ import threading
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-_MODULES = (
-    *("inputs.deploying", "sandbox.sandbox", "sandbox.sandbox_command", "styled"),
-    *("declare.validate", "declare.convert"),
-    *("existing.adopt", "existing.discover", "existing.release", "existing.eject"),
-    *(
-        f"deploy.{name}{part}"
-        for name in ("preview", "up", "destroy", "verify", "refresh", "status", "outputs")
-        for part in ("", "_command")
-    ),
-)
+_ROOMS = ("declare", "deploy", "existing", "inputs", "other")
+"""Of the commands: those whose imports start no thread, as NumPy's do."""
+_MODULES = ("styled", "sandbox.sandbox", "sandbox.sandbox_command")
 
 
 def _import_all() -> None:
+    for room in map(importlib.import_module, (f"tablewright.cli.{name}" for name in _ROOMS)):
+        for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
+            importlib.import_module(module.name)
     for name in _MODULES:
         importlib.import_module(f"tablewright.cli.{name}")
     importlib.import_module("tablewright.engine.run.registrar")

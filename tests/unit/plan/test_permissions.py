@@ -112,7 +112,9 @@ def test_arns_are_of_the_partition_of_the_region(plain):
 
 
 def printed(*words: object) -> dict[str, Any]:
-    done = CliRunner().invoke(root, ["permissions", *map(str, words)], catch_exceptions=False)
+    done = CliRunner(env={"CI": None}).invoke(
+        root, ["permissions", *map(str, words)], catch_exceptions=False
+    )
     document: dict[str, Any] = json.loads(done.stdout)
     return document
 
