@@ -167,7 +167,6 @@ class _Registrar:
             parent="" if resource.key == _STACK else self._urn(resource.parent),
             custom=resource.custom,
             protect=resource.protected or None,
-            dependencies=sorted(self._dependencies(resource)),
             ignoreChanges=resource.ignored,
             version=self._version if resource.custom else "",
             importId=resource.import_id,
@@ -180,21 +179,17 @@ class _Registrar:
         )
         request.object.SetInParent()
         request.hooks.SetInParent()
+        dependencies = {self._urn(key) for key in resource.after}
         for name, value in resource.inputs.items():
             self._values.put(request.object.fields[name], value)
-            if urns := {self._urn(output.key) for output in outputs_in(value)} - {""}:
-                request.propertyDependencies[name].urns.extend(sorted(urns))
-        if resource.custom:
-            for name in resource.inputs:
-                request.propertyDependencies[name].SetInParent()
+            urns = {self._urn(output.key) for output in outputs_in(value)} - {""}
+            request.propertyDependencies[name].urns.extend(sorted(urns))
+            dependencies |= urns
+        request.dependencies.extend(sorted(dependencies))
         for verb, duration in resource.timeouts.items():
             setattr(request.customTimeouts, verb, duration)
         self._interception.intercept(request)
         return self._monitor.RegisterResource.future(request)
-
-    def _dependencies(self, resource: Resource) -> set[str]:
-        keys = {output.key for output in outputs_in(resource.inputs)} | {*resource.after}
-        return {self._urn(key) for key in keys} - {""}
 
     def _urn(self, key: str) -> str:
         return self._values.made[key].urn
