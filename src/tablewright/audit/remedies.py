@@ -8,8 +8,9 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 from tablewright.errors import InputError
-from tablewright.manifest.documents.edit import path_parts, set_field
+from tablewright.manifest.documents.edit import path_parts
 from tablewright.manifest.documents.node import Path
+from tablewright.manifest.placing import Placement, write_field
 
 from .audit import AuditFinding
 
@@ -27,7 +28,7 @@ def with_remedy(
     name: str,
     spec: Mapping[str, Any],
     finding: AuditFinding,
-    stack_environment: str,
+    placement: Placement,
     environment: Mapping[str, str],
 ) -> str:
     """A manifest with the line that fixes a finding.
@@ -37,7 +38,7 @@ def with_remedy(
         name: `metadata.name` of the table.
         spec: of the table, defaults and what differs by environment merged.
         finding: with a line.
-        stack_environment: of the stack: what its table says for that one alone is changed there.
+        placement: for which environment.
         environment: variables, for those in the document's name.
 
     Raises:
@@ -45,9 +46,9 @@ def with_remedy(
     """
     below = path_parts(finding.below) if finding.below else ()
     for path, value in _leaves(yaml.safe_load(finding.line)):
-        place = _place((*below, *path), spec, stack_environment)
+        place = ("spec", *below, *path)
         try:
-            text = set_field(text, name, place, value, environment, kind="Table")
+            text = write_field(text, name, place, value, spec, placement, environment)
         except (KeyError, IndexError, TypeError, StopIteration) as error:
             raise InputError(
                 f"`{finding.line}` has no place in the manifest of {name}", "write it by hand"
@@ -62,11 +63,3 @@ def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
             yield from _leaves(below, (*path, key))
     else:
         yield path, value
-
-
-def _place(path: Path, spec: Mapping[str, Any], stack_environment: str) -> Path:
-    """Where a field is said: a table's words for one environment win over its others."""
-    overlay = (spec.get("environments") or {}).get(stack_environment) or {}
-    if path[0] in overlay:
-        return ("spec", "environments", stack_environment, *path)
-    return ("spec", *path)

@@ -13,6 +13,7 @@ from tablewright.audit.rules import AUDIT_RULES
 from tablewright.cli.existing.audit_fixing import fix
 from tablewright.cli.inputs.manifest_edits import ManifestEdits, editable
 from tablewright.errors import ConsentError, InputError, UsageError
+from tablewright.manifest.placing import Placement
 
 from .tables import ACCOUNT, REGION
 from .test_rules import FAILING
@@ -173,4 +174,4 @@ def test_only_manifests_are_written_to():
 def test_an_index_that_is_not_declared_has_no_place():
     line = finding("contributorInsights: {mode: THROTTLED_KEYS}", "globalSecondaryIndexes[none]")
     with pytest.raises(InputError):
-        with_remedy(ORDERS, "orders-key", {}, line, "dev", {})
+        with_remedy(ORDERS, "orders-key", {}, line, Placement("dev"), {})

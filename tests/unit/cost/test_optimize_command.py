@@ -276,3 +276,16 @@ def test_show_and_export_print_what_was_imported(store):
 def test_what_cannot_be_is_refused(arguments, complaint):
     with pytest.raises(InputError, match=complaint):
         run(optimize, *arguments)
+
+
+def test_a_decision_that_something_else_decides_is_not_written(tmp_path):
+    folder = tmp_path / "use"
+    shaped(tmp_path, folder, "steady")
+    # Two weeks of 600 units a second, which 900 fixed units are too much for.
+    defaults = "{autoScaling: {write: {minCapacity: 900, maxCapacity: 2000}}}"
+    text = MANIFEST.replace("shop}}\n", f"shop}}, defaults: {defaults}}}\n").replace("500", "900")
+    file = tmp_path / "orders.yaml"
+    file.write_text(text)
+    with pytest.raises(InputError, match="something else of the manifests decides"):
+        run(optimize, file, "--usage", folder, "--write")
+    assert file.read_text() == text

@@ -7,16 +7,18 @@ more and nothing else has become one. So what cannot be said by itself is left o
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from tablewright.adopt.acceptance import Edit, field_of, ways
 from tablewright.cli import console
 from tablewright.cli.inputs.manifest_edits import ManifestEdits, editable
 from tablewright.deploy.drift.drifted import Drifted, DriftKind, DriftReport
 from tablewright.deploy.drift.look import Seen
-from tablewright.errors import InputError, UsageError
+from tablewright.errors import InputError, ManifestError, UsageError
 from tablewright.fleet.live import LiveTable
-from tablewright.manifest.documents.edit import remove_field, set_field
+from tablewright.manifest.placing import Placement, write_field
 from tablewright.manifest.rendering import document_of
 from tablewright.plan.declaration.declare import declare
 from tablewright.plan.facets import DELETION_PROTECTION, OFF
@@ -27,6 +29,21 @@ Key = tuple[str, str, str]
 _FOLLOWING = "tags of the scaling of"
 """What is not as declared as soon as scaling is: the next run puts the stack's tags on it."""
 BY_NAME = "it lets the table be deleted: name it, `--field {}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Edits of one table that may declare what is live.
+
+    Args:
+        name: `metadata.name` of the table.
+        spec: its own, defaults and what differs by environment merged.
+        edits: to make, in their order.
+    """
+
+    name: str
+    spec: Mapping[str, Any]
+    edits: Sequence[Edit]
 
 
 class Acceptance:
@@ -40,6 +57,7 @@ class Acceptance:
     def __init__(self, edits: ManifestEdits, seen: Seen) -> None:
         self._edits, self._seen = edits, seen
         self.left_out: list[str] = []
+        self._refusal = ""
 
     def take(self, wanted: Sequence[Drifted]) -> None:
         """Write drifted of the fields that can be written."""
@@ -47,25 +65,27 @@ class Acceptance:
             before = _keys(self._compared())
             if drifted.key not in before:
                 continue  # it went with another one
-            goal = before - {drifted.key}
-            if not any(self._proves(*way, goal) for way in self._ways(drifted)):
-                self.left_out.append(f"{path_of(drifted)}: {BY_HAND}")
+            goal, self._refusal = before - {drifted.key}, ""
+            if not any(self._proves(way, goal) for way in self._ways(drifted)):
+                self.left_out.append(f"{path_of(drifted)}: {self._refusal or BY_HAND}")
 
-    def _proves(self, name: str, edits: Sequence[Edit], goal: set[Key]) -> bool:
+    def _proves(self, way: Way, goal: set[Key]) -> bool:
         """Make these edits if they read back as no drift, and as none that was not there."""
         undo: list[str] = []
         try:
-            self._edits.edit(name, lambda text: _edited(undo, text, name, edits))
+            self._edits.edit(way.name, lambda text: _edited(undo, text, way, self._edits.placement))
             further = _keys(self._compared()) - goal
             if all(fact.startswith(_FOLLOWING) for _, _, fact in further):
                 return True
-        except InputError:
+        except ManifestError:
             pass
+        except InputError as error:
+            self._refusal = f"{error.message.rstrip('.')}: {error.next_step}"
         if undo:
-            self._edits.edit(name, lambda _: undo[0])
+            self._edits.edit(way.name, lambda _: undo[0])
         return False
 
-    def _ways(self, drifted: Drifted) -> Iterator[tuple[str, tuple[Edit, ...]]]:
+    def _ways(self, drifted: Drifted) -> Iterator[Way]:
         live = self._seen.live.tables.get(drifted.subject)
         if drifted.resource != "table" or not isinstance(live, LiveTable):
             return
@@ -74,7 +94,7 @@ class Acceptance:
             if meant.table.name == drifted.subject:
                 document, tags = document_of(table), meant.table.tags or {}
                 for edits in ways(drifted.fact, document["spec"], tags, live):
-                    yield document["metadata"]["name"], edits
+                    yield Way(document["metadata"]["name"], document["spec"], edits)
 
     def _compared(self) -> DriftReport:
         return self._seen.compared(owned(declare(self._edits.load()), self._seen.owner))
@@ -158,12 +178,9 @@ def _keys(report: DriftReport) -> set[Key]:
     return {drifted.key for drifted in report.fields}
 
 
-def _edited(undo: list[str], text: str, name: str, edits: Sequence[Edit]) -> str:
+def _edited(undo: list[str], text: str, way: Way, placement: Placement) -> str:
     """The text after these edits; `undo` gets what it was."""
     undo.append(text)
-    for place, value in edits:
-        if value is None:
-            text = remove_field(text, name, tuple(place), os.environ, kind="Table")
-        else:
-            text = set_field(text, name, tuple(place), value, os.environ, kind="Table")
+    for place, value in way.edits:
+        text = write_field(text, way.name, place, value, way.spec, placement, os.environ)
     return text

@@ -74,7 +74,7 @@ def _edited(
     All together first; where that makes the manifests wrong, one by one.
     """
     edits = ManifestEdits(paths, stack, environment)
-    refused = dict(_apply(edits, wanted, stack, tables))
+    refused = dict(_apply(edits, wanted, tables))
     try:
         edits.load()
     except ManifestError:
@@ -83,7 +83,7 @@ def _edited(
         accepted: list[AuditFinding] = []
         for finding in wanted:
             trial = ManifestEdits(paths, stack, environment)
-            wrong = dict(_apply(trial, [*accepted, finding], stack, tables))
+            wrong = dict(_apply(trial, [*accepted, finding], tables))
             try:
                 trial.load()
             except ManifestError as error:
@@ -99,7 +99,6 @@ def _edited(
 def _apply(
     edits: ManifestEdits,
     findings: Iterable[AuditFinding],
-    stack: StackManifest,
     tables: Mapping[str, Table],
 ) -> Iterator[tuple[AuditFinding, str]]:
     """Edit what can be; what cannot is yielded with the reason."""
@@ -111,7 +110,7 @@ def _apply(
             name=name,
             spec=document["spec"],
             finding=finding,
-            stack_environment=stack.stack.spec.environment,
+            placement=edits.placement,
             environment=os.environ,
         )
         try:

@@ -11,6 +11,7 @@ from tablewright import manifest
 from tablewright.errors import InputError, OperationError, UsageError
 from tablewright.files import write_whole
 from tablewright.manifest import StackManifest
+from tablewright.manifest.placing import Placement
 
 
 def editable(
@@ -54,12 +55,16 @@ class ManifestEdits:
         paths: of the command line.
         stack: what `editable` returned.
         environment: of the stack, whatever its manifest says.
+
+    Attributes:
+        placement: for which environment they are written.
     """
 
     def __init__(
         self, paths: Sequence[str], stack: StackManifest, environment: str | None = None
     ) -> None:
         self._paths, self._stack, self._environment = paths, stack, environment
+        self.placement = Placement.of(stack, environment)
         self._before: dict[Path, bytes] = {}
         self._after: dict[Path, str] = {}
 

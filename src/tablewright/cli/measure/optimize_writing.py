@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from tablewright.cli import console
 from tablewright.cli.inputs.manifest_edits import ManifestEdits
 from tablewright.cost.decisions.decision import TableDecision
+from tablewright.cost.decisions.declaration import declared_setting
 from tablewright.cost.decisions.manifest_edit import with_setting
+from tablewright.cost.decisions.settings import TableSetting
 from tablewright.errors import InputError, ManifestError
 from tablewright.manifest import StackManifest
 from tablewright.manifest.naming import table_name
 from tablewright.manifest.rendering import document_of
+from tablewright.plan.declaration.declare import declare
 
 
 def write(
@@ -34,7 +38,7 @@ def write(
         InputError: the manifests cannot be edited; they are as they were.
     """
     by_name = {decision.table.table: decision for decision in decisions if saves(decision)}
-    edits = ManifestEdits(paths, stack)
+    edits, wanted = ManifestEdits(paths, stack), dict[str, TableSetting]()
     for table in stack.tables:
         decision = by_name.get(table_name(stack.stack, table))
         if decision is None or decision.decision is None:
@@ -46,11 +50,13 @@ def write(
             name=name,
             spec=document["spec"],
             setting=setting,
+            placement=edits.placement,
             environment=os.environ,
         )
         edits.edit(name, change)
+        wanted[decision.table.table] = setting
     try:
-        edits.load()
+        _prove(edits.load(), wanted)
     except ManifestError as error:
         raise InputError(
             f"what was decided cannot be written beside what the manifests say: {error}",
@@ -62,6 +68,26 @@ def write(
         show(difference)
     if not differences:
         console.say("nothing to write: no decision saves")
+
+
+def _prove(stack: StackManifest, wanted: Mapping[str, TableSetting]) -> None:
+    """Hold what the manifests would declare against what was decided.
+
+    Raises:
+        InputError: something else decides: a default, or what an environment says.
+    """
+    for table in declare(stack).tables:
+        setting, declared = wanted.get(table.table.name), declared_setting(table)
+        if setting is None:
+            continue
+        if declared is None or replace(declared, table_class=None) != replace(
+            setting, table_class=None
+        ):
+            raise InputError(
+                f"what was decided for {table.table.name} cannot be written into its table alone: "
+                "something else of the manifests decides as well",
+                "set it by hand; the manifests are as they were",
+            )
 
 
 def saves(decision: TableDecision) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tablewright.manifest.documents.edit import remove_field, set_field
+from tablewright.manifest.placing import Placement, write_field
 
 from .settings import DIMENSIONS, TableSetting
 
@@ -15,6 +15,7 @@ def with_setting(
     name: str,
     spec: Mapping[str, Any],
     setting: TableSetting,
+    placement: Placement,
     environment: Mapping[str, str],
 ) -> str:
     """A manifest with another setting of one table.
@@ -24,16 +25,14 @@ def with_setting(
         name: `metadata.name` of the table.
         spec: of the table, defaults merged.
         setting: what to set.
+        placement: for which environment.
         environment: for variables in the document's name.
 
     Raises:
         InputError: a field cannot be set by itself.
     """
     for path, value in _fields(spec, setting):
-        if value is None:
-            text = remove_field(text, name, path, environment, kind="Table")
-        else:
-            text = set_field(text, name, path, value, environment, kind="Table")
+        text = write_field(text, name, path, value, spec, placement, environment)
     return text
 
 

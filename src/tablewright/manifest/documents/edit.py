@@ -2,7 +2,8 @@ r"""Editing a manifest's text in place: one field changes, every other character
 
 A value is replaced where it stands; a field that is not there yet is added behind its neighbours,
 in their layout. Comments, quotes, blank lines and line ends are not touched. What cannot be edited
-without touching anything else (a value shared through an alias) is refused.
+without touching anything else (a value shared through an alias) is refused, and so is what comes
+from a variable: whoever sets it would set nothing any more.
 
 >>> text = "metadata: {name: orders}\nspec:  # the table\n  recovery: {days: 7} # a week\n"
 >>> print(set_field(text, "orders", "spec.recovery.days", 35), end="")
@@ -26,7 +27,7 @@ from tablewright.manifest.rendering import render
 
 from .composing import compose
 from .node import Node, Path, Scalar, dotted, plain_value
-from .substitution import expand
+from .substitution import expand, has_variable
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PART = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]+)\]")
@@ -59,7 +60,11 @@ def set_field(
         InputError: there is no such document, or the field cannot be set by itself.
     """
     parts, position = path_parts(path), _position(text, name, kind, environment or {})
-    edit = _edit(text, _root(text, position), parts, value)
+    root = _root(text, position)
+    node, missing = _reach(root, parts)
+    if not missing:
+        _refuse_variables(node, parts)
+    edit = _edit(text, root, parts, value)
     return _proved(text, edit.applied(text), position, parts, _Change(value))
 
 
@@ -83,6 +88,7 @@ def remove_field(
     position = next((n for n, (key, _) in enumerate(holder.value) if key.value == parts[-1]), None)
     if position is None:
         return text
+    _refuse_variables(holder.value[position][1], parts)
     edited = _removal(text, holder, position).applied(text)
     return _proved(text, edited, document, parts, _Change(removes=True))
 
@@ -155,6 +161,23 @@ def _below(node: yaml.Node | None, part: str | int) -> yaml.Node | None:
         named = ((item, _below(item, "name")) for item in node.value)
         return next((item for item, name in named if name is not None and name.value == part), None)
     return None
+
+
+def _refuse_variables(node: yaml.Node, path: Path) -> None:
+    """Refuse to write over a value in which variables stand.
+
+    Raises:
+        InputError: there are some.
+    """
+    if isinstance(node, yaml.ScalarNode):
+        if has_variable(node.value):
+            raise InputError(
+                f"`{dotted(path)}` comes from a variable: `{node.value}`.", "set the variable"
+            )
+        return
+    for child in node.value:
+        for below in child if isinstance(child, tuple) else (child,):
+            _refuse_variables(below, path)
 
 
 def _edit(text: str, root: yaml.Node, path: Path, value: Any) -> _Edit:

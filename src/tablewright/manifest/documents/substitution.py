@@ -47,12 +47,12 @@ def _substitute_scalar(
         problems.extend(problems_by_name.values())
         return
     node.text = expand(before, environment, report)
-    node.from_variable = _references(before)
+    node.from_variable = has_variable(before)
     node.unresolved = bool(problems_by_name)
     problems.extend(problems_by_name.values())
 
 
-def _references(text: str) -> bool:
+def has_variable(text: str) -> bool:
     """Whether the text holds a variable, not only an escaped `$${`."""
     return _OPENING in text.replace("$${", "")
 
