@@ -231,7 +231,7 @@ class EngineStack:
         Raises:
             EngineError: it still has resources.
         """
-        self.session.command("stack", "rm", "--yes", "--stack", self.place.full_name)
+        self.session.store.remove()
         forget_kept(self.place)
 
     def forget(self, urns: Collection[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -153,6 +154,9 @@ def test_destroy_deletes_all_and_remove_forgets_the_stack(room):
     assert stack.exists()
     stack.remove()
     assert not stack.exists()
+    assert not stack.place.history_folder.exists()
+    assert room.state_file.with_name("dev.json.bak").exists()
+    assert json.loads(stack.session.command("stack", "ls", "--all", "--json")) == []
 
 
 def test_secrets_are_masked_until_they_are_asked_for(room):

@@ -113,7 +113,7 @@ class PlainProgram:
     """A program that needs no SDK.
 
     Args:
-        tree: makes the resources, once per preview and once per update.
+        tree: makes the resources, once a run, in a thread of its own.
     """
 
     tree: Callable[[], ResourceTree]

@@ -23,7 +23,7 @@ from tablewright.engine.run.inbox import EventCame, Inbox, PermissionAsked, Phas
 from tablewright.engine.run.interception import Interception
 from tablewright.engine.run.messages import SERVER_OPTIONS, only_text
 from tablewright.engine.run.moves import Moves
-from tablewright.engine.run.resource_tree import PlainProgram
+from tablewright.engine.run.resource_tree import PlainProgram, ResourceTree
 from tablewright.engine.run.tagging import Tagging
 from tablewright.pulumi_protocol import messages
 
@@ -70,6 +70,8 @@ class EngineService:
         self._asks = asks
         self._question: Future[bool] | None = None
         self._imported = Event()
+        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="engine-service")
+        self._tree: Future[ResourceTree] | None = None
         self._server: Any = None
         self.error: BaseException | None = None
         self.address = ""
@@ -81,10 +83,7 @@ class EngineService:
         answer = grpc.unary_unary_rpc_method_handler
         language = {name: answer(_nothing) for name in _UNINTERESTING} | {"Run": answer(self._run)}
         events = {"StreamEvents": grpc.stream_unary_rpc_method_handler(self._take)}
-        self._server = grpc.server(
-            ThreadPoolExecutor(_WORKERS, thread_name_prefix="engine-service"),
-            options=SERVER_OPTIONS,
-        )
+        self._server = grpc.server(self._pool, options=SERVER_OPTIONS)
         self._server.add_generic_rpc_handlers(
             (
                 grpc.method_handlers_generic_handler(_LANGUAGE, language),
@@ -111,7 +110,12 @@ class EngineService:
 
         Two threads that import the same packages at once see them half made where they import
         each other in a circle, as the modules of Pulumi's AWS SDK do.
+
+        What plain programs declare is found out from now on, while the engine boots: for a first
+        preview that is a look at the account. An update declares what its preview has.
         """
+        if isinstance(self._program, PlainProgram):
+            self._tree = self._pool.submit(self._program.tree)
         self._imported.set()
 
     def _take(self, stream: Iterator[bytes], _context: Any) -> bytes:
@@ -148,11 +152,11 @@ class EngineService:
         interception = Interception(
             self._imports, self._moves, self._tagging, request.stack, request.project
         )
-        if isinstance(self._program, PlainProgram):
+        if self._tree:
             from tablewright.engine.run.registrar import register_tree  # noqa: PLC0415 - see above
 
-            register_tree(self._program.tree(), request, interception)
-        elif self._program:
+            register_tree(self._tree.result(), request, interception)
+        elif callable(self._program):
             from tablewright.engine.run.program import run_program  # noqa: PLC0415 - likewise
 
             run_program(self._program, request, interception)

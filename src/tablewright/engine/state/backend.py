@@ -149,6 +149,11 @@ class StackPlace:
         return self._pulumi("locks", ORGANIZATION, self.project, self.stack)
 
     @property
+    def history_folder(self) -> Path | None:
+        """Where the engine records each run of this stack, if the backend is a folder."""
+        return self._pulumi("history", self.project, self.stack)
+
+    @property
     def own_folder(self) -> Path | None:
         """What we keep for this stack beside its state, if the backend is a folder."""
         folder = self.backend.folder
