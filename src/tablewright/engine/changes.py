@@ -160,6 +160,8 @@ def change_from_step(metadata: Mapping[str, Any]) -> ResourceChange:
     """Read the metadata of one of the engine's steps (`apitype.StepEventMetadata`)."""
     old, new = metadata.get("old") or {}, metadata.get("new") or {}
     urn = metadata["urn"]
+    old_inputs = plain(old["inputs"]) if old.get("inputs") is not None else None
+    new_inputs = plain(new["inputs"]) if new.get("inputs") is not None else None
     return ResourceChange(
         urn=urn,
         type=metadata["type"],
@@ -167,8 +169,8 @@ def change_from_step(metadata: Mapping[str, Any]) -> ResourceChange:
         operation=operation_of(metadata),
         parent=new.get("parent") or old.get("parent") or "",
         id=new.get("id") or old.get("id") or "",
-        old_inputs=plain(old["inputs"]) if old.get("inputs") is not None else None,
-        new_inputs=plain(new["inputs"]) if new.get("inputs") is not None else None,
+        old_inputs=old_inputs,
+        new_inputs=old_inputs if new_inputs == old_inputs else new_inputs,  # held once
         old_outputs=plain(old["outputs"]) if old.get("outputs") is not None else None,
         diffs=_diffs(metadata),
         replace_keys=tuple(metadata.get("keys") or ()),

@@ -101,7 +101,8 @@ class StackSession:
 
     def environment(self, state: State | None) -> dict[str, str]:
         """The engine's whole environment for a stack of which `state` is recorded."""
-        variables = engine_environment(self.outside, self.place.backend, self.home)
+        recorded = len(state.resources) if state else 0
+        variables = engine_environment(self.outside, self.place.backend, self.home, recorded)
         if self.secrets_provider and not (state and state.salt):
             return variables
         variables |= passphrase_environment(self.place, state, self.passphrase, self.outside)

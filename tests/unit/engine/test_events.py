@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.results import differs
@@ -20,7 +23,7 @@ from tablewright.engine import (
 from tablewright.engine.changes import (
     plain,
 )
-from tablewright.engine.run.events import Failure, Phase, is_planned
+from tablewright.engine.run.events import Failure, Phase, is_planned, tells_nothing
 from tablewright.pulumi_values import urn_name, urn_type
 
 BOX = "urn:pulumi:dev::shop::acme:index:Stack$shelf:index:Box::a"
@@ -71,6 +74,21 @@ def test_unchanged_resources_are_counted_and_not_told():
     phase, same = Phase(), step("same", old=side(), new=side())
     assert feed(phase, began(same), ended(same)) == []
     assert [change.operation for change in phase.result(0).changes] == [Operation.SAME]
+
+
+@pytest.mark.parametrize("op", ["same", "create", "update", "delete", "refresh", "read", "import"])
+def test_only_the_beginning_of_what_stays_can_be_left_out(op):
+    """Left out or not, the result is the same; no other event may be left out."""
+    beginning, end = began(step(op, old=side(), new=side())), ended(step(op, old=side()))
+    lines = [
+        json.dumps({"sequence": 1, **event}, separators=(",", ":")) for event in (beginning, end)
+    ]
+    assert [tells_nothing(line) for line in lines] == [op == "same", False]
+    if op == "same":
+        whole, shorter = Phase(), Phase()
+        feed(whole, beginning, end)
+        feed(shorter, end)
+        assert shorter.result(0.0) == whole.result(0.0)
 
 
 def test_the_three_steps_of_a_replacement_are_one_change_in_either_order():

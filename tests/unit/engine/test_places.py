@@ -189,6 +189,14 @@ def test_with_a_home_of_ours_nothing_is_downloaded():
     assert "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION" not in theirs
 
 
+def test_a_stack_of_thousands_may_hold_what_it_needs():
+    """Near its limit the engine does nothing but collect garbage."""
+    few = engine_environment(OUTSIDE, Backend.of("/states"), None, recorded=300)
+    many = engine_environment(OUTSIDE, Backend.of("/states"), None, recorded=7000)
+    assert (few["GOGC"], few["GOMEMLIMIT"]) == ("400", "1GiB")
+    assert (many["GOGC"], many["GOMEMLIMIT"]) == ("100", "off")
+
+
 def test_the_users_own_memory_settings_are_kept():
     outside = {**OUTSIDE, "GOGC": "off", "GOMEMLIMIT": "9GiB"}
     found = engine_environment(outside, Backend.of("/states"), None)

@@ -101,6 +101,18 @@ class Failure:
         return urn_type(self.urn)
 
 
+_SAME_BEGINS = '"resourcePreEvent":{"metadata":{"op":"same",'
+_HEAD = 200
+
+
+def tells_nothing(line: str) -> bool:
+    """Whether an event, as it is written, only says that the engine comes to what stays as it is.
+
+    That is half of all that a large stack is told of, and its end tells the same.
+    """
+    return _SAME_BEGINS in line[:_HEAD]
+
+
 def is_planned(event: Mapping[str, Any]) -> bool:
     """Whether an event tells of a step that a preview only plans."""
     body = event.get("resourcePreEvent") or event.get("resOutputsEvent") or {}
@@ -185,7 +197,7 @@ class Phase:
     def _start(self, step: Mapping[str, Any], *, planning: bool, now: float) -> Iterable[Progress]:
         change = change_from_step(step)
         self._open[change.urn] = _Step(now, change.operation, change.custom)
-        self._record(step)
+        self._record(change, step)
         if change.operation is Operation.SAME or step["op"] in _UNTOLD:
             return ()
         return (StepStarted(change.urn, change.type, change.name, change.operation, planning),)
@@ -196,7 +208,7 @@ class Phase:
         if started and started.operation is Operation.REFRESH:
             operation = self._found(step, operation)
         else:
-            self._record(step)
+            self._record(change_from_step(step), step)
         if step["type"] == _STACK_TYPE and step.get("new"):
             self._outputs = plain(step["new"].get("outputs") or {})
         if started is None or started.operation is Operation.SAME or step["op"] in _UNTOLD:
@@ -208,7 +220,7 @@ class Phase:
         """Record what a refresh found in place of the refresh itself."""
         planned = self._changes.pop((step["urn"], Operation.REFRESH))
         if self.only_reads:
-            self._record(step)
+            self._record(change_from_step(step), step)
             return operation
         if operation is not Operation.SAME:
             change = replace(change_from_step(step), operation=Operation.REFRESH)
@@ -222,9 +234,8 @@ class Phase:
         message = messages[-1] if messages else ""
         return (StepFailed(urn, step["type"], urn_name(urn), operation_of(step), message),)
 
-    def _record(self, step: Mapping[str, Any]) -> None:
+    def _record(self, change: ResourceChange, step: Mapping[str, Any]) -> None:
         """Keep the newest view of a step; the three steps of a replacement are one change."""
-        change = change_from_step(step)
         key = (change.urn, change.operation)
         known = self._changes.get(key)
         if change.operation is Operation.REPLACE and step["op"] == "delete-replaced" and known:

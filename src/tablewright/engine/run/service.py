@@ -18,6 +18,7 @@ from threading import Event
 from types import TracebackType
 from typing import Any, Self
 
+from tablewright.engine.run.events import tells_nothing
 from tablewright.engine.run.imports import Imports
 from tablewright.engine.run.inbox import EventCame, Inbox, PermissionAsked, PhaseBegan
 from tablewright.engine.run.interception import Interception
@@ -126,7 +127,8 @@ class EngineService:
         try:
             for message in stream:
                 line = only_text(message)
-                self._inbox.put(EventCame(json.loads(line), line))
+                if not tells_nothing(line):
+                    self._inbox.put(EventCame(json.loads(line), line))
         except grpc.RpcError:
             pass
         return _EMPTY
