@@ -120,9 +120,11 @@ def test_the_credentials_of_another_account_see_no_table_and_are_not_believed(te
     terminal.run("up", manifest, "--yes").ended(0)
     [file] = terminal.home.rglob("abroad/dev.json")
     file.write_text(file.read_text("utf-8").replace("123456789012", "999999999999"), "utf-8")
-    for words in (("up", "--yes"), ("refresh", "--yes"), ("destroy", "--yes")):
-        message = terminal.run(words[0], manifest, *words[1:]).ended(3).err
-        assert "this stack is in account 999999999999" in message
+    other = terminal.write("o.yaml", stack("abroad", "another"))
+    for path in (manifest, other):  # whatever is declared: what is recorded is there
+        for words in (("up", "--yes"), ("refresh", "--yes"), ("destroy", "--yes")):
+            message = terminal.run(words[0], path, *words[1:]).ended(3).err
+            assert "this stack is in account 999999999999" in message
     assert "abroad" in aws.tables()
 
 

@@ -14,6 +14,8 @@ from tests.pulumi.engine import test_moves as moves
 from tests.pulumi.engine.shelf import program
 from tests.support.results import differs
 
+from tablewright.deploy.states.exchange import read_brought
+from tablewright.deploy.states.keeping import StateKeeper
 from tablewright.deploy.states.moves import refuse_relocated
 from tablewright.deploy.states.relocation import Relocation
 from tablewright.engine import Notice, Operation
@@ -111,6 +113,23 @@ def test_a_state_moves_into_a_bucket_with_its_secrets_and_back(bucket, room, tmp
     refuse_relocated(folder.place)
     assert not differs(folder.preview(declared))
     assert set(room.boxes()) == {"a"}
+
+
+@pytest.mark.parametrize("kind", ["folder", "bucket"])
+def test_what_a_run_records_while_somebody_is_asked_is_not_forgotten(kind, bucket, room, tmp_path):
+    stack = bucket() if kind == "bucket" else room.stack(backend=tmp_path / "f", passphrase="x")
+    stack.up(program({"name": "a"}))
+    keeper, before = StateKeeper(stack, print), stack.state()
+    brought = read_brought(json.dumps(stack.session.store.exported()), "state.json")
+    [a] = [resource.urn for resource in before.resources if resource.id == "a"]
+    stack.up(program({"name": "a"}, {"name": "b"}))
+    with pytest.raises(RefusedError, match="a run has changed the state meanwhile"):
+        keeper.take(brought, before)
+    with pytest.raises(RefusedError, match="a run has changed the state meanwhile"):
+        keeper.rename({a: f"{a}2"}, before)
+    assert {"a", "b"} <= {resource.id for resource in stack.resources()}
+    keeper.take(brought, stack.state())  # it was looked at: who calls it has refused what is lost
+    assert "b" not in {resource.id for resource in stack.resources()}
 
 
 def test_a_missing_stack_in_a_bucket_is_missing(bucket):

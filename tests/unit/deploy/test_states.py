@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tablewright.deploy.preconditions import accounts
 from tablewright.deploy.states.exchange import (
     differences,
     marked,
     read_brought,
     refuse_drops,
     refuse_foreign,
+    refuse_other_account,
 )
 from tablewright.deploy.states.naming import renames
-from tablewright.engine import Backend, StackPlace
+from tablewright.engine import Backend, StackPlace, State
 from tablewright.errors import RefusedError, UsageError
+from tablewright.resource_kinds import KINDS
 
 ROOT = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"
 PREFIX = "urn:pulumi:dev::shop::tablewright:index:Table"
@@ -171,3 +175,23 @@ def test_each_thing_that_would_be_forgotten_is_named():
     with pytest.raises(UsageError, match="--allow-drop tbl1:"):
         refuse_drops(found, ["tbl10", "tbl10-reader", "tbl1"])
     refuse_drops(found, ["tbl10", "tbl10-reader"])
+
+
+@pytest.mark.parametrize("type_", sorted(KINDS))
+def test_a_state_of_another_account_is_refused_whatever_it_records(type_):
+    """A dashboard tells its account by another output; what tells none is with what does."""
+    arn = "dashboardArn" if type_.endswith(":Dashboard") else "arn"
+
+    def state(account: str) -> Any:
+        of_account = resource(type_, "it", "tbl1", name="it")
+        of_account["outputs"] = {arn: f"arn:aws:service:eu-west-1:{account}:it"}
+        return brought(*RESOURCES[:2], of_account).state
+
+    here, there = state("111111111111"), state("222222222222")
+    refuse_other_account(here, here)
+    refuse_other_account(State(), there)
+    with pytest.raises(RefusedError, match="of account 222222222222, and what is recorded is in"):
+        refuse_other_account(here, there)
+    session = SimpleNamespace(account_id="222222222222")
+    with pytest.raises(RefusedError, match="this stack is in account 111111111111"):
+        accounts.refuse_other_account(here.resources, session)  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from tablewright.deploy.states.exchange import (
     read_brought,
     refuse_drops,
     refuse_foreign,
+    refuse_other_account,
 )
 from tablewright.deploy.states.keeping import StateKeeper
 from tablewright.deploy.states.listing import listed
@@ -59,10 +60,11 @@ def move(
 ) -> None:
     """Rename in the state."""
     with _kept(paths, chosen) as (opened, keeper):
-        names = renames(opened.stack.state().resources, old, new, type_)
+        before = opened.stack.state()
+        names = renames(before.resources, old, new, type_)
         number = number_of(len(names), "record")
         console.confirm(f"Rename {old} to {new} ({number}) in {opened.title}?", yes=yes)
-        backup = keeper.rename(names)
+        backup = keeper.rename(names, before)
         if output_format == "json":
             document = {"renamed": dict(names), "backup": str(backup)}
             console.data_json({**opened.identity, **document})
@@ -108,11 +110,12 @@ def import_(
                 "allow it with --over-damaged",
             )
         difference = differences(before or State(), brought.state, opened.declared.region)
+        refuse_other_account(before or State(), brought.state)
         refuse_drops(difference, allow_drop)
         _tell(difference.added, difference.dropped)
         console.confirm(f"Replace the state of {opened.title} by {file}?", yes=yes)
         tie_to_world(opened.stack.place, place.world)
-        backup = keeper.take(brought)
+        backup = keeper.take(brought, before)
         resources = listed(brought.state.resources)
         if output_format == "json":
             console.data_json({

@@ -9,7 +9,7 @@ from tablewright.aws.session import Session
 from tablewright.deploy.deployment import Deployment
 from tablewright.deploy.ownership.remade import find_remade
 from tablewright.deploy.ownership.resource_identity import Looker
-from tablewright.deploy.preconditions.missing_tables import refuse_other_account
+from tablewright.deploy.preconditions.accounts import refuse_other_account
 from tablewright.engine import StateResource
 from tablewright.errors import AwsError
 from tablewright.fleet.change_log import ChangeLog
@@ -53,7 +53,7 @@ def see(deployment: Deployment) -> Seen:
     """
     declared, session = deployment.declared, deployment.place.session
     resources = deployment.stack.resources()
-    refuse_other_account(declared, resources, session)
+    refuse_other_account(resources, session)
     live = read_stack(session, declared)
     remade, unread = _remade(resources, deployment)
     recorded = recorded_stack(resources, live)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from tablewright.deploy.ownership.owner_check import described_tables
 from tablewright.deploy.ownership.remade import another_one
 from tablewright.deploy.ownership.resource_identity import TABLE
+from tablewright.deploy.preconditions.accounts import refuse_other_account
 from tablewright.deploy.preconditions.deletions import region_of
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
@@ -18,31 +18,6 @@ from tablewright.provider.strangers import is_another, with_creation_id
 if TYPE_CHECKING:
     from tablewright.aws.session import Session
 
-_ACCOUNT = re.compile(r"arn:[\w-]+:dynamodb:[\w-]+:(\d{12}):")
-
-
-def refuse_other_account(
-    declared: DeclaredStack, resources: Collection[StateResource], session: Session
-) -> None:
-    """Refuse to look for the stack's tables where they cannot be.
-
-    Read with the credentials of another account, every resource would count as deleted.
-
-    Raises:
-        RefusedError: the state says that the declared tables are in another account.
-    """
-    recorded = _recorded(declared, resources)
-    accounts = {
-        match[1] for resource in recorded.values() if (match := _ACCOUNT.match(_arn(resource)))
-    }
-    if not accounts or session.account_id in accounts:
-        return
-    raise RefusedError(
-        f"this stack is in account {', '.join(sorted(accounts))}, and the credentials are of "
-        f"account {session.account_id}; nothing was done",
-        "use credentials of the stack's account (AWS_PROFILE, or --profile), or another --stack",
-    )
-
 
 def missing_tables(
     declared: DeclaredStack, resources: Collection[StateResource], session: Session, owner: str
@@ -50,9 +25,9 @@ def missing_tables(
     """Declared tables that are recorded and do not live, by name.
 
     Raises:
-        RefusedError: they are in another account, or somebody has made one of them again.
+        RefusedError: the stack is in another account, or somebody has made one of them again.
     """
-    refuse_other_account(declared, resources, session)
+    refuse_other_account(resources, session)
     recorded = _recorded(declared, resources)
     places = [
         (name, region_of(resource.inputs, resource.outputs) or declared.region)
@@ -117,7 +92,3 @@ def _recorded(
         for resource in resources
         if resource.type == TABLE and resource.id in names
     }
-
-
-def _arn(resource: StateResource) -> str:
-    return str(resource.outputs.get("arn") or "")

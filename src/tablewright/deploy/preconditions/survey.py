@@ -11,13 +11,13 @@ from tablewright.deploy.target_environment import TargetEnvironment
 from tablewright.engine import EngineStack, Finder
 from tablewright.plan.declaration.declared import DeclaredStack
 
+from .accounts import refuse_other_account
 from .deletions import Deletion
 from .existing import read_existing
 from .missing_tables import (
     created_empty,
     missing_tables,
     refuse_missing_tables,
-    refuse_other_account,
 )
 from .undeletable import Words, refuse_undeletable
 
@@ -80,8 +80,8 @@ class Survey:
         return created_empty(self._gone) if self._seeks else ()
 
     def refuse_other_account(self) -> None:
-        """See `missing_tables.refuse_other_account`."""
-        refuse_other_account(self._declared, self._stack.resources(), self._place.session)
+        """See `accounts.refuse_other_account`."""
+        refuse_other_account(self._stack.resources(), self._place.session)
 
     def refuse_undeletable(self, doomed: Sequence[Deletion], then: str) -> None:
         """See `undeletable.refuse_undeletable`.

@@ -10,6 +10,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tablewright.deploy.preconditions.accounts import recorded_accounts
 from tablewright.engine import StackPlace, State, StateResource
 from tablewright.engine.state.checkpoint import UnknownVersionError, read_checkpoint
 from tablewright.errors import RefusedError, UsageError
@@ -129,6 +130,21 @@ def refuse_foreign(brought: Brought, place: StackPlace, target: str, world: str 
 
 def _where(origin: Mapping[str, Any]) -> str:
     return "AWS" if origin.get("target") == "aws" else "another sandbox"
+
+
+def refuse_other_account(before: State, after: State) -> None:
+    """Refuse the state of a stack of the same name in another account.
+
+    Raises:
+        RefusedError: none of what it records is where what is recorded is.
+    """
+    here, there = recorded_accounts(before.resources), recorded_accounts(after.resources)
+    if here and there and not here & there:
+        raise RefusedError(
+            f"the state is of account {', '.join(sorted(there))}, and what is recorded is in "
+            f"account {', '.join(sorted(here))}; nothing was changed",
+            "give the --backend that has the stack of that account",
+        )
 
 
 def differences(before: State, after: State, region: str) -> Differences:

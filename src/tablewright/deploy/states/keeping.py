@@ -68,20 +68,36 @@ class StateKeeper:
             copy = last_good_copy(file) if file else None
             return read_checkpoint(json.loads(copy.read_bytes())) if copy else None
 
-    def rename(self, names: Mapping[str, str]) -> Path:
-        """Give records other URNs; answers where the former state is kept."""
+    def rename(self, names: Mapping[str, str], before: State) -> Path:
+        """Give records other URNs; answers where the former state is kept.
+
+        Args:
+            names: the new URNs by the old ones.
+            before: what was recorded when they were found.
+
+        Raises:
+            RefusedError: a run has changed the state meanwhile.
+        """
         kept = keep_copy(self.stack.session)
         nothing: frozenset[str] = frozenset()
-        self.stack.session.store.change(
-            lambda document: rearranged(document, names, nothing, nothing)
-        )
+
+        def renamed(document: Document) -> Document:
+            _refuse_changed(read_checkpoint(document), before)
+            return rearranged(document, names, nothing, nothing)
+
+        self.stack.session.store.change(renamed)
         return kept
 
-    def take(self, brought: Brought) -> Path | None:
+    def take(self, brought: Brought, before: State | None) -> Path | None:
         """Record a state that was brought; answers where the former one is kept, if there was one.
+
+        Args:
+            brought: the state.
+            before: what was recorded when it was held against what is brought.
 
         Raises:
             PassphraseError: it holds secrets that are not this stack's.
+            RefusedError: a run has changed the state meanwhile.
         """
         store = self.stack.session.store
         try:
@@ -95,7 +111,7 @@ class StateKeeper:
             self._open(exported)
         kept = keep_copy(self.stack.session) if own or self._is_there() else None
         self.stack.session.create()
-        store.put(exported)
+        store.put(exported, lambda: _refuse_changed(self.recorded(), before))
         return kept
 
     def _is_there(self) -> bool:
@@ -111,6 +127,23 @@ class StateKeeper:
         with tempfile.TemporaryDirectory() as folder:
             session = self.stack.session.holding(exported, Path(folder))
             session.command("stack", "export", "--show-secrets", "--stack", session.place.full_name)
+
+
+def _refuse_changed(now: State | None, before: State | None) -> None:
+    """Refuse to replace a state that nobody has looked at.
+
+    Raises:
+        RefusedError: what is recorded is not what it was.
+    """
+    if _content(now) != _content(before):
+        raise RefusedError(
+            "a run has changed the state meanwhile; nothing was changed here",
+            "run the same command again",
+        )
+
+
+def _content(state: State | None) -> tuple[object, ...]:
+    return (state.resources, state.pending) if state else ()
 
 
 def keep_copy(session: StackSession) -> Path:

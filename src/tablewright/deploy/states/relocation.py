@@ -24,6 +24,11 @@ from tablewright.files import write_whole
 from .keeping import keep_copy
 from .moves import ARRIVING, MOVED, read_mark, welcome, write_mark
 
+_ENDINGS: Final = (
+    *("", ".attrs", ".bak", ".bak.attrs", ".kept", ".zst", ".zst.attrs"),
+    *(".gz", ".gz.attrs", ".gz.bak", ".gz.bak.attrs"),
+)
+"""Of the files of a state: `dev.json*` might be another stack's, too."""
 _PASSPHRASE: Final = "passphrase"  # noqa: S105 - the name of a file
 
 
@@ -100,8 +105,8 @@ class Relocation:
             name = self.source.place.full_name
             self.source.command("stack", "rm", "--force", "--yes", "--stack", name)
             return
-        for copy in file.parent.glob(f"{file.name}*"):
-            copy.unlink(missing_ok=True)
+        for ending in _ENDINGS:
+            file.with_name(f"{file.name}{ending}").unlink(missing_ok=True)
 
     def _refuse_taken(self) -> None:
         new = self.target.place

@@ -86,6 +86,8 @@ class StateStore:
         """
         file = self.place.state_file
         if file is None:
+            if self._export() is not None:
+                return
             self.command(["stack", "init", self.place.full_name, "--no-select", *arguments], "")
             return
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -153,17 +155,22 @@ class StateStore:
         document = self._existing()
         return document if "deployment" in document else _as_export(document)
 
-    def put(self, exported: Document) -> None:
+    def put(self, exported: Document, check: Callable[[], None] = lambda: None) -> None:
         """Record a whole exported state in the place of what is recorded, which may be damaged.
 
         The stack exists. It is replaced in one step: killed at any moment, the former state is
         there, or the new one is.
+
+        Args:
+            exported: the state.
+            check: looks again, while no run can begin, at what was found out before; may raise.
 
         Raises:
             StackLockedError: a run is under way.
         """
         file = self.place.state_file
         if file is None or not file.exists():
+            check()
             text = json.dumps(exported)
             self.command(["stack", "import", "--stack", self.place.full_name, "--force"], text)
             return
@@ -172,6 +179,7 @@ class StateStore:
         }
         document["checkpoint"]["latest"] = exported["deployment"]
         with hold(self.place):
+            check()
             write_whole(file, json.dumps(document).encode())
 
     def without_doubles(self, state: State | None) -> State | None:
