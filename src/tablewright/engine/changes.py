@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from sys import intern
 from typing import Any, Final
 
 from tablewright.pulumi_values import SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_SENTINELS, urn_name
@@ -193,7 +194,7 @@ def plain(value: Any) -> Any:
         case dict() if value.get(SIGNATURE_KEY) == SECRET_SIGNATURE:
             return SECRET
         case dict():
-            return {key: plain(element) for key, element in value.items()}
+            return {intern(key): plain(element) for key, element in value.items()}
         case list():
             return [plain(element) for element in value]
         case _:
