@@ -120,9 +120,16 @@ class AlarmOperations:
         types = params.get("AlarmTypes") or ["MetricAlarm"]
         return (
             alarm
-            for alarm in self._alarms.of(request.account, request.region)
+            for alarm in self._candidates(request)
             if alarm.type in types and _matches(alarm, params)
         )
+
+    def _candidates(self, request: Request) -> Iterable[Alarm]:
+        """Alarms by name: those that are asked for by their names, else all of the region."""
+        if names := request.params.get("AlarmNames"):
+            named = (self._named(request, name) for name in {*names})
+            return sorted((alarm for alarm in named if alarm), key=lambda alarm: alarm.name)
+        return self._alarms.of(request.account, request.region)
 
     def _children(self, request: Request, name: str) -> list[Alarm]:
         parent = self._alarms.get(request.account, request.region, name)
