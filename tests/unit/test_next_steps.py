@@ -102,6 +102,10 @@ EXECUTED = {
     "a new name and a replacement take two runs": "cli/test_moves.py",
     "forget it here with `tablewright release PATH --table": "cli/test_ownership.py",
     "{}: made by the CloudFormation stack {}.": "cli/test_cloudformation_hand_over.py",
+    "see how it lets go of its tables: `tablewright convert": "cli/test_kubernetes_hand_over.py",
+    "tablewright adopt {}{} --target aws --directory": "cli/test_kubernetes_hand_over.py",
+    "tablewright preview tables/ --target aws": "cli/test_kubernetes_hand_over.py",
+    "tablewright up tables/ --target aws": "cli/test_kubernetes_hand_over.py",
     # Begun and not seen.
     "run `tablewright up PATH`, which finds it again": "engine/test_interruptions.py",
 }

@@ -50,7 +50,16 @@ class Source:
 
     @classmethod
     def of(cls, stack: StackManifest) -> Source:
-        """A stack that was read from manifests."""
+        """A stack that was read from manifests.
+
+        Raises:
+            UsageError: a controller of Kubernetes manages its tables, and would change them back.
+        """
+        if stack.kubernetes:
+            raise UsageError(
+                f"{stack.kubernetes[0].name} is managed by a controller of Kubernetes",
+                "see how it lets go of its tables: `tablewright convert PATH`",
+            )
         documents = tuple(document_of(manifest) for manifest in (stack.stack, *stack.tables))
         field = "deletionProtectionEnabled" if stack.from_planton else "deletionProtection"
         return cls(documents, declare(stack), protection_field=field)

@@ -11,12 +11,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from tablewright.errors import Problem
 from tablewright.manifest.checking import Checked, check
+from tablewright.manifest.documents.building import planted
 from tablewright.manifest.documents.loader import STANDARD_INPUT
-from tablewright.manifest.documents.node import Items, Node, Path, Scalar, find
 from tablewright.manifest.documents.node import Mapping as MappingNode
+from tablewright.manifest.documents.node import Node, Path, Scalar, find
 from tablewright.manifest.environments import environment_of, overlaid
 from tablewright.manifest.kinds import ManifestDocument
 from tablewright.manifest.messages.vocabulary import nearest_word, shown
@@ -24,6 +26,9 @@ from tablewright.manifest.models import Stack
 from tablewright.manifest.models.base import API_VERSION, REGION_PATTERN
 from tablewright.manifest.planton.labels import StackName
 from tablewright.manifest.standard import Standard
+
+if TYPE_CHECKING:
+    from tablewright.manifest.kubernetes.combining import KubernetesTable
 
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 REGION_OF_NOBODY = "us-east-1"
@@ -43,13 +48,33 @@ _OUTPUTS = {
 
 @dataclass(slots=True)
 class TableDocument:
-    """A table's document in our words; `broken` as in `Checked`, `planton` if it was Planton's."""
+    """A table's document in our words.
+
+    Args:
+        root: the document.
+        broken: as in `Checked`.
+        planton: it was Planton's.
+        stack: that Planton's labels name.
+        uncarried: what it says and no manifest does.
+        kubernetes: what it was, if it is a controller's.
+    """
 
     root: MappingNode
     broken: set[Path] = field(default_factory=set)
     planton: bool = False
     stack: StackName | None = None
     uncarried: tuple[str, ...] = ()
+    kubernetes: KubernetesTable | None = None
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it needs no stack of ours."""
+        return self.planton or self.kubernetes is not None
+
+    @property
+    def region(self) -> str:
+        """Where it says that it is; empty for nothing."""
+        return self.kubernetes.region if self.kubernetes else ""
 
 
 @dataclass(slots=True)
@@ -97,22 +122,23 @@ def groups(
     ]
     by_name = _by_name(declared, problems)
     orphans = ManifestGroup(None, imagined=True)
-    implied: dict[StackName | None, ManifestGroup] = {}
+    implied: dict[tuple[StackName | None, str], ManifestGroup] = {}
     for document in documents:
         if document.kind == "Stack":
             continue
         table = _table(document, problems)
-        if table.planton and not declared:
-            implied.setdefault(table.stack, ManifestGroup(None)).tables.append(table)
+        if table.is_foreign and not declared:
+            key = (table.stack, table.region)
+            implied.setdefault(key, ManifestGroup(None)).tables.append(table)
             continue
         group, problem = _group_of(table.root, declared, by_name, complete=complete)
         problems.extend([problem] if problem else [])
         (group or orphans).tables.append(table)
     if orphans.tables:
         orphans.stack = _imagined(orphans.tables[0].root)
-    for name, group in implied.items():
-        region = _region(environment, group, problems)
-        _imply_stack(group, name, flag, region or REGION_OF_NOBODY, standard)
+    for (name, given), group in implied.items():
+        region = given or _region(environment, group, problems)
+        _imply_stack(group, name, flag, region or REGION_OF_NOBODY, standard, len(implied) > 1)
         if group.stack and region is None:
             group.stack.break_at(("spec", "region"))  # nobody said it, so nothing follows from it
     return [*declared, *implied.values(), *([orphans] if orphans.tables else [])]
@@ -123,6 +149,9 @@ def _overlaid(root: MappingNode) -> MappingNode:
 
 
 def _table(document: ManifestDocument, problems: list[Problem]) -> TableDocument:
+    if (table := document.kubernetes) is not None:
+        broken: set[Path] = {()} if table.is_broken else set()
+        return TableDocument(table.root, broken, uncarried=table.uncarried, kubernetes=table)
     if document.kind == "Table":
         return TableDocument(document.root)
     from tablewright.manifest.planton.adapter import adapt  # noqa: PLC0415 - a dialect of its own
@@ -202,8 +231,9 @@ def _imply_stack(
     flag: StackName | None,
     region: str,
     standard: Standard,
+    several: bool,  # noqa: FBT001 - whether there are others beside it
 ) -> None:
-    """Give tables of Planton's the stack that their labels name, else the flag, else themselves."""
+    """Give foreign tables the stack that their labels name, else the flag, else themselves."""
     group.name = label or flag
     if label and flag and label != flag:
         group.notes.append(
@@ -212,8 +242,11 @@ def _imply_stack(
     first = group.tables[0]
     alone = len(group.tables) == 1 and ("metadata", "name") not in first.broken
     name = _text(first.root, "metadata", "name")[:LONGEST_LABEL] if alone else "tables"
+    if first.kubernetes and several:
+        name = f"{name}-{region}"
     project = group.name.project if group.name else name
     stack = group.name.stack if group.name else ENVIRONMENT_OF_NOBODY
+    alone = alone and first.planton
     outputs = _outputs(_text(first.root, "metadata", "name")) if alone else []
     group.stack = _made(first.root, project, region, stack, outputs, standard)
 
@@ -241,7 +274,7 @@ def _made(
         "metadata": {"name": name},
         "spec": spec,
     }
-    root = _planted(document, near)
+    root = planted(document, near)
     stack = check(standard.under(root) if isinstance(root, MappingNode) else root, Stack)
     stack.problems.clear()
     return stack
@@ -272,18 +305,3 @@ def _outputs(table: str) -> list[dict[str, str]]:
 def _text(root: Node, *path: str) -> str:
     node, rest = find(root, path)
     return node.text if not rest and isinstance(node, Scalar) else ""
-
-
-def _planted(value: object, near: Node) -> Node:
-    """Plain data as nodes that all lie where `near` lies."""
-    place = (near.file, near.line, near.column)
-    if isinstance(value, dict):
-        mapping = MappingNode(*place)
-        for key, below in value.items():
-            mapping.entries[key] = _planted(below, near)
-            mapping.entries[key].parent, mapping.entries[key].key = mapping, key
-            mapping.key_places[key] = (near.line, near.column)
-        return mapping
-    if isinstance(value, list):
-        return Items(*place, items=[_planted(item, near) for item in value])
-    return Scalar(*place, text=str(value), plain=False)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tablewright.errors import Problem
 from tablewright.manifest.documents.node import Mapping, Node, Scalar
 from tablewright.manifest.messages.vocabulary import nearest_word, shown
 from tablewright.manifest.models.base import API_VERSION
+
+if TYPE_CHECKING:
+    from tablewright.manifest.kubernetes.combining import KubernetesTable
 
 Kind = Literal["Stack", "Table", "AwsDynamodb", "StackDefaults", "StackPolicy"]
 STANDARD_KINDS: tuple[Kind, ...] = ("StackDefaults", "StackPolicy")
@@ -27,10 +30,11 @@ API_VERSIONS: MappingType[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ManifestDocument:
-    """A document whose kind is known."""
+    """A document whose kind is known; `kubernetes` is the table of a controller's that it was."""
 
     kind: Kind
     root: Mapping
+    kubernetes: KubernetesTable | None = None
 
 
 def recognise(root: Node) -> tuple[ManifestDocument | None, list[Problem]]:

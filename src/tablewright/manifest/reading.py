@@ -24,6 +24,7 @@ from tablewright.manifest.environments import (
 )
 from tablewright.manifest.grouping import ManifestGroup, groups
 from tablewright.manifest.kinds import STANDARD_KINDS, ManifestDocument, recognise
+from tablewright.manifest.kubernetes.kinds import is_kubernetes, kubernetes_document, unfolded
 from tablewright.manifest.models import Stack, StackPolicy, Table
 from tablewright.manifest.overrides import Override, apply_overrides
 from tablewright.manifest.planton.labels import StackName
@@ -66,6 +67,7 @@ class ReadManifests:
         policy_count: policies that the stacks were held to.
         environments: of which some stack says what differs.
         shared: what two stacks declare; wrong where both are meant.
+        apart: documents of Kubernetes that are about no table, in words.
     """
 
     stacks: list[StackManifest] = field(default_factory=list)
@@ -75,6 +77,7 @@ class ReadManifests:
     policy_count: int = 0
     environments: list[str] = field(default_factory=list)
     shared: list[SharedClaim] = field(default_factory=list)
+    apart: tuple[str, ...] = ()
     _claimed: dict[tuple[str, str, str], tuple[int, str]] = field(default_factory=dict)
 
     def claim(self, what: str, name: str, region: str, where: Problem) -> None:
@@ -121,7 +124,10 @@ def read(
         keep: the stacks are wanted, not only what is wrong with them.
     """
     reading = ReadManifests()
-    documents, recognised = _documents(roots, environment, reading.problems)
+    own, foreign = _apart(roots)
+    documents, recognised = _documents(own, environment, reading.problems)
+    if foreign:
+        documents += _of_kubernetes(foreign, environment, reading)
     complete = complete and recognised
     standing, recognised = _documents(standard_roots, environment, reading.problems)
     complete = complete and recognised
@@ -142,6 +148,9 @@ def read(
         documents, environment, stack_name, reading.problems, standard, complete=complete
     ):
         _read_group(group, reading, standard, keep=keep)
+    if reading.apart and reading.stacks:
+        first = reading.stacks[0]
+        reading.stacks[0] = replace(first, uncarried=(*first.uncarried, *reading.apart))
     if reading.problems:
         reading.stacks.clear()
     reading.problems = ordered(reading.problems)
@@ -176,6 +185,28 @@ def _documents(
             documents.append(document)
         complete = complete and document is not None
     return documents, complete
+
+
+def _apart(roots: Iterable[Node]) -> tuple[list[Node], list[Node]]:
+    """Documents of ours and of Planton's, and those of Kubernetes if it has any tables."""
+    every = [document for root in roots for document in unfolded(root)]
+    if not any(is_kubernetes(root) for root in every):
+        return every, []
+    foreign = [root for root in every if kubernetes_document(root) is not None]
+    others = {id(root) for root in foreign}
+    return [root for root in every if id(root) not in others], foreign
+
+
+def _of_kubernetes(
+    roots: Sequence[Node], environment: Mapping[str, str], reading: ReadManifests
+) -> list[ManifestDocument]:
+    """The tables of Kubernetes' documents, in our words."""
+    from tablewright.manifest.kubernetes.combining import combine  # noqa: PLC0415 - a dialect
+
+    for root in roots:
+        reading.problems.extend(substitute(root, environment))
+    tables, reading.apart = combine(roots, reading.problems)
+    return [ManifestDocument("Table", table.root, table) for table in tables]
 
 
 def _environments(documents: Iterable[ManifestDocument]) -> list[str]:
@@ -269,6 +300,9 @@ def _manifest(
         notes=tuple(group.notes),
         uncarried=tuple(text for document in group.tables for text in document.uncarried),
         from_planton=planton,
+        kubernetes=tuple(
+            document.kubernetes for document in group.tables if document.kubernetes is not None
+        ),
     )
 
 

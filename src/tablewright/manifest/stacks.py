@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tablewright.manifest.models import Stack, Table
 from tablewright.manifest.planton.labels import StackName
+
+if TYPE_CHECKING:
+    from tablewright.manifest.kubernetes.combining import KubernetesTable
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,7 @@ class StackManifest:
         notes: what the user should know although nothing is wrong.
         uncarried: fields of Planton's manifests that have no effect on a table.
         from_planton: every table is one of Planton's manifests, whose words differ from ours.
+        kubernetes: those of its tables that a controller of Kubernetes manages.
     """
 
     stack: Stack
@@ -32,3 +37,4 @@ class StackManifest:
     notes: tuple[str, ...] = ()
     uncarried: tuple[str, ...] = ()
     from_planton: bool = False
+    kubernetes: tuple[KubernetesTable, ...] = ()

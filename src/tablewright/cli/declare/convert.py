@@ -10,12 +10,16 @@ from typing import Literal
 from tablewright import manifest
 from tablewright.cli import console
 from tablewright.manifest.conversion import convert
+from tablewright.manifest.kubernetes.steps import steps
 
 
 def run(paths: Sequence[str], to: Literal["tablewright", "planton"]) -> None:
     """Write the manifests at PATH in another dialect, and say what that dialect cannot say."""
-    for stack in manifest.load_all(paths, environment=os.environ, stdin=sys.stdin.buffer):
+    stacks = manifest.load_all(paths, environment=os.environ, stdin=sys.stdin.buffer)
+    for stack in stacks:
         converted = convert(stack, to)
         console.data(converted.text)
         for lost in converted.lost:
             console.say(f"not carried over: {lost}")
+    for line in steps([table for stack in stacks for table in stack.kubernetes]):
+        console.say(line)

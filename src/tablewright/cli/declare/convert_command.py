@@ -1,4 +1,4 @@
-"""`tablewright convert`: a manifest in the other dialect."""
+"""`tablewright convert`: a manifest in another dialect."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tablewright.cli.lazy import body
 Examples:
   tablewright convert awsdynamodb.yaml > tables.yaml
   tablewright convert tables/ --to planton > planton.yaml
+  kubectl get tables.dynamodb.services.k8s.aws --output yaml | tablewright convert -
 """
 )
 @options.sources
@@ -25,4 +26,7 @@ Examples:
 )
 @body("declare.convert")
 def command() -> None:
-    """Write the manifests at PATH in another dialect, and say what that dialect cannot say."""
+    """Write the manifests at PATH in another dialect, and say what that dialect cannot say.
+
+    Planton's AwsDynamodb and tables of Kubernetes controllers (ACK, Crossplane) are read as well.
+    """

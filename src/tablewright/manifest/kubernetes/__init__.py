@@ -1,0 +1,6 @@
+"""Kubernetes' dialects: tables as ACK's and Crossplane's controllers declare them.
+
+`kinds` tells whose a document is; `fields` reads one so that nothing of it is lost without a word;
+`ack` and `crossplane` bring their tables into our words, `combining` those that stand beside a
+table to it; `steps` are how a controller lets go of what it manages.
+"""
