@@ -14,7 +14,8 @@ left to `documents/loader`; everything else is pure. In the order in which data 
   lines, and edited in place;
 - `grouping`, `environments`, `overrides`, `defaults`: which table is of which stack, and what is
   merged over and under it;
-- `models/`: what each kind of document may say; `planton/` takes the other dialect in;
+- `models/`: what each kind of document may say; `planton/` and `kubernetes/` take
+  other dialects in;
 - `checking` with `rules/`: what no single field can tell; `messages/` puts it into words;
 - `service`: all of that as `load` and `validate`; `reading` and `stacks` are what they hand back;
 - `naming`, `tagging`, `windows`: what names, tags and days mean;

@@ -13,7 +13,8 @@ from tablewright.cli.lazy import body
 Examples:
   tablewright convert awsdynamodb.yaml > tables.yaml
   tablewright convert tables/ --to planton > planton.yaml
-  kubectl get tables.dynamodb.services.k8s.aws --output yaml | tablewright convert -
+  kubectl get tables.dynamodb.services.k8s.aws --output yaml \\
+      | tablewright convert -
 """
 )
 @options.sources
