@@ -76,7 +76,7 @@ def combine(
         roots: all documents for controllers, and others that stand among them.
         problems: takes what is wrong.
     """
-    documents = [found for root in roots if (found := kubernetes_document(root))]
+    documents = [document for root in roots if (document := kubernetes_document(root))]
     for document in documents:
         problems.extend(_version(document))
     drafts = [_draft(document) for document in documents if document.is_table]
