@@ -266,14 +266,11 @@ def test_ack_lets_go_by_its_annotation():
     lines = [*steps(read(ACK).kubernetes)]
     named = "tables.dynamodb.services.k8s.aws the-orders"
     policy = "services.k8s.aws/deletion-policy"
+    path = r"jsonpath={.metadata.annotations.services\.k8s\.aws/deletion-policy}"
     commands = [line.strip() for line in lines if line.startswith("     ")]
     assert commands[:3] == [
         f"kubectl annotate {named} {policy}=retain --overwrite --namespace shop",
-        (
-            f"kubectl get {named} --output "
-            r"'jsonpath={.metadata.annotations.services\.k8s\.aws/deletion-policy}' --namespace shop"
-            "  # retain"
-        ),
+        f"kubectl get {named} --output '{path}' --namespace shop  # retain",
         f"kubectl delete {named} --namespace shop",
     ]
 
