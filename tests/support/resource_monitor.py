@@ -34,10 +34,19 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
         dry_run: answers as in a preview of creations: no ids, nothing but inputs.
         refused: type tokens whose registrations fail, as the engine says it.
         reported: type tokens whose registrations fail, as the engine reports it of a step.
+        code: of a refusal.
     """
 
-    def __init__(self, *, dry_run: bool = False, refused: Any = (), reported: Any = ()) -> None:
+    def __init__(
+        self,
+        *,
+        dry_run: bool = False,
+        refused: Any = (),
+        reported: Any = (),
+        code: grpc.StatusCode = grpc.StatusCode.UNKNOWN,
+    ) -> None:
         self._dry_run, self._refused, self._reported = dry_run, refused, reported
+        self._code = code
         self._lock = Lock()
         self.registered: dict[str, Any] = {}
         self.outputs: dict[str, Any] = {}
@@ -62,7 +71,7 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     def RegisterResource(self, request: Any, context: Any) -> Any:  # noqa: N802
         if request.type in self._refused:
-            context.abort(grpc.StatusCode.UNKNOWN, "resource monitor shut down")
+            context.abort(self._code, "resource monitor shut down")
         chain = request.type
         if request.parent and not request.parent.split("::")[2].endswith("pulumi:pulumi:Stack"):
             chain = f"{request.parent.split('::')[2]}${chain}"

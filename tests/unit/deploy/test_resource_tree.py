@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import grpc
 import pytest
 from google.protobuf import json_format
 
@@ -13,7 +14,7 @@ from tablewright.components import Existing, TableStack
 from tablewright.deploy.resource_tree import resource_tree
 from tablewright.engine.run.program import run_program
 from tablewright.engine.run.registrar import register_tree
-from tablewright.errors import TablewrightError
+from tablewright.errors import OperationError, TablewrightError
 from tablewright.plan.declaration.declare import declare
 from tablewright.provider.hosting.plugin import SDK_VERSION
 from tests.support.resource_monitor import ResourceMonitor, registered
@@ -100,14 +101,19 @@ def test_nothing_is_sent_before_what_it_refers_to_and_all_of_it_once():
         assert all(place[other] < place[urn] for other in needed)
 
 
-def test_a_refusal_of_the_engine_ends_the_program_and_its_text_is_kept():
+@pytest.mark.parametrize("code", [grpc.StatusCode.UNKNOWN, grpc.StatusCode.UNIMPLEMENTED])
+def test_a_refusal_of_the_engine_ends_the_program_and_its_text_is_kept(code):
+    """Whatever its code: a program that ends well has registered all, the rest would be deleted."""
     with pytest.raises(TablewrightError, match="resource monitor shut down"):
-        by_us(declared(STACKS[0]), Existing(), refused=["aws:dynamodb/table:Table"])
+        by_us(declared(STACKS[0]), Existing(), refused=["aws:dynamodb/table:Table"], code=code)
 
 
-def test_what_needs_a_step_that_failed_is_not_sent_and_all_else_is():
-    ours = by_us(declared(STACKS[0]), Existing(), reported=["aws:iam/role:Role"])
-    types = {request.type for request in ours.registered.values()}
+def test_what_needs_a_step_that_failed_is_not_sent_all_else_is_and_the_program_fails():
+    monitor = ResourceMonitor(reported=["aws:iam/role:Role"])
+    tree = resource_tree(declared(STACKS[0]), Existing(), SDK_VERSION)
+    with pytest.raises(OperationError, match="the engine has made no"):
+        registered(monitor, lambda request, met: register_tree(tree, request, met))
+    types = {request.type for request in monitor.registered.values()}
     assert "aws:iam/rolePolicy:RolePolicy" not in types
     assert "aws:cloudwatch/dashboard:Dashboard" in types
-    assert not any(urn.endswith("AccessRoles::orders") for urn in ours.outputs)
+    assert not any(urn.endswith("AccessRoles::orders") for urn in monitor.outputs)

@@ -28,6 +28,7 @@ from tablewright.engine.run.resource_tree import (
     ResourceTree,
     outputs_in,
 )
+from tablewright.errors import OperationError
 from tablewright.pulumi_protocol import messages
 from tablewright.pulumi_values import (
     SECRET_SIGNATURE,
@@ -65,10 +66,18 @@ def register_tree(tree: ResourceTree, request: Any, interception: Interception) 
         registrar = _Registrar(monitor, interception, tree.version, dry_run=request.dryRun)
         try:
             registrar.run((root, *tree.resources), tree.calls)
-            monitor.SignalAndWaitForShutdown(empty_pb2.Empty())
         except grpc.RpcError as error:
-            if error.code() is not grpc.StatusCode.UNIMPLEMENTED:  # by an older engine
-                raise error_of_text(error.details() or str(error)) from error
+            raise error_of_text(error.details() or str(error)) from error
+        _wait_for_shutdown(monitor)
+
+
+def _wait_for_shutdown(monitor: Any) -> None:
+    """Let the engine end what it does for us, where it knows how to."""
+    try:
+        monitor.SignalAndWaitForShutdown(empty_pb2.Empty())
+    except grpc.RpcError as error:
+        if error.code() is not grpc.StatusCode.UNIMPLEMENTED:  # by an older engine
+            raise error_of_text(error.details() or str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +119,7 @@ class _Registrar:
 
         Raises:
             grpc.RpcError: the engine refused; nothing further is sent.
+            OperationError: something could not be sent, as what it refers to was not made.
         """
         for call in calls:
             self._add(_Task(set(), partial(self._call, call), partial(self._take_call, call)))
@@ -119,6 +129,12 @@ class _Registrar:
             task, answer = self._answers.get()
             self._open -= 1
             task.take(answer.result())
+        if self._waiting:  # what is not registered would be deleted, were this the end
+            missing = ", ".join(sorted(self._waiting))
+            raise OperationError(
+                f"the engine has made no {missing}, for which others wait",
+                "run the same command again; report it if that does not help",
+            )
 
     def _add_resource(self, resource: Resource) -> None:
         needs = {output.key for output in outputs_in(resource.inputs)} | {*resource.after}
