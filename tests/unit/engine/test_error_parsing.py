@@ -32,8 +32,8 @@ BOX = "urn:pulumi:dev::p::aws:dynamodb/table:Table::events"
 STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
 LOCKED = (
     "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to "
-    "end or delete the lock file with `pulumi cancel`.\n  s3://b/.pulumi/locks/x.json: created by "
-    "ada@build-7 (pid 4242) at 2026-11-20T19:18:34Z"
+    "end or delete the lock file with `pulumi cancel`.\n  s3://b/.pulumi/locks/x.json?region=r: "
+    "created by ada@build-7 (pid 4242) at 2026-11-20T19:18:34Z"
 )
 
 
@@ -161,6 +161,7 @@ def test_a_lock_is_named_with_all_that_is_known_of_it():
     assert isinstance(error, StackLockedError)
     assert (error.user, error.host, error.pid) == ("ada", "build-7", 4242)
     assert error.since == "2026-11-20T19:18:34Z"
+    assert error.next_step.endswith("delete s3://b/.pulumi/locks/x.json first")
     assert [lock.pid for lock in named_locks(LOCKED)] == [4242]
     assert error_of_text("the stack is currently locked by 1 lock(s)").next_step
 

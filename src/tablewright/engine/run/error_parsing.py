@@ -52,23 +52,33 @@ _DEFAULT_PROVIDER = r"\bdefault_\d+(?:_\d+)+\b"
 _TRAILER = r": provider=\w+@[\w.+-]+$"
 
 _GO_ON = "fix what it names and run the same command again: it goes on where this one stopped"
-_LOCK = r"created by (?P<user>.*)@(?P<host>\S+) \(pid (?P<pid>\d+)\) at (?P<since>\S+)"
+_LOCK = (
+    r"(?:(?P<file>\S+): )?created by (?P<user>.*)@(?P<host>\S+) "
+    r"\(pid (?P<pid>\d+)\) at (?P<since>\S+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class NamedLock:
-    """A lock as the engine's refusal names it."""
+    """A lock as the engine's refusal names it; `file` is its URL in a bucket."""
 
     user: str
     host: str
     pid: int
     since: str
+    file: str = ""
 
 
 def named_locks(text: str) -> tuple[NamedLock, ...]:
     """The locks that a refusal of the engine lists; empty for any other text."""
     return tuple(
-        NamedLock(match["user"], match["host"], int(match["pid"]), match["since"])
+        NamedLock(
+            match["user"],
+            match["host"],
+            int(match["pid"]),
+            match["since"],
+            (match["file"] or "").partition("?")[0],
+        )
         for match in re.finditer(_LOCK, text)
     )
 
@@ -187,6 +197,8 @@ def _locked(_: re.Match[str], text: str) -> TablewrightError:
     next_step = "wait until that run has ended, then run the same command again"
     if lock is None:
         return StackLockedError("the stack is in use by another run", next_step)
+    if lock.file:
+        next_step += f"; if it is gone for certain, delete {lock.file} first"
     return StackLockedError(
         f"the stack is in use by {lock.user}@{lock.host} (process {lock.pid}) since {lock.since}",
         next_step,

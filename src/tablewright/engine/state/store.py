@@ -86,9 +86,11 @@ class StateStore:
         """
         file = self.place.state_file
         if file is None:
-            if self._export() is not None:
-                return
-            self.command(["stack", "init", self.place.full_name, "--no-select", *arguments], "")
+            try:
+                self.command(["stack", "init", self.place.full_name, "--no-select", *arguments], "")
+            except EngineError:
+                if self._export() is None:  # nor has somebody else made it meanwhile
+                    raise
             return
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_name(f".{file.name}.{os.getpid()}")
