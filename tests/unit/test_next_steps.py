@@ -54,7 +54,7 @@ EXECUTED = {
     "bring up the whole stack first: `tablewright up PATH`": "cli/test_some_tables.py",
     # What audit writes.
     "name them: `tablewright audit PATH --fix`": "cli/test_auditing.py",
-    "{} written into {}; deploy them: `tablewright up PATH`": "cli/test_auditing.py",
+    "deploy them: `tablewright up PATH`": "cli/test_auditing.py",
     # What verify and drift find.
     "run `tablewright up PATH` to apply it": "cli/test_drift.py",
     "declare it again, release it, or see what `tablewright preview": "cli/test_drift.py",

@@ -8,7 +8,7 @@ from functools import partial
 
 from tablewright.audit.audit import AuditFinding, AuditReport
 from tablewright.audit.remedies import is_written, with_remedy
-from tablewright.cli import console
+from tablewright.cli import advice, console
 from tablewright.cli.inputs.manifest_edits import ManifestEdits
 from tablewright.errors import InputError, ManifestError
 from tablewright.manifest import StackManifest
@@ -59,7 +59,8 @@ def fix(
     number = number_of(written, "remedy")
     console.confirm(f"Write {number} into the manifests?", yes=yes)
     files = number_of(edits.write(), "file")
-    console.say(f"{number} written into {files}; deploy them: `tablewright up PATH`")
+    deploy = advice.literal("deploy them: `tablewright up PATH`")
+    console.say(f"{number} written into {files}; {deploy}")
 
 
 def _edited(

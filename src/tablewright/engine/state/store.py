@@ -121,7 +121,7 @@ class StateStore:
                 raise EngineError(
                     f"the stack {self.place.project}/{self.place.stack} still has resources: "
                     f"{len(state.resources)}",
-                    "delete them first with `tablewright destroy PATH`",
+                    "run the same command again: it deletes what has come meanwhile",
                 )
             file.replace(file.with_name(f"{file.name}.bak"))
             file.with_name(f"{file.name}.attrs").unlink(missing_ok=True)
