@@ -103,18 +103,21 @@ class ParameterStore:
             sent = {"Name": name, "Value": change.parameter.value, "Type": change.parameter.type}
             with translated(f"write the parameter {name}"):
                 if change.action == "update":
-                    self._client.put_parameter(**sent, Overwrite=True)
+                    self._update(sent, owner)
                 elif change.action == "create":
                     self._create(sent, owner)
+
+    def _update(self, sent: Mapping[str, str], owner: str) -> None:
+        """Write over what is still the stack's: somebody may have thought before saying yes."""
+        if self._owner(sent["Name"]) != owner:
+            raise _made_meanwhile(sent["Name"])
+        self._client.put_parameter(**sent, Overwrite=True)
 
     def _create(self, sent: Mapping[str, str], owner: str) -> None:
         try:
             self._client.put_parameter(**sent, Tags=[{"Key": OWNER_TAG, "Value": owner}])
         except self._client.exceptions.ParameterAlreadyExists as error:
-            raise RefusedError(
-                f"the parameter {sent['Name']} was made by somebody else meanwhile",
-                "run the same command again to see what it is",
-            ) from error
+            raise _made_meanwhile(sent["Name"]) from error
 
     def _live(self, names: list[str]) -> dict[str, Parameter]:
         live = {}
@@ -150,6 +153,13 @@ class ParameterStore:
             reply = self._client.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)
         tags = {tag["Key"]: tag["Value"] for tag in reply["TagList"]}
         return tags.get(OWNER_TAG)
+
+
+def _made_meanwhile(name: str) -> RefusedError:
+    return RefusedError(
+        f"the parameter {name} was made by somebody else meanwhile",
+        "run the same command again to see what it is",
+    )
 
 
 def refuse_taken(changes: Iterable[ParameterChange]) -> None:

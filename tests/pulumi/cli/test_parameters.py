@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from tests.pulumi.cli.conftest import EmbeddedAws
 from tests.support.terminal import Terminal
 
-from tablewright.deploy.parameters import Parameter, parameters
-from tablewright.errors import UsageError
+from tablewright.deploy.parameters import Parameter, ParameterStore, parameters
+from tablewright.errors import RefusedError, UsageError
 
 MANIFEST = """\
 apiVersion: tablewright.dev/v1
@@ -83,6 +84,23 @@ def test_a_parameter_of_somebody_else_stops_all(stack, machine, ssm, owner):
     message = machine.run("outputs", stack, "--to-ssm", PREFIX, "--yes").refused(3)
     assert f"the parameter {name} exists" in message
     assert values(ssm) == {name: "mine"}
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("exists", [True, False], ids=["update", "create"])
+def test_a_parameter_that_somebody_makes_while_one_is_asked_is_left(ssm, aws, exists):
+    name = "/shop/dev/tableNames"
+    own = [{"Key": "tablewright:stack", "Value": "shop/dev"}]
+    if exists:
+        ssm.put_parameter(Name=name, Value="old", Type="String", Tags=own)
+    store = ParameterStore(cast("Any", SimpleNamespace(client=lambda *_: ssm)), "eu-west-1")
+    changes = store.plan([Parameter(name, "orders")], "shop/dev")
+    if exists:
+        ssm.delete_parameter(Name=name)
+    ssm.put_parameter(Name=name, Value="theirs", Type="String")
+    with pytest.raises(RefusedError, match="made by somebody else meanwhile"):
+        store.write(changes, "shop/dev")
+    assert values(ssm) == {name: "theirs"}
 
 
 @pytest.mark.parametrize("prefix", ["shop", "/", "/shop/", "/aws/shop", "/SSM", "/a b", ""])

@@ -19,6 +19,7 @@ from tablewright.deploy.parameters import (
     parameters,
     refuse_taken,
 )
+from tablewright.deploy.preconditions.accounts import refuse_other_account
 from tablewright.errors import UsageError
 from tablewright.report.formats.number import number_of
 from tablewright.report.runs import output_values
@@ -87,6 +88,7 @@ def _outputs(
 
 def _write_parameters(opened: Deployment, wanted: Sequence[Parameter], *, yes: bool) -> None:
     """Show what would be written, ask, and write it."""
+    refuse_other_account(opened.stack.resources(), opened.place.session)
     store = ParameterStore(opened.place.session, opened.declared.region)
     changes = store.plan(wanted, opened.owner)
     for change in changes:
