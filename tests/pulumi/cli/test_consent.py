@@ -146,6 +146,17 @@ def test_tables_are_destroyed_only_by_the_name_of_their_stack(terminal, aws, typ
     assert ("named" in aws.tables()) is (status != 0)
 
 
+def test_a_table_that_comes_while_one_is_asked_was_not_asked_about(terminal, aws):
+    manifest = terminal.write("t.yaml", stack("asked", "asked"))
+    terminal.run("up", manifest, "--yes").ended(0)
+    keyboard = Keyboard(terminal, "destroy", manifest)
+    keyboard.wait_for("Type asked/dev to confirm")
+    terminal.run("up", terminal.write("u.yaml", stack("asked", "asked", "later")), "--yes").ended(0)
+    keyboard.type(b"asked/dev\n")
+    assert "table later has come to the stack meanwhile" in keyboard.end().ended(3).out
+    assert {"asked", "later"} <= set(aws.tables())
+
+
 @pytest.mark.parametrize("key", [INTERRUPT, END])
 def test_leaving_the_question_touches_nothing(asked, aws, key):
     keyboard = asked("left")

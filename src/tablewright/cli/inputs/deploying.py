@@ -150,7 +150,7 @@ def confirm_destroy(opened: Deployment, *, yes: bool) -> None:
     Where there are tables, the stack's name must be typed.
 
     Raises:
-        RefusedError: AWS would refuse, whatever the answer.
+        RefusedError: AWS would refuse, whatever the answer, or a run made a table meanwhile.
         ConsentError: nobody is there to ask.
         DeclinedError: the answer is no.
     """
@@ -162,3 +162,8 @@ def confirm_destroy(opened: Deployment, *, yes: bool) -> None:
         opened.check_destroy()
     question = f"Delete {opened.title} and all that is in it{target_origin()}?"
     console.confirm(question, yes=yes, name=opened.owner if tables else "")
+    if not yes and (added := sorted(opened.tables().keys() - tables.keys())):
+        raise RefusedError(
+            f"table {', '.join(added)} has come to the stack meanwhile; nothing was deleted",
+            "run the same command again, which asks for all",
+        )
