@@ -18,6 +18,7 @@ from tablewright.adopt.cloudformation.resources import TemplateResources, read_r
 from tablewright.adopt.cloudformation.steps import Deploys, steps
 from tablewright.adopt.cloudformation.surroundings import Surroundings
 from tablewright.adopt.cloudformation.template import Template, read_template
+from tablewright.errors import Problem
 from tablewright.fleet.live import LiveTable
 from tablewright.report.findings.adoption import stack_lines
 
@@ -308,6 +309,20 @@ def test_the_steps_are_in_order_and_can_be_typed():
     assert "delete-stack" in told(read(**WHOLE))
     assert "--s3-bucket BUCKET" in told(read(**WHOLE, Other=of("X", Text="x" * 60_000)))
     assert "--stack-name STACK" in told(read(**WHOLE), stack=None)
+
+
+def test_what_is_retained_by_hand_is_looked_at_by_its_reader():
+    """A count of what we have written would be right before anything was done by hand."""
+    known = read(**WHOLE)
+    change = change_of(known)
+    edits = edited(known.template, change)
+    by_hand = replace(edits.retained, problems=(Problem("it is written by an alias", ""),))
+    deploys = Deploys("shop", REGION, Path("1.template"), Path("2.template"), "PREVIEW", "UP")
+    lines = [*steps(known.template, change, replace(edits, retained=by_hand), deploys)]
+    text = "\n".join(lines)
+    assert "By hand, before that: " in text
+    assert "wc -l" not in text
+    assert "--template-stage Processed" in text
 
 
 def test_nothing_is_told_where_nothing_changes_hands():
