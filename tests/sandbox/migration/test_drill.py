@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tablewright.aws.session import Session
+from tablewright.errors import EndpointError
 from tablewright.migration.drill.drill import Drills
 from tablewright.migration.drill.journal import DrillJournal
 
@@ -129,6 +130,21 @@ def test_a_restore_that_is_not_allowed_says_nothing_of_the_table(session, drills
     outcome = drills.run("orders")
     assert (outcome.problem, outcome.left) == ("", "")
     assert "RestoreTableToPointInTime" in outcome.unread
+
+
+def test_a_restore_whose_answer_was_lost_is_looked_for_by_the_next(
+    session, journal, drills, orders, monkeypatch
+):
+    def lost(*_):
+        raise EndpointError("the connection broke off, and it may have been done", "go on")
+
+    monkeypatch.setattr(drills, "_restored", lost)
+    outcome = drills.run("orders")
+    assert left_behind(journal, session) == [outcome.left]
+    restored(session, orders, outcome.left)  # AWS was slow
+    drills.clean_up()
+    assert names(session) == ["orders"]
+    assert left_behind(journal, session) == []
 
 
 def test_an_interrupted_drill_says_what_is_left(

@@ -13,7 +13,7 @@ from typing import Any
 
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
-from tablewright.errors import AccessDeniedError, AwsError, NotFoundError
+from tablewright.errors import AccessDeniedError, AwsError, EndpointError, NotFoundError
 from tablewright.fleet.reading import Unread, try_read
 from tablewright.fleet.restore_drill import RestoreDrill
 
@@ -58,7 +58,8 @@ class Drills:
         try:
             drill = self._restored(drill)
         except AwsError as error:  # nothing has that name then, unless the answer was lost
-            left = "" if self._remove(drill) else drill.target
+            is_lost = isinstance(error, EndpointError)
+            left = "" if self._remove(drill, may_come=is_lost) else drill.target
             if isinstance(error, AccessDeniedError):
                 return RestoreDrill(unread=error.message, left=left)
             return RestoreDrill(problem=error.message, left=left)
@@ -134,8 +135,13 @@ class Drills:
             )
         return float(sum(point["Sum"] for point in reply["Datapoints"]))
 
-    def _remove(self, drill: BegunDrill) -> bool:
-        """Remove what a drill made, if it is that very table; whether nothing is left."""
+    def _remove(self, drill: BegunDrill, *, may_come: bool = False) -> bool:
+        """Remove what a drill made, if it is that very table; whether nothing is left.
+
+        Args:
+            drill: the drill.
+            may_come: nobody knows whether AWS makes it: what is not there yet is not forgotten.
+        """
         try:
             if self._is_ours(drill):
                 self._when_active(drill)
@@ -143,7 +149,9 @@ class Drills:
                     self._client.delete_table(TableName=drill.target)
                 self._when_gone(drill)
         except NotFoundError:
-            pass
+            if may_come and not drill.target_id:
+                self._say(f"{drill.target} may still come; the same command removes it first")
+                return False
         except AwsError as error:
             self._say(f"{drill.target} is not removed: {error.message}")
             return False
