@@ -132,6 +132,20 @@ def test_a_restore_that_is_not_allowed_says_nothing_of_the_table(session, drills
     assert "RestoreTableToPointInTime" in outcome.unread
 
 
+def test_a_drill_that_still_runs_is_no_leftover(session, journal, drills, orders, monkeypatch):
+    compared = drills._compared
+
+    def beside_another(source, drill):
+        Drills(session, session.region, journal, print).clean_up()
+        assert drill.target in names(session)
+        return compared(source, drill)
+
+    monkeypatch.setattr(drills, "_compared", beside_another)
+    outcome = drills.run("orders")
+    assert (outcome.problem, outcome.unread, outcome.left) == ("", "", "")
+    assert names(session) == ["orders"]
+
+
 def test_a_restore_whose_answer_was_lost_is_looked_for_by_the_next(
     session, journal, drills, orders, monkeypatch
 ):

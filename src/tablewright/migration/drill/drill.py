@@ -55,6 +55,10 @@ class Drills:
         except NotFoundError:
             return RestoreDrill(problem="there is no such table")
         drill = self._journal.begin(self._place, source["TableArn"])
+        with self._journal.under_way(drill):
+            return self._tried(source, drill)
+
+    def _tried(self, source: Mapping[str, Any], drill: BegunDrill) -> RestoreDrill:
         try:
             drill = self._restored(drill)
         except AwsError as error:  # nothing has that name then, unless the answer was lost

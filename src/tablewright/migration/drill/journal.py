@@ -7,8 +7,10 @@ gave the table.
 
 from __future__ import annotations
 
+import fcntl
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import uuid4
@@ -62,22 +64,47 @@ class DrillJournal:
 
     def over(self, drill: BegunDrill) -> None:
         """Forget a drill of which nothing is left."""
-        self._path(drill).unlink(missing_ok=True)
+        for path in (self._path(drill), self._lock_path(drill)):
+            path.unlink(missing_ok=True)
+
+    @contextmanager
+    def under_way(self, drill: BegunDrill) -> Iterator[None]:
+        """For as long as a drill runs: until its process ends, however it does, it is not over."""
+        path = self._lock_path(drill)
+        with path.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                path.unlink(missing_ok=True)
+
+    def _is_under_way(self, drill: BegunDrill) -> bool:
+        try:
+            with self._lock_path(drill).open() as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            pass
+        return False
 
     def left_over(self, place: str) -> Iterator[BegunDrill]:
-        """What drills in this account and region have left behind."""
+        """What drills in this account and region have left behind; none that still runs."""
         for path in sorted(self._folder.glob("*.json")):
             try:
                 drill = BegunDrill(**json.loads(path.read_text("utf-8")))
             except (OSError, TypeError, ValueError):
                 continue
-            if drill.place == place:
+            if drill.place == place and not self._is_under_way(drill):
                 yield drill
 
     def _write(self, drill: BegunDrill) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(asdict(drill), indent=1)
         write_whole(self._path(drill), text.encode(), private=True, durable=True)
+
+    def _lock_path(self, drill: BegunDrill) -> Path:
+        return self._folder / f"{drill.target}.lock"
 
     def _path(self, drill: BegunDrill) -> Path:
         return self._folder / f"{drill.target}.json"
