@@ -11,6 +11,6 @@ as a default, and nobody deploys it by mistake.
 
 `specification`, `alarms` and `replication` put what is live into the words of a manifest,
 `document` writes it, `comparison` reads it back and compares, `advice` says what goes against good
-practice; `terraform/` takes the tables of a Terraform state, `cloudformation/` those of a stack or
-a template, and both say how they are handed over.
+practice; `terraform/` takes the tables of a Terraform state, `pulumi/` those of another program's
+export, `cloudformation/` those of a stack or a template, and all say how they are handed over.
 """

@@ -79,7 +79,7 @@ def _needed(
     """What of the rest is named by its ARN in what was taken, or in what that needs."""
     named = {text for instance in taken for text in _texts(instance.attributes)}
     waiting = list(rest)
-    while referred := [instance for instance in waiting if instance.attributes.get("arn") in named]:
+    while referred := [instance for instance in waiting if _arn(instance) in named]:
         yield from referred
         named |= {text for instance in referred for text in _texts(instance.attributes)}
         waiting = [instance for instance in waiting if instance not in referred]
@@ -106,6 +106,11 @@ def _elsewhere(
     for table in adopted:
         for region in sorted(table.table.regions - {table.stack.region} - managed):
             yield table.table.name, region
+
+
+def _arn(instance: StateInstance) -> str | None:
+    arn = instance.attributes.get("arn")
+    return arn if isinstance(arn, str) else None
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tablewright.adopt.adoption import AdoptedStack, adopt
+from tablewright.adopt.pulumi import PulumiExport, read_export
 from tablewright.adopt.terraform import (
     TerraformState,
     TerraformTable,
     hand_over,
     read_state,
-    steps,
 )
 from tablewright.aws.session import Session
 from tablewright.cli import advice, console
@@ -23,6 +23,7 @@ from tablewright.fleet.table_users import read_users
 from tablewright.report.findings.adoption import grouped, stack_lines, usage_lines
 from tablewright.report.formats.number import number_of
 
+from .adopt_hand_over import check_target, tell_hand_over
 from .adopt_stack import finish, read_stacks, tell, with_planned
 
 
@@ -36,6 +37,7 @@ def run(
     sandbox: str,
     tags: Sequence[str],
     terraform_state: Path | None,
+    pulumi_stack: Path | None,
     cloudformation: str | None,
     template: Path | None,
     parameters: Sequence[str],
@@ -47,7 +49,7 @@ def run(
 ) -> int:
     """Write manifests for live tables, and what finishes a hand-over from another program."""
     if cloudformation or template:
-        if terraform_state or tags or everything:
+        if terraform_state or pulumi_stack or tags or everything:
             raise UsageError(
                 "a stack says which tables are meant", "name some of them, or none for all"
             )
@@ -58,7 +60,7 @@ def run(
         )
     if parameters:
         raise UsageError("parameters are those of a template", "give --template FILE")
-    held = read_state(terraform_state) if terraform_state else TerraformState()
+    held, export = _holder(terraform_state, pulumi_stack)
     managed = held.chosen(names)
     if not (names or managed or tags or everything):
         raise UsageError("no tables are given", "name them, or give --tag, --all")
@@ -80,15 +82,27 @@ def run(
         )
     alarms = discover_alarms(looked, discovery.tables)
     stacks = adopt(discovery.tables, alarms, environment=environment, name=name)
+    check_target(export, stacks, environment)
     _write(stacks, directory)
     _tell_makers(discovery.tables)
     _tell_users(looked, discovery.tables)
-    if terraform_state:
+    if holder := terraform_state or pulumi_stack:
         for absent in sorted({*names} - {table.name for table in managed}):
-            console.say(f"{absent} is not in {terraform_state}: nothing of it to hand over there")
-    for line in steps(hand_over(held, stacks)):
-        console.say(line)
-    return max((discovery.exit_status, *(stack.exit_status for stack in stacks)))
+            console.say(f"{absent} is not in {holder}: nothing of it to hand over there")
+    status = tell_hand_over(export, hand_over(held, stacks), directory)
+    return max((discovery.exit_status, status, *(stack.exit_status for stack in stacks)))
+
+
+def _holder(
+    terraform_state: Path | None, pulumi_stack: Path | None
+) -> tuple[TerraformState, PulumiExport | None]:
+    """What another program has in its state, and its stack if that is Pulumi's."""
+    if terraform_state and pulumi_stack:
+        raise UsageError("two programs hold the tables", "hand them over one after the other")
+    if pulumi_stack:
+        export = read_export(pulumi_stack)
+        return export.state, export
+    return read_state(terraform_state) if terraform_state else TerraformState(), None
 
 
 def _from_stacks(

@@ -17,6 +17,8 @@ Examples:
   tablewright adopt --tag Team=search --target aws > tables.yaml
   tablewright adopt --terraform-state terraform.tfstate --target aws \\
       --directory tables/
+  tablewright adopt --pulumi-stack export.json --target aws \\
+      --directory tables/
   tablewright adopt --cloudformation shop --target aws --directory tables/
   tablewright adopt --template cdk.out --target aws --directory tables/
 The preview of what is written shows imports and no change at all.
@@ -30,6 +32,12 @@ The preview of what is written shows imports and no change at all.
     "--terraform-state",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="The tables of a Terraform state; prints the steps that finish the hand-over.",
+)
+@click.option(
+    "--pulumi-stack",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The tables of another Pulumi program, from its `pulumi stack export`; prints the steps "
+    "that finish the hand-over.",
 )
 @click.option(
     "--cloudformation",

@@ -1,0 +1,114 @@
+"""Tables of another Pulumi program change hands by the steps that `adopt` prints."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.pulumi.cli.conftest import REGION, EmbeddedAws
+from tests.support.terminal import Said, Terminal
+
+pytestmark = pytest.mark.engine
+
+PROGRAM = """\
+import os
+import pulumi
+import pulumi_aws as aws
+
+step = os.environ.get("STEP")
+class Tables(pulumi.ComponentResource):
+    def __init__(self, name, opts=None):
+        super().__init__("shop:index:Tables", name, None, opts)
+        own = pulumi.ResourceOptions(parent=self)
+        orders = aws.dynamodb.Table("orders", name="orders", hash_key="id",
+            attributes=[{"name": "id", "type": "S"}], billing_mode="PROVISIONED",
+            read_capacity=2, write_capacity=2, tags={"Team": "web"}, opts=own)
+        aws.appautoscaling.Target("reads", service_namespace="dynamodb", min_capacity=2,
+            max_capacity=20, resource_id=orders.name.apply(lambda name: f"table/{name}"),
+            scalable_dimension="dynamodb:table:ReadCapacityUnits", opts=own)
+        aws.cloudwatch.MetricAlarm("hot", name="orders-hot", namespace="AWS/DynamoDB",
+            metric_name="ReadThrottleEvents", dimensions={"TableName": orders.name},
+            statistic="Sum", period=60, evaluation_periods=1, threshold=0,
+            comparison_operator="GreaterThanThreshold", opts=own)
+if step != "gone":
+    retained = True if step == "retained" else None
+    Tables("tables", pulumi.ResourceOptions(protect=not retained, retain_on_delete=retained))
+"""
+
+
+class Program:
+    """A program in Python with a state of its own, under `tablewright sandbox exec`."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.folder = terminal.folder / "program"
+        self.state = terminal.folder / "state"
+        self.state.mkdir()
+        self.folder.mkdir()
+        (self.folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n", "utf-8")
+        (self.folder / "__main__.py").write_text(PROGRAM, "utf-8")
+        self._terminal = replace(terminal, folder=self.folder)
+
+    def run(self, command: str, step: str = "", state: Path | None = None) -> Said:
+        words = shlex.split(command)
+        words += ["--skip-preview", "--yes"] if words[1] == "up" else []
+        words += ["--non-interactive"] if words[0] == "pulumi" else []
+        own = {
+            "PULUMI_BACKEND_URL": (state or self.state).as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": "test",
+            "PULUMI_HOME": str(self.folder.parent / "pulumi"),
+            "STEP": step,
+            "AWS_REGION": REGION,
+        }
+        terminal = replace(self._terminal, variables={**self._terminal.variables, **own})
+        return terminal.run("sandbox", "exec", "--", *words)
+
+
+def printed(text: str, command: str) -> list[str]:
+    """The lines of the steps that run a command."""
+    lines = [line.strip() for line in text.splitlines() if line.startswith("     ")]
+    return [line for line in lines if line.startswith(command)]
+
+
+def test_a_program_s_tables_are_handed_over_step_by_step(aws: EmbeddedAws, terminal: Terminal):
+    program = Program(terminal)
+    program.run("pulumi stack init dev").ended(0)
+    program.run("pulumi up --stack dev").ended(0)
+    export = terminal.write(
+        "export.json", program.run("pulumi stack export --stack dev").ended(0).out
+    )
+    own = terminal.run("adopt", "--pulumi-stack", export, "--name", "shop", "--environment", "dev")
+    assert "is the exported stack itself" in own.ended(2).err
+    done = terminal.run("adopt", "--pulumi-stack", export, "--directory", "m").ended(0)
+    assert "Those of the component tables (shop:index:Tables) inherit them" in done.err
+
+    copied = Path(shutil.copytree(program.state, terminal.folder / "copy"))
+
+    # By the program: retained first, then gone.
+    first, second = printed(done.err, "pulumi up")
+    program.run(first, "retained").ended(0)
+    [look] = printed(done.err, "pulumi preview")
+    assert program.run(f"sh -c {shlex.quote(look)}", "gone").ended(1).out == ""
+    # Of what is not retained it would print a line; `grep` ends with 0 then.
+    shown = program.run(f"sh -c {shlex.quote(look)}", "gone", copied).ended(0).out
+    assert "Target reads delete" in shown
+    program.run(second, "gone").ended(0)
+
+    # Or by the state: the commands are taken as they are printed, on a copy of it.
+    for line in printed(done.err, "pulumi state"):
+        program.run(line, state=copied).ended(0)
+    left = program.run("pulumi stack export --stack dev", state=copied).ended(0).out
+    kinds = {one["type"] for one in json.loads(left)["deployment"]["resources"]}
+    assert not {kind for kind in kinds if kind.startswith("aws:")}
+
+    assert aws.tables() == ["orders"]
+    assert aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
+
+    preview, up = printed(done.err, "tablewright")
+    changes = json.loads(terminal.run(*preview.split()[1:], "--output", "json").ended(0).out)
+    assert [change["actions"] for change in changes["changes"]] == [["import"]] * 3
+    terminal.run(*up.split()[1:], "--yes").ended(0)
+    terminal.run(*preview.split()[1:], "--expect-no-changes").ended(0)
