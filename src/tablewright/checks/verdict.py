@@ -12,7 +12,7 @@ from tablewright.documents.fleet import FindingDocument, VerificationDocument
 
 from .access.matrix import Matrix
 
-Kind = Literal["table", "replica", "alarm", "role", "dashboard"]
+Kind = Literal["table", "replica", "alarm", "role", "dashboard", "stack"]
 
 
 class Verdict(StrEnum):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tablewright.aws.reading import TableReading
+from tablewright.errors import AwsError
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.reading import Unread
@@ -16,7 +17,7 @@ from tablewright.plan.declaration.declared import Alarm, DeclaredStack, Declared
 from .access.matrix import Matrix, role_matrix
 from .rule import Case
 from .rules import RULES
-from .verdict import CheckFinding, Kind, VerifyReport
+from .verdict import CheckFinding, Kind, Verdict, VerifyReport
 
 Live = LiveTable | TableReading | LiveAlarm | LiveRole | Mapping[str, Any] | Unread | None
 
@@ -39,6 +40,22 @@ def verify(declared: DeclaredStack, live: LiveStack) -> VerifyReport:
         findings=tuple(findings),
         access=None if live.access is None else tuple(_matrices(declared, live)),
     )
+
+
+def unread(declared: DeclaredStack, error: AwsError) -> VerifyReport:
+    """The report of a stack whose account or region could not be asked at all."""
+    finding = CheckFinding(
+        rule="",
+        kind="stack",
+        subject=declared.name,
+        fact="everything",
+        verdict=Verdict.UNKNOWN,
+        expected="as declared",
+        actual=error.message,
+        fix=error.next_step,
+    )
+    account = declared.account or ""
+    return VerifyReport(declared.name, declared.environment, declared.region, account, (finding,))
 
 
 def _matrices(declared: DeclaredStack, live: LiveStack) -> Iterator[Matrix]:

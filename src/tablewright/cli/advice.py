@@ -31,6 +31,7 @@ _CARRIED = (
     "backend",
     "provider",
     "profile",
+    "accounts",
     "sandbox",
     "planton_stack",
     "module_dir",

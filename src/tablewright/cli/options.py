@@ -93,6 +93,9 @@ STACK = click.option(
     "organization/project/NAME; else the environment.",
 )
 
+ACCOUNTS = setting("accounts", metavar="FILE|organization:ROLE")
+"""By which role the account of each stack is entered."""
+
 place = together(TARGET, BACKEND, PROVIDER, PROFILE, SANDBOX)
 """Where a stack goes, and through which provider."""
 
@@ -111,6 +114,7 @@ deployment = together(
     environment,
     STACK,
     place,
+    ACCOUNTS,
 )
 """PATH, and which stack of it where."""
 
@@ -120,6 +124,7 @@ deployments = together(
     environment,
     stacks,
     place,
+    ACCOUNTS,
 )
 """PATH, and which stacks of it where."""
 
@@ -176,7 +181,8 @@ accounts = together(
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE|organization:ROLE",
         help="Look into the accounts of these roles: an ARN a line, then its external id, if any; "
-        "or into all of your organization, by the role of this name that each of them has.",
+        "or into all of your organization, by the role of this name that each of them has "
+        "(organization:ROLE:EXTERNAL-ID where it wants one).",
     ),
     SANDBOX,
 )

@@ -39,6 +39,7 @@ class Setting:
         on_sandbox: from where a command on a sandbox takes it, besides its option: what is about
             AWS there is neither an error nor a place to keep a sandbox's state in.
         is_path: a relative path counts from the folder of the file.
+        no_path: how a value begins that is no path all the same.
     """
 
     name: str
@@ -48,6 +49,11 @@ class Setting:
     choices: tuple[str, ...] = ()
     on_sandbox: Literal["file", "variable", "option"] = "file"
     is_path: bool = False
+    no_path: str = ""
+
+    def is_path_in(self, value: str) -> bool:
+        """Whether a value is a path, or a URL."""
+        return self.is_path and not (self.no_path and value.startswith(self.no_path))
 
 
 SETTINGS: Mapping[str, Setting] = {
@@ -83,6 +89,17 @@ SETTINGS: Mapping[str, Setting] = {
             on_sandbox="option",
         ),
         Setting("profile", "TABLEWRIGHT_PROFILE", "AWS profile.", "--profile", on_sandbox="option"),
+        Setting(
+            "accounts",
+            "TABLEWRIGHT_ACCOUNTS",
+            "How the account of a stack is entered, its `spec.account`: a file of roles, an ARN a "
+            "line, then its external id, if any; or `organization:ROLE[:EXTERNAL-ID]`, a role that "
+            "every account has.",
+            "--accounts",
+            on_sandbox="option",
+            is_path=True,
+            no_path="organization:",
+        ),
         Setting("sandbox", "TABLEWRIGHT_SANDBOX", "Name of the sandbox.", "--sandbox"),
         Setting(
             "rules",
@@ -216,7 +233,7 @@ def _problem(key: str, value: Any) -> tuple[str, str] | None:
         return "must be a text that is not empty", f'for instance: {key} = "{_example(setting)}"'
     if setting.choices and value not in setting.choices:
         return f'"{value}" is not one of its values', f"write one of: {', '.join(setting.choices)}"
-    if setting.is_path and os.sep not in value:
+    if setting.is_path_in(value) and os.sep not in value:
         return f'"{value}" is neither a path nor a URL', f'for a path write: {key} = "./{value}"'
     return None
 
@@ -227,7 +244,7 @@ def _example(setting: Setting) -> str:
 
 def _resolved(setting: Setting, value: str, path: Path) -> str:
     """A relative path counts from the file, so that every folder below means the same place."""
-    if not setting.is_path or "://" in value:
+    if not setting.is_path_in(value) or "://" in value:
         return value
     return str(path.absolute().parent / Path(value).expanduser())
 

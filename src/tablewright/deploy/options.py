@@ -18,6 +18,8 @@ class Options:
         provider: `embedded` (ours) or `official`; None takes ours on the sandbox, else Pulumi's.
         profile: AWS profile, for `aws` only.
         sandbox: name of the sandbox, for `sandbox` only.
+        accounts: how the account of a stack is entered that names one: a file of roles, or
+            `organization:ROLE[:EXTERNAL-ID]`; None is by the credentials themselves.
     """
 
     target: Literal["sandbox", "aws"] = "sandbox"
@@ -26,3 +28,4 @@ class Options:
     provider: Literal["embedded", "official"] | None = None
     profile: str | None = None
     sandbox: str = "default"
+    accounts: str | None = None

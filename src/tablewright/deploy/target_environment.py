@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tablewright.provider.hosting.plugin import VARIABLE as PROVIDER_HOST
 from tablewright.sandbox import instance, lifecycle, stacks
 from tablewright.sandbox.environment import ENDPOINT_PREFIX, UNSET, aws_variables
 
+from .account import entered
 from .options import Options
 
 AWS_PREFIX = "AWS_"
@@ -40,6 +41,7 @@ class TargetEnvironment:
             user's, where Pulumi's plug-in is, or is downloaded to.
         world: of the sandbox (`Instance.id`), where its stack's state is not in its own folder.
         progress: told in words when AWS keeps a call of ours waiting.
+        config: of the engine's `aws` provider, besides the region.
     """
 
     kind: str
@@ -51,6 +53,7 @@ class TargetEnvironment:
     home: Path | None
     world: str | None = None
     progress: Callable[[str], None] = lambda _: None
+    config: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def session(self) -> Session:
@@ -70,16 +73,34 @@ def require_extra(options: Options) -> None:
 
 @contextmanager
 def open_target_environment(
-    options: Options, region: str, progress: Callable[[str], None]
+    options: Options,
+    region: str,
+    progress: Callable[[str], None],
+    account: str | None = None,
 ) -> Iterator[TargetEnvironment]:
     """The target of the options, for the life of the block.
 
     A sandbox that does not run is started, and goes on running afterwards.
 
+    Args:
+        options: where a stack goes.
+        region: of the stack.
+        progress: told in words of what takes time.
+        account: the only one that the stack may be in; None is any.
+
     Raises:
         UsageError: the options, or the environment, contradict the target.
+        RefusedError: the credentials are of another account.
         SandboxError: the sandbox does not start.
     """
+    with _opened(options, region, progress) as place:
+        yield entered(place, account, options.accounts)
+
+
+@contextmanager
+def _opened(
+    options: Options, region: str, progress: Callable[[str], None]
+) -> Iterator[TargetEnvironment]:
     if options.target == "sandbox":
         yield _sandbox(options, region, progress)
     elif (options.provider or "official") == "official":

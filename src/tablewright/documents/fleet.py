@@ -9,9 +9,9 @@ class FindingDocument(TypedDict):
     """One fact about one resource."""
 
     rule: str
-    """The rule of docs/rules.md."""
+    """The rule of docs/rules.md; empty of a stack of which nothing was read."""
     kind: str
-    """`table`, `replica`, `alarm`, `role` or `dashboard`."""
+    """`table`, `replica`, `alarm`, `role` or `dashboard`; `stack` where nothing of it was read."""
     subject: str
     """Which one."""
     fact: str

@@ -1,4 +1,4 @@
-"""The accounts of a fleet: a file with a role for each."""
+"""The accounts of a fleet: a file with a role for each, or all of an organization."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from tablewright.errors import InputError
+from tablewright.errors import InputError, UsageError
 from tablewright.transfer import read_given, why_unread
 
+ORGANIZATION = "organization:"
+"""Before the name of a role: every account of the organization has it."""
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/\S+")
 
 
@@ -34,6 +36,41 @@ def account_of(role_arn: str | None) -> str:
     """The account in a role's ARN; empty where there is none."""
     matched = _ROLE.fullmatch(role_arn or "")
     return matched[1] if matched else ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationRole:
+    """The role that every account of an organization has, but the caller's own.
+
+    Args:
+        name: with its path if it has one: `OrganizationAccountAccessRole`.
+        external_id: what those roles want to hear, if anything.
+    """
+
+    name: str
+    external_id: str | None = None
+
+    def of(self, account: str, partition: str) -> AccountRole:
+        """The role in an account."""
+        return AccountRole(f"arn:{partition}:iam::{account}:role/{self.name}", self.external_id)
+
+
+def read_accounts(text: str) -> tuple[AccountRole, ...] | OrganizationRole:
+    """What `--accounts` says: the roles of a file, or `organization:ROLE[:EXTERNAL-ID]`.
+
+    Raises:
+        UsageError: no role is named.
+        InputError: as `read_roles`.
+    """
+    if not text.startswith(ORGANIZATION):
+        return read_roles(Path(text))
+    name, _, external_id = text.removeprefix(ORGANIZATION).partition(":")
+    if not name:
+        raise UsageError(
+            f"--accounts {ORGANIZATION} names no role",
+            f"name the role that every account has: --accounts {ORGANIZATION}ROLE",
+        )
+    return OrganizationRole(name, external_id or None)
 
 
 def read_roles(file: Path) -> tuple[AccountRole, ...]:

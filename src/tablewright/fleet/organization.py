@@ -5,18 +5,18 @@ from __future__ import annotations
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 
-from .accounts import AccountRole
+from .accounts import AccountRole, OrganizationRole
 
 _ACTIVE = "ACTIVE"
 
 
-def organization_roles(session: Session, role: str) -> tuple[AccountRole, ...]:
+def organization_roles(session: Session, role: OrganizationRole) -> tuple[AccountRole, ...]:
     """The role of this name in every active account but the caller's own, by account.
 
     Args:
         session: of the management account, or of a delegated administrator (API reference,
             ListAccounts).
-        role: name of the role, with its path if it has one: `OrganizationAccountAccessRole`.
+        role: of each account.
 
     Raises:
         AwsError: the accounts cannot be listed.
@@ -30,7 +30,5 @@ def organization_roles(session: Session, role: str) -> tuple[AccountRole, ...]:
         if account.get("State", account.get("Status")) == _ACTIVE
     )
     return tuple(
-        AccountRole(f"arn:{session.partition}:iam::{account}:role/{role}")
-        for account in active
-        if account != session.account_id
+        role.of(account, session.partition) for account in active if account != session.account_id
     )

@@ -55,6 +55,19 @@ class SharedClaim:
     problem: Problem
 
 
+@dataclass(frozen=True, slots=True)
+class _Claimant:
+    """The number of a stack that declares a thing, from 1, its account if it has one, and where."""
+
+    stack: int
+    account: str | None
+    place: str
+
+    def may_be_in(self, account: str | None) -> bool:
+        """Whether it and a stack of that account could be in one."""
+        return None in (self.account, account) or self.account == account
+
+
 @dataclass(slots=True)
 class ReadManifests:
     """What the documents hold: whole stacks, and everything that is wrong.
@@ -78,24 +91,29 @@ class ReadManifests:
     environments: list[str] = field(default_factory=list)
     shared: list[SharedClaim] = field(default_factory=list)
     apart: tuple[str, ...] = ()
-    _claimed: dict[tuple[str, str, str], tuple[int, str]] = field(default_factory=dict)
+    _claimed: dict[tuple[str, str, str], list[_Claimant]] = field(default_factory=dict)
 
-    def claim(self, what: str, name: str, region: str, where: Problem) -> None:
+    def claim(self, what: str, name: str, region: str, account: str | None, where: Problem) -> None:
         """Note that the stack that was counted last declares a thing of AWS.
 
         Args:
             what: tables, alarms or roles.
             name: the same for two that AWS takes for one.
             region: of the stack.
+            account: the only one that the stack may be in; None is any.
             where: a problem at the place of the declaration.
         """
         thing = (what, name, "" if what == "roles" else region)
-        first, place = self._claimed.setdefault(thing, (self.stack_count, where.place))
-        if first != self.stack_count:
-            message = f"another stack declares the {what.removesuffix('s')} `{name}` too ({place})"
-            fix = "declare it in one of them, or give their files to commands of their own"
-            both = frozenset((first - 1, self.stack_count - 1))
-            self.shared.append(SharedClaim(both, replace(where, message=message, fix=fix)))
+        claimants = self._claimed.setdefault(thing, [])
+        for first in claimants:
+            if first.stack != self.stack_count and first.may_be_in(account):
+                kind = what.removesuffix("s")
+                message = f"another stack declares the {kind} `{name}` too ({first.place})"
+                fix = "declare it in one of them, or give their files to commands of their own"
+                both = frozenset((first.stack - 1, self.stack_count - 1))
+                self.shared.append(SharedClaim(both, replace(where, message=message, fix=fix)))
+                break
+        claimants.append(_Claimant(self.stack_count, account, where.place))
 
 
 def read(
@@ -269,7 +287,7 @@ def _claim_things(
     own += [(table, claim) for table, outline in tables for claim in outline.claims]
     for document, claim in own:
         node, rest = find(document.root, claim.place)
-        reading.claim(*claim.thing, region, node.problem("", "", *rest))
+        reading.claim(*claim.thing, region, model.spec.account, node.problem("", "", *rest))
 
 
 def _broken_rules(

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
 from tests.pulumi.cli.conftest import EmbeddedAws
-from tests.support.terminal import Terminal
+from tests.support.terminal import Terminal, stack
 
 from tablewright_emulator.faults import Fault
 
@@ -99,3 +100,99 @@ def test_an_account_that_refuses_stops_nobody_else_and_is_listed(accounts, termi
     rows = said.json["tables"] if command[0] == "discover" else said.json["findings"]
     read = {row["account"] for row in rows}
     assert read == {*accounts} - {part["account"]}
+
+
+REGION_OF = {"own": "eu-west-1", "first": "us-east-1", "second": "eu-west-1"}
+
+
+def folder_of_stacks(terminal: Terminal, accounts: list[str], own: str) -> dict[str, str]:
+    """A stack in each account, and the file of roles of the others; answers their accounts."""
+    others = [account for account in accounts if account != own]
+    placed = dict(zip(REGION_OF, (own, *others), strict=True))
+    for name, account in placed.items():
+        text = stack(name, "orders", region=REGION_OF[name], account=account)
+        terminal.write(f"tables/{name}/stack.yaml", text)
+    roles = "".join(f"arn:aws:iam::{account}:role/deployer s3cret\n" for account in others)
+    terminal.write("accounts.txt", roles)
+    return placed
+
+
+@pytest.mark.engine
+def test_stacks_of_several_accounts_are_each_in_its_own(accounts, aws, machine: Terminal):
+    own = aws.client("sts").get_caller_identity()["Account"]
+    placed = folder_of_stacks(machine, accounts, own)
+    where = ("tables", "--accounts", "accounts.txt")
+    machine.run("up", *where, "--yes").ended(0)
+    found = machine.run("discover", "--accounts", "organization:reader:s3cret", "-o", "json")
+    live = {(row["account"], row["region"], row["owner"]) for row in found.json["tables"]}
+    assert {(placed[name], REGION_OF[name], f"{name}/dev") for name in placed} <= live
+    for command in (("verify",), ("preview", "--expect-no-changes"), ("drift",)):
+        machine.run(*command, *where).ended(0)
+        machine.run(*command, "tables", "--accounts", "organization:deployer").ended(0)
+    proved = machine.run("verify", *where, "-o", "json").json["stacks"]
+    assert {name: proved[f"{name}/dev"]["accountId"] for name in placed} == placed
+
+    # An account that lets nobody in is unread, and stops nobody else.
+    denied = {"code": "AccessDenied", "status": 403, "times": 1}
+    for command in ("verify", "drift"):
+        aws.emulator.faults.add(Fault(service="sts", operation="AssumeRole", **denied))
+        said = machine.run(command, *where, "-o", "json").ended(4)
+        verdicts = [document["verdict"] for document in said.json["stacks"].values()]
+        assert verdicts.count("unknown") == 1
+        assert "unknown: something could not be read" in said.err
+
+    # What differs in one account is told, with the others as they are.
+    session = aws.client("sts").assume_role(
+        RoleArn=f"arn:aws:iam::{placed['first']}:role/x", RoleSessionName="test"
+    )["Credentials"]
+    boto3.client(
+        "dynamodb",
+        region_name=REGION_OF["first"],
+        endpoint_url=aws.emulator.endpoint,
+        aws_access_key_id=session["AccessKeyId"],
+        aws_secret_access_key=session["SecretAccessKey"],
+        aws_session_token=session["SessionToken"],
+    ).update_table(TableName="orders", DeletionProtectionEnabled=True)
+    for command in ("verify", "drift"):
+        said = machine.run(command, *where).ended(3)
+        assert "3 stacks, 2 done:" in said.err
+    fixed = machine.run("drift", *where, "--stack", "first", "--fix", "--yes")
+    fixed.ended(0)
+
+    # A run that would be in another account is refused before anything is touched.
+    only = ("tables/first", "--accounts", "wrong.txt")
+    machine.write("wrong.txt", f"arn:aws:iam::{placed['second']}:role/deployer\n")
+    for command in (
+        ("preview",),
+        ("up", "--yes"),
+        ("verify",),
+        ("drift",),
+        ("refresh", "--yes"),
+        ("destroy", "--yes"),
+        ("release", "--all", "--yes"),
+    ):
+        refused = machine.run(command[0], *only, *command[1:]).refused(3)
+        assert f"may only be in account {placed['first']}" in refused
+
+    # The engine would look, and delete, with the provider as it is recorded: in another account.
+    [state] = machine.home.rglob("stacks/first/dev.json")
+    text = json.loads(state.read_text())
+    for resource in text["checkpoint"]["latest"]["resources"]:
+        if resource["type"] == "pulumi:providers:aws":
+            for values in (resource["inputs"], resource["outputs"]):
+                del values["assumeRoles"], values["allowedAccountIds"]
+    state.write_text(json.dumps(text))
+    only = ("tables/first", "--accounts", "accounts.txt")
+    for command in (
+        ("preview", "--refresh"),
+        ("up", "--refresh", "--yes"),
+        ("refresh", "--yes"),
+        ("destroy", "--yes"),
+    ):
+        refused = machine.run(command[0], *only, *command[1:]).refused(3)
+        assert f"would now lead to account {own} and not to {placed['first']}" in refused
+    machine.run("up", *only, "--yes").ended(0)
+    machine.run("refresh", *only, "--yes").ended(0)
+    machine.run("destroy", *where, "--stack=own", "--stack=first", "--stack=second", "--yes").ended(
+        0
+    )

@@ -66,6 +66,11 @@ def test_the_help_names_the_variable(name: str) -> None:
     assert SETTINGS[name].variable in shown
 
 
+def test_accounts_in_the_file_may_be_no_path(tmp_path: Path) -> None:
+    (tmp_path / "tablewright.toml").write_text('accounts = "organization:path/reader:id"\n')
+    assert parameter("--target", "aws", of="accounts") == "organization:path/reader:id"
+
+
 def test_a_sandbox_takes_nothing_of_aws_from_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

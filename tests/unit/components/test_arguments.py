@@ -27,8 +27,8 @@ ELSEWHERE = {
 }
 NOT_SAID = {
     # Programs have no defaults to switch off, tell environments apart themselves, make their own
-    # outputs, and say themselves what they import and whose it is.
-    models.StackSpec: {"defaults", "environments", "outputs", "moved", "ownership"},
+    # outputs, say themselves what they import and whose it is, and configure their own provider.
+    models.StackSpec: {"account", "defaults", "environments", "outputs", "moved", "ownership"},
     models.TableSpec: {"environments"},
     models.AccessRole: {"adopt"},
     models.Alarm: {"adopt", "enabled"},

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tablewright.errors import InputError
-from tablewright.fleet.accounts import AccountRole, roles_in
+from tablewright.errors import InputError, UsageError
+from tablewright.fleet.accounts import AccountRole, OrganizationRole, read_accounts, roles_in
 
 READER = "arn:aws:iam::111111111111:role/reader"
 CHINA = "arn:aws-cn:iam::222222222222:role/path/reader"
@@ -31,3 +31,22 @@ def test_a_role_a_line_with_its_external_id():
 def test_a_mistake_is_told_by_its_line(text, complaint):
     with pytest.raises(InputError, match=complaint):
         roles_in(text, "accounts.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("organization:reader", AccountRole(READER)),
+        ("organization:reader:a:b", AccountRole(READER, "a:b")),
+        ("organization:path/reader:", AccountRole(READER.replace("reader", "path/reader"))),
+    ],
+)
+def test_the_role_of_an_organization_may_want_an_external_id(text, role):
+    organization = read_accounts(text)
+    assert isinstance(organization, OrganizationRole)
+    assert organization.of("111111111111", "aws") == role
+
+
+def test_an_organization_without_a_role_is_refused():
+    with pytest.raises(UsageError, match="names no role"):
+        read_accounts("organization:")

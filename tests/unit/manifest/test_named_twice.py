@@ -196,6 +196,28 @@ def test_no_two_stacks_of_one_command_declare_the_same_thing(what, region, tmp_p
     assert manifest.load([path], {}, stack="other").tables, "the other one is not meant"
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("111122223333", "111122223333", True),
+        ("111122223333", "444455556666", False),
+        ("111122223333", None, True),
+        (None, "111122223333", True),
+    ],
+)
+@pytest.mark.parametrize("what", THINGS)
+def test_stacks_of_different_accounts_may_declare_the_same_thing(
+    what, first, second, same, tmp_path
+):
+    def placed(text: str, account: str | None) -> str:
+        return text.replace("spec:", f"spec:\n  account: '{account}'", 1) if account else text
+
+    text = placed(STACK, first) + belonging(THINGS[what], "shop") + placed(SECOND, second)
+    path = tmp_path / "shop.yaml"
+    path.write_text(text + belonging(THINGS[what].replace("orders", "users"), "other"))
+    assert len([*manifest.validate([path], environment={})]) == same
+
+
 APART = {
     "one schedule's name on two dimensions": STACK
     + table("orders")

@@ -8,14 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 from tablewright.cli import advice, console
-from tablewright.cli.inputs import deploying
-from tablewright.cli.inputs.manifests import source
+from tablewright.cli.inputs import deploying, each_stack
+from tablewright.cli.inputs.manifests import StackInput, source, sources
 from tablewright.cli.styled import styled
 from tablewright.deploy.deployment import Deployment
 from tablewright.deploy.drift.drifted import Drifted, DriftReport
-from tablewright.deploy.drift.look import look, see
+from tablewright.deploy.drift.look import look, see, unread
 from tablewright.engine import Permissions
-from tablewright.errors import UsageError
+from tablewright.errors import AwsError, UsageError, WrongTargetError
 from tablewright.report.findings import drift as drift_report
 from tablewright.report.runs import outcome
 
@@ -34,18 +34,22 @@ def run(
     every: timedelta,
     listen: tuple[str, int],
     yes: bool,
+    stacks: Sequence[str],
     allow_replace: Sequence[str],
     allow_delete: Sequence[str],
     **chosen: Any,
 ) -> int:
-    """Compare what is declared, recorded and live of the stack at PATH."""
+    """Compare what is declared, recorded and live of the stacks at PATH."""
     if fix and accept_live:
         raise UsageError("--fix and --accept are each other's contrary", "give one of them")
     if fields and not accept_live:
         raise UsageError("--field is for --accept", "add --accept, or leave --field out")
+    if watch and (fix or accept_live):
+        raise UsageError("--watch only looks", "leave out --fix and --accept")
+    if not (watch or fix or accept_live):
+        return _look(paths, output_format, stacks, chosen)
+    chosen["stack"] = _one(stacks)
     if watch:
-        if fix or accept_live:
-            raise UsageError("--watch only looks", "leave out --fix and --accept")
         return _watch(paths, output_format, chosen, every, listen)
     if accept_live:
         _accept(paths, chosen, fields, yes=yes)
@@ -57,6 +61,36 @@ def run(
             report = look(opened)
     show(literal(report), output_format)
     return report.exit_status
+
+
+def _one(stacks: Sequence[str]) -> str | None:
+    """The stack that is changed or watched, which is one."""
+    if len(stacks) > 1:
+        raise UsageError("--fix, --accept and --watch are about one stack", "give --stack once")
+    return stacks[0] if stacks else None
+
+
+def _look(
+    paths: Sequence[str], output_format: str, stacks: Sequence[str], chosen: dict[str, Any]
+) -> int:
+    """Look at each stack; of several, one that AWS refuses to tell of is unread."""
+    place = dict(chosen)
+    given = sources(paths, place.pop("environment"), stacks)
+
+    def work(stack: StackInput) -> int:
+        try:
+            with deploying.deployment_of(stack, place) as opened:
+                report = look(opened)
+        except WrongTargetError:
+            raise
+        except AwsError as error:
+            if len(given) == 1:
+                raise
+            report = unread(stack.owner, stack.source.declared, error)
+        show(literal(report), output_format)
+        return report.exit_status
+
+    return each_stack.run(given, output_format, work)
 
 
 def _watch(

@@ -48,7 +48,7 @@ Exit status: 0 no drift, 3 something differs, 4 nothing was seen to differ
   and something could not be read.
 """
 )
-@options.deployment
+@options.deployments
 @options.output("text", "json", "markdown", "github")
 @click.option("--fix", is_flag=True, help="Bring it back through `up`: preview, guard, question.")
 @click.option(
@@ -85,7 +85,7 @@ Exit status: 0 no drift, 3 something differs, 4 nothing was seen to differ
 @options.yes
 @body("deploy.drift")
 def command() -> None:
-    """Compare what is declared, recorded and live of the stack at PATH, field by field.
+    """Compare what is declared, recorded and live of the stacks at PATH, field by field.
 
     Tells what was changed, deleted or made again outside, and by whom where CloudTrail knows; and
     what is declared and not applied yet. Only reads. Capacity that scaling has set, tags of AWS's

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from tablewright.checks.access.reading import with_access
 from tablewright.checks.firing.firing import with_actions, with_trials
 from tablewright.checks.verdict import CheckFinding, VerifyReport
-from tablewright.checks.verify import verify
+from tablewright.checks.verify import unread, verify
 from tablewright.cli import advice, console
 from tablewright.cli.deploy.verify_drill import restorable, with_drills
 from tablewright.cli.inputs import each_stack
 from tablewright.cli.inputs.accounts import counted
+from tablewright.cli.inputs.answers import Answers
 from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.cli.inputs.sandboxes import running
 from tablewright.cli.styled import styled
 from tablewright.deploy.options import Options
 from tablewright.deploy.target_environment import open_target_environment
-from tablewright.errors import UsageError
+from tablewright.errors import AwsError, UsageError, WrongTargetError
 from tablewright.fleet.stack import read_stack
 from tablewright.plan.owner import owned
 from tablewright.report.findings import verification
@@ -49,14 +51,17 @@ def run(
     proofs = Proofs(access, alarms, fire, restore_drill, yes)
     reports: list[VerifyReport] = []
 
+    given = sources(paths, environment, stacks, tables)
+    read = partial(_read, proofs=proofs, chosen=chosen, alone=len(given) == 1)
+    answers = Answers(given, read, at_once=not (fire or restore_drill))
+
     def work(stack: StackInput) -> int:
-        options = Options(stack=stack.stack, **chosen)
-        report = _verified(stack, options, proofs)
+        report = answers.of(stack)
+        report = replace(report, findings=tuple(map(_literal, report.findings)))
         reports.append(report)
         _print(report, output_format, everything=not only_problems)
         return report.exit_status
 
-    given = sources(paths, environment, stacks, tables)
     status = each_stack.run(given, output_format, work)
     if output_format == "junit":
         console.data(verification.junit(reports))
@@ -79,9 +84,23 @@ class Proofs:
     yes: bool
 
 
+def _read(
+    stack: StackInput, *, proofs: Proofs, chosen: Mapping[str, Any], alone: bool
+) -> VerifyReport:
+    """What is proved of a stack; of several, one that AWS refuses to tell of is unread."""
+    try:
+        return _verified(stack, Options(stack=stack.stack, **chosen), proofs)
+    except WrongTargetError:
+        raise
+    except AwsError as error:
+        if alone:
+            raise
+        return unread(stack.source.declared, error)
+
+
 def _verified(stack: StackInput, options: Options, proofs: Proofs) -> VerifyReport:
     declared = owned(stack.source.declared, stack.owner)
-    with open_target_environment(options, declared.region, console.say) as place:
+    with open_target_environment(options, declared.region, console.say, declared.account) as place:
         live = read_stack(place.session, declared)
         if proofs.access:
             live = with_access(place.session, declared, live)
@@ -93,8 +112,7 @@ def _verified(stack: StackInput, options: Options, proofs: Proofs) -> VerifyRepo
         if proofs.restore_drill:
             tables = restorable(declared)
             live = with_drills(place, live, tables, yes=proofs.yes)
-    report = verify(declared, live)
-    return replace(report, findings=tuple(map(_literal, report.findings)))
+    return verify(declared, live)
 
 
 def _print(report: VerifyReport, output_format: str, *, everything: bool) -> None:

@@ -14,15 +14,12 @@ from tablewright.aws.session import Session
 from tablewright.aws.target import Target
 from tablewright.cli.styled import styled
 from tablewright.errors import UsageError
-from tablewright.fleet.accounts import AccountRole, read_roles
+from tablewright.fleet.accounts import AccountRole, OrganizationRole, read_accounts
 from tablewright.fleet.concurrency import Progress
 from tablewright.fleet.organization import organization_roles
 from tablewright.sandbox.admin import ask
 
 from .sandboxes import running
-
-ORGANIZATION = "organization:"
-"""Before the name of a role: every account of the organization has it."""
 
 
 def sessions(
@@ -39,41 +36,26 @@ def sessions(
         profile: of AWS.
         sandbox: name of the sandbox.
         roles: ARNs.
-        accounts: a file of roles; `organization:ROLE` for the caller's own account and, by the role
-            of that name, every other one of its organization.
+        accounts: a file of roles; `organization:ROLE[:EXTERNAL-ID]` for the caller's own account
+            and, by the role of that name, every other one of its organization.
 
     Raises:
         InputError: the file cannot be read, or says what is no role.
+        UsageError: no role is named.
         AwsError: the accounts of the organization cannot be listed.
     """
     place = Target.aws(profile) if target == "aws" else Target.sandbox(running(sandbox).endpoint)
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     every = [AccountRole(role) for role in roles]
     own: list[Target] = []
-    if role := _role_of_organization(accounts):
+    given = () if accounts is None else read_accounts(str(accounts))
+    if isinstance(given, OrganizationRole):
         own = [place]
-        every += organization_roles(Session(place, region=region), role)
-    elif accounts is not None:
-        every += read_roles(accounts)
+        every += organization_roles(Session(place, region=region), given)
+    else:
+        every += given
     places = [*own, *(place.assuming(role.arn, role.external_id) for role in every)] or [place]
     return tuple(Session(account_place, region=region) for account_place in places)
-
-
-def _role_of_organization(accounts: Path | None) -> str:
-    """The role of `organization:ROLE`; empty for a file.
-
-    Raises:
-        UsageError: no role is named.
-    """
-    text = "" if accounts is None else str(accounts)
-    if not text.startswith(ORGANIZATION):
-        return ""
-    if not (role := text.removeprefix(ORGANIZATION)):
-        raise UsageError(
-            f"--accounts {ORGANIZATION} names no role",
-            f"name the role that every account has: --accounts {ORGANIZATION}ROLE",
-        )
-    return role
 
 
 def time_of_aws(target: str, sandbox: str) -> datetime:

@@ -40,7 +40,7 @@ def run(
         raise UsageError("migrate needs two tables", "name them: --table OLD --table NEW")
     options = Options(**chosen)
     official = options.target == "aws" and (options.provider or "official") == "official"
-    account_id = account or _account(options, declared.region)
+    account_id = account or declared.account or _account(options, declared.region)
     if not _ACCOUNT.fullmatch(account_id):
         raise UsageError(f"{account_id} is not an account", "give its twelve digits")
     needed = [*needs(name, declared, account_id, official=official)]

@@ -71,6 +71,27 @@ def look(deployment: Deployment) -> DriftReport:
     return with_authors(report, deployment.place.session)
 
 
+def unread(owner: str, declared: DeclaredStack, error: AwsError) -> DriftReport:
+    """The report of a stack whose account or region could not be asked at all."""
+    field = _unread(owner, "everything", error)
+    return DriftReport(owner, declared.region, declared.account or "", (field,), 0)
+
+
+def _unread(owner: str, fact: str, error: AwsError) -> Drifted:
+    return Drifted(
+        "",
+        "stack",
+        owner,
+        fact,
+        DriftKind.UNREAD,
+        None,
+        None,
+        None,
+        fix=error.next_step,
+        reason=error.message,
+    )
+
+
 def _remade(
     resources: Sequence[StateResource], deployment: Deployment
 ) -> tuple[list[Remade], list[Drifted]]:
@@ -78,19 +99,7 @@ def _remade(
     try:
         resources_remade = find_remade(resources, Looker(deployment.place))
     except AwsError as error:
-        unread = Drifted(
-            "",
-            "stack",
-            deployment.owner,
-            "creation",
-            DriftKind.UNREAD,
-            None,
-            None,
-            None,
-            fix=error.next_step,
-            reason=error.message,
-        )
-        return [], [unread]
+        return [], [_unread(deployment.owner, "creation", error)]
     words = [(KINDS[resource.type], resource) for resource in resources_remade]
     return [
         Remade(kind.word, kind.owner_name(resource.outputs) or resource.id)

@@ -49,6 +49,7 @@ _FORMS: Mapping[str, str] = {
     "services": "a service principal such as `lambda.amazonaws.com`",
     "principals": "an account number or an IAM ARN",
     "actions": "a DynamoDB action such as `dynamodb:PartiQLSelect`",
+    "account": "an account number of 12 digits",
     "bucketOwner": "an account number of 12 digits",
     "bucket": "the name of a bucket",
     "delimiter": "one of `,` `;` `:` `|`, tab or blank",

@@ -126,6 +126,13 @@ REGION_PATTERN = r"^[a-z]{2,}(-[a-z]+)+-\d+$"
 Region = Annotated[str, StringConstraints(pattern=REGION_PATTERN)]
 """An AWS region, e.g. `ap-southeast-2`."""
 
+AccountId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{12}$"),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": "^[0-9]{12}$"}, {"type": "integer"}]}),
+]
+"""An AWS account; its digits may stand there without quotes."""
+
 Template = Annotated[str, StringConstraints(min_length=1)]
 """A name with placeholders such as `{table}`; `tablewright.manifest.naming` knows them."""
 

@@ -10,6 +10,7 @@ from tablewright.manifest.models.acceptance import AcceptedProblem
 from tablewright.manifest.models.alarm import StackAlarms
 from tablewright.manifest.models.base import (
     API_VERSION,
+    AccountId,
     ApiVersion,
     Count,
     Flag,
@@ -147,6 +148,9 @@ class StackEnvironment(Model):
     """What differs in one environment; merged over the stack, field by field."""
 
     region: Region | None = Field(default=None, description="Another region.")
+    account: AccountId | None = Field(
+        default=None, description="The only AWS account that its stacks may be in."
+    )
     tags: Tags = Field(default_factory=dict, description="Further or other tags.")
     enforced_tags: Tags = Field(
         default_factory=dict, description="Further or other tags that win over all."
@@ -170,6 +174,11 @@ class StackSpec(Model):
     """Where the tables live and what they share."""
 
     region: Region = Field(description="AWS region, e.g. `ap-southeast-2`.")
+    account: AccountId | None = Field(
+        default=None,
+        description="The only AWS account that the stack may be in, twelve digits: with "
+        "credentials of another one every command is refused. Any if left out.",
+    )
     environment: Label = Field(
         description="Environment: `{environment}` in names, the tag Environment, the Pulumi stack."
     )

@@ -50,6 +50,7 @@ def declare(manifest: StackManifest) -> DeclaredStack:
         dashboard=_dashboard(stack, tables),
         moved=tuple(moved(stack)),
         owner_tag=stack.spec.ownership.tag,
+        account=stack.spec.account,
     )
 
 

@@ -238,6 +238,7 @@ class DeclaredStack:
     """One Pulumi stack: its tables in order of declaration, and alarms of no one table.
 
     `owner_tag`: whether what it makes carries the tag that says whose it is; see `plan.owner`.
+    `account`: the only one that it may be in; None is any.
     """
 
     name: str
@@ -250,3 +251,4 @@ class DeclaredStack:
     dashboard: Dashboard | None = None
     moved: tuple[Moved, ...] = ()
     owner_tag: bool = True
+    account: str | None = None
