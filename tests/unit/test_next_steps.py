@@ -55,6 +55,7 @@ EXECUTED = {
     # What audit writes.
     "name them: `tablewright audit PATH --fix`": "cli/test_auditing.py",
     "deploy them: `tablewright up PATH`": "cli/test_auditing.py",
+    "run `tablewright up PATH` first, which records how the account": "cli/test_many_accounts.py",
     # What verify and drift find.
     "run `tablewright up PATH` to apply it": "cli/test_drift.py",
     "declare it again, release it, or see what `tablewright preview": "cli/test_drift.py",
