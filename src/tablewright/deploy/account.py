@@ -96,12 +96,12 @@ def _role(place: TargetEnvironment, account: str, accounts: str) -> AccountRole 
 
 
 def _refuse_other(place: TargetEnvironment, account: str, accounts: str | None) -> None:
-    found = place.session.account_id
-    if found == account:
+    own = place.session.account_id
+    if own == account:
         return
     raise RefusedError(
         f"the stack may only be in account {account}, its `spec.account`, and the credentials are "
-        f"of account {found}; nothing was touched",
+        f"of account {own}; nothing was touched",
         f"add a role of account {account} to {accounts}"
         if accounts
         else "use credentials of that account (AWS_PROFILE, or --profile), or name a role of it: "

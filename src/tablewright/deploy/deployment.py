@@ -52,7 +52,6 @@ from tablewright.provider.hosting.plugin import SDK_VERSION
 from tablewright.pulumi_values import urn_name
 
 from . import partial
-from .account import refuse_recorded_account
 from .explanation import explain, in_manifest_words, recorded_names, shown_names
 from .options import Options
 from .outcome import DeploymentOutcome, Preview
@@ -124,8 +123,6 @@ class Deployment:
             InputError, RefusedError: what is live contradicts what is declared.
         """
         refresh = refresh or self.source.refresh
-        if refresh:
-            self._refuse_recorded_account()
         self._survey.begin(seek=refresh, refresh=refresh)
         targets = partial.targets(self.source.order, self._tree, self.stack)
         result = self.stack.preview(
@@ -191,8 +188,6 @@ class Deployment:
         renamed = Renamed(progress)
         tie_to_world(self.stack.place, self.place.world)
         refresh = refresh or self.source.refresh
-        if refresh:
-            self._refuse_recorded_account()
         self._survey.begin(seek=True, refresh=refresh)
         claims = self._owners.claims()
         with claims.kept_if_recorded(self.stack.resources):
@@ -216,7 +211,6 @@ class Deployment:
             RefusedError: the credentials are of another account than the stack.
         """
         self._survey.refuse_other_account()
-        self._refuse_recorded_account()
         self._owners.forget_remade(lambda text: progress(Notice(text)))
         renamed = Renamed(progress, recorded_names(self.stack.resources()))
         return self._outcome(self.stack.refresh(observe=renamed), compared=True)
@@ -245,9 +239,6 @@ class Deployment:
         self.stack.remove()
         return self._outcome(result, compared=True)
 
-    def _refuse_recorded_account(self) -> None:
-        refuse_recorded_account(self.stack.resources(), self.place)
-
     @property
     def _begun(self) -> Recovered:
         return self.stack.recovered(self._finder)
@@ -259,7 +250,6 @@ class Deployment:
             RefusedError: there is something.
         """
         self._survey.refuse_other_account()
-        self._refuse_recorded_account()
         self._owners.refuse_others(self.stack.resources())
         begun = deletions_of_begun(self.stack.left_open(), self._begun.ids)
         recorded = deletions_from_state(self.stack.resources())

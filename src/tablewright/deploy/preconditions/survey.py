@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tablewright.deploy.account import refuse_recorded_account
 from tablewright.deploy.ownership.stack_identity import StackIdentity
 from tablewright.deploy.target_environment import TargetEnvironment
 from tablewright.engine import EngineStack, Finder
@@ -56,7 +57,12 @@ class Survey:
         Args:
             seek: look whether the recorded tables live. A preview that asks nothing does not.
             refresh: the run reads the live resources, and so creates what is missing.
+
+        Raises:
+            RefusedError: it would read them in another account.
         """
+        if refresh:
+            refuse_recorded_account(self._stack.resources(), self._place)
         self._seeks, self._refreshes = seek, refresh
 
     @cached_property
@@ -80,8 +86,10 @@ class Survey:
         return created_empty(self._gone) if self._seeks else ()
 
     def refuse_other_account(self) -> None:
-        """See `accounts.refuse_other_account`."""
-        refuse_other_account(self._stack.resources(), self._place.session)
+        """See `accounts.refuse_other_account`, and `account.refuse_recorded_account`."""
+        resources = self._stack.resources()
+        refuse_other_account(resources, self._place.session)
+        refuse_recorded_account(resources, self._place)
 
     def refuse_undeletable(self, doomed: Sequence[Deletion], then: str) -> None:
         """See `undeletable.refuse_undeletable`.
