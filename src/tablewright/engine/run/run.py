@@ -10,10 +10,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import Empty
 from typing import Any, BinaryIO
 
 from tablewright.engine.changes import RunResult
+from tablewright.engine.run.boot import EngineBoot
 from tablewright.engine.run.error_parsing import error_of_failures, error_of_output, is_noise
 from tablewright.engine.run.events import (
     ALL_TOLD,
@@ -27,7 +28,6 @@ from tablewright.engine.run.imports import Imports
 from tablewright.engine.run.inbox import (
     EngineEnded,
     EventCame,
-    Inbox,
     Interrupted,
     PermissionAsked,
     PhaseBegan,
@@ -36,7 +36,7 @@ from tablewright.engine.run.interruption import Interruptions
 from tablewright.engine.run.moves import Moves
 from tablewright.engine.run.process import EngineProcess
 from tablewright.engine.run.resource_tree import PlainProgram
-from tablewright.engine.run.service import EngineService
+from tablewright.engine.run.service import Work
 from tablewright.engine.run.tagging import Tagging
 from tablewright.errors import EngineError, InterruptedRun, TablewrightError, UserProgramError
 
@@ -95,12 +95,16 @@ class Run:
     Args:
         job: what to do.
         observe: told of each step, remark and word of ours, in the thread that calls `execute`.
+        boot: the job's engine, where it boots already.
     """
 
-    def __init__(self, job: Job, observe: Observe) -> None:
+    def __init__(self, job: Job, observe: Observe, boot: EngineBoot | None = None) -> None:
         self._job = job
         self._observe = observe
-        self._inbox: Inbox = SimpleQueue()
+        self._boot = boot or EngineBoot(
+            job.command, job.environment, job.folder, runs_program=job.program is not None
+        )
+        self._inbox = self._boot.inbox
         self._signals = Interruptions(self._inbox)
         self._interruptions = 0
         self._phases: list[Phase] = []
@@ -122,25 +126,19 @@ class Run:
         """
         started = time.monotonic()
         job = self._job
-        asks = job.gate is not None
-        service = EngineService(
-            self._inbox, job.program, job.imports, job.moves, job.tagging, asks=asks
-        )
+        work = Work(job.program, job.imports, job.moves, job.tagging, asks=job.gate is not None)
         with ExitStack() as stack:
             stack.enter_context(self._signals)
-            stack.enter_context(service)
             if job.journal:
                 self._journal = stack.enter_context(job.journal.open("ab", buffering=0))
-            command = (*job.command, *_arguments(service, job))
-            process = stack.enter_context(EngineProcess(command, job.folder, job.environment))
-            process.tell_end(lambda status: self._inbox.put(EngineEnded(status)))
+            boot = stack.enter_context(self._boot)
             if job.program:
                 _import_for(job.program)
             if job.prepare:
                 job.prepare()
-            service.imported()
-            status = self._watch(process)
-            return self._conclude(status, process, service, time.monotonic() - started)
+            boot.service.begin(work)
+            status = self._watch(boot.process)
+            return self._conclude(status, boot, time.monotonic() - started)
 
     def _watch(self, process: EngineProcess) -> int:
         """Act on what comes until the engine's end."""
@@ -217,9 +215,7 @@ class Run:
         else:
             process.kill()
 
-    def _conclude(
-        self, status: int, process: EngineProcess, service: EngineService, seconds: float
-    ) -> RunResult:
+    def _conclude(self, status: int, boot: EngineBoot, seconds: float) -> RunResult:
         """The result of a run that ended well; the right error for any other."""
         phase = self._phases[-1] if self._phases else Phase()
         if status == 0:
@@ -236,20 +232,16 @@ class Run:
             raise EngineError(f"Pulumi's engine was killed (signal {-status})", _FINISH)
         if error := error_of_failures(phase.failures):
             raise error
-        if service.error and not is_noise(str(service.error)):
-            raise _program_error(service.error) from service.error
-        raise error_of_output(process.output)
+        failure = boot.service.error
+        if failure and not is_noise(str(failure)):
+            raise _program_error(failure) from failure
+        raise error_of_output(boot.process.output)
 
 
 def _import_for(program: Callable[[], Any] | PlainProgram) -> None:
     """The slow imports of registering, done while the engine boots."""
     name = "registrar" if isinstance(program, PlainProgram) else "program"
     import_module(f"tablewright.engine.run.{name}")
-
-
-def _arguments(service: EngineService, job: Job) -> tuple[str, ...]:
-    events = ("--event-log", f"tcp://{service.address}", "--exec-kind", "auto.inline")
-    return (*events, f"--client={service.address}") if job.program else events
 
 
 def _interrupted_text(phase: Phase) -> str:

@@ -14,6 +14,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from threading import Event
 from types import TracebackType
 from typing import Any, Self
@@ -37,40 +38,41 @@ _EMPTY = b""
 """Any message of the protocol with nothing in it."""
 
 
-class EngineService:
-    """Serves one run of the engine; a context manager.
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a run of the engine is asked to do.
 
     Args:
-        inbox: where events and questions go.
         program: declares the resources; runs in a thread of the service.
         imports: what is imported instead of created, and what never is.
         moves: meets what the program registers.
         tagging: the tags that it gets.
         asks: whether an update must ask for permission first.
+    """
+
+    program: Callable[[], Any] | PlainProgram | None = None
+    imports: Imports = field(default_factory=Imports)
+    moves: Moves = field(default_factory=Moves)
+    tagging: Tagging = field(default_factory=Tagging)
+    asks: bool = False
+
+
+class EngineService:
+    """Serves one run of the engine; a context manager.
+
+    Args:
+        inbox: where events and questions go.
 
     Attributes:
         address: host and port, once it serves.
         error: what the program raised, if it did.
     """
 
-    def __init__(
-        self,
-        inbox: Inbox,
-        program: Callable[[], Any] | PlainProgram | None,
-        imports: Imports,
-        moves: Moves,
-        tagging: Tagging,
-        *,
-        asks: bool,
-    ) -> None:
+    def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox
-        self._program = program
-        self._imports = imports
-        self._moves = moves
-        self._tagging = tagging
-        self._asks = asks
+        self._work = Work()
         self._question: Future[bool] | None = None
-        self._imported = Event()
+        self._begun = Event()
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="engine-service")
         self._tree: Future[ResourceTree] | None = None
         self._server: Any = None
@@ -101,13 +103,13 @@ class EngineService:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._imported.set()
+        self._begun.set()
         if self._question and not self._question.done():
             self._question.set_result(False)
         self._server.stop(None).wait(_STOP_SECONDS)
 
-    def imported(self) -> None:
-        """Say that slow imports are done: until then no program is run.
+    def begin(self, work: Work) -> None:
+        """Let the engine have its program, after all that is slow to import is imported.
 
         Two threads that import the same packages at once see them half made where they import
         each other in a circle, as the modules of Pulumi's AWS SDK do.
@@ -115,9 +117,10 @@ class EngineService:
         What plain programs declare is found out from now on, while the engine boots: for a first
         preview that is a look at the account. An update declares what its preview has.
         """
-        if isinstance(self._program, PlainProgram):
-            self._tree = self._pool.submit(self._program.tree)
-        self._imported.set()
+        self._work = work
+        if isinstance(work.program, PlainProgram):
+            self._tree = self._pool.submit(work.program.tree)
+        self._begun.set()
 
     def _take(self, stream: Iterator[bytes], _context: Any) -> bytes:
         """One phase of events. A broken stream is a killed engine, which its end will tell."""
@@ -135,11 +138,11 @@ class EngineService:
 
     def _run(self, request_bytes: bytes, _context: Any) -> bytes:
         """Run the program; a failure is kept here and the engine only told to stop."""
-        self._imported.wait()
+        self._begun.wait()
         language_pb2 = messages("language_pb2")
         stop = bytes(language_pb2.RunResponse(bail=True).SerializeToString())
         request = language_pb2.RunRequest.FromString(request_bytes)
-        if self._asks and not request.dryRun and not self._may_begin():
+        if self._work.asks and not request.dryRun and not self._may_begin():
             return stop
         try:
             self._declare(request)
@@ -150,18 +153,19 @@ class EngineService:
 
     def _declare(self, request: Any) -> None:
         """Register what the program declares, each registration met by what this run knows."""
-        self._moves.begin(for_real=not request.dryRun)
+        work = self._work
+        work.moves.begin(for_real=not request.dryRun)
         interception = Interception(
-            self._imports, self._moves, self._tagging, request.stack, request.project
+            work.imports, work.moves, work.tagging, request.stack, request.project
         )
         if self._tree:
             from tablewright.engine.run.registrar import register_tree  # noqa: PLC0415 - see above
 
             register_tree(self._tree.result(), request, interception)
-        elif callable(self._program):
+        elif callable(work.program):
             from tablewright.engine.run.program import run_program  # noqa: PLC0415 - likewise
 
-            run_program(self._program, request, interception)
+            run_program(work.program, request, interception)
 
     def _may_begin(self) -> bool:
         self._question = Future()
