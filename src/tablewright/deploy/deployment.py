@@ -36,6 +36,7 @@ from tablewright.engine import (
     Notice,
     Permissions,
     PlainProgram,
+    PreviewAhead,
     Progress,
     Recovered,
     ResourceTree,
@@ -373,6 +374,7 @@ def open_deployment(
     options: Options,
     progress: Callable[[str], None],
     program: Program | None = None,
+    ahead: PreviewAhead | None = None,
 ) -> Iterator[Deployment]:
     """A deployment for the life of the block.
 
@@ -381,20 +383,13 @@ def open_deployment(
         options: where it goes.
         progress: told in words of what takes time before the engine runs.
         program: the user's own, in place of the built-in one.
+        ahead: a preview that was begun already, perhaps of this stack.
     """
     require_extra(options)
     declared, engine = source.declared, find_engine(progress)
     with open_target_environment(options, declared.region, progress, declared.account) as place:
         name = stack_name(declared, options.stack)
-        stack = EngineStack(
-            engine,
-            declared.name,
-            name,
-            backend=place.backend,
-            environment=place.environment,
-            config={"aws:region": declared.region, **place.config},
-            home=place.home,
-            tagging=tagging_of(declared, name) if program else None,
-        )
+        tagging = tagging_of(declared, name) if program else None
+        stack = place.engine_stack(engine, declared.name, name, tagging=tagging, ahead=ahead)
         check_world(stack, place.world)
         yield Deployment(source, stack, place, program)

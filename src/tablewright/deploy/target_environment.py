@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
+from tablewright.engine import Engine, EngineStack, PreviewAhead, Tagging
 from tablewright.engine.install.folders import cache_folder, state_folder
 from tablewright.errors import UsageError
 from tablewright.extras import require
@@ -59,6 +60,28 @@ class TargetEnvironment:
     def session(self) -> Session:
         """Clients of the target in the stack's region; botocore is imported at first use."""
         return Session(self.target, region=self.region, tell=self.progress)
+
+    def engine_stack(
+        self,
+        engine: Engine,
+        project: str,
+        name: str,
+        *,
+        tagging: Tagging | None = None,
+        ahead: PreviewAhead | None = None,
+    ) -> EngineStack:
+        """The engine's stack in this place; the arguments are those of `EngineStack`."""
+        return EngineStack(
+            engine,
+            project,
+            name,
+            backend=self.backend,
+            environment=self.environment,
+            config={"aws:region": self.region, **self.config},
+            home=self.home,
+            tagging=tagging,
+            ahead=ahead,
+        )
 
 
 def require_extra(options: Options) -> None:

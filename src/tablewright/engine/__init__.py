@@ -34,6 +34,7 @@ from tablewright.engine.guard import HOLDS_DATA, Offence, Permissions, judge, of
 from tablewright.engine.install.locate import Engine, find_engine
 from tablewright.engine.permission_names import refuse_unknown
 from tablewright.engine.python_host.language_plugin import install_language_host
+from tablewright.engine.run.ahead import PreviewAhead
 from tablewright.engine.run.events import (
     Notice,
     Progress,
@@ -71,6 +72,7 @@ __all__ = [
     "PendingOperation",
     "Permissions",
     "PlainProgram",
+    "PreviewAhead",
     "Progress",
     "PropertyDiff",
     "Recovered",

@@ -201,6 +201,17 @@ def plain(value: Any) -> Any:
             return value
 
 
+def holds_secret(value: Any) -> bool:
+    """Whether a secret stands in a value, at any depth."""
+    match value:
+        case Mapping():
+            return any(holds_secret(element) for element in value.values())
+        case list():
+            return any(holds_secret(element) for element in value)
+        case _:
+            return bool(value == SECRET)
+
+
 def _diffs(metadata: Mapping[str, Any]) -> tuple[PropertyDiff, ...]:
     detailed = metadata.get("detailedDiff")
     if detailed:

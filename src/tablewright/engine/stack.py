@@ -6,14 +6,15 @@ import json
 import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tablewright.engine.changes import SECRET, RunResult
+from tablewright.engine.changes import RunResult, holds_secret
 from tablewright.engine.install.locate import Engine
+from tablewright.engine.run.ahead import PreviewAhead, begun_ahead
 from tablewright.engine.run.events import Notice
 from tablewright.engine.run.moves import Identify
 from tablewright.engine.run.rehearsal import Rehearsal, folder_of
@@ -85,6 +86,7 @@ class EngineStack:
         identify: tells which live thing inputs mean, so that a resource under a new name is moved
             there and not created again.
         tagging: the tags that every resource gets whose type carries tags.
+        ahead: a preview that was begun already, perhaps of this stack.
     """
 
     def __init__(
@@ -102,6 +104,7 @@ class EngineStack:
         parallel: int = _DEFAULT_PARALLEL,
         identify: Identify = identify,
         tagging: Tagging | None = None,
+        ahead: PreviewAhead | None = None,
     ) -> None:
         where = Backend.default(environment) if backend is None else Backend.of(backend)
         self.place = StackPlace(where, project, stack)
@@ -117,6 +120,7 @@ class EngineStack:
         )
         self._identify = identify
         self._tagging = tagging or Tagging()
+        self._ahead = ahead
         self._run: Run | None = None
         self._run_lock = threading.Lock()
 
@@ -147,7 +151,11 @@ class EngineStack:
         recovered = recover(state or State(), abandoned_journals(self.place), finder)
         looking = _looking(refresh, targets)
         rehearsal = self._rehearsal(observe, recovered, looking, prepare=prepare, program=program)
-        return rehearsal.run(state)[0]
+        return replace(rehearsal, ahead=self._ahead).run(state)[0]
+
+    def preview_ahead(self, *, refresh: bool = False) -> AbstractContextManager[PreviewAhead]:
+        """Begin a preview before its program is known; see `begun_ahead`."""
+        return begun_ahead(self.session, _looking(refresh, ()))
 
     def up(
         self,
@@ -286,7 +294,7 @@ class EngineStack:
             StackMissingError: there is no such stack.
         """
         outputs = self.state().outputs
-        if not show_secrets or not _holds_secret(outputs):
+        if not show_secrets or not holds_secret(outputs):
             return outputs
         asked = ("output", "--json", "--show-secrets", "--stack", self.place.full_name)
         text = self.session.command("stack", *asked)
@@ -388,13 +396,3 @@ class EngineStack:
 
 def _looking(refresh: bool, targets: Sequence[str]) -> tuple[str, ...]:  # noqa: FBT001 - one word
     return (*(["--refresh=true"] if refresh else []), *(f"--target={urn}" for urn in targets))
-
-
-def _holds_secret(value: Any) -> bool:
-    match value:
-        case Mapping():
-            return any(_holds_secret(element) for element in value.values())
-        case list():
-            return any(_holds_secret(element) for element in value)
-        case _:
-            return bool(value == SECRET)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.pulumi.cli.conftest import EmbeddedAws
 from tests.support.advice import named
-from tests.support.terminal import Terminal, stack
+from tests.support.terminal import Terminal, stack, until
 
 pytestmark = pytest.mark.engine
 
@@ -79,3 +79,14 @@ def test_a_table_under_another_name_is_a_matter_of_the_whole_stack(machine, aws)
     assert "moved" in machine.run(*words, "--yes").ended(0).err
     machine.run("up", "r.yaml", "--table", "second", "--yes").ended(0)
     assert "first" in aws.tables()
+
+
+def test_a_preview_begun_for_the_stack_of_yesterday_is_given_up_for_that_of_today(machine, aws):
+    machine.write("y.yaml", stack("yesterday", {"name": "stalls"}))
+    machine.run("preview", "y.yaml").ended(0)
+    machine.write("y.yaml", stack("bazaar", {"name": "stalls"}))
+    assert "bazaar/dev" in machine.run("preview", "y.yaml").ended(0).out
+    machine.write("y.yaml", stack("bazaar", {"name": "stalls", "tier": 1}))
+    assert "tier" in machine.run("preview", "y.yaml").refused(2)
+    engines = [each for each in machine.processes() if each.name() == "pulumi"]
+    until(lambda: not any(engine.is_running() for engine in engines), "no engine is left")

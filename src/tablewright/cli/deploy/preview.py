@@ -10,7 +10,8 @@ from typing import Any
 from tablewright.cli import advice, console, options
 from tablewright.cli.inputs import deploying, each_stack
 from tablewright.cli.inputs.manifests import StackInput, sources
-from tablewright.engine import Permissions
+from tablewright.deploy.head_start import CommandLine, can_start_ahead
+from tablewright.engine import Permissions, PreviewAhead
 from tablewright.errors import UsageError
 
 EXIT_DIFFERS = 3
@@ -29,9 +30,15 @@ def run(
     environment: str | None,
     stacks: Sequence[str],
     tables: Sequence[str],
+    line: CommandLine | None = None,
+    ahead: PreviewAhead | None = None,
     **chosen: Any,
 ) -> int:
-    """Show what `up` would do with the manifests at PATH; nothing is touched."""
+    """Show what `up` would do with the manifests at PATH; nothing is touched.
+
+    `ahead` may be this preview, begun already; by `line` is kept which stack was meant, for the
+    next one.
+    """
     if tables and save:
         raise UsageError(
             "a saved preview is of whole stacks, and --table names some tables",
@@ -48,6 +55,8 @@ def run(
         refresh=refresh,
         verbose=verbose,
         expect_no_changes=expect_no_changes,
+        line=line if len(given) == 1 else None,
+        ahead=ahead if len(given) == 1 else None,
     )
     return each_stack.run(given, output_format, work, titled=True)
 
@@ -62,8 +71,12 @@ def _preview(
     refresh: bool,
     verbose: bool,
     expect_no_changes: bool,
+    line: CommandLine | None,
+    ahead: PreviewAhead | None,
 ) -> int:
-    with deploying.deployment_of(stack, place) as opened:
+    with deploying.deployment_of(stack, place, ahead) as opened:
+        if line is not None and can_start_ahead(stack.source):
+            line.means(opened.stack.place, opened.declared.region)
         preview = deploying.previewed(opened, refresh=refresh)
         refused = deploying.refusal(preview, opened, allowed)
         deploying.show(preview, opened, output_format, refused, verbose=verbose)

@@ -36,7 +36,7 @@ Examples:
     help="Keep the preview; `up FILE` then does exactly this or nothing.",
 )
 @click.option("--expect-no-changes", is_flag=True, help="Exit 3 if anything would change.")
-@body("deploy.preview")
+@body("deploy.preview_ahead")
 def command() -> None:
     """Show what `up` would do with the manifests at PATH; nothing is touched.
 

@@ -12,7 +12,7 @@ from tablewright.cli.styled import styled
 from tablewright.deploy.deployment import Deployment, open_deployment
 from tablewright.deploy.options import Options
 from tablewright.deploy.outcome import DeploymentOutcome, Preview
-from tablewright.engine import Permissions
+from tablewright.engine import Permissions, PreviewAhead
 from tablewright.errors import RefusedError
 from tablewright.report.formats import workflow
 from tablewright.report.formats.number import number_of
@@ -34,10 +34,18 @@ def deployment(paths: Sequence[str], chosen: dict[str, Any]) -> Iterator[Deploym
 
 
 @contextmanager
-def deployment_of(stack: StackInput, options: Mapping[str, Any]) -> Iterator[Deployment]:
-    """The deployment of one of the stacks of a command, at the place its options mean."""
+def deployment_of(
+    stack: StackInput, options: Mapping[str, Any], ahead: PreviewAhead | None = None
+) -> Iterator[Deployment]:
+    """The deployment of one of the stacks of a command, at the place its options mean.
+
+    Args:
+        stack: which one.
+        options: of the command.
+        ahead: a preview that was begun already, perhaps of this stack.
+    """
     chosen = Options(stack=stack.stack, **options)
-    with open_deployment(stack.source, chosen, console.say) as opened:
+    with open_deployment(stack.source, chosen, console.say, ahead=ahead) as opened:
         yield opened
 
 

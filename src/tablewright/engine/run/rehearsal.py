@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tablewright.engine.changes import RunResult
 from tablewright.engine.run.imports import Imports
@@ -30,6 +30,9 @@ from tablewright.engine.session import StackSession
 from tablewright.engine.state.checkpoint import State
 from tablewright.engine.state.recovery import Unrecorded
 from tablewright.errors import EngineError, InterruptedRun, TablewrightError
+
+if TYPE_CHECKING:
+    from tablewright.engine.run.ahead import PreviewAhead
 
 _REGION = "aws:region"
 _MOST_PASSES = 8
@@ -52,6 +55,7 @@ class Rehearsal:
         program: what every job of it has in common: the program, what prepares it, and the tags
             that it gets.
         execute: runs a job.
+        ahead: a preview that was begun before all of this was known, perhaps this one.
     """
 
     session: StackSession
@@ -61,6 +65,7 @@ class Rehearsal:
     arguments: tuple[str, ...]
     program: Mapping[str, Any]
     execute: Callable[[Job], RunResult]
+    ahead: PreviewAhead | None = None
 
     def complete(self, job: Job, state: State | None) -> Job:
         """A job of the engine with the program, and with what is to meet its registrations."""
@@ -125,12 +130,11 @@ class Rehearsal:
         self, state: State | None, steps: Sequence[Rearrangement]
     ) -> tuple[RunResult | None, Rearrangement]:
         with ExitStack() as scope:
-            session = self.session
-            if state is None or steps:
-                session = scope.enter_context(_elsewhere(session, state, steps))
-            now = session.read() if steps else state
-            folder = scope.enter_context(folder_of(session, now))
-            base = session.job("preview", *self.arguments, state=now, folder=folder)
+            begun = self.ahead.claim(self.session, self.arguments, state) if self.ahead else None
+            if begun is not None and not steps:
+                base, now = begun, state
+            else:
+                base, now = self._base(scope, state, steps)
             job = self.complete(base, now)
             try:
                 return self.execute(job), job.moves.rearrangement()
@@ -140,6 +144,17 @@ class Rehearsal:
                 if more := job.moves.rearrangement():
                     return None, more
                 raise
+
+    def _base(
+        self, scope: ExitStack, state: State | None, steps: Sequence[Rearrangement]
+    ) -> tuple[Job, State | None]:
+        """The job of a preview without its program, and the state that it begins with."""
+        session = self.session
+        if state is None or steps:
+            session = scope.enter_context(elsewhere(session, state, steps))
+        now = session.read() if steps else state
+        folder = scope.enter_context(folder_of(session, now))
+        return session.job("preview", *self.arguments, state=now, folder=folder), now
 
 
 def _unless_moving(gate: Gate | None, moves: Moves) -> Gate | None:
@@ -163,7 +178,7 @@ def folder_of(session: StackSession, state: State | None) -> Iterator[Path]:
 
 
 @contextmanager
-def _elsewhere(
+def elsewhere(
     session: StackSession, state: State | None, steps: Sequence[Rearrangement]
 ) -> Iterator[StackSession]:
     """The stack where it can be previewed before it exists, or rearranged."""

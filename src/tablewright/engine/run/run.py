@@ -71,6 +71,7 @@ class Job:
         gate: judges the preview that precedes the update.
         prepare: called in this thread as soon as the engine boots, for slow imports.
         only_reads: it is a refresh, so what it finds are its changes.
+        boot: its engine, where it boots already.
         stuck: why the engine will never come to its end, asked whenever it has been silent for a
             while; None as long as it may.
     """
@@ -86,6 +87,7 @@ class Job:
     gate: Gate | None = None
     prepare: Callable[[], None] | None = None
     only_reads: bool = False
+    boot: EngineBoot | None = None
     stuck: Callable[[], TablewrightError | None] = lambda: None
 
 
@@ -95,13 +97,12 @@ class Run:
     Args:
         job: what to do.
         observe: told of each step, remark and word of ours, in the thread that calls `execute`.
-        boot: the job's engine, where it boots already.
     """
 
-    def __init__(self, job: Job, observe: Observe, boot: EngineBoot | None = None) -> None:
+    def __init__(self, job: Job, observe: Observe) -> None:
         self._job = job
         self._observe = observe
-        self._boot = boot or EngineBoot(
+        self._boot = job.boot or EngineBoot(
             job.command, job.environment, job.folder, runs_program=job.program is not None
         )
         self._inbox = self._boot.inbox

@@ -29,6 +29,8 @@ from tablewright.engine.run.resource_tree import PlainProgram, ResourceTree
 from tablewright.engine.run.tagging import Tagging
 from tablewright.pulumi_protocol import messages
 
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # its remarks would reach the terminal
+
 _LANGUAGE = "pulumirpc.LanguageRuntime"
 _EVENTS = "pulumirpc.Events"
 _WORKERS = 6
@@ -80,7 +82,6 @@ class EngineService:
         self.address = ""
 
     def __enter__(self) -> Self:
-        os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # its remarks would reach the terminal
         import grpc  # noqa: PLC0415 - 40 ms that `--help` need not pay
 
         answer = grpc.unary_unary_rpc_method_handler
