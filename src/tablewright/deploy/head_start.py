@@ -88,8 +88,9 @@ class CommandLine:
 
 
 def can_start_ahead(source: Source) -> bool:
-    """Whether it pays to keep which stack a command line meant: how an account is entered that a
-    stack names, and what a saved preview does, is known from them alone.
+    """Whether it pays to keep which stack a command line meant.
+
+    How an account is entered that a stack names, and what a saved preview does, they alone tell.
     """
     return source.declared.account is None and source.confirmed is None
 
