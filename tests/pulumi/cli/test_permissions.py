@@ -105,6 +105,21 @@ class Deployer:
         everything = {"UserName": "deployer", **params}
         return self.aws.emulator.gateway.call("iam", operation, everything, account=self.account)
 
+    def make_stacks(self) -> None:
+        """A stack of CloudFormation, and one from which it imports."""
+        topic = {"Type": "AWS::SNS::Topic"}
+        exported = {"Name": {"Value": "pages", "Export": {"Name": "name"}}}
+        named = {**topic, "Properties": {"TopicName": {"Fn::ImportValue": "name"}}}
+        templates = {
+            "base": {"Resources": {"Topic": topic}, "Outputs": exported},
+            "shop": {"Resources": {"Topic": named}},
+        }
+        for name, template in templates.items():
+            asked = {"StackName": name, "TemplateBody": json.dumps(template)}
+            self.aws.emulator.gateway.call(
+                "cloudformation", "CreateStack", asked, account=self.account, region=REGION
+            )
+
     def run(self, machine: Terminal, name: str, path: Path, *words: object, **more: Any) -> Said:
         """A command under exactly the policy that is printed for it."""
         policy = printed(name, path, self.account, **more)
@@ -187,6 +202,9 @@ def needed(served: Served) -> Iterator[tuple[str, str]]:
         case "application-autoscaling" if not operation.startswith("Describe"):
             arn = f"arn:aws:application-autoscaling:{place}:scalable-target/0"
             yield f"{service}:{operation}", asked.get("ResourceARN", arn)
+        case "cloudformation" if "StackName" in asked:
+            stack = f"arn:aws:cloudformation:{place}:stack/{asked['StackName']}/0"
+            yield f"{service}:{operation}", stack
         case _:
             yield f"{service}:{operation}", "*"
 
@@ -234,6 +252,8 @@ def test_commands_over_live_tables_run_under_the_printed_policies(deployer, mach
     adopted = machine.folder / "adopted"
     adopt = ("adopt", "old", "new", *here, "--directory", adopted)
     deployer.run(machine, "adopt", path, *adopt).ended(0)
+    deployer.make_stacks()
+    deployer.run(machine, "adopt", path, "adopt", "--cloudformation", "shop", *here).ended(0)
     said = deployer.run(machine, "audit", path, "audit", path, "--output", "json")
     assert said.json["unread"] == []
     deployer.run(machine, "usage collect", path, "usage", "collect", path, "--yes").ended(0)

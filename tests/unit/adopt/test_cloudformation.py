@@ -92,6 +92,8 @@ KNOWN: dict[str, Any] = {
     "!If [Either, a, b]": "a",
     "!Base64 abc": "YWJj",
     "!Length [a, b]": "2",
+    "!Cidr [10.0.0.0/24, 2, 4]": ["10.0.0.0/28", "10.0.0.16/28"],
+    "!Select [1, !Cidr ['2001:db8::/56', '2', 64]]": "2001:db8:0:1::/64",
     "text": "text",
     "{a: [x, {b: !Ref Stage}]}": {"a": ["x", {"b": "dev"}]},
 }
@@ -124,7 +126,11 @@ UNKNOWN = {
     "!Transform {Name: AWS::Include}": "a macro",
     "{'Fn::Transform': {Name: Own}}": "a macro",
     "!GetAZs ''": "what the account has",
-    "!Cidr [10.0.0.0/16, 2, 5]": "Fn::Cidr is not known here",
+    "!Cidr [10.0.0.0/16, 257, 5]": "takes a block, a count",
+    "!Cidr [10.0.0.0/30, 2, 5]": "takes a block, a count",
+    "!Cidr [10.0.0.0/16, 2]": "takes a block, a count",
+    "!Cidr [!Ref Given, 2, 5]": "the parameter Given has no default",
+    "!Cidr x": "takes a block, a count",
     "!ToJsonString {a: b}": "Fn::ToJsonString is not known here",
     "'{{resolve:secretsmanager:prod/db:SecretString:password}}'": "a dynamic reference",
     "!Sub '{{resolve:ssm:/${Stage}/x}}'": "a dynamic reference",
@@ -442,8 +448,7 @@ Resources:
     told = "\n".join(str(problem).partition("\n")[0] for problem in known.problems)
     assert told == (
         "t:2: Transform: what the macro Own makes of this template only CloudFormation knows\n"
-        "t:5: Resources.Fn::ForEach::Tables: Fn::ForEach::Tables makes resources that only "
-        "CloudFormation knows\n"
+        "t:5: Resources.Fn::ForEach::Tables: a loop takes a list of texts and a mapping\n"
         "t:6: Resources.Below: the tables of a nested stack are not in this template\n"
         "t:3: Conditions.Asked: a is exported by another stack\n"
         "t:8: Resources.Never.Condition: there is no condition No\n"
@@ -452,6 +457,78 @@ Resources:
         "--cloudformation STACK reads the name"
     )
     assert [table.is_certain for table in known.tables] == [False, False]
+
+
+LOOPS = """
+Transform: AWS::LanguageExtensions
+Parameters:
+  Names: {Type: CommaDelimitedList, Default: 'carts, or-ders'}
+Conditions:
+  Fn::ForEach::Made: [Name, !Ref Names, {'Is&{Name}': !Equals ['${Name}', carts]}]
+Resources:
+  Fn::ForEach::Tables:
+    - Name
+    - !Ref Names
+    - Table&{Name}:
+        Type: AWS::DynamoDB::Table
+        Condition: Is&{Name}
+        Properties:
+          TableName: !Sub 'shop-${Name}'
+          Tags: [{Key: Name, Value: !Ref Name}]
+      Fn::ForEach::Sides:
+        - Side
+        - [Read, Write]
+        - ${Side}s&{Name}:
+            Type: AWS::ApplicationAutoScaling::ScalableTarget
+            Properties:
+              ServiceNamespace: dynamodb
+              ResourceId: !Sub 'table/${Table&{Name}}'
+              ScalableDimension: dynamodb:table:${Side}CapacityUnits
+"""
+
+
+def test_loops_are_written_out():
+    known = read_resources(read_template(LOOPS, "t"), AROUND)
+    assert known.problems == ()
+    assert {name: made.kind.rpartition(":")[2] for name, made in known.resources.items()} == {
+        "Tablecarts": "Table",
+        "Readscarts": "ScalableTarget",
+        "Writescarts": "ScalableTarget",
+        "Readsorders": "ScalableTarget",
+        "Writesorders": "ScalableTarget",
+    }
+    [table] = known.tables
+    assert table.properties["TableName"] == table.name == "shop-carts"
+    assert table.properties["Tags"] == [{"Key": "Name", "Value": "carts"}]
+    assert len(known.by_table["shop-carts"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("loop", "told"),
+    [
+        ("x", "takes an identifier"),
+        ("[[], [a], {A: {}}]", "takes an identifier"),
+        ("[X, [], {A: {}}]", "takes a list of texts"),
+        ("[X, [[a]], {A: {}}]", "takes a list of texts"),
+        ("[X, !Ref Nothing, {A: {}}]", "there is no parameter or resource Nothing"),
+        ("[X, ['{{resolve:ssm:/a}}'], {A: {}}]", "a dynamic reference"),
+        ("[X, !GetAZs '', {A: {}}]", "what the account has"),
+    ],
+)
+def test_a_loop_that_cannot_be_known_is_told_at_its_place(loop: str, told: str):
+    text = f"Resources:\n  Fn::ForEach::Tables: {loop}\n"
+    problems = "\n".join(map(str, read_resources(read_template(text, "t"), AROUND).problems))
+    assert told in problems
+    assert problems.startswith("t:2: Resources.Fn::ForEach::Tables")
+
+
+def test_loops_that_make_too_much_end_early():
+    loop: Any = {"A": {"Type": "AWS::S3::Bucket"}}
+    many = [str(number) for number in range(1_000)]
+    for name in "abc":
+        loop = {f"Fn::ForEach::{name}": [name, many, loop]}
+    started = read_resources(read_template(json.dumps({"Resources": loop}), "t"), AROUND)
+    assert "were not written out" in str(started.problems[0])
 
 
 @pytest.mark.parametrize("kind", sorted(READ - {SIMPLE_TABLE}))

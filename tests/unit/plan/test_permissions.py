@@ -23,6 +23,7 @@ WITHOUT_RESOURCE = {
     "application-autoscaling:DescribeScalingPolicies",
     "application-autoscaling:DescribeScheduledActions",
     "backup:ListProtectedResources",
+    "cloudformation:ListExports",
     "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricData",
     "dax:DescribeClusters",

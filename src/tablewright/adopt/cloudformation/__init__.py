@@ -6,6 +6,7 @@ has to retain them, and all else that would go on changing them, before they lea
 template.py      a template's text as values with their places
 references.py    functions in both notations, and who names whom
 resolving.py     what values come to: parameters, conditions, mappings, functions
+loops.py         loops over lists, written out
 resources.py     the resources that concern tables
 properties.py    SAM tables and global tables in the properties of a table
 described.py     a template's table as the live table that it would be

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Protocol
 
 from .references import SUBSTITUTED, attribute_parts
@@ -159,6 +161,29 @@ def _base64(resolver: ValueResolver, argument: Value, path: str) -> Resolved:
     return base64.b64encode(text.encode()).decode() if isinstance(text, str) else text
 
 
+def _cidr(resolver: ValueResolver, argument: Value, path: str) -> Resolved:
+    """The first blocks of a size within a block; the size is in bits that they leave to hosts."""
+    items = _items(argument, 3)
+    parts = [resolver.resolved(item, path) for item in items or ()]
+    if unknown := next((part for part in parts if isinstance(part, Unknown)), None):
+        return unknown
+    try:
+        network = ipaddress.ip_network(str(parts[0]))
+        count, bits = int(parts[1]), int(parts[2])
+        blocks = network.subnets(new_prefix=network.max_prefixlen - bits)
+        answer = [str(block) for block in islice(blocks, min(count, _MOST_BLOCKS))]
+    except (IndexError, TypeError, ValueError):
+        answer, count = [], 1
+    if not answer or len(answer) != count:
+        what = "Fn::Cidr takes a block, a count and the bits of hosts, of which that many fit in it"
+        return resolver.unknown(argument.line, path, what)
+    return answer
+
+
+_MOST_BLOCKS = 256
+"""Of one call (template reference, "Fn::Cidr")."""
+
+
 def _length(resolver: ValueResolver, argument: Value, path: str) -> Resolved:
     items = resolver.resolved(argument, path)
     return str(len(items)) if isinstance(items, list) else items
@@ -174,6 +199,7 @@ FUNCTIONS: Mapping[str, Function] = {
         str(argument.content), path, argument.line
     ),
     "Fn::Base64": _base64,
+    "Fn::Cidr": _cidr,
     "Fn::FindInMap": _find_in_map,
     "Fn::GetAtt": _get_att,
     "Fn::If": _if,

@@ -8,6 +8,8 @@ from typing import Any
 
 from tablewright.errors import Problem
 
+from .loops import PREFIX as LOOP
+from .loops import unrolled
 from .resolving import NAMES, Resolver
 from .surroundings import Resolved, Surroundings, Unknown
 from .template import Template, TemplateEntry, Value
@@ -114,13 +116,15 @@ def read_resources(template: Template, around: Surroundings) -> TemplateResource
     Raises:
         UsageError: a parameter is given that the template does not have.
     """
+    template, wrong = unrolled(template, around)
     resolver = Resolver(template, around)
-    problems = [*template.problems, *_transforms(template)]
+    problems = [*template.problems, *_transforms(template), *wrong]
     resources: dict[str, TemplateResource] = {}
     for name, entry in template.section("Resources").items():
         if name.startswith("Fn::"):
-            why = f"{name} makes resources that only CloudFormation knows"
-            problems.append(_problem(template, entry, f"Resources.{name}", why))
+            if not name.startswith(LOOP):  # which was told already
+                why = f"{name} makes resources that only CloudFormation knows"
+                problems.append(_problem(template, entry, f"Resources.{name}", why))
             continue
         read, unknown = _resource(template, resolver, name, entry, around)
         problems += unknown

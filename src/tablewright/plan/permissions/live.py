@@ -40,6 +40,9 @@ def _adopt(account: AccountArns, names: Sequence[str]) -> Iterator[Permission]:
     yield from _alarms(account)
     yield from permissions("Lists", "iam:GetAccountAuthorizationDetails", "*")
     yield from permissions("Lists", "lambda:ListEventSourceMappings", "*")
+    stacks = "cloudformation:DescribeStacks GetTemplate ListStackResources"
+    yield from permissions("Stacks", stacks, account.arn("cloudformation", "stack/*"))
+    yield from permissions("Lists", "cloudformation:ListExports", "*")
 
 
 def _audit(account: AccountArns, names: Sequence[str]) -> Iterator[Permission]:
