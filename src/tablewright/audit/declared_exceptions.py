@@ -13,7 +13,7 @@ from tablewright.manifest.documents.node import Node, find
 from tablewright.manifest.models import AcceptedProblem
 from tablewright.manifest.naming import table_name
 
-from .exceptions import NO_RULE, AuditException, is_mistaken
+from .exceptions import ANY, NO_RULE, AuditException, is_mistaken
 
 FIELD = ("metadata", "auditExceptions")
 
@@ -44,6 +44,7 @@ def declared_exceptions(
                     table=pattern,
                     reason=entry.reason,
                     until=date.fromisoformat(entry.until),
+                    account=stack.stack.spec.account or ANY,
                     region=stack.stack.spec.region,
                     place=f"{node.file}:{node.line}" if node.file else f"{kind} {name}",
                 )

@@ -132,6 +132,17 @@ def test_stacks_of_several_accounts_are_each_in_its_own(accounts, aws, machine: 
     proved = machine.run("verify", *where, "-o", "json").json["stacks"]
     assert {name: proved[f"{name}/dev"]["accountId"] for name in placed} == placed
 
+    # What looks at live tables takes those of each stack from its own account, and no other.
+    audited = machine.run("audit", *where, "--rule", "TW201", "-o", "json").ended(3).json
+    assert audited["tables"] == len(placed)
+    assert not audited["unread"]
+    problems = {(found["account"], found["region"]) for found in audited["findings"]}
+    assert problems == {(placed[name], REGION_OF[name]) for name in placed}
+    collected = machine.run("usage", "collect", *where, "-o", "json").ended(0).json
+    assert (collected["tables"], collected["unread"]) == (len(placed), [])
+    alone = machine.run("audit", "tables", "--rule", "TW201", "-o", "json").ended(3).json
+    assert {part["account"] for part in alone["unread"]} == {*placed.values()} - {own}
+
     # An account that lets nobody in is unread, and stops nobody else.
     denied = {"code": "AccessDenied", "status": 403, "times": 1}
     for command in ("verify", "drift"):

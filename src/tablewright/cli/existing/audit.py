@@ -18,10 +18,11 @@ from tablewright.audit.rules import AUDIT_RULES
 from tablewright.cli import console
 from tablewright.cli.inputs.accounts import counted, pairs, sessions, time_of_aws
 from tablewright.cli.inputs.manifest_edits import editable
-from tablewright.cli.inputs.manifests import stack_manifest
+from tablewright.cli.inputs.manifests import stack_manifests
 from tablewright.cli.styled import styled
 from tablewright.errors import UsageError
 from tablewright.fleet.discovery import UnreadPart, discover, with_replicas
+from tablewright.fleet.stack_tables import StackTables, discover_stacks
 from tablewright.manifest import StackManifest
 from tablewright.manifest.naming import table_name
 from tablewright.report.findings import audit as audit_report
@@ -55,11 +56,11 @@ def run(
 ) -> int:
     """Ask rules of live tables: those of the manifests at PATH, or all."""
     name_them = "name them: `tablewright audit PATH --fix`"
-    stack: StackManifest | None = None
+    stacks: tuple[StackManifest, ...] = ()
     if fix:
-        stack = editable(paths, "--fix", name_them, environment)
+        stacks = (editable(paths, "--fix", name_them, environment),)
     elif paths:
-        stack = stack_manifest(paths, environment)
+        stacks = stack_manifests(paths, environment)
     own = OwnRules()
     if rules is not None:
         with redirect_stdout(sys.stderr):  # which is for data
@@ -70,15 +71,17 @@ def run(
     asked = chosen(every, chosen_rules, skip, Severity(severity))
     known = [rule.id for rule in every]
     exceptions = () if baseline is None else read_exceptions(baseline, known)
-    if stack is not None:
+    for stack in stacks:
         exceptions += declared_exceptions(stack, known, os.environ)
-    names: set[str] | None = None
-    if stack is not None:
-        names = {table_name(stack.stack, table) for table in stack.tables}
-        regions = [stack.stack.spec.region]
-    everywhere = sessions(target, profile, sandbox, roles, accounts)
+    places = [_tables_of(stack) for stack in stacks]
+    wanted_accounts = {place.account for place in places}
+    everywhere = sessions(target, profile, sandbox, roles, accounts, wanted_accounts)
+    wanted_tags = pairs(tags, "--tag")
     with counted("reading") as progress:
-        discovery = discover(everywhere, regions or None, names, pairs(tags, "--tag"), progress)
+        if places:
+            discovery = discover_stacks(everywhere, places, wanted_tags, progress)
+        else:
+            discovery = discover(everywhere, regions or None, None, wanted_tags, progress)
         there = {(table.account_id, table.region, table.name) for table in discovery.tables}
         discovery = with_replicas(discovery, everywhere, progress)
     now = time_of_aws(target, sandbox)
@@ -95,7 +98,7 @@ def run(
         if (table.live.account_id, table.live.region, table.live.name) in there
     ]
     missing = tuple(
-        UnreadPart("", ", ".join(regions), name, "there is no such table")
+        UnreadPart("", _regions_of(name, stacks), name, "there is no such table")
         for name in discovery.missing
     )
     with redirect_stdout(sys.stderr):
@@ -110,10 +113,22 @@ def run(
             broken=own.broken,
         )
     _print(report, output_format, verbose=verbose)
-    if fix and stack is not None:
+    if fix:
+        (stack,) = stacks
         show = console.data if output_format == "text" else console.say
         audit_fixing.fix(report, paths, stack, environment, show, yes=yes)
     return report.exit_status
+
+
+def _tables_of(stack: StackManifest) -> StackTables:
+    """Where the tables of a stack are."""
+    names = frozenset(table_name(stack.stack, table) for table in stack.tables)
+    return StackTables(stack.stack.spec.account, stack.stack.spec.region, names)
+
+
+def _regions_of(name: str, stacks: Sequence[StackManifest]) -> str:
+    places = [_tables_of(stack) for stack in stacks]
+    return ", ".join(sorted({place.region for place in places if name in place.names}))
 
 
 def chosen(

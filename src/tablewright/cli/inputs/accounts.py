@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ def sessions(
     sandbox: str,
     roles: Sequence[str],
     accounts: Path | None = None,
+    wanted: Collection[str | None] = (),
 ) -> tuple[Session, ...]:
     """One session per account: the caller's own, or those of the roles and of the accounts.
 
@@ -38,6 +39,7 @@ def sessions(
         roles: ARNs.
         accounts: a file of roles; `organization:ROLE[:EXTERNAL-ID]` for the caller's own account
             and, by the role of that name, every other one of its organization.
+        wanted: accounts of stacks; one without a role can only be the caller's own.
 
     Raises:
         InputError: the file cannot be read, or says what is no role.
@@ -54,6 +56,8 @@ def sessions(
         every += organization_roles(Session(place, region=region), given)
     else:
         every += given
+    if {*wanted} - {None} - {role.account_id for role in every}:
+        own = [place]
     places = [*own, *(place.assuming(role.arn, role.external_id) for role in every)] or [place]
     return tuple(Session(account_place, region=region) for account_place in places)
 

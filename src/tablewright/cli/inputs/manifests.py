@@ -134,6 +134,20 @@ def stack_manifest(paths: Sequence[str], environment: str | None = None) -> Stac
     return _loaded(paths, environment)
 
 
+def stack_manifests(
+    paths: Sequence[str], environment: str | None = None
+) -> tuple[StackManifest, ...]:
+    """All stacks as they were written, that of a saved preview included.
+
+    Raises:
+        ManifestError: with every mistake in them.
+        UsageError: a saved preview has its environment.
+    """
+    if len(paths) == 1 and is_saved(paths[0]):
+        return (stack_manifest(paths, environment),)
+    return manifest.load_all(paths, os.environ, sys.stdin.buffer, chosen_environment=environment)
+
+
 def _loaded(paths: Sequence[str], environment: str | None) -> StackManifest:
     return manifest.load(
         paths, environment=os.environ, stdin=sys.stdin.buffer, chosen_environment=environment

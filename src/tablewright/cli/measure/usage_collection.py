@@ -8,11 +8,13 @@ from pathlib import Path
 
 from tablewright.cli import console
 from tablewright.cli.inputs.accounts import counted, pairs, sessions, time_of_aws
-from tablewright.cli.inputs.manifests import source
+from tablewright.cli.inputs.manifests import sources
 from tablewright.documents.usage import CollectionDocument
 from tablewright.errors import UsageError
 from tablewright.fleet.discovery import Discovery, by_account, discover, unread_as_json
 from tablewright.fleet.stack import rate_limiter_for
+from tablewright.fleet.stack_tables import StackTables, discover_stacks
+from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.report.formats.number import number_of
 from tablewright.usage.collection import Collected, Plan, collect, plan
 from tablewright.usage.store import UsageStore
@@ -41,13 +43,15 @@ def run(
         raise UsageError(
             "name manifests, or tags, or --all", "run `tablewright usage collect --all`"
         )
-    names = None
-    if paths:
-        declared = source(paths).source.declared
-        names, regions = {table.table.name for table in declared.tables}, [declared.region]
-    everywhere = sessions(target, profile, sandbox, roles, accounts)
+    places = [_tables_of(stack.source.declared) for stack in sources(paths)] if paths else []
+    wanted_accounts = {place.account for place in places}
+    everywhere = sessions(target, profile, sandbox, roles, accounts, wanted_accounts)
     with counted("finding") as progress:
-        discovery = discover(everywhere, regions or None, names, pairs(tags, "--tag"), progress)
+        if places:
+            discovery = discover_stacks(everywhere, places, progress=progress)
+        else:
+            found_by = pairs(tags, "--tag")
+            discovery = discover(everywhere, regions or None, None, found_by, progress)
     kept = UsageStore(store)
     wanted = plan(discovery.tables, kept, days, time_of_aws(target, sandbox))
     if wanted.usd > ASKED_ABOVE_USD:
@@ -61,6 +65,11 @@ def run(
     else:
         _tell(discovery, wanted, collected, store)
     return max(discovery.exit_status, collected.exit_status)
+
+
+def _tables_of(declared: DeclaredStack) -> StackTables:
+    names = frozenset(table.table.name for table in declared.tables)
+    return StackTables(declared.account, declared.region, names)
 
 
 def _document(
