@@ -49,16 +49,18 @@ def discover_stacks(
     for stack in stacks:
         places.setdefault((stack.account, stack.region), set()).update(stack.names)
     reached = by_account(sessions) if any(account for account, _ in places) else {}
-    whole = Discovery((), (), (), 0)
+    discovery = Discovery((), (), (), 0)
     for (account, region), names in places.items():
         if account is None:
-            whole = _both(whole, discover(sessions, [region], names, tags, progress))
+            discovery = _both(discovery, discover(sessions, [region], names, tags, progress))
         elif account in reached:
-            whole = _both(whole, _of_one(reached[account], account, region, names, tags, progress))
+            discovery = _both(
+                discovery, _of_one(reached[account], account, region, names, tags, progress)
+            )
         else:
             part = UnreadPart(account, region, "", _why_not(account, sessions))
-            whole = _both(whole, Discovery((), (part,), (), 0))
-    return whole
+            discovery = _both(discovery, Discovery((), (part,), (), 0))
+    return discovery
 
 
 def _of_one(
