@@ -47,6 +47,7 @@ from tablewright.engine import (
     offences,
     refuse_unknown,
 )
+from tablewright.engine.state.lock import clear_dead_locks
 from tablewright.fleet.stack import read_stack
 from tablewright.plan.owner import owned
 from tablewright.provider.hosting.plugin import SDK_VERSION
@@ -296,11 +297,9 @@ class Deployment:
         return chosen_tables(self.stack.resources(), names, everything=everything)
 
     def release(self, names: Sequence[str]) -> int:
-        """Forget tables with all that belongs to them; answers how many resources were forgotten.
-
-        The owner's tag goes first: what is tagged and not recorded is only adopted again, what is
-        recorded and not tagged could be had by two.
-        """
+        """Forget tables with all that belongs to them; answers how many resources that was."""
+        clear_dead_locks(self.stack.place, lambda _: None)
+        # The tag goes first: what is recorded and not tagged could be had by two.
         forgotten = belonging(self.stack.resources(), names)
         disclaim(forgotten, self.owner, self.declared.region, self.place.session)
         self.stack.forget([resource.urn for resource in forgotten])

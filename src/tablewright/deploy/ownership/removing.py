@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 from tablewright.engine import EngineStack, Unrecorded
+from tablewright.engine.state.lock import clear_dead_locks
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.resource_kinds import KINDS
 
@@ -31,8 +32,11 @@ def remove_unrecorded(
         tell: told of each in words.
 
     Raises:
+        StackLockedError: a run is under way, whose journal may only seem to be of a gone one: it is
+            of another machine.
         TablewrightError: AWS refuses; the same command again goes on.
     """
+    clear_dead_locks(stack.place, tell)
     pending = {operation.resource.urn for operation in stack.state().pending}
     levels: defaultdict[int, dict[str, Unrecorded]] = defaultdict(dict)
     for resource in stack.left_open():

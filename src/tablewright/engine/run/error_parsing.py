@@ -193,7 +193,7 @@ def _instead(kind: type[TablewrightError], message: str, next_step: str) -> Maki
 
 
 def _locked(_: re.Match[str], text: str) -> TablewrightError:
-    lock = next(iter(named_locks(text)), None)
+    lock, *others = named_locks(text) or (None,)
     next_step = "wait until that run has ended, then run the same command again"
     if lock is None:
         return StackLockedError("the stack is in use by another run", next_step)
@@ -204,7 +204,7 @@ def _locked(_: re.Match[str], text: str) -> TablewrightError:
         next_step,
         user=lock.user,
         host=lock.host,
-        pid=lock.pid,
+        pid=0 if others else lock.pid,  # if one of several is gone, others may live
         since=lock.since,
     )
 
