@@ -13,6 +13,7 @@ from tablewright.adopt.adoption import AdoptedStack, adopt
 from tablewright.adopt.cloudformation.comparing import alarm_differences, differences
 from tablewright.adopt.cloudformation.described import described, described_alarm
 from tablewright.adopt.cloudformation.handover import StackHandOver, edited, hand_over
+from tablewright.adopt.cloudformation.policies import statements
 from tablewright.adopt.cloudformation.references import canonical
 from tablewright.adopt.cloudformation.resources import TemplateResources, read_resources
 from tablewright.adopt.cloudformation.steps import Deploys, steps
@@ -363,3 +364,59 @@ def test_serverless_and_sam_are_told_in_their_own_words():
     text = told(read_resources(read_template(json.dumps(sam), "t"), AROUND))
     assert "--capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND" in text
     assert "sam deploy" in text
+
+
+ORDERS = {"Fn::GetAtt": ["Orders", "Arn"]}
+INDEXES = {"Fn::Sub": "${Orders.Arn}/index/*"}
+STREAM = {"Fn::Sub": "${Orders.Arn}/stream/2026-01-01"}
+READS = [f"dynamodb:{name}" for name in ("BatchGetItem", "DescribeTable", "GetItem", "Query", "Scan")]  # fmt: skip  # noqa: E501
+FOLLOWS = [f"dynamodb:{name}" for name in ("DescribeStream", "GetRecords", "GetShardIterator")]
+
+
+def allow(actions: Any, resources: Any, **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": actions, "Resource": resources, **more}
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        (allow(READS, [ORDERS, INDEXES]), "as `access` of orders: {name: NAME, grants: [read]}"),
+        (allow(READS, ORDERS), "grants: [read]}, which reaches its indexes too"),
+        (
+            allow([*READS, "dynamodb:DeleteTable"], [ORDERS, INDEXES]),
+            "grants: [read], actions: [dynamodb:DeleteTable]}",
+        ),
+        (allow("dynamodb:PutItem", [ORDERS, INDEXES]), "{name: NAME, actions: [dynamodb:PutItem]}"),
+        (allow(FOLLOWS, STREAM), "{name: NAME, grants: [stream]}"),
+        (allow("dynamodb:GetRecords", STREAM), "dynamodb:GetRecords is on a stream alone"),
+        (allow("dynamodb:*", ORDERS), "dynamodb:* is every action of its kind"),
+        (allow("s3:GetObject", ORDERS), "s3:GetObject is of another service"),
+        (allow(READS, [ORDERS, "arn:aws:s3:::b"]), "arn:aws:s3:::b is none of these tables"),
+        (allow(READS, ORDERS, Condition={"Bool": {"a": "true"}}), "written as `conditions` by"),
+        (allow(READS, ORDERS) | {"Effect": "Deny"}, "it denies"),
+        (allow([], ORDERS), "it names no action"),
+        (allow(READS, [ORDERS, {"Fn::ImportValue": "x"}]), "x is exported by another stack"),
+        (allow(READS, f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders"), "grants: [read]"),
+    ],
+)
+def test_a_statement_is_told_in_the_words_of_access_or_why_not(statement, told):
+    role = of("AWS::IAM::Role", Policies=[{"PolicyName": "p", "PolicyDocument": {"Statement": statement}}])  # fmt: skip  # noqa: E501
+    policy = of("AWS::IAM::Policy", PolicyDocument={"Statement": [statement]})
+    known = read(Orders=table(), Reader=role, Policy=policy)
+    first, second = map(str, statements(known, change_of(known)))
+    assert first.startswith("Reader.Policies[0].Statement[0] (line 1): ")
+    assert second.startswith("Policy.Statement[0] (line 1): ")
+    assert told in first
+    assert told in second
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [{}, {"Policies": 1}, {"Policies": [1]}, {"Policies": [{"PolicyDocument": []}]},
+     {"Policies": [{"PolicyDocument": {"Statement": [1, {"Resource": {}}]}}]}],
+)  # fmt: skip
+def test_policies_of_no_shape_or_of_other_tables_are_not_told(properties):
+    other = allow(READS, "arn:aws:dynamodb:eu-west-1:1:table/other")
+    policy = of("AWS::IAM::ManagedPolicy", PolicyDocument={"Statement": other})
+    known = read(Orders=table(), Reader=of("AWS::IAM::Role", **properties), Other=policy)
+    assert [*statements(known, change_of(known))] == []

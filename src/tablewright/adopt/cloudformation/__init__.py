@@ -14,6 +14,7 @@ table_fields.py  which property is which field of a manifest
 comparing.py     where live tables and their template disagree
 editing.py       a template edited as text
 handover.py      what changes hands, and what stays
+policies.py      what policies allow on tables, in the words of a manifest
 steps.py         the hand-over in words
 sources.py       templates in files and in cdk.out
 deployed.py      a deployed stack

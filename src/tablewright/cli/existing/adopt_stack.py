@@ -16,6 +16,7 @@ from tablewright.adopt.cloudformation.handover import (
     edited,
     hand_over,
 )
+from tablewright.adopt.cloudformation.policies import statements
 from tablewright.adopt.cloudformation.references import canonical
 from tablewright.adopt.cloudformation.resources import (
     ALARM,
@@ -329,6 +330,8 @@ def finish(
         edits = edited(stack.original, change)
         deploys = _write(stack, change, edits, directory)
         _tell_rest(change)
+        for statement in statements(stack.read, change):
+            console.say(f"not carried: {statement}")
         for line in steps(stack.original, change, edits, deploys):
             console.say(line)
         if change.taken and (edits.retained.problems or edits.without.problems):
