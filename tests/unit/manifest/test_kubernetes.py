@@ -208,6 +208,60 @@ def test_what_stands_beside_a_table_is_taken_into_it():
     assert len(stack.kubernetes[0].beside) == 5
 
 
+def about(group: str, kind: str, **spec: Any) -> dict[str, Any]:
+    spec = spec if group.endswith(".services.k8s.aws") else {"forProvider": spec}
+    return {"apiVersion": f"{group}/v1", "kind": kind, "metadata": {"name": "x"}, "spec": spec}
+
+
+@pytest.mark.parametrize(
+    ("document", "resource"),
+    [
+        (
+            about("applicationautoscaling.services.k8s.aws", "ScalableTarget",
+                  resourceID="table/orders"),
+            "scalabletargets.applicationautoscaling.services.k8s.aws",
+        ),
+        (
+            about("applicationautoscaling.services.k8s.aws", "ScalingPolicy",
+                  resourceID="table/orders/index/by-time"),
+            "scalingpolicies.applicationautoscaling.services.k8s.aws",
+        ),
+        (
+            about("appautoscaling.aws.upbound.io", "Policy", resourceId="table/orders"),
+            "policies.appautoscaling.aws.upbound.io",
+        ),
+        (
+            about("cloudwatch.aws.m.upbound.io", "MetricAlarm",
+                  dimensions={"TableName": "orders"}),
+            "metricalarms.cloudwatch.aws.m.upbound.io",
+        ),
+        (
+            about("cloudwatch.services.k8s.aws", "MetricAlarm",
+                  dimensions=[{"name": "TableName", "value": "orders"}]),
+            "metricalarms.cloudwatch.services.k8s.aws",
+        ),
+    ],
+)  # fmt: skip
+def test_scaling_and_alarms_are_let_go_once_adopt_has_written_them(document, resource):
+    stack = read(ACK, document)
+    assert stack.uncarried == ()
+    lines = [line.strip() for line in steps(stack.kubernetes)]
+    adopted, gone = (
+        next(place for place, line in enumerate(lines) if line.startswith(begin))
+        for begin in ("tablewright adopt", f"kubectl delete {resource} x")
+    )
+    assert adopted < gone < lines.index("tablewright up tables/ --target aws")
+    policy = "annotate" if resource.endswith("services.k8s.aws") else "patch"
+    assert lines[gone - 1].startswith(f"kubectl {policy} {resource} x")
+
+
+def test_an_alarm_on_several_tables_or_on_none_of_these_stays_with_its_controller():
+    named = [{"dimensions": {"TableName": name}} for name in ("orders", "users")]
+    several = about("cloudwatch.aws.upbound.io", "MetricAlarm", metricQuery=named)
+    other = about("cloudwatch.aws.upbound.io", "MetricAlarm", dimensions={"TableName": "users"})
+    assert len(read(ACK, several, other).uncarried) == 2
+
+
 @pytest.mark.parametrize(
     ("document", "told"),
     [

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tablewright.errors import Problem
 from tablewright.manifest.documents.building import planted
-from tablewright.manifest.documents.node import Mapping, Node, Scalar
+from tablewright.manifest.documents.node import Mapping, Node, Scalar, walk
 from tablewright.manifest.models.base import API_VERSION
 
 from .ack import REGION, ack_spec
 from .crossplane import EXTERNAL_NAME, LIFECYCLE, OF_CLUSTER, add_sibling, crossplane_spec
 from .fields import Fields, Findings
 from .keys import Spec
-from .kinds import ACK, SIBLINGS, VERSIONS, KubernetesDocument, kubernetes_document
+from .kinds import ABOUT_TABLES, ACK, SIBLINGS, VERSIONS, KubernetesDocument, kubernetes_document
 
 _ARN_PARTS = 6
 _TARGETS = {
@@ -36,6 +36,7 @@ class KubernetesTable:
         source: the document it was.
         region: where the table is; empty where the document does not say.
         beside: documents that were taken into it.
+        about: documents of scaling and alarms, which `adopt` takes over with the table.
         uncarried: what no manifest has a word for, with its place.
         is_broken: what is wrong with it is told already.
     """
@@ -44,6 +45,7 @@ class KubernetesTable:
     source: KubernetesDocument
     region: str
     beside: tuple[KubernetesDocument, ...] = ()
+    about: tuple[KubernetesDocument, ...] = ()
     uncarried: tuple[str, ...] = ()
     is_broken: bool = False
 
@@ -65,6 +67,7 @@ class _Draft:
     spec: Spec
     region: str
     beside: list[KubernetesDocument] = field(default_factory=list)
+    about: list[KubernetesDocument] = field(default_factory=list)
 
 
 def combine(
@@ -86,9 +89,38 @@ def combine(
             continue
         if document.group != ACK and document.is_dynamodb and document.kind in SIBLINGS:
             _add(document, drafts, problems)
+        elif holder := _holder(document, drafts):
+            holder.about.append(document)
         else:
             left.append(_left(document))
     return [_finished(draft, problems) for draft in drafts], tuple(left)
+
+
+def _holder(document: KubernetesDocument, drafts: Sequence[_Draft]) -> _Draft | None:
+    """The only table that scaling or an alarm is about, if it says so by name."""
+    if document.kind not in ABOUT_TABLES.get(document.group, ()):
+        return None
+    spec = document.root.entries.get("spec")
+    names = {text for text in _named(spec) if text} if spec is not None else set()
+    holders = [draft for draft in drafts if draft.name is not None and draft.name.text in names]
+    return holders[0] if len(holders) == 1 and len(names) == 1 else None
+
+
+def _named(spec: Node) -> Iterator[str]:
+    """Names of tables in scaled resources and in dimensions, however deep these are."""
+    for node in walk(spec):
+        if not isinstance(node, Mapping):
+            continue
+        for field_name in ("resourceID", "resourceId"):
+            value = node.entries.get(field_name)
+            if isinstance(value, Scalar) and value.text.startswith("table/"):
+                yield value.text.split("/")[1]
+        value = node.entries.get("TableName")
+        if node.key == "dimensions" and isinstance(value, Scalar):
+            yield value.text
+        name, value = node.entries.get("name"), node.entries.get("value")
+        if isinstance(name, Scalar) and isinstance(value, Scalar) and name.text == "TableName":
+            yield value.text
 
 
 def _version(document: KubernetesDocument) -> Iterable[Problem]:
@@ -240,6 +272,7 @@ def _finished(draft: _Draft, problems: list[Problem]) -> KubernetesTable:
         source=draft.document,
         region=draft.region,
         beside=tuple(draft.beside),
+        about=tuple(draft.about),
         uncarried=tuple(f"{label}: {text}" for text in findings.uncarried),
         is_broken=bool(findings.problems) or draft.name is None,
     )

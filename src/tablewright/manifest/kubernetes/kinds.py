@@ -20,6 +20,15 @@ SIBLINGS = frozenset({
     "ContributorInsights", "KinesisStreamingDestination", "ResourcePolicy", "TableReplica", "Tag",
 })  # fmt: skip
 """Kinds of Crossplane that say something more of a table."""
+ABOUT_TABLES = {
+    "applicationautoscaling.services.k8s.aws": {"ScalableTarget", "ScalingPolicy"},
+    "appautoscaling.aws.upbound.io": {"Policy", "ScheduledAction", "Target"},
+    "appautoscaling.aws.m.upbound.io": {"Policy", "ScheduledAction", "Target"},
+    "cloudwatch.services.k8s.aws": {"MetricAlarm"},
+    "cloudwatch.aws.upbound.io": {"MetricAlarm"},
+    "cloudwatch.aws.m.upbound.io": {"MetricAlarm"},
+}
+"""Kinds of other groups whose scaling or alarm `adopt` takes over with its table."""
 PLURALS = {
     "Backup": "backups",
     "ContributorInsights": "contributorinsights",
@@ -64,7 +73,19 @@ class KubernetesDocument:
     @property
     def resource(self) -> str:
         """What kubectl calls its kind: `tables.dynamodb.services.k8s.aws`."""
-        return f"{PLURALS.get(self.kind, self.kind.lower() + 's')}.{self.group}"
+        name = self.kind.lower()
+        plural = f"{name[:-1]}ies" if name.endswith("y") else f"{name}s"
+        return f"{PLURALS.get(self.kind, plural)}.{self.group}"
+
+    @property
+    def is_ack(self) -> bool:
+        """Whether it is for one of ACK's controllers; else it is Crossplane's."""
+        return self.group.endswith(".services.k8s.aws")
+
+    @property
+    def is_namespaced(self) -> bool:
+        """Whether it is of Crossplane 2, whose objects have no deletion policy."""
+        return self.group.endswith(".m.upbound.io")
 
     @property
     def name(self) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from tablewright.manifest.documents.node import Items, Mapping, Node, Scalar
 
 from .combining import KubernetesTable
-from .kinds import ACK, CROSSPLANE_NAMESPACED, KubernetesDocument
+from .kinds import KubernetesDocument
 
 POLICY = "services.k8s.aws/deletion-policy"
 _RETAIN = "retain"
@@ -43,18 +43,25 @@ def steps(tables: Sequence[KubernetesTable]) -> Iterator[str]:
     yield from (f"     {_asked(document)}" for document in documents)
     yield "2. Delete the objects, tables last; what they stand for stays in AWS:"
     yield from (f"     {_kubectl(document, 'delete')}" for document in documents)
-    yield "3. Take the live tables over; the preview shows imports, and the tag of the owner:"
+    yield "3. Write the manifests of the live tables:"
     for region in dict.fromkeys(table.region for table in tables):
         names = [table.name for table in tables if table.region == region]
         place = f" --region {region}" if region else " --region REGION"
         yield f"     tablewright adopt {shlex.join(names)}{place} --target aws --directory tables/"
+    about = [document for table in tables for document in table.about]
+    if about:
+        yield "   It finds their scaling and alarms, too. Let each of these go in the same way, but"
+        yield "   for those that it names as left as they are, which stay with their controller:"
+        for document in about:
+            yield from (f"     {line}" for line in (_kept(document), _kubectl(document, "delete")))
+    yield "4. Take the tables over; the preview shows imports, and the tag of the owner:"
     yield "     tablewright preview tables/ --target aws"
     yield "     tablewright up tables/ --target aws"
 
 
 def _kept(document: KubernetesDocument) -> str:
     """The command after which a deletion keeps what is in AWS."""
-    if document.group == ACK:
+    if document.is_ack:
         return _kubectl(document, "annotate", f"{POLICY}={_RETAIN}", "--overwrite")
     patch = json.dumps({"spec": _orphaned(document)})
     return _kubectl(document, "patch", "--type", "merge", "--patch", patch)
@@ -62,14 +69,14 @@ def _kept(document: KubernetesDocument) -> str:
 
 def _orphaned(document: KubernetesDocument) -> dict[str, object]:
     """What of Crossplane's keeps it: management policies win over the deletion policy."""
-    if document.group == CROSSPLANE_NAMESPACED or _policies(document) not in ([], ["*"]):
+    if document.is_namespaced or _policies(document) not in ([], ["*"]):
         return {"managementPolicies": ["Observe"]}
     return {"deletionPolicy": "Orphan"}
 
 
 def _asked(document: KubernetesDocument) -> str:
     """The command that shows whether it is so, with what it prints."""
-    if document.group == ACK:
+    if document.is_ack:
         path = ".metadata.annotations." + POLICY.replace(".", "\\.")
         expected = _RETAIN
     else:
