@@ -20,8 +20,8 @@ from tablewright.documents import (
     schema_text,
 )
 
-_NOT_OURS = ("sandbox exec", "schema", "completion", "convert", "demo", "usage export")
-"""What these print is another program's, a schema, a script, a manifest, a story or CSV."""
+_NOT_OURS = ("sandbox exec", "schema", "completion", "demo", "usage export")
+"""What these print is another program's, a schema, a script, a story or CSV."""
 
 
 def check(words: Sequence[str], out: str) -> None:

@@ -107,6 +107,10 @@ EXECUTED = {
     "tablewright adopt {}{} --target aws --directory": "cli/test_kubernetes_hand_over.py",
     "tablewright preview tables/ --target aws": "cli/test_kubernetes_hand_over.py",
     "tablewright up tables/ --target aws": "cli/test_kubernetes_hand_over.py",
+    # The way out.
+    "write them to a file: `tablewright convert --to": "cli/test_leaving.py",
+    "tablewright preview {} --refresh": "cli/test_leaving.py",
+    "tablewright release {} --all --yes": "cli/test_leaving.py",
     # Begun and not seen.
     "run `tablewright up PATH`, which finds it again": "engine/test_interruptions.py",
 }

@@ -30,7 +30,8 @@ In the order in which data passes: `arguments/` is what a program says, checked 
 made a declaration by `declaration`, with `output_placeholders` for what only the run knows;
 `rendering/` makes resources of it as plain values, with `names`, `existing` for what is imported
 and `stack_context` for what they share; `instantiation` makes them in the engine for `table`,
-`alarms`, `access` and `stack`, tagged by `tagging`. `eject/` writes the same values as programs.
+`alarms`, `access` and `stack`, tagged by `tagging`. `eject/` writes the same values as
+programs, `templates/` as templates of other tools.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ DOCUMENTS: Mapping[str, str] = {
     "doctor": "doctor",
     "permissions": "permissions",
     "discover": "discovery",
+    "convert": "conversion",
     "migrate": "migration",
     "audit": "audit",
     "hot-keys": "hot-keys",

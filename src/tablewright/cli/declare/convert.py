@@ -1,25 +1,84 @@
-"""`tablewright convert`: a manifest in the other dialect."""
+"""`tablewright convert`: a manifest in another dialect, or a template of another tool."""
 
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 from tablewright import manifest
 from tablewright.cli import console
+from tablewright.cli.declare.convert_steps import terraform_steps
+from tablewright.cli.inputs.manifests import source
+from tablewright.components.templates import terraform
+from tablewright.errors import UsageError
 from tablewright.manifest.conversion import convert
 from tablewright.manifest.kubernetes.steps import steps
 
+Language = Literal["tablewright", "planton", "terraform"]
 
-def run(paths: Sequence[str], to: Literal["tablewright", "planton"]) -> None:
+
+def run(
+    paths: Sequence[str],
+    to: Language,
+    environment: str | None,
+    directory: Path | None,
+    output_format: str,
+) -> None:
     """Write the manifests at PATH in another dialect, and say what that dialect cannot say."""
-    stacks = manifest.load_all(paths, environment=os.environ, stdin=sys.stdin.buffer)
+    if to == "terraform":
+        _template(paths, environment, directory, output_format)
+    elif directory or output_format == "json":
+        raise UsageError(
+            "--directory and --output json are for other tools' templates, not for manifests",
+            f"write them to a file: `tablewright convert --to {to} PATH > FILE`",
+        )
+    else:
+        _manifests(paths, to, environment)
+
+
+def _manifests(
+    paths: Sequence[str], to: Literal["tablewright", "planton"], environment: str | None
+) -> None:
+    stacks = manifest.load_all(
+        paths, environment=os.environ, stdin=sys.stdin.buffer, chosen_environment=environment
+    )
     for stack in stacks:
         converted = convert(stack, to)
         console.data(converted.text)
         for lost in converted.lost:
             console.say(f"not carried over: {lost}")
     for line in steps([table for stack in stacks for table in stack.kubernetes]):
+        console.say(line)
+
+
+def _template(
+    paths: Sequence[str], environment: str | None, directory: Path | None, output_format: str
+) -> None:
+    declared = source(paths, environment).source.declared
+    template = terraform(declared)
+    folder = directory or Path(f"{declared.name}-terraform")
+    if taken := [name for name in template.files if (folder / name).exists()]:
+        raise UsageError(f"{folder} holds {', '.join(taken)} already", "name a new or empty folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in template.files.items():
+        (folder / name).write_text(text, "utf-8")
+    chosen = ["--environment", environment] if environment else []
+    lines = terraform_steps(str(folder), shlex.join([*paths, *chosen]), template)
+    if output_format == "json":
+        console.data_json(
+            {
+                "files": [str(folder / name) for name in template.files],
+                "notCarried": list(template.lost),
+                "steps": list(lines),
+            }
+        )
+    for name in template.files:
+        console.say(f"wrote {folder / name}")
+    for lost in template.lost:
+        console.say(f"not carried over: {lost}")
+    for line in lines:
         console.say(line)
