@@ -60,7 +60,6 @@ def test_the_steps_to_terraform_change_nothing(aws, stack, terminal):
     assert "Team" in aws.tags("orders")
     assert not any(name.startswith("tablewright:") for name in aws.tags("orders"))
     if terraform is not None:
-        terraform.run("fmt", "-check")
         assert "28 to import, 2 to add, 2 to change, 0 to destroy" in "".join(printed)
         assert "No changes." in printed[-1]
     assert {"orders", "profiles"} <= {*aws.tables()}

@@ -1,7 +1,10 @@
 """A stack as Terraform's configuration: nothing of it is dropped without a word."""
 
 import json
+import os
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -78,6 +81,19 @@ def test_every_stack_is_written_with_an_import_of_each(stack):
     count = len([*parts_of(stack)])
     assert template.files["main.tf"].count("\nresource ") == count
     assert template.files["imports.tf"].count("import {") == count - template.added
+
+
+@pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
+@pytest.mark.parametrize("stack", STACKS, ids=["everything", *EXAMPLES])
+def test_it_is_laid_out_as_terraform_lays_it_out(stack, tmp_path):
+    for name, text in terraform(stack).files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    environment = {"PATH": os.environ["PATH"], "CHECKPOINT_DISABLE": "1"}
+    done = subprocess.run(
+        ["terraform", f"-chdir={tmp_path}", "fmt", "-check", "-diff"],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
 def test_data_is_kept_from_a_destroy():
