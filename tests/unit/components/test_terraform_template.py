@@ -24,6 +24,7 @@ RENDERING = Path(components.__file__).parent / "rendering"
 EVERYTHING = declare(manifest.load([Path(__file__).with_name("everything.yaml")], environment={}))
 STACKS = [EVERYTHING, *(replace(EVERYTHING, tables=(table,)) for table in EXAMPLES.values())]
 """The examples have a value in every field."""
+TERRAFORM = shutil.which("terraform")
 PARTS = [part for stack in STACKS for part in parts_of(stack)]
 
 
@@ -83,14 +84,14 @@ def test_every_stack_is_written_with_an_import_of_each(stack):
     assert template.files["imports.tf"].count("import {") == count - template.added
 
 
-@pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
+@pytest.mark.skipif(TERRAFORM is None, reason="terraform is not installed")
 @pytest.mark.parametrize("stack", STACKS, ids=["everything", *EXAMPLES])
 def test_it_is_laid_out_as_terraform_lays_it_out(stack, tmp_path):
     for name, text in terraform(stack).files.items():
         (tmp_path / name).write_text(text, "utf-8")
     environment = {"PATH": os.environ["PATH"], "CHECKPOINT_DISABLE": "1"}
     done = subprocess.run(
-        ["terraform", f"-chdir={tmp_path}", "fmt", "-check", "-diff"],
+        [str(TERRAFORM), f"-chdir={tmp_path}", "fmt", "-check", "-diff"],
         env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
