@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 
-from tablewright.components.templates import Template
+from tablewright.components.templates import ToolTemplate
 
 
-def terraform_steps(folder: str, stack: str, template: Template) -> tuple[str, ...]:
+def terraform_steps(folder: str, stack: str, template: ToolTemplate) -> tuple[str, ...]:
     """The hand-over to Terraform.
 
     Args:

@@ -7,7 +7,7 @@ syntax, `terraform` the configuration with its imports. What has no counterpart 
 
 from __future__ import annotations
 
-from tablewright.components.templates.handover import Template
+from tablewright.components.templates.handover import ToolTemplate
 from tablewright.components.templates.terraform import terraform
 
-__all__ = ["Template", "terraform"]
+__all__ = ["ToolTemplate", "terraform"]

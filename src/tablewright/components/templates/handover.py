@@ -12,7 +12,7 @@ from tablewright.plan.declaration.declared import DeclaredStack
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class ToolTemplate:
     """A stack in the language of another tool.
 
     Args:

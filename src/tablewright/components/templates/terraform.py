@@ -15,7 +15,7 @@ from tablewright.components.rendering import (
 )
 from tablewright.components.templates.handover import (
     CREATION,
-    Template,
+    ToolTemplate,
     lost_of_creation,
     parts_of,
 )
@@ -36,13 +36,13 @@ _ACCOUNT = Expression("data.aws_caller_identity.current.account_id")
 _OLDEST, _NEWER = "5.100", "6.40"
 
 
-def terraform(stack: DeclaredStack) -> Template:
+def terraform(stack: DeclaredStack) -> ToolTemplate:
     """The configuration of a stack, which imports everything that the stack has deployed."""
     writer = _Writer(stack)
     resources = [writer.resource(part) for part in writer.parts]
     imports = [block for part in writer.parts for block in writer.imports(part)]
     head = [*writer.head(), *writer.data(imports)]
-    return Template(
+    return ToolTemplate(
         files={
             "main.tf": "\n".join(map(block_text, (*head, *resources))),
             "imports.tf": "\n".join(map(block_text, imports)),
