@@ -130,10 +130,20 @@ def _conformer(shape: Shape, opaque: frozenset[str]) -> Callable[[Any], bool] | 
         return _collection_conforms(shape, opaque)
     if not shape.metadata.keys() & {"enum", "min", "max", "pattern"}:
         return None
-    if shape.metadata.keys() <= {"min", "max"} and shape.type_name == "string":
-        least, most = shape.metadata.get("min", 0), shape.metadata.get("max", sys.maxsize)
-        return lambda value: least <= len(value) <= most
+    if shape.type_name == "string":
+        return _string_conforms(shape.metadata)
     return lambda value: not any(True for _ in _broken_rules(shape, value))
+
+
+def _string_conforms(metadata: Mapping[str, Any]) -> Callable[[Any], bool]:
+    """Says what `_broken_string_rules` says."""
+    if enum := metadata.get("enum"):
+        return frozenset(enum).__contains__
+    least, most = metadata.get("min", 0), metadata.get("max", sys.maxsize)
+    if "pattern" not in metadata:
+        return lambda value: least <= len(value) <= most
+    fits = _compiled(metadata["pattern"]).fullmatch
+    return lambda value: least <= len(value) <= most and fits(value) is not None
 
 
 def _structure_conforms(shape: Shape, opaque: frozenset[str]) -> Callable[[Any], bool]:

@@ -83,6 +83,8 @@ class Emulator(EmbeddedAws):
             containers=_is_loopback(host),
         )
         self._host, self._port = host, port
+        self.exposed = None if _is_loopback(host) else host
+        """The address beyond loopback on which it listens."""
         self.secret = secret or secrets.token_urlsafe(32)
         self._admin = Admin(self, self.secret, lambda: self.endpoint)
         self._listeners: list[Listener] = []
@@ -146,11 +148,6 @@ class Emulator(EmbeddedAws):
         host, port = self._listeners[0].server_address[:2]
         name = "127.0.0.1" if host == _EVERYWHERE else str(host)
         return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-
-    @property
-    def exposed(self) -> str | None:
-        """The address beyond loopback on which it listens."""
-        return None if _is_loopback(self._host) else self._host
 
     def stop(self) -> None:
         """Stop listening and forget everything; harmless when not running."""

@@ -79,10 +79,10 @@ class DynamoDb:
 
     def catalog(self, account: str, region: str) -> Catalog:
         """What an account has in a region."""
-        key = (account, region)
-        if key not in self.catalogs:
-            self.catalogs[key] = Catalog(account, region)
-        return self.catalogs[key]
+        catalog = self.catalogs.get((account, region))
+        if catalog is None:
+            catalog = self.catalogs[account, region] = Catalog(account, region)
+        return catalog
 
     def of(self, request: Request) -> Catalog:
         """The catalog a request speaks of."""
@@ -96,7 +96,11 @@ class DynamoDb:
                 a table of another account that has no policy.
         """
         if not name.startswith("arn:"):
-            return self.of(request).get(name, self.now())
+            catalog = self.of(request)
+            table = catalog.tables.get(name)
+            if table is None or not (table.pending or table.deleted):
+                return table
+            return catalog.get(name, self.now())
         match = _ARN.fullmatch(name)
         if match is None or match[1] != request.region:
             what = "resource type" if match is None else "AWS region"

@@ -307,6 +307,8 @@ class Table(Metered):
             self.shelf.put(place, new, new.size, old.size if old else 0)
         elif old is not None:
             self.shelf.remove(place, old.size)
+        if not (self.indexes or self.local_indexes):
+            return
         for view in self.views():
             view.apply(view.entry(old, place), view.entry(new, place))
 

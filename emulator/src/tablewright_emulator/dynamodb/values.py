@@ -267,10 +267,11 @@ def key_value(value: Mapping[str, Any]) -> KeyValue:
 
 def item_size(attributes: Mapping[str, Mapping[str, Any]]) -> int:
     """Bytes of an item: names and values."""
-    size = 0
-    for name, value in attributes.items():
-        ((kind, content),) = value.items()
-        size += _bytes_of(name) + (_bytes_of(content) if kind == "S" else _SIZES[kind](content))
+    values = attributes.values()
+    texts = [value["S"] for value in values if "S" in value]
+    size = _bytes_of("".join(attributes)) + _bytes_of("".join(texts))
+    if len(texts) < len(attributes):
+        size += sum([value_size(value) for value in values if "S" not in value])
     return size
 
 

@@ -51,7 +51,8 @@ def watched(
     except AwsFault:
         _count(world, table, index, place, None)
         raise
-    _count(world, table, index, place, sum(charge.units for charge in charges))
+    if table.insights:
+        _count(world, table, index, place, sum(charge.units for charge in charges))
 
 
 def _count(

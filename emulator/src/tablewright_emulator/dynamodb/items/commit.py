@@ -26,6 +26,8 @@ def commit(world: DynamoDb, change: Change, identity: dict[str, str] | None = No
     """Make a change that was checked and paid for."""
     table, old, new = change.table, change.old, change.new
     table.write(change.place, old, new)
+    if not (table.recovery.enabled or table.stream or table.destinations or table.replicas):
+        return  # nobody is told
     if (old.attributes if old else None) == (new.attributes if new else None):
         return
     now = world.now()

@@ -65,6 +65,8 @@ def check_item(table: Table, item: Item) -> Place:
 
 def refuse_nested_keys(table: Table, *conditions: Condition | None) -> None:
     """Refuse a condition on what lies inside of a key attribute, which is a scalar."""
+    if all(condition is None for condition in conditions):
+        return
     nested = {
         str(path[0])
         for condition in conditions
@@ -110,6 +112,8 @@ def check_index_keys(table: Table, attributes: Attributes, *, updated: bool = Fa
         attributes: of an item.
         updated: whether an update gave them, of which AWS says it otherwise.
     """
+    if not (table.indexes or table.local_indexes):
+        return
     types = table.types
     for index in table.all_indexes():
         if index.view is None:

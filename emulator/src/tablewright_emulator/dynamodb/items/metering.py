@@ -54,6 +54,8 @@ def write_charges(
     """What one change of an item costs, in the table and in each index it touches."""
     size = max(old.size if old else 0, new.size if new else 0)
     charges = [Charge("write", write_units(size, transaction=transaction))]
+    if not (table.indexes or table.local_indexes):
+        return charges
     named = [(index.name, index.view, False) for index in table.indexes.values()]
     named += [(index.name, index.view, True) for index in table.local_indexes.values()]
     for name, view, local in named:

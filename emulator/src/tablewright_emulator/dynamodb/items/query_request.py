@@ -101,7 +101,7 @@ _BARE = re.compile(
 
 def _read_select(params: Params) -> str | None:
     """What is selected, as far as it fits the rest of the request; what does not is counted."""
-    with enveloped():
+    with enveloped:
         _check_select(params)
     return params.get("Select")
 

@@ -6,8 +6,7 @@ reference of these operations.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from tablewright_emulator.dynamodb.control_plane import contributors
@@ -66,18 +65,25 @@ class WriteRequest(NamedTuple):
     size: int = 0
 
 
-@contextmanager
-def enveloped() -> Iterator[None]:
-    """Count what is wrong with a request, as AWS does of PutItem, UpdateItem and DeleteItem.
+class Enveloped:
+    """Counts what is wrong with a request, as AWS does of PutItem, UpdateItem and DeleteItem.
 
     Since June 2026, and not of what needs the table (dynamodb-conformance, captures of June 2026).
     """
-    try:
-        yield
-    except AwsFault as fault:
-        if fault.code == "ValidationException" and "detected: " not in fault.message:
+
+    def __enter__(self) -> None:
+        """Before the request is read."""
+
+    def __exit__(self, _: object, fault: BaseException | None, __: object) -> None:
+        if (
+            isinstance(fault, AwsFault)
+            and fault.code == "ValidationException"
+            and "detected: " not in fault.message
+        ):
             fault.message = f"1 validation error detected: {fault.message}"
-        raise
+
+
+enveloped = Enveloped()
 
 
 def read_put(params: Params) -> WriteRequest:
@@ -190,7 +196,7 @@ def apply_update(table: Table, key: Attributes, place: Place, update: Update) ->
 
 def put_item(world: DynamoDb, request: Request) -> dict[str, Any]:
     """PutItem."""
-    with enveloped():
+    with enveloped:
         refuse_mixture(request.params, _LEGACY, _EXPRESSIONS)
         asked = read_put(request.params)
     table = writable(world, request)
@@ -200,7 +206,7 @@ def put_item(world: DynamoDb, request: Request) -> dict[str, Any]:
 
 def delete_item(world: DynamoDb, request: Request) -> dict[str, Any]:
     """DeleteItem."""
-    with enveloped():
+    with enveloped:
         refuse_mixture(request.params, _LEGACY, _EXPRESSIONS)
         asked = read_delete(request.params)
     table = writable(world, request)
@@ -210,7 +216,7 @@ def delete_item(world: DynamoDb, request: Request) -> dict[str, Any]:
 
 def update_item(world: DynamoDb, request: Request) -> dict[str, Any]:
     """UpdateItem."""
-    with enveloped():
+    with enveloped:
         refuse_mixture(request.params, _LEGACY, _EXPRESSIONS)
         asked = read_updating(request.params)
     table = writable(world, request)

@@ -107,12 +107,26 @@ def _collection(shape: Shape, inside: str) -> Read:
         if not element:
             element.append(reader(shape.member if listed else shape.value, shape.type_name))
         inner = element[0]
+        if of_values and _has_texts_alone(value):
+            return value  # as it is: most items
         if isinstance(value, list):
             return [None if item is None else inner(item) for item in value]
         return {key: None if item is None else inner(item) for key, item in value.items()}
 
     name = _java_name(shape)
+    of_values = not listed and shape.value.name == "AttributeValue"
     return read
+
+
+def _has_texts_alone(item: Any) -> bool:
+    """Whether a map holds nothing but texts and numbers, each with its type."""
+    for value in item.values():
+        if type(value) is not dict or len(value) != 1:
+            return False
+        ((kind, text),) = value.items()
+        if type(text) is not str or (kind != "S" and kind != "N"):  # noqa: PLR1714 - a third
+            return False
+    return True
 
 
 def _java_name(shape: Shape) -> str:
