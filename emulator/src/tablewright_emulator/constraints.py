@@ -166,16 +166,25 @@ def _structure_conforms(shape: Shape, opaque: frozenset[str]) -> Callable[[Any],
     return conforms
 
 
+def _names_conform(shape: Shape) -> Callable[[Any], bool] | None:
+    """Of all names of a map; where they have a greatest length alone, the longest tells."""
+    check = _conformer(shape, frozenset())
+    if check is not None and shape.metadata.keys() == {"max"}:
+        most = shape.metadata["max"]
+        return lambda names: not names or len(max(names, key=len)) <= most
+    return None if check is None else lambda names: all(map(check, names))
+
+
 def _collection_conforms(shape: Shape, opaque: frozenset[str]) -> Callable[[Any], bool] | None:
     least, most = shape.metadata.get("min", 0), shape.metadata.get("max", sys.maxsize)
-    key = _conformer(shape.key, opaque) if shape.type_name == "map" else None
+    key = _names_conform(shape.key) if shape.type_name == "map" else None
     inside = shape.value if shape.type_name == "map" else shape.member
     element = None if inside.name in opaque else _conformer(inside, opaque) or (lambda _: True)
     if key is element is None and least == 0 and most == sys.maxsize:
         return None
 
     def conforms(value: Any) -> bool:
-        if not least <= len(value) <= most or (key is not None and not all(map(key, value))):
+        if not least <= len(value) <= most or (key is not None and not key(value)):
             return False
         inner = value.values() if isinstance(value, dict) else value
         return element is None or all(member is not None and element(member) for member in inner)

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import zlib
+from collections import deque
 from urllib.parse import parse_qs
 
 from tablewright_emulator.request import AwsFault, HttpRequest, Reply
@@ -22,6 +23,7 @@ _JSON = ("application/json", "application/x-amz-json-1.0")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _MAX_REQUEST_BYTES = 16 * 1024 * 1024  # what is longer gets a status and no body
 _ID_LENGTH = 52
+_IDS_AT_ONCE = 128
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _ID_LETTERS = bytes(_LETTERS[byte % len(_LETTERS)] for byte in range(256))
 _PREFLIGHT_SECONDS = 172_800
@@ -34,7 +36,16 @@ _QUERY_PARTS = (
 
 def new_request_id() -> str:
     """As DynamoDB gives them: 52 capitals and digits."""
-    return os.urandom(_ID_LENGTH).translate(_ID_LETTERS).decode()
+    while True:
+        try:
+            return _ids.popleft()
+        except IndexError:  # the kernel is asked for many at once
+            letters = os.urandom(_ID_LENGTH * _IDS_AT_ONCE).translate(_ID_LETTERS).decode()
+            ends = range(_ID_LENGTH, len(letters) + 1, _ID_LENGTH)
+            _ids.extend(letters[end - _ID_LENGTH : end] for end in ends)
+
+
+_ids: deque[str] = deque()
 
 
 def content_type(http: HttpRequest) -> str:

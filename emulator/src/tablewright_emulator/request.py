@@ -41,6 +41,9 @@ class HttpRequest:
     body: bytes
 
 
+_NO_HTTP = HttpRequest("POST", "/", "", {}, b"")
+
+
 @dataclass(slots=True)
 class Usage:
     """What one request used of one table, or of one of its global indexes.
@@ -124,7 +127,7 @@ class Request:
     region: str
     access_key: str = ""
     protocol: Protocol = "internal"
-    http: HttpRequest = HttpRequest("POST", "/", "", {}, b"")
+    http: HttpRequest = _NO_HTTP
     id: str = field(default_factory=new_uuid)
     traffic: Traffic = field(default_factory=Traffic)
     fault: object = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -39,6 +40,12 @@ def signature_of(http: HttpRequest) -> Signature | None:
     text = http.headers.get("authorization", "")
     if "Credential=" not in text and http.query:
         text = unquote(http.query).replace("X-Amz-Credential=", "Credential=")
+    scope, ending, _ = text.partition("/aws4_request")
+    return _signature_in(scope + ending)
+
+
+@lru_cache(256)
+def _signature_in(text: str) -> Signature | None:
     match = _SCOPE.search(text)
     return Signature(*match.groups()) if match else None
 
@@ -48,10 +55,7 @@ def route(http: HttpRequest, spoken: Protocol, signature: Signature | None) -> t
     signed = signature.signed_service.lower() if signature else ""
     service = _SERVICES.get(signed, signed)
     if spoken == "json":
-        prefix, _, operation = http.headers["x-amz-target"].rpartition(".")
-        if service in {"", "dynamodb"}:
-            service = _JSON_TARGETS.get(prefix, service)
-        return service, operation if protocol.target_of(service) in {None, prefix} else ""
+        return _target(http.headers["x-amz-target"], service)
     if spoken == "cbor":
         match = _CBOR_PATH.match(http.path)
         if match is None:
@@ -60,3 +64,11 @@ def route(http: HttpRequest, spoken: Protocol, signature: Signature | None) -> t
     if spoken == "query":
         return service, protocol.form_of(http).get("Action", "")
     return service or "s3", ""
+
+
+@lru_cache(1024)
+def _target(target: str, service: str) -> tuple[str, str]:
+    prefix, _, operation = target.rpartition(".")
+    if service in {"", "dynamodb"}:
+        service = _JSON_TARGETS.get(prefix, service)
+    return service, operation if protocol.target_of(service) in {None, prefix} else ""

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from tablewright_emulator.request import AwsFault
 
 Attributes: TypeAlias = dict[str, dict[str, Any]]
-KeyValue: TypeAlias = str | bytes | Decimal
+KeyValue: TypeAlias = str | bytes | int | Decimal
 
 MAX_ITEM_BYTES = 400 * 1024
 MAX_DEPTH = 31  # of lists and maps inside each other (dynamodb-conformance, item nesting)
@@ -258,8 +258,8 @@ def key_value(value: Mapping[str, Any]) -> KeyValue:
     ((kind, content),) = value.items()
     if kind == "S":
         return str(content)
-    if kind == "N":
-        return Decimal(content)
+    if kind == "N":  # whole numbers are hashed and compared in a fraction of the time
+        return int(content) if content.isdigit() else Decimal(content)
     if kind == "B":
         return base64.b64decode(content)
     return str(content)

@@ -33,6 +33,7 @@ from tablewright_emulator.request import (
     unknown_operation,
 )
 
+_ACCOUNT_DIGITS = 12
 _log = logging.getLogger(__name__)
 
 # Hosts that do not follow <service>.<region>.amazonaws.com.
@@ -130,7 +131,7 @@ class MotoEngine:
 
         Every other key stands for the default account.
         """
-        if re.fullmatch(r"\d{12}", access_key):
+        if len(access_key) == _ACCOUNT_DIGITS and access_key.isdecimal():
             return access_key
         return identity.account_of_key(access_key) or DEFAULT_ACCOUNT
 

@@ -45,7 +45,7 @@ def check_access(world: DynamoDb, table: Table) -> None:
     Raises:
         AwsFault: AccessDeniedException.
     """
-    if table.kms_key is table.key_inaccessible_since is None:  # AWS's own key
+    if table.kms_key is None and table.key_inaccessible_since is None:  # AWS's own key
         return
     state = observe(world, table)
     if state != "Enabled":

@@ -79,14 +79,13 @@ class Placeholders:
     def refuse_unused(self) -> None:
         """Refuse what no expression used."""
         for member, given in (("Names", self.names), ("Values", self.values)):
-            if not given:
+            if given.keys() <= self.used:
                 continue
             unused = sorted(given.keys() - self.used)
-            if unused:
-                raise _fault(
-                    f"Value provided in ExpressionAttribute{member} unused in expressions: keys: "
-                    f"{{{', '.join(unused)}}}"
-                )
+            raise _fault(
+                f"Value provided in ExpressionAttribute{member} unused in expressions: keys: "
+                f"{{{', '.join(unused)}}}"
+            )
 
 
 def _missing_expressions(expressions: tuple[str, ...]) -> str:
@@ -97,9 +96,19 @@ def _missing_expressions(expressions: tuple[str, ...]) -> str:
     return f": {' and '.join(able)} {'are' if len(able) > 1 else 'is'} null"
 
 
+@lru_cache(1024)
+def _is_name_key(key: str) -> bool:
+    return _NAME_KEY.fullmatch(key) is not None
+
+
+@lru_cache(1024)
+def _is_value_key(key: str) -> bool:
+    return _VALUE_KEY.fullmatch(key) is not None
+
+
 def _checked_names(names: Mapping[str, str]) -> Mapping[str, str]:
     for key, name in names.items():
-        if not _NAME_KEY.fullmatch(key):
+        if not _is_name_key(key):
             raise _fault(
                 f'ExpressionAttributeNames contains invalid key: Syntax error; key: "{key}"'
             )
@@ -113,7 +122,7 @@ def _checked_names(names: Mapping[str, str]) -> Mapping[str, str]:
 
 def _checked_values(values: Mapping[str, Any], of_write: bool) -> dict[str, Any]:  # noqa: FBT001
     for key in values:
-        if not _VALUE_KEY.fullmatch(key):
+        if not _is_value_key(key):
             raise _fault(
                 f'ExpressionAttributeValues contains invalid key: Syntax error; key: "{key}"'
             )

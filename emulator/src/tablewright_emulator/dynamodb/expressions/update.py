@@ -52,7 +52,7 @@ class Action:
     operand: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Update:
     """All actions of an expression.
 
@@ -82,7 +82,8 @@ class Update:
             (action, action.term(attributes, self.values) if action.term else None)
             for action in self.actions
         ]
-        if len(steps) > 1:  # higher list positions first: removals do not shift what is to come
+        if len(steps) > 1 and any(len(action.path) > 1 for action in self.actions):
+            # Higher list positions first: removals do not shift what is to come.
             steps.sort(key=_position, reverse=True)
         result = dict(attributes)
         for action, value in steps:
@@ -177,7 +178,8 @@ def _refuse_literal_type(reader: Reader, name: str, kind: str, *terms: Term) -> 
 
 
 def _added(left: str, other: str, factor: int) -> Value:
-    total = _EXACT.add(Decimal(left), _EXACT.multiply(Decimal(other), factor))
+    join = _EXACT.subtract if factor < 0 else _EXACT.add
+    total = join(Decimal(left), Decimal(other))
     return {"N": canonical_number(format(total, "f"))}
 
 

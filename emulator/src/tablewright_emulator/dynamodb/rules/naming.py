@@ -7,6 +7,7 @@ them (captures of June 2026). Reading and writing takes a name of one character,
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from tablewright_emulator.request import AwsFault
@@ -23,6 +24,7 @@ _OF_TABLES = frozenset({
 _WRITES = frozenset({"DeleteItem", "PutItem", "UpdateItem"})  # an empty name is all they look at
 
 
+@lru_cache(4096)
 def is_name(name: str) -> bool:
     """Whether a table or an index can be called so."""
     return _NAME.fullmatch(name) is not None
