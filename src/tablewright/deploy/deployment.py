@@ -298,6 +298,7 @@ class Deployment:
 
     def release(self, names: Sequence[str]) -> int:
         """Forget tables with all that belongs to them; answers how many resources that was."""
+        self._survey.refuse_other_account()
         clear_dead_locks(self.stack.place, lambda _: None)
         # The tag goes first: what is recorded and not tagged could be had by two.
         forgotten = belonging(self.stack.resources(), names)

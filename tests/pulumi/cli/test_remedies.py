@@ -122,7 +122,13 @@ def test_the_credentials_of_another_account_see_no_table_and_are_not_believed(te
     file.write_text(file.read_text("utf-8").replace("123456789012", "999999999999"), "utf-8")
     other = terminal.write("o.yaml", stack("abroad", "another"))
     for path in (manifest, other):  # whatever is declared: what is recorded is there
-        for words in (("up", "--yes"), ("refresh", "--yes"), ("destroy", "--yes")):
+        for words in (
+            ("up", "--yes"),
+            ("refresh", "--yes"),
+            ("destroy", "--yes"),
+            ("release", "--all", "--yes"),
+            ("outputs", "--to-ssm", "/abroad"),
+        ):
             message = terminal.run(words[0], path, *words[1:]).ended(3).err
             assert "this stack is in account 999999999999" in message
     assert "abroad" in aws.tables()
