@@ -16,7 +16,7 @@ from tests.support.results import differs
 
 from tablewright.deploy.states.exchange import read_brought
 from tablewright.deploy.states.keeping import StateKeeper
-from tablewright.deploy.states.moves import refuse_relocated
+from tablewright.deploy.states.moves import ARRIVING, refuse_relocated, write_mark
 from tablewright.deploy.states.relocation import Relocation
 from tablewright.engine import Notice, Operation
 from tablewright.errors import (
@@ -99,7 +99,12 @@ def test_a_state_moves_into_a_bucket_with_its_secrets_and_back(bucket, room, tmp
     folder = room.stack(backend=tmp_path / "old", passphrase="x", environment=environment)
     folder.up(declared)
     there = bucket()
-    assert Relocation.to(folder.session, there.place.backend.url).run(None) > 0
+    move = Relocation.to(folder.session, there.place.backend.url)
+    write_mark(there.place, ARRIVING, folder.place.backend.url)  # as of a move that was killed
+    move.target.create()
+    with pytest.raises(RefusedError, match="was interrupted"):
+        refuse_relocated(there.place)
+    assert move.run(None) > 0
     assert not differs(there.preview(declared))
     assert there.outputs(show_secrets=True)["treasure"] == "treasure"
     with pytest.raises(RefusedError, match="has moved"):
