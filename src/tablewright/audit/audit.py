@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 from tablewright.documents.audit import AuditDocument, AuditFindingDocument
+from tablewright.documents.fleet import ReadDocument
 from tablewright.errors import Problem
 from tablewright.fleet.discovery import UnreadPart, unread_as_json
 from tablewright.fleet.reading import Unread
@@ -58,6 +59,7 @@ class AuditReport:
         fail_on: from which severity on a problem fails the audit.
         days: over how many days use was looked at.
         broken: rules of one's own that could not be read.
+        read: when each region was read.
     """
 
     findings: tuple[AuditFinding, ...]
@@ -67,6 +69,7 @@ class AuditReport:
     fail_on: Severity = Severity.LOW
     days: int = 0
     broken: tuple[Problem, ...] = ()
+    read: tuple[ReadDocument, ...] = ()
 
     def of(self, outcome: Outcome) -> tuple[AuditFinding, ...]:
         """The findings with an outcome."""
@@ -99,6 +102,7 @@ class AuditReport:
                 {"file": rule.file or "", "line": rule.line or 0, "reason": rule.message}
                 for rule in self.broken
             ],
+            "read": list(self.read),
         }
 
 

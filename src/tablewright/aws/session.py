@@ -28,6 +28,8 @@ from .target import Target
 if TYPE_CHECKING:
     from botocore.session import Session as BotocoreSession
 
+    from .journal import ReplyJournal
+
 CONNECT_TIMEOUT_SECONDS = 5
 
 _SEALED: Mapping[str, tuple[None, None, Any, None]] = {
@@ -50,7 +52,12 @@ class Session:
         connections: size of each client's connection pool; at least the number of threads.
         tell: told in words when AWS keeps a call waiting.
         attempts: of each call, the first included.
+
+    Attributes:
+        journal: keeps what AWS answers, and answers what it has; set before the first client.
     """
+
+    journal: ReplyJournal | None = None
 
     def __init__(
         self,
@@ -122,7 +129,7 @@ class Session:
 
     def _create(self, service: str, region: str) -> Any:
         try:
-            return connect(
+            client = connect(
                 self._botocore,
                 service,
                 region,
@@ -133,6 +140,9 @@ class Session:
             )
         except (BotoCoreError, ValueError) as error:
             raise translate(error, f"connect to {service} in {region}") from error
+        if self.journal is not None:
+            self.journal.attach(client, service, region, lambda: self.account_id)
+        return client
 
     def _assume_role(self) -> Mapping[str, Any]:
         """Temporary credentials of the target's role, asked for with the target's own."""

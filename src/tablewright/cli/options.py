@@ -49,6 +49,12 @@ def refresh(function: Command) -> Command:
     return click.option("--refresh", is_flag=True, help=help_)(function)
 
 
+def fresh(function: Command) -> Command:
+    """`--fresh`: nothing of an interrupted run is used."""
+    help_ = "Of several accounts: read again what this command had read when it was interrupted."
+    return click.option("--fresh", is_flag=True, help=help_)(function)
+
+
 def verbose(function: Command) -> Command:
     """`--verbose`: a preview in which nothing is told of together."""
     help_ = "Show each resource with all its changes; else equal ones are shown once."

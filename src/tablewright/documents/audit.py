@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from .fleet import UnreadDocument
+from .fleet import ReadDocument, UnreadDocument
 
 
 class AuditFindingDocument(TypedDict):
@@ -64,3 +64,5 @@ class AuditDocument(TypedDict):
     """What could not be looked at at all."""
     brokenRules: list[BrokenRuleDocument]
     """Rules of `--rules` that could not be read, and were not asked."""
+    read: list[ReadDocument]
+    """When each region was read."""

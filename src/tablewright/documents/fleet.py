@@ -142,6 +142,17 @@ class DiscoveredTableDocument(TypedDict):
     """Why a field above is null, by part."""
 
 
+class ReadDocument(TypedDict):
+    """When a region was read."""
+
+    account: str
+    """Of which account."""
+    region: str
+    """Which one."""
+    since: str
+    """When the first was answered that is told of it, ISO 8601; the rest later."""
+
+
 class DiscoveryDocument(TypedDict):
     """What `discover` found."""
 
@@ -155,6 +166,8 @@ class DiscoveryDocument(TypedDict):
     """How many were looked into."""
     complete: bool
     """Nothing is unread."""
+    read: list[ReadDocument]
+    """When each region was read."""
 
 
 class DiagnosisDocument(TypedDict):

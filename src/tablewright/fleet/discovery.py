@@ -78,14 +78,22 @@ class Discovery:
         return 0 if self.complete else 4
 
 
-def as_json(discovery: Discovery) -> documents.DiscoveryDocument:
-    """What was found as plain JSON values; a facet that could not be read is null."""
+def as_json(
+    discovery: Discovery, read: Sequence[documents.ReadDocument] = ()
+) -> documents.DiscoveryDocument:
+    """What was found as plain JSON values; a facet that could not be read is null.
+
+    Args:
+        discovery: what was found.
+        read: when each region was read.
+    """
     return {
         "tables": [_row(live) for live in discovery.tables],
         "unread": [unread_as_json(part) for part in discovery.unread],
         "missing": list(discovery.missing),
         "regions": discovery.regions,
         "complete": discovery.complete,
+        "read": list(read),
     }
 
 

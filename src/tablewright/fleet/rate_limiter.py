@@ -38,6 +38,7 @@ class RateLimiter:
         rates: calls a second by operation; `RATES_PER_SECOND` if None, no limit if empty.
         now: seconds of a clock that never goes back.
         sleep: waits that many seconds.
+        is_known: whether the next call of an operation is not sent, its answer being known.
     """
 
     def __init__(
@@ -45,15 +46,17 @@ class RateLimiter:
         rates: Mapping[str, float] | None = None,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        is_known: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._rates = RATES_PER_SECOND if rates is None else rates
         self._now, self._sleep = now, sleep
+        self._is_known = is_known
         self._free: dict[str, float] = {}
         self._lock = Lock()
 
     def __call__(self, operation: str) -> None:
         """Wait until `operation` may be called."""
-        if not self._rates:
+        if not self._rates or self._is_known(operation):
             return
         interval = 1 / self._rates.get(operation, OTHERWISE_PER_SECOND)
         with self._lock:

@@ -57,8 +57,13 @@ class LiveStack:
 
 
 def rate_limiter_for(session: Session) -> RateLimiter:
-    """AWS's rates for AWS; the sandbox has none."""
-    return UNLIMITED if session.target.kind == "sandbox" else RateLimiter()
+    """AWS's rates for AWS, for what is not known from before; the sandbox has none."""
+    if session.target.kind == "sandbox":
+        return UNLIMITED
+    journal = session.journal
+    if journal is None:
+        return RateLimiter()
+    return RateLimiter(is_known=partial(journal.holds, session.account_id))
 
 
 def read_stack(session: Session, declared: DeclaredStack, progress: Watch = unwatched) -> LiveStack:

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
 from tests.pulumi.cli.conftest import EmbeddedAws
-from tests.support.terminal import Terminal, stack
+from tests.support.terminal import Terminal, stack, until
 
 from tablewright_emulator.faults import Fault
 
@@ -128,7 +129,7 @@ def test_stacks_of_several_accounts_are_each_in_its_own(accounts, aws, machine: 
     assert {(placed[name], REGION_OF[name], f"{name}/dev") for name in placed} <= live
     for command in (("verify",), ("preview", "--expect-no-changes"), ("drift",)):
         machine.run(*command, *where).ended(0)
-        machine.run(*command, "tables", "--accounts", "organization:deployer").ended(0)
+    machine.run("preview", "tables", "--accounts=organization:x", "--expect-no-changes").ended(0)
     proved = machine.run("verify", *where, "-o", "json").json["stacks"]
     assert {name: proved[f"{name}/dev"]["accountId"] for name in placed} == placed
 
@@ -207,3 +208,52 @@ def test_stacks_of_several_accounts_are_each_in_its_own(accounts, aws, machine: 
     machine.run("destroy", *where, "--stack=own", "--stack=first", "--stack=second", "--yes").ended(
         0
     )
+
+
+@pytest.mark.parametrize("command", [("discover",), ("audit", "--rule", "TW201")], ids=" ".join)
+def test_a_command_that_was_killed_goes_on_where_it_was(accounts, aws, machine, command):
+    """By kill -9, when all tables are listed and most of them are read."""
+    words = (*command, "--accounts", "organization:reader", *WHERE, "-o", "json")
+    whole = machine.run(*words).json
+    hangs = Fault(operation="DescribeContinuousBackups", kind="delay", seconds=60, skip=3)
+    aws.emulator.faults.add(hangs)
+    running = machine.start(*words)
+    folder = machine.home / "fleets"
+    until(lambda: [*folder.glob("*.jsonl")] and hangs.struck, "it hangs", 60)
+    running.kill()
+    running.communicate()
+    aws.emulator.faults.clear()
+    [file] = folder.glob("*.jsonl")
+    left = file.read_text()
+
+    def listed_again() -> int:
+        """How many regions were asked for their tables, with what was left by the kill."""
+        never = Fault(operation="ListTables", kind="error", code="AccessDenied", status=403)
+        aws.emulator.faults.add(never)
+        status = machine.run(*words, *fresh).status
+        aws.emulator.faults.clear()
+        assert status in {0, 3, 4}
+        return never.struck
+
+    fresh: tuple[str, ...] = ()
+    said = machine.run(*words)
+    assert "going on where this command was interrupted" in said.err
+    assert not [*folder.glob("*.jsonl")]
+    told = said.json
+    assert {(part["account"], part["region"]) for part in told["read"]} == {
+        (account, region) for account in accounts for region in REGIONS
+    }
+    for document in (told, whole):
+        document.pop("read")
+    assert told == whole
+    if command[0] == "audit":
+        return
+
+    file.write_text(left)
+    assert listed_again() == 0
+    fresh = ("--fresh",)
+    file.write_text(left)
+    assert listed_again() == len(accounts) * len(REGIONS)
+    fresh = ()
+    file.write_text(re.sub(r'"when": "20\d\d', '"when": "2001', left))
+    assert listed_again() == len(accounts) * len(REGIONS)

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 
 from tablewright.audit.audit import AuditReport, audit
@@ -17,6 +18,7 @@ from tablewright.audit.rule import AuditRule, Severity
 from tablewright.audit.rules import AUDIT_RULES
 from tablewright.cli import console
 from tablewright.cli.inputs.accounts import counted, pairs, sessions, time_of_aws
+from tablewright.cli.inputs.going_on import going_on
 from tablewright.cli.inputs.manifest_edits import editable
 from tablewright.cli.inputs.manifests import stack_manifests
 from tablewright.cli.styled import styled
@@ -52,6 +54,7 @@ def run(
     *,
     verbose: bool,
     fix: bool,
+    fresh: bool,
     yes: bool,
 ) -> int:
     """Ask rules of live tables: those of the manifests at PATH, or all."""
@@ -77,21 +80,24 @@ def run(
     wanted_accounts = {place.account for place in places}
     everywhere = sessions(target, profile, sandbox, roles, accounts, wanted_accounts)
     wanted_tags = pairs(tags, "--tag")
-    with counted("reading") as progress:
-        if places:
-            discovery = discover_stacks(everywhere, places, wanted_tags, progress)
-        else:
-            discovery = discover(everywhere, regions or None, None, wanted_tags, progress)
-        there = {(table.account_id, table.region, table.name) for table in discovery.tables}
-        discovery = with_replicas(discovery, everywhere, progress)
+    actions = frozenset(action for rule in asked for action in rule.iam)
     now = time_of_aws(target, sandbox)
     for exception in exceptions:
         if exception.until < now.date():
             ended = f"the exception for {exception.rule} expired on {exception.until}"
             console.say(f"{exception.place}: {ended}; remove it, or fix the problem")
-    actions = frozenset(action for rule in asked for action in rule.iam)
-    with counted("looking around") as progress:
-        evidence = read_evidence(everywhere, discovery, days, now, actions, progress)
+    where = [(place.account, place.region, sorted(place.names)) for place in places]
+    words = ("audit", where, sorted(regions), sorted(wanted_tags.items()), days, sorted(actions))
+    with going_on(everywhere, words, fresh=fresh) as times:
+        with counted("reading") as progress:
+            if places:
+                discovery = discover_stacks(everywhere, places, wanted_tags, progress)
+            else:
+                discovery = discover(everywhere, regions or None, None, wanted_tags, progress)
+            there = {(table.account_id, table.region, table.name) for table in discovery.tables}
+            discovery = with_replicas(discovery, everywhere, progress)
+        with counted("looking around") as progress:
+            evidence = read_evidence(everywhere, discovery, days, now, actions, progress)
     wanted = [
         table
         for table in evidence
@@ -112,6 +118,7 @@ def run(
             days=days,
             broken=own.broken,
         )
+    report = replace(report, read=tuple(times.of(discovery.listed)))
     _print(report, output_format, verbose=verbose)
     if fix:
         (stack,) = stacks

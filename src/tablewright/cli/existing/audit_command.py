@@ -65,6 +65,7 @@ but some answers are unknown.
     show_default=True,
     help="Over how many days to look at the tables' use.",
 )
+@options.fresh
 @click.option(
     "--fix",
     is_flag=True,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tablewright.cli import console
 from tablewright.cli.inputs.accounts import counted, pairs, sessions
+from tablewright.cli.inputs.going_on import going_on
 from tablewright.fleet.discovery import as_json, discover
 from tablewright.fleet.live import LiveTable
 from tablewright.report.formats.columns import columns
@@ -24,19 +25,17 @@ def run(
     sandbox: str,
     tags: Sequence[str],
     output_format: str,
+    *,
+    fresh: bool,
 ) -> int:
     """List the live tables with their mode, capacity, size, tags and protection."""
     wanted = pairs(tags, "--tag")
-    with counted("reading") as progress:
-        discovery = discover(
-            sessions(target, profile, sandbox, roles, accounts),
-            regions or None,
-            None,
-            wanted,
-            progress,
-        )
+    everywhere = sessions(target, profile, sandbox, roles, accounts)
+    words = ("discover", sorted(regions), sorted(wanted.items()))
+    with going_on(everywhere, words, fresh=fresh) as times, counted("reading") as progress:
+        discovery = discover(everywhere, regions or None, None, wanted, progress)
     if output_format == "json":
-        console.data_json(as_json(discovery))
+        console.data_json(as_json(discovery, times.of(discovery.listed)))
     else:
         _print(discovery.tables)
         for part in discovery.unread:

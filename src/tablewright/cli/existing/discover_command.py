@@ -21,6 +21,7 @@ Exit status: 0 all was read, 4 something could not be read.
 @click.option(
     "--tag", "tags", metavar="KEY=VALUE", multiple=True, help="Only tables with this tag."
 )
+@options.fresh
 @options.output("table", "json")
 @body("existing.discover")
 def command() -> None:
