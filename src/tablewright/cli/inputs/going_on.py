@@ -52,9 +52,9 @@ def going_on(sessions: Sequence[Session], words: object, *, fresh: bool) -> Iter
     if len(sessions) == 1:
         yield ReadTimes(None)
         return
-    who = [os.environ.get(name) for name in _WHO]
+    identity = [os.environ.get(name) for name in _WHO]
     targets = sorted(repr(session.target) for session in sessions)
-    digest = hashlib.sha256(repr((who, targets, words)).encode()).hexdigest()[:32]
+    digest = hashlib.sha256(repr((identity, targets, words)).encode()).hexdigest()[:32]
     file = state_folder(os.environ) / "fleets" / f"{digest}.jsonl"
     with ReplyJournal.open(file, fresh=fresh) as journal:
         if journal.oldest is not None:
