@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablewright import manifest
+from tablewright.cli.inputs.manifest_edits import editable
 from tablewright.deploy.source import Source
 from tablewright.errors import ManifestError, UsageError
 from tablewright.manifest.kubernetes.steps import steps
@@ -314,6 +315,13 @@ def test_a_field_that_no_manifest_has_a_word_for_is_told_by_file_and_line():
 def test_a_controller_s_tables_are_not_deployed_while_it_manages_them():
     with pytest.raises(UsageError, match="managed by a controller of Kubernetes"):
         Source.of(read(ACK))
+
+
+def test_a_controller_s_manifests_are_not_written_to(tmp_path):
+    file = tmp_path / "ack.yaml"
+    file.write_text(stream(ACK), "utf-8")
+    with pytest.raises(UsageError, match="Manifests of Kubernetes are not written to"):
+        editable([str(file)], "--write", "")
 
 
 def test_ack_lets_go_by_its_annotation():

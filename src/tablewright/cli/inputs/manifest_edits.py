@@ -36,9 +36,10 @@ def editable(
     if not paths:
         raise UsageError(f"{option} needs manifests to write to", next_step)
     read = manifest.load(paths, environment=os.environ, chosen_environment=environment, stack=stack)
-    if read.from_planton:
+    if read.from_planton or read.kubernetes:
+        whose = "Planton's manifests" if read.from_planton else "Manifests of Kubernetes"
         raise UsageError(
-            "Planton's manifests are not written to",
+            f"{whose} are not written to",
             "turn them into ours first: `tablewright convert PATH`",
         )
     if strange := [file for file in read.files.values() if not Path(file).is_file()]:
