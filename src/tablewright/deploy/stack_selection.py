@@ -68,7 +68,7 @@ def one_stack(given: str | None) -> Callable[[Sequence[StackManifest]], tuple[Ch
             names = ", ".join(stack.name for stack in chosen)
             raise UsageError(
                 f"there are several stacks, and this command is about one: {names}",
-                f"give the files of one, or its folder: `{chosen[0].name}`",
+                f"add {' or '.join(f'--stack {stack.option}' for stack in chosen)}",
             )
         return chosen
 

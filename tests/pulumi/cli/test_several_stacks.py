@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.pulumi.cli.conftest import EmbeddedAws
 from tests.support.terminal import Terminal, stack
+from tests.unit.cli.test_commands_with_paths import COMMANDS
 
 pytestmark = pytest.mark.engine
 
@@ -46,7 +47,7 @@ def deployed(machine: Terminal, aws: EmbeddedAws) -> Path:
         (("status", "--stack", "uss"), "did you mean us?"),
         (("status", "--stack", "us", "--stack", "organization/us/dev"), "name it once"),
         (("status", "--stack", "acme/us/dev"), "give organization/us/dev"),
-        (("release", "--all", "--yes"), "give the files of one"),
+        (("release", "--all", "--yes"), "add --stack eu or --stack us"),
     ],
 )
 def test_what_is_about_one_stack_or_loses_something_wants_it_named(
@@ -56,6 +57,86 @@ def test_what_is_about_one_stack_or_loses_something_wants_it_named(
     verb, *more = words
     assert fix in machine.run(verb, deployed, *more).refused(2)
     assert live(aws) == before
+
+
+ABOUT_ONE = {
+    "report": (),
+    "release": ("--all", "--yes"),
+    "state list": (),
+    "state export": (),
+    "state import": ("state.json",),
+    "state move-backend": ("elsewhere",),
+    "state mv": ("orders", "purchases"),
+    "drift --watch": (),
+}
+"""Commands about one stack, with what they need besides its manifests."""
+NAMES = ("orders", "carts")
+OVER_SEVERAL = {
+    "drift": ("--output", "json"),
+    "doctor": ("--output", "json"),
+    "usage collect": ("--yes", "--output", "json"),
+    "audit": ("--output", "json"),
+    "permissions": (),
+    "optimize": ("--output", "json"),
+}
+"""Commands that run for each stack, or for the tables of all."""
+ELSEWHERE = {"preview", "up", "destroy", "outputs", "status", "verify", "refresh"}
+"""The tests beside these run them over two stacks."""
+
+
+def test_no_command_with_manifests_is_forgotten():
+    known = {*OVER_SEVERAL, *ELSEWHERE, "eject", "validate", "convert"}
+    assert {*COMMANDS} == known | {name.removesuffix(" --watch") for name in ABOUT_ONE}
+
+
+def arguments(name: str, folder: object, *more: str) -> list[object]:
+    verb, *words = name.split()
+    if verb == "permissions":
+        return [verb, "up", folder, *more]
+    return [verb, *words, folder, *more]
+
+
+@pytest.mark.parametrize("name", ABOUT_ONE)
+def test_a_command_about_one_stack_names_those_that_there_are(deployed, machine, name):
+    machine.run("state", "export", deployed, "--stack", "us", "--file", "state.json").ended(0)
+    message = machine.run(*arguments(name, deployed, *ABOUT_ONE[name])).refused(2)
+    assert "add --stack eu or --stack us" in message
+
+
+@pytest.mark.parametrize("name", OVER_SEVERAL)
+def test_a_command_over_several_stacks_is_about_the_tables_of_all(deployed, machine, aws, name):
+    if name == "optimize":
+        machine.run("usage", "collect", deployed, "--yes").ended(0)
+    every = machine.run(*arguments(name, deployed, *OVER_SEVERAL[name]))
+    one = machine.run(*arguments(name, deployed, *OVER_SEVERAL[name], "--stack", "us"))
+    assert {every.status, one.status} <= {0, 3, 4}, (every, one)
+    match name:
+        case "drift" | "doctor" | "optimize":
+            assert {*every.json["stacks"]} == {"eu/dev", "us/dev"}
+            assert "  eu/dev  " in every.err
+            assert "stacks" not in one.json
+        case "usage collect":
+            there = live(aws)
+            assert every.json["tables"] == len([*there["eu"], *there["us"]])
+            assert one.json["tables"] == len(there["us"])
+        case "audit":
+            places = [{f["region"] for f in said.json["findings"]} for said in (every, one)]
+            assert places == [{*REGIONS.values()}, {"us-east-1"}]
+        case "permissions":
+            assert "eu-west-1" in every.out
+            assert "us-east-1" in every.out
+            assert "eu-west-1" not in one.out
+
+
+def test_each_of_several_stacks_becomes_a_program_of_its_own(deployed, machine):
+    machine.run("eject", deployed, "--directory", "programs").ended(0)
+    for name, region in REGIONS.items():
+        settings = machine.folder / "programs" / name / "Pulumi.dev.yaml"
+        assert region in settings.read_text("utf-8")
+    message = machine.run("eject", deployed, "--directory", "programs").refused(2)
+    assert "holds Pulumi.yaml" in message
+    machine.run("eject", deployed, "--directory", "program", "--stack", "us").ended(0)
+    assert (machine.folder / "program" / "Pulumi.yaml").read_text("utf-8").startswith("name: us")
 
 
 def test_a_mistake_in_one_stack_stops_all_before_anything_is_touched(deployed, machine, aws):

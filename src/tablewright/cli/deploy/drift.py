@@ -129,7 +129,8 @@ def _accept(
         seen = see(opened)
         report = seen.compared(opened.declared)
     if report.drift or fields:
-        accept(paths, chosen["environment"], seen, report, fields, yes=yes)
+        name = opened.declared.name
+        accept(paths, chosen["environment"], seen, report, fields, stack=name, yes=yes)
 
 
 def show(report: DriftReport, output_format: str) -> None:

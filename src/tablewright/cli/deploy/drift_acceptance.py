@@ -107,6 +107,7 @@ def accept(
     report: DriftReport,
     names: Sequence[str],
     *,
+    stack: str,
     yes: bool,
 ) -> None:
     """Write what is live of the drifted fields into the manifests, after a yes.
@@ -117,14 +118,15 @@ def accept(
         seen: what is recorded and live.
         report: its drift.
         names: only these fields; all if there are none.
+        stack: its name, among those that the manifests declare.
         yes: the question is answered already.
 
     Raises:
         UsageError: the manifests cannot be written to, or no field of that name has drifted.
         ConsentError, DeclinedError: nobody said yes; the manifests are as they were.
     """
-    stack = editable(paths, "--accept", "name them", environment)
-    edits = ManifestEdits(paths, stack, environment)
+    declared = editable(paths, "--accept", "name them", environment, stack)
+    edits = ManifestEdits(paths, declared, environment)
     acceptance = Acceptance(edits, seen)
     wanted = chosen(report, names)
     unnamed = [drifted for drifted in wanted if not names and _frees(drifted)]

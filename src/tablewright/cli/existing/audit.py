@@ -36,6 +36,7 @@ from . import audit_fixing
 def run(
     paths: Sequence[str],
     environment: str | None,
+    stacks: Sequence[str],
     regions: Sequence[str],
     target: str,
     profile: str | None,
@@ -59,11 +60,14 @@ def run(
 ) -> int:
     """Ask rules of live tables: those of the manifests at PATH, or all."""
     name_them = "name them: `tablewright audit PATH --fix`"
-    stacks: tuple[StackManifest, ...] = ()
+    if stacks and not paths:
+        raise UsageError("--stack names a stack of manifests", "name the manifests as well")
+    if fix and not paths:
+        raise UsageError("--fix needs manifests to write to", name_them)
+    declared = stack_manifests(paths, environment, stacks) if paths else ()
     if fix:
-        stacks = (editable(paths, "--fix", name_them, environment),)
-    elif paths:
-        stacks = stack_manifests(paths, environment)
+        names = [stack.stack.metadata.name for stack in declared]
+        declared = tuple(editable(paths, "--fix", name_them, environment, name) for name in names)
     own = OwnRules()
     if rules is not None:
         with redirect_stdout(sys.stderr):  # which is for data
@@ -74,9 +78,9 @@ def run(
     asked = chosen(every, chosen_rules, skip, Severity(severity))
     known = [rule.id for rule in every]
     exceptions = () if baseline is None else read_exceptions(baseline, known)
-    for stack in stacks:
+    for stack in declared:
         exceptions += declared_exceptions(stack, known, os.environ)
-    places = [_tables_of(stack) for stack in stacks]
+    places = [_tables_of(stack) for stack in declared]
     wanted_accounts = {place.account for place in places}
     everywhere = sessions(target, profile, sandbox, roles, accounts, wanted_accounts)
     wanted_tags = pairs(tags, "--tag")
@@ -104,7 +108,7 @@ def run(
         if (table.live.account_id, table.live.region, table.live.name) in there
     ]
     missing = tuple(
-        UnreadPart("", _regions_of(name, stacks), name, "there is no such table")
+        UnreadPart("", _regions_of(name, declared), name, "there is no such table")
         for name in discovery.missing
     )
     with redirect_stdout(sys.stderr):
@@ -120,9 +124,8 @@ def run(
         )
     report = replace(report, read=tuple(times.of(discovery.listed)))
     _print(report, output_format, verbose=verbose)
-    if fix:
-        (stack,) = stacks
-        show = console.data if output_format == "text" else console.say
+    show = console.data if output_format == "text" else console.say
+    for stack in declared if fix else ():
         audit_fixing.fix(report, paths, stack, environment, show, yes=yes)
     return report.exit_status
 

@@ -25,6 +25,7 @@ but some answers are unknown.
 )
 @click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(allow_dash=True))
 @options.environment
+@options.stacks
 @options.accounts
 @click.option(
     "--tag", "tags", metavar="KEY=VALUE", multiple=True, help="Only tables with this tag."

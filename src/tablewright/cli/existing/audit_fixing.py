@@ -43,7 +43,12 @@ def fix(
         ConsentError, DeclinedError: nothing was written.
     """
     tables = {table_name(stack.stack, table): table for table in stack.tables}
-    failed = [finding for finding in report.of("failed") if finding.table in tables]
+    region = stack.stack.spec.region
+    failed = [
+        finding
+        for finding in report.of("failed")
+        if finding.table in tables and finding.region == region
+    ]
     wanted = [finding for finding in failed if is_written(finding)]
     left = {finding: finding.fix for finding in failed if not is_written(finding)}
     edits, refused = _edited(wanted, paths, stack, tables, environment)

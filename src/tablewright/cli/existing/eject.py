@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 from tablewright.cli import console
-from tablewright.cli.inputs.manifests import source
+from tablewright.cli.inputs.manifests import sources
 from tablewright.components.eject import eject
 from tablewright.errors import UsageError
 from tablewright.plan.owner import owned
@@ -16,18 +16,39 @@ from tablewright.plan.owner import owned
 def run(
     paths: Sequence[str],
     environment: str | None,
+    stacks: Sequence[str],
     language: Literal["python", "typescript"],
     directory: Path | None,
 ) -> None:
-    """Write the stack at PATH as a program that needs nothing but Pulumi and its AWS provider."""
-    declared = source(paths, environment).source.declared
-    declared = owned(declared, f"{declared.name}/{declared.environment}")
-    files = eject(declared, language)
-    directory = directory or Path(declared.name)
+    """Write the stacks at PATH as programs that need nothing but Pulumi and its AWS provider."""
+    given = sources(paths, environment, stacks)
+    programs: dict[Path, dict[str, str]] = {}
+    for stack in given:
+        declared = stack.source.declared
+        folder = _folder(declared.name, directory, alone=len(given) == 1)
+        programs[folder] = eject(
+            owned(declared, stack.owner), language, stack.owner.rpartition("/")[2]
+        )
+        _refuse_taken(folder, programs[folder])
+    for folder, files in programs.items():
+        _write(folder, files)
+
+
+def _folder(name: str, directory: Path | None, *, alone: bool) -> Path:
+    """Where a program goes: one of several into a folder of its own."""
+    if directory is None:
+        return Path(name)
+    return directory if alone else directory / name
+
+
+def _refuse_taken(directory: Path, files: Iterable[str]) -> None:
     if taken := [name for name in files if (directory / name).exists()]:
         raise UsageError(
             f"{directory} holds {', '.join(taken)} already", "name a new or empty folder"
         )
+
+
+def _write(directory: Path, files: Mapping[str, str]) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (directory / name).write_text(text, "utf-8")

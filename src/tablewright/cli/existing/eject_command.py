@@ -19,6 +19,7 @@ The program takes over the stack as it is: its first preview shows no change.
 )
 @options.sources
 @options.environment
+@options.stacks
 @click.option(
     "--language", type=click.Choice(("python", "typescript")), default="python", show_default=True
 )
@@ -29,4 +30,7 @@ The program takes over the stack as it is: its first preview shows no change.
 )
 @body("existing.eject")
 def command() -> None:
-    """Write the stack at PATH as a program that needs nothing but Pulumi and its AWS provider."""
+    """Write the stack at PATH as a program that needs nothing but Pulumi and its AWS provider.
+
+    Of several stacks each becomes a program in a folder of its name.
+    """

@@ -93,6 +93,15 @@ def _read(
 ) -> tuple[StackInput, ...]:
     if len(paths) == 1 and is_saved(paths[0]):
         return (_saved(paths[0], environment, stack),)
+    return tuple(
+        StackInput(Source.of(choice.manifest), choice.pulumi_stack, choice.option)
+        for choice in _loaded(paths, environment, choose)
+    )
+
+
+def _loaded(
+    paths: Sequence[str], environment: str | None, choose: Choice
+) -> tuple[ChosenStack, ...]:
     chosen: list[ChosenStack] = []
 
     def names(stacks: Sequence[StackManifest]) -> Collection[str]:
@@ -106,10 +115,7 @@ def _read(
         chosen_environment=environment,
         names=names,
     )
-    return tuple(
-        StackInput(Source.of(choice.manifest), choice.pulumi_stack, choice.option)
-        for choice in chosen
-    )
+    return tuple(chosen)
 
 
 def _saved(path: str, environment: str | None, stack: str | None) -> StackInput:
@@ -122,33 +128,21 @@ def _saved(path: str, environment: str | None, stack: str | None) -> StackInput:
     return StackInput(saved, stack, stack or saved.declared.name)
 
 
-def stack_manifest(paths: Sequence[str], environment: str | None = None) -> StackManifest:
+def stack_manifests(
+    paths: Sequence[str], environment: str | None = None, stacks: Sequence[str] = ()
+) -> tuple[StackManifest, ...]:
     """The manifests as they were written, those of a saved preview included.
 
-    Raises:
-        ManifestError: with every mistake in them.
-        UsageError: a saved preview has its environment.
-    """
-    if len(paths) == 1 and is_saved(paths[0]):
-        return manifest.load_text(source(paths, environment).source.text)
-    return _loaded(paths, environment)
-
-
-def stack_manifests(
-    paths: Sequence[str], environment: str | None = None
-) -> tuple[StackManifest, ...]:
-    """All stacks as they were written, that of a saved preview included.
+    Args:
+        paths: manifests, or one saved preview.
+        environment: of the stacks, whatever their manifests say.
+        stacks: the values of `--stack`; all stacks where there are none.
 
     Raises:
         ManifestError: with every mistake in them.
-        UsageError: a saved preview has its environment.
+        UsageError: a value names no stack; a saved preview has its environment.
     """
     if len(paths) == 1 and is_saved(paths[0]):
-        return (stack_manifest(paths, environment),)
-    return manifest.load_all(paths, os.environ, sys.stdin.buffer, chosen_environment=environment)
-
-
-def _loaded(paths: Sequence[str], environment: str | None) -> StackManifest:
-    return manifest.load(
-        paths, environment=os.environ, stdin=sys.stdin.buffer, chosen_environment=environment
-    )
+        return (manifest.load_text(source(paths, environment).source.text),)
+    loaded = _loaded(paths, environment, lambda read: chosen_stacks(read, stacks))
+    return tuple(choice.manifest for choice in loaded)

@@ -32,6 +32,7 @@ EXIT_SAVES, EXIT_UNKNOWN = 3, 4
 
 def run(
     paths: Sequence[str],
+    environment: str | None,
     stacks: Sequence[str],
     tables: Sequence[str],
     price_file: Path | None,
@@ -53,9 +54,11 @@ def run(
         raise UsageError("--write needs manifests to write to", name_them)
     if tables and not paths:
         raise UsageError("--table names a table of manifests", "name the manifests as well")
-    given = sources(paths, None, stacks, tables) if paths else ()
+    given = sources(paths, environment, stacks, tables) if paths else ()
     names = [stack.source.declared.name for stack in given]
-    written = {name: editable(paths, "--write", name_them, stack=name) for name in names if write}
+    written = {
+        name: editable(paths, "--write", name_them, environment, name) for name in names if write
+    }
     share, least_usd = per_million(budget), _usd(min_saving)
     book = open_book(price_file, pricing)
 
@@ -65,7 +68,7 @@ def run(
         _show(fleet, output_format)
         if declared and declared.name in written:
             show = console.data if output_format == "text" else console.say
-            optimize_writing.write(paths, written[declared.name], fleet.tables, show)
+            optimize_writing.write(paths, environment, written[declared.name], fleet.tables, show)
         if check and fleet.totals.saving_usd >= least_usd:
             return EXIT_SAVES
         return EXIT_UNKNOWN if fleet.totals.refused else 0

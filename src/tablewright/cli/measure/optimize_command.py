@@ -44,6 +44,7 @@ Exit status: 0 done, 3 with --check where more than that could be saved,
 """
 )
 @click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(allow_dash=True))
+@options.environment
 @options.stacks
 @options.tables
 @click.option("--all", "everything", is_flag=True, help="All tables of the usage, declared or not.")

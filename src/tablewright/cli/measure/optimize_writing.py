@@ -22,6 +22,7 @@ from tablewright.plan.declaration.declare import declare
 
 def write(
     paths: Sequence[str],
+    environment: str | None,
     stack: StackManifest,
     decisions: Iterable[TableDecision],
     show: Callable[[str], None],
@@ -30,6 +31,7 @@ def write(
 
     Args:
         paths: which hold the manifests.
+        environment: of the stack, whatever its manifest says.
         stack: what `editable` returned.
         decisions: on its tables.
         show: takes the difference of a file.
@@ -38,7 +40,7 @@ def write(
         InputError: the manifests cannot be edited; they are as they were.
     """
     by_name = {decision.table.table: decision for decision in decisions if saves(decision)}
-    edits, wanted = ManifestEdits(paths, stack), dict[str, TableSetting]()
+    edits, wanted = ManifestEdits(paths, stack, environment), dict[str, TableSetting]()
     for table in stack.tables:
         decision = by_name.get(table_name(stack.stack, table))
         if decision is None or decision.decision is None:

@@ -24,6 +24,8 @@ ASKED_ABOVE_USD = Decimal(1)
 
 def run(
     paths: Sequence[str],
+    environment: str | None,
+    stacks: Sequence[str],
     days: int,
     store: Path,
     regions: Sequence[str],
@@ -39,11 +41,14 @@ def run(
     yes: bool,
 ) -> int:
     """Read from CloudWatch what the store has not."""
+    if stacks and not paths:
+        raise UsageError("--stack names a stack of manifests", "name the manifests as well")
     if sum((bool(paths), everything, bool(tags))) != 1:
         raise UsageError(
             "name manifests, or tags, or --all", "run `tablewright usage collect --all`"
         )
-    places = [_tables_of(stack.source.declared) for stack in sources(paths)] if paths else []
+    given = sources(paths, environment, stacks) if paths else ()
+    places = [_tables_of(stack.source.declared) for stack in given]
     wanted_accounts = {place.account for place in places}
     everywhere = sessions(target, profile, sandbox, roles, accounts, wanted_accounts)
     with counted("finding") as progress:

@@ -49,6 +49,8 @@ Exit status: 0 all was read, 4 something could not be read.
 """
 )
 @click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(allow_dash=True))
+@options.environment
+@options.stacks
 @click.option("--all", "everything", is_flag=True, help="All tables that are found.")
 @click.option(
     "--tag", "tags", metavar="KEY=VALUE", multiple=True, help="Only tables with this tag."

@@ -16,12 +16,12 @@ Examples:
 Exit status: 0 all is well, 1 something is wrong, 4 something is unknown.
 """
 )
-@options.deployment
+@options.deployments
 @options.output("text", "json")
 @body("other.doctor")
 def command() -> None:
     """Check what deploying PATH needs; nothing is touched.
 
-    Python, versions, engine, manifests, credentials, clock, region, the stack's state and its lock;
-    each with what to do about it.
+    Python, versions, engine, manifests, credentials, clock, region, the state of each stack and its
+    lock; each with what to do about it.
     """

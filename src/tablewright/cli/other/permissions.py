@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from tablewright.cli import console
-from tablewright.cli.inputs.manifests import source
+from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.deploy.options import Options
 from tablewright.deploy.target_environment import open_target_environment
 from tablewright.errors import UsageError
 from tablewright.plan.declaration.declared import DeclaredStack
-from tablewright.plan.permissions import document, needs
+from tablewright.plan.permissions import Permission, document, needs
 from tablewright.plan.permissions.state import state_permissions
 
 _ACCOUNT = re.compile(r"\d{12}")
@@ -27,6 +27,7 @@ def run(
     output_format: str,
     *,
     environment: str | None,
+    stacks: Sequence[str],
     account: str | None,
     tables: Sequence[str],
     **chosen: Any,
@@ -35,17 +36,22 @@ def run(
     del output_format  # a policy is JSON
     if name == "usage":
         name, paths = "usage collect", paths[1:] if paths[:1] == ("collect",) else paths
-    declared = _of_tables(source(paths, environment).source.declared, tables)
+    several = _of_tables(sources(paths, environment, stacks), tables)
     if name == "migrate" and len(tables) != _MIGRATED:
         raise UsageError("migrate needs two tables", "name them: --table OLD --table NEW")
+    if name == "migrate" and len(several) > 1:
+        names = " or ".join(f"--stack {option}" for option in several)
+        raise UsageError("migrate is about two tables of one stack", f"add {names}")
     options = Options(**chosen)
     official = options.target == "aws" and (options.provider or "official") == "official"
-    account_id = account or declared.account or _account(options, declared.region)
-    if not _ACCOUNT.fullmatch(account_id):
-        raise UsageError(f"{account_id} is not an account", "give its twelve digits")
-    needed = [*needs(name, declared, account_id, official=official)]
-    if name in _DEPLOYING:
-        needed += state_permissions(options.backend or "", declared.region)
+    needed: list[Permission] = []
+    for declared in several.values():
+        account_id = account or declared.account or _account(options, declared.region)
+        if not _ACCOUNT.fullmatch(account_id):
+            raise UsageError(f"{account_id} is not an account", "give its twelve digits")
+        needed += needs(name, declared, account_id, official=official)
+        if name in _DEPLOYING:
+            needed += state_permissions(options.backend or "", declared.region)
     console.data_json(document(needed))
     if official and name in _DEPLOYING:
         console.say(
@@ -54,21 +60,28 @@ def run(
         )
 
 
-def _of_tables(declared: DeclaredStack, names: Sequence[str]) -> DeclaredStack:
-    """The stack with these tables alone, in this order.
+def _of_tables(stacks: Sequence[StackInput], names: Sequence[str]) -> dict[str, DeclaredStack]:
+    """By the value of `--stack`, each stack with these tables alone, in this order.
 
     Raises:
         UsageError: one is not declared.
     """
+    several = {stack.option: stack.source.declared for stack in stacks}
     if not names:
-        return declared
-    by_name = {table.table.name: table for table in declared.tables}
-    if unknown := [name for name in names if name not in by_name]:
+        return several
+    known = [table.table.name for declared in several.values() for table in declared.tables]
+    if unknown := [name for name in names if name not in known]:
         raise UsageError(
             f"the manifests declare no table {', '.join(unknown)}",
-            f"name some of {', '.join(by_name)}",
+            f"name some of {', '.join(dict.fromkeys(known))}",
         )
-    return replace(declared, tables=tuple(by_name[name] for name in names))
+    with_some = {option: _with_tables(declared, names) for option, declared in several.items()}
+    return {option: declared for option, declared in with_some.items() if declared.tables}
+
+
+def _with_tables(declared: DeclaredStack, names: Sequence[str]) -> DeclaredStack:
+    by_name = {table.table.name: table for table in declared.tables}
+    return replace(declared, tables=tuple(by_name[name] for name in names if name in by_name))
 
 
 def _account(options: Options, region: str) -> str:

@@ -23,7 +23,7 @@ Examples:
 """
 )
 @click.argument("name", metavar="COMMAND", type=click.Choice(_COMMANDS))
-@options.deployment
+@options.deployments
 @click.option(
     "--account",
     metavar="ID",

@@ -27,12 +27,12 @@ Where that state is stands in the line `state:` of `tablewright status`. In a fo
 lies beside it unless you gave one of your own:
 
     export PULUMI_BACKEND_URL=file://FOLDER
-    export PULUMI_CONFIG_PASSPHRASE_FILE=FOLDER/.tablewright/{name}/{environment}/passphrase
+    export PULUMI_CONFIG_PASSPHRASE_FILE=FOLDER/.tablewright/{name}/{pulumi_stack}/passphrase
 
 Then, on the embedded AWS with `tablewright sandbox exec --` in front of each `pulumi`:
 
     {install}
-    pulumi stack select {environment}
+    pulumi stack select {pulumi_stack}
     pulumi preview
 
 `pulumi` runs the program through the plug-in `{host}`, which has to be on PATH:
@@ -63,15 +63,28 @@ _COMPILER = {
 }
 
 
-def eject(stack: DeclaredStack, language: Language) -> dict[str, str]:
-    """The files of the program, text by name; `Pulumi.yaml` among them."""
+def eject(
+    stack: DeclaredStack, language: Language, pulumi_stack: str | None = None
+) -> dict[str, str]:
+    """The files of the program, text by name; `Pulumi.yaml` among them.
+
+    Args:
+        stack: what the program declares.
+        language: of the program.
+        pulumi_stack: whose state it takes over; else the one of the stack's environment.
+    """
+    pulumi_stack = pulumi_stack or stack.environment
     program = transcript(stack)
     settings = f"config:\n  aws:region: {stack.region}\n"
     install = "pip install -r requirements.txt" if language == "python" else "npm install"
     readme = _README.format(
-        name=stack.name, environment=stack.environment, install=install, host=_HOSTS[language]
+        name=stack.name,
+        environment=stack.environment,
+        pulumi_stack=pulumi_stack,
+        install=install,
+        host=_HOSTS[language],
     )
-    common = {f"Pulumi.{stack.environment}.yaml": settings, "README.md": readme}
+    common = {f"Pulumi.{pulumi_stack}.yaml": settings, "README.md": readme}
     if language == "python":
         return {
             "Pulumi.yaml": f"name: {stack.name}\nruntime: python\n",
