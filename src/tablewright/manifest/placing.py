@@ -91,10 +91,11 @@ def write_field(
     if not (is_there or placement.others):
         return set_field(text, name, (_SPEC, *parts), value, variables, kind="Table")
     if not (is_there or placement.declared):
+        here = placement.environment
         raise InputError(
-            f"`{dotted(tuple(parts))}` would be set in {_listed(placement)} as well",
-            f"add `{placement.environment}: {{}}` to `environments` of the stack, then run the "
-            "same command again",
+            f"`{dotted(tuple(parts))}` would be set in {_listed(placement)} as well: "
+            f"`environments` of the stack lack `{here}: {{}}`.",
+            f"add `{here}: {{}}` to `environments` of the stack, then run the same command again",
         )
     field, value = _whole(tuple(parts), value, spec, overlay, placement)
     return set_field(text, name, (*where, *field), value, variables, kind="Table")
@@ -147,7 +148,7 @@ def _at(document: Any, path: Path) -> Any:
 
 def _shared(path: Any, placement: Placement, what: str) -> InputError:
     return InputError(
-        f"`{dotted(tuple(path))}` would be {what} {_listed(placement)} as well", _BY_HAND
+        f"`{dotted(tuple(path))}` would be {what} {_listed(placement)} as well.", _BY_HAND
     )
 
 
