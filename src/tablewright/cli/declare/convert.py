@@ -11,14 +11,14 @@ from typing import Literal
 
 from tablewright import manifest
 from tablewright.cli import console
-from tablewright.cli.declare.convert_steps import terraform_steps
+from tablewright.cli.declare.convert_steps import cloudformation_steps, terraform_steps
 from tablewright.cli.inputs.manifests import source
-from tablewright.components.templates import terraform
+from tablewright.components.templates import cloudformation, terraform
 from tablewright.errors import UsageError
 from tablewright.manifest.conversion import convert
 from tablewright.manifest.kubernetes.steps import steps
 
-Language = Literal["tablewright", "planton", "terraform"]
+Language = Literal["tablewright", "planton", "terraform", "cloudformation"]
 
 
 def run(
@@ -29,8 +29,8 @@ def run(
     output_format: str,
 ) -> None:
     """Write the manifests at PATH in another dialect, and say what that dialect cannot say."""
-    if to == "terraform":
-        _template(paths, environment, directory, output_format)
+    if to == "terraform" or to == "cloudformation":  # noqa: PLR1714 - so a type is narrowed
+        _template(to, paths, environment, directory, output_format)
     elif directory or output_format == "json":
         raise UsageError(
             "--directory and --output json are for other tools' templates, not for manifests",
@@ -56,18 +56,23 @@ def _manifests(
 
 
 def _template(
-    paths: Sequence[str], environment: str | None, directory: Path | None, output_format: str
+    tool: str,
+    paths: Sequence[str],
+    environment: str | None,
+    directory: Path | None,
+    output_format: str,
 ) -> None:
     declared = source(paths, environment).source.declared
-    template = terraform(declared)
-    folder = directory or Path(f"{declared.name}-terraform")
+    write, steps_of = _TOOLS[tool]
+    template = write(declared)
+    folder = directory or Path(f"{declared.name}-{tool}")
     if taken := [name for name in template.files if (folder / name).exists()]:
         raise UsageError(f"{folder} holds {', '.join(taken)} already", "name a new or empty folder")
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in template.files.items():
         (folder / name).write_text(text, "utf-8")
     chosen = ["--environment", environment] if environment else []
-    lines = terraform_steps(str(folder), shlex.join([*paths, *chosen]), template)
+    lines = steps_of(declared, str(folder), shlex.join([*paths, *chosen]), template)
     if output_format == "json":
         console.data_json(
             {
@@ -82,3 +87,9 @@ def _template(
         console.say(f"not carried over: {lost}")
     for line in lines:
         console.say(line)
+
+
+_TOOLS = {
+    "terraform": (terraform, terraform_steps),
+    "cloudformation": (cloudformation, cloudformation_steps),
+}

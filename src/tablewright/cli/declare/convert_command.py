@@ -23,7 +23,7 @@ Examples:
 @options.sources
 @click.option(
     "--to",
-    type=click.Choice(("tablewright", "planton", "terraform")),
+    type=click.Choice(("tablewright", "planton", "terraform", "cloudformation")),
     default="tablewright",
     show_default=True,
     help="The dialect or the tool to write for.",
@@ -32,14 +32,14 @@ Examples:
 @click.option(
     "--directory",
     type=click.Path(path_type=Path, file_okay=False),
-    help="For terraform: an empty or new folder; else one here, STACK-terraform.",
+    help="For another tool: an empty or new folder; else one here, STACK-terraform.",
 )
 @options.output("text", "json")
 @body("declare.convert")
 def command() -> None:
     """Write the manifests at PATH in another dialect, and say what that dialect cannot say.
 
-    With terraform it writes a configuration that imports everything the stack has deployed, and
+    With terraform or cloudformation it writes what imports everything the stack has deployed, and
     the steps of the hand-over. Planton's AwsDynamodb and tables of Kubernetes controllers (ACK,
     Crossplane) are read as well.
     """

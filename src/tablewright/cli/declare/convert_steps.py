@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 
 from tablewright.components.templates import ToolTemplate
+from tablewright.components.templates.cloudformation import policy_arn
+from tablewright.plan.declaration.declared import DeclaredStack
 
 
-def terraform_steps(folder: str, stack: str, template: ToolTemplate) -> tuple[str, ...]:
+def terraform_steps(
+    _: DeclaredStack, folder: str, stack: str, template: ToolTemplate
+) -> tuple[str, ...]:
     """The hand-over to Terraform.
 
     Args:
@@ -30,6 +35,56 @@ def terraform_steps(folder: str, stack: str, template: ToolTemplate) -> tuple[st
     )
 
 
+def cloudformation_steps(
+    declared: DeclaredStack, folder: str, stack: str, template: ToolTemplate
+) -> tuple[str, ...]:
+    """The hand-over to CloudFormation; arguments as of `terraform_steps`."""
+    name = re.sub("[^A-Za-z0-9-]", "-", f"{declared.name}-{declared.environment}")
+    named = f"--stack-name {name} --region {declared.region}"
+    change = f"{named} --change-set-name hand-over"
+    file = f"file://{shlex.quote(f'{folder}/template.yaml')}"
+    imported = f"{folder}/resources-to-import.json"
+    given = (
+        "--change-set-type IMPORT --capabilities CAPABILITY_NAMED_IAM "
+        f"--template-body {file} --resources-to-import file://{shlex.quote(imported)}"
+    )
+    return (
+        f"\n{_FIRST}",
+        f"  tablewright preview {stack} --refresh",
+        *([_ARNS] if template.policies else []),
+        *(
+            f'  sed -i.bak "s|{policy_arn(*place)}|$(aws application-autoscaling '
+            f"describe-scaling-policies --service-namespace dynamodb --resource-id {place[0]} "
+            f"--scalable-dimension {place[1]} --query 'ScalingPolicies[0].PolicyARN' "
+            f'--output text --region {declared.region})|" {shlex.quote(imported)}'
+            for place in template.policies
+        ),
+        _IMPORTED,
+        f"  aws cloudformation create-change-set {change} {given}",
+        f"  aws cloudformation wait change-set-create-complete {change}",
+        f"  aws cloudformation describe-change-set {change} {_ACTIONS}",
+        f"  aws cloudformation execute-change-set {change}",
+        f"  aws cloudformation wait stack-import-complete {named}",
+        _FORGOTTEN_HERE,
+        f"  tablewright release {stack} --all --yes",
+        f"  aws cloudformation detect-stack-drift {named}",
+        f"  aws cloudformation describe-stack-resource-drifts {named} {_DIFFERENT}",
+        "The manifests are of no more use.",
+    )
+
+
+_ACTIONS = "--query 'Changes[].ResourceChange.[Action,LogicalResourceId]' --output text"
+_DIFFERENT = "--stack-resource-drift-status-filters MODIFIED DELETED"
+_ARNS = "Of a scaling policy CloudFormation wants the ARN, which only AWS tells:"
+_IMPORTED = (
+    "CloudFormation takes over what is live into a new stack; nothing is changed. Every line of "
+    "`describe-change-set` has to begin with Import, else stop before `execute-change-set` (a "
+    "template of more than 51,200 bytes goes to S3 first, and is named by --template-url):"
+)
+_FORGOTTEN_HERE = (
+    "Then forget the stack here, which keeps everything in AWS and removes the tag that names the "
+    "stack alone, and let CloudFormation compare; nothing may be listed in the end:"
+)
 _FIRST = (
     "The hand-over, each command of ours with the options of your deploys (--target, --profile). "
     "First, nothing may be left to do here:"

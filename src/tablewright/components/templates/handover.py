@@ -20,12 +20,14 @@ class ToolTemplate:
         lost: what the tool has no words for, `SUBJECT: FIELD, REASON`.
         added: how many resources the tool cannot import, and writes over themselves.
         changed: how many it changes when it takes them over, as it has no other way.
+        policies: resource and dimension of scaling policies, whose ARNs only AWS tells.
     """
 
     files: Mapping[str, str]
     lost: tuple[str, ...]
     added: int = 0
     changed: int = 0
+    policies: tuple[tuple[str, str], ...] = ()
 
 
 def parts_of(stack: DeclaredStack) -> Iterator[ResourceSpec]:

@@ -1,0 +1,73 @@
+"""The steps of a hand-over are commands that exist, with their options, in a safe order."""
+
+import re
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import botocore.session
+import pytest
+from botocore import xform_name
+
+from tablewright import manifest
+from tablewright.cli.declare.convert_steps import cloudformation_steps, terraform_steps
+from tablewright.components.templates import cloudformation, terraform
+from tablewright.plan.declaration.declare import declare
+
+MANIFEST = Path(__file__).parents[1] / "components" / "everything.yaml"
+WHOLE = declare(manifest.load([MANIFEST], environment={}))
+STACK = replace(WHOLE, tables=tuple(table for table in WHOLE.tables if table.global_table is None))
+OF_THE_CLI = {"--query", "--output", "--region"}
+COMMAND = re.compile(r"aws ([a-z-]+) (wait )?([a-z-]+)((?: (?!aws )(?:'[^']*'|[^\s)]+))*)")
+STEPS = {
+    "cloudformation": cloudformation_steps(STACK, "my out", "a.yaml", cloudformation(STACK)),
+    "terraform": terraform_steps(STACK, "my out", "a.yaml", terraform(STACK)),
+}
+
+
+def aws_commands() -> list[tuple[str, str, str, str]]:
+    lines = [step for step in STEPS["cloudformation"] if step.startswith("  ")]
+    return [match for line in lines for match in COMMAND.findall(line)]
+
+
+@pytest.mark.parametrize("command", aws_commands(), ids=" ".join)
+def test_a_command_of_the_aws_cli_exists_with_its_options(command):
+    service, waits, name, rest = command
+    session = botocore.session.get_session()
+    model = session.get_service_model(service)
+    if waits:
+        waiters = session.get_waiter_model(service)
+        name = xform_name(
+            next(
+                waiters.get_waiter(waiter).operation
+                for waiter in waiters.waiter_names
+                if xform_name(waiter, "-") == name
+            ),
+            "-",
+        )
+    operations = {xform_name(operation, "-"): operation for operation in model.operation_names}
+    members = model.operation_model(operations[name]).input_shape.members
+    options = {*re.findall(r"(?<![\w-])--[a-z-]+", rest)}
+    assert options
+    assert options <= {f"--{xform_name(member, '-')}" for member in members} | OF_THE_CLI
+
+
+@pytest.mark.parametrize("tool", STEPS)
+def test_nothing_is_forgotten_here_before_the_other_tool_has_it(tool):
+    commands = [step.strip() for step in STEPS[tool] if step.startswith("  ")]
+    assert all(shlex.split(command) for command in commands)
+    taken = {"cloudformation": "wait stack-import-complete", "terraform": "apply hand-over"}[tool]
+    (imported,) = (n for n, command in enumerate(commands) if taken in command)
+    (forgotten,) = (n for n, command in enumerate(commands) if " release " in command)
+    assert imported < forgotten < len(commands) - 1
+    assert commands[0] == "tablewright preview a.yaml --refresh"
+    assert not any("delete" in command or "destroy" in command for command in commands)
+
+
+def test_each_scaling_policy_has_a_line_that_fills_in_its_arn():
+    lines = [step for step in STEPS["cloudformation"] if step.startswith("  sed ")]
+    identifiers = cloudformation(STACK).files["resources-to-import.json"]
+    assert len(lines) == 4
+    for line in lines:
+        placeholder = line.split("|")[1]
+        assert identifiers.count(f'"{placeholder}"') == 1
