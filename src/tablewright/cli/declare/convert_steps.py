@@ -40,46 +40,55 @@ def cloudformation_steps(
 ) -> tuple[str, ...]:
     """The hand-over to CloudFormation; arguments as of `terraform_steps`."""
     name = re.sub("[^A-Za-z0-9-]", "-", f"{declared.name}-{declared.environment}")
-    named = f"--stack-name {name} --region {declared.region}"
-    change = f"{named} --change-set-name hand-over"
-    file = f"file://{shlex.quote(f'{folder}/template.yaml')}"
+    named = ["--stack-name", name, "--region", declared.region]
+    change = [*named, "--change-set-name", "hand-over"]
     imported = f"{folder}/resources-to-import.json"
-    given = (
-        "--change-set-type IMPORT --capabilities CAPABILITY_NAMED_IAM "
-        f"--template-body {file} --resources-to-import file://{shlex.quote(imported)}"
-    )
     return (
         f"\n{_FIRST}",
         f"  tablewright preview {stack} --refresh",
         *([_ARNS] if template.policies else []),
-        *(
-            f'  sed -i.bak "s|{policy_arn(*place)}|$(aws application-autoscaling '
-            f"describe-scaling-policies --service-namespace dynamodb --resource-id {place[0]} "
-            f"--scalable-dimension {place[1]} --query 'ScalingPolicies[0].PolicyARN' "
-            f'--output text --region {declared.region})|" {shlex.quote(imported)}'
-            for place in template.policies
-        ),
+        *(_policy_arn(*place, declared.region, imported) for place in template.policies),
         _IMPORTED,
-        f"  aws cloudformation create-change-set {change} {given}",
-        f"  aws cloudformation wait change-set-create-complete {change}",
-        f"  aws cloudformation describe-change-set {change} {_ACTIONS}",
-        f"  aws cloudformation execute-change-set {change}",
-        f"  aws cloudformation wait stack-import-complete {named}",
+        _aws(
+            "create-change-set", *change, "--change-set-type", "IMPORT",
+            "--capabilities", "CAPABILITY_NAMED_IAM",
+            "--template-body", f"file://{folder}/template.yaml",
+            "--resources-to-import", f"file://{imported}",
+        ),
+        _aws("wait", "change-set-create-complete", *change),
+        _aws("describe-change-set", *change, "--query", _ACTIONS, "--output", "text"),
+        _aws("execute-change-set", *change),
+        _aws("wait", "stack-import-complete", *named),
         _FORGOTTEN_HERE,
         f"  tablewright release {stack} --all --yes",
-        f"  aws cloudformation detect-stack-drift {named}",
-        f"  aws cloudformation describe-stack-resource-drifts {named} {_DIFFERENT}",
+        _aws("detect-stack-drift", *named),
+        _aws("describe-stack-resource-drifts", *named, _DRIFTED, "MODIFIED", "DELETED"),
         "The manifests are of no more use.",
+    )  # fmt: skip
+
+
+def _aws(*words: str) -> str:
+    return f"  {shlex.join(['aws', 'cloudformation', *words])}"
+
+
+def _policy_arn(resource: str, dimension: str, region: str, file: str) -> str:
+    """Write the ARN of a scaling policy in the place of the words that stand for it."""
+    asked = (
+        f"aws application-autoscaling describe-scaling-policies --service-namespace dynamodb "
+        f"--resource-id {resource} --scalable-dimension {dimension} --region {region} "
+        f"--query 'ScalingPolicies[0].PolicyARN' --output text"
     )
+    return f'  sed -i.bak "s|{policy_arn(resource, dimension)}|$({asked})|" {shlex.quote(file)}'
 
 
-_ACTIONS = "--query 'Changes[].ResourceChange.[Action,LogicalResourceId]' --output text"
-_DIFFERENT = "--stack-resource-drift-status-filters MODIFIED DELETED"
+_ACTIONS = "Changes[].ResourceChange.[Action,LogicalResourceId]"
+_DRIFTED = "--stack-resource-drift-status-filters"
 _ARNS = "Of a scaling policy CloudFormation wants the ARN, which only AWS tells:"
 _IMPORTED = (
     "CloudFormation takes over what is live into a new stack; nothing is changed. Every line of "
-    "`describe-change-set` has to begin with Import, else stop before `execute-change-set` (a "
-    "template of more than 51,200 bytes goes to S3 first, and is named by --template-url):"
+    "`describe-change-set` has to begin with Import, else stop before `execute-change-set`. A "
+    "template of more than 51,200 bytes goes to S3 first, and is named by its address there: "
+    "`aws cloudformation create-change-set --template-url`."
 )
 _FORGOTTEN_HERE = (
     "Then forget the stack here, which keeps everything in AWS and removes the tag that names the "

@@ -204,7 +204,6 @@ _MERGED: Final[Mapping[str, Callable[[_Writer, ResourceSpec, dict[str, Any]], No
     "iam.RolePolicyAttachment": _attachment,
 }
 """What is part of another resource in CloudFormation."""
-REFUSED: Final = frozenset({"dynamodb.TableReplica"})
 KINDS: Final = types.OWN.keys() | _MERGED.keys()
 """What is written."""
 
