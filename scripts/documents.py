@@ -19,6 +19,8 @@ from tablewright.documents import (
     SAVED_PLAN,
     STACKS,
     VERSION,
+    WITHOUT,
+    adoption,
     audit,
     conversion,
     cost,
@@ -41,6 +43,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _SCALARS = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
 
 SHAPES: Mapping[str, Any] = {
+    "written": adoption.WrittenDocument,
     "validation": error.ValidationDocument,
     "preview": deployment.PreviewDocument,
     "run": deployment.RunDocument,
@@ -61,14 +64,20 @@ SHAPES: Mapping[str, Any] = {
     "discovery": fleet.DiscoveryDocument,
     "conversion": conversion.ConversionDocument,
     "migration": migration.MigrationDocument,
+    "adoption": adoption.AdoptionDocument,
+    "report-file": adoption.ReportFileDocument,
     "audit": audit.AuditDocument,
     "hot-keys": hot_keys.HotKeysDocument,
     "collection": usage.CollectionDocument,
+    "usage-import": usage.ImportedUseDocument,
+    "table-use": usage.TableUseDocument,
+    "prices-update": list[usage.UpdatedPricesDocument],
     "bill": cost.BillDocument,
     "prices": list[cost.PricesDocument],
     "optimization": cost.OptimizationDocument,
     "explanation": explanation.ExplanationDocument,
     "sandbox": sandbox.SandboxDocument,
+    "sandbox-change": sandbox.SandboxChangeDocument,
     "sandbox-list": list[sandbox.ListedSandboxDocument],
     "sandbox-status": sandbox.SandboxStatusDocument,
     "sandbox-environment": dict[str, str | None],
@@ -187,12 +196,15 @@ names them, `tablewright schema --of preview` prints one.
   error for people. The exit status is the one of the command ([errors.md](errors.md)).
 - **Refusals and losses.** A preview that `up` would refuse exits 3 and says so in its own document:
   `refusals` says why, `losses` names what would be deleted or replaced.
+- **Every command** has a document but these:
 """
 
 
 def page() -> str:
     """Every document, field by field."""
-    lines = [_OPENING]
+    lines = [_OPENING.rstrip("\n")]
+    lines += [f"    - `{command}`: {reason}" for command, reason in WITHOUT.items()]
+    lines.append("")
     for name in NAMES:
         of = schema(name)
         lines += [f"## {name}\n", f"{of['title']}.\n"]
@@ -206,6 +218,7 @@ def page() -> str:
 _MEANT: Mapping[str, str] = {
     "outputs": "One object whose keys are the output names; values are texts, lists or maps.",
     "sandbox-environment": "One object: variables with their values; null means unset.",
+    "prices-update": "A list with an element for each region.",
     "prices": "A list with an element for each region.",
     "sandbox-list": "A list with an element for each sandbox.",
     "sandbox-seed": "A list with an element for each table.",

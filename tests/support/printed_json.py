@@ -17,11 +17,9 @@ from tablewright.documents import (
     NAMES,
     SAVED_PLAN,
     STACKS,
+    WITHOUT,
     schema_text,
 )
-
-_NOT_OURS = ("sandbox exec", "schema", "completion", "demo", "usage export")
-"""What these print is another program's, a schema, a script, a story or CSV."""
 
 
 def check(words: Sequence[str], out: str) -> None:
@@ -38,7 +36,7 @@ def check(words: Sequence[str], out: str) -> None:
         for line in out.splitlines() if "json" in words else ():
             validate(DRIFT_EVENT, json.loads(line))
         return
-    if out.lstrip()[:1] in ("{", "[") and command not in _NOT_OURS:
+    if out.lstrip()[:1] in ("{", "[") and command not in WITHOUT:
         try:
             document = json.loads(out)
         except ValueError:
@@ -79,5 +77,5 @@ def _command(words: Sequence[str]) -> str:
     """The longest beginning of the words that is a command."""
     own = [word for word in words if not word.startswith("-")]
     names = (" ".join(own[:length]) for length in (3, 2, 1))
-    known = {*DOCUMENTS, *_NOT_OURS}
+    known = {*DOCUMENTS, *WITHOUT}
     return next((name for name in names if name in known), " ".join(own[:1]))

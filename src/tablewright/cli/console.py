@@ -81,8 +81,24 @@ def as_text(value: Any) -> str:
     return json.dumps(value, indent=2, default=str)
 
 
+_kept: list[str] | None = None
+
+
+@contextmanager
+def messages_kept() -> Iterator[list[str]]:
+    """Messages that are printed within the block are in its list as well."""
+    global _kept  # noqa: PLW0603 - standard error is one for the process
+    _kept = []
+    try:
+        yield _kept
+    finally:
+        _kept = None
+
+
 def say(text: str) -> None:
     """Print a message."""
+    if _kept is not None:
+        _kept.append(text)
     click.echo(text, err=True)
 
 

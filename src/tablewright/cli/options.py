@@ -38,6 +38,18 @@ def output(*formats: str) -> Callable[[Command], Command]:
     )
 
 
+json_only = click.option(
+    "--output",
+    "-o",
+    type=click.Choice(("json",)),
+    default="json",
+    show_default=True,
+    expose_value=False,
+    help="Form of what goes to standard output.",
+)
+"""`--output` of a command that prints nothing but JSON."""
+
+
 def yes(function: Command) -> Command:
     """`--yes`: the answer to every question."""
     return click.option("--yes", "-y", is_flag=True, help="Answer yes to every question.")(function)

@@ -13,7 +13,9 @@ from importlib.resources import files
 VERSION = "v1"
 
 DOCUMENTS: Mapping[str, str] = {
+    "init": "written",
     "validate": "validation",
+    "convert": "conversion",
     "preview": "preview",
     "up": "up",
     "refresh": "run",
@@ -32,17 +34,30 @@ DOCUMENTS: Mapping[str, str] = {
     "doctor": "doctor",
     "permissions": "permissions",
     "discover": "discovery",
-    "convert": "conversion",
     "migrate": "migration",
     "audit": "audit",
+    "adopt": "adoption",
+    "eject": "written",
+    "report": "report-file",
     "hot-keys": "hot-keys",
     "usage collect": "collection",
+    "usage import": "usage-import",
+    "usage show": "table-use",
     "usage bill": "bill",
+    "prices update": "prices-update",
     "prices show": "prices",
     "optimize": "optimization",
     "explain": "explanation",
     "pulumi preview": "preview",
+    "pulumi up": "up",
+    "pulumi update": "up",
+    "pulumi refresh": "run",
+    "pulumi destroy": "run",
     "sandbox start": "sandbox",
+    "sandbox stop": "sandbox-change",
+    "sandbox reset": "sandbox-change",
+    "sandbox snapshot": "sandbox-change",
+    "sandbox load": "sandbox-change",
     "sandbox list": "sandbox-list",
     "sandbox status": "sandbox-status",
     "sandbox env": "sandbox-environment",
@@ -50,9 +65,18 @@ DOCUMENTS: Mapping[str, str] = {
     "sandbox clock": "sandbox-clock",
     "sandbox calls": "sandbox-calls",
     "sandbox faults add": "sandbox-faults",
+    "sandbox faults clear": "sandbox-faults",
     "sandbox faults list": "sandbox-faults",
 }
 """Which document a command prints."""
+WITHOUT: Mapping[str, str] = {
+    "schema": "what it prints is a JSON Schema",
+    "completion": "what it prints is a script for a shell",
+    "demo": "a story to watch; each of its steps is a command with a document of its own",
+    "usage export": "what it prints is CSV, which `usage import` reads",
+    "sandbox exec": "standard output is that of the program it runs",
+}
+"""Commands that print no document, and why."""
 SAVED_PLAN, STACKS, ERRORS, DRIFT_EVENT = "saved-plan", "stacks", "errors", "drift-event"
 """What `preview --save` writes; what a command prints that runs several stacks; what every command
 prints that fails under `--output json`; a line of `drift --watch`."""

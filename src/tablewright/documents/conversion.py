@@ -6,11 +6,13 @@ from typing import TypedDict
 
 
 class ConversionDocument(TypedDict):
-    """What `convert` has written for another tool."""
+    """What `convert` has written, in another dialect or for another tool."""
 
+    manifests: list[str]
+    """In a dialect: each stack with all its documents, as YAML."""
     files: list[str]
-    """Paths of the files."""
+    """For a tool: paths of the files."""
     notCarried: list[str]
-    """What the tool has no words for, or cannot take over: the resource, the field, why."""
+    """What has no words there, or cannot be taken over: the resource, the field, why."""
     steps: list[str]
     """Of the hand-over, in order; a line that is indented is a command."""

@@ -40,6 +40,19 @@ class ClockDocument(TypedDict):
     """How far it is ahead of this machine's."""
 
 
+class SandboxChangeDocument(TypedDict):
+    """What was done to a sandbox as a whole."""
+
+    name: str
+    """Its name."""
+    changed: bool
+    """It is another than before: stopped, reset or loaded. False where it did not run."""
+    file: str | None
+    """The snapshot that was written or loaded; null where it is about none."""
+    bytes: int | None
+    """Its size, where it was written."""
+
+
 class SandboxStatusDocument(SandboxDocument):
     """Where a sandbox listens and what is in it."""
 

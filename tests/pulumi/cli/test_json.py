@@ -13,26 +13,34 @@ from tests.support.terminal import Terminal, stack
 
 from scripts.docs import walk
 from tablewright.cli.commands import root
-from tablewright.documents import DOCUMENTS, ERRORS, NAMES
-
-ALWAYS = {"sandbox clock", "sandbox faults add", "sandbox faults list", "sandbox env"}
-"""Commands that print JSON without being asked, or under an option of their own."""
+from tablewright.documents import DOCUMENTS, ERRORS, NAMES, WITHOUT
 
 
-def commands_with_json() -> set[str]:
+def commands() -> dict[str, bool]:
+    """Each command that is no group, and whether it has `--output json`."""
     return {
-        context.command_path.removeprefix("tablewright ")
+        context.command_path.removeprefix("tablewright "): any(
+            isinstance(parameter.type, click.Choice) and "json" in parameter.type.choices
+            for parameter in context.command.params
+            if "--output" in parameter.opts
+        )
         for context in walk(root, "tablewright")
-        for parameter in context.command.params
-        if isinstance(parameter.type, click.Choice) and "json" in parameter.type.choices
+        if not isinstance(context.command, click.Group)
     }
 
 
-COMMANDS = sorted(commands_with_json())
+COMMANDS = sorted(name for name, has_json in commands().items() if has_json)
 
 
-def test_every_command_that_prints_json_has_a_schema():
-    assert {*COMMANDS} | ALWAYS == {*DOCUMENTS}
+def test_every_command_has_json_with_a_schema_or_a_reason():
+    assert {*COMMANDS} == {*DOCUMENTS}
+    assert {name for name, has_json in commands().items() if not has_json} == {*WITHOUT}
+
+
+@pytest.mark.parametrize("command", sorted({*WITHOUT} - {"sandbox exec"}))
+def test_a_command_without_a_document_has_one_for_its_error(machine, command):
+    said = machine.run(*command.split(), "--output", "json").ended(2)
+    assert [error["code"] for error in said.json["errors"]] == ["TW-E120"]
 
 
 NAMES_OF_IAM = {"Version", "Statement", "Sid", "Effect", "Action", "Resource", "Condition"}
@@ -96,6 +104,43 @@ def test_mistakes_of_a_manifest_are_annotations_of_a_workflow(terminal):
 def test_what_follows_two_dashes_asks_for_nothing(machine):
     said = machine.run("sandbox", "nonsense", "--", "--output", "json").ended(2)
     assert said.out == ""
+
+
+def test_what_writes_files_names_them(terminal):
+    written = terminal.run("init", "new.yaml", "--output", "json").ended(0).json
+    assert written == {"files": ["new.yaml"], "next": "tablewright validate new.yaml"}
+    refused = terminal.run("init", "new.yaml", "--output", "json").ended(2)
+    assert "exists already" in refused.json["errors"][0]["message"]
+    words = ("eject", "new.yaml", "--language", "typescript", "--directory", "program")
+    files = terminal.run(*words, "-o", "json").ended(0).json["files"]
+    assert "program/index.ts" in files
+    assert all((terminal.folder / file).is_file() for file in files)
+    taken = terminal.run(*words, "-o", "json").ended(2)
+    assert "holds" in taken.json["errors"][0]["message"]
+    converted = terminal.run("convert", "new.yaml", "-o", "json").ended(0).json
+    assert converted["manifests"] == [terminal.run("convert", "new.yaml").ended(0).out]
+    assert converted["notCarried"] == []
+    planton = terminal.run("convert", "new.yaml", "--to", "planton", "-o", "json").ended(0).json
+    assert len(planton["manifests"]) == 1
+    assert planton["notCarried"]
+
+
+def test_use_that_was_imported_is_told_and_shown(terminal):
+    terminal.write("use.csv", "timestamp,read_units,write_units\n2026-01-01T00:00:00Z,60,120\n")
+    words = ("usage", "import", "use.csv", "--table", "orders", "--period", "60")
+    imported = terminal.run(*words, "-o", "json").ended(0).json
+    assert (imported["table"], imported["days"], imported["firstDay"]) == (
+        "orders",
+        1,
+        "2026-01-01",
+    )
+    [resource] = terminal.run("usage", "show", "orders", "-o", "json").ended(0).json["resources"]
+    assert resource["start"] == "2026-01-01T00:00:00Z"
+    assert resource["end"] == "2026-01-01T00:01:00Z"
+    assert resource["reads"] == {"mean": 1.0, "highest": 1.0, "missingMinutes": 0}
+    assert resource["writes"]["highest"] == 2.0
+    unknown = terminal.run("usage", "show", "nobody", "-o", "json").ended(2)
+    assert "nobody" in unknown.json["errors"][0]["message"]
 
 
 @pytest.mark.engine

@@ -67,7 +67,7 @@ def test_the_steps_to_terraform_change_nothing(aws, stack, terminal):
 
 def test_what_is_for_templates_is_refused_for_manifests_and_a_folder_is_not_overwritten(terminal):
     manifest = terminal.write("a.yaml", declared("shop", "orders"))
-    refused = terminal.run("convert", manifest, "--to", "planton", "--output", "json")
+    refused = terminal.run("convert", manifest, "--to", "planton", "--directory", "out")
     assert "convert --to planton PATH > FILE" in refused.refused(2)
     terminal.run("convert", "--to", "planton", manifest).ended(0)
     (terminal.folder / "full").mkdir()

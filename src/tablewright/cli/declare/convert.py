@@ -31,27 +31,40 @@ def run(
     """Write the manifests at PATH in another dialect, and say what that dialect cannot say."""
     if to == "terraform" or to == "cloudformation":  # noqa: PLR1714 - so a type is narrowed
         _template(to, paths, environment, directory, output_format)
-    elif directory or output_format == "json":
+    elif directory:
         raise UsageError(
-            "--directory and --output json are for other tools' templates, not for manifests",
+            "--directory is for other tools' templates, not for manifests",
             f"write them to a file: `tablewright convert --to {to} PATH > FILE`",
         )
     else:
-        _manifests(paths, to, environment)
+        _manifests(paths, to, environment, output_format)
 
 
 def _manifests(
-    paths: Sequence[str], to: Literal["tablewright", "planton"], environment: str | None
+    paths: Sequence[str],
+    to: Literal["tablewright", "planton"],
+    environment: str | None,
+    output_format: str,
 ) -> None:
     stacks = manifest.load_all(
         paths, environment=os.environ, stdin=sys.stdin.buffer, chosen_environment=environment
     )
-    for stack in stacks:
-        converted = convert(stack, to)
-        console.data(converted.text)
-        for lost in converted.lost:
-            console.say(f"not carried over: {lost}")
-    for line in steps([table for stack in stacks for table in stack.kubernetes]):
+    converted = [convert(stack, to) for stack in stacks]
+    texts = [stack.text for stack in converted]
+    lost = [words for stack in converted for words in stack.lost]
+    lines = list(steps([table for stack in stacks for table in stack.kubernetes]))
+    if output_format == "json":
+        console.data_json({"manifests": texts, "files": [], "notCarried": lost, "steps": lines})
+    else:
+        for text in texts:
+            console.data(text)
+    _tell(lost, lines)
+
+
+def _tell(lost: Sequence[str], lines: Sequence[str]) -> None:
+    for words in lost:
+        console.say(f"not carried over: {words}")
+    for line in lines:
         console.say(line)
 
 
@@ -76,6 +89,7 @@ def _template(
     if output_format == "json":
         console.data_json(
             {
+                "manifests": [],
                 "files": [str(folder / name) for name in template.files],
                 "notCarried": list(template.lost),
                 "steps": list(lines),
@@ -83,10 +97,7 @@ def _template(
         )
     for name in template.files:
         console.say(f"wrote {folder / name}")
-    for lost in template.lost:
-        console.say(f"not carried over: {lost}")
-    for line in lines:
-        console.say(line)
+    _tell(template.lost, lines)
 
 
 _TOOLS = {

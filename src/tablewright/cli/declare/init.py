@@ -11,7 +11,7 @@ from tablewright.deploy.user_program import FILE, TEMPLATE
 from tablewright.errors import UsageError
 
 
-def run(path: Path, name: str, module: Path | None, *, force: bool) -> None:
+def run(path: Path, name: str, module: Path | None, output_format: str, *, force: bool) -> None:
     """Write a commented starter manifest to PATH."""
     text = manifest.skeleton(name) if module is None else TEMPLATE
     path = path if module is None else module / FILE
@@ -22,4 +22,8 @@ def run(path: Path, name: str, module: Path | None, *, force: bool) -> None:
     following = ["validate", str(path)]
     if module is not None:
         following = ["pulumi", "preview", "--manifest", "FILE", "--module-dir", str(module)]
-    console.say(f"wrote {path}; next: tablewright {shlex.join(following)}")
+    command = f"tablewright {shlex.join(following)}"
+    if output_format == "json":
+        console.data_json({"files": [str(path)], "next": command})
+    else:
+        console.say(f"wrote {path}; next: {command}")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tablewright.cli import options
 from tablewright.cli.lazy import body
 
 
@@ -24,6 +25,7 @@ Examples:
     help="Write a program of your own for `pulumi --module-dir` into this folder instead.",
 )
 @click.option("--force", is_flag=True, help="Overwrite a file that is there.")
+@options.output("text", "json")
 @body("declare.init")
 def command() -> None:
     """Write a commented starter manifest to PATH."""

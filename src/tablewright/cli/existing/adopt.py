@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from tablewright.adopt.adoption import AdoptedStack, adopt
 from tablewright.adopt.pulumi import PulumiExport, read_export
@@ -20,14 +21,30 @@ from tablewright.errors import UsageError
 from tablewright.fleet.discovery import Discovery, discover, discover_alarms, with_replicas
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.table_users import read_users
-from tablewright.report.findings.adoption import grouped, stack_lines, usage_lines
+from tablewright.report.findings.adoption import as_json, grouped, stack_lines, usage_lines
 from tablewright.report.formats.number import number_of
 
 from .adopt_hand_over import check_target, tell_hand_over
 from .adopt_stack import finish, read_stacks, tell, with_planned
 
+Adopted = tuple[Sequence[AdoptedStack], int]
+"""What was written, and the exit status."""
 
-def run(
+
+def run(directory: Path | None, output_format: str, **given: Any) -> int:
+    """Write manifests for live tables, and what finishes a hand-over from another program."""
+    with console.messages_kept() as notes:
+        stacks, status = _adopted(directory=directory, **given)
+    if output_format == "json":
+        console.data_json(as_json(stacks, _files(stacks, directory), notes))
+    elif directory is None:
+        for stack in stacks:
+            console.data(stack.stream)
+    return status
+
+
+def _adopted(
+    *,
     names: Sequence[str],
     regions: Sequence[str],
     target: str,
@@ -44,10 +61,8 @@ def run(
     environment: str,
     name: str,
     directory: Path | None,
-    *,
     everything: bool,
-) -> int:
-    """Write manifests for live tables, and what finishes a hand-over from another program."""
+) -> Adopted:
     if cloudformation or template:
         if terraform_state or pulumi_stack or tags or everything:
             raise UsageError(
@@ -90,7 +105,7 @@ def run(
         for absent in sorted({*names} - {table.name for table in managed}):
             console.say(f"{absent} is not in {holder}: nothing of it to hand over there")
     status = tell_hand_over(export, hand_over(held, stacks), directory)
-    return max((discovery.exit_status, status, *(stack.exit_status for stack in stacks)))
+    return stacks, max((discovery.exit_status, status, *(stack.exit_status for stack in stacks)))
 
 
 def _holder(
@@ -115,7 +130,7 @@ def _from_stacks(
     environment: str,
     name: str,
     directory: Path | None,
-) -> int:
+) -> Adopted:
     """Write manifests for the tables of a stack, and what finishes its hand-over."""
     if len(looked) > 1:
         raise UsageError("a stack is in one account, and several are given", "give one --role")
@@ -152,7 +167,8 @@ def _from_stacks(
     unknown_status = tell(read, stack_tables, alarms)
     edit_status = finish(read, stacks, discovery.tables, directory)
     statuses = (stack.exit_status for stack in stacks)
-    return max((stack_tables.discovery.exit_status, unknown_status, edit_status, *statuses))
+    status = max((stack_tables.discovery.exit_status, unknown_status, edit_status, *statuses))
+    return stacks, status
 
 
 def _together(discoveries: Iterable[Discovery]) -> Discovery:
@@ -205,12 +221,8 @@ def check_accounts(managed: Sequence[TerraformTable], looked: Sequence[Session])
 
 
 def _write(stacks: Sequence[AdoptedStack], directory: Path | None) -> None:
-    if directory is None:
-        for stack in stacks:
-            console.data(stack.stream)
-    else:
-        several = len(stacks) > 1
-        _write_files({directory / stack.name if several else directory: stack for stack in stacks})
+    if directory is not None:
+        _write_files(_folders(stacks, directory))
     remarks = [
         (table.name, str(remark))
         for stack in stacks
@@ -225,6 +237,19 @@ def _write(stacks: Sequence[AdoptedStack], directory: Path | None) -> None:
                 console.say(f"unread: {table.name}: {path}: {reason}")
             for left in table.left_out:
                 console.say(f"left as it is: {table.name}: {left}")
+
+
+def _folders(stacks: Sequence[AdoptedStack], directory: Path) -> dict[Path, AdoptedStack]:
+    """Where each stack goes: into a folder of its own where there are several."""
+    several = len(stacks) > 1
+    return {directory / stack.name if several else directory: stack for stack in stacks}
+
+
+def _files(stacks: Sequence[AdoptedStack], directory: Path | None) -> list[str]:
+    if directory is None:
+        return []
+    folders = _folders(stacks, directory)
+    return [str(folder / name) for folder, stack in folders.items() for name in stack.files]
 
 
 def _tell_makers(tables: Sequence[LiveTable]) -> None:

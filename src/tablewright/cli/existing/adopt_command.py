@@ -61,6 +61,7 @@ The preview of what is written shows imports and no change at all.
     type=click.Path(path_type=Path, file_okay=False),
     help="Write files here; else all goes to standard output.",
 )
+@options.output("manifest", "json")
 @body("existing.adopt")
 def command() -> None:
     """Write manifests for the live tables NAMES, with comments on what goes against good practice.

@@ -19,6 +19,7 @@ def run(
     stacks: Sequence[str],
     language: Literal["python", "typescript"],
     directory: Path | None,
+    output_format: str,
 ) -> None:
     """Write the stacks at PATH as programs that need nothing but Pulumi and its AWS provider."""
     given = sources(paths, environment, stacks)
@@ -52,5 +53,10 @@ def _write(directory: Path, files: Mapping[str, str]) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (directory / name).write_text(text, "utf-8")
-        console.say(f"wrote {directory / name}")
+    written = [str(directory / name) for name in files]
+    if output_format == "json":
+        console.data_json({"files": written, "next": None})
+        return
+    for file in written:
+        console.say(f"wrote {file}")
     console.say(f"next: {directory / 'README.md'} says how the program takes over the stack")

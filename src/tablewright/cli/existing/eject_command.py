@@ -21,13 +21,18 @@ The program takes over the stack as it is: its first preview shows no change.
 @options.environment
 @options.stacks
 @click.option(
-    "--language", type=click.Choice(("python", "typescript")), default="python", show_default=True
+    "--language",
+    type=click.Choice(("python", "typescript")),
+    default="python",
+    show_default=True,
+    help="Of the program.",
 )
 @click.option(
     "--directory",
     type=click.Path(path_type=Path, file_okay=False),
     help="An empty or new folder; else one here, called like the stack.",
 )
+@options.output("text", "json")
 @body("existing.eject")
 def command() -> None:
     """Write the stack at PATH as a program that needs nothing but Pulumi and its AWS provider.

@@ -9,10 +9,17 @@ from tablewright.cli.inputs.accounts import sessions
 from tablewright.cost.pricing.price_store import fetch, keep
 
 
-def run(regions: Sequence[str], target: str, profile: str | None, sandbox: str) -> int:
+def run(
+    regions: Sequence[str], target: str, profile: str | None, sandbox: str, output_format: str
+) -> int:
     """Fetch today's prices from AWS's Price List API and keep them."""
     (session,) = sessions(target, profile, sandbox, ())
+    updated = []
     for region in regions:
         prices = fetch(session, region)
-        console.say(f"{region}: {len(prices.usd)} prices of {prices.date}, kept in {keep(prices)}")
+        file, number = str(keep(prices)), len(prices.usd)
+        updated.append({"region": region, "date": str(prices.date), "prices": number, "file": file})
+        console.say(f"{region}: {number} prices of {prices.date}, kept in {file}")
+    if output_format == "json":
+        console.data_json(updated)
     return 0

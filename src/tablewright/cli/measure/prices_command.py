@@ -41,6 +41,7 @@ def command() -> None:
 @options.TARGET
 @options.PROFILE
 @options.SANDBOX
+@options.output("text", "json")
 @body("measure.price_update")
 def update() -> None:
     """Fetch today's prices from AWS's Price List API and keep them."""

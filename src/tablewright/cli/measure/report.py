@@ -27,17 +27,23 @@ def run(
     serve: bool,
     port: int,
     seconds: int,
+    output_format: str,
     **chosen: Any,
 ) -> int:
     """Write the report of the manifests at PATH, or of all live tables."""
     if bool(paths) == everything:
         raise UsageError("name manifests, or --all", "run `tablewright report --all`")
     asked = ReportRequest(paths, **chosen)
+    if serve and output_format == "json":
+        raise UsageError("a page that is served is no document", "leave out --output or --serve")
     if serve:
         report_serving.serve(lambda: document(asked, REFRESH_SECONDS), port, seconds)
         return 0
     size = write(document(asked), file)
-    console.data(str(file))
+    if output_format == "json":
+        console.data_json({"file": str(file), "bytes": size})
+    else:
+        console.data(str(file))
     console.say(f"{size / 1e6:.1f} MB, whole in itself; open it in a browser")
     return 0
 

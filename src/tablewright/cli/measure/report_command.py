@@ -71,6 +71,7 @@ Exit status: 0 written; what could not be read is told in the report.
     metavar="SECONDS",
     help="How often --serve looks again.",
 )
+@options.output("text", "json")
 @body("measure.report", extra="optimize")
 def command() -> None:
     """Write one HTML file about a stack or a fleet, to open anywhere.

@@ -7,6 +7,7 @@ from pathlib import Path
 from tablewright.cli import console
 from tablewright.cli.styled import page_width, styled
 from tablewright.errors import UsageError
+from tablewright.report.cost import usage_documents as documents
 from tablewright.report.cost.usage import csv_lines, lines
 from tablewright.report.formats.number import number_of
 from tablewright.usage.day import ResourceId
@@ -16,11 +17,22 @@ from tablewright.usage.store import UsageStore
 
 
 def import_(
-    file: Path, table: str, index: str, region: str, account: str, store: Path, period: int | None
+    file: Path,
+    table: str,
+    index: str,
+    region: str,
+    account: str,
+    store: Path,
+    period: int | None,
+    output_format: str,
 ) -> int:
     """Add a FILE of one table or index to a store."""
-    content = imported(file, ResourceId(account, region, table, index), period)
+    resource = ResourceId(account, region, table, index)
+    content = imported(file, resource, period)
     UsageStore(store).write(content.days)
+    if output_format == "json":
+        console.data_json(documents.imported(resource, content))
+        return 0
     first, last = content.days[0].day, content.days[-1].day
     name = f"{table}, index {index}" if index else table
     console.say(f"{name}: {number_of(len(content.days), 'day')} from {first} to {last}, "
@@ -30,8 +42,12 @@ def import_(
     return 0
 
 
-def show(table: str, store: Path) -> int:
+def show(table: str, store: Path, output_format: str) -> int:
     """Draw how TABLE and its indexes were used."""
+    if output_format == "json":
+        used = [of for history in _histories(store, table) for of in history.resources]
+        console.data_json({"table": table, "resources": [documents.used(of) for of in used]})
+        return 0
     width = page_width(styled())
     for history in _histories(store, table):
         for resource in history.resources:

@@ -88,6 +88,7 @@ def collect() -> None:
     metavar="SECONDS",
     help="For how long each datapoint stands; else found from the times.",
 )
+@options.output("text", "json")
 @body("measure.usage", "import_", extra="optimize")
 def import_() -> None:
     """Add a FILE of one table or index to a store.
@@ -101,6 +102,7 @@ def import_() -> None:
 @command.command()
 @click.argument("table")
 @_STORE
+@options.output("text", "json")
 @body("measure.usage", "show", extra="optimize")
 def show() -> None:
     """Draw how TABLE and its indexes were used."""

@@ -107,6 +107,7 @@ def update(
     refresh: bool,
     allow_replace: Sequence[str],
     allow_delete: Sequence[str],
+    output_format: str,
     **given: Any,
 ) -> None:
     """Make the live table what the manifest declares."""
@@ -124,22 +125,29 @@ def update(
                 permissions=allowed,
                 progress=show,
             )
+        if output_format == "json":
+            outputs = dict(result.outputs)
+            console.data_json({**outcome.as_json(result, deployment.identity), "outputs": outputs})
+            return
         for line in lines(result.outputs):
             console.data(line)
         console.say(outcome.done(result))
 
 
-def refresh(*, yes: bool, **given: Any) -> None:
+def refresh(output_format: str, *, yes: bool, **given: Any) -> None:
     """Read the live resources into the state."""
     with opened(**given) as deployment:
         if not yes:
             _say_that_it_asks()
         console.confirm(f"Read {deployment.title} into its state?", yes=yes)
-        explanation = deployment.refresh().explanation
-        render_drift(explanation, deployment.title, styled())
+        result = deployment.refresh()
+        if output_format == "json":
+            console.data_json(outcome.as_json(result, deployment.identity))
+        else:
+            render_drift(result.explanation, deployment.title, styled())
 
 
-def destroy(*, yes: bool, **given: Any) -> None:
+def destroy(output_format: str, *, yes: bool, **given: Any) -> None:
     """Delete the table with all its items, and all that belongs to it."""
     with opened(**given) as deployment:
         if not yes:
@@ -147,7 +155,10 @@ def destroy(*, yes: bool, **given: Any) -> None:
         deploying.confirm_destroy(deployment, yes=yes)
         with progress.shown(styled(stderr=True)) as show:
             result = deployment.destroy(progress=show)
-        console.say(outcome.done(result))
+        if output_format == "json":
+            console.data_json(outcome.as_json(result, deployment.identity))
+        else:
+            console.say(outcome.done(result))
 
 
 def _say_that_it_asks() -> None:

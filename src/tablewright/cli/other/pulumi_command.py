@@ -56,6 +56,7 @@ def preview() -> None:
 @options.permissions
 @options.yes
 @options.refresh
+@options.output("text", "json")
 @body("other.pulumi", "update")
 def update() -> None:
     """Make the live table what the manifest declares."""
@@ -64,6 +65,7 @@ def update() -> None:
 @command.command()
 @planton
 @options.yes
+@options.output("text", "json")
 @body("other.pulumi", "refresh")
 def refresh() -> None:
     """Read the live resources into the state."""
@@ -72,6 +74,7 @@ def refresh() -> None:
 @command.command()
 @planton
 @options.yes
+@options.output("text", "json")
 @body("other.pulumi", "destroy")
 def destroy() -> None:
     """Delete the table with all its items, and all that belongs to it."""

@@ -17,6 +17,7 @@ def command() -> None:
 
 @command.command("list")
 @options.SANDBOX_NAME
+@options.json_only
 @body("sandbox.faults", "show")
 def show() -> None:
     """Print the faults that are on, and how often each has struck."""
@@ -24,6 +25,7 @@ def show() -> None:
 
 @command.command()
 @options.SANDBOX_NAME
+@options.output("text", "json")
 @body("sandbox.faults", "clear")
 def clear() -> None:
     """Let everything work again."""
@@ -63,6 +65,7 @@ Examples:
 @click.option("--rate", type=click.FloatRange(0, 1), help="Share of the calls.  [default: 1]")
 @click.option("--seconds", type=click.FloatRange(0, 600), help="How long a delay is.")
 @click.option("--seed", type=int, help="Seed of the choice of calls.  [default: 0]")
+@options.json_only
 @body("sandbox.faults", "add")
 def add() -> None:
     """Let calls fail from now on."""

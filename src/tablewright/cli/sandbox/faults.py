@@ -14,9 +14,12 @@ def show(name: str) -> None:
     console.data_json(ask(running(name), "GET", "faults"))
 
 
-def clear(name: str) -> None:
+def clear(name: str, output_format: str) -> None:
     """Let everything work again."""
-    ask(running(name), "POST", "faults", {"clear": True})
+    answer = ask(running(name), "POST", "faults", {"clear": True})
+    if output_format == "json":
+        console.data_json(answer)
+        return
     console.say("no fault is on")
 
 

@@ -69,9 +69,25 @@ def start(
     console.say("stopped")
 
 
-def stop(name: str) -> None:
+def stop(name: str, output_format: str) -> None:
     """Stop the sandbox; without --data all that was in it is gone, with it all comes back."""
-    console.say("stopped" if lifecycle.stop(name) else f"the sandbox {name} did not run")
+    did_run = lifecycle.stop(name)
+    console.say("stopped" if did_run else f"the sandbox {name} did not run")
+    _tell_change(name, output_format, changed=did_run)
+
+
+def _tell_change(
+    name: str,
+    output_format: str,
+    *,
+    changed: bool = True,
+    file: Path | None = None,
+    size: int | None = None,
+) -> None:
+    """What was done to a sandbox as a document, where one was asked for."""
+    if output_format == "json":
+        path = str(file) if file is not None else None
+        console.data_json({"name": name, "changed": changed, "file": path, "bytes": size})
 
 
 def status(name: str, output_format: str) -> int:
@@ -115,10 +131,10 @@ def _row(name: str, here: Instance | None) -> dict[str, Any]:
     }
 
 
-def env(name: str, form: str) -> None:
+def env(name: str, output_format: str) -> None:
     """Print the environment that points AWS SDKs, Terraform and Pulumi at the sandbox."""
     prepared = prepare(running(name), os.environ)
-    if form == "json":
+    if output_format == "json":
         unset = dict.fromkeys(prepared.unset)
         console.data_json({**unset, **prepared.variables})
     else:
@@ -140,10 +156,11 @@ def execute(name: str, words: Sequence[str]) -> int:
             lifecycle.stop(name)
 
 
-def reset(name: str) -> None:
+def reset(name: str, output_format: str) -> None:
     """Empty the sandbox, and forget the stacks deployed to it."""
     lifecycle.reset(running(name))
     console.say("sandbox reset")
+    _tell_change(name, output_format)
 
 
 def clock(name: str, action: str, value: str | None) -> None:
@@ -171,14 +188,16 @@ def calls(name: str, last: int, output_format: str, *, clear: bool) -> None:
         console.data(line)
 
 
-def snapshot(name: str, file: Path) -> None:
+def snapshot(name: str, file: Path, output_format: str) -> None:
     """Keep all of the sandbox, stacks included, in FILE."""
     size = lifecycle.snapshot(running(name), file.absolute())
     back = f"tablewright sandbox load {shlex.quote(str(file))}{name_option(name)}"
     console.say(f"kept in {file} ({size} bytes); restore it: {back}")
+    _tell_change(name, output_format, changed=False, file=file, size=size)
 
 
-def load(name: str, file: Path) -> None:
+def load(name: str, file: Path, output_format: str) -> None:
     """Put the sandbox back to what `snapshot` kept in FILE."""
     lifecycle.load(running(name), file.absolute())
     console.say(f"the sandbox is as in {file}")
+    _tell_change(name, output_format, file=file)

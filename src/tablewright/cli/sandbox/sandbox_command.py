@@ -64,6 +64,7 @@ def start() -> None:
 
 @command.command()
 @options.SANDBOX_NAME
+@options.output("text", "json")
 @body("sandbox.sandbox", "stop")
 def stop() -> None:
     """Stop the sandbox; without --data all that was in it is gone, with it all comes back."""
@@ -89,8 +90,9 @@ def list_all() -> None:
 
 @command.command()
 @options.SANDBOX_NAME
-@click.option("--shell", "form", flag_value="shell", default="shell", help="`export` lines.")
-@click.option("--json", "form", flag_value="json", help="A JSON object; null means unset.")
+@options.output("shell", "json")
+@click.option("--shell", "output_format", flag_value="shell", help="`export` lines.")
+@click.option("--json", "output_format", flag_value="json", help="A JSON object; null is unset.")
 @body("sandbox.sandbox", "env")
 def env() -> None:
     """Print the environment that points AWS SDKs, Terraform and Pulumi at the sandbox."""
@@ -119,6 +121,7 @@ def seed() -> None:
 
 @command.command()
 @options.SANDBOX_NAME
+@options.output("text", "json")
 @body("sandbox.sandbox", "reset")
 def reset() -> None:
     """Empty the sandbox, and forget the stacks deployed to it."""
@@ -130,6 +133,7 @@ def reset() -> None:
     "action", type=click.Choice(("show", "advance", "set", "freeze", "resume")), default="show"
 )
 @click.argument("value", required=False)
+@options.json_only
 @body("sandbox.sandbox", "clock")
 def clock() -> None:
     """Look at the sandbox's clock, or move it: `advance 1h`, `set 2026-01-31T12:00:00Z`, `freeze`.
@@ -151,6 +155,7 @@ def calls() -> None:
 @command.command()
 @options.SANDBOX_NAME
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@options.output("text", "json")
 @body("sandbox.sandbox", "snapshot")
 def snapshot() -> None:
     """Keep all of the sandbox, stacks included, in FILE."""
@@ -159,6 +164,7 @@ def snapshot() -> None:
 @command.command()
 @options.SANDBOX_NAME
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@options.output("text", "json")
 @body("sandbox.sandbox", "load")
 def load() -> None:
     """Put the sandbox back to what `snapshot` kept in FILE."""

@@ -1,12 +1,48 @@
-"""What `adopt` says beside its manifests: advice, who made the tables, and who uses them. Pure."""
+"""What `adopt` says: its document, advice, who made the tables, and who uses them. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from tablewright.adopt.adoption import AdoptedStack
+from tablewright.documents import adoption as documents
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.reading import Unread
 from tablewright.fleet.table_users import TableUsers
+
+
+def as_json(
+    stacks: Iterable[AdoptedStack], files: Sequence[str], notes: Sequence[str]
+) -> documents.AdoptionDocument:
+    """All of it as plain JSON values.
+
+    Args:
+        stacks: as they are written down.
+        files: that were written.
+        notes: what was told beside.
+    """
+    return {
+        "stacks": [
+            {
+                "name": stack.name,
+                "account": stack.account_id,
+                "region": stack.region,
+                "manifest": stack.stream,
+                "tables": [
+                    {
+                        "name": table.name,
+                        "advice": [str(remark) for remark in table.advice],
+                        "unread": dict(table.unread),
+                        "leftOut": [*table.left_out],
+                    }
+                    for table in stack.tables
+                ],
+            }
+            for stack in stacks
+        ],
+        "files": [*files],
+        "notes": [*notes],
+    }
 
 
 def grouped(remarks: Iterable[tuple[str, str]]) -> Iterator[str]:
