@@ -31,8 +31,14 @@ def run(
             owned(declared, stack.owner), language, stack.owner.rpartition("/")[2]
         )
         _refuse_taken(folder, programs[folder])
-    for folder, files in programs.items():
-        _write(folder, files)
+    written = [str(file) for folder, files in programs.items() for file in _write(folder, files)]
+    if output_format == "json":
+        console.data_json({"files": written, "next": None})
+        return
+    for file in written:
+        console.say(f"wrote {file}")
+    for folder in programs:
+        console.say(f"next: {folder / 'README.md'} says how the program takes over the stack")
 
 
 def _folder(name: str, directory: Path | None, *, alone: bool) -> Path:
@@ -49,14 +55,8 @@ def _refuse_taken(directory: Path, files: Iterable[str]) -> None:
         )
 
 
-def _write(directory: Path, files: Mapping[str, str]) -> None:
+def _write(directory: Path, files: Mapping[str, str]) -> list[Path]:
     directory.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (directory / name).write_text(text, "utf-8")
-    written = [str(directory / name) for name in files]
-    if output_format == "json":
-        console.data_json({"files": written, "next": None})
-        return
-    for file in written:
-        console.say(f"wrote {file}")
-    console.say(f"next: {directory / 'README.md'} says how the program takes over the stack")
+    return [directory / name for name in files]
