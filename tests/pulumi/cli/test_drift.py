@@ -94,7 +94,11 @@ def test_the_forms_tell_the_same(deployed, terminal, aws):
     assert "deletion protection" in text
     assert "| off | off | on |" in terminal.run("drift", manifest, "-o", "markdown").ended(3).out
     first = terminal.run("drift", manifest, "-o", "github").ended(3).out.splitlines()[0]
-    assert first.startswith(f"::error title=table {TABLE}::deletion protection is changed outside")
+    text = manifest.read_text().splitlines()
+    _, line, *_ = (number for number, each in enumerate(text, 1) if '"spec"' in each)
+    place = f"file={manifest.relative_to(terminal.folder)},line={line},col="
+    assert first.startswith(f"::error {place}")
+    assert f",title=table {TABLE}::deletion protection is changed outside" in first
     protect(aws, protected=False)
     assert terminal.run("drift", manifest).ended(0).out.startswith("No drift: ")
 

@@ -1,11 +1,14 @@
 """Which tables a drill of recovery restores."""
 
 import io
+from decimal import Decimal
 
 import pytest
 
 from tablewright.aws.target import Target
-from tablewright.cli.deploy.verify_drill import restorable, with_drills
+from tablewright.cli.deploy.verify_drill import _cost, restorable, with_drills
+from tablewright.cost.pricing.price_store import keep
+from tablewright.cost.pricing.prices import Prices
 from tablewright.deploy.target_environment import TargetEnvironment
 from tablewright.errors import ConsentError
 from tablewright.fleet.stack import LiveStack
@@ -31,3 +34,18 @@ def test_on_aws_nothing_is_restored_before_somebody_says_yes(monkeypatch):
     live = LiveStack("123456789012", "aws", "eu-west-1", {}, {}, {})
     with pytest.raises(ConsentError, match="nothing was touched"):
         with_drills(aws, live, ("orders-dev",), yes=False)
+
+
+@pytest.mark.parametrize(
+    ("region", "words"),
+    [
+        ("us-east-1", "about $1.50 ($0.15 per GB in us-east-1)"),
+        ("sa-east-1", "about $2.40 ($0.24 per GB in sa-east-1)"),
+        ("eu-west-1", "about $1.50 at the $0.15 per GB of us-east-1"),
+        ("eu-south-2", "about $1.50 at the $0.15 per GB of us-east-1"),
+    ],
+)
+def test_a_restore_costs_what_its_region_asks(region, words, monkeypatch, tmp_path):
+    monkeypatch.setenv("TABLEWRIGHT_HOME", str(tmp_path))
+    keep(Prices("sa-east-1", "2026-01-01", {"restoreUsdPerGb": Decimal("0.24")}))
+    assert _cost(Decimal(10), region).startswith(words)

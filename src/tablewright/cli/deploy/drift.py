@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from tablewright.cli import advice, console
@@ -20,6 +21,7 @@ from tablewright.report.findings import drift as drift_report
 from tablewright.report.runs import outcome
 
 from .drift_acceptance import accept
+from .drift_places import Places, places_of
 from .drift_watch import watch as watch_stack
 
 
@@ -59,7 +61,9 @@ def run(
             allowed = deploying.permissions(allow_replace, allow_delete)
             _fix(opened, report, allowed, yes=yes)
             report = look(opened)
-    show(literal(report), output_format)
+        declared = opened.declared
+    places = partial(places_of, paths, chosen["environment"], declared)
+    show(literal(report), output_format, places)
     return report.exit_status
 
 
@@ -87,7 +91,9 @@ def _look(
             if len(given) == 1:
                 raise
             report = unread(stack.owner, stack.source.declared, error)
-        show(literal(report), output_format)
+        declared = stack.source.declared
+        places = partial(places_of, paths, chosen["environment"], declared)
+        show(literal(report), output_format, places)
         return report.exit_status
 
     return each_stack.run(given, output_format, work)
@@ -133,15 +139,21 @@ def _accept(
         accept(paths, chosen["environment"], seen, report, fields, stack=name, yes=yes)
 
 
-def show(report: DriftReport, output_format: str) -> None:
-    """Print the drift in the form asked for."""
+def show(report: DriftReport, output_format: str, places: Callable[[], Places]) -> None:
+    """Print the drift in the form asked for.
+
+    Args:
+        report: of a stack.
+        output_format: what `--output` says.
+        places: where in the manifests its fields are, if that is told.
+    """
     match output_format:
         case "json":
             console.data_json(drift_report.as_json(report))
         case "markdown":
             console.data(drift_report.markdown(report))
         case "github":
-            for line in drift_report.as_annotations(report):
+            for line in drift_report.as_annotations(report, places()):
                 console.data(line)
         case _:
             drift_report.render(report, styled())

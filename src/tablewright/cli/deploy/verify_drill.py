@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 
 from tablewright.cli import console
+from tablewright.cost.pricing.price_store import open_book
 from tablewright.deploy.target_environment import TargetEnvironment
 from tablewright.engine.install.folders import state_folder
+from tablewright.errors import InputError
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.stack import LiveStack
 from tablewright.migration.drill.drill import Drills
@@ -17,7 +20,10 @@ from tablewright.migration.drill.journal import DrillJournal
 from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.report.formats.number import number_of
 
-_USD_PER_GB = Decimal("0.15")
+_PRICE = "restoreUsdPerGb"
+_KNOWN_REGION = "us-east-1"
+"""Whose prices are shipped."""
+_GB = Decimal("0.15")
 """RestoreDataSize-Bytes in most regions (DynamoDB pricing); in others up to twice that."""
 _GB = Decimal(2**30)
 
@@ -45,7 +51,7 @@ def with_drills(
     sizes = {name: live.tables.get(name) for name in tables}
     size = sum(table.reading.size_bytes for table in sizes.values() if isinstance(table, LiveTable))
     if tables:
-        console.say(_announced(len(tables), size))
+        console.say(_announced(len(tables), size, live.region))
     else:
         console.say(f"{place.label}: no table has recovery on, so none is restored")
     if tables and place.kind == "aws":
@@ -55,10 +61,23 @@ def with_drills(
     return replace(live, drills={name: drills.run(name) for name in tables})
 
 
-def _announced(tables: int, size: int) -> str:
+def _announced(tables: int, size: int, region: str) -> str:
     """What it costs, and how long it takes."""
     gigabytes = Decimal(size) / _GB
     return (
         f"restoring {number_of(tables, 'table')} under other names: {gigabytes:,.2f} GB, on AWS "
-        f"about ${gigabytes * _USD_PER_GB:,.2f} and 20 minutes or more each; they are removed again"
+        f"{_cost(gigabytes, region)} and 20 minutes or more each; they are removed again"
+    )
+
+
+def _cost(gigabytes: Decimal, region: str) -> str:
+    """What restoring so much is charged, by the prices of the region as far as they are known."""
+    prices = open_book()
+    with suppress(InputError):
+        if (price := prices(region).of(_PRICE)) is not None:
+            return f"about ${gigabytes * price:,.2f} (${price:f} per GB in {region})"
+    price = prices(_KNOWN_REGION).of(_PRICE) or Decimal(0)
+    return (
+        f"about ${gigabytes * price:,.2f} at the ${price:f} per GB of {_KNOWN_REGION}, as no price "
+        f"of {region} is known,"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.console import Console
 from rich.table import Table
@@ -12,6 +12,7 @@ from rich.tree import Tree
 
 from tablewright.deploy.drift.drifted import WORDS, Author, Drifted, DriftKind, DriftReport
 from tablewright.documents.drift import AuthorDocument, DriftDocument, DriftedDocument
+from tablewright.errors import Problem
 from tablewright.report.formats import markdown as md
 from tablewright.report.formats import workflow
 from tablewright.report.formats.number import number_of
@@ -114,14 +115,21 @@ def markdown(report: DriftReport) -> str:
     return md.bounded(head, rows, f"\n{summary(report)}", "\n{} more fields differ.")
 
 
-def as_annotations(report: DriftReport) -> Iterator[str]:
-    """A line for each field: an error where it differs, a warning where it is unread."""
+def as_annotations(
+    report: DriftReport, place: Callable[[Drifted], Problem | None] = lambda _: None
+) -> Iterator[str]:
+    """A line for each field: an error where it differs, a warning where it is unread.
+
+    Args:
+        report: of a stack.
+        place: where in a manifest a field is declared.
+    """
     for field in report.fields:
         values = ", ".join(f"{column} {value}" for column, value in columns_of(field))
         by = f", by {by_whom(field.author)}" if field.author else ""
         level = "warning" if field.kind is DriftKind.UNREAD else "error"
         message = f"{field.fact} is {WORDS[field.kind]}: {values}{by}"
-        yield workflow.annotation(level, message, field.fix, title=field.title)
+        yield workflow.annotation(level, message, field.fix, place(field), title=field.title)
     yield workflow.annotation("notice", summary(report), title=f"drift of {report.stack}")
 
 

@@ -1,0 +1,86 @@
+"""Where in the manifests what has drifted is declared, for annotations of a pull request."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from tablewright.adopt.acceptance import field_of
+from tablewright.cli.inputs.manifests import stack_manifests
+from tablewright.deploy.drift.drifted import Drifted
+from tablewright.errors import InputError, Problem
+from tablewright.manifest import StackManifest
+from tablewright.manifest.documents.edit import root_of
+from tablewright.manifest.documents.node import Node, find
+from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable
+
+Places = Callable[[Drifted], Problem | None]
+_FIELDS: Mapping[str, str] = {"alarm": "alarms", "role": "access", "dashboard": "dashboard"}
+
+
+def places_of(paths: Sequence[str], environment: str | None, declared: DeclaredStack) -> Places:
+    """Finds the file and the line of a field of a stack.
+
+    Args:
+        paths: of the command line.
+        environment: of the stack, whatever its manifest says.
+        declared: the stack.
+    """
+    if "-" in paths:  # it is read once
+        return lambda _: None
+    stacks = {stack.stack.metadata.name: stack for stack in stack_manifests(paths, environment)}
+    stack = stacks.get(declared.name)
+    owners = {name: table for table in declared.tables for name in _names(table)}
+
+    @cache
+    def document(file: str, name: str, kind: str) -> Node | None:
+        try:
+            return root_of(Path(file).read_text("utf-8"), file, name, os.environ, kind=kind)
+        except (InputError, OSError, ValueError):
+            return None  # another dialect, a template of one, a URL
+
+    def place(drifted: Drifted) -> Problem | None:
+        if stack is None:
+            return None
+        subject = drifted.subject.partition(" in ")[0]
+        owner = owners.get((drifted.resource, subject))
+        file, name, kind = _file(stack, owner)
+        root = document(file, name, kind) if file else None
+        if root is None:
+            return None
+        node = _node(root, _field(drifted), declared.environment)
+        return Problem("", "", node.file, node.line, node.column)
+
+    return place
+
+
+def _names(table: DeclaredTable) -> list[tuple[str, str]]:
+    """What belongs to a table, by kind and name."""
+    own = [("table", table.table.name), ("replica", table.table.name)]
+    alarms = [("alarm", alarm.name) for alarm in table.alarms]
+    return [*own, *alarms, *(("role", role.name) for role in table.roles)]
+
+
+def _file(stack: StackManifest, owner: DeclaredTable | None) -> tuple[str | None, str, str]:
+    """The file that declares it, and name and kind of its document there."""
+    if owner is None:
+        return stack.stack_file, stack.stack.metadata.name, "Stack"
+    return stack.files.get(owner.key), owner.key, "Table"
+
+
+def _field(drifted: Drifted) -> tuple[str, ...]:
+    if drifted.resource != "table":
+        return tuple(filter(None, [_FIELDS.get(drifted.resource)]))
+    field = field_of(drifted.fact)
+    return () if field is None else tuple(field.partition("[")[0].split("."))
+
+
+def _node(root: Node, field: tuple[str, ...], environment: str) -> Node:
+    """The value of the field for the environment, else for all, else what is nearest above it."""
+    overlay, rest = find(root, ("spec", "environments", environment, *field))
+    if field and not rest:
+        return overlay
+    node, _ = find(root, ("spec", *field))
+    return node
