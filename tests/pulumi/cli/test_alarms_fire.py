@@ -12,7 +12,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from tests.pulumi.cli.conftest import EmbeddedAws
-from tests.support.terminal import EXAMPLES, Terminal
+from tests.support.terminal import EXAMPLES, Terminal, stack
 
 from tablewright_emulator.faults import Fault
 
@@ -119,9 +119,27 @@ def test_each_alarm_is_proved_to_fire_and_the_sandbox_stays_as_it_is(deployed, m
     assert fired.pop(silent) == "nothing brought it to ALARM"
     assert len(fired) == 2 * len(KEYS) - 1
     assert all(actual.endswith("then OK") for actual in fired.values())
+    assert all("a period, by requests that fail, then" in actual for actual in fired.values())
 
     assert abs(now_ahead - ahead) < timedelta(seconds=30)
     assert len(history) == changes
+
+
+def test_what_no_request_brings_about_is_told_as_published(machine, aws):
+    key = {"partitionKey": {"name": "id", "type": "N"}, "sortKey": {"name": "at", "type": "B"}}
+    alarms = {"conditionalCheckFailures": {"threshold": 2}, "latency": {"operations": ["GetItem"]}}
+    manifest = machine.write(
+        "fired.yaml", stack("fired", {"name": "conditions", **key, "alarms": alarms})
+    )
+    machine.run("up", manifest, "--yes").ended(0)
+    findings = machine.run("verify", manifest, "--fire", "-o", "json").ended(0).json["findings"]
+    fired = {each["subject"]: each["actual"] for each in findings if each["rule"] == "TW128"}
+    [condition, latency] = [fired[name] for name in sorted(fired)]
+    assert condition.startswith(
+        "ALARM by 3 ConditionalCheckFailedRequests a period, by requests that fail"
+    )
+    assert "SuccessfulRequestLatency" in latency
+    assert "as published datapoints" in latency
 
 
 def test_alarms_are_never_fired_on_aws(machine):

@@ -20,6 +20,8 @@ from .trials import ERRORS, MOST_SAMPLES, Level, Trial, errors_for, samples_of, 
 MOST_CALLS = 25
 """That are made to fail in one period; further errors are entered as datapoints."""
 _KEY = {"tablewright-fire": {"S": "no such item"}}
+_KEY_VALUES = {"S": {"S": "no such item"}, "N": {"N": "-9.1e100"}, "B": {"B": b"no such item"}}
+"""Of keys that no item has, by their type."""
 
 CALLS: Mapping[str, Callable[[str], dict[str, Any]]] = {
     "BatchGetItem": lambda table: {"RequestItems": {table: {"Keys": [_KEY]}}},
@@ -38,6 +40,7 @@ CALLS: Mapping[str, Callable[[str], dict[str, Any]]] = {
     "UpdateItem": lambda table: {"TableName": table, "Key": _KEY},
 }
 """A request of each operation that names a table; a fault strikes before it is looked at."""
+CONDITION = "ConditionalCheckFailedRequests"
 _FAULTS = {
     "SystemErrors": {"code": "InternalServerError", "status": 500},
     "ThrottledRequests": {"code": "ProvisionedThroughputExceededException", "status": 400},
@@ -78,6 +81,8 @@ class Injection:
             for _ in range(calls):
                 self._call("GetItem", CALLS["GetItem"]("tablewright-fire.no-such-table"))
             return calls
+        if series.metric_name == CONDITION and table:
+            return self._failed_conditions(table, calls)
         operation = series.dimensions.get("Operation", "")
         if series.metric_name not in _FAULTS or operation not in CALLS:
             return 0
@@ -86,6 +91,24 @@ class Injection:
         for _ in range(calls):
             self._call(operation, CALLS[operation](table))
         ask(self._copy, "POST", "faults", {"clear": True})
+        return calls
+
+    def _failed_conditions(self, table: str, calls: int) -> int:
+        """Deletions of an item that is not there, on the condition that it is."""
+        try:
+            described = self._client.describe_table(TableName=table)["Table"]
+        except (BotoCoreError, ClientError):
+            return 0
+        types = {a["AttributeName"]: a["AttributeType"] for a in described["AttributeDefinitions"]}
+        names = [key["AttributeName"] for key in described["KeySchema"]]
+        params = {
+            "TableName": table,
+            "Key": {name: _KEY_VALUES[types[name]] for name in names},
+            "ConditionExpression": "attribute_exists(#key)",
+            "ExpressionAttributeNames": {"#key": names[0]},
+        }
+        for _ in range(calls):
+            self._call("DeleteItem", params)
         return calls
 
     def _call(self, operation: str, params: Mapping[str, Any]) -> None:
@@ -120,10 +143,21 @@ def told(trial: Trial, alarm: Alarm) -> str:
             continue
         if series.metric_name in ERRORS and series.namespace == "AWS/DynamoDB":
             if level == "high":
-                words[f"{errors_for(alarm)} {series.metric_name} a period"] = None
+                errors, real = errors_for(alarm), _by_requests(series)
+                how = "by requests that fail" if real else "as published datapoints"
+                if real and errors > MOST_CALLS:
+                    how = f"{MOST_CALLS} by requests that fail, the others published"
+                words[f"{errors} {series.metric_name} a period, {how}"] = None
         else:
-            words[f"{series.metric_name} {_shown(level, alarm)}"] = None
+            words[f"{series.metric_name} {_shown(level, alarm)} as published datapoints"] = None
     return ", ".join(words) or "no data"
+
+
+def _by_requests(series: MetricStat) -> bool:
+    """Whether there is a request that makes the error; see `Injection._made_to_fail`."""
+    if series.metric_name in {"UserErrors", CONDITION}:
+        return series.metric_name == "UserErrors" or "TableName" in series.dimensions
+    return series.metric_name in _FAULTS and series.dimensions.get("Operation") in CALLS
 
 
 def _shown(level: Level, alarm: Alarm) -> str:
