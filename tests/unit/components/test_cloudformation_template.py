@@ -26,15 +26,11 @@ from tablewright.plan.declaration.declare import declare
 RENDERING = Path(components.__file__).parent / "rendering"
 REGION, ACCOUNT = "eu-west-1", "123456789012"
 WHOLE = declare(manifest.load([Path(__file__).with_name("everything.yaml")], environment={}))
-EVERYTHING = replace(
-    WHOLE, tables=tuple(table for table in WHOLE.tables if table.global_table is None)
-)
+EVERYTHING = WHOLE
 STACKS = {
-    "everything": EVERYTHING,
-    **{
-        name: replace(EVERYTHING, tables=(replace(table, global_table=None),))
-        for name, table in EXAMPLES.items()
-    },
+    "everything": WHOLE,
+    "provisioned": replace(WHOLE, tables=(replace(EXAMPLES["provisioned"], global_table=None),)),
+    "on demand": replace(WHOLE, tables=(EXAMPLES["on demand"],)),
 }
 """The examples have a value in every field."""
 each_stack = pytest.mark.parametrize("stack", STACKS.values(), ids=STACKS)
@@ -43,7 +39,7 @@ each_stack = pytest.mark.parametrize("stack", STACKS.values(), ids=STACKS)
 def test_every_kind_that_a_manifest_makes_is_written_or_refused():
     sources = "\n".join(path.read_text("utf-8") for path in RENDERING.glob("*.py"))
     kinds = set(re.findall(r'kind="([\w.]+)"', sources))
-    assert kinds == KINDS | {"dynamodb.TableReplica"}
+    assert kinds == KINDS
     assert {part.kind for stack in STACKS.values() for part in parts_of(stack)} == KINDS
 
 
@@ -142,6 +138,20 @@ def test_a_scaling_policy_is_named_where_only_aws_knows_its_arn():
         assert f'"{policy_arn(*place)}"' in template.files["resources-to-import.json"]
 
 
-def test_a_table_with_replicas_is_refused_by_name():
-    with pytest.raises(InputError, match="profiles has replicas"):
-        cloudformation(WHOLE)
+def test_a_table_with_replicas_is_one_resource():
+    resources = yaml.safe_load(cloudformation(WHOLE).files["template.yaml"])["Resources"]
+    table = resources["TableProfiles"]
+    assert table["Type"] == "AWS::DynamoDB::GlobalTable"
+    home, frankfurt, london = table["Properties"]["Replicas"]
+    assert home["Region"] == REGION
+    assert home["ReadOnDemandThroughputSettings"] == {"MaxReadRequestUnits": 1000}
+    assert frankfurt["Region"] == "eu-central-1"
+    assert frankfurt["DeletionProtectionEnabled"] is True
+    assert frankfurt["ContributorInsightsSpecification"]["Enabled"] is True
+    assert {"Key": "Site", "Value": "frankfurt"} in frankfurt["Tags"]
+    assert london["Region"] == "eu-west-2"
+
+
+def test_a_table_with_replicas_and_provisioned_capacity_is_refused_by_name():
+    with pytest.raises(InputError, match="orders-dev has replicas and provisioned"):
+        cloudformation(replace(WHOLE, tables=(EXAMPLES["provisioned"],)))

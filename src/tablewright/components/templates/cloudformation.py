@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from tablewright.components.names import table_key
 from tablewright.components.rendering import (
     CALLER,
     Joined,
@@ -15,6 +16,13 @@ from tablewright.components.rendering import (
     ResourceSpec,
 )
 from tablewright.components.templates import cloudformation_types as types
+from tablewright.components.templates.global_table import (
+    GLOBAL_TABLE,
+    global_table,
+    index_there,
+    members,
+    replica,
+)
 from tablewright.components.templates.handover import (
     CREATION,
     ToolTemplate,
@@ -33,19 +41,19 @@ def cloudformation(stack: DeclaredStack) -> ToolTemplate:
     """The template of a stack, and the identifiers of its resources.
 
     Raises:
-        InputError: a table has replicas, which are no resources of their own in CloudFormation.
+        InputError: a table has replicas and provisioned capacity.
     """
-    if replicated := [
-        element.table.name for element in stack.tables if element.global_table is not None
-    ]:
-        raise InputError(
-            f"{', '.join(replicated)} has replicas: CloudFormation has tables of several regions "
-            "as AWS::DynamoDB::GlobalTable alone, which is not written",
-            "name manifests without it, and write that one by hand",
-        )
+    for table in stack.tables:
+        if table.global_table is not None and table.table.billing_mode == "PROVISIONED":
+            raise InputError(
+                f"{table.table.name} has replicas and provisioned capacity, which CloudFormation "
+                "knows with a scaling of its own alone: that is not written",
+                "name manifests without it, and write that one by hand",
+            )
     writer = _Writer(stack)
     for part in writer.parts:
         writer.add(part)
+    writer.join_replicas()
     template = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": writer.resources}
     identifiers = json.dumps([*writer.identifiers()], indent=2) + "\n"
     return ToolTemplate(
@@ -70,6 +78,8 @@ class _Writer:
         self._by_key = {part.key: part for part in self.parts}
         self._ids = dict(_logical_ids(self.parts))
         self.resources: dict[str, dict[str, Any]] = {}
+        self._replicas: dict[str, dict[str, dict[str, Any]]] = {}
+        self._witnesses: dict[str, str] = {}
         self.lost: list[str] = []
         self.policies: list[tuple[str, str]] = []
 
@@ -94,8 +104,9 @@ class _Writer:
         """What `--resources-to-import` takes; only AWS tells the ARN of a scaling policy."""
         for part in self.parts:
             if part.kind in types.OWN:
-                kind, _, names = types.OWN[part.kind]
-                properties = dict(self.resources[self._ids[part.key]]["Properties"])
+                _, _, names = types.OWN[part.kind]
+                resource = self.resources[self._ids[part.key]]
+                kind, properties = resource["Type"], dict(resource["Properties"])
                 if part.kind == "appautoscaling.Policy":
                     place = (properties["ResourceId"], properties["ScalableDimension"])
                     self.policies.append(place)
@@ -108,6 +119,11 @@ class _Writer:
 
     def _own(self, part: ResourceSpec, given: dict[str, Any]) -> None:
         kind, translate, _ = types.OWN[part.kind]
+        if "replicas" in given:
+            self._replicas[self._ids[part.key]] = members(given.pop("replicas"))
+        if "global_table_witness" in given:
+            witness = given.pop("global_table_witness")
+            self._witnesses[self._ids[part.key]] = witness["region_name"]
         properties = translate(given)
         if part.tags:
             tags = sorted(part.tags.items())
@@ -132,6 +148,35 @@ class _Writer:
         reference = next(_references(part.arguments[argument]))
         properties: dict[str, Any] = self.resources[self._ids[reference.subject]]["Properties"]
         return properties
+
+    def join_replicas(self) -> None:
+        """Make one resource of each table and its replicas."""
+        for declared in self._stack.tables:
+            id_ = self._ids[table_key(declared)]
+            if declared.global_table is not None:
+                resource = self.resources[id_]
+                resource["Type"] = GLOBAL_TABLE
+                resource["Properties"] = global_table(
+                    resource["Properties"],
+                    self._stack.region,
+                    self._replicas[id_],
+                    self._witnesses.get(id_),
+                    strong=declared.global_table.consistency == "STRONG",
+                )
+
+    def add_replica(self, part: ResourceSpec, given: dict[str, Any]) -> None:
+        """A replica, for its table."""
+        given.pop("global_table_arn")
+        subject = part.arguments["global_table_arn"].subject
+        regions = self._replicas.setdefault(self._ids[subject], {})
+        regions[part.arguments["region"]] = replica(given, part.tags)
+
+    def in_region(self, part: ResourceSpec, argument: str) -> dict[str, Any]:
+        """What a table has where a part is: its own properties, or those of a replica."""
+        region = part.arguments["region"]
+        if region == self._stack.region:
+            return self.properties(part, argument)
+        return self._replicas[self._ids[part.arguments[argument].subject]][region]
 
     def _value(self, value: Any) -> Any:
         value = value.value if isinstance(value, JsonDocument) else value
@@ -158,11 +203,10 @@ class _Writer:
 
 
 def _insights(writer: _Writer, part: ResourceSpec, given: dict[str, Any]) -> None:
-    holder = writer.properties(part, "table_name")
+    holder = writer.in_region(part, "table_name")
     given.pop("table_name")
     if index := given.pop("index_name", None):
-        indexes = holder["GlobalSecondaryIndexes"]
-        holder = next(element for element in indexes if element["IndexName"] == index)
+        holder = index_there(holder, index)
     holder["ContributorInsightsSpecification"] = types.insights(given)
 
 
@@ -195,11 +239,16 @@ def _attachment(writer: _Writer, part: ResourceSpec, given: dict[str, Any]) -> N
     role.setdefault("ManagedPolicyArns", []).append(given.pop("policy_arn"))
 
 
+def _replica(writer: _Writer, part: ResourceSpec, given: dict[str, Any]) -> None:
+    writer.add_replica(part, given)
+
+
 _MERGED: Final[Mapping[str, Callable[[_Writer, ResourceSpec, dict[str, Any]], None]]] = {
     "dynamodb.ContributorInsights": _insights,
     "dynamodb.KinesisStreamingDestination": _kinesis,
     "dynamodb.ResourcePolicy": _resource_policy,
     "appautoscaling.ScheduledAction": _scheduled_action,
+    "dynamodb.TableReplica": _replica,
     "iam.RolePolicy": _role_policy,
     "iam.RolePolicyAttachment": _attachment,
 }

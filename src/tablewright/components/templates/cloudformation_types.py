@@ -19,7 +19,7 @@ def pascal(name: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
 
 
-def _taken(given: Arguments, *names: str) -> Properties:
+def taken(given: Arguments, *names: str) -> Properties:
     """These arguments under the same names."""
     return {pascal(name): given.pop(name) for name in names if name in given}
 
@@ -27,9 +27,9 @@ def _taken(given: Arguments, *names: str) -> Properties:
 def _inner(given: Arguments, name: str, *members: str) -> Properties:
     """A block of arguments; what of it has no word is left."""
     block = dict(given.pop(name, None) or {})
-    taken = _taken(block, *members)
+    properties = taken(block, *members)
     given.update({f"{name}.{member}": value for member, value in block.items()})
-    return taken
+    return properties
 
 
 def _keys(given: Arguments) -> list[dict[str, str]]:
@@ -40,7 +40,10 @@ def _keys(given: Arguments) -> list[dict[str, str]]:
 
 
 def _throughput(given: Arguments) -> Properties:
-    """What a table and a global index have in common: capacity, ceilings, warm throughput."""
+    """What a table and a global index have in common: capacity, ceilings, warm throughput.
+
+    No ceiling, which is -1 in the API, is none here.
+    """
     units = {
         f"{side}CapacityUnits": given.pop(f"{side.lower()}_capacity")
         for side in ("Read", "Write")
@@ -52,7 +55,7 @@ def _throughput(given: Arguments) -> Properties:
     warm = _inner(given, "warm_throughput", "read_units_per_second", "write_units_per_second")
     properties = {
         "ProvisionedThroughput": units,
-        "OnDemandThroughput": ceilings,
+        "OnDemandThroughput": {side: units for side, units in ceilings.items() if units > 0},
         "WarmThroughput": warm,
     }
     return {name: value for name, value in properties.items() if value}
@@ -63,7 +66,7 @@ def _index(given: Arguments, path: str, rest: Arguments, partition: str | None) 
     name = given.pop("name")
     if partition is not None:
         given["hash_key"] = partition
-    projection = _taken(given, "projection_type", "non_key_attributes")
+    projection = taken(given, "projection_type", "non_key_attributes")
     properties = {
         "IndexName": name,
         "KeySchema": _keys(given),
@@ -84,7 +87,7 @@ def table(given: Arguments) -> Properties:
             for element in given.pop("attributes")
         ],
         "KeySchema": _keys(given),
-        **_taken(given, "billing_mode", "table_class", "deletion_protection_enabled"),
+        **taken(given, "billing_mode", "table_class", "deletion_protection_enabled"),
         **_throughput(given),
     }
     for plural, own in (("global_secondary_indexes", None), ("local_secondary_indexes", partition)):
@@ -119,12 +122,12 @@ def _settings(given: Arguments) -> Properties:
 
 def insights(given: Arguments) -> Properties:
     """Contributor insights, as the table and its index have them."""
-    return {"Enabled": True, **_taken(given, "mode")}
+    return {"Enabled": True, **taken(given, "mode")}
 
 
 def kinesis(given: Arguments) -> Properties:
     """The Kinesis destination of a table."""
-    return _taken(given, "stream_arn", "approximate_creation_date_time_precision")
+    return taken(given, "stream_arn", "approximate_creation_date_time_precision")
 
 
 def resource_policy(given: Arguments) -> Properties:
@@ -139,7 +142,7 @@ def target(given: Arguments) -> Properties:
         "scheduled_scaling_suspended",
     )  # fmt: skip
     names = ("service_namespace", "resource_id", "scalable_dimension")
-    bounds = _taken(given, *names, "min_capacity", "max_capacity")
+    bounds = taken(given, *names, "min_capacity", "max_capacity")
     return {**bounds, **({"SuspendedState": suspended} if any(suspended.values()) else {})}
 
 
@@ -148,13 +151,13 @@ def scaling_policy(given: Arguments) -> Properties:
     key = "target_tracking_scaling_policy_configuration"
     block = dict(given.pop(key))
     metric = _inner(block, "predefined_metric_specification", "predefined_metric_type")
-    tracking = _taken(
+    tracking = taken(
         block, "target_value", "scale_in_cooldown", "scale_out_cooldown", "disable_scale_in"
     )
     given.update({f"{key}.{name}": value for name, value in block.items()})
     return {
         "PolicyName": given.pop("name"),
-        **_taken(given, "policy_type", "service_namespace", "resource_id", "scalable_dimension"),
+        **taken(given, "policy_type", "service_namespace", "resource_id", "scalable_dimension"),
         pascal(key): {"PredefinedMetricSpecification": metric, **tracking},
     }
 
@@ -166,7 +169,7 @@ def scheduled_action(given: Arguments) -> Properties:
     action = _inner(given, "scalable_target_action", "min_capacity", "max_capacity")
     return {
         "ScheduledActionName": given.pop("name"),
-        **_taken(given, "schedule", "timezone", "start_time", "end_time"),
+        **taken(given, "schedule", "timezone", "start_time", "end_time"),
         "ScalableTargetAction": action,
     }
 
@@ -179,7 +182,7 @@ def alarm(given: Arguments) -> Properties:
     queries = [_query(dict(element), given) for element in given.pop("metric_queries", None) or ()]
     properties = {
         "AlarmName": given.pop("name"),
-        **_taken(
+        **taken(
             given, "alarm_description", "comparison_operator", "threshold", "evaluation_periods",
             "actions_enabled", "alarm_actions", "insufficient_data_actions", "namespace",
             "metric_name", "period", "statistic", "extended_statistic", "datapoints_to_alarm",
@@ -199,13 +202,13 @@ def _dimensions(given: Arguments) -> list[dict[str, str]]:
 
 
 def _query(given: Arguments, rest: Arguments) -> Properties:
-    properties = _taken(given, "id", "return_data", "expression", "label")
+    properties = taken(given, "id", "return_data", "expression", "label")
     if metric := dict(given.pop("metric", None) or {}):
         dimensions = _dimensions(metric)
-        names = _taken(metric, "namespace", "metric_name")
+        names = taken(metric, "namespace", "metric_name")
         properties["MetricStat"] = {
             "Metric": {**names, **({"Dimensions": dimensions} if dimensions else {})},
-            **_taken(metric, "period", "stat"),
+            **taken(metric, "period", "stat"),
         }
     rest.update({f"metric_queries.{name}": value for name, value in (given | metric).items()})
     return properties
@@ -222,7 +225,7 @@ def role(given: Arguments) -> Properties:
     return {
         "RoleName": given.pop("name"),
         "AssumeRolePolicyDocument": given.pop("assume_role_policy"),
-        **_taken(given, "description", "permissions_boundary"),
+        **taken(given, "description", "permissions_boundary"),
     }
 
 
