@@ -2,8 +2,8 @@
 
 Written from the same parts that a run registers, so what is deployed and what is written are one.
 `terraform_types` declares by type of resource and property what Terraform calls each; `hcl` is its
-syntax, `terraform` the configuration with its imports; `cloudformation_types` and
-`cloudformation`, with `global_table`, are the same for CloudFormation. What has no counterpart is told by field.
+syntax, `terraform` the configuration with its imports; `cloudformation_types` and `cloudformation`,
+with `global_table`, are the same for CloudFormation. What has no counterpart is told by field.
 """
 
 from __future__ import annotations
