@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -16,8 +17,9 @@ from tablewright.fleet.reading import Unread
 
 from .evidence import AuditedTable
 from .exceptions import AuditException
-from .own_rules import is_answer, place_of
+from .own_rules import is_answer, is_own, place_of
 from .rule import AuditRule, Severity
+from .time_limit import TimeLimitReached, time_limit
 
 Outcome = Literal["failed", "accepted", "unknown"]
 _CORRECT = "correct the rule there"
@@ -138,8 +140,15 @@ def audit(
     A rule that fails itself is an unknown answer about that table, told with the line at which it
     failed; the others are asked all the same.
     """
-    asked = tuple(rules)
-    findings = [finding for table in tables for rule in asked for finding in _asked(rule, table)]
+    asked, endless = tuple(rules), set[str]()
+    findings = [
+        finding
+        for table in tables
+        for rule in asked
+        for finding in (
+            [_not_asked(rule, table)] if rule.id in endless else _asked(rule, table, endless)
+        )
+    ]
     findings = [_accepted(finding, exceptions, today) for finding in findings]
     findings.sort(
         key=lambda finding: (
@@ -153,12 +162,25 @@ def audit(
     return AuditReport(tuple(findings), len(tables), asked, unread, fail_on, days, broken)
 
 
-def _asked(rule: AuditRule, table: AuditedTable) -> Iterator[AuditFinding]:
+def _place(rule: AuditRule, table: AuditedTable) -> tuple[str, Severity, str, str, str]:
     live = table.live
-    place = (rule.id, rule.severity, live.account_id, live.region, live.name)
+    return rule.id, rule.severity, live.account_id, live.region, live.name
+
+
+def _not_asked(rule: AuditRule, table: AuditedTable) -> AuditFinding:
+    what = "the rule was not asked, as it did not come to an end for another table"
+    return AuditFinding(*_place(rule, table), "unknown", what, _CORRECT)
+
+
+def _asked(rule: AuditRule, table: AuditedTable, endless: set[str]) -> Iterator[AuditFinding]:
+    """What a rule says of a table; one that does not come to an end is added to `endless`."""
+    place = _place(rule, table)
     try:
-        answers: list[object] = list(rule.check(table))
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a rule of one's own may raise anything
+        with time_limit() if is_own(rule) else nullcontext():
+            answers: list[object] = list(rule.check(table))
+    except (Exception, SystemExit, TimeLimitReached) as error:  # noqa: BLE001 - anything may be raised
+        if isinstance(error, TimeLimitReached):
+            endless.add(rule.id)
         failure = f"{place_of(error, rule.file)}: {type(error).__name__}: {error}"
         yield AuditFinding(*place, "unknown", f"the rule failed at {failure}", _CORRECT)
         return

@@ -20,6 +20,7 @@ from tablewright.fleet.reading import Unread
 from tablewright.transfer import read_given, why_unread
 
 from .rule import AuditProblem, AuditRule, Severity
+from .time_limit import TimeLimitReached, time_limit
 
 _ID = re.compile(r"[A-Z][A-Z0-9_-]{1,39}")
 _RESERVED = re.compile(r"TW\d+")
@@ -81,6 +82,11 @@ def place_of(error: BaseException, file: str) -> str:
     return f"{file}:{lines[-1]}" if lines else file
 
 
+def is_own(rule: AuditRule) -> bool:
+    """Whether a rule does not come with tablewright."""
+    return not _RESERVED.fullmatch(rule.id)
+
+
 def is_answer(value: object) -> TypeGuard[AuditProblem | Unread]:
     """Whether a rule may answer with it."""
     if isinstance(value, Unread):
@@ -97,14 +103,15 @@ def _declared(file: Path) -> Iterator[AuditRule | Problem]:
     module.__file__ = str(file)
     sys.modules[name] = module  # where dataclasses and pickle look
     try:
-        exec(compile(read_given(file), str(file), "exec"), module.__dict__)  # noqa: S102 - the user's
+        with time_limit():
+            exec(compile(read_given(file), str(file), "exec"), module.__dict__)  # noqa: S102 - the user's
     except SyntaxError as error:
         yield Problem(f"is not Python: {error.msg}", _CORRECT, str(file), error.lineno, 1)
         return
     except OSError as error:
         yield Problem(f"cannot be read: {why_unread(error)}", "allow it", str(file))
         return
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - anything may be raised
+    except (Exception, SystemExit, TimeLimitReached) as error:  # noqa: BLE001 - anything may be raised
         line = place_of(error, str(file)).rpartition(":")[2]
         what = f"raises {type(error).__name__}: {error}"
         yield Problem(what, _CORRECT, str(file), int(line) if line.isdigit() else None)

@@ -133,3 +133,33 @@ def test_there_must_be_files(tmp_path):
 def test_the_folder_gets_no_files_of_ours(tmp_path):
     own(tmp_path, shop=GOOD_RULE.replace("def named", "@dataclass\nclass A: x: int\n\n\ndef named"))
     assert [file.name for file in tmp_path.iterdir()] == ["shop.py"]
+
+
+ENDLESS = """
+    while True:
+        try:
+            table.live
+        except CAUGHT:
+            pass
+"""
+
+
+@pytest.mark.parametrize("caught", ["ValueError", "Exception"])
+def test_a_rule_without_an_end_is_ended_and_not_asked_again(tmp_path, monkeypatch, caught):
+    monkeypatch.setattr("tablewright.audit.time_limit.SECONDS", 0.05)
+    head, _, _ = GOOD_RULE.replace("SHOP-1", "SHOP-2").partition("    if not")
+    rules = own(tmp_path, a_loop=head + ENDLESS.replace("CAUGHT", caught), shop=GOOD_RULE)
+    report = asked(rules)
+    told = {(finding.rule, finding.table): finding.what for finding in report.of("unknown")}
+    assert f"{tmp_path / 'a_loop.py'}:" in told["SHOP-2", "orders"]
+    assert "it took longer than 0.05 seconds" in told["SHOP-2", "orders"]
+    assert "did not come to an end" in told["SHOP-2", "shop-orders"]
+    assert [finding.rule for finding in report.of("failed")] == ["SHOP-1"]
+
+
+def test_a_file_without_an_end_is_broken(tmp_path, monkeypatch):
+    monkeypatch.setattr("tablewright.audit.time_limit.SECONDS", 0.05)
+    rules = own(tmp_path, a_loop="x = 1\nwhile True:\n    x += 0", shop=GOOD_RULE)
+    (problem,) = rules.broken
+    assert "it took longer than 0.05 seconds" in problem.message
+    assert asked(rules).of("failed")
