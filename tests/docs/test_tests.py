@@ -1,15 +1,18 @@
 """A test that cannot fail proves nothing: each asserts, itself or through a helper of the tests."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
-import pytest
-
 TESTS = Path(__file__).parents[1]
-TREES = {path: ast.parse(path.read_text("utf-8")) for path in TESTS.rglob("*.py")}
 ASSERTING = {"raises", "warns", "fail", "run_state_machine_as_test"}
 """Of pytest and Hypothesis."""
+
+
+@cache
+def trees() -> Mapping[Path, ast.Module]:
+    return {path: ast.parse(path.read_text("utf-8")) for path in TESTS.rglob("*.py")}
 
 
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
@@ -29,31 +32,33 @@ def asserts(function: ast.AST) -> bool:
     )
 
 
-HELPERS = {
-    function.name
-    for tree in TREES.values()
-    for function in functions(tree)
-    if asserts(function) and not function.name.startswith("test_")
-}
-
-
-@pytest.mark.parametrize("path", TREES, ids=lambda path: str(path.relative_to(TESTS)))
-def test_every_test_asserts_something(path: Path):
-    near = {each.name for each in functions(TREES[path]) if called(each) & HELPERS}
-    lacking = [
-        function.name
-        for function in functions(TREES[path])
-        if function.name.startswith("test_")
-        and not asserts(function)
-        and not called(function) & (HELPERS | near)
-    ]
+def test_every_test_asserts_something():
+    every = {path: [*functions(tree)] for path, tree in trees().items()}
+    asserting = {id(each) for of_file in every.values() for each in of_file if asserts(each)}
+    helpers = {
+        each.name
+        for of_file in every.values()
+        for each in of_file
+        if id(each) in asserting and not each.name.startswith("test_")
+    }
+    lacking = []
+    for path, of_file in every.items():
+        calls = {id(each): called(each) for each in of_file}
+        near = helpers | {each.name for each in of_file if calls[id(each)] & helpers}
+        lacking += [
+            f"{path.relative_to(TESTS)}: {each.name}"
+            for each in of_file
+            if each.name.startswith("test_")
+            and id(each) not in asserting
+            and not calls[id(each)] & near
+        ]
     assert lacking == []
 
 
 def test_nothing_is_compared_with_itself_or_asserted_as_it_stands():
     empty = [
         f"{path.relative_to(TESTS)}:{node.lineno}"
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Assert) and cannot_fail(node.test)
     ]

@@ -31,13 +31,11 @@ class Text:
 def texts() -> Iterator[Text]:
     """All texts of the package but docstrings, comments, and the help of commands."""
     for path in sorted(SOURCE.rglob("*.py")):
-        tree = ast.parse(path.read_text("utf-8"))
-        apart = {id(node) for parent in ast.walk(tree) for node in _no_message(parent)}
-        for node in ast.walk(tree):
-            if id(node) in apart:
-                continue
-            apart |= {id(child) for child in ast.walk(node)} if _is_text(node) else set()
-            if _is_text(node):
+        nodes = [*ast.walk(ast.parse(path.read_text("utf-8")))]
+        apart = {id(node) for parent in nodes for node in _no_message(parent)}
+        for node in nodes:
+            if _is_text(node) and id(node) not in apart:
+                apart |= {id(child) for child in ast.walk(node)}
                 yield Text(str(path.relative_to(SOURCE)), node.lineno, _joined(node))
 
 

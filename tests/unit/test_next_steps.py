@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import botocore.session
 import click
-import pytest
 from botocore import xform_name
 
 from tablewright import manifest
@@ -116,14 +117,23 @@ EXECUTED = {
 }
 """The beginning of each text that names a command of ours, and where that command is run."""
 
-ALL = [text for text in texts() if not f"{text.file}:{text.line}".startswith(NO_MESSAGES)]
-NAMING = [
-    text
-    for text in ALL
-    if {verb for verb, _ in commands(text.text)} - NO_COMMANDS
-    and not text.text.strip().startswith("\x08")
-    and not text.text.startswith("\b")
-]
+
+@cache
+def messages() -> Sequence[Text]:
+    """All of them; read when a test asks, not when tests are collected."""
+    return [text for text in texts() if not f"{text.file}:{text.line}".startswith(NO_MESSAGES)]
+
+
+@cache
+def naming() -> Sequence[Text]:
+    """Those that name a command."""
+    return [
+        text
+        for text in messages()
+        if {verb for verb, _ in commands(text.text)} - NO_COMMANDS
+        and not text.text.strip().startswith("\x08")
+        and not text.text.startswith("\b")
+    ]
 
 
 def command_of(verb: str) -> click.Command | None:
@@ -147,24 +157,24 @@ def every_option(command: click.Command) -> set[str]:
 
 
 def test_there_are_texts_to_hold_to_this():
-    assert len(ALL) > 2000
-    assert len(NAMING) > 30
+    assert len(messages()) > 2000
+    assert len(naming()) > 30
 
 
-@pytest.mark.parametrize("text", NAMING, ids=lambda text: f"{text.file}:{text.line}")
-def test_a_command_that_a_text_names_exists_with_its_options(text: Text):
-    for verb, given in commands(text.text):
+def test_a_command_that_a_text_names_exists_with_its_options():
+    named = [(text, *words) for text in naming() for words in commands(text.text)]
+    for place, verb, given in named:
         command = command_of(verb)
-        assert command is not None, f"there is no tablewright {verb}: {text}"
+        assert command is not None, f"there is no tablewright {verb}: {place}"
         own = {option for parameter in command.params for option in parameter.opts}
-        assert {*given} <= own | {"--help"}, text
+        assert {*given} <= own | {"--help"}, place
 
 
 def test_an_option_that_a_text_names_exists():
     known = every_option(root) | {"--help", "--version"}
     strange = [
         (option, text)
-        for text in ALL
+        for text in messages()
         if " " in text.text and "aws " not in text.text and "pulumi " not in text.text
         for option in options(text.text)
         if option not in known and option != "--allow-"
@@ -175,7 +185,7 @@ def test_an_option_that_a_text_names_exists():
 def test_a_command_of_the_aws_cli_that_a_text_names_exists_with_its_options():
     session = botocore.session.get_session()
     seen = 0
-    for text in ALL:
+    for text in messages():
         for service, operation, rest in re.findall(r"`aws ([\w-]+) ([\w-]+)([^`]*)`?", text.text):
             if (service, operation) == ("sso", "login") or service == "configure":
                 continue  # of the CLI itself
@@ -193,7 +203,7 @@ def test_a_field_that_a_text_sets_is_one_of_a_manifest():
     fields = {*re.findall(r'"(\w+)":', json.dumps(manifest.json_schema()))}
     named = {
         (field, text.text)
-        for text in ALL
+        for text in messages()
         if not text.file.startswith(("emulator", "manifest/", "provider/"))
         for field in re.findall(r"`([a-z]\w+): (?:\w+|\.\.\.)`", text.text)
     }
@@ -202,7 +212,7 @@ def test_a_field_that_a_text_sets_is_one_of_a_manifest():
 
 
 def test_every_text_that_names_a_command_has_a_test_that_runs_it():
-    spoken = [text for text in NAMING if not text.text.lstrip().startswith(INFORMING)]
+    spoken = [text for text in naming() if not text.text.lstrip().startswith(INFORMING)]
     lacking = [
         text for text in spoken if not any(text.text.lstrip().startswith(each) for each in EXECUTED)
     ]
