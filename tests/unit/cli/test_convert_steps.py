@@ -1,7 +1,11 @@
 """The steps of a hand-over are commands that exist, with their options, in a safe order."""
 
+import json
+import os
 import re
 import shlex
+import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,3 +75,23 @@ def test_each_scaling_policy_has_a_line_that_fills_in_its_arn():
     for line in lines:
         placeholder = line.split("|")[1]
         assert identifiers.count(f'"{placeholder}"') == 1
+
+
+@pytest.mark.skipif(shutil.which("sed") is None, reason="sed is not installed")
+def test_the_line_writes_what_aws_answers_into_the_identifiers(tmp_path):
+    identifiers = cloudformation(STACK).files["resources-to-import.json"]
+    file = tmp_path / "my out" / "resources-to-import.json"
+    file.parent.mkdir()
+    file.write_text(identifiers, "utf-8")
+    answering = tmp_path / "aws"
+    answering.write_text('#!/bin/sh\necho "arn:aws:autoscaling:::scalingPolicy:1:$6:$8"\n')
+    answering.chmod(0o755)
+    lines = [step for step in STEPS["cloudformation"] if step.startswith("  sed ")]
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    script = ["/bin/sh", "-ec", "\n".join(lines)]
+    subprocess.run(script, cwd=tmp_path, env=environment, check=True)
+    entries = json.loads(file.read_text("utf-8"))
+    arns = [entry["ResourceIdentifier"].get("Arn") for entry in entries]
+    arns = [arn for arn in arns if arn]
+    assert len(set(arns)) == 4
+    assert all(arn.startswith("arn:aws:autoscaling") and "table/orders" in arn for arn in arns)
