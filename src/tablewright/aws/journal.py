@@ -13,9 +13,10 @@ import base64
 import hashlib
 import json
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -72,6 +73,7 @@ class ReplyJournal:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if fresh:
             file.unlink(missing_ok=True)
+        _remove_old(file.parent)
         journal = cls(file)
         try:
             yield journal
@@ -143,6 +145,14 @@ class ReplyJournal:
 
     def _stamp(self, place: tuple[str, str], when: datetime) -> None:
         self._since[place] = min(when, self._since.get(place, when))
+
+
+def _remove_old(folder: Path) -> None:
+    """Remove what runs have left that nobody gave again while their answers could be used."""
+    for file in folder.glob("*.jsonl"):
+        with suppress(OSError):
+            if time.time() - file.stat().st_mtime > LONGEST.total_seconds():
+                file.unlink()
 
 
 def _lines(file: Path) -> Iterator[Mapping[str, Any]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -99,3 +101,14 @@ def test_the_file_goes_where_the_work_ends_and_stays_where_it_does_not(tmp_path:
     with ReplyJournal.open(file, fresh=True) as journal:
         assert journal.kept == 0
     assert not file.exists()
+
+
+def test_what_nobody_came_back_for_is_removed(tmp_path: Path) -> None:
+    old, young = tmp_path / "old.jsonl", tmp_path / "young.jsonl"
+    for file in (old, young):
+        file.touch()
+    long_ago = time.time() - LONGEST.total_seconds() - 60
+    os.utime(old, (long_ago, long_ago))
+    with ReplyJournal.open(tmp_path / "kept.jsonl"):
+        pass
+    assert [*tmp_path.iterdir()] == [young]
