@@ -14,6 +14,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from tablewright_emulator import json_text
 from tablewright_emulator.request import Served
 
 _KEPT = 1000
@@ -41,9 +42,11 @@ class Calls:
         request, error = served.request, served.reply.error
         if request.protocol == "internal":
             return
-        params = request.params or _path(served)
+        params: Any = request.params or _path(served)
         if len(request.http.body) > _SMALL_BODY_BYTES:
             params = _shortened(params)
+        elif request.params and request.protocol == "json":
+            params = request.http.body  # one object instead of dozens that go out of the cache
         operation = request.operation or request.http.method
         with self._lock:
             self._counts[request.service, operation] += 1
@@ -96,7 +99,7 @@ def _told(
         "region": region,
         "error": error,
         "milliseconds": round(seconds * 1000, 3),
-        "params": _shortened(params),
+        "params": _shortened(json_text.read(params) if isinstance(params, bytes) else params),
         "requestId": request_id,
     }
 

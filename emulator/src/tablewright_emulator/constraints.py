@@ -171,7 +171,7 @@ def _names_conform(shape: Shape) -> Callable[[Any], bool] | None:
     check = _conformer(shape, frozenset())
     if check is not None and shape.metadata.keys() == {"max"}:
         most = shape.metadata["max"]
-        return lambda names: not names or len(max(names, key=len)) <= most
+        return lambda names: len("".join(names)) <= most or len(max(names, key=len)) <= most
     return None if check is None else lambda names: all(map(check, names))
 
 

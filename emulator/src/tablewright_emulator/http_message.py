@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Mapping
 from email.utils import formatdate
-from functools import cache
+from functools import cache, lru_cache
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -116,11 +116,8 @@ def _headers_of(lines: list[str]) -> dict[str, str]:
     if len(lines) > _MOST_HEADERS:
         text = "There are too many headers."
         raise Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, text)
-    headers: dict[str, str] = {}
-    for line in lines:
-        name, value = _known_lines.get(line) or _read_line(line)
-        headers[name] = value
-    return headers
+    known = _known_lines.get
+    return dict([known(line) or _read_line(line) for line in lines])
 
 
 _known_lines: dict[str, tuple[str, str]] = {}
@@ -174,7 +171,7 @@ def written(reply: Reply, method: str) -> bytes:
     is_head = method == "HEAD"
     length = str(len(reply.body))
     for name, value in reply.headers.items():
-        lower = name.lower()
+        lower = _lower(name)
         if lower not in _OURS:
             lines.append(f"{name}: {value}")
         elif lower == "content-length" and is_head:
@@ -188,6 +185,9 @@ def written(reply: Reply, method: str) -> bytes:
         lines.append(f"Content-Length: {length}")
     head = "\r\n".join(lines).encode("iso-8859-1", "replace") + b"\r\n\r\n"
     return head if is_head else head + body
+
+
+_lower = lru_cache(1024)(str.lower)
 
 
 @cache

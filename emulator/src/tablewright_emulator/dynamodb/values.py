@@ -58,7 +58,10 @@ def check_attributes(attributes: Any) -> Attributes:
     """
     if not isinstance(attributes, dict):
         raise _not_a_structure()
-    if attributes and len(max(attributes, key=len)) > _MAX_NAME_BYTES:
+    if (
+        len("".join(attributes)) > _MAX_NAME_BYTES
+        and len(max(attributes, key=len)) > _MAX_NAME_BYTES
+    ):
         raise AwsFault(
             "ValidationException", "Attribute name is too large, must be less than 65536 bytes"
         )
@@ -79,9 +82,12 @@ def check_value(value: Any, depth: int = 1) -> dict[str, Any]:
         value = {}
     if not isinstance(value, dict):
         raise _not_a_structure()
-    text = value.get("S")
-    if type(text) is str and len(value) == 1:
-        return value
+    if len(value) == 1:
+        if type(value.get("S")) is str:
+            return value
+        number = value.get("N")
+        if type(number) is str and _AS_WRITTEN.fullmatch(number):
+            return value
     checked = {
         kind: check(kind, value[kind], depth)
         for kind in value

@@ -206,7 +206,7 @@ def _is_bounded(table: Table) -> bool:
     """Whether anything binds what a table or an index of it serves."""
     if table.billing_mode == "PROVISIONED" or table.on_demand:
         return True
-    return any(index.on_demand for index in table.indexes.values())
+    return bool(table.indexes) and any(index.on_demand for index in table.indexes.values())
 
 
 def _bucket(metered: Metered, kind: Kind) -> Bucket:

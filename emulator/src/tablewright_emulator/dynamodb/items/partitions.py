@@ -60,9 +60,12 @@ class KeySchema:
         Raises:
             KeyError: a key attribute is missing.
         """
+        partition, sort = self.partition, self.sort
+        if len(partition) == len(sort) == 1:  # most tables
+            return (key_value(attributes[partition[0]]),), (key_value(attributes[sort[0]]),)
         return (
-            tuple([key_value(attributes[name]) for name in self.partition]),
-            tuple([key_value(attributes[name]) for name in self.sort]),
+            tuple([key_value(attributes[name]) for name in partition]),
+            tuple([key_value(attributes[name]) for name in sort]),
         )
 
     def key_of(self, attributes: Attributes) -> Attributes:

@@ -46,6 +46,11 @@ Params = Mapping[str, Any]
 MAX_BATCH = 25
 _FAILED = "The conditional request failed"
 _LEGACY = ("AttributeUpdates", "Expected", "ConditionalOperator")
+_OF_OLD = frozenset(_LEGACY)
+_CONDITIONAL = frozenset({
+    "ConditionExpression", "ConditionalOperator", "Expected",
+    "ExpressionAttributeNames", "ExpressionAttributeValues",
+})  # fmt: skip
 _EXPRESSIONS = ("UpdateExpression", "ConditionExpression")
 
 
@@ -108,8 +113,10 @@ def read_updating(params: Params) -> WriteRequest:
     """What an update asks for."""
     placeholders = Placeholders.of(params, ("UpdateExpression", "ConditionExpression"))
     key = check_attributes(params["Key"])
-    update = read_attribute_updates(params.get("AttributeUpdates") or {})
-    condition = read_expected(params.get("Expected") or {}, params.get("ConditionalOperator"))
+    update, condition = None, None
+    if params.get("UpdateExpression") is None or not _OF_OLD.isdisjoint(params):
+        update = read_attribute_updates(params.get("AttributeUpdates") or {})
+        condition = read_expected(params.get("Expected") or {}, params.get("ConditionalOperator"))
     placeholders.checked(of_write=True)
     if params.get("UpdateExpression") is not None:
         update = read_update(params["UpdateExpression"], placeholders)
@@ -123,6 +130,8 @@ def read_updating(params: Params) -> WriteRequest:
 
 def _read_condition(params: Params, placeholders: Placeholders) -> Condition | None:
     """The condition of a write, in its new or old form."""
+    if _CONDITIONAL.isdisjoint(params):
+        return None
     condition = read_expected(params.get("Expected") or {}, params.get("ConditionalOperator"))
     placeholders.checked(of_write=True)
     if params.get("ConditionExpression") is not None:
@@ -180,9 +189,11 @@ def work_out_check(table: Table, asked: WriteRequest) -> Change:
 
 def refuse_key_update(table: Table, update: Update) -> None:
     """The key of an item stays as it is."""
-    for path in update.paths:
-        if path[0] in table.keys.names:
-            raise invalid(f"Cannot update attribute {path[0]}. This attribute is part of the key")
+    names = table.keys.names
+    for action in update.actions:
+        name = action.path[0]
+        if name in names:
+            raise invalid(f"Cannot update attribute {name}. This attribute is part of the key")
 
 
 def apply_update(table: Table, key: Attributes, place: Place, update: Update) -> Change:
