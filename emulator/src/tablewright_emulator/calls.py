@@ -7,6 +7,7 @@ their parameters cut short where they are long.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import Counter, deque
 from collections.abc import Mapping
@@ -14,7 +15,6 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from tablewright_emulator import json_text
 from tablewright_emulator.request import Served
 
 _KEPT = 1000
@@ -99,7 +99,7 @@ def _told(
         "region": region,
         "error": error,
         "milliseconds": round(seconds * 1000, 3),
-        "params": _shortened(json_text.read(params) if isinstance(params, bytes) else params),
+        "params": _shortened(json.loads(params) if isinstance(params, bytes) else params),
         "requestId": request_id,
     }
 

@@ -46,7 +46,6 @@ Params = Mapping[str, Any]
 MAX_BATCH = 25
 _FAILED = "The conditional request failed"
 _LEGACY = ("AttributeUpdates", "Expected", "ConditionalOperator")
-_OF_OLD = frozenset(_LEGACY)
 _CONDITIONAL = frozenset({
     "ConditionExpression", "ConditionalOperator", "Expected",
     "ExpressionAttributeNames", "ExpressionAttributeValues",
@@ -114,7 +113,7 @@ def read_updating(params: Params) -> WriteRequest:
     placeholders = Placeholders.of(params, ("UpdateExpression", "ConditionExpression"))
     key = check_attributes(params["Key"])
     update, condition = None, None
-    if params.get("UpdateExpression") is None or not _OF_OLD.isdisjoint(params):
+    if params.get("UpdateExpression") is None or not params.keys().isdisjoint(_LEGACY):
         update = read_attribute_updates(params.get("AttributeUpdates") or {})
         condition = read_expected(params.get("Expected") or {}, params.get("ConditionalOperator"))
     placeholders.checked(of_write=True)
