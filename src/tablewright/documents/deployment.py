@@ -131,7 +131,7 @@ class PreviewDocument(TypedDict):
     capacityUsdPerMonth: MonthlyUsdDocument | None
     """Null where no capacity changes or no price is known."""
     alarmsUsdPerMonth: MonthlyUsdDocument | None
-    """Likewise for the alarms."""
+    """Likewise for the alarms, at the list price of us-east-1 in every region."""
     liveSettingsCompared: bool
     """The live settings were read, and not only the recorded state."""
     notes: list[str]

@@ -41,6 +41,7 @@ WITHOUT_A_CALL = {
     "kms:CreateGrant",
     "kms:Decrypt",
     "kms:ListAliases",
+    "ssm:AddTagsToResource",
 }
 """What AWS asks for besides the permission of the call itself, or the official plug-in calls."""
 LIFE = frozenset({"preview", "up", "refresh", "destroy", "verify"})
@@ -119,6 +120,12 @@ class Deployer:
             self.aws.emulator.gateway.call(
                 "cloudformation", "CreateStack", asked, account=self.account, region=REGION
             )
+
+    def protect(self, table: str, *, protected: bool) -> None:
+        """Switch the deletion protection of a table behind the stack's back."""
+        asked = {"TableName": table, "DeletionProtectionEnabled": protected}
+        gateway = self.aws.emulator.gateway
+        gateway.call("dynamodb", "UpdateTable", asked, account=self.account, region=REGION)
 
     def run(self, machine: Terminal, name: str, path: Path, *words: object, **more: Any) -> Said:
         """A command under exactly the policy that is printed for it."""
@@ -202,6 +209,10 @@ def needed(served: Served) -> Iterator[tuple[str, str]]:
         case "application-autoscaling" if not operation.startswith("Describe"):
             arn = f"arn:aws:application-autoscaling:{place}:scalable-target/0"
             yield f"{service}:{operation}", asked.get("ResourceARN", arn)
+        case "ssm":
+            names = asked.get("Names") or [asked.get("Name") or asked["ResourceId"]]
+            for name in names:
+                yield f"ssm:{operation}", f"arn:aws:ssm:{place}:parameter{name}"
         case "cloudformation" if "StackName" in asked:
             stack = f"arn:aws:cloudformation:{place}:stack/{asked['StackName']}/0"
             yield f"{service}:{operation}", stack
@@ -247,6 +258,12 @@ def test_commands_over_live_tables_run_under_the_printed_policies(deployer, mach
     path = machine.write("live.yaml", LIVE)
     deployer.run(machine, "up", path).ended(0)
     deployer.run(machine, "refresh", path).ended(0)
+    deployer.protect("new", protected=True)  # whoever did so is looked for
+    deployer.run(machine, "drift", path, "drift", path).ended(3)
+    deployer.protect("new", protected=False)
+    written = ("outputs", path, "--to-ssm", "/live", "--yes")
+    for _ in range(2):  # whose the parameters are is asked where there are any
+        deployer.run(machine, "outputs", path, *written).ended(0)
     here = ("--region", REGION)
     deployer.run(machine, "discover", path, "discover", *here).ended(0)
     adopted = machine.folder / "adopted"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -24,6 +26,7 @@ WITHOUT_RESOURCE = {
     "application-autoscaling:DescribeScheduledActions",
     "backup:ListProtectedResources",
     "cloudformation:ListExports",
+    "cloudtrail:LookupEvents",
     "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricData",
     "dax:DescribeClusters",
@@ -145,3 +148,28 @@ def test_the_collection_of_use_is_named_as_it_is_typed(plain):
 def test_what_makes_no_policy_is_refused(plain, words, message):
     with pytest.raises(UsageError, match=message):
         printed(words[0], plain, "--account", ACCOUNT, *words[1:])
+
+
+OF_THE_STATE = {"status", "state export", "state import", "state list", "state move-backend"}
+OF_THE_STATE |= {"state mv", "prices update", "permissions"}
+"""They read and write a stack's state or a list of prices, and ask nothing of the tables."""
+READING_WHAT_OTHERS_READ = {"doctor", "report", "state owner"}
+"""Each part that they may not read is told as unread."""
+NOT_PRINTED = {"release"}
+
+
+def asking_aws(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[str]:
+    """Commands that can be aimed at AWS."""
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        if isinstance(command, click.Group):
+            yield from asking_aws(command, (*words, name))
+        elif command and any("--target" in option.opts for option in command.params):
+            yield " ".join((*words, name))
+
+
+def test_no_command_that_asks_aws_is_forgotten():
+    deploying = {name.removeprefix("pulumi ") for name in asking_aws(root)} - {"update"}
+    without = OF_THE_STATE | READING_WHAT_OTHERS_READ | NOT_PRINTED
+    assert deploying - without == {*COMMANDS}
+    assert not without & {*COMMANDS}

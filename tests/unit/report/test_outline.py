@@ -129,7 +129,7 @@ def test_a_fleet_fits_a_screen_and_no_name_is_cut(number, width):
     assert max(map(len, text.splitlines())) <= width
     assert all(f"table{place:02}" in text for place in range(number))
     assert "key id (S)" in text
-    assert f"Alarms: $0 → ${number / 10:.2f} a month" in text
+    assert f"Alarms: $0 → ${number / 10:.2f} a month, at the list price of us-east-1" in text
 
 
 def test_colours_change_nothing_but_colours():

@@ -9,7 +9,7 @@ from tablewright.cli.lazy import body
 
 _COMMANDS = (
     "preview", "up", "refresh", "destroy", "verify", "discover", "adopt", "audit", "usage",
-    "migrate", "hot-keys",
+    "migrate", "hot-keys", "drift", "outputs",
 )  # fmt: skip
 
 
@@ -19,6 +19,7 @@ Examples:
   tablewright permissions up tables/ --account 123456789012 > policy.json
   tablewright permissions verify tables/ --target aws
   tablewright permissions usage collect tables/ --target aws
+  tablewright permissions outputs tables/    for outputs --to-ssm
   tablewright permissions migrate tables/ --table orders --table orders-by-day
 """
 )

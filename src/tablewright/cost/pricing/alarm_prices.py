@@ -14,6 +14,8 @@ from typing import Any, Final
 from .rates import Rate, RateChange
 
 ALARMS: Final = Rate("alarm", "a month")
+PRICED_IN: Final = "us-east-1"
+"""Whose prices these are: the bundled price list has those of DynamoDB alone."""
 STANDARD_USD: Final = Decimal("0.10")
 """A month for each metric, in us-east-1 and nearly all other regions of the partition `aws`."""
 HIGH_RESOLUTION_USD: Final = Decimal("0.30")

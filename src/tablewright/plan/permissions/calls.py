@@ -143,6 +143,8 @@ OFFICIAL_ROLE: Final = Calls(
 )
 OFFICIAL_KEY: Final = Calls(reads="kms:ListAliases", deletes="kms:ListAliases")
 """What Pulumi's own plug-in calls besides."""
+AUTHORS: Final = "cloudtrail:LookupEvents"
+"""Who changed something; AWS knows no resource for it."""
 KEY: Final = Calls(reads="kms:DescribeKey", verifies="kms:DescribeKey")
 
 MANAGED_ALIAS: Final = "alias/aws/dynamodb"

@@ -84,6 +84,12 @@ def _migrate(account: AccountArns, names: Sequence[str]) -> Iterator[Permission]
     yield from permissions("New", "dynamodb:DeleteItem GetItem PutItem Scan", new)
 
 
+def _outputs(account: AccountArns, _: Sequence[str]) -> Iterator[Permission]:
+    """With `--to-ssm`, whose prefix is chosen on the command line; else nothing is asked of AWS."""
+    actions = "ssm:AddTagsToResource GetParameters ListTagsForResource PutParameter"
+    yield from permissions("Parameters", actions, account.arn("ssm", "parameter/*"))
+
+
 LIVE_COMMANDS: Mapping[str, Callable[[AccountArns, Sequence[str]], Iterator[Permission]]] = {
     "discover": _discover,
     "adopt": _adopt,
@@ -91,4 +97,5 @@ LIVE_COMMANDS: Mapping[str, Callable[[AccountArns, Sequence[str]], Iterator[Perm
     "usage collect": _collect,
     "migrate": _migrate,
     "hot-keys": _hot_keys,
+    "outputs": _outputs,
 }

@@ -42,6 +42,7 @@ _STAGES: Mapping[str, tuple[Stage, ...]] = {
     "refresh": (_reads,),
     "destroy": (_deletes,),
     "verify": (_verifies,),
+    "drift": (_verifies,),
 }
 COMMANDS = (*_STAGES, *LIVE_COMMANDS)
 """Those that call AWS, by the words they are typed with."""
@@ -60,8 +61,12 @@ def needs(
     """
     account = AccountArns(account_id, declared.region)
     if command in _STAGES:
-        return _Walk(account, _STAGES[command], official).stack(declared)
-    return LIVE_COMMANDS[command](account, [table.table.name for table in declared.tables])
+        yield from _Walk(account, _STAGES[command], official).stack(declared)
+    else:
+        names = [table.table.name for table in declared.tables]
+        yield from LIVE_COMMANDS[command](account, names)
+    if command == "drift":
+        yield from permissions("Authors", calls.AUTHORS, "*")
 
 
 @dataclass(frozen=True, slots=True)

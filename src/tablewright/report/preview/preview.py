@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from tablewright.cost.pricing.alarm_prices import PRICED_IN
 from tablewright.deploy.explanation import MOVE, ExplainedChange, Explanation
 from tablewright.documents import deployment as documents
 from tablewright.documents.failure import faults
@@ -42,7 +43,7 @@ def price_summary(explanation: Explanation) -> Iterator[str]:
     if alarms := explanation.alarms:
         yield (
             f"Alarms: {usd(alarms.before_usd)} → {usd(alarms.after_usd)} a month, "
-            "at list price without the free tier."
+            f"at the list price of {PRICED_IN} without the free tier."
         )
 
 
