@@ -78,10 +78,10 @@ def _migrate(account: AccountArns, names: Sequence[str]) -> Iterator[Permission]
     """From the first of the tables to the second."""
     old, new = map(account.table, names)
     yield from permissions("Tables", "dynamodb:DescribeTable", old, new)
-    yield from permissions("Old", "dynamodb:GetItem Scan UpdateTable", old)
+    yield from permissions("Old", "dynamodb:BatchGetItem GetItem Scan UpdateTable", old)
     reads = "dynamodb:DescribeStream GetRecords GetShardIterator"
     yield from permissions("OldStream", reads, f"{old}/stream/*")
-    yield from permissions("New", "dynamodb:DeleteItem GetItem PutItem Scan", new)
+    yield from permissions("New", "dynamodb:BatchGetItem DeleteItem GetItem PutItem Scan", new)
 
 
 def _outputs(account: AccountArns, _: Sequence[str]) -> Iterator[Permission]:
