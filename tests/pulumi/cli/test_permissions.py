@@ -307,6 +307,7 @@ def test_all_in_the_document_is_called(deployer):
 
 @pytest.fixture
 def forbidden(deployer: Deployer) -> None:
+    deployer.ask("PutUserPolicy", PolicyName="exact", PolicyDocument=json.dumps(DOCUMENT))
     deployer.ask("DeleteUserPolicy", PolicyName="exact")
 
 
