@@ -175,10 +175,18 @@ def _by_name(
         name = group.stack.model.metadata.name if group.stack and group.stack.model else ""
         if name in by_name and group.stack and group.stack.is_sound(("metadata", "name")):
             node, _ = find(group.stack.root, ("metadata", "name"))
-            message = f"two stacks are called `{name}`"
+            message = f"two stacks are called `{name}`{_also_at(by_name[name])}"
             problems.append(node.problem(message, "rename one, or join their documents"))
         by_name.setdefault(name, group)
     return by_name
+
+
+def _also_at(group: ManifestGroup) -> str:
+    """Where the other of two stacks has its name; nothing where it came from no file."""
+    if group.stack is None:
+        return ""
+    node, _ = find(group.stack.root, ("metadata", "name"))
+    return f" (the other is at {node.problem('', '').place})"
 
 
 def _group_of(

@@ -199,7 +199,7 @@ def test_two_stacks_of_one_name_are_a_problem(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(STACK)
     (tmp_path / "b.yaml").write_text(STACK)
     [problem] = manifest.validate([tmp_path], {})
-    assert "two stacks are called `shop`" in problem.message
+    assert "two stacks are called `shop` (the other is at " in problem.message
 
 
 def test_a_table_without_its_stack_is_held_to_all_rules_that_need_none(tmp_path: Path) -> None:
