@@ -104,7 +104,12 @@ def _declares(alarm: Alarm, spec: Specification, stack: Stack, table: Table) -> 
         [declared] = declared_table_alarms(stack, table.model_copy(update={"spec": asked}))
     except ValueError:
         return False
-    return declared == replace(alarm, key=declared.key)
+    return is_as_declared(declared, alarm)
+
+
+def is_as_declared(declared: Alarm, live: Alarm) -> bool:
+    """Equal but for the logical name, which no alarm has in AWS, and the tag of its owner."""
+    return declared == replace(live, key=declared.key, tags=users_tags(live.tags))
 
 
 def _settings(alarm: Alarm) -> Specification:

@@ -7,16 +7,18 @@ from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
+from tablewright.aws.tables import users_tags
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.manifest_scaling import sayable_scaling
 from tablewright.fleet.scaling import LiveScaling, LiveSchedule
-from tablewright.plan.declaration.declared import Alarm, DeclaredTable
+from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.facets import FACETS
 from tablewright.plan.facets.attached import INSIGHTS, WHOLE, insights_of
 from tablewright.plan.scaling import Scaling, Schedule
 from tablewright.plan.table import GlobalIndex, Table
 
+from .alarms import is_as_declared
 from .replication import Copies, live_global_table, missing
 from .specification import usual_name
 
@@ -45,11 +47,12 @@ def differences(
 
 
 def _facets(declared: Table, live: LiveTable) -> Iterator[str]:
+    table = replace(live.table, tags=users_tags(live.table.tags or {}))
     for field in fields(Table):
         name = field.name
         if name in _STAYS or name in live.unread:
             continue
-        if _comparable(getattr(declared, name)) != _comparable(getattr(live.table, name)):
+        if _comparable(getattr(declared, name)) != _comparable(getattr(table, name)):
             yield name
 
 
@@ -129,11 +132,6 @@ def _alarms(declared: DeclaredTable, alarms: Mapping[str, LiveAlarm]) -> Iterato
         if (
             name not in declared_alarms
             or name not in alarms
-            or not _same(declared_alarms[name], alarms[name].alarm)
+            or not is_as_declared(declared_alarms[name], alarms[name].alarm)
         ):
             yield f"alarm {name}"
-
-
-def _same(declared: Alarm, live: Alarm) -> bool:
-    """Equal but for the logical name, which lives nowhere."""
-    return declared == replace(live, key=declared.key)

@@ -25,6 +25,7 @@ from tablewright.plan.declaration.declared import (
     MetricQuery,
     MetricStat,
 )
+from tablewright.plan.owner import OWNER_TAG
 from tablewright.plan.scaling import Suspension
 from tablewright.plan.table import (
     Encryption,
@@ -319,6 +320,14 @@ def test_an_alarm_is_written_down_as_it_is(live: LiveAlarm):
     [said] = declared(stack).alarms
     assert said == replace(live.alarm, key=said.key)
     assert stack.tables[0].left_out == ()
+
+
+def test_what_another_of_our_stacks_has_is_written_down_without_the_tag_that_says_so():
+    owner = {OWNER_TAG: "shop/dev"}
+    table = replace(PLAIN, tags={**(PLAIN.tags or {}), **owner})
+    stack = adopted(living(table), alarm(tags={"Team": "a", **owner}))
+    assert stack.tables[0].left_out == ()
+    assert declared(stack).alarms[0].tags == {"Team": "a"}
 
 
 def test_alarms_get_logical_names_of_their_own():

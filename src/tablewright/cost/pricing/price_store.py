@@ -22,6 +22,8 @@ from .terms_file import read_terms
 
 _HOME = "us-east-1"
 """The service answers for all regions from here."""
+_SOURCE = "AWS Price List API"
+_SNAPSHOT = "the embedded AWS, which has a snapshot of AWS's Price List"
 
 
 def folder() -> Path:
@@ -94,7 +96,8 @@ def fetch(session: Session, region: str) -> Prices:
             json.loads(product) for page in pages for product in page["PriceList"]
         ]
     date = max((product["publicationDate"] for product in products), default="")[:10]
-    for prices in by_region(products, date, "AWS Price List API"):
+    source = _SOURCE if session.target.kind == "aws" else _SNAPSHOT
+    for prices in by_region(products, date, source):
         if prices.region == region:
             return prices
     raise InputError(f"AWS has no prices of {region!r}", "name a region, such as eu-west-1")
