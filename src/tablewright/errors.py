@@ -30,6 +30,7 @@ together. The text of an error is one clear sentence, `next_step` is what to do 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
@@ -312,3 +313,19 @@ class SparkError(OperationError):
     """Apache Spark does not start, or gave up."""
 
     code = "TW-E650"
+
+
+def listed(reasons: Iterable[tuple[str, str]]) -> str:
+    """Reasons with their next steps, a line each; what several have in common is given once.
+
+    Args:
+        reasons: each with what to do about it.
+    """
+    by_step: dict[str, list[str]] = {}
+    for reason, step in reasons:
+        by_step.setdefault(step, []).append(reason)
+    return "\n".join(
+        line
+        for step, several in by_step.items()
+        for line in (*(f"  - {reason}" for reason in several), f"    → {step}")
+    )

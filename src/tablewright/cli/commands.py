@@ -14,7 +14,7 @@ _SECTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
         "init": "Write a starter manifest.",
         "validate": "Check manifests without touching anything.",
         "schema": "Print the JSON Schema of the manifests, or of what a command prints.",
-        "convert": "Turn a manifest into another dialect.",
+        "convert": "Write a manifest in another dialect, or for another tool.",
     },
     ("Deploy", "deploy"): {
         "preview": "Show what would change, with the risk of each change.",

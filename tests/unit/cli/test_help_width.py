@@ -32,3 +32,5 @@ def test_help_fits_80_columns(words):
     assert result.exit_code == 0
     too_long = [line for line in result.output.splitlines() if len(line) > WIDTH]
     assert too_long == []
+    listed = result.output.partition("Commands:")[2]
+    assert "..." not in listed, "sentences are whole"

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from tablewright.cli import options
+from tablewright.cli.group import Group
 from tablewright.cli.lazy import body
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """What is recorded of a stack: list it, rename in it, export, import and move it.
 

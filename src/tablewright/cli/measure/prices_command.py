@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tablewright.cli import options
+from tablewright.cli.group import Group
 from tablewright.cli.lazy import body
 
 _REGIONS = click.option(
@@ -31,7 +32,7 @@ PRICING = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """The prices that decisions and previews reckon with."""
 

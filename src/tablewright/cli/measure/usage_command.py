@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tablewright.cli import options
+from tablewright.cli.group import Group
 from tablewright.cli.lazy import body
 
 from .prices_command import FILE, PRICING
@@ -31,7 +32,7 @@ _ACCOUNT = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """What tables were asked for: measured, imported, shown and exported.
 

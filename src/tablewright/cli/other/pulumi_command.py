@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tablewright.cli import advice, options
+from tablewright.cli.group import Group
 from tablewright.cli.lazy import body
 
 planton = options.together(
@@ -37,7 +38,7 @@ planton = options.together(
 """Planton's options, and where to."""
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """Manifests of kind AwsDynamodb (and ours), with Project Planton's verbs and options."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from tablewright.cli import options
+from tablewright.cli.group import Group
 from tablewright.cli.lazy import body
 
 KINDS = ("error", "late-error", "lost-answer", "half-body", "reset", "delay")
 
 
-@click.group("faults")
+@click.group("faults", cls=Group)
 def command() -> None:
     """Let calls to the sandbox fail, to see what a program makes of it."""
 

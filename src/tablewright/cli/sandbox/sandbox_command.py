@@ -7,12 +7,14 @@ from pathlib import Path
 import click
 
 from tablewright.cli import options
+from tablewright.cli.group import Group
 from tablewright.cli.lazy import body
 
 from . import fault_command
 
 
 @click.group(
+    cls=Group,
     epilog="""\b
 Examples:
   tablewright sandbox start --background
@@ -21,7 +23,7 @@ Examples:
       then any AWS SDK, CLI or Pulumi talks to it
   tablewright sandbox exec -- pulumi up
   tablewright sandbox stop
-"""
+""",
 )
 def command() -> None:
     """The embedded AWS: tables, alarms, roles and more, on loopback, beside our provider."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tablewright.errors import InputError, RefusedError, TablewrightError
+from tablewright.errors import InputError, RefusedError, TablewrightError, listed
 from tablewright.fleet.alarms import LiveAlarm, tables_watched
 from tablewright.fleet.roles import LiveRole
 from tablewright.plan.declaration.declared import Alarm, DeclaredStack, DeclaredTable, Role
@@ -95,9 +95,9 @@ def refuse(faults: Sequence[TablewrightError]) -> None:
     first, *others = faults
     if not others:
         raise first
-    listed = "\n".join(f"  - {fault.message}\n    → {fault.next_step}" for fault in faults)
+    reasons = listed((fault.message, fault.next_step) for fault in faults)
     raise kind(
-        f"{len(faults)} things stand between the manifests and the live resources:\n{listed}",
+        f"{len(faults)} things stand between the manifests and the live resources:\n{reasons}",
         "correct them and run the same command again; nothing was touched",
     )
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from tablewright.aws.session import Session
 from tablewright.deploy.ownership.resource_identity import ATTACHMENT, ROLE, ROLE_POLICY, TABLE
-from tablewright.errors import RefusedError
+from tablewright.errors import RefusedError, listed
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.fleet.holds import denies, holds_on, read_policy, read_protection
 from tablewright.fleet.reading import Unread, try_read
@@ -67,9 +67,9 @@ def refuse_undeletable(doomed: Collection[Deletion], words: Words, session: Sess
     first, *others = obstacles_found
     if not others:
         raise RefusedError(f"nothing was done, because {first.reason}", first.remedy)
-    listed = "\n".join(f"  - {fault.reason}\n    → {fault.remedy}" for fault in obstacles_found)
+    reasons = listed((fault.reason, fault.remedy) for fault in obstacles_found)
     raise RefusedError(
-        f"nothing was done, because AWS would refuse {len(obstacles_found)} deletions:\n{listed}",
+        f"nothing was done, because AWS would refuse {len(obstacles_found)} deletions:\n{reasons}",
         "do what each of them needs, then run the same command again",
     )
 
