@@ -86,6 +86,15 @@ class Migration:
             self._follow()
             self._try_left_out()
 
+    def apply_changes(self) -> None:
+        """Apply what changed since, until little is left to read.
+
+        Raises:
+            OperationError: the stream has lost what was not read yet, or AWS refused.
+        """
+        with translated(f"copy {self._tables.old.table} to {self._tables.new.table}"):
+            self._follow()
+
     def compare(self, fraction: float = 1.0) -> ItemComparison:
         """Look at both tables; what differs is looked at again after changes were followed."""
         with translated(f"compare {self._tables.old.table} with {self._tables.new.table}"):

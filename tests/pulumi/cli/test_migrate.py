@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
-from tests.support.terminal import stack
+from tests.support.terminal import end, stack, until
 
 pytestmark = pytest.mark.engine
 
@@ -15,6 +17,11 @@ NEW = {"name": "by-customer", "partitionKey": {"name": "customer", "type": "S"}}
 def put(aws, table, **item):
     values = {name: {"S": value} for name, value in item.items()}
     aws.client("dynamodb").put_item(TableName=table, Item=values)
+
+
+def customers(aws):
+    items = aws.client("dynamodb").scan(TableName="by-customer")["Items"]
+    return {item["customer"]["S"] for item in items}
 
 
 def test_a_key_is_changed_and_the_old_table_is_kept_until_it_is_named(terminal, aws):
@@ -32,13 +39,20 @@ def test_a_key_is_changed_and_the_old_table_is_kept_until_it_is_named(terminal, 
     assert seen.json["changes"] == [], "it declares what the command has switched on"
 
     put(aws, "orders", id="2", customer="bob")
-    assert "Switch the readers to by-customer" in terminal.run(*words).ended(0).err
+    following = terminal.start(*words, "--follow")
+    until(lambda: customers(aws) == {"ada", "bob"}, "it has caught up")
     put(aws, "orders", id="1", customer="eve")
+    until(lambda: customers(aws) == {"eve", "bob"}, "the new table has the change")
+    following.send_signal(signal.SIGINT)
+    said = end(following).ended(0)
+    assert "Switch the readers to by-customer" in said.err
+    assert "stopped following orders" in said.err
+    assert "give one of them" in terminal.run(*words, "--follow", "--finish").refused(2)
+    put(aws, "orders", id="1", customer="ivy")
     done = terminal.run(*words, "--finish", "--output", "json").ended(0)
     assert done.json["finished"]
     assert done.json["newItemsCompared"] == 2
-    customers = aws.client("dynamodb").scan(TableName="by-customer")["Items"]
-    assert {item["customer"]["S"] for item in customers} == {"bob", "eve"}
+    assert customers(aws) == {"bob", "ivy"}
     assert "was migrated" in terminal.run(*words).refused(2)
 
     manifest = terminal.write("t.yaml", stack("shop", NEW))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 from tablewright.aws.session import Session
 from tablewright.cli import console
@@ -26,6 +27,7 @@ from tablewright.report.formats.number import number_of
 EXIT_DIFFERS = 3
 _SWITCH = "then stop the writers of the old table, and run the same command with --finish"
 _DELETION = "when nobody needs it, remove it from the manifest: tablewright up PATH --allow-delete "
+_FOLLOW_SECONDS = 1.0
 SHOWN = 20
 """So many keys are printed; `--output json` has all."""
 
@@ -42,10 +44,16 @@ def run(
     output_format: str,
     *,
     finish: bool,
+    follow: bool,
     not_empty: bool,
     yes: bool,
 ) -> int:
     """Copy the items of table OLD to table NEW, which has another key."""
+    if follow and finish:
+        raise UsageError(
+            "--follow goes on while OLD is written to, and --finish is for when it is not",
+            "give one of them",
+        )
     (session,) = sessions(target, profile, sandbox, ())
     where = region or session.region
     tables = _with_stream(session, where, old, new, yes=yes)
@@ -78,7 +86,22 @@ def run(
         _print(document)
         for line in _next(tables, is_same=is_same, is_finished=checkpoint.is_finished):
             console.say(line)
+    if follow:
+        _follow(migration, tables)
+        is_same = is_same and not checkpoint.left_out
     return 0 if is_same else EXIT_DIFFERS
+
+
+def _follow(migration: Migration, tables: Tables) -> None:
+    """Apply each change within seconds, until Ctrl-C."""
+    old, new = tables.old.table, tables.new.table
+    console.say(f"following {old}: {new} has each change within seconds; Ctrl-C ends it")
+    try:
+        while True:
+            migration.apply_changes()
+            time.sleep(_FOLLOW_SECONDS)
+    except KeyboardInterrupt:
+        console.say(f"stopped following {old}; how far the copy came is recorded")
 
 
 def _with_stream(session: Session, region: str, old: str, new: str, *, yes: bool) -> Tables:

@@ -13,6 +13,8 @@ from tablewright.cli.lazy import body
 Examples:
   tablewright migrate orders orders-by-customer --target aws
   tablewright migrate orders orders-by-customer --rate 500
+  tablewright migrate orders orders-by-customer --follow
+      while readers are switched; Ctrl-C when the writers are stopped, then
   tablewright migrate orders orders-by-customer --finish
 Exit status: 0 both have the same items, 3 some differ or cannot be copied.
 """
@@ -39,6 +41,11 @@ Exit status: 0 both have the same items, 3 some differ or cannot be copied.
 )
 @click.option(
     "--finish", is_flag=True, help="Nothing writes to OLD any more: read the rest and compare all."
+)
+@click.option(
+    "--follow",
+    is_flag=True,
+    help="Once NEW has caught up, apply each change within seconds, until Ctrl-C.",
 )
 @click.option(
     "--not-empty", is_flag=True, help="Begin although NEW has items that nothing here recorded."
