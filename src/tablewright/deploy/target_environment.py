@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
-from tablewright.engine import Engine, EngineStack, PreviewAhead, Tagging
+from tablewright.engine import Backend, Engine, EngineStack, PreviewAhead, Tagging
 from tablewright.engine.install.folders import cache_folder, state_folder
 from tablewright.errors import UsageError
 from tablewright.extras import require
@@ -124,6 +124,8 @@ def open_target_environment(
 def _opened(
     options: Options, region: str, progress: Callable[[str], None]
 ) -> Iterator[TargetEnvironment]:
+    if options.backend:
+        Backend.of(options.backend)  # what can be no backend is refused before anything is started
     if options.target == "sandbox":
         yield _sandbox(options, region, progress)
     elif (options.provider or "official") == "official":

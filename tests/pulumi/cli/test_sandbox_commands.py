@@ -181,6 +181,14 @@ def test_without_a_sandbox_the_word_that_starts_one_is_said(machine, words):
     assert "tablewright sandbox start --background --name other" in message
 
 
+def test_what_can_be_no_backend_is_refused_before_one_is_started(tmp_path):
+    fresh = Terminal(tmp_path / "home", tmp_path)
+    fresh.write("t.yaml", stack("shop", "orders"))
+    message = fresh.run("preview", "t.yaml", "--backend", "nonsense").refused(2)
+    assert "neither a folder that exists nor a URL" in message
+    assert fresh.processes() == []
+
+
 def test_exec_starts_one_for_the_life_of_its_command(machine):
     machine.run("sandbox", "start", "--background", "--name", "brief").ended(0)
     machine.run("sandbox", "stop", "--name", "brief").ended(0)
