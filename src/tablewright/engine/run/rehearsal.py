@@ -130,11 +130,9 @@ class Rehearsal:
         self, state: State | None, steps: Sequence[Rearrangement]
     ) -> tuple[RunResult | None, Rearrangement]:
         with ExitStack() as scope:
-            begun = self.ahead.claim(self.session, self.arguments, state) if self.ahead else None
-            if begun is not None and not steps:
-                base, now = begun, state
-            else:
-                base, now = self._base(scope, state, steps)
+            ahead = None if steps else self.ahead
+            begun = ahead.claim(self.session, self.arguments, state) if ahead else None
+            base, now = (begun, state) if begun else self._base(scope, state, steps)
             job = self.complete(base, now)
             try:
                 return self.execute(job), job.moves.rearrangement()

@@ -11,11 +11,10 @@ from tablewright.manifest.documents.node import Scalar
 
 from .fields import Fields, Findings
 from .keys import Spec, Types, half, one, put, schema_key, throughput, types_of
+from .settings import PROVISIONED, recovery, stream, time_to_live, word
 
 REGION = "services.k8s.aws/region"
 """The annotation that says where a resource is, if not where the controller is."""
-PROVISIONED = "PROVISIONED"
-"""What a table is that does not say how it is billed (DynamoDB API reference, CreateTable)."""
 
 
 def ack_spec(spec: Fields, findings: Findings) -> tuple[Scalar | None, Spec]:
@@ -38,9 +37,9 @@ def ack_spec(spec: Fields, findings: Findings) -> tuple[Scalar | None, Spec]:
         ],
         tableClass=spec.scalar("tableClass"),
         encryption=_encryption(spec.mapping("sseSpecification"), findings),
-        recovery=_recovery(spec.mapping("continuousBackups")),
-        stream=_stream(spec.mapping("streamSpecification")),
-        timeToLive=_time_to_live(spec.mapping("timeToLive")),
+        recovery=recovery(spec.mapping("continuousBackups"), "pointInTimeRecoveryEnabled"),
+        stream=stream(spec.mapping("streamSpecification")),
+        timeToLive=time_to_live(spec.mapping("timeToLive")),
         globalTable=_replicas(spec),
         tableTags=_tags(spec),
     )
@@ -110,38 +109,6 @@ def _encryption(given: Fields | None, findings: Findings) -> Spec | None:
     if key is None or key.text.endswith("alias/aws/dynamodb"):
         return {"type": word("AWS_MANAGED", enabled or key)}
     return {"type": word("CUSTOMER", key), "kmsKeyArn": key}
-
-
-def word(text: str, near: Scalar | None) -> Scalar | str:
-    """A word of ours at the place of a node."""
-    if near is None:
-        return text
-    return Scalar(near.file, near.line, near.column, near.parent, near.key, text=text, plain=False)
-
-
-def _recovery(given: Fields | None) -> Spec | None:
-    if given is None:
-        return None
-    days = given.scalar("recoveryPeriodInDays")
-    if not given.is_on("pointInTimeRecoveryEnabled"):
-        return None
-    return {"enabled": True, **({"days": days} if days else {})}
-
-
-def _stream(given: Fields | None) -> Spec | None:
-    if given is None:
-        return None
-    kind = given.scalar("streamViewType")
-    if not given.is_on("streamEnabled"):
-        return None
-    return {"enabled": True, **({"viewType": kind} if kind else {})}
-
-
-def _time_to_live(given: Fields | None) -> Spec | None:
-    if given is None:
-        return None
-    name = given.scalar("attributeName")
-    return {"attributeName": name} if given.is_on("enabled") and name else None
 
 
 def _replicas(spec: Fields) -> Spec | None:

@@ -13,9 +13,9 @@ from typing import Any
 from tablewright.manifest.documents.building import planted
 from tablewright.manifest.documents.node import Items, Mapping, Node, Scalar
 
-from .ack import PROVISIONED, word
 from .fields import Fields, Findings
 from .keys import Spec, Types, attribute, half, put, schema_key, throughput, types_of
+from .settings import PROVISIONED, recovery, stream, time_to_live, word
 
 EXTERNAL_NAME = "crossplane.io/external-name"
 OF_CLUSTER = ("providerConfigRef", "writeConnectionSecretToRef", "publishConnectionDetailsTo")
@@ -45,9 +45,9 @@ def crossplane_spec(given: Fields, findings: Findings) -> Spec:
         ],
         tableClass=given.scalar("tableClass"),
         encryption=_encryption(given.mapping("serverSideEncryption"), findings),
-        recovery=_recovery(given.mapping("pointInTimeRecovery")),
-        stream=_stream(given),
-        timeToLive=_time_to_live(given.mapping("ttl")),
+        recovery=recovery(given.mapping("pointInTimeRecovery"), "enabled"),
+        stream=stream(given),
+        timeToLive=time_to_live(given.mapping("ttl")),
         globalTable=_global(given),
         tableTags=tags_of(given),
     )
@@ -140,29 +140,6 @@ def _encryption(given: Fields | None, findings: Findings) -> Spec | None:
     if key is None:
         return {"type": word("AWS_MANAGED", given.scalar("enabled"))}
     return {"type": word("CUSTOMER", key), "kmsKeyArn": key}
-
-
-def _recovery(given: Fields | None) -> Spec | None:
-    if given is None:
-        return None
-    days = given.scalar("recoveryPeriodInDays")
-    if not given.is_on("enabled"):
-        return None
-    return {"enabled": True, **({"days": days} if days else {})}
-
-
-def _stream(given: Fields) -> Spec | None:
-    kind = given.scalar("streamViewType")
-    if not given.is_on("streamEnabled"):
-        return None
-    return {"enabled": True, **({"viewType": kind} if kind else {})}
-
-
-def _time_to_live(given: Fields | None) -> Spec | None:
-    if given is None:
-        return None
-    name = given.scalar("attributeName")
-    return {"attributeName": name} if given.is_on("enabled") and name else None
 
 
 def _global(given: Fields) -> Spec | None:
