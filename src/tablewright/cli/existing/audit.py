@@ -7,11 +7,12 @@ import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from tablewright.audit.audit import AuditReport, audit
 from tablewright.audit.declared_exceptions import declared_exceptions
-from tablewright.audit.exceptions import read_exceptions
+from tablewright.audit.exceptions import AuditException, read_exceptions
 from tablewright.audit.own_rules import OwnRules, read_own_rules
 from tablewright.audit.reading import read_evidence
 from tablewright.audit.rule import AuditRule, Severity
@@ -23,7 +24,8 @@ from tablewright.cli.inputs.manifest_edits import editable
 from tablewright.cli.inputs.manifests import stack_manifests
 from tablewright.cli.styled import styled
 from tablewright.errors import UsageError
-from tablewright.fleet.discovery import UnreadPart, discover, with_replicas
+from tablewright.fleet.discovery import Discovery, UnreadPart, discover, with_replicas
+from tablewright.fleet.live import LiveTable
 from tablewright.fleet.stack_tables import StackTables, discover_stacks
 from tablewright.manifest import StackManifest
 from tablewright.manifest.naming import table_name
@@ -59,37 +61,19 @@ def run(
     yes: bool,
 ) -> int:
     """Ask rules of live tables: those of the manifests at PATH, or all."""
-    name_them = "name them: `tablewright audit PATH --fix`"
-    if stacks and not paths:
-        raise UsageError("--stack names a stack of manifests", "name the manifests as well")
-    if fix and not paths:
-        raise UsageError("--fix needs manifests to write to", name_them)
-    declared = stack_manifests(paths, environment, stacks) if paths else ()
-    if fix:
-        names = [stack.stack.metadata.name for stack in declared]
-        declared = tuple(editable(paths, "--fix", name_them, environment, name) for name in names)
-    own = OwnRules()
-    if rules is not None:
-        with redirect_stdout(sys.stderr):  # which is for data
-            own = read_own_rules(Path(rules), {rule.id for rule in AUDIT_RULES})
-        for problem in own.broken:
-            console.say(f"{problem.place}: {problem.message}")
+    declared = _declared(paths, environment, stacks, fix=fix)
+    own = _own_rules(rules)
     every = (*AUDIT_RULES, *own.rules)
     asked = chosen(every, chosen_rules, skip, Severity(severity))
-    known = [rule.id for rule in every]
-    exceptions = () if baseline is None else read_exceptions(baseline, known)
-    for stack in declared:
-        exceptions += declared_exceptions(stack, known, os.environ)
+    exceptions = _exceptions(baseline, declared, [rule.id for rule in every])
     places = [_tables_of(stack) for stack in declared]
-    wanted_accounts = {place.account for place in places}
-    everywhere = sessions(target, profile, sandbox, roles, accounts, wanted_accounts)
+    everywhere = sessions(
+        target, profile, sandbox, roles, accounts, {place.account for place in places}
+    )
     wanted_tags = pairs(tags, "--tag")
-    actions = frozenset(action for rule in asked for action in rule.iam)
     now = time_of_aws(target, sandbox)
-    for exception in exceptions:
-        if exception.until < now.date():
-            ended = f"the exception for {exception.rule} expired on {exception.until}"
-            console.say(f"{exception.place}: {ended}; remove it, or fix the problem")
+    _tell_expired(exceptions, now.date())
+    actions = frozenset(action for rule in asked for action in rule.iam)
     where = [(place.account, place.region, sorted(place.names)) for place in places]
     words = ("audit", where, sorted(regions), sorted(wanted_tags.items()), days, sorted(actions))
     with going_on(everywhere, words, fresh=fresh) as times:
@@ -98,26 +82,17 @@ def run(
                 discovery = discover_stacks(everywhere, places, wanted_tags, progress)
             else:
                 discovery = discover(everywhere, regions or None, None, wanted_tags, progress)
-            there = {(table.account_id, table.region, table.name) for table in discovery.tables}
+            chosen_tables = {_identity(table) for table in discovery.tables}
             discovery = with_replicas(discovery, everywhere, progress)
         with counted("looking around") as progress:
             evidence = read_evidence(everywhere, discovery, days, now, actions, progress)
-    wanted = [
-        table
-        for table in evidence
-        if (table.live.account_id, table.live.region, table.live.name) in there
-    ]
-    missing = tuple(
-        UnreadPart("", _regions_of(name, declared), name, "there is no such table")
-        for name in discovery.missing
-    )
     with redirect_stdout(sys.stderr):
         report = audit(
-            wanted,
+            [table for table in evidence if _identity(table.live) in chosen_tables],
             asked,
             exceptions,
             today=now.date(),
-            unread=(*discovery.unread, *missing),
+            unread=(*discovery.unread, *_missing(discovery, declared)),
             fail_on=Severity(fail_on),
             days=days,
             broken=own.broken,
@@ -128,6 +103,66 @@ def run(
     for stack in declared if fix else ():
         audit_fixing.fix(report, paths, stack, environment, show, yes=yes)
     return report.exit_status
+
+
+def _declared(
+    paths: Sequence[str], environment: str | None, stacks: Sequence[str], *, fix: bool
+) -> tuple[StackManifest, ...]:
+    """The manifests whose tables are asked about; with `--fix`, ones that can be written to.
+
+    Raises:
+        UsageError: an option needs manifests, and there are none, or none to write to.
+    """
+    name_them = "name them: `tablewright audit PATH --fix`"
+    if stacks and not paths:
+        raise UsageError("--stack names a stack of manifests", "name the manifests as well")
+    if fix and not paths:
+        raise UsageError("--fix needs manifests to write to", name_them)
+    declared = stack_manifests(paths, environment, stacks) if paths else ()
+    if not fix:
+        return declared
+    names = [stack.stack.metadata.name for stack in declared]
+    return tuple(editable(paths, "--fix", name_them, environment, name) for name in names)
+
+
+def _own_rules(folder: str | None) -> OwnRules:
+    """The rules of `--rules`; the files that cannot be read are told."""
+    if folder is None:
+        return OwnRules()
+    with redirect_stdout(sys.stderr):  # which is for data
+        own = read_own_rules(Path(folder), {rule.id for rule in AUDIT_RULES})
+    for problem in own.broken:
+        console.say(f"{problem.place}: {problem.message}")
+    return own
+
+
+def _exceptions(
+    baseline: Path | None, declared: Sequence[StackManifest], rule_ids: Sequence[str]
+) -> tuple[AuditException, ...]:
+    """The accepted problems of the baseline file and of the manifests."""
+    exceptions = () if baseline is None else read_exceptions(baseline, rule_ids)
+    for stack in declared:
+        exceptions += declared_exceptions(stack, rule_ids, os.environ)
+    return exceptions
+
+
+def _tell_expired(exceptions: Sequence[AuditException], today: date) -> None:
+    for exception in exceptions:
+        if exception.until < today:
+            ended = f"the exception for {exception.rule} expired on {exception.until}"
+            console.say(f"{exception.place}: {ended}; remove it, or fix the problem")
+
+
+def _identity(table: LiveTable) -> tuple[str, str, str]:
+    return (table.account_id, table.region, table.name)
+
+
+def _missing(discovery: Discovery, stacks: Sequence[StackManifest]) -> tuple[UnreadPart, ...]:
+    """The declared tables that are in none of the accounts."""
+    return tuple(
+        UnreadPart("", _regions_of(name, stacks), name, "there is no such table")
+        for name in discovery.missing
+    )
 
 
 def _tables_of(stack: StackManifest) -> StackTables:
