@@ -89,6 +89,13 @@ def test_check_writes_the_providers_region_and_another_one_replaces(engine):
     assert not difference.delete_first
 
 
+def test_the_engine_may_replace_what_does_not_differ_and_then_deletes_first(engine):
+    state = engine.create(TABLE, events())
+    difference = engine.diff(state, engine.check(state, events()))
+    assert not difference.replaces
+    assert difference.delete_first
+
+
 @pytest.mark.parametrize(
     ("change", "path"),
     [

@@ -47,7 +47,10 @@ class Interception:
             request.parent,
             request.provider,
         )
-        if former := self.moves.meet(met):
+        former = self.moves.meet(met)
+        if self.moves.displaces(met, former or met.urn):
+            request.deleteBeforeReplace = request.deleteBeforeReplaceDefined = True
+        if former:
             request.aliases.add(urn=former)
             request.importId = ""  # what is recorded is there already
         elif request.custom:

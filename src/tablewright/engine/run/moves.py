@@ -9,11 +9,11 @@ that now means something else has to be set aside first, in the state.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections import ChainMap, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from tablewright.engine.changes import (
     ASIDE,
@@ -23,7 +23,7 @@ from tablewright.engine.changes import (
 from tablewright.engine.state.checkpoint import State, StateResource, rearranged
 from tablewright.errors import InputError
 from tablewright.pulumi_values import urn_name, urn_type
-from tablewright.resource_kinds import Identity
+from tablewright.resource_kinds import KINDS, Identity
 
 Identify = Callable[[str, Mapping[str, Any], str], Hashable | None]
 """From a type, inputs and the provider's region to which live thing they mean; None if unknown."""
@@ -181,6 +181,19 @@ class Moves:
                 "run the same command again: the names are known by then",
             )
         return None
+
+    def displaces(self, met: Registration, urn: str) -> bool:
+        """Whether a replacement could not stand beside what is recorded under a URN.
+
+        Made first it would be what exists, or write over it, and be deleted in its stead: so that
+        no option of a program (`deleteBeforeReplace: false`) may ask for it.
+        """
+        record, kind = self._records.resources.get(urn), KINDS.get(met.type)
+        if record is None or kind is None or record.type != met.type:
+            return False
+        region = met.inputs.get("region") or record.outputs.get("region")
+        inputs = cast("MutableMapping[str, Any]", met.inputs)
+        return kind.displaces(record.outputs, ChainMap({"region": region}, inputs))
 
     def begun_as(self, met: Registration) -> str:
         """The URN under which a killed run has made the same thing; else its own."""

@@ -58,7 +58,8 @@ def diff_response(changes: list[Change], *, delete_first: bool) -> Any:
 
     Args:
         changes: what differs.
-        delete_first: whether a replacement cannot stand beside what it replaces.
+        delete_first: whether a replacement cannot stand beside what it replaces; the engine may
+            replace for reasons of its own (`replaceOnChanges`, `replacementTrigger`).
     """
     some, none = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
     replaces = sorted({change.top for change in changes if change.replaces})
@@ -66,7 +67,7 @@ def diff_response(changes: list[Change], *, delete_first: bool) -> Any:
         changes=some if changes else none,
         diffs=sorted({change.top for change in changes}),
         replaces=replaces,
-        deleteBeforeReplace=bool(replaces) and delete_first,
+        deleteBeforeReplace=delete_first,
         hasDetailedDiff=True,
         detailedDiff={
             change.path: provider_pb2.PropertyDiff(kind=_KINDS[change.kind, change.replaces])
