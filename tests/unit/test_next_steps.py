@@ -74,6 +74,8 @@ EXECUTED = {
     "It belongs to the stack {} already": "cli/test_remedies.py",
     "then `tablewright destroy PATH`": "cli/test_undeletable.py",
     "{}set `{}: false` for table {}": "cli/test_undeletable.py",
+    "{}set `protect: false` for table": "cli/test_undeletable.py",
+    "remove `protect` from the options of": "cli/test_undeletable.py",
     "remove it: `aws dynamodb update-table": "cli/test_undeletable.py",
     "set `deletionProtection: false` for the replica": "cli/test_undeletable.py",
     "deploy it first": "cli/test_remedies.py",

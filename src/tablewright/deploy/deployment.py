@@ -246,7 +246,7 @@ class Deployment:
         return self.stack.recovered(self._finder)
 
     def check_destroy(self) -> None:
-        """Find out what AWS would refuse to delete, and what belongs to another stack.
+        """Find out what AWS or the engine would refuse to delete, and what belongs to another stack.
 
         Raises:
             RefusedError: there is something.
@@ -254,8 +254,9 @@ class Deployment:
         self._survey.refuse_other_account()
         self._owners.refuse_others(self.stack.resources())
         begun = deletions_of_begun(self.stack.left_open(), self._begun.ids)
-        recorded = deletions_from_state(self.stack.resources())
-        self._survey.refuse_undeletable((*recorded, *begun), "then `tablewright destroy PATH`")
+        resources = self.stack.resources()
+        doomed = (*deletions_from_state(resources), *begun)
+        self._survey.refuse_undeletable(doomed, "then `tablewright destroy PATH`", resources)
 
     def outputs(self) -> Mapping[str, Any]:
         """The outputs of the last run."""

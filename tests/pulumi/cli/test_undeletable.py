@@ -79,12 +79,13 @@ HINDERED: Mapping[str, tuple[Callable[[EmbeddedAws, str], None], str]] = {
 
 
 def test_all_that_hinders_a_destroy_is_named_before_anything_is_deleted(terminal, aws):
-    def declare(**protection: bool) -> Path:
+    def declare(*, protect: bool, **protection: bool) -> Path:
         tables = [{"name": name, **WATCHED} for name in HINDERED]
         tables[0] |= protection
-        return terminal.write("t.yaml", stack("hindered", *tables, "free"))
+        kept = {"name": "kept", "protect": protect, **WATCHED}
+        return terminal.write("t.yaml", stack("hindered", *tables, kept, "free"))
 
-    manifest = declare()
+    manifest = declare(protect=True)
     terminal.run("up", manifest, "--yes").ended(0)
     for name, (hinder, _) in HINDERED.items():
         hinder(aws, name)
@@ -95,14 +96,15 @@ def test_all_that_hinders_a_destroy_is_named_before_anything_is_deleted(terminal
     assert "nothing was done" in message
     assert deletions(aws) == set()
     assert "set `deletionProtection: false` for table protected" in message
-    declare(deletionProtection=False)
+    assert "set `protect: false` for table kept" in message
+    declare(protect=False, deletionProtection=False)
     by_hand = [words for words in named(message) if words[0] == "aws"]
     update = next(words for words in named(message) if words[1] == "up")
     destroy = next(words for words in named(message) if words[1] == "destroy")
     for words in (*by_hand, update, destroy):
         run(terminal, aws, words)
         aws.pass_time(60)
-    assert not {*HINDERED, "free"} & {*aws.tables()}
+    assert not {*HINDERED, "kept", "free"} & {*aws.tables()}
 
 
 def deletions(aws: EmbeddedAws) -> set[str]:
@@ -180,3 +182,34 @@ def test_a_protected_replica_is_named_with_its_region(terminal, aws):
     aws.pass_time(86400)
     follow(terminal, aws, message)
     assert "wide" not in aws.tables()
+
+
+PROGRAM = """
+import pulumi
+import pulumi_aws as aws
+
+def program(resource, context):
+    aws.sns.Topic("kept", name="kept", opts=pulumi.ResourceOptions(protect=PROTECT))
+    aws.sns.Topic("free", name="free")
+"""
+
+
+def test_what_a_program_protects_stops_a_destroy_before_anything_is_deleted(terminal, aws):
+    def declare(*, protect: bool) -> tuple[str, ...]:
+        terminal.write("module/main.py", PROGRAM.replace("PROTECT", str(protect)))
+        return (
+            "--manifest",
+            terminal.write("p.yaml", stack("program", "own")),
+            "--module-dir",
+            "module",
+        )
+
+    words = declare(protect=True)
+    terminal.run("pulumi", "up", *words, "--yes").ended(0)
+    aws.emulator.calls.clear()
+    message = terminal.run("pulumi", "destroy", *words, "--yes").refused(3)
+    assert "topic kept is protected by its program" in message
+    assert deletions(aws) == set()
+    declare(protect=False)
+    follow(terminal, aws, message)
+    assert not aws.client("sns").list_topics()["Topics"]

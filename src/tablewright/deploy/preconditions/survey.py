@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tablewright.deploy.account import refuse_recorded_account
 from tablewright.deploy.ownership.stack_identity import StackIdentity
 from tablewright.deploy.target_environment import TargetEnvironment
-from tablewright.engine import EngineStack, Finder
+from tablewright.engine import EngineStack, Finder, StateResource
 from tablewright.plan.declaration.declared import DeclaredStack
 
 from .accounts import refuse_other_account
@@ -20,6 +20,7 @@ from .missing_tables import (
     missing_tables,
     refuse_missing_tables,
 )
+from .protected import protected_by_declaration
 from .undeletable import Words, refuse_undeletable
 
 if TYPE_CHECKING:
@@ -91,18 +92,23 @@ class Survey:
         refuse_other_account(resources, self._place.session)
         refuse_recorded_account(resources, self._place)
 
-    def refuse_undeletable(self, doomed: Sequence[Deletion], then: str) -> None:
-        """See `undeletable.refuse_undeletable`.
+    def refuse_undeletable(
+        self, doomed: Sequence[Deletion], then: str, recorded: Collection[StateResource] = ()
+    ) -> None:
+        """See `undeletable.refuse_undeletable`, and `protected.protected_by_declaration`.
 
         Args:
             doomed: what the run would delete.
             then: how the remedy ends: what to do once nothing is in the way.
+            recorded: the records that it would delete without a preview, in which the engine itself
+                refuses what is protected.
         """
-        if not doomed:
+        if not (doomed or recorded):
             return
         names = frozenset(table.table.name for table in self._declared.tables)
         words = Words(self._protection, names, then)
-        refuse_undeletable(doomed, words, self._place.session)
+        known = tuple(protected_by_declaration(recorded, words))
+        refuse_undeletable(doomed, words, self._place.session, known)
 
     @cached_property
     def _gone(self) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why AWS would refuse a deletion, and what makes it possible."""
+    """Why a deletion would be refused, and what makes it possible."""
 
     reason: str
     remedy: str
@@ -48,20 +48,27 @@ class Words:
     then: str
 
 
-def refuse_undeletable(doomed: Collection[Deletion], words: Words, session: Session) -> None:
+def refuse_undeletable(
+    doomed: Collection[Deletion],
+    words: Words,
+    session: Session,
+    known: Collection[Obstacle] = (),
+) -> None:
     """Ask AWS about what is to be deleted.
 
     Args:
         doomed: all that the run would delete.
         words: of the remedies.
         session: of the target.
+        known: what is known to be in the way without asking.
 
     Raises:
-        RefusedError: AWS would refuse some of it; every reason is named.
+        RefusedError: some of it could not be deleted; every reason is named.
     """
     look = _Look(tuple(doomed), words, session)
     judged = map_concurrently(range(len(doomed)), look.obstacles)
-    obstacles_found = [obstacle for obstacles in judged.values() for obstacle in obstacles]
+    asked = [obstacle for obstacles in judged.values() for obstacle in obstacles]
+    obstacles_found = [*known, *asked]
     if not obstacles_found:
         return
     first, *others = obstacles_found
@@ -69,7 +76,7 @@ def refuse_undeletable(doomed: Collection[Deletion], words: Words, session: Sess
         raise RefusedError(f"nothing was done, because {first.reason}", first.remedy)
     reasons = listed((fault.reason, fault.remedy) for fault in obstacles_found)
     raise RefusedError(
-        f"nothing was done, because AWS would refuse {len(obstacles_found)} deletions:\n{reasons}",
+        f"nothing was done, because {len(obstacles_found)} deletions would be refused:\n{reasons}",
         "do what each of them needs, then run the same command again",
     )
 
