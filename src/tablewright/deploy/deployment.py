@@ -246,7 +246,7 @@ class Deployment:
         return self.stack.recovered(self._finder)
 
     def check_destroy(self) -> None:
-        """Find out what AWS or the engine would refuse to delete, and what belongs to another stack.
+        """Find out what would refuse to be deleted, and what belongs to another stack.
 
         Raises:
             RefusedError: there is something.

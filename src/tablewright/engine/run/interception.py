@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from google.protobuf import json_format
 
@@ -12,6 +12,8 @@ from tablewright.engine.changes import plain
 from tablewright.engine.run.imports import Imports
 from tablewright.engine.run.moves import Moves, Registration
 from tablewright.engine.run.tagging import Tagging
+
+_DELETES_FIRST: Final = {"deleteBeforeReplace": True, "deleteBeforeReplaceDefined": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Interception:
         )
         former = self.moves.meet(met)
         if self.moves.displaces(met, former or met.urn):
-            request.deleteBeforeReplace = request.deleteBeforeReplaceDefined = True
+            request.MergeFrom(type(request)(**_DELETES_FIRST))
         if former:
             request.aliases.add(urn=former)
             request.importId = ""  # what is recorded is there already

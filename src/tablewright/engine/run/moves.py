@@ -9,11 +9,11 @@ that now means something else has to be set aside first, in the state.
 
 from __future__ import annotations
 
-from collections import ChainMap, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableMapping
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, cast
+from typing import Any
 
 from tablewright.engine.changes import (
     ASIDE,
@@ -191,9 +191,8 @@ class Moves:
         record, kind = self._records.resources.get(urn), KINDS.get(met.type)
         if record is None or kind is None or record.type != met.type:
             return False
-        region = met.inputs.get("region") or record.outputs.get("region")
-        inputs = cast("MutableMapping[str, Any]", met.inputs)
-        return kind.displaces(record.outputs, ChainMap({"region": region}, inputs))
+        region = record.outputs.get("region") if met.inputs.get("region") else None
+        return kind.displaces({**record.outputs, "region": region}, met.inputs)
 
     def begun_as(self, met: Registration) -> str:
         """The URN under which a killed run has made the same thing; else its own."""
