@@ -18,7 +18,8 @@ from tests.support.terminal import EXAMPLES, Said, Terminal
 from tablewright import manifest
 from tablewright.aws.target import SANDBOX_ACCESS_KEY
 from tablewright.plan.declaration.declare import declare
-from tablewright.plan.permissions import document, needs
+from tablewright.plan.permissions import COMMANDS, OPTIONS, document, needs
+from tablewright.plan.permissions.state import STATE_COMMANDS
 from tablewright_emulator import protocol
 from tablewright_emulator.iam.authorization import needs_of
 from tablewright_emulator.request import Served
@@ -44,10 +45,12 @@ WITHOUT_A_CALL = {
     "ssm:AddTagsToResource",
 }
 """What AWS asks for besides the permission of the call itself, or the official plug-in calls."""
+OF_THE_STATE = frozenset(STATE_COMMANDS)
 LIFE = frozenset({"preview", "up", "refresh", "destroy", "verify"})
 HELD = frozenset({"dynamodb", "dynamodbstreams", "cloudwatch"})
 ASKING_NOTHING = frozenset({"kinesis", "sts"})
 """The embedded AWS itself asks Kinesis; GetCallerIdentity takes no permission."""
+NOTHING = {"Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*"}
 BY_PATH = {"lambda": "ListEventSourceMappings", "backup": "ListProtectedResources"}
 LIVE = """\
 apiVersion: tablewright.dev/v1
@@ -71,7 +74,11 @@ spec:
       maxCapacity: 10
       schedules: [{name: night, schedule: "cron(0 1 * * ? *)", minCapacity: 6}]
   encryption: {type: AWS_MANAGED}
-  alarms: {systemErrors: {threshold: 1}}
+  alarms:
+    alarmActions: ["arn:aws:sns:eu-west-1:123456789012:pages"]
+    systemErrors: {threshold: 1}
+  recovery: {days: 35}
+  contributorInsights: {}
 ---
 apiVersion: tablewright.dev/v1
 kind: Table
@@ -80,7 +87,8 @@ spec:
   partitionKey: {name: day, type: S}
   sortKey: {name: id, type: S}
   stream: {viewType: NEW_AND_OLD_IMAGES}
-  access: [read]
+  access:
+    - {name: reader, grants: [read], managedPolicies: [arn:aws:iam::aws:policy/ReadOnlyAccess]}
 """
 
 
@@ -134,25 +142,35 @@ class Deployer:
     def run(self, machine: Terminal, name: str, path: Path, *words: object, **more: Any) -> Said:
         """A command under exactly the policy that is printed for it."""
         policy = printed(name, path, self.account, **more)
+        assert (policy["Statement"] == []) == (name in OF_THE_STATE)
         text = json.dumps(policy)
+        if not policy["Statement"]:  # which IAM does not take
+            text = text.replace("[]", json.dumps(NOTHING))
         self.ask("PutUserPolicy", PolicyName="exact", PolicyDocument=text)
         self.made.clear()
         done = machine.run(*(words or (*name.split(), path, "--yes")))
         lacking = {call for call in self.made if not is_allowed(policy, *call)}
         assert lacking == set(), (name, done)
         outside = {call for call in self.made if not is_allowed(DOCUMENT, *call)}
-        assert name not in LIFE or outside == set(), (name, done)
-        self.used[name] |= {action for action, _ in self.made}
-        self.given[name] |= {a for statement in policy["Statement"] for a in statement["Action"]}
+        assert name not in LIFE or more or outside == set(), (name, done)
+        called = " ".join((name, *more.get("options", ())))
+        self.used[called] |= {action for action, _ in self.made}
+        self.given[called] |= {a for statement in policy["Statement"] for a in statement["Action"]}
         return done
 
 
-def printed(name: str, path: Path, account: str, tables: Sequence[str] = ()) -> dict[str, Any]:
+def printed(
+    name: str,
+    path: Path,
+    account: str,
+    tables: Sequence[str] = (),
+    options: Sequence[str] = (),
+) -> dict[str, Any]:
     declared = declare(manifest.load([str(path)], environment={}))
     if tables:
         by_name = {table.table.name: table for table in declared.tables}
         declared = replace(declared, tables=tuple(by_name[table] for table in tables))
-    return document(needs(name, declared, account))
+    return document(needs(name, declared, account, options=options))
 
 
 def is_allowed(policy: Mapping[str, Any], action: str, resource: str) -> bool:
@@ -202,10 +220,10 @@ def needed(served: Served) -> Iterator[tuple[str, str]]:
     asked = request.params or protocol.decode(service, operation, request.protocol, request.http)
     place = f"{request.region}:{request.account}"
     match service:
-        case "iam" if "RoleName" in asked:
-            yield f"iam:{operation}", f"arn:aws:iam::{request.account}:role/{asked['RoleName']}"
-        case "iam" if operation == "GenerateServiceLastAccessedDetails":
-            yield f"iam:{operation}", asked["Arn"]
+        case "iam":
+            yield f"iam:{operation}", arn_in_iam(asked, request.account)
+        case "sns":
+            yield f"sns:{operation}", asked["TopicArn"]
         case "kms":
             key = asked["KeyId"]
             arn = key if key.startswith("arn:") else f"arn:aws:kms:{place}:key/{key}"
@@ -222,6 +240,14 @@ def needed(served: Served) -> Iterator[tuple[str, str]]:
             yield f"{service}:{operation}", stack
         case _:
             yield f"{service}:{operation}", "*"
+
+
+def arn_in_iam(asked: Mapping[str, Any], account: str) -> str:
+    """What a call to IAM is about; `*` where that is nothing by itself."""
+    if "RoleName" in asked:
+        return f"arn:aws:iam::{account}:role/{asked['RoleName']}"
+    named = (asked.get(member) for member in ("PolicyArn", "PolicySourceArn", "Arn"))
+    return next(filter(None, named), "*")
 
 
 @pytest.fixture(scope="module")
@@ -262,6 +288,10 @@ def test_commands_over_live_tables_run_under_the_printed_policies(deployer, mach
     path = machine.write("live.yaml", LIVE)
     deployer.run(machine, "up", path).ended(0)
     deployer.run(machine, "refresh", path).ended(0)
+    proofs = ("--access", "--alarms")
+    said = deployer.run(machine, "verify", path, "verify", path, *proofs, options=proofs)
+    assert "topic" in said.out
+    assert "not authorized" not in said.out
     deployer.protect("new", protected=True)  # whoever did so is looked for
     deployer.run(machine, "drift", path, "drift", path).ended(3)
     deployer.protect("new", protected=False)
@@ -282,18 +312,47 @@ def test_commands_over_live_tables_run_under_the_printed_policies(deployer, mach
     items = [{"id": {"S": "1"}, "day": {"S": "monday"}}, {"id": {"S": "2"}}]
     for item in items:
         deployer.call("PutItem", "old", Item=item)
+    drill = ("verify", path, "--restore-drill", "--yes")
+    deployer.run(machine, "verify", path, *drill, options=["--restore-drill"]).ended(0)
     deployer.run(machine, "migrate", path, *migrate, tables=("old", "new")).ended(3)
     for item in items:
         deployer.call("DeleteItem", "old", Key={"id": item["id"]})
     deployer.run(machine, "migrate", path, *migrate, tables=("old", "new")).ended(0)
-    deployer.run(machine, "destroy", path).ended(0)
+    report = ("report", path, "--output", "json")
+    deployer.run(machine, "report", path, *report).ended(0)
+    assert " not authorized" not in (machine.folder / "tablewright-report.html").read_text("utf-8")
+    deployer.run(machine, "hot-keys", path, "hot-keys", "old", *here).ended(0)
+    deployer.run(machine, "prices update", path, "prices", "update", *here).ended(0)
+    deployer.run(machine, "doctor", path, "doctor", path).ended(0)
+    let_go(deployer, machine, path)
+    optional = {f"{name} {option}" for name in OPTIONS for option in OPTIONS[name]}
+    in_a_copy, both = "verify --fire", "verify --access --alarms"
+    run = {*deployer.given, "verify --access", "verify --alarms"} - {both, "verify"}
+    assert run >= {*COMMANDS, *optional} - {in_a_copy, "preview", "verify"} - OF_THE_STATE
+
+
+def let_go(deployer: Deployer, machine: Terminal, path: Path) -> None:
+    """Set a stack back, forget a table of it, move its state, and destroy it."""
+    deployer.protect("new", protected=True)
+    fix = ("drift", path, "--fix", "--yes")
+    deployer.run(machine, "drift", path, *fix, options=["--fix"]).ended(0)
+    forget = ("release", path, "--table", "new", "--yes")
+    deployer.run(machine, "release", path, *forget).ended(0)
+    move = ("state", "move-backend", path, machine.folder / "states", "--yes")
+    deployer.run(machine, "state move-backend", path, *move).ended(0)
+    owner = ("state", "owner", "old", "--region", REGION)
+    deployer.run(machine, "state owner", path, *owner, tables=["old"]).ended(0)
+    destroy = ("destroy", path, "--yes", "--backend", machine.folder / "states")
+    deployer.run(machine, "destroy", path, *destroy).ended(0)
 
 
 def test_every_action_of_a_printed_policy_is_called(deployer):
     code = "".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
     for name, actions in deployer.given.items():
         idle = actions - deployer.used[name] - WITHOUT_A_CALL
-        if name in {"up", "preview"}:  # what these changes did not need, others do
+        if name.startswith(
+            ("preview", "up", "verify", "drift --fix")
+        ):  # what these did not need, others do
             idle = {action for action in idle if not is_in(action, code)}
         assert idle == set(), name
 

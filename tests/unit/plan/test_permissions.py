@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from click.testing import CliRunner
 from tablewright import manifest
 from tablewright.audit.rules import AUDIT_RULES
 from tablewright.cli.commands import root
+from tablewright.cli.other import permissions_command
 from tablewright.errors import UsageError
 from tablewright.plan.declaration.declare import declare
-from tablewright.plan.permissions import COMMANDS, document, needs
+from tablewright.plan.permissions import COMMANDS, OPTIONS, document, needs
+from tablewright.plan.permissions.state import STATE_COMMANDS, WITH_STATE
 
 EVERYTHING = Path(__file__).parents[1] / "components" / "everything.yaml"
 ACCOUNT = "123456789012"
@@ -29,6 +32,7 @@ WITHOUT_RESOURCE = {
     "cloudtrail:LookupEvents",
     "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricData",
+    "cloudwatch:GetMetricStatistics",
     "dax:DescribeClusters",
     "dynamodb:DescribeLimits",
     "dynamodb:ListContributorInsights",
@@ -38,6 +42,7 @@ WITHOUT_RESOURCE = {
     "kinesis:ListStreams",
     "kms:ListAliases",
     "lambda:ListEventSourceMappings",
+    "pricing:GetProducts",
 }
 """Actions of which AWS knows no resource, and one that answers less with a narrower one."""
 PLAIN = """\
@@ -73,8 +78,8 @@ def plain(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("official", [False, True])
 def test_an_action_is_named_in_full_and_has_a_resource_where_aws_knows_one(name, official):
-    statements = policy(name, EVERYTHING, official=official)
-    assert statements
+    statements = policy(name, EVERYTHING, official=official, options=OPTIONS.get(name, ()))
+    assert bool(statements) == (name not in STATE_COMMANDS)
     for statement in statements:
         assert not any("*" in action for action in statement["Action"])
         if "*" in statement["Resource"]:
@@ -143,6 +148,8 @@ def test_the_collection_of_use_is_named_as_it_is_typed(plain):
         (("migrate",), "two tables"),
         (("up", "--table", "nobody"), "declare no table nobody"),
         (("up", "--account", "12"), "12 is not an account"),
+        (("up", "--access"), "--access is no option of up"),
+        (("state",), "state has several commands"),
     ],
 )
 def test_what_makes_no_policy_is_refused(plain, words, message):
@@ -150,26 +157,91 @@ def test_what_makes_no_policy_is_refused(plain, words, message):
         printed(words[0], plain, "--account", ACCOUNT, *words[1:])
 
 
-OF_THE_STATE = {"status", "state export", "state import", "state list", "state move-backend"}
-OF_THE_STATE |= {"state mv", "prices update", "permissions"}
-"""They read and write a stack's state or a list of prices, and ask nothing of the tables."""
-READING_WHAT_OTHERS_READ = {"doctor", "report", "state owner"}
-"""Each part that they may not read is told as unread."""
-NOT_PRINTED = {"release"}
+ON_THIS_MACHINE = (
+    *("init", "validate", "schema", "convert", "eject", "explain", "completion"),
+    *("optimize", "prices show", "usage bill", "usage export", "usage import", "usage show"),
+)
+"""They read files, and write files."""
+ASKING_NOTHING = {
+    **dict.fromkeys(ON_THIS_MACHINE, "asks nobody but for files"),
+    "demo": "has a sandbox of its own",
+    "permissions": "asks sts:GetCallerIdentity, which takes no permission",
+}
+"""Commands without a policy, and why."""
+PLANTON = {f"pulumi {name}" for name in ("preview", "up", "update", "refresh", "destroy")}
+"""They do what the commands of the same names do; `update` is `up`."""
 
 
-def asking_aws(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[str]:
-    """Commands that can be aimed at AWS."""
+def commands(group: click.Group = root, words: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """All commands, as they are typed."""
     for name in group.list_commands(click.Context(group)):
         command = group.get_command(click.Context(group), name)
         if isinstance(command, click.Group):
-            yield from asking_aws(command, (*words, name))
-        elif command and any("--target" in option.opts for option in command.params):
-            yield " ".join((*words, name))
+            yield from commands(command, (*words, name))
+        else:
+            yield " ".join((*words, name)), command
 
 
-def test_no_command_that_asks_aws_is_forgotten():
-    deploying = {name.removeprefix("pulumi ") for name in asking_aws(root)} - {"update"}
-    without = OF_THE_STATE | READING_WHAT_OTHERS_READ | NOT_PRINTED
-    assert deploying - without == {*COMMANDS}
-    assert not without & {*COMMANDS}
+def test_every_command_has_a_policy_or_a_reason_to_have_none():
+    all_ = {name for name, _ in commands() if not name.startswith("sandbox ")}
+    assert all_ == {*COMMANDS} | {*ASKING_NOTHING} | PLANTON
+    assert not {*ASKING_NOTHING} & {*COMMANDS}
+
+
+def test_what_can_be_aimed_at_aws_has_a_policy():
+    aimed = {name for name, command in commands() if has_option(command, "--target")}
+    assert aimed - PLANTON - {"permissions"} == {*COMMANDS}
+    assert {name.partition(" ")[0] for name in COMMANDS} == {*permissions_command.COMMANDS}
+
+
+def test_what_can_be_told_a_backend_may_use_it():
+    with_state = {name for name, command in commands() if has_option(command, "--backend")}
+    without = {"verify", "permissions", "state owner"}  # the last looks into folders alone
+    assert with_state - PLANTON - without == WITH_STATE
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_an_option_that_needs_more_is_one_of_its_command(name):
+    command = dict(commands())[name]
+    assert all(has_option(command, option) for option in OPTIONS[name])
+
+
+def has_option(command: click.Command, option: str) -> bool:
+    return any(option in param.opts for param in command.params)
+
+
+@pytest.mark.parametrize("words", [(name,) for name in STATE_COMMANDS])
+def test_a_state_in_a_folder_takes_no_permission(plain, words):
+    assert printed(*words[0].split(), plain, "--account", ACCOUNT)["Statement"] == []
+
+
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:pages"
+
+
+@pytest.mark.parametrize(
+    ("option", "more"),
+    [
+        ("--access", {"iam:GetPolicy", "iam:GetPolicyVersion", "iam:SimulatePrincipalPolicy"}),
+        ("--alarms", {"sns:GetTopicAttributes"}),
+        ("--fire", set()),
+        ("--restore-drill", {"dynamodb:RestoreTableToPointInTime", "kms:CreateGrant"}),
+    ],
+)
+def test_what_is_proved_besides_is_allowed_besides(option, more, tmp_path):
+    path = tmp_path / "everything.yaml"
+    told = f"alarms:\n    alarmActions: [{TOPIC}]\n"
+    path.write_text(EVERYTHING.read_text("utf-8").replace("alarms:\n", told, 1), "utf-8")
+    plainly, proved = (actions("verify", path, given) for given in ((), (option,)))
+    assert more <= proved - plainly
+    if option != "--restore-drill":
+        assert more == proved - plainly
+
+
+def actions(name: str, path: Path, options: Sequence[str]) -> set[str]:
+    return {action for each in policy(name, path, options=options) for action in each["Action"]}
+
+
+def test_only_the_restored_table_of_a_drill_may_be_deleted():
+    statements = policy("verify", EVERYTHING, options=["--restore-drill"])
+    [deleting] = [each for each in statements if "dynamodb:DeleteTable" in each["Action"]]
+    assert all(re.search(r"table/.+-drill-\*$", resource) for resource in deleting["Resource"])

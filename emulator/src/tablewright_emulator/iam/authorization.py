@@ -166,6 +166,9 @@ def _cloudwatch(request: Request) -> Iterator[Need]:
         if isinstance(name, str):
             place = f"arn:{partition(request.region)}:cloudwatch::{request.account}"
             resources.append(f"{place}:dashboard/{name}")
+    if isinstance(params.get("RuleName"), str):
+        place = f"arn:{partition(request.region)}:cloudwatch:{request.region}:{request.account}"
+        resources.append(f"{place}:insight-rule/{params['RuleName']}")
     if operation == "DescribeAlarms":
         resources = [alarm_arn(request.account, request.region, "*")]
     if isinstance(params.get("ResourceARN"), str):

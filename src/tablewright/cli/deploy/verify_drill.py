@@ -23,18 +23,12 @@ from tablewright.report.formats.number import number_of
 _PRICE = "restoreUsdPerGb"
 _KNOWN_REGION = "us-east-1"
 """Whose prices are shipped."""
-_GB = Decimal("0.15")
-"""RestoreDataSize-Bytes in most regions (DynamoDB pricing); in others up to twice that."""
 _GB = Decimal(2**30)
 
 
 def restorable(declared: DeclaredStack) -> tuple[str, ...]:
     """Names of the tables that are declared with recovery on."""
-    return tuple(
-        table.table.name
-        for table in declared.tables
-        if table.table.recovery is not None and table.table.recovery.days
-    )
+    return tuple(table.table.name for table in declared.tables if table.is_restorable)
 
 
 def with_drills(

@@ -208,6 +208,11 @@ class DeclaredTable:
         if not self.key:
             object.__setattr__(self, "key", self.table.name)
 
+    @property
+    def is_restorable(self) -> bool:
+        """Whether it is declared with point-in-time recovery on."""
+        return self.table.recovery is not None and self.table.recovery.days > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Output:

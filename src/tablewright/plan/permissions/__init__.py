@@ -8,7 +8,7 @@
 """
 
 from .document import document
-from .needs import COMMANDS, needs
+from .needs import COMMANDS, OPTIONS, needs
 from .permission import Permission
 
-__all__ = ["COMMANDS", "Permission", "document", "needs"]
+__all__ = ["COMMANDS", "OPTIONS", "Permission", "document", "needs"]

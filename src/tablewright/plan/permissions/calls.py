@@ -22,12 +22,14 @@ class Calls:
         verifies: of `verify`.
         writes: of `up`.
         deletes: of `destroy`, with what it reads before.
+        releases: of `release`, which removes the owner's tag where it names the stack.
     """
 
     reads: str = ""
     verifies: str = ""
     writes: str = ""
     deletes: str = ""
+    releases: str = ""
 
 
 _TABLE_READS = (
@@ -44,6 +46,7 @@ TABLE: Final = Calls(
         "dynamodb:TagResource UntagResource UpdateContinuousBackups UpdateTable UpdateTimeToLive"
     ),
     deletes="dynamodb:DeleteTable DescribeTable GetResourcePolicy ListTagsOfResource",
+    releases="dynamodb:ListTagsOfResource UntagResource",
 )
 INDEXES: Final = "dynamodb:DescribeContributorInsights"
 STREAM: Final = "dynamodb:DescribeStream GetResourcePolicy"
@@ -54,6 +57,7 @@ REPLICA: Final = Calls(
     verifies=f"{_TABLE_READS} DescribeContributorInsights",
     writes="dynamodb:TagResource UntagResource UpdateContinuousBackups UpdateTable",
     deletes=f"{_TABLE_READS} DeleteTable DeleteTableReplica",
+    releases="dynamodb:ListTagsOfResource UntagResource",
 )
 REPLICATED: Final = Calls(deletes="dynamodb:UpdateTable")
 """The table that a replica is of."""
@@ -85,6 +89,7 @@ ANY_SCALING: Final = Calls(verifies=SCALING_LISTS)
 SCALED: Final = Calls(
     reads=SCALING_LISTS,
     deletes="application-autoscaling:DescribeScalableTargets",
+    releases="application-autoscaling:DescribeScalableTargets",
 )
 SCALING: Final = Calls(
     reads="application-autoscaling:ListTagsForResource",
@@ -96,6 +101,7 @@ SCALING: Final = Calls(
     deletes=(
         "application-autoscaling:DeleteScalingPolicy DeregisterScalableTarget ListTagsForResource"
     ),
+    releases="application-autoscaling:ListTagsForResource UntagResource",
 )
 SCHEDULES: Final = Calls(
     writes="application-autoscaling:DeleteScheduledAction PutScheduledAction",
@@ -112,6 +118,7 @@ ALARM: Final = Calls(
     verifies="cloudwatch:ListTagsForResource",
     writes="cloudwatch:PutMetricAlarm TagResource UntagResource",
     deletes="cloudwatch:DeleteAlarms ListTagsForResource",
+    releases="cloudwatch:ListTagsForResource UntagResource",
 )
 DASHBOARD: Final = Calls(
     reads="cloudwatch:GetDashboard",
@@ -130,6 +137,7 @@ ROLE: Final = Calls(
         "iam:DeleteRole DeleteRolePolicy GetRole ListAttachedRolePolicies "
         "ListInstanceProfilesForRole ListRolePolicies"
     ),
+    releases="iam:GetRole UntagRole",
 )
 BOUNDARY: Final = Calls(writes="iam:PutRolePermissionsBoundary")
 ATTACHMENTS: Final = Calls(

@@ -90,6 +90,18 @@ def _outputs(account: AccountArns, _: Sequence[str]) -> Iterator[Permission]:
     yield from permissions("Parameters", actions, account.arn("ssm", "parameter/*"))
 
 
+def _state_owner(account: AccountArns, names: Sequence[str]) -> Iterator[Permission]:
+    yield from permissions("Tables", "dynamodb:ListTagsOfResource", *map(account.table, names))
+
+
+def _prices_update(_: AccountArns, __: Sequence[str]) -> Iterator[Permission]:
+    yield from permissions("Prices", "pricing:GetProducts", "*")
+
+
+def _doctor(_: AccountArns, __: Sequence[str]) -> Iterator[Permission]:
+    yield from permissions("Lists", "dynamodb:ListTables", "*")
+
+
 LIVE_COMMANDS: Mapping[str, Callable[[AccountArns, Sequence[str]], Iterator[Permission]]] = {
     "discover": _discover,
     "adopt": _adopt,
@@ -98,4 +110,7 @@ LIVE_COMMANDS: Mapping[str, Callable[[AccountArns, Sequence[str]], Iterator[Perm
     "migrate": _migrate,
     "hot-keys": _hot_keys,
     "outputs": _outputs,
+    "state owner": _state_owner,
+    "prices update": _prices_update,
+    "doctor": _doctor,
 }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
 from tablewright.plan.declaration.declared import Alarm, DeclaredStack, DeclaredTable, Role
 from tablewright.plan.origin import Restore, S3Import
-from tablewright.plan.partitions import dns_suffix
 from tablewright.plan.replica import Replica
 
 from . import calls
@@ -16,6 +15,8 @@ from .calls import Calls
 from .live import LIVE_COMMANDS, live_table
 from .permission import Permission, permissions
 from .places import AccountArns
+from .proofs import PROOFS, encrypting
+from .state import STATE_COMMANDS
 
 Stage = Callable[[Calls], str]
 
@@ -36,6 +37,10 @@ def _deletes(made: Calls) -> str:
     return made.deletes
 
 
+def _releases(made: Calls) -> str:
+    return made.releases
+
+
 _STAGES: Mapping[str, tuple[Stage, ...]] = {
     "preview": (_reads,),
     "up": (_reads, _writes),
@@ -43,29 +48,57 @@ _STAGES: Mapping[str, tuple[Stage, ...]] = {
     "destroy": (_deletes,),
     "verify": (_verifies,),
     "drift": (_verifies,),
+    "release": (_releases,),
 }
-COMMANDS = (*_STAGES, *LIVE_COMMANDS)
+_PARTS: Mapping[str, tuple[str, ...]] = {
+    "drift --fix": ("drift", "up"),
+    "report": ("drift", "verify --access", "audit", "hot-keys"),
+}
+"""Commands and options that do what others do."""
+COMMANDS = (*_STAGES, *LIVE_COMMANDS, "report", *STATE_COMMANDS)
 """Those that call AWS, by the words they are typed with."""
+OPTIONS: Mapping[str, tuple[str, ...]] = {
+    "verify": ("--access", "--alarms", "--fire", "--restore-drill"),
+    "drift": ("--fix",),
+}
+"""With which a command needs more."""
 
 
 def needs(
-    command: str, declared: DeclaredStack, account_id: str, *, official: bool = False
+    command: str,
+    declared: DeclaredStack,
+    account_id: str,
+    *,
+    options: Collection[str] = (),
+    official: bool = False,
 ) -> Iterator[Permission]:
-    """What a command needs to do its whole work for a stack.
+    """What a command needs to do its whole work for a stack, the stack's state apart.
 
     Args:
         command: one of `COMMANDS`.
         declared: the stack.
         account_id: where it goes.
+        options: with which of its `OPTIONS` it is run.
         official: whether Pulumi's own plug-in deploys it.
     """
     account = AccountArns(account_id, declared.region)
-    if command in _STAGES:
-        yield from _Walk(account, _STAGES[command], official).stack(declared)
-    else:
+    for words in (command, *(f"{command} {option}" for option in options)):
+        for part in _PARTS.get(words, (words,)):
+            yield from _needs(part, declared, account, official=official)
+
+
+def _needs(
+    words: str, declared: DeclaredStack, account: AccountArns, *, official: bool
+) -> Iterator[Permission]:
+    """Of one command, or of what an option of it adds."""
+    if words in _STAGES:
+        yield from _Walk(account, _STAGES[words], official).stack(declared)
+    elif words in LIVE_COMMANDS:
         names = [table.table.name for table in declared.tables]
-        yield from LIVE_COMMANDS[command](account, names)
-    if command == "drift":
+        yield from LIVE_COMMANDS[words](account, names)
+    elif words in PROOFS:
+        yield from PROOFS[words](declared, account)
+    if words == "drift":
         yield from permissions("Authors", calls.AUTHORS, "*")
 
 
@@ -169,9 +202,7 @@ class _Walk:
     def customer_key(self, account: AccountArns, key: str) -> Iterator[Permission]:
         yield from self.does("Keys", calls.KEY, key)
         if self.writes:
-            service = f"dynamodb.{account.region}.{dns_suffix(account.partition)}"
-            by_dynamodb = (("StringEquals", "kms:ViaService", service),)
-            yield from permissions("Keys", calls.GRANTED_TO_ENCRYPT, key, condition=by_dynamodb)
+            yield from encrypting(account, key)
 
     def insights(self, declared: DeclaredTable, arn: str) -> Iterator[Permission]:
         for insights in declared.insights:

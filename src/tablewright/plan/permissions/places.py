@@ -40,6 +40,14 @@ class AccountArns:
         """Of a role, with its path."""
         return f"arn:{self.partition}:iam::{self.id}:role/{name}"
 
+    def policy(self, name: str) -> str:
+        """Of a managed policy of the account, with its path."""
+        return f"arn:{self.partition}:iam::{self.id}:policy/{name}"
+
+    def policy_of_aws(self, name: str) -> str:
+        """Of a managed policy that AWS keeps, with its path."""
+        return f"arn:{self.partition}:iam::aws:policy/{name}"
+
     def dashboard(self, name: str) -> str:
         """Of a dashboard; they are in no region."""
         return f"arn:{self.partition}:cloudwatch::{self.id}:dashboard/{name}"

@@ -9,6 +9,16 @@ from tablewright.plan.partitions import partition_of_region
 
 from .permission import Permission, permissions
 
+STATE_COMMANDS = (
+    "status", "state list", "state export", "state import", "state mv", "state move-backend",
+)  # fmt: skip
+"""Those that are about the state alone."""
+WITH_STATE = frozenset({
+    *STATE_COMMANDS,
+    *("preview", "up", "refresh", "destroy", "outputs", "drift", "release", "report", "doctor"),
+})  # fmt: skip
+"""Those that read or write it."""
+
 
 def state_permissions(backend: str, region: str) -> Iterator[Permission]:
     """For a backend's URL; nothing for one that is not in S3.
