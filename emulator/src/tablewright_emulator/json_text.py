@@ -16,6 +16,9 @@ try:
 except ImportError:  # pragma: no cover - a platform without a wheel
     _orjson = None
 
+_MOST_LEVELS = 1024
+"""Of lists and objects in one another that orjson reads (its documentation, loads)."""
+
 
 def read(text: bytes) -> Any:
     """What a text in UTF-8 says; RFC 8259 and no more: no NaN, no half of a surrogate pair.
@@ -27,6 +30,8 @@ def read(text: bytes) -> Any:
     if _orjson is not None:
         return _orjson.loads(text)
     document = _DECODER.decode(text.decode())
+    if text.count(b"[") + text.count(b"{") > _MOST_LEVELS:
+        _check_levels(document)
     if b"\\u" in text:
         json.dumps(document, ensure_ascii=False).encode()
     return document
@@ -41,6 +46,21 @@ def written(document: Any) -> bytes:
         except TypeError:
             pass  # what it does not write, such as a half of a surrogate pair
     return json.dumps(document, default=_plain, separators=(",", ":")).encode()
+
+
+def _check_levels(document: Any) -> None:
+    """Python from 3.13 on reads deeper than orjson, and deeper than what comes after may go."""
+    level = [document]
+    for _ in range(_MOST_LEVELS + 1):
+        level = [
+            part
+            for holder in level
+            if isinstance(holder, dict | list)
+            for part in (holder.values() if isinstance(holder, dict) else holder)
+        ]
+        if not level:
+            return
+    raise ValueError(f"more than {_MOST_LEVELS} levels")
 
 
 def _no_constant(name: str) -> Any:

@@ -37,8 +37,9 @@ def test_a_request_conforms_where_no_violation_is_found(operation: str):
         b"{}", b'{"a": [1, 2.5, -3e2, true, null, "\\u00e4\\ud83d\\ude00"]}', b'{"a": 1, "a": 2}',
         b"", b"{", b'"\\ud800"', b"[NaN]", b"[Infinity]", b'{"a": 1} x', b"\xff", b'"\x01"',
         b"\xef\xbb\xbf{}", b"[1,]", b"{'a': 1}", b"[" * 5000 + b"]" * 5000,
+        b"[" * 900 + b"{}" + b"]" * 900, b"[" + b"[{}]," * 1100 + b"[]]",
     ],
-    ids=range(15),
+    ids=range(17),
 )  # fmt: skip
 def test_json_is_read_and_refused_alike_without_a_wheel(text: bytes, monkeypatch):
     def outcome():
