@@ -62,6 +62,7 @@ from .resource_tree import resource_tree
 from .source import Source
 from .stack_name import stack_name
 from .state_world import check_world, tie_to_world
+from .states.moves import noted
 from .status import status_of
 from .target_environment import TargetEnvironment, open_target_environment, require_extra
 from .user_program import Context, Program, preload
@@ -392,5 +393,6 @@ def open_deployment(
         name = stack_name(declared, options.stack)
         tagging = tagging_of(declared, name) if program else None
         stack = place.engine_stack(engine, declared.name, name, tagging=tagging, ahead=ahead)
-        check_world(stack, place.world)
-        yield Deployment(source, stack, place, program)
+        with noted():
+            check_world(stack, place.world)
+            yield Deployment(source, stack, place, program)

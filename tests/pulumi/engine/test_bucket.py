@@ -19,6 +19,7 @@ from tablewright.deploy.states.keeping import StateKeeper
 from tablewright.deploy.states.moves import ARRIVING, refuse_relocated, write_mark
 from tablewright.deploy.states.relocation import Relocation
 from tablewright.engine import Notice, Operation
+from tablewright.engine.state.store import MovedStateError
 from tablewright.errors import (
     PassphraseError,
     RefusedError,
@@ -113,11 +114,33 @@ def test_a_state_moves_into_a_bucket_with_its_secrets_and_back(bucket, room, tmp
 
     back = Relocation.to(there.session, folder.place.backend.url)
     back.run(None)
+    for on_any_machine in (there.exists, there.resources, lambda: there.up(declared)):
+        with pytest.raises(MovedStateError, match="has moved from s3:") as moved:
+            on_any_machine()
+    assert moved.value.next_step == f"give --backend '{folder.place.backend.url}'"
+    Relocation.to(folder.session, there.place.backend.url).run(None)
+    assert not differs(there.preview(declared)), "it is there once more"
+    back.run(None)
     back.delete_old()
     assert not there.exists()
     refuse_relocated(folder.place)
     assert not differs(folder.preview(declared))
     assert set(room.boxes()) == {"a"}
+
+
+def test_a_move_out_of_a_bucket_that_is_in_use_leaves_the_state_where_it_is(bucket, s3, tmp_path):
+    stack = bucket()
+    stack.up(program({"name": "a"}))
+    leave_lock(s3, bucket, os.getpid())
+    move = Relocation.to(stack.session, str(tmp_path / "new"))
+    with pytest.raises(StackLockedError, match="ada@"):
+        move.run(None)
+    refuse_relocated(stack.place)
+    assert "a" in {resource.id for resource in stack.resources()}
+    stack.unlock()
+    move.run(None)
+    with pytest.raises(RefusedError, match="has moved"):
+        refuse_relocated(stack.place)
 
 
 @pytest.mark.parametrize("kind", ["folder", "bucket"])

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal
 
 from tablewright.engine import Backend, StackPlace
 from tablewright.engine.install.folders import state_folder
+from tablewright.engine.state.store import MovedStateError
 from tablewright.errors import RefusedError
 from tablewright.files import write_whole
 
@@ -41,6 +44,16 @@ def refuse_relocated(place: StackPlace) -> None:
             "interrupted",
             f"run `state move-backend` with --backend '{source}' again, or go on with that backend",
         )
+
+
+@contextmanager
+def noted() -> Iterator[None]:
+    """Note here what a state in a bucket says to every machine: that it has moved, and where to."""
+    try:
+        yield
+    except MovedStateError as moved:
+        write_mark(moved.place, MOVED, moved.backend)
+        raise
 
 
 def welcome(place: StackPlace) -> None:

@@ -1,7 +1,8 @@
 """The state of a stack in another backend: copied, compared, and only then used there alone.
 
 A mark beside the copy says that it is on its way, one beside the old state that it has moved; a
-command refuses a state with either. Killed at any moment there is one state that works, or the same
+command refuses a state with either. A mark of a state in a bucket is seen by this machine alone; so
+what is left there says itself that it has moved. Killed at any moment there is one state that works, or the same
 command finishes the move: the copy counts from the moment at which the old state is marked.
 """
 
@@ -18,6 +19,7 @@ from tablewright.engine.session import StackSession
 from tablewright.engine.state.checkpoint import read_checkpoint
 from tablewright.engine.state.lock import hold
 from tablewright.engine.state.passphrase import passphrase_environment, passphrase_of
+from tablewright.engine.state.store import MOVED_TO, MovedStateError
 from tablewright.errors import PassphraseError, RefusedError, UsageError
 from tablewright.files import write_whole
 
@@ -29,6 +31,8 @@ _ENDINGS: Final = (
     *(".gz", ".gz.attrs", ".gz.bak", ".gz.bak.attrs"),
 )
 """Of the files of a state: `dev.json*` might be another stack's, too."""
+_STACK: Final = "pulumi:pulumi:Stack"
+_PENDING: Final = "pending_operations"
 _PASSPHRASE: Final = "passphrase"  # noqa: S105 - the name of a file
 
 
@@ -89,11 +93,11 @@ class Relocation:
                     "stays where it is",
                     "look who else writes there, or name another backend",
                 )
-            if not _is_same(self.source.store.exported(), exported):  # a bucket is not held
-                raise RefusedError(
-                    "a run changed the state meanwhile; it stays where it is",
-                    "run the same command again when that run has ended",
-                )
+            self._refuse_changed(exported)
+            if old.own_folder is None:  # what lies beside it here no other machine sees
+                keep_copy(self.source)
+                gone = tombstone(exported, old, new.backend.url)
+                self.source.store.put(gone, lambda: self._refuse_changed(exported))
             write_mark(old, MOVED, new.backend.url)
         welcome(new)
         return len(exported["deployment"].get("resources") or ())
@@ -108,12 +112,24 @@ class Relocation:
         for ending in _ENDINGS:
             file.with_name(f"{file.name}{ending}").unlink(missing_ok=True)
 
+    def _refuse_changed(self, exported: Mapping[str, Any]) -> None:
+        if not _is_same(self.source.store.exported(), exported):  # a bucket is not held
+            raise RefusedError(
+                "a run changed the state meanwhile; it stays where it is",
+                "run the same command again when that run has ended",
+            )
+
     def _refuse_taken(self) -> None:
         new = self.target.place
         here = self.source.place.backend.url
         if read_mark(new, ARRIVING) == here:
             return  # what an earlier run of this command left
-        there = self.target.read()
+        try:
+            there = self.target.read()
+        except MovedStateError as moved:
+            if moved.backend == here:
+                return  # it was there before
+            raise
         if there is not None and read_mark(new, MOVED) == here:
             keep_copy(self.target)  # it was here before
         elif there is not None and (there.resources or there.pending):
@@ -135,6 +151,18 @@ class Relocation:
                 "move that file away, or name another backend",
             )
         write_whole(there, own.read_bytes(), private=True)
+
+
+def tombstone(exported: Mapping[str, Any], place: StackPlace, backend: str) -> dict[str, Any]:
+    """What stays of a state that has moved: no resource, and where it is."""
+    root = {
+        "urn": f"urn:pulumi:{place.stack}::{place.project}::{_STACK}::{place.project}-{place.stack}",
+        "custom": False,
+        "type": _STACK,
+        "outputs": {MOVED_TO: backend},
+    }
+    kept = {name: value for name, value in exported["deployment"].items() if name != _PENDING}
+    return {**exported, "deployment": {**kept, "resources": [root]}}
 
 
 def _is_same(written: Mapping[str, Any], exported: Mapping[str, Any]) -> bool:

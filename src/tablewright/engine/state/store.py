@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tablewright.engine.run.error_parsing import error_of_output
 from tablewright.engine.state.backend import StackPlace
@@ -27,7 +27,7 @@ from tablewright.engine.state.checkpoint import (
 )
 from tablewright.engine.state.lock import hold
 from tablewright.engine.state.repair import last_good_copy
-from tablewright.errors import BackendError, EngineError, StackMissingError
+from tablewright.errors import BackendError, EngineError, RefusedError, StackMissingError
 from tablewright.files import write_whole
 
 _COMMAND_TIMEOUT_SECONDS = 120
@@ -41,6 +41,26 @@ Document = dict[str, Any]
 
 class DamagedStateError(BackendError):
     """A state that cannot be understood; there may be a copy of it that can."""
+
+
+MOVED_TO: Final = "tablewright:movedTo"
+"""Output of a state that has moved elsewhere, where no file beside it can say so to every machine."""
+
+
+class MovedStateError(RefusedError):
+    """A state that is kept elsewhere by now.
+
+    Args:
+        place: where it was.
+        backend: where it is.
+    """
+
+    def __init__(self, place: StackPlace, backend: str) -> None:
+        super().__init__(
+            f"the state of {place.full_name} has moved from {place.backend.url} to {backend}",
+            f"give --backend '{backend}'",
+        )
+        self.place, self.backend = place, backend
 
 
 RunCommand = Callable[[Sequence[str], str], str]
@@ -64,12 +84,13 @@ class StateStore:
 
         Raises:
             BackendError: the backend cannot be reached, or the state is no state.
+            MovedStateError: it has moved to another backend.
         """
         content = self._content()
         if content is None:
             return None
         try:
-            return _state(content)
+            state = _state(content)
         except UnknownVersionError as error:
             raise BackendError(
                 f"the state{_named(self.place.state_file)} is of version {error}, and version "
@@ -78,6 +99,9 @@ class StateStore:
             ) from error
         except ValueError as error:
             raise _damaged(self.place.state_file, str(error)) from error
+        if MOVED_TO in state.outputs:
+            raise MovedStateError(self.place, str(state.outputs[MOVED_TO]))
+        return state
 
     def create(self, arguments: Sequence[str] = ()) -> None:
         """Record a stack with nothing in it; an existing one stays as it is.
