@@ -17,7 +17,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from tablewright.deploy.ownership.owner_check import disclaim, item_counts
+from tablewright.deploy.ownership.owner_check import disclaimed, item_counts
 from tablewright.deploy.ownership.owners import Owners, tagging_of
 from tablewright.deploy.ownership.releasing import belonging, chosen_tables
 from tablewright.deploy.ownership.removing import remove_unrecorded
@@ -304,8 +304,8 @@ class Deployment:
         clear_dead_locks(self.stack.place, lambda _: None)
         # The tag goes first: what is recorded and not tagged could be had by two.
         forgotten = belonging(self.stack.resources(), names)
-        disclaim(forgotten, self.owner, self.declared.region, self.place.session)
-        self.stack.forget([resource.urn for resource in forgotten])
+        with disclaimed(forgotten, self.owner, self.declared.region, self.place.session):
+            self.stack.forget([resource.urn for resource in forgotten])
         return len([resource for resource in forgotten if resource.id])
 
     def status(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from tablewright.deploy.ownership.live_tags import TAGGED, LiveTags
 from tablewright.deploy.ownership.overwriting import refuse_overwriting
 from tablewright.deploy.ownership.owner_check import (
     check_owners,
-    disclaim,
+    disclaimed,
     imported,
     subjects_of,
     touched,
@@ -27,7 +27,7 @@ from tablewright.deploy.ownership.resource_identity import Looker
 from tablewright.deploy.ownership.stack_identity import StackIdentity
 from tablewright.deploy.ownership.tag_operations import LOCATIONS
 from tablewright.engine import Operation, ResourceChange, StateResource
-from tablewright.errors import InputError, RefusedError
+from tablewright.errors import InputError, RefusedError, StackLockedError
 from tablewright.plan.owner import OWNER_TAG
 from tablewright.provider.catalogue import RESOURCES
 from tablewright.resource_kinds import KINDS
@@ -71,8 +71,18 @@ def test_what_carries_another_stacks_tag_is_neither_changed_nor_deleted(
         check_owners([resource], OURS, REGION, session)
     assert KINDS[tok].word in refusal.value.message
 
-    disclaim([resource], OURS, REGION, session)
-    assert tags.read([subject])[subject][OWNER_TAG] == THEIRS, "it is not ours to take off"
+    with disclaimed([resource], OURS, REGION, session):
+        assert tags.read([subject])[subject][OWNER_TAG] == THEIRS, "it is not ours to take off"
+    tags.put({subject: {OWNER_TAG: OURS}})
+
+    def release_a_locked_stack() -> None:
+        with disclaimed([resource], OURS, REGION, session):
+            assert OWNER_TAG not in tags.read([subject])[subject]
+            raise StackLockedError("in use", "wait")
+
+    with pytest.raises(StackLockedError):
+        release_a_locked_stack()
+    assert tags.read([subject])[subject][OWNER_TAG] == OURS, "it was not released"
     tags.remove([subject], [OWNER_TAG])
     assert OWNER_TAG not in tags.read([subject])[subject]
     check_owners([resource], OURS, REGION, session)

@@ -7,12 +7,13 @@ tables that what it would touch belongs to. One that names another stack is not 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, TypeAlias
 
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 from tablewright.engine import Operation, ResourceChange, StateResource
-from tablewright.errors import NotFoundError, RefusedError
+from tablewright.errors import NotFoundError, RefusedError, TablewrightError
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.plan.owner import OWNER_TAG, owner_of
 from tablewright.resource_kinds import KINDS, identify, parent_of
@@ -166,8 +167,14 @@ def _subject(type_: str, id_: str, inputs: Mapping[str, Any], region: str) -> Ta
     )
 
 
-def disclaim(resources: Iterable[StateResource], owner: str, region: str, session: Session) -> None:
-    """Remove the owner tag of what is released, where it names this stack."""
+@contextmanager
+def disclaimed(
+    resources: Iterable[StateResource], owner: str, region: str, session: Session
+) -> Iterator[None]:
+    """Remove the owner tag of what is released, where it names this stack.
+
+    It is put back if the block does not come to its end: what is still recorded stays the stack's.
+    """
     tags = LiveTags(session)
     tags_of = tags.read(subjects_of(resources, region))
     owned = [
@@ -175,7 +182,13 @@ def disclaim(resources: Iterable[StateResource], owner: str, region: str, sessio
         for subject, resource_tags in tags_of.items()
         if resource_tags.get(OWNER_TAG) == owner
     ]
-    tags.remove(owned, [OWNER_TAG])
+    try:
+        tags.remove(owned, [OWNER_TAG])
+        yield
+    except BaseException:
+        with suppress(TablewrightError):  # the failure itself is what must be told
+            tags.put({subject: {OWNER_TAG: owner} for subject in owned})
+        raise
 
 
 def described_tables(

@@ -1,9 +1,10 @@
 """The state of a stack in another backend: copied, compared, and only then used there alone.
 
 A mark beside the copy says that it is on its way, one beside the old state that it has moved; a
-command refuses a state with either. A mark of a state in a bucket is seen by this machine alone; so
-what is left there says itself that it has moved. Killed at any moment there is one state that works, or the same
-command finishes the move: the copy counts from the moment at which the old state is marked.
+command refuses a state with either. A mark of a state in a bucket is seen by this machine alone, so
+what is left in the bucket says itself that it has moved. Killed at any moment there is one state
+that works, or the same command finishes the move: the copy counts from the moment at which the old
+state is marked.
 """
 
 from __future__ import annotations
@@ -155,8 +156,9 @@ class Relocation:
 
 def tombstone(exported: Mapping[str, Any], place: StackPlace, backend: str) -> dict[str, Any]:
     """What stays of a state that has moved: no resource, and where it is."""
+    name = f"{place.project}-{place.stack}"
     root = {
-        "urn": f"urn:pulumi:{place.stack}::{place.project}::{_STACK}::{place.project}-{place.stack}",
+        "urn": f"urn:pulumi:{place.stack}::{place.project}::{_STACK}::{name}",
         "custom": False,
         "type": _STACK,
         "outputs": {MOVED_TO: backend},

@@ -44,7 +44,7 @@ class DamagedStateError(BackendError):
 
 
 MOVED_TO: Final = "tablewright:movedTo"
-"""Output of a state that has moved elsewhere, where no file beside it can say so to every machine."""
+"""Output of a state that has moved, where no file beside it can say so to every machine."""
 
 
 class MovedStateError(RefusedError):
