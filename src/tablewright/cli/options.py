@@ -107,8 +107,8 @@ PROVIDER = setting(
 STACK = click.option(
     "--stack",
     metavar="NAME",
-    help="Of several stacks the one of this name. Of one its Pulumi stack: NAME, or "
-    "organization/project/NAME; else the environment.",
+    help="Of several stacks the one of this name, or NAME/ENVIRONMENT. Of one its Pulumi stack: "
+    "NAME, or organization/project/NAME; else the environment.",
 )
 
 ACCOUNTS = setting("accounts", metavar="FILE|organization:ROLE")
@@ -122,8 +122,8 @@ stacks = click.option(
     "stacks",
     metavar="NAME",
     multiple=True,
-    help="Of several stacks only the one of this name; may be given several times. Of one "
-    "its Pulumi stack: NAME, or organization/project/NAME; else the environment.",
+    help="Of several stacks only the one of this name, or NAME/ENVIRONMENT; may be given several "
+    "times. Of one its Pulumi stack: NAME, or organization/project/NAME; else the environment.",
 )
 
 deployment = together(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from tablewright.errors import UsageError
+from tablewright.manifest.stack_id import ORGANIZATION
 from tablewright.plan.declaration.declared import DeclaredStack
 
-ORGANIZATION = "organization"
-"""The one organization that folder and bucket backends know."""
 _PARTS = 3
 
 

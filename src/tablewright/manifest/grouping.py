@@ -1,14 +1,15 @@
 """Which documents belong together: each stack with its tables.
 
 A table belongs to the stack it names, else to the one of its file, else to the one of its folder or
-of the nearest folder above it, else to the only one. Planton's tables need no stack of ours: their
-labels, `--stack`, or their own name give them one.
+of the nearest folder above it, else to the only one. Among several stacks of the name that it gives
+the nearest is its own. Planton's tables need no stack of ours: their labels, `--stack`, or their
+own name give them one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ from tablewright.manifest.messages.vocabulary import nearest_word, shown
 from tablewright.manifest.models import Stack
 from tablewright.manifest.models.base import API_VERSION, REGION_PATTERN
 from tablewright.manifest.planton.labels import StackName
+from tablewright.manifest.stack_id import StackId
 from tablewright.manifest.standard import Standard
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ REGION_OF_NOBODY = "us-east-1"
 ENVIRONMENT_OF_NOBODY = "dev"
 LONGEST_LABEL = 100
 
+_ID_PATHS = (("metadata", "name"), ("spec", "environment"))
 _OUTPUTS = {
     "table_name": "tableName",
     "table_arn": "tableArn",
@@ -120,7 +123,7 @@ def groups(
         for document in documents
         if document.kind == "Stack"
     ]
-    by_name = _by_name(declared, problems)
+    problems.extend(_called_alike(declared))
     orphans = ManifestGroup(None, imagined=True)
     implied: dict[tuple[StackName | None, str], ManifestGroup] = {}
     for document in documents:
@@ -131,7 +134,7 @@ def groups(
             key = (table.stack, table.region)
             implied.setdefault(key, ManifestGroup(None)).tables.append(table)
             continue
-        group, problem = _group_of(table.root, declared, by_name, complete=complete)
+        group, problem = _group_of(table.root, declared, complete=complete)
         problems.extend([problem] if problem else [])
         (group or orphans).tables.append(table)
     if orphans.tables:
@@ -167,18 +170,21 @@ def _table(document: ManifestDocument, problems: list[Problem]) -> TableDocument
     )
 
 
-def _by_name(
-    declared: Sequence[ManifestGroup], problems: list[Problem]
-) -> dict[str, ManifestGroup]:
-    by_name: dict[str, ManifestGroup] = {}
+def _called_alike(declared: Sequence[ManifestGroup]) -> Iterator[Problem]:
+    """Stacks whose states would be one: of one name and one environment."""
+    first: dict[StackId, ManifestGroup] = {}
     for group in declared:
-        name = group.stack.model.metadata.name if group.stack and group.stack.model else ""
-        if name in by_name and group.stack and group.stack.is_sound(("metadata", "name")):
+        if group.stack is None or group.stack.model is None:
+            continue
+        if not all(group.stack.is_sound(path) for path in _ID_PATHS):
+            continue
+        called = StackId.of(group.stack.model)
+        if called in first:
             node, _ = find(group.stack.root, ("metadata", "name"))
-            message = f"two stacks are called `{name}`{_also_at(by_name[name])}"
-            problems.append(node.problem(message, "rename one, or join their documents"))
-        by_name.setdefault(name, group)
-    return by_name
+            message = f"two stacks are called `{called}`{_also_at(first[called])}"
+            fix = "give each an `environment` or a name of its own, or join their documents"
+            yield node.problem(message, fix)
+        first.setdefault(called, group)
 
 
 def _also_at(group: ManifestGroup) -> str:
@@ -190,31 +196,46 @@ def _also_at(group: ManifestGroup) -> str:
 
 
 def _group_of(
-    root: MappingNode,
-    declared: Sequence[ManifestGroup],
-    by_name: Mapping[str, ManifestGroup],
-    *,
-    complete: bool,
+    root: MappingNode, declared: Sequence[ManifestGroup], *, complete: bool
 ) -> tuple[ManifestGroup | None, Problem | None]:
     """The group of a table, or why it has none, unless its stack may only have been lost."""
     named, rest = find(root, ("metadata", "stack"))
+    meant = declared
     if not rest and isinstance(named, Scalar) and not named.is_null:
-        if named.text in by_name:
-            return by_name[named.text], None
-        meant = nearest_word(named.text, by_name) if by_name else None
-        fix = f"did you mean `{meant}`?" if meant else "add a document of kind Stack"
-        problem = named.problem(f"there is no stack `{shown(named.text)}`", fix)
-        return None, problem if complete else None
-    candidates = _nearest(root.file, declared)
-    if len(candidates) == 1 or len(by_name) == 1:
+        meant = [group for group in declared if _name_of(group) == named.text]
+        if not meant:
+            near = nearest_word(named.text, sorted({*map(_name_of, declared)} - {""}))
+            fix = f"did you mean `{near}`?" if near else "add a document of kind Stack"
+            problem = named.problem(f"there is no stack `{shown(named.text)}`", fix)
+            return None, problem if complete else None
+    candidates = _nearest(root.file, meant)
+    if len({_called(group) for group in candidates}) == 1:  # of two of one the first
         return candidates[0], None
     if candidates:
-        names = ", ".join(sorted(name for name, group in by_name.items() if group in candidates))
-        message = f"there are several stacks ({names}), and the table names none"
-        return None, root.problem(message, "add `stack: NAME` to its `metadata`", "metadata")
+        message, fix = _several(candidates)
+        return None, root.problem(message, fix, "metadata")
     fix = "add one, or name its file as well; `tablewright init` writes an example"
     problem = root.problem("there is no document of kind Stack", fix)
     return None, problem if complete else None
+
+
+def _several(candidates: Sequence[ManifestGroup]) -> tuple[str, str]:
+    """What is wrong with a table that may belong to any of these, and what to do."""
+    names = sorted({_name_of(group) for group in candidates})
+    if len(names) > 1:
+        message = f"there are several stacks ({', '.join(names)}), and the table names none"
+        return message, "add `stack: NAME` to its `metadata`"
+    called = ", ".join(sorted({_called(group) for group in candidates}))
+    message = f"there are several stacks called {names[0]} ({called}), and none is nearest"
+    return message, "put the table into the file, or the folder, of its stack"
+
+
+def _name_of(group: ManifestGroup) -> str:
+    return group.stack.model.metadata.name if group.stack and group.stack.model else ""
+
+
+def _called(group: ManifestGroup) -> str:
+    return str(StackId.of(group.stack.model)) if group.stack and group.stack.model else ""
 
 
 def _nearest(file: str | None, declared: Sequence[ManifestGroup]) -> Sequence[ManifestGroup]:

@@ -38,7 +38,7 @@ def load(
         sources: files, folders, `-`, http and https URLs.
         environment: variables for `${NAME}`; those of the process if left out.
         stdin: what `-` reads.
-        stack: which stack, where the sources hold several.
+        stack: which stack, where the sources hold several: NAME, or NAME/ENVIRONMENT.
         overrides: `[NAME:]PATH=VALUE`, see `tablewright.manifest.overrides`.
         chosen_environment: the environment of the stacks, whatever their manifests say.
         planton_stack: `organization/project/stack` for Planton's manifests whose labels name none.
@@ -64,7 +64,7 @@ def load_all(
     overrides: Sequence[str] = (),
     planton_stack: str | None = None,
     chosen_environment: str | None = None,
-    names: Callable[[Sequence[StackManifest]], Collection[str]] | None = None,
+    choose: Callable[[Sequence[StackManifest]], Collection[StackManifest]] | None = None,
 ) -> tuple[StackManifest, ...]:
     """Read all stacks of the sources; raises `ManifestError` like `load`.
 
@@ -77,18 +77,18 @@ def load_all(
         overrides: `[NAME:]PATH=VALUE`, see `tablewright.manifest.overrides`.
         planton_stack: `organization/project/stack` for Planton's manifests whose labels name none.
         chosen_environment: the environment of the stacks, whatever their manifests say.
-        names: tells which of the stacks are wanted, by their names, when all have been read.
+        choose: tells which of the stacks are wanted, when all have been read.
     """
     variables = os.environ if environment is None else environment
     asked = _Asked(variables, overrides, planton_stack, chosen_environment)
     reading = _read(_texts(sources, stdin, variables), asked)
-    if reading.problems or names is None:
+    if reading.problems or choose is None:
         return _sound(_apart(reading))
     stacks = tuple(reading.stacks)
     if not stacks:
         raise _no_stack()
-    wanted = names(stacks)
-    numbers = [i for i, stack in enumerate(stacks) if stack.stack.metadata.name in wanted]
+    wanted = {id(stack) for stack in choose(stacks)}
+    numbers = [number for number, stack in enumerate(stacks) if id(stack) in wanted]
     _sound(_apart(reading, numbers))
     return tuple(stacks[number] for number in numbers)
 
@@ -272,12 +272,13 @@ def _sound(reading: ReadManifests) -> tuple[StackManifest, ...]:
 
 
 def _chosen(stacks: Sequence[StackManifest], name: str | None) -> StackManifest:
-    named = [stack for stack in stacks if name in (None, stack.stack.metadata.name)]
+    named = [stack for stack in stacks if name is None or stack.id.is_meant_by(name)]
     if len(named) == 1:
         return named[0]
     if not stacks:
         raise _no_stack()
-    known = ", ".join(stack.stack.metadata.name for stack in stacks)
+    every = [stack.id for stack in stacks]
+    known = ", ".join(called.among(every) for called in every)
     if named:
         message, fix = f"There are several stacks: {known}.", "give the files of one of them"
     else:

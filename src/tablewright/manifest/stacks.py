@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tablewright.manifest.models import Stack, Table
 from tablewright.manifest.planton.labels import StackName
+from tablewright.manifest.stack_id import StackId
 
 if TYPE_CHECKING:
     from tablewright.manifest.kubernetes.combining import KubernetesTable
@@ -38,3 +39,8 @@ class StackManifest:
     uncarried: tuple[str, ...] = ()
     from_planton: bool = False
     kubernetes: tuple[KubernetesTable, ...] = ()
+
+    @property
+    def id(self) -> StackId:
+        """What it is called."""
+        return StackId.of(self.stack)

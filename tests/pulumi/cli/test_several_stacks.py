@@ -179,3 +179,29 @@ def test_the_others_go_on_and_what_is_named_alone_is_lost(deployed, machine, aws
     assert "\n\nus/dev (us-east-1)\n" in said.out
     declare(machine, "eu", "orders", "carts")
     machine.run("up", deployed, "--yes").ended(0)
+
+
+def test_two_stacks_of_one_name_are_two_and_each_keeps_its_state(machine, aws):
+    for name, region in REGIONS.items():
+        text = stack("shop", f"shop-{name}", region=region, environment=name)
+        machine.write(f"same/{name}/stack.yaml", text)
+    machine.run("up", "same/eu", "--yes").ended(0)
+    said = machine.run("preview", "same", "--save", "change.json", "--output", "json").ended(0)
+    counts = {name: found["counts"] for name, found in said.json["stacks"].items()}
+    assert "create" not in counts["shop/eu"], "what was deployed alone is found"
+    assert counts["shop/us"]["create"] > 0
+    for name in REGIONS:
+        assert (machine.folder / f"change.shop@{name}.json").is_file()
+    assert "give --stack shop/eu or --stack shop/us" in (
+        machine.run("up", "same", "--stack", "shop", "--yes").refused(2)
+    )
+    machine.run("up", "same", "--stack", "shop/us", "--yes").ended(0)
+    machine.run("up", "same/us", "--yes").ended(0)
+    assert all(f"shop-{name}" in tables for name, tables in live(aws).items())
+    assert "name those that are meant: --stack shop/eu --stack shop/us" in (
+        machine.run("destroy", "same", "--yes").refused(2)
+    )
+    machine.run("destroy", "same", "--yes", "--stack", "shop/eu").ended(0)
+    assert [f"shop-{name}" in tables for name, tables in live(aws).items()] == [False, True]
+    machine.run("eject", "same", "--directory", "both").ended(0)
+    assert {path.name for path in (machine.folder / "both").iterdir()} == {"shop@eu", "shop@us"}

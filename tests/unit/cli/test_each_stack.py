@@ -26,7 +26,7 @@ def stack(name: str) -> StackInput:
             "tags": {"Team": "web", "CostCenter": "7"},
         },
     }
-    return StackInput(Source.of(manifest.load_text(json.dumps(document), {})), None, name)
+    return StackInput(Source.of(manifest.load_text(json.dumps(document), {})), None, name, name)
 
 
 STACKS = [stack(name) for name in ("eu", "us", "ap")]

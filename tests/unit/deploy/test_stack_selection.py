@@ -9,7 +9,7 @@ from tablewright.errors import UsageError
 from tablewright.manifest.rendering import render
 
 
-def stacks(*names: str) -> tuple[manifest.StackManifest, ...]:
+def stacks(*ids: str) -> tuple[manifest.StackManifest, ...]:
     return tuple(
         manifest.load_text(
             render(
@@ -17,10 +17,10 @@ def stacks(*names: str) -> tuple[manifest.StackManifest, ...]:
                     {
                         "apiVersion": "tablewright.dev/v1",
                         "kind": "Stack",
-                        "metadata": {"name": name},
+                        "metadata": {"name": id_.partition("/")[0]},
                         "spec": {
                             "region": "eu-west-1",
-                            "environment": "dev",
+                            "environment": id_.partition("/")[2] or "dev",
                             "tags": {"Team": "web", "CostCenter": "7"},
                         },
                     }
@@ -28,7 +28,7 @@ def stacks(*names: str) -> tuple[manifest.StackManifest, ...]:
             ),
             {},
         )
-        for name in names
+        for id_ in ids
     )
 
 
@@ -46,13 +46,35 @@ def stacks(*names: str) -> tuple[manifest.StackManifest, ...]:
 )
 def test_of_several_stacks_each_value_names_one(given, meant):
     chosen = chosen_stacks(stacks("shop", "blog"), given)
-    assert [(each.name, each.pulumi_stack, each.option) for each in chosen] == meant
+    assert [(each.called, each.pulumi_stack, each.option) for each in chosen] == meant
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ((), [("shop/eu", None, "shop/eu"), ("shop/us", None, "shop/us"), ("blog", None, "blog")]),
+        (("shop/us",), [("shop/us", None, "shop/us")]),
+        (("blog/dev",), [("blog", None, "blog")]),
+        (
+            ("organization/shop/us",),
+            [("shop/us", "organization/shop/us", "organization/shop/us")],
+        ),
+    ],
+)
+def test_of_two_stacks_of_one_name_the_environment_says_which(given, meant):
+    chosen = chosen_stacks(stacks("shop/eu", "shop/us", "blog"), given)
+    assert [(each.called, each.pulumi_stack, each.option) for each in chosen] == meant
+
+
+def test_the_only_stack_may_be_named_with_its_environment():
+    (chosen,) = chosen_stacks(stacks("shop"), ("shop/dev",))
+    assert (chosen.called, chosen.pulumi_stack) == ("shop", None)
 
 
 @pytest.mark.parametrize("given", ["qa", "dev", "organization/shop/qa", "organization/other/qa"])
 def test_of_one_stack_the_value_is_its_pulumi_stack(given):
     (chosen,) = chosen_stacks(stacks("shop"), (given,))
-    assert (chosen.name, chosen.pulumi_stack) == ("shop", given)
+    assert (chosen.called, chosen.pulumi_stack) == ("shop", given)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +84,14 @@ def test_of_one_stack_the_value_is_its_pulumi_stack(given):
         (("shop",), ("dev", "qa"), "give it once"),
         (("shop", "blog"), ("shopp",), "did you mean shop?"),
         (("shop", "blog"), ("zebra",), "name one of shop, blog"),
-        (("shop", "blog"), ("shop/dev",), "name one of shop, blog"),
+        (("shop", "blog"), ("shop/qa",), "name one of shop, blog"),
+        (("shop/eu", "shop/us"), ("shop",), "give --stack shop/eu or --stack shop/us"),
+        (
+            ("shop/eu", "shop/us"),
+            ("organization/shop/qa",),
+            "give --stack shop/eu or --stack shop/us",
+        ),
+        (("shop/eu", "shop/us"), ("shop/eu", "organization/shop/eu"), "name it once"),
         (("shop", "blog"), ("shop", "organization/shop/dev"), "name it once"),
     ],
 )
@@ -73,7 +102,7 @@ def test_what_names_no_stack_or_could_name_two_is_refused(names, given, fix):
 
 
 def test_a_command_about_one_stack_takes_the_named_one_of_several():
-    assert [each.name for each in one_stack("blog")(stacks("shop", "blog"))] == ["blog"]
+    assert [each.called for each in one_stack("blog")(stacks("shop", "blog"))] == ["blog"]
     with pytest.raises(UsageError, match="several stacks, and this command is about one"):
         one_stack(None)(stacks("shop", "blog"))
 

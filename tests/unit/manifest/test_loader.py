@@ -195,11 +195,35 @@ def test_a_table_belongs_to_the_stack_of_its_folder_or_of_the_nearest_above(
     assert "several stacks (us, us2), and the table names none" in problem.message
 
 
-def test_two_stacks_of_one_name_are_a_problem(tmp_path: Path) -> None:
+def test_two_stacks_of_one_name_and_environment_are_a_problem(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(STACK)
-    (tmp_path / "b.yaml").write_text(STACK)
+    (tmp_path / "b.yaml").write_text(STACK.replace("eu-west-1", "us-east-1"))
     [problem] = manifest.validate([tmp_path], {})
-    assert "two stacks are called `shop` (the other is at " in problem.message
+    assert "two stacks are called `shop/test` (the other is at " in problem.message
+
+
+def test_two_stacks_of_one_name_are_two_while_their_environments_differ(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for place in ("eu", "us"):
+        Path(place).mkdir()
+        text = STACK.replace("environment: test", f"environment: {place}")
+        Path(place, "stack.yaml").write_text(text)
+        Path(place, "t.yaml").write_text(table(f"in-{place}"))
+        Path(place, "u.yaml").write_text(table(f"named-{place}", stack="shop"))
+    found = {
+        str(one.id): [table.metadata.name for table in one.tables]
+        for one in manifest.load_all(["."], {})
+    }
+    assert found == {"shop/eu": ["in-eu", "named-eu"], "shop/us": ["in-us", "named-us"]}
+    assert manifest.load(["."], {}, stack="shop/us").stack.spec.environment == "us"
+    with pytest.raises(ManifestError) as refused:
+        manifest.load(["."], {}, stack="shop")
+    assert "shop/eu, shop/us" in refused.value.message
+    Path("top.yaml").write_text(table("whose", stack="shop"))
+    [problem] = manifest.validate(["."], {})
+    assert "several stacks called shop (shop/eu, shop/us), and none is nearest" in problem.message
 
 
 def test_a_table_without_its_stack_is_held_to_all_rules_that_need_none(tmp_path: Path) -> None:
@@ -374,8 +398,8 @@ def test_a_host_that_does_not_answer_is_a_problem(monkeypatch: pytest.MonkeyPatc
 def test_what_two_stacks_declare_is_wrong_only_where_both_are_wanted(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(STACK + "---\n" + table("orders"))
     (tmp_path / "b.yaml").write_text(STACK.replace("shop", "blog") + "---\n" + table("orders"))
-    [one] = manifest.load_all([tmp_path], {}, names=lambda _: {"blog"})
+    [one] = manifest.load_all([tmp_path], {}, choose=lambda stacks: stacks[1:])
     assert one.stack.metadata.name == "blog"
-    for names in ({"names": lambda _: {"blog", "shop"}}, {}):
+    for names in ({"choose": lambda stacks: stacks}, {}):
         with pytest.raises(ManifestError, match="another stack declares the table `orders` too"):
             manifest.load_all([tmp_path], {}, **names)

@@ -135,7 +135,7 @@ def _accept(
         seen = see(opened)
         report = seen.compared(opened.declared)
     if report.drift or fields:
-        name = opened.declared.name
+        name = str(opened.declared.id)
         accept(paths, chosen["environment"], seen, report, fields, stack=name, yes=yes)
 
 

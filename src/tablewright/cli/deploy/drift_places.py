@@ -30,8 +30,8 @@ def places_of(paths: Sequence[str], environment: str | None, declared: DeclaredS
     """
     if "-" in paths:  # it is read once
         return lambda _: None
-    stacks = {stack.stack.metadata.name: stack for stack in stack_manifests(paths, environment)}
-    stack = stacks.get(declared.name)
+    stacks = {stack.id: stack for stack in stack_manifests(paths, environment)}
+    stack = stacks.get(declared.id)
     owners = {name: table for table in declared.tables for name in _names(table)}
 
     @cache

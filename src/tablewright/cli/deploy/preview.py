@@ -13,6 +13,7 @@ from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.deploy.head_start import CommandLine, can_start_ahead
 from tablewright.engine import Permissions, PreviewAhead
 from tablewright.errors import UsageError
+from tablewright.manifest.stack_id import as_file_name
 
 EXIT_DIFFERS = 3
 
@@ -93,4 +94,4 @@ def _preview(
 
 def _file_of(save: Path, stack: StackInput) -> Path:
     """`change.json` of several stacks is `change.shop.json` of one."""
-    return save.with_suffix(f".{stack.source.declared.name}{save.suffix}")
+    return save.with_suffix(f".{as_file_name(stack.called)}{save.suffix}")

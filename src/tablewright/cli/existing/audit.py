@@ -121,7 +121,7 @@ def _declared(
     declared = stack_manifests(paths, environment, stacks) if paths else ()
     if not fix:
         return declared
-    names = [stack.stack.metadata.name for stack in declared]
+    names = [str(stack.id) for stack in declared]
     return tuple(editable(paths, "--fix", name_them, environment, name) for name in names)
 
 

@@ -10,6 +10,7 @@ from tablewright.cli import console
 from tablewright.cli.inputs.manifests import sources
 from tablewright.components.eject import eject
 from tablewright.errors import UsageError
+from tablewright.manifest.stack_id import as_file_name
 from tablewright.plan.owner import owned
 
 
@@ -26,7 +27,7 @@ def run(
     programs: dict[Path, dict[str, str]] = {}
     for stack in given:
         declared = stack.source.declared
-        folder = _folder(declared.name, directory, alone=len(given) == 1)
+        folder = _folder(as_file_name(stack.called), directory, alone=len(given) == 1)
         programs[folder] = eject(
             owned(declared, stack.owner), language, stack.owner.rpartition("/")[2]
         )

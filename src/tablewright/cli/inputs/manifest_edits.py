@@ -95,7 +95,7 @@ class ManifestEdits:
             self._paths,
             environment=os.environ,
             chosen_environment=self._environment,
-            stack=self._stack.stack.metadata.name,
+            stack=str(self._stack.id),
             edited={str(path): text for path, text in self._after.items()},
         )
 

@@ -26,11 +26,13 @@ class StackInput:
         source: what is declared.
         stack: what the command line says of its Pulumi stack; None is the environment.
         option: the value of `--stack` that means it among others.
+        called: what means it alone, without its Pulumi stack: `shop`, else `shop/dev`.
     """
 
     source: Source
     stack: str | None
     option: str
+    called: str
 
     @property
     def owner(self) -> str:
@@ -94,7 +96,7 @@ def _read(
     if len(paths) == 1 and is_saved(paths[0]):
         return (_saved(paths[0], environment, stack),)
     return tuple(
-        StackInput(Source.of(choice.manifest), choice.pulumi_stack, choice.option)
+        StackInput(Source.of(choice.manifest), choice.pulumi_stack, choice.option, choice.called)
         for choice in _loaded(paths, environment, choose)
     )
 
@@ -104,16 +106,16 @@ def _loaded(
 ) -> tuple[ChosenStack, ...]:
     chosen: list[ChosenStack] = []
 
-    def names(stacks: Sequence[StackManifest]) -> Collection[str]:
+    def wanted(stacks: Sequence[StackManifest]) -> Collection[StackManifest]:
         chosen.extend(choose(stacks))
-        return {stack.name for stack in chosen}
+        return [stack.manifest for stack in chosen]
 
     manifest.load_all(
         paths,
         environment=os.environ,
         stdin=sys.stdin.buffer,
         chosen_environment=environment,
-        names=names,
+        choose=wanted,
     )
     return tuple(chosen)
 
@@ -125,7 +127,8 @@ def _saved(path: str, environment: str | None, stack: str | None) -> StackInput:
             f"{path} was saved for the environment {saved.declared.environment}",
             "leave out --environment, or save a preview of the other environment",
         )
-    return StackInput(saved, stack, stack or saved.declared.name)
+    name = saved.declared.name
+    return StackInput(saved, stack, stack or name, name)
 
 
 def stack_manifests(

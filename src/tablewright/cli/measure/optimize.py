@@ -55,9 +55,9 @@ def run(
     if tables and not paths:
         raise UsageError("--table names a table of manifests", "name the manifests as well")
     given = sources(paths, environment, stacks, tables) if paths else ()
-    names = [stack.source.declared.name for stack in given]
     written = {
-        name: editable(paths, "--write", name_them, environment, name) for name in names if write
+        called: editable(paths, "--write", name_them, environment, str(called))
+        for called in (stack.source.declared.id for stack in given if write)
     }
     share, least_usd = per_million(budget), _usd(min_saving)
     book = open_book(price_file, pricing)
@@ -66,9 +66,9 @@ def run(
         declared = stack.source.declared if stack else None
         fleet = _decided(declared, per_million=share, book=book, **chosen)
         _show(fleet, output_format)
-        if declared and declared.name in written:
+        if declared and declared.id in written:
             show = console.data if output_format == "text" else console.say
-            optimize_writing.write(paths, environment, written[declared.name], fleet.tables, show)
+            optimize_writing.write(paths, environment, written[declared.id], fleet.tables, show)
         if check and fleet.totals.saving_usd >= least_usd:
             return EXIT_SAVES
         return EXIT_UNKNOWN if fleet.totals.refused else 0

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from tablewright.dynamodb_values import InsightsMode, KinesisPrecision
 from tablewright.manifest.models.stack import OutputValue
+from tablewright.manifest.stack_id import StackId
 from tablewright.plan.origin import Origin
 from tablewright.plan.replica import GlobalTable
 from tablewright.plan.scaling import Scaling
@@ -257,3 +258,8 @@ class DeclaredStack:
     moved: tuple[Moved, ...] = ()
     owner_tag: bool = True
     account: str | None = None
+
+    @property
+    def id(self) -> StackId:
+        """What it is called in its manifests."""
+        return StackId(self.name, self.environment)
