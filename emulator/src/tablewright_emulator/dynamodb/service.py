@@ -13,7 +13,8 @@ from tablewright_emulator.dynamodb.durations import PRESETS, Durations, Preset
 from tablewright_emulator.dynamodb.effects import Effect
 from tablewright_emulator.dynamodb.rules import model
 from tablewright_emulator.dynamodb.table import Pending, Table
-from tablewright_emulator.dynamodb.values import invalid, nested_too_deep
+from tablewright_emulator.dynamodb.value_faults import nested_too_deep
+from tablewright_emulator.dynamodb.values import invalid
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.request import AwsFault, Request
 

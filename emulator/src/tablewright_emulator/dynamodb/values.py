@@ -15,6 +15,15 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from tablewright_emulator.dynamodb.value_faults import (
+    LARGEST_EXPONENT,
+    SMALLEST_EXPONENT,
+    nested_too_deep,
+    not_numeric,
+    out_of_range,
+    repeated,
+    too_many_digits,
+)
 from tablewright_emulator.request import AwsFault
 
 Attributes: TypeAlias = dict[str, dict[str, Any]]
@@ -24,9 +33,8 @@ MAX_ITEM_BYTES = 400 * 1024
 MAX_DEPTH = 31  # of lists and maps inside each other (dynamodb-conformance, item nesting)
 _MAX_DIGITS = 38
 _MAX_NAME_BYTES = 65_535
-_LARGEST_EXPONENT = 125
-_SMALLEST_EXPONENT = -130
-_MAX_EXPONENT_DIGITS = 9
+_MAX_EXPONENT = 2**63 - 1  # beyond it nothing is read (dynamodb-conformance, numberExponent)
+_MAX_EXPONENT_DIGITS = 20
 _AS_WRITTEN = re.compile(
     r"0|-?[1-9]\d{0,37}|-?(?:0|[1-9]\d{0,17})\.\d{0,17}[1-9]", re.ASCII
 )  # what most numbers are
@@ -37,11 +45,6 @@ _EMPTY_SETS = {
     "SS": "An string set  may not be empty",
     "NS": "An number set  may not be empty",
     "BS": "Binary sets should not be empty",
-}
-_DUPLICATES = {
-    "SS": _INVALID + "Input collection {} contains duplicates.",
-    "NS": "Input collection contains duplicates",
-    "BS": _INVALID + "Input collection {}of type BS contains duplicates.",
 }
 
 
@@ -163,7 +166,8 @@ def _set(kind: str, content: Any, depth: int) -> list[str]:
         raise invalid(_EMPTY_SETS[kind])
     checked = [str(_CHECKS[kind[0]](kind[0], item, depth)) for item in content]
     if len(set(checked)) < len(checked):
-        raise AwsFault("ValidationException", _DUPLICATES[kind].format(f"[{', '.join(checked)}]"))
+        first = next(at for at, member in enumerate(checked) if member in checked[:at])
+        raise repeated(kind, checked, ordered(kind, checked[:first]))
     return ordered(kind, checked)
 
 
@@ -194,15 +198,6 @@ def _check_depth(depth: int) -> None:
         raise nested_too_deep()
 
 
-def nested_too_deep() -> AwsFault:
-    """What AWS says of a value that has more levels than it takes."""
-    return AwsFault(
-        "ValidationException",
-        "Nesting Levels have exceeded supported limits: Attributes in the item have nested "
-        "levels beyond supported limit",
-    )
-
-
 def _not_a_structure() -> AwsFault:
     return AwsFault("SerializationException", "Unexpected value type in payload")
 
@@ -224,39 +219,24 @@ def canonical_number(text: str) -> str:
     if _AS_WRITTEN.fullmatch(text):
         return text
     match = _NUMBER.fullmatch(text)
-    if match is None:
-        raise AwsFault(
-            "ValidationException",
-            "The parameter cannot be converted to a numeric value" + (f": {text}" if text else ""),
-        )
+    shift = "0" if match is None else match[2] or "0"
+    if match is None or len(shift) > _MAX_EXPONENT_DIGITS or abs(int(shift)) > _MAX_EXPONENT:
+        raise not_numeric(text)
     sign, digits, exponent = Decimal(match[1]).as_tuple()
-    shift = int((match[2] or "0")[:_MAX_EXPONENT_DIGITS])  # far beyond the range as it is
-    return _written(sign, digits, int(exponent) + shift)
+    return _written(sign, digits, int(exponent) + int(shift), text)
 
 
-def _written(sign: int, digits: tuple[int, ...], exponent: int) -> str:
+def _written(sign: int, digits: tuple[int, ...], exponent: int, text: str) -> str:
     """A number in DynamoDB's writing; also a zero has to be in the range."""
-    magnitude = len(digits) - 1 + exponent
-    if magnitude > _LARGEST_EXPONENT:
-        raise _number_fault("overflow", "larger")
-    if magnitude < _SMALLEST_EXPONENT:
-        raise _number_fault("underflow", "smaller")
+    if not SMALLEST_EXPONENT <= len(digits) - 1 + exponent <= LARGEST_EXPONENT:
+        raise out_of_range(len(digits), exponent, text)
     significant = "".join(map(str, digits)).rstrip("0")
     if not significant:
         return "0"
     if len(significant) > _MAX_DIGITS:
-        raise AwsFault(
-            "ValidationException", "Attempting to store more than 38 significant digits in a Number"
-        )
+        raise too_many_digits()
     exponent += len(digits) - len(significant)
     return format(Decimal((sign, tuple(map(int, significant)), exponent)), "f")
-
-
-def _number_fault(what: str, than: str) -> AwsFault:
-    return AwsFault(
-        "ValidationException",
-        f"Number {what}. Attempting to store a number with magnitude {than} than supported range",
-    )
 
 
 def key_value(value: Mapping[str, Any]) -> KeyValue:

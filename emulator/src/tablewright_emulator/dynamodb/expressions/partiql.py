@@ -26,6 +26,7 @@ from tablewright_emulator.dynamodb.expressions.statement_reader import (
 )
 from tablewright_emulator.dynamodb.expressions.tokens import Reader
 from tablewright_emulator.dynamodb.expressions.update import Update, read_update
+from tablewright_emulator.dynamodb.value_faults import older_layer
 from tablewright_emulator.dynamodb.values import check_value
 from tablewright_emulator.request import AwsFault
 
@@ -76,10 +77,11 @@ def read_statement(text: Any, parameters: list[Any]) -> Statement:
     """
     if not isinstance(text, str) or not text.strip():
         raise malformed("it is empty")
-    checked = [check_value(value) for value in parameters]
-    reader = StatementReader(text, list(tokens_of(text)), checked)
-    statement = _STATEMENTS[reader.word(*_STATEMENTS)](reader)
-    reader.end()
+    with older_layer:
+        checked = [check_value(value) for value in parameters]
+        reader = StatementReader(text, list(tokens_of(text)), checked)
+        statement = _STATEMENTS[reader.word(*_STATEMENTS)](reader)
+        reader.end()
     return statement
 
 

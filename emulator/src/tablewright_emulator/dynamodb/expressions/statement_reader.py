@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tablewright_emulator.dynamodb.expressions.tokens import Placeholders
+from tablewright_emulator.dynamodb.value_faults import ValueFault, not_numeric
 from tablewright_emulator.dynamodb.values import check_value
 from tablewright_emulator.request import AwsFault
 
@@ -21,8 +22,6 @@ _TOKEN = re.compile(
     |(?P<word>[A-Za-z_][\w-]*)|(?P<sign><<|>>|<>|!=|<=|>=|[?=<>(),.\[\]{}:*+-]))""",
     re.VERBOSE,
 )
-_EXPONENT = re.compile(r"[eE]([+-]?\d+)$")
-_MAX_EXPONENT = 2**31 - 1
 _WORDS = {"TRUE": {"BOOL": True}, "FALSE": {"BOOL": False}, "NULL": {"NULL": True}}
 _SETS = {"S": "SS", "N": "NS", "B": "BS"}
 
@@ -218,14 +217,13 @@ class StatementReader:
 
 
 def _number(text: str, path: str) -> dict[str, Any]:
-    exponent = _EXPONENT.search(text)
-    if exponent is not None and abs(int(exponent[1])) > _MAX_EXPONENT:
-        raise malformed("")
+    """The value of a literal, which is none where Java could not read the number at all."""
     try:
         return check_value({"N": text})
-    except AwsFault as fault:
-        fault.message = f"{fault.message} under {path}"
-        raise
+    except ValueFault as fault:
+        if fault.older == not_numeric(text).older:
+            raise malformed("") from fault
+        raise AwsFault("ValidationException", f"{fault.older} under {path}") from fault
 
 
 def _set(values: list[dict[str, Any]]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from tablewright_emulator.dynamodb.values import check_value, nested_too_deep
+from tablewright_emulator.dynamodb.value_faults import ValueFault, nested_too_deep
+from tablewright_emulator.dynamodb.values import check_value
 from tablewright_emulator.moto_backend.reserved_words import reserved_words
 from tablewright_emulator.request import AwsFault
 
@@ -132,13 +133,21 @@ def _checked_values(values: Mapping[str, Any], of_write: bool) -> dict[str, Any]
 
 
 def _checked_value(key: str, value: Any) -> dict[str, Any]:
+    """A value; where what is wrong with one is a number or a set, the current layer says no key."""
     try:
         return check_value(value)
+    except ValueFault as fault:
+        if fault.older != nested_too_deep().older:
+            fault.older = _of_value(key, fault.older)
+        raise
     except AwsFault as fault:
-        if fault.code != "ValidationException" or fault.message == nested_too_deep().message:
-            raise
-        text = f"ExpressionAttributeValues contains invalid value: {fault.message} for key {key}"
-        raise _fault(text) from fault
+        if fault.code == "ValidationException":
+            fault.message = _of_value(key, fault.message)
+        raise
+
+
+def _of_value(key: str, text: str) -> str:
+    return f"ExpressionAttributeValues contains invalid value: {text} for key {key}"
 
 
 class Reader:

@@ -34,6 +34,7 @@ from tablewright_emulator.dynamodb.items.writes import (
 )
 from tablewright_emulator.dynamodb.service import DynamoDb, Operation
 from tablewright_emulator.dynamodb.table import Table
+from tablewright_emulator.dynamodb.value_faults import ValueFault
 from tablewright_emulator.dynamodb.values import Attributes, check_attributes
 from tablewright_emulator.request import AwsFault, Request
 
@@ -156,7 +157,7 @@ def execute_transaction(world: DynamoDb, request: Request) -> dict[str, Any]:
     meter = Meter(world, request)
     if repeated(world, request, token, asked):
         _read_again(world, request, meter, asked)
-        return {"Responses": [{} for _ in asked], "ConsumedCapacity": meter.consumed_by_all()}
+        return {"Responses": [], "ConsumedCapacity": meter.consumed_by_all()}
     for number, entry in enumerate(asked):
         _refuse_in_transaction(entry, number)
     if _reads_and_writes(asked):
@@ -173,7 +174,8 @@ def execute_transaction(world: DynamoDb, request: Request) -> dict[str, Any]:
         commit(world, change)
     if token:
         world.of(request).tokens[token] = (world.now(), asked)
-    responses = [{"Item": items[0]} if (items := work.rows()) else {} for work in works]
+    reads = [work for work in works if work.selection is not None]  # all of them, or none
+    responses = [{"Item": items[0]} if (items := work.rows()) else {} for work in reads]
     return {"Responses": responses, "ConsumedCapacity": meter.consumed_by_all()}
 
 
@@ -200,6 +202,8 @@ def _refuse_in_transaction(entry: dict[str, Any], number: int) -> None:
     """What no transaction has, whatever the tables say (dynamodb-conformance)."""
     try:
         statement = read_statement(entry.get("Statement"), list(entry.get("Parameters") or []))
+    except ValueFault:  # of a parameter, which AWS reads before the statements
+        raise
     except AwsFault as fault:
         raise _of_statement(number, fault.message) from fault
     if statement.kind == "SELECT" and statement.index is not None:

@@ -23,6 +23,11 @@ from tablewright_emulator.dynamodb.items.reads import (
     refuse_repeated,
 )
 from tablewright_emulator.dynamodb.items.writes import enveloped
+from tablewright_emulator.dynamodb.value_faults import (
+    ValueFault,
+    nested_too_deep,
+    older_layer,
+)
 from tablewright_emulator.dynamodb.values import Attributes, check_attributes
 from tablewright_emulator.request import AwsFault
 
@@ -64,6 +69,11 @@ def read_query(params: Params) -> QueryRequest:
 
 def read_scan(params: Params) -> QueryRequest:
     """What a scan asks for."""
+    with older_layer:
+        return _read_scan(params)
+
+
+def _read_scan(params: Params) -> QueryRequest:
     refuse_old_and_new(params)
     placeholders = Placeholders.of(params, ("FilterExpression", "ProjectionExpression"))
     refuse_repeated(params.get("AttributesToGet"))
@@ -89,14 +99,13 @@ def _read_start(params: Params) -> Attributes | None:
     try:
         return None if key is None else check_attributes(key)
     except AwsFault as fault:
-        if fault.code == "ValidationException" and not _BARE.search(fault.message):
+        bare = isinstance(fault, ValueFault) and fault.older != nested_too_deep().older
+        if fault.code == "ValidationException" and not bare and not _EMPTY.search(fault.message):
             fault.message = f"The provided starting key is invalid: {fault.message}"
         raise
 
 
-_BARE = re.compile(
-    "contains duplicates|number set|numeric value|significant digits|number with magnitude"
-)
+_EMPTY = re.compile("number set")
 
 
 def _read_select(params: Params) -> str | None:
@@ -145,6 +154,7 @@ def _segments(params: Params) -> tuple[int, int]:
     if segment >= total:
         raise AwsFault(
             "ValidationException",
-            "The Segment parameter is zero-based and must be less than parameter TotalSegments",
+            "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
+            f"Segment: {segment} is not less than TotalSegments: {total}",
         )
     return segment, total

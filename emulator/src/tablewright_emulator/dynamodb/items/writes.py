@@ -33,6 +33,7 @@ from tablewright_emulator.dynamodb.items.metering import Meter, write_charges
 from tablewright_emulator.dynamodb.items.partitions import Item, Place
 from tablewright_emulator.dynamodb.service import DynamoDb, Operation
 from tablewright_emulator.dynamodb.table import Table
+from tablewright_emulator.dynamodb.value_faults import older_layer
 from tablewright_emulator.dynamodb.values import (
     MAX_ITEM_BYTES,
     Attributes,
@@ -386,7 +387,8 @@ def _read_batched(asked: Any) -> tuple[bool, Attributes]:
             "Supplied AttributeValue has more than one datatypes set, must contain exactly one of "
             "the supported datatypes",
         )
-    attributes = check_attributes(asked[given[0]][kinds[given[0]]])
+    with older_layer:
+        attributes = check_attributes(asked[given[0]][kinds[given[0]]])
     if item_size(attributes) > MAX_ITEM_BYTES:
         raise AwsFault("ValidationException", ITEM_TOO_LARGE)
     return given[0] == "PutRequest", attributes
