@@ -49,6 +49,27 @@ class OlderLayer:
 older_layer = OlderLayer()
 
 
+class Enveloped:
+    """Counts what is wrong with a request, as AWS does of PutItem, UpdateItem and DeleteItem.
+
+    Since June 2026, and not of what needs the table (dynamodb-conformance, captures of June 2026).
+    """
+
+    def __enter__(self) -> None:
+        """Before the request is read."""
+
+    def __exit__(self, _: object, fault: BaseException | None, __: object) -> None:
+        if (
+            isinstance(fault, AwsFault)
+            and fault.code == "ValidationException"
+            and "detected: " not in fault.message
+        ):
+            fault.message = f"1 validation error detected: {fault.message}"
+
+
+enveloped = Enveloped()
+
+
 def not_numeric(text: str) -> ValueFault:
     """A text that is no number; the older layer says no more of an empty one."""
     return ValueFault(f"{_NOT_NUMERIC}: {text}", _older_not_numeric(text))

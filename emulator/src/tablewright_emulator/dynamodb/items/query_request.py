@@ -22,9 +22,9 @@ from tablewright_emulator.dynamodb.items.reads import (
     refuse_old_and_new,
     refuse_repeated,
 )
-from tablewright_emulator.dynamodb.items.writes import enveloped
 from tablewright_emulator.dynamodb.value_faults import (
     ValueFault,
+    enveloped,
     nested_too_deep,
     older_layer,
 )

@@ -33,7 +33,7 @@ from tablewright_emulator.dynamodb.items.metering import Meter, write_charges
 from tablewright_emulator.dynamodb.items.partitions import Item, Place
 from tablewright_emulator.dynamodb.service import DynamoDb, Operation
 from tablewright_emulator.dynamodb.table import Table
-from tablewright_emulator.dynamodb.value_faults import older_layer
+from tablewright_emulator.dynamodb.value_faults import enveloped, older_layer
 from tablewright_emulator.dynamodb.values import (
     MAX_ITEM_BYTES,
     Attributes,
@@ -68,27 +68,6 @@ class WriteRequest(NamedTuple):
     condition: Condition | None
     update: Update | None = None
     size: int = 0
-
-
-class Enveloped:
-    """Counts what is wrong with a request, as AWS does of PutItem, UpdateItem and DeleteItem.
-
-    Since June 2026, and not of what needs the table (dynamodb-conformance, captures of June 2026).
-    """
-
-    def __enter__(self) -> None:
-        """Before the request is read."""
-
-    def __exit__(self, _: object, fault: BaseException | None, __: object) -> None:
-        if (
-            isinstance(fault, AwsFault)
-            and fault.code == "ValidationException"
-            and "detected: " not in fault.message
-        ):
-            fault.message = f"1 validation error detected: {fault.message}"
-
-
-enveloped = Enveloped()
 
 
 def read_put(params: Params) -> WriteRequest:
