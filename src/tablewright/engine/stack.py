@@ -23,11 +23,12 @@ from tablewright.engine.run.run import Gate, Job, Observe, Run
 from tablewright.engine.run.tagging import Tagging
 from tablewright.engine.session import Checkpoints, StackSession
 from tablewright.engine.state.backend import Backend, StackPlace
+from tablewright.engine.state.begun import noted
+from tablewright.engine.state.bucket_lock import past_dead_lock
 from tablewright.engine.state.checkpoint import State, StateResource, without_resources
 from tablewright.engine.state.lock import (
     Lock,
     clear_dead_locks,
-    holder_is_gone,
     read_locks,
     remove_locks,
 )
@@ -52,7 +53,6 @@ from tablewright.engine.state.repair import (
 from tablewright.engine.state.run_log import logged
 from tablewright.engine.state.space import require_space
 from tablewright.engine.state.store import DamagedStateError, missing
-from tablewright.errors import StackLockedError
 from tablewright.resource_kinds import identify
 
 _DEFAULT_PARALLEL = 16
@@ -366,21 +366,22 @@ class EngineStack:
         with folder_of(self.session, state) as folder:
             job = self.session.job(verb, *arguments, state=state, folder=folder)
             if self.place.backend.folder is None:
-                yield job
+                with noted(self.place):
+                    yield job
                 return
             with journal(self.place) as path:
                 yield self.session.journaled(job, path, checkpoints)
 
     def _execute(self, job: Job, observe: Observe) -> RunResult:
         """Run; a lock in a bucket is known from the engine's refusal only, and then dealt with."""
-        try:
+        if self.place.backend.folder:
             return self._execute_once(job, observe)
-        except StackLockedError as refusal:
-            if self.place.backend.folder or not holder_is_gone(refusal):
-                raise
-            observe(Notice(f"removed the lock of a run that is gone (process {refusal.pid})"))
+
+        def unlock(pid: int) -> None:
+            observe(Notice(f"removed the lock of a run that is gone (process {pid})"))
             self.unlock()
-            return self._execute_once(job, observe)
+
+        return past_dead_lock(self.place, lambda: self._execute_once(job, observe), unlock)
 
     def _execute_once(self, job: Job, observe: Observe) -> RunResult:
         with logged(job.journal, str(job.command[1]), observe) as watched:

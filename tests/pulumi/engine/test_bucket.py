@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import time
 from datetime import UTC, datetime
 
 import boto3
@@ -19,6 +20,8 @@ from tablewright.deploy.states.keeping import StateKeeper
 from tablewright.deploy.states.moves import ARRIVING, refuse_relocated, write_mark
 from tablewright.deploy.states.relocation import Relocation
 from tablewright.engine import Notice, Operation
+from tablewright.engine.state.begun import begun_folder
+from tablewright.engine.state.machine import machine_id
 from tablewright.engine.state.store import MovedStateError
 from tablewright.errors import (
     PassphraseError,
@@ -175,7 +178,16 @@ def test_a_dead_lock_in_a_bucket_is_removed_and_a_living_one_respected(bucket, s
     stack.up(program({"name": "a"}))
 
     leave_lock(s3, bucket, 999_999_999)
-    stack.up(program({"name": "a", "label": "x"}), observe=room.seen.append)
+    relabelled = program({"name": "a", "label": "x"})
+    with pytest.raises(StackLockedError, match="ada@"):  # of a container of this name, perhaps
+        stack.up(relabelled)
+    began = f"{time.time() - 3:.3f}"
+    (begun_folder(stack.place) / f"999999998-{began}-0123456789ab.events").touch()
+    with pytest.raises(StackLockedError, match="ada@"):
+        stack.up(relabelled)
+    (begun_folder(stack.place) / f"999999998-{began}-{machine_id()}.events").touch()
+    stack.up(relabelled, observe=room.seen.append)
+    assert not [*begun_folder(stack.place).glob(f"*{machine_id()}.events")]
     assert any("999999999" in each.message for each in room.seen if isinstance(each, Notice))
 
     leave_lock(s3, bucket, os.getpid())

@@ -13,7 +13,11 @@ import pytest
 
 from tablewright.engine.state import lock
 from tablewright.engine.state.backend import Backend, StackPlace
+from tablewright.engine.state.begun import begun_folder
 from tablewright.engine.state.lock import clear_dead_locks, hold, read_locks
+from tablewright.engine.state.machine import machine_id
+from tablewright.engine.state.recovery import abandoned_journals
+from tablewright.errors import StackLockedError
 
 WHOLE = {
     "pid": os.getpid(),
@@ -66,6 +70,37 @@ def test_a_time_without_a_zone_is_read(place: StackPlace) -> None:
     (place.lock_folder / "left.json").write_text(text)
     (place.lock_folder / "other.json").write_text(json.dumps(WHOLE))
     assert len(read_locks(place)) == 2
+
+
+@pytest.mark.parametrize("pid", [os.getpid(), 2**31 - 1], ids=["living", "gone"])
+def test_of_a_container_of_this_hosts_name_nothing_is_known(pid: int, place: StackPlace) -> None:
+    assert place.lock_folder
+    lock_file = place.lock_folder / "theirs.json"
+    now = datetime.now(UTC)
+    lock_file.write_text(json.dumps({**WHOLE, "pid": pid, "timestamp": now.isoformat()}))
+    began = now.timestamp()
+    folder = begun_folder(place)
+    folder.mkdir(parents=True)
+    (folder / f"7-{began - 60:.3f}-{machine_id()}.events").touch()  # of this machine, and before
+    (folder / f"0-{began - 1:.3f}-0123456789ab.events").touch()  # its command has ended the run
+    assert [each.alive for each in read_locks(place)] == [pid == os.getpid()]
+    theirs = folder / f"7-{began - 2:.3f}-0123456789ab.events"
+    theirs.touch()
+    assert [each.alive for each in read_locks(place)] == [None]
+    with pytest.raises(StackLockedError) as refusal:
+        clear_dead_locks(place, print)
+    assert f"delete {lock_file}" in refusal.value.next_step
+    lock_file.unlink()
+    clear_dead_locks(place, print)
+    assert theirs in abandoned_journals(place), "the next run finds what it has made"
+
+
+def test_our_own_lock_tells_the_machine(place: StackPlace) -> None:
+    with hold(place):
+        (lock_file,) = place.lock_folder.iterdir() if place.lock_folder else ()
+        told = json.loads(lock_file.read_text())
+        lock_file.write_text(json.dumps({**told, "machine": "0123456789ab"}))
+        assert [each.alive for each in read_locks(place)] == [None]
 
 
 def test_a_lock_of_ours_is_whole_from_its_first_moment(place: StackPlace) -> None:

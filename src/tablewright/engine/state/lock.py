@@ -13,7 +13,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +21,8 @@ import psutil
 
 from tablewright.engine.run.watchdog import GRACE_SECONDS
 from tablewright.engine.state.backend import StackPlace
+from tablewright.engine.state.begun import run_of_lock
+from tablewright.engine.state.machine import machine_id
 from tablewright.errors import StackLockedError
 
 OWNER_VARIABLE = "TABLEWRIGHT_ENGINE_OWNER"
@@ -31,6 +33,8 @@ _POLL_SECONDS = 0.05
 _WRITTEN_SECONDS = 1.0
 """A lock is a few hundred bytes: whoever writes it is done by then."""
 _LARGEST_PID = 2**31 - 1
+_MACHINE = "machine"
+"""Member of our own locks beside the engine's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,8 @@ class Lock:
         host: on which machine.
         pid: as which process.
         since: when it took the lock.
-        alive: whether that process still runs; None when it runs on another machine.
+        alive: whether that process still runs; None when it runs on another machine, or in another
+            container of this host's name.
         path: the lock's file; None where the engine named it only.
     """
 
@@ -64,7 +69,8 @@ def read_locks(place: StackPlace) -> tuple[Lock, ...]:
     if folder is None or not folder.is_dir():
         return ()
     locks = (_read(path) for path in folder.glob("*.json"))
-    return tuple(sorted((lock for lock in locks if lock), key=lambda lock: lock.since))
+    told = (_told(place, lock) for lock in locks if lock)
+    return tuple(sorted(told, key=lambda lock: lock.since))
 
 
 def clear_dead_locks(place: StackPlace, progress: Callable[[str], None]) -> None:
@@ -130,6 +136,7 @@ def hold(place: StackPlace) -> Iterator[None]:
         "pid": os.getpid(),
         "username": _user(),
         "hostname": socket.gethostname(),
+        _MACHINE: machine_id(),
         "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
     }
     # Whole or not at all, and its draft where the engine does not take it for a lock.
@@ -143,13 +150,6 @@ def hold(place: StackPlace) -> Iterator[None]:
         yield
     finally:
         _remove(path)
-
-
-def holder_is_gone(refusal: StackLockedError) -> bool:
-    """Whether the run that a refusal names was one of this host and does not live any more."""
-    if refusal.host != socket.gethostname() or not refusal.pid:
-        return False
-    return not process_lives(refusal.pid, datetime.fromisoformat(refusal.since))
 
 
 def process_lives(pid: int, since: datetime) -> bool:
@@ -225,6 +225,12 @@ def _engine_at_work(place: StackPlace) -> int | None:
     return None
 
 
+def _told(place: StackPlace, lock: Lock) -> Lock:
+    """The lock, if its host is this one by name alone: of its process nothing is known then."""
+    run = run_of_lock(place, lock.since) if lock.alive is not None else None
+    return replace(lock, alive=None) if run and run.is_elsewhere else lock
+
+
 def _read(path: Path) -> Lock | None:
     """A lock's file; None if it went away, is still being written, or is no lock."""
     try:
@@ -238,7 +244,8 @@ def _read(path: Path) -> Lock | None:
     if not (isinstance(host, str) and isinstance(pid, int) and 0 < pid <= _LARGEST_PID):
         return None
     since = since if since.tzinfo else since.replace(tzinfo=UTC)
-    alive = process_lives(pid, since) if host == socket.gethostname() else None
+    is_here = host == socket.gethostname() and content.get(_MACHINE) in {None, machine_id()}
+    alive = process_lives(pid, since) if is_here else None
     return Lock(str(user or "somebody"), host, pid, since, alive, path)
 
 

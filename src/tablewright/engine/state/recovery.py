@@ -12,25 +12,22 @@ exist is forgotten, and what only has the same name is left alone.
 from __future__ import annotations
 
 import json
-import os
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from tablewright.engine.run.events import ALL_TOLD, Phase, plans_creation
 from tablewright.engine.state.backend import StackPlace
+from tablewright.engine.state.begun import SUFFIX, BegunRun, begun_folder, new_file
 from tablewright.engine.state.checkpoint import CREATING, State, with_adopted, without_pending
 from tablewright.engine.state.lock import process_lives
 from tablewright.engine.state.store import StateStore
 from tablewright.errors import EngineError
 from tablewright.pulumi_values import urn_name, urn_type
-
-_SUFFIX = ".events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +208,7 @@ def _journaled(path: Path) -> dict[str, Unrecorded]:
             note = planned.add if plans_creation(event) else planned.discard
             note(event["resourcePreEvent"]["metadata"]["urn"])
     failed = {failure.urn for failure in phase.failures}
-    began = _owner_and_birth(path)[1]
+    began = BegunRun.of(path).began
     return {
         urn: Unrecorded(
             urn,
@@ -230,13 +227,10 @@ def _journaled(path: Path) -> dict[str, Unrecorded]:
 @contextmanager
 def journal(place: StackPlace) -> Iterator[Path]:
     """A file for the events of a run; it goes when the run ends well and stays when it does not."""
-    folder = _journals(place)
-    if folder is None:
+    if place.own_folder is None:
         message = "only a folder backend has a place for journals"
         raise ValueError(message)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{os.getpid()}-{time.time():.3f}{_SUFFIX}"
-    path.touch()
+    path = new_file(place)
     try:
         yield path
     except BaseException:
@@ -250,24 +244,11 @@ def journal(place: StackPlace) -> Iterator[Path]:
 
 def abandoned_journals(place: StackPlace) -> tuple[Path, ...]:
     """Journals whose command is gone, oldest first."""
-    folder = _journals(place)
-    if folder is None or not folder.is_dir():
+    if place.own_folder is None:
         return ()
-    return tuple(sorted(path for path in folder.glob(f"*{_SUFFIX}") if not _in_use(path)))
+    journals = begun_folder(place).glob(f"*{SUFFIX}")
+    return tuple(sorted(path for path in journals if not _in_use(BegunRun.of(path))))
 
 
-def _journals(place: StackPlace) -> Path | None:
-    return place.own_folder / "journals" if place.own_folder else None
-
-
-def _in_use(path: Path) -> bool:
-    owner, began = _owner_and_birth(path)
-    return bool(owner) and began is not None and process_lives(owner, began)
-
-
-def _owner_and_birth(path: Path) -> tuple[int, datetime | None]:
-    owner, _, began = path.name.removesuffix(_SUFFIX).partition("-")
-    try:
-        return int(owner), datetime.fromtimestamp(float(began), UTC)
-    except ValueError:
-        return 0, None
+def _in_use(run: BegunRun) -> bool:
+    return bool(run.pid) and run.began is not None and process_lives(run.pid, run.began)
