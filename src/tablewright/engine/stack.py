@@ -56,8 +56,7 @@ from tablewright.engine.state.store import DamagedStateError, missing
 from tablewright.resource_kinds import identify
 
 _DEFAULT_PARALLEL = 16
-_PREVIEWED = ("--yes",)
-_AT_ONCE = ("--yes", "--skip-preview")
+_PREVIEWED, _AT_ONCE = ("--yes",), ("--yes", "--skip-preview")
 
 
 def ignore(_: object) -> None:
@@ -194,12 +193,13 @@ class EngineStack:
             TablewrightError: whatever the gate raises, or the failure of a step, resources named.
         """
         state, recovered = self._begin(observe, finder, create=True)
+        left = abandoned_journals(self.place)  # one that comes meanwhile may be of another machine
         looking = _looking(refresh, targets)
         arguments = (*(_PREVIEWED if gate else _AT_ONCE), *looking)
         rehearsal = self._rehearsal(observe, recovered, looking, prepare=prepare, program=program)
         changing = partial(self._changing, "up", arguments, checkpoints=checkpoints)
         result = rehearsal.perform(state, gate, changing)
-        settle(self.session.store, recovered, abandoned_journals(self.place))
+        settle(self.session.store, recovered, left)
         return result
 
     def refresh(
@@ -227,10 +227,11 @@ class EngineStack:
             TablewrightError: a deletion failed, or a resource is protected.
         """
         state, recovered = self._begin(observe, finder, create=False)
+        left = abandoned_journals(self.place)  # as above
         adopt(self.session.store, state, recovered)
         with self._changing("destroy", _AT_ONCE, state, checkpoints) as job:
             result = self._execute(job, observe)
-        settle(self.session.store, recovered, abandoned_journals(self.place))
+        settle(self.session.store, recovered, left)
         return result
 
     def remove(self) -> None:

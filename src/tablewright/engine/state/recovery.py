@@ -251,4 +251,6 @@ def abandoned_journals(place: StackPlace) -> tuple[Path, ...]:
 
 
 def _in_use(run: BegunRun) -> bool:
-    return bool(run.pid) and run.began is not None and process_lives(run.pid, run.began)
+    if run.is_elsewhere or not run.pid or run.began is None:  # its lock tells whether it goes on
+        return False
+    return process_lives(run.pid, run.began)
