@@ -91,9 +91,9 @@ def noted(place: StackPlace) -> Iterator[None]:
 def run_of_lock(place: StackPlace, since: datetime) -> BegunRun | None:
     """The run that took a lock at that time, if it is known here: the last one begun before."""
     runs = (BegunRun.of(path) for path in begun_folder(place).glob(f"*{SUFFIX}"))
-    before = [
-        (run.began, run)
+    before = {
+        run.began: run
         for run in runs
         if run.pid and run.began and run.began <= since + _CLOCK_SLACK
-    ]
-    return max(before, key=lambda each: each[0])[1] if before else None
+    }
+    return before[max(before)] if before else None

@@ -69,8 +69,8 @@ def read_locks(place: StackPlace) -> tuple[Lock, ...]:
     if folder is None or not folder.is_dir():
         return ()
     locks = (_read(path) for path in folder.glob("*.json"))
-    told = (_told(place, lock) for lock in locks if lock)
-    return tuple(sorted(told, key=lambda lock: lock.since))
+    judged = (_judged(place, lock) for lock in locks if lock)
+    return tuple(sorted(judged, key=lambda lock: lock.since))
 
 
 def clear_dead_locks(place: StackPlace, progress: Callable[[str], None]) -> None:
@@ -225,7 +225,7 @@ def _engine_at_work(place: StackPlace) -> int | None:
     return None
 
 
-def _told(place: StackPlace, lock: Lock) -> Lock:
+def _judged(place: StackPlace, lock: Lock) -> Lock:
     """The lock, if its host is this one by name alone: of its process nothing is known then."""
     run = run_of_lock(place, lock.since) if lock.alive is not None else None
     return replace(lock, alive=None) if run and run.is_elsewhere else lock

@@ -25,6 +25,6 @@ def machine_id() -> str:
         namespace = Path("/proc/self/ns/pid").stat().st_ino
         is_first = namespace == _FIRST_NAMESPACE
         kernel = "/etc/machine-id" if is_first else "/proc/sys/kernel/random/boot_id"
-        told = f"{Path(kernel).read_text('ascii').strip()} {namespace}"
-        return hashlib.sha256(told.encode()).hexdigest()[:_LENGTH]
+        identity = f"{Path(kernel).read_text('ascii').strip()} {namespace}"
+        return hashlib.sha256(identity.encode()).hexdigest()[:_LENGTH]
     return ""
