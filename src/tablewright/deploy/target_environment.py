@@ -16,6 +16,7 @@ from tablewright.engine import Backend, Engine, EngineStack, PreviewAhead, Taggi
 from tablewright.engine.install.folders import cache_folder, state_folder
 from tablewright.errors import UsageError
 from tablewright.extras import require
+from tablewright.fleet.accounts import read_accounts
 from tablewright.provider.hosting.plugin import PLUGIN_DIRECTORY, install_plugin, plugin_digest
 from tablewright.provider.hosting.plugin import VARIABLE as PROVIDER_HOST
 from tablewright.sandbox import instance, lifecycle, stacks
@@ -114,6 +115,7 @@ def open_target_environment(
     Raises:
         UsageError: the options, or the environment, contradict the target.
         RefusedError: the credentials are of another account.
+        InputError: the roles of the accounts cannot be read.
         SandboxError: the sandbox does not start.
     """
     with _opened(options, region, progress) as place:
@@ -126,6 +128,8 @@ def _opened(
 ) -> Iterator[TargetEnvironment]:
     if options.backend:
         Backend.of(options.backend)  # what can be no backend is refused before anything is started
+    if options.accounts:
+        read_accounts(options.accounts)  # likewise, whether or not the stack names an account
     if options.target == "sandbox":
         yield _sandbox(options, region, progress)
     elif (options.provider or "official") == "official":

@@ -46,11 +46,11 @@ def sessions(
         UsageError: no role is named.
         AwsError: the accounts of the organization cannot be listed.
     """
+    given = () if accounts is None else read_accounts(str(accounts))
     place = Target.aws(profile) if target == "aws" else Target.sandbox(running(sandbox).endpoint)
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     every = [AccountRole(role) for role in roles]
     own: list[Target] = []
-    given = () if accounts is None else read_accounts(str(accounts))
     if isinstance(given, OrganizationRole):
         own = [place]
         every += organization_roles(Session(place, region=region), given)

@@ -34,6 +34,7 @@ planton = options.together(
         help="Wait for a debugger (debugpy) on this port before the program runs.",
     ),
     options.place,
+    options.ACCOUNTS,
 )
 """Planton's options, and where to."""
 
