@@ -13,6 +13,7 @@ from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.manifest_scaling import sayable_scaling, unsayable_scaling
 from tablewright.fleet.reading import Unread
+from tablewright.fleet.roles import LiveRole
 from tablewright.manifest import load_text
 from tablewright.manifest.messages.vocabulary import UNREAD
 from tablewright.manifest.models import Stack, Table
@@ -24,6 +25,7 @@ from .comparison import differences
 from .document import comments, document, joined
 from .files import STACK_FILE, file_names
 from .replication import Copies, at_home, missing, replication
+from .roles import identity, named_tables, role_specifications
 from .specification import (
     Specification,
     specification,
@@ -40,7 +42,8 @@ class AdoptedTable:
         text: its document, comments included.
         unread: field paths written as `UNREAD`, with the reasons.
         left_out: what is live and is not written down, in words; it stays as it is.
-        stays: of that, names of alarms, and resources of scaling with their dimensions.
+        stays: of that, names of alarms, resources of scaling with their dimensions, and roles as
+            `roles.identity` has them.
         advice: what goes against good practice.
         regions: its own, and those of its replicas.
         holds: what is written down, as `stays` has it.
@@ -87,6 +90,10 @@ Alarms = Mapping[tuple[str, str], Sequence[LiveAlarm] | Unread]
 """Live alarms by account and region, as `discover_alarms` answers them."""
 
 
+Roles = Mapping[str, Sequence[LiveRole]]
+"""Live roles by account."""
+
+
 Planned = Mapping[str, Mapping[str, str]]
 """Tables that are to be created, by name: fields that cannot be known, with the reasons."""
 
@@ -98,6 +105,7 @@ def adopt(
     environment: str,
     name: str = "adopted",
     planned: Planned | None = None,
+    roles: Roles | None = None,
 ) -> tuple[AdoptedStack, ...]:
     """Manifests for live tables: one stack for each account and region.
 
@@ -108,6 +116,7 @@ def adopt(
         name: of the stack; with several of them the region, and the account where there are
             several, are added to it.
         planned: which of the tables are not live, but what somebody else declares.
+        roles: that change hands with the tables that their policies name.
     """
 
     def place(live: LiveTable) -> tuple[str, str]:
@@ -124,7 +133,8 @@ def adopt(
         new = any(live.name in (planned or {}) for live, _ in some)
         head = _Head("-".join(parts), region, environment, new)
         live_alarms = alarms.get((account, region), ())
-        stacks.append(_stack(head, account, some, live_alarms, planned or {}))
+        live_roles = (roles or {}).get(account, ())
+        stacks.append(_stack(head, account, some, live_alarms, live_roles, planned or {}))
     return tuple(stacks)
 
 
@@ -177,6 +187,7 @@ class _Draft:
     left_out: tuple[str, ...]
     stays: frozenset[str]
     advice: tuple[Advice, ...]
+    roles: frozenset[str] = frozenset()
 
     @cached_property
     def text(self) -> str:
@@ -196,11 +207,13 @@ def _stack(
     account_id: str,
     tables: Sequence[tuple[LiveTable, Copies]],
     alarms: Sequence[LiveAlarm] | Unread,
+    roles: Sequence[LiveRole],
     planned: Planned,
 ) -> AdoptedStack:
     stack = head.model
     drafts = [
-        _planned(draft, planned) for draft in (_draft(*table, alarms, stack) for table in tables)
+        _with_roles(_planned(draft, planned), roles, head.text)
+        for draft in (_draft(*table, alarms, stack) for table in tables)
     ]
     faults = _faults(head.text, drafts)
     return AdoptedStack(
@@ -250,6 +263,19 @@ def _planned(draft: _Draft, planned: Planned) -> _Draft:
         draft,
         spec={**draft.spec, **dict.fromkeys(unknown, UNREAD), "adopt": False},
         unread={**draft.unread, **unknown},
+    )
+
+
+def _with_roles(draft: _Draft, roles: Sequence[LiveRole], head: str) -> _Draft:
+    """The same with the roles whose policies name its table, as far as a manifest can say them."""
+    about = [role for role in roles if draft.live.arn in named_tables(role)]
+    entries, reasons = role_specifications(about, head, draft.live, draft.spec)
+    return replace(
+        draft,
+        spec={**draft.spec, **({"access": entries} if entries else {})},
+        left_out=(*draft.left_out, *(f"role {name} ({why})" for name, why in reasons.items())),
+        stays=draft.stays | {identity(name) for name in reasons},
+        roles=frozenset(role.name for role in about if role.name not in reasons),
     )
 
 
@@ -334,7 +360,9 @@ def _finished(draft: _Draft, faults: Sequence[str]) -> AdoptedTable:
             {draft.live.region} | {replica.region for replica in draft.live.reading.replicas}
         ),
         holds=frozenset(
-            {*draft.alarms} | {" ".join(target.place) for target in sayable_scaling(draft.live)}
+            {*draft.alarms}
+            | {" ".join(target.place) for target in sayable_scaling(draft.live)}
+            | {identity(name) for name in draft.roles}
         ),
     )
 

@@ -16,6 +16,8 @@ from .reading import Unread, try_read
 
 Document = Mapping[str, Any]
 Value = TypeVar("Value")
+USUAL_SESSION_SECONDS = 3600
+"""Of a role that was given no other (IAM API reference, CreateRole)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class LiveRole:
         inline: inline policies by name.
         attached: ARNs of managed policies.
         boundary: ARN of its permissions boundary, None when it has none.
+        path: in which it is.
+        session_seconds: how long a session of it lasts at most.
         unread: why a facet is missing, by its name.
     """
 
@@ -35,6 +39,8 @@ class LiveRole:
     trust: Document
     description: str = ""
     boundary: str | None = None
+    path: str = "/"
+    session_seconds: int = USUAL_SESSION_SECONDS
     tags: Mapping[str, str] = field(default_factory=dict)
     inline: Mapping[str, Document] | None = None
     attached: tuple[str, ...] | None = None
@@ -58,6 +64,8 @@ def read_role(session: Session, name: str) -> LiveRole:
         trust=document(role["AssumeRolePolicyDocument"]),
         description=role.get("Description", ""),
         boundary=(role.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn"),
+        path=role.get("Path", "/"),
+        session_seconds=role.get("MaxSessionDuration", USUAL_SESSION_SECONDS),
         tags={tag["Key"]: tag["Value"] for tag in role.get("Tags") or ()},
         inline=_noting(unread, "inline", partial(_inline, client, name)),
         attached=_noting(unread, "attached", partial(_attached, client, name)),

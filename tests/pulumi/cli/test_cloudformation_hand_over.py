@@ -92,6 +92,39 @@ Resources:
       Name: orders-arn
       Type: String
       Value: !GetAtt Orders.Arn
+  Writer:   # of the function that takes orders
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - {Effect: Allow, Action: 'sts:AssumeRole', Principal: {Service: lambda.amazonaws.com}}
+      ManagedPolicyArns:
+        - arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole
+  WriterPolicy:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: puts
+      Roles: [!Ref Writer]
+      PolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - {Effect: Allow, Action: ['dynamodb:PutItem'], Resource: !GetAtt Orders.Arn}
+  Pages:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: pages
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - {Effect: Allow, Action: 'sts:AssumeRole', Principal: {Service: lambda.amazonaws.com}}
+      Policies:
+        - PolicyName: all
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement:
+              - {Effect: Allow, Action: 'dynamodb:GetItem', Resource: !GetAtt Orders.Arn}
+              - {Effect: Allow, Action: 'sns:Publish', Resource: !Ref Topic}
 Outputs:
   Stream: {Value: !GetAtt Orders.StreamArn}
   Said: {Value: !Sub 'the table ${Orders}, ${!Orders}'}
@@ -127,7 +160,11 @@ SERVERLESS = {
     "Outputs": {"ServerlessDeploymentBucketName": {"Value": {"Ref": "ServerlessDeploymentBucket"}}},
 }
 STACKS: dict[str, tuple[Any, tuple[str, ...], int]] = {
-    "shop": (YAML, ("Orders", "Reads", "ReadsPolicy", "Hot"), 4),
+    "shop": (
+        YAML,
+        ("Orders", "Reads", "ReadsPolicy", "Hot", "Writer", "WriterPolicy"),
+        7,
+    ),
     "carts": (ONLY, ("Carts",), 0),
     "users": (SERVERLESS, ("Users",), 0),
 }

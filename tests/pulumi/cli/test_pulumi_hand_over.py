@@ -15,6 +15,7 @@ from tests.support.terminal import Said, Terminal
 pytestmark = pytest.mark.engine
 
 PROGRAM = """\
+import json
 import os
 import pulumi
 import pulumi_aws as aws
@@ -34,6 +35,12 @@ class Tables(pulumi.ComponentResource):
             metric_name="ReadThrottleEvents", dimensions={"TableName": orders.name},
             statistic="Sum", period=60, evaluation_periods=1, threshold=0,
             comparison_operator="GreaterThanThreshold", opts=own)
+        trust = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+            "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]})
+        role = aws.iam.Role("writer", name="writer", assume_role_policy=trust, opts=own)
+        aws.iam.RolePolicy("puts", role=role.name, name="puts", opts=own,
+            policy=orders.arn.apply(lambda arn: json.dumps({"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": arn}]})))
 if step != "gone":
     retained = True if step == "retained" else None
     Tables("tables", pulumi.ResourceOptions(protect=not retained, retain_on_delete=retained))
@@ -109,6 +116,6 @@ def test_a_program_s_tables_are_handed_over_step_by_step(aws: EmbeddedAws, termi
 
     preview, up = printed(done.err, "tablewright")
     changes = json.loads(terminal.run(*preview.split()[1:], "--output", "json").ended(0).out)
-    assert [change["actions"] for change in changes["changes"]] == [["import"]] * 3
+    assert [change["actions"] for change in changes["changes"]] == [["import"]] * 5
     terminal.run(*up.split()[1:], "--yes").ended(0)
     terminal.run(*preview.split()[1:], "--expect-no-changes").ended(0)

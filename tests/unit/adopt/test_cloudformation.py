@@ -640,6 +640,36 @@ def test_what_cannot_be_edited_is_told():
     assert "  Orders: &no # ours" in edits.without.text
 
 
+@pytest.mark.parametrize("use", ["Tags: *tags", "<<: {Tags: *tags}", "<<: *all", "Of: [*tags]"])
+def test_what_has_a_part_that_others_name_is_not_cut(use):
+    """Without the anchor their alias would name nothing, and the template be none."""
+    text = f"""\
+Resources:
+  First: {{Type: X, Of: &later [1]}}
+  Orders:
+    Type: AWS::DynamoDB::Table
+    Properties: &all
+      TableName: orders
+      Tags: &tags [{{Key: a, Value: b}}]
+      More: *later
+  Other:
+    Type: X
+    Properties:
+      {use}
+"""
+    template = read_template(text, "t")
+    tables = read_resources(template, AROUND).tables
+    edit = edited(template, StackHandOver(tables, {})).without
+    assert [str(problem) for problem in edit.problems] == [
+        "t:3: Resources.Orders: an alias below it names a part: remove it by hand"
+    ]
+    assert edit.text == text
+    alone = text[: text.index("  Other")]
+    template = read_template(alone, "t")
+    edit = edited(template, StackHandOver(read_resources(template, AROUND).tables, {})).without
+    assert (edit.problems, "Orders" in edit.text) == ((), False)
+
+
 MEMBERS = [{"a": 1}, {}, [], "x", None, {"DependsOn": "T0"}, {"Ref": "T0"}]
 
 

@@ -16,11 +16,13 @@ from tablewright.adopt.cloudformation.handover import StackHandOver, edited, han
 from tablewright.adopt.cloudformation.policies import statements
 from tablewright.adopt.cloudformation.references import canonical
 from tablewright.adopt.cloudformation.resources import TemplateResources, read_resources
+from tablewright.adopt.cloudformation.roles import template_roles
 from tablewright.adopt.cloudformation.steps import Deploys, steps
 from tablewright.adopt.cloudformation.surroundings import Surroundings
 from tablewright.adopt.cloudformation.template import Template, read_template
 from tablewright.errors import Problem
 from tablewright.fleet.live import LiveTable
+from tablewright.fleet.roles import LiveRole
 from tablewright.report.findings.adoption import stack_lines
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
@@ -387,6 +389,10 @@ def allow(actions: Any, resources: Any, **more: Any) -> dict[str, Any]:
             "grants: [read], actions: [dynamodb:DeleteTable]}",
         ),
         (allow("dynamodb:PutItem", [ORDERS, INDEXES]), "{name: NAME, actions: [dynamodb:PutItem]}"),
+        (
+            allow("dynamodb:PutItem", ORDERS),
+            "actions: [dynamodb:PutItem], actionsOnIndexes: false}",
+        ),
         (allow(FOLLOWS, STREAM), "{name: NAME, grants: [stream]}"),
         (allow("dynamodb:GetRecords", STREAM), "dynamodb:GetRecords is on a stream alone"),
         (allow("dynamodb:*", ORDERS), "dynamodb:* is every action of its kind"),
@@ -420,3 +426,121 @@ def test_policies_of_no_shape_or_of_other_tables_are_not_told(properties):
     policy = of("AWS::IAM::ManagedPolicy", PolicyDocument={"Statement": other})
     known = read(Orders=table(), Reader=of("AWS::IAM::Role", **properties), Other=policy)
     assert [*statements(known, change_of(known))] == []
+
+
+ASSUMED = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+        }
+    ],
+}
+PUTS = allow(["dynamodb:PutItem"], ORDERS)
+INLINE = {"PolicyName": "puts", "PolicyDocument": {"Version": "2012-10-17", "Statement": [PUTS]}}
+
+
+def assumed(name: str = "writer", **properties: Any) -> dict[str, Any]:
+    return of("AWS::IAM::Role", RoleName=name, AssumeRolePolicyDocument=ASSUMED, **properties)
+
+
+def policy_of(*roles: Any, kind: str = "Policy", **more: Any) -> dict[str, Any]:
+    named = {"RoleName": roles[0]} if kind == "RolePolicy" else {"Roles": [*roles]}
+    return of(f"AWS::IAM::{kind}", **INLINE, **named, **more)
+
+
+WRITER = {"Ref": "Writer"}
+FUNCTION = of("AWS::Lambda::Function", Role={"Fn::GetAtt": ["Writer", "Arn"]})
+ROLES: dict[str, tuple[dict[str, Any], tuple[str, ...], str]] = {
+    "in the role itself": ({"Writer": assumed(Policies=[INLINE])}, ("Writer",), ""),
+    "as a policy": (
+        {"Writer": assumed(), "Puts": policy_of(WRITER), "Run": FUNCTION},
+        ("Writer", "Puts"),
+        "",
+    ),
+    "as the policy of a role": (
+        {"Writer": assumed(), "Puts": policy_of(WRITER, kind="RolePolicy")},
+        ("Writer", "Puts"),
+        "",
+    ),
+    "with others": (
+        {"Writer": assumed(), "Puts": policy_of(WRITER, "other")},
+        (),
+        "its policy Puts is not its alone",
+    ),
+    "with a group": (
+        {"Writer": assumed(), "Puts": policy_of(WRITER, Groups=["all"])},
+        (),
+        "its policy Puts is not its alone",
+    ),
+    "with whom nobody knows": (
+        {"Writer": assumed(Policies=[INLINE]), "Puts": policy_of({"Fn::ImportValue": "x"})},
+        (),
+        "whose Puts is cannot be known",
+    ),
+    "in AWS by another name": (
+        {"Writer": assumed("unmade", Policies=[INLINE])},
+        (),
+        "there is no such role in AWS",
+    ),
+    "with what no manifest says": (
+        {"Writer": assumed("denying", Policies=[INLINE])},
+        (),
+        "no manifest can say it",
+    ),
+}
+LIVE_POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {**PUTS, "Resource": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders"},
+    ],
+}
+
+
+def live_role(name: str, effect: str = "Allow") -> LiveRole:
+    statement = {**LIVE_POLICY["Statement"][0], "Effect": effect}
+    body = {**LIVE_POLICY, "Statement": [statement]}
+    arn = f"arn:aws:iam::{ACCOUNT}:role/{name}"
+    return LiveRole(name, arn, ASSUMED, inline={"puts": body}, attached=())
+
+
+LIVE_ROLES = {"writer": live_role("writer"), "denying": live_role("denying", "Deny")}
+
+
+@pytest.mark.parametrize("case", ROLES)
+def test_a_role_changes_hands_with_the_one_table_it_is_about(case: str):
+    resources, taken, why = ROLES[case]
+    known = read(Orders=table(), **resources)
+    roles = template_roles(known, known.template, {"orders"}, serverless=False)
+    assert [role.resource.id for role in roles] == ["Writer"]
+    assert template_roles(known, known.template, {"other"}, serverless=False) == ()
+    candidates = [LIVE_ROLES[role.name] for role in roles if role.name in LIVE_ROLES]
+    stacks = adopt(
+        live_tables(known),
+        {(ACCOUNT, REGION): ()},
+        environment="prod",
+        roles={
+            ACCOUNT: [live for live, role in zip(candidates, roles, strict=False) if not role.why]
+        },
+    )
+    about = [(role, LIVE_ROLES.get(role.name)) for role in roles]
+    change = hand_over(known, stacks, live_tables(known), about)
+    assert change.ids == ("Orders", *taken)
+    assert [name for name, _ in change.stays] == ([] if taken else ["Writer"])
+    assert why in "".join(reason for _, reason in change.stays)
+    assert [*statements(known, change)] == [] or not taken
+    second = json.loads(edited(known.template, change).without.text)["Resources"]
+    assert not {*taken} & second.keys()
+    if "Run" in resources:
+        assert second["Run"]["Properties"]["Role"] == LIVE_ROLES["writer"].arn
+
+
+@pytest.mark.parametrize(("serverless", "why"), [(True, "the framework makes it"), (False, "")])
+def test_a_role_that_something_else_makes_stays(serverless, why):
+    known = read(Orders=table(), IamRoleLambdaExecution=assumed(Policies=[INLINE]))
+    [role] = template_roles(known, known.template, {"orders"}, serverless=serverless)
+    assert role.why.startswith(why) or not why
+    [of_macro] = template_roles(known, template(Orders=table()), {"orders"}, serverless=False)
+    assert of_macro.why.startswith("a macro makes it")

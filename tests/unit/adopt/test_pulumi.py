@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from tablewright.adopt.pulumi import export_of, refused_target, steps
 from tablewright.adopt.pulumi.properties import CLASSIC, NATIVE
+from tablewright.adopt.roles import identity
 from tablewright.adopt.terraform import hand_over
 from tablewright.adopt.terraform.belonging import PARTS
+from tablewright.adopt.terraform.roles import ROLE_TYPES, SHARED, roles_about
 from tablewright.adopt.terraform.state import TABLE_TYPE
 from tablewright.errors import UsageError
 from tablewright.pulumi_values import SECRET_SIGNATURE, SIGNATURE_KEY
@@ -29,6 +31,9 @@ SCALED = {
     "resourceId": "table/orders",
     "scalableDimension": "dynamodb:table:ReadCapacityUnits",
 }
+
+
+KNOWN = {*PARTS, *ROLE_TYPES, SHARED, TABLE_TYPE}
 
 
 def urn(kind: str, name: str) -> str:
@@ -59,11 +64,11 @@ def test_a_type_of_the_classic_provider_exists_and_belongs_to_tables(kind):
     module = getattr(pulumi_aws, place.split("/")[0])
     if kind != "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex":
         assert hasattr(module, name)
-    assert CLASSIC[kind] in {*PARTS, TABLE_TYPE}
+    assert CLASSIC[kind] in KNOWN
 
 
 def test_every_type_that_belongs_to_a_table_has_a_name_in_pulumi():
-    assert {*CLASSIC.values()} == {*PARTS, TABLE_TYPE}
+    assert {*CLASSIC.values()} == KNOWN
     assert {kind for kind, _ in NATIVE.values()} <= {*CLASSIC.values()}
 
 
@@ -96,6 +101,30 @@ def test_what_belongs_to_a_table_changes_hands_with_it(holder, kind):
     assert [one.name for one in export.state.tables] == ["orders"]
     change = hand_over(export.state, adopted("orders"))
     assert [one.address for one in change.taken] == [urn(holder, "orders"), urn(kind, "part")]
+
+
+NATIVE_POLICY = {"policyDocument": {"Statement": {"Resource": f"{ARN}/index/*"}}}
+ROLES_OF_ORDERS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "classic": [
+        ("aws:iam/role:Role", {"name": "reader"}),
+        ("aws:iam/rolePolicy:RolePolicy", {"role": "reader", "policy": json.dumps({"on": ARN})}),
+        ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {"role": "reader"}),
+    ],
+    "native": [
+        ("aws-native:iam:Role", {"roleName": "reader", "policies": [NATIVE_POLICY]}),
+        ("aws-native:iam:RolePolicy", {"roleName": "reader", "policyName": "more"}),
+    ],
+}
+
+
+@pytest.mark.parametrize("provider", ROLES_OF_ORDERS)
+def test_a_role_changes_hands_with_all_that_it_consists_of(provider):
+    parts = [resource(kind, "r", outputs) for kind, outputs in ROLES_OF_ORDERS[provider]]
+    export = export_of(text(table(), *parts))
+    assert roles_about(export.resources, {"orders"}) == {"reader": ""}
+    held = hand_over(export.state, adopted("orders", holds={identity("reader")}))
+    assert [one.address for one in held.taken[1:]] == [one["urn"] for one in parts]
+    assert len(hand_over(export.state, adopted("orders", holds={"reader"})).taken) == 1
 
 
 def test_metrics_of_a_classic_alarm_name_its_table():

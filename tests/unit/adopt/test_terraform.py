@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tablewright.adopt.adoption import AdoptedStack, AdoptedTable
+from tablewright.adopt.roles import identity
 from tablewright.adopt.terraform import TerraformState, hand_over, read_state, state_of, steps
 from tablewright.adopt.terraform.belonging import PARTS
 from tablewright.adopt.terraform.handover import removed_blocks, state_commands
+from tablewright.adopt.terraform.roles import ROLE_TYPES, roles_about
 from tablewright.adopt.terraform.state import TABLE_TYPE
 from tablewright.errors import UsageError
 
@@ -37,9 +39,15 @@ def part(kind: str, label: str = "x", /, **attributes: Any) -> dict[str, Any]:
     return resource(label, type=kind, instances=[{"attributes": attributes}])
 
 
-def adopted(*names: str, stays: set[str] = frozenset(), regions: set[str] = frozenset()) -> Any:
+def adopted(
+    *names: str,
+    stays: set[str] = frozenset(),
+    regions: set[str] = frozenset(),
+    holds: set[str] = frozenset(),
+) -> Any:
+    everywhere = frozenset({REGION, *regions})
     tables = tuple(
-        AdoptedTable(name, "", {}, (), frozenset(stays), (), frozenset({REGION, *regions}))
+        AdoptedTable(name, "", {}, (), frozenset(stays), (), everywhere, frozenset(holds))
         for name in names
     )
     return [AdoptedStack("123456789012", REGION, "adopted", "", tables)]
@@ -109,6 +117,38 @@ def test_whatever_belongs_to_an_adopted_table_changes_hands_with_it(kind):
     text = state(resource(), part(kind, **SAMPLES[kind]))
     assert taken(text, adopted("orders")) == ["aws_dynamodb_table.orders", f"{kind}.x"]
     assert taken(text, adopted("users")) == []
+
+
+OF_READER = [
+    part("aws_iam_role", "reader", name="reader", inline_policy=[]),
+    part("aws_iam_role_policy", "reader", role="reader", policy=json.dumps({"Resource": ARN})),
+    part("aws_iam_role_policy_attachment", "reader", role="reader", policy_arn="p"),
+    part("aws_iam_role_policies_exclusive", "reader", role_name="reader"),
+    part("aws_iam_role_policy_attachments_exclusive", "reader", role_name="reader"),
+]
+
+
+def test_a_role_changes_hands_with_all_that_it_consists_of():
+    writer = part("aws_iam_role_policy", "writer", role="writer", policy=ARN)
+    other = part("aws_iam_role", "other", name="other", inline_policy=[{"policy": f"{ARN}s"}])
+    text = state(resource(), *OF_READER, writer, other)
+    known = state_of(text)
+    assert roles_about(known.instances, {"orders"}) == {"reader": ""}
+    assert roles_about(known.instances, set()) == {}
+    held = adopted("orders", holds={identity("reader")})
+    assert taken(text, held)[1:] == [f"{one}.reader" for one in ROLE_TYPES_IN_ORDER]
+    assert {*ROLE_TYPES_IN_ORDER} == {*ROLE_TYPES}
+    assert taken(text, adopted("orders")) == ["aws_dynamodb_table.orders"]
+
+
+ROLE_TYPES_IN_ORDER = [one["type"] for one in OF_READER]
+
+
+def test_a_role_whose_attachments_are_managed_with_those_of_others_stays():
+    shared = part("aws_iam_policy_attachment", "all", roles=["reader", "writer"])
+    known = state_of(state(resource(), *OF_READER, shared))
+    [(role, why)] = roles_about(known.instances, {"orders"}).items()
+    assert (role, "to others" in why) == ("reader", True)
 
 
 def test_every_type_of_the_provider_that_is_part_of_a_table_is_known():

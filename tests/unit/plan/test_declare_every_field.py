@@ -74,7 +74,12 @@ TABLE: dict[str, Any] = {
             }
         ],
         "access": [
-            {"name": "reader", "grants": ["read"], "trust": {"principals": ["123456789012"]}}
+            {
+                "name": "reader",
+                "grants": ["read"],
+                "actions": ["dynamodb:DeleteItem"],
+                "trust": {"principals": ["123456789012"]},
+            }
         ],
         "trust": {"services": ["ecs-tasks.amazonaws.com"]},
         "alarms": {

@@ -10,6 +10,7 @@
     stream_metrics         takes over the metrics of moto's Kinesis
     query_protocol         moto's reader and writer of the query protocol
     reserved_words         DynamoDB's, from a list that moto carries
+    cloudformation_role    roles of stacks, whose policies moto does not keep
     cloudformation_models  our resources as moto's CloudFormation wants them
 
 An upgrade of moto touches this folder alone; import-linter refuses an import of it elsewhere.

@@ -18,6 +18,7 @@ from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 from moto.core.common_models import CloudFormationModel
 
+from tablewright_emulator.moto_backend import cloudformation_role
 from tablewright_emulator.request import AwsFault
 
 Properties = Mapping[str, Any]
@@ -380,13 +381,20 @@ class _Models(dict[str, Any]):
 def install() -> None:
     """Put our models in front of moto's, once per process."""
     model_map_of_moto: Callable[[], Mapping[str, Any]] = parsing.get_model_map
-    models = _Models({**model_map_of_moto(), **MODELS})
+    models = _Models({**model_map_of_moto(), **MODELS, "AWS::IAM::Role": cloudformation_role.Role})
     names = {kind: model.NAME for kind, model in MODELS.items()}
     name_of = parsing.resource_name_property_from_type
     parsing.get_model_map = lambda: models
     parsing.resource_name_property_from_type = lambda kind: (
         names[kind] if kind in names else name_of(kind)
     )
+    delete = parsing.ResourceMap._delete_resource  # noqa: SLF001 - moto asks only of whole stacks
+
+    def delete_unless_retained(resources: Any, resource: Any, template: dict[str, Any]) -> None:
+        if template.get("DeletionPolicy") != "Retain":
+            delete(resources, resource, template)
+
+    parsing.ResourceMap._delete_resource = delete_unless_retained  # noqa: SLF001
 
 
 def _json(document: Any) -> Any:

@@ -87,6 +87,12 @@ def without(template: Template, taken: Collection[str], literals: Literals) -> E
     edits = _Edits(template)
     resources = template.root.entries["Resources"].value
     gone = {name for name, _ in _own(edits, taken)}
+    for name in _anchoring(resources, template, gone):
+        line = resources.entries[name].line
+        edits.problem(
+            line, f"Resources.{name}", "an alias below it names a part: remove it by hand"
+        )
+        gone.discard(name)
     is_empty = bool(gone) and gone >= resources.entries.keys()
     if is_empty:
         _replace_all(edits, resources)
@@ -116,6 +122,32 @@ def _own(edits: _Edits, taken: Collection[str]) -> Iterator[tuple[str, TemplateE
             edits.problem(entry.line, path, "it is written by an alias: edit it by hand")
         else:
             yield name, entry
+
+
+def _anchoring(resources: Value, template: Template, gone: Collection[str]) -> list[str]:
+    """Which of the entries that go have a part that an alias in what stays names."""
+    top = template.root.entries
+    sections = [entry.value for name, entry in top.items() if name != "Resources"]
+    staying = [entry.value for name, entry in resources.entries.items() if name not in gone]
+    used = [value.start for value in _all_below([*sections, *staying])]
+    found = [
+        name
+        for name in gone
+        if any(resources.entries[name].start <= at < resources.entries[name].end for at in used)
+    ]
+    return sorted([*found, *_anchoring(resources, template, {*gone} - {*found})]) if found else []
+
+
+def _all_below(values: Iterable[Value]) -> Iterator[Value]:
+    """Values at every depth, each once; an alias has the very value that it names."""
+    waiting, seen = [*values], set[int]()
+    while waiting:
+        value = waiting.pop()
+        if id(value) not in seen:
+            seen.add(id(value))
+            yield value
+            waiting += [entry.value for entry in value.entries.values()]
+            waiting += _list(value.content)
 
 
 def _retain(edits: _Edits, name: str, entry: TemplateEntry) -> None:

@@ -6,12 +6,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tablewright.adopt.adoption import AdoptedStack, AdoptedTable
+from tablewright.adopt.roles import identity
 from tablewright.fleet.live import LiveTable
+from tablewright.fleet.roles import LiveRole
 from tablewright.manifest.messages.vocabulary import UNREAD
 
 from .editing import EditedTemplate, Literals, retained, without
 from .references import references
 from .resources import ALARM, POLICY, TABLES, TARGET, TemplateResource, TemplateResources
+from .roles import TemplateRole
 from .table_fields import FIELDS
 from .template import Template
 
@@ -41,7 +44,10 @@ class StackHandOver:
 
 
 def hand_over(
-    read: TemplateResources, stacks: Iterable[AdoptedStack], live: Sequence[LiveTable]
+    read: TemplateResources,
+    stacks: Iterable[AdoptedStack],
+    live: Sequence[LiveTable],
+    roles: Sequence[tuple[TemplateRole, LiveRole | None]] = (),
 ) -> StackHandOver:
     """What of a stack's resources changes hands with the tables of these stacks.
 
@@ -49,6 +55,7 @@ def hand_over(
         read: the stack's resources.
         stacks: what was adopted.
         live: the live tables; what is not among them is not deployed, and nobody's to take over.
+        roles: of the stack, that are about adopted tables, each as it is in AWS.
     """
     region = read.around.region
     there = {table.name: table for table in live if table.region == region}
@@ -70,9 +77,19 @@ def hand_over(
             stays.append((resource.id, reason))
         else:
             taken.append(resource)
+    held = {name for table in adopted.values() for name in table.holds}
+    of_roles: dict[tuple[str, str], str] = {}
+    for role, live_role in roles:
+        if live_role is not None and identity(role.name) in held:
+            taken += [role.resource, *role.policies]
+            of_roles[role.resource.id, ""] = role.name
+            of_roles[role.resource.id, "Arn"] = live_role.arn
+        else:
+            unseen = "" if live_role else "there is no such role in AWS, or it may not be read"
+            stays.append((role.resource.id, role.why or unseen or "no manifest can say it"))
     return StackHandOver(
         taken=tuple(taken),
-        literals=_literals(read, taken, there),
+        literals={**_literals(read, taken, there), **of_roles},
         stays=tuple(stays),
         not_carried=tuple(_not_carried(taken)),
         users=tuple(_users(read, {resource.id for resource in taken})),
@@ -139,7 +156,7 @@ def _literals(
 
 def _not_carried(taken: Iterable[TemplateResource]) -> Iterator[str]:
     for resource in taken:
-        fields = FIELDS[resource.kind]
+        fields = FIELDS.get(resource.kind, {})
         for name in resource.properties:
             if not fields.get(name):
                 yield f"{resource.id}.{name}"

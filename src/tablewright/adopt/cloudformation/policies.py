@@ -1,7 +1,7 @@
 """What the policies of a stack allow on tables that change hands, in the words of `access`. Pure.
 
-Roles stay with their stack. So that a team can declare roles of its own in their place, each
-statement is told as what a manifest would say of it, or why none can.
+A role that no manifest can say exactly stays with its stack. So that a team can declare roles of
+its own in its place, each statement is told as what a manifest would say of it, or why none can.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class StatementAccess:
         table: its name; empty where it is not one.
         words: sets of actions that it allows whole.
         actions: the others.
-        wider: that reaches the table's indexes, which the statement does not.
+        alone: the actions are on the table alone, and not on its indexes.
+        wider: a word reaches the table's indexes, which the statement does not.
         why: no manifest can say it; empty where one can.
     """
 
@@ -48,6 +49,7 @@ class StatementAccess:
     table: str = ""
     words: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
+    alone: bool = False
     wider: bool = False
     why: str = ""
 
@@ -57,6 +59,7 @@ class StatementAccess:
             return f"{where}: no `access` can say it: {self.why}"
         parts = [f"grants: [{', '.join(self.words)}]"] if self.words else []
         parts += [f"actions: [{', '.join(self.actions)}]"] if self.actions else []
+        parts += ["actionsOnIndexes: false"] if self.alone else []
         wider = ", which reaches its indexes too" if self.wider else ""
         return f"{where}: as `access` of {self.table}: {{name: NAME, {', '.join(parts)}}}{wider}"
 
@@ -70,7 +73,8 @@ def statements(read: TemplateResources, change: StackHandOver) -> Iterator[State
         if resource.kind in TABLES and (arn := change.literals.get((resource.id, "Arn")))
     }
     users = {resource.id for resource, _ in change.users}
-    for resource in read.resources.values() if arns else ():
+    staying = [one for one in read.resources.values() if one.id not in change.ids]
+    for resource in staying if arns else ():
         for path, given in _given(resource, resolver):
             named = set(_tables(_texts(given.get("Resource")), arns))
             if named or (resource.id in users and any(unknowns(given))):
@@ -109,9 +113,15 @@ def _access(
     words, rest = _in_words({action.partition(":")[2] for action in actions}, targets)
     if rest and targets == {"stream"}:
         return StatementAccess(path, line, why=f"{_SERVICE}{rest[0]} is on a stream alone")
-    wider = "indexes" not in targets and bool(rest or {*words} & _REACHING_INDEXES)
+    alone = "indexes" not in targets
     return StatementAccess(
-        path, line, table, words, tuple(f"{_SERVICE}{name}" for name in rest), wider
+        path,
+        line,
+        table,
+        words,
+        tuple(f"{_SERVICE}{name}" for name in rest),
+        alone=alone and bool(rest),
+        wider=alone and bool({*words} & _REACHING_INDEXES),
     )
 
 

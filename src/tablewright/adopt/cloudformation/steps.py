@@ -11,6 +11,7 @@ from pathlib import Path
 from .editing import PLACEHOLDER
 from .handover import EditedTemplates, StackHandOver
 from .resources import SAM
+from .roles import ROLE
 from .template import Template
 
 CDK_PATH = "aws:cdk:path"
@@ -152,6 +153,9 @@ class _Cdk(_Templates):
         """The constructs go."""
         yield "2. Remove these lines and the constructs, then run `cdk deploy`. What used a table"
         yield "   gets it from `Table.fromTableAttributes(this, 'ID', { tableName: 'NAME' })`."
+        if any(resource.kind == ROLE for resource in self.change.taken):
+            yield "   What used a role, a function as its `role`, gets it from"
+            yield "   `Role.fromRoleName(this, 'ID', 'NAME', { mutable: false })`."
         yield f"   The template becomes that in {self.deploys.second}."
 
 

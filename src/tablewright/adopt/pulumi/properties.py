@@ -35,6 +35,14 @@ CLASSIC: Mapping[str, str] = {
     "aws:dynamodb/tableItem:TableItem": "aws_dynamodb_table_item",
     "aws:dynamodb/tableReplica:TableReplica": "aws_dynamodb_table_replica",
     "aws:dynamodb/tag:Tag": "aws_dynamodb_tag",
+    "aws:iam/policyAttachment:PolicyAttachment": "aws_iam_policy_attachment",
+    "aws:iam/role:Role": "aws_iam_role",
+    "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive": "aws_iam_role_policies_exclusive",
+    "aws:iam/rolePolicy:RolePolicy": "aws_iam_role_policy",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "aws_iam_role_policy_attachment",
+    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": (
+        "aws_iam_role_policy_attachments_exclusive"
+    ),
 }
 """Types of `aws`, and what Terraform calls them (Pulumi Registry, AWS)."""
 
@@ -120,5 +128,9 @@ NATIVE: Mapping[str, tuple[str, Callable[[Properties], dict[str, Any]]]] = {
     "aws-native:cloudwatch:Alarm": ("aws_cloudwatch_metric_alarm", _native_alarm),
     "aws-native:dynamodb:GlobalTable": ("aws_dynamodb_table", _native_table),
     "aws-native:dynamodb:Table": ("aws_dynamodb_table", _native_table),
+    "aws-native:iam:Role": ("aws_iam_role", lambda given: {"name": given.get("roleName")}),
+    "aws-native:iam:RolePolicy": (
+        "aws_iam_role_policy", lambda given: {"role": given.get("roleName")},
+    ),
 }  # fmt: skip
 """Types of `aws-native` (Pulumi Registry, AWS Cloud Control)."""

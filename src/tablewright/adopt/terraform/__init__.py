@@ -5,10 +5,12 @@ them, and all else that would go on changing them, without destroying anything.
 
 state.py      a state's text as managed instances
 belonging.py  which of them belong to a table, by their type
+roles.py      the roles whose policies name tables
 handover.py   what changes hands, what stays and is needed, and the steps in words
 """
 
 from .handover import HandOver, hand_over, steps
+from .roles import roles_about
 from .state import TerraformState, TerraformTable, read_state, state_of
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "TerraformTable",
     "hand_over",
     "read_state",
+    "roles_about",
     "state_of",
     "steps",
 ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from tablewright.adopt.adoption import AdoptedStack, AdoptedTable
+from tablewright.adopt.roles import identity
 from tablewright.plan.owner import OWNER_TAG
 
 from .belonging import TablePart, parts_of, replica_regions
-from .state import StateInstance, TableId, TerraformState
+from .roles import role_of
+from .state import StateInstance, TableId, TerraformState, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,12 @@ def hand_over(state: TerraformState, stacks: Iterable[AdoptedStack]) -> HandOver
     """What of a state changes hands with the tables of these stacks."""
     adopted = [_Adopted(stack, table) for stack in stacks for table in stack.tables]
     tables = [table for table in state.tables if any(other.is_table(table.id) for other in adopted)]
+    held = {name for other in adopted for name in other.table.holds}
     parts = [part for instance in state.instances for part in parts_of(instance)]
     taken = (
         *(table.instance for table in tables),
         *(part.instance for part in parts if any(other.owns(part) for other in adopted)),
+        *(instance for instance in state.instances if _role(instance) in held),
     )
     if not tables:  # another state holds them, or nobody
         return HandOver()
@@ -55,6 +58,12 @@ def hand_over(state: TerraformState, stacks: Iterable[AdoptedStack]) -> HandOver
         referring=tuple(_referring(taken, [other for other in rest if other not in needed])),
         elsewhere=tuple(_elsewhere(adopted, taken)),
     )
+
+
+def _role(instance: StateInstance) -> str | None:
+    """The role that it is, or is a part of, as `AdoptedTable.holds` names it."""
+    name = role_of(instance)
+    return None if name is None else identity(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +86,11 @@ def _needed(
     taken: Sequence[StateInstance], rest: Sequence[StateInstance]
 ) -> Iterator[StateInstance]:
     """What of the rest is named by its ARN in what was taken, or in what that needs."""
-    named = {text for instance in taken for text in _texts(instance.attributes)}
+    named = {text for instance in taken for text in texts(instance.attributes)}
     waiting = list(rest)
     while referred := [instance for instance in waiting if _arn(instance) in named]:
         yield from referred
-        named |= {text for instance in referred for text in _texts(instance.attributes)}
+        named |= {text for instance in referred for text in texts(instance.attributes)}
         waiting = [instance for instance in waiting if instance not in referred]
 
 
@@ -94,7 +103,7 @@ def _referring(
     )
     for instance in rest:
         if instance.dependencies & resources or any(
-            arn in text for text in _texts(instance.attributes) for arn in arns
+            arn in text for text in texts(instance.attributes) for arn in arns
         ):
             yield instance
 
@@ -111,18 +120,6 @@ def _elsewhere(
 def _arn(instance: StateInstance) -> str | None:
     arn = instance.attributes.get("arn")
     return arn if isinstance(arn, str) else None
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """All texts in a value, at every depth."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
 
 
 _REMOVED = """\

@@ -139,6 +139,18 @@ def table_of_arn(arn: object) -> TableId | None:
     return TableId(name, region, account_id)
 
 
+def texts(value: Any) -> Iterator[str]:
+    """All texts in a value, at every depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts(item)
+
+
 class _DamagedError(Exception):
     """What is wrong, and where, in words."""
 

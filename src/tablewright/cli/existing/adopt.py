@@ -13,6 +13,7 @@ from tablewright.adopt.terraform import (
     TerraformTable,
     hand_over,
     read_state,
+    roles_about,
 )
 from tablewright.aws.session import Session
 from tablewright.cli import advice, console
@@ -20,12 +21,14 @@ from tablewright.cli.inputs.accounts import counted, pairs, sessions
 from tablewright.errors import UsageError
 from tablewright.fleet.discovery import Discovery, discover, discover_alarms, with_replicas
 from tablewright.fleet.live import LiveTable
+from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.table_users import read_users
 from tablewright.report.findings.adoption import as_json, grouped, stack_lines, usage_lines
 from tablewright.report.formats.number import number_of
 
 from .adopt_hand_over import check_target, tell_hand_over
-from .adopt_stack import finish, read_stacks, tell, with_planned
+from .adopt_roles import read_roles
+from .adopt_stack import finish, read_stacks, roles_of, tell, with_planned
 
 Adopted = tuple[Sequence[AdoptedStack], int]
 """What was written, and the exit status."""
@@ -96,7 +99,10 @@ def _adopted(
             f"no such table in {number_of(discovery.regions, 'region')}; nothing was written"
         )
     alarms = discover_alarms(looked, discovery.tables)
-    stacks = adopt(discovery.tables, alarms, environment=environment, name=name)
+    live_roles = {
+        session.account_id: _roles_of_state(session, held, discovery.tables) for session in looked
+    }
+    stacks = adopt(discovery.tables, alarms, environment=environment, name=name, roles=live_roles)
     check_target(export, stacks, environment)
     _write(stacks, directory)
     _tell_makers(discovery.tables)
@@ -106,6 +112,19 @@ def _adopted(
             console.say(f"{absent} is not in {holder}: nothing of it to hand over there")
     status = tell_hand_over(export, hand_over(held, stacks), directory)
     return stacks, max((discovery.exit_status, status, *(stack.exit_status for stack in stacks)))
+
+
+def _roles_of_state(
+    session: Session, held: TerraformState, tables: Sequence[LiveTable]
+) -> Sequence[LiveRole]:
+    """The live roles of a state that are about its tables in an account."""
+    names = {table.name for table in tables if table.account_id == session.account_id}
+    names &= {table.name for table in held.tables if table.account_id == session.account_id}
+    about = roles_about(held.instances, names)
+    for role, why in about.items():
+        if why:
+            console.say(f"left as it is: role {role} ({why})")
+    return [*read_roles(session, [role for role, why in about.items() if not why]).values()]
 
 
 def _holder(
@@ -155,17 +174,25 @@ def _from_stacks(
     if not stack_tables.tables:
         console.say("none of its tables is known and live; nothing was written")
     alarms = stack_tables.all_alarms(discover_alarms(looked, discovery.tables))
+    candidates = {
+        role.name
+        for managed_stack in read
+        for role in roles_of(managed_stack, discovery.tables)
+        if not role.why
+    }
+    roles = read_roles(session, candidates)
     stacks = adopt(
         stack_tables.tables,
         alarms,
         environment=environment,
         name=name,
         planned=stack_tables.unknown,
+        roles={session.account_id: [*roles.values()]},
     )
     _write(stacks, directory)
     _tell_users(looked, discovery.tables)
     unknown_status = tell(read, stack_tables, alarms)
-    edit_status = finish(read, stacks, discovery.tables, directory)
+    edit_status = finish(read, stacks, discovery.tables, roles, directory)
     statuses = (stack.exit_status for stack in stacks)
     status = max((stack_tables.discovery.exit_status, unknown_status, edit_status, *statuses))
     return stacks, status

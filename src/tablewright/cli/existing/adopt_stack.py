@@ -23,8 +23,9 @@ from tablewright.adopt.cloudformation.resources import (
     TemplateResources,
     read_resources,
 )
+from tablewright.adopt.cloudformation.roles import TemplateRole, template_roles
 from tablewright.adopt.cloudformation.sources import TemplateSource, read_sources
-from tablewright.adopt.cloudformation.steps import Deploys, steps
+from tablewright.adopt.cloudformation.steps import Deploys, is_serverless, steps
 from tablewright.adopt.cloudformation.surroundings import Surroundings
 from tablewright.adopt.cloudformation.table_fields import FIELDS
 from tablewright.adopt.cloudformation.template import Template
@@ -35,6 +36,7 @@ from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.discovery import Discovery
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.reading import Unread
+from tablewright.fleet.roles import LiveRole
 
 _EDITED = "cloudformation"
 
@@ -313,20 +315,36 @@ def _differing(stack: ReadStack, live: Sequence[LiveTable], alarms: Alarms) -> I
             yield from map(str, alarm_differences(resource, by_name))
 
 
+def roles_of(stack: ReadStack, live: Sequence[LiveTable]) -> tuple[TemplateRole, ...]:
+    """The roles of a stack that are about its live tables."""
+    tables = {table.name for table in live if table.region == stack.region} & stack.names
+    serverless = is_serverless(stack.original)
+    return template_roles(stack.read, stack.original, tables, serverless=serverless)
+
+
 def finish(
     stacks: Sequence[ReadStack],
     adopted: Sequence[AdoptedStack],
     live: Sequence[LiveTable],
+    roles: Mapping[str, LiveRole],
     directory: Path | None,
 ) -> int:
     """Write the edited templates, and say the steps of the hand-over.
+
+    Args:
+        stacks: as they were read.
+        adopted: what was written of them.
+        live: their live tables.
+        roles: their live roles by name.
+        directory: for the templates.
 
     Returns:
         The exit status: 4 where a template has to be edited by hand.
     """
     status = 0
     for stack in stacks:
-        change = hand_over(stack.read, adopted, live)
+        about = [(role, roles.get(role.name)) for role in roles_of(stack, live)]
+        change = hand_over(stack.read, adopted, live, about)
         edits = edited(stack.original, change)
         deploys = _write(stack, change, edits, directory)
         _tell_rest(change)
@@ -346,7 +364,7 @@ def _tell_rest(change: StackHandOver) -> None:
         console.say(f"not carried: {name}: no manifest has a word for it")
     for user, properties in change.users:
         where = ", ".join(f"{user.id}.{name}" for name in properties)
-        console.say(f"not carried: {where}: {user.kind} stays in the stack, and names a table")
+        console.say(f"not carried: {where}: {user.kind} stays in the stack, and names one")
 
 
 def _write(

@@ -40,12 +40,13 @@ class Role(Arguments):
         name: unique within the table, such as `read`; part of its name and its policy's.
         grants: sets of actions: `read`, `write`, `admin`, `stream`, `export`.
         actions: further actions on the table and its indexes, `dynamodb:...`.
+        actions_on_indexes: whether `actions` reach the indexes as well.
         conditions: IAM conditions on all of them: operator, key, values.
         trust: who may assume it; the table's if left out.
         managed_policies: ARNs of managed policies that are attached as well.
         permissions_boundary: ARN of a managed policy the role can never exceed.
         role_name, policy_name: templates of its names; the stack's if left out.
-        description: written for you if left out.
+        description: written for you if left out, none if empty.
         tags: of this role alone.
     """
 
@@ -54,6 +55,7 @@ class Role(Arguments):
     name: str
     grants: Sequence[ActionSet] = ()
     actions: Sequence[str] = ()
+    actions_on_indexes: bool = True
     conditions: Mapping[str, Mapping[str, Any]] | None = None
     trust: Trust | None = None
     managed_policies: Sequence[str] = ()

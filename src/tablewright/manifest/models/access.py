@@ -45,6 +45,10 @@ class AccessRole(Model):
     actions: Many[Annotated[str, StringConstraints(pattern=r"^dynamodb:[A-Za-z]+\*?$")]] = Field(
         default=(), description="Further actions on the table and its indexes, `dynamodb:...`."
     )
+    actions_on_indexes: Flag = Field(
+        default=True,
+        description="Whether `actions` reach the indexes as well; `false`: the table alone.",
+    )
     conditions: Condition = Field(
         default_factory=dict,
         description="IAM conditions on all of the above: operator, then key, then values.",
@@ -58,7 +62,9 @@ class AccessRole(Model):
     description: (
         Annotated[str, StringConstraints(max_length=1000, pattern=r"^[\t\n\r -~\u00a1-\u00ff]*$")]
         | None
-    ) = Field(default=None, description="Shown with the role; written for you if left out.")
+    ) = Field(
+        default=None, description="Shown with the role; written for you if left out, none if empty."
+    )
     trust: Trust | None = Field(
         default=None, description="Who may assume it; the table's `trust` if left out."
     )

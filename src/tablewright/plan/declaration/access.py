@@ -73,7 +73,7 @@ def declared_roles(stack: Stack, table: Table) -> Iterator[Role]:
             key=f"{table.metadata.name}-{role.name}",
             name=role_name(stack, table, role),
             policy_name=policy_name(stack, table, role),
-            description=role_description(stack, table, role) or _description(stack, table, role),
+            description=_description(stack, table, role),
             trust=_trust(role.trust or table.spec.trust),
             grants=tuple(_grants(stack, table, role)),
             managed_policies=role.managed_policies,
@@ -89,7 +89,9 @@ def _grants(stack: Stack, table: Table, role: AccessRole) -> Iterator[Grant]:
             actions = tuple(f"dynamodb:{action}" for action in grant.actions)
             yield Grant(grant.sid, actions, grant.targets, _conditions(role, grant.targets))
     if role.actions:
-        targets: tuple[GrantTarget, ...] = ("table", "indexes")
+        targets: tuple[GrantTarget, ...] = (
+            ("table", "indexes") if role.actions_on_indexes else ("table",)
+        )
         yield Grant("Further", role.actions, targets, _conditions(role, targets))
     yield from _use_of_the_key(stack, table, role)
 
@@ -139,5 +141,8 @@ def _trust(trust: TrustModel) -> Trust:
 
 
 def _description(stack: Stack, table: Table, role: AccessRole) -> str:
+    """The role's own, which may be empty, or one that says what it may do."""
+    if (own := role_description(stack, table, role)) is not None:
+        return own
     may = [_DESCRIPTIONS[word] for word in role.grants] or ["use chosen actions"]
     return f"May {', '.join(may)}: DynamoDB table {table_name(stack, table)}"

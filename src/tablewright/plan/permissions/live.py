@@ -39,6 +39,8 @@ def _adopt(account: AccountArns, names: Sequence[str]) -> Iterator[Permission]:
     yield from _tables(account, names)
     yield from _alarms(account)
     yield from permissions("Lists", "iam:GetAccountAuthorizationDetails", "*")
+    roles = "iam:GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies"
+    yield from permissions("Roles", roles, account.role("*"))
     yield from permissions("Lists", "lambda:ListEventSourceMappings", "*")
     stacks = "cloudformation:DescribeStacks GetTemplate ListStackResources"
     yield from permissions("Stacks", stacks, account.arn("cloudformation", "stack/*"))
