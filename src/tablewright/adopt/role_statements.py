@@ -51,11 +51,11 @@ def permissions(document: Mapping[str, Any], policy: str, table: str) -> Specifi
     for place, statement in enumerate(statements_of(document)):
         path = f"{policy}.Statement[{place}]"
         conditions = _conditions(statement)
-        for one in _allowed(statement, path, table):
-            allowed.setdefault((one.action.lower(), one.target), one)
-            if held is None and one.target != "any":
+        for grant in _allowed(statement, path, table):
+            allowed.setdefault((grant.action.lower(), grant.target), grant)
+            if held is None and grant.target != "any":
                 held = conditions
-            if one.target != "any" and conditions != held:
+            if grant.target != "any" and conditions != held:
                 raise NotSayable(f"{path}: its conditions are not those of the other statements")
     words, rest = _in_words(allowed)
     spec: Specification = {"grants": words} if words else {}
@@ -104,7 +104,7 @@ def _in_words(
         if needed <= allowed.keys():
             words.append(word)
             covered |= needed
-    return words, [one for key, one in allowed.items() if key not in covered]
+    return words, [permitted for key, permitted in allowed.items() if key not in covered]
 
 
 def _further(
@@ -113,16 +113,17 @@ def _further(
     """Actions in no set: all of them on the table alone, or all on its indexes too."""
     places: tuple[GrantTarget, ...] = ("table", "indexes")
     on: dict[str, set[GrantTarget]] = {}
-    for one in rest:
-        on[one.action] = {place for place in places if (one.action.lower(), place) in allowed}
-        if one.target not in {"table", "indexes"}:
-            raise NotSayable(f"{one.path}: {_SERVICE}{one.action} is only part of a set of actions")
+    for grant in rest:
+        on[grant.action] = {place for place in places if (grant.action.lower(), place) in allowed}
+        if grant.target not in {"table", "indexes"}:
+            name = f"{_SERVICE}{grant.action}"
+            raise NotSayable(f"{grant.path}: {name} is only part of a set of actions")
     both, alone = {"table", "indexes"}, {"table"}
     wanted = both if any(targets == both for targets in on.values()) else alone
-    for one in rest:
-        if on[one.action] != wanted:
-            where = "the table alone" if on[one.action] == alone else "the indexes alone"
-            raise NotSayable(f"{one.path}: {_SERVICE}{one.action} is allowed on {where}")
+    for grant in rest:
+        if on[grant.action] != wanted:
+            where = "the table alone" if on[grant.action] == alone else "the indexes alone"
+            raise NotSayable(f"{grant.path}: {_SERVICE}{grant.action} is allowed on {where}")
     if not on:
         return {}
     spec: Specification = {"actions": [f"{_SERVICE}{action}" for action in on]}
@@ -139,4 +140,4 @@ def _conditions(statement: Mapping[str, Any]) -> Specification:
 
 def _texts(value: Any) -> list[str]:
     every = value if isinstance(value, list) else [] if value is None else [value]
-    return [str(one).lower() if isinstance(one, bool) else str(one) for one in every]
+    return [str(item).lower() if isinstance(item, bool) else str(item) for item in every]

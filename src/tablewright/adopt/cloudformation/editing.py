@@ -130,12 +130,16 @@ def _anchoring(resources: Value, template: Template, gone: Collection[str]) -> l
     sections = [entry.value for name, entry in top.items() if name != "Resources"]
     staying = [entry.value for name, entry in resources.entries.items() if name not in gone]
     used = [value.start for value in _all_below([*sections, *staying])]
-    found = [
+    anchoring = [
         name
         for name in gone
         if any(resources.entries[name].start <= at < resources.entries[name].end for at in used)
     ]
-    return sorted([*found, *_anchoring(resources, template, {*gone} - {*found})]) if found else []
+    return (
+        sorted([*anchoring, *_anchoring(resources, template, {*gone} - {*anchoring})])
+        if anchoring
+        else []
+    )
 
 
 def _all_below(values: Iterable[Value]) -> Iterator[Value]:

@@ -73,7 +73,7 @@ def statements(read: TemplateResources, change: StackHandOver) -> Iterator[State
         if resource.kind in TABLES and (arn := change.literals.get((resource.id, "Arn")))
     }
     users = {resource.id for resource, _ in change.users}
-    staying = [one for one in read.resources.values() if one.id not in change.ids]
+    staying = [other for other in read.resources.values() if other.id not in change.ids]
     for resource in staying if arns else ():
         for path, given in _given(resource, resolver):
             named = set(_tables(_texts(given.get("Resource")), arns))

@@ -57,7 +57,7 @@ def template_roles(
             name := resolver.reference(resource.id, resource.id, resource.entry.line), str
         )
         and (role := _role(resource, name, policies, original, serverless=serverless))
-        and any(_names(_properties(resolver, one), tables) for one in (resource, *role.policies))
+        and any(_names(_properties(resolver, part), tables) for part in (resource, *role.policies))
     )
 
 

@@ -32,7 +32,7 @@ def role_of(instance: StateInstance) -> str | None:
 
 def roles_about(instances: Iterable[StateInstance], tables: Collection[str]) -> dict[str, str]:
     """Roles of a state whose policies name one of the tables, and why one stays; empty if not."""
-    about, whole, shared = set[str](), set[str](), set[str]()
+    about, managed, shared = set[str](), set[str](), set[str]()
     for instance in instances:
         if instance.type == SHARED:
             roles = instance.attributes.get("roles")
@@ -41,8 +41,8 @@ def roles_about(instances: Iterable[StateInstance], tables: Collection[str]) -> 
         if role is None:
             continue
         if instance.type == "aws_iam_role":
-            whole.add(role)
+            managed.add(role)
         named = {match for text in texts(instance.attributes) for match in _TABLE.findall(text)}
         about |= {role} if named & {*tables} else set()
     why = f"a {SHARED} manages what is attached to it and to others"
-    return {name: why if name in shared else "" for name in sorted(about & whole)}
+    return {name: why if name in shared else "" for name in sorted(about & managed)}
