@@ -388,13 +388,7 @@ def install() -> None:
     parsing.resource_name_property_from_type = lambda kind: (
         names[kind] if kind in names else name_of(kind)
     )
-    delete = parsing.ResourceMap._delete_resource  # noqa: SLF001 - moto asks only of whole stacks
-
-    def delete_unless_retained(resources: Any, resource: Any, template: dict[str, Any]) -> None:
-        if template.get("DeletionPolicy") != "Retain":
-            delete(resources, resource, template)
-
-    parsing.ResourceMap._delete_resource = delete_unless_retained  # noqa: SLF001
+    cloudformation_role.keep_what_is_retained()
 
 
 def _json(document: Any) -> Any:

@@ -1,4 +1,7 @@
-"""`AWS::IAM::Role` of a stack: moto keeps no text of its policies, and attaches none."""
+"""`AWS::IAM::Role` of a stack: moto keeps no text of its policies, and attaches none.
+
+Nor does it keep what leaves a template that retains it, of whatever type.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 from copy import deepcopy
 from typing import Any
 
+from moto.cloudformation import parsing
 from moto.iam import models
 from moto.iam.models import iam_backends
 from moto.utilities.utils import get_partition
@@ -40,3 +44,14 @@ class Role(models.Role):  # type: ignore[misc]
         for arn in managed:
             backend.attach_role_policy(arn, role.name)
         return role
+
+
+def keep_what_is_retained() -> None:
+    """Have moto delete nothing whose `DeletionPolicy` is `Retain`; called once per process."""
+    delete = parsing.ResourceMap._delete_resource  # noqa: SLF001 - it asks only of whole stacks
+
+    def delete_unless_retained(resources: Any, resource: Any, template: dict[str, Any]) -> None:
+        if template.get("DeletionPolicy") != "Retain":
+            delete(resources, resource, template)
+
+    parsing.ResourceMap._delete_resource = delete_unless_retained  # noqa: SLF001
