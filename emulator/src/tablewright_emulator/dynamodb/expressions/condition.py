@@ -20,8 +20,7 @@ from tablewright_emulator.dynamodb.expressions.comparison import (
     size_of,
 )
 from tablewright_emulator.dynamodb.expressions.paths import Path, lookup, read_path, shown
-from tablewright_emulator.dynamodb.expressions.tokens import Placeholders, Reader
-from tablewright_emulator.request import AwsFault
+from tablewright_emulator.dynamodb.expressions.tokens import Placeholders, Reader, Token
 
 Attributes: TypeAlias = Mapping[str, Any]
 _COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
@@ -170,8 +169,10 @@ def _single(reader: Reader) -> Condition:
         inner = _any(reader)
         reader.expect(")")
         return inner
+    reader.test += 1
     token = reader.peek()
-    if token.kind == "word" and reader.peek(1).text == "(" and token.text != "size":
+    is_call = token.kind == "word" and reader.peek(1).text == "("
+    if is_call and not _is_compared(reader):
         return _function(reader)
     left = _operand(reader)
     if reader.keyword("BETWEEN"):
@@ -182,8 +183,6 @@ def _single(reader: Reader) -> Condition:
     if reader.keyword("IN"):
         return _test(reader, "IN", left, *_operands(reader))
     operator = reader.sign(*_COMPARISONS)
-    if operator is None and left.sized:
-        raise _misplaced(reader, "size")
     if operator is None:
         raise reader.syntax()
     right = _operand(reader)
@@ -193,24 +192,34 @@ def _single(reader: Reader) -> Condition:
 
 def _is_operand(reader: Reader) -> bool:
     """Whether the parentheses that come next are around an operand: something compares it."""
-    after = reader.peek(reader.closing() + 1)
-    if after.kind == "word":
-        return after.text.upper() in {"BETWEEN", "IN"}
-    return after.kind == "sign" and after.text in _COMPARISONS
+    return _compares(reader.peek(reader.closing() + 1))
 
 
-def _misplaced(reader: Reader, function: str) -> AwsFault:
-    return reader.fault(
-        f"The function is not allowed to be used this way in an expression; function: {function}"
+def _is_compared(reader: Reader) -> bool:
+    """Whether something compares what the call gives that comes next."""
+    return _compares(reader.peek(reader.closing(1) + 1))
+
+
+def _compares(token: Token) -> bool:
+    if token.kind == "word":
+        return token.text.upper() in {"BETWEEN", "IN"}
+    return token.kind == "sign" and token.text in _COMPARISONS
+
+
+def _report_misplaced(reader: Reader, function: str) -> None:
+    reader.report(
+        "misplaced",
+        f"The function is not allowed to be used this way in an expression; function: {function}",
     )
 
 
 def _test(reader: Reader, operator: str, first: Operand, *others: Operand) -> Test:
-    """A test, unless it compares a path with itself."""
+    """A test; one that compares a path with itself is reported."""
     if first.path is not None and not first.sized and first in others:
-        raise reader.fault(
+        reader.report(
+            "same",
             "The first operand must be distinct from the remaining operands for this operator or "
-            f"function; operator: {operator}, first operand: {first.text}"
+            f"function; operator: {operator}, first operand: {first.text}",
         )
     return Test(operator, (first, *others))
 
@@ -218,16 +227,18 @@ def _test(reader: Reader, operator: str, first: Operand, *others: Operand) -> Te
 def _between(reader: Reader, left: Operand, low: Operand, high: Operand) -> Condition:
     _check_ordered(reader, "BETWEEN", left, low, high)
     if low.value and high.value and kind_of(low.value) == kind_of(high.value):
-        if plain(high.value) < plain(low.value):
-            raise reader.fault(
+        if kind_of(low.value) in ORDERED and plain(high.value) < plain(low.value):
+            reader.report(
+                "type",
                 "The BETWEEN operator requires upper bound to be greater than or equal to lower "
                 f"bound; lower bound operand: {braced(low.value)}, upper bound operand: "
-                f"{braced(high.value)}"
+                f"{braced(high.value)}",
             )
     elif low.value and high.value:
-        raise reader.fault(
+        reader.report(
+            "type",
             "The BETWEEN operator requires same data type for lower and upper bounds; lower bound "
-            f"operand: {braced(low.value)}, upper bound operand: {braced(high.value)}"
+            f"operand: {braced(low.value)}, upper bound operand: {braced(high.value)}",
         )
     return _test(reader, "BETWEEN", left, low, high)
 
@@ -236,49 +247,61 @@ def _check_ordered(reader: Reader, operator: str, *operands: Operand) -> None:
     if operator in {"=", "<>"}:
         return
     for operand in operands:
-        if operand.value is not None and kind_of(operand.value) not in ORDERED:
-            raise _wrong_type(reader, operator, kind_of(operand.value))
+        if operand.type not in ORDERED and operand.type is not None:
+            _report_type(reader, operator, operand.type)
 
 
 def _function(reader: Reader) -> Condition:
+    """A function by itself, which all but `size` can be."""
     name = reader.next().text
-    if name not in _OPERANDS:
-        raise reader.fault(f"Invalid function name; function: {name}")
     operands = _operands(reader)
-    if len(operands) != _OPERANDS[name]:
-        raise reader.fault(
-            "Incorrect number of operands for operator or function; operator or function: "
-            f"{name}, number of operands: {len(operands)}"
-        )
-    _check_function(reader, name, operands)
+    if name == "size":
+        _report_misplaced(reader, name)
+    elif name not in _OPERANDS:
+        reader.report("function", f"Invalid function name; function: {name}")
+    elif len(operands) != _OPERANDS[name]:
+        _report_count(reader, name, len(operands))
+    else:
+        _check_function(reader, name, operands)
     return _test(reader, name, *operands)
+
+
+def _report_count(reader: Reader, name: str, count: int) -> None:
+    reader.report(
+        "count",
+        "Incorrect number of operands for operator or function; operator or function: "
+        f"{name}, number of operands: {count}",
+    )
 
 
 def _check_function(reader: Reader, name: str, operands: tuple[Operand, ...]) -> None:
     """What a function takes: a path, or types that are known before any item is."""
     first, last = operands[0], operands[-1]
     if name in {"attribute_exists", "attribute_not_exists"} and (not first.path or first.sized):
-        raise reader.fault(
-            f"Operator or function requires a document path; operator or function: {name}"
+        reader.report(
+            "type",
+            f"Operator or function requires a document path; operator or function: {name}",
         )
     if name == "begins_with":
         for operand in operands:
             if operand.type not in {None, "S", "B"}:
-                raise _wrong_type(reader, name, operand.type)
+                _report_type(reader, name, operand.type)
     if name == "attribute_type":
         if last.type != "S":
-            raise _wrong_type(reader, name, last.type or "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}")
-        if last.value is not None and last.value["S"] not in TYPES:
-            raise reader.fault(
+            _report_type(reader, name, last.type or "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}")
+        elif last.value is not None and last.value["S"] not in TYPES:
+            reader.report(
+                "type",
                 "Invalid attribute type name found; type: "
-                f"{last.value['S']}, valid types: {{B,NULL,SS,BOOL,L,BS,N,NS,S,M}}"
+                f"{last.value['S']}, valid types: {{B,NULL,SS,BOOL,L,BS,N,NS,S,M}}",
             )
 
 
-def _wrong_type(reader: Reader, name: str, kind: str | None) -> AwsFault:
-    return reader.fault(
+def _report_type(reader: Reader, name: str, kind: str | None) -> None:
+    reader.report(
+        "type",
         "Incorrect operand type for operator or function; operator or function: "
-        f"{name}, operand type: {kind}"
+        f"{name}, operand type: {kind}",
     )
 
 
@@ -296,22 +319,28 @@ def _operand(reader: Reader) -> Operand:
     if token.kind == "value":
         reader.next()
         return Operand(value=reader.value(token))
-    if token.text == "size" and reader.peek(1).text == "(":
-        reader.next()
-        inner = _operands(reader)
-        if len(inner) != 1:
-            raise reader.fault(
-                "Incorrect number of operands for operator or function; operator or function: "
-                f"size, number of operands: {len(inner)}"
-            )
-        if inner[0].type in {"N", "BOOL", "NULL"}:
-            raise _wrong_type(reader, "size", inner[0].type)
-        return Operand(inner[0].path, inner[0].value, sized=True)
     if token.kind == "sign" and token.text == "(":
         reader.next()
         inside = _operand(reader)
         reader.expect(")")
         return inside
     if token.kind == "word" and reader.peek(1).text == "(":
-        raise _misplaced(reader, token.text)
+        return _called(reader)
     return Operand(read_path(reader))
+
+
+def _called(reader: Reader) -> Operand:
+    """What a function gives, which is of use only of `size`."""
+    name = reader.next().text
+    operands = _operands(reader)
+    first = operands[0]
+    if name != "size":
+        if name in _OPERANDS:
+            _report_misplaced(reader, name)
+        else:
+            reader.report("function", f"Invalid function name; function: {name}")
+    elif len(operands) != 1:
+        _report_count(reader, name, len(operands))
+    elif first.type in {"N", "BOOL", "NULL"}:
+        _report_type(reader, name, first.type)
+    return Operand(first.path, first.value, sized=True)

@@ -13,18 +13,10 @@ Path: TypeAlias = tuple["str | int", ...]
 
 def read_path(reader: Reader) -> Path:
     """Read a document path."""
-    token = reader.peek()
-    if token.kind not in {"word", "name"}:
-        raise reader.syntax()
-    reader.next()
-    parts: list[str | int] = [reader.name(token)]
+    parts: list[str | int] = [reader.path_part()]
     while reader.peek().kind == "sign" and reader.peek().text in ".[":
         if reader.sign("."):
-            token = reader.peek()
-            if token.kind not in {"word", "name"}:
-                raise reader.syntax()
-            reader.next()
-            parts.append(reader.name(token))
+            parts.append(reader.path_part())
         else:
             reader.expect("[")
             if reader.peek().kind != "number":
@@ -53,31 +45,44 @@ def shown(path: Path) -> str:
     return f"[{', '.join(f'[{part}]' if isinstance(part, int) else part for part in path)}]"
 
 
-def refuse_overlaps(reader: Reader, paths: Sequence[Path]) -> None:
-    """Refuse two paths of which one contains the other, or that take one place for two kinds.
+def report_clashes(reader: Reader, paths: Sequence[Path]) -> None:
+    """Report two paths of which one contains the other, or that take one place for two kinds.
 
-    Neighbours in order are enough to look at; the texts name the two as they were written.
+    Neighbours in order are enough to tell whether there are any.
     """
+    if len(paths) < 2:  # noqa: PLR2004 - a path and another
+        return
     ordered = sorted(
         range(len(paths)),
         key=lambda number: [(isinstance(part, int), str(part)) for part in paths[number]],
     )
     for position, number in enumerate(ordered):
         for other in ordered[position + 1 :]:
-            problem = _clash(paths[number], paths[other])
-            if problem:
-                first, second = (paths[place] for place in sorted((number, other)))
-                raise reader.fault(
-                    f"Two document paths {problem} with each other; must remove or rewrite one of "
-                    f"these paths; path one: {shown(first)}, path two: {shown(second)}"
-                )
+            if _clash(paths[number], paths[other]):
+                _report_first_clashes(reader, paths)
+                return
             if paths[number][:1] != paths[other][:1]:
                 break
 
 
+def _report_first_clashes(reader: Reader, paths: Sequence[Path]) -> None:
+    """Of each kind the first one, of paths as they were written."""
+    reported: set[str] = set()
+    for number, path in enumerate(paths):
+        for other in paths[:number]:
+            problem = _clash(other, path)
+            if problem and problem not in reported:
+                reported.add(problem)
+                reader.report(
+                    problem,
+                    f"Two document paths {problem} with each other; must remove or rewrite one of "
+                    f"these paths; path one: {shown(other)}, path two: {shown(path)}",
+                )
+
+
 def _clash(path: Path, other: Path) -> str:
     """What two paths do that cannot both be followed; empty when they can."""
-    if other[: len(path)] == path:
+    if other[: len(path)] == path or path[: len(other)] == other:
         return "overlap"
     fork = next(i for i, pair in enumerate(zip(path, other, strict=False)) if pair[0] != pair[1])
     return "conflict" if isinstance(path[fork], int) != isinstance(other[fork], int) else ""
@@ -89,8 +94,8 @@ def read_projection(text: Any, placeholders: Placeholders) -> tuple[Path, ...]:
     paths = [read_path(reader)]
     while reader.sign(","):
         paths.append(read_path(reader))
+    report_clashes(reader, paths)
     reader.end()
-    refuse_overlaps(reader, paths)
     return tuple(paths)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from tablewright_emulator.dynamodb.expressions.problems import Problem, first_of
 from tablewright_emulator.dynamodb.value_faults import ValueFault, nested_too_deep
 from tablewright_emulator.dynamodb.values import check_value
 from tablewright_emulator.moto_backend.reserved_words import reserved_words
@@ -20,6 +21,10 @@ _WORD = re.compile(
 )
 _NAME_KEY, _VALUE_KEY = re.compile(r"#\w+", re.ASCII), re.compile(r":\w+", re.ASCII)
 MAX_BYTES = 4096
+# Words that are no attributes in an expression, wherever they stand.
+_OF_UPDATES = frozenset({"SET", "REMOVE", "ADD", "DELETE"})
+_OF_CONDITIONS = frozenset({"AND", "OR", "NOT", "BETWEEN", "IN"})
+_KEYWORDS = {"UpdateExpression": _OF_UPDATES, "ProjectionExpression": frozenset[str]()}
 
 
 class Token(NamedTuple):
@@ -70,11 +75,10 @@ class Placeholders:
         """
         if self.given == (False, False):
             return self
-        members = zip(("Names", "Values"), self.given, (self.names, self.values), strict=True)
-        for member, given, there in members:
-            if given and not there:
-                raise _fault(f"ExpressionAttribute{member} must not be empty")
-        self.names, self.values = _checked_names(self.names), _checked_values(self.values, of_write)
+        if self.given[0]:
+            self.names = _checked_names(self.names)
+        if self.given[1]:
+            self.values = _checked_values(self.values, of_write)
         return self
 
     def refuse_unused(self) -> None:
@@ -108,6 +112,8 @@ def _is_value_key(key: str) -> bool:
 
 
 def _checked_names(names: Mapping[str, str]) -> Mapping[str, str]:
+    if not names:
+        raise _fault("ExpressionAttributeNames must not be empty")
     for key, name in names.items():
         if not _is_name_key(key):
             raise _fault(
@@ -122,6 +128,8 @@ def _checked_names(names: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _checked_values(values: Mapping[str, Any], of_write: bool) -> dict[str, Any]:  # noqa: FBT001
+    if not values:
+        raise _fault("ExpressionAttributeValues must not be empty")
     for key in values:
         if not _is_value_key(key):
             raise _fault(
@@ -170,6 +178,12 @@ class Reader:
             self._refuse_text()
         self._at = 0
         self._depth = 0
+        self._problems: list[Problem] = []
+        self.test = 0  # number of the comparison or function that is read
+
+    def report(self, kind: str, message: str) -> None:
+        """Keep what is wrong with what is read, until all of the expression is."""
+        self._problems.append(Problem(kind, self.test, message))
 
     def fault(self, message: str) -> AwsFault:
         """A ValidationException that names the expression."""
@@ -196,6 +210,16 @@ class Reader:
             return word
         return None
 
+    def path_part(self) -> str:
+        """Take the name of an attribute, as a word or a #placeholder."""
+        token = self.peek()
+        if token.kind != "name":
+            keywords = _KEYWORDS.get(self.member, _OF_CONDITIONS)
+            if token.kind != "word" or token.text.upper() in keywords:
+                raise self.syntax()
+        self._at += 1
+        return self.name(token)
+
     def sign(self, *signs: str) -> str | None:
         """Take the next token if it is one of the signs."""
         token = self.peek()
@@ -210,14 +234,20 @@ class Reader:
             raise self.syntax()
 
     def end(self) -> None:
-        """Refuse anything more."""
+        """Refuse anything more, and what was reported.
+
+        Raises:
+            AwsFault: ValidationException.
+        """
         if self.peek().kind != "end":
             raise self.syntax()
+        if self._problems:
+            raise self.fault(first_of(self.member, self._problems))
 
-    def closing(self) -> int:
-        """How far ahead the sign is that closes the parenthesis that is next; 0 if none does."""
+    def closing(self, start: int = 0) -> int:
+        """How far ahead the sign is that closes the parenthesis at `start`; 0 if none does."""
         depth = 0
-        for ahead in range(len(self._tokens) - self._at):
+        for ahead in range(start, len(self._tokens) - self._at):
             token = self._tokens[self._at + ahead]
             if token.kind == "sign":
                 depth += {"(": 1, ")": -1}.get(token.text, 0)
@@ -267,25 +297,29 @@ class Reader:
         if token.kind == "name":
             self.placeholders.used.add(token.text)
             if token.text not in self.placeholders.names:
-                raise self.fault(
+                self.report(
+                    "name",
                     "An expression attribute name used in the document path is not defined; "
-                    f"attribute name: {token.text}"
+                    f"attribute name: {token.text}",
                 )
+                return token.text
             return self.placeholders.names[token.text]
         if token.text.upper() in reserved_words():
-            raise self.fault(
-                f"Attribute name is a reserved keyword; reserved keyword: {token.text}"
+            self.report(
+                "reserved", f"Attribute name is a reserved keyword; reserved keyword: {token.text}"
             )
         return token.text
 
-    def value(self, token: Token) -> dict[str, Any]:
-        """The value a :placeholder stands for."""
+    def value(self, token: Token) -> dict[str, Any] | None:
+        """The value a :placeholder stands for; None where none is given, which is reported."""
         self.placeholders.used.add(token.text)
         if token.text not in self.placeholders.values:
-            raise self.fault(
+            self.report(
+                "value",
                 "An expression attribute value used in expression is not defined; attribute value: "
-                f"{token.text}"
+                f"{token.text}",
             )
+            return None
         value: dict[str, Any] = self.placeholders.values[token.text]
         return value
 

@@ -16,7 +16,7 @@ from tablewright_emulator.dynamodb.expressions.paths import (
     Path,
     lookup,
     read_path,
-    refuse_overlaps,
+    report_clashes,
 )
 from tablewright_emulator.dynamodb.expressions.tokens import Placeholders, Reader
 from tablewright_emulator.dynamodb.values import canonical_number, ordered
@@ -118,14 +118,15 @@ def _read(
         if section is None:
             raise reader.syntax()
         if section in sections:
-            raise reader.fault(
-                f'The "{section}" section can only be used once in an update expression;'
+            reader.report(
+                "section", f'The "{section}" section can only be used once in an update expression;'
             )
         sections.add(section)
         actions.append(_action(reader, section))
         while reader.sign(","):
             actions.append(_action(reader, section))
-    refuse_overlaps(reader, [action.path for action in actions])
+    report_clashes(reader, [action.path for action in actions])
+    reader.end()
     return tuple(actions), frozenset(placeholders.used)
 
 
@@ -141,12 +142,12 @@ def _action(reader: Reader, section: str) -> Action:
         raise reader.syntax()
     reader.next()
     value = reader.value(token)
-    kind = next(iter(value))
     allowed = _SETS if section == "DELETE" else ("N", *_SETS)
-    if kind not in allowed:
-        raise reader.fault(
+    if value is not None and (kind := next(iter(value))) not in allowed:
+        reader.report(
+            "action",
             f"Incorrect operand type for operator or function; operator: {section}, operand type: "
-            f"{_TYPE_WORDS[kind]}, typeSet: ALLOWED_FOR_{section}_OPERAND"
+            f"{_TYPE_WORDS[kind]}, typeSet: ALLOWED_FOR_{section}_OPERAND",
         )
     return Action(section, path, operand=token.text)
 
@@ -157,7 +158,7 @@ def _sum(reader: Reader) -> Term:
     if sign is None:
         return left
     right = _term(reader)
-    _refuse_literal_type(reader, sign, "N", left, right)
+    _check_literals(reader, sign, "N", left, right)
 
     def total(item: Mapping[str, Any], values: Values) -> Value:
         left_value, other = left(item, values), right(item, values)
@@ -168,12 +169,13 @@ def _sum(reader: Reader) -> Term:
     return total
 
 
-def _refuse_literal_type(reader: Reader, name: str, kind: str, *terms: Term) -> None:
+def _check_literals(reader: Reader, name: str, kind: str, *terms: Term) -> None:
     for term in terms:
         if isinstance(term, Literal) and term.kind != kind:
-            raise reader.fault(
+            reader.report(
+                "type",
                 f"Incorrect operand type for operator or function; operator or function: {name}, "
-                f"operand type: {term.kind}"
+                f"operand type: {term.kind}",
             )
 
 
@@ -226,7 +228,7 @@ def _term(reader: Reader) -> Term:
     token = reader.peek()
     if token.kind == "value":
         reader.next()
-        return Literal(token.text, next(iter(reader.value(token))))
+        return Literal(token.text, next(iter(reader.value(token) or ("",))))
     if reader.sign("("):
         inner = _sum(reader)
         reader.expect(")")
@@ -238,27 +240,31 @@ def _term(reader: Reader) -> Term:
 
 def _function(reader: Reader) -> Term:
     name = reader.next().text
-    if name not in {"if_not_exists", "list_append"}:
-        raise reader.fault(f"Invalid function name; function: {name}")
     reader.expect("(")
     operands = [_sum(reader)]
     while reader.sign(","):
         operands.append(_sum(reader))
     reader.expect(")")
-    if len(operands) != _FUNCTION_OPERANDS:
-        raise reader.fault(
+    first, second = operands[0], operands[-1]
+    if name not in {"if_not_exists", "list_append"}:
+        reader.report("function", f"Invalid function name; function: {name}")
+    elif len(operands) != _FUNCTION_OPERANDS:
+        reader.report(
+            "count",
             "Incorrect number of operands for operator or function; operator or function: "
-            f"{name}, number of operands: {len(operands)}"
+            f"{name}, number of operands: {len(operands)}",
         )
-    first, second = operands
-    if name == "list_append":
-        _refuse_literal_type(reader, name, "L", first, second)
+    elif name == "list_append":
+        _check_literals(reader, name, "L", first, second)
         return _list_append(first, second)
-    if not isinstance(first, Attribute):
-        raise reader.fault(
-            f"Operator or function requires a document path; operator or function: {name}"
+    elif isinstance(first, Attribute):
+        return _if_not_exists(first.path, second)
+    else:
+        reader.report(
+            "type",
+            f"Operator or function requires a document path; operator or function: {name}",
         )
-    return _if_not_exists(first.path, second)
+    return second
 
 
 def _if_not_exists(path: Path, otherwise: Term) -> Term:
