@@ -72,7 +72,7 @@ def check_definition(params: Params) -> None:
     keys.check_schema(schema)
     of_indexes = [*(params.get("LocalSecondaryIndexes") or [])]
     of_indexes += params.get("GlobalSecondaryIndexes") or []
-    if params.get("LocalSecondaryIndexes") is None and not of_indexes:
+    if params.keys().isdisjoint(("LocalSecondaryIndexes", "GlobalSecondaryIndexes")):
         keys.check_used(types, schema, [])
     indexes.check_all(types, schema, params)
     keys.check_used(types, schema, [index["KeySchema"] for index in of_indexes])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from tablewright_emulator.constraints import operation_input, sentence, violations
 from tablewright_emulator.dynamodb.paging import page
 from tablewright_emulator.dynamodb.rules.settings import check_tags
 from tablewright_emulator.dynamodb.service import (
@@ -28,12 +29,18 @@ _ARN = re.compile(r"arn:[\w-]+:dynamodb:[\w-]+:\d+:table/[^/]{3,}")
 def _check_arn(request: Request) -> None:
     """What is no ARN at all nobody is allowed; then it is to be one of a table (dynalite's tests).
 
-    Another account's is nobody's either, whether there is such a table or not.
+    Another account's is nobody's either, whether there is such a table or not. What else the
+    request needs AWS asks for between the two.
     """
-    arn = request.params["ResourceArn"]
+    arn = request.params.get("ResourceArn")
+    if arn is None:
+        raise AwsFault("ValidationException", "Invalid TableArn")
     parts = arn.split(":")
     if len(parts) < _ARN_PARTS or "/" not in parts[-1]:
-        raise _denied(request, arn)
+        raise _denied(request, arn or "*")
+    shape = operation_input("dynamodb", request.operation)
+    if shape is not None and (problems := violations(shape, request.params)):
+        raise AwsFault("ValidationException", sentence(problems))
     if not _ARN.fullmatch(arn):
         raise AwsFault(
             "ValidationException", f"Invalid TableArn: Invalid ResourceArn provided as input {arn}"
@@ -54,7 +61,8 @@ def _tagged(world: DynamoDb, request: Request) -> Table:
     arn = request.params["ResourceArn"]
     table = world.resource(request, arn)
     if table is None:
-        raise not_found(f"Requested resource not found: ResourcArn: {arn} not found")
+        named = f": ResourcArn: {arn} not found" if request.operation != "UntagResource" else ""
+        raise not_found(f"Requested resource not found{named}")
     return table
 
 

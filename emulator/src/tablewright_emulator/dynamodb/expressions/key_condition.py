@@ -7,7 +7,7 @@ left to right, only the last by range.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -138,19 +138,32 @@ def _legacy(name: str, asked: Mapping[str, Any]) -> Test:
                 (Operand((name,)), *(Operand(value=value) for value in values)))  # fmt: skip
 
 
-def arrange(tests: KeyTests, keys: KeySchema, types: Mapping[str, str]) -> KeyCondition:
+def arrange(
+    tests: KeyTests,
+    keys: KeySchema,
+    types: Mapping[str, str],
+    check_start: Callable[[str], None] = lambda _: None,
+) -> KeyCondition:
     """What the tests ask of a key.
+
+    Args:
+        tests: by the attributes they are of.
+        keys: of what is read.
+        types: of key attributes.
+        check_start: refuses a start key by one of its attributes, which AWS looks at together
+            with what is asked of the same attribute.
 
     Raises:
         AwsFault: ValidationException.
     """
     by_name = dict(tests)
-    _check_count(by_name, keys)
-    for name in keys.names:
+    for number, name in enumerate(keys.names):
+        check_start(name)
+        if number == 0:
+            _check_count(by_name, keys)
         if name in by_name:
             _check_types(by_name[name], types[name])
-    for name in keys.partition:
-        if name not in by_name:
+        elif name in keys.partition:
             raise _missed(name)
     partition = tuple(_equal_value(by_name.pop(name)) for name in keys.partition)
     equal: list[KeyValue] = []
@@ -205,28 +218,38 @@ def _straightened(test: Test) -> tuple[str, Test]:
     operands = test.operands
     if test.operator not in _RANGES:
         raise _fault(f"Invalid operator used in KeyConditionExpression: {test.operator}")
-    if any(operand.sized for operand in operands):
-        raise _fault("KeyConditionExpressions cannot contain nested operations")
     first, others = operands[0], operands[1:]
-    if test.operator in {"BETWEEN", "begins_with"} and first.path is None:
+    if test.operator in {"BETWEEN", "begins_with"} and (first.path is None or first.sized):
         raise _fault(
             f"Invalid condition in KeyConditionExpression: {test.operator} operator must have the "
             "key attribute as its first operand"
         )
-    if first.path is None and len(others) == 1 and others[0].path is not None:
+    name = _name_among(operands)
+    if first.path is None and len(others) == 1:
         turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(test.operator, test.operator)
-        first, others = others[0], (first,)
-        test = Test(turned, (first, *others))
-    if first.path is None or any(operand.value is None for operand in others):
-        raise _fault(
-            "Invalid condition in KeyConditionExpression: Multiple attribute names used "
-            "in one condition"
-            if first.path is not None
-            else "Invalid condition in KeyConditionExpression: No key attribute specified"
-        )
-    if len(first.path) > 1:
-        raise _fault("KeyConditionExpressions cannot have conditions on nested attributes")
-    return str(first.path[0]), test
+        test = Test(turned, (others[0], first))
+    return name, test
+
+
+def _name_among(operands: tuple[Operand, ...]) -> str:
+    """The one attribute that they speak of; AWS looks at one operand after the other."""
+    name = ""
+    for operand in operands:
+        if operand.sized:
+            raise _fault("KeyConditionExpressions cannot contain nested operations")
+        if operand.path is None:
+            continue
+        if name:
+            raise _fault(
+                "Invalid condition in KeyConditionExpression: Multiple attribute names used in one "
+                "condition"
+            )
+        if len(operand.path) > 1:
+            raise _fault("KeyConditionExpressions cannot have conditions on nested attributes")
+        name = str(operand.path[0])
+    if not name:
+        raise _fault("Invalid condition in KeyConditionExpression: No key attribute specified")
+    return name
 
 
 def _check_types(test: Test, kind: str) -> None:

@@ -24,7 +24,7 @@ MAX_SORT_BYTES = 1024
 _MOST_BYTES_A_LETTER = 4  # of UTF-8
 
 
-_NO_MATCH = "The provided key element does not match the schema"
+NO_MATCH = "The provided key element does not match the schema"
 NOT_VALID = "One or more parameter values are not valid. "  # opens what is said of empty keys
 ITEM_TOO_LARGE = "Item size has exceeded the maximum allowed size"
 
@@ -40,10 +40,10 @@ def check_key(table: Table, key: Attributes, *, keys_only: bool = True) -> Place
     types = table.types
     names = table.keys.names
     if keys_only and len(key) != len(names):
-        raise AwsFault("ValidationException", _NO_MATCH)
+        raise AwsFault("ValidationException", NO_MATCH)
     for name in names:
         if name not in key or types[name] not in key[name]:
-            raise AwsFault("ValidationException", _NO_MATCH)
+            raise AwsFault("ValidationException", NO_MATCH)
     _check_lengths(table, key)
     return table.keys.place(key)
 

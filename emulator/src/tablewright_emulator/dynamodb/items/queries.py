@@ -28,6 +28,13 @@ from tablewright_emulator.dynamodb.items.partitions import (
     in_segment,
 )
 from tablewright_emulator.dynamodb.items.query_request import QueryRequest, read_query, read_scan
+from tablewright_emulator.dynamodb.items.start_key import (
+    bad_start,
+    check_home,
+    check_names,
+    check_parts,
+    checker,
+)
 from tablewright_emulator.dynamodb.items.writes import usable
 from tablewright_emulator.dynamodb.service import DynamoDb, Operation
 from tablewright_emulator.dynamodb.table import GlobalIndex, LocalIndex, Table
@@ -136,12 +143,14 @@ def query(world: DynamoDb, request: Request) -> dict[str, Any]:
     """Query."""
     asked = read_query(request.params)
     source = source_of(world, request)
-    condition = arrange(asked.tests, source.keys, source.table.types)
-    reading = replace(_reading(asked, source), partition=condition.partition)
-    forward = request.params.get("ScanIndexForward", True)
+    table = source.table
+    check_names(asked.start, source.keys, table, reason=False)
+    condition = arrange(asked.tests, source.keys, table.types, checker(asked.start, table))
     after = start_of(source, asked.start)
     if after is not None:
         _check_start(condition, asked.start or {}, after)
+    reading = replace(_reading(asked, source), partition=condition.partition)
+    forward = request.params.get("ScanIndexForward", True)
     behind = after[1] if after else None
     entries = source.shelf.read(condition.partition, behind, condition.bounds, forward=forward)
     test = condition.test
@@ -155,15 +164,18 @@ def scan(world: DynamoDb, request: Request) -> dict[str, Any]:
     """Scan."""
     asked = read_scan(request.params)
     source = source_of(world, request)
-    reading = _reading(asked, source)
+    check_names(asked.start, source.keys, source.table, reason=source.view is None)
+    if source.view is not None:
+        check_parts(asked.start, source.keys, source.table)
+    _check_select(asked.select, source)
     segment, total = asked.segment
-    reason = "The provided key element does not match the schema" if source.view is None else ""
-    after = start_of(source, asked.start, reason)
+    after = start_of(source, asked.start)
     if after is not None and not in_segment(after[0], segment, total):
-        raise _bad_start(
+        raise bad_start(
             "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use "
             f"ExclusiveStartKey with correct Segment. TotalSegments: {total} Segment: {segment}"
         )
+    reading = _reading(asked, source)
     entries = source.shelf.scan(after, segment, total)
     page = read_page(entries, request.params.get("Limit"), reading.wants)
     return _answer(world, request, source, page, reading)
@@ -173,9 +185,9 @@ def _check_start(condition: KeyCondition, start: Attributes, after: Place) -> No
     """A query goes on where it can have ended."""
     ranged = bool(condition.equal) or condition.test is not None
     if ranged and not condition.matches(start, after[1]):
-        raise _bad_start("The provided starting key does not match the range key predicate")
+        raise bad_start("The provided starting key does not match the range key predicate")
     if after[0] != condition.partition:
-        raise _bad_start(
+        raise bad_start(
             "The query can return at most one row and cannot be restarted"
             if ranged
             else "The provided starting key is outside query boundaries based on provided "
@@ -261,37 +273,23 @@ def _needs_whole(select: Any, paths: tuple[Path, ...] | None, source: Source) ->
     return bool(source.view.unprojected(paths or ()))
 
 
-def start_of(source: Source, key: Attributes | None, reason: str = "") -> Place | None:
-    """Where ExclusiveStartKey stands.
+def start_of(source: Source, key: Attributes | None) -> Place | None:
+    """Where ExclusiveStartKey stands, which has the keys of what is read.
 
     Args:
         source: what is read.
         key: of well formed values.
-        reason: what AWS adds where it is no key of the source.
+
+    Raises:
+        AwsFault: it is no key of the table.
     """
+    check_home(key, source.table)
     if key is None:
         return None
-    names = set(source.keys.names) | set(source.table.keys.names)
-    types = source.table.types
-    if set(key) != names or any(types[name] not in key[name] for name in names):
-        tail = f": {reason}" if reason else ""
-        raise _bad_start(f"The provided starting key is invalid{tail}")
-    for name in source.table.keys.names:
-        if key[name].get(types[name]) == "":
-            kind = "binary" if types[name] == "B" else "string"
-            raise _bad_start(
-                "The provided starting key is invalid: One or more parameter values were invalid: "
-                f"The AttributeValue for a key attribute cannot contain an empty {kind} value. "
-                f"Key: {name}"
-            )
     home = source.table.keys.place(key)
     if source.view is None:
         return home
     return source.view.place(Entry(key, 0, home))
-
-
-def _bad_start(text: str) -> AwsFault:
-    return AwsFault("ValidationException", text)
 
 
 def _answer(

@@ -26,6 +26,7 @@ from tablewright_emulator.dynamodb.expressions.paths import columns
 from tablewright_emulator.dynamodb.items.metering import Charge, read_units
 from tablewright_emulator.dynamodb.items.partitions import Entry, Item, KeySchema, Place
 from tablewright_emulator.dynamodb.items.queries import Page, Source, read_page, source_of, start_of
+from tablewright_emulator.dynamodb.items.start_key import check_names, check_parts
 from tablewright_emulator.dynamodb.service import DynamoDb
 from tablewright_emulator.dynamodb.table import GlobalIndex, LocalIndex, Table
 from tablewright_emulator.dynamodb.values import Attributes, check_attributes, invalid, key_value
@@ -98,7 +99,10 @@ def select(
     _refuse_filter(source, statement.condition)
     if request.operation != "ExecuteTransaction" and _reads_a_partition(source, statement):
         refuse_key_types(source.keys, source.table.types, compared(statement.condition))
-    after = start_of(source, _key_of_token(asked.get("NextToken")))
+    start = _key_of_token(asked.get("NextToken"))
+    check_names(start, source.keys, source.table, reason=False)
+    check_parts(start, source.keys, source.table)
+    after = start_of(source, start)
     selection = Selection(source, Page([], 0, 0, None), fetches=bool(unprojected))
 
     def wanted(entry: Entry | Item) -> bool:

@@ -41,14 +41,19 @@ def check_attribute_name(name: str) -> None:
 
 def check_size(schema: Schema, place: str) -> None:
     """Refuse more than a hash and a range key for a table or a local index."""
-    if len(schema) > _MAX_KEYS:
-        shape = operation_input("dynamodb", "CreateTable")
-        assert shape is not None  # noqa: S101 - it takes something
-        what = shown(shape.members["KeySchema"], schema)
-        raise _refused(
-            f"1 validation error detected: Value '{what}' at '{place}' failed to satisfy "
-            "constraint: Member must have length less than or equal to 2"
-        )
+    for text in size_violations(schema, place):
+        raise _refused(f"1 validation error detected: {text}")
+
+
+def size_violations(schema: Schema, place: str) -> list[str]:
+    """What is said of more keys than a hash and a range key; the published model allows them."""
+    if len(schema) <= _MAX_KEYS:
+        return []
+    shape = operation_input("dynamodb", "CreateTable")
+    assert shape is not None  # noqa: S101 - it takes something
+    what = shown(shape.members["KeySchema"], schema)
+    rule = "Member must have length less than or equal to 2"
+    return [f"Value '{what}' at '{place}' failed to satisfy constraint: {rule}"]
 
 
 def check_schema(schema: Schema, *, global_index: bool = False) -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 from botocore.model import Shape
 
 from tablewright_emulator import constraints
-from tablewright_emulator.dynamodb.rules import limits, naming, wire
+from tablewright_emulator.dynamodb.rules import keys, limits, naming, wire
 from tablewright_emulator.request import AwsFault
 
 Params: TypeAlias = dict[str, Any]
@@ -85,6 +85,10 @@ def _violations(shape: Shape, operation: str, read: Params) -> list[str]:
     problems = constraints.violations(shape, read, opaque=_ITEMS)
     if operation in _WITH_OWN_RULES:
         problems = [text for text in problems if not _OWN_RULES.search(text)]
+    if operation in naming.OF_TAGS:  # whose ARN is judged first, and by them
+        return []
+    if operation == "CreateTable" and problems:
+        problems = [*keys.size_violations(read.get("KeySchema", ()), "keySchema"), *problems]
     return [
         *(
             f"Value null at '{name[0].lower()}{name[1:]}' failed to satisfy constraint: Member "
