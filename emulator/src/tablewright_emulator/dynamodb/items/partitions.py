@@ -7,13 +7,13 @@ to items. All of it is plain data.
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
+from tablewright_emulator.dynamodb.items.hashing import boundary, hash_of
 from tablewright_emulator.dynamodb.values import Attributes, KeyValue, item_size, key_value
 
 Partition: TypeAlias = tuple[KeyValue, ...]
@@ -158,10 +158,10 @@ class Shelf:
         self, after: Place | None = None, segment: int = 0, total_segments: int = 1
     ) -> Iterator[Any]:
         """Entries of one segment of the whole shelf, from behind `after` on."""
-        start = bisect_left(self.order, _boundary(segment, total_segments), key=_digest)
+        start = bisect_left(self.order, boundary(segment, total_segments), key=_digest)
         end = len(self.order)
         if segment + 1 < total_segments:
-            end = bisect_left(self.order, _boundary(segment + 1, total_segments), key=_digest)
+            end = bisect_left(self.order, boundary(segment + 1, total_segments), key=_digest)
         if after is not None:
             start = max(start, bisect_left(self.order, hash_of(after[0]), key=_digest))
         for position in range(start, end):
@@ -182,23 +182,6 @@ class Shelf:
 
 def _digest(pair: tuple[bytes, Partition]) -> bytes:
     return pair[0]
-
-
-def hash_of(partition: Partition) -> bytes:
-    """Where a partition stands in a scan; stable over processes."""
-    text = "\x00".join(
-        value.hex() if isinstance(value, bytes) else str(value) for value in partition
-    )
-    return hashlib.md5(text.encode(), usedforsecurity=False).digest()
-
-
-def in_segment(partition: Partition, segment: int, total: int) -> bool:
-    """Whether a scan of a segment can come by a partition."""
-    return int.from_bytes(hash_of(partition), "big") * total >> 128 == segment
-
-
-def _boundary(segment: int, total: int) -> bytes:
-    return min((segment << 128) // total, (1 << 128) - 1).to_bytes(16, "big")
 
 
 class Entry(NamedTuple):
@@ -242,9 +225,12 @@ class IndexView:
         return [name for name in names if self.projection != "ALL" and name not in self.shown]
 
     def place(self, entry: Entry) -> Place:
-        """Where an entry stands: by the index's key, then by the table's."""
+        """Where an entry stands: by the index's key, then by the table's, or the hash of that."""
         partition, sort = self.keys.place(entry.attributes)
-        return partition, (*sort, *entry.home[0], *entry.home[1])
+        home, home_sort = entry.home
+        if self.keys.partition == self.home_keys.partition:  # most often a local index
+            return partition, (*sort, *home_sort)
+        return partition, (*sort, hash_of((*home, *home_sort)))
 
     def apply(self, old: Entry | None, new: Entry | None) -> None:
         """Replace what the index shows of one item."""

@@ -15,6 +15,7 @@ from tablewright_emulator.dynamodb.expressions.condition import Condition
 from tablewright_emulator.dynamodb.expressions.condition import attributes as names_of
 from tablewright_emulator.dynamodb.expressions.key_condition import KeyCondition, arrange
 from tablewright_emulator.dynamodb.expressions.paths import Path, project
+from tablewright_emulator.dynamodb.items.hashing import in_segment
 from tablewright_emulator.dynamodb.items.keys import refuse_nested, refuse_nested_keys
 from tablewright_emulator.dynamodb.items.metering import Charge, Meter, read_units
 from tablewright_emulator.dynamodb.items.partitions import (
@@ -25,7 +26,6 @@ from tablewright_emulator.dynamodb.items.partitions import (
     Partition,
     Place,
     Shelf,
-    in_segment,
 )
 from tablewright_emulator.dynamodb.items.query_request import QueryRequest, read_query, read_scan
 from tablewright_emulator.dynamodb.items.start_key import (
