@@ -27,7 +27,7 @@ _IDS_AT_ONCE = 128
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _ID_LETTERS = bytes(_LETTERS[byte % len(_LETTERS)] for byte in range(256))
 _PREFLIGHT_SECONDS = 172_800
-_CREDENTIAL = re.compile("[, ]Credential=[^, ]")
+_SCOPE = re.compile("[, ]Credential=[^, ]*/")
 _HEADER_PARTS = ("Credential", "Signature", "SignedHeaders")
 _QUERY_PARTS = (
     "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date",
@@ -128,7 +128,7 @@ def check_signature(http: HttpRequest) -> None:
             InvalidSignatureException.
     """
     header = http.headers.get("authorization", "").strip()
-    query = parse_qs(http.query) if http.query else {}
+    query = parse_qs(http.query, keep_blank_values=True) if http.query else {}
     presigned = "X-Amz-Algorithm" in query
     if header and presigned:
         raise AwsFault(
@@ -146,8 +146,8 @@ def check_signature(http: HttpRequest) -> None:
 
 
 def _missing_of_header(http: HttpRequest, header: str) -> str:
-    """What a signature lacks; one that says whose it is passes, as none is ever verified here."""
-    if _CREDENTIAL.search(header):
+    """What a signature lacks; one that has a scope passes, as none is ever verified here."""
+    if _SCOPE.search(header):
         return ""
     given = dict(part.partition("=")[::2] for part in re.split("[, ]", header)[1:] if part)
     text = "".join(
@@ -159,15 +159,15 @@ def _missing_of_header(http: HttpRequest, header: str) -> str:
         text += (
             "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. "
         )
-    return f"{text}Authorization={header}"
+    return text and f"{text}Authorization={header}"
 
 
 def _missing_of_query(query: dict[str, list[str]]) -> str:
-    if query.get("X-Amz-Credential"):
+    if "/" in query.get("X-Amz-Credential", [""])[0]:
         return ""
     text = "".join(
         f"AWS query-string parameters must include '{part}'. "
         for part in _QUERY_PARTS
-        if not query.get(part)
+        if not query.get(part, [""])[0]
     )
-    return f"{text}Re-examine the query-string parameters."
+    return text and f"{text}Re-examine the query-string parameters."

@@ -231,8 +231,8 @@ def _holds_items(shape: Shape) -> bool:
 
 
 def _json_reply(request: Request, status: int, body: bytes) -> Reply:
-    kind = _json_type(request.service)
-    if request.headers.get("content-type") == "application/json":
+    kind, asked = _json_type(request.service), request.headers.get("content-type", "")
+    if asked != kind and (asked[:16] == "application/json" or not (asked or request.http.body)):
         kind = "application/json"
     headers = {
         "Content-Type": kind,

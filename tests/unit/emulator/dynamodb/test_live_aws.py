@@ -91,6 +91,16 @@ def test_every_row_says_where_it_was_seen():
 TARGET = {"x-amz-target": "DynamoDB_20120810.ListTables"}
 JSON = {"content-type": "application/json"}
 UNKNOWN = b'{"__type":"com.amazon.coral.service#UnknownOperationException"}'
+PRESIGNED = "X-Amz-Credential=b&X-Amz-Signature=c&X-Amz-Date=d"
+LACKING = (
+    "Authorization header requires 'SignedHeaders' parameter. "
+    "Authorization=AWS4- Signature=b,Credential=a"
+)
+LACKING_IN_QUERY = (
+    "AWS query-string parameters must include 'X-Amz-SignedHeaders'. "
+    "Re-examine the query-string parameters."
+)
+TWICE = "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."
 GARBLED = b'{"__type":"com.amazon.coral.service#SerializationException"}'
 
 
@@ -132,6 +142,40 @@ def test_a_request_of_no_sdk_is_answered_as_by_dynamodb(
 def test_the_operation_is_looked_at_before_the_signature(authorization, code, world):
     reply = sent(world, "POST", TARGET | authorization)
     assert json.loads(reply.body)["__type"].endswith(code)
+
+
+@pytest.mark.parametrize(
+    ("query", "authorization", "code", "text"),
+    [
+        ("", "AWS4- Signature=b,Credential=a", "IncompleteSignature", LACKING),
+        ("X-Amz-Algorithm", "X", "InvalidSignature", TWICE),
+        (f"X-Amz-Algorithm=a&{PRESIGNED}", None, "IncompleteSignature", LACKING_IN_QUERY),
+        (PRESIGNED, None, "MissingAuthenticationToken", "Request is missing Authentication Token"),
+    ],
+)
+def test_the_parts_of_a_signature_are_looked_for(query, authorization, code, text, world):
+    """As dynalite's tests have it; a credential with a scope is never asked for more."""
+    headers = {**TARGET, "date": "a"}
+    if authorization is not None:
+        headers["authorization"] = authorization
+    reply = world.gateway.serve(HttpRequest("POST", "/", query, headers, b""))
+    answer = {"__type": f"com.amazon.coral.service#{code}Exception", "message": text}
+    assert (reply.status, json.loads(reply.body)) == (400, answer)
+
+
+@pytest.mark.parametrize(
+    ("given", "answered"),
+    [
+        ({}, "application/json"),
+        (JSON, "application/json"),
+        ({"content-type": "application/json;charset=utf-8"}, "application/json"),
+        ({"content-type": "application/x-amz-json-1.0"}, "application/x-amz-json-1.0"),
+    ],
+)
+def test_an_answer_has_the_type_that_was_sent(given, answered, world):
+    signature = {"authorization": SIGNED["authorization"]}
+    reply = sent(world, "POST", signature | TARGET | given, b"{}" if given else b"")
+    assert reply.headers["Content-Type"] == answered
 
 
 def test_a_browser_may_ask_first(world):
