@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,9 @@ class EmbeddedAws:
             self.emulator.clock.resume()
 
 
+@lru_cache(maxsize=64)
 def client(endpoint: str, service: str, region: str) -> Any:
-    """A plain boto3 client for an endpoint on this machine."""
+    """A plain boto3 client for an endpoint on this machine; each is made once."""
     return boto3.client(
         service,
         region_name=region,

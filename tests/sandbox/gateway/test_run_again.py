@@ -269,3 +269,13 @@ class Listener:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+def test_a_symmetric_key_has_one_pair_though_it_is_made_when_it_is_asked_for():
+    with Emulator() as emulator:
+        kms = clients_of(emulator)("kms")
+        keys = [kms.create_key()["KeyMetadata"]["KeyId"] for _ in range(2)]
+        first, second, again = (
+            kms.get_public_key(KeyId=key)["PublicKey"] for key in (*keys, keys[0])
+        )
+    assert first == again != second

@@ -11,6 +11,7 @@ import json
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Any
 
 import boto3
@@ -344,16 +345,17 @@ def client(environment: dict[str, str]) -> Any:
 
 
 def clients_of(endpoint: str) -> Any:
-    """`client(service, region=…)` of an embedded AWS."""
+    """`client(service, region=…)` of an embedded AWS; each is made once."""
+    return partial(_client, endpoint)
 
-    def make(service: str, region: str = REGION) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=endpoint,
-            region_name=region,
-            aws_access_key_id="AKIDEXAMPLE",
-            aws_secret_access_key="secret",
-            config=Config(retries={"total_max_attempts": 1}),
-        )
 
-    return make
+@lru_cache(maxsize=64)
+def _client(endpoint: str, service: str, region: str = REGION) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=endpoint,
+        region_name=region,
+        aws_access_key_id="AKIDEXAMPLE",
+        aws_secret_access_key="secret",
+        config=Config(retries={"total_max_attempts": 1}),
+    )

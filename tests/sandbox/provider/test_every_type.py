@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
 from botocore.httpsession import URLLib3Session
+from tests.sandbox.provider.conftest import clients_of
 
 from tablewright.provider.catalogue import RESOURCES
 from tablewright.provider.resources.shape import Shape, ValueKind
@@ -616,9 +618,19 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def world(engine: Any, client: Any) -> dict[str, str]:
+def world(engine: Any, emulator: Emulator) -> dict[str, str]:
     """What the variants need around them; the keys they stand for."""
-    return surroundings(client)
+    snapshot, keys = laid_out(emulator)
+    emulator.load(snapshot)
+    return keys
+
+
+@lru_cache(maxsize=1)
+def laid_out(emulator: Emulator) -> tuple[bytes, dict[str, str]]:
+    """The surroundings as a snapshot, and their keys: to load it is quicker than to make them."""
+    emulator.reset()
+    keys = surroundings(clients_of(emulator.endpoint))
+    return emulator.snapshot(), keys
 
 
 def surroundings(client: Any) -> dict[str, str]:

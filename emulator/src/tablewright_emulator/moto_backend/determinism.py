@@ -14,7 +14,7 @@ import random
 import sys
 import uuid
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import cached_property, partial, wraps
 from typing import Any
 
 from tablewright_emulator.moto_backend import outside
@@ -137,10 +137,24 @@ def _keep_asymmetric_keys(models: Any) -> None:
     def generate_private_key(key_spec: str) -> Any:
         if key_spec.startswith(("RSA_", "ECC_")):
             return make(key_spec)
-        with outside.unnoted():
-            return make(key_spec)
+        return _PairOnDemand(lambda: make(key_spec))
 
     models.generate_private_key = generate_private_key
+
+
+class _PairOnDemand:
+    """The key pair of a symmetric key: OpenSSL takes 60 ms for what nothing asks for."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pair, name)
+
+    @cached_property
+    def _pair(self) -> Any:
+        with outside.unnoted():
+            return self._make()
 
 
 def _keep_certificates(models: Any) -> None:
