@@ -35,6 +35,13 @@ class ValueFault(AwsFault):
         self.older = text if older is None else older
 
 
+class EmptyName(ValueFault):
+    """A name of an attribute, or of a member of a map, of no letters."""
+
+    def __init__(self) -> None:
+        super().__init__("Empty attribute name")
+
+
 class OlderLayer:
     """Has what is wrong with values told in the words of the older layer."""
 

@@ -12,12 +12,14 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from tablewright_emulator.dynamodb.value_faults import (
     LARGEST_EXPONENT,
     SMALLEST_EXPONENT,
+    EmptyName,
     nested_too_deep,
     not_numeric,
     out_of_range,
@@ -74,6 +76,24 @@ def check_attributes(attributes: Any) -> Attributes:
         else check_value(value)
         for name, value in attributes.items()
     }
+
+
+def check_new_item(attributes: Any) -> Attributes:
+    """Check the attributes of an item that is put: they have names as well, and so have maps.
+
+    Raises:
+        AwsFault: ValidationException or SerializationException; a name of a map that is empty is
+            told last (dynamodb-conformance, deepRequests).
+    """
+    if "" in attributes:
+        raise EmptyName
+    try:
+        return check_attributes(attributes)
+    except EmptyName:
+        for value in attributes.values():
+            with suppress(EmptyName):
+                check_value(value)
+        raise
 
 
 def check_value(value: Any, depth: int = 1) -> dict[str, Any]:
@@ -156,6 +176,8 @@ def _map(kind: str, content: Any, depth: int) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise _not_a_structure()
     _check_depth(depth)
+    if "" in content:
+        raise EmptyName
     return {name: check_value(item, depth + 1) for name, item in content.items()}
 
 

@@ -185,7 +185,7 @@ def _check_count(tests: KeyTests, keys: KeySchema) -> None:
         raise AwsFault(
             "ValidationException",
             f"The number of query conditions ({len(tests)}) exceeds the number of key attributes "
-            f"({len(keys.names)})",
+            f"defined in the schema ({len(keys.names)})",
         )
 
 

@@ -12,6 +12,7 @@ dynamodb-conformance, tests of PartiQL (October 2026).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -37,6 +38,13 @@ _FUNCTIONS = frozenset({
 })  # fmt: skip
 _SET_FUNCTIONS = {"set_add": "ADD", "set_delete": "DELETE"}
 _CLAUSES = ("WHERE", "ORDER", "SET", "REMOVE", "RETURNING", "VALUE")
+_TYPES = {
+    "BOOL": "BOOL", "BOOLEAN": "BOOL", "LIST": "L", "NULL": "NULL", "STRING": "S", "STRUCT": "M",
+}  # fmt: skip
+_TRUTH = re.compile(
+    r"((?:attribute_exists|attribute_not_exists|attribute_type|begins_with|contains) \([^()]*\)) = "
+    r"(:v\d+)"
+)
 _UPDATE_FUNCTIONS = frozenset({"list_append", "if_not_exists"})
 
 
@@ -274,7 +282,7 @@ def _operands(reader: StatementReader) -> Iterator[str]:
             yield f" {reader.take().text} "
         elif token.text == "," and depth:
             yield reader.take().text
-        elif token.kind in {"word", "name"} and not reader.is_word("SET", "REMOVE", "WHERE"):
+        elif token.kind in {"word", "name"} and not reader.is_word(*_CLAUSES):
             yield reader.path()
         else:
             return
@@ -309,7 +317,16 @@ def _where(reader: StatementReader) -> Condition:
     if not text:
         raise malformed("Unexpected term")
     with _bare("WHERE clause"):
+        text = _TRUTH.sub(lambda match: _without_truth(match, reader), text)
         return read_condition("WHERE clause", text, reader.placeholders())
+
+
+def _without_truth(match: re.Match[str], reader: StatementReader) -> str:
+    """A test by itself, where a statement compares it with true or false."""
+    truth = reader.values[match[2]].get("BOOL")
+    if truth is None:
+        return match[0]
+    return match[1] if truth else f"NOT {match[1]}"
 
 
 def _conditions(reader: StatementReader) -> Iterator[str]:
@@ -364,11 +381,11 @@ def _tested(reader: StatementReader, path: str) -> str:
     negated = reader.is_word("NOT")
     if negated:
         reader.take()
-    what = reader.word("MISSING", "NULL")
+    what = reader.word("MISSING", *_TYPES)
     if what == "MISSING":
         return f"attribute_{'' if negated else 'not_'}exists({path})"
     placeholder = f":v{len(reader.values)}"
-    reader.values[placeholder] = {"S": "NULL"}
+    reader.values[placeholder] = {"S": _TYPES[what]}
     return f"{'NOT ' if negated else ''}attribute_type({path}, {placeholder})"
 
 

@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _WORDS = {"TRUE": {"BOOL": True}, "FALSE": {"BOOL": False}, "NULL": {"NULL": True}}
+_JOINS = frozenset({"CROSS", "FULL", "INNER", "JOIN", "LEFT", "NATURAL", "OUTER", "RIGHT"})
 _SETS = {"S": "SS", "N": "NS", "B": "BS"}
 
 
@@ -123,6 +124,8 @@ class StatementReader:
         parts = [self._named(self.identifier())]
         while True:
             if self.sign("."):
+                if self.is_word(*_JOINS):
+                    raise malformed("Invalid path dot component")
                 parts.append(f".{self._named(self.identifier())}")
             elif self.peek().text == "[" and self.peek(1).kind == "number":
                 self.at += 1

@@ -117,6 +117,7 @@ def batch_get_item(world: DynamoDb, request: Request) -> dict[str, Any]:
     if sum(len(asked["Keys"]) for asked in wanted.values()) > MAX_BATCH:
         raise AwsFault("ValidationException", "Too many items requested for the BatchGetItem call")
     read = {name: read_get(asked, asked["Keys"]) for name, asked in wanted.items()}
+    refuse_old_and_new({member: None for asked in wanted.values() for member in asked})
     for asked in read.values():
         if any(key in asked.keys[:number] for number, key in enumerate(asked.keys)):
             raise _duplicates()

@@ -6,6 +6,7 @@ minutes is answered without writing again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,6 +31,7 @@ from tablewright_emulator.dynamodb.items.writes import (
 )
 from tablewright_emulator.dynamodb.service import DynamoDb, Operation
 from tablewright_emulator.dynamodb.table import Table
+from tablewright_emulator.dynamodb.value_faults import ValueFault
 from tablewright_emulator.request import AwsFault, Request
 
 Params = Mapping[str, Any]
@@ -127,11 +129,30 @@ def _read_action(action: Any) -> tuple[str, Params, writes.WriteRequest]:
     return kinds[0], params, _READERS[kinds[0]](params)
 
 
+def _read_keyed(params: Params) -> writes.WriteRequest:
+    """A check or a delete; its condition is read before its key (dynamodb-conformance)."""
+    try:
+        return writes.read_delete(params)
+    except ValueFault:
+        writes.read_delete({**params, "Key": {}})
+        raise
+
+
+def _read_updating(params: Params) -> writes.WriteRequest:
+    """An update; of how long its expression is AWS does not say here (dynamodb-conformance)."""
+    try:
+        return writes.read_updating(params)
+    except AwsFault as fault:
+        fault.message = _SIZE_OF_UPDATE.sub(r"\1", fault.message)
+        raise
+
+
+_SIZE_OF_UPDATE = re.compile(r"^(Invalid UpdateExpression: .* allowed size;) expression size: \d+$")
 _READERS = {
-    "ConditionCheck": writes.read_delete,
+    "ConditionCheck": _read_keyed,
     "Put": writes.read_put,
-    "Delete": writes.read_delete,
-    "Update": writes.read_updating,
+    "Delete": _read_keyed,
+    "Update": _read_updating,
 }
 
 

@@ -38,6 +38,7 @@ from tablewright_emulator.dynamodb.values import (
     MAX_ITEM_BYTES,
     Attributes,
     check_attributes,
+    check_new_item,
     invalid,
     item_size,
 )
@@ -73,7 +74,7 @@ class WriteRequest(NamedTuple):
 def read_put(params: Params) -> WriteRequest:
     """What a put asks for."""
     placeholders = Placeholders.of(params, ("ConditionExpression",))
-    item = Item.of(check_attributes(params["Item"]))
+    item = Item.of(check_new_item(params["Item"]))
     _check_return_values(params)
     if item.size > MAX_ITEM_BYTES:
         raise AwsFault("ValidationException", ITEM_TOO_LARGE)
@@ -366,8 +367,9 @@ def _read_batched(asked: Any) -> tuple[bool, Attributes]:
             "Supplied AttributeValue has more than one datatypes set, must contain exactly one of "
             "the supported datatypes",
         )
+    check = check_new_item if given[0] == "PutRequest" else check_attributes
     with older_layer:
-        attributes = check_attributes(asked[given[0]][kinds[given[0]]])
+        attributes = check(asked[given[0]][kinds[given[0]]])
     if item_size(attributes) > MAX_ITEM_BYTES:
         raise AwsFault("ValidationException", ITEM_TOO_LARGE)
     return given[0] == "PutRequest", attributes

@@ -1,12 +1,12 @@
 """How many requests a batch may have, which the published model does not say or says otherwise.
 
-Texts of AWS, with the captures of dynamodb-conformance: `batch-empty-and-nesting` (August 2026)
-for the empty ones. Regions move to another sentence for BatchGetItem, one in four in August and
-32 of 33 in September (dynoxide, pull 198); the one here is that of the suite's pinned region.
+Texts of AWS, with the captures of dynamodb-conformance. Of an empty BatchGetItem 32 of 33 regions
+have had the sentence here since September 2026; of an empty BatchWriteItem regions have either.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +15,11 @@ from tablewright_emulator.dynamodb.rules.naming import PATTERN, is_name
 from tablewright_emulator.request import AwsFault
 
 MAX_WRITES = 25
+_EMPTY = {
+    "BatchGetItem": "1 validation error detected: Value at 'RequestItems' failed to satisfy "
+    "constraint: Member must have length greater than or equal to 1",
+    "BatchWriteItem": "The requestItems parameter is required for BatchWriteItem",
+}
 _OF_WRITES = (
     "Member must have length less than or equal to 25, Member must have length greater than or "
     "equal to 1"
@@ -35,15 +40,16 @@ def check_request(operation: str, params: dict[str, Any], texts: list[str]) -> l
     if operation not in {"BatchGetItem", "BatchWriteItem"} or asked is None:
         return texts
     if not asked:
-        raise AwsFault(
-            "ValidationException", f"The requestItems parameter is required for {operation}"
-        )
+        raise AwsFault("ValidationException", _EMPTY[operation])
     rules = list(_broken(operation, asked))
     if not rules:
         return texts
     shape = operation_input("dynamodb", operation)
     assert shape is not None  # noqa: S101 - both take something
-    where = f"Value '{shown(shape.members['RequestItems'], asked)}' at 'requestItems'"
+    echo = shown(shape.members["RequestItems"], asked)
+    if operation == "BatchGetItem":
+        echo = json.dumps(asked, separators=(",", ":"))
+    where = f"Value '{echo}' at 'requestItems'"
     replaced = "Member must have length" if operation == "BatchWriteItem" else "requestItems.key'"
     others = [text for text in texts if replaced not in text]
     return [*others, *(f"{where} failed to satisfy constraint: {rule}" for rule in rules)]

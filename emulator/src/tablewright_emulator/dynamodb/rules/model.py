@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 from botocore.model import Shape
 
 from tablewright_emulator import constraints
-from tablewright_emulator.dynamodb.rules import keys, limits, naming, wire
+from tablewright_emulator.dynamodb.rules import keys, limits, naming, wire, wording
 from tablewright_emulator.request import AwsFault
 
 Params: TypeAlias = dict[str, Any]
@@ -58,7 +58,7 @@ def check(operation: str, params: Params) -> Params:
     problems = naming.check_request(operation, read, problems)
     problems = limits.check_request(operation, read, problems)
     if problems:
-        raise _refused(operation, problems)
+        raise _refused(wording.worded(operation, read, problems))
     return read
 
 
@@ -100,9 +100,7 @@ def _violations(shape: Shape, operation: str, read: Params) -> list[str]:
     ]
 
 
-def _refused(operation: str, problems: list[str]) -> AwsFault:
-    if operation == "UpdateItem":  # stops there since June 2026 (captures of dynamodb-conformance)
-        problems = [text for text in problems if "'returnValues'" in text] or problems
+def _refused(problems: list[str]) -> AwsFault:
     text = constraints.sentence(problems[:_MOST_REPORTED])
     for order, order_of_aws in _ENUM_ORDERS.items():
         text = text.replace(order, order_of_aws)

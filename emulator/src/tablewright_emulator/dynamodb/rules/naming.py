@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from tablewright_emulator.dynamodb.rules.wording import lacks_target
 from tablewright_emulator.request import AwsFault
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
@@ -51,7 +52,7 @@ def check_request(operation: str, params: dict[str, Any], texts: list[str]) -> l
         AwsFault: what AWS says alone, beside no other violation.
     """
     name = params.get("TableName")
-    if name == "" and operation in _WRITES:
+    if name == "" and operation in _WRITES and not lacks_target(operation, params):
         raise AwsFault(
             "ValidationException",
             "1 validation error detected: Value at 'TableName' failed to satisfy constraint: "
