@@ -29,24 +29,29 @@ _ARN = re.compile(r"arn:[\w-]+:dynamodb:[\w-]+:\d+:table/[^/]{3,}")
 def _check_arn(request: Request) -> None:
     """What is no ARN at all nobody is allowed; then it is to be one of a table (dynalite's tests).
 
-    Another account's is nobody's either, whether there is such a table or not. What else the
-    request needs AWS asks for between the two.
+    With tags to set, a request whose ARN is none is told so (dynamodb-conformance). Another
+    account's is nobody's either, whether there is such a table or not. What else the request needs
+    AWS asks for between the two.
     """
     arn = request.params.get("ResourceArn")
     if arn is None:
         raise AwsFault("ValidationException", "Invalid TableArn")
     parts = arn.split(":")
     if len(parts) < _ARN_PARTS or "/" not in parts[-1]:
-        raise _denied(request, arn or "*")
+        raise _no_arn(arn) if request.params.get("Tags") else _denied(request, arn or "*")
     shape = operation_input("dynamodb", request.operation)
     if shape is not None and (problems := violations(shape, request.params)):
         raise AwsFault("ValidationException", sentence(problems))
     if not _ARN.fullmatch(arn):
-        raise AwsFault(
-            "ValidationException", f"Invalid TableArn: Invalid ResourceArn provided as input {arn}"
-        )
+        raise _no_arn(arn)
     if parts[4] != request.account:
         raise _denied(request, arn)
+
+
+def _no_arn(arn: str) -> AwsFault:
+    return AwsFault(
+        "ValidationException", f"Invalid TableArn: Invalid ResourceArn provided as input {arn}"
+    )
 
 
 def _denied(request: Request, arn: str) -> AwsFault:
