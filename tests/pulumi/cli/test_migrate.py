@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
+import threading
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 from tests.support.terminal import end, stack, until
 
 pytestmark = pytest.mark.engine
@@ -19,8 +23,8 @@ def put(aws, table, **item):
     aws.client("dynamodb").put_item(TableName=table, Item=values)
 
 
-def customers(aws):
-    items = aws.client("dynamodb").scan(TableName="by-customer")["Items"]
+def customers(aws, table="by-customer"):
+    items = aws.client("dynamodb").scan(TableName=table)["Items"]
     return {item["customer"]["S"] for item in items}
 
 
@@ -40,12 +44,17 @@ def test_a_key_is_changed_and_the_old_table_is_kept_until_it_is_named(terminal, 
 
     put(aws, "orders", id="2", customer="bob")
     following = terminal.start(*words, "--follow")
-    until(lambda: customers(aws) == {"ada", "bob"}, "it has caught up")
+    heard = ""
+    for line in iter(following.stderr.readline, ""):
+        heard += line
+        if line.startswith("following orders"):
+            break
+    assert "Switch the readers to by-customer" in heard
+    assert customers(aws) == {"ada", "bob"}
     put(aws, "orders", id="1", customer="eve")
     until(lambda: customers(aws) == {"eve", "bob"}, "the new table has the change")
     following.send_signal(signal.SIGINT)
     said = end(following).ended(0)
-    assert "Switch the readers to by-customer" in said.err
     assert "stopped following orders" in said.err
     assert "give one of them" in terminal.run(*words, "--follow", "--finish").refused(2)
     put(aws, "orders", id="1", customer="ivy")
@@ -61,3 +70,101 @@ def test_a_key_is_changed_and_the_old_table_is_kept_until_it_is_named(terminal, 
     assert "write --allow-delete orders, if that is meant" in message
     terminal.run("up", manifest, "--yes", "--allow-delete", "orders").ended(0)
     assert "orders" not in aws.tables()
+
+
+ACCOUNT = "123456789012"
+"""Who may assume the roles."""
+
+
+class Writer(threading.Thread):
+    """Writes to whatever table the parameters name, as the role that they name, until it is ended.
+
+    `written` are the numbers whose write AWS has acknowledged.
+    """
+
+    def __init__(self, aws):
+        super().__init__(daemon=True)
+        self.aws, self.written, self.refused = aws, [], 0
+        self.ended = threading.Event()
+        self.sts, self.ssm = aws.client("sts"), aws.client("ssm")
+
+    def run(self):
+        for number in itertools.count():
+            while not self.put(number):
+                self.refused += 1
+                if self.ended.wait(0.05):
+                    return
+            self.written.append(number)
+            if self.ended.wait(0.01):
+                return
+
+    def put(self, number):
+        """Whether one item was written."""
+        found = self.ssm.get_parameters(Names=["/market/writers", "/market/writerRole"])[
+            "Parameters"
+        ]
+        named = {parameter["Name"]: parameter["Value"] for parameter in found}
+        item = {"id": {"S": str(number)}, "customer": {"S": f"c{number}"}}
+        role = {"RoleArn": named["/market/writerRole"], "RoleSessionName": "writer"}
+        try:
+            given = self.sts.assume_role(**role)["Credentials"]
+            client = boto3.client(
+                "dynamodb",
+                region_name="eu-west-1",
+                endpoint_url=self.aws.emulator.endpoint,
+                aws_access_key_id=given["AccessKeyId"],
+                aws_secret_access_key=given["SecretAccessKey"],
+                aws_session_token=given["SessionToken"],
+            )
+            client.put_item(TableName=named["/market/writers"], Item=item)
+        except ClientError:
+            return False
+        return True
+
+
+def aliased(readers, writers, old_access):
+    """Both tables, and the names by which readers and writers find theirs."""
+    trust = {"principals": [ACCOUNT]}
+    new = {**NEW, "name": "by-buyer", "access": ["read", "write"], "trust": trust}
+    outputs = [
+        {"name": "readers", "value": "tableName", "table": readers},
+        {"name": "readerRole", "value": "roleArn", "table": readers, "role": "read"},
+        {"name": "writers", "value": "tableName", "table": writers},
+        {"name": "writerRole", "value": "roleArn", "table": writers, "role": "write"},
+    ]
+    old = {**OLD, "name": "sales", "access": old_access, "trust": trust}
+    return stack("market", old, new, outputs=outputs)
+
+
+@pytest.fixture
+def enforcing(aws):
+    aws.emulator.iam.enforcing = True
+    yield
+    aws.emulator.iam.enforcing = False
+
+
+@pytest.mark.usefixtures("enforcing")
+def test_readers_and_writers_are_switched_by_their_names_and_no_item_is_lost(terminal, aws):
+    def deploy(*declared):
+        terminal.run("up", terminal.write("t.yaml", aliased(*declared)), "--yes").ended(0)
+
+    def switch():
+        terminal.run("outputs", "t.yaml", "--to-ssm", "/market", "--yes").ended(0)
+
+    deploy("sales", "sales", ["read", "write"])
+    switch()
+    writer = Writer(aws)
+    writer.start()
+    words = ("migrate", "sales", "by-buyer", "--region", "eu-west-1")
+    terminal.run(*words).ended(0)
+    deploy("by-buyer", "by-buyer", ["read"])  # nobody may write to the old table any more
+    until(lambda: writer.refused, "the writer is refused")
+    assert terminal.run(*words, "--finish", "--output", "json").ended(0).json["finished"]
+    before = len(writer.written)
+    switch()
+    until(lambda: len(writer.written) > before, "the writer goes on")
+    writer.ended.set()
+    writer.join()
+    assert customers(aws, "by-buyer") == {f"c{number}" for number in writer.written}
+    found = aws.client("ssm").get_parameter(Name="/market/readers")
+    assert found["Parameter"]["Value"] == "by-buyer"
