@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tablewright_emulator.dynamodb.expressions.condition import Both, Condition, Not, Operand, Test
-from tablewright_emulator.dynamodb.expressions.update import Action, Literal, Update, Values
+from tablewright_emulator.dynamodb.expressions.terms import Literal, Values
+from tablewright_emulator.dynamodb.expressions.update import Action, Update
 from tablewright_emulator.dynamodb.values import check_value, invalid, key_value
 from tablewright_emulator.request import AwsFault
 

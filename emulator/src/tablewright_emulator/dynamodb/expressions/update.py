@@ -6,11 +6,10 @@ changed = update.apply(attributes)     # a new item; the one given stays as it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Context, Decimal
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 
 from tablewright_emulator.dynamodb.expressions.paths import (
     Path,
@@ -18,21 +17,28 @@ from tablewright_emulator.dynamodb.expressions.paths import (
     read_path,
     report_clashes,
 )
+from tablewright_emulator.dynamodb.expressions.terms import (
+    MISMATCH,
+    Attribute,
+    IfNotExists,
+    ListAppend,
+    Literal,
+    Sum,
+    Term,
+    Value,
+    Values,
+    added,
+)
 from tablewright_emulator.dynamodb.expressions.tokens import Placeholders, Reader
-from tablewright_emulator.dynamodb.values import canonical_number, ordered
+from tablewright_emulator.dynamodb.values import ordered
 from tablewright_emulator.request import AwsFault
 
-Value: TypeAlias = "dict[str, Any]"
-Values: TypeAlias = Mapping[str, Value]
-Term: TypeAlias = Callable[[Mapping[str, Any], Values], Value]
-"""Computes a value from an item, and from the values that came with the request."""
 _SETS = ("SS", "NS", "BS")
 _TYPE_WORDS = {
     "S": "STRING", "N": "NUMBER", "B": "BINARY", "BOOL": "BOOLEAN", "NULL": "NULL",
     "L": "LIST", "M": "MAP", "SS": "STRING_SET", "NS": "NUMBER_SET", "BS": "BINARY_SET",
 }  # fmt: skip
 _FUNCTION_OPERANDS = 2
-_EXACT = Context(prec=300)  # from 1E125 to 1E-130, and a carry
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ class Update:
 
     actions: tuple[Action, ...]
     values: Values = field(default_factory=dict)
-    mismatch: str = "An operand in the update expression has an incorrect data type"
+    mismatch: str = MISMATCH
 
     @property
     def paths(self) -> list[Path]:
@@ -159,14 +165,7 @@ def _sum(reader: Reader) -> Term:
         return left
     right = _term(reader)
     _check_literals(reader, sign, "N", left, right)
-
-    def total(item: Mapping[str, Any], values: Values) -> Value:
-        left_value, other = left(item, values), right(item, values)
-        if "N" not in left_value or "N" not in other:
-            raise _fault("An operand in the update expression has an incorrect data type")
-        return _added(left_value["N"], other["N"], -1 if sign == "-" else 1)
-
-    return total
+    return Sum(sign, left, right)
 
 
 def _check_literals(reader: Reader, name: str, kind: str, *terms: Term) -> None:
@@ -177,51 +176,6 @@ def _check_literals(reader: Reader, name: str, kind: str, *terms: Term) -> None:
                 f"Incorrect operand type for operator or function; operator or function: {name}, "
                 f"operand type: {term.kind}",
             )
-
-
-def _added(left: str, other: str, factor: int) -> Value:
-    join = _EXACT.subtract if factor < 0 else _EXACT.add
-    total = join(Decimal(left), Decimal(other))
-    return {"N": canonical_number(format(total, "f"))}
-
-
-class Literal:
-    """The term of a value that stands in the request.
-
-    Args:
-        name: of the value.
-        kind: its type.
-    """
-
-    def __init__(self, name: str, kind: str) -> None:
-        self.name = name
-        self.kind = kind
-
-    def __call__(self, item: Mapping[str, Any], values: Values) -> Value:
-        """The value, whatever the item."""
-        del item
-        return values[self.name]
-
-
-class Attribute:
-    """The term of what is at a path."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __call__(self, item: Mapping[str, Any], values: Values) -> Value:
-        """The value there.
-
-        Raises:
-            AwsFault: there is none.
-        """
-        del values
-        value = lookup(item, self.path)
-        if value is None:
-            raise _fault(
-                "The provided expression refers to an attribute that does not exist in the item"
-            )
-        return value
 
 
 def _term(reader: Reader) -> Term:
@@ -256,33 +210,15 @@ def _function(reader: Reader) -> Term:
         )
     elif name == "list_append":
         _check_literals(reader, name, "L", first, second)
-        return _list_append(first, second)
+        return ListAppend(first, second)
     elif isinstance(first, Attribute):
-        return _if_not_exists(first.path, second)
+        return IfNotExists(first.path, second)
     else:
         reader.report(
             "type",
             f"Operator or function requires a document path; operator or function: {name}",
         )
     return second
-
-
-def _if_not_exists(path: Path, otherwise: Term) -> Term:
-    def existing(item: Mapping[str, Any], values: Values) -> Value:
-        value_there = lookup(item, path)
-        return otherwise(item, values) if value_there is None else value_there
-
-    return existing
-
-
-def _list_append(first: Term, second: Term) -> Term:
-    def appended(item: Mapping[str, Any], values: Values) -> Value:
-        first_list, other = first(item, values), second(item, values)
-        if "L" not in first_list or "L" not in other:
-            raise _fault("An operand in the update expression has an incorrect data type")
-        return {"L": [*first_list["L"], *other["L"]]}
-
-    return appended
 
 
 # --- application --------------------------------------------------------------------------------
@@ -358,7 +294,7 @@ def _adjust(
         else:
             _remove(result, action.path)
     elif kind == "N":
-        total = _added(present["N"] if present else "0", content, 1)
+        total = added(present["N"] if present else "0", content, 1)
         _assign(result, action.path, total)
     else:
         known = present[kind] if present else []
