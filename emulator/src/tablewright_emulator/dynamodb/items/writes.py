@@ -20,6 +20,7 @@ from tablewright_emulator.dynamodb.expressions.legacy import (
 from tablewright_emulator.dynamodb.expressions.paths import Path, lookup, project
 from tablewright_emulator.dynamodb.expressions.tokens import Placeholders
 from tablewright_emulator.dynamodb.expressions.update import Update, read_update
+from tablewright_emulator.dynamodb.expressions.update_charge import charge
 from tablewright_emulator.dynamodb.items.commit import Change, commit
 from tablewright_emulator.dynamodb.items.keys import (
     ITEM_TOO_LARGE,
@@ -46,6 +47,8 @@ from tablewright_emulator.request import AwsFault, Request
 
 Params = Mapping[str, Any]
 MAX_BATCH = 25
+UPDATED_TOO_LARGE = "Item size to update has exceeded the maximum allowed size"
+_CANNOT_COST = 100_000  # bytes of a request for each clause, of which each has two values at most
 _FAILED = "The conditional request failed"
 _LEGACY = ("AttributeUpdates", "Expected", "ConditionalOperator")
 _CONDITIONAL = frozenset({
@@ -181,7 +184,7 @@ def apply_update(table: Table, key: Attributes, place: Place, update: Update) ->
     old: Item | None = table.shelf.get(place)
     new = Item.of(update.apply(old.attributes if old else key))
     check_index_keys(table, new.attributes, updated=True)
-    check_size(table, new, "Item size to update has exceeded the maximum allowed size")
+    check_size(table, new, UPDATED_TOO_LARGE)
     return Change(table, place, old, new)
 
 
@@ -213,9 +216,20 @@ def update_item(world: DynamoDb, request: Request) -> dict[str, Any]:
     table = writable(world, request)
     current = work_out_check(table, asked)
     assert asked.update is not None  # noqa: S101 - an update has one
+    _refuse_costly(request, asked.update, current)
     _pay_for_failure(world, request, current, asked.condition)
     change = apply_update(table, asked.attributes, current.place, asked.update)
     return _write(world, request, change, None, asked.update.paths)
+
+
+def _refuse_costly(request: Request, update: Update, current: Change) -> None:
+    """What an expression writes, with what its clauses cost, is no larger than an item."""
+    if (
+        request.params.get("UpdateExpression") is not None
+        and len(request.http.body) * len(update.actions) > _CANNOT_COST
+        and charge(update, current.old.attributes if current.old else {}) > MAX_ITEM_BYTES
+    ):
+        raise AwsFault("ValidationException", UPDATED_TOO_LARGE)
 
 
 def writable(world: DynamoDb, request: Request) -> Table:
