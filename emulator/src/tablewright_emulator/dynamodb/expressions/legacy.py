@@ -45,13 +45,23 @@ def refuse_mixture(params: Mapping[str, Any], old: tuple[str, ...], new: tuple[s
 
 def read_filters(filters: Mapping[str, Any], operator: str | None) -> Condition | None:
     """The condition that `QueryFilter` or `ScanFilter` stands for."""
-    parts = tuple(_compared(name, asked) for name, asked in filters.items())
-    return Both(operator or "AND", parts) if parts else None
+    return _joined(tuple(_compared(name, asked) for name, asked in filters.items()), operator)
 
 
 def read_expected(filters: Mapping[str, Any], operator: str | None) -> Condition | None:
     """The condition that `Expected` stands for."""
-    parts = tuple(_expected(name, asked) for name, asked in filters.items())
+    return _joined(tuple(_expected(name, asked) for name, asked in filters.items()), operator)
+
+
+def _joined(parts: tuple[Condition, ...], operator: str | None) -> Condition | None:
+    """All conditions as one; an operator needs two of them (ExtendDB, pull 213: asked of AWS)."""
+    if operator is not None and len(parts) < 2:  # noqa: PLR2004 - one on either side
+        raise AwsFault(
+            "ValidationException",
+            "ConditionalOperator can only be used when Filter or Expected has two or more elements"
+            if parts
+            else "ConditionalOperator cannot be used without Filter or Expected",
+        )
     return Both(operator or "AND", parts) if parts else None
 
 

@@ -21,6 +21,7 @@ _TOO_SHORT = "Member must have length greater than or equal to"
 _TOO_LONG = "Member must have length less than or equal to"
 _OF_TABLES = frozenset({
     "CreateTable", "DeleteTable", "DescribeTable", "DescribeTimeToLive", "UpdateTable",
+    "UpdateTimeToLive",
 })  # fmt: skip
 OF_TAGS = frozenset({"ListTagsOfResource", "TagResource", "UntagResource"})
 _WRITES = frozenset({"DeleteItem", "PutItem", "UpdateItem"})  # an empty name is all they look at
