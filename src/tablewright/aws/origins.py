@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from tablewright.dynamodb_values import AttributeType
+from tablewright.errors import AccessDeniedError, NotFoundError
 from tablewright.plan.origin import Restore
 from tablewright.plan.table import Table
 
@@ -24,8 +26,8 @@ def read_source(call: Call, region: str, origin: Restore, declared: Table) -> Ta
         call: of the API.
         region: of the new table.
         origin: the source.
-        declared: the new table. DescribeBackup tells no attribute types, so those of a backup are
-            taken to be the declared ones.
+        declared: the new table. DescribeBackup tells no attribute types: they are those of the
+            table that was backed up, and if that is gone, taken to be the declared ones.
 
     Raises:
         NotFoundError: there is no such backup or table.
@@ -34,7 +36,7 @@ def read_source(call: Call, region: str, origin: Restore, declared: Table) -> Ta
         reply = call("DescribeBackup", region, BackupArn=origin.backup_arn)["BackupDescription"]
         indexes = (reply.get("SourceTableFeatureDetails") or {}).get("LocalSecondaryIndexes")
         description = {**reply["SourceTableDetails"], "LocalSecondaryIndexes": indexes}
-        types = dict(declared.attributes)
+        types = {**declared.attributes, **_types_of(call, description)}
     else:
         match = _TABLE_ARN.match(origin.source_table_arn or "")
         name = match["name"] if match else origin.source_table_name
@@ -49,3 +51,15 @@ def read_source(call: Call, region: str, origin: Restore, declared: Table) -> Ta
             tables.local_index(index) for index in description.get("LocalSecondaryIndexes") or ()
         ),
     )
+
+
+def _types_of(call: Call, backed_up: Mapping[str, Any]) -> Mapping[str, AttributeType]:
+    """Attribute types of the very table that was backed up; none if it is gone, or not shown."""
+    match = _TABLE_ARN.match(backed_up.get("TableArn") or "")
+    if match is None:
+        return {}
+    try:
+        live = call("DescribeTable", match["region"], TableName=match["name"])["Table"]
+    except (NotFoundError, AccessDeniedError):
+        return {}
+    return tables.attributes(live) if live.get("TableId") == backed_up.get("TableId") else {}

@@ -66,7 +66,13 @@ WRONG = {
     "another sort key": {"sortKey": {"name": "when", "type": "S"}},
     "another local index": {"localSecondaryIndexes": []},
 }
-WRONG_TYPE = {"partitionKey": {"name": "id", "type": "N"}}
+WRONG_TYPE = {
+    "id": {"partitionKey": {"name": "id", "type": "N"}},
+    "at": {"sortKey": {"name": "at", "type": "N"}},
+    "total": {
+        "localSecondaryIndexes": [{"name": "by-total", "sortKey": {"name": "total", "type": "N"}}]
+    },
+}
 SAID = ("its partition key is id, not uid", "its sort key is at, not when", "local index by-total")
 
 
@@ -82,9 +88,13 @@ def test_other_keys_than_the_source_s_are_refused_before_anything_is_restored(
         message = terminal.run(verb, manifest, "--yes").refused(3)
         assert "cannot be restored" in message
         assert said in message
-    typed = rescued("typed", restore={"sourceTableName": "source", "latest": True}) | WRONG_TYPE
-    message = terminal.run("preview", terminal.write("t.yaml", stack("typed", typed))).refused(3)
-    assert "the type of its key attribute id is S, not N" in message
+    moment = {"sourceTableName": "source", "latest": True}
+    for number, (attribute, wrong) in enumerate(WRONG_TYPE.items()):
+        restore = moment if attribute == "at" else {"backupArn": backup}
+        terminal.write("t.yaml", stack("typed", rescued("typed", restore=restore) | wrong))
+        verb = "preview" if number else "up"
+        message = terminal.run(verb, manifest, "--yes").refused(3)
+        assert f"{attribute} is S, not N" in message or "local index by-total" in message
     assert not {"wrong-0", "wrong-1", "wrong-2", "typed"} & {*aws.tables()}
 
 

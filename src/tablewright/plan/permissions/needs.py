@@ -178,6 +178,8 @@ class _Walk:
             actions = "dynamodb:DescribeBackup RestoreTableFromBackup"
             yield from permissions("Restore", actions, origin.backup_arn)
             yield from permissions("Restore", "dynamodb:RestoreTableFromBackup", arn)
+            backed_up = origin.backup_arn.partition("/backup/")[0]
+            yield from permissions("Restore", "dynamodb:DescribeTable", backed_up)
             return
         source = origin.source_table_arn or self.account.table(str(origin.source_table_name))
         reads = "dynamodb:DescribeContinuousBackups DescribeTable"
