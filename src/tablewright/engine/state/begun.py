@@ -21,7 +21,7 @@ from tablewright.engine.state.backend import StackPlace
 from tablewright.engine.state.machine import machine_id
 
 SUFFIX: Final = ".events"
-_CLOCK_SLACK: Final = timedelta(seconds=2)
+_NO_SLACK: Final = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +88,18 @@ def noted(place: StackPlace) -> Iterator[None]:
         file.unlink(missing_ok=True)
 
 
-def run_of_lock(place: StackPlace, since: datetime) -> BegunRun | None:
-    """The run that took a lock at that time, if it is known here: the last one begun before."""
+def run_of_lock(
+    place: StackPlace, since: datetime, slack: timedelta = _NO_SLACK
+) -> BegunRun | None:
+    """The run that took a lock at that time, if it is known here: the last one begun before.
+
+    Args:
+        place: the stack.
+        since: when the lock was taken.
+        slack: by how much clocks may differ.
+    """
     runs = (BegunRun.of(path) for path in begun_folder(place).glob(f"*{SUFFIX}"))
     before = {
-        run.began: run
-        for run in runs
-        if run.pid and run.began and run.began <= since + _CLOCK_SLACK
+        run.began: run for run in runs if run.pid and run.began and run.began <= since + slack
     }
     return before[max(before)] if before else None

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -227,7 +227,8 @@ def _engine_at_work(place: StackPlace) -> int | None:
 
 def _judged(place: StackPlace, lock: Lock) -> Lock:
     """The lock, if its host is this one by name alone: of its process nothing is known then."""
-    run = run_of_lock(place, lock.since) if lock.alive is not None else None
+    slack = timedelta(seconds=_CLOCK_SLACK_SECONDS)
+    run = run_of_lock(place, lock.since, slack) if lock.alive is not None else None
     return replace(lock, alive=None) if run and run.is_elsewhere else lock
 
 
