@@ -12,14 +12,17 @@ dynamodb-conformance, tests of PartiQL (October 2026).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tablewright_emulator.dynamodb.expressions.condition import Condition, read_condition
+from tablewright_emulator.dynamodb.expressions.condition import Condition
 from tablewright_emulator.dynamodb.expressions.paths import Path, read_path
+from tablewright_emulator.dynamodb.expressions.statement_condition import (
+    bare,
+    read_where,
+    refused,
+)
 from tablewright_emulator.dynamodb.expressions.statement_reader import (
     StatementReader,
     malformed,
@@ -32,19 +35,8 @@ from tablewright_emulator.dynamodb.values import check_value
 from tablewright_emulator.request import AwsFault
 
 _MOST_COMPONENTS = 2
-_JOINERS = frozenset({"AND", "OR", "NOT", "BETWEEN", "IN"})
-_FUNCTIONS = frozenset({
-    "attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains", "size",
-})  # fmt: skip
 _SET_FUNCTIONS = {"set_add": "ADD", "set_delete": "DELETE"}
 _CLAUSES = ("WHERE", "ORDER", "SET", "REMOVE", "RETURNING", "VALUE")
-_TYPES = {
-    "BOOL": "BOOL", "BOOLEAN": "BOOL", "LIST": "L", "NULL": "NULL", "STRING": "S", "STRUCT": "M",
-}  # fmt: skip
-_TRUTH = re.compile(
-    r"((?:attribute_exists|attribute_not_exists|attribute_type|begins_with|contains) \([^()]*\)) = "
-    r"(:v\d+)"
-)
 _UPDATE_FUNCTIONS = frozenset({"list_append", "if_not_exists"})
 
 
@@ -63,6 +55,7 @@ class Statement:
         returning: what an UPDATE or DELETE shows, as `ReturnValues` has it.
         ordered_by: the key attribute by which a SELECT orders.
         descending: whether it begins with the last.
+        problem: what is told of it once its index is known to be readable.
     """
 
     kind: str
@@ -75,6 +68,7 @@ class Statement:
     returning: str | None = None
     ordered_by: str | None = None
     descending: bool = False
+    problem: AwsFault | None = None
 
 
 def read_statement(text: Any, parameters: list[Any]) -> Statement:
@@ -88,25 +82,40 @@ def read_statement(text: Any, parameters: list[Any]) -> Statement:
     with older_layer:
         checked = [check_value(value) for value in parameters]
         reader = StatementReader(text, list(tokens_of(text)), checked)
-        statement = _STATEMENTS[reader.word(*_STATEMENTS)](reader)
+        statement = _STATEMENTS[_kind(reader)](reader)
         reader.end()
     return statement
+
+
+def _kind(reader: StatementReader) -> str:
+    """The word a statement begins with."""
+    if reader.is_word(*_STATEMENTS):
+        return reader.take().text.upper()
+    if reader.peek(1).text.upper() == "IS":
+        raise refused("Unsupported operation: IsType")
+    raise malformed("Expected data manipulation")
 
 
 # --- statements ---------------------------------------------------------------------------------
 
 
 def _select(reader: StatementReader) -> Statement:
-    paths = None
-    if not reader.sign("*"):
+    paths, problem = None, None
+    if reader.is_word("COUNT") and reader.peek(1).text == "(":
+        problem = _no_column(reader)
+        while not reader.is_word("FROM") and reader.peek().kind != "end":
+            reader.take()
+    elif not reader.sign("*"):
         shown = [_column(reader)]
         while reader.sign(","):
             shown.append(_column(reader))
         paths = _columns(shown, reader)
     reader.word("FROM")
+    if reader.peek().kind == "end":
+        raise malformed("Unexpected term")
     table, index = _source(reader)
-    condition = _where(reader) if reader.is_word("WHERE") else None
-    statement = Statement("SELECT", table, index, paths, condition)
+    condition = read_where(reader) if reader.is_word("WHERE") else None
+    statement = Statement("SELECT", table, index, paths, condition, problem=problem)
     if not reader.is_word("ORDER"):
         return statement
     reader.take()
@@ -118,10 +127,13 @@ def _select(reader: StatementReader) -> Statement:
 
 
 def _column(reader: StatementReader) -> str:
-    token = reader.peek()
-    if token.kind == "word" and reader.peek(1).text == "(":
-        raise _refused(f"Unexpected path component at {reader.place(token)}")
+    if reader.peek().kind == "word" and reader.peek(1).text == "(":
+        raise _no_column(reader)
     return reader.path()
+
+
+def _no_column(reader: StatementReader) -> AwsFault:
+    return refused(f"Unexpected path component at {reader.place(reader.peek())}")
 
 
 def _columns(shown: list[str], reader: StatementReader) -> tuple[Path, ...]:
@@ -140,7 +152,7 @@ def _source(reader: StatementReader) -> tuple[str, str | None]:
     while reader.sign("."):
         names.append(_component(reader))
     if len(names) > _MOST_COMPONENTS:
-        raise _refused("A path may contain at most 2 components in the FROM clause")
+        raise refused("A path may contain at most 2 components in the FROM clause")
     _refuse_alias(reader)
     return names[0], names[1] if len(names) > 1 else None
 
@@ -148,7 +160,7 @@ def _source(reader: StatementReader) -> tuple[str, str | None]:
 def _component(reader: StatementReader) -> str:
     name = reader.identifier()
     if not name:
-        raise _refused("Path component cannot be an empty string")
+        raise refused("Path component cannot be an empty string")
     return name
 
 
@@ -161,11 +173,7 @@ def _table(reader: StatementReader) -> str:
 def _refuse_alias(reader: StatementReader) -> None:
     token = reader.peek()
     if token.kind == "name" or (token.kind == "word" and not reader.is_word(*_CLAUSES)):
-        raise _refused("Aliasing is not supported")
-
-
-def _refused(text: str) -> AwsFault:
-    return AwsFault("ValidationException", text)
+        raise refused("Aliasing is not supported")
 
 
 def _exists(reader: StatementReader) -> Statement:
@@ -191,13 +199,15 @@ def _insert(reader: StatementReader) -> Statement:
 def _update(reader: StatementReader) -> Statement:
     table, update = _table(reader), _changes(reader)
     at_end = reader.peek().kind == "end"  # without a WHERE, which is told of the table
-    condition, returning = (None, None) if at_end else (_where(reader), _returning(reader))
+    condition, returning = (None, None) if at_end else (read_where(reader), _returning(reader))
     return Statement("UPDATE", table, condition=condition, update=update, returning=returning)
 
 
 def _from_first(reader: StatementReader) -> Statement:
     """An UPDATE that begins with FROM and its WHERE."""
-    table, condition = _table(reader), _where(reader)
+    table = _table(reader)
+    bare_update = reader.is_word("SET", "REMOVE")  # without a WHERE, which is told of the table
+    condition = None if bare_update else read_where(reader)
     update, returning = _changes(reader), _returning(reader)
     return Statement("UPDATE", table, condition=condition, update=update, returning=returning)
 
@@ -214,18 +224,8 @@ def _changes(reader: StatementReader) -> Update:
     text = " ".join(f"{kind} {', '.join(parts)}" for kind, parts in sections.items() if parts)
     if not text:
         raise reader.unexpected()
-    with _bare("UpdateExpression"):
+    with bare("UpdateExpression"):
         return read_update(text, reader.placeholders())
-
-
-@contextmanager
-def _bare(member: str) -> Iterator[None]:
-    """Leave out of a text where it was said: a statement has no such member."""
-    try:
-        yield
-    except AwsFault as fault:
-        fault.message = fault.message.removeprefix(f"Invalid {member}: ")
-        raise
 
 
 def _action(reader: StatementReader, kind: str) -> tuple[str, str]:
@@ -253,20 +253,20 @@ def _elements(reader: StatementReader, path: list[str]) -> str:
         reader.is_literal()
         or [token.text for token in reader.tokens[start : start + len(path)]] != path
     ):
-        raise _refused(f"The first argument to {name} must equal the assignment value at {where}")
+        raise refused(f"The first argument to {name} must equal the assignment value at {where}")
     reader.path()
     if not reader.sign(","):
-        raise _refused(f"{name} must have exactly two arguments at {where}")
+        raise refused(f"{name} must have exactly two arguments at {where}")
     placeholder = reader.value()
     if (
         not next(iter(reader.values[placeholder])).endswith("S")
         or "S" in reader.values[placeholder]
     ):
-        raise _refused(
+        raise refused(
             f"The second argument to {name} must be a value with type SET at {reader.place(first)}"
         )
     if not reader.sign(")"):
-        raise _refused(f"{name} must have exactly two arguments at {where}")
+        raise refused(f"{name} must have exactly two arguments at {where}")
     return placeholder
 
 
@@ -290,11 +290,13 @@ def _operands(reader: StatementReader) -> Iterator[str]:
 
 def _delete(reader: StatementReader) -> Statement:
     reader.word("FROM")
-    table, condition, returning = _table(reader), _where(reader), _returning(reader)
+    if reader.peek().kind == "end" or reader.is_word("WHERE"):
+        raise malformed("Expected identifier for simple path")
+    table, condition, returning = _table(reader), read_where(reader), _returning(reader)
     if returning not in {None, "ALL_OLD"}:
         what, _, when = returning.partition("_")
         words = f"{'ALL' if what == 'ALL' else 'MODIFIED'} {when}"
-        raise _refused(
+        raise refused(
             f"Invalid returning clause: RETURNING {words} *. Only RETURNING ALL OLD * is allowed "
             "in DELETE statements."
         )
@@ -309,84 +311,6 @@ def _returning(reader: StatementReader) -> str | None:
     when = reader.word("OLD", "NEW")
     reader.expect("*")
     return f"{what}_{when}"
-
-
-def _where(reader: StatementReader) -> Condition:
-    reader.word("WHERE")
-    text = " ".join(_conditions(reader))
-    if not text:
-        raise malformed("Unexpected term")
-    with _bare("WHERE clause"):
-        text = _TRUTH.sub(lambda match: _without_truth(match, reader), text)
-        return read_condition("WHERE clause", text, reader.placeholders())
-
-
-def _without_truth(match: re.Match[str], reader: StatementReader) -> str:
-    """A test by itself, where a statement compares it with true or false."""
-    truth = reader.values[match[2]].get("BOOL")
-    if truth is None:
-        return match[0]
-    return match[1] if truth else f"NOT {match[1]}"
-
-
-def _conditions(reader: StatementReader) -> Iterator[str]:
-    """The words of a condition, as DynamoDB's expressions write it."""
-    listed, depth, operand = False, 0, False
-    while reader.peek().kind != "end" and not reader.is_word("ORDER", "RETURNING", "SET", "REMOVE"):
-        token = reader.peek()
-        joiner = reader.is_word(*_JOINERS)
-        is_operand = not joiner and (token.kind != "sign" or reader.is_literal())
-        depth += {"(": 1, ")": -1}.get(token.text, 0)
-        if depth < 0 or (operand and is_operand and not listed):
-            return
-        if listed and reader.sign("["):
-            values = [reader.value()]
-            while reader.sign(","):
-                values.append(reader.value())
-            reader.expect("]")
-            yield f"({', '.join(values)})"
-        elif reader.is_literal():
-            yield reader.value()
-        elif joiner:
-            yield reader.take().text.upper()
-        elif token.kind == "word" and reader.peek(1).text == "(":
-            yield _function(reader)
-            is_operand = False
-        elif token.kind in {"word", "name"}:
-            yield _tested(reader, reader.path())
-        else:
-            yield {"!=": "<>"}.get(token.text, reader.take().text)
-        operand = is_operand
-        listed = token.kind == "word" and token.text.upper() == "IN"
-
-
-def _function(reader: StatementReader) -> str:
-    token = reader.take()
-    name = token.text.lower()
-    if name not in _FUNCTIONS:
-        raise _refused(f"Unrecognized function: {name} at {reader.place(token)}")
-    if reader.peek(1).text == ")":
-        raise _refused(
-            "Incorrect number of operands for operator or function; operator or function: "
-            f"{name}, number of operands: 0"
-        )
-    return name
-
-
-def _tested(reader: StatementReader, path: str) -> str:
-    """A path, or the test that IS makes of it."""
-    if not reader.is_word("IS"):
-        return path
-    reader.take()
-    negated = reader.is_word("NOT")
-    if negated:
-        reader.take()
-    what = reader.word("MISSING", *_TYPES)
-    if what == "MISSING":
-        return f"attribute_{'' if negated else 'not_'}exists({path})"
-    placeholder = f":v{len(reader.values)}"
-    reader.values[placeholder] = {"S": _TYPES[what]}
-    return f"{'NOT ' if negated else ''}attribute_type({path}, {placeholder})"
 
 
 _STATEMENTS = {

@@ -36,9 +36,9 @@ class StatementToken(NamedTuple):
 
 
 def tokens_of(text: str) -> Iterator[StatementToken]:
-    """The words of a statement, without its comments."""
+    """The words of a statement, without its comments and the semicolon behind it."""
     at = _skip(text, 0)
-    while at < len(text):
+    while at < len(text) and not (text[at] == ";" and _skip(text, at + 1) == len(text)):
         match = _TOKEN.match(text, at)
         if match is None or text.startswith("/*", at):
             raise malformed("")

@@ -90,6 +90,8 @@ def select(
         AwsFault: the index has not what it asks for.
     """
     source = _source(world, request, statement, asked)
+    if statement.problem is not None:
+        raise statement.problem
     unprojected = source.view.unprojected(statement.paths or ()) if source.view is not None else []
     if isinstance(source.index, GlobalIndex) and unprojected:
         raise invalid(
@@ -97,6 +99,7 @@ def select(
             f"[{', '.join(unprojected)}]"
         )
     _refuse_filter(source, statement.condition)
+    _refuse_overlap(source.keys, statement.condition)
     if request.operation != "ExecuteTransaction" and _reads_a_partition(source, statement):
         refuse_key_types(source.keys, source.table.types, compared(statement.condition))
     start = _key_of_token(asked.get("NextToken"))
@@ -145,6 +148,32 @@ def _refuse_filter(source: Source, condition: Condition | None) -> None:
             f"Secondary index {source.index.name} does not project one or more filter attributes: "
             f"[{', '.join(unprojected)}]"
         )
+
+
+def _refuse_overlap(keys: KeySchema, condition: Condition | None) -> None:
+    """One branch of an OR reads a partition, another a part of it by the sort key.
+
+    Where a branch negates what it says of the sort key AWS reads all of them
+    (dynamodb-conformance, whereOverlap and partiqlGrammar).
+    """
+    if not isinstance(condition, Both) or condition.operator != "OR" or not keys.sort:
+        return
+    partitions, parts = [], []
+    for branch in condition.parts:
+        equal, sort = dict(equalities(branch)), keys.sort[0]
+        if keys.partition[0] not in equal:
+            return
+        if sort not in attributes(branch):
+            partitions.append(equal[keys.partition[0]])
+        elif any(_is_plain(part, sort) for part in _parts(branch)):
+            parts.append(equal[keys.partition[0]])
+    if any(part in partitions for part in parts):
+        raise _refused("Overlapping conditions with range keys are not supported in where clause")
+
+
+def _is_plain(part: Condition, sort: str) -> bool:
+    """Whether a condition compares the sort key, and says not what it is not."""
+    return isinstance(part, Test) and part.operator != "<>" and part.operands[0].path == (sort,)
 
 
 def _reads_a_partition(source: Source, statement: Statement) -> bool:
