@@ -10,6 +10,7 @@ from typing import Any
 
 from tablewright.cli import advice, console
 from tablewright.cli.inputs import deploying, each_stack
+from tablewright.cli.inputs.answers import Answers
 from tablewright.cli.inputs.manifests import StackInput, source, sources
 from tablewright.cli.styled import styled
 from tablewright.deploy.deployment import Deployment
@@ -77,26 +78,33 @@ def _one(stacks: Sequence[str]) -> str | None:
 def _look(
     paths: Sequence[str], output_format: str, stacks: Sequence[str], chosen: dict[str, Any]
 ) -> int:
-    """Look at each stack; of several, one that AWS refuses to tell of is unread."""
+    """Look at all stacks, several at once; one that AWS refuses to tell of is unread."""
     place = dict(chosen)
     given = sources(paths, place.pop("environment"), stacks)
+    read = partial(_read, place=place, alone=len(given) == 1)
+    answers = Answers(given, read, at_once=True)
 
     def work(stack: StackInput) -> int:
-        try:
-            with deploying.deployment_of(stack, place) as opened:
-                report = look(opened)
-        except WrongTargetError:
-            raise
-        except AwsError as error:
-            if len(given) == 1:
-                raise
-            report = unread(stack.owner, stack.source.declared, error)
+        report = answers.of(stack)
         declared = stack.source.declared
         places = partial(places_of, paths, chosen["environment"], declared)
         show(literal(report), output_format, places)
         return report.exit_status
 
     return each_stack.run(given, output_format, work)
+
+
+def _read(stack: StackInput, *, place: dict[str, Any], alone: bool) -> DriftReport:
+    """The drift of a stack; of several, that of one that AWS refuses to tell of is unread."""
+    try:
+        with deploying.deployment_of(stack, place) as opened:
+            return look(opened)
+    except WrongTargetError:
+        raise
+    except AwsError as error:
+        if alone:
+            raise
+        return unread(stack.owner, stack.source.declared, error)
 
 
 def _watch(
