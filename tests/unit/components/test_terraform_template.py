@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from tests.unit.components.test_every_field import EXAMPLES
@@ -19,6 +19,7 @@ from tablewright.components.templates.handover import CREATION, parts_of
 from tablewright.components.templates.hcl import Expression, HclBlock, block_text, quoted
 from tablewright.components.templates.terraform_types import TYPES, Block, Field, Newer
 from tablewright.plan.declaration.declare import declare
+from tablewright.plan.declaration.declared import Output, OutputValue
 
 RENDERING = Path(components.__file__).parent / "rendering"
 EVERYTHING = declare(manifest.load([Path(__file__).with_name("everything.yaml")], environment={}))
@@ -74,6 +75,33 @@ def test_everything_is_imported_but_what_cannot_be():
     assert template.files["imports.tf"].count("import {") == len(parts) - template.added
     assert template.added == sum(part.kind == "appautoscaling.ScheduledAction" for part in parts)
     assert template.changed == sum(part.kind == "dynamodb.ResourcePolicy" for part in parts)
+
+
+VALUES = {
+    "tableName": "aws_dynamodb_table.orders.name",
+    "tableArn": "aws_dynamodb_table.orders.arn",
+    "tableId": "aws_dynamodb_table.orders.id",
+    "streamArn": "aws_dynamodb_table.orders.stream_arn",
+    "streamLabel": "aws_dynamodb_table.orders.stream_label",
+    "roleName": "aws_iam_role.{role}.name",
+    "roleArn": "aws_iam_role.{role}.arn",
+    "alarmArn": "aws_cloudwatch_metric_alarm.{alarm}.arn",
+    "region": f'"{EVERYTHING.region}"',
+}
+
+
+def test_every_named_output_is_one_of_terraform():
+    assert {*VALUES} == {*get_args(OutputValue)}
+    [orders] = [table for table in EVERYTHING.tables if table.key == "orders"]
+    of = {"table": "orders", "role": orders.roles[0].key, "alarm": orders.alarms[0].key}
+    outputs = tuple(Output(name=f"of{value}", value=value, **of) for value in VALUES)
+    text = terraform(replace(EVERYTHING, outputs=outputs)).files["outputs.tf"]
+    written = dict(re.findall(r'output "of(\w+)" {\n  value = (.+)\n}', text))
+    assert written == {value: where.format(**of) for value, where in VALUES.items()}
+    dotted = terraform(replace(EVERYTHING, outputs=(Output("the.region", "region"),)))
+    assert 'output "the_region"' in dotted.files["outputs.tf"]
+    assert any(line.startswith("output the.region: its name") for line in dotted.lost)
+    assert "outputs.tf" not in terraform(replace(EVERYTHING, outputs=())).files
 
 
 @pytest.mark.parametrize("stack", STACKS, ids=["everything", *EXAMPLES])

@@ -28,6 +28,7 @@ from tablewright.components.templates.hcl import (
 )
 from tablewright.components.templates.import_ids import ACCOUNT_ID, STREAM, import_id
 from tablewright.components.templates.terraform_types import TYPES, Block, Field, Newer
+from tablewright.components.transcript import transcript
 from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.plan.owner import OWNER_TAG
 from tablewright.resource_kinds import KINDS
@@ -42,10 +43,12 @@ def terraform(stack: DeclaredStack) -> ToolTemplate:
     resources = [writer.resource(part) for part in writer.parts]
     imports = [block for part in writer.parts for block in writer.imports(part)]
     head = [*writer.head(), *writer.data(imports)]
+    outputs = [*writer.outputs()]
     return ToolTemplate(
         files={
             "main.tf": "\n".join(map(block_text, (*head, *resources))),
             "imports.tf": "\n".join(map(block_text, imports)),
+            **({"outputs.tf": "\n".join(map(block_text, outputs))} if outputs else {}),
         },
         lost=tuple(writer.lost),
         added=len(resources) - len(imports),
@@ -100,6 +103,15 @@ class _Writer:
             "import",
             [*self._provider(part), ("to", address), ("id", self._id(part, id_))],
         )
+
+    def outputs(self) -> Iterator[HclBlock]:
+        """Those that the stack names itself."""
+        values = transcript(self._stack).exports
+        for output in self._stack.outputs:
+            value, name = self._value(values[output.name]), output.name.replace(".", "_")
+            if name != output.name:
+                self.lost.append(f"output {output.name}: its name, which cannot have dots: {name}")
+            yield HclBlock(f'output "{name}"', [("value", value)])
 
     def head(self) -> Iterator[HclBlock]:
         version = f">= {_NEWER if self._is_newer else _OLDEST}"
