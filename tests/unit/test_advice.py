@@ -8,6 +8,8 @@ import pytest
 from tablewright.cli import advice
 from tablewright.cli.commands import root
 from tablewright.manifest.documents.loader import SAVED_FORMAT
+from tests.support.next_steps import commands
+from tests.unit.test_next_steps import command_of, naming
 
 AGAIN = "run `tablewright up PATH --refresh` to set it back"
 
@@ -41,6 +43,42 @@ def within(*words: str) -> click.Context:
 def test_the_paths_and_the_place_are_those_of_the_running_command(words, said):
     with within(*words):
         assert advice.literal(AGAIN) == f"run {said} to set it back"
+
+
+PLACE = ("--stack", "organization/p/s", "--target", "aws", "--backend", "s3://b")
+RUNNING = {
+    "up": (
+        "up",
+        "t/",
+        *PLACE,
+        "--profile",
+        "p",
+        "--accounts",
+        "organization:r",
+        "--environment",
+        "e",
+    ),
+    "verify": ("verify", "t/", *PLACE, "--sandbox", "x"),
+    "pulumi": ("pulumi", "destroy", "-f", "m", *PLACE, "--module-dir", ".", "--set", "a=1"),
+}
+
+
+@pytest.mark.parametrize("running", RUNNING.values(), ids=RUNNING)
+def test_a_command_is_given_only_options_that_it_has(running):
+    named = {(verb, text.text) for text in naming() for verb, _ in commands(text.text)}
+    seen = 0
+    with within(*running):
+        for verb, text in sorted(named):
+            if f"`tablewright {verb} PATH" not in text:
+                continue
+            typed = advice.literal(f"`tablewright {verb} PATH`")
+            for other, given in commands(typed):
+                command = command_of(other)
+                assert command is not None, typed
+                own = {option for parameter in command.params for option in parameter.opts}
+                assert {*given} <= own, typed
+                seen += 1
+    assert seen > 5
 
 
 def test_a_saved_preview_is_no_manifest_of_another_command(tmp_path):

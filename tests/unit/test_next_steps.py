@@ -110,6 +110,7 @@ EXECUTED = {
     "tablewright adopt {}{} --target aws --directory": "cli/test_kubernetes_hand_over.py",
     "tablewright preview tables/ --target aws": "cli/test_kubernetes_hand_over.py",
     "tablewright up tables/ --target aws": "cli/test_kubernetes_hand_over.py",
+    "; AwsDynamodb has no `{}`: `tablewright convert": "cli/test_planton.py",
     # The way out.
     "write them to a file: `tablewright convert --to": "cli/test_leaving.py",
     "tablewright preview {} --refresh": "cli/test_leaving.py",

@@ -130,11 +130,26 @@ def literal_errors(function: Command) -> Command:
 def _command(context: click.Context, verb: str, rest: str) -> str:
     given = context.params
     if "manifest" in given and verb in _PLANTON_VERBS:
-        words = ["pulumi", _PLANTON_VERBS[verb], "--manifest", shlex.quote(given["manifest"])]
+        named = ["pulumi", _PLANTON_VERBS[verb]]
+        words = [*named, "--manifest", shlex.quote(given["manifest"])]
     else:
+        named = [verb]
         paths = [given["manifest"]] if "manifest" in given else given.get("paths") or ["PATH"]
         words = [verb, *map(shlex.quote, _manifests(paths))]
-    return " ".join(["tablewright", *words, *rest.split(), *_options(context)])
+    known = _known_options(context, named)
+    carried = [option for option in _options(context) if option.partition(" ")[0] in known]
+    return " ".join(["tablewright", *words, *rest.split(), *carried])
+
+
+def _known_options(context: click.Context, words: Sequence[str]) -> set[str]:
+    """The options of the command of these words."""
+    root = context.find_root()
+    command: click.Command | None = root.command
+    for word in words:
+        command = command.get_command(root, word) if isinstance(command, click.Group) else None
+    return (
+        {option for parameter in command.params for option in parameter.opts} if command else set()
+    )
 
 
 def _manifests(paths: Sequence[str]) -> Sequence[str]:

@@ -54,6 +54,7 @@ from tablewright.provider.hosting.plugin import SDK_VERSION
 from tablewright.pulumi_values import urn_name
 
 from . import partial
+from .dialects import advice_for_planton
 from .explanation import explain, in_manifest_words, recorded_names, shown_names
 from .options import Options
 from .outcome import DeploymentOutcome, Preview
@@ -393,6 +394,6 @@ def open_deployment(
         name = stack_name(declared, options.stack)
         tagging = tagging_of(declared, name) if program else None
         stack = place.engine_stack(engine, declared.name, name, tagging=tagging, ahead=ahead)
-        with noted():
+        with noted(), advice_for_planton(planton=source.from_planton):
             check_world(stack, place.world)
             yield Deployment(source, stack, place, program)

@@ -36,7 +36,7 @@ class Source:
         confirmed: what was confirmed, if it comes from a saved preview.
         allowed: what the guard let pass when it was saved.
         refresh: whether that preview read the live resources first.
-        protection_field: what its manifests call the protection of a table against deletion.
+        from_planton: every table is one of Planton's manifests, whose words differ from ours.
         order: keys of all its tables, where only some of them are declared here (`partial`).
     """
 
@@ -45,7 +45,7 @@ class Source:
     confirmed: SavedPreview | None = None
     allowed: Permissions = NOTHING
     refresh: bool = False
-    protection_field: str = "deletionProtection"
+    from_planton: bool = False
     order: tuple[str, ...] = ()
 
     @classmethod
@@ -61,8 +61,12 @@ class Source:
                 "see how it lets go of its tables: `tablewright convert PATH`",
             )
         documents = tuple(document_of(manifest) for manifest in (stack.stack, *stack.tables))
-        field = "deletionProtectionEnabled" if stack.from_planton else "deletionProtection"
-        return cls(documents, declare(stack), protection_field=field)
+        return cls(documents, declare(stack), from_planton=stack.from_planton)
+
+    @property
+    def protection_field(self) -> str:
+        """What its manifests call the protection of a table against deletion."""
+        return "deletionProtectionEnabled" if self.from_planton else "deletionProtection"
 
     @property
     def text(self) -> str:

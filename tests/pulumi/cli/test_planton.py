@@ -7,6 +7,7 @@ import socket
 
 import pytest
 import yaml
+from tests.support.advice import named
 from tests.support.terminal import end
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("aws")]
@@ -88,3 +89,29 @@ def test_waiting_for_a_debugger_ends_with_the_run(terminal):
     assert any("waiting for a debugger" in line for line in run.stderr)
     run.send_signal(signal.SIGINT)
     assert end(run).status == INTERRUPTED
+
+
+LIVE_BEFORE = """\
+apiVersion: aws.project-planton.org/v1
+kind: AwsDynamodb
+metadata: {name: by-hand, env: dev}
+spec:
+  billingMode: PAY_PER_REQUEST
+  attributeDefinitions: [{name: id, type: S}]
+  keySchema: [{attributeName: id, keyType: HASH}]
+"""
+
+
+def test_what_its_dialect_has_no_field_for_is_had_by_converting_it(terminal, aws):
+    aws.make_table("by-hand", region="us-east-1")
+    file = terminal.write("planton.yaml", LIVE_BEFORE)
+    message = pulumi(terminal, "update", file, "--yes", "--refresh").refused(2)
+    assert "add `adopt: true` to its spec" in message
+    [[_, *words]] = named(message)
+    assert words[0] == "convert"
+    ours = terminal.run(*words).ended(0).out
+    adopting = ours.replace("  partitionKey:", "  adopt: true\n  partitionKey:")
+    done = terminal.run("up", terminal.write("ours.yaml", adopting), "--yes").ended(0)
+    assert "1 imported" in done.err
+    pulumi(terminal, "update", file, "--yes").ended(0)
+    terminal.run("pulumi", "destroy", "--manifest", "ours.yaml", "--yes").ended(0)
