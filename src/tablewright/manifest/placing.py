@@ -136,7 +136,9 @@ def _goes_with_its_mode(field: Any, overlay: Mapping[str, Any]) -> bool:
 
 def _at(document: Any, path: Path) -> Any:
     for part in path:
-        if isinstance(document, list | tuple):
+        if isinstance(document, list | tuple) and isinstance(part, int):
+            document = document[part] if part < len(document) else None
+        elif isinstance(document, list | tuple):
             named = (item for item in document if isinstance(item, Mapping))
             document = next((item for item in named if item.get("name") == part), None)
         elif isinstance(document, Mapping):

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tablewright import manifest
-from tablewright.aws.reading import IndexReading, TableReading
+from tablewright.aws.reading import IndexReading, LiveReplica, TableReading
 from tablewright.cli.deploy.drift_acceptance import Acceptance, chosen, path_of
 from tablewright.cli.inputs.manifest_edits import ManifestEdits
 from tablewright.deploy.drift.look import Seen
 from tablewright.errors import UsageError
+from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveKinesisDestination, LiveTable
+from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.scaling import LiveScaling, TargetTracking
 from tablewright.fleet.stack import LiveStack
 from tablewright.plan.declaration.declare import declare
 from tablewright.plan.declaration.declared import Insights
 from tablewright.plan.owner import owned
+from tablewright.plan.policy import policy_document, trust_document
 from tablewright.plan.table import (
     Encryption,
     GlobalIndex,
@@ -33,6 +37,7 @@ from tablewright.plan.table import (
 )
 
 OWNER, REGION, ACCOUNT = "shop/dev", "eu-west-1", "123456789012"
+ARN = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders"
 TEXT = """\
 apiVersion: tablewright.dev/v1
 kind: Stack
@@ -209,3 +214,185 @@ def test_fields_are_chosen_by_name(tmp_path):
         assert [field.fact for field in chosen(report, [name])] == ["recovery window"]
     with pytest.raises(UsageError, match="no field stream has drifted"):
         chosen(report, ["stream"])
+
+
+PARTS = """\
+  alarms:
+    systemErrors: {threshold: 5, name: broken}  # of AWS
+    metrics:
+      - {key: first, name: first, metric: ReadThrottleEvents, threshold: 1}
+      - key: slow
+        name: slow
+        metric: WriteThrottleEvents
+        threshold: 2  # twice
+        period: 60
+  access:
+    - name: reader
+      roleName: reader
+      grants: [read]  # reads alone
+  globalTable:
+    replicas:
+      - {region: us-east-1, deletionProtection: true}
+      - region: eu-central-1  # the near one
+        recovery: {days: 35}
+"""
+TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:pages"
+PUTS = {"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": f"{ARN}"}
+FOR_PARTS = TEXT.replace("KEYS_ONLY", "NEW_AND_OLD_IMAGES") + PARTS
+
+
+def parts_of(declared) -> LiveStack:
+    """Everything as declared."""
+    [table] = declared.tables
+    regions = [replica.region for replica in table.global_table.replicas]
+    there = tuple(LiveReplica(region, "ACTIVE") for region in regions)
+    live = live_table(declared, reading={"replicas": there})
+    role = table.roles[0]
+    body = policy_document(role.grants, ARN)
+    replicas = {}
+    for replica in table.global_table.replicas:
+        settings = replace(
+            table.table,
+            deletion_protection=replica.deletion_protection,
+            recovery=replica.recovery,
+            tags=replica.tags,
+        )
+        replicas["orders", replica.region] = replace(live.reading, table=settings, insights=())
+    return replace(
+        live_stack(declared, orders=live),
+        alarms={
+            alarm.name: LiveAlarm(alarm, f"arn:{alarm.name}", "OK", actions_enabled=True)
+            for alarm in table.alarms
+        },
+        roles={
+            role.name: LiveRole(
+                role.name,
+                f"arn:aws:iam::{ACCOUNT}:role/reader",
+                trust_document(role.trust, ACCOUNT),
+                role.description,
+                tags=role.tags,
+                inline={role.policy_name: body},
+                attached=(),
+            )
+        },
+        replicas=replicas,
+    )
+
+
+def alarm_with(name: str, **changes: Any) -> Any:
+    def change(live: LiveStack) -> LiveStack:
+        alarm = live.alarms[name]
+        alarms = {**live.alarms, name: replace(alarm, alarm=replace(alarm.alarm, **changes))}
+        return replace(live, alarms=alarms)
+
+    return change
+
+
+def role_with(**changes: Any) -> Any:
+    def change(live: LiveStack) -> LiveStack:
+        role = live.roles["reader"]
+        if statement := changes.pop("statement", None):
+            [(name, body)] = role.inline.items()
+            body = {**body, "Statement": [*body["Statement"], statement]}
+            changes["inline"] = {name: body}
+        return replace(live, roles={"reader": replace(role, **changes)})
+
+    return change
+
+
+def replica_with(region: str, **changes: Any) -> Any:
+    def change(live: LiveStack) -> LiveStack:
+        reading = live.replicas["orders", region]
+        reading = replace(reading, table=replace(reading.table, **changes))
+        return replace(live, replicas={**live.replicas, ("orders", region): reading})
+
+    return change
+
+
+CHANGED_PARTS = {
+    "threshold": (alarm_with("broken", threshold=Decimal(7)), "systemErrors: {threshold: 7"),
+    "operator": (
+        alarm_with("slow", comparison_operator="GreaterThanOrEqualToThreshold"),
+        "comparisonOperator: GreaterThanOrEqualToThreshold",
+    ),
+    "threshold beside a comment": (
+        alarm_with("slow", threshold=Decimal(9)), "threshold: 9  # twice",
+    ),
+    "periods": (
+        alarm_with("slow", evaluation_periods=5, datapoints_to_alarm=3), "datapointsToAlarm: 3",
+    ),
+    "missing data": (
+        alarm_with("slow", treat_missing_data="breaching"), "treatMissingData: breaching",
+    ),
+    "actions": (alarm_with("slow", alarm_actions=(TOPIC,)), TOPIC),
+    "description": (alarm_with("slow", description="Slow."), "description: Slow."),
+    "role's description": (role_with(description="Reads."), "description: Reads."),
+    "managed policies": (
+        role_with(attached=("arn:aws:iam::aws:policy/P",)), "arn:aws:iam::aws:policy/P",
+    ),
+    "boundary": (
+        role_with(boundary="arn:aws:iam::aws:policy/B"),
+        "permissionsBoundary: arn:aws:iam::aws:policy/B",
+    ),
+    "statements": (role_with(statement=PUTS), "actionsOnIndexes: false"),
+    "replica's protection": (
+        replica_with("eu-central-1", deletion_protection=True), "deletionProtection: true",
+    ),
+    "replica's recovery": (
+        replica_with("eu-central-1", recovery=Recovery(0)), "- region: eu-central-1",
+    ),
+}  # fmt: skip
+
+
+def accepted_parts(tmp_path, change, text=FOR_PARTS) -> tuple[str, Acceptance, Seen]:
+    path = tmp_path / "orders.yaml"
+    path.write_text(text, "utf-8")
+    stack = manifest.load([str(path)], os.environ)
+    declared = owned(declare(stack), OWNER)
+    live = parts_of(declared)
+    seen = Seen(OWNER, live, change(live))
+    assert seen.compared(declared).drift != (), "else nothing is tried"
+    edits = ManifestEdits([str(path)], stack)
+    acceptance = Acceptance(edits, seen)
+    acceptance.take(seen.compared(declared).drift)
+    edits.write()
+    return path.read_text("utf-8"), acceptance, seen
+
+
+@pytest.mark.parametrize("case", CHANGED_PARTS)
+def test_what_is_live_of_an_alarm_a_role_or_a_replica_is_declared(tmp_path, case):
+    change, written = CHANGED_PARTS[case]
+    text, acceptance, seen = accepted_parts(tmp_path, change)
+    assert acceptance.left_out == []
+    assert written in text
+    after = owned(declare(manifest.load_text(text, {})), OWNER)
+    assert seen.compared(after).fields == ()
+    for comment in ("# of AWS", "# twice", "# the near one"):
+        assert comment in text
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (alarm_with("slow", metric=None), "no field of a manifest says this"),
+        (role_with(statement={**PUTS, "Effect": "Deny"}), "it denies"),
+        (role_with(statement={**PUTS, "Action": "s3:GetObject"}), "is of another service"),
+    ],
+)
+def test_what_no_manifest_says_of_a_part_is_told_and_nothing_is_written(tmp_path, change, why):
+    text, acceptance, _ = accepted_parts(tmp_path, change)
+    assert text == FOR_PARTS
+    [left] = acceptance.left_out
+    assert why in left
+
+
+def test_what_an_environment_beside_has_as_well_is_not_written_for_one(tmp_path):
+    """A part is in a list, which an environment replaces as a whole."""
+    both = "  environments: {dev: {}, prod: {}}\n"
+    shared = FOR_PARTS.replace("  tags: {Team: shop", f"{both}  tags: {{Team: shop")
+    for case in ("threshold beside a comment", "replica's recovery", "statements"):
+        change, _ = CHANGED_PARTS[case]
+        text, acceptance, _ = accepted_parts(tmp_path, change, shared)
+        assert text == shared
+        [left] = acceptance.left_out
+        assert "the environment prod as well" in left

@@ -12,17 +12,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from tablewright.adopt.acceptance import Edit, field_of, ways
+from tablewright.adopt.role_statements import NotSayable
 from tablewright.cli import console
 from tablewright.cli.inputs.manifest_edits import ManifestEdits, editable
 from tablewright.deploy.drift.drifted import Drifted, DriftKind, DriftReport
 from tablewright.deploy.drift.look import Seen
 from tablewright.errors import InputError, ManifestError, UsageError
 from tablewright.fleet.live import LiveTable
+from tablewright.manifest.models import Stack, Table
 from tablewright.manifest.placing import Placement, write_field
 from tablewright.manifest.rendering import document_of
 from tablewright.plan.declaration.declare import declare
+from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.facets import DELETION_PROTECTION, OFF
 from tablewright.plan.owner import owned
+
+from .drift_parts import edits_of_part
 
 BY_HAND = "no field of a manifest says this by itself: change it by hand, or set it back"
 Key = tuple[str, str, str]
@@ -66,7 +71,7 @@ class Acceptance:
             if drifted.key not in before:
                 continue  # it went with another one
             goal, self._refusal = before - {drifted.key}, ""
-            if not any(self._proves(way, goal) for way in self._ways(drifted)):
+            if not any(way.edits and self._proves(way, goal) for way in self._ways(drifted)):
                 self.left_out.append(f"{path_of(drifted)}: {self._refusal or BY_HAND}")
 
     def _proves(self, way: Way, goal: set[Key]) -> bool:
@@ -86,15 +91,32 @@ class Acceptance:
         return False
 
     def _ways(self, drifted: Drifted) -> Iterator[Way]:
-        live = self._seen.live.tables.get(drifted.subject)
-        if drifted.resource != "table" or not isinstance(live, LiveTable):
-            return
         stack = self._edits.load()
         for table, meant in zip(stack.tables, declare(stack).tables, strict=True):
-            if meant.table.name == drifted.subject:
-                document, tags = document_of(table), meant.table.tags or {}
-                for edits in ways(drifted.fact, document["spec"], tags, live):
-                    yield Way(document["metadata"]["name"], document["spec"], edits)
+            document = document_of(table)
+            name, spec = document["metadata"]["name"], document["spec"]
+            for edits in self._edits_of(drifted, stack.stack, table, meant, spec):
+                yield Way(name, spec, edits)
+
+    def _edits_of(
+        self,
+        drifted: Drifted,
+        stack: Stack,
+        table: Table,
+        meant: DeclaredTable,
+        spec: Mapping[str, Any],
+    ) -> Iterator[Sequence[Edit]]:
+        """The ways to declare in a table's document what is live; none where it is another's."""
+        live = self._seen.live.tables.get(meant.table.name)
+        if drifted.resource == "table":
+            if drifted.subject == meant.table.name and isinstance(live, LiveTable):
+                yield from ways(drifted.fact, spec, meant.table.tags or {}, live)
+            return
+        try:
+            arn = live.arn if isinstance(live, LiveTable) else ""
+            yield tuple(edits_of_part(drifted, self._seen.live, stack, table, meant, spec, arn))
+        except NotSayable as error:
+            self._refusal = str(error)
 
     def _compared(self) -> DriftReport:
         return self._seen.compared(owned(declare(self._edits.load()), self._seen.owner))
