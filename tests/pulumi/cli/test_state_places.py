@@ -35,7 +35,7 @@ def test_a_stack_goes_by_its_name_and_by_its_full_name(deployed, terminal, name)
     [
         ("acme/shop/dev", "give organization/shop/dev"),
         ("organization/other/dev", "the manifest's stack is shop"),
-        ("shop/dev", "neither NAME nor organization/project/NAME"),
+        ("other/dev", "neither NAME nor organization/project/NAME"),
         ("de v", "cannot be the name of a stack"),
     ],
 )
