@@ -46,7 +46,7 @@ def test_partiql_reads_an_index_and_counts_its_capacity(emulator: Emulator):
     reply = dynamodb.execute_statement(
         Statement="SELECT * FROM orders.\"by-g\" WHERE g = 'odd'", ReturnConsumedCapacity="INDEXES"
     )
-    assert [each["sk"]["N"] for each in reply["Items"]] == ["1", "3"]
+    assert sorted(each["sk"]["N"] for each in reply["Items"]) == ["1", "3"]
     units = reply["ConsumedCapacity"]["GlobalSecondaryIndexes"]
     assert units == {"by-g": {"CapacityUnits": 0.5}}
 
@@ -201,26 +201,23 @@ def test_older_updates_add_remove_and_append(emulator: Emulator):
 @pytest.mark.parametrize(
     ("expected", "operator", "holds"),
     [
-        ({"n": {"Value": {"N": "1"}}}, "AND", True),
+        ({"n": {"Value": {"N": "1"}}}, None, True),
         ({"n": {"Value": {"N": "2"}}, "t": {"Exists": False}}, "OR", True),
         ({"n": {"Value": {"N": "2"}}, "t": {"Exists": False}}, "AND", False),
         ({"n": {"ComparisonOperator": "BETWEEN",
-                "AttributeValueList": [{"N": "0"}, {"N": "1"}]}}, "AND", True),
-        ({"n": {"ComparisonOperator": "IN", "AttributeValueList": [{"N": "7"}]}}, "AND", False),
-        ({"t": {"ComparisonOperator": "NULL"}}, "AND", True),
-        ({"n": {"ComparisonOperator": "NOT_NULL"}}, "AND", True),
-        ({"n": {"ComparisonOperator": "NE", "Value": {"N": "1"}}}, "AND", False),
+                "AttributeValueList": [{"N": "0"}, {"N": "1"}]}}, None, True),
+        ({"n": {"ComparisonOperator": "IN", "AttributeValueList": [{"N": "7"}]}}, None, False),
+        ({"t": {"ComparisonOperator": "NULL"}}, None, True),
+        ({"n": {"ComparisonOperator": "NOT_NULL"}}, None, True),
+        ({"n": {"ComparisonOperator": "NE", "Value": {"N": "1"}}}, None, False),
     ],
 )  # fmt: skip
 def test_older_conditions(expected, operator, holds, emulator: Emulator):
     dynamodb = create(emulator)
     dynamodb.put_item(TableName="orders", Item=item(n={"N": "1"}))
-    delete = {
-        "TableName": "orders",
-        "Key": item(),
-        "Expected": expected,
-        "ConditionalOperator": operator,
-    }
+    delete = {"TableName": "orders", "Key": item(), "Expected": expected}
+    if operator:
+        delete["ConditionalOperator"] = operator
     if holds:
         dynamodb.delete_item(**delete)
     else:
