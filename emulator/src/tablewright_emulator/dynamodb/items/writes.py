@@ -47,6 +47,7 @@ from tablewright_emulator.request import AwsFault, Request
 
 Params = Mapping[str, Any]
 MAX_BATCH = 25
+_BATCHED = {"PutRequest": "Item", "DeleteRequest": "Key"}
 UPDATED_TOO_LARGE = "Item size to update has exceeded the maximum allowed size"
 _CANNOT_COST = 100_000  # bytes of a request for each clause, of which each has two values at most
 _FAILED = "The conditional request failed"
@@ -352,7 +353,8 @@ def _batch(world: DynamoDb, request: Request) -> list[tuple[str, Any, Change]]:
         raise AwsFault(
             "ValidationException", "Too many items requested for the BatchWriteItem call"
         )
-    read = {name: [_read_batched(part) for part in asked] for name, asked in asked_for.items()}
+    with older_layer:
+        read = {name: [_read_batched(part) for part in asked] for name, asked in asked_for.items()}
     changes = []
     for name, requests in asked_for.items():
         table = usable(world, request, name)
@@ -373,20 +375,19 @@ def _batch(world: DynamoDb, request: Request) -> list[tuple[str, Any, Change]]:
 
 def _read_batched(asked: Any) -> tuple[bool, Attributes]:
     """Whether a request of a batch puts, and its item or key."""
-    kinds = {"PutRequest": "Item", "DeleteRequest": "Key"}
-    given = [kind for kind in kinds if asked.get(kind) is not None]
+    given = [kind for kind in _BATCHED if asked.get(kind) is not None]
     if len(given) != 1:
         raise AwsFault(
             "ValidationException",
             "Supplied AttributeValue has more than one datatypes set, must contain exactly one of "
             "the supported datatypes",
         )
-    check = check_new_item if given[0] == "PutRequest" else check_attributes
-    with older_layer:
-        attributes = check(asked[given[0]][kinds[given[0]]])
+    puts = given[0] == "PutRequest"
+    content = asked[given[0]][_BATCHED[given[0]]]
+    attributes = check_new_item(content) if puts else check_attributes(content)
     if item_size(attributes) > MAX_ITEM_BYTES:
         raise AwsFault("ValidationException", ITEM_TOO_LARGE)
-    return given[0] == "PutRequest", attributes
+    return puts, attributes
 
 
 OPERATIONS: dict[str, Operation] = {
