@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, Literal
 
 from tablewright.aws.session import Session
@@ -101,7 +101,10 @@ _PACKAGES: Final = ("tablewright", "pulumi", "pulumi-aws", "boto3")
 
 
 def _package(name: str) -> str:
-    return f"{name} {version(name)}"
+    try:
+        return f"{name} {version(name)}"
+    except PackageNotFoundError:  # an extra's, which deploying manifests does without
+        return f"{name} not installed"
 
 
 def _engine_text() -> str:

@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tablewright.deploy.doctor import clock, python
+from tablewright.deploy import doctor
+from tablewright.deploy.doctor import clock, examine, python
+from tablewright.deploy.options import Options
+from tablewright.errors import InputError
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 
@@ -24,3 +27,14 @@ def test_a_clock_that_aws_would_refuse_is_named(seconds):
     told = clock(NOW, NOW + timedelta(seconds=seconds))
     assert told.outcome == ("passed" if abs(seconds) <= 240 else "failed")
     assert ("behind" in told.detail) == (seconds <= 0)
+
+
+def test_a_package_that_no_extra_brought_is_told_and_fails_nothing(monkeypatch):
+    monkeypatch.setattr(doctor, "_PACKAGES", ("tablewright", "no-such-distribution"))
+
+    def unread():
+        raise InputError("no manifest", "give one")
+
+    versions = next(each for each in examine(unread, Options()) if each.name == "versions")
+    assert versions.outcome == "passed"
+    assert versions.detail.endswith(", no-such-distribution not installed")
