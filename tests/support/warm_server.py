@@ -16,12 +16,18 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 _ROOMS = ("declare", "deploy", "existing", "inputs", "other")
 """Of the commands: those whose imports start no thread, as NumPy's do."""
 _MODULES = ("styled", "sandbox.sandbox", "sandbox.sandbox_command")
+_LATE_MODULES = (
+    "encodings.idna", "encodings.utf_8_sig", "rich._emoji_codes", "grpc._channel", "grpc._server",
+    "grpc._interceptor", "grpc._simple_stubs", "grpc.experimental",
+    "tablewright._pulumi_protocol.language_pb2",
+)  # fmt: skip
+"""What commands import while they run; none starts a thread."""
 
 
 def _import_all() -> None:
@@ -32,6 +38,17 @@ def _import_all() -> None:
         importlib.import_module(f"tablewright.cli.{name}")
     importlib.import_module("tablewright.engine.run.registrar")
     importlib.import_module("tablewright.components.preloading").preload()
+    for name in _LATE_MODULES:
+        importlib.import_module(name)
+    for model in _models(importlib.import_module("pydantic").BaseModel):
+        model.model_rebuild()
+
+
+def _models(model: Any) -> Iterator[Any]:
+    """Those of the manifest are built when they are first used, which takes a tenth of a second."""
+    for each in model.__subclasses__():
+        yield each
+        yield from _models(each)
 
 
 def _requests(asked: socket.socket) -> Any:
