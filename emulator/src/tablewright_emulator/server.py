@@ -125,7 +125,7 @@ class Emulator(EmbeddedAws):
         host, port = "", self._port
         try:
             for host in _hosts(self._host):
-                listeners.append(Listener((host, port), self._answer, self._admin.most_body_bytes))
+                listeners.append(Listener((host, port), self.answer, self._admin.most_body_bytes))
                 port = listeners[0].server_address[1]
         except OSError as error:
             for listener in listeners:
@@ -163,7 +163,8 @@ class Emulator(EmbeddedAws):
         self.close()
         Emulator._running = None
 
-    def _answer(self, http: HttpRequest) -> Reply:
+    def answer(self, http: HttpRequest) -> Reply:
+        """Answer a request from the wire, or from a client in this process. Never raises."""
         reason = access.refusal(http, self.exposed)
         if reason is not None:
             body = json.dumps({"__type": "AccessDeniedException", "message": reason}).encode()

@@ -16,6 +16,8 @@ from botocore.exceptions import HTTPClientError
 
 from tablewright.transfer import shortfall
 
+from .in_process import HereOrThere
+
 ATTEMPTS: Final = 10
 """Of one call. With three of ten failing, one call in 170,000 fails ten times in a row; the last
 waits are 20 s each, enough for the slow quotas of the control plane."""
@@ -42,7 +44,7 @@ def persist(client: Any, attempts: int = ATTEMPTS, tell: Tell = lambda _: None) 
         tell: told in words of a call that is sent again and again.
     """
     endpoint = client._endpoint  # noqa: SLF001 - botocore has no hook where a reply has come
-    endpoint.http_session = _WholeReplies(endpoint.http_session)
+    endpoint.http_session = _WholeReplies(HereOrThere(endpoint.http_session))
     service = client.meta.service_model.service_id.hyphenize()
     event, limits = f"needs-retry.{service}", _Limits()
     client.meta.events.register_first(event, limits.hide)

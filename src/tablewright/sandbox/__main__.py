@@ -62,6 +62,8 @@ def _serve(arguments: argparse.Namespace, stop: threading.Event) -> None:
     from tablewright.provider.hosting.host import ProviderHost  # noqa: PLC0415
     from tablewright_emulator.server import Emulator  # noqa: PLC0415
 
+    from .answering import answering_here  # noqa: PLC0415
+
     recorded = stacks.place(arguments.name, arguments.data)
     emulator = Emulator(
         arguments.port,
@@ -71,7 +73,7 @@ def _serve(arguments: argparse.Namespace, stop: threading.Event) -> None:
         durations=arguments.durations,
         key=user_key(),
     )
-    with emulator, ProviderHost() as host:
+    with emulator, answering_here(emulator), ProviderHost() as host:
         notes = [_damage(path) for path in emulator.damaged]
         if emulator.not_repeated:
             notes.append(_unrepeated(emulator.not_repeated))
