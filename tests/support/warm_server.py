@@ -46,9 +46,9 @@ def _import_all() -> None:
 
 def _models(model: Any) -> Iterator[Any]:
     """Those of the manifest are built when they are first used, which takes a tenth of a second."""
-    for each in model.__subclasses__():
-        yield each
-        yield from _models(each)
+    for derived in model.__subclasses__():
+        yield derived
+        yield from _models(derived)
 
 
 def _requests(asked: socket.socket) -> Any:
