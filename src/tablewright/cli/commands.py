@@ -41,7 +41,7 @@ _SECTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
         "discover": "List live tables of an account.",
         "audit": "Find what puts items, money or access of live tables at risk.",
         "adopt": "Write manifests for live tables.",
-        "migrate": "Copy a table's items to a table with another key.",
+        "migrate": "Copy a table's items to a table of another key or name.",
         "release": "Forget a table without touching it.",
         "eject": "Write a plain Pulumi program of the same resources.",
     },

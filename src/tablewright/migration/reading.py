@@ -46,11 +46,6 @@ def read_tables(session: Session, region: str, old: str, new: str) -> Tables:
         KeyedTable(name, _schema(description))
         for name, description in zip((old, new), descriptions, strict=True)
     )
-    if dict(old_side.key.attributes) == dict(new_side.key.attributes):
-        raise UsageError(
-            f"{old} and {new} have the same key: {', '.join(old_side.key.attributes)}",
-            "name a table with the new key second",
-        )
     ids = [str(description["TableId"]) for description in descriptions]
     stream_arn = str(descriptions[0]["LatestStreamArn"]) if view else ""
     return Tables(old_side, new_side, ids, stream_arn)

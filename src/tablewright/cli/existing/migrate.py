@@ -1,4 +1,4 @@
-"""`tablewright migrate`: the items of a table into one with another key."""
+"""`tablewright migrate`: the items of a table into one of another key or name."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def run(
     not_empty: bool,
     yes: bool,
 ) -> int:
-    """Copy the items of table OLD to table NEW, which has another key."""
+    """Copy the items of table OLD to table NEW, most often one with another key."""
     if follow and finish:
         raise UsageError(
             "--follow goes on while OLD is written to, and --finish is for when it is not",

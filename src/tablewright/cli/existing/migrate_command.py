@@ -1,4 +1,4 @@
-"""`tablewright migrate`: the items of a table into one with another key."""
+"""`tablewright migrate`: the items of a table into one of another key or name."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ Exit status: 0 both have the same items, 3 some differ or cannot be copied.
 @options.output("text", "json")
 @body("existing.migrate")
 def command() -> None:
-    """Copy the items of table OLD to table NEW, which has another key.
+    """Copy the items of table OLD to table NEW, most often one with another key.
 
     NEW is declared and deployed beside OLD first. The items are copied, the
     changes that OLD's stream records meanwhile are applied in their order, and

@@ -55,7 +55,13 @@ def write(
             placement=edits.placement,
             environment=os.environ,
         )
-        edits.edit(name, change)
+        try:
+            edits.edit(name, change)
+        except InputError as error:
+            raise InputError(
+                f"table {name} in {stack.files[name]}: {error.message}",
+                f"{error.next_step}, or name only the others with --table; nothing was written",
+            ) from error
         wanted[decision.table.table] = setting
     try:
         _prove(edits.load(), wanted)
