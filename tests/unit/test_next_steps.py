@@ -70,7 +70,8 @@ EXECUTED = {
     "{}, or run `tablewright up PATH --refresh`, which creates it EMPTY": "cli/test_remedies.py",
     "{}, or remove `adopt: true` from its spec and run": "cli/test_remedies.py",
     "finish that run first: `tablewright up PATH`": "cli/test_state.py",
-    "release it with the manifests of {}: `tablewright release": "cli/test_remedies.py",
+    "give it another name here, or release it with the manifests of {}: "
+    "`tablewright release": "cli/test_remedies.py",
     "It belongs to the stack {} already": "cli/test_remedies.py",
     "then `tablewright destroy PATH`": "cli/test_undeletable.py",
     "{}set `{}: false` for table {}": "cli/test_undeletable.py",

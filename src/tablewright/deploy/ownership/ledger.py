@@ -229,7 +229,8 @@ def lost(subject: object, stack: str) -> RefusedError:
     """The refusal of what another stack has."""
     word, _, name = str(subject).partition(" ")
     remedy = (
-        f"release it with the manifests of {stack}: `tablewright release MANIFESTS --table {name}`"
+        f"give it another name here, or release it with the manifests of {stack}: "
+        f"`tablewright release MANIFESTS --table {name}`"
     )
     if word != "table":
         remedy = f"give it another name here, or release its table with the manifests of {stack}"
