@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +13,17 @@ from . import advice
 from .setting_option import setting
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def are_regions(_: click.Context, option: click.Parameter, value: Any) -> Any:
+    """Names in the form of AWS's: a misspelt region would have no tables, and all would be well."""
+    from tablewright.manifest.models.base import REGION_PATTERN  # noqa: PLC0415 - pydantic
+
+    for name in (value,) if isinstance(value, str) else value or ():
+        if not re.fullmatch(REGION_PATTERN, name):
+            wrong = f"{name!r} is no AWS region, such as `eu-west-1`"
+            raise click.BadParameter(wrong, param=option)
+    return value
 
 
 def sources(function: Command) -> Command:
@@ -181,6 +193,7 @@ accounts = together(
     click.option(
         "--region",
         "regions",
+        callback=are_regions,
         metavar="REGION",
         multiple=True,
         help="Only this region; may be given several times. Else all that are enabled.",

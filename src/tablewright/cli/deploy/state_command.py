@@ -144,7 +144,12 @@ Examples:
 )
 @click.argument("table", metavar="TABLE")
 @options.place
-@click.option("--region", metavar="REGION", help="Of the table; else the environment's.")
+@click.option(
+    "--region",
+    callback=options.are_regions,
+    metavar="REGION",
+    help="Of the table; else the environment's.",
+)
 @options.output("text", "json")
 @body("deploy.state_places", "owner")
 def owner() -> None:

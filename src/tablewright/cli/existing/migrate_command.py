@@ -24,7 +24,12 @@ Exit status: 0 both have the same items, 3 some differ or cannot be copied.
 @options.TARGET
 @options.PROFILE
 @options.SANDBOX
-@click.option("--region", metavar="REGION", help="Of both tables; else the environment's.")
+@click.option(
+    "--region",
+    callback=options.are_regions,
+    metavar="REGION",
+    help="Of both tables; else the environment's.",
+)
 @click.option(
     "--rate",
     type=click.FloatRange(min=0, min_open=True),

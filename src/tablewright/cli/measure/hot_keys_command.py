@@ -20,7 +20,12 @@ Exit status: 0 all was read, 4 something could not be read.
 @options.TARGET
 @options.PROFILE
 @options.SANDBOX
-@click.option("--region", metavar="REGION", help="Of the table; else the environment's.")
+@click.option(
+    "--region",
+    callback=options.are_regions,
+    metavar="REGION",
+    help="Of the table; else the environment's.",
+)
 @click.option(
     "--minutes",
     type=click.IntRange(1, 1440),

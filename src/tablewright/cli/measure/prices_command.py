@@ -9,9 +9,16 @@ import click
 from tablewright.cli import options
 from tablewright.cli.group import Group
 from tablewright.cli.lazy import body
+from tablewright.cli.options import are_regions
 
 _REGIONS = click.option(
-    "--region", "regions", metavar="REGION", multiple=True, required=True, help="Of which region."
+    "--region",
+    "regions",
+    callback=are_regions,
+    metavar="REGION",
+    multiple=True,
+    required=True,
+    help="Of which region.",
 )
 
 

@@ -25,7 +25,13 @@ _STORE = click.option(
 _TABLE = click.option("--table", "table", required=True, metavar="NAME", help="Which table.")
 _INDEX = click.option("--index", default="", metavar="NAME", help="A global index of it.")
 _REGION = click.option(
-    "--region", default="us-east-1", show_default=True, envvar="AWS_REGION", help="Of the table."
+    "--region",
+    default="us-east-1",
+    callback=options.are_regions,
+    metavar="REGION",
+    show_default=True,
+    envvar="AWS_REGION",
+    help="Of the table.",
 )
 _ACCOUNT = click.option(
     "--account", default="000000000000", show_default=True, metavar="ID", help="Of the table."

@@ -122,7 +122,7 @@ Label = Annotated[
 ]
 """A name that becomes part of others: a stack, an environment (Pulumi's own rule for both)."""
 
-REGION_PATTERN = r"^[a-z]{2,}(-[a-z]+)+-\d+$"
+REGION_PATTERN = r"^[a-z]{2,}(-[a-z]+)*-(central|east|west|(north|south)(east|west)?)-\d+$"
 Region = Annotated[str, StringConstraints(pattern=REGION_PATTERN)]
 """An AWS region, e.g. `ap-southeast-2`."""
 
