@@ -8,6 +8,7 @@ from typing import Any
 
 from tablewright.plan.declaration.access import ACTION_SETS
 from tablewright.plan.declaration.declared import GrantTarget
+from tablewright.plan.effects import texts
 
 from .specification import Specification
 
@@ -66,13 +67,13 @@ def permissions(document: Mapping[str, Any], policy: str, table: str) -> Specifi
 def _allowed(statement: Mapping[str, Any], path: str, table: str) -> Iterator[_Allowed]:
     if statement.get("Effect") != "Allow" or {"NotAction", "NotResource"} & statement.keys():
         raise NotSayable(f"{path}: it denies, or says what it is not about")
-    for action in _texts(statement.get("Action")):
+    for action in texts(statement.get("Action")):
         prefix, _, name = action.partition(":")
         if f"{prefix.lower()}:" == _KEY:
             continue
         if f"{prefix.lower()}:" != _SERVICE:
             raise NotSayable(f"{path}: {action} is of another service")
-        for resource in _texts(statement.get("Resource")):
+        for resource in texts(statement.get("Resource")):
             yield _Allowed(name, _target(resource, path, table), path)
 
 
@@ -133,11 +134,6 @@ def _further(
 def _conditions(statement: Mapping[str, Any]) -> Specification:
     given = statement.get("Condition") or {}
     return {
-        operator: {key: _texts(values) for key, values in keys.items()}
+        operator: {key: texts(values) for key, values in keys.items()}
         for operator, keys in given.items()
     }
-
-
-def _texts(value: Any) -> list[str]:
-    every = value if isinstance(value, list) else [] if value is None else [value]
-    return [str(item).lower() if isinstance(item, bool) else str(item) for item in every]

@@ -21,7 +21,7 @@ from tablewright.manifest.messages.vocabulary import UNREAD
 from tablewright.plan.declaration.access import LAMBDA
 from tablewright.plan.declaration.declare import declare
 from tablewright.plan.declaration.declared import Role
-from tablewright.plan.effects import effects
+from tablewright.plan.effects import effects, texts
 from tablewright.plan.partitions import partition_of_region
 from tablewright.plan.policy import policy_document, trust_document
 
@@ -46,8 +46,8 @@ def named_tables(role: LiveRole) -> frozenset[str]:
         match[0]
         for policy in (role.inline or {}).values()
         for statement in statements_of(policy)
-        for resource in _many(statement.get("Resource"))
-        if (match := _TABLE_ARN.match(str(resource)))
+        for resource in texts(statement.get("Resource"))
+        if (match := _TABLE_ARN.match(resource))
     )
 
 
@@ -199,7 +199,3 @@ def _check(declared: Role, role: LiveRole, live: LiveTable) -> None:
     for written, wanted in same:
         if written != wanted:
             raise NotSayable(f"{wanted} would be written as {written}")
-
-
-def _many(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]

@@ -82,7 +82,7 @@ def conditions(blocks: Mapping[str, Mapping[str, Any]]) -> tuple[Condition, ...]
     """Conditions sorted, operators and keys in one case, values as a sorted list."""
     return tuple(
         sorted(
-            (operator.lower(), key.lower(), tuple(sorted(map(str, _many(values)))))
+            (operator.lower(), key.lower(), tuple(sorted(texts(values))))
             for operator, keys in blocks.items()
             for key, values in keys.items()
         )
@@ -105,14 +105,14 @@ def _understood(statement: Any) -> bool:
 
 def _of(statement: Mapping[str, Any], variables: bool) -> Iterator[Effect]:  # noqa: FBT001
     held = conditions(statement.get("Condition") or {})
-    resources = _either(statement, "Resource", _names)
+    resources = _either(statement, "Resource", texts)
     if not variables:  # the older version takes `${aws:username}` for these very characters
         resources = tuple(map(_literal, resources))
         held = tuple(
             (operator, key, tuple(map(_literal, values))) for operator, key, values in held
         )
     for action, resource, principal in product(
-        _either(statement, "Action", lambda given: [name.lower() for name in _names(given)]),
+        _either(statement, "Action", lambda given: [name.lower() for name in texts(given)]),
         resources,
         _either(statement, "Principal", _principals),
     ):
@@ -128,17 +128,13 @@ def _either(
     return (*named, *((f"not {', '.join(spared)}",) if spared else ())) or ("",)
 
 
-def _names(given: Any) -> Iterator[str]:
-    return map(str, _many(given))
-
-
 def _principals(given: Any) -> Iterator[str]:
     if isinstance(given, Mapping):
         for kind, names in given.items():
-            for name in _names(names):
+            for name in texts(names):
                 yield principal(kind, name)
     else:
-        for name in _names(given):
+        for name in texts(given):
             yield principal("AWS", name)
 
 
@@ -146,11 +142,10 @@ def _literal(text: str) -> str:
     return text.replace("${", "literal ${")
 
 
-def _many(value: Any) -> Iterable[Any]:
-    """IAM lets a list of one be written without its brackets; booleans count as their words."""
-    if value is None:
-        return ()
-    every = value if isinstance(value, list | tuple) else (value,)
-    return tuple(
-        str(element).lower() if isinstance(element, bool) else element for element in every
-    )
+def texts(value: Any) -> list[str]:
+    """Texts of a policy, of which IAM lets a list of one be without its brackets.
+
+    Booleans count as their words.
+    """
+    every = value if isinstance(value, list | tuple) else () if value is None else (value,)
+    return [str(item).lower() if isinstance(item, bool) else str(item) for item in every]

@@ -40,34 +40,54 @@ def edits_of_part(
     """
     match drifted.resource:
         case "alarm":
-            alarm, place = live.alarms.get(drifted.subject), _alarm(stack, table, drifted.subject)
-            declared = next(
-                (known for known in meant.alarms if known.name == drifted.subject), None
-            )
-            if isinstance(alarm, LiveAlarm) and place and declared:
-                yield from alarm_edits(drifted.fact, place, declared, alarm.alarm)
+            return _of_alarm(drifted, live, stack, table, meant)
         case "role":
-            role = live.roles.get(drifted.subject)
-            for access in table.spec.access:
-                if role_name(stack, table, access) == drifted.subject and isinstance(
-                    role, LiveRole
-                ):
-                    written = next(
-                        item
-                        for item in spec["access"]
-                        if isinstance(item, Mapping) and item["name"] == access.name
-                    )
-                    place = ("spec", "access", access.name)
-                    yield from role_edits(drifted.fact, place, written, role, arn)
+            return _of_role(drifted, live, stack, table, spec, arn)
         case "replica":
-            name, _, region = drifted.subject.partition(_IN)
-            reading = live.replicas.get((name, region))
-            replicas = table.spec.global_table.replicas if table.spec.global_table else ()
-            for number, replica in enumerate(replicas):
-                here = name == meant.table.name and replica.region == region
-                if here and isinstance(reading, TableReading):
-                    place = ("spec", "globalTable", "replicas", number)
-                    yield from replica_edits(drifted.fact, place, reading)
+            return _of_replica(drifted, live, table, meant)
+    return iter(())
+
+
+def _of_alarm(
+    drifted: Drifted, live: LiveStack, stack: Stack, table: Table, meant: DeclaredTable
+) -> Iterator[Edit]:
+    alarm, place = live.alarms.get(drifted.subject), _alarm(stack, table, drifted.subject)
+    declared = next((known for known in meant.alarms if known.name == drifted.subject), None)
+    if isinstance(alarm, LiveAlarm) and place and declared:
+        yield from alarm_edits(drifted.fact, place, declared, alarm.alarm)
+
+
+def _of_role(
+    drifted: Drifted,
+    live: LiveStack,
+    stack: Stack,
+    table: Table,
+    spec: Mapping[str, Any],
+    arn: str,
+) -> Iterator[Edit]:
+    role = live.roles.get(drifted.subject)
+    if not isinstance(role, LiveRole):
+        return
+    entries = [entry for entry in spec.get("access", ()) if isinstance(entry, Mapping)]
+    for access in table.spec.access:
+        if role_name(stack, table, access) == drifted.subject:
+            written = next(entry for entry in entries if entry["name"] == access.name)
+            place = ("spec", "access", access.name)
+            yield from role_edits(drifted.fact, place, written, role, arn)
+
+
+def _of_replica(
+    drifted: Drifted, live: LiveStack, table: Table, meant: DeclaredTable
+) -> Iterator[Edit]:
+    name, _, region = drifted.subject.partition(_IN)
+    reading = live.replicas.get((name, region))
+    if name != meant.table.name or not isinstance(reading, TableReading):
+        return
+    replicas = table.spec.global_table.replicas if table.spec.global_table else ()
+    for number, replica in enumerate(replicas):
+        if replica.region == region:
+            place = ("spec", "globalTable", "replicas", number)
+            yield from replica_edits(drifted.fact, place, reading)
 
 
 def _alarm(stack: Stack, table: Table, name: str) -> Path | None:
