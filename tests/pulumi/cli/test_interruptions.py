@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,16 @@ def started(slow: EmbeddedAws, terminal: Terminal) -> Iterator[tuple[Path, subpr
         process.communicate()
 
 
+@contextmanager
+def paused(process: subprocess.Popen[str]) -> Iterator[None]:
+    """Nothing of this command runs meanwhile: its engine does not undo what the test writes."""
+    os.killpg(process.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGCONT)
+
+
 def finish(terminal: Terminal, aws: EmbeddedAws, manifest: Path) -> None:
     """The same command once more does the job, and then there is nothing left to do."""
     aws.pass_time(LONG)
@@ -78,30 +89,33 @@ def test_a_second_run_is_refused_while_the_first_goes_on(started, slow, terminal
 @pytest.mark.parametrize("words", [("destroy", "--yes"), ("release", "--all", "--yes")])
 def test_a_run_on_another_machine_is_not_taken_for_a_killed_one(started, slow, terminal, words):
     """Its journal lies beside the state that both share, and its process is not to be seen here."""
-    manifest, _ = started
+    manifest, process = started
     (name,) = [table for table in slow.tables() if table in manifest.read_text("utf-8")]
     until(lambda: slow.tags(name).get("tablewright:stack"), "the table has its tags")
-    (journal,) = terminal.home.rglob(f"{name}/dev/journals/*.events")
-    journal.rename(journal.with_name(f"999999999-{journal.name.partition('-')[2]}"))
-    (lock,) = terminal.home.rglob(f"locks/organization/{name}/dev/*.json")
-    lock.write_text(json.dumps(json.loads(lock.read_text()) | {"hostname": "elsewhere"}))
-    (state,) = terminal.home.rglob(f"stacks/{name}/dev.json")  # as of a large stack until its end
-    document = json.loads(state.read_text())
-    document["checkpoint"]["latest"]["pending_operations"] = []
-    if words[0] == "release":
-        table = {
-            "urn": f"urn:pulumi:dev::{name}::aws:dynamodb/table:Table::x",
-            "custom": True,
-            "type": "aws:dynamodb/table:Table",
-            "id": name,
-            "inputs": {"name": name},
-        }
-        document["checkpoint"]["latest"]["resources"].append(table)
-    state.write_text(json.dumps(document))
-    message = terminal.run(words[0], manifest, *words[1:]).refused(1)
-    assert "is in use by" in message
-    assert "on elsewhere" in message
-    assert slow.tags(name)["tablewright:stack"] == f"{name}/dev"
+    with paused(process):
+        (journal,) = terminal.home.rglob(f"{name}/dev/journals/*.events")
+        journal.rename(journal.with_name(f"999999999-{journal.name.partition('-')[2]}"))
+        (lock,) = terminal.home.rglob(f"locks/organization/{name}/dev/*.json")
+        lock.write_text(json.dumps(json.loads(lock.read_text()) | {"hostname": "elsewhere"}))
+        (state,) = terminal.home.rglob(
+            f"stacks/{name}/dev.json"
+        )  # as of a large stack until its end
+        document = json.loads(state.read_text())
+        document["checkpoint"]["latest"]["pending_operations"] = []
+        if words[0] == "release":
+            table = {
+                "urn": f"urn:pulumi:dev::{name}::aws:dynamodb/table:Table::x",
+                "custom": True,
+                "type": "aws:dynamodb/table:Table",
+                "id": name,
+                "inputs": {"name": name},
+            }
+            document["checkpoint"]["latest"]["resources"].append(table)
+        state.write_text(json.dumps(document))
+        message = terminal.run(words[0], manifest, *words[1:]).refused(1)
+        assert "is in use by" in message
+        assert "on elsewhere" in message
+        assert slow.tags(name)["tablewright:stack"] == f"{name}/dev"
 
 
 def test_ctrl_c_stops_in_order_and_the_same_command_finishes_the_job(started, slow, terminal):

@@ -16,7 +16,7 @@ def chosen_tables(
     """The recorded tables that these names mean.
 
     Raises:
-        UsageError: one is not recorded, or none was named.
+        UsageError: one is not recorded, none was named, or none is recorded at all.
     """
     recorded = {resource.id for resource in resources if resource.type == TABLE}
     if missing := [name for name in names if name not in recorded]:
@@ -24,10 +24,11 @@ def chosen_tables(
             f"the stack holds no table {', '.join(missing)}",
             f"it holds {', '.join(sorted(recorded)) or 'none'}",
         )
-    chosen = tuple(sorted(recorded)) if everything else tuple(names)
-    if not chosen:
+    if everything and not recorded:
+        raise UsageError("the stack holds no tables", "there is nothing to release")
+    if not everything and not names:
         raise UsageError("no tables are given", "give --table NAME or --all")
-    return chosen
+    return tuple(sorted(recorded)) if everything else tuple(names)
 
 
 def belonging(
