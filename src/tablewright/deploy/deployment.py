@@ -42,6 +42,7 @@ from tablewright.engine import (
     ResourceTree,
     RunResult,
     SavedPreview,
+    VettedProgram,
     find_engine,
     judge,
     offences,
@@ -350,7 +351,7 @@ class Deployment:
         return SavedPreview.of(result, self.owner, self.source.digest, context)
 
     @property
-    def _program(self) -> PlainProgram | Callable[[], None]:
+    def _program(self) -> PlainProgram | VettedProgram:
         own = self._own_program
         if own is None:
             return PlainProgram(self._tree)
@@ -360,7 +361,7 @@ class Deployment:
             existing = self._survey.existing
             own(documents[-1], Context(self.declared, existing, self.owner, region, documents))
 
-        return program
+        return VettedProgram(program, self._owners.registrations)
 
     def _tree(self) -> ResourceTree:
         tree = resource_tree(self.declared, self._survey.existing, SDK_VERSION)

@@ -43,8 +43,10 @@ from tablewright.engine.run.events import (
     StepStarted,
     StepWaits,
 )
+from tablewright.engine.run.moves import Registration
 from tablewright.engine.run.resource_tree import PlainProgram, ResourceTree
 from tablewright.engine.run.tagging import Tagging
+from tablewright.engine.run.vetting import VettedProgram
 from tablewright.engine.session import Checkpoints
 from tablewright.engine.stack import EngineStack
 from tablewright.engine.state.backend import Backend, StackPlace
@@ -76,6 +78,7 @@ __all__ = [
     "Progress",
     "PropertyDiff",
     "Recovered",
+    "Registration",
     "ResourceChange",
     "ResourceTree",
     "RunResult",
@@ -90,6 +93,7 @@ __all__ = [
     "StepWaits",
     "Tagging",
     "Unrecorded",
+    "VettedProgram",
     "find_engine",
     "install_language_host",
     "judge",

@@ -23,10 +23,18 @@ from tablewright.deploy.ownership.owner_check import (
     subjects_of,
     touched,
 )
+from tablewright.deploy.ownership.registrations import Registrations
 from tablewright.deploy.ownership.resource_identity import Looker
 from tablewright.deploy.ownership.stack_identity import StackIdentity
 from tablewright.deploy.ownership.tag_operations import LOCATIONS
-from tablewright.engine import Operation, ResourceChange, StateResource
+from tablewright.engine import (
+    SECRET,
+    UNKNOWN,
+    Operation,
+    Registration,
+    ResourceChange,
+    StateResource,
+)
 from tablewright.errors import InputError, RefusedError, StackLockedError
 from tablewright.plan.owner import OWNER_TAG
 from tablewright.provider.catalogue import RESOURCES
@@ -136,8 +144,26 @@ def test_what_lives_is_never_created_again_whoever_made_it(engine, emulator, wor
     def judge(*changes: ResourceChange) -> None:
         refuse_overwriting(changes, (), looker, stack, REGION)
 
+    def run(hidden: str, *recorded: StateResource) -> None:
+        """Preview without the names, then register what is meant."""
+        names = {name: hidden for name in inputs if name != "region" and inputs[name] is not True}
+        planned = creation(tok, {**inputs, **names})
+        judge(planned)
+        met = Registration(planned.urn, tok, inputs)
+        registrations = Registrations(place_of(emulator), stack, lambda: recorded)
+        registrations(met, kept=False, for_real=True)
+        registrations.expect([planned])
+        registrations(met, kept=False, for_real=False)
+        registrations(met, kept=True, for_real=True)
+        registrations(met, kept=False, for_real=True)
+
     judge(creation(tok, inputs))
-    engine.create(tok, inputs)
+    run(UNKNOWN)
+    mine = engine.create(tok, inputs)
+    for hidden in (UNKNOWN, SECRET):
+        with pytest.raises(InputError, match="exists already, and it would write over it"):
+            run(hidden)
+    run(UNKNOWN, StateResource(mine.urn, tok, "it", mine.identifier, mine.inputs, mine.outputs))
     for operation in (Operation.CREATE, Operation.REPLACE):
         with pytest.raises(InputError, match="exists already, and it would write over it"):
             judge(creation(tok, inputs, operation))

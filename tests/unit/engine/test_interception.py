@@ -11,7 +11,13 @@ from tablewright.engine.run.moves import Moves, Records
 from tablewright.engine.run.tagging import Tagging
 from tablewright.engine.state.checkpoint import read_checkpoint
 from tablewright.pulumi_protocol import messages
-from tablewright.resource_kinds import KINDS, identify
+from tablewright.pulumi_values import (
+    OUTPUT_SIGNATURE,
+    SECRET_SIGNATURE,
+    SIGNATURE_KEY,
+    UNKNOWN_STRING,
+)
+from tablewright.resource_kinds import KINDS, UNKNOWN, identify
 
 REGION = "eu-west-1"
 
@@ -52,3 +58,39 @@ def test_what_can_stand_side_by_side_is_replaced_as_the_program_says(type_):
     inputs = SAMPLES[type_][0]
     request = met(type_, {**inputs, "region": "sa-east-1"}, inputs)
     assert not request.deleteBeforeReplaceDefined
+
+
+def seen(inputs: dict, **options: str):
+    """What is looked at of a registration with these inputs, and whether it is kept."""
+    met = []
+
+    def vet(registration, *, kept, for_real):
+        met.append((dict(registration.inputs), kept, for_real))
+
+    moves = Moves(Records(read_checkpoint({"version": 3, "checkpoint": {}}), identify, REGION))
+    interception = Interception(Imports(), moves, Tagging(), "dev", "shop", vet)
+    request = messages("resource_pb2").RegisterResourceRequest(
+        type="aws:cloudwatch/dashboard:Dashboard", name="one", custom=True, **options
+    )
+    request.object.update(inputs)
+    interception.intercept(request)
+    return met
+
+
+def test_a_registration_is_looked_at_as_it_is_with_its_secrets_open():
+    def marked(signature: str, **value: str) -> dict:
+        return {SIGNATURE_KEY: signature, **value}
+
+    inputs = {
+        "a": marked(SECRET_SIGNATURE, value="x"),
+        "b": marked(OUTPUT_SIGNATURE, value=marked(SECRET_SIGNATURE, value="y")),
+        "c": marked(OUTPUT_SIGNATURE),
+        "d": UNKNOWN_STRING,
+        "e": [{"f": marked(SECRET_SIGNATURE, value="z")}],
+    }
+    opened = {"a": "x", "b": "y", "c": UNKNOWN, "d": UNKNOWN, "e": [{"f": "z"}]}
+    assert seen(inputs) == [(opened, False, False)]
+
+
+def test_what_is_imported_is_known_to_be_there():
+    assert seen({}, importId="it") == [({}, True, False)]

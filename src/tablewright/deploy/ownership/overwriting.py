@@ -7,11 +7,11 @@ a preview is looked for by its identity, whatever its type and whoever declares 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from tablewright.engine import Operation, ResourceChange
+from tablewright.engine import SECRET, Operation, ResourceChange
 from tablewright.errors import InputError, RefusedError
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.plan.owner import owner_of
@@ -68,20 +68,56 @@ def refuse_overwriting(
     made = [change for change in _making(changes, region) if change.type not in looked_for]
     if not made:
         return
-    wanted = {change.urn: (change.new_inputs or {}) for change in made}
     creations = {
-        creation: wanted[change.urn] for change in made if (creation := _creation(change, looker))
+        creation: inputs
+        for change in made
+        if not _is_unnamed(change, region) and (inputs := change.new_inputs or {})
+        if (creation := _creation(change, inputs, looker))
     }
-
-    def look(creation: Creation) -> tuple[str, Live] | None:
-        """What has its name, of its own type or of another with the same names."""
-        for type_ in _sharing_names(creation.type):
-            if live := looker.read(type_, creation.id, creations[creation]):
-                return type_, live
-        return None
-
-    live_things = map_concurrently(creations, look)
+    live_things = map_concurrently(
+        creations, lambda creation: _look(creation, creations[creation], looker)
+    )
     refuse([_fault(creation, *live, stack) for creation, live in live_things.items() if live])
+
+
+def unnamed(changes: Sequence[ResourceChange], region: str) -> list[ResourceChange]:
+    """The creations of a preview that nobody can look for yet: it does not know their names."""
+    return [change for change in _making(changes, region) if _is_unnamed(change, region)]
+
+
+def refuse_creation(
+    change: ResourceChange, inputs: Mapping[str, Any], looker: Looker, stack: StackIdentity
+) -> None:
+    """Refuse one of those, where its name is known by now and something has it.
+
+    Args:
+        change: of the preview.
+        inputs: of its registration.
+        looker: asks AWS.
+        stack: the stack, as it is called in the tag of ownership.
+
+    Raises:
+        InputError, RefusedError: something exists, and is another's if it says so.
+        AwsError: AWS does not tell.
+    """
+    creation = _creation(change, inputs, looker)
+    live = _look(creation, inputs, looker) if creation else None
+    if creation and live:
+        if SECRET in str(identify(change.type, change.new_inputs or {})):
+            creation = replace(creation, id="ID", name=change.name)
+        raise _fault(creation, *live, stack)
+
+
+def _look(creation: Creation, inputs: Mapping[str, Any], looker: Looker) -> tuple[str, Live] | None:
+    """What has its name, of its own type or of another with the same names."""
+    for type_ in _sharing_names(creation.type):
+        if live := looker.read(type_, creation.id, inputs):
+            return type_, live
+    return None
+
+
+def _is_unnamed(change: ResourceChange, region: str) -> bool:
+    return _identity(change, region) is None
 
 
 def _sharing_names(type_: str) -> list[str]:
@@ -95,7 +131,7 @@ def _making(changes: Sequence[ResourceChange], region: str) -> Iterator[Resource
     made = [change for change in changes if _is_new(change, region)]
     with_them = {_identity(change, region) for change in made}
     own = {  # what goes under the same name is the stack's, and judged by the guard
-        identify(change.type, change.old_inputs or {}, region)
+        _known(change.type, change.old_inputs, region)
         for change in changes
         if change.operation is Operation.DELETE
     }
@@ -110,18 +146,28 @@ def _is_new(change: ResourceChange, region: str) -> bool:
     if not change.custom or change.type not in KINDS:
         return False
     if change.operation is Operation.REPLACE:
-        before = identify(change.type, change.old_inputs or {}, region)
-        return before is None or before != _identity(change, region)
+        before, after = _known(change.type, change.old_inputs, region), _identity(change, region)
+        if before is None and after is None:  # a secret, perhaps another one than before
+            names = {*KINDS[change.type].identifying}
+            differing = {*change.replace_keys, *(diff.path for diff in change.diffs)}
+            return bool(names & differing)
+        return before != after
     return change.operation is Operation.CREATE
 
 
 def _identity(change: ResourceChange, region: str) -> Identity | None:
-    return identify(change.type, change.new_inputs or {}, region)
+    return _known(change.type, change.new_inputs, region)
 
 
-def _creation(change: ResourceChange, looker: Looker) -> Creation | None:
-    """None for what AWS or the run will name."""
-    kind, inputs = KINDS[change.type], change.new_inputs or {}
+def _known(type_: str, inputs: Mapping[str, Any] | None, region: str) -> Identity | None:
+    """Which live thing inputs mean, as far as they tell: a secret may be any name."""
+    identity = identify(type_, inputs or {}, region)
+    return None if SECRET in str(identity) else identity
+
+
+def _creation(change: ResourceChange, inputs: Mapping[str, Any], looker: Looker) -> Creation | None:
+    """None for what AWS names."""
+    kind = KINDS[change.type]
     id_ = looker.id_of(change.type, inputs)
     if id_ is None:
         return None

@@ -15,6 +15,7 @@ from .ledger import OwnershipLedger, token_of
 from .orphans import refuse_orphans
 from .overwriting import refuse_overwriting
 from .owner_check import check_owners, touched
+from .registrations import Registrations
 from .remade import find_remade, refuse_remade, with_parts, words_of
 from .resource_identity import ALARM, DASHBOARD, ROLE, SCHEDULE, TABLE, Looker
 from .stack_identity import StackIdentity
@@ -63,6 +64,8 @@ class Owners:
     ) -> None:
         self._declared, self._owner, self._stack, self._place = declared, owner, stack, place
         self._looked_for = frozenset() if own_program else _looked_for(place)
+        identity = StackIdentity(owner, stack.place.backend.url)
+        self.registrations = Registrations(place, identity, stack.resources)
 
     def claims(self) -> Claims:
         """What a run claims before it imports."""
@@ -81,6 +84,7 @@ class Owners:
             RefusedError: it touches what is another's.
             InputError: it would write over what exists.
         """
+        self.registrations.expect(planned.changes)
         if all(change.operation in _IDLE for change in planned.changes):
             return
         region = self._declared.region

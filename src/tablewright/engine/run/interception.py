@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from google.protobuf import json_format
@@ -12,6 +12,7 @@ from tablewright.engine.changes import plain
 from tablewright.engine.run.imports import Imports
 from tablewright.engine.run.moves import Moves, Registration
 from tablewright.engine.run.tagging import Tagging
+from tablewright.engine.run.vetting import Vet, pass_all, unsealed
 
 _DELETES_FIRST: Final = {"deleteBeforeReplace": True, "deleteBeforeReplaceDefined": True}
 
@@ -26,6 +27,7 @@ class Interception:
         tagging: the tags that each registration gets.
         stack: name of the stack.
         project: name of its project.
+        vet: looks at each, and may refuse it.
     """
 
     imports: Imports
@@ -33,12 +35,13 @@ class Interception:
     tagging: Tagging
     stack: str
     project: str
+    vet: Vet = pass_all
 
     def intercept(self, request: Any) -> None:
         """Change a `RegisterResourceRequest` before it is sent.
 
         Raises:
-            InputError: the program registers what it may not.
+            TablewrightError: the program registers what it may not.
         """
         if request.custom:
             self.tagging.add_to(request.type, request.object)
@@ -59,6 +62,9 @@ class Interception:
             request.importId = self.imports.id_for(
                 self.moves.begun_as(met), request.type, request.importId
             )
+        open_ = replace(met, inputs=_Inputs(request.object.fields, unsealed))
+        kept = bool(former or request.importId)
+        self.vet(open_, kept=kept, for_real=self.moves.for_real)
 
     def _urn(self, request: Any) -> str:
         """The URN that the engine will give to a registration (its types chain through parents)."""
@@ -72,13 +78,15 @@ class Interception:
 class _Inputs(Mapping[str, Any]):
     """Inputs as plain values, each read from its message when it is asked for."""
 
-    def __init__(self, fields: Mapping[str, Any]) -> None:
-        self._fields = fields
+    def __init__(
+        self, fields: Mapping[str, Any], seen: Callable[[Any], Any] = lambda value: value
+    ) -> None:
+        self._fields, self._seen = fields, seen
 
     def __getitem__(self, key: str) -> Any:
         if key not in self._fields:
             raise KeyError(key)
-        return plain(json_format.MessageToDict(self._fields[key]))
+        return plain(self._seen(json_format.MessageToDict(self._fields[key])))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._fields)

@@ -27,6 +27,7 @@ from tablewright.engine.run.messages import SERVER_OPTIONS, only_text
 from tablewright.engine.run.moves import Moves
 from tablewright.engine.run.resource_tree import PlainProgram, ResourceTree
 from tablewright.engine.run.tagging import Tagging
+from tablewright.engine.run.vetting import VettedProgram, pass_all
 from tablewright.pulumi_protocol import messages
 
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # its remarks would reach the terminal
@@ -156,8 +157,9 @@ class EngineService:
         """Register what the program declares, each registration met by what this run knows."""
         work = self._work
         work.moves.begin(for_real=not request.dryRun)
+        vet = work.program.vet if isinstance(work.program, VettedProgram) else pass_all
         interception = Interception(
-            work.imports, work.moves, work.tagging, request.stack, request.project
+            work.imports, work.moves, work.tagging, request.stack, request.project, vet
         )
         if self._tree:
             from tablewright.engine.run.registrar import register_tree  # noqa: PLC0415 - see above
