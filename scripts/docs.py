@@ -118,12 +118,15 @@ def commands_page() -> str:
 
 def manifest_page() -> str:
     """Every field of every kind, from the JSON Schema."""
-    from tablewright import manifest  # noqa: PLC0415 - the slowest import of the three pages
+    from tablewright.manifest.schema import field_schema  # noqa: PLC0415 - the slowest import
 
-    schema = manifest.json_schema()
+    schema = field_schema()
     lines = [
         NOTICE + "# Manifest fields\n",
-        "A field left out has the default shown; `tablewright schema` prints it for editors.\n",
+        "A field left out has the default shown; `tablewright schema` prints it for editors.",
+        "Where fields are merged over others (a table over `defaults`, an environment over",
+        "its table or stack, a stack over `StackDefaults`), `FIELD: null` removes the field of all",
+        "that is below, and the default shown holds.\n",
         "A text, number or yes-or-no may be a variable of the environment: `${NAME}`, or with a",
         "value where it is not set or empty, `${NAME:-default}`; `$${` is a plain `${`.",
         "Variables are filled in after the YAML was read, so what they hold never changes a",

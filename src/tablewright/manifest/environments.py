@@ -67,7 +67,7 @@ def environment_of(root: Mapping) -> str:
     """The environment that a stack's document says; empty where it says none."""
     spec = root.entries.get("spec")
     node = spec.entries.get("environment") if isinstance(spec, Mapping) else None
-    return node.text if isinstance(node, Scalar) else ""
+    return node.text if isinstance(node, Scalar) and not node.is_null else ""
 
 
 def overlaid(root: Mapping, environment: str) -> Mapping:

@@ -98,6 +98,7 @@ def write_field(
             f"add `{here}: {{}}` to `environments` of the stack, then run the same command again",
         )
     field, value = _whole(tuple(parts), value, spec, overlay, placement)
+    field, value = _over_null(overlay, field, value)
     return set_field(text, name, (*where, *field), value, variables, kind="Table")
 
 
@@ -124,6 +125,17 @@ def _whole(
         here = here.setdefault(part, {})
     here[path[-1]] = value
     return path[:depth], merged
+
+
+def _over_null(overlay: Mapping[str, Any], path: Path, value: Any) -> tuple[Path, Any]:
+    """The same change, in place of the `null` above it that removes the field."""
+    for depth in range(1, len(path)):
+        holder = _at(overlay, path[: depth - 1])
+        if isinstance(holder, Mapping) and holder.get(str(path[depth - 1]), "") is None:
+            for part in reversed(path[depth:]):
+                value = {part: value}
+            return path[:depth], value
+    return path, value
 
 
 def _goes_with_its_mode(field: Any, overlay: Mapping[str, Any]) -> bool:

@@ -31,7 +31,18 @@ Schema = dict[str, Any]
 
 
 def json_schema() -> Schema:
-    """The schema of one document, of any kind."""
+    """The schema of one document, of any kind; `null` for a field removes it from what is below."""
+    schema = field_schema()
+    for definition in schema["$defs"].values():
+        required = definition.get("required", ())
+        for name, field in definition.get("properties", {}).items():
+            if name not in required:
+                definition["properties"][name] = _or_null(field)
+    return schema
+
+
+def field_schema() -> Schema:
+    """The same without `null`: what a field is where it says something."""
     _, generated = models_json_schema(
         [(kind, "validation") for kind in KINDS.values()],
         by_alias=True,
@@ -68,7 +79,7 @@ def _when(kind: str) -> Schema:
 
 
 def _tidy(schema: Any) -> Any:
-    """Drop what only a generator needs; allow variables; forbid the null that no document needs."""
+    """Drop what only a generator needs; allow variables; forbid null."""
     if isinstance(schema, list):
         return [_tidy(definition) for definition in schema]
     if not isinstance(schema, dict):
@@ -108,6 +119,13 @@ def _or_variable(schema: Schema) -> Schema:
     outside: Schema = {name: schema[name] for name in ("description", "default") if name in schema}
     inside = {name: value for name, value in schema.items() if name not in outside}
     return {**outside, "anyOf": [inside, _VARIABLE]}
+
+
+def _or_null(schema: Schema) -> Schema:
+    outside: Schema = {name: schema[name] for name in ("description", "default") if name in schema}
+    inside = {name: value for name, value in schema.items() if name not in outside}
+    choices = inside["anyOf"] if inside.keys() == {"anyOf"} else [inside]
+    return {**outside, "anyOf": [*choices, {"type": "null"}]}
 
 
 def _is_restricted_leaf(schema: Schema) -> bool:

@@ -70,8 +70,17 @@ def test_a_default_can_be_switched_off() -> None:
     assert spec("stream: {viewType: NEW_IMAGE}", "stream: {enabled: false}").stream.enabled is False
 
 
-def test_an_explicit_null_is_as_good_as_silence() -> None:
-    assert spec("recovery: {days: 7}", "recovery: null").recovery.days == 7
+def test_null_removes_a_default() -> None:
+    assert spec("recovery: {days: 7}", "recovery: null").recovery is None
+    assert spec("tags: {A: a, B: b}", "tags: {B: null}").tags == {"A": "a"}
+    alarms = spec("alarms: {userErrors: {}, systemErrors: {}}", "alarms: {userErrors: ~}").alarms
+    assert (alarms.user_errors, alarms.system_errors is None) == (None, False)
+
+
+def test_alarms_by_default_are_for_tables_of_their_billing_mode() -> None:
+    alarms = "alarms: {readUtilization: {}, readOnDemandThrottles: {}}"
+    found = spec(alarms, "billingMode: PAY_PER_REQUEST").alarms
+    assert (found.read_utilization, found.read_on_demand_throttles is None) == (None, False)
 
 
 def test_capacity_is_not_taken_over_with_the_other_billing_mode() -> None:

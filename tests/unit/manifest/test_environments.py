@@ -149,3 +149,97 @@ def test_what_differs_in_an_environment_has_the_form_that_it_has_in_the_stack(na
     form = get_type_hints(StackSpec, include_extras=True)[name]
     assert get_type_hints(StackEnvironment, include_extras=True)[name] in (form, form | None)
     assert not StackEnvironment.model_fields[name].is_required()
+
+
+LAYERS = """\
+apiVersion: tablewright.dev/v1
+kind: StackDefaults
+metadata: {name: company}
+spec: {defaults: {recovery: {days: 35}}, environments: {prod: @company}}
+---
+apiVersion: tablewright.dev/v1
+kind: Stack
+metadata: {name: shop}
+spec:
+  region: eu-west-1
+  environment: prod
+  tags: {Team: shop, CostCenter: "1"}
+  defaults: @defaults
+  environments:
+    prod: @stack
+---
+apiVersion: tablewright.dev/v1
+kind: Table
+metadata: {name: orders}
+spec:
+  partitionKey: {name: id, type: S}
+  environments:
+    prod: @table
+"""
+
+
+def layers(**said: str) -> str:
+    text = LAYERS
+    for level in ("company", "defaults", "stack", "table"):
+        text = text.replace(f"@{level}", said.get(level, "{}"))
+    return text
+
+
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [
+        ("company", "{defaults: {recovery: null}}"),
+        ("defaults", "{recovery: null}"),
+        ("stack", "{defaults: {recovery: null}}"),
+        ("table", "{recovery: null}"),
+    ],
+)
+def test_null_removes_at_every_level_what_is_below(path, level, said):
+    path.write_text(layers())
+    assert manifest.load([path], {}).tables[0].spec.recovery.days == 35
+    path.write_text(layers(**{level: said}))
+    assert manifest.load([path], {}).tables[0].spec.recovery is None
+
+
+def test_a_required_field_that_null_removes_is_missing_there(path):
+    (problem,) = problems(path, layers(stack="{region: null}"))
+    assert problem.startswith("15: spec.environments.prod.region: ")
+
+
+PROVISIONED = layers(table="{billingMode: PAY_PER_REQUEST}").replace(
+    "  environments:\n    prod: {billingMode",
+    """  stream: {viewType: NEW_AND_OLD_IMAGES}
+  billingMode: PROVISIONED
+  autoScaling: &scaling
+    read: {minCapacity: 5, maxCapacity: 50}
+    write: {minCapacity: 5, maxCapacity: 50}
+  alarms: {readUtilization: {}, userErrors: {}}
+  globalSecondaryIndexes:
+    - name: by-user
+      partitionKey: {name: user, type: S}
+      autoScaling: *scaling
+    - name: by-day
+      partitionKey: {name: day, type: S}
+      provisionedThroughput: {readCapacityUnits: 5, writeCapacityUnits: 5}
+      autoScaling: *scaling
+  globalTable:
+    replicas:
+      - region: eu-central-1
+        readCapacityUnits: 7
+        globalSecondaryIndexes: [{name: by-user, readCapacityUnits: 7}]
+  environments:
+    prod: {billingMode""",
+)
+
+
+@pytest.mark.parametrize("mode", ["PAY_PER_REQUEST", "null"])
+def test_on_demand_over_a_provisioned_table_leaves_all_its_capacity_behind(path, mode):
+    path.write_text(PROVISIONED.replace("Mode: PAY_PER_REQUEST", f"Mode: {mode}"))
+    spec = manifest.load([path], {}).tables[0].spec
+    assert spec.billing_mode == "PAY_PER_REQUEST"
+    for holder in (spec, *spec.global_secondary_indexes):
+        assert (holder.provisioned_throughput, holder.auto_scaling) == (None, None)
+    (replica,) = spec.global_table.replicas
+    (index,) = replica.global_secondary_indexes
+    assert (replica.read_capacity_units, index.read_capacity_units) == (None, None)
+    assert (spec.alarms.read_utilization, spec.alarms.user_errors is None) == (None, False)

@@ -127,6 +127,15 @@ def test_capacity_is_left_behind_with_its_billing_mode(tmp_path):
     )
 
 
+def test_what_null_removes_from_an_environment_can_be_set_there_again(tmp_path):
+    text = TEXT.replace("tableClass: STANDARD ", "recovery: null ")
+    spec = spec_of(text, "prod", tmp_path)
+    assert "recovery" not in spec
+    text = write_field(text, "orders", "spec.recovery.days", 9, spec, placement("prod"), {})
+    days = [spec_of(text, name, tmp_path)["recovery"]["days"] for name in ("dev", "prod")]
+    assert days == [7, 9]
+
+
 def test_half_of_a_field_that_is_replaced_as_a_whole_brings_the_other_half(tmp_path):
     spec = spec_of(TEXT, "prod", tmp_path)
     text = TEXT

@@ -43,7 +43,7 @@ def test_good_manifests_and_examples_fit_the_schema(
         {"deletionProtection": "yes"},
         {"globalSecondaryIndexes": {"name": "x"}},
         {"access": ["raed"]},
-        {"recovery": None},
+        {"partitionKey": None},
     ],
     ids=json.dumps,
 )
@@ -58,6 +58,19 @@ def test_a_wrong_field_does_not_fit(
     }
     assert validator.is_valid(table)
     assert not validator.is_valid({**table, "spec": {**table["spec"], **change}})
+
+
+def test_a_field_that_may_be_left_out_may_be_null(
+    validator: jsonschema.Draft202012Validator,
+) -> None:
+    without = {"recovery": None, "billingMode": None, "access": None, "tags": None}
+    table = {
+        "apiVersion": "tablewright.dev/v1",
+        "kind": "Table",
+        "metadata": {"name": "orders"},
+        "spec": {"partitionKey": {"name": "id", "type": "S"}, "environments": {"dev": without}},
+    }
+    assert [error.message for error in validator.iter_errors(table)] == []
 
 
 def test_every_field_is_described() -> None:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Final
 
 from tablewright.manifest.schema import KINDS as MODELS
-from tablewright.manifest.schema import json_schema
+from tablewright.manifest.schema import field_schema
 
 KINDS: Final = (*MODELS,)
 _OPENINGS = re.compile(
@@ -71,7 +71,7 @@ def near(text: str) -> list[str]:
 @cache
 def _schema() -> Mapping[str, Any]:
     """The schema, which takes pydantic a fifth of a second to make."""
-    return json_schema()
+    return field_schema()
 
 
 def _last(path: str) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from pydantic.alias_generators import to_snake
+
+from tablewright.manifest.defaults import ALARMS_ONLY_WITH
 from tablewright.manifest.documents.node import Path
 from tablewright.manifest.messages.vocabulary import shown
 from tablewright.manifest.models import Alarm, Alarms, MetricAlarm, StackAlarms
@@ -21,16 +24,7 @@ LONGEST_DIMENSION_VALUE = 1024
 ACTION_SERVICES = ("sns", "lambda", "autoscaling", "ssm", "ssm-incidents", "swf", "aiops")
 """Whom CloudWatch can tell (API reference, PutMetricAlarm: AlarmActions)."""
 
-_NEEDS_MODE = {
-    "read_utilization": "PROVISIONED",
-    "write_utilization": "PROVISIONED",
-    "read_provisioned_throttles": "PROVISIONED",
-    "write_provisioned_throttles": "PROVISIONED",
-    "read_quota_utilization": "PAY_PER_REQUEST",
-    "write_quota_utilization": "PAY_PER_REQUEST",
-    "read_on_demand_throttles": "PAY_PER_REQUEST",
-    "write_on_demand_throttles": "PAY_PER_REQUEST",
-}
+_NEEDS_MODE = {to_snake(name): mode for mode, names in ALARMS_ONLY_WITH.items() for name in names}
 _NEEDS_THRESHOLD = ("consumed_read_capacity", "consumed_write_capacity")
 _MATH_KINDS = (
     "read_utilization",
