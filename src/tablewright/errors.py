@@ -30,8 +30,9 @@ together. The text of an error is one clear sentence, `next_step` is what to do 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from typing import Any, ClassVar
 
 
@@ -313,6 +314,28 @@ class SparkError(OperationError):
     """Apache Spark does not start, or gave up."""
 
     code = "TW-E650"
+
+
+def nearest_names(name: str, known: Collection[str], otherwise: str = "") -> str:
+    """The next step for a name that does not exist: the three nearest that do.
+
+    Args:
+        name: as it was given.
+        known: names that exist.
+        otherwise: what to do where none is near and there are many.
+    """
+    spelled = {word.casefold(): word for word in sorted(known, reverse=True)}
+    near = [spelled[word] for word in get_close_matches(name.casefold(), spelled, n=_MOST_NAMES)]
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    if not known or (len(known) > _MOST_NAMES and otherwise):
+        return otherwise or "there are none"
+    first = sorted(known)[:_MOST_NAMES]
+    more = f" and {len(known) - len(first)} more" if len(known) > len(first) else ""
+    return f"there {'is' if len(known) == 1 else 'are'} {', '.join(first)}{more}"
+
+
+_MOST_NAMES = 3
 
 
 def listed(reasons: Iterable[tuple[str, str]]) -> str:

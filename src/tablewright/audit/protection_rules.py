@@ -228,7 +228,10 @@ def tags(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
     missing = [name for name in MANDATORY_TAGS if name not in carried]
     if missing:
         text = ", ".join(f"{name}: ..." for name in missing)
-        yield AuditProblem(f"Lacks the tags {', '.join(missing)}.", f"tags: {{{text}}}")
+        tags = f"tag{'s' if missing[1:] else ''} {', '.join(missing)}"
+        yield AuditProblem(
+            f"The {tags} {'are' if missing[1:] else 'is'} missing.", f"tags: {{{text}}}"
+        )
 
 
 @audit_rule(

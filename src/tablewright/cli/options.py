@@ -26,10 +26,19 @@ def are_regions(_: click.Context, option: click.Parameter, value: Any) -> Any:
     return value
 
 
+_PATHS = click.Path(readable=False, allow_dash=True)
+"""Checks nothing: shells complete it."""
+
+
 def sources(function: Command) -> Command:
     """`PATH...`: files, folders, URLs, or `-` for standard input."""
-    kind = click.Path(readable=False, allow_dash=True)  # checks nothing: shells complete it
-    return click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=kind)(function)
+    metavar = "PATH..."
+    return click.argument("paths", metavar=metavar, nargs=-1, required=True, type=_PATHS)(function)
+
+
+def optional_sources(function: Command) -> Command:
+    """Likewise, where there may be none yet."""
+    return click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATHS)(function)
 
 
 def environment(function: Command) -> Command:
@@ -157,6 +166,16 @@ deployments = together(
     ACCOUNTS,
 )
 """PATH, and which stacks of it where."""
+
+deployments_or_none = together(
+    advice.literal_errors,
+    optional_sources,
+    environment,
+    stacks,
+    place,
+    ACCOUNTS,
+)
+"""PATH, if there are manifests already, and which stacks of it where."""
 
 tables = click.option(
     "--table",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from textwrap import wrap
 from typing import IO, TextIO, cast
 
 from rich.console import Console
@@ -51,3 +52,19 @@ def styled(*, stderr: bool = False) -> Console:
 def page_width(out: Console) -> int:
     """How many columns prose and charts fill: those of the terminal, fewer in a pipe."""
     return out.width if out.is_terminal else min(out.width, PAGE_WIDTH)
+
+
+def say_prose(text: str) -> None:
+    """Print a message of several sentences; a terminal gets lines that it does not break itself."""
+    out = styled(stderr=True)
+    if out.is_terminal:
+        text = "\n".join(
+            wrap(
+                text,
+                out.width,
+                subsequent_indent="  ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        )
+    console.say(text)

@@ -316,7 +316,7 @@ class Deployment:
         `tables` are physical names by logical ones, `unfinished` says why of each, `runs` are those
         that hold the stack.
         """
-        return {**self.identity, **status_of(self.stack)}
+        return {**self.identity, **status_of(self.stack, self.declared)}
 
     @property
     def _checkpoints(self) -> Checkpoints:

@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, Literal
 
 from tablewright.aws.session import Session
+from tablewright.aws.target import Target
 from tablewright.engine import find_engine
 from tablewright.errors import TablewrightError
 from tablewright.extras import is_installed
@@ -25,6 +26,8 @@ from .source import Source
 PYTHONS: Final = ((3, 11), (3, 13))
 SKEW_SECONDS: Final = 240
 """AWS refuses requests that were signed more than five minutes off."""
+REGION_OF_NOBODY: Final = "us-east-1"
+"""Asked where neither the environment nor a profile says a region."""
 Outcome = Literal["passed", "failed", "unknown"]
 
 
@@ -45,17 +48,20 @@ class Diagnosis:
     fix: str = ""
 
 
-def examine(read: Callable[[], Source], options: Options) -> Iterator[Diagnosis]:
+def examine(read: Callable[[], Source] | None, options: Options) -> Iterator[Diagnosis]:
     """Look at everything, each after what it rests on.
 
     Args:
-        read: reads the manifests.
+        read: reads the manifests; None where there are none yet.
         options: where the stack goes.
     """
     yield python(sys.version_info[:2])
     yield Diagnosis("versions", "passed", ", ".join(map(_package, _PACKAGES)))
     engine = _tried("engine", _engine_text)
     yield engine
+    if read is None:
+        yield from _of_the_target(options)
+        return
     declared: list[Source] = []
     manifests = _tried("manifests", lambda: _declared(declared, read))
     yield manifests
@@ -118,18 +124,42 @@ def _declared(kept: list[Source], read: Callable[[], Source]) -> str:
     return f"stack {declared.name}, {declared.region}, {len(declared.tables)} tables"
 
 
+def _of_the_target(options: Options) -> Iterator[Diagnosis]:
+    """What can be said of AWS, or of a sandbox, before there are manifests."""
+    if options.target == "sandbox":
+        yield sandbox(options.sandbox)
+        running = instance.running(options.sandbox) if is_installed("sandbox") else None
+        if running is None:
+            return
+        target = Target.sandbox(running.endpoint)
+    else:
+        target = Target.aws(options.profile)
+    try:
+        region = Session(target).region
+    except TablewrightError:  # nothing is wrong: each stack says its own
+        region = REGION_OF_NOBODY
+    yield from _of_aws(Session(target, region), options, region)
+
+
+def _of_aws(session: Session, options: Options, region: str) -> Iterator[Diagnosis]:
+    replies: list[Any] = []
+    yield _tried("credentials", lambda: _caller(session, replies))
+    if replies and options.target == "aws":
+        sent = replies[0]["ResponseMetadata"]["HTTPHeaders"].get("date", "")
+        yield clock(parsedate_to_datetime(sent), datetime.now(UTC))
+    if replies:
+        yield _tried("region", lambda: _region(session, region))
+    else:
+        detail = f"{region} was not asked without credentials"
+        yield Diagnosis("region", "unknown", detail, "fix the credentials first")
+
+
 def _of_the_stack(source: Source, options: Options) -> Iterator[Diagnosis]:
     with _opened(source, options) as opened:
         if isinstance(opened, TablewrightError):
             yield _failed("target", opened)
             return
-        session = opened.place.session
-        replies: list[Any] = []
-        yield _tried("credentials", lambda: _caller(session, replies))
-        if replies and options.target == "aws":
-            sent = replies[0]["ResponseMetadata"]["HTTPHeaders"].get("date", "")
-            yield clock(parsedate_to_datetime(sent), datetime.now(UTC))
-        yield _tried("region", lambda: _region(session, source.declared.region))
+        yield from _of_aws(opened.place.session, options, source.declared.region)
         yield _tried("state", lambda: _state(opened))
         yield _lock(opened)
 

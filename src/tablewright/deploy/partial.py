@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any
 
 from tablewright.engine import EngineStack, Operation, ResourceChange, StateResource
 from tablewright.engine.run.resource_tree import ResourceTree
-from tablewright.errors import RefusedError, UsageError
+from tablewright.errors import RefusedError, UsageError, nearest_names
 
 from .source import Source
 
@@ -48,9 +47,7 @@ def narrowed(sources: Sequence[Source], names: Sequence[str]) -> tuple[Source, .
     }
     for name in names:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            all_ = ", ".join(sorted(known)) or "none"
-            fix = f"did you mean {near[0]}?" if near else f"there are {all_}"
+            fix = nearest_names(name, known)
             raise UsageError(f"--table {name}: no table is called so", fix)
     return tuple(_narrowed(source, {*names}) for source in sources)
 

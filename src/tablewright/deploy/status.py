@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from tablewright.deploy.ownership.resource_identity import TABLE
+from tablewright.deploy.states.listing import listed
 from tablewright.engine import EngineStack
+from tablewright.plan.declaration.declared import DeclaredStack
 
 
-def status_of(stack: EngineStack) -> dict[str, Any]:
-    """Where the state is, the tables in it, what is unfinished, and which runs hold the stack."""
+def status_of(stack: EngineStack, declared: DeclaredStack) -> dict[str, Any]:
+    """Where the state is, the tables in it, what is unfinished, and which runs hold the stack.
+
+    Args:
+        stack: whose.
+        declared: its manifests, whose order the tables have.
+    """
+    tables = [table.key for table in declared.tables]
     resources = [resource for resource in stack.resources() if resource.custom and resource.id]
     return {
         "deployed": stack.exists(),
@@ -17,7 +25,11 @@ def status_of(stack: EngineStack) -> dict[str, Any]:
         "resources": len(
             [resource for resource in resources if not resource.type.startswith("pulumi:")]
         ),
-        "tables": {resource.name: resource.id for resource in resources if resource.type == TABLE},
+        "tables": {
+            record["name"]: record["id"]
+            for record in listed(resources, tables)
+            if record["type"] == TABLE
+        },
         "unfinished": {
             resource.name: "; ".join(resource.unfinished)
             for resource in resources

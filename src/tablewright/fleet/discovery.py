@@ -20,6 +20,7 @@ from tablewright.errors import AwsError, WrongTargetError
 from tablewright.plan.facets import RECOVERY, SETTINGS, STREAM, TABLE_CLASS, Facet
 from tablewright.plan.table import Table
 
+from .absent_tables import absence
 from .accounts import account_of
 from .alarms import LiveAlarm, every_alarm, tables_watched, with_tags
 from .concurrency import Watch, map_concurrently, unwatched
@@ -59,6 +60,7 @@ class Discovery:
             which they might be.
         regions: how many were looked at, over all accounts.
         listed: how many tables there are, wanted or not, by account and region.
+        absences: that the missing are not there, each with what to do about it.
     """
 
     tables: tuple[LiveTable, ...]
@@ -66,6 +68,7 @@ class Discovery:
     missing: tuple[str, ...]
     regions: int
     listed: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    absences: tuple[tuple[str, str], ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -203,17 +206,22 @@ def discover(
     )
     unread = (*_unread_accounts(reached), *_unread_regions(listed), *_unread_tables(answers))
     nowhere = set(names or ()) - {table.name for table in wanted}
+    missing = () if any(not part.name for part in unread) else tuple(sorted(nowhere))
+    names_there = {
+        place.name: tables for place, tables in listed.items() if not isinstance(tables, Unread)
+    }
     live = [answer for answer in answers.values() if isinstance(answer, LiveTable)]
     return Discovery(
         tables=tuple(table for table in live if _carries(table, tags or {})),
         unread=unread,
-        missing=() if any(not part.name for part in unread) else tuple(sorted(nowhere)),
+        missing=missing,
         regions=len(places),
         listed={
-            (place.account_id, place.name): len(names_there)
-            for place, names_there in listed.items()
-            if not isinstance(names_there, Unread)
+            (place.account_id, place.name): len(tables)
+            for place, tables in listed.items()
+            if not isinstance(tables, Unread)
         },
+        absences=(absence(missing, names_there, names_there),) if missing else (),
     )
 
 
@@ -242,6 +250,7 @@ def with_replicas(
             tables=(*discovery.tables, *further.tables),
             unread=(*discovery.unread, *further.unread),
             missing=discovery.missing,
+            absences=discovery.absences,
             regions=discovery.regions + further.regions,
             listed={**discovery.listed, **further.listed},
         )

@@ -16,6 +16,7 @@ from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 from tablewright.errors import UsageError
 
+from .absent_tables import describe_table
 from .reading import Unread, try_read
 
 PERIOD_SECONDS = 60
@@ -91,8 +92,7 @@ def read_hot_keys(session: Session, region: str, table: str, window: KeyWindow) 
         UsageError: they are off everywhere.
     """
     dynamodb = session.client("dynamodb", region)
-    with translated(f"read table {table}"):
-        description = dynamodb.describe_table(TableName=table)["Table"]
+    description = describe_table(session, region, table)
     subjects = _subjects(dynamodb, table)
     if not subjects:
         raise UsageError(

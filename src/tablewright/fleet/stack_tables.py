@@ -92,4 +92,5 @@ def _both(first: Discovery, second: Discovery) -> Discovery:
         missing=(*first.missing, *second.missing),
         regions=first.regions + second.regions,
         listed={**first.listed, **second.listed},
+        absences=(*first.absences, *second.absences),
     )

@@ -25,11 +25,12 @@ class TableUsers:
 
     Args:
         roles: names of roles with a policy that allows something on it.
-        consumers: Lambda functions that read its stream, and the Kinesis stream that it feeds.
+        consumers: Lambda functions that read its stream, and the Kinesis stream that it feeds; None
+            where it has neither stream.
     """
 
     roles: tuple[str, ...] | Unread
-    consumers: tuple[str, ...] | Unread
+    consumers: tuple[str, ...] | Unread | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +144,11 @@ def _role(role: Document, managed: Mapping[str, Document]) -> RoleDetail:
     )
 
 
-def _consumers(session: Session, table: LiveTable) -> tuple[str, ...] | Unread:
+def _consumers(session: Session, table: LiveTable) -> tuple[str, ...] | Unread | None:
     kinesis = [destination.stream_arn for destination in table.kinesis or ()]
     stream = table.reading.stream_arn
     if not stream:
-        return tuple(kinesis)
+        return tuple(kinesis) or None
 
     doing = f"read who reads the stream of {table.name}"
     readers = try_read(partial(read_stream_readers, session, table.region, doing, stream))

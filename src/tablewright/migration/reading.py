@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tablewright.aws import tables
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 from tablewright.errors import UsageError, WaitTimeoutError
+from tablewright.fleet.absent_tables import describe_table
 from tablewright.plan.table import Key
 
 from .comparison import KeyedTable
@@ -32,7 +33,7 @@ def read_tables(session: Session, region: str, old: str, new: str) -> Tables:
     """
     if old == new:
         raise UsageError(f"{old} cannot be copied into itself", "name the new table second")
-    descriptions = [_describe(session, region, name) for name in (old, new)]
+    descriptions = [describe_table(session, region, name) for name in (old, new)]
     for name, description in zip((old, new), descriptions, strict=True):
         if description["TableStatus"] not in ("ACTIVE", "UPDATING"):
             raise UsageError(f"table {name} is {description['TableStatus']}", "try again later")
@@ -81,7 +82,7 @@ def switch_stream_on(session: Session, region: str, table: str) -> None:
             StreamSpecification={"StreamEnabled": True, "StreamViewType": VIEW},
         )
     for _ in range(_MOST_POLLS):
-        description = _describe(session, region, table)
+        description = describe_table(session, region, table)
         if description["TableStatus"] == "ACTIVE" and _is_enabled(session, region, description):
             return
         time.sleep(_POLL_SECONDS)
@@ -101,13 +102,6 @@ def checkpoint_path(folder: Path, tables_: Tables) -> Path:
     """Where a migration of these two tables is written down."""
     digest = hashlib.sha256(" ".join(tables_.ids).encode()).hexdigest()[:12]
     return folder / f"{tables_.old.table}-to-{tables_.new.table}-{digest}.json"
-
-
-def _describe(session: Session, region: str, name: str) -> dict[str, Any]:
-    with translated(f"read table {name}"):
-        reply = session.client("dynamodb", region).describe_table(TableName=name)
-    description: dict[str, Any] = reply["Table"]
-    return description
 
 
 def _is_enabled(session: Session, region: str, description: tables.Reply) -> bool:

@@ -96,7 +96,7 @@ def test_live_tables_are_collected_and_a_week_is_asked_for(terminal, aws):
     assert "Only 0." in decision["reasons"][0]
     manifest = terminal.write("live.yaml", stack("live", "live", "other"))
     told = terminal.run("usage", "collect", manifest).ended(0).err
-    assert "no such table: other" in told
+    assert "there is no table other in eu-west-1" in told
     document = terminal.run("usage", "collect", manifest, "-o", "json").ended(0).json
     assert (document["tables"], document["missing"]) == (1, ["other"])
     assert (document["store"], document["unread"]) == ("usage", [])

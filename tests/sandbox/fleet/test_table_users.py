@@ -77,3 +77,11 @@ def test_what_could_not_be_read_is_told_as_unread(session, table, refuse):
 def test_a_remark_is_made_once_for_all_tables():
     remarks = [("a", "No recovery"), ("b", "No protection"), ("c", "No recovery")]
     assert [*grouped(remarks)] == ["a, c: No recovery", "b: No protection"]
+
+
+def test_readers_are_told_of_tables_with_a_stream_alone():
+    users = {"orders": TableUsers(("app",), None), "users": TableUsers(("app",), ())}
+    assert [*usage_lines(users)] == [
+        "orders, users: roles that may use it: app",
+        "users: readers of its stream: none found",
+    ]

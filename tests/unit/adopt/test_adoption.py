@@ -385,7 +385,7 @@ def test_good_practice_is_commented_with_the_line_to_add():
         "#   autoScaling: {read: {minCapacity: 5, maxCapacity: 50}, "
         "write: {minCapacity: 7, maxCapacity: 70}}"
     ) in comments
-    assert "# Lacks the tags Environment, CostCenter." in comments
+    assert "# The tags Environment, CostCenter are missing." in comments
     assert "# No alarm watches it." in comments
 
 

@@ -72,6 +72,28 @@ def test_all_else_is_a_table_and_with_usage_everything_is(tmp_path, monkeypatch)
             explain(*words)
 
 
+@pytest.mark.parametrize("code", ["TW-E3000", "tw-30", "E3000"])
+def test_what_reads_like_a_code_is_no_table(code):
+    with pytest.raises(UsageError, match="there is no error") as raised:
+        explain(code)
+    assert raised.value.next_step.startswith("did you mean TW-E")
+
+
+def test_a_field_of_a_spec_goes_by_its_name_alone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert explain("naming") == explain("spec.naming")
+    with pytest.raises(InputError, match="namng is no field and no error's code") as raised:
+        explain("namng")
+    assert raised.value.next_step == "did you mean the field spec.naming?"
+
+
+def test_what_a_field_takes_fits_the_page(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = explain("StackPolicy.spec").splitlines()
+    assert max(map(len, lines)) <= 80
+    assert any(line.startswith("      ") for line in lines)
+
+
 def test_a_field_and_a_code_are_explained_as_json():
     for thing in ("TW-E300", "spec.timeToLive", "spec"):
         output = explain(thing, "--output", "json")

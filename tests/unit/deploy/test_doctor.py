@@ -29,6 +29,23 @@ def test_a_clock_that_aws_would_refuse_is_named(seconds):
     assert ("behind" in told.detail) == (seconds <= 0)
 
 
+def test_a_machine_is_examined_before_there_are_manifests(monkeypatch, tmp_path):
+    monkeypatch.setenv("TABLEWRIGHT_HOME", str(tmp_path))
+    monkeypatch.setenv("TABLEWRIGHT_PULUMI", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    found = {each.name: each for each in examine(None, Options(sandbox="nobody"))}
+    assert [*found] == ["python", "versions", "engine", "sandbox"]
+    assert "does not run" in found["sandbox"].detail
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_ACCESS_KEY_ID"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    found = {each.name: each for each in examine(None, Options(target="aws"))}
+    assert [found[name].outcome for name in ("credentials", "region")] == ["failed", "unknown"]
+    assert found["region"].detail.startswith("us-east-1 was not asked")
+
+
 def test_a_package_that_no_extra_brought_is_told_and_fails_nothing(monkeypatch):
     monkeypatch.setattr(doctor, "_PACKAGES", ("tablewright", "no-such-distribution"))
 

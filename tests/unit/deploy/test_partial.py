@@ -73,7 +73,7 @@ def test_of_several_stacks_each_has_those_of_its_own():
 
 
 @pytest.mark.parametrize(
-    ("name", "fix"), [("order", "did you mean orders?"), ("zebra", "there are orders, orders-live")]
+    ("name", "fix"), [("order", "did you mean orders"), ("zebra", "there are orders, orders-live")]
 )
 def test_a_name_of_no_table_is_refused(name, fix):
     with pytest.raises(UsageError) as refused:

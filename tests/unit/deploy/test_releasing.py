@@ -42,11 +42,17 @@ def test_a_table_without_a_component_goes_alone():
 
 def test_tables_are_chosen_by_name_or_all():
     assert chosen_tables(RESOURCES, ["users"], everything=False) == ("users",)
+    assert chosen_tables(RESOURCES, ["b", "orders", "a"], everything=False) == ("users", "orders")
     assert chosen_tables(RESOURCES, [], everything=True) == ("lonely", "orders", "users")
 
 
 @pytest.mark.parametrize(
-    ("names", "says"), [(["nobody"], "no table nobody"), ([], "no tables are given")]
+    ("names", "says"),
+    [
+        (["nobody"], "no table nobody"),
+        (["user"], "did you mean users"),
+        ([], "no tables are given"),
+    ],
 )
 def test_a_choice_that_means_nothing_is_refused(names, says):
     with pytest.raises(UsageError, match=says):

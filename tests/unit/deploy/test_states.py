@@ -18,6 +18,7 @@ from tablewright.deploy.states.exchange import (
     refuse_foreign,
     refuse_other_account,
 )
+from tablewright.deploy.states.listing import listed
 from tablewright.deploy.states.naming import renames
 from tablewright.engine import Backend, StackPlace, State
 from tablewright.errors import RefusedError, UsageError
@@ -80,6 +81,24 @@ def test_with_a_table_goes_what_is_called_after_it_and_no_other():
         f"{PREFIX}${ROLE}::orders-read",
         f"{PREFIX}${POLICY}::orders-read",
     }
+
+
+def test_resources_are_listed_with_their_table_in_the_order_of_the_manifests():
+    resources = read_brought(text(), "state.json").state.resources
+    names = [(record["kind"], record["name"]) for record in listed(reversed(resources), ["tbl10"])]
+    assert names == [
+        ("table", "tbl10"),
+        ("role", "tbl10-read"),
+        ("table", "tbl1"),
+        ("role", "tbl1-read"),
+        ("role policy", "tbl1-read"),
+    ]
+
+
+def test_a_name_that_is_not_recorded_is_answered_with_the_nearest():
+    with pytest.raises(UsageError) as raised:
+        urns("tb10", "orders")
+    assert raised.value.next_step.startswith("did you mean tbl10 or ")
 
 
 def test_a_resource_goes_alone():

@@ -35,7 +35,8 @@ _HEADINGS = ("name", "kind", "name in AWS", "id")
 def list_(paths: Sequence[str], output_format: str, **chosen: Any) -> None:
     """Print what is recorded."""
     with deploying.deployment(paths, chosen) as opened:
-        records = listed(opened.stack.state().resources)
+        order = [table.key for table in opened.declared.tables]
+        records = listed(opened.stack.state().resources, order)
         backend = opened.stack.place.backend.url
         if output_format == "json":
             console.data_json({**opened.identity, "backend": backend, "resources": records})

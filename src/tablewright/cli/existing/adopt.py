@@ -18,6 +18,7 @@ from tablewright.adopt.terraform import (
 from tablewright.aws.session import Session
 from tablewright.cli import advice, console
 from tablewright.cli.inputs.accounts import counted, pairs, sessions
+from tablewright.cli.styled import say_prose
 from tablewright.errors import UsageError
 from tablewright.fleet.discovery import Discovery, discover, discover_alarms, with_replicas
 from tablewright.fleet.live import LiveTable
@@ -87,17 +88,12 @@ def _adopted(
         check_accounts(managed, looked)
     discovery = _discovered(looked, regions, names, managed, pairs(tags, "--tag"))
     if discovery.missing:
-        raise UsageError(
-            f"there is no table {', '.join(discovery.missing)} in "
-            f"{number_of(discovery.regions, 'region')}",
-            "check the names, --region and --target",
-        )
+        raise UsageError(*discovery.absences[0])
     for part in discovery.unread:
         console.say(f"unread: {part}")
     if not discovery.tables:
-        console.say(
-            f"no such table in {number_of(discovery.regions, 'region')}; nothing was written"
-        )
+        looked_at = number_of(discovery.regions, "region")
+        console.say(f"none of the tables in {looked_at} is meant; nothing was written")
     alarms = discover_alarms(looked, discovery.tables)
     live_roles = {
         session.account_id: _roles_of_state(session, held, discovery.tables) for session in looked
@@ -257,13 +253,13 @@ def _write(stacks: Sequence[AdoptedStack], directory: Path | None) -> None:
         for remark in table.advice
     ]
     for line in grouped(remarks):
-        console.say(f"advice: {line}")
+        say_prose(f"advice: {line}")
     for stack in stacks:
         for table in stack.tables:
             for path, reason in table.unread.items():
                 console.say(f"unread: {table.name}: {path}: {reason}")
             for left in table.left_out:
-                console.say(f"left as it is: {table.name}: {left}")
+                say_prose(f"left as it is: {table.name}: {left}")
 
 
 def _folders(stacks: Sequence[AdoptedStack], directory: Path) -> dict[Path, AdoptedStack]:
@@ -291,7 +287,7 @@ def _tell_users(looked: Sequence[Session], tables: Sequence[LiveTable]) -> None:
         users = read_users(session, tables)
         names = {table.arn: table.name for table in tables}
         for line in usage_lines({names[arn]: of_table for arn, of_table in users.items()}):
-            console.say(f"used by: {line}")
+            say_prose(f"used by: {line}")
 
 
 def _write_files(stacks: Mapping[Path, AdoptedStack]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from pathlib import Path
 from textwrap import wrap
 
@@ -14,11 +15,15 @@ from tablewright import error_guide
 from tablewright.cli import console
 from tablewright.cli.styled import page_width, styled
 from tablewright.documents.explanation import ExplainedFieldDocument, ExplanationDocument
-from tablewright.errors import UsageError
+from tablewright.errors import InputError, UsageError
 from tablewright.extras import require
 from tablewright.manifest.messages import field_help
 
-_CODE = re.compile(r"(?:TW-)?E?(\d{3})", re.IGNORECASE)
+_CODE = re.compile(r"(?:TW-)?E?(\d{3})|TW-.*|E?\d+", re.IGNORECASE)
+"""A code, or what can be nothing else that was meant."""
+
+_CLOSE = 0.8
+"""How alike a misspelt field and its name are: `namng`, but not what is likely a table."""
 
 
 def run(
@@ -29,7 +34,7 @@ def run(
     pricing: Path | None,
     output_format: str,
 ) -> int:
-    """A code reads like `TW-E301`, a field begins with `spec` or `metadata`; all else is a table.
+    """A code reads like `TW-E301`, a field is one of `spec`, or begins so; all else is a table.
 
     With `--usage` it is a table whatever it reads like.
     """
@@ -37,10 +42,12 @@ def run(
     is_table = context.get_parameter_source("store") is ParameterSource.COMMANDLINE
     is_json = output_format == "json"
     if not is_table and (code := _CODE.fullmatch(thing)):
-        name, guide = f"TW-E{code[1]}", _guide(f"TW-E{code[1]}")
+        name = f"TW-E{code[1]}" if code[1] else thing.upper()
+        guide = _guide(name)
         return _print(_code_document(name, guide)) if is_json else _show(_code_lines(name, guide))
-    if not is_table and field_help.is_field(thing):
-        fields = _fields(thing)
+    of_spec = f"spec.{thing}"
+    if not is_table and (field_help.is_field(thing) or field_help.find(of_spec)):
+        fields = _fields(thing if field_help.is_field(thing) else of_spec)
         return _print(_field_document(fields)) if is_json else _show(_field_lines(fields))
     if is_json:
         raise UsageError(
@@ -49,7 +56,23 @@ def run(
     require("optimize")
     from .explain_table import run as explain_table  # noqa: PLC0415 - may not be installed
 
-    return explain_table(thing, store, budget, price_file, pricing)
+    try:
+        return explain_table(thing, store, budget, price_file, pricing)
+    except InputError as error:
+        if is_table:
+            raise
+        near = [path for path in field_help.near(thing) if _is_close(thing, path)]
+        if isinstance(error, UsageError) and not near:  # other tables are measured
+            raise
+        raise type(error)(
+            f"{thing} is no field and no error's code, and {error.message}",
+            f"did you mean the field {near[0]}?" if near else error.next_step,
+        ) from None
+
+
+def _is_close(thing: str, path: str) -> bool:
+    name = path.rpartition(".")[2].casefold()
+    return SequenceMatcher(None, thing.casefold(), name).ratio() >= _CLOSE
 
 
 def _show(lines: Iterator[str]) -> int:
@@ -66,8 +89,8 @@ def _print(document: ExplanationDocument) -> int:
 def _guide(code: str) -> error_guide.Guide:
     guide = error_guide.GUIDES.get(code)
     if guide is None:
-        near = ", ".join(error_guide.near(code))
-        raise UsageError(f"there is no error {code}", f"there are {near}; docs/errors.md has all")
+        near = " or ".join(error_guide.near(code))
+        raise UsageError(f"there is no error {code}", f"did you mean {near}?")
     return guide
 
 
@@ -123,18 +146,20 @@ def _field_lines(fields: Sequence[field_help.FieldHelp]) -> Iterator[str]:
         yield f"KIND:   {field.kind}"
         must = ", required" if field.required else ""
         default = f", default {field.default}" if field.default else ""
-        yield f"FIELD:  {field.path} <{field.type}>{must}{default}"
+        yield from _wrapped(f"FIELD:  {field.path} <{field.type}>{must}{default}", further=" " * 8)
         yield ""
         yield from _wrapped(field.description)
         if field.fields:
             yield from ["", "FIELDS:"]
         for below in field.fields:
-            yield f"  {below.path} <{below.type}>{' required' if below.required else ''}"
+            must = " required" if below.required else ""
+            yield from _wrapped(f"{below.path} <{below.type}>{must}", "  ", "      ")
             yield from _wrapped(below.description, "    ")
 
 
-def _wrapped(text: str, indent: str = "") -> Iterator[str]:
+def _wrapped(text: str, indent: str = "", further: str = "") -> Iterator[str]:
+    """Lines that fit the page, the later ones of a paragraph further in."""
     width = page_width(styled())
     for paragraph in text.split("\n\n"):
-        joined = " ".join(paragraph.split())
-        yield from wrap(joined, width, initial_indent=indent, subsequent_indent=indent)
+        joined = paragraph if further else " ".join(paragraph.split())
+        yield from wrap(joined, width, initial_indent=indent, subsequent_indent=further or indent)

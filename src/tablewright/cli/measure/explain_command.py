@@ -15,6 +15,7 @@ from .prices_command import FILE, PRICING
     epilog="""\b
 Examples:
   tablewright explain spec.timeToLive       a field: type, default, meaning
+  tablewright explain naming                the same as spec.naming
   tablewright explain Stack.spec.defaults   of one kind
   tablewright explain TW-E300               an error: what to do about it
   tablewright explain users --usage usage   why a table should be set so
@@ -30,7 +31,8 @@ Examples:
 def command() -> None:
     """Say what a field of a manifest or an error code means, or draw why a table is to be set so.
 
-    What begins with `spec` or `metadata` is a field, what reads like `TW-E300` a code, all else a
-    table: what each of its settings would have cost, and where its use stands. With --usage it is
-    always a table. As JSON there are fields and codes; a recommendation is in that of `optimize`.
+    The name of a field in `spec`, or what begins with `spec` or `metadata`, is a field, what reads
+    like `TW-E300` a code, all else a table: what each of its settings would have cost, and where
+    its use stands. With --usage it is always a table. As JSON there are fields and codes; a
+    recommendation is in that of `optimize`.
     """

@@ -105,5 +105,5 @@ def _tell(discovery: Discovery, wanted: Plan, collected: Collected, store: Path)
         console.say(f"unread: {part}")
     for name, reason in collected.unread.items():
         console.say(f"unread: {name}: {reason}")
-    if discovery.missing:
-        console.say(f"no such table: {', '.join(discovery.missing)}")
+    for message, _ in discovery.absences:
+        console.say(message)

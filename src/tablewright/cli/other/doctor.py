@@ -27,7 +27,13 @@ def run(
     stacks: Sequence[str],
     **chosen: Any,
 ) -> int:
-    """Check what deploying PATH needs; exit 0, 1 or 4."""
+    """Check what deploying PATH needs, or what any stack does; exit 0, 1 or 4."""
+    if not paths:
+        if environment or stacks:
+            raise UsageError(
+                "an environment and a stack are those of manifests", "give PATH as well"
+            )
+        return _examined(None, Options(**chosen), output_format)
     try:
         given = sources(paths, environment, stacks)
     except UsageError:
@@ -46,7 +52,7 @@ def _raise(error: TablewrightError) -> NoReturn:
     raise error
 
 
-def _examined(read: Callable[[], Source], options: Options, output_format: str) -> int:
+def _examined(read: Callable[[], Source] | None, options: Options, output_format: str) -> int:
     diagnoses: list[Diagnosis] = []
     for diagnosis in examine(read, options):
         diagnoses.append(diagnosis)

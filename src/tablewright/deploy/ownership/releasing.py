@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from tablewright.engine import StateResource
-from tablewright.errors import UsageError
+from tablewright.errors import UsageError, nearest_names
 
 from .resource_identity import TABLE
 
@@ -13,22 +13,34 @@ from .resource_identity import TABLE
 def chosen_tables(
     resources: Sequence[StateResource], names: Sequence[str], *, everything: bool
 ) -> tuple[str, ...]:
-    """The recorded tables that these names mean.
+    """The recorded tables that these names mean, as AWS calls them.
+
+    Args:
+        resources: that are recorded.
+        names: of tables, as their manifests or as AWS call them.
+        everything: all of them.
 
     Raises:
         UsageError: one is not recorded, none was named, or none is recorded at all.
     """
     recorded = {resource.id for resource in resources if resource.type == TABLE}
-    if missing := [name for name in names if name not in recorded]:
-        raise UsageError(
-            f"the stack holds no table {', '.join(missing)}",
-            f"it holds {', '.join(sorted(recorded)) or 'none'}",
-        )
+    physical = {resource.name: resource.id for resource in resources if resource.type == TABLE} | {
+        name: name for name in recorded
+    }
+    for name in names:
+        if name not in physical:
+            raise UsageError(
+                f"the stack holds no table {name}", nearest_names(name, physical.keys())
+            )
     if everything and not recorded:
         raise UsageError("the stack holds no tables", "there is nothing to release")
     if not everything and not names:
         raise UsageError("no tables are given", "give --table NAME or --all")
-    return tuple(sorted(recorded)) if everything else tuple(names)
+    return (
+        tuple(sorted(recorded))
+        if everything
+        else tuple(dict.fromkeys(physical[name] for name in names))
+    )
 
 
 def belonging(

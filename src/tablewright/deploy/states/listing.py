@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.documents.state import RecordDocument
 from tablewright.engine import StateResource
 from tablewright.resource_kinds import KINDS
@@ -11,9 +12,29 @@ from tablewright.resource_kinds import KINDS
 PROVIDER = "pulumi:providers:"
 
 
-def listed(resources: Iterable[StateResource]) -> list[RecordDocument]:
-    """Every recorded resource that is in AWS, in the engine's order."""
-    return [_record(resource) for resource in resources if is_live(resource)]
+def listed(resources: Iterable[StateResource], tables: Sequence[str] = ()) -> list[RecordDocument]:
+    """Every recorded resource that is in AWS: each table with its own, then what is of none.
+
+    The engine's order is that in which they happened to be made.
+
+    Args:
+        resources: that are recorded.
+        tables: logical names in the order of the manifests, which previews have.
+    """
+    given = [*resources]
+    recorded = [resource for resource in given if is_live(resource)]
+    by_urn = {resource.urn: resource for resource in given}
+    names = {resource.name for resource in recorded if resource.type == TABLE}
+    places = {name: place for place, name in enumerate([*tables, *sorted(names - {*tables})])}
+
+    def order(resource: StateResource) -> tuple[int, bool, str, str]:
+        above: StateResource | None = resource
+        while above is not None and above.name not in places:
+            above = by_urn.get(above.parent)
+        place = places[above.name] if above is not None else len(places)
+        return place, resource.type != TABLE, resource.name, resource.type
+
+    return [_record(resource) for resource in sorted(recorded, key=order)]
 
 
 def is_live(resource: StateResource) -> bool:

@@ -12,10 +12,10 @@ from typing import Final
 
 from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.engine import StateResource
-from tablewright.errors import UsageError
+from tablewright.errors import UsageError, nearest_names
 from tablewright.pulumi_values import urn_name
 
-from .listing import is_live, word_of
+from .listing import is_live
 
 _COMPONENT: Final = "tablewright:index:Table"
 _NAME: Final = re.compile(r"\S+")
@@ -67,12 +67,10 @@ def _chosen(resources: Sequence[StateResource], old: str, type_: str | None) -> 
     if named:
         types = ", ".join(f"--type {resource.type}" for resource in named)
         raise UsageError(f"{len(named)} resources are called {old}", f"say which: {types}")
-    known = sorted(
-        {f"{resource.name} ({word_of(resource)})" for resource in resources if is_live(resource)}
-    )
+    known = {resource.name for resource in resources if is_live(resource)}
     raise UsageError(
         f"nothing of the name {old} is recorded; nothing was changed",
-        f"recorded are {', '.join(known) or 'none'}",
+        nearest_names(old, known, "`state list` shows all names"),
     )
 
 

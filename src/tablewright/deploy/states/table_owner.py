@@ -15,7 +15,8 @@ from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.documents.state import ClaimDocument, TableOwnerDocument
 from tablewright.engine import Backend, StackPlace
 from tablewright.engine.state.checkpoint import read_checkpoint
-from tablewright.errors import NotFoundError, UsageError
+from tablewright.errors import UsageError
+from tablewright.fleet.absent_tables import no_such_table
 from tablewright.plan.owner import owner_of
 
 
@@ -50,10 +51,7 @@ def table_owner(
     subject = TaggedResource(TABLE, name, region)
     tags = LiveTags(session).read([subject]).get(subject)
     if tags is None:
-        raise NotFoundError(
-            f"there is no table {name} in {region}",
-            "check the name, --region, --profile and --target",
-        )
+        raise no_such_table(session, region, name)
     owner = _Owner.parsed(owner_of(tags))
     places = _places(owner, name, backends)
     return {

@@ -73,7 +73,7 @@ def stack_lines(tables: Iterable[LiveTable]) -> Iterator[str]:
 
 
 def usage_lines(users: Mapping[str, TableUsers]) -> Iterator[str]:
-    """Who may use tables and who reads their streams, by name of the table.
+    """Who may use tables, and who reads the streams of those that have one, by name of the table.
 
     Args:
         users: by name.
@@ -81,7 +81,8 @@ def usage_lines(users: Mapping[str, TableUsers]) -> Iterator[str]:
     roles, consumers = [], []
     for name, of_table in users.items():
         roles.append((name, _listed(of_table.roles, "roles that may use it")))
-        consumers.append((name, _listed(of_table.consumers, "readers of its stream")))
+        if of_table.consumers is not None:
+            consumers.append((name, _listed(of_table.consumers, "readers of its stream")))
     yield from grouped([*roles, *consumers])
 
 
