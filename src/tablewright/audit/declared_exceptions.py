@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -18,23 +18,20 @@ from .exceptions import ANY, NO_RULE, AuditException, is_mistaken
 FIELD = ("metadata", "auditExceptions")
 
 
-def declared_exceptions(
-    stack: StackManifest, rules: Collection[str], environment: Mapping[str, str]
-) -> tuple[AuditException, ...]:
+def declared_exceptions(stack: StackManifest, rules: Collection[str]) -> tuple[AuditException, ...]:
     """What a stack and its tables accept.
 
     Args:
         stack: with its tables.
         rules: ids that there are.
-        environment: variables, for those in the documents' names.
 
     Raises:
         ManifestError: a rule does not exist; each with its line.
     """
     accepted: list[AuditException] = []
     problems: list[Problem] = []
-    for name, kind, file, pattern, entries in _accepting(stack):
-        nodes = _nodes(file, kind, name, len(entries), environment)
+    for name, kind, file, position, pattern, entries in _accepting(stack):
+        nodes = _nodes(file, position, len(entries))
         for node, entry in zip(nodes, entries, strict=True):
             if is_mistaken(entry.rule, rules):
                 problems.append(node.problem(f"there is no rule {entry.rule}", NO_RULE))
@@ -54,32 +51,32 @@ def declared_exceptions(
     return tuple(accepted)
 
 
-Accepting = tuple[str, str, str | None, str, Sequence[AcceptedProblem]]
+Accepting = tuple[str, str, str | None, int, str, Sequence[AcceptedProblem]]
 
 
 def _accepting(stack: StackManifest) -> Iterator[Accepting]:
-    """Name, kind, file, the tables' names, and what is accepted."""
+    """Name, kind, file, position in it, the tables' names, and what is accepted."""
     metadata = stack.stack.metadata
     if metadata.audit_exceptions:
         names = {table_name(stack.stack, table) for table in stack.tables}
         for name in sorted(names):
-            yield metadata.name, "Stack", stack.stack_file, name, metadata.audit_exceptions
+            file, position = stack.stack_file, stack.stack_position
+            yield metadata.name, "Stack", file, position, name, metadata.audit_exceptions
     for table in stack.tables:
         if table.metadata.audit_exceptions:
             yield (
                 table.metadata.name,
                 "Table",
                 stack.files.get(table.metadata.name),
+                stack.positions.get(table.metadata.name, 0),
                 table_name(stack.stack, table),
                 table.metadata.audit_exceptions,
             )
 
 
-def _nodes(
-    file: str | None, kind: str, name: str, count: int, environment: Mapping[str, str]
-) -> list[Node]:
+def _nodes(file: str | None, position: int, count: int) -> list[Node]:
     """Where the entries stand; what came from no file has no lines."""
     if file is None or not Path(file).is_file():
         return [Node(None, 0, 0)] * count
-    root = root_of(Path(file).read_text("utf-8"), file, name, environment, kind=kind)
+    root = root_of(Path(file).read_text("utf-8"), file, position)
     return [find(root, (*FIELD, number))[0] for number in range(count)]

@@ -25,7 +25,7 @@ def is_written(finding: AuditFinding) -> bool:
 
 def with_remedy(
     text: str,
-    name: str,
+    position: int,
     spec: Mapping[str, Any],
     finding: AuditFinding,
     placement: Placement,
@@ -35,7 +35,7 @@ def with_remedy(
 
     Args:
         text: of the whole file.
-        name: `metadata.name` of the table.
+        position: of the table's document in the file.
         spec: of the table, defaults and what differs by environment merged.
         finding: with a line.
         placement: for which environment.
@@ -48,10 +48,11 @@ def with_remedy(
     for path, value in _leaves(yaml.safe_load(finding.line)):
         place = ("spec", *below, *path)
         try:
-            text = write_field(text, name, place, value, spec, placement, environment)
+            text = write_field(text, position, place, value, spec, placement, environment)
         except (KeyError, IndexError, TypeError, StopIteration) as error:
             raise InputError(
-                f"`{finding.line}` has no place in the manifest of {name}", "write it by hand"
+                f"`{finding.line}` has no place in the manifest of {finding.table}",
+                "write it by hand",
             ) from error
     return text
 

@@ -170,6 +170,7 @@ def _is_null(node: Node) -> bool:
 def copied(node: Mapping) -> Mapping:
     """The same mapping, whose entries can be changed."""
     copy = Mapping(node.file, node.line, node.column, node.parent, node.key)
+    copy.position = node.position
     copy.entries.update(node.entries)
     copy.key_places.update(node.key_places)
     return copy

@@ -55,7 +55,7 @@ class Placement:
 
 def write_field(
     text: str,
-    name: str,
+    name: str | int,
     path: str | Path,
     value: Any,
     spec: Mapping[str, Any],
@@ -66,7 +66,7 @@ def write_field(
 
     Args:
         text: a whole file.
-        name: `metadata.name` of the table.
+        name: `metadata.name` of the table; or the position of its document in the file.
         path: `spec.recovery.days`, or its parts.
         value: plain data; None removes the field.
         spec: of the table, defaults and what differs by environment merged.

@@ -313,7 +313,12 @@ def _manifest(
             table.metadata.name: document.root.file or ""
             for table, document in zip(tables, group.tables, strict=False)
         },
+        positions={
+            table.metadata.name: document.root.position
+            for table, document in zip(tables, group.tables, strict=False)
+        },
         stack_file=None if planton and group.name else stack.root.file,
+        stack_position=stack.root.position if isinstance(stack.root, MappingNode) else 0,
         planton=group.name,
         notes=tuple(group.notes),
         uncarried=tuple(text for document in group.tables for text in document.uncarried),

@@ -22,7 +22,10 @@ class StackManifest:
         stack: the stack.
         tables: its tables.
         files: where each table was read from, by `metadata.name`; empty for what a program made.
+        positions: of the document of each among those of its file, for another stack's may have
+            the same name.
         stack_file: where the stack was read from; None where it follows from Planton's manifests.
+        stack_position: of its document among those of that file.
         planton: the name of the Pulumi stack that Planton's labels or `--stack` give.
         notes: what the user should know although nothing is wrong.
         uncarried: fields of Planton's manifests that have no effect on a table.
@@ -33,7 +36,9 @@ class StackManifest:
     stack: Stack
     tables: tuple[Table, ...]
     files: Mapping[str, str] = field(default_factory=dict)
+    positions: Mapping[str, int] = field(default_factory=dict)
     stack_file: str | None = None
+    stack_position: int = 0
     planton: StackName | None = None
     notes: tuple[str, ...] = ()
     uncarried: tuple[str, ...] = ()

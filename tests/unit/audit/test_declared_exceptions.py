@@ -39,7 +39,7 @@ KNOWN = {"TW201", "TW204"}
 def test_what_is_accepted_is_said_of_a_table_or_of_all_of_a_stack(tmp_path):
     file = tmp_path / "t.yaml"
     file.write_text(TEXT)
-    found = declared_exceptions(manifest.load([file]), KNOWN, {})
+    found = declared_exceptions(manifest.load([file]), KNOWN)
     assert [(each.rule, each.table, each.place) for each in found] == [
         ("TW204", "events", f"{file}:6"),
         ("TW204", "orders-dev", f"{file}:6"),
@@ -55,11 +55,11 @@ def test_a_rule_that_does_not_exist_is_told_with_its_line(tmp_path):
     file = tmp_path / "t.yaml"
     file.write_text(TEXT.replace("TW201", "TW299"))
     with pytest.raises(ManifestError) as caught:
-        declared_exceptions(manifest.load([file]), KNOWN, {})
+        declared_exceptions(manifest.load([file]), KNOWN)
     (problem,) = caught.value.problems
     assert (problem.line, problem.message) == (14, "there is no rule TW299")
 
 
 def test_what_came_from_no_file_is_told_by_name():
-    found = declared_exceptions(manifest.load_text(TEXT), KNOWN, {})
+    found = declared_exceptions(manifest.load_text(TEXT), KNOWN)
     assert [each.place for each in found] == [*["Stack shop"] * 2, *["Table orders"] * 2]

@@ -158,7 +158,7 @@ def test_files_are_all_written_or_none(tmp_path):
     paths = [str(tmp_path)]
     edits = ManifestEdits(paths, editable(paths, "--fix", "name them"))
     for name in ("orders-key", "events-key"):
-        edits.edit(name, lambda text: text.replace("days: 7", "days: 35"))
+        edits.edit(name, lambda text, _: text.replace("days: 7", "days: 35"))
     assert len(list(edits.differences())) == 2
     two.write_text(ORDERS.replace("orders", "others"))
     with pytest.raises(InputError, match="changed meanwhile"):
@@ -174,4 +174,32 @@ def test_only_manifests_are_written_to():
 def test_an_index_that_is_not_declared_has_no_place():
     line = finding("contributorInsights: {mode: THROTTLED_KEYS}", "globalSecondaryIndexes[none]")
     with pytest.raises(InputError):
-        with_remedy(ORDERS, "orders-key", {}, line, Placement("dev"), {})
+        with_remedy(ORDERS, 0, {}, line, Placement("dev"), {})
+
+
+def test_of_tables_of_one_name_in_one_file_that_of_the_stack_is_fixed(tmp_path):
+    """And as what is written for one stack moves the lines of the next, both in one command."""
+    names = (
+        "{name: orders-key}",
+        "{name: orders-key, stack: shop}",
+        "{name: orders-key, stack: books}",
+    )
+    own = STACK + ORDERS.replace(names[0], names[1])
+    other = "---\n" + (STACK + ORDERS.replace(names[0], names[2])).replace(
+        "name: shop", "name: books"
+    )
+    file = tmp_path / "t.yaml"
+    file.write_text(own + other)
+    paths = [str(file)]
+    ids = ("shop/dev", "books/dev")
+    stacks = [editable(paths, "--fix", "name them", stack=name) for name in ids]
+    protected = report(finding("tableClass: STANDARD_INFREQUENT_ACCESS"))
+    for stack in stacks:
+        fix(protected, paths, stack, None, lambda _: None, yes=True)
+        if stack is stacks[0]:
+            assert file.read_text() == own + "  tableClass: STANDARD_INFREQUENT_ACCESS\n" + other
+    tables = [table for stack in ids for table in manifest.load(paths, stack=stack).tables]
+    assert [table.spec.table_class for table in tables] == [
+        "STANDARD_INFREQUENT_ACCESS",
+        "STANDARD_INFREQUENT_ACCESS",
+    ]

@@ -11,7 +11,7 @@ import pytest
 
 from tablewright import manifest
 from tablewright.aws.reading import IndexReading, LiveReplica, TableReading
-from tablewright.cli.deploy.drift_acceptance import Acceptance, chosen, path_of
+from tablewright.cli.deploy.drift_acceptance import Acceptance, accept, chosen, path_of
 from tablewright.cli.inputs.manifest_edits import ManifestEdits
 from tablewright.deploy.drift.look import Seen
 from tablewright.errors import UsageError
@@ -143,11 +143,13 @@ def live_table(declared, table=None, reading=None, around=None) -> LiveTable:
     )
 
 
-def accepted(tmp_path, text: str, **changes: Any) -> tuple[str, Acceptance, Seen]:
+def accepted(
+    tmp_path, text: str, chosen: str | None = None, **changes: Any
+) -> tuple[str, Acceptance, Seen]:
     """The text after everything was accepted."""
     path = tmp_path / "orders.yaml"
     path.write_text(text, "utf-8")
-    stack = manifest.load([str(path)], os.environ)
+    stack = manifest.load([str(path)], os.environ, stack=chosen)
     declared = owned(declare(stack), OWNER)
     as_declared = live_stack(declared, orders=live_table(declared))
     seen = Seen(OWNER, as_declared, live_stack(declared, orders=live_table(declared, **changes)))
@@ -185,6 +187,19 @@ def test_a_comment_beside_what_changes_stays(tmp_path):
     assert text == TEXT.replace("days: 35  # five weeks", "days: 7  # five weeks")
 
 
+@pytest.mark.parametrize("own_is_first", [True, False])
+def test_of_tables_of_one_name_in_one_file_that_of_the_stack_is_written(tmp_path, own_is_first):
+    own = TEXT.replace("{name: orders}", "{name: orders, stack: shop}")
+    other = own.replace("stack: shop", "stack: books").replace("{name: shop}", "{name: books}")
+    texts = (own, other) if own_is_first else (other, own)
+    text, acceptance, _ = accepted(
+        tmp_path, "---\n".join(texts), "shop", table=TABLE["recovery window"]
+    )
+    assert acceptance.left_out == []
+    changed = own.replace("days: 35", "days: 7")
+    assert text == "---\n".join(changed if part is own else part for part in texts)
+
+
 def test_scaling_that_somebody_added_is_declared(tmp_path):
     fixed = (
         TEXT + "  billingMode: PROVISIONED\n"
@@ -214,6 +229,52 @@ def test_fields_are_chosen_by_name(tmp_path):
         assert [field.fact for field in chosen(report, [name])] == ["recovery window"]
     with pytest.raises(UsageError, match="no field stream has drifted"):
         chosen(report, ["stream"])
+
+
+def accepted_of_a_changed_manifest(tmp_path, text: str, *names: str, **changes: Any) -> str:
+    """The text after an acceptance of what somebody changed, `TEXT` being what was deployed."""
+    path = tmp_path / "orders.yaml"
+    path.write_text(text, "utf-8")
+    deployed = owned(declare(manifest.load_text(TEXT, {})), OWNER)
+    live = live_stack(deployed, orders=live_table(deployed, **changes))
+    seen = Seen(OWNER, live_stack(deployed, orders=live_table(deployed)), live)
+    report = seen.compared(owned(declare(manifest.load([str(path)], os.environ)), OWNER))
+    accept([str(path)], None, seen, report, names, stack="shop/dev", yes=True)
+    return path.read_text("utf-8")
+
+
+CLASS = TABLE["table class"]
+PENDING = TEXT.replace("days: 35", "days: 9")
+
+
+def test_what_the_manifest_changed_and_is_not_applied_stays_and_is_told(tmp_path, capsys):
+    text = accepted_of_a_changed_manifest(tmp_path, PENDING, table=CLASS)
+    assert text == PENDING + "  tableClass: STANDARD_INFREQUENT_ACCESS\n"
+    told = capsys.readouterr().err
+    assert "left out: orders.recovery: the manifest changed it, which is not applied yet" in told
+    named = accepted_of_a_changed_manifest(tmp_path, PENDING, "recovery", table=CLASS)
+    assert named == TEXT, "what is named is set back to what is live"
+    protected = TEXT + "  deletionProtection: true\n"
+    assert accepted_of_a_changed_manifest(tmp_path, protected) == protected
+    assert "Nothing to write." in capsys.readouterr().err
+
+
+def test_what_was_changed_on_both_sides_is_accepted_by_name_alone(tmp_path, capsys):
+    changes = {"table": TABLE["recovery window"] | CLASS}
+    text = accepted_of_a_changed_manifest(tmp_path, PENDING, **changes)
+    assert text == PENDING + "  tableClass: STANDARD_INFREQUENT_ACCESS\n"
+    told = capsys.readouterr().err
+    assert "orders.recovery: the manifest says 9 days, which is not applied yet: name it" in told
+    text = accepted_of_a_changed_manifest(tmp_path, PENDING, "recovery", **changes)
+    assert text == TEXT.replace("days: 35", "days: 7")
+
+
+def test_an_edit_that_would_undo_what_is_not_applied_is_not_made(tmp_path, capsys):
+    """Provisioned capacity takes the place of a maximum on demand that is about to be applied."""
+    pending = TEXT + "  onDemandThroughput: {maxReadRequestUnits: 70, maxWriteRequestUnits: 80}\n"
+    live = TABLE["billing mode"]
+    assert accepted_of_a_changed_manifest(tmp_path, pending, table=live) == pending
+    assert "left out: orders.billingMode" in capsys.readouterr().err
 
 
 PARTS = """\

@@ -154,6 +154,24 @@ spec:
 """
 
 
+BESIDE = """\
+apiVersion: tablewright.dev/v1
+kind: Stack
+metadata: {name: books}
+spec: {region: us-east-1, environment: dev, tags: {Team: books, CostCenter: books}}
+---
+apiVersion: tablewright.dev/v1
+kind: Table
+metadata: {name: orders, stack: books}
+spec:
+  partitionKey: {name: id, type: S}
+  billingMode: PROVISIONED
+  provisionedThroughput: {readCapacityUnits: 900, writeCapacityUnits: 900}
+---
+"""
+"""Another stack, whose table has the same name."""
+
+
 SHAPES = {
     "steady": lambda minute: 600,
     "rare": lambda minute: 600 if minute % 500 == 0 else 0,
@@ -183,15 +201,16 @@ def test_what_is_written_is_what_was_decided_and_nothing_is_left_to_save(tmp_pat
     folder = tmp_path / "use"
     shaped(tmp_path, folder, shape)
     file = tmp_path / "orders.yaml"
-    file.write_text(WITH_INDEX)
-    arguments = (file, "--usage", folder)
+    file.write_text(BESIDE + WITH_INDEX.replace("{name: orders}", "{name: orders, stack: shop}"))
+    arguments = (file, "--stack", "shop", "--usage", folder)
     (table,) = json.loads(run(optimize, *arguments, "--output", "json")[1])["tables"]
     shown = run(optimize, *arguments, "--write")[1]
     assert "-  provisionedThroughput: {readCapacityUnits: 900, writeCapacityUnits: 900}" in shown
-    text = file.read_text()
+    before, others, text = file.read_text().partition(BESIDE)
+    assert (before, others) == ("", BESIDE)
     assert "# the order's id" in text
     assert "# who bought what" in text
-    (declared,) = manifest.load([str(file)], environment={}).tables
+    (declared,) = manifest.load([str(file)], environment={}, stack="shop").tables
     assert declared.spec.billing_mode == mode
     if mode == "PAY_PER_REQUEST":
         assert "autoScaling" not in text
@@ -204,7 +223,7 @@ def test_what_is_written_is_what_was_decided_and_nothing_is_left_to_save(tmp_pat
     assert again["savingUsdPerMonth"] == "0.00"
     assert run(optimize, *arguments, "--check", "--min-saving", "0.01")[0] == 0
     assert "@@" not in run(optimize, *arguments, "--write")[1]
-    assert file.read_text() == text
+    assert file.read_text() == BESIDE + text
 
 
 def test_what_cannot_be_written_leaves_the_manifests_as_they_were(tmp_path):

@@ -1,5 +1,7 @@
 """`tablewright drift --accept`: what is live into the manifests, after a look at the difference.
 
+Only what differs between what is recorded and what is live is accepted: what the manifests alone
+say otherwise is about to be applied, and stays unless it is named.
 Each field is written into a copy, read back and compared again: it is kept where it is no drift any
 more and nothing else has become one. So what cannot be said by itself is left out and told.
 """
@@ -9,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from tablewright.adopt.acceptance import Edit, field_of, ways
@@ -34,6 +37,10 @@ Key = tuple[str, str, str]
 _FOLLOWING = "tags of the scaling of"
 """What is not as declared as soon as scaling is: the next run puts the stack's tags on it."""
 BY_NAME = "it lets the table be deleted: name it, `--field {}`"
+BOTH_CHANGED = (
+    "the manifest says {}, which is not applied yet: name it, `--field {}`, to declare {}"
+)
+"""Of what differs from what is recorded in the manifests and in AWS: one of the two is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +64,12 @@ class Acceptance:
     Args:
         edits: of the manifests.
         seen: what is recorded and live.
+        kept: what the manifests are to say as they do.
     """
 
-    def __init__(self, edits: ManifestEdits, seen: Seen) -> None:
+    def __init__(self, edits: ManifestEdits, seen: Seen, kept: Sequence[Drifted] = ()) -> None:
         self._edits, self._seen = edits, seen
+        self._kept = {(drifted.key, drifted.declared) for drifted in kept}
         self.left_out: list[str] = []
         self._refusal = ""
 
@@ -78,17 +87,22 @@ class Acceptance:
         """Make these edits if they read back as no drift, and as none that was not there."""
         undo: list[str] = []
         try:
-            self._edits.edit(way.name, lambda text: _edited(undo, text, way, self._edits.placement))
-            further = _keys(self._compared()) - goal
-            if all(fact.startswith(_FOLLOWING) for _, _, fact in further):
+            self._edits.edit(way.name, partial(_edited, undo, way, self._edits.placement))
+            compared = self._compared()
+            further = _keys(compared) - goal
+            if self._keeps(compared) and all(fact.startswith(_FOLLOWING) for _, _, fact in further):
                 return True
         except ManifestError:
             pass
         except InputError as error:
             self._refusal = f"{error.message.rstrip('.')}: {error.next_step}"
         if undo:
-            self._edits.edit(way.name, lambda _: undo[0])
+            self._edits.edit(way.name, lambda *_: undo[0])
         return False
+
+    def _keeps(self, compared: DriftReport) -> bool:
+        """Whether what is to be applied is declared as it was."""
+        return self._kept <= {(drifted.key, drifted.declared) for drifted in compared.fields}
 
     def _ways(self, drifted: Drifted) -> Iterator[Way]:
         stack = self._edits.load()
@@ -149,12 +163,14 @@ def accept(
     """
     declared = editable(paths, "--accept", "name them", environment, stack)
     edits = ManifestEdits(paths, declared, environment)
-    acceptance = Acceptance(edits, seen)
-    wanted = chosen(report, names)
-    unnamed = [drifted for drifted in wanted if not names and _frees(drifted)]
-    acceptance.take([drifted for drifted in wanted if drifted not in unnamed])
-    for drifted in unnamed:
-        console.say(f"left out: {path_of(drifted)}: {BY_NAME.format(path_of(drifted))}")
+    named = chosen(report, names)
+    left = {} if names else {drifted: why for drifted in named if (why := _why_left(drifted))}
+    wanted = [drifted for drifted in named if drifted not in left]
+    kept = [drifted for drifted in report.drift if is_pending(drifted) and drifted not in wanted]
+    acceptance = Acceptance(edits, seen, kept)
+    acceptance.take(wanted)
+    for drifted, why in left.items():
+        console.say(f"left out: {path_of(drifted)}: {why}")
     for text in acceptance.left_out:
         console.say(f"left out: {text}")
     differences = [*edits.differences()]
@@ -188,6 +204,24 @@ def path_of(drifted: Drifted) -> str:
     return f"{drifted.subject}.{field_of(drifted.fact) or drifted.fact}"
 
 
+def is_pending(drifted: Drifted) -> bool:
+    """Whether the manifests say otherwise than what is recorded: the user's, not applied yet."""
+    if drifted.kind is DriftKind.NOT_APPLIED:
+        return True
+    return drifted.declared is not None and drifted.declared != drifted.recorded
+
+
+def _why_left(drifted: Drifted) -> str:
+    """Why it is not accepted unless it is named; nothing if it is."""
+    if drifted.kind is DriftKind.NOT_APPLIED:
+        says = "no manifest declares it" if drifted.declared is None else "the manifest changed it"
+        return f"{says}, which is not applied yet; nobody changed it in AWS"
+    if is_pending(drifted):
+        live = "that it is gone" if drifted.live is None else drifted.live
+        return BOTH_CHANGED.format(drifted.declared, path_of(drifted), live)
+    return BY_NAME.format(path_of(drifted)) if _frees(drifted) else ""
+
+
 def _names(drifted: Drifted) -> set[str]:
     field = field_of(drifted.fact)
     return {path_of(drifted), drifted.fact, f"{drifted.subject}.{drifted.fact}", field or ""}
@@ -202,9 +236,9 @@ def _keys(report: DriftReport) -> set[Key]:
     return {drifted.key for drifted in report.fields}
 
 
-def _edited(undo: list[str], text: str, way: Way, placement: Placement) -> str:
+def _edited(undo: list[str], way: Way, placement: Placement, text: str, position: int) -> str:
     """The text after these edits; `undo` gets what it was."""
     undo.append(text)
     for place, value in way.edits:
-        text = write_field(text, way.name, place, value, way.spec, placement, os.environ)
+        text = write_field(text, position, place, value, way.spec, placement, os.environ)
     return text

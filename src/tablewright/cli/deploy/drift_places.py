@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -35,9 +34,9 @@ def places_of(paths: Sequence[str], environment: str | None, declared: DeclaredS
     owners = {name: table for table in declared.tables for name in _names(table)}
 
     @cache
-    def document(file: str, name: str, kind: str) -> Node | None:
+    def document(file: str, position: int) -> Node | None:
         try:
-            return root_of(Path(file).read_text("utf-8"), file, name, os.environ, kind=kind)
+            return root_of(Path(file).read_text("utf-8"), file, position)
         except (InputError, OSError, ValueError):
             return None  # another dialect, a template of one, a URL
 
@@ -46,8 +45,8 @@ def places_of(paths: Sequence[str], environment: str | None, declared: DeclaredS
             return None
         subject = drifted.subject.partition(" in ")[0]
         owner = owners.get((drifted.resource, subject))
-        file, name, kind = _file(stack, owner)
-        root = document(file, name, kind) if file else None
+        file, position = _place(stack, owner)
+        root = document(file, position) if file else None
         if root is None:
             return None
         node = _node(root, _field(drifted), declared.environment)
@@ -63,11 +62,11 @@ def _names(table: DeclaredTable) -> list[tuple[str, str]]:
     return [*own, *alarms, *(("role", role.name) for role in table.roles)]
 
 
-def _file(stack: StackManifest, owner: DeclaredTable | None) -> tuple[str | None, str, str]:
-    """The file that declares it, and name and kind of its document there."""
+def _place(stack: StackManifest, owner: DeclaredTable | None) -> tuple[str | None, int]:
+    """The file that declares it, and the position of its document there."""
     if owner is None:
-        return stack.stack_file, stack.stack.metadata.name, "Stack"
-    return stack.files.get(owner.key), owner.key, "Table"
+        return stack.stack_file, stack.stack_position
+    return stack.files.get(owner.key), stack.positions.get(owner.key, 0)
 
 
 def _field(drifted: Drifted) -> tuple[str, ...]:

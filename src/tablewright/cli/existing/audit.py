@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
@@ -142,7 +141,7 @@ def _exceptions(
     """The accepted problems of the baseline file and of the manifests."""
     exceptions = () if baseline is None else read_exceptions(baseline, rule_ids)
     for stack in declared:
-        exceptions += declared_exceptions(stack, rule_ids, os.environ)
+        exceptions += declared_exceptions(stack, rule_ids)
     return exceptions
 
 

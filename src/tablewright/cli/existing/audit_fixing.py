@@ -113,7 +113,6 @@ def _apply(
         name = document["metadata"]["name"]
         change = partial(
             with_remedy,
-            name=name,
             spec=document["spec"],
             finding=finding,
             placement=edits.placement,

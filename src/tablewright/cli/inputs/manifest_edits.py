@@ -69,12 +69,13 @@ class ManifestEdits:
         self._before: dict[Path, bytes] = {}
         self._after: dict[Path, str] = {}
 
-    def edit(self, name: str, change: Callable[[str], str]) -> None:
+    def edit(self, name: str, change: Callable[[str, int], str]) -> None:
         """Change the text of the file that declares a table.
 
         Args:
             name: `metadata.name` of the table.
-            change: the new text from the old one; as it was where this raises.
+            change: the new text from the old one and the position of the table's document in it,
+                for another stack's may have the same name; as it was where this raises.
 
         Raises:
             InputError: `change` does.
@@ -83,7 +84,7 @@ class ManifestEdits:
         if path not in self._before:
             self._before[path] = path.read_bytes()
         text = self._after.get(path, self._before[path].decode("utf-8"))
-        self._after[path] = change(text)
+        self._after[path] = change(text, self._stack.positions[name])
 
     def load(self) -> StackManifest:
         """The manifests as they would be.

@@ -49,7 +49,6 @@ def write(
         name = document["metadata"]["name"]
         change = partial(
             with_setting,
-            name=name,
             spec=document["spec"],
             setting=setting,
             placement=edits.placement,

@@ -12,7 +12,7 @@ from .settings import DIMENSIONS, TableSetting
 
 def with_setting(
     text: str,
-    name: str,
+    position: int,
     spec: Mapping[str, Any],
     setting: TableSetting,
     placement: Placement,
@@ -22,7 +22,7 @@ def with_setting(
 
     Args:
         text: of the whole file.
-        name: `metadata.name` of the table.
+        position: of the table's document in the file.
         spec: of the table, defaults merged.
         setting: what to set.
         placement: for which environment.
@@ -32,7 +32,7 @@ def with_setting(
         InputError: a field cannot be set by itself.
     """
     for path, value in _fields(spec, setting):
-        text = write_field(text, name, path, value, spec, placement, environment)
+        text = write_field(text, position, path, value, spec, placement, environment)
     return text
 
 

@@ -235,7 +235,7 @@ class _Builder:
         place = (key.line, key.column)
         self.composed.problems.append(Problem(message, fix, self.file, *place))
         self._merge(node, top.merged)
-        self.composed.documents.append(node)
+        self._finish(node)
         top.node, top.merged = Mapping(self.file, *place), []
         top.key, top.key_place = key.text, place
 
@@ -300,7 +300,7 @@ class _Builder:
     def _add(self, node: Node, size: int) -> None:
         if not self.stack:
             if not (isinstance(node, Scalar) and node.is_null):
-                self.composed.documents.append(node)
+                self._finish(node)
             return
         top = self.stack[-1]
         if top.size + size > MOST_VALUES_IN_A_DOCUMENT:
@@ -310,6 +310,11 @@ class _Builder:
         if node.parent is None:
             top.attach(node)
         top.take(node, size)
+
+    def _finish(self, document: Node) -> None:
+        if isinstance(document, Mapping):
+            document.position = len(self.composed.documents)
+        self.composed.documents.append(document)
 
     def _check_tag(self, event: yaml.Event) -> None:
         if event.tag != "!" and event.tag not in _KNOWN_TAGS:

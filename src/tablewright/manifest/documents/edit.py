@@ -38,7 +38,7 @@ _BLOCK_SCALARS = ("|", ">")
 
 def set_field(
     text: str,
-    name: str,
+    name: str | int,
     path: str | Path,
     value: Any,
     environment: Mapping[str, str] | None = None,
@@ -49,7 +49,8 @@ def set_field(
 
     Args:
         text: a whole file.
-        name: `metadata.name` of the document, its variables filled in.
+        name: `metadata.name` of the document, its variables filled in; or its position among
+            those of the file, where those of several stacks may have the name.
         path: `spec.globalSecondaryIndexes[by-user].projection.type`, items of a list by position
             or by their name; or the parts of such a path.
         value: plain data: text, numbers, booleans, lists, mappings.
@@ -70,7 +71,7 @@ def set_field(
 
 def remove_field(
     text: str,
-    name: str,
+    name: str | int,
     path: str | Path,
     environment: Mapping[str, str] | None = None,
     *,
@@ -113,11 +114,15 @@ def path_parts(path: str | Path) -> Path:
     return tuple(int(part) if part.isdigit() else part for part in parts)
 
 
-def _position(text: str, name: str, kind: str | None, environment: Mapping[str, str]) -> int:
+def _position(text: str, name: str | int, kind: str | None, environment: Mapping[str, str]) -> int:
     """Which document of the text is the one of that name."""
     composed = compose(text, "-")
     if composed.problems:
         raise InputError("The manifest is not valid YAML.", "run `tablewright validate FILE` on it")
+    if isinstance(name, int):
+        if name < len(composed.documents):
+            return name
+        raise InputError("The manifest has fewer documents than it had.", "run the command again")
     for position, root in enumerate(composed.documents):
         document = plain_value(root)
         if _is_called(document, name, environment) and kind in {None, document.get("kind")}:
@@ -126,14 +131,19 @@ def _position(text: str, name: str, kind: str | None, environment: Mapping[str, 
 
 
 def root_of(
-    text: str, file: str, name: str, environment: Mapping[str, str], *, kind: str | None = None
+    text: str,
+    file: str,
+    name: str | int,
+    environment: Mapping[str, str] | None = None,
+    *,
+    kind: str | None = None,
 ) -> Node:
-    """The document of a name with the places of its values.
+    """The document of a name, or at a position, with the places of its values.
 
     Raises:
         InputError: there is no such document.
     """
-    return compose(text, file).documents[_position(text, name, kind, environment)]
+    return compose(text, file).documents[_position(text, name, kind, environment or {})]
 
 
 def _root(text: str, position: int) -> yaml.Node:

@@ -122,10 +122,14 @@ class Items(Node):
 
 @dataclass(slots=True, eq=False)
 class Mapping(Node):
-    """A mapping; its keys are text, `key_places` holds line and column of each."""
+    """A mapping; its keys are text, `key_places` holds line and column of each.
+
+    `position` is that of a document among those of its file.
+    """
 
     entries: dict[str, Node] = field(default_factory=dict)
     key_places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    position: int = 0
 
     def at_key(self, key: str, message: str, fix: str = "") -> Problem:
         """A mistake at one of the mapping's own keys."""
