@@ -17,6 +17,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from tablewright.cost.pricing.price_store import known_prices
 from tablewright.deploy.ownership.owner_check import disclaimed, item_counts
 from tablewright.deploy.ownership.owners import Owners, tagging_of
 from tablewright.deploy.ownership.releasing import belonging, chosen_tables
@@ -101,9 +102,8 @@ class Deployment:
         self.place = place
         own = program is not None
         self._owners = Owners(self.declared, self.owner, stack, place, own_program=own)
-        finder = self._finder
         self._survey = Survey(
-            self.declared, stack, self.owner, place, finder, source.protection_field
+            self.declared, stack, self.owner, place, self._finder, source.protection_field
         )
 
     @property
@@ -138,7 +138,8 @@ class Deployment:
             refresh=refresh,
             targets=targets,
         )
-        explained = explain(partial.meant(result.changes, targets), compared=refresh)
+        meant = partial.meant(result.changes, targets)
+        explained = explain(meant, compared=refresh, prices=known_prices())
         self._owners.check(result)
         notes = notes_on(self.declared, self.stack.lock_state(), official=self.place.home is None)
         unsent = left_alone(self._survey.existing, self.declared)
@@ -368,7 +369,7 @@ class Deployment:
         return partial.with_other_outputs(tree, self.source.order, self.stack)
 
     def _outcome(self, result: RunResult, *, compared: bool) -> DeploymentOutcome:
-        explained = explain(result.changes, compared=compared)
+        explained = explain(result.changes, compared=compared, prices=known_prices())
         return DeploymentOutcome(explained, result.outputs, result.duration_seconds)
 
 

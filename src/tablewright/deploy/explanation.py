@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from tablewright.cost.pricing.alarm_prices import ALARMS, alarm_rates
+from tablewright.cost.pricing.alarm_prices import ALARMS
 from tablewright.cost.pricing.prices import prices_of
-from tablewright.cost.pricing.rates import HELD, Rate, RateChange, rate_changes
+from tablewright.cost.pricing.rates import HELD, Rate, RateChange
 from tablewright.deploy.belonging import tables_of
+from tablewright.deploy.change_prices import PricesOf, rates, without_price
 from tablewright.deploy.creation_facts import creation_facts
 from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.deploy.preconditions.replacement_gaps import gap
@@ -40,7 +41,6 @@ from tablewright.resource_kinds import KINDS, identify, parent_of
 
 _ORDER = {type_: place for place, type_ in enumerate(KINDS)}
 _COMPONENT_PREFIXES = ("tablewright:", "pulumi:")
-_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 MOVE = "move"
 _NAME_PROPERTIES = ("name", "tableName", "dashboardName", "alarmName")
 _REPLACING = (Operation.REPLACE,)
@@ -62,6 +62,7 @@ class ExplainedChange:
         causes: for a replacement, the properties that force it.
         rates: for tables, what they are charged by before and after, where it differs and the
             price is known.
+        unpriced: what it is charged by where that differs and no price is known.
         gap: what is missing while it is replaced, one sentence; empty where nothing is.
         moved: of a move, the logical names before and after.
         table: physical name of the table that it is, or stands around; empty where there is none.
@@ -79,6 +80,7 @@ class ExplainedChange:
     risk: Risk = Risk.IN_PLACE
     causes: tuple[str, ...] = ()
     rates: tuple[RateChange, ...] = ()
+    unpriced: tuple[str, ...] = ()
     gap: str = ""
     moved: tuple[str, str] | None = None
     table: str = ""
@@ -137,12 +139,15 @@ class Explanation:
         )
 
 
-def explain(changes: Sequence[ResourceChange], *, compared: bool = False) -> Explanation:
+def explain(
+    changes: Sequence[ResourceChange], *, compared: bool = False, prices: PricesOf = prices_of
+) -> Explanation:
     """Group the engine's steps by resource and say what each is.
 
     Args:
         changes: of the run.
         compared: the run read the live resources.
+        prices: by region; those that are shipped, where nothing else is known.
     """
     relevant = [
         change
@@ -156,7 +161,7 @@ def explain(changes: Sequence[ResourceChange], *, compared: bool = False) -> Exp
     tables, wholes = tables_of(changes), _replaced_wholes(relevant)
     explained = sorted(
         (
-            _explain_one(group, table=tables.get(urn, ""), parent=wholes.get(urn, ""))
+            _explain_one(group, prices, table=tables.get(urn, ""), parent=wholes.get(urn, ""))
             for urn, group in by_urn.items()
         ),
         key=_by_kind,
@@ -219,10 +224,10 @@ def _replaced_wholes(changes: Sequence[ResourceChange]) -> dict[str, str]:
 
 
 def _explain_one(
-    group: Sequence[ResourceChange], table: str = "", parent: str = ""
+    group: Sequence[ResourceChange], prices: PricesOf, table: str = "", parent: str = ""
 ) -> ExplainedChange:
     if len(group) > 1 and only_claims(group[-1]):
-        bare = _explain_one(group[:-1], table, parent)
+        bare = _explain_one(group[:-1], prices, table, parent)
         return replace(bare, steps=(*bare.steps, _claiming(group[-1])))
     last = group[-1]
     replaced = [change for change in group if change.operation in _REPLACING]
@@ -241,7 +246,10 @@ def _explain_one(
         properties=tuple(rate for change in group for rate in property_changes(change)),
         risk=_risk(last, planned),
         causes=causes,
-        rates=tuple(rate for table in tables for rate in _rates(*table)),
+        rates=tuple(rate for table in tables for rate in rates(*table, prices)),
+        unpriced=tuple(
+            dict.fromkeys(what for table in tables for what in without_price(*table, prices))
+        ),
         tags=tuple(tag for table in tables for tag in tag_changes(*table)),
         facts=tuple(fact for change in group for fact in _facts(change)),
         gap=next(filter(None, map(gap, group)), ""),
@@ -304,27 +312,6 @@ def _facts(change: ResourceChange) -> tuple[str, ...]:
     if change.operation is not Operation.CREATE:
         return ()
     return creation_facts(change.type, change.new_inputs or {})
-
-
-def _rates(change: ResourceChange, before: Table | None, after: Table | None) -> list[RateChange]:
-    if change.type == _ALARM:
-        return [*alarm_rates(*_inputs(change))]
-    region = (change.new_inputs or change.old_inputs or {}).get("region")
-    prices = prices_of(region) if isinstance(region, str) else None
-    return rate_changes(before, after, prices) if prices else []
-
-
-def _inputs(change: ResourceChange) -> tuple[Any, Any]:
-    """The properties before and after; None where there is no such resource."""
-    match change.operation:
-        case Operation.CREATE:
-            return None, change.new_inputs
-        case Operation.DELETE:
-            return change.old_inputs, None
-        case Operation.UPDATE | Operation.REPLACE:
-            return change.old_inputs, change.new_inputs
-        case _:
-            return None, None
 
 
 def _tables(change: ResourceChange) -> tuple[Table | None, Table | None]:

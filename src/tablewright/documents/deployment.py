@@ -79,6 +79,8 @@ class ChangeDocument(TypedDict):
     """Of a table: the calls that are made, in order."""
     rates: list[RateDocument]
     """Of a table: what it is charged by where that differs."""
+    unpriced: list[str]
+    """What it is charged by where that differs and no price is known, which is in no sum."""
     table: str | None
     """The table it belongs to; null where it belongs to none."""
     facts: list[str]
@@ -129,7 +131,7 @@ class PreviewDocument(TypedDict):
     summary: str
     """The same in a sentence."""
     capacityUsdPerMonth: MonthlyUsdDocument | None
-    """Null where no capacity changes or no price is known."""
+    """Null where no capacity changes or no price is known; without the `unpriced` of `changes`."""
     alarmsUsdPerMonth: MonthlyUsdDocument | None
     """Likewise for the alarms, at the list price of us-east-1 in every region."""
     liveSettingsCompared: bool

@@ -87,7 +87,7 @@ def test_live_tables_are_collected_and_a_week_is_asked_for(terminal, aws):
     collect, _ = named(terminal.run("optimize", "--all").refused(2))
     words = ["usage" if word == "DIR" else word for word in collect[1:]]
     done = terminal.run(*words, "--region", "eu-west-1").ended(0)
-    assert "1 table: 1 day stored in usage; 1 call for 14 metrics (about $0.00)" in done.err
+    assert "1 table: 1 day stored in usage; 1 call for 14 metrics (about $0.00 at" in done.err
     again = named(terminal.run("usage", "collect").refused(2))[0]
     terminal.run(*again[1:], "--region", "eu-west-1").ended(0)
     (decision,) = terminal.run("optimize", "--all", "-o", "json").ended(0).json["tables"]

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablewright.cost.pricing.prices import Prices, prices_of
-from tablewright.cost.pricing.rates import HELD, HOURS_A_MONTH, Rate, RateChange, rate_changes
+from tablewright.cost.pricing.rates import (
+    HELD,
+    HOURS_A_MONTH,
+    Rate,
+    RateChange,
+    rate_changes,
+    unpriced,
+)
 from tablewright.plan.table import GlobalIndex, Key, Projection, Recovery, Table, Throughput
 
 SYDNEY = prices_of("ap-southeast-2")
@@ -77,6 +84,20 @@ def test_a_price_that_is_not_known_is_never_taken_for_nothing():
     infrequent = replace(LIVE, table_class="STANDARD_INFREQUENT_ACCESS")
     assert found(LIVE, infrequent) == {}, "the snapshot has no such prices for Sydney"
     assert found(LIVE, ON_DEMAND, Prices("x", "2026-01-01", {})) == {}
+
+
+def test_what_has_no_known_price_is_named_where_it_differs():
+    infrequent = replace(LIVE, table_class="STANDARD_INFREQUENT_ACCESS")
+    none = Prices("mars-north-1", "", {})
+    assert unpriced(LIVE, infrequent, SYDNEY) == ("capacity", "storage")
+    assert unpriced(None, infrequent, SYDNEY) == ("capacity", "storage")
+    assert unpriced(None, infrequent, VIRGINIA) == ()
+    more = replace(infrequent, throughput=Throughput(800, 1300))
+    assert unpriced(infrequent, more, SYDNEY) == ("capacity",)
+    assert unpriced(infrequent, replace(infrequent, deletion_protection=True), SYDNEY) == ()
+    assert unpriced(LIVE, ON_DEMAND, none) == ("capacity", "writes", "reads")
+    assert unpriced(None, replace(LIVE, recovery=Recovery(7)), none)[-1] == "recovery"
+    assert unpriced(replace(LIVE, throughput=None), ON_DEMAND, SYDNEY) == ("capacity",)
 
 
 def test_capacity_that_could_not_be_read_has_no_price():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tablewright.cost.pricing.prices import prices_of
 from tablewright.deploy.explanation import explain
 from tablewright.deploy.property_changes import value_at
 from tablewright.engine.changes import Operation
 from tablewright.plan.changes.step import Risk
+from tablewright.report.preview.preview import price_summary
 
 from .samples import ALARM, TABLE, adopted_sessions, change, created_alarm, replaced_table
 
@@ -93,6 +95,38 @@ def test_a_new_table_shows_the_calls_that_make_it():
     }
     (found,) = explain([change(TABLE, "t", Operation.CREATE, new_inputs=declared)]).changes
     assert [step.operation for step in found.steps] == ["CreateTable", "UpdateContinuousBackups"]
+
+
+def table_of(name: str, **more: object) -> dict[str, object]:
+    attributes = [{"name": "id", "type": "S"}]
+    return {"name": name, "hashKey": "id", "attributes": attributes, "region": "eu-west-1", **more}
+
+
+def test_a_sum_says_what_it_leaves_out():
+    """The shipped prices have infrequent access in us-east-1 alone, and CloudWatch's alarms."""
+    provisioned = {"billingMode": "PROVISIONED", "readCapacity": 5, "writeCapacity": 5}
+    told = [
+        change(TABLE, name, Operation.CREATE, new_inputs=table_of(name, **provisioned, **more))
+        for name, more in (
+            ("a", {}),
+            ("b", {"tableClass": "STANDARD_INFREQUENT_ACCESS"}),
+            *((name, {"tableClass": "STANDARD_INFREQUENT_ACCESS"}) for name in "cde"),
+        )
+    ]
+    dashboard = "aws:cloudwatch/dashboard:Dashboard"
+    told.append(change(dashboard, "d", Operation.DELETE, old_inputs={"dashboardName": "shop"}))
+    told.append(change(ALARM, "odd", Operation.CREATE, new_inputs={"name": "odd"}))
+    explained = explain(told)
+    held, without = price_summary(explained)
+    assert held.startswith("Capacity held: $0 → $3.22 a month")
+    assert without == (
+        "Not priced here: capacity and storage of b, c, d and 1 more; alarm odd; dashboard shop."
+    )
+    assert [entry.unpriced for entry in explain(told, prices=lambda _: None).changes[:1]] == [
+        ("capacity", "storage")
+    ]
+    kept = explain(told, prices=lambda _: prices_of("us-east-1"))
+    assert [entry.name for entry in kept.changes if entry.unpriced] == ["odd", "shop"]
 
 
 @pytest.mark.parametrize(

@@ -46,10 +46,20 @@ def test_json_carries_sums_as_text():
     ]
 
 
-def test_where_no_price_is_known_or_none_changes_nothing_is_said_of_it():
-    for silent in (in_region("mars-north-1", adopted_sessions()), (created_alarm(),)):
-        assert "price" not in text(explain(silent))
-        assert preview.as_json(explain(silent), IDENTITY)["capacityUsdPerMonth"] is None
+def test_where_no_price_is_known_no_sum_is_told_and_what_it_would_be_of_is():
+    of_table = "Not priced here: capacity, writes and reads of sessions.\n"
+    of_alarm = "Not priced here: alarm a&lt;b&gt;.\n"
+    alarm = created_alarm("a<b>")
+    for changes, told in (
+        (in_region("mars-north-1", adopted_sessions()), of_table),
+        ((alarm,), of_alarm),
+    ):
+        explained = explain(changes)
+        assert "a month" not in text(explained)
+        assert told in preview_markdown.markdown(explained, "analytics/dev")
+        document = preview.as_json(explained, IDENTITY)
+        assert document["capacityUsdPerMonth"] is None
+        assert document["changes"][0]["unpriced"] != []
 
 
 def test_rates_that_change_are_shown_from_and_to():

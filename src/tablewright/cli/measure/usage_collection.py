@@ -9,6 +9,7 @@ from pathlib import Path
 from tablewright.cli import console
 from tablewright.cli.inputs.accounts import counted, pairs, sessions, time_of_aws
 from tablewright.cli.inputs.manifests import sources
+from tablewright.cost.pricing.alarm_prices import PRICED_IN
 from tablewright.documents.usage import CollectionDocument
 from tablewright.errors import UsageError
 from tablewright.fleet.discovery import Discovery, by_account, discover, unread_as_json
@@ -60,8 +61,7 @@ def run(
     kept = UsageStore(store)
     wanted = plan(discovery.tables, kept, days, time_of_aws(target, sandbox))
     if wanted.usd > ASKED_ABOVE_USD:
-        question = f"Ask CloudWatch for {wanted.queries:,} metrics, about ${wanted.usd:.2f}?"
-        console.confirm(question, yes=yes)
+        console.confirm(f"Ask CloudWatch for {wanted.queries:,} metrics, {_usd(wanted)}?", yes=yes)
     reached = by_account(everywhere)
     with counted("reading") as progress:
         collected = collect(wanted, reached.__getitem__, rate_limiter_for, kept, progress)
@@ -94,12 +94,16 @@ def _document(
     }
 
 
+def _usd(wanted: Plan) -> str:
+    return f"about ${wanted.usd:.2f} at the price of {PRICED_IN}"
+
+
 def _tell(discovery: Discovery, wanted: Plan, collected: Collected, store: Path) -> None:
     console.say(
         f"{number_of(len(discovery.tables), 'table')}: {number_of(collected.days, 'day')} stored "
         f"in {store}; {number_of(collected.calls, 'call')} for "
         f"{number_of(wanted.queries, 'metric')} "
-        f"(about ${wanted.usd:.2f}), {number_of(collected.datapoints, 'datapoint')}"
+        f"({_usd(wanted)}), {number_of(collected.datapoints, 'datapoint')}"
     )
     for part in discovery.unread:
         console.say(f"unread: {part}")

@@ -141,7 +141,7 @@ def decide(
         on_demand,
         reasons=_doubts(window),
         risks=reasons.of_history(history, window),
-        assumptions=reasons.assumptions(history, window),
+        assumptions=(*reasons.assumptions(history, window), *reasons.unweighed(evaluator)),
     )
     return base if base.reasons else _chosen(base, evaluator, on_demand, shares or {})
 

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from tablewright.cost.capacity.demand import WEEK_DAYS, DemandWindow, weekly
+from tablewright.cost.pricing.charges import ChargeNames
+from tablewright.dynamodb_values import TableClass
 from tablewright.usage.history import TableHistory
 from tablewright.usage.metrics import DAY_MINUTES, THROTTLED_READ, THROTTLED_WRITE
 
@@ -149,6 +151,19 @@ def of_switch(
     return tuple(risks)
 
 
+def unweighed(evaluator: Evaluator) -> tuple[str, ...]:
+    """What was left out of the alternatives, as its prices are not known."""
+    if evaluator.settings[0].size_bytes is None:
+        return ()  # nothing is said of the other class: see `assumptions`
+    standard = evaluator.table_class == "STANDARD"
+    other: TableClass = "STANDARD_INFREQUENT_ACCESS" if standard else "STANDARD"
+    if evaluator.prices.of(ChargeNames(other).storage) is not None:
+        return ()
+    name = "infrequent access" if standard else "standard"
+    region = evaluator.prices.region
+    return (f"The table class {name} was not weighed: its prices in {region} are not known.",)
+
+
 def assumptions(history: TableHistory, window: DemandWindow) -> tuple[str, ...]:
     """What is taken for granted."""
     sentences = []
@@ -171,5 +186,8 @@ def assumptions(history: TableHistory, window: DemandWindow) -> tuple[str, ...]:
             "with a use of its own; they share one billing mode and one write capacity."
         )
     if history.table.settings.size_bytes is None:
-        sentences.append("The size of the table is not known; storage is left out.")
+        sentences.append(
+            "The size of the table is not known; storage, recovery and the other table class are "
+            "left out."
+        )
     return tuple(sentences)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,22 @@ def open_book(file: Path | None = None, terms_file: Path | None = None) -> Price
     given = [] if file is None else read(file)
     terms = LIST_PRICES if terms_file is None else read_terms(terms_file)
     return PriceBook([*given, *_kept()], terms)
+
+
+def known_prices() -> Callable[[str], Prices | None]:
+    """Tells the prices of a region, kept ones first; None where none are known or can be read."""
+    try:
+        book = open_book()
+    except InputError:
+        book = PriceBook()
+
+    def prices(region: str) -> Prices | None:
+        try:
+            return book(region)
+        except InputError:
+            return None
+
+    return prices
 
 
 def read(file: Path) -> list[Prices]:

@@ -2,16 +2,16 @@
 
 Held capacity is a sum of money a month. Requests, storage and recovery are charged by what is used
 or kept, so for them the rate is all that can be said. Free tier, reserved capacity and what
-replicas add are left out.
+replicas add are left out. What no price is known of is in no sum, and told by `unpriced`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tablewright.plan.table import Table
+from tablewright.plan.table import Table, Throughput
 
 from .prices import Prices
 
@@ -48,14 +48,56 @@ def rate_changes(live: Table | None, declared: Table | None, prices: Prices) -> 
         declared: what it becomes, where what is not said stays as it is; None if it goes.
         prices: of its region.
     """
+    before, after = _both(live, declared, prices)
+    unknown = _unknown(before, after)
+    pairs = ((rate, _usd(before, rate), _usd(after, rate)) for rate in {**before, **after})
+    return [RateChange(*pair) for pair in pairs if pair[0] not in unknown and pair[1] != pair[2]]
+
+
+def unpriced(live: Table | None, declared: Table | None, prices: Prices) -> tuple[str, ...]:
+    """What differs of what a table is charged by, and has no price that is known.
+
+    Args:
+        live: as for `rate_changes`.
+        declared: as for `rate_changes`.
+        prices: of its region; without any where none are known.
+    """
+    before, after = _both(live, declared, prices)
+    unknown = _unknown(before, after)
+    return tuple(
+        rate.what
+        for rate in {**before, **after}
+        if rate in unknown and _charged_for(before, rate) != _charged_for(after, rate)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Charge:
+    """A rate of one table: its price, if it is known, and what settles it."""
+
+    usd: Decimal | None
+    charged_for: object
+
+
+_Charges = dict[Rate, _Charge]
+
+
+def _both(live: Table | None, declared: Table | None, prices: Prices) -> tuple[_Charges, _Charges]:
     before = dict(_rates(live, prices)) if live else {}
     after = dict(_rates(_settled(declared, live), prices)) if declared else {}
-    unknown = {rate for rates in (before, after) for rate, usd in rates.items() if usd is None}
-    return [
-        RateChange(rate, before.get(rate), after.get(rate))
-        for rate in dict.fromkeys((*before, *after))
-        if rate not in unknown and before.get(rate) != after.get(rate)
-    ]
+    return before, after
+
+
+def _unknown(*charges: _Charges) -> set[Rate]:
+    return {rate for rates in charges for rate, charge in rates.items() if charge.usd is None}
+
+
+def _usd(charges: _Charges, rate: Rate) -> Decimal | None:
+    return charges[rate].usd if rate in charges else None
+
+
+def _charged_for(charges: _Charges, rate: Rate) -> object:
+    return charges[rate].charged_for if rate in charges else None
 
 
 def _settled(declared: Table, live: Table | None) -> Table:
@@ -77,8 +119,8 @@ def _settled(declared: Table, live: Table | None) -> Table:
     )
 
 
-def _rates(table: Table, prices: Prices) -> Iterator[tuple[Rate, Decimal | None]]:
-    """Each rate that the table is charged by, None for a price that is not known."""
+def _rates(table: Table, prices: Prices) -> Iterator[tuple[Rate, _Charge]]:
+    """Each rate that the table is charged by."""
     infrequent = table.table_class == "STANDARD_INFREQUENT_ACCESS"
 
     def usd(name: str) -> Decimal | None:
@@ -86,19 +128,25 @@ def _rates(table: Table, prices: Prices) -> Iterator[tuple[Rate, Decimal | None]
 
     match table.billing_mode:
         case "PROVISIONED":
-            yield HELD, _held(table, usd("readCapacityUsdPerUnitHour"),
-                              usd("writeCapacityUsdPerUnitHour"))  # fmt: skip
+            held = [table.throughput, *(index.throughput for index in table.global_indexes or ())]
+            usd_of_held = _held(
+                held, usd("readCapacityUsdPerUnitHour"), usd("writeCapacityUsdPerUnitHour")
+            )
+            yield HELD, _Charge(usd_of_held, (infrequent, held))
         case "PAY_PER_REQUEST":
-            yield Rate("writes", "per million units"), usd("onDemandWriteUsdPerMillion")
-            yield Rate("reads", "per million units"), usd("onDemandReadUsdPerMillion")
-    yield Rate("storage", "a GB-month"), usd("storageUsdPerGbMonth")
+            for side in ("Write", "Read"):
+                rate = Rate(f"{side.lower()}s", "per million units")
+                yield rate, _Charge(usd(f"onDemand{side}UsdPerMillion"), infrequent)
+    yield Rate("storage", "a GB-month"), _Charge(usd("storageUsdPerGbMonth"), infrequent)
     if table.recovery and table.recovery.days:
-        yield Rate("recovery", "a GB-month"), prices.usd.get("recoveryUsdPerGbMonth")
+        recovery_usd = prices.usd.get("recoveryUsdPerGbMonth")
+        yield Rate("recovery", "a GB-month"), _Charge(recovery_usd, "recovery")
 
 
-def _held(table: Table, read_usd: Decimal | None, write_usd: Decimal | None) -> Decimal | None:
+def _held(
+    held: Sequence[Throughput | None], read_usd: Decimal | None, write_usd: Decimal | None
+) -> Decimal | None:
     """The price of a month of all capacity held, that of indexes with it."""
-    held = [table.throughput, *(index.throughput for index in table.global_indexes or ())]
     if read_usd is None or write_usd is None or None in held:
         return None
     hour = sum(

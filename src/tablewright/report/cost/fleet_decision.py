@@ -18,6 +18,10 @@ _CREDITS = {
     PLAN: "the savings plan",
     FREE_TIER: "the free tier",
 }
+_LEFT_OUT = (
+    "in no sum, unless --pricing states it: streams, backups, exports, replicas, and what "
+    "CloudWatch charges for alarms, dashboards and contributor insights"
+)
 
 
 def as_json(fleet: FleetDecision) -> documents.FleetDocument:
@@ -111,6 +115,7 @@ def closing(fleet: FleetDecision) -> Iterator[str]:
     books = ", ".join(sorted({f"{prices.source} of {prices.date}" for prices in fleet.prices}))
     if fleet.bill.terms:
         books += f", by the terms of {fleet.bill.terms}"
+    yield _LEFT_OUT
     known = fleet.totals.compared
     total = number_of(fleet.totals.tables, "table")
     if not known:

@@ -53,7 +53,7 @@ def markdown(
 
 
 def _tail(explanation: Explanation, notes: Sequence[str]) -> list[str]:
-    lines = [f"\n{line}" for line in further_summary(explanation)]
+    lines = [f"\n{line}" for line in further_summary(explanation, escaped)]
     lines += [f"\n> {escaped(note)}" for note in notes[:NOTES]]
     if len(notes) > NOTES:
         lines.append(f"\n> and {number_of(len(notes) - NOTES, 'note')} more")

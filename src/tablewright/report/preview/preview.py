@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from tablewright.cost.pricing.alarm_prices import PRICED_IN
 from tablewright.deploy.explanation import MOVE, ExplainedChange, Explanation
@@ -20,21 +20,27 @@ MARKS = {"move": "→", "create": "+", "import": "=", "update": "~", "replace": 
 NOT_COMPARED = "live drift was not checked (--refresh checks it)"
 COMPARED = "live settings were read and compared"
 _GONE = {"replace", "delete"}
+_MOST_NAMES = 3
 
 
-def further_summary(explanation: Explanation) -> Iterator[str]:
-    """The lines of the summary after its first: risk, price, whether live settings were read."""
+def further_summary(explanation: Explanation, spelt: Callable[[str], str] = str) -> Iterator[str]:
+    """The lines of the summary after its first: risk, price, whether live settings were read.
+
+    Args:
+        explanation: of the preview.
+        spelt: the name of a resource as it is written in this form.
+    """
     if explanation.empty:
         return
     counted = [f"{number} {risk.value}" for risk, number in risks(explanation).items()]
     yield f"Risk: {', '.join(counted)}."
-    yield from price_summary(explanation)
+    yield from price_summary(explanation, spelt)
     looked = COMPARED if explanation.compared else NOT_COMPARED
     yield f"{looked[0].upper()}{looked[1:]}."
 
 
-def price_summary(explanation: Explanation) -> Iterator[str]:
-    """What is paid by the month before and after; nothing where that stays or is unknown."""
+def price_summary(explanation: Explanation, spelt: Callable[[str], str] = str) -> Iterator[str]:
+    """What is paid by the month before and after, where that differs; and what is in no sum."""
     if held := explanation.held:
         yield (
             f"Capacity held: {usd(held.before_usd)} → {usd(held.after_usd)} a month, "
@@ -45,6 +51,25 @@ def price_summary(explanation: Explanation) -> Iterator[str]:
             f"Alarms: {usd(alarms.before_usd)} → {usd(alarms.after_usd)} a month, "
             f"at the list price of {PRICED_IN} without the free tier."
         )
+    if without := _unpriced(explanation, spelt):
+        yield f"Not priced here: {without}."
+
+
+def _unpriced(explanation: Explanation, spelt: Callable[[str], str]) -> str:
+    """What has a price that is not known, the same of several things together."""
+    names: dict[str, list[str]] = {}
+    for change in explanation.changes:
+        if change.unpriced:
+            *others, last = change.unpriced
+            what = f"{', '.join(others)} and {last}" if others else last
+            own = change.kind == what
+            names.setdefault(what if own else f"{what} of", []).append(spelt(change.name))
+    return "; ".join(f"{what} {_listed(of)}" for what, of in names.items())
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def summary(explanation: Explanation) -> str:
@@ -145,6 +170,7 @@ def change_json(change: ExplainedChange) -> documents.ChangeDocument:
         "gap": change.gap,
         "steps": [_step_json(step) for step in change.steps],
         "rates": [rate_json(changed) for changed in change.rates],
+        "unpriced": list(change.unpriced),
         "table": change.table or None,
         "facts": list(change.facts),
         "moved": change.moved and {"from": change.moved[0], "to": change.moved[1]},
