@@ -17,6 +17,7 @@ from .settings import SETTINGS, ProjectFile, Setting, project_file, variables
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _META = "tablewright.project"
+_PLAN = "tablewright.plan"
 
 
 class SettingOption(click.Option):
@@ -44,7 +45,11 @@ class SettingOption(click.Option):
         if source is ParameterSource.ENVIRONMENT:
             return (None, ParameterSource.DEFAULT) if where == "option" else (value, source)
         given = _project(ctx).given.get(self.setting.name) if where == "file" else None
-        return (given.value, ParameterSource.DEFAULT_MAP) if given else (value, source)
+        if given:
+            return given.value, ParameterSource.DEFAULT_MAP
+        if self.setting.name == "target" and (planned := _planned_target(ctx, opts)):
+            return planned, ParameterSource.COMMANDLINE
+        return value, source
 
 
 def setting(name: str, *words: str, **more: Any) -> Callable[[Command], Command]:
@@ -105,11 +110,25 @@ def _place(context: click.Context, name: str) -> str:
     option = options.get(name)
     if not isinstance(option, SettingOption):
         return ""
+    if name == "target" and _PLAN in context.meta:
+        return str(context.meta[_PLAN])
     match context.get_parameter_source(name):
         case ParameterSource.ENVIRONMENT:
             return option.setting.variable
         case ParameterSource.DEFAULT_MAP:
             return _project(context).given[option.setting.name].place
+    return ""
+
+
+def _planned_target(context: click.Context, typed: Mapping[str, Any]) -> str:
+    """The target of the saved preview that `up` is to do: whoever names the file says it."""
+    match context.info_name, typed.get("paths"):
+        case "up", (str(path),) if path.endswith(".json"):
+            from tablewright.deploy.source import saved_target  # noqa: PLC0415 - for these alone
+
+            if (target := saved_target(path)) in SETTINGS["target"].choices:
+                context.meta[_PLAN] = path
+                return target
     return ""
 
 

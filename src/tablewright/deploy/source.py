@@ -109,6 +109,17 @@ def is_saved(path: str) -> bool:
     )
 
 
+def saved_target(path: str) -> str:
+    """The target that a saved preview is for; empty where a path names none."""
+    if not is_saved(path):
+        return ""
+    try:
+        document = json.loads(read_given(Path(path)).decode("utf-8"))
+        return str(document["preview"]["context"].get("target", ""))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
+        return ""  # whoever uses it says what is wrong with it
+
+
 def from_saved(path: str) -> Source:
     """Read a saved preview with its manifests.
 

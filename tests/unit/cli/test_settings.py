@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner
+from tests.support.terminal import stack as stack_of
 
+from tablewright import manifest
 from tablewright.cli.commands import root
+from tablewright.cli.deploy.state_places import from_now_on
+from tablewright.cli.setting_option import begin, target_origin
 from tablewright.cli.settings import SETTINGS, project_file, variables
+from tablewright.deploy.source import Source
+from tablewright.engine import Backend
+from tablewright.engine.confirmed import SavedPreview
 from tablewright.errors import ManifestError, UsageError
 
 VALUES = {name: each.choices[-1] if each.choices else "./a" for name, each in SETTINGS.items()}
@@ -203,3 +211,59 @@ def test_in_ci_a_command_without_a_target_is_refused_with_the_line_to_write(
     (tmp_path / "tablewright.toml").write_text('target = "sandbox"\n')
     error = CliRunner().invoke(root, words).exception
     assert "in CI" not in str(error)
+
+
+def saved(tmp_path: Path, target: str) -> Path:
+    stack = stack_of("orders")
+    preview = SavedPreview("shop/dev", "0", {"target": target}, ())
+    path = tmp_path / "change.json"
+    path.write_text(Source.of(manifest.load_text(stack, {})).saved(preview))
+    return path
+
+
+@pytest.mark.parametrize("ci", ["true", ""])
+def test_the_target_of_a_saved_preview_is_said_by_naming_it(
+    ci: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = saved(tmp_path, "aws")
+    monkeypatch.setenv("CI", ci)
+    up = root.get_command(click.Context(root), "up")
+    assert up is not None
+    made = up.make_context("up", [str(plan)])
+    with made:
+        assert made.params["target"] == "aws"
+        assert target_origin() == f", target from {plan}"
+        begin(made)  # refuses nothing
+    assert up.make_context("up", [str(plan), "--target", "sandbox"]).params["target"] == "sandbox"
+    monkeypatch.setenv("TABLEWRIGHT_TARGET", "sandbox")
+    assert up.make_context("up", [str(plan)]).params["target"] == "sandbox"
+    monkeypatch.delenv("TABLEWRIGHT_TARGET")
+    for damaged in (saved(tmp_path, "mars").read_text(), plan.read_text()[:-20], "[]"):
+        plan.write_text(damaged)
+        assert up.make_context("up", [str(plan)]).params["target"] == "sandbox"
+    other = root.get_command(click.Context(root), "destroy")
+    assert other is not None
+    saved(tmp_path, "aws")
+    assert other.make_context("destroy", [str(plan)]).params["target"] == "sandbox"
+
+
+@pytest.mark.parametrize("backend", ["file:///srv/states", "s3://states?region=eu-west-1&x=%20y"])
+@pytest.mark.parametrize("target", ["sandbox", "aws"])
+@pytest.mark.parametrize("before", ["", "file:///old"])
+def test_what_is_advised_after_a_state_has_moved_leads_to_it(
+    backend: str, target: str, before: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As typed, by the variable, or by the file, which a sandbox does not heed."""
+    monkeypatch.setenv("TABLEWRIGHT_BACKEND", before)
+    own = Backend("file:///own")
+    typed, _, kept = from_now_on(backend, target, own).partition(", or ")
+    options = shlex.split(typed.removeprefix("give ").removesuffix(" from now on"))
+    assert context("--target", target, *options).params["backend"] == backend
+    if kept.startswith("set "):
+        name, _, value = shlex.split(kept)[1].partition("=")
+        monkeypatch.setenv(name, value)
+    else:
+        line = kept.removeprefix("write ").removesuffix(" into tablewright.toml")
+        (tmp_path / "tablewright.toml").write_text(line)
+    assert context("--target", target).params["backend"] == backend
+    assert from_now_on(own.url, target, own).startswith("give no --backend")

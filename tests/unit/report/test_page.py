@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from tablewright.fleet.live import LiveTable
 from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable, Grant, Role, Trust
 from tablewright.report.page.access import kind_of
 from tablewright.report.page.content import ReportSource
+from tablewright.report.page.document import document_of
 from tablewright.report.page.packing import ALPHABET, events, packed, runs
 from tablewright.report.page.use import STEPS, step_minutes
 from tablewright.report.page.writing import page
@@ -77,6 +79,20 @@ def test_use_is_told_with_what_was_provisioned_and_throttled(small):
     week = unpacked(use["week"]["write"])
     assert len(week) == 168
     assert np.mean(week) == pytest.approx(writes["mean"], rel=0.01)
+
+
+def test_use_without_capacity_is_called_on_demand_only_where_the_table_is():
+    """A file that was imported tells neither mode nor capacity."""
+    made, text = report_content.content(2, 1)
+    imported = {place: {**use, "mode": None} for place, use in made.use.items()}
+    live = ["on demand", "provisioned, not measured"]
+    for of_use, there, said in (
+        (made.use, (), live),
+        (imported, made.live, live),
+        (imported, (), ["not measured"] * 2),
+    ):
+        shown = document_of(replace(made, use=of_use, live=there), text)
+        assert [row["use"]["unheld"] for row in shown["tables"]] == said
 
 
 def test_a_week_starts_on_monday():

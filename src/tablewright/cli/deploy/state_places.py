@@ -10,6 +10,7 @@ from tablewright.cli import console
 from tablewright.cli.inputs import deploying
 from tablewright.cli.inputs.accounts import sessions
 from tablewright.cli.inputs.sandboxes import running
+from tablewright.cli.settings import FILE, SETTINGS
 from tablewright.deploy.states.keeping import StateKeeper
 from tablewright.deploy.states.relocation import Relocation
 from tablewright.deploy.states.table_owner import table_owner
@@ -34,6 +35,8 @@ def move(
         former, backend = move.source.place.backend.url, move.target.place.backend.url
         console.confirm(f"Move the state of {opened.title} to {backend}?", yes=yes)
         is_sandbox = opened.place.kind == "sandbox"
+        own = Backend.of(running(chosen["sandbox"]).backend) if is_sandbox else None
+        own = own or Backend.default(os.environ)
         resources = move.run(_world(chosen["sandbox"], backend) if is_sandbox else None)
         if delete_old:
             move.delete_old()
@@ -50,9 +53,26 @@ def move(
         console.data_json(moved)
         return
     console.say(f"{number_of(resources, 'record')} moved to {backend}")
-    console.say(f"give --backend '{backend}' from now on, or set it in tablewright.toml")
+    console.say(from_now_on(backend, moved["target"], own))
     if not delete_old:
         console.say(f"the old copy is kept at {former}, and refused")
+
+
+def from_now_on(backend: str, target: str, own: Backend) -> str:
+    """What makes the next commands find a state that has moved.
+
+    Args:
+        backend: where it is.
+        target: `sandbox` or `aws`.
+        own: where commands look that are told nothing.
+    """
+    setting = SETTINGS["backend"]
+    if backend == own.url:
+        return f"give no --backend from now on, nor {setting.variable} or `backend` of {FILE}"
+    given = f"give --backend '{backend}' from now on, or"
+    if target == "sandbox" or os.environ.get(setting.variable):  # a file does not count then
+        return f"{given} set {setting.variable}='{backend}'"
+    return f'{given} write backend = "{backend}" into {FILE}'
 
 
 def _world(sandbox: str, backend: str) -> str | None:

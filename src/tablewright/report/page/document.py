@@ -42,6 +42,12 @@ class _ByPlace(Generic[Value]):
         return others[0] if len(others) == 1 else None
 
 
+_UNHELD: Mapping[str | None, str] = {
+    "PAY_PER_REQUEST": "on demand",
+    "PROVISIONED": "provisioned, not measured",
+}
+
+
 def document_of(content: ReportContent, text: TextTable) -> dict[str, Any]:
     """The page's data.
 
@@ -131,12 +137,20 @@ def _tables(
             "name": name,
             "region": region,
             "account": account,
-            "use": use(place),
+            "use": _used(use(place), live.get(place)),
             "money": money(place),
             "hotKeys": [[text(key.what), key.rank, key.share, key.count] for key in keys],
             "wanted": [*_settings(declared[name].table, text)] if name in declared else None,
         }
         yield row | (_live_row(live[place], text) if place in live else {})
+
+
+def _used(use: Mapping[str, Any] | None, live: LiveTable | None) -> dict[str, Any] | None:
+    """The use with what to say where it has no capacity, as a file that is imported has none."""
+    if use is None:
+        return None
+    mode = (live and live.table.billing_mode) or use["mode"]
+    return {**use, "unheld": _UNHELD.get(mode, "not measured")}
 
 
 def _live_row(live: LiveTable, text: TextTable) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def table_use(history: TableHistory, step: int) -> dict[str, Any]:
         "start": int(midnight.timestamp()) + start * DAY_MINUTES * _SECONDS,
         "step": step * _SECONDS,
         "period": history.table.period_seconds,
+        "mode": history.table.settings.billing_mode,
         "missing": int(np.isnan(history.table.minutes[CONSUMED_READ.column][first:last]).sum()),
         "minutes": last - first,
         "resources": [

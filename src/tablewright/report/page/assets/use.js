@@ -42,7 +42,7 @@ function capacityChart(number, resource, sideName) {
   const sum = lost.reduce((all, value) => all + value, 0);
   const unit = `${sideName} units a second`;
   const throttling = sum ? `${several(sum, "throttled request")}` : "nothing throttled";
-  const text = `${SIDE_WORDS[sideName]}: ${rate(side.mean ?? 0)} ${unit} on average, at most ${rate(side.peak[0])} in a minute; ${held ? `provisioned up to ${rate(Math.max(...held.filter((value) => value !== null)))}` : "on demand, nothing provisioned"}; ${throttling}.`;
+  const text = `${SIDE_WORDS[sideName]}: ${rate(side.mean ?? 0)} ${unit} on average, at most ${rate(side.peak[0])} in a minute; ${held ? `provisioned up to ${rate(Math.max(...held.filter((value) => value !== null)))}` : `capacity: ${use.unheld}`}; ${throttling}.`;
   const readout = el("p", { class: "readout", "aria-live": "polite" }, text);
   let plot = null;
 
@@ -124,7 +124,7 @@ function capacityChart(number, resource, sideName) {
     note: `${unit[0].toUpperCase()}${unit.slice(1)}; each point is ${use.step === 60 ? "a minute" : `the highest minute of ${use.step < 3600 ? `${use.step / 60} minutes` : several(use.step / 3600, "hour")}`}.`,
     controls: [el("div", { class: "zoom" }, button("zoom in", "+", () => by(0.5)), button("zoom out", "−", () => by(2)), button("earlier", "‹", () => move(-0.5)), button("later", "›", () => move(0.5)), button("show all", "All", reset))],
     legend: [[sideName, "consumed"], ...(held ? [["held", "provisioned"]] : []), ...(sum ? [["throttle", `throttled: ${Object.entries(side.causes).map(([cause, number_]) => `${count(number_)} ${cause}`).join(", ")}`]] : [])],
-    rows: () => dayRows(times, peaks, held, lost, sideName),
+    rows: () => dayRows(times, peaks, held, lost, sideName, use.unheld),
   });
   const host = node.querySelector(".plot");
   host.replaceWith(focus);
@@ -133,7 +133,7 @@ function capacityChart(number, resource, sideName) {
   return node;
 }
 
-function dayRows(times, peaks, held, lost, sideName) {
+function dayRows(times, peaks, held, lost, sideName, without) {
   const days = new Map();
   times.forEach((time, place) => {
     const row = days.get(day(time)) ?? { peak: null, held: null, lost: 0 };
@@ -144,7 +144,7 @@ function dayRows(times, peaks, held, lost, sideName) {
   });
   return {
     head: ["Day (UTC)", `Highest minute, ${sideName} units/s`, "Provisioned at most, units/s", "Throttled requests"],
-    rows: [...days].map(([date, row]) => [date, row.peak === null ? "no datapoint" : rate(row.peak), row.held === null ? "on demand" : rate(row.held), count(row.lost)]),
+    rows: [...days].map(([date, row]) => [date, row.peak === null ? "no datapoint" : rate(row.peak), row.held === null ? without : rate(row.held), count(row.lost)]),
     numeric: [1, 2, 3],
   };
 }
