@@ -100,8 +100,7 @@ class Deployment:
         self.declared = owned(source.declared, self.owner)
         self.stack = stack
         self.place = place
-        own = program is not None
-        self._owners = Owners(self.declared, self.owner, stack, place, own_program=own)
+        self._owners = Owners(self.declared, self.owner, stack, place, own_program=bool(program))
         self._survey = Survey(
             self.declared, stack, self.owner, place, self._finder, source.protection_field
         )

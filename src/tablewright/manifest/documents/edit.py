@@ -119,13 +119,11 @@ def _position(text: str, name: str | int, kind: str | None, environment: Mapping
     composed = compose(text, "-")
     if composed.problems:
         raise InputError("The manifest is not valid YAML.", "run `tablewright validate FILE` on it")
-    if isinstance(name, int):
-        if name < len(composed.documents):
-            return name
-        raise InputError("The manifest has fewer documents than it had.", "run the command again")
+    if isinstance(name, int) and name < len(composed.documents):
+        return name
     for position, root in enumerate(composed.documents):
         document = plain_value(root)
-        if _is_called(document, name, environment) and kind in {None, document.get("kind")}:
+        if _is_called(document, str(name), environment) and kind in {None, document.get("kind")}:
             return position
     raise InputError(f"There is no document called `{name}` in the manifest.", "check the name")
 
