@@ -27,6 +27,9 @@ _MOST_BYTES_A_LETTER = 4  # of UTF-8
 NO_MATCH = "The provided key element does not match the schema"
 NOT_VALID = "One or more parameter values are not valid. "  # opens what is said of empty keys
 ITEM_TOO_LARGE = "Item size has exceeded the maximum allowed size"
+_OTHER_TYPE = (
+    "The update expression attempted to update the secondary index key to unsupported type"
+)
 
 
 def check_key(table: Table, key: Attributes, *, keys_only: bool = True) -> Place:
@@ -110,7 +113,7 @@ def check_index_keys(table: Table, attributes: Attributes, *, updated: bool = Fa
     Args:
         table: whose indexes.
         attributes: of an item.
-        updated: whether an update gave them, of which AWS says it otherwise.
+        updated: whether an update computed them, of which AWS says it otherwise.
     """
     if not (table.indexes or table.local_indexes):
         return
@@ -123,13 +126,19 @@ def check_index_keys(table: Table, attributes: Attributes, *, updated: bool = Fa
             if value is None:
                 continue
             if types[name] not in value:
-                raise invalid(
-                    f"Type mismatch for Index Key {name} Expected: {types[name]} Actual: "
-                    f"{next(iter(value))} IndexName: {index.name}"
-                )
+                if updated:
+                    raise AwsFault("ValidationException", _OTHER_TYPE)
+                raise index_key_mismatch(name, types[name], next(iter(value)), index.name)
             if value[types[name]] == "":
                 raise _empty_index_key(types[name], index.name, name, updated=updated)
             _check_index_length(name, value, index.view.keys)
+
+
+def index_key_mismatch(name: str, kind: str, actual: str, index: str) -> AwsFault:
+    """What is said of a value that has another type than the key of an index."""
+    return invalid(
+        f"Type mismatch for Index Key {name} Expected: {kind} Actual: {actual} IndexName: {index}"
+    )
 
 
 def _empty_index_key(kind: str, index: str, name: str, *, updated: bool) -> AwsFault:

@@ -25,9 +25,8 @@ from tablewright_emulator.dynamodb.items.selects import (
     select,
 )
 from tablewright_emulator.dynamodb.items.transactions import cancelled, refuse_same_item, repeated
+from tablewright_emulator.dynamodb.items.updating import apply_update, check_update
 from tablewright_emulator.dynamodb.items.writes import (
-    apply_update,
-    refuse_key_update,
     require,
     returned,
     usable,
@@ -110,7 +109,7 @@ def work_out(
         new = current if statement.kind == "EXISTS" else None
         return Work(statement, table, change=Change(table, place, current, new))
     assert statement.update is not None  # noqa: S101 - an UPDATE has one
-    refuse_key_update(table, statement.update)
+    check_update(table, statement.update)
     if current is None:
         raise AwsFault("ConditionalCheckFailedException", "The conditional request failed")
     require(rest, current, asked)

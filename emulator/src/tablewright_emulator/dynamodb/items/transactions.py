@@ -20,8 +20,8 @@ from tablewright_emulator.dynamodb.items.keys import NOT_VALID
 from tablewright_emulator.dynamodb.items.metering import Charge, Meter, read_units, write_charges
 from tablewright_emulator.dynamodb.items.partitions import Item
 from tablewright_emulator.dynamodb.items.reads import read_get
+from tablewright_emulator.dynamodb.items.updating import apply_update
 from tablewright_emulator.dynamodb.items.writes import (
-    apply_update,
     collections,
     require,
     usable,

@@ -24,14 +24,17 @@ from tablewright_emulator.dynamodb.expressions.update_charge import charge
 from tablewright_emulator.dynamodb.items.commit import Change, commit
 from tablewright_emulator.dynamodb.items.keys import (
     ITEM_TOO_LARGE,
-    check_index_keys,
     check_item,
     check_key,
-    check_size,
     refuse_nested_keys,
 )
 from tablewright_emulator.dynamodb.items.metering import Meter, write_charges
-from tablewright_emulator.dynamodb.items.partitions import Item, Place
+from tablewright_emulator.dynamodb.items.partitions import Item
+from tablewright_emulator.dynamodb.items.updating import (
+    UPDATED_TOO_LARGE,
+    apply_update,
+    check_update,
+)
 from tablewright_emulator.dynamodb.service import DynamoDb, Operation
 from tablewright_emulator.dynamodb.table import Table
 from tablewright_emulator.dynamodb.value_faults import enveloped, older_layer
@@ -40,7 +43,6 @@ from tablewright_emulator.dynamodb.values import (
     Attributes,
     check_attributes,
     check_new_item,
-    invalid,
     item_size,
 )
 from tablewright_emulator.request import AwsFault, Request
@@ -48,7 +50,6 @@ from tablewright_emulator.request import AwsFault, Request
 Params = Mapping[str, Any]
 MAX_BATCH = 25
 _BATCHED = {"PutRequest": "Item", "DeleteRequest": "Key"}
-UPDATED_TOO_LARGE = "Item size to update has exceeded the maximum allowed size"
 _CANNOT_COST = 100_000  # bytes of a request for each clause, of which each has two values at most
 _FAILED = "The conditional request failed"
 _LEGACY = ("AttributeUpdates", "Expected", "ConditionalOperator")
@@ -165,28 +166,10 @@ def work_out_check(table: Table, asked: WriteRequest) -> Change:
     """The change of nothing, for a condition on an item, or for an update before it is made."""
     place = check_key(table, asked.attributes)
     if asked.update is not None:
-        refuse_key_update(table, asked.update)
+        check_update(table, asked.update)
     refuse_nested_keys(table, asked.condition)
     current: Item | None = table.shelf.get(place)
     return Change(table, place, current, current)
-
-
-def refuse_key_update(table: Table, update: Update) -> None:
-    """The key of an item stays as it is."""
-    names = table.keys.names
-    for action in update.actions:
-        name = action.path[0]
-        if name in names:
-            raise invalid(f"Cannot update attribute {name}. This attribute is part of the key")
-
-
-def apply_update(table: Table, key: Attributes, place: Place, update: Update) -> Change:
-    """What an update would change."""
-    old: Item | None = table.shelf.get(place)
-    new = Item.of(update.apply(old.attributes if old else key))
-    check_index_keys(table, new.attributes, updated=True)
-    check_size(table, new, UPDATED_TOO_LARGE)
-    return Change(table, place, old, new)
 
 
 def put_item(world: DynamoDb, request: Request) -> dict[str, Any]:
