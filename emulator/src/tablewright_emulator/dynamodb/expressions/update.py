@@ -6,9 +6,9 @@ changed = update.apply(attributes)     # a new item; the one given stays as it i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from tablewright_emulator.dynamodb.expressions.paths import (
@@ -56,6 +56,24 @@ class Action:
     path: Path
     term: Term | None = None
     operand: str = ""
+
+    @cached_property
+    def nested(self) -> frozenset[str]:
+        """The attributes into which it looks; worked out once, as an expression is read once."""
+        return frozenset(str(path[0]) for path in self._paths() if len(path) > 1)
+
+    def _paths(self) -> Iterator[Path]:
+        yield self.path
+        terms = [self.term]
+        while terms:
+            match terms.pop():
+                case Attribute(path=path):
+                    yield path
+                case IfNotExists(path=path, otherwise=otherwise):
+                    yield path
+                    terms.append(otherwise)
+                case Sum(left=left, right=right) | ListAppend(first=left, second=right):
+                    terms += (left, right)
 
 
 @dataclass(slots=True)

@@ -7,9 +7,6 @@ of dynalite, held to AWS.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from tablewright_emulator.dynamodb.expressions.paths import Path
 from tablewright_emulator.dynamodb.expressions.terms import (
     Attribute,
     IfNotExists,
@@ -46,8 +43,9 @@ def check_update(table: Table, update: Update) -> None:
             raise invalid(f"Cannot update attribute {name}. This attribute is part of the key")
     if table.indexes or table.local_indexes:
         _refuse_other_types(table, update)
-    nested = {str(path[0]) for action in update.actions for path in _paths(action) if len(path) > 1}
-    refuse_nested(table, nested)
+    for action in update.actions:
+        if action.nested:
+            refuse_nested(table, action.nested)
 
 
 def apply_update(table: Table, key: Attributes, place: Place, update: Update) -> Change:
@@ -90,18 +88,3 @@ def _kind(action: Action, values: Values) -> str | None:
         case None | Attribute() | IfNotExists():
             return None
     return next(iter(values.get(str(action.path[0]), ())), None)  # of AttributeUpdates
-
-
-def _paths(action: Action) -> Iterator[Path]:
-    """What an action writes to and reads from."""
-    yield action.path
-    terms = [action.term]
-    while terms:
-        match terms.pop():
-            case Attribute(path=path):
-                yield path
-            case IfNotExists(path=path, otherwise=otherwise):
-                yield path
-                terms.append(otherwise)
-            case Sum(left=one, right=other) | ListAppend(first=one, second=other):
-                terms += (one, other)
