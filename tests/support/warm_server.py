@@ -25,9 +25,15 @@ _MODULES = ("styled", "sandbox.sandbox", "sandbox.sandbox_command")
 _LATE_MODULES = (
     "encodings.idna", "encodings.utf_8_sig", "rich._emoji_codes", "grpc._channel", "grpc._server",
     "grpc._interceptor", "grpc._simple_stubs", "grpc.experimental",
-    "tablewright._pulumi_protocol.language_pb2",
+    "tablewright._pulumi_protocol.language_pb2", "grpc._utilities", "encodings.ascii",
+    "importlib.readers", "tablewright.deploy.ownership.provider_calls",
 )  # fmt: skip
 """What commands import while they run; none starts a thread."""
+_SERVICES = (
+    "dynamodb", "sts", "iam", "cloudwatch", "application-autoscaling", "kms", "ssm", "sns",
+    "lambda", "kinesis", "dynamodbstreams", "resourcegroupstaggingapi", "cloudformation", "backup",
+)  # fmt: skip
+"""Of AWS: botocore's descriptions of them, which it parses for the first client of a process."""
 
 
 def _import_all() -> None:
@@ -40,6 +46,11 @@ def _import_all() -> None:
     importlib.import_module("tablewright.components.preloading").preload()
     for name in _LATE_MODULES:
         importlib.import_module(name)
+    session = importlib.import_module("tablewright.aws.connection").open_session(
+        None, environment={"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    )
+    for name in _SERVICES:
+        session.create_client(name, region_name="eu-west-1", endpoint_url="http://127.0.0.1:1")
     for model in _models(importlib.import_module("pydantic").BaseModel):
         model.model_rebuild()
 
