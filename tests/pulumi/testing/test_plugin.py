@@ -13,11 +13,14 @@ OPTIONS = ("-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--import-mode=p
 
 
 def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """`pytest` in `folder`, with the plug-in as an installed package brings it along."""
+    """`pytest` in `folder`, with the plug-in as an installed package brings it along.
+
+    It rewrites all of tablewright and Hypothesis, and finds next time what it has written then.
+    """
     return subprocess.run(
         [sys.executable, "-m", "pytest", *OPTIONS, *arguments],
         cwd=folder,
-        env={**os.environ, **environment},
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **environment},
         capture_output=True,
         text=True,
         timeout=240,
