@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 
 from hypothesis import settings
 
@@ -11,6 +12,10 @@ from tests.support import warm_commands
 # examples are tried on people's machines: no change is to blame for what chance finds in CI.
 settings.register_profile("tablewright", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("tablewright")
+
+# What a shell runs in the background ignores Ctrl-C, and so would each command that it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish():

@@ -97,6 +97,7 @@ class Terminal:
     home: Path
     folder: Path
     variables: dict[str, str] = field(default_factory=dict)
+    _started: list[subprocess.Popen[str]] = field(default_factory=list, repr=False)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -143,7 +144,7 @@ class Terminal:
 
     def start(self, *words: object, **variables: str) -> subprocess.Popen[str]:
         """Start one command and come back; `end` collects it."""
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [COMMAND, *map(str, words)],
             cwd=self.folder,
             env={**self.environment, **variables},
@@ -153,6 +154,19 @@ class Terminal:
             encoding="utf-8",
             start_new_session=True,
         )
+        self._started.append(process)
+        return process
+
+    def end_all(self) -> None:
+        """Kill what was started and not collected, as a test that fails leaves it.
+
+        Else Python complains of it in whatever test is under way when it finds that out.
+        """
+        for process in self._started:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
+        self._started.clear()
 
     def write(self, name: str, text: str) -> Path:
         """A file in the working directory."""
@@ -180,7 +194,7 @@ def end(process: subprocess.Popen[str], seconds: float = SECONDS) -> Said:
     return Said(tuple(process.args), process.returncode, out, err)  # type: ignore[arg-type]
 
 
-def until(holds: Callable[[], object], what: str, seconds: float = 30) -> None:
+def until(holds: Callable[[], object], what: str, seconds: float = SECONDS) -> None:
     """Wait until something holds."""
     deadline = time.monotonic() + seconds
     while not holds():

@@ -77,6 +77,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """A machine on which nothing was done yet; nothing may live on it in the end."""
     machine = Terminal(tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("folder"))
     yield machine
+    machine.end_all()
     machine.run("sandbox", "stop").ended(0)
     until(lambda: not machine.processes(), "no process of the tests is left")
 

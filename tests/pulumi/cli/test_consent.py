@@ -58,6 +58,8 @@ class Keyboard:
     def wait_for(self, text: str) -> None:
         """Until that is on the screen."""
         until(lambda: text in self.screen or self._process.poll() is not None, f"{text!r} is shown")
+        if self._process.poll() is not None:
+            self._reader.join(60)
         assert text in self.screen
 
     def type(self, keys: bytes) -> None:
@@ -67,7 +69,7 @@ class Keyboard:
     def end(self) -> Said:
         """Wait for the command's end."""
         status = self._process.wait(SECONDS)
-        self._reader.join(5)
+        self._reader.join(60)
         os.close(self._master)
         return Said(("tablewright",), status, self.screen, "")
 

@@ -159,7 +159,7 @@ def get(address: str, path: str) -> str:
 def test_a_watch_ends_at_once_when_interrupted(deployed, terminal):
     process, _ = watching(terminal, declare(terminal, "further"))
     process.send_signal(signal.SIGINT)
-    assert end(process, 30).ended(0).out == ""
+    assert end(process).ended(0).out == ""
 
 
 def test_a_watch_tells_what_is_new(deployed, terminal, aws):
@@ -173,15 +173,15 @@ def test_a_watch_tells_what_is_new(deployed, terminal, aws):
     protect(aws)
     until(lambda: metric(r"tablewright_drift_field{") == 1, "it sees the change")
     aws.emulator.faults.add(Fault(operation="DescribeTable", kind="reset"))
-    until(lambda: metric("tablewright_drift_unread"), "it cannot look", 60)
+    until(lambda: metric("tablewright_drift_unread"), "it cannot look")
     health = json.loads(get(address, "/healthz"))
     assert health["status"] == "unread"
     assert metric(r"tablewright_drift_field{") == 1, "what was known is kept"
     aws.emulator.faults.clear()
     protect(aws, protected=False)
-    until(lambda: metric(r"tablewright_drift_field{") == 0, "it is set back", 60)
+    until(lambda: metric(r"tablewright_drift_field{") == 0, "it is set back")
     process.send_signal(signal.SIGTERM)
-    said = end(process, 30).ended(0)
+    said = end(process).ended(0)
     events = [json.loads(line)["event"] for line in said.out.splitlines()]
     assert [event for event in events if event != "unread"] == ["drifted", "read", "ended"]
     assert "Traceback" not in said.err

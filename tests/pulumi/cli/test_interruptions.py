@@ -15,6 +15,7 @@ from tests.pulumi.cli.conftest import EmbeddedAws
 from tests.support.terminal import Terminal, end, stack, until
 
 from tablewright_emulator.dynamodb.durations import PRESETS
+from tablewright_emulator.faults import Fault
 
 pytestmark = pytest.mark.engine
 
@@ -39,11 +40,13 @@ def started(slow: EmbeddedAws, terminal: Terminal) -> Iterator[tuple[Path, subpr
     table = {"name": name, "access": ["read"], "stream": {"viewType": "KEYS_ONLY"}}
     manifest = terminal.write("t.yaml", stack(name, table))
     process = terminal.start("up", manifest, "--yes")
-    until(lambda: name in slow.tables(), "the table is being made")
-    yield manifest, process
-    if process.poll() is None:
-        process.kill()
-        process.communicate()
+    try:
+        until(lambda: name in slow.tables(), "the table is being made")
+        yield manifest, process
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
 
 
 @contextmanager
@@ -121,13 +124,13 @@ def test_a_run_on_another_machine_is_not_taken_for_a_killed_one(started, slow, t
 def test_ctrl_c_stops_in_order_and_the_same_command_finishes_the_job(started, slow, terminal):
     manifest, process = started
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the whole group
-    said = end(process, seconds=30)
+    said = end(process)
     message = said.refused(130)
     assert "stopping: the steps under way are finished first" in said.err
     assert "what was done until then is recorded" in message
     assert "run the same command again: it finishes the job" in message
     assert "is not known" not in message, "the provider said how far it came"
-    assert terminal.processes() == []
+    until(lambda: not terminal.processes(), "no process of the run is left")
     status = terminal.run("status", manifest, "--output", "json").ended(0).json
     assert "stopped while waiting" in "".join(status["unfinished"].values())
     finish(terminal, slow, manifest)
@@ -149,19 +152,22 @@ def test_a_killed_engine_is_told_and_the_same_command_finishes_the_job(started, 
     manifest, process = started
     for engine in terminal.processes("pulumi"):
         engine.kill()
-    message = end(process, seconds=30).refused(1)
+    message = end(process).refused(1)
     assert "engine was killed" in message
     assert "run the same command again" in message
     finish(terminal, slow, manifest)
 
 
 def test_ctrl_c_before_anything_runs_is_no_traceback(aws, terminal):
+    """However late the signal comes: AWS cannot be reached for what would be made."""
     manifest = terminal.write("t.yaml", stack("early", "early"))
+    aws.emulator.faults.add(Fault(operation="CreateTable", kind="reset"))
     process = terminal.start("up", manifest, "--yes")
     until(lambda: terminal.processes("tablewright"), "it has started")
     until(lambda: process.poll() is not None or _is_loading(process.pid), "Python is at work")
     os.killpg(process.pid, signal.SIGINT)
-    said = end(process, seconds=30).ended(130)
+    said = end(process).ended(130)
+    aws.emulator.faults.clear()
     assert "Traceback" not in said.err
     assert "early" not in aws.tables()
 

@@ -216,7 +216,7 @@ def test_a_command_that_was_killed_goes_on_where_it_was(accounts, aws, machine, 
     aws.emulator.faults.add(hangs)
     running = machine.start(*words)
     folder = machine.home / "fleets"
-    until(lambda: [*folder.glob("*.jsonl")] and hangs.struck, "it hangs", 60)
+    until(lambda: [*folder.glob("*.jsonl")] and hangs.struck, "it hangs")
     running.kill()
     running.communicate()
     aws.emulator.faults.clear()

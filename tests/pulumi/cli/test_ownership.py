@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-import time
-from contextlib import suppress
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -12,6 +14,8 @@ import pytest
 from tests.pulumi.cli.conftest import EmbeddedAws
 from tests.support.advice import follow
 from tests.support.terminal import Said, Terminal, end, stack, until
+
+from tablewright_emulator.request import AwsFault, Request
 
 pytestmark = pytest.mark.engine
 
@@ -225,18 +229,15 @@ def test_a_table_of_this_very_stack_that_is_not_in_its_state_says_where_to_look(
 def test_a_table_that_somebody_else_made_after_a_kill_is_not_taken(aws, terminal):
     """The run was killed before CreateTable reached AWS."""
     manifest = terminal.write("t.yaml", stack("killed", "contested"))
-    aws.emulator.faults.add(_delay("CreateTable", "contested"))
-    process = terminal.start("up", manifest, "--yes")
-    until(lambda: _pending(terminal, "killed"), "the creation is pending")
-    for each in [*psutil.Process(process.pid).children(recursive=True), process]:
-        with suppress(psutil.NoSuchProcess):  # it went with the one before
-            each.kill()
-    process.communicate()
-    aws.emulator.faults.clear()
-    time.sleep(5)  # a call that had begun has ended: it may have been sent, or not yet
-    if "contested" in aws.tables():
-        aws.client("dynamodb").delete_table(TableName="contested")
-        until(lambda: "contested" not in aws.tables(), "it is gone")
+    with _held(aws, "CreateTable", "contested") as sent:
+        process = terminal.start("up", manifest, "--yes")
+        until(sent.is_set, "the creation is pending")
+        process.send_signal(signal.SIGSTOP)  # or it would hear of the others' end and tidy up
+        for each in [*psutil.Process(process.pid).children(recursive=True), process]:
+            with suppress(psutil.NoSuchProcess):  # it went with the one before
+                each.kill()
+        process.communicate()
+    assert _pending(terminal, "killed")
     aws.make_table("contested", "theirs")
     message = terminal.run("up", manifest, "--yes").refused(3)
     assert "table contested exists already" in message
@@ -327,10 +328,23 @@ def _refused_and_done(operation: str, table: str | None = None, service: str = "
     return Fault(kind="late-error", times=1, **where, **denied)
 
 
-def _delay(operation: str, table: str):
-    from tablewright_emulator.faults import Fault
+@contextmanager
+def _held(aws: EmbeddedAws, operation: str, table: str) -> Iterator[threading.Event]:
+    """Calls that were sent, as the event tells, wait, and are refused in the end."""
+    sent, ended = threading.Event(), threading.Event()
 
-    return Fault(operation=operation, table=table, kind="delay", seconds=4, times=1)
+    def hold(request: Request) -> None:
+        if request.operation == operation and table in str(request.params):
+            sent.set()
+            ended.wait()
+            raise AwsFault("AccessDeniedException", "Too late.", 400)
+
+    aws.emulator.gateway.gates.append(hold)
+    try:
+        yield sent
+    finally:
+        ended.set()
+        aws.emulator.gateway.gates.remove(hold)
 
 
 def _pending(terminal: Terminal, project: str) -> bool:

@@ -73,7 +73,7 @@ def test_a_signal_to_exec_is_the_commands_to_answer(sandbox, machine, number):
     process = machine.start(*words)
     assert process.stdout.readline() == "up\n"
     os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
-    end(process, seconds=30).ended(9)
+    end(process).ended(9)
 
 
 def test_the_environment_can_be_evaluated_by_a_shell(sandbox, machine):
@@ -202,7 +202,7 @@ def test_in_the_foreground_ctrl_c_ends_it(machine):
     process = machine.start("sandbox", "start", "--name", "front")
     assert process.stdout.readline().startswith("http://127.0.0.1:")
     process.send_signal(signal.SIGINT)
-    said = end(process, seconds=30).ended(0)
+    said = end(process).ended(0)
     assert "stopped" in said.err
 
 
@@ -212,7 +212,7 @@ def test_killed_in_the_foreground_it_takes_its_sandbox_along(machine):
     process.kill()
     process.communicate()
     words = ("sandbox", "status", "--name", "killed")
-    until(lambda: machine.run(*words).status == 1, "the sandbox has ended", seconds=20)
+    until(lambda: machine.run(*words).status == 1, "the sandbox has ended")
 
 
 def test_a_status_with_something_unread_is_neither_good_nor_bad(machine, tmp_path):

@@ -83,7 +83,7 @@ def room(engine, home, tmp_path) -> Iterator[Room]:
     until(lambda: not place.processes(), "no process of the run is left")
 
 
-def until(holds: Callable[[], object], what: str, seconds: float = 20) -> None:
+def until(holds: Callable[[], object], what: str, seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, f"waited {seconds} s in vain until {what}"

@@ -7,7 +7,10 @@ a file `NAME.json` in the folder `SHELF`. What a test needs is said by the box's
 - `label`: changes in place; `lock` and `name`: a change replaces; `secret`: an output kept secret;
 - `refuse`: the text with which creating fails, after `seconds`; `refuseUpdate` likewise;
 - `seconds`: how long creating takes after the box stands on the shelf; a cancel ends the wait and
-  takes the box away again, unless it is `stubborn`.
+  takes the box away again, unless it is `stubborn`;
+- `until`: creating takes until the folder has a file of this name.
+
+Of a cancel it tells in the file `cancelled`.
 """
 # ruff: noqa: N802, T201 - the protocol's names; and it tells its port by printing it
 
@@ -107,6 +110,9 @@ class Shelf(provider_pb2_grpc.ResourceProviderServicer):
             context.abort(grpc.StatusCode.UNKNOWN, text)
         if "stubborn" in inputs:
             time.sleep(inputs["seconds"])
+        elif "until" in inputs:
+            while not (self.folder / inputs["until"]).exists():
+                time.sleep(0.01)
         elif self.cancelled.wait(inputs.get("seconds", 0)):
             self.box(name).unlink()
             context.abort(grpc.StatusCode.UNKNOWN, f"creating {name} was cancelled")
@@ -135,6 +141,7 @@ class Shelf(provider_pb2_grpc.ResourceProviderServicer):
 
     def Cancel(self, request, context):
         self.cancelled.set()
+        (self.folder / "cancelled").touch()
         return empty_pb2.Empty()
 
     def Attach(self, request, context):

@@ -60,4 +60,4 @@ def test_an_error_meanwhile_ends_it_at_once(room):
     with suppress(KeyboardInterrupt), room.stack().preview_ahead():
         assert room.processes()
         raise KeyboardInterrupt
-    until(lambda: not room.processes(), "the engine is gone", seconds=3)
+    until(lambda: not room.processes(), "the engine is gone")

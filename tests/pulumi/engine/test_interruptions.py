@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import psutil
@@ -83,7 +82,7 @@ def test_one_signal_stops_after_the_step_and_the_same_command_finishes_the_job(
     process = command(FIRST, SLOW, LAST)
 
     os.killpg(process.pid, number)  # as a terminal does: the whole group
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=90)
 
     assert process.returncode == 130, said
     assert "Traceback" not in said
@@ -148,7 +147,7 @@ def test_a_killed_engine_leaves_a_creation_that_the_next_run_imports(room, comma
     process = command(FIRST, SLOW, LAST)
 
     engine_of(room).kill()
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=90)
 
     assert process.returncode == 1, said
     assert "Pulumi's engine was killed (signal 9)" in said
@@ -176,7 +175,7 @@ def test_a_killed_engine_leaves_a_creation_that_the_next_run_imports(room, comma
 def test_a_creation_that_never_came_to_be_is_made_by_the_next_run(room, command):
     process = command(FIRST, SLOW)
     engine_of(room).kill()
-    process.communicate(timeout=30)
+    process.communicate(timeout=90)
     (room.shelf / "slow.json").unlink()
 
     stack = room.stack()
@@ -201,7 +200,7 @@ def test_a_kill_in_the_middle_of_a_checkpoint_does_not_brick_the_stack(room, run
 def test_destroy_deletes_what_a_killed_run_was_making(room, command):
     process = command(FIRST, SLOW)
     engine_of(room).kill()
-    process.communicate(timeout=30)
+    process.communicate(timeout=90)
 
     stack = room.stack()
     stack.destroy(finder=room.finder)
@@ -221,7 +220,7 @@ def test_nothing_outlives_a_command_that_is_killed_and_the_next_run_finishes(roo
     )
     assert set(room.boxes()) == {"first", "slow", "last"}
     assert operations(result)["first"] is Operation.SAME
-    assert room.processes() == []
+    until(lambda: not room.processes(), "no process of the run is left")
 
 
 def test_a_state_that_was_to_be_written_at_the_end_is_found_again_after_a_kill(room, command):
@@ -254,10 +253,11 @@ def test_a_second_signal_drops_a_step_that_does_not_end(room, command):
 
     process.send_signal(signal.SIGINT)
     assert "finished first" in process.stdout.readline()
-    time.sleep(1)  # two signals at once are one to the system; a person is not that quick
+    # Two signals at once are one to the system: the engine has had the first.
+    until((room.shelf / "cancelled").exists, "the provider was told to cancel")
     process.send_signal(signal.SIGINT)
     assert "dropping the steps" in process.stdout.readline()
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=90)
 
     assert process.returncode == 130
     assert "how far slow came is not known" in said
@@ -272,7 +272,7 @@ def test_a_third_signal_kills_an_engine_that_does_not_answer(room, command):
     for words in ("finished first", "dropping the steps", "killing the engine"):
         process.send_signal(signal.SIGINT)
         assert words in process.stdout.readline()
-    process.communicate(timeout=30)
+    process.communicate(timeout=90)
 
     assert process.returncode == 130
-    assert room.processes() == []
+    until(lambda: not room.processes(), "no process of the run is left")

@@ -106,13 +106,16 @@ def test_a_number_that_another_process_has_by_now_is_a_dead_lock(room, sleeper):
 
 def test_two_runs_on_one_stack_one_waits_not_but_is_refused(room):
     stack = room.stack()
-    first = threading.Thread(target=stack.up, args=(program({"name": "slow", "seconds": 2}),))
+    slow = program({"name": "slow", "until": "refused"})
+    first = threading.Thread(target=stack.up, args=(slow,))
     first.start()
-    until(lambda: "slow" in room.boxes(), "the first run is in its step")
-
-    with pytest.raises(StackLockedError):
-        room.stack().up(program({"name": "other"}))
-    first.join()
+    try:
+        until(lambda: "slow" in room.boxes(), "the first run is in its step")
+        with pytest.raises(StackLockedError):
+            room.stack().up(program({"name": "other"}))
+    finally:
+        (room.shelf / "refused").touch()
+        first.join()
     assert set(room.boxes()) == {"slow"}
 
 

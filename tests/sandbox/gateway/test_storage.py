@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from tests.sandbox.dynamodb.conftest import clients_of, described
+from tests.support.terminal import until
 
 from tablewright_emulator.errors import EmulatorError
 from tablewright_emulator.server import Emulator
@@ -148,6 +149,10 @@ class Writer(threading.Thread):
                 self.added += 1
 
 
+def wait_for(items: int, writers: Sequence[Writer]) -> None:
+    until(lambda: sum(each.items for each in writers) >= items, "so much is written")
+
+
 def test_writers_lose_nothing_that_was_answered_however_often_it_is_killed(tmp_path: Path):
     """Snapshots are taken all the time, so that kills meet them as well."""
     program = "import tablewright_emulator.storage as s\ns._LEAST_JOURNAL_BYTES = 3_000\n" + PROGRAM
@@ -158,14 +163,15 @@ def test_writers_lose_nothing_that_was_answered_however_often_it_is_killed(tmp_p
             assert running.stdout is not None
             endpoint = running.stdout.readline().strip()
             if life == 0:
-                client_at(endpoint).create_table(
-                    TableName="orders", **KEYS, BillingMode="PAY_PER_REQUEST"
+                dynamodb = client_at(endpoint)
+                dynamodb.create_table(TableName="orders", **KEYS, BillingMode="PAY_PER_REQUEST")
+                dynamodb.get_waiter("table_exists").wait(
+                    TableName="orders", WaiterConfig={"Delay": 0.05}
                 )
-                time.sleep(0.2)
             started = [Writer(endpoint, f"{life}-{number}") for number in range(3)]
             for each in started:
                 each.start()
-            time.sleep(random.uniform(0.2, 0.7))  # noqa: S311 - a moment, not a secret
+            wait_for(random.randint(30, 90), started)  # noqa: S311 - a moment, not a secret
             running.kill()
         for each in started:
             each.join()

@@ -378,7 +378,7 @@ def test_a_cancel_ends_the_waits_of_this_instance_alone(engine_for):
         with pytest.raises(FuturesTimeout):
             waiting.result(0.5)
         one.cancel()
-        failure = waiting.exception(10)
+        failure = waiting.exception(60)
     assert failure.text == (
         "table events: stopped while waiting: create table events; "
         "run the same command again, it goes on from here"
@@ -425,7 +425,7 @@ def test_an_instance_ends_with_its_connection(engine_for):
     engine = engine_for()
     port = engine.reply["port"]
     engine.connection.shutdown(socket.SHUT_RDWR)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)):
@@ -503,14 +503,14 @@ def test_the_executable_gets_a_port_of_the_host_and_ends_with_its_engine(
     with plugin(tmp_path, environment) as (process, port):
         assert answers(port) == "7.51.1"
         process.stdin.close()
-        assert process.wait(5) == 0
+        assert process.wait(60) == 0
 
 
 def test_the_executable_ends_at_once_when_it_is_interrupted(tmp_path, host, environment):
     environment["TABLEWRIGHT_PROVIDER_HOST"] = host.variable
     with plugin(tmp_path, environment) as (process, _):
         process.send_signal(signal.SIGINT)
-        assert process.wait(5) == -signal.SIGINT
+        assert process.wait(60) == -signal.SIGINT
 
 
 @pytest.mark.parametrize("named", [None, "127.0.0.1:9"])
@@ -520,7 +520,7 @@ def test_without_a_host_the_executable_becomes_the_provider(tmp_path, environmen
     with plugin(tmp_path, environment) as (process, port):
         assert answers(port) == "7.51.1"
         process.stdin.close()
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
 
 
 def test_the_executable_is_written_once_and_holds_no_secret(tmp_path):

@@ -10,6 +10,7 @@ import time
 
 import psutil
 import pytest
+from tests.support.terminal import until
 
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
@@ -43,7 +44,7 @@ def record(instance):
 
 
 def gone(pid):
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
             return True
@@ -115,7 +116,7 @@ def test_traffic_counts_its_calls_and_finds_every_item():
     here = session(lifecycle.start("default"))
     seed(here, FEW_ITEMS)
     with Traffic(here, items=FEW_ITEMS) as traffic:
-        time.sleep(0.5)
+        until(lambda: all(table.reads for table in traffic.report()), "each table is read")
     for table in traffic.report():
         assert table.unharmed
         assert table.reads > 0
@@ -129,7 +130,8 @@ def test_traffic_notices_a_lost_item_and_a_failed_call():
     with Traffic(here, items=FEW_ITEMS) as traffic:
         client.delete_item(TableName="users", Key={"userId": {"S": "user-00007"}})
         client.delete_table(TableName="sessions")
-        time.sleep(0.5)
+        refused = traffic._writers["sessions"].errors
+        until(lambda: refused["ResourceNotFoundException"], "a call has failed")
         seed(here, FEW_ITEMS)
     events, sessions, users = traffic.report()
     assert events.unharmed

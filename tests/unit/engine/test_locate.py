@@ -163,7 +163,7 @@ def test_who_waits_for_another_builder_is_told(world, tmp_path):
             target=provide_engine, args=(destination, ENGINE_VERSION, progress, world)
         )
         thread.start()
-        assert waiting.wait(10)
+        assert waiting.wait(60)
     thread.join()
     assert told[0] == "another process fetches or builds Pulumi's engine; waiting for it"
     assert destination.exists()

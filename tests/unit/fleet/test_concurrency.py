@@ -22,7 +22,7 @@ def test_nothing_to_read_is_no_work():
 
 
 def test_many_are_read_at_once():
-    together = threading.Barrier(4, timeout=10)
+    together = threading.Barrier(4, timeout=60)
     waited = map_concurrently(range(4), lambda _: together.wait(), threads=4)
     assert {*waited} == {*range(4)}
 
