@@ -40,7 +40,7 @@ class ImportedUseDocument(TypedDict):
     index: str
     """Of which index; empty for the table itself."""
     account: str
-    """Its account."""
+    """Its account; 000000000000 where it is not known yet."""
     region: str
     """Its region."""
     days: int

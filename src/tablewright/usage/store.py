@@ -5,7 +5,9 @@ float32, NaN where there is no datapoint. DuckDB, Spark and Arrow read it as it 
 
     SELECT * FROM read_parquet('usage/**/*.parquet', hive_partitioning = true)
 
-Files are written whole beside their place and moved into it, under a lock of their folder.
+Files are written whole beside their place and moved into it, under a lock of their folder. Use that
+was imported and of which nobody said the account is joined to that of the table as soon as it is
+known, so that no table is there twice.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -50,6 +52,8 @@ SCHEMA = pa.schema(
     metadata={"tablewright.usage": "1"},
 )
 """The columns; account and region are the folders'. `index` is empty for the table itself."""
+UNKNOWN_ACCOUNT = "000000000000"
+"""Of use whose account nobody said; AWS gives it to nobody."""
 _ROWS_A_GROUP = 64
 _MOST_NAME = 180
 """Characters of a table's name, 255 at most, that fit into the name of a file."""
@@ -99,11 +103,12 @@ class UsageStore:
             ordered, lambda day: _table_of(day.resource)
         ):
             path = self.file(account, region, table).path
+            unknown = self.file(UNKNOWN_ACCOUNT, region, table).path
             path.parent.mkdir(parents=True, exist_ok=True)
-            with _locked(path.parent):
+            with _locked(path.parent, unknown.parent):
                 for draft in path.parent.glob(f".{path.name}.*"):
                     draft.unlink()  # of a writer that was killed: who lives holds the lock
-                _merge(path, list(of_table))
+                _merge(path, list(of_table), unknown)
 
     def file(self, account: str, region: str, table: str) -> TableFile:
         """Where a table is kept, be it there or not."""
@@ -120,8 +125,16 @@ class UsageStore:
         shown = table[:_MOST_NAME] if table[:1].isalnum() else f"table{table[:_MOST_NAME]}"
         return f"{shown}-{digest}.parquet"
 
+    def places(self, table: str) -> set[tuple[str, str]]:
+        """Accounts and regions in which use of a table is kept."""
+        if not self.folder.is_dir():
+            return set()
+        return {(file.account, file.region) for file in self.files([table])}
+
     def files(
-        self, names: Iterable[str] | None = None, region: str | None = None
+        self,
+        names: Iterable[str] | None = None,
+        region: str | None = None,
     ) -> Iterator[TableFile]:
         """The tables that are kept, by account, region and name.
 
@@ -141,13 +154,41 @@ class UsageStore:
                 table = _read(path, ["table"])["table"][0].as_py()
                 yield TableFile(account, of_file, table, path)
 
+    def of_stack(self, names: Iterable[str], region: str, account: str | None) -> list[TableFile]:
+        """The tables of a stack, each once.
+
+        Args:
+            names: of its tables.
+            region: of the stack.
+            account: the only one that it may be in, if it says one.
+
+        Raises:
+            InputError: use of a table is kept of several accounts, and nothing says of which it is.
+        """
+        files: dict[str, list[TableFile]] = {}
+        for file in self.files(names, region):
+            files.setdefault(file.table, []).append(file)
+        return [_of_account(of_table, account) for of_table in files.values()]
+
+
+def _of_account(files: Sequence[TableFile], account: str | None) -> TableFile:
+    """The file of this account, where there are several of one table."""
+    own = [file for file in files if file.account == account] or files
+    if len(own) > 1:
+        accounts = ", ".join(file.account for file in own)
+        raise InputError(
+            f"use of {own[0].table} in {own[0].region} is kept of several accounts: {accounts}",
+            "say which is the stack's: `account` in its `spec`",
+        )
+    return own[0]
+
 
 def missing(folder: Path | str) -> InputError:
     """What to say where there is no store."""
     return InputError(
         f"there is no usage in {folder}",
         "measure it: `tablewright usage collect --all --store DIR`, or import it: "
-        "`tablewright usage import FILE --table NAME --store DIR`",
+        "`tablewright usage import FILE --table NAME --region REGION --store DIR`",
     )
 
 
@@ -176,19 +217,25 @@ def _table_of(resource: ResourceId) -> tuple[str, str, str]:
     return resource.account, resource.region, resource.table
 
 
-def _merge(path: Path, days: Sequence[UsageDay]) -> None:
-    """Put days into the file of their table, as a whole."""
+def _merge(path: Path, days: Sequence[UsageDay], unknown: Path) -> None:
+    """Put days into the file of their table, as a whole, with what is of no known account."""
     rows = pa.Table.from_pylist([_row(day) for day in days], SCHEMA)
-    if path.exists():
-        new = {(day.resource.index, day.day) for day in days}
-        old = _read(path)
-        keys = zip(old["index"].to_pylist(), old["day"].to_pylist(), strict=True)
-        rows = pa.concat_tables([old.filter(pa.array([key not in new for key in keys])), rows])
+    for file in dict.fromkeys((path, unknown)):
+        if file.exists():
+            new, old = {*_keys(rows)}, _read(file)
+            others = pa.array([key not in new for key in _keys(old)], pa.bool_())
+            rows = pa.concat_tables([old.filter(others), rows])
     rows = rows.sort_by([("index", "ascending"), ("day", "ascending")])
     with replacing(path) as draft:
         pq.write_table(rows, draft, compression="zstd", row_group_size=_ROWS_A_GROUP)
         with draft.open("rb") as written:
             os.fsync(written.fileno())
+    if unknown != path:
+        unknown.unlink(missing_ok=True)
+
+
+def _keys(rows: Any) -> list[tuple[str, date]]:
+    return [*zip(rows["index"].to_pylist(), rows["day"].to_pylist(), strict=True)]
 
 
 def _read(path: Path | str, columns: list[str] | None = None, source: Any = None) -> Any:
@@ -251,7 +298,10 @@ def _matrix(column: Any) -> Any:
 
 
 @contextmanager
-def _locked(part: Path) -> Iterator[None]:
-    with (part / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def _locked(*parts: Path) -> Iterator[None]:
+    """Hold folders, as far as they are there, always in the same order."""
+    with ExitStack() as stack:
+        for part in sorted(filter(Path.is_dir, {*parts})):
+            lock = stack.enter_context((part / ".lock").open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield

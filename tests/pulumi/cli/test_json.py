@@ -127,8 +127,8 @@ def test_what_writes_files_names_them(terminal):
 
 def test_use_that_was_imported_is_told_and_shown(terminal):
     terminal.write("use.csv", "timestamp,read_units,write_units\n2026-01-01T00:00:00Z,60,120\n")
-    words = ("usage", "import", "use.csv", "--table", "orders", "--period", "60")
-    imported = terminal.run(*words, "-o", "json").ended(0).json
+    words = ("usage", "import", "use.csv", "--table", "orders", "--region", "eu-west-1")
+    imported = terminal.run(*words, "--period", "60", "-o", "json").ended(0).json
     assert (imported["table"], imported["days"], imported["firstDay"]) == (
         "orders",
         1,

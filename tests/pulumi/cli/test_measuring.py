@@ -24,9 +24,9 @@ def csv_file(terminal, name="orders.csv.gz"):
 def test_what_is_missing_is_imported_and_decided_on(terminal):
     message = terminal.run("optimize", "--all").refused(2)
     _, command = named(message)
-    given = {"FILE": csv_file(terminal), "NAME": "orders", "DIR": "usage"}
+    given = {"FILE": csv_file(terminal), "NAME": "orders", "DIR": "usage", "REGION": "eu-west-1"}
     words = [given.get(word, word) for word in command[1:]]
-    done = terminal.run(*words, "--region", "eu-west-1").ended(0)
+    done = terminal.run(*words).ended(0)
     assert "15 days from 2014-04-10 to 2014-04-24" in done.err
     (decision,) = terminal.run("optimize", "--all", "--output", "json").ended(0).json["tables"]
     assert decision["name"] == "orders"
@@ -38,7 +38,7 @@ def test_what_is_missing_is_imported_and_decided_on(terminal):
     message = terminal.run("explain", "sales").refused(2)
     assert message == terminal.run("usage", "show", "sales").refused(2)
     words = [given.get(word, word) for word in named(message)[0][1:]]
-    terminal.run(*words, "--region", "eu-west-1").ended(0)
+    terminal.run(*words).ended(0)
     assert "sales" in terminal.run("usage", "show", "sales").ended(0).out
 
 
@@ -113,7 +113,7 @@ def test_live_tables_are_collected_and_a_week_is_asked_for(terminal, aws):
 def test_plantons_manifest_is_converted_before_it_is_written_to(terminal):
     file = terminal.write("planton.yaml", MANIFEST)
     csv = csv_file(terminal)
-    terminal.run("usage", "import", csv, "--table", "orders").ended(0)
+    terminal.run("usage", "import", csv, file, "--table", "orders").ended(0)
     (command,) = named(terminal.run("optimize", file, "--write").refused(2))
     words = [str(file) if word == "PATH" else word for word in command[1:]]
     ours = terminal.write("ours.yaml", terminal.run(*words).ended(0).out)

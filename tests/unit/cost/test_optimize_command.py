@@ -253,7 +253,8 @@ def test_no_line_is_cut_or_filled_up_with_blanks(tmp_path, monkeypatch, width):
     file = tmp_path / "use.csv"
     file.write_text("timestamp,read_units\n2026-11-02T00:00:00Z,5\n2026-11-02T00:01:00Z,6\n")
     for table in (LONG, "tiny"):
-        run(usage, "import", file, "--table", table, "--store", tmp_path / "use")
+        where = ("--table", table, "--region", "us-east-1")
+        run(usage, "import", file, *where, "--store", tmp_path / "use")
     lines = run(optimize, "--all", "--usage", tmp_path / "use")[1].splitlines()
     assert lines[1].startswith(f"{LONG}  us-east-1  ?")
     assert lines[2].startswith("tiny ")

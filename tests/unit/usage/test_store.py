@@ -1,6 +1,7 @@
 """The store of usage: what was written is read, by us and by DuckDB; damage is told."""
 
 import datetime as dt
+from dataclasses import replace
 
 import duckdb
 import numpy as np
@@ -13,7 +14,7 @@ from tablewright.errors import InputError
 from tablewright.usage.day import CapacitySettings, ResourceId, UsageDay
 from tablewright.usage.history import table_history
 from tablewright.usage.metrics import CONSUMED_READ, DAY_MINUTES, METRICS
-from tablewright.usage.store import UsageStore
+from tablewright.usage.store import UNKNOWN_ACCOUNT, UsageStore
 
 DAY = dt.date(2026, 11, 1)
 
@@ -110,6 +111,40 @@ def test_tables_are_found_by_name_and_region(tmp_path):
     assert [file.table for file in store.files(["users", long, "none"])] == ["users", long]
     assert list(store.files(region="us-east-1")) == []
     assert len(list(store.files(region="eu-west-1"))) == 4
+
+
+def in_account(account, **more):
+    day = day_of(**more)
+    return replace(day, resource=replace(day.resource, account=account))
+
+
+def test_use_of_an_unknown_account_joins_that_of_the_table(tmp_path):
+    """What was imported keeps the days that were not collected, and no table is there twice."""
+    store, later = UsageStore(tmp_path), DAY + dt.timedelta(1)
+    store.write([in_account(UNKNOWN_ACCOUNT), in_account(UNKNOWN_ACCOUNT, day=later, units=5.0)])
+    store.write([in_account(UNKNOWN_ACCOUNT, table="other")])
+    assert store.places("orders") == {(UNKNOWN_ACCOUNT, "eu-west-1")}
+    store.write([in_account("222222222222", units=7.0)])
+    [file] = store.files(["orders"])
+    assert file.account == "222222222222"
+    values = {day.day: float(day.column("consumed_read_units")[0]) for day in file.read()}
+    assert values == {DAY: 7.0, later: 5.0}
+    assert {day.resource.account for day in file.read()} == {"222222222222"}
+    assert store.places("other") == {(UNKNOWN_ACCOUNT, "eu-west-1")}
+
+
+def test_a_table_of_a_stack_is_that_of_its_account(tmp_path):
+    store = UsageStore(tmp_path)
+    for account in ("111111111111", "222222222222"):
+        store.write([in_account(account)])
+    [own] = store.of_stack(["orders", "other"], "eu-west-1", "222222222222")
+    assert own.account == "222222222222"
+    for account in (None, "333333333333"):
+        with pytest.raises(InputError, match="several accounts: 111111111111, 222222222222"):
+            store.of_stack(["orders"], "eu-west-1", account)
+    store.write([in_account("111111111111", table="other")])
+    [only] = store.of_stack(["other"], "eu-west-1", "222222222222")
+    assert only.account == "111111111111", "a sandbox stands for any account"
 
 
 @pytest.mark.parametrize("table", ["_orders", ".orders", "-orders", "orders"])

@@ -24,7 +24,8 @@ def run(table: str, store: Path, budget: str, price_file: Path | None, pricing: 
     if not decisions:
         raise UsageError(
             f"{store} has no use of a table {table!r}",
-            f"import it: `tablewright usage import FILE --table {table} --store {store}`",
+            f"import it: `tablewright usage import FILE --table {table} --region REGION "
+            f"--store {store}`",
         )
     for decision in decisions:
         if decision.refusal is not None:

@@ -90,12 +90,12 @@ def _show(fleet: FleetDecision, output_format: str) -> None:
 def _decided(
     stack: DeclaredStack | None, store: str, per_million: int, book: PriceBook, engine: str
 ) -> FleetDecision:
-    declared = region = None
+    declared = region = account = None
     if stack is not None:
-        region = stack.region
+        region, account = stack.region, stack.account
         declared = {table.table.name: declared_setting(table) for table in stack.tables}
     asked = (book, Budget(per_million), declared, declared, region)
-    fleet = _on_spark(store, *asked) if engine == "spark" else _here(store, *asked)
+    fleet = _on_spark(store, *asked) if engine == "spark" else _here(store, *asked, account)
     for decision in fleet.tables:
         if decision.refusal is not None:
             console.say(

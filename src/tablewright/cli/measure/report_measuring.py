@@ -42,10 +42,9 @@ def measured(
 ) -> dict[str, Any]:
     """The parts of `ReportContent` that come from measured use."""
     store = UsageStore(asked.store)
-    names = None if declared is None else [table.table.name for table in declared.tables]
-    region = None if declared is None else declared.region
+    names = None if declared is None else _names(declared)
     files = parts.ask(
-        "usage", f"CloudWatch, as kept in {asked.store}", lambda: [*store.files(names, region)]
+        "usage", f"CloudWatch, as kept in {asked.store}", lambda: _files(store, declared)
     )
     if not files:
         reason = f"none of these tables was measured into {asked.store}"
@@ -71,6 +70,16 @@ def measured(
         for place in [_place(decision)]
     }
     return {"use": use, "money": money, "fleet_money": fleet_money(decided)}
+
+
+def _files(store: UsageStore, declared: DeclaredStack | None) -> list[TableFile]:
+    if declared is None:
+        return [*store.files()]
+    return store.of_stack(_names(declared), declared.region, declared.account)
+
+
+def _names(declared: DeclaredStack) -> list[str]:
+    return [table.table.name for table in declared.tables]
 
 
 def _place(decision: TableDecision) -> Place:
@@ -107,8 +116,8 @@ def _decisions(
     budget = Budget(per_million(asked.budget))
     if declared is None:
         return decide_tables(store, book, budget)
-    names = [table.table.name for table in declared.tables]
-    return decide_tables(store, book, budget, settings, names, declared.region)
+    place = declared.region, declared.account
+    return decide_tables(store, book, budget, settings, _names(declared), *place)
 
 
 def _uses(files: Sequence[TableFile]) -> Iterator[tuple[Place, Mapping[str, Any]]]:

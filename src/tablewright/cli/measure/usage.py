@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tablewright.cli import console
@@ -13,33 +14,48 @@ from tablewright.report.formats.number import number_of
 from tablewright.usage.day import ResourceId
 from tablewright.usage.history import TableHistory, table_history
 from tablewright.usage.imported import imported
-from tablewright.usage.store import UsageStore
+from tablewright.usage.store import UNKNOWN_ACCOUNT, UsageStore
+
+from .usage_place import Place, place_of
 
 
 def import_(
     file: Path,
+    paths: Sequence[str],
+    environment: str | None,
+    stacks: Sequence[str],
     table: str,
     index: str,
-    region: str,
-    account: str,
+    region: str | None,
+    account: str | None,
     store: Path,
     period: int | None,
     output_format: str,
 ) -> int:
     """Add a FILE of one table or index to a store."""
-    resource = ResourceId(account, region, table, index)
+    kept = UsageStore(store)
+    place = place_of(table, paths, environment, stacks, region, account, kept)
+    resource = ResourceId(*place, table, index)
     content = imported(file, resource, period)
-    UsageStore(store).write(content.days)
+    kept.write(content.days)
     if output_format == "json":
         console.data_json(documents.imported(resource, content))
         return 0
     first, last = content.days[0].day, content.days[-1].day
     name = f"{table}, index {index}" if index else table
-    console.say(f"{name}: {number_of(len(content.days), 'day')} from {first} to {last}, "
-                f"a datapoint every {content.period_seconds} seconds")  # fmt: skip
+    console.say(
+        f"{name} ({_shown(place)}): {number_of(len(content.days), 'day')} from {first} to {last}, "
+        f"a datapoint every {content.period_seconds} seconds"
+    )
     for assumption in content.assumptions:
         console.say(f"assumed: {assumption}")
     return 0
+
+
+def _shown(place: Place) -> str:
+    account, region = place
+    unknown = account == UNKNOWN_ACCOUNT
+    return f"{region}, account not known" if unknown else f"account {account}, {region}"
 
 
 def show(table: str, store: Path, output_format: str) -> int:
@@ -75,6 +91,7 @@ def _histories(store: Path, table: str) -> list[TableHistory]:
     if not histories:
         raise UsageError(
             f"{store} has no use of a table {table!r}",
-            f"import it: `tablewright usage import FILE --table {table} --store {store}`",
+            f"import it: `tablewright usage import FILE --table {table} --region REGION "
+            f"--store {store}`",
         )
     return histories

@@ -26,15 +26,14 @@ _TABLE = click.option("--table", "table", required=True, metavar="NAME", help="W
 _INDEX = click.option("--index", default="", metavar="NAME", help="A global index of it.")
 _REGION = click.option(
     "--region",
-    default="us-east-1",
     callback=options.are_regions,
     metavar="REGION",
-    show_default=True,
-    envvar="AWS_REGION",
-    help="Of the table.",
+    help="Of the table; else as the manifests or what is kept already say, else AWS_REGION.",
 )
 _ACCOUNT = click.option(
-    "--account", default="000000000000", show_default=True, metavar="ID", help="Of the table."
+    "--account",
+    metavar="ID",
+    help="Of the table; else as `spec.account` or what is kept already says.",
 )
 
 
@@ -84,6 +83,9 @@ def collect() -> None:
 
 @command.command("import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(allow_dash=True))
+@options.environment
+@options.stacks
 @_TABLE
 @_INDEX
 @_REGION
@@ -98,7 +100,10 @@ def collect() -> None:
 @options.output("text", "json")
 @body("measure.usage", "import_", extra="optimize")
 def import_() -> None:
-    """Add a FILE of one table or index to a store.
+    """Add a FILE of one table or index to a store; PATH are the manifests that declare it.
+
+    Where nobody says the account, it is that of the use of the table that is kept already; where
+    there is none, the file waits for it, and `collect` joins both.
 
     CSV with the columns timestamp, read_units and write_units, or what `aws cloudwatch
     get-metric-data` and `get-metric-statistics` print; gzip of either. Days that are there already

@@ -34,6 +34,7 @@ def decide_tables(
     declared: Mapping[str, TableSetting | None] | None = None,
     names: Collection[str] | None = None,
     region: str | None = None,
+    account: str | None = None,
 ) -> Iterator[TableDecision]:
     """Decide on each table of a store; each process has one table in memory at a time.
 
@@ -44,14 +45,18 @@ def decide_tables(
         declared: how manifests set tables, by name.
         names: only these tables; None for all.
         region: only this one.
+        account: of these names in this region, where several accounts have them.
 
     Raises:
         InputError: the store cannot be read.
     """
     settings = declared or {}
+    files: Iterable[TableFile] = store.files(names, region)
+    if names is not None and region is not None:
+        files = store.of_stack(names, region, account)
     calls = (
         partial(decide_file, file, book.only(file.region), budget, settings.get(file.table))
-        for file in store.files(names, region)
+        for file in files
     )
     first = list(islice(calls, _PARALLEL_FROM))
     processes = os.cpu_count() or 1
