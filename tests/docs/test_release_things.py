@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,28 @@ def test_a_bill_names_everything_that_is_locked_and_is_the_same_each_time(name):
     assert json.dumps(first) == json.dumps(second)
     references = [component["bom-ref"] for component in first["components"]]
     assert len(references) == len({*references})
+
+
+@pytest.mark.parametrize("extra", sbom.EXTRAS)
+def test_the_bill_of_an_extra_has_what_it_asks_for_and_what_that_needs(extra):
+    """Held to what is installed: the locks tell of each package who asks for it."""
+    components = {part["name"]: part for part in sbom.bill(f"tablewright-{extra}")["components"]}
+    own = {name for name, part in components.items() if not part["hashes"]}
+    assert own == ({"tablewright-emulator"} if extra == "sandbox" else set())
+    for name in components:
+        try:
+            needed = metadata.requires(name) or []
+        except metadata.PackageNotFoundError:
+            continue  # of Spark, or of another Python
+        for requirement in map(Requirement, needed):
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                assert canonicalize_name(requirement.name) in components, (name, requirement)
+
+
+def test_the_bill_of_the_sandbox_has_the_emulator_and_nothing_of_development():
+    names = {part["name"] for part in sbom.bill("tablewright-sandbox")["components"]}
+    assert {"tablewright-emulator", "moto", "boto3", "botocore", "werkzeug"} <= names
+    assert not names & {"pytest", "mypy", "ruff", "pyspark", "pulumi-aws"}
 
 
 def test_the_bill_of_the_package_has_the_engine_and_hashes():
