@@ -80,10 +80,10 @@ def contains(value: Value | None, part: Value | None) -> bool:
 
 
 def size_of(value: Value) -> int | None:
-    """What the function `size` says: characters, bytes or elements; None for other types."""
+    """What the function `size` says: UTF-16 units, bytes or elements; None for other types."""
     kind, content = next(iter(value.items()))
     if kind == "S":
-        return len(content.encode())
+        return len(content) if content.isascii() else len(content.encode("utf-16-le")) // 2
     if kind == "B":
         return value_size(value)
     return len(content) if kind in {"SS", "NS", "BS", "L", "M"} else None
