@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from tablewright_emulator.server import Emulator
 
 from .conftest import clients_of, code_of, send
 
-LIST = YAML(typ="safe").load(
-    (Path(__file__).parents[1] / "data" / "invalid_requests.yaml").read_text("utf-8")
+LIST = yaml.load(
+    (Path(__file__).parents[1] / "data" / "invalid_requests.yaml").read_text("utf-8"),
+    yaml.CSafeLoader,
 )
 CASES = LIST["cases"]
 

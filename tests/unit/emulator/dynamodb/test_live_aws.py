@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from tablewright_emulator.clock import Clock
 from tablewright_emulator.composition import EmbeddedAws
 from tablewright_emulator.request import HttpRequest, Reply
 
-FACTS = YAML(typ="safe").load(
-    (Path(__file__).parents[3] / "data" / "live_aws.yaml").read_text("utf-8")
+FACTS = yaml.load(
+    (Path(__file__).parents[3] / "data" / "live_aws.yaml").read_text("utf-8"), yaml.CSafeLoader
 )
 ROWS = FACTS["rows"]
 SIGNED = {
