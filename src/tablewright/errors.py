@@ -30,6 +30,7 @@ together. The text of an error is one clear sentence, `next_step` is what to do 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -341,14 +342,50 @@ _MOST_NAMES = 3
 def listed(reasons: Iterable[tuple[str, str]]) -> str:
     """Reasons with their next steps, a line each; what several have in common is given once.
 
+    Next steps that differ by a name of their reason alone are one, with all names.
+
     Args:
         reasons: each with what to do about it.
     """
-    by_step: dict[str, list[str]] = {}
-    for reason, step in reasons:
-        by_step.setdefault(step, []).append(reason)
-    return "\n".join(
-        line
-        for step, several in by_step.items()
-        for line in (*(f"  - {reason}" for reason in several), f"    → {step}")
-    )
+    given = list(dict.fromkeys(reasons))
+    groups: dict[object, list[tuple[str, str]]] = {}
+    for reason, step in given:
+        groups.setdefault(_pattern(reason, step), []).append((reason, step))
+    lines = []
+    for several in groups.values():
+        joined = _joined([(reason, step) for reason, step in several])
+        lines += [f"  - {reason}" for reason, _ in several] if joined else []
+        lines += [f"    → {joined}"] if joined else []
+        for reason, step in several if not joined else ():
+            lines += [f"  - {reason}", f"    → {step}"]
+    return "\n".join(lines)
+
+
+_NAME = re.compile(r"[\w.:/@-]*\w")
+_OPTION = re.compile(r"(--[\w-]+) $")
+
+
+def _pattern(reason: str, step: str) -> tuple[str, ...]:
+    """What a next step says besides the words of its reason."""
+    words = {*_NAME.findall(reason)}
+    return tuple(_NAME.sub(lambda match: "\0" if match[0] in words else match[0], step).split(" "))
+
+
+def _joined(reasons: list[tuple[str, str]]) -> str:
+    """The next step of several; empty where a command in it takes only one of their names."""
+    steps = [step for _, step in reasons]
+    if len(set(steps)) == 1:
+        return steps[0]
+    text, end = "", 0
+    matches = [[*_NAME.finditer(step)] for step in steps]
+    for several in zip(*matches, strict=True):
+        first = several[0]
+        text += steps[0][end : first.start()]
+        names = list(dict.fromkeys(match[0] for match in several))
+        option = _OPTION.search(text)
+        if len(names) > 1 and text.count("`") % 2 and not option:
+            return ""
+        between = f" {option[1]} " if option and text.count("`") % 2 else ", "
+        text += between.join(names)
+        end = first.end()
+    return text + steps[0][end:]

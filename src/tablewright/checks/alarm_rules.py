@@ -98,9 +98,14 @@ def alarm_can_fire(case: AlarmCase) -> Iterator[FactOutcome]:
     others = [stack.watched.get(name) for name in sorted(case.live.alarm.tables)]
     unread = [live.reason for live in others if isinstance(live, Unread)]
     if not reasons and unread:
-        yield unknown("can fire", "yes", unread[0])
+        yield unknown("can fire", "an alarm that can fire", unread[0])
     elif reasons:
-        yield failed("can fire", "yes", f"cannot fire: {'; '.join(reasons)}", _mend(case.declared))
+        yield failed(
+            "can fire",
+            "an alarm that can fire",
+            f"cannot fire: {'; '.join(reasons)}",
+            _mend(case.declared),
+        )
     else:
         yield passed("can fire", "yes")
 
@@ -153,7 +158,12 @@ def makes_sense(case: AlarmCase) -> Iterator[FactOutcome]:
     if case.stack.actions is not None:
         reasons = doubts(case.live.alarm)
         if reasons:
-            yield failed("makes sense", "yes", "; ".join(reasons), "declare it otherwise")
+            yield failed(
+                "makes sense",
+                "an alarm that makes sense",
+                "; ".join(reasons),
+                "declare it otherwise",
+            )
         else:
             yield passed("makes sense", "yes")
 

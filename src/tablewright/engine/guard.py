@@ -19,6 +19,7 @@ from tablewright.engine.changes import (
     ResourceChange,
 )
 from tablewright.errors import RefusedError
+from tablewright.plan.changes.replacement import BESIDE
 from tablewright.pulumi_values import urn_name, urn_type
 from tablewright.resource_kinds import KINDS, Identity, identify, parent_of
 
@@ -186,12 +187,20 @@ def _if_only_renamed(offences: Sequence[Offence], changes: Sequence[ResourceChan
 
 
 def _next_step(offences: Iterable[Offence]) -> str:
+    offences = tuple(offences)
     flags = " ".join(dict.fromkeys(offence.flag for offence in offences if offence.flag))
     if held := sorted(offence.remedy for offence in offences if offence.holder):
         if held[0] != _KEPT or not flags:  # what else is refused goes with it
             return held[0]
         return f"{held[0]}; for the others, allow it with {flags}"
+    if any(_is_replaced_table(offence) for offence in offences):
+        return f"undo the change; or {BESIDE}; or allow it with {flags}"
     return f"undo the change, or allow it with {flags}"
+
+
+def _is_replaced_table(offence: Offence) -> bool:
+    kind = KINDS.get(offence.type)
+    return offence.operation is Operation.REPLACE and kind is not None and kind.word == "table"
 
 
 @dataclass

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from tablewright.errors import ManifestError, Problem
+from tablewright.files import from_here
 from tablewright.manifest.documents.composing import compose
 from tablewright.manifest.documents.encoding import decode
 from tablewright.manifest.documents.loader import Input, SourceText, read_sources
@@ -198,7 +199,7 @@ def _texts(
     seen: set[str] = set()
     manifests = [*read_sources(sources, stdin, seen)]
     named = variables.get(STANDARD_VARIABLE)
-    return _Texts(manifests, [*read_sources([named], None, seen)] if named else ())
+    return _Texts(manifests, [*read_sources([from_here(named)], None, seen)] if named else ())
 
 
 def _read(texts: _Texts, asked: _Asked) -> ReadManifests:

@@ -309,3 +309,14 @@ def test_a_decision_that_something_else_decides_is_not_written(tmp_path):
     with pytest.raises(InputError, match="something else of the manifests decides"):
         run(optimize, file, "--usage", folder, "--write")
     assert file.read_text() == text
+
+
+def test_what_is_said_of_several_tables_is_said_once(tmp_path):
+    file, store = tmp_path / "day.csv", tmp_path / "usage"
+    rows = (f"{START + timedelta(minutes=n):%Y-%m-%dT%H:%M:%SZ},1,1" for n in range(1440))
+    file.write_text("timestamp,read_units,write_units\n" + "\n".join(rows))
+    for name in ("carts", "users"):
+        run(usage, "import", file, "--store", store, "--region", "eu-west-1", "--table", name)
+    _, output = run(optimize, "--all", "--usage", store)
+    assert "carts (eu-west-1), users (eu-west-1)" in output
+    assert output.count("Only 1.0 days were measured") == 1

@@ -136,6 +136,7 @@ def test_a_replacement_is_refused_with_its_cause_and_the_flag_that_allows_it():
         judge([refused])
     error = caught.value
     assert "table events-live would be replaced, because of hashKey, name" in error.message
+    assert "copy the items while both are in use (`tablewright migrate OLD NEW`)" in error.next_step
     assert error.next_step.endswith("--allow-replace events-live")
     assert error.exit_status == 3
 

@@ -253,6 +253,15 @@ def test_a_variable_names_what_holds_for_all_and_it_is_read_once(company):
         manifest.load_all([manifests], standard)
 
 
+def test_a_place_in_what_holds_for_all_is_told_from_the_working_directory(
+    company, tmp_path, monkeypatch
+):
+    (company / "extra.json").write_text(table("extra"))
+    monkeypatch.chdir(tmp_path)
+    found = manifest.validate(["tables/a.json"], {VARIABLE: str(company.absolute())})
+    assert {problem.file for problem in found} == {"tables/company/extra.json"}
+
+
 def test_nothing_that_is_declared_comes_from_what_holds_for_all(company, tmp_path):
     (company / "extra.json").write_text(table("extra"))
     sources = [company.parent / "a.json"]

@@ -1,7 +1,9 @@
 """A verification for other programs."""
 
+from rich.console import Console
+
 from tablewright.checks.verdict import CheckFinding, Verdict, VerifyReport
-from tablewright.report.findings.verification import junit
+from tablewright.report.findings.verification import junit, render
 from tests.support.interchange import hold_junit
 
 HOSTILE = "<a>&\x01\x1f'\"]]>"
@@ -15,3 +17,14 @@ def test_a_verification_is_junit_whatever_was_found():
     root = hold_junit(junit([VerifyReport(HOSTILE, "dev", "eu-west-1", "1", findings)]))
     assert len(root.findall(".//testcase")) == len(Verdict)
     assert len(root.findall(".//failure")) == len(root.findall(".//error")) == 1
+
+
+def test_what_failed_says_what_was_expected_and_what_was_found():
+    failed = ("alarm", "errors", "can fire", Verdict.FAILED, "an alarm that can fire", "no series")
+    report = VerifyReport("shop", "dev", "eu-west-1", "1", (CheckFinding("TW123", *failed, "fix"),))
+    console = Console(width=100, no_color=True)
+    with console.capture() as capture:
+        render(report, console)
+    lines = [line.strip() for line in capture.get().splitlines()]
+    assert lines[1].endswith("can fire  found: no series")
+    assert lines[2:4] == ["expected: an alarm that can fire", "→ fix"]

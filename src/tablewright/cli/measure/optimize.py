@@ -12,6 +12,7 @@ from tablewright.cli.inputs import each_stack
 from tablewright.cli.inputs.manifest_edits import editable
 from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.cli.styled import styled
+from tablewright.cost.decisions.decision import Refusal
 from tablewright.cost.decisions.declaration import declared_setting
 from tablewright.cost.decisions.search import Budget
 from tablewright.cost.fleets.fleet import FleetDecision
@@ -96,12 +97,12 @@ def _decided(
         declared = {table.table.name: declared_setting(table) for table in stack.tables}
     asked = (book, Budget(per_million), declared, declared, region)
     fleet = _on_spark(store, *asked) if engine == "spark" else _here(store, *asked, account)
+    refused: dict[Refusal, list[str]] = {}
     for decision in fleet.tables:
         if decision.refusal is not None:
-            console.say(
-                f"{decision.table.table}: {decision.refusal.message}\n"
-                f"  → {decision.refusal.next_step}"
-            )
+            refused.setdefault(decision.refusal, []).append(decision.table.table)
+    for refusal, names in refused.items():
+        console.say(f"{', '.join(names)}: {refusal.message}\n  → {refusal.next_step}")
     measured = {decision.table.table for decision in fleet.tables}
     if missing := sorted(set(declared or ()) - measured):
         console.say(f"not measured: {', '.join(missing)}")

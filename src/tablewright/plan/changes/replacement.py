@@ -11,10 +11,11 @@ from tablewright.plan.table import LocalIndex, Table
 
 from .step import Risk, Step, Wait
 
-_BESIDE = (
+BESIDE = (
     "declare a second table beside it, copy the items while both are in use (`tablewright migrate "
     "OLD NEW`), then move the readers and writers over"
 )
+"""What loses no item where a table cannot be changed in place."""
 
 
 def replacements(live: Table, declared: Table) -> Iterator[Step]:
@@ -23,7 +24,7 @@ def replacements(live: Table, declared: Table) -> Iterator[Step]:
         yield _replace(
             f"Replace table {live.name} by {declared.name}: a table cannot be renamed",
             ("tableName",),
-            _BESIDE,
+            BESIDE,
         )
     yield from _keys(live, declared)
     yield from _local_indexes(live, declared)
@@ -35,19 +36,19 @@ def _keys(live: Table, declared: Table) -> Iterator[Step]:
             f"Replace the table: its partition key is {_names(live.key.partition)}, "
             f"not {_names(declared.key.partition)}"
         )
-        yield _replace(title, ("partitionKey",), _BESIDE)
+        yield _replace(title, ("partitionKey",), BESIDE)
     if live.key.sort != declared.key.sort:
         title = (
             f"Replace the table: its sort key is {_names(live.key.sort)}, "
             f"not {_names(declared.key.sort)}"
         )
-        yield _replace(title, ("sortKey",), _BESIDE)
+        yield _replace(title, ("sortKey",), BESIDE)
     for name in live.key.names:
         old, new = live.attributes.get(name), declared.attributes.get(name)
         if name in declared.key.names and old != new and old is not None and new is not None:
             path = "partitionKey" if name in live.key.partition else "sortKey"
             title = f"Replace the table: the type of its key attribute {name} is {old}, not {new}"
-            yield _replace(title, (f"{path}.type",), _BESIDE)
+            yield _replace(title, (f"{path}.type",), BESIDE)
 
 
 def _local_indexes(live: Table, declared: Table) -> Iterator[Step]:

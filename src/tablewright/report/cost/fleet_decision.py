@@ -112,6 +112,9 @@ def closing(fleet: FleetDecision) -> Iterator[str]:
     yield from _committed_text(fleet.committed)
     yield from _notes(fleet)
     yield from _bill_text(fleet)
+    if not fleet.tables:
+        yield "No table is measured, so nothing is decided."
+        return
     books = ", ".join(sorted({f"{prices.source} of {prices.date}" for prices in fleet.prices}))
     if fleet.bill.terms:
         books += f", by the terms of {fleet.bill.terms}"

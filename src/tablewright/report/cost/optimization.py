@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from textwrap import indent
 from typing import Any
@@ -101,8 +101,8 @@ def render(fleet: FleetDecision, console: Console) -> None:
     console.print(next(lines), style="bold", soft_wrap=True)
     for row in lines:
         console.print(row, markup=False, highlight=False, soft_wrap=True)
-    for decision in fleet.tables:
-        for line in notes(decision):
+    for several in _alike(fleet):
+        for line in several:
             console.print(line, markup=False, highlight=False, soft_wrap=True)
     for line in fleet_decision.closing(fleet):
         console.print(line, highlight=False, soft_wrap=True)
@@ -138,6 +138,16 @@ def mode(evaluation: Evaluation | None) -> str:
 
 def _money(evaluation: Evaluation | None) -> str:
     return "?" if evaluation is None else usd(cents(evaluation.usd_per_month))
+
+
+def _alike(fleet: FleetDecision) -> Iterator[list[str]]:
+    """What decisions say of themselves; those that say the same are one."""
+    tables: dict[tuple[str, ...], list[str]] = {}
+    for decision in fleet.tables:
+        _, place, *remarks = notes(decision)
+        tables.setdefault(tuple(remarks), []).append(place)
+    for alike, places in tables.items():
+        yield ["", ", ".join(places), *alike]
 
 
 def notes(decision: TableDecision) -> Iterator[str]:
@@ -190,13 +200,13 @@ def markdown(fleet: FleetDecision) -> str:
     rows = ["| " + " | ".join(map(escaped, _cells(decision))) + " |" for decision in fleet.tables]
     closing = ["", *(f"{escaped(line)}\n" for line in fleet_decision.closing(fleet))]
     table = bounded("\n".join(head), rows, "\n".join(closing), "| and {} more tables |")
-    details = [line for decision in fleet.tables for line in _details(decision)]
+    details = [line for several in _alike(fleet) for line in _details(several)]
     opening = f"{table}\n<details><summary>Reasons and risks</summary>\n"
     return bounded(opening, details, "</details>", "and {} more lines\n")
 
 
-def _details(decision: TableDecision) -> Iterator[str]:
-    first, *others = [line.strip() for line in notes(decision) if line]
+def _details(remarks: Sequence[str]) -> Iterator[str]:
+    first, *others = [line.strip() for line in remarks if line]
     yield f"**{escaped(first)}**\n"
     yield from (f"- {escaped(entry)}" for entry in others)
     yield ""

@@ -71,9 +71,10 @@ def _told(finding: CheckFinding) -> Text:
     if finding.verdict is Verdict.PASSED:
         return Text(_short(finding.actual))
     style = MARKS[finding.verdict][1]
-    text = Text.assemble((finding.actual, style))
-    if finding.verdict is Verdict.FAILED:
-        text.append(f"\ndeclared: {finding.expected}", style="dim")
+    failed = finding.verdict is Verdict.FAILED
+    text = Text.assemble("found: " if failed else "", (finding.actual, style))
+    if failed:
+        text.append(f"\nexpected: {finding.expected}", style="dim")
     if finding.fix:
         text.append(f"\n→ {finding.fix}")
     return text

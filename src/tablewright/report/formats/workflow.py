@@ -7,11 +7,11 @@ a message has no line end and a property neither a colon nor a comma.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from tablewright.documents.failure import faults
 from tablewright.errors import Problem, TablewrightError
+from tablewright.files import from_here
 
 _IN_A_MESSAGE: Final = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_A_PROPERTY: Final = {**_IN_A_MESSAGE, ":": "%3A", ",": "%2C"}
@@ -47,7 +47,7 @@ def annotation(
         path = f"{where.path}: " if where.path else ""
         if where.file not in (None, "-"):
             properties = {
-                "file": _relative(str(where.file)),
+                "file": from_here(str(where.file)),
                 "line": where.line,
                 "col": where.column,
             }
@@ -59,12 +59,6 @@ def annotation(
     )
     text = f"{path}{message}" + (f"\n→ {fix}" if fix else "")
     return f"::{level}{f' {listed}' if listed else ''}::{_escaped(text, _IN_A_MESSAGE)}"
-
-
-def _relative(file: str) -> str:
-    """As GitHub knows it: from the folder of the checkout, where the command runs."""
-    path, here = Path(file), Path.cwd()
-    return str(path.relative_to(here)) if path.is_absolute() and path.is_relative_to(here) else file
 
 
 def _escaped(text: str, signs: dict[str, str]) -> str:
