@@ -320,6 +320,21 @@ def test_a_dashboard_that_nothing_proves_to_be_of_a_failed_run_is_told_and_left(
     assert "board" not in str(client.list_dashboards()["DashboardEntries"])
 
 
+def test_a_dashboard_that_somebody_has_written_is_deleted_only_after_a_look(aws, terminal):
+    """It has neither tags nor an id, so what is in it alone tells whose it is."""
+    file = terminal.write("t.yaml", stack("drawn", "drawn", dashboard={"name": "drawn"}))
+    terminal.run("up", file, "--yes").ended(0)
+    client = aws.client("cloudwatch")
+    client.put_dashboard(DashboardName="drawn", DashboardBody='{"widgets": []}')
+    message = terminal.run("destroy", file, "--yes").refused(3)
+    assert "dashboard drawn would be deleted, and is not as drawn/dev has recorded it" in message
+    assert "drawn" in aws.tables()
+    assert client.get_dashboard(DashboardName="drawn")["DashboardBody"] == '{"widgets": []}'
+    follow(terminal, aws, message)
+    terminal.run("destroy", file, "--yes").ended(0)
+    assert "drawn" not in str(client.list_dashboards()["DashboardEntries"])
+
+
 def _refused_and_done(operation: str, table: str | None = None, service: str = "dynamodb"):
     from tablewright_emulator.faults import Fault
 

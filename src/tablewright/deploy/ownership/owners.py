@@ -16,7 +16,7 @@ from .orphans import refuse_orphans
 from .overwriting import refuse_overwriting
 from .owner_check import check_owners, touched
 from .registrations import Registrations
-from .remade import find_remade, refuse_remade, with_parts, words_of
+from .remade import find_remade, refuse_edited, refuse_remade, with_parts, words_of
 from .resource_identity import ALARM, DASHBOARD, ROLE, SCHEDULE, TABLE, Looker
 from .stack_identity import StackIdentity
 
@@ -109,8 +109,11 @@ class Owners:
         if resources:
             region, session = self._declared.region, self._place.session
             going = {resource.urn for resource in resources} if doomed is None else doomed
-            refuse_remade(resources, self._owner, Looker(self._place))
+            looker = Looker(self._place)
+            refuse_remade(resources, self._owner, looker)
             check_owners(resources, self._owner, region, session, going)
+            doomed_ones = [resource for resource in resources if resource.urn in going]
+            refuse_edited(doomed_ones, self._owner, looker)
 
     def forget_remade(self, tell: Callable[[str], None]) -> None:
         """Forget what is gone and has left its name to another one, with all that was part of it.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tablewright.engine import StateResource
+from tablewright.engine.changes import holds_secret
 from tablewright.errors import RefusedError
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.provider.strangers import creation_id_of, is_another
@@ -33,6 +34,27 @@ def refuse_remade(resources: Iterable[StateResource], owner: str, looker: Looker
     """
     if remade := find_remade(resources, looker):
         raise another_one([words_of(resource) for resource in remade], owner)
+
+
+def refuse_edited(resources: Iterable[StateResource], owner: str, looker: Looker) -> None:
+    """Refuse to delete what tells nobody whose it is, and is not what is recorded any more.
+
+    A dashboard has neither tags nor an id: what somebody has made since under its name, or put into
+    it, shows in its contents alone.
+
+    Raises:
+        RefusedError: there is something.
+        AwsError: AWS does not tell.
+    """
+    asked = [resource for resource in resources if _is_known_by_contents(resource)]
+    answers = map_concurrently(range(len(asked)), lambda place: _is_edited(asked[place], looker))
+    if edited := [words_of(asked[place]) for place, is_edited in answers.items() if is_edited]:
+        raise RefusedError(
+            f"{', '.join(sorted(edited))} would be deleted, and is not as {owner} has recorded it: "
+            "it was changed outside, or made again by somebody; nothing was touched",
+            "look whether it may go; `tablewright refresh PATH` records what is live, after which "
+            "the same command deletes it",
+        )
 
 
 def find_remade(resources: Iterable[StateResource], looker: Looker) -> list[StateResource]:
@@ -76,6 +98,18 @@ def _can_tell(resource: StateResource, looker: Looker) -> bool:
     if not (resource.custom and resource.holds and kind) or kind.parent:
         return False
     return bool(creation_id_of(resource.outputs) or (looker.tells_time and resource.created))
+
+
+def _is_known_by_contents(resource: StateResource) -> bool:
+    kind = KINDS.get(resource.type)
+    if not (resource.custom and resource.holds and kind) or holds_secret(resource.inputs):
+        return False
+    return not (kind.tagged or kind.parent or creation_id_of(resource.outputs))
+
+
+def _is_edited(resource: StateResource, looker: Looker) -> bool:
+    live = looker.read(resource.type, resource.id, resource.outputs)
+    return live is not None and looker.differs(resource.type, resource.inputs, live)
 
 
 def _is_remade(resource: StateResource, looker: Looker) -> bool:
