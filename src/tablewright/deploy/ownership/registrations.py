@@ -100,7 +100,7 @@ class Registrations:
             return
         raise RefusedError(
             f"the provider {urn_name(met.urn)} enters account {account}, and the stack is in "
-            f"account {own}: what lives there would be looked for here; nothing there was touched",
+            f"account {own}: what exists there would be looked for here; nothing there was touched",
             f"declare what is in account {account} in a stack of its own, or give the provider "
             f"credentials of account {own}",
         )
