@@ -255,9 +255,9 @@ class Deployment:
             RefusedError: there is something.
         """
         self._survey.refuse_other_account()
-        self._owners.refuse_others(self.stack.resources())
-        begun = deletions_of_begun(self.stack.left_open(), self._begun.ids)
         resources = self.stack.resources()
+        self._owners.refuse_others([going for going in resources if not going.retained])
+        begun = deletions_of_begun(self.stack.left_open(), self._begun.ids)
         doomed = (*deletions_from_state(resources), *begun)
         self._survey.refuse_undeletable(doomed, "then `tablewright destroy PATH`", resources)
 

@@ -54,8 +54,9 @@ class ExplainedChange:
     Args:
         kind: `table`, `alarm`, ...: words, not a type token.
         name: the physical name where it is known, else the logical one.
-        actions: in order, of `move`, `create`, `import`, `update`, `replace`, `delete`, `refresh`,
-            `read`. A move changes nothing in AWS: the same thing is declared under another name.
+        actions: in order, of `move`, `create`, `import`, `update`, `replace`, `delete`, `keep`,
+            `refresh`, `read`. What is kept is left in AWS and forgotten here. A move changes
+            nothing in AWS: the same thing is declared under another name.
         steps: for tables, the calls that will be made, in order.
         properties: what differs, for everything.
         risk: the highest of the steps.

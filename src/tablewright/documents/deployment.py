@@ -68,7 +68,7 @@ class ChangeDocument(TypedDict):
     name: str
     """The name in AWS where it is known, else the one in the program."""
     actions: list[str]
-    """In order, of `move`, `create`, `import`, `update`, `replace`, `delete`."""
+    """In order, of `move`, `create`, `import`, `update`, `replace`, `delete`, `keep`."""
     risk: str
     """The highest of its steps."""
     causes: list[str]

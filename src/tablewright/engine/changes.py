@@ -37,7 +37,9 @@ class Operation(StrEnum):
     REFRESH = "refresh"
     """Read again and found as recorded; a difference found shows as UPDATE or DELETE."""
     FORGET = "forget"
-    """Dropped from the state while the resource itself lives on."""
+    """Dropped from the state, of which nothing is asked of AWS."""
+    KEEP = "keep"
+    """Not declared any more, and kept in AWS as its program says: `retain_on_delete`."""
 
 
 _OPERATIONS: Mapping[str, Operation] = {
@@ -99,7 +101,8 @@ class ResourceChange:
         diffs: properties that differ, in the engine's order.
         replace_keys: properties that force a replacement.
         custom: made by a provider; False for components, which exist in the state alone.
-        retained: the deletion drops the record and leaves the resource (`retain_on_delete`).
+        retained: of a replacement, the old one is dropped from the state and left in AWS
+            (`retain_on_delete`).
         former: URN under which it was recorded, if that was another one; empty else.
     """
 
@@ -183,7 +186,10 @@ def change_from_step(metadata: Mapping[str, Any]) -> ResourceChange:
 
 def operation_of(metadata: Mapping[str, Any]) -> Operation:
     """The operation of a step; one of a newer engine that is not known here reads as UPDATE."""
-    return _OPERATIONS.get(metadata["op"], Operation.UPDATE)
+    operation = _OPERATIONS.get(metadata["op"], Operation.UPDATE)
+    if operation is Operation.DELETE and (metadata.get("old") or {}).get("retainOnDelete"):
+        return Operation.KEEP  # the engine calls it a deletion, and asks no provider for one
+    return operation
 
 
 def plain(value: Any) -> Any:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from shlex import quote
 
 from tablewright.engine.changes import (
@@ -61,6 +61,7 @@ _KIND_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NAME_INPUTS = ("name", "bucket", "identifier", "clusterIdentifier", "repositoryName")
 """Of types that are none of ours."""
 _LOSSES = (Operation.REPLACE, Operation.DELETE)
+_GOING = (Operation.DELETE, Operation.FORGET, Operation.KEEP)
 
 
 def holds_data(change: ResourceChange) -> bool:
@@ -121,7 +122,10 @@ class Offence:
         if self.operation is Operation.DELETE:
             return f"{subject} would be deleted: it is not declared any more ({self.flag})"
         causes = ", ".join(self.causes) or "a property that cannot change in place"
-        return f"{subject} would be replaced, because of {causes} ({self.flag})"
+        would = f"{subject} would be replaced, because of {causes}"
+        if not self.flag:
+            return f"{would}, and be kept, so that nothing else can have its name"
+        return f"{would} ({self.flag})"
 
 
 def offences(
@@ -189,7 +193,7 @@ def _if_only_renamed(offences: Sequence[Offence], changes: Sequence[ResourceChan
 def _next_step(offences: Iterable[Offence]) -> str:
     offences = tuple(offences)
     flags = " ".join(dict.fromkeys(offence.flag for offence in offences if offence.flag))
-    if held := sorted(offence.remedy for offence in offences if offence.holder):
+    if held := sorted(offence.remedy for offence in offences if offence.remedy):
         if held[0] != _KEPT or not flags:  # what else is refused goes with it
             return held[0]
         return f"{held[0]}; for the others, allow it with {flags}"
@@ -215,7 +219,7 @@ class _Plan:
         plan = cls()
         for change in changes:
             after = identify(change.type, change.new_inputs or {})
-            if after and change.operation not in (Operation.DELETE, Operation.FORGET):
+            if after and change.operation not in _GOING:
                 plan.staying.setdefault(after, set()).add(change.urn)
             before = identify(change.type, change.old_inputs or {})
             if before and change.operation in _LOSSES:
@@ -244,15 +248,22 @@ def _found(
 ) -> Iterator[Offence]:
     plan = _Plan.of(changes)
     for change in changes:
-        if change.operation not in _LOSSES or change.retained:
+        if change.operation not in _LOSSES:
             continue
-        if holder := plan.holder(change):
+        if change.retained:
+            if plan.is_made_again(change):
+                yield replace(_offence(change), flag="", remedy=_RETAINED)
+        elif holder := plan.holder(change):
             yield _offence(change, holder, _remedy(change, holder, changes))
         elif (holds(change) or plan.is_made_again(change)) and not allowed.allow(change):
             yield _offence(change)
 
 
 _KEPT = "declare it under its old name again"
+_RETAINED = (
+    "undo the change; or give the new one another name; or remove `retain_on_delete` and run "
+    "`tablewright up PATH` first, then make this change"
+)
 _RESHAPED = (
     "AWS makes nothing else of it: give the new one another name, or remove the old one in a run "
     "of its own first"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.pulumi.cli.test_ownership import alarm, threshold
+from tests.support.advice import follow
 from tests.support.terminal import stack
 
 pytestmark = pytest.mark.engine
@@ -36,6 +37,16 @@ SECRET = """
 OTHER_ACCOUNT = """
     role = aws.ProviderAssumeRoleArgs(role_arn="arn:aws:iam::222222222222:role/deploy")
     watch("there", provider=aws.Provider("b", region="eu-west-1", assume_roles=[role]))
+"""
+KEPT = """
+    trust = '{"Version": "2012-10-17", "Statement": []}'
+    options = pulumi.ResourceOptions(retain_on_delete=RETAINED)
+    aws.iam.Role("kept", name="kept", assume_role_policy=trust, path="PATH", opts=options)
+    table = aws.dynamodb.Table(
+        "kept", name="kept", billing_mode="PAY_PER_REQUEST", hash_key="id",
+        attributes=[{"name": "id", "type": "S"}],
+        opts=pulumi.ResourceOptions(retain_on_delete=True),
+    )
 """
 
 
@@ -73,3 +84,24 @@ def test_a_provider_of_another_account_is_refused_for_nobody_looks_there(aws, te
         said = terminal.run("pulumi", verb, *words).refused(3)
         assert "the provider b enters account 222222222222" in said
         assert "the stack is in account 123456789012" in said
+
+
+def test_what_its_program_keeps_is_told_to_be_kept_and_never_made_again(aws, terminal):
+    def keep(path: str, retained: str = "True") -> None:
+        declare(terminal, "keeping", KEPT.replace("PATH", path).replace("RETAINED", retained))
+
+    keep("/")
+    terminal.run("pulumi", "update", *WORDS).ended(0)
+    keep("/x/")
+    message = terminal.run("pulumi", "update", *WORDS).refused(3)
+    assert "role kept would be replaced, because of path, and be kept" in message
+    keep("/", "False")
+    follow(terminal, aws, message)
+    keep("/x/", "False")
+    terminal.run("pulumi", "update", *WORDS, "--allow-replace", "kept").ended(0)
+    said = terminal.run("pulumi", "destroy", *WORDS).ended(0)
+    assert "kept      table kept" in said.err
+    assert "deleted   role kept" in said.err
+    assert "0 items" not in said.err, "it is not among what is deleted"
+    assert "1 kept, 1 deleted" in said.err or "1 deleted, 1 kept" in said.err
+    assert "kept" in aws.tables()

@@ -123,8 +123,10 @@ def test_an_import_and_the_update_after_it_are_two_changes():
 def test_a_refresh_run_reports_what_it_found_as_its_changes():
     phase = Phase(only_reads=True)
     read, gone = step("refresh", old=side(), new=side()), step("delete", old=side())
-    feed(phase, began(read), ended(gone))
-    assert [change.operation for change in phase.result(0).changes] == [Operation.DELETE]
+    kept = step("delete", old=side(retainOnDelete=True))  # which is gone all the same
+    for found in (gone, kept):
+        feed(phase, began(read), ended(found))
+        assert [change.operation for change in phase.result(0).changes] == [Operation.DELETE]
 
 
 def test_a_refresh_before_a_program_is_a_change_of_its_own_only_if_it_found_something():
@@ -218,7 +220,7 @@ def test_retained_resources_and_parents_are_known():
     phase = Phase()
     feed(phase, began(step("delete", old=side(retainOnDelete=True))))
     (change,) = phase.result(0).changes
-    assert change.retained
+    assert change.operation is Operation.KEEP
     assert (change.parent, change.id, change.new_inputs) == (STACK, "a", None)
 
 

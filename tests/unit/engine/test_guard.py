@@ -14,7 +14,7 @@ from tablewright.engine.changes import DiffKind
 from tablewright.engine.guard import judge, names_of, offences
 from tablewright.engine.permission_names import refuse_unknown
 from tablewright.errors import RefusedError, UsageError
-from tablewright.resource_kinds import KINDS
+from tablewright.resource_kinds import KINDS, UNKNOWN
 
 TABLE = "aws:dynamodb/table:Table"
 METRIC = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -172,7 +172,20 @@ def test_a_permission_is_for_one_operation_and_one_name_only():
 
 
 def test_a_resource_that_stays_when_its_record_goes_is_no_loss():
-    assert passes([change(Operation.DELETE, retained=True)])
+    assert passes([change(Operation.KEEP)])
+
+
+@pytest.mark.parametrize("type_", KINDS)
+def test_nothing_is_kept_in_aws_and_made_again_under_its_name(type_):
+    """The new one could not be made, and the old one would be forgotten by then."""
+    inputs = SAMPLES[type_][0]
+    kept = change(Operation.REPLACE, type_, old_inputs=inputs, new_inputs=inputs, retained=True)
+    for allowed in (None, Permissions(replace=names_of(kept))):
+        with pytest.raises(RefusedError, match="and be kept, so that nothing else") as refusal:
+            judge([kept], allowed)
+        assert "remove `retain_on_delete`" in refusal.value.next_step
+    elsewhere = dict.fromkeys(inputs, UNKNOWN)
+    assert passes([dataclasses.replace(kept, new_inputs={**inputs, **elsewhere})])
 
 
 def test_the_caller_can_say_what_holds_data():

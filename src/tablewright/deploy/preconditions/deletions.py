@@ -32,11 +32,11 @@ def region_of(inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> str | No
 
 
 def deletions_from_state(resources: Iterable[StateResource]) -> tuple[Deletion, ...]:
-    """All that is recorded."""
+    """All that is recorded, but for what its program keeps in AWS."""
     return tuple(
         Deletion(resource.type, resource.id, resource.inputs, resource.outputs)
         for resource in resources
-        if resource.id
+        if resource.id and not resource.retained
     )
 
 

@@ -219,8 +219,10 @@ class Phase:
     def _found(self, step: Mapping[str, Any], operation: Operation) -> Operation:
         """Record what a refresh found in place of the refresh itself."""
         planned = self._changes.pop((step["urn"], Operation.REFRESH))
+        if operation is Operation.KEEP:
+            operation = Operation.DELETE  # it is gone, though the engine was to keep it
         if self.only_reads:
-            self._record(change_from_step(step), step)
+            self._record(replace(change_from_step(step), operation=operation), step)
             return operation
         if operation is not Operation.SAME:
             change = replace(change_from_step(step), operation=Operation.REFRESH)

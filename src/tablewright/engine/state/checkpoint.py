@@ -50,6 +50,7 @@ class StateResource:
         external: only read by the program, never made by it.
         between: deleted for its replacement, which is still to be made.
         created: since when it is recorded, as far as the engine wrote it.
+        retained: its deletion leaves it in AWS (`retain_on_delete`).
     """
 
     urn: str
@@ -68,6 +69,7 @@ class StateResource:
     external: bool = False
     between: bool = False
     created: datetime | None = None
+    retained: bool = False
 
     @property
     def holds(self) -> bool:
@@ -161,6 +163,7 @@ def read_resource(document: Mapping[str, Any]) -> StateResource:
         to_delete=bool(document.get("delete")),
         unfinished=tuple(_texts(document, "initErrors")),
         created=_time(document, "created"),
+        retained=bool(document.get("retainOnDelete")),
     )
 
 

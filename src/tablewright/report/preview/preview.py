@@ -104,7 +104,9 @@ def marks(change: ExplainedChange) -> str:
 
 
 def moved(change: ExplainedChange) -> str:
-    """Of a move: from which name to which, and whether AWS sees anything of it."""
+    """Of a move: from which name to which, and whether AWS sees anything of it; what a keep is."""
+    if "keep" in change.actions:
+        return " (retain_on_delete: it is left in AWS and forgotten here)"
     if change.moved is None:
         return ""
     before, after = change.moved

@@ -22,6 +22,7 @@ PAST = {
     "update": "updated",
     "replace": "replaced",
     "delete": "deleted",
+    "keep": "kept",
 }
 
 

@@ -32,6 +32,7 @@ DONE = {
     "refresh": "read",
     "read": "read",
     "forget": "forgotten",
+    "keep": "kept",
 }
 """Past tense of the engine's operations."""
 FOUND = {"same": "read", "update": "differs", "delete": "gone"}
