@@ -7,9 +7,10 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from tests.pulumi.cli.conftest import EmbeddedAws
 from tests.support.terminal import Terminal, end, stack, until
@@ -50,13 +51,18 @@ def started(slow: EmbeddedAws, terminal: Terminal) -> Iterator[tuple[Path, subpr
 
 
 @contextmanager
-def paused(process: subprocess.Popen[str]) -> Iterator[None]:
-    """Nothing of this command runs meanwhile: its engine does not undo what the test writes."""
-    os.killpg(process.pid, signal.SIGSTOP)
+def paused(terminal: Terminal) -> Iterator[None]:
+    """Nothing of this machine goes on meanwhile, nor the engine, which is in no group of it."""
+    running = terminal.processes()
+    for process in running:
+        with suppress(psutil.NoSuchProcess):
+            process.suspend()
     try:
         yield
     finally:
-        os.killpg(process.pid, signal.SIGCONT)
+        for process in running:
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
 
 
 def finish(terminal: Terminal, aws: EmbeddedAws, manifest: Path) -> None:
@@ -92,10 +98,10 @@ def test_a_second_run_is_refused_while_the_first_goes_on(started, slow, terminal
 @pytest.mark.parametrize("words", [("destroy", "--yes"), ("release", "--all", "--yes")])
 def test_a_run_on_another_machine_is_not_taken_for_a_killed_one(started, slow, terminal, words):
     """Its journal lies beside the state that both share, and its process is not to be seen here."""
-    manifest, process = started
+    manifest, _ = started
     (name,) = [table for table in slow.tables() if table in manifest.read_text("utf-8")]
     until(lambda: slow.tags(name).get("tablewright:stack"), "the table has its tags")
-    with paused(process):
+    with paused(terminal):
         (journal,) = terminal.home.rglob(f"{name}/dev/journals/*.events")
         journal.rename(journal.with_name(f"999999999-{journal.name.partition('-')[2]}"))
         (lock,) = terminal.home.rglob(f"locks/organization/{name}/dev/*.json")
