@@ -36,9 +36,10 @@ class _Instead:
 
 
 class _Seen:
-    """How many modules there were when they were looked at last."""
+    """How many modules there were when all of them were looked at last."""
 
     modules = 0
+    drawing = 0
 
 
 def install(now: Callable[[], float]) -> None:
@@ -61,14 +62,21 @@ def install(now: Callable[[], float]) -> None:
         if (module := sys.modules.get(name)) is not None and name not in _changed:
             _changed.add(name)
             change(module)
-    _Seen.modules = len(sys.modules)
+    _Seen.modules = _Seen.drawing
 
 
 def draw_from_moto() -> None:
-    """Let the modules that are loaded draw from moto's generator, which is seeded."""
-    for name, module in list(sys.modules.items()):
+    """Let the modules that are loaded draw from moto's generator, which is seeded.
+
+    Every use of a table under a key of KMS comes here, so that what was looked at is not again.
+    """
+    if len(sys.modules) == _Seen.drawing:
+        return
+    modules, whole = list(sys.modules.items()), True
+    for name, module in modules:
         if not name.startswith("moto.") or name.startswith(_OWN_GENERATORS):
             continue
+        whole = whole and not _is_loading(module)
         held = vars(module)
         if held.get("os") is os:
             setattr(module, "os", _Instead(os, "urandom", _random_bytes))  # noqa: B010
@@ -76,6 +84,12 @@ def draw_from_moto() -> None:
             setattr(module, "uuid", _Instead(uuid, "uuid4", _random_uuid))  # noqa: B010
         if held.get("random") is random:
             setattr(module, "random", _generator())  # noqa: B010
+    _Seen.drawing = len(modules) if whole else 0
+
+
+def _is_loading(module: Any) -> bool:
+    """Whether another thread still imports it: what it holds by then is not known yet."""
+    return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
 
 
 def _replace(module_name: str, name: str, instead: Callable[[Any], _Instead]) -> None:
