@@ -99,6 +99,23 @@ def read_alarms(
     return alarms | {live.alarm.name: live for live in with_tags(session, there, region, pace)}
 
 
+def existing_alarms(
+    session: Session, names: Sequence[str], region: str | None, pace: RateLimiter
+) -> set[str]:
+    """Which of these alarms exist, with a call for each hundred.
+
+    Raises:
+        AwsError: AWS does not tell.
+    """
+    return {
+        live.alarm.name
+        for start in range(0, len(names), NAMES_PER_CALL)
+        for live in _described(
+            session, region, pace, AlarmNames=names[start : start + NAMES_PER_CALL]
+        )
+    }
+
+
 def with_tags(
     session: Session, alarms: Iterable[LiveAlarm], region: str | None, pace: RateLimiter
 ) -> list[LiveAlarm]:

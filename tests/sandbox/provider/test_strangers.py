@@ -24,10 +24,11 @@ from tests.sandbox.provider.test_every_type import VARIANTS, world
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
 from tablewright.deploy.ownership.live_tags import TAGGED, LiveTags
-from tablewright.deploy.ownership.owner_check import subjects_of
-from tablewright.deploy.ownership.remade import find_remade, with_parts
+from tablewright.deploy.ownership.owner_check import check_owners, subjects_of
+from tablewright.deploy.ownership.remade import find_remade, refuse_remade, with_parts
 from tablewright.deploy.ownership.resource_identity import Looker
 from tablewright.engine import StateResource
+from tablewright.errors import RefusedError as OwnersRefusal
 from tablewright.plan.owner import OWNER_TAG
 from tablewright.provider.catalogue import RESOURCES
 from tablewright.provider.strangers import META, creation_id_of
@@ -114,6 +115,26 @@ def test_another_stacks_tag_stops_any_engine(engine, emulator, world, tok) -> No
     assert tags.read([subject])[subject][OWNER_TAG] == THEIRS
     tags.put({subject: {OWNER_TAG: OURS}})
     engine.delete(state)
+
+
+@pytest.mark.parametrize("tok", sorted(TAGGED & {*KNOWN}))
+def test_tags_that_told_what_lives_are_judged_as_they_were_read(
+    engine, emulator, world, tok
+) -> None:
+    """Nobody asks AWS for them again within one look."""
+    state = engine.create(tok, prepared(tok, sent(tok, -1, world, OURS)))
+    resource = StateResource(state.urn, tok, "it", state.identifier, state.inputs, state.outputs)
+    place, session = place_of(emulator), Session(Target.sandbox(emulator.endpoint), region=REGION)
+    [subject] = subjects_of([resource], REGION)
+    LiveTags(session).put({subject: {OWNER_TAG: THEIRS}})
+    known = refuse_remade([resource], OURS, Looker(place))
+    assert known == {(resource.urn, resource.id): LiveTags(session).read([subject])[subject]}
+    LiveTags(session).put({subject: {OWNER_TAG: OURS}})
+    with pytest.raises(OwnersRefusal, match=f"belongs to the stack {THEIRS}"):
+        check_owners([resource], OURS, REGION, session, known=known)
+    check_owners([resource], OURS, REGION, session)
+    engine.delete(state)
+    assert refuse_remade([resource], OURS, Looker(place)) == {}, "of what is gone nothing is known"
 
 
 PARTS = sorted(tok for tok, kind in KINDS.items() if kind.parent and kind.parent[0] not in BY_ID)

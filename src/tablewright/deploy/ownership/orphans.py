@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from tablewright.aws.session import Session
 from tablewright.errors import UnreadError
+from tablewright.fleet.alarms import existing_alarms
+from tablewright.fleet.stack import rate_limiter_for
 from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.plan.owner import owner_of
 
@@ -27,7 +29,7 @@ def refuse_orphans(
     Raises:
         UnreadError: something exists that carries the stack's tag, or may exist.
     """
-    tags_of = LiveTags(session).read(_declared(declared))
+    tags_of = LiveTags(session).read(_present(declared, session))
     left = [str(subject) for subject, tags in sorted(tags_of.items()) if owner_of(tags) == owner]
     left += [
         f"{name} (perhaps: {why})" if why else f"{name} (perhaps)" for name, why in unknown.items()
@@ -42,10 +44,13 @@ def refuse_orphans(
         )
 
 
-def _declared(declared: DeclaredStack) -> Iterator[TaggedResource]:
+def _present(declared: DeclaredStack, session: Session) -> Iterator[TaggedResource]:
+    """What is declared and may exist: of alarms, a hundred at once tell whether they do."""
     region = declared.region
     for table in declared.tables:
         yield TaggedResource(TABLE, table.table.name, region)
-        yield from (TaggedResource(ALARM, alarm.name, region) for alarm in table.alarms)
         yield from (TaggedResource(ROLE, role.name, region) for role in table.roles)
-    yield from (TaggedResource(ALARM, alarm.name, region) for alarm in declared.alarms)
+    alarms = (*declared.alarms, *(alarm for table in declared.tables for alarm in table.alarms))
+    names = [alarm.name for alarm in alarms]
+    for name in sorted(existing_alarms(session, names, region, rate_limiter_for(session))):
+        yield TaggedResource(ALARM, name, region)

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
+from tablewright.aws.tagging import Tags
 from tablewright.engine import Operation, ResourceChange, StateResource
 from tablewright.errors import NotFoundError, RefusedError, TablewrightError
 from tablewright.fleet.concurrency import map_concurrently
@@ -19,6 +20,7 @@ from tablewright.plan.owner import OWNER_TAG, owner_of
 from tablewright.resource_kinds import KINDS, identify, parent_of
 
 from .live_tags import TAGGED, LiveTags, TaggedResource
+from .remade import Key
 from .resource_identity import TABLE
 
 Place: TypeAlias = tuple[str, str]
@@ -33,6 +35,7 @@ def check_owners(
     region: str,
     session: Session,
     doomed: Collection[str] = (),
+    known: Mapping[Key, Tags] | None = None,
 ) -> None:
     """Refuse to touch what belongs to another stack, and to delete what may do so.
 
@@ -42,13 +45,22 @@ def check_owners(
         region: the stack's.
         session: of the target.
         doomed: URNs of those that it would delete or replace.
+        known: the live tags of those of which they were read just now.
 
     Raises:
         RefusedError: one carries the tag of another stack, or would be deleted and has lost that
             of this one: somebody may have made another one of its name.
         AwsError: AWS does not tell.
     """
-    tags_of = LiveTags(session).read(subjects_of(resources, region))
+    tags_of, asked = dict[TaggedResource, Tags](), list[TaggedResource]()
+    for resource in resources:
+        tags = (known or {}).get((resource.urn, resource.id))
+        for subject in subjects_of([resource], region):
+            if tags is None:
+                asked.append(subject)
+            else:
+                tags_of[subject] = tags
+    tags_of |= LiveTags(session).read(asked)
     others = {
         subject: other
         for subject, tags in sorted(tags_of.items())

@@ -110,8 +110,8 @@ class Owners:
             region, session = self._declared.region, self._place.session
             going = {resource.urn for resource in resources} if doomed is None else doomed
             looker = Looker(self._place)
-            refuse_remade(resources, self._owner, looker)
-            check_owners(resources, self._owner, region, session, going)
+            known = refuse_remade(resources, self._owner, looker)
+            check_owners(resources, self._owner, region, session, going, known)
             doomed_ones = [resource for resource in resources if resource.urn in going]
             refuse_edited(doomed_ones, self._owner, looker)
 

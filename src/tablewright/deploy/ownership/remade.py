@@ -7,8 +7,11 @@ AWS has made later is another one. The clock of a sandbox can be moved, so there
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
+from tablewright.aws.tagging import Tags
 from tablewright.engine import StateResource
 from tablewright.engine.changes import holds_secret
 from tablewright.errors import RefusedError
@@ -24,16 +27,41 @@ TAKE_OVER = (
 )
 """What to do about a name that another one has."""
 
+Key: TypeAlias = tuple[str, str]
+"""Of a recorded resource, its URN and its id."""
 
-def refuse_remade(resources: Iterable[StateResource], owner: str, looker: Looker) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What was seen of a live resource.
+
+    Args:
+        remade: whether it was made apart from the recorded one.
+        tags: all of them; None if it does not live, or they were not read.
+    """
+
+    remade: bool
+    tags: Tags | None
+
+
+def refuse_remade(
+    resources: Iterable[StateResource], owner: str, looker: Looker
+) -> dict[Key, Tags]:
     """Refuse to touch what somebody has made again.
+
+    Returns:
+        The tags of what was read for it, so that nobody asks twice.
 
     Raises:
         RefusedError: there is something.
         AwsError: AWS does not tell.
     """
-    if remade := find_remade(resources, looker):
+    every = list(resources)
+    seen = _sightings(every, looker)
+    remade = [resource for resource in every if _is_seen_remade(resource, seen)]
+    if remade:
         raise another_one([words_of(resource) for resource in remade], owner)
+    return {key: sighting.tags for key, sighting in seen.items() if sighting.tags is not None}
 
 
 def refuse_edited(resources: Iterable[StateResource], owner: str, looker: Looker) -> None:
@@ -63,9 +91,24 @@ def find_remade(resources: Iterable[StateResource], looker: Looker) -> list[Stat
     Raises:
         AwsError: AWS does not tell.
     """
-    asked = [resource for resource in resources if _can_tell(resource, looker)]
-    answers = map_concurrently(range(len(asked)), lambda place: _is_remade(asked[place], looker))
-    return [asked[place] for place, is_remade in answers.items() if is_remade]
+    every = list(resources)
+    seen = _sightings(every, looker)
+    return [resource for resource in every if _is_seen_remade(resource, seen)]
+
+
+def _sightings(resources: Iterable[StateResource], looker: Looker) -> dict[Key, Sighting]:
+    """Of each that can tell."""
+    asked = {
+        (resource.urn, resource.id): resource
+        for resource in resources
+        if _can_tell(resource, looker)
+    }
+    return map_concurrently(asked, lambda key: _sighting(asked[key], looker))
+
+
+def _is_seen_remade(resource: StateResource, seen: Mapping[Key, Sighting]) -> bool:
+    sighting = seen.get((resource.urn, resource.id))
+    return sighting is not None and sighting.remade
 
 
 def with_parts(
@@ -112,13 +155,18 @@ def _is_edited(resource: StateResource, looker: Looker) -> bool:
     return live is not None and looker.differs(resource.type, resource.inputs, live)
 
 
-def _is_remade(resource: StateResource, looker: Looker) -> bool:
+def _sighting(resource: StateResource, looker: Looker) -> Sighting:
+    evidence: Mapping[str, Any] | None
     if creation_id_of(resource.outputs):
         evidence = looker.evidence(resource.type, resource.id, resource.outputs)
-        return evidence is not None and is_another(resource.outputs, evidence)
-    live = looker.read(resource.type, resource.id, resource.outputs)
-    born = looker.born(resource.type, live) if live else None
-    return bool(born and resource.created and born > resource.created + SKEW)
+        remade = evidence is not None and is_another(resource.outputs, evidence)
+    else:
+        live = looker.read(resource.type, resource.id, resource.outputs)
+        born = looker.born(resource.type, live) if live else None
+        remade = bool(born and resource.created and born > resource.created + SKEW)
+        evidence = live.outputs if live else None
+    tags = (evidence or {}).get("tagsAll")
+    return Sighting(remade, None if tags is None else dict(tags))
 
 
 def words_of(resource: StateResource) -> str:
