@@ -394,7 +394,8 @@ def open_deployment(
     with open_target_environment(options, declared.region, progress, declared.account) as place:
         name = stack_name(declared, options.stack)
         tagging = tagging_of(declared, name) if program else None
-        stack = place.engine_stack(engine, declared.name, name, tagging=tagging, ahead=ahead)
+        known: dict[str, Any] = {"tagging": tagging, "ahead": ahead, "declared": declared.resources}
+        stack = place.engine_stack(engine, declared.name, name, **known)
         with noted(), advice_for_planton(planton=source.from_planton):
             check_world(stack, place.world)
             yield Deployment(source, stack, place, program)

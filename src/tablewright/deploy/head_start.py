@@ -13,9 +13,9 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tablewright.engine import PreviewAhead, StackPlace, find_engine
 from tablewright.engine.install.folders import state_folder
@@ -40,11 +40,13 @@ class MeantStack:
         project: `metadata.name`.
         stack: the Pulumi stack.
         region: the stack's.
+        resources: about how many it declared.
     """
 
     project: str
     stack: str
     region: str
+    resources: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,13 @@ class CommandLine:
             return MeantStack(*kept) if kept else None
         return None
 
-    def means(self, place: StackPlace, region: str) -> None:
+    def means(self, place: StackPlace, region: str, resources: int) -> None:
         """Keep which stack it means; that this can be done is not needed."""
-        meant = MeantStack(place.project, place.stack, region)
+        meant = MeantStack(place.project, place.stack, region, resources)
         if meant == self.last_meant:
             return
         kept = {key: value for key, value in _kept().items() if key != self._key}
-        kept[self._key] = [meant.project, meant.stack, meant.region]
+        kept[self._key] = [*astuple(meant)]
         newest = dict([*kept.items()][-_MOST_KEPT:])
         with suppress(OSError):
             _file().parent.mkdir(parents=True, exist_ok=True)
@@ -116,7 +118,8 @@ def _begun(line: CommandLine, scope: ExitStack, *, refresh: bool) -> PreviewAhea
         place = scope.enter_context(
             open_target_environment(line.options, meant.region, _tell_nobody)
         )
-        stack = place.engine_stack(engine, meant.project, meant.stack)
+        declared = meant.resources
+        stack = place.engine_stack(engine, meant.project, meant.stack, declared=declared)
         if stack.place.backend.folder:
             return scope.enter_context(stack.preview_ahead(refresh=refresh))
     return None
@@ -133,7 +136,7 @@ def _tell_nobody(_: str) -> None:
     """What takes time is told when it is needed."""
 
 
-def _kept() -> dict[str, list[str]]:
+def _kept() -> dict[str, list[Any]]:
     with suppress(OSError, ValueError):
         kept = json.loads(_file().read_text("utf-8"))
         return kept if isinstance(kept, dict) else {}

@@ -70,6 +70,7 @@ class TargetEnvironment:
         *,
         tagging: Tagging | None = None,
         ahead: PreviewAhead | None = None,
+        declared: int = 0,
     ) -> EngineStack:
         """The engine's stack in this place; the arguments are those of `EngineStack`."""
         return EngineStack(
@@ -82,6 +83,7 @@ class TargetEnvironment:
             home=self.home,
             tagging=tagging,
             ahead=ahead,
+            declared=declared,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
@@ -47,6 +47,7 @@ class StackSession:
         passphrase: for the stack's secrets, or None to find or make one.
         secrets_provider: for a new stack outside a folder.
         parallel: how many steps go on at once.
+        declared: about how many resources it is to have, if that is known.
     """
 
     engine: Engine
@@ -57,6 +58,7 @@ class StackSession:
     passphrase: str | None
     secrets_provider: str
     parallel: int
+    declared: int = field(default=0, compare=False)
 
     @property
     def store(self) -> StateStore:
@@ -101,8 +103,8 @@ class StackSession:
 
     def environment(self, state: State | None) -> dict[str, str]:
         """The engine's whole environment for a stack of which `state` is recorded."""
-        recorded = len(state.resources) if state else 0
-        variables = engine_environment(self.outside, self.place.backend, self.home, recorded)
+        resources = max(self.declared, len(state.resources) if state else 0)
+        variables = engine_environment(self.outside, self.place.backend, self.home, resources)
         if self.secrets_provider and not (state and state.salt):
             return variables
         variables |= passphrase_environment(self.place, state, self.passphrase, self.outside)

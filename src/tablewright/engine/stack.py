@@ -26,12 +26,7 @@ from tablewright.engine.state.backend import Backend, StackPlace
 from tablewright.engine.state.begun import noted
 from tablewright.engine.state.bucket_lock import past_dead_lock
 from tablewright.engine.state.checkpoint import State, StateResource, without_resources
-from tablewright.engine.state.lock import (
-    Lock,
-    clear_dead_locks,
-    read_locks,
-    remove_locks,
-)
+from tablewright.engine.state.lock import Lock, clear_dead_locks, read_locks, remove_locks
 from tablewright.engine.state.recovery import (
     Finder,
     Recovered,
@@ -86,6 +81,7 @@ class EngineStack:
             there and not created again.
         tagging: the tags that every resource gets whose type carries tags.
         ahead: a preview that was begun already, perhaps of this stack.
+        declared: about how many resources it is to have, if that is known.
     """
 
     def __init__(
@@ -104,6 +100,7 @@ class EngineStack:
         identify: Identify = identify,
         tagging: Tagging | None = None,
         ahead: PreviewAhead | None = None,
+        declared: int = 0,
     ) -> None:
         where = Backend.default(environment) if backend is None else Backend.of(backend)
         self.place = StackPlace(where, project, stack)
@@ -116,6 +113,7 @@ class EngineStack:
             passphrase=passphrase,
             secrets_provider=secrets_provider,
             parallel=parallel,
+            declared=declared,
         )
         self._identify = identify
         self._tagging = tagging or Tagging()

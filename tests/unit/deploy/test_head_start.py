@@ -21,10 +21,10 @@ def home(tmp_path, monkeypatch):
 
 def test_a_command_line_means_what_it_meant_last():
     assert LINE.last_meant is None
-    LINE.means(PLACE, "eu-west-1")
-    assert LINE.last_meant == MeantStack("shop", "dev", "eu-west-1")
-    LINE.means(PLACE, "eu-west-2")
-    assert LINE.last_meant == MeantStack("shop", "dev", "eu-west-2")
+    LINE.means(PLACE, "eu-west-1", 5)
+    assert LINE.last_meant == MeantStack("shop", "dev", "eu-west-1", 5)
+    LINE.means(PLACE, "eu-west-2", 5)
+    assert LINE.last_meant == MeantStack("shop", "dev", "eu-west-2", 5)
 
 
 @pytest.mark.parametrize(
@@ -37,12 +37,12 @@ def test_a_command_line_means_what_it_meant_last():
     ],
 )
 def test_another_command_line_means_something_of_its_own(other):
-    LINE.means(PLACE, "eu-west-1")
+    LINE.means(PLACE, "eu-west-1", 5)
     assert other.last_meant is None
 
 
 def test_another_folder_means_something_of_its_own(tmp_path, monkeypatch):
-    LINE.means(PLACE, "eu-west-1")
+    LINE.means(PLACE, "eu-west-1", 5)
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert LINE.last_meant is None
@@ -50,29 +50,29 @@ def test_another_folder_means_something_of_its_own(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '"x"', '{"k": 1}'])
 def test_a_damaged_note_is_none(home, text):
-    LINE.means(PLACE, "eu-west-1")
+    LINE.means(PLACE, "eu-west-1", 5)
     (home / "previews.json").write_text(text)
     assert LINE.last_meant is None
-    LINE.means(PLACE, "eu-west-1")
-    assert LINE.last_meant == MeantStack("shop", "dev", "eu-west-1")
+    LINE.means(PLACE, "eu-west-1", 5)
+    assert LINE.last_meant == MeantStack("shop", "dev", "eu-west-1", 5)
 
 
 def test_a_note_of_another_version_is_none(home):
-    LINE.means(PLACE, "eu-west-1")
+    LINE.means(PLACE, "eu-west-1", 5)
     note = (home / "previews.json").read_text()
-    (home / "previews.json").write_text(note.replace('"eu-west-1"', '"eu-west-1", 7'))
+    (home / "previews.json").write_text(note.replace('"eu-west-1", 5', '"eu-west-1"'))
     assert LINE.last_meant is None
 
 
 def test_the_latest_two_hundred_are_kept():
     lines = [CommandLine((f"{number}/",), None, Options()) for number in range(201)]
     for line in lines:
-        line.means(PLACE, "eu-west-1")
+        line.means(PLACE, "eu-west-1", 5)
     assert lines[0].last_meant is None
     assert all(line.last_meant for line in lines[1:])
 
 
 def test_where_nothing_can_be_kept_nothing_is(home):
     home.write_text("a file")
-    LINE.means(PLACE, "eu-west-1")
+    LINE.means(PLACE, "eu-west-1", 5)
     assert LINE.last_meant is None

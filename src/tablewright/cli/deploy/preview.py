@@ -77,7 +77,8 @@ def _preview(
 ) -> int:
     with deploying.deployment_of(stack, place, ahead) as opened:
         if line is not None and can_start_ahead(stack.source):
-            line.means(opened.stack.place, opened.declared.region)
+            declared = opened.declared
+            line.means(opened.stack.place, declared.region, declared.resources)
         preview = deploying.previewed(opened, refresh=refresh)
         refused = deploying.refusal(preview, opened, allowed)
         deploying.show(preview, opened, output_format, refused, verbose=verbose)

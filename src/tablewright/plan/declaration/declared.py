@@ -263,3 +263,9 @@ class DeclaredStack:
     def id(self) -> StackId:
         """What it is called in its manifests."""
         return StackId(self.name, self.environment)
+
+    @property
+    def resources(self) -> int:
+        """About how many it has: what is attached to a table is not counted."""
+        of_tables = sum(1 + len(table.alarms) + 2 * len(table.roles) for table in self.tables)
+        return of_tables + len(self.alarms)
