@@ -392,10 +392,9 @@ def open_deployment(
     require_extra(options)
     declared, engine = source.declared, find_engine(progress)
     with open_target_environment(options, declared.region, progress, declared.account) as place:
-        name = stack_name(declared, options.stack)
+        name, size = stack_name(declared, options.stack), declared.resources
         tagging = tagging_of(declared, name) if program else None
-        known: dict[str, Any] = {"tagging": tagging, "ahead": ahead, "declared": declared.resources}
-        stack = place.engine_stack(engine, declared.name, name, **known)
+        stack = place.engine_stack(engine, declared.name, name, size, tagging=tagging, ahead=ahead)
         with noted(), advice_for_planton(planton=source.from_planton):
             check_world(stack, place.world)
             yield Deployment(source, stack, place, program)

@@ -67,10 +67,10 @@ class TargetEnvironment:
         engine: Engine,
         project: str,
         name: str,
+        declared: int = 0,
         *,
         tagging: Tagging | None = None,
         ahead: PreviewAhead | None = None,
-        declared: int = 0,
     ) -> EngineStack:
         """The engine's stack in this place; the arguments are those of `EngineStack`."""
         return EngineStack(

@@ -72,11 +72,11 @@ def draw_from_moto() -> None:
     """
     if len(sys.modules) == _Seen.drawing:
         return
-    modules, whole = list(sys.modules.items()), True
+    modules, loading = list(sys.modules.items()), False
     for name, module in modules:
         if not name.startswith("moto.") or name.startswith(_OWN_GENERATORS):
             continue
-        whole = whole and not _is_loading(module)
+        loading = loading or _is_loading(module)
         held = vars(module)
         if held.get("os") is os:
             setattr(module, "os", _Instead(os, "urandom", _random_bytes))  # noqa: B010
@@ -84,7 +84,7 @@ def draw_from_moto() -> None:
             setattr(module, "uuid", _Instead(uuid, "uuid4", _random_uuid))  # noqa: B010
         if held.get("random") is random:
             setattr(module, "random", _generator())  # noqa: B010
-    _Seen.drawing = len(modules) if whole else 0
+    _Seen.drawing = 0 if loading else len(modules)
 
 
 def _is_loading(module: Any) -> bool:
