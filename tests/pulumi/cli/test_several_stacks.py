@@ -84,10 +84,12 @@ OVER_SEVERAL = {
 """Commands that run for each stack, or for the tables of all."""
 ELSEWHERE = {"preview", "up", "destroy", "outputs", "status", "verify", "refresh"}
 """The tests beside these run them over two stacks."""
+OF_A_TABLE = {"usage import"}
+"""Which stack is meant shows by a table: tests/unit/cli/test_usage_place.py."""
 
 
 def test_no_command_with_manifests_is_forgotten():
-    known = {*OVER_SEVERAL, *ELSEWHERE, "eject", "validate", "convert"}
+    known = {*OVER_SEVERAL, *ELSEWHERE, *OF_A_TABLE, "eject", "validate", "convert"}
     assert {*COMMANDS} == known | {name.partition(" --")[0] for name in ABOUT_ONE}
 
 

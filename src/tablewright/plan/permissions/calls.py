@@ -124,7 +124,7 @@ DASHBOARD: Final = Calls(
     reads="cloudwatch:GetDashboard",
     verifies="cloudwatch:GetDashboard",
     writes="cloudwatch:PutDashboard",
-    deletes="cloudwatch:DeleteDashboards",
+    deletes="cloudwatch:DeleteDashboards GetDashboard",
 )
 ROLE: Final = Calls(
     reads="iam:GetRole GetRolePolicy",
