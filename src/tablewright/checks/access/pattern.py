@@ -59,7 +59,7 @@ def resource_fits(pattern: str, arn: str, context: RequestContext | None) -> boo
         return True
     wanted, parts = pattern.split(":", _PARTS - 1), arn.split(":", _PARTS - 1)
     if len(wanted) != _PARTS or len(parts) != _PARTS:
-        return False
+        return _becomes(pattern, arn, context)
     unfilled: list[LookupError] = []
     for wild, part in zip(wanted, parts, strict=True):
         try:
@@ -71,6 +71,14 @@ def resource_fits(pattern: str, arn: str, context: RequestContext | None) -> boo
     if absent:
         raise absent[0]
     return None if unfilled else True
+
+
+def _becomes(pattern: str, text: str, context: RequestContext | None) -> bool | None:
+    """Whether what is no ARN is this text when filled in; None when that hangs on a variable."""
+    try:
+        return "${" in pattern and filled(pattern, context) == text
+    except UndecidedVariableError:
+        return None
 
 
 def _filled(text: str, context: RequestContext | None, plain: Callable[[str], str]) -> str:
