@@ -7,6 +7,7 @@ import os
 import re
 import traceback
 from collections.abc import Sequence
+from difflib import get_close_matches
 from itertools import pairwise
 
 import click
@@ -18,6 +19,9 @@ from . import console
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 """What the system says of an output that takes no more."""
+_SPELT = 4
+"""Characters, the dashes among them, that tell which options begin so."""
+_NEARLY = 0.8
 _ATTACHED = re.compile(r"(?:--output=|-o=?)(\w+)")
 
 
@@ -28,6 +32,10 @@ def error_of(failure: BaseException) -> TablewrightError:
             return failure
         case click.exceptions.Abort() | KeyboardInterrupt():
             return InterruptedRun("interrupted", "run the same command to go on")
+        case click.NoSuchOption():
+            near = _near_options(failure)
+            meant = f"did you mean {' or '.join(near)}? " if near else ""
+            return UsageError(f"No such option '{failure.option_name}'.", meant + _help(failure))
         case click.ClickException():
             return UsageError(failure.format_message(), _help(failure))
         case OSError() if failure.filename or failure.errno in _FULL:
@@ -72,6 +80,26 @@ def form(arguments: Sequence[str]) -> str:
         if attached := _ATTACHED.fullmatch(word):
             return attached[1]
     return "json" if "--json" in own else ""
+
+
+def _near_options(failure: click.NoSuchOption) -> list[str]:
+    """Options that begin so, else those that are nearly spelt so.
+
+    Nearly is less far than for other names: `--env` is not answered with `--yes`, which somebody in
+    a hurry would follow.
+    """
+    if failure.ctx is None:
+        return []
+    options = [
+        name
+        for option in failure.ctx.command.get_params(failure.ctx)
+        if isinstance(option, click.Option) and not option.hidden
+        for name in option.opts
+        if name.startswith("--")
+    ]
+    typed = failure.option_name
+    beginning = [name for name in options if len(typed) >= _SPELT and name.startswith(typed)]
+    return beginning or get_close_matches(typed, options, cutoff=_NEARLY)
 
 
 def _help(failure: click.ClickException) -> str:
