@@ -68,7 +68,7 @@ EXECUTED = {
     # What a run refuses, or fails at.
     "read the live resources first: `tablewright up PATH --refresh`": "cli/test_remedies.py",
     "{}, or run `tablewright up PATH --refresh`, which creates it EMPTY": "cli/test_remedies.py",
-    "{}, or remove `adopt: true` from its spec and run": "cli/test_remedies.py",
+    "{}, or set `adopt: false` for it and run": "cli/test_remedies.py",
     "finish that run first: `tablewright up PATH`": "cli/test_state.py",
     "give it another name here, or release it with the manifests of {}: "
     "`tablewright release": "cli/test_remedies.py",
@@ -83,6 +83,7 @@ EXECUTED = {
     "`tablewright up PATH` goes on from its backup": "cli/test_remedies.py",
     "run `tablewright up PATH`, which goes on from the last copy": "cli/test_remedies.py",
     "check the name, the environment and --backend; `tablewright up PATH`": "cli/test_remedies.py",
+    "look at what there is to do now, `tablewright preview MANIFESTS": "cli/test_saved_previews.py",
     "make one with `tablewright preview MANIFESTS --save FILE`": "cli/test_remedies.py",
     "save it again with this version: `tablewright preview": "cli/test_remedies.py",
     "write one: `tablewright init --module {}`": "cli/test_remedies.py",

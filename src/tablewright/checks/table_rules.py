@@ -68,7 +68,9 @@ def _create_empty(case: Case[DeclaredTable, Any]) -> str:
     """What makes a table that is not there; whoever adopted one must say that it may be empty."""
     check = f"check region {case.stack.region} and account {case.stack.account_id}; if it is gone,"
     if case.declared.adopt:
-        return f"{check} restore it, or remove `adopt: true` and {AGAIN}, which creates it EMPTY"
+        return (
+            f"{check} restore it, or set `adopt: false` for it and {AGAIN}, which creates it EMPTY"
+        )
     return f"{check} {AGAIN}, which creates it EMPTY"
 
 

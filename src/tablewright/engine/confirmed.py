@@ -27,6 +27,10 @@ from tablewright.pulumi_values import urn_name
 
 FORMAT = "tablewright.dev/preview/v1"
 MAKE_ONE = "make one with `tablewright preview MANIFESTS --save FILE`"
+CONFIRM_AGAIN = (
+    "look at what there is to do now, `tablewright preview MANIFESTS --save FILE`, and confirm that"
+)
+"""What to do about a saved preview of which a part is done."""
 _DIGEST_LENGTH = 16
 
 
@@ -104,17 +108,18 @@ class SavedPreview:
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=2, sort_keys=True) + "\n"
 
     def confirm(self, actual: SavedPreview) -> None:
-        """Let pass what is the same as this.
+        """Let pass what is the same as this, and a run that changes nothing: all of it is done.
 
         Raises:
             RefusedError: it is for another stack, or something else would happen; nothing is
                 touched then.
         """
+        if not actual.changes and not _elsewhere(self, actual):
+            return
         if changed := differences(self, actual):
             listed = "\n".join(f"  - {difference}" for difference in changed)
             raise RefusedError(
-                f"nothing was done, because it is not what was confirmed:\n{listed}",
-                "look at the new preview and confirm that",
+                f"nothing was done, because it is not what was confirmed:\n{listed}", CONFIRM_AGAIN
             )
 
 
@@ -151,6 +156,11 @@ def confirmed_changes(changes: Iterable[ResourceChange]) -> tuple[ConfirmedChang
 
 def differences(confirmed: SavedPreview, actual: SavedPreview) -> tuple[str, ...]:
     """In words, what differs; empty if nothing does."""
+    return (*_elsewhere(confirmed, actual), *_changed(confirmed.changes, actual.changes))
+
+
+def _elsewhere(confirmed: SavedPreview, actual: SavedPreview) -> list[str]:
+    """What else than the changes differs: the stack, the manifests, where it goes."""
     lines = []
     if confirmed.stack != actual.stack:
         lines.append(f"it was confirmed for {confirmed.stack}, not for {actual.stack}")
@@ -160,7 +170,7 @@ def differences(confirmed: SavedPreview, actual: SavedPreview) -> tuple[str, ...
         before, now = confirmed.context.get(key), actual.context.get(key)
         if before != now:
             lines.append(f"{key} was {before or 'not said'} and is {now or 'not said'}")
-    return (*lines, *_changed(confirmed.changes, actual.changes))
+    return lines
 
 
 def digest(value: Any) -> str:

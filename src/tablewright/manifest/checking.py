@@ -123,7 +123,7 @@ def _unknown_first(error: MappingType[str, Any]) -> bool:
 
 
 def _report_gaps(root: Node, checked: Checked[M]) -> None:
-    """Fields that are followed by nothing; an explicit `null` is as good as leaving them out."""
+    """Fields that are followed by nothing; an explicit `null` says that there is to be none."""
     waiting: list[tuple[Node, Path]] = [(root, ())]
     while waiting:
         node, path = waiting.pop()
@@ -144,7 +144,8 @@ def _report_gap(node: Scalar, path: Path, checked: Checked[M]) -> None:
         checked.break_at(path)
     elif node.is_null and (not node.text or isinstance(path[-1], int)):
         checked.break_at(path)
-        fix = 'write a value (`""` for an empty one), or remove the line'
+        value = "a value" if isinstance(path[-1], int) else "a value, or `null` for none of it"
+        fix = f'write {value} (`""` is an empty text), or remove the line'
         checked.problems.append(node.problem("is empty", fix))
 
 

@@ -30,7 +30,7 @@ def test_a_table_to_adopt_that_does_not_exist_is_named_with_its_region(company, 
     manifest = terminal.write("t.yaml", stack("shop", {"name": "nowhere", "adopt": True}))
     message = terminal.run(words[0], manifest, *words[1:]).refused(2)
     assert "table nowhere has `adopt: true`, but there is no such table in eu-west-1" in message
-    assert "remove `adopt: true` to have it created" in message
+    assert "set `adopt: false` for it to have it created" in message
     assert "nowhere" not in company.tables()
 
 

@@ -105,7 +105,7 @@ def test_tables_that_somebody_deleted_come_back_empty_only_when_that_is_said(ter
     for words in (("preview", "--refresh"), ("up", "--yes"), ("up", "--yes", "--refresh")):
         message = terminal.run(words[0], manifest, *words[1:]).refused(3)
         assert "table found does not exist any more" in message
-        assert "remove `adopt: true`" in message
+        assert "set `adopt: false` for it" in message
     assert "found" not in aws.tables()
     [finding] = problems(terminal, manifest, 3)
     assert named(finding["fix"]) == named(message)

@@ -50,6 +50,11 @@ def test_unchanged_resources_and_components_do_not_matter():
     assert agrees(saved(change()), actual)
 
 
+def test_a_run_that_changes_nothing_is_confirmed_where_it_was_to_be():
+    assert agrees(saved(change()), saved(change(operation=Operation.SAME)))
+    assert not agrees(saved(change()), saved(context={"target": "sandbox"}))
+
+
 def test_the_engines_own_resources_are_nothing_to_agree_to():
     provider = replace(change("default", Operation.CREATE), type="pulumi:providers:aws")
     assert saved(provider).changes == ()
@@ -59,7 +64,8 @@ def test_the_engines_own_resources_are_nothing_to_agree_to():
     ("actual", "said"),
     [
         (saved(change(), change("b", Operation.DELETE)), "would also delete b"),
-        (saved(), "would not update a (label)"),
+        (saved(change("b")), "would not update a (label)"),
+        (saved(manifest="m2"), "would not update a (label)"),
         (saved(change(operation=Operation.REPLACE)), "would also replace a"),
         (saved(change(new_inputs={"label": "y"})), "would update a (label) with other values"),
         (

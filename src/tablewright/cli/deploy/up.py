@@ -10,6 +10,8 @@ from tablewright.cli import console, options
 from tablewright.cli.inputs import deploying, each_stack
 from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.engine import Permissions
+from tablewright.engine.confirmed import CONFIRM_AGAIN
+from tablewright.errors import InterruptedRun
 from tablewright.report.runs import outcome
 from tablewright.report.runs.outputs import lines
 
@@ -54,7 +56,14 @@ def _up(
     verbose: bool,
 ) -> int:
     with deploying.deployment_of(stack, place) as opened:
-        result = deploying.brought_up(opened, allowed, yes=yes, refresh=refresh, verbose=verbose)
+        try:
+            result = deploying.brought_up(
+                opened, allowed, yes=yes, refresh=refresh, verbose=verbose
+            )
+        except InterruptedRun as stopped:  # what is left is not all that was confirmed
+            if stopped.next_step and stack.source.confirmed is not None:
+                raise InterruptedRun(stopped.message, CONFIRM_AGAIN) from None
+            raise
         outputs = dict(result.outputs)
         if output_format == "json":
             console.data_json({**outcome.as_json(result, opened.identity), "outputs": outputs})

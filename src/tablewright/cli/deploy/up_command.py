@@ -30,5 +30,6 @@ def command() -> None:
 
     A replacement or deletion of a table or replica stops it before anything runs, unless that is
     named with --allow-replace or --allow-delete; so does a replacement of anything else that stays
-    the same thing in AWS. Interrupted, the same command finishes the job.
+    the same thing in AWS. Interrupted, the same command finishes the job; a saved preview, of
+    which only a part is left then, is to be made and looked at again.
     """

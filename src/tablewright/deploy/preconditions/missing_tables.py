@@ -77,7 +77,7 @@ def _fault(table: DeclaredTable) -> tuple[str, str]:
     restore = f"restore {name} from a backup under its name and adopt it"
     if table.adopt:
         return text, (
-            f"{restore}, or remove `adopt: true` from its spec and run "
+            f"{restore}, or set `adopt: false` for it and run "
             "`tablewright up PATH --refresh`, which creates it EMPTY"
         )
     return text, f"{restore}, or run `tablewright up PATH --refresh`, which creates it EMPTY"

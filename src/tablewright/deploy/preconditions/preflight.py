@@ -131,7 +131,7 @@ def _faults(
         if table.adopt:
             yield InputError(
                 f"table {name} has `adopt: true`, but there is no such table in {region}",
-                "correct its name or spec.region, or remove `adopt: true` to have it created",
+                "correct its name or spec.region, or set `adopt: false` for it to have it created",
             )
         return
     owner = live.reading.owner
