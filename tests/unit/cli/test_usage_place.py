@@ -6,10 +6,10 @@ import pytest
 from tests.support.terminal import stack
 
 from tablewright import manifest
-from tablewright.cli.measure.usage_place import VARIABLES, chosen, declaring
+from tablewright.cli.measure.usage_place import VARIABLES, chosen, declaring, place_of
 from tablewright.errors import UsageError
 from tablewright.plan.declaration.declare import declare
-from tablewright.usage.store import UNKNOWN_ACCOUNT
+from tablewright.usage.store import UNKNOWN_ACCOUNT, UsageStore
 
 A, B, EU, US = "111111111111", "222222222222", "eu-west-1", "us-east-1"
 
@@ -69,3 +69,19 @@ def test_the_stack_that_declares_a_table_is_found_by_its_name_in_aws():
     again = declare(manifest.load_text(stack("again", "orders", region=EU), {}))
     with pytest.raises(UsageError, match=r"several stacks declare orders: .*, again/dev"):
         declaring("orders", [us, again])
+
+
+def test_an_index_that_no_manifest_declares_is_answered_with_the_nearest(tmp_path):
+    index = {"name": "email-index", "partitionKey": {"name": "email", "type": "S"}}
+    table = {"name": "customers", "globalSecondaryIndexes": [index]}
+    file = tmp_path / "t.yaml"
+    file.write_text(stack("shop", table, region=EU), "utf-8")
+    store = UsageStore(tmp_path / "usage")
+
+    def place(index: str) -> tuple[str, str]:
+        return place_of("customers", index, [str(file)], None, [], None, None, store)
+
+    assert place("email-index") == place("") == (UNKNOWN_ACCOUNT, EU)
+    with pytest.raises(UsageError, match="no index emailindex of customers") as caught:
+        place("emailindex")
+    assert caught.value.next_step == "did you mean email-index?"

@@ -34,7 +34,7 @@ def import_(
 ) -> int:
     """Add a FILE of one table or index to a store."""
     kept = UsageStore(store)
-    place = place_of(table, paths, environment, stacks, region, account, kept)
+    place = place_of(table, index, paths, environment, stacks, region, account, kept)
     resource = ResourceId(*place, table, index)
     content = imported(file, resource, period)
     kept.write(content.days)

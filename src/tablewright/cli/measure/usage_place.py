@@ -17,6 +17,7 @@ VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 def place_of(
     table: str,
+    index: str,
     paths: Sequence[str],
     environment: str | None,
     stacks: Sequence[str],
@@ -28,6 +29,7 @@ def place_of(
 
     Args:
         table: its name in AWS.
+        index: a global index of it; empty for the table itself.
         paths: manifests that declare it, if any are named.
         environment: of their stacks, whatever they say.
         stacks: the values of `--stack`.
@@ -36,7 +38,7 @@ def place_of(
         store: in which its use may be already.
 
     Raises:
-        UsageError: the manifests do not declare it, or its place is not known.
+        UsageError: the manifests do not declare it or its index, or its place is not known.
         ManifestError: with every mistake in the manifests.
     """
     if stacks and not paths:
@@ -45,8 +47,23 @@ def place_of(
     if paths:
         given = (stack.source.declared for stack in sources(paths, environment, stacks))
         stack = declaring(table, given, region)
+        _require_index(stack, table, index)
         region, likely = stack.region, stack.account
     return chosen(table, region, account, store.places(table), likely)
+
+
+def _require_index(stack: DeclaredStack, table: str, index: str) -> None:
+    """What is misspelt would count beside the index that is meant."""
+    indexes = next(
+        declared.table.global_indexes or ()
+        for declared in stack.tables
+        if declared.table.name == table
+    )
+    known = [declared.name for declared in indexes]
+    if index and index not in known:
+        raise UsageError(
+            f"the manifests declare no index {index} of {table}", nearest_names(index, known)
+        )
 
 
 def declaring(
