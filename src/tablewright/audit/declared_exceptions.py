@@ -47,7 +47,9 @@ def declared_exceptions(stack: StackManifest, rules: Collection[str]) -> tuple[A
                 )
             )
     if problems:
-        raise ManifestError("The manifests accept what there is not.", problems=tuple(problems))
+        raise ManifestError(
+            "The manifests accept what there is not.", problems=tuple(dict.fromkeys(problems))
+        )
     return tuple(accepted)
 
 

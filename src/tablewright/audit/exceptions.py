@@ -133,3 +133,15 @@ def is_mistaken(rule: str, known: Container[str]) -> bool:
 def _at(root: Node, number: int, field: str, message: str, fix: str) -> Problem:
     node, _ = find(root, ("exceptions", number, field))
     return node.problem(message, fix)
+
+
+def endings(exceptions: Iterable[AuditException], today: date) -> tuple[str, ...]:
+    """What to say of those that are in force no more; one of a stack stands for all its tables."""
+    return tuple(
+        dict.fromkeys(
+            f"{exception.place}: the exception for {exception.rule} expired on {exception.until}; "
+            "remove it, or fix the problem"
+            for exception in exceptions
+            if exception.until < today
+        )
+    )

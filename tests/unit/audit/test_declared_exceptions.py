@@ -6,6 +6,7 @@ import pytest
 
 from tablewright import manifest
 from tablewright.audit.declared_exceptions import declared_exceptions
+from tablewright.audit.exceptions import endings
 from tablewright.errors import ManifestError
 
 TEXT = """\
@@ -51,13 +52,24 @@ def test_what_is_accepted_is_said_of_a_table_or_of_all_of_a_stack(tmp_path):
     assert not found[2].covers("TW201", "123456789012", "us-east-1", "orders-dev")
 
 
-def test_a_rule_that_does_not_exist_is_told_with_its_line(tmp_path):
+def test_what_a_stack_accepted_until_now_is_told_once_for_all_its_tables():
+    accepted = declared_exceptions(manifest.load_text(TEXT), KNOWN)
+    assert endings(accepted, date(2027, 3, 31))[0].startswith(
+        "Table orders: the exception for TW20"
+    )
+    assert [text for text in endings(accepted, date(2027, 4, 1)) if "TW204" in text] == [
+        "Stack shop: the exception for TW204 expired on 2027-03-31; remove it, or fix the problem"
+    ]
+
+
+@pytest.mark.parametrize(("rule", "line"), [("TW201", 14), ("TW204", 6)])
+def test_a_rule_that_does_not_exist_is_told_once_with_its_line(tmp_path, rule, line):
     file = tmp_path / "t.yaml"
-    file.write_text(TEXT.replace("TW201", "TW299"))
+    file.write_text(TEXT.replace(rule, "TW299"))
     with pytest.raises(ManifestError) as caught:
         declared_exceptions(manifest.load([file]), KNOWN)
     (problem,) = caught.value.problems
-    assert (problem.line, problem.message) == (14, "there is no rule TW299")
+    assert (problem.line, problem.message) == (line, "there is no rule TW299")
 
 
 def test_what_came_from_no_file_is_told_by_name():

@@ -6,12 +6,11 @@ import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 from tablewright.audit.audit import AuditReport, audit
 from tablewright.audit.declared_exceptions import declared_exceptions
-from tablewright.audit.exceptions import AuditException, read_exceptions
+from tablewright.audit.exceptions import AuditException, endings, read_exceptions
 from tablewright.audit.own_rules import OwnRules, read_own_rules
 from tablewright.audit.reading import read_evidence
 from tablewright.audit.rule import AuditRule, Severity
@@ -71,7 +70,8 @@ def run(
     )
     wanted_tags = pairs(tags, "--tag")
     now = time_of_aws(target, sandbox)
-    _tell_expired(exceptions, now.date())
+    for ending in endings(exceptions, now.date()):
+        console.say(ending)
     actions = frozenset(action for rule in asked for action in rule.iam)
     where = [(place.account, place.region, sorted(place.names)) for place in places]
     words = ("audit", where, sorted(regions), sorted(wanted_tags.items()), days, sorted(actions))
@@ -143,13 +143,6 @@ def _exceptions(
     for stack in declared:
         exceptions += declared_exceptions(stack, rule_ids)
     return exceptions
-
-
-def _tell_expired(exceptions: Sequence[AuditException], today: date) -> None:
-    for exception in exceptions:
-        if exception.until < today:
-            ended = f"the exception for {exception.rule} expired on {exception.until}"
-            console.say(f"{exception.place}: {ended}; remove it, or fix the problem")
 
 
 def _identity(table: LiveTable) -> tuple[str, str, str]:
