@@ -76,7 +76,9 @@ def _protection(policy: StackPolicy, subject: Subject) -> Iterator[Finding]:
             "deletionProtection",
             at("deletionProtection"),
             "demands protection against deletion",
-            "write `deletionProtection: true`",
+            "write `deletionProtection: true`; or, where the table is to go, exempt it in the "
+            f"policy: `exemptions: [{{table: {subject.table.metadata.name}, "
+            "demands: [deletionProtection], reason: WHY}]`",
         )
 
 
