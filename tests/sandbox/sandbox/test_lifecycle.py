@@ -132,6 +132,7 @@ def test_traffic_notices_a_lost_item_and_a_failed_call():
         client.delete_table(TableName="sessions")
         refused = traffic._writers["sessions"].errors
         until(lambda: refused["ResourceNotFoundException"], "a call has failed")
+        until(lambda: "sessions" not in client.list_tables()["TableNames"], "the table is gone")
         seed(here, FEW_ITEMS)
     events, sessions, users = traffic.report()
     assert events.unharmed
