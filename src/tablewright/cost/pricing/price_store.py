@@ -18,7 +18,6 @@ from tablewright.transfer import read_given, why_unread
 from .price_list import by_region, prices_in
 from .prices import PriceBook, Prices
 from .terms import LIST_PRICES
-from .terms_file import read_terms
 
 _HOME = "us-east-1"
 """The service answers for all regions from here."""
@@ -42,7 +41,11 @@ def open_book(file: Path | None = None, terms_file: Path | None = None) -> Price
         InputError: a file cannot be read.
     """
     given = [] if file is None else read(file)
-    terms = LIST_PRICES if terms_file is None else read_terms(terms_file)
+    terms = LIST_PRICES
+    if terms_file is not None:
+        from .terms_file import read_terms  # noqa: PLC0415 - a model that no preview needs
+
+        terms = read_terms(terms_file)
     return PriceBook([*given, *_kept()], terms)
 
 
