@@ -353,7 +353,7 @@ def listed(reasons: Iterable[tuple[str, str]]) -> str:
         groups.setdefault(_pattern(reason, step), []).append((reason, step))
     lines = []
     for several in groups.values():
-        joined = _joined([(reason, step) for reason, step in several])
+        joined = _joined(several)
         lines += [f"  - {reason}" for reason, _ in several] if joined else []
         lines += [f"    → {joined}"] if joined else []
         for reason, step in several if not joined else ():
