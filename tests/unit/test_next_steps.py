@@ -42,6 +42,7 @@ EXECUTED = {
     # What measuring and deciding lack.
     "collect the days of the bill: `tablewright usage collect": "cli/test_measuring.py",
     "name them: `tablewright optimize PATH --write`": "cli/test_measuring.py",
+    "collect it: `tablewright usage collect PATH`": "cli/test_measuring.py",
     "turn them into ours first: `tablewright convert PATH`": "cli/test_measuring.py",
     "measure it: `tablewright usage collect --all": "cli/test_measuring.py",
     "run `tablewright usage collect --all`": "cli/test_measuring.py",

@@ -25,6 +25,7 @@ class ResourceHistory:
         period_seconds: the longest period of its consumed units.
         settings: the latest.
         modes: the billing modes it had, in order of time, each once at most in a row.
+        collected: by day, whether CloudWatch was asked for the whole of it.
     """
 
     resource: ResourceId
@@ -33,13 +34,43 @@ class ResourceHistory:
     period_seconds: int
     settings: CapacitySettings
     modes: tuple[str, ...]
+    collected: Any
 
     @property
     def span(self) -> tuple[int, int]:
         """The first minute with a datapoint of consumption, and the one after the last."""
+        return _ends(self._consumed)
+
+    @property
+    def measured(self) -> tuple[int, int]:
+        """The first minute of which the use is known, and the one after the last.
+
+        A minute that was asked for and has no datapoint is one without use: DynamoDB tells
+        CloudWatch of units that were consumed, which is why a table that is not used at all is not
+        scaled in (Developer Guide, Managing throughput capacity automatically). On the first day
+        the table may have been made: it counts from the first datapoint on.
+        """
+        consumed = self._consumed
+        first, last = _ends(consumed | np.repeat(self.collected, DAY_MINUTES))
+        used, _ = _ends(consumed)
+        on_first_day = consumed.any() and used // DAY_MINUTES == first // DAY_MINUTES
+        return (used if on_first_day else first), last
+
+    def unknown(self, column: str) -> Any:
+        """Whether nobody knows the units of each minute."""
+        return np.isnan(self.minutes[column]) & ~np.repeat(self.collected, DAY_MINUTES)
+
+    @property
+    def _consumed(self) -> Any:
+        """Whether each minute has a datapoint of consumption."""
         read, write = self.minutes[CONSUMED_READ.column], self.minutes[CONSUMED_WRITE.column]
-        there = np.flatnonzero(~(np.isnan(read) & np.isnan(write)))
-        return (int(there[0]), int(there[-1]) + 1) if there.size else (0, 0)
+        return ~(np.isnan(read) & np.isnan(write))
+
+
+def _ends(minutes: Any) -> tuple[int, int]:
+    """The first minute of those that are true, and the one after the last; equal without any."""
+    there = np.flatnonzero(minutes)
+    return (int(there[0]), int(there[-1]) + 1) if there.size else (0, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,8 +115,12 @@ def _history(
     minutes = {
         metric.column: np.full(length * DAY_MINUTES, np.nan, np.float32) for metric in METRICS
     }
+    collected = np.zeros(length, bool)
     for day in days:
-        at = (day.day - first).days * DAY_MINUTES
+        number = (day.day - first).days
+        # An import knows of no settings.
+        collected[number] = day.complete and day.settings.billing_mode is not None
+        at = number * DAY_MINUTES
         for column, values in minutes.items():
             values[at : at + DAY_MINUTES] = day.column(column)
     modes = [day.settings.billing_mode for day in days if day.settings.billing_mode]
@@ -96,4 +131,5 @@ def _history(
         max(day.period_seconds for day in days),
         days[-1].settings,
         tuple(mode for mode, _ in groupby(modes)),
+        collected,
     )

@@ -47,12 +47,22 @@ def test_a_manifest_in_another_mode_is_told_what_it_could_save(terminal):
     terminal.run("usage", "import", csv_file(terminal), *where).ended(0)
     capacity = {"readCapacityUnits": 900, "writeCapacityUnits": 900}
     table = {"name": "dear", "billingMode": "PROVISIONED", "provisionedThroughput": capacity}
-    manifest = terminal.write("dear.yaml", stack("dear", table))
+    index = {"partitionKey": {"name": "user", "type": "S"}, "provisionedThroughput": capacity}
+    indexes = [{"name": "by-user", "projection": {"type": "ALL"}, **index}]
+    manifest = terminal.write(
+        "dear.yaml", stack("dear", {**table, "globalSecondaryIndexes": indexes})
+    )
+    # The index shares the table's billing mode: nothing is decided without it.
+    _, import_ = named(terminal.run("optimize", manifest).ended(4).err)
+    words = ["orders.csv.gz" if word == "FILE" else word for word in import_[1:]]
+    terminal.run(*words).ended(0)
     shown = terminal.run("optimize", manifest, "--check", "--min-saving", "100").ended(3)
     assert "provisioned" in shown.out
     (command,) = named(terminal.run("optimize", "--all", "--write").refused(2))
     words = [str(manifest) if word == "PATH" else word for word in command[1:]]
-    terminal.run(*words).ended(0)
+    assert "Write this into the manifests?" in terminal.run(*words).ended(2).err
+    assert "PROVISIONED" in manifest.read_text("utf-8")
+    terminal.run(*words, "--yes").ended(0)
     # What was written is what a preview shows with its price, and nothing is left to save.
     assert "PROVISIONED" not in manifest.read_text("utf-8")
     assert "on demand" in terminal.run("optimize", manifest).ended(0).out
@@ -117,7 +127,7 @@ def test_plantons_manifest_is_converted_before_it_is_written_to(terminal):
     (command,) = named(terminal.run("optimize", file, "--write").refused(2))
     words = [str(file) if word == "PATH" else word for word in command[1:]]
     ours = terminal.write("ours.yaml", terminal.run(*words).ended(0).out)
-    shown = terminal.run("optimize", ours, "--write", "-o", "json").ended(0)
+    shown = terminal.run("optimize", ours, "--write", "--yes", "-o", "json").ended(0)
     assert shown.json["tables"][0]["name"] == "orders"
 
 

@@ -22,6 +22,8 @@ from tests.unit.cost.traces import per_minute
 MONDAY = dt.date(2026, 11, 2)
 PRICES = PriceBook()("ap-southeast-2")
 STEADY = np.full(14 * DAY_MINUTES, 6000)
+IMPORTED = CapacitySettings()
+"""Of use that came from a file, which knows of no settings."""
 STACK = {
     "apiVersion": "tablewright.dev/v1",
     "kind": "Stack",
@@ -138,22 +140,60 @@ def test_under_a_week_nothing_is_chosen(settings):
 def test_with_gaps_over_five_per_cent_a_table_keeps_what_it_has():
     units = STEADY.astype(float)
     units[3000:4200] = np.nan
-    held = np.full(units.size, 250.0)
-    settings = CapacitySettings("PROVISIONED")
-    columns = {"provisioned_read_units": held, "provisioned_write_units": held}
-    decision = decided(days_of(units, settings=settings, **columns))
+    fixed = {("", side): CapacitySetting(250, 250) for side in ("read", "write")}
+    declared = TableSetting("PROVISIONED", fixed)
+    decision = decided(days_of(units, settings=IMPORTED), declared=declared)
     assert decision.decision == decision.current
-    assert decision.decision.setting.capacity["", "read"] == CapacitySetting(250, 250)
+    assert decision.decision.setting == declared
     assert "6.0 % of the minutes have no datapoint" in decision.reasons[0]
 
 
 def test_missing_minutes_count_as_no_demand_and_that_is_told():
     units = STEADY.astype(float)
     units[3000:3100] = np.nan
-    decision = decided(days_of(units))
+    decision = decided(days_of(units, settings=IMPORTED))
     assert decision.window.missing == 100
     assert decision.alternatives
     assert any("100 minutes without a datapoint" in text for text in decision.assumptions)
+
+
+def used_for_an_hour():
+    """Minutes of two weeks, of which one hour has datapoints."""
+    units = np.full(14 * DAY_MINUTES, np.nan)
+    units[5 * DAY_MINUTES + 600 : 5 * DAY_MINUTES + 660] = 60
+    return units
+
+
+def test_what_was_collected_and_has_no_datapoint_was_not_used():
+    index = days_of(used_for_an_hour(), index="rare")
+    decision = decided(days_of(STEADY), index)
+    assert (decision.window.days, decision.window.missing) == (14, 0)
+    assert decision.decision.setting.capacity["rare", "read"] == CapacitySetting(1, 1)
+    alone = decided(days_of(used_for_an_hour()))
+    assert alone.decision.setting.mode == "PAY_PER_REQUEST"
+    # On the day on which a table was made, what was before that is no use of it.
+    made = used_for_an_hour()[5 * DAY_MINUTES :]
+    assert decided(days_of(made)).window.first == 600
+    # A day that had not ended when it was collected is known up to its last datapoint.
+    *ended, today = days_of(STEADY[: 8 * DAY_MINUTES])
+    units = {name: np.where(np.arange(DAY_MINUTES) < 90, 60, np.nan) for name in today.minutes}
+    partly = replace(today, minutes=units, complete=False)
+    assert decided([*ended, partly]).window.minutes == 7 * DAY_MINUTES + 90
+
+
+def test_without_any_use_of_what_was_collected_nothing_is_provisioned():
+    columns = {f"provisioned_{side}_units": np.full(STEADY.size, 5.0) for side in ("read", "write")}
+    idle = np.full(STEADY.size, np.nan)
+    decision = decided(days_of(idle, settings=CapacitySettings("PROVISIONED"), **columns))
+    assert decision.decision.setting.mode == "PAY_PER_REQUEST"
+    assert decision.saving_usd == decision.current.usd_per_month > 0
+
+
+def test_an_index_that_is_known_for_too_short_is_what_is_named():
+    index = days_of(used_for_an_hour(), index="rare", settings=IMPORTED)
+    decision = decided(days_of(STEADY), index)
+    assert decision.alternatives == ()
+    assert "Of index rare only 0.0 days were measured, of the table 14.0" in decision.reasons[0]
 
 
 def test_an_index_that_came_later_limits_what_is_looked_at():
@@ -192,7 +232,7 @@ def test_replicas_are_tables_of_their_own_and_their_writes_are_charged_as_replic
 
 
 def test_a_table_without_a_datapoint_is_undecided():
-    decision = decided(days_of(np.full(14 * DAY_MINUTES, np.nan)))
+    decision = decided(days_of(np.full(14 * DAY_MINUTES, np.nan), settings=IMPORTED))
     assert decision.decision is None
     assert decision.saving_usd is None
 

@@ -10,7 +10,7 @@ from tablewright import manifest
 from tablewright.cli.measure.explain_command import command as explain
 from tablewright.cli.measure.optimize_command import command as optimize
 from tablewright.cli.measure.usage_command import command as usage
-from tablewright.errors import InputError, UsageError
+from tablewright.errors import ConsentError, InputError, UsageError
 from tests.support import printed_json
 from tests.unit.cost.commands import HELP
 from tests.unit.cost.traces import per_minute
@@ -179,7 +179,7 @@ SHAPES = {
 }
 
 
-def shaped(tmp_path, store, shape):
+def shaped(tmp_path, store, shape, indexes=("by-user",)):
     """A table and its index, used evenly, now and then, or by a job in the night."""
     values = map(SHAPES[shape], range(14 * 1440))
     file = tmp_path / "use.csv"
@@ -190,7 +190,8 @@ def shaped(tmp_path, store, shape):
     file.write_text("timestamp,read_units,write_units\n" + "\n".join(rows))
     where = ("--store", store, "--region", "ap-southeast-2", "--table", "orders")
     run(usage, "import", file, *where)
-    run(usage, "import", file, *where, "--index", "by-user")
+    for index in indexes:
+        run(usage, "import", file, *where, "--index", index)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +205,11 @@ def test_what_is_written_is_what_was_decided_and_nothing_is_left_to_save(tmp_pat
     file.write_text(BESIDE + WITH_INDEX.replace("{name: orders}", "{name: orders, stack: shop}"))
     arguments = (file, "--stack", "shop", "--usage", folder)
     (table,) = json.loads(run(optimize, *arguments, "--output", "json")[1])["tables"]
-    shown = run(optimize, *arguments, "--write")[1]
+    before = file.read_text()
+    with pytest.raises(ConsentError, match="Write this into the manifests"):
+        run(optimize, *arguments, "--write")
+    assert file.read_text() == before
+    shown = run(optimize, *arguments, "--write", "--yes")[1]
     assert "-  provisionedThroughput: {readCapacityUnits: 900, writeCapacityUnits: 900}" in shown
     before, others, text = file.read_text().partition(BESIDE)
     assert (before, others) == ("", BESIDE)
@@ -224,6 +229,26 @@ def test_what_is_written_is_what_was_decided_and_nothing_is_left_to_save(tmp_pat
     assert run(optimize, *arguments, "--check", "--min-saving", "0.01")[0] == 0
     assert "@@" not in run(optimize, *arguments, "--write")[1]
     assert file.read_text() == BESIDE + text
+
+
+def test_a_table_whose_index_was_not_measured_is_not_decided_without_it(tmp_path):
+    folder = tmp_path / "use"
+    shaped(tmp_path, folder, "steady", indexes=())
+    file = tmp_path / "orders.yaml"
+    file.write_text(WITH_INDEX)
+    arguments = (file, "--usage", folder, "--output", "json")
+    status, output = run(optimize, *arguments, "--write", "--yes")
+    (table,) = json.loads(output)["tables"]
+    assert (status, table["decision"]) == (4, None)
+    assert "lacks its index by-user" in table["error"]["message"]
+    assert "--table orders --region ap-southeast-2 --index by-user" in table["error"]["fix"]
+    assert file.read_text() == WITH_INDEX
+    # What nobody declares any more decides nothing.
+    shaped(tmp_path, folder, "steady", indexes=("by-user", "gone"))
+    status, output = run(optimize, *arguments)
+    (table,) = json.loads(output)["tables"]
+    indexes = table["decision"]["spec"]["globalSecondaryIndexes"]
+    assert (status, [index["name"] for index in indexes]) == (0, ["by-user"])
 
 
 def test_what_cannot_be_written_leaves_the_manifests_as_they_were(tmp_path):

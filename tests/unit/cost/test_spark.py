@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tablewright.cost.decisions.declaration import DeclaredCapacity
 from tablewright.cost.decisions.search import Budget
 from tablewright.cost.decisions.settings import TableSetting, fixed_at
 from tablewright.cost.fleets.fleet import FleetDecision
@@ -95,8 +96,9 @@ def both(folder, book, *asked):
 
 def test_decisions_sums_and_reservations_are_those_of_the_local_engine(session, folder):
     orders = TableSetting("PROVISIONED", {("", side): fixed_at(9) for side in ("read", "write")})
-    everything = (Budget(), {"orders": orders})
-    some = (Budget(0), {"orders": None, ".hidden": None}, ("orders", ".hidden", "none"))
+    everything = (Budget(), {"orders": DeclaredCapacity(orders)})
+    unsaid = DeclaredCapacity()
+    some = (Budget(0), {"orders": unsaid, ".hidden": unsaid}, ("orders", ".hidden", "none"))
     one_region = (Budget(), None, ("orders", "Orders"), "ap-southeast-2")
     for asked, tables in ((everything, 7), (some, 3), (one_region, 2), ((Budget(), {}, ()), 0)):
         local, spark = both(folder, PriceBook(), *asked)

@@ -13,7 +13,7 @@ from tablewright.cli.inputs.manifest_edits import editable
 from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.cli.styled import styled
 from tablewright.cost.decisions.decision import Refusal
-from tablewright.cost.decisions.declaration import declared_setting
+from tablewright.cost.decisions.declaration import declared_capacity
 from tablewright.cost.decisions.search import Budget
 from tablewright.cost.fleets.fleet import FleetDecision
 from tablewright.cost.fleets.tables import decide_tables
@@ -45,6 +45,7 @@ def run(
     everything: bool,
     check: bool,
     write: bool,
+    yes: bool,
     **chosen: str,
 ) -> int:
     """Say what each table of PATH should be set to, by how it was used."""
@@ -69,7 +70,8 @@ def run(
         _show(fleet, output_format)
         if declared and declared.id in written:
             show = console.data if output_format == "text" else console.say
-            optimize_writing.write(paths, environment, written[declared.id], fleet.tables, show)
+            stack_manifest = written[declared.id]
+            optimize_writing.write(paths, environment, stack_manifest, fleet.tables, show, yes=yes)
         if check and fleet.totals.saving_usd >= least_usd:
             return EXIT_SAVES
         return EXIT_UNKNOWN if fleet.totals.refused else 0
@@ -94,7 +96,7 @@ def _decided(
     declared = region = account = None
     if stack is not None:
         region, account = stack.region, stack.account
-        declared = {table.table.name: declared_setting(table) for table in stack.tables}
+        declared = {table.table.name: declared_capacity(table) for table in stack.tables}
     asked = (book, Budget(per_million), declared, declared, region)
     fleet = _on_spark(store, *asked) if engine == "spark" else _here(store, *asked, account)
     refused: dict[Refusal, list[str]] = {}

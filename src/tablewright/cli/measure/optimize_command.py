@@ -35,7 +35,7 @@ BUDGET = click.option(
 Examples:
   tablewright optimize --all --usage usage/
   tablewright optimize tables/ --usage usage/ --output markdown
-  tablewright optimize tables/ --usage usage/ --write
+  tablewright optimize tables/ --usage usage/ --write --yes
       then: tablewright preview tables/
   tablewright optimize tables/ --usage usage/ --check --min-saving 50
 Exit status: 0 done, 3 with --check where more than that could be saved,
@@ -77,8 +77,11 @@ Exit status: 0 done, 3 with --check where more than that could be saved,
     help="A month, over all tables, for --check.",
 )
 @click.option(
-    "--write", is_flag=True, help="Put what saves into the manifests, and show the difference."
+    "--write",
+    is_flag=True,
+    help="Show what saves as a difference of the manifests, ask, and write it.",
 )
+@options.yes
 @body("measure.optimize", extra="optimize")
 def command() -> None:
     """Say what each table of PATH should be set to, by how it was used.

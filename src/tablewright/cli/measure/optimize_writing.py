@@ -26,8 +26,10 @@ def write(
     stack: StackManifest,
     decisions: Iterable[TableDecision],
     show: Callable[[str], None],
+    *,
+    yes: bool,
 ) -> None:
-    """Put each decision that saves into the file of its table, and show the difference.
+    """Show each decision that saves as a difference of its table's file, ask, and write it.
 
     Args:
         paths: which hold the manifests.
@@ -35,9 +37,11 @@ def write(
         stack: what `editable` returned.
         decisions: on its tables.
         show: takes the difference of a file.
+        yes: `--yes` was given.
 
     Raises:
         InputError: the manifests cannot be edited; they are as they were.
+        ConsentError, DeclinedError: nobody said yes; the manifests are as they were.
     """
     by_name = {decision.table.table: decision for decision in decisions if saves(decision)}
     edits, wanted = ManifestEdits(paths, stack, environment), dict[str, TableSetting]()
@@ -70,11 +74,13 @@ def write(
             "set it by hand; the manifests are as they were",
         ) from error
     differences = list(edits.differences())
-    edits.write()
-    for difference in differences:
-        show(difference)
     if not differences:
         console.say("nothing to write: no decision saves")
+        return
+    for difference in differences:
+        show(difference)
+    console.confirm("Write this into the manifests?", yes=yes)
+    edits.write()
 
 
 def _prove(stack: StackManifest, wanted: Mapping[str, TableSetting]) -> None:

@@ -13,10 +13,9 @@ from multiprocessing import get_context
 from typing import Any
 
 from tablewright.cost.decisions.decision import TableDecision
-from tablewright.cost.decisions.declaration import declared_setting
+from tablewright.cost.decisions.declaration import DeclaredCapacity, declared_capacity
 from tablewright.cost.decisions.evaluation import Evaluation
 from tablewright.cost.decisions.search import Budget
-from tablewright.cost.decisions.settings import TableSetting
 from tablewright.cost.fleets.fleet import FleetDecision
 from tablewright.cost.fleets.tables import decide_tables
 from tablewright.cost.pricing.price_store import open_book
@@ -93,7 +92,7 @@ def _decided(
     book = open_book(asked.price_file, asked.pricing)
     settings = None
     if declared is not None:
-        settings = {table.table.name: declared_setting(table) for table in declared.tables}
+        settings = {table.table.name: declared_capacity(table) for table in declared.tables}
     return FleetDecision.of(_decisions(asked, store, book, declared, settings), book)
 
 
@@ -111,7 +110,7 @@ def _decisions(
     store: UsageStore,
     book: PriceBook,
     declared: DeclaredStack | None,
-    settings: Mapping[str, TableSetting | None] | None,
+    settings: Mapping[str, DeclaredCapacity] | None,
 ) -> Iterator[TableDecision]:
     budget = Budget(per_million(asked.budget))
     if declared is None:

@@ -37,7 +37,7 @@ class DemandWindow:
         first_day: of the history; its midnight is minute 0.
         first, last: first minute, and the one after the last.
         cut: the first minute of the newer part, counted from `first`.
-        missing: minutes in it without a datapoint of the table or of one of its indexes.
+        missing: minutes in it of which the use of the table or of one of its indexes is not known.
     """
 
     first_day: date
@@ -184,19 +184,19 @@ def window_of(history: TableHistory) -> DemandWindow | None:
     """The minutes for which the table and each of its indexes that is used were measured.
 
     Returns:
-        None if there is no datapoint.
+        None if nothing was measured of the table.
     """
-    spans = [span for resource in history.resources if (span := resource.span)[1]]
-    if not history.table.span[1]:
+    spans = [span for resource in history.resources if (span := resource.measured)[1]]
+    if not history.table.measured[1]:
         return None
     first, last = max(span[0] for span in spans), min(span[1] for span in spans)
     if first >= last:
         return None
     holes = np.zeros(last - first, bool)
     for resource in history.resources:
-        if resource.span[1]:
+        if resource.measured[1]:
             for column in CONSUMED.values():
-                holes |= np.isnan(resource.minutes[column][first:last])
+                holes |= resource.unknown(column)[first:last]
     cut = _cut(first, last)
     if any(map(weekly, _daily_units(history, first, last))):
         # Of a demand with a shape of weeks, whole weeks judge.

@@ -139,7 +139,7 @@ def decide(
         current,
         current or on_demand,
         on_demand,
-        reasons=_doubts(window),
+        reasons=_doubts(history, window),
         risks=reasons.of_history(history, window),
         assumptions=(*reasons.assumptions(history, window), *reasons.unweighed(evaluator)),
     )
@@ -226,13 +226,11 @@ def _settings(history: TableHistory, declared: TableSetting | None) -> tuple[Cap
     return (table, *indexes)
 
 
-def _doubts(window: DemandWindow) -> tuple[str, ...]:
+def _doubts(history: TableHistory, window: DemandWindow) -> tuple[str, ...]:
     """Why nothing can be decided."""
     doubts = []
     if window.minutes < LEAST_DAYS * DAY_MINUTES:
-        doubts.append(
-            f"Only {window.days:.1f} days were measured; choosing capacity takes {LEAST_DAYS}."
-        )
+        doubts.append(_too_short(history, window))
     if window.missing * 100 > MOST_MISSING_PER_CENT * window.minutes:
         share = 100 * window.missing / window.minutes
         doubts.append(
@@ -240,6 +238,23 @@ def _doubts(window: DemandWindow) -> tuple[str, ...]:
             f"{MOST_MISSING_PER_CENT} % may be missing."
         )
     return tuple(doubts)
+
+
+def _too_short(history: TableHistory, window: DemandWindow) -> str:
+    """What was measured for under a week: the table, or one of its indexes alone."""
+    lengths = {
+        resource.resource.index: last - first
+        for resource in history.resources
+        for first, last in [resource.measured]
+        if last
+    }
+    index = min(lengths, key=lengths.__getitem__)
+    if index and lengths[""] >= LEAST_DAYS * DAY_MINUTES > lengths[index]:
+        return (
+            f"Of index {index} only {lengths[index] / DAY_MINUTES:.1f} days were measured, of the "
+            f"table {lengths[''] / DAY_MINUTES:.1f}; choosing capacity takes {LEAST_DAYS} of both."
+        )
+    return f"Only {window.days:.1f} days were measured; choosing capacity takes {LEAST_DAYS}."
 
 
 def _utilisation(

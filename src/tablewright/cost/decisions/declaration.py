@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.scaling import Direction, Schedule
@@ -12,6 +13,25 @@ from tablewright.plan.table import Throughput
 from .settings import DIMENSIONS, CapacitySetting, Dimension, TableSetting, fixed_at
 
 _DAILY = re.compile(r"cron\(0 (\d|1\d|2[0-3]) \* \* \? \*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredCapacity:
+    """What manifests say of a table's capacity.
+
+    Args:
+        setting: how they set it; None where they leave the mode or a capacity as it is.
+        indexes: the global indexes that they declare, whose use a decision has to know.
+    """
+
+    setting: TableSetting | None = None
+    indexes: frozenset[str] = frozenset()
+
+
+def declared_capacity(declared: DeclaredTable) -> DeclaredCapacity:
+    """The setting, and the indexes that it is one for."""
+    indexes = declared.table.global_indexes or ()
+    return DeclaredCapacity(declared_setting(declared), frozenset(i.name for i in indexes))
 
 
 def declared_setting(declared: DeclaredTable) -> TableSetting | None:

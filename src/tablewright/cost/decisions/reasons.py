@@ -180,6 +180,11 @@ def assumptions(history: TableHistory, window: DemandWindow) -> tuple[str, ...]:
         for resource in history.indexes
         if not resource.span[1]
     ]
+    if not history.indexes and history.table.settings.billing_mode is None:
+        sentences.append(
+            "The table has no index: none was imported. Indexes are decided with their table, so "
+            "import their use as well."
+        )
     if replicas := history.table.settings.replicas:
         sentences.append(
             f"The replicas in {', '.join(replicas)} are not in it: each is a table of its region, "

@@ -24,8 +24,8 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sql
 
+from tablewright.cost.decisions.declaration import DeclaredCapacity
 from tablewright.cost.decisions.search import Budget
-from tablewright.cost.decisions.settings import TableSetting
 from tablewright.cost.pricing.prices import PriceBook
 from tablewright.errors import SparkError, TablewrightError
 from tablewright.usage.store import UsageStore, days_in, missing, place_of
@@ -77,13 +77,13 @@ class _Decider:
     Args:
         book: prices by region.
         budget: of throttling.
-        declared: how manifests set tables, by name.
+        declared: what manifests say of tables, by name.
         region: only tables of this one; None for all.
     """
 
     book: PriceBook
     budget: Budget
-    declared: Mapping[str, TableSetting | None]
+    declared: Mapping[str, DeclaredCapacity]
     region: str | None
 
     def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
@@ -107,8 +107,8 @@ class _Decider:
             return row
         try:
             days = days_in(path, content)
-            setting = self.declared.get(days[0].resource.table)
-            decision = decide_days(days, self.book, self.budget, setting)
+            declared = self.declared.get(days[0].resource.table)
+            decision = decide_days(days, self.book, self.budget, declared)
         except TablewrightError as error:
             return row | {"error": pickle.dumps(error)}
         hours = [
@@ -128,7 +128,7 @@ def decide_fleet(
     store: str,
     book: PriceBook,
     budget: Budget,
-    declared: Mapping[str, TableSetting | None] | None = None,
+    declared: Mapping[str, DeclaredCapacity] | None = None,
     names: Collection[str] | None = None,
     region: str | None = None,
 ) -> FleetDecision:
@@ -138,7 +138,7 @@ def decide_fleet(
         store: a folder or URL that Spark reads, such as `s3a://bucket/usage`.
         book: prices by region.
         budget: of throttling, for each table.
-        declared: how manifests set tables, by name.
+        declared: what manifests say of tables, by name.
         names: only these tables; None for all.
         region: only this one.
 

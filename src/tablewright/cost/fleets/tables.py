@@ -13,8 +13,8 @@ from multiprocessing import get_context
 
 from tablewright.cost.commitments.commitments import committed_shares
 from tablewright.cost.decisions.decision import Refusal, TableDecision, decide
+from tablewright.cost.decisions.declaration import DeclaredCapacity
 from tablewright.cost.decisions.search import Budget
-from tablewright.cost.decisions.settings import TableSetting
 from tablewright.cost.pricing.prices import PriceBook
 from tablewright.errors import InputError
 from tablewright.usage.day import UsageDay
@@ -31,7 +31,7 @@ def decide_tables(
     store: UsageStore,
     book: PriceBook,
     budget: Budget,
-    declared: Mapping[str, TableSetting | None] | None = None,
+    declared: Mapping[str, DeclaredCapacity] | None = None,
     names: Collection[str] | None = None,
     region: str | None = None,
     account: str | None = None,
@@ -42,7 +42,7 @@ def decide_tables(
         store: the use of tables.
         book: prices by region.
         budget: of throttling, for each table.
-        declared: how manifests set tables, by name.
+        declared: what manifests say of tables, by name.
         names: only these tables; None for all.
         region: only this one.
         account: of these names in this region, where several accounts have them.
@@ -68,7 +68,7 @@ def decide_tables(
 
 
 def decide_file(
-    file: TableFile, book: PriceBook, budget: Budget, declared: TableSetting | None = None
+    file: TableFile, book: PriceBook, budget: Budget, declared: DeclaredCapacity | None = None
 ) -> TableDecision:
     """Decide on the table of a file.
 
@@ -82,24 +82,32 @@ def decide_days(
     days: Sequence[UsageDay],
     book: PriceBook,
     budget: Budget,
-    declared: TableSetting | None = None,
+    declared: DeclaredCapacity | None = None,
 ) -> TableDecision:
     """Decide on the table whose days these are.
 
     Returns:
-        The decision; with a `refusal` where prices are missing, or all days are of indexes.
+        The decision; with a `refusal` where prices are missing, or the use of the table or of an
+        index that is declared.
     """
     table = replace(days[0].resource, index="")
     try:
         stated = book.terms.stated(table.table, table.region)
-        history, prices = _history(days), book(table.region)
+        history, prices = _history(days, declared), book(table.region)
         shares = committed_shares(book, table.region)
-        return decide(history, prices, budget, declared, stated, shares)
+        setting = declared.setting if declared else None
+        return decide(history, prices, budget, setting, stated, shares)
     except InputError as error:
         return TableDecision(table, refusal=Refusal(error.code, error.message, error.next_step))
 
 
-def _history(days: Sequence[UsageDay]) -> TableHistory:
+def _history(days: Sequence[UsageDay], declared: DeclaredCapacity | None) -> TableHistory:
+    """What was measured of a table, and of the indexes that it is declared with.
+
+    Raises:
+        InputError: nothing was measured of one of them. A decision is on all of them together:
+            they share a billing mode, and one that is left out would lose its capacity.
+    """
     history = table_history(days)
     if history is None:
         table = days[0].resource
@@ -107,7 +115,21 @@ def _history(days: Sequence[UsageDay]) -> TableHistory:
             f"the usage of {table.table} in {table.region} has its indexes, not the table",
             "import or collect the table itself as well",
         )
-    return history
+    if declared is None:
+        return history
+    there = {of_index.resource.index: of_index for of_index in history.indexes}
+    if missing := sorted(declared.indexes - there.keys()):
+        table, several = history.table.resource, len(missing) > 1
+        raise InputError(
+            f"the usage of {table.table} in {table.region} lacks its "
+            f"index{'es' if several else ''} {', '.join(missing)}, which would get its capacity "
+            "from the same decision",
+            "collect it: `tablewright usage collect PATH`, or import it: `tablewright usage import "
+            f"FILE --table {table.table} --region {table.region} --index {missing[0]}`",
+        )
+    # The use of an index that is gone stays in the store, and decides nothing.
+    kept = tuple(of_index for name, of_index in there.items() if name in declared.indexes)
+    return replace(history, indexes=kept)
 
 
 def _in_order(
