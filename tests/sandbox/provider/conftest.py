@@ -111,6 +111,7 @@ class Engine:
         self.reply = json.loads(self.connection.makefile("rb").readline())
         self.channel = grpc.insecure_channel(f"127.0.0.1:{self.reply['port']}")
         self.stub = provider_pb2_grpc.ResourceProviderStub(self.channel)
+        self._configuration: provider_pb2.ConfigureRequest | None = None
 
     def close(self) -> None:
         self.channel.close()
@@ -128,7 +129,8 @@ class Engine:
         checked = self._ask("CheckConfig", provider_pb2.CheckRequest(urn=urn, news=struct(sent)))
         if checked.failures:
             raise CheckError(checked.failures)
-        self._ask("Configure", provider_pb2.ConfigureRequest(args=checked.inputs))
+        self._configuration = provider_pb2.ConfigureRequest(args=checked.inputs)
+        self._ask("Configure", self._configuration)
         return plain(checked.inputs)
 
     def diff_config(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
@@ -261,7 +263,10 @@ class Engine:
             return None
         return State(urn, reply.id, plain(reply.inputs), plain(reply.properties))
 
-    def delete(self, state: State, timeout: float = 0) -> None:
+    def delete(self, state: State, timeout: float = 0, *, same_run: bool = False) -> None:
+        """Delete what a run before this one has left, or in the run that has made the rest."""
+        if self._configuration is not None and not same_run:
+            self._ask("Configure", self._configuration)
         request = provider_pb2.DeleteRequest(
             id=state.identifier,
             urn=state.urn,

@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 
 import pytest
 from botocore.httpsession import URLLib3Session
-from tests.sandbox.provider.conftest import clients_of
+from tests.sandbox.provider.conftest import RefusedError, clients_of
 
 from tablewright.provider.catalogue import RESOURCES
 from tablewright.provider.resources.shape import Shape, ValueKind
@@ -730,6 +730,51 @@ def test_a_type_with_everything_is_settled_after_a_refresh_and_after_an_import(
     again = engine.read(tok, imported.identifier, imported)
     assert engine.diff(again, engine.check(again, again.inputs)).paths == {}
     assert not engine.diff(again, engine.check(again, inputs)).replaces
+
+
+REFUSED_BY_AWS = {
+    "aws:cloudwatch/logGroup:LogGroup",
+    "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex",
+    "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination",
+    "aws:dynamodb/table:Table",
+    "aws:dynamodb/tableItem:TableItem",
+    "aws:dynamodb/tableReplica:TableReplica",
+    "aws:iam/group:Group",
+    "aws:iam/instanceProfile:InstanceProfile",
+    "aws:iam/policy:Policy",
+    "aws:iam/role:Role",
+    "aws:iam/user:User",
+    "aws:kinesis/stream:Stream",
+    "aws:kms/alias:Alias",
+    "aws:sns/topicSubscription:TopicSubscription",
+}
+"""Types of which AWS has one of a name and says so; the others it writes over, or has already."""
+NAMED_BY_AWS = {"aws:dynamodb/tableExport:TableExport", "aws:kms/key:Key"}
+"""Types of which another creation makes another thing."""
+
+
+@pytest.mark.parametrize("tok", sorted(VARIANTS))
+def test_what_a_run_keeps_or_makes_over_a_record_outlives_that_record(
+    engine, engine_for, world, tok
+):
+    """So an engine does for `--replace`, and with what a killed run has left to delete."""
+    inputs = with_keys(VARIANTS[tok][0], world)
+    recorded = engine.create(tok, inputs)
+    keeping, later = engine_for(), engine_for()
+    keeping.configure()
+    assert keeping.settled(recorded, inputs)
+    keeping.delete(recorded, same_run=True)
+    later.configure()
+    try:
+        made = later.create(tok, inputs)
+    except RefusedError:
+        assert tok in REFUSED_BY_AWS
+        made = recorded
+    else:
+        assert tok not in REFUSED_BY_AWS
+        assert (recorded.identifier == made.identifier) is (tok not in NAMED_BY_AWS)
+        later.delete(recorded, same_run=True)
+    assert engine.read(tok, made.identifier, made).outputs == made.outputs
 
 
 NOT_SENT_AT_FIRST = {

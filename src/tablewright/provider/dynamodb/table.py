@@ -119,7 +119,9 @@ class Table(ResourceType):
                 message = f"table {declared.name} exists already in {run.region_of(inputs)}"
                 next_step = (
                     "adopt it: `adopt: true` in a manifest, the import option in a program; or "
-                    "choose another name"
+                    "choose another name; one that is to be replaced under its name has to go "
+                    "first, with its items: leave out `deleteBeforeReplace: false` and `pulumi up "
+                    "--replace`"
                 )
                 raise AwsError(message, next_step) from error
             raise

@@ -19,9 +19,9 @@ import json
 import logging
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, Final, Self
@@ -31,6 +31,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from tablewright.provider.clients import ClientPool, can_act_for
 from tablewright.provider.protocol.server import ProviderInstance
+from tablewright.provider.resources.holders import Holders
 
 from .plugin import PLUGIN_DIRECTORY, VARIABLE, install_plugin
 
@@ -58,6 +59,7 @@ class ProviderHost:
         self._lock = Lock()
         self._connections: set[socket.socket] = set()
         self._pool = ClientPool()
+        self._runs: dict[str, tuple[Holders, int]] = {}
         self.token = secrets.token_urlsafe(24)
 
     @property
@@ -122,41 +124,64 @@ class ProviderHost:
                 connection.settimeout(_REQUEST_SECONDS)
                 request = _request(reader.readline(_REQUEST_LIMIT_BYTES), self.token)
                 connection.settimeout(None)
-                if request is None or not can_act_for(request):
+                if request is None or not can_act_for(request[0]):
                     connection.sendall(b'{"error": "this host cannot act for that environment"}\n')
                     return
-                server, port, instance = serve_instance(self._pool, request)
-                connection.sendall(json.dumps({"port": port}).encode() + b"\n")
-                while connection.recv(4096):
-                    pass  # nothing more is said; the end of the connection is the message
-                instance.close()
-                server.stop(grace=None)
+                environment, engine = request
+                with self._holders_of(engine) as holders:
+                    server, port, instance = serve_instance(self._pool, environment, holders)
+                    connection.sendall(json.dumps({"port": port}).encode() + b"\n")
+                    while connection.recv(4096):
+                        pass  # nothing more is said; the end of the connection is the message
+                    instance.close()
+                    server.stop(grace=None)
         except OSError:
             return  # the other side is gone
         finally:
             with self._lock:
                 self._connections.discard(connection)
 
+    @contextmanager
+    def _holders_of(self, engine: str) -> Iterator[Holders]:
+        """Those that all instances of an engine share, from its first to the end of its last.
 
-def _request(line: bytes, token: str) -> dict[str, str] | None:
-    """The environment of an `instance` request that knows the token, None when it is none."""
+        Args:
+            engine: its address; empty if it told none, which shares with nobody.
+        """
+        if not engine:
+            yield Holders()
+            return
+        with self._lock:
+            holders, users = self._runs.get(engine, (Holders(), 0))
+            self._runs[engine] = (holders, users + 1)
+        try:
+            yield holders
+        finally:
+            with self._lock:
+                holders, users = self._runs.pop(engine)
+                if users > 1:
+                    self._runs[engine] = (holders, users - 1)
+
+
+def _request(line: bytes, token: str) -> tuple[dict[str, str], str] | None:
+    """Environment and address of an engine whose request knows the token; None of any other."""
     try:
         request = json.loads(line)
-        environment = request["environment"]
+        environment, engine = request["environment"], str(request.get("engine") or "")
         given = str(request["token"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     is_known = hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
     if not is_known or not isinstance(environment, dict):
         return None
-    return {str(name): str(value) for name, value in environment.items()}
+    return {str(name): str(value) for name, value in environment.items()}, engine
 
 
 def serve_instance(
-    pool: ClientPool, environment: Mapping[str, str]
+    pool: ClientPool, environment: Mapping[str, str], holders: Holders | None = None
 ) -> tuple[grpc.Server, int, ProviderInstance]:
     """Start the gRPC server of one instance on a free port of loopback."""
-    instance = ProviderInstance(pool, environment)
+    instance = ProviderInstance(pool, environment, holders)
     server = grpc.server(
         ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="provider"),
         interceptors=(_Border(),),

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from threading import Event
-from typing import Any, Final, Literal
+from types import MappingProxyType
+from typing import Any, Final
 
 import grpc
 from google.protobuf import empty_pb2
@@ -26,16 +27,16 @@ from tablewright.provider.configuration import Configuration, read_configuration
 from tablewright.provider.hosting.plugin import SDK_VERSION
 from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resources.difference import Change
-from tablewright.provider.resources.holders import Holders
+from tablewright.provider.resources.holders import Holders, Place
 from tablewright.provider.resources.import_ids import located
-from tablewright.provider.resources.naming import NameRequest, name_of
 from tablewright.provider.resources.resource import Recorded, ResourceType
-from tablewright.provider.resources.shape import InputFailure, conform
+from tablewright.provider.resources.shape import conform
 from tablewright.provider.strangers import is_another
 from tablewright.pulumi_values import urn_name
 from tablewright.resource_kinds import KINDS
 
 from .engine_log import EngineLog
+from .filling import fill_name, fill_region
 from .replies import (
     abort_half_done,
     check_failures,
@@ -48,12 +49,9 @@ from .replies import (
 )
 from .wire import UNKNOWN, Properties, decode, encode, has_unknown
 
-_NAMING_MODES: Final[tuple[Literal["propose", "enforce", "disable"], ...]] = (
-    "propose",
-    "enforce",
-    "disable",
+_LEFT_ALONE: Final = (
+    "left alone: what this record means in AWS is declared, or was made in this run"
 )
-
 _LOG = logging.getLogger(__name__)
 
 
@@ -73,20 +71,25 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
     Args:
         pool: clients shared with other instances.
         environment: of the engine, never this process's own.
+        holders: of the run, shared with the other instances of its engine.
     """
 
-    def __init__(self, pool: ClientPool, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, pool: ClientPool, environment: Mapping[str, str], holders: Holders | None = None
+    ) -> None:
         self._pool = pool
         self._environment = environment
         self._configuration = Configuration()
         self._clients: Clients | None = None
         self._cancelled = Event()
         self._voice = EngineLog()
-        self._holders = Holders()
+        self._holders = holders or Holders()
+        self._place = Place(lambda: self._run("the provider", "", 60).identity().account)
 
     def close(self) -> None:
         """Let go of what the instance holds, at its end."""
         self._cancelled.set()
+        self._holders.leave(self._place)
         self._voice.close()
 
     # About the provider itself. ------------------------------------------------------------
@@ -122,6 +125,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         """End all waits of this instance; the engine calls it after good runs too."""
         del request, context
         self._cancelled.set()
+        self._holders.leave(self._place)
         return empty_pb2.Empty()
 
     def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -149,7 +153,8 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         return diff_response(changes, delete_first=False)
 
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Take the configuration of this instance."""
+        """Take the configuration of this instance; a run begins."""
+        self._holders.leave(self._place)
         values = decode(request.args).values
         configuration, failures = read_configuration(values, self._environment)
         if failures:
@@ -183,8 +188,8 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         inputs, failures = conform(kind.shape, news.values)
         failures = [
             *failures,
-            *self._fill_name(kind, inputs, olds.values, request),
-            *self._fill_region(kind, inputs),
+            *fill_name(kind, inputs, olds.values, request),
+            *fill_region(kind, inputs, self._configuration),
         ]
         if not failures:
             failures = kind.check(inputs, olds.values)
@@ -192,37 +197,16 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
             inputs=encode(inputs, news.secrets), failures=check_failures(failures)
         )
 
-    def _fill_name(
-        self, kind: ResourceType, inputs: dict[str, Any], olds: Mapping[str, Any], request: Any
-    ) -> list[InputFailure]:
-        if kind.naming is None or inputs.get(kind.naming.property) is not None:
-            return []
-        wish = NameRequest(
-            logical_name=urn_name(request.urn),
-            seed=request.randomSeed,
-            proposed=request.autonaming.proposed_name,
-            mode=_NAMING_MODES[request.autonaming.mode],
-        )
-        name = name_of(kind.naming, inputs, olds, wish)
-        if isinstance(name, InputFailure):
-            return [name]
-        inputs[kind.naming.property] = name
-        return []
-
-    def _fill_region(self, kind: ResourceType, inputs: dict[str, Any]) -> list[InputFailure]:
-        if "region" not in kind.shape or inputs.get("region") is not None:
-            return []
-        if self._configuration.region is None:
-            return [InputFailure("region", "is not known: set aws:region, or AWS_REGION")]
-        inputs["region"] = self._configuration.region
-        return []
-
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Compare what is recorded with what is wanted, without asking AWS."""
         kind = self._kind(request.urn, context)
         recorded = self._recorded(request)
         changes = self._guarded(context, lambda: kind.diff(recorded, self._configuration))
-        self._holders.declare(kind.tok, request.urn, recorded.news)
+        declared = {"arn": recorded.outputs.get("arn"), **recorded.news}
+        if changes:
+            self._holders.declare(self._place, kind.tok, request.urn, declared)
+        else:
+            self._hold(kind, request.urn, declared, recorded.outputs)
         first = KINDS[kind.tok].displaces(recorded.outputs, recorded.news)
         return diff_response(changes, delete_first=first)
 
@@ -239,9 +223,12 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         job = _Job(kind, run, news, Properties())
 
         def create() -> tuple[str, dict[str, Any]]:
-            identifier = going_on.make(kind, run, news.values, request.urn)
-            run.record(identifier)
-            self._holders.make(kind.tok, request.urn, news.values)
+            try:
+                identifier = going_on.make(kind, run, news.values, request.urn)
+                run.record(identifier)
+            finally:
+                if run.made is not None:
+                    self._hold(kind, request.urn, news.values)
             return identifier, self._outputs(job, identifier)
 
         identifier, properties = self._half_done(context, job, create)
@@ -261,7 +248,7 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         if live is None or is_another(recorded, live.outputs):
             return provider_pb2.ReadResponse()
         if importing:
-            self._holders.take(kind.tok, live.outputs)
+            self._holders.take(self._place, kind.tok, live.outputs)
         outputs = kind.settle(live.outputs, inputs.values, properties.values)
         found_inputs = kind.inputs_of(outputs, None if importing else inputs.values)
         return provider_pb2.ReadResponse(
@@ -286,6 +273,8 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         job = _Job(kind, run, news, olds)
 
         def update() -> tuple[str, dict[str, Any]]:
+            declared = {"arn": olds.values.get("arn"), **news.values}
+            self._hold(kind, request.urn, declared, olds.values)
             going_on.change(kind, run, recorded, request.urn)
             return request.id, self._outputs(job, request.id)
 
@@ -296,14 +285,15 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
         """Remove a resource, unless it is another's by now."""
         kind = self._kind(request.urn, context)
         properties = decode(request.properties).values
-        if self._holders.is_lost(kind.tok, request.urn, properties):
-            self._voice.say(request.urn, "left alone: it is declared under another name")
+        if self._holders.is_lost(self._place, kind.tok, request.urn, properties):
+            self._voice.say(request.urn, _LEFT_ALONE, ephemeral=False)
             return empty_pb2.Empty()
         subject = kind.subject(request.id, properties)
         recorded = Recorded(request.id, properties, decode(request.old_inputs).values)
         timeout_seconds = request.timeout or kind.seconds("delete", recorded.old_inputs)
         run = self._run(subject, request.urn, timeout_seconds)
         self._guarded(context, lambda: going_on.remove(kind, run, recorded, request.urn))
+        self._holders.release(self._place, kind.tok, request.urn, properties)
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -340,6 +330,15 @@ class ProviderInstance(provider_pb2_grpc.ResourceProviderServicer):
             news=decode(request.news).values,
             ignored=tuple(request.ignoreChanges),
         )
+
+    def _hold(
+        self,
+        kind: ResourceType,
+        urn: str,
+        declared: Mapping[str, Any],
+        recorded: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        self._holders.make(self._place, kind.tok, urn, declared, recorded)
 
     def _run(
         self, subject: str, urn: str, timeout_seconds: float, *, creates: bool = False
