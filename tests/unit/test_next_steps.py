@@ -78,6 +78,7 @@ EXECUTED = {
     "{}set `{}: false` for table {}": "cli/test_undeletable.py",
     "{}set `protect: false` for table": "cli/test_undeletable.py",
     "remove `protect` from the options of": "cli/test_undeletable.py",
+    "with everything else declared as it was, set its": "cli/test_undeletable.py",
     "remove it: `aws dynamodb update-table": "cli/test_undeletable.py",
     "set `deletionProtection: false` for the replica": "cli/test_undeletable.py",
     "deploy it first": "cli/test_remedies.py",

@@ -194,7 +194,7 @@ def program(resource, context):
 """
 
 
-def test_what_a_program_protects_stops_a_destroy_before_anything_is_deleted(terminal, aws):
+def test_what_a_program_protects_stops_a_deletion_before_anything_is_deleted(terminal, aws):
     def declare(*, protect: bool) -> tuple[str, ...]:
         terminal.write("module/main.py", PROGRAM.replace("PROTECT", str(protect)))
         return (
@@ -207,6 +207,13 @@ def test_what_a_program_protects_stops_a_destroy_before_anything_is_deleted(term
     words = declare(protect=True)
     terminal.run("pulumi", "up", *words, "--yes").ended(0)
     aws.emulator.calls.clear()
+    declared = (terminal.folder / "module" / "main.py").read_text("utf-8")
+    without = "\n".join(line for line in declared.splitlines() if '"kept"' not in line)
+    terminal.write("module/main.py", without)
+    message = terminal.run("pulumi", "up", *words, "--yes").refused(3)
+    assert "topic kept is protected, and would be deleted" in message
+    assert "with everything else declared as it was, set its `protect` to false" in message
+    declare(protect=True)
     message = terminal.run("pulumi", "destroy", *words, "--yes").refused(3)
     assert "topic kept is protected by its program" in message
     assert deletions(aws) == set()

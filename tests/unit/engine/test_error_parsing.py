@@ -22,6 +22,7 @@ from tablewright.errors import (
     EngineError,
     NotFoundError,
     PassphraseError,
+    RefusedError,
     StackLockedError,
     StackMissingError,
     ThrottledError,
@@ -146,6 +147,51 @@ def test_a_text_becomes_the_error_it_means(said, kind, message):
     error = error_of_text(said)
     assert type(error) is kind
     assert error.message == message
+
+
+TOPIC = "urn:pulumi:dev::p::aws:sns/topic:Topic::ops"
+COMPONENT = "urn:pulumi:dev::p::tablewright:index:TableStack$tablewright:index:Table::events"
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (
+            (
+                f'Preview failed: resource "{TOPIC}" cannot be deleted\n'
+                "because it is protected. To unprotect the resource, either remove the `protect` "
+                "flag from the resource in your Pulumi program and run `pulumi up`, or use the "
+                f"command:\n`pulumi state unprotect '{TOPIC}'`"
+            ),
+            "topic ops is protected, and would be deleted",
+        ),
+        (
+            (
+                f'unable to replace resource "{COMPONENT}"\n'
+                "as it is currently marked for protection. To unprotect the resource, remove the "
+                "`protect` flag from the resource in your Pulumi program and run `pulumi up`"
+            ),
+            "table events is protected, and would be replaced",
+        ),
+        (
+            (
+                f'unable to replace resource "{TOPIC}" as part of replacing "{BOX}" '
+                "as it is currently marked for protection. To unprotect the resource, remove the "
+                "`protect` flag from the resource in your Pulumi program and run `pulumi up`, or "
+                f"use the command:\n`pulumi state unprotect '{TOPIC}'`"
+            ),
+            "topic ops is protected, and would be replaced with table events",
+        ),
+    ],
+)
+def test_what_is_protected_is_refused_with_a_way_that_our_commands_have(said, message):
+    one = error_of_failures([Failure(STACK, said)])
+    assert isinstance(one, RefusedError)
+    assert one.message == message
+    assert "`tablewright up PATH`" in one.next_step
+    several = error_of_failures([Failure(STACK, said), Failure(BOX, "it failed")])
+    assert isinstance(several, RefusedError)
+    assert "pulumi" not in f"{several.message}{several.next_step}"
 
 
 def test_a_cure_behind_a_semicolon_becomes_the_next_step():

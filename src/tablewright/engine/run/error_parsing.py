@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tablewright.engine.run.events import Failure
+from tablewright.engine.run.protection import PROTECTED, UNPROTECT, protected
 from tablewright.errors import (
     AccessDeniedError,
     AwsError,
@@ -20,6 +21,7 @@ from tablewright.errors import (
     EngineError,
     NotFoundError,
     PassphraseError,
+    RefusedError,
     StackLockedError,
     StackMissingError,
     TablewrightError,
@@ -154,6 +156,8 @@ def error_of_output(output: str) -> TablewrightError:
 def clean(message: str) -> str:
     """A provider's text without the engine's and the SDKs' wrappings, on as few lines as it has."""
     text = re.sub(_TRAILER, "", message.strip())
+    if refusal := protected(text):
+        return refusal
     text = re.sub(_BRIDGE, "", text)
     for pattern in (_CHECK, _UNCHECKED):
         if match := re.fullmatch(pattern, text):
@@ -244,6 +248,7 @@ def _backend(_: re.Match[str], text: str) -> TablewrightError:
 
 
 _MEANINGS: tuple[tuple[str, Making], ...] = (
+    (PROTECTED, _said(RefusedError, UNPROTECT)),
     (r"(?i)this is a bug|integrity (error|check)|snapshot .*malformed", _inconsistent),
     (
         r"(?s)panic: |goroutine \d+ \[",
