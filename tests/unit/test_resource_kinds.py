@@ -235,3 +235,19 @@ def test_both_kinds_of_alarms_share_their_names():
 
 def test_an_unknown_type_means_nothing():
     assert identify("aws:s3/bucket:Bucket", {"bucket": "x"}) is None
+
+
+@pytest.mark.parametrize("word", ["role", "policy", "user", "group"])
+def test_what_iam_has_is_the_same_in_any_case_and_goes_before_it_comes_again(word):
+    (kind,) = [kind for kind in KINDS.values() if kind.word == word]
+    upper, lower, other = ({"name": name} for name in ("Reader", "reader", "writer"))
+    assert kind.identify(upper) == kind.identify(lower) != kind.identify(other)
+    assert kind.identify(upper).name == "Reader"
+    assert kind.displaces(upper, lower)
+    assert not kind.displaces(upper, other)
+
+
+def test_alarms_and_tables_are_told_apart_by_case():
+    for type_ in ("aws:cloudwatch/metricAlarm:MetricAlarm", "aws:dynamodb/table:Table"):
+        assert identify(type_, {"name": "Orders"}) != identify(type_, {"name": "orders"})
+        assert not KINDS[type_].displaces({"name": "Orders"}, {"name": "orders"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 from typing import Any, Final, TypeGuard
 
 Inputs = Mapping[str, Any]
@@ -24,11 +24,18 @@ class Identity:
         space: within what the name is unique; the two kinds of alarms share one.
         region: empty for what is the account's own.
         name: its one spelling, without region and account.
+        caseless: whether AWS takes names that differ in case alone for one.
     """
 
     space: str
     region: str
-    name: str
+    name: str = field(compare=False)
+    caseless: InitVar[bool] = False
+    compared: str = field(init=False, repr=False)
+
+    def __post_init__(self, caseless: bool) -> None:
+        """Note what is compared."""
+        object.__setattr__(self, "compared", self.name.casefold() if caseless else self.name)
 
     def __str__(self) -> str:
         return f"{self.name}@{self.region}" if self.region else self.name
@@ -76,6 +83,7 @@ class ResourceKind:
             `account`, `partition` and `region` can stand in it.
         read: adds to the inputs what only they together tell.
         known_by: spelling of inputs that tell which it is, where AWS gives the name and allows one.
+        caseless: whether AWS takes names that differ in case alone for one.
     """
 
     type: str
@@ -93,6 +101,7 @@ class ResourceKind:
     imported_as: str = ""
     read: Callable[[Inputs], Inputs] = _inputs_alone
     known_by: str = ""
+    caseless: bool = False
 
     @property
     def identifying(self) -> tuple[str, ...]:
@@ -156,7 +165,7 @@ class ResourceKind:
         """
         olds, news = self.read(old), self.read(new)
         names = (self.alone or self.identifying) + (("region",) if self.regional else ())
-        return all(_may_be_equal(olds.get(name), news.get(name)) for name in names)
+        return all(self._may_be_equal(olds.get(name), news.get(name)) for name in names)
 
     def owner_name(self, inputs: Inputs) -> str | None:
         """How its owner calls it, if the inputs tell."""
@@ -165,7 +174,16 @@ class ResourceKind:
 
     def _identity(self, values: Mapping[str, str], region: str) -> Identity:
         name = self.name.format_map(values)
-        return Identity(self.space or self.type, region if self.regional else "", name)
+        where = region if self.regional else ""
+        return Identity(self.space or self.type, where, name, self.caseless)
+
+    def _may_be_equal(self, old: Any, new: Any) -> bool:
+        if any(not is_known(value) for value in (old, new) if value is not None):
+            return True
+        texts = [str(value or "") for value in (old, new)]
+        return texts[0] == texts[1] or (
+            self.caseless and texts[0].casefold() == texts[1].casefold()
+        )
 
 
 _OPTIONAL: Final = {"indexName": "", "path": "/"}
@@ -181,9 +199,3 @@ def _texts(inputs: Inputs, names: Collection[str]) -> dict[str, str] | None:
 def is_known(value: Any) -> TypeGuard[str]:
     """Whether a value is a text, and not the one that stands for what a run will tell."""
     return isinstance(value, str) and value != UNKNOWN
-
-
-def _may_be_equal(old: Any, new: Any) -> bool:
-    if any(not is_known(value) for value in (old, new) if value is not None):
-        return True
-    return (old or "") == (new or "")

@@ -10,6 +10,7 @@ from tablewright_emulator.dynamodb import DynamoDb
 from tablewright_emulator.gateway import Gateway
 from tablewright_emulator.iam.enforcement import Enforcement
 from tablewright_emulator.iam.last_access import LastAccess
+from tablewright_emulator.iam.names import creations, refuse_taken
 from tablewright_emulator.iam.principal import identities
 from tablewright_emulator.iam.propagation import Propagation
 from tablewright_emulator.iam.simulation import Simulation
@@ -47,7 +48,8 @@ class Iam:
         }
         gateway.register(
             SERVICE,
-            {name: checked(SERVICE, name, call) for name, call in handlers.items()},
+            {name: checked(SERVICE, name, call) for name, call in handlers.items()}
+            | creations(gateway),
         )
 
     @property
@@ -79,6 +81,7 @@ class Iam:
         self._last_access.reset()
 
     def _create_user(self, request: Request) -> dict[str, Any]:
+        refuse_taken(request, "users", request.params.get("UserName"))
         boundary = request.params.get("PermissionsBoundary")
         if boundary is not None:
             _require_policy(request, boundary)
@@ -101,9 +104,7 @@ class Iam:
         """The user with its boundary and its tags, which moto leaves at the former ARN."""
         name = request.params["UserName"]
         renamed = request.params.get("NewUserName") or name
-        if renamed != name and identities(request.account, request.region).has_user(renamed):
-            text = f"User with name {renamed} already exists."
-            raise AwsFault("EntityAlreadyExists", text, 409)
+        refuse_taken(request, "users", renamed, former=name)
         tags = self._gateway.ask(request, operation="ListUserTags", params={"UserName": name})[
             "Tags"
         ]

@@ -93,6 +93,22 @@ class Identities:
         policy = self._iam.managed_policies.get(arn) if self._iam is not None else None
         return _document(policy) if policy is not None else None
 
+    def names(self, kind: str) -> Iterator[str]:
+        """Names of an account's own users, groups, roles or policies.
+
+        Args:
+            kind: `users`, `groups`, `roles` or `policies`.
+        """
+        if self._iam is None:
+            return
+        if kind == "policies":
+            own = f":iam::{self._account}:policy/"
+            yield from (
+                policy.name for arn, policy in self._iam.managed_policies.items() if own in arn
+            )
+        else:
+            yield from (entity.name for entity in getattr(self._iam, kind).values())
+
     def has_user(self, name: str) -> bool:
         """Whether there is a user of that name."""
         return self._iam is not None and name in self._iam.users
