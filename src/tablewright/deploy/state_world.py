@@ -7,13 +7,10 @@ sandbox's own folder is tied by `sandbox.stacks`.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from pathlib import Path
 
 from tablewright.engine import EngineStack, StackPlace
-from tablewright.engine.install.folders import state_folder
 from tablewright.errors import SandboxError
 from tablewright.files import write_whole
 
@@ -67,11 +64,7 @@ def tie_to_world(place: StackPlace, world: str | None) -> None:
 
 
 def _mark(place: StackPlace) -> Path:
-    """Beside the state, and for one that is in no folder of this machine in the user's own."""
-    if place.own_folder is not None:
-        return place.own_folder / "world.json"
-    digest = hashlib.sha256(f"{place.backend.url} {place.full_name}".encode()).hexdigest()[:32]
-    return state_folder(os.environ) / "worlds" / f"{digest}.json"
+    return place.beside("world.json", f"worlds/{place.digest}.json")
 
 
 def _read(mark: Path) -> str | None:

@@ -14,8 +14,6 @@ is seen within `settle_seconds`.
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 import time
 import uuid
@@ -244,7 +242,7 @@ def token_of(place: StackPlace) -> str:
     that is not in a folder is known by its URL.
     """
     if place.own_folder is None:
-        return hashlib.sha256(f"{place.backend.url} {place.full_name}".encode()).hexdigest()[:16]
+        return place.digest[:16]
     file = place.own_folder / "claims"
     with suppress(OSError, ValueError):  # one that was damaged is written again
         if re.fullmatch("[0-9a-f]{16}", text := file.read_text("utf-8")):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -12,8 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tablewright.engine import EngineStack, StackPlace, State
-from tablewright.engine.install.folders import state_folder
+from tablewright.engine import EngineStack, State
 from tablewright.engine.session import StackSession
 from tablewright.engine.state.checkpoint import read_checkpoint, rearranged
 from tablewright.engine.state.lock import clear_dead_locks
@@ -148,7 +145,7 @@ def _content(state: State | None) -> tuple[object, ...]:
 
 def keep_copy(session: StackSession) -> Path:
     """Keep a state as it is now, whatever it is; answers where."""
-    folder = _backups(session.place)
+    folder = session.place.beside("backups", f"backups/{session.place.digest}")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}.json"
     file = session.place.state_file
@@ -160,11 +157,3 @@ def keep_copy(session: StackSession) -> Path:
 
 def _export(session: StackSession) -> bytes:
     return json.dumps(session.store.exported()).encode()
-
-
-def _backups(place: StackPlace) -> Path:
-    """The folder of a stack's former states: beside it, or this user's if it is in no folder."""
-    if place.own_folder is not None:
-        return place.own_folder / "backups"
-    digest = hashlib.sha256(f"{place.backend.url} {place.full_name}".encode()).hexdigest()[:32]
-    return state_folder(os.environ) / "backups" / digest

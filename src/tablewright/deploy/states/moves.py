@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,7 +10,6 @@ from pathlib import Path
 from typing import Final, Literal
 
 from tablewright.engine import Backend, StackPlace
-from tablewright.engine.install.folders import state_folder
 from tablewright.engine.state.store import MovedStateError
 from tablewright.errors import RefusedError
 from tablewright.files import write_whole
@@ -63,11 +60,7 @@ def welcome(place: StackPlace) -> None:
 
 
 def _mark_of(place: StackPlace, name: Step) -> Path:
-    """Beside a state, and for one that is in no folder of this machine in the user's own."""
-    if place.own_folder is not None:
-        return place.own_folder / f"{name}.json"
-    digest = hashlib.sha256(f"{place.backend.url} {place.full_name}".encode()).hexdigest()[:32]
-    return state_folder(os.environ) / "moves" / f"{digest}-{name}.json"
+    return place.beside(f"{name}.json", f"moves/{place.digest}-{name}.json")
 
 
 def write_mark(place: StackPlace, name: Step, backend: str) -> None:

@@ -7,6 +7,7 @@ keep ourselves lies in `.tablewright/PROJECT/STACK/` next to it and nobody else 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Mapping
@@ -158,6 +159,21 @@ class StackPlace:
         """What we keep for this stack beside its state, if the backend is a folder."""
         folder = self.backend.folder
         return folder / ".tablewright" / self.project / self.stack if folder else None
+
+    @property
+    def digest(self) -> str:
+        """What tells the stack from all others, whatever keeps its state."""
+        return hashlib.sha256(f"{self.backend.url} {self.full_name}".encode()).hexdigest()[:32]
+
+    def beside(self, name: str, elsewhere: str) -> Path:
+        """A file or folder that we keep beside the state.
+
+        Args:
+            name: in `own_folder`.
+            elsewhere: in the user's own folder, for a state that is in no folder of this machine.
+        """
+        own = self.own_folder
+        return own / name if own else state_folder(os.environ) / elsewhere
 
     def _pulumi(self, *parts: str) -> Path | None:
         folder = self.backend.folder

@@ -6,7 +6,6 @@ nothing more, and lie with the user: what a lock in a bucket belongs to is known
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Iterator
@@ -16,7 +15,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from tablewright.engine.install.folders import state_folder
 from tablewright.engine.state.backend import StackPlace
 from tablewright.engine.state.machine import machine_id
 
@@ -56,10 +54,7 @@ class BegunRun:
 
 def begun_folder(place: StackPlace) -> Path:
     """Where the files of a stack's runs lie."""
-    if place.own_folder is not None:
-        return place.own_folder / "journals"
-    digest = hashlib.sha256(f"{place.backend.url} {place.full_name}".encode()).hexdigest()[:32]
-    return state_folder(os.environ) / "runs" / digest
+    return place.beside("journals", f"runs/{place.digest}")
 
 
 def new_file(place: StackPlace) -> Path:
