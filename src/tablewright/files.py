@@ -42,3 +42,31 @@ def write_whole(path: Path, data: bytes, *, private: bool = False, durable: bool
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
+
+
+def write_first(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write a file unless it is there; of several processes at once the first one's stays.
+
+    Args:
+        path: of the file; its folder is there.
+        data: all of its content.
+        private: only its user can read it.
+    """
+    own = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+    write_whole(own, data, private=private)
+    try:
+        os.link(own, path)
+    except FileExistsError:
+        pass
+    finally:
+        own.unlink()
+
+
+def write_script(path: Path, text: str) -> Path:
+    """Write an executable, whole or not at all, where it is not there as it should be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists() or path.read_text("utf-8") != text:
+        with replacing(path) as draft:
+            draft.write_text(text, "utf-8")
+            draft.chmod(0o755)
+    return path

@@ -25,6 +25,7 @@ from typing import Final, Protocol, TypeVar
 
 from tablewright.engine import StackPlace
 from tablewright.errors import RefusedError, TablewrightError, WaitTimeoutError
+from tablewright.files import write_whole
 from tablewright.manifest.rules.tags import MOST_TAGS
 from tablewright.plan.owner import OWNER_TAG, owner_of
 
@@ -248,7 +249,5 @@ def token_of(place: StackPlace) -> str:
         if re.fullmatch("[0-9a-f]{16}", text := file.read_text("utf-8")):
             return text
     file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    fresh.write_text(text := uuid.uuid4().hex[:16], "utf-8")
-    fresh.replace(file)
+    write_whole(file, (text := uuid.uuid4().hex[:16]).encode())
     return text

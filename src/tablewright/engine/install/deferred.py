@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tablewright.engine.install.locate import DEFERRED_FOLDER, find_engine
-from tablewright.engine.python_host.language_plugin import install_script
 from tablewright.errors import EngineMissingError
+from tablewright.files import write_script
 
 _START = "from tablewright.engine.install.deferred import main; main()"
 
@@ -20,7 +20,7 @@ _START = "from tablewright.engine.install.deferred import main; main()"
 def install_deferred_engine(directory: Path) -> Path:
     """Write the executable `pulumi` into a folder of `directory`, and return its path."""
     text = f"#!/bin/sh\nexec '{sys.executable}' -c '{_START}' \"$@\"\n"
-    return install_script(directory / DEFERRED_FOLDER, "pulumi", text)
+    return write_script(directory / DEFERRED_FOLDER / "pulumi", text)
 
 
 def main(words: Sequence[str] | None = None) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tablewright.engine.install.folders import cache_folder
 from tablewright.errors import EngineMissingError
+from tablewright.files import write_whole
 
 ENGINE_VERSION = "3.259.0"
 """The one that is fetched or built where there is none."""
@@ -155,9 +156,7 @@ def _remembered(memory: Path) -> dict[str, str]:
 def _remember(memory: Path, known: Mapping[str, str]) -> None:
     with suppress(OSError):  # a read-only home costs 0.1 s a run, no more
         memory.parent.mkdir(parents=True, exist_ok=True)
-        draft = memory.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps(dict(known)))
-        draft.replace(memory)
+        write_whole(memory, json.dumps(dict(known)).encode())
 
 
 def main() -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
+
+from tablewright.files import write_script
 
 _NAME = "pulumi-language-python"
 _START = "from tablewright.engine.python_host.language_host import main; main()"
@@ -17,17 +18,4 @@ def install_language_host(directory: Path) -> Path:
     installed does more than ours, and comes first.
     """
     text = f"#!/bin/sh\nexec '{sys.executable}' -c '{_START}' \"$@\"\n"
-    return install_script(directory, _NAME, text)
-
-
-def install_script(directory: Path, name: str, text: str) -> Path:
-    """Write an executable into a folder, whole or not at all, and return its path."""
-    directory.mkdir(parents=True, exist_ok=True)
-    executable = directory / name
-    if executable.exists() and executable.read_text("utf-8") == text:
-        return executable
-    draft = directory / f".{name}.{os.getpid()}"
-    draft.write_text(text, "utf-8")
-    draft.chmod(0o755)
-    draft.replace(executable)
-    return executable
+    return write_script(directory / _NAME, text)

@@ -17,6 +17,7 @@ from pathlib import Path
 from tablewright.engine.state.backend import StackPlace
 from tablewright.engine.state.checkpoint import State
 from tablewright.errors import PassphraseError
+from tablewright.files import write_first
 
 VARIABLE = "PULUMI_CONFIG_PASSPHRASE"
 FILE_VARIABLE = "PULUMI_CONFIG_PASSPHRASE_FILE"
@@ -80,13 +81,4 @@ def _readable(path: Path) -> Path:
 def _make(path: Path) -> None:
     """Write a fresh passphrase; if another process is first, its one stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(os.urandom(_BYTES).hex())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    write_first(path, os.urandom(_BYTES).hex().encode(), private=True)

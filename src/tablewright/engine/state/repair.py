@@ -21,9 +21,10 @@ from pathlib import Path
 
 from tablewright.engine.state.backend import StackPlace
 from tablewright.engine.state.checkpoint import read_checkpoint
+from tablewright.files import replacing, write_whole
 
 _SUFFIX = ".attrs"
-_META = "version: 1\n"
+_META = b"version: 1\n"
 """The layout of the folder backend, as the engine writes it."""
 
 
@@ -40,13 +41,12 @@ def keep_state(place: StackPlace) -> None:
     file = place.state_file
     if file is None or not _is_state(file):
         return
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    try:
-        os.link(file, draft)
-    except OSError:  # a file system without links
-        shutil.copyfile(file, draft)
-    draft.replace(_kept(file))
+    with replacing(_kept(file)) as draft:
+        draft.unlink(missing_ok=True)
+        try:
+            os.link(file, draft)
+        except OSError:  # a file system without links
+            shutil.copyfile(file, draft)
 
 
 def forget_kept(place: StackPlace) -> None:
@@ -69,10 +69,9 @@ def restore_state(place: StackPlace) -> Path | None:
     copy = last_good_copy(file) if file else None
     if file is None or copy is None:
         return None
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    shutil.copyfile(copy, draft)  # first of all: without room for it nothing is touched
-    file.replace(file.with_name(f"{file.name}.damaged"))
-    draft.replace(file)
+    with replacing(file) as draft:
+        shutil.copyfile(copy, draft)  # first of all: without room for it nothing is touched
+        file.replace(file.with_name(f"{file.name}.damaged"))
     return copy
 
 
@@ -81,9 +80,7 @@ def _repair_meta(place: StackPlace) -> None:
     folder = place.backend.folder
     meta = folder / ".pulumi" / "meta.yaml" if folder else None
     if meta and meta.is_file() and not meta.read_bytes().strip(b"\0 \n"):
-        draft = meta.with_name(f".{meta.name}.{os.getpid()}")
-        draft.write_text(_META)
-        draft.replace(meta)
+        write_whole(meta, _META)
 
 
 def _kept(file: Path) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import shutil
 import subprocess
 import zlib
@@ -28,7 +27,7 @@ from tablewright.engine.state.checkpoint import (
 from tablewright.engine.state.lock import hold
 from tablewright.engine.state.repair import last_good_copy
 from tablewright.errors import BackendError, EngineError, RefusedError, StackMissingError
-from tablewright.files import write_whole
+from tablewright.files import write_first, write_whole
 
 _COMMAND_TIMEOUT_SECONDS = 120
 _RESTORE = (
@@ -117,14 +116,7 @@ class StateStore:
                     raise
             return
         file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_name(f".{file.name}.{os.getpid()}")
-        draft.write_text(json.dumps(empty_checkpoint(self.place.full_name)))
-        try:
-            os.link(draft, file)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        write_first(file, json.dumps(empty_checkpoint(self.place.full_name)).encode())
 
     def remove(self) -> None:
         """Forget a stack that has no resources, and its history.
@@ -161,9 +153,7 @@ class StateStore:
         file = self.place.state_file
         if file and file.exists():
             with hold(self.place):
-                draft = file.with_name(f".{file.name}.{os.getpid()}")
-                draft.write_text(json.dumps(change(self._existing())))
-                draft.replace(file)
+                write_whole(file, json.dumps(change(self._existing())).encode())
             return
         changed = change(self._existing())
         exported = changed if "deployment" in changed else _as_export(changed)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
+
+from tablewright.files import write_script
 
 CARRIED_VERSION: Final = "7.51.1"
 """Of the SDK that what we carry is held to."""
@@ -47,13 +48,4 @@ def install_plugin(directory: Path) -> Path:
     The folder must be one that only our own runs see: in front of a user's PATH it would stand in
     for the official plugin on real AWS.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    executable = directory / "pulumi-resource-aws"
-    text = plugin_text()
-    if executable.exists() and executable.read_text("utf-8") == text:
-        return executable
-    fresh = directory / f".pulumi-resource-aws.{os.getpid()}"
-    fresh.write_text(text, "utf-8")
-    fresh.chmod(0o755)
-    fresh.replace(executable)
-    return executable
+    return write_script(directory / "pulumi-resource-aws", plugin_text())
