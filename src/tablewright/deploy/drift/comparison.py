@@ -206,10 +206,9 @@ def _made_again(remade: Remade) -> Drifted:
 
 def _undeclared(declared: DeclaredStack, recorded: LiveStack) -> Iterator[Drifted]:
     """What is recorded and declared no more: the next run deletes it, or is refused."""
-    alarms = [*declared.alarms, *(alarm for table in declared.tables for alarm in table.alarms)]
     wanted: Iterable[tuple[str, Iterable[str], Iterable[str]]] = (
         ("table", recorded.tables, (table.table.name for table in declared.tables)),
-        ("alarm", recorded.alarms, (alarm.name for alarm in alarms)),
+        ("alarm", recorded.alarms, (alarm.name for alarm in declared.all_alarms)),
         ("role", recorded.roles, (role.name for t in declared.tables for role in t.roles)),
     )
     for kind, known, names in wanted:

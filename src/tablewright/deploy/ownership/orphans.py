@@ -50,7 +50,6 @@ def _present(declared: DeclaredStack, session: Session) -> Iterator[TaggedResour
     for table in declared.tables:
         yield TaggedResource(TABLE, table.table.name, region)
         yield from (TaggedResource(ROLE, role.name, region) for role in table.roles)
-    alarms = (*declared.alarms, *(alarm for table in declared.tables for alarm in table.alarms))
-    names = [alarm.name for alarm in alarms]
+    names = [alarm.name for alarm in declared.all_alarms]
     for name in sorted(existing_alarms(session, names, region, rate_limiter_for(session))):
         yield TaggedResource(ALARM, name, region)

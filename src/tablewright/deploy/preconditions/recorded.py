@@ -84,13 +84,14 @@ class UnrecordedParts:
 
 def unrecorded(declared: DeclaredStack, recorded: RecordedResources) -> UnrecordedParts:
     """All that is declared and not recorded."""
-    every = [*declared.alarms, *(alarm for table in declared.tables for alarm in table.alarms)]
     parts = {table.table.name: _parts(table, recorded) for table in declared.tables}
     name = declared.dashboard.name if declared.dashboard else None
     return UnrecordedParts(
         tables=frozenset(table for table in parts if (TABLE, table) not in recorded.ids),
         parts={table: some for table, some in parts.items() if some},
-        alarms=tuple(alarm.name for alarm in every if (ALARM, alarm.name) not in recorded.ids),
+        alarms=tuple(
+            alarm.name for alarm in declared.all_alarms if (ALARM, alarm.name) not in recorded.ids
+        ),
         roles=tuple(
             role
             for table in declared.tables

@@ -265,7 +265,12 @@ class DeclaredStack:
         return StackId(self.name, self.environment)
 
     @property
+    def all_alarms(self) -> tuple[Alarm, ...]:
+        """Those of no one table, then those of its tables."""
+        return (*self.alarms, *(alarm for table in self.tables for alarm in table.alarms))
+
+    @property
     def resources(self) -> int:
         """About how many it has: what is attached to a table is not counted."""
-        of_tables = sum(1 + len(table.alarms) + 2 * len(table.roles) for table in self.tables)
-        return of_tables + len(self.alarms)
+        of_tables = sum(1 + 2 * len(table.roles) for table in self.tables)
+        return of_tables + len(self.all_alarms)

@@ -127,8 +127,7 @@ class _Walk:
 
     def stack(self, declared: DeclaredStack) -> Iterator[Permission]:
         yield from chain.from_iterable(map(self.table, declared.tables))
-        alarms = [*declared.alarms, *(a for table in declared.tables for a in table.alarms)]
-        yield from chain.from_iterable(map(self.alarm, alarms))
+        yield from chain.from_iterable(map(self.alarm, declared.all_alarms))
         if declared.dashboard:
             arn = self.account.dashboard(declared.dashboard.name)
             yield from self.does("Dashboard", calls.DASHBOARD, arn)

@@ -25,8 +25,7 @@ def _access(declared: DeclaredStack, account: AccountArns) -> Iterator[Permissio
 
 
 def _alarms(declared: DeclaredStack, _: AccountArns) -> Iterator[Permission]:
-    alarms = [*declared.alarms, *(alarm for table in declared.tables for alarm in table.alarms)]
-    for alarm in alarms:
+    for alarm in declared.all_alarms:
         for arn in (*alarm.alarm_actions, *alarm.ok_actions, *alarm.insufficient_data_actions):
             if ":sns:" in arn:
                 yield from permissions("Topics", "sns:GetTopicAttributes", arn)
