@@ -17,7 +17,8 @@ from tablewright.engine.install.locate import Engine
 from tablewright.engine.run.ahead import PreviewAhead, begun_ahead
 from tablewright.engine.run.events import Notice
 from tablewright.engine.run.moves import Identify
-from tablewright.engine.run.rehearsal import Rehearsal, folder_of
+from tablewright.engine.run.preview_place import folder_of
+from tablewright.engine.run.rehearsal import Rehearsal
 from tablewright.engine.run.resource_tree import PlainProgram
 from tablewright.engine.run.run import Gate, Job, Observe, Run
 from tablewright.engine.run.tagging import Tagging

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 from tablewright.engine.run.boot import EngineBoot
-from tablewright.engine.run.rehearsal import elsewhere, folder_of
+from tablewright.engine.run.preview_place import elsewhere, folder_of
 from tablewright.engine.run.run import Job
 from tablewright.engine.session import StackSession
 from tablewright.engine.state.checkpoint import State

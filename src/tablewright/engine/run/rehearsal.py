@@ -7,14 +7,13 @@ then goes on with a changed copy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tablewright.engine.changes import RunResult
+from tablewright.engine.run.ahead import PreviewAhead
 from tablewright.engine.run.imports import Imports
 from tablewright.engine.run.moves import (
     Identify,
@@ -24,15 +23,12 @@ from tablewright.engine.run.moves import (
     Registration,
     arranged,
 )
+from tablewright.engine.run.preview_place import elsewhere, folder_of
 from tablewright.engine.run.run import Gate, Job
-from tablewright.engine.run.workspace import workspace
 from tablewright.engine.session import StackSession
 from tablewright.engine.state.checkpoint import State
 from tablewright.engine.state.recovery import Unrecorded
 from tablewright.errors import EngineError, InterruptedRun, TablewrightError
-
-if TYPE_CHECKING:
-    from tablewright.engine.run.ahead import PreviewAhead
 
 _REGION = "aws:region"
 _MOST_PASSES = 8
@@ -166,24 +162,3 @@ def _unless_moving(gate: Gate | None, moves: Moves) -> Gate | None:
         gate(planned)
 
     return judge
-
-
-@contextmanager
-def folder_of(session: StackSession, state: State | None) -> Iterator[Path]:
-    """The folder in which one run of the engine works."""
-    with workspace(session.place, session.config, state.salt if state else "") as folder:
-        yield folder
-
-
-@contextmanager
-def elsewhere(
-    session: StackSession, state: State | None, steps: Sequence[Rearrangement]
-) -> Iterator[StackSession]:
-    """The stack where it can be previewed before it exists, or rearranged."""
-    with TemporaryDirectory(prefix="tablewright-state-") as name:
-        if state is not None:
-            yield session.copied(Path(name), lambda document: arranged(document, steps))
-            return
-        elsewhere = session.elsewhere(Path(name))
-        elsewhere.create()
-        yield elsewhere
