@@ -4,6 +4,7 @@ In the order in which data passes:
 
 - `source`, `options`, `stack_name`: what is deployed, and what the user asks for besides;
 - `target_environment`: the target's clients, the engine's environment and the backend;
+  `target_opening`: how it is opened, in the `account` of its stack;
 - `head_start`: the engine of a preview, booted while the manifests are read;
 - `deployment`: the run itself, which asks the two folders before the engine begins;
 - `preconditions/`: what AWS and the state have of what is declared, and what stops a run;

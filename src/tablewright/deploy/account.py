@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
 from tablewright.fleet.accounts import AccountRole, OrganizationRole, account_of, read_accounts
 from tablewright.plan.partitions import partition_of_region
 
-if TYPE_CHECKING:
-    from .target_environment import TargetEnvironment
+from .target_environment import TargetEnvironment
 
 _ASSUMED, _ALLOWED = "assumeRoles", "allowedAccountIds"
 """Configuration of Pulumi's `aws` provider and of ours: the roles that it assumes in turn, and the

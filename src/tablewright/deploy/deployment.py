@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +66,8 @@ from .stack_name import stack_name
 from .state_world import check_world, tie_to_world
 from .states.moves import noted
 from .status import status_of
-from .target_environment import TargetEnvironment, open_target_environment, require_extra
+from .target_environment import TargetEnvironment
+from .target_opening import open_target_environment, require_extra
 from .user_program import Context, Program, preload
 
 Observe = Callable[[Progress], None]
@@ -206,8 +206,8 @@ class Deployment:
                 checkpoints=self._checkpoints,
                 targets=partial.targets(self.source.order, self._tree, self.stack),
             )
-        outcome = self._outcome(result, compared=refresh)
-        return replace(outcome, notes=tuple(left_alone(self._survey.existing, self.declared)))
+        unsent = left_alone(self._survey.existing, self.declared)
+        return self._outcome(result, *unsent, compared=refresh)
 
     def refresh(self, *, progress: Observe = ignore) -> DeploymentOutcome:
         """Read every live resource into the state.
@@ -230,7 +230,7 @@ class Deployment:
         if not self.stack.exists():
             self._owners.refuse_orphans({})
             gone = f"{self.owner} is gone already: nothing is recorded, and nothing carries its tag"
-            return replace(self._outcome(RunResult(()), compared=True), notes=(gone,))
+            return self._outcome(RunResult(()), gone, compared=True)
         self.check_destroy()
         unknown = {urn_name(urn): why for urn, why in self._begun.unknown.items()}
         looker, tell = Looker(self.place), (lambda text: progress(Notice(text)))
@@ -292,7 +292,7 @@ class Deployment:
             for (name, region), items in counts.items()
         }
 
-    def releasable(self, names: Sequence[str], *, everything: bool = False) -> tuple[str, ...]:
+    def releasable(self, names: Sequence[str], *, everything: bool) -> tuple[str, ...]:
         """The recorded tables that these names mean.
 
         Raises:
@@ -367,9 +367,9 @@ class Deployment:
         tree = resource_tree(self.declared, self._survey.existing, SDK_VERSION)
         return partial.with_other_outputs(tree, self.source.order, self.stack)
 
-    def _outcome(self, result: RunResult, *, compared: bool) -> DeploymentOutcome:
+    def _outcome(self, result: RunResult, *notes: str, compared: bool) -> DeploymentOutcome:
         explained = explain(result.changes, compared=compared, prices=known_prices())
-        return DeploymentOutcome(explained, result.outputs, result.duration_seconds)
+        return DeploymentOutcome(explained, result.outputs, result.duration_seconds, notes)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from tablewright.files import write_whole
 from tablewright.sandbox import instance
 
 from .options import Options
-from .target_environment import open_target_environment
+from .target_opening import open_target_environment
 
 if TYPE_CHECKING:
     from .source import Source

@@ -15,7 +15,7 @@ import pytest
 from tests.sandbox.sandbox.test_lifecycle import gone, record, session
 
 from tablewright.deploy.options import Options
-from tablewright.deploy.target_environment import open_target_environment
+from tablewright.deploy.target_opening import open_target_environment
 from tablewright.errors import SandboxError, UsageError
 from tablewright.sandbox import lifecycle, stacks
 from tablewright.sandbox.admin import ask

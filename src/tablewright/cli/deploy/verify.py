@@ -20,7 +20,7 @@ from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.cli.inputs.sandboxes import running
 from tablewright.cli.styled import styled
 from tablewright.deploy.options import Options
-from tablewright.deploy.target_environment import open_target_environment
+from tablewright.deploy.target_opening import open_target_environment
 from tablewright.errors import AwsError, UsageError, WrongTargetError
 from tablewright.fleet.stack import read_stack
 from tablewright.plan.owner import owned

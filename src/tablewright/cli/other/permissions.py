@@ -10,7 +10,7 @@ from typing import Any
 from tablewright.cli import console
 from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.deploy.options import Options
-from tablewright.deploy.target_environment import open_target_environment
+from tablewright.deploy.target_opening import open_target_environment
 from tablewright.errors import UsageError
 from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.plan.permissions import COMMANDS, OPTIONS, Permission, document, needs
