@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tablewright.components.rendering.resource_spec import RenderContext, ResourceSpec
+from tablewright.components.rendering.resource_spec import RenderContext, ResourceSpec, given
 from tablewright.plan.declaration.declared import Alarm, MetricQuery, MetricStat
 from tablewright.plan.number import number
 
@@ -39,16 +39,12 @@ def alarm_args(alarm: Alarm) -> dict[str, Any]:
         "insufficient_data_actions": list(alarm.insufficient_data_actions),
         **({} if alarm.metric is None else _series(alarm.metric)),
         **({"metric_queries": [_query(query) for query in alarm.queries]} if alarm.queries else {}),
-        **_given(
+        **given(
             datapoints_to_alarm=alarm.datapoints_to_alarm,
             treat_missing_data=alarm.treat_missing_data,
             evaluate_low_sample_count_percentiles=alarm.evaluate_low_sample_count_percentile,
         ),
     }
-
-
-def _given(**arguments: Any) -> dict[str, Any]:
-    return {name: value for name, value in arguments.items() if value is not None}
 
 
 def _series(metric: MetricStat) -> dict[str, Any]:
@@ -66,7 +62,7 @@ def _query(query: MetricQuery) -> dict[str, Any]:
     return {
         "id": query.id,
         "return_data": query.return_data,
-        **_given(expression=query.expression, label=query.label),
+        **given(expression=query.expression, label=query.label),
         **({} if query.metric is None else {"metric": _metric(query.metric)}),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tablewright.components.rendering.resource_spec import given
 from tablewright.plan.origin import Origin, Restore, S3Import
 
 
@@ -19,7 +20,7 @@ def origin_args(origin: Origin | None) -> dict[str, Any]:
 
 
 def _restore(origin: Restore) -> dict[str, Any]:
-    return _given(
+    return given(
         restore_backup_arn=origin.backup_arn,
         restore_source_table_arn=origin.source_table_arn,
         restore_source_name=origin.source_table_name,
@@ -34,7 +35,7 @@ def _import(origin: S3Import) -> dict[str, Any]:
         "input_compression_type": origin.compression,
         "s3_bucket_source": {
             "bucket": origin.bucket,
-            **_given(bucket_owner=origin.bucket_owner, key_prefix=origin.key_prefix or None),
+            **given(bucket_owner=origin.bucket_owner, key_prefix=origin.key_prefix or None),
         },
         **({} if origin.csv is None else {"input_format_options": {"csv": _csv(origin)}}),
     }
@@ -45,7 +46,3 @@ def _csv(origin: S3Import) -> dict[str, Any]:
         return {}
     headers = {"header_lists": list(origin.csv.headers)} if origin.csv.headers else {}
     return {"delimiter": origin.csv.delimiter, **headers}
-
-
-def _given(**arguments: Any) -> dict[str, Any]:
-    return {name: value for name, value in arguments.items() if value is not None}

@@ -11,7 +11,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from tablewright.components.names import replica_insights_name, replica_name, table_key
-from tablewright.components.rendering.resource_spec import Reference, RenderContext, ResourceSpec
+from tablewright.components.rendering.resource_spec import (
+    Reference,
+    RenderContext,
+    ResourceSpec,
+    given,
+)
 from tablewright.components.rendering.scaling import scaled_writes
 from tablewright.errors import InputError
 from tablewright.plan.declaration.declared import DeclaredTable
@@ -63,7 +68,7 @@ def _member(replica: Replica) -> dict[str, Any]:
         "deletion_protection_enabled": replica.deletion_protection,
         "point_in_time_recovery": replica.recovery.days > 0,
         "propagate_tags": replica.propagate_tags,
-        **({} if replica.kms_key is None else {"kms_key_arn": replica.kms_key}),
+        **given(kms_key_arn=replica.kms_key),
     }
 
 
@@ -71,7 +76,6 @@ def _replica(
     declared: DeclaredTable, replica: Replica, before: list[str], place: RenderContext
 ) -> ResourceSpec:
     name = replica_name(declared, replica)
-    optional = {"kms_key_arn": replica.kms_key, "table_class_override": replica.table_class}
     return ResourceSpec(
         key=f"replica {name}",
         kind="dynamodb.TableReplica",
@@ -81,7 +85,7 @@ def _replica(
             "region": replica.region,
             "deletion_protection_enabled": replica.deletion_protection,
             "point_in_time_recovery": replica.recovery.days > 0,
-            **{key: value for key, value in optional.items() if value is not None},
+            **given(kms_key_arn=replica.kms_key, table_class_override=replica.table_class),
         },
         tags=replica.tags,
         subject=f"replica of table {declared.table.name} in {replica.region}",

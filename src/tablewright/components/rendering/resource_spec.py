@@ -46,6 +46,11 @@ class JsonDocument:
     settle: Callable[[Any], Any] | None = None
 
 
+def given(**arguments: Any) -> dict[str, Any]:
+    """The arguments that have a value; what nobody spoke of keeps what is live."""
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
 @dataclass(frozen=True)
 class ResourceSpec:
     """A resource of `pulumi_aws`.

@@ -17,6 +17,7 @@ from tablewright.components.rendering.resource_spec import (
     Reference,
     RenderContext,
     ResourceSpec,
+    given,
 )
 from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.number import number
@@ -197,11 +198,6 @@ def _schedule(
 ) -> ResourceSpec:
     resource = resource_id(declared.table.name, scaling.index)
     side = dimension(scaling)
-    bounds: dict[str, Any] = {
-        "min_capacity": schedule.minimum,
-        "max_capacity": schedule.maximum,
-    }
-    window = {"start_time": schedule.start, "end_time": schedule.end}
     return ResourceSpec(
         key=f"schedule {target.name} {schedule.name}",
         kind="appautoscaling.ScheduledAction",
@@ -211,8 +207,10 @@ def _schedule(
             **_of(target),
             "schedule": schedule.schedule,
             "timezone": schedule.timezone,
-            **_said(window),
-            "scalable_target_action": _said(bounds),
+            **given(start_time=schedule.start, end_time=schedule.end),
+            "scalable_target_action": given(
+                min_capacity=schedule.minimum, max_capacity=schedule.maximum
+            ),
             **place.arguments,
         },
         subject=f"schedule {schedule.name} of table {declared.table.name}",
@@ -225,7 +223,3 @@ def _schedule(
 def _of(target: ResourceSpec) -> dict[str, Any]:
     names = ("service_namespace", "resource_id", "scalable_dimension")
     return {name: Reference(target.key, name) for name in names}
-
-
-def _said(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}

@@ -9,7 +9,7 @@ from typing import Any
 from tablewright.components.names import table_key
 from tablewright.components.rendering.origin import origin_args
 from tablewright.components.rendering.replica import replica_args
-from tablewright.components.rendering.resource_spec import RenderContext, ResourceSpec
+from tablewright.components.rendering.resource_spec import RenderContext, ResourceSpec, given
 from tablewright.components.rendering.scaling import scaled_properties, scaled_sides
 from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.facets import SETTINGS, WARM_THROUGHPUT, Facet
@@ -61,7 +61,7 @@ def table_args(declared: DeclaredTable, place: RenderContext) -> dict[str, Any]:
         "attributes": [
             {"name": name, "type": type_} for name, type_ in sorted(table.attributes.items())
         ],
-        **_given(
+        **given(
             billing_mode=table.billing_mode,
             global_secondary_indexes=_global_indexes(table, live),
             local_secondary_indexes=_local_indexes(table.local_indexes),
@@ -77,11 +77,6 @@ def table_args(declared: DeclaredTable, place: RenderContext) -> dict[str, Any]:
 def _replicas_are_parts(declared: DeclaredTable) -> bool:
     """Replicas that are resources of their own show up in the table as read, not as declared."""
     return declared.global_table is not None and declared.global_table.consistency == "EVENTUAL"
-
-
-def _given(**arguments: Any) -> dict[str, Any]:
-    """The arguments that have a value; a facet nobody spoke of keeps what is live."""
-    return {name: value for name, value in arguments.items() if value is not None}
 
 
 def _key(key: Key) -> dict[str, Any]:
