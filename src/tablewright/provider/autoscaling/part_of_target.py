@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, ClassVar
 
-from tablewright.errors import NotFoundError
 from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
 
@@ -43,10 +41,7 @@ class PartOfTarget(ResourceType):
         place, name = place_to_read(identifier, recorded)
         _, operation = self.operations
         named: dict[str, Any] = {self.name_member: name}
-        with suppress(NotFoundError):
-            run.call(
-                SERVICE, run.region_of(recorded), operation, retry=BUSY, **named, **place.members
-            )
+        run.call(SERVICE, run.region_of(recorded), operation, retry=BUSY, **named, **place.members)
 
     def _write(self, run: OperationContext, inputs: Bag) -> None:
         operation, _ = self.operations

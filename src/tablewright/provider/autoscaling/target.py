@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any, ClassVar, Final
 
-from tablewright.errors import NotFoundError
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resources.difference import Change
@@ -127,14 +125,13 @@ class ScalableTarget(ResourceType):
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Take the target off; its policies go with it."""
         place, _ = place_to_read(identifier, recorded)
-        with suppress(NotFoundError):
-            run.call(
-                SERVICE,
-                run.region_of(recorded),
-                "DeregisterScalableTarget",
-                retry=BUSY,
-                **place.members,
-            )
+        run.call(
+            SERVICE,
+            run.region_of(recorded),
+            "DeregisterScalableTarget",
+            retry=BUSY,
+            **place.members,
+        )
 
     def _register(self, run: OperationContext, inputs: Bag, **more: Any) -> None:
         request = {

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, ClassVar, Final
 
-from tablewright.errors import NotFoundError
 from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
 from tablewright.provider.resources.tags import as_list, as_map, own_tags, wanted_tags
@@ -76,5 +74,4 @@ class AnyAlarm(ResourceType):
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the alarm; CloudWatch says nothing about one that is not there."""
-        with suppress(NotFoundError):
-            run.call(CLOUDWATCH, run.region_of(recorded), "DeleteAlarms", AlarmNames=[identifier])
+        run.call(CLOUDWATCH, run.region_of(recorded), "DeleteAlarms", AlarmNames=[identifier])

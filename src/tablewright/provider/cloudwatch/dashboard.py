@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import ClassVar
 
@@ -77,10 +76,9 @@ class Dashboard(ResourceType):
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the dashboard."""
-        with suppress(NotFoundError):
-            run.call(
-                CLOUDWATCH, run.region_of(recorded), "DeleteDashboards", DashboardNames=[identifier]
-            )
+        run.call(
+            CLOUDWATCH, run.region_of(recorded), "DeleteDashboards", DashboardNames=[identifier]
+        )
 
     def _put(self, run: OperationContext, inputs: Bag) -> None:
         run.call(

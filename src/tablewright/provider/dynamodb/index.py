@@ -172,10 +172,7 @@ class GlobalSecondaryIndex(ResourceType):
         """Drop the index; the table and its items stay."""
         table, _, name = identifier.partition(",")
         region = run.region_of(recorded)
-        try:
-            live = self._table(run, region, table)
-        except NotFoundError:
-            return
+        live = self._table(run, region, table)
         kept = tuple(index for index in live.global_indexes or () if index.name != name)
         execution = Execution(run, region, table)
         execution.carry_out(steps(live, replace(live, global_indexes=kept)))

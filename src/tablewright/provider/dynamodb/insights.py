@@ -79,14 +79,13 @@ class ContributorInsights(ResourceType):
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Switch off and wait; a table that is gone has taken them along."""
         place = _place(run, identifier, recorded)
-        with suppress(NotFoundError):
-            if _status(run, place) == "DISABLED":
-                return
-            _switch(run, place, "DISABLE", None)
-            run.wait(
-                lambda: _status(run, place) == "DISABLED" or None,
-                "contributor insights are still being switched off",
-            )
+        if _status(run, place) == "DISABLED":
+            return
+        _switch(run, place, "DISABLE", None)
+        run.wait(
+            lambda: _status(run, place) == "DISABLED" or None,
+            "contributor insights are still being switched off",
+        )
 
     def _switch_on(
         self, run: OperationContext, place: _Place, mode: str | None, identifier: str

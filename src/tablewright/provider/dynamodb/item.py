@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import AwsError, NotFoundError, TablewrightError
@@ -145,14 +144,13 @@ class TableItem(ResourceType):
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the item by its key."""
         del identifier
-        with suppress(NotFoundError):
-            run.call(
-                DYNAMODB,
-                run.region_of(recorded),
-                "DeleteItem",
-                TableName=recorded["tableName"],
-                Key=to_boto(_key(recorded, json.loads(recorded["item"]))),
-            )
+        run.call(
+            DYNAMODB,
+            run.region_of(recorded),
+            "DeleteItem",
+            TableName=recorded["tableName"],
+            Key=to_boto(_key(recorded, json.loads(recorded["item"]))),
+        )
 
 
 def _parsed(value: Any) -> dict[str, Any] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import AwsError, NotFoundError
@@ -95,19 +94,18 @@ class KinesisStreamingDestination(ResourceType):
         """Switch off and wait; a table that is gone has taken it along."""
         table, _, stream = identifier.partition(",")
         region = run.region_of(recorded)
-        with suppress(NotFoundError):
-            live = _destination(run, region, table, stream)
-            if live is None or live["DestinationStatus"] == "DISABLED":
-                return
-            run.call(
-                DYNAMODB,
-                region,
-                "DisableKinesisStreamingDestination",
-                retry=_BUSY,
-                TableName=table,
-                StreamArn=stream,
-            )
-            run.wait(lambda: _is_off(run, region, table, stream), "it is still being switched off")
+        live = _destination(run, region, table, stream)
+        if live is None or live["DestinationStatus"] == "DISABLED":
+            return
+        run.call(
+            DYNAMODB,
+            region,
+            "DisableKinesisStreamingDestination",
+            retry=_BUSY,
+            TableName=table,
+            StreamArn=stream,
+        )
+        run.wait(lambda: _is_off(run, region, table, stream), "it is still being switched off")
 
     def _until_active(
         self, run: OperationContext, region: str, table: str, stream: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
@@ -144,12 +143,11 @@ class TableReplica(ResourceType):
         del identifier
         main, name = _main_of(recorded)
         execution = Execution(run, main, name)
-        with suppress(NotFoundError):
-            live = live_regions(execution.wait_active())
-            if recorded["region"] not in live:
-                return
-            kept = tuple(Replica(region) for region in live if region != recorded["region"])
-            execution.carry_out(tuple(replica_steps(name, live, GlobalTable(kept))))
+        live = live_regions(execution.wait_active())
+        if recorded["region"] not in live:
+            return
+        kept = tuple(Replica(region) for region in live if region != recorded["region"])
+        execution.carry_out(tuple(replica_steps(name, live, GlobalTable(kept))))
 
     def unsettled(self, recorded: Recorded, changes: Collection[Change]) -> Collection[str]:
         """Nothing of a replica gets another name by a change in place."""

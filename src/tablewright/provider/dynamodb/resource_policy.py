@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
@@ -84,8 +83,7 @@ class ResourcePolicy(ResourceType):
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Remove the policy; one whose table is gone went with it."""
         region = run.region_of(recorded)
-        with suppress(NotFoundError):
-            run.call(DYNAMODB, region, "DeleteResourcePolicy", retry=_BUSY, ResourceArn=identifier)
+        run.call(DYNAMODB, region, "DeleteResourcePolicy", retry=_BUSY, ResourceArn=identifier)
 
     def _put(self, run: OperationContext, inputs: Bag) -> None:
         run.call(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
@@ -64,15 +63,14 @@ class Tag(ResourceType):
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Remove the tag."""
         arn, _, key = identifier.partition(",")
-        with suppress(NotFoundError):
-            run.call(
-                DYNAMODB,
-                run.region_of(recorded),
-                "UntagResource",
-                retry=_BUSY,
-                ResourceArn=arn,
-                TagKeys=[key],
-            )
+        run.call(
+            DYNAMODB,
+            run.region_of(recorded),
+            "UntagResource",
+            retry=_BUSY,
+            ResourceArn=arn,
+            TagKeys=[key],
+        )
 
     def _put(self, run: OperationContext, inputs: Bag) -> None:
         run.call(

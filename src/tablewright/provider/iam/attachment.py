@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
@@ -51,12 +50,11 @@ class RolePolicyAttachment(ResourceType):
         """Detach the policy."""
         role = recorded.get("role") or identifier.partition("/")[0]
         arn = recorded.get("policyArn") or identifier.partition("/")[2]
-        with suppress(NotFoundError):
-            run.call(
-                IAM,
-                run.default_region,
-                "DetachRolePolicy",
-                retry=BUSY,
-                RoleName=role,
-                PolicyArn=arn,
-            )
+        run.call(
+            IAM,
+            run.default_region,
+            "DetachRolePolicy",
+            retry=BUSY,
+            RoleName=role,
+            PolicyArn=arn,
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -74,13 +73,12 @@ class IamGroup(RenamedInPlace):
         live = self.read(run, identifier, recorded)
         if live is None:
             return
-        with suppress(NotFoundError):
-            run.call(
-                IAM,
-                run.default_region,
-                "DeleteGroup",
-                # Policies and members that go beside the group may still count for a moment.
-                retry={*BUSY, "DeleteConflict"},
-                patience_seconds=PATIENCE_SECONDS,
-                GroupName=live.identifier,
-            )
+        run.call(
+            IAM,
+            run.default_region,
+            "DeleteGroup",
+            # Policies and members that go beside the group may still count for a moment.
+            retry={*BUSY, "DeleteConflict"},
+            patience_seconds=PATIENCE_SECONDS,
+            GroupName=live.identifier,
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import ClassVar, Final
 
 from tablewright.errors import NotFoundError
@@ -115,25 +114,24 @@ class ManagedPolicy(ResourceType):
         """Delete the old versions, then the policy."""
         del recorded
         region = run.default_region
-        with suppress(NotFoundError):
-            for version in self._old_versions(run, identifier):
-                run.call(
-                    IAM,
-                    region,
-                    "DeletePolicyVersion",
-                    retry=BUSY,
-                    PolicyArn=identifier,
-                    VersionId=version,
-                )
-            # What it was attached to may be deleted beside it, and still count for a moment.
+        for version in self._old_versions(run, identifier):
             run.call(
                 IAM,
                 region,
-                "DeletePolicy",
-                retry={*BUSY, "DeleteConflict"},
-                patience_seconds=10,
+                "DeletePolicyVersion",
+                retry=BUSY,
                 PolicyArn=identifier,
+                VersionId=version,
             )
+        # What it was attached to may be deleted beside it, and still count for a moment.
+        run.call(
+            IAM,
+            region,
+            "DeletePolicy",
+            retry={*BUSY, "DeleteConflict"},
+            patience_seconds=10,
+            PolicyArn=identifier,
+        )
 
     def _make_room(self, run: OperationContext, arn: str) -> None:
         """AWS keeps five versions: the oldest makes room for the next."""

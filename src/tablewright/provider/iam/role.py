@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, ClassVar, Final
 from urllib.parse import unquote
 
@@ -183,13 +182,12 @@ class IamRole(ResourceType):
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Detach what the role has of its own, then delete it."""
         region = run.default_region
-        with suppress(NotFoundError):
-            if recorded.get("forceDetachPolicies") or recorded.get("managedPolicyArns"):
-                self._attach(run, identifier, [])
-            if recorded.get("forceDetachPolicies") or recorded.get("inlinePolicies"):
-                self._put_inline(run, identifier, [])
-            # Policies that are deleted beside the role may still count for a moment.
-            run.call(IAM, region, "DeleteRole", retry=BUSY, RoleName=identifier)
+        if recorded.get("forceDetachPolicies") or recorded.get("managedPolicyArns"):
+            self._attach(run, identifier, [])
+        if recorded.get("forceDetachPolicies") or recorded.get("inlinePolicies"):
+            self._put_inline(run, identifier, [])
+        # Policies that are deleted beside the role may still count for a moment.
+        run.call(IAM, region, "DeleteRole", retry=BUSY, RoleName=identifier)
 
     def _update_settings(
         self, run: OperationContext, name: str, live: Bag, recorded: Recorded

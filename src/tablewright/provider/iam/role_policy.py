@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
@@ -67,12 +66,11 @@ class RolePolicy(ResourceType):
         """Remove the policy."""
         del recorded
         role, _, name = identifier.partition(":")
-        with suppress(NotFoundError):
-            run.call(
-                IAM,
-                run.default_region,
-                "DeleteRolePolicy",
-                retry=BUSY,
-                RoleName=role,
-                PolicyName=name,
-            )
+        run.call(
+            IAM,
+            run.default_region,
+            "DeleteRolePolicy",
+            retry=BUSY,
+            RoleName=role,
+            PolicyName=name,
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError, TablewrightError
@@ -101,26 +100,25 @@ class IamUser(RenamedInPlace):
         if live is None:
             return
         name = live.identifier
-        with suppress(NotFoundError):
-            for group in run.pages(IAM, region, "ListGroupsForUser", "Groups", UserName=name):
-                run.call(
-                    IAM,
-                    region,
-                    "RemoveUserFromGroup",
-                    UserName=name,
-                    GroupName=group["GroupName"],
-                )
-            if recorded.get("forceDestroy"):
-                self._dispossess(run, name)
+        for group in run.pages(IAM, region, "ListGroupsForUser", "Groups", UserName=name):
             run.call(
                 IAM,
                 region,
-                "DeleteUser",
-                # Policies that are deleted beside the user may still count for a moment.
-                retry={*BUSY, "DeleteConflict"},
-                patience_seconds=PATIENCE_SECONDS,
+                "RemoveUserFromGroup",
                 UserName=name,
+                GroupName=group["GroupName"],
             )
+        if recorded.get("forceDestroy"):
+            self._dispossess(run, name)
+        run.call(
+            IAM,
+            region,
+            "DeleteUser",
+            # Policies that are deleted beside the user may still count for a moment.
+            retry={*BUSY, "DeleteConflict"},
+            patience_seconds=PATIENCE_SECONDS,
+            UserName=name,
+        )
 
     def _bound(self, run: OperationContext, name: str, boundary: str | None) -> None:
         if not boundary:

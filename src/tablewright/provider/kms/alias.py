@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any, ClassVar, Final
 
-from tablewright.errors import NotFoundError
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resources.difference import Change
@@ -105,8 +103,7 @@ class Alias(ResourceType):
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the alias; the key stays."""
-        with suppress(NotFoundError):
-            run.call(KMS, run.region_of(recorded), "DeleteAlias", AliasName=identifier)
+        run.call(KMS, run.region_of(recorded), "DeleteAlias", AliasName=identifier)
 
 
 def _key_id(target: Any) -> Any:

@@ -171,8 +171,6 @@ class KmsKey(ResourceType):
                 KeyId=identifier,
                 PendingWindowInDays=recorded.get("deletionWindowInDays") or _WINDOW_DAYS,
             )
-        except NotFoundError:
-            return
         except TablewrightError as error:
             if not refused_with(error, "KMSInvalidStateException"):  # scheduled already
                 raise

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any, ClassVar, Final
 
-from tablewright.errors import NotFoundError
 from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resources.naming import ResourceNaming
 from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType
@@ -138,14 +136,13 @@ class LogGroup(ResourceType):
         """Delete the group, unless the program leaves it."""
         if recorded.get("skipDestroy"):
             return
-        with suppress(NotFoundError):
-            run.call(
-                _LOGS,
-                run.region_of(recorded),
-                "DeleteLogGroup",
-                retry=_BUSY,
-                logGroupName=identifier,
-            )
+        run.call(
+            _LOGS,
+            run.region_of(recorded),
+            "DeleteLogGroup",
+            retry=_BUSY,
+            logGroupName=identifier,
+        )
 
     def _keep(self, run: OperationContext, region: str, name: str, days: int) -> None:
         operation = "PutRetentionPolicy" if days else "DeleteRetentionPolicy"

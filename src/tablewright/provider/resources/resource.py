@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -135,11 +136,16 @@ class ResourceType(ABC):
 
     @abstractmethod
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
-        """Remove the resource and wait until it is gone; nothing to do if it is already."""
+        """Remove the resource and wait until it is gone.
+
+        Raises:
+            NotFoundError: it is gone already, which `remove` takes for done.
+        """
 
     def remove(self, run: OperationContext, recorded: Recorded) -> None:
         """Remove the resource, with what its program had declared at hand."""
-        self.delete(run, recorded.identifier, recorded.outputs)
+        with suppress(NotFoundError):
+            self.delete(run, recorded.identifier, recorded.outputs)
 
     def find(self, run: OperationContext, inputs: Bag) -> str | None:
         """How AWS calls a live resource that these inputs mean, where it gives the name itself."""

@@ -183,8 +183,6 @@ class TopicSubscription(ResourceType):
         """Unsubscribe; what nobody confirmed cannot be, and ends by itself after two days."""
         try:
             run.call(_SNS, run.region_of(recorded), "Unsubscribe", SubscriptionArn=identifier)
-        except NotFoundError:
-            return
         except TablewrightError as error:
             pending = recorded.get("pendingConfirmation")
             if not (pending and refused_with(error, "InvalidParameter")):

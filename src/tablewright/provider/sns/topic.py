@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
@@ -181,8 +180,7 @@ class Topic(ResourceType):
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the topic; SNS says nothing about one that is not there."""
-        with suppress(NotFoundError):
-            run.call(_SNS, run.region_of(recorded), "DeleteTopic", TopicArn=identifier)
+        run.call(_SNS, run.region_of(recorded), "DeleteTopic", TopicArn=identifier)
 
 
 def _attributes(inputs: Bag) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
@@ -168,5 +167,4 @@ class Queue(ResourceType):
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
         """Delete the queue."""
-        with suppress(NotFoundError):
-            run.call(_SQS, run.region_of(recorded), "DeleteQueue", QueueUrl=identifier)
+        run.call(_SQS, run.region_of(recorded), "DeleteQueue", QueueUrl=identifier)
