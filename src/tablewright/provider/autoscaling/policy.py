@@ -76,7 +76,6 @@ class AppAutoscalingPolicy(PartOfTarget):
     name_member: ClassVar[str] = "PolicyName"
     naming: ClassVar[ResourceNaming | None] = ResourceNaming(longest=256)
     computed: ClassVar[tuple[str, ...]] = ("alarmArns", "arn")
-    secret_with: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[Shape] = {
         "name": text(replaces=True, longest=256),
         "policyType": text("TargetTrackingScaling", "StepScaling", "PredictiveScaling"),

@@ -36,7 +36,6 @@ class ScheduledAction(PartOfTarget):
     name_member: ClassVar[str] = "ScheduledActionName"
     naming: ClassVar[ResourceNaming | None] = ResourceNaming(longest=256)
     computed: ClassVar[tuple[str, ...]] = ("arn",)
-    secret_with: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[Shape] = {
         "endTime": moment(),
         "name": text(replaces=True, longest=256),

@@ -69,7 +69,7 @@ class MetricAlarm(AnyAlarm):
     word: ClassVar[str] = "alarm"
     kind: ClassVar[str] = "MetricAlarm"
     naming: ClassVar[ResourceNaming | None] = ResourceNaming(longest=255)
-    secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
+    secret_with: ClassVar[Mapping[str, str]] = {"arn": "name"}
     shape: ClassVar[Shape] = {
         "actionsEnabled": flag(default=True),
         "alarmActions": texts(),

@@ -43,7 +43,7 @@ class CompositeAlarm(AnyAlarm):
     word: ClassVar[str] = "composite alarm"
     kind: ClassVar[str] = "CompositeAlarm"
     naming: ClassVar[ResourceNaming | None] = ResourceNaming(longest=255, property="alarmName")
-    secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "alarmName"}
+    secret_with: ClassVar[Mapping[str, str]] = {"arn": "alarmName"}
     shape: ClassVar[Shape] = {
         "actionsEnabled": flag(default=True),
         "actionsSuppressor": block(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -22,7 +21,6 @@ class Dashboard(ResourceType):
     word: ClassVar[str] = "dashboard"
     naming: ClassVar[ResourceNaming | None] = ResourceNaming(longest=255, property="dashboardName")
     computed: ClassVar[tuple[str, ...]] = ("dashboardArn",)
-    secret_with: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[Shape] = {
         "dashboardBody": document(required=True, ordered=True),
         "dashboardName": text(replaces=True, longest=255),

@@ -41,7 +41,6 @@ class TableExport(ResourceType):
         "s3SseAlgorithm",
         "startTime",
     )
-    secret_with: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[Shape] = {
         "exportFormat": text("DYNAMODB_JSON", "ION", replaces=True, default="DYNAMODB_JSON"),
         "exportTime": moment(replaces=True, keeps=True),

@@ -49,7 +49,7 @@ class GlobalSecondaryIndex(ResourceType):
         "warmThroughput",
     )
     write_only: ClassVar[tuple[str, ...]] = ("timeouts",)
-    secret_with: ClassVar[Mapping[str, str]] = {}
+    left_to_aws: ClassVar[tuple[str, ...]] = ("warmThroughput",)
     shape: ClassVar[Shape] = {
         "indexName": text(required=True, replaces=True),
         "keySchemas": blocks(
@@ -148,13 +148,6 @@ class GlobalSecondaryIndex(ResourceType):
             **_outputs(index, reading.table.attributes),
         }
         return Live(f"{table},{name}", outputs)
-
-    def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
-        """Warm throughput is AWS's own doing unless somebody asked for it."""
-        inputs = super().inputs_of(outputs, old_inputs)
-        if old_inputs is None:
-            inputs.pop("warmThroughput", None)
-        return inputs
 
     def update(self, run: OperationContext, recorded: Recorded) -> None:
         """Change what an index changes in place: its throughput."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -25,7 +24,6 @@ class ContributorInsights(ResourceType):
     word: ClassVar[str] = "contributor insights"
     computed: ClassVar[tuple[str, ...]] = ("mode",)
     timeouts: ClassVar[Timeouts] = Timeouts(create=300, delete=300)
-    secret_with: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[Shape] = {
         "indexName": text(replaces=True),
         "mode": text(

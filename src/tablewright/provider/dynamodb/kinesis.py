@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import AwsError, NotFoundError
@@ -25,7 +24,6 @@ class KinesisStreamingDestination(ResourceType):
     word: ClassVar[str] = "Kinesis destination"
     computed: ClassVar[tuple[str, ...]] = ("approximateCreationDateTimePrecision",)
     timeouts: ClassVar[Timeouts] = Timeouts(create=600, update=600, delete=600)
-    secret_with: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[Shape] = {
         "approximateCreationDateTimePrecision": text("MILLISECOND", "MICROSECOND", keeps=True),
         "region": text(replaces=True),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
 from tablewright.plan.changes.replicas import replica_steps
 from tablewright.plan.replica import GlobalTable, Replica
 from tablewright.provider.operation_context import OperationContext
-from tablewright.provider.resources.difference import Change
 from tablewright.provider.resources.resource import Bag, Live, Recorded, ResourceType, Timeouts
 from tablewright.provider.resources.shape import InputFailure, Shape, flag, mapping, text
 from tablewright.provider.resources.tags import own_tags, wanted_tags
@@ -35,6 +34,7 @@ class TableReplica(ResourceType):
     tok: ClassVar[str] = "aws:dynamodb/tableReplica:TableReplica"
     word: ClassVar[str] = "replica"
     computed: ClassVar[tuple[str, ...]] = ("arn", "tagsAll", "kmsKeyArn")
+    left_to_aws: ClassVar[tuple[str, ...]] = ("tableClassOverride",)  # it may be the table's own
     timeouts: ClassVar[Timeouts] = Timeouts(create=1800, update=1800, delete=1200)
     shape: ClassVar[Shape] = {
         "deletionProtectionEnabled": flag(default=False),
@@ -118,13 +118,6 @@ class TableReplica(ResourceType):
             outputs["tagsAll"] = dict(table.tags)
         return Live(f"{name}:{main}", outputs)
 
-    def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
-        """A class that is the table's own is no override."""
-        inputs = super().inputs_of(outputs, old_inputs)
-        if old_inputs is None:
-            inputs.pop("tableClassOverride", None)
-        return inputs
-
     def apply(
         self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]
     ) -> None:
@@ -148,11 +141,6 @@ class TableReplica(ResourceType):
             return
         kept = tuple(Replica(region) for region in live if region != recorded["region"])
         execution.carry_out(tuple(replica_steps(name, live, GlobalTable(kept))))
-
-    def unsettled(self, recorded: Recorded, changes: Collection[Change]) -> Collection[str]:
-        """Nothing of a replica gets another name by a change in place."""
-        del recorded, changes
-        return ()
 
     def _bring(
         self, run: OperationContext, inputs: Bag, name: str, tags: Mapping[str, str]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from tablewright.errors import NotFoundError
@@ -25,7 +24,6 @@ class ResourcePolicy(ResourceType):
     word: ClassVar[str] = "resource policy"
     computed: ClassVar[tuple[str, ...]] = ("revisionId",)
     write_only: ClassVar[tuple[str, ...]] = ("confirmRemoveSelfResourceAccess",)
-    secret_with: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[Shape] = {
         "confirmRemoveSelfResourceAccess": flag(default=False),
         "policy": document(required=True),

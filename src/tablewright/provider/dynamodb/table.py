@@ -79,8 +79,9 @@ class Table(ResourceType):
         update=180 * _MINUTE,
         delete=10 * _MINUTE,
     )
-    secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
+    secret_with: ClassVar[Mapping[str, str]] = {"arn": "name"}
     write_only: ClassVar[tuple[str, ...]] = (*ORIGIN_PROPERTIES, "globalTableWitness")
+    left_to_aws: ClassVar[tuple[str, ...]] = ("warmThroughput",)
     computed: ClassVar[tuple[str, ...]] = (
         "arn",
         "billingMode",
@@ -277,7 +278,6 @@ class Table(ResourceType):
         """Without what only repeats something else: capacity on demand, keys in two spellings."""
         inputs = super().inputs_of(outputs, old_inputs)
         if old_inputs is None:
-            inputs.pop("warmThroughput", None)  # AWS's own doing unless somebody asked for it
             if inputs.get("billingMode") == "PAY_PER_REQUEST":
                 inputs.pop("readCapacity", None)
                 inputs.pop("writeCapacity", None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
@@ -22,7 +21,6 @@ class Tag(ResourceType):
 
     tok: ClassVar[str] = "aws:dynamodb/tag:Tag"
     word: ClassVar[str] = "tag"
-    secret_with: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[Shape] = {
         "key": text(required=True, replaces=True, longest=128),
         "region": text(replaces=True),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
@@ -18,7 +17,6 @@ class RolePolicyAttachment(ResourceType):
 
     tok: ClassVar[str] = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
     word: ClassVar[str] = "policy attachment"
-    secret_with: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[Shape] = {
         "policyArn": text(required=True, replaces=True),
         "role": text(required=True, replaces=True),

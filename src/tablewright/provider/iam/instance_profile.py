@@ -26,7 +26,7 @@ class InstanceProfile(ResourceType):
     )
     write_only: ClassVar[tuple[str, ...]] = ("namePrefix",)
     computed: ClassVar[tuple[str, ...]] = ("arn", "createDate", "tagsAll", "uniqueId")
-    secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
+    secret_with: ClassVar[Mapping[str, str]] = {"arn": "name"}
     shape: ClassVar[Shape] = {
         "name": text(replaces=True, longest=128),
         "namePrefix": text(replaces=True, keeps=True),

@@ -35,7 +35,7 @@ class ManagedPolicy(ResourceType):
     )
     write_only: ClassVar[tuple[str, ...]] = ("namePrefix", "delayAfterPolicyCreationInMs")
     computed: ClassVar[tuple[str, ...]] = ("arn", "attachmentCount", "policyId", "tagsAll")
-    secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
+    secret_with: ClassVar[Mapping[str, str]] = {"arn": "name"}
     shape: ClassVar[Shape] = {
         "delayAfterPolicyCreationInMs": whole(at_least=0, at_most=60_000),
         "description": text(replaces=True, longest=1000),

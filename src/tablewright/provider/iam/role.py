@@ -56,7 +56,7 @@ class IamRole(ResourceType):
         "inlinePolicies",
         "managedPolicyArns",
     )
-    secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
+    secret_with: ClassVar[Mapping[str, str]] = {"arn": "name"}
     shape: ClassVar[Shape] = {
         "assumeRolePolicy": document(required=True),
         "description": text(longest=1000),

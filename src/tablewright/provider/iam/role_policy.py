@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
@@ -23,7 +22,6 @@ class RolePolicy(ResourceType):
         longest=128, prefix_property="namePrefix"
     )
     write_only: ClassVar[tuple[str, ...]] = ("namePrefix",)
-    secret_with: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[Shape] = {
         "name": text(replaces=True, longest=128),
         "namePrefix": text(replaces=True, longest=102, keeps=True),

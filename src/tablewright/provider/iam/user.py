@@ -34,7 +34,7 @@ class IamUser(RenamedInPlace):
     naming: ClassVar[ResourceNaming | None] = ResourceNaming(longest=64)
     write_only: ClassVar[tuple[str, ...]] = ("forceDestroy",)
     computed: ClassVar[tuple[str, ...]] = ("arn", "tagsAll", "uniqueId")
-    secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
+    secret_with: ClassVar[Mapping[str, str]] = {"arn": "name"}
     shape: ClassVar[Shape] = {
         "forceDestroy": flag(default=False, keeps=True),
         "name": text(longest=64),

@@ -25,7 +25,6 @@ class Alias(ResourceType):
     naming: ClassVar[ResourceNaming | None] = ResourceNaming(256, "name", "namePrefix", _BEGINNING)
     write_only: ClassVar[tuple[str, ...]] = ("namePrefix",)
     computed: ClassVar[tuple[str, ...]] = ("arn", "targetKeyArn")
-    secret_with: ClassVar[dict[str, str]] = {}
     shape: ClassVar[Shape] = {
         "name": text(replaces=True, longest=256),
         "namePrefix": text(replaces=True, keeps=True),

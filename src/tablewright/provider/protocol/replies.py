@@ -88,7 +88,7 @@ def sealed(kind: ResourceType, outputs: Mapping[str, Any], secrets: Secrets) -> 
     if isinstance(secrets, Mapping) and secrets:
         derived = {
             output: True
-            for output, source in kind.secret_with.items()
+            for output, source in {"tagsAll": "tags", **kind.secret_with}.items()
             if output in outputs and secrets.get(source)
         }
         secrets = {**secrets, **derived}

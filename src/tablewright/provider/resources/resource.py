@@ -82,12 +82,14 @@ class ResourceType(ABC):
     """Outputs that are no inputs, with those inputs that AWS fills in when they are left out."""
     naming: ClassVar[ResourceNaming | None] = None
     timeouts: ClassVar[Timeouts] = Timeouts()
-    secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags"}
-    """Outputs that give away an input, and which: secret when that one is."""
+    secret_with: ClassVar[Mapping[str, str]] = {}
+    """Outputs that give away an input, and which: secret when that one is. So is `tagsAll`."""
     said_whole: ClassVar[bool] = False
     """Whether a program says all of it: what is left out is AWS's default, not what is live."""
     write_only: ClassVar[Collection[str]] = ()
     """Inputs AWS never tells again; what is recorded of them is what was given."""
+    left_to_aws: ClassVar[Collection[str]] = ()
+    """Inputs that AWS fills in by itself, whatever it is: an import leaves them out."""
 
     # What AWS does. ------------------------------------------------------------------------
 
@@ -326,7 +328,7 @@ class ResourceType(ABC):
             if old_inputs is not None:
                 if name in old_inputs:
                     inputs[name] = value if value is not None else known.default
-            elif canonical(known, value) != known.default:
+            elif name not in self.left_to_aws and canonical(known, value) != known.default:
                 inputs[name] = value
         return {
             name: as_input(self.shape[name], value)

@@ -55,7 +55,6 @@ class TopicSubscription(ResourceType):
         "ownerId",
         "pendingConfirmation",
     )
-    secret_with: ClassVar[Mapping[str, str]] = {}
     shape: ClassVar[Shape] = {
         "confirmationTimeoutInMinutes": whole(at_least=0, keeps=True),
         "deliveryPolicy": document(ordered=True),

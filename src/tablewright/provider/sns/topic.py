@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from tablewright.errors import NotFoundError
 from tablewright.provider.operation_context import OperationContext
@@ -86,7 +86,8 @@ class Topic(ResourceType):
         "tagsAll",
     )
     write_only: ClassVar[tuple[str, ...]] = ("namePrefix",)
-    secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name"}
+    left_to_aws: ClassVar[tuple[str, ...]] = ("policy", "signatureVersion", "tracingConfig")
+    secret_with: ClassVar[Mapping[str, str]] = {"arn": "name"}
     shape: ClassVar[Shape] = {
         **_FEEDBACK,
         "archivePolicy": document(ordered=True),
@@ -152,14 +153,6 @@ class Topic(ResourceType):
             **self.tag_outputs(run, live_tags, recorded),
         }
         return Live(identifier, {"fifoTopic": False, "contentBasedDeduplication": False} | outputs)
-
-    def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
-        """An import leaves out what SNS fills in by itself."""
-        inputs = super().inputs_of(outputs, old_inputs)
-        if old_inputs is None:
-            for name in ("policy", "signatureVersion", "tracingConfig"):
-                inputs.pop(name, None)
-        return inputs
 
     def apply(
         self, run: OperationContext, recorded: Recorded, live: Live, differing: set[str]

@@ -67,8 +67,13 @@ class Queue(ResourceType):
         longest=80, prefix_property="namePrefix"
     )
     write_only: ClassVar[tuple[str, ...]] = ("namePrefix",)
+    left_to_aws: ClassVar[tuple[str, ...]] = (
+        "deduplicationScope",
+        "fifoThroughputLimit",
+        "maxMessageSize",
+    )
     computed: ClassVar[tuple[str, ...]] = ("arn", "tagsAll", "url", *_ATTRIBUTES)
-    secret_with: ClassVar[Mapping[str, str]] = {"tagsAll": "tags", "arn": "name", "url": "name"}
+    secret_with: ClassVar[Mapping[str, str]] = {"arn": "name", "url": "name"}
     shape: ClassVar[Shape] = {
         "contentBasedDeduplication": flag(default=False),
         "deduplicationScope": text("messageGroup", "queue", keeps=True),
@@ -156,13 +161,12 @@ class Queue(ResourceType):
         self.write_tags(run, recorded, live, url)
 
     def inputs_of(self, outputs: Bag, old_inputs: Bag | None) -> dict[str, Any]:
-        """An import leaves out what SQS fills in by itself."""
+        """An import leaves out the encryption by SQS, which is its default beside no key."""
         inputs = super().inputs_of(outputs, old_inputs)
-        if old_inputs is None:
-            for name in ("deduplicationScope", "fifoThroughputLimit", "maxMessageSize"):
-                inputs.pop(name, None)
-            if inputs.get("kmsMasterKeyId") or inputs.get("sqsManagedSseEnabled"):
-                inputs.pop("sqsManagedSseEnabled", None)
+        if old_inputs is None and (
+            inputs.get("kmsMasterKeyId") or inputs.get("sqsManagedSseEnabled")
+        ):
+            inputs.pop("sqsManagedSseEnabled", None)
         return inputs
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
