@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
 from tablewright.cli import console
@@ -25,19 +24,18 @@ def run(
     """Delete every resource of the stack at PATH, its tables with all their items."""
     given = sources(paths, environment, stacks)
     each_stack.require_names(given, stacks, "--yes" if yes else "")
-    work = partial(_destroy, place=chosen, output_format=output_format, yes=yes)
+
+    def work(stack: StackInput) -> int:
+        with deploying.deployment_of(stack, chosen) as opened:
+            deploying.confirm_destroy(opened, yes=yes)
+            with progress.shown(styled(stderr=True)) as show:
+                result = opened.destroy(progress=show)
+            if output_format == "json":
+                console.data_json(outcome.as_json(result, opened.identity))
+            else:
+                for note in result.notes:
+                    console.say(note)
+                console.say(outcome.done(result))
+        return 0
+
     return each_stack.run(given, output_format, work)
-
-
-def _destroy(stack: StackInput, *, place: Mapping[str, Any], output_format: str, yes: bool) -> int:
-    with deploying.deployment_of(stack, place) as opened:
-        deploying.confirm_destroy(opened, yes=yes)
-        with progress.shown(styled(stderr=True)) as show:
-            result = opened.destroy(progress=show)
-        if output_format == "json":
-            console.data_json(outcome.as_json(result, opened.identity))
-        else:
-            for note in result.notes:
-                console.say(note)
-            console.say(outcome.done(result))
-    return 0

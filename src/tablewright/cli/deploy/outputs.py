@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,44 +45,26 @@ def run(
         raise UsageError(
             "--raw, --flat, --to-ssm and --output env are about one stack", f"add {names}"
         )
-    work = partial(
-        _outputs,
-        place=chosen,
-        output_format=output_format,
-        flat_file=flat_file,
-        raw=raw,
-        to_ssm=to_ssm,
-        yes=yes,
-    )
+
+    def work(stack: StackInput) -> int:
+        with deploying.deployment_of(stack, chosen) as opened:
+            outputs = opened.outputs()
+            if to_ssm is not None:
+                _write_parameters(opened, parameters(to_ssm, outputs), yes=yes)
+        if flat_file is not None:
+            write_flat(flat_file, outputs)
+            console.say(f"written to {flat_file}")
+        if raw is not None:
+            console.data(output_values.raw(outputs, raw))
+        elif output_format == "json":
+            console.data_json(flat(outputs))
+        else:
+            shown = output_values.variables if output_format == "env" else lines
+            for line in [*shown(outputs)]:
+                console.data(line)
+        return 0
+
     return each_stack.run(given, output_format, work)
-
-
-def _outputs(
-    stack: StackInput,
-    *,
-    place: Mapping[str, Any],
-    output_format: str,
-    flat_file: Path | None,
-    raw: str | None,
-    to_ssm: str | None,
-    yes: bool,
-) -> int:
-    with deploying.deployment_of(stack, place) as opened:
-        outputs = opened.outputs()
-        if to_ssm is not None:
-            _write_parameters(opened, parameters(to_ssm, outputs), yes=yes)
-    if flat_file is not None:
-        write_flat(flat_file, outputs)
-        console.say(f"written to {flat_file}")
-    if raw is not None:
-        console.data(output_values.raw(outputs, raw))
-    elif output_format == "json":
-        console.data_json(flat(outputs))
-    else:
-        shown = output_values.variables if output_format == "env" else lines
-        for line in [*shown(outputs)]:
-            console.data(line)
-    return 0
 
 
 def _write_parameters(opened: Deployment, wanted: Sequence[Parameter], *, yes: bool) -> None:

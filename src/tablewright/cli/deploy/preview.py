@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from tablewright.cli import advice, console, options
 from tablewright.cli.inputs import deploying, each_stack
 from tablewright.cli.inputs.manifests import StackInput, sources
 from tablewright.deploy.head_start import CommandLine, can_start_ahead
-from tablewright.engine import Permissions, PreviewAhead
+from tablewright.engine import PreviewAhead
 from tablewright.errors import UsageError
 from tablewright.manifest.stack_id import as_file_name
 
@@ -47,50 +46,28 @@ def run(
         )
     given = sources(paths, environment, stacks, tables)
     each_stack.require_names(given, stacks, options.allowing(allow_replace, allow_delete))
-    work = partial(
-        _preview,
-        place=chosen,
-        output_format=output_format,
-        save=(lambda stack: _file_of(save, stack)) if save and len(given) > 1 else lambda _: save,
-        allowed=deploying.permissions(allow_replace, allow_delete),
-        refresh=refresh,
-        verbose=verbose,
-        expect_no_changes=expect_no_changes,
-        line=line if len(given) == 1 else None,
-        ahead=ahead if len(given) == 1 else None,
-    )
+    allowed, alone = deploying.permissions(allow_replace, allow_delete), len(given) == 1
+
+    def work(stack: StackInput) -> int:
+        with deploying.deployment_of(stack, chosen, ahead if alone else None) as opened:
+            if line is not None and alone and can_start_ahead(stack.source):
+                declared = opened.declared
+                line.means(opened.stack.place, declared.region, declared.resources)
+            preview = deploying.previewed(opened, refresh=refresh)
+            refused = deploying.refusal(preview, opened, allowed)
+            deploying.show(preview, opened, output_format, refused, verbose=verbose)
+            if refused is not None:
+                raise refused
+            if save is not None:
+                file = save if alone else _file_of(save, stack)
+                file.write_text(opened.saved(preview, allowed), "utf-8")
+                up = advice.command_line("up", str(file), stack=stack.stack)
+                console.say(f"saved; do exactly this with: {up}")
+            if expect_no_changes and not preview.explanation.empty:
+                return EXIT_DIFFERS
+        return 0
+
     return each_stack.run(given, output_format, work, titled=True)
-
-
-def _preview(
-    stack: StackInput,
-    *,
-    place: Mapping[str, Any],
-    output_format: str,
-    save: Callable[[StackInput], Path | None],
-    allowed: Permissions,
-    refresh: bool,
-    verbose: bool,
-    expect_no_changes: bool,
-    line: CommandLine | None,
-    ahead: PreviewAhead | None,
-) -> int:
-    with deploying.deployment_of(stack, place, ahead) as opened:
-        if line is not None and can_start_ahead(stack.source):
-            declared = opened.declared
-            line.means(opened.stack.place, declared.region, declared.resources)
-        preview = deploying.previewed(opened, refresh=refresh)
-        refused = deploying.refusal(preview, opened, allowed)
-        deploying.show(preview, opened, output_format, refused, verbose=verbose)
-        if refused is not None:
-            raise refused
-        if (file := save(stack)) is not None:
-            file.write_text(opened.saved(preview, allowed), "utf-8")
-            up = advice.command_line("up", str(file), stack=stack.stack)
-            console.say(f"saved; do exactly this with: {up}")
-        if expect_no_changes and not preview.explanation.empty:
-            return EXIT_DIFFERS
-    return 0
 
 
 def _file_of(save: Path, stack: StackInput) -> Path:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
 from tablewright.cli import console
@@ -24,17 +23,16 @@ def run(
 ) -> int:
     """Read the live resources into the state of the stack at PATH; AWS is not changed."""
     given = sources(paths, environment, stacks)
-    work = partial(_refresh, place=chosen, output_format=output_format, yes=yes)
+
+    def work(stack: StackInput) -> int:
+        with deploying.deployment_of(stack, chosen) as opened:
+            console.confirm(f"Read {opened.title} into its state?", yes=yes)
+            with progress.shown(styled(stderr=True), only_reads=True) as show:
+                result = opened.refresh(progress=show)
+            if output_format == "json":
+                console.data_json(outcome.as_json(result, opened.identity))
+            else:
+                outcome.render_drift(result.explanation, opened.title, styled())
+        return 0
+
     return each_stack.run(given, output_format, work, titled=True)
-
-
-def _refresh(stack: StackInput, *, place: Mapping[str, Any], output_format: str, yes: bool) -> int:
-    with deploying.deployment_of(stack, place) as opened:
-        console.confirm(f"Read {opened.title} into its state?", yes=yes)
-        with progress.shown(styled(stderr=True), only_reads=True) as show:
-            result = opened.refresh(progress=show)
-        if output_format == "json":
-            console.data_json(outcome.as_json(result, opened.identity))
-            return 0
-        outcome.render_drift(result.explanation, opened.title, styled())
-    return 0

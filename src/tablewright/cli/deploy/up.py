@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
 from tablewright.cli import console, options
 from tablewright.cli.inputs import deploying, each_stack
 from tablewright.cli.inputs.manifests import StackInput, sources
-from tablewright.engine import Permissions
 from tablewright.engine.confirmed import CONFIRM_AGAIN
 from tablewright.errors import InterruptedRun
 from tablewright.report.runs import outcome
@@ -33,42 +31,25 @@ def run(
     """Bring the live tables to the manifests at PATH, in place."""
     given = sources(paths, environment, stacks, tables)
     each_stack.require_names(given, stacks, options.allowing(allow_replace, allow_delete))
-    work = partial(
-        _up,
-        place=chosen,
-        output_format=output_format,
-        allowed=deploying.permissions(allow_replace, allow_delete),
-        yes=yes,
-        refresh=refresh,
-        verbose=verbose,
-    )
+    allowed = deploying.permissions(allow_replace, allow_delete)
+
+    def work(stack: StackInput) -> int:
+        with deploying.deployment_of(stack, chosen) as opened:
+            try:
+                result = deploying.brought_up(
+                    opened, allowed, yes=yes, refresh=refresh, verbose=verbose
+                )
+            except InterruptedRun as stopped:  # what is left is not all that was confirmed
+                if stopped.next_step and stack.source.confirmed is not None:
+                    raise InterruptedRun(stopped.message, CONFIRM_AGAIN) from None
+                raise
+            outputs = dict(result.outputs)
+            if output_format == "json":
+                console.data_json({**outcome.as_json(result, opened.identity), "outputs": outputs})
+                return 0
+            for line in lines(outputs):
+                console.data(line)
+            console.say(outcome.done(result))
+        return 0
+
     return each_stack.run(given, output_format, work)
-
-
-def _up(
-    stack: StackInput,
-    *,
-    place: Mapping[str, Any],
-    output_format: str,
-    allowed: Permissions,
-    yes: bool,
-    refresh: bool,
-    verbose: bool,
-) -> int:
-    with deploying.deployment_of(stack, place) as opened:
-        try:
-            result = deploying.brought_up(
-                opened, allowed, yes=yes, refresh=refresh, verbose=verbose
-            )
-        except InterruptedRun as stopped:  # what is left is not all that was confirmed
-            if stopped.next_step and stack.source.confirmed is not None:
-                raise InterruptedRun(stopped.message, CONFIRM_AGAIN) from None
-            raise
-        outputs = dict(result.outputs)
-        if output_format == "json":
-            console.data_json({**outcome.as_json(result, opened.identity), "outputs": outputs})
-            return 0
-        for line in lines(outputs):
-            console.data(line)
-        console.say(outcome.done(result))
-    return 0
