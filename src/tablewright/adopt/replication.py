@@ -131,7 +131,7 @@ def _value(live: LiveTable, copy: LiveTable) -> Replica:
 
 
 def _index_values(live: LiveTable, copy: LiveTable) -> Iterable[ReplicaIndex]:
-    at_home = {index.name: index for index in live.table.global_indexes or ()}
+    at_home = live.table.indexes_by_name
     for there in copy.table.global_indexes or ():
         home = at_home.get(there.name, there)
         value = ReplicaIndex(

@@ -72,7 +72,7 @@ def _observed(table: LiveTable, days: int, now: datetime) -> int:
 
 
 def _queries(live: LiveTable) -> Iterator[_Query]:
-    for index in (None, *(index.name for index in live.table.global_indexes or ())):
+    for index in (None, *live.table.index_names):
         dimensions = [("TableName", live.name)]
         if index is not None:
             dimensions.append(("GlobalSecondaryIndexName", index))

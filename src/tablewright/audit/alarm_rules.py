@@ -33,7 +33,7 @@ def reachable(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
     It stays green for ever, and everybody relies on it.
     """
     live = table.live
-    indexes = {live.name: [index.name for index in live.table.global_indexes or ()]}
+    indexes = {live.name: [*live.table.index_names]}
     for alarm in _metric_alarms(table):
         if isinstance(alarm, Unread):
             yield alarm

@@ -38,7 +38,7 @@ def near_quota(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
             yield fact
     tables = table.region.tables
     counts = (
-        ("global indexes", len(live.global_indexes or ()), MOST_GLOBAL_INDEXES),
+        ("global indexes", len(live.index_names), MOST_GLOBAL_INDEXES),
         (
             "projected attributes over all indexes",
             sum(len(projection.non_key_attributes) for projection in projections),
@@ -90,7 +90,7 @@ def partitions(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
     if isinstance(activity, Unread):
         yield activity
         return
-    for index in (None, *(index.name for index in table.live.table.global_indexes or ())):
+    for index in (None, *table.live.table.index_names):
         reads, writes = (activity.total(metric, index) for metric in KEY_RANGE_THROTTLES)
         if reads or writes:
             where = f"index {index}" if index else "the table"

@@ -154,7 +154,7 @@ def throttled(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
     if isinstance(activity, Unread):
         yield activity
         return
-    for index in (None, *(index.name for index in table.live.table.global_indexes or ())):
+    for index in (None, *table.live.table.index_names):
         reads, writes = (activity.total(metric, index) for metric in THROTTLES)
         if reads or writes:
             where = f"index {index}" if index else "the table"

@@ -189,7 +189,7 @@ class TableReader:
         return state
 
     def _insights(self, table: Table, facts: Facts) -> Iterator[Insights]:
-        for index in (None, *(index.name for index in table.global_indexes or ())):
+        for index in (None, *table.index_names):
             mode = facts.read(insights_of(index), partial(self._insights_mode, table.name, index))
             if mode is not None:
                 yield Insights(index, mode)

@@ -233,7 +233,7 @@ def _mend(declared: Alarm) -> str:
 
 def _indexes(stack: LiveStack) -> dict[str, tuple[str, ...]]:
     return {
-        name: tuple(index.name for index in live.table.global_indexes or ())
+        name: live.table.index_names
         for name, live in stack.tables.items()
         if isinstance(live, LiveTable)
     }

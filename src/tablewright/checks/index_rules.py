@@ -29,7 +29,7 @@ def global_indexes(case: TableCase) -> Iterator[FactOutcome]:
     """An index that is missing fails queries; one too many is written and paid for."""
     if case.declared.table.global_indexes is None:
         return
-    live = {index.name: index for index in case.live.table.global_indexes or ()}
+    live = case.live.table.indexes_by_name
     for index in case.declared.table.global_indexes:
         fact = f"index {index.name}"
         actual = live.pop(index.name, None)

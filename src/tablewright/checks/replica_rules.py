@@ -110,7 +110,7 @@ def replica_insights(case: ReplicaCase) -> Iterator[FactOutcome]:
     """They are switched on and paid for region by region."""
     declared = {index.name: index.insights for index in case.declared[1].indexes}
     live = {insights.index: formatting.insights(insights) for insights in case.live.insights}
-    for index in (None, *(index.name for index in case.live.table.global_indexes or ())):
+    for index in (None, *case.live.table.index_names):
         wanted = case.declared[1].insights if index is None else declared.get(index)
         facet = insights_of(index)
         yield compared(

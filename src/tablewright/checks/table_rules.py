@@ -252,7 +252,7 @@ def warm_throughput(case: TableCase) -> Iterator[FactOutcome]:
     """Warm throughput only grows, by itself too: more than was declared is no difference."""
     declared, live = case.declared.table, case.live.table
     yield from _warm("warm throughput", declared, live)
-    indexes = {index.name: index for index in live.global_indexes or ()}
+    indexes = live.indexes_by_name
     for index in declared.global_indexes or ():
         if index.name in indexes:
             fact = f"index {index.name}: warm throughput"
@@ -269,7 +269,7 @@ def contributor_insights(case: TableCase) -> Iterator[FactOutcome]:
     """They name the keys that are used most, and are billed per event, index by index."""
     declared = {insights.index: insights for insights in case.declared.insights}
     live = {insights.index: insights for insights in case.live.reading.insights}
-    indexes = [index.name for index in case.live.table.global_indexes or ()]
+    indexes = [*case.live.table.index_names]
     missing = [name for name in declared if name is not None and name not in indexes]
     for index in (None, *indexes, *missing):
         yield compared(

@@ -123,7 +123,7 @@ def _row(live: LiveTable) -> Any:
         "writeCapacityUnits": table.throughput.write if table.throughput else None,
         "autoScaling": None if "scaling" in live.unread else bool(live.scaling),
         **_columns(table, [TABLE_CLASS]),
-        "globalIndexes": [index.name for index in table.global_indexes or ()],
+        "globalIndexes": [*table.index_names],
         "localIndexes": [index.name for index in table.local_indexes or ()],
         "items": reading.item_count,
         "sizeBytes": reading.size_bytes,

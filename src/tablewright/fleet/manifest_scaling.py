@@ -16,7 +16,7 @@ def unsayable_scaling(live: LiveTable, scaling: LiveScaling) -> str:
 
     Scalable targets outlive a switch to on demand, and the index they are of.
     """
-    indexes = {index.name for index in live.table.global_indexes or ()}
+    indexes = {*live.table.index_names}
     if live.table.throughput is None:
         return "it does nothing while the table is on demand"
     if scaling.index is not None and scaling.index not in indexes:

@@ -122,7 +122,7 @@ def with_scaled_capacity(declared: Table, sides: Collection[Side], live: Table) 
         sides: what scales; the capacity of the other sides is as declared.
         live: as it is; only a provisioned table has a capacity to keep.
     """
-    live_indexes = {index.name: index for index in live.global_indexes or ()}
+    live_indexes = live.indexes_by_name
     indexes = declared.global_indexes
     if indexes is not None:
         indexes = tuple(

@@ -136,3 +136,13 @@ class Table:
     on_demand_maximum: OnDemandMaximum | None = None
     warm_throughput: Throughput | None = None
     tags: Mapping[str, str] | None = field(default=None)
+
+    @property
+    def indexes_by_name(self) -> dict[str, GlobalIndex]:
+        """Its global indexes; none where nobody spoke of them, or they could not be read."""
+        return {index.name: index for index in self.global_indexes or ()}
+
+    @property
+    def index_names(self) -> tuple[str, ...]:
+        """What its global indexes are called, in their order."""
+        return tuple(index.name for index in self.global_indexes or ())

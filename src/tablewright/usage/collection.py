@@ -129,7 +129,7 @@ def plan(tables: Sequence[LiveTable], store: UsageStore, days: int, now: datetim
     for table in tables:
         file = store.file(table.account_id, table.region, table.name)
         complete = file.complete_days() if file.path.exists() else set()
-        for name in ("", *(index.name for index in table.table.global_indexes or ())):
+        for name in ("", *table.table.index_names):
             resource = ResourceId(table.account_id, table.region, table.name, name)
             missing = [day for day in _since(table, wanted) if (name, day) not in complete]
             for (first, last), period in _ranges(missing, today):

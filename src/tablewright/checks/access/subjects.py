@@ -139,7 +139,7 @@ def _of(arn: str, place: Place, table: Table | None, stack: LiveStack) -> str:
 
 
 def _indexes(table: Table) -> list[str]:
-    global_ones = [index.name for index in table.global_indexes or ()]
+    global_ones = [*table.index_names]
     return [*global_ones, *(index.name for index in table.local_indexes or ())]
 
 

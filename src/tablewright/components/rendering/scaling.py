@@ -100,7 +100,7 @@ def policy_name(table: str, scaling: Scaling) -> str:
 
 
 def _positions(table: Table) -> dict[str, int]:
-    names = sorted(index.name for index in table.global_indexes or ())
+    names = sorted(table.index_names)
     return {name: position for position, name in enumerate(names)}
 
 

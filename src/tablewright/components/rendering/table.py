@@ -107,7 +107,7 @@ def _projection(projection: Projection) -> dict[str, Any]:
 def _global_indexes(table: Table, live: Table | None) -> list[dict[str, Any]] | None:
     if table.global_indexes is None:
         return None
-    alive = {index.name: index for index in (live.global_indexes or ())} if live else {}
+    alive = live.indexes_by_name if live else {}
     provisioned = table.billing_mode == "PROVISIONED"
     return [
         _global_index(index, alive.get(index.name), provisioned=provisioned)

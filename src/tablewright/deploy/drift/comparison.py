@@ -98,7 +98,7 @@ def _filled(declared: DeclaredTable, record: Table) -> DeclaredTable:
         open_fields.pop("throughput", None)
         open_fields.pop("on_demand_maximum", None)
     if table.global_indexes is not None:
-        known = {index.name: index for index in record.global_indexes or ()}
+        known = record.indexes_by_name
         open_fields["global_indexes"] = tuple(
             _filled_index(index, known.get(index.name), table.billing_mode == record.billing_mode)
             for index in table.global_indexes

@@ -152,7 +152,7 @@ def _reading(resource: StateResource, state: _State, region: str) -> TableReadin
 
 
 def _index_names(table: Table) -> Iterator[str]:
-    yield from (index.name for index in table.global_indexes or ())
+    yield from table.index_names
     yield from (index.name for index in table.local_indexes or ())
 
 

@@ -93,7 +93,7 @@ def index_steps(live: Table, declared: Table, *, on_demand: bool) -> Iterator[St
 
 def kept_indexes(live: Table, declared: Table) -> list[tuple[GlobalIndex, GlobalIndex]]:
     """Pairs of live and declared of the indexes that stay as they are built."""
-    old = {index.name: index for index in live.global_indexes or ()}
+    old = live.indexes_by_name
     return [
         (old[index.name], index)
         for index in declared.global_indexes or ()

@@ -64,7 +64,7 @@ def dashboard_body(
 
 def _row(declared: DeclaredTable) -> Iterator[tuple[str, list[Metric], str]]:
     table = declared.table
-    indexes = [index.name for index in table.global_indexes or ()]
+    indexes = [*table.index_names]
     provisioned = table.billing_mode == "PROVISIONED"
     consumed = [
         metric

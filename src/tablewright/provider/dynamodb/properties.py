@@ -179,7 +179,7 @@ def _throughput(given: Properties, live: Throughput | None) -> Throughput | None
 def _global_indexes(listed: Any, live: Table | None) -> tuple[GlobalIndex, ...] | None:
     if listed is None:
         return None
-    alive = {index.name: index for index in (live.global_indexes or ())} if live else {}
+    alive = live.indexes_by_name if live else {}
     return tuple(global_index(block, alive.get(block["name"])) for block in listed)
 
 

@@ -162,7 +162,7 @@ def _live_row(live: LiveTable, text: TextTable) -> dict[str, Any]:
         "scales": bool(live.scaling),
         "items": reading.item_count,
         "bytes": reading.size_bytes,
-        "indexes": len(table.global_indexes or ()) + len(table.local_indexes or ()),
+        "indexes": len(table.index_names) + len(table.local_indexes or ()),
         "replicas": [replica.region for replica in reading.replicas],
         "owner": reading.owner or "",
         "created": _time(reading.created),
