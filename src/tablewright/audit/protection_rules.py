@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from tablewright.dynamodb_values import LONGEST_RECOVERY_DAYS
 from tablewright.fleet.reading import Unread
 
 from .evidence import AuditedTable
@@ -62,16 +63,12 @@ def production_recovery(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
             return
     window = table.live.table.recovery
     tag = _production_tag(table.live.table.tags or {})
-    if tag is None or window is None or window.days >= MOST_DAYS:
+    if tag is None or window is None or window.days >= LONGEST_RECOVERY_DAYS:
         return
     covers = f"only {window.days} days" if window.days else "nothing"
     yield AuditProblem(
         f"Its tag {tag} calls it production, and recovery covers {covers}.", "recovery: {days: 35}"
     )
-
-
-MOST_DAYS = 35
-"""The longest recovery window (API_PointInTimeRecoverySpecification)."""
 
 
 def _production_tag(tags: Mapping[str, str]) -> str | None:

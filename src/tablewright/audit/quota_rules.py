@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tablewright.dynamodb_values import MOST_GLOBAL_INDEXES, MOST_PROJECTED_ATTRIBUTES, MOST_TAGS
 from tablewright.fleet.reading import Unread
 
 from .evidence import AuditedTable
 from .rule import AuditProblem, Severity, audit_rule
 from .use_rules import KEY_RANGE_THROTTLES, METRICS_READ
 
-MOST_GLOBAL_INDEXES = 20
-MOST_PROJECTED = 100
-MOST_TAGS = 50
 MOST_TABLES = 2_500
 COLLECTION_BYTES = 10 * 1024**3
 """Of all items with one partition key, where the table has a local index."""
@@ -42,7 +40,7 @@ def near_quota(table: AuditedTable) -> Iterator[AuditProblem | Unread]:
         (
             "projected attributes over all indexes",
             sum(len(projection.non_key_attributes) for projection in projections),
-            MOST_PROJECTED,
+            MOST_PROJECTED_ATTRIBUTES,
         ),
         ("tags", len(live.tags or {}), MOST_TAGS),
         ("tables in its region", 0 if isinstance(tables, Unread) else tables, MOST_TABLES),

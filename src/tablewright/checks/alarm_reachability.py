@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+from tablewright.dynamodb_values import TABLE_NAME
 from tablewright.plan.declaration.declared import Alarm, MetricStat
 
 from .metrics import ALWAYS_ZERO, METRICS, NAMESPACE, OPERATIONS, UNDOCUMENTED, Dimensions
@@ -17,7 +18,6 @@ MOST_METRICS = 10
 SHORTEST_PERIOD_SECONDS = 60
 """AWS's own metrics have no datapoints nearer than a minute apart."""
 
-_TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 _SEARCH = re.compile(r"\bSEARCH\s*\(", re.IGNORECASE)
 _NAME = re.compile(r"\b[a-z]\w*\b")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
@@ -72,7 +72,7 @@ def _values(series: MetricStat, indexes: Indexes) -> Iterator[str]:
     if operation is not None and operation not in OPERATIONS:
         yield f"DynamoDB has no operation {operation}"
     table = series.dimensions.get("TableName", "")
-    if "TableName" in series.dimensions and not _TABLE.fullmatch(table):
+    if "TableName" in series.dimensions and not TABLE_NAME.fullmatch(table):
         yield f"no table can be called {table}"
     index = series.dimensions.get("GlobalSecondaryIndexName")
     if index is not None and table in indexes and index not in indexes[table]:

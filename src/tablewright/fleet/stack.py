@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,6 +10,7 @@ from typing import Any
 from tablewright.aws.failures import translated
 from tablewright.aws.reading import TableReader, TableReading
 from tablewright.aws.session import Session
+from tablewright.dynamodb_values import TABLE_NAME
 from tablewright.plan.declaration.declared import DeclaredStack
 
 from .alarm_trial import AlarmTrial
@@ -24,9 +24,6 @@ from .restore_drill import RestoreDrill
 from .role_access import RoleAccess
 from .roles import LiveRole, read_role
 from .scaling import read_scaling, with_tags
-
-_TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
-"""What DynamoDB takes for a table's name (Developer Guide, Naming rules)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +115,7 @@ def _watched(
         for live in alarms
         if isinstance(live, LiveAlarm)
         for name in live.alarm.tables
-        if name not in known and _TABLE.fullmatch(name)
+        if name not in known and TABLE_NAME.fullmatch(name)
     }
 
     def exists(name: str) -> bool:

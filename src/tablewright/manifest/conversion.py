@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
+from tablewright.dynamodb_values import LONGEST_RECOVERY_DAYS, MOST_TAGS
 from tablewright.manifest.kinds import PLANTON_API_VERSION
 from tablewright.manifest.models import (
     GlobalSecondaryIndex,
@@ -20,14 +21,10 @@ from tablewright.manifest.naming import table_name
 from tablewright.manifest.planton.adapter import RESOURCE_KIND, TAG_PREFIX
 from tablewright.manifest.planton.labels import QUALIFIED
 from tablewright.manifest.rendering import document_of, render
-from tablewright.manifest.rules.tags import MOST_TAGS
 from tablewright.manifest.stacks import StackManifest
 from tablewright.manifest.tagging import effective_tags
 
 Dialect = Literal["tablewright", "planton"]
-
-RECOVERY_DAYS = 35
-"""Planton knows recovery as on and off; on is the service's own window."""
 
 _CARRIED_OF_AN_INDEX = frozenset(
     {"name", "partitionKey", "sortKey", "projection", "provisionedThroughput"}
@@ -257,8 +254,9 @@ def _lost_of(table: Table) -> Iterator[str]:
     yield from (f"spec.{field}" for field in written if field not in _CARRIED)
     if table.metadata.audit_exceptions:
         yield "metadata.auditExceptions"
-    if spec.recovery and spec.recovery.enabled and spec.recovery.days != RECOVERY_DAYS:
-        yield f"spec.recovery.days ({spec.recovery.days}; Planton means {RECOVERY_DAYS})"
+    # Planton knows recovery as on and off; on is the service's own window.
+    if spec.recovery and spec.recovery.enabled and spec.recovery.days != LONGEST_RECOVERY_DAYS:
+        yield f"spec.recovery.days ({spec.recovery.days}; Planton means {LONGEST_RECOVERY_DAYS})"
     insights = spec.contributor_insights
     if insights and insights.enabled and insights.mode != "ACCESSED_AND_THROTTLED_KEYS":
         yield "spec.contributorInsights.mode"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from tablewright.manifest.rules.tags import MOST_TAGS
+from tablewright.dynamodb_values import MOST_TAGS
 from tablewright.plan.declaration.declared import Alarm, DeclaredStack, DeclaredTable, Role
 
 from .replica import GlobalTable, Replica

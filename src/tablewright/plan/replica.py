@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
-from tablewright.dynamodb_values import InsightsMode, TableClass
+from tablewright.dynamodb_values import Consistency, InsightsMode, TableClass
 
 from .table import Recovery
-
-Consistency = Literal["EVENTUAL", "STRONG"]
 
 
 @dataclass(frozen=True, slots=True)

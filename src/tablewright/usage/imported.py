@@ -23,6 +23,7 @@ from typing import Any, BinaryIO, cast
 
 import numpy as np
 
+from tablewright.dynamodb_values import TABLE_NAME
 from tablewright.errors import InputError
 from tablewright.transfer import read_given, read_stream, why_unread
 
@@ -34,8 +35,8 @@ _NAMES = {metric.name: metric for metric in METRICS}
 _PARTS = {
     "account": (re.compile(r"\d{12}"), "12 digits"),
     "region": (re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+"), "a region such as eu-west-1"),
-    "table": (re.compile(r"[A-Za-z0-9_.-]{3,255}"), "3 to 255 of A-Z a-z 0-9 _ . -"),
-    "index": (re.compile(r"([A-Za-z0-9_.-]{3,255})?"), "3 to 255 of A-Z a-z 0-9 _ . -"),
+    "table": (TABLE_NAME, "3 to 255 of A-Z a-z 0-9 _ . -"),
+    "index": (re.compile(f"({TABLE_NAME.pattern})?"), "3 to 255 of A-Z a-z 0-9 _ . -"),
 }
 """What the parts of a resource's name can be, by AWS's own rules; paths are made of them."""
 _PERIODS = (60, 300, 900, 1800, 3600)

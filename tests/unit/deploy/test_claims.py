@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tablewright.deploy.ownership.ledger import CLAIM, OwnershipLedger
+from tablewright.dynamodb_values import MOST_TAGS
 from tablewright.errors import RefusedError
-from tablewright.manifest.rules.tags import MOST_TAGS
 from tablewright.plan.owner import OWNER_TAG
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)

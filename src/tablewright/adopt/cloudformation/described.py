@@ -5,7 +5,6 @@ So one way leads from both to a manifest, and the two can be compared in its wor
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import Any
 
 from tablewright.aws import tables
 from tablewright.aws.reading import LiveReplica, TableReading
+from tablewright.dynamodb_values import TABLE_NAME
 from tablewright.errors import Problem
 from tablewright.fleet.alarms import LiveAlarm, metric_alarm
 from tablewright.fleet.live import LiveKinesisDestination, LiveTable
@@ -33,7 +33,6 @@ NEEDED = frozenset({
     "LocalSecondaryIndexes", "PrimaryKey", "ProvisionedThroughput", "Replicas",
 })  # fmt: skip
 """Without these there is no table to describe."""
-_NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 MALFORMED = (AttributeError, IndexError, KeyError, StopIteration, TypeError, ValueError)
 """What properties of another shape than CloudFormation's lead to."""
 
@@ -133,7 +132,7 @@ def _checked(table: Table) -> Table:
     Raises:
         ValueError: its name or its key is not one that DynamoDB takes.
     """
-    if not _NAME.fullmatch(table.name):
+    if not TABLE_NAME.fullmatch(table.name):
         raise ValueError(f"the name {table.name} is none that a table can have")
     keys: list[Key] = [table.key, *(index.key for index in table.global_indexes or ())]
     keys += [index.key for index in table.local_indexes or ()]

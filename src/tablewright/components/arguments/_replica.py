@@ -8,10 +8,9 @@ import pulumi
 from tablewright.components.arguments._document import Arguments, ModelName, Says, Shaped
 from tablewright.components.arguments._index import InsightsSetting, insights_document
 from tablewright.components.output_placeholders import OutputPlaceholders
-from tablewright.dynamodb_values import TableClass
+from tablewright.dynamodb_values import Consistency, TableClass
 from tablewright.manifest import models
 from tablewright.manifest.models import Model
-from tablewright.manifest.models.replication import Consistency
 
 KEY_SHAPE = "arn:aws:kms:{region}:000000000000:key/{id}"
 """What an output of a customer key looks like until it is known."""

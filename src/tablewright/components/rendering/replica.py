@@ -18,12 +18,13 @@ from tablewright.components.rendering.resource_spec import (
     given,
 )
 from tablewright.components.rendering.scaling import scaled_writes
+from tablewright.dynamodb_values import LONGEST_RECOVERY_DAYS
 from tablewright.errors import InputError
 from tablewright.plan.declaration.declared import DeclaredTable
 from tablewright.plan.replica import Replica
 from tablewright.plan.table import Recovery, Table
 
-_LONGEST_WINDOW = Recovery(35)
+_LONGEST_WINDOW = Recovery(LONGEST_RECOVERY_DAYS)
 
 
 def replica_args(declared: DeclaredTable, place: RenderContext) -> dict[str, Any]:

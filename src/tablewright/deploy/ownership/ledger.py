@@ -23,10 +23,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol, TypeVar
 
+from tablewright.dynamodb_values import MOST_TAGS
 from tablewright.engine import StackPlace
 from tablewright.errors import RefusedError, TablewrightError, WaitTimeoutError
 from tablewright.files import write_whole
-from tablewright.manifest.rules.tags import MOST_TAGS
 from tablewright.plan.owner import OWNER_TAG, owner_of
 
 CLAIM: Final = "tablewright:claim:"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from tablewright.deploy.target_environment import TargetEnvironment
+from tablewright.dynamodb_values import MOST_TAGS
 from tablewright.engine import EngineStack, Operation, RunResult, StateResource, Tagging
-from tablewright.manifest.rules.tags import MOST_TAGS
 from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.plan.owner import OWNER_TAG
 

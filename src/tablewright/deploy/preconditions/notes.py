@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from tablewright.dynamodb_values import MOST_TAGS
 from tablewright.engine import Lock
-from tablewright.manifest.rules.tags import MOST_TAGS
 from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.plan.owner import has_room
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from tablewright.dynamodb_values import AttributeType, ProjectionType
+from tablewright.dynamodb_values import MOST_KEY_PARTS, AttributeType, ProjectionType
 from tablewright.manifest.models.base import AttributeName, Many, Model, OneOrMany, ResourceName
 from tablewright.manifest.models.capacity import (
     AutoScaling,
@@ -44,10 +44,14 @@ class GlobalSecondaryIndex(Model):
 
     name: ResourceName = Field(description="3 to 255 letters, digits, `_`, `-`, `.`.")
     partition_key: OneOrMany[KeyAttribute] = Field(
-        min_length=1, max_length=4, description="The partition key: one attribute, or up to four."
+        min_length=1,
+        max_length=MOST_KEY_PARTS,
+        description="The partition key: one attribute, or up to four.",
     )
     sort_key: OneOrMany[KeyAttribute] = Field(
-        default=(), max_length=4, description="The sort key: one attribute, or up to four."
+        default=(),
+        max_length=MOST_KEY_PARTS,
+        description="The sort key: one attribute, or up to four.",
     )
     projection: Projection = Field(
         default_factory=Projection,

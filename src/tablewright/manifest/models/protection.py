@@ -6,10 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tablewright.dynamodb_values import EncryptionType, InsightsMode
+from tablewright.dynamodb_values import LONGEST_RECOVERY_DAYS, EncryptionType, InsightsMode
 from tablewright.manifest.models.base import AttributeName, Flag, Model, Whole
-
-LONGEST_RECOVERY_DAYS = 35
 
 
 class Encryption(Model):

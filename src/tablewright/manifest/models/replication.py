@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
-from tablewright.dynamodb_values import TableClass
+from tablewright.dynamodb_values import Consistency, TableClass
 from tablewright.manifest.models.base import Flag, Many, Model, Region, ResourceName, Tags, Units
 from tablewright.manifest.models.protection import ContributorInsights, Recovery
 
-Consistency = Literal["EVENTUAL", "STRONG"]
 _AS_IT_LIVES = (
     "Only the live value, with `adopt: true` on the table: Pulumi's AWS provider cannot set it."
 )

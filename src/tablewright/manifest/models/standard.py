@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from tablewright.dynamodb_values import BillingMode, EncryptionType
+from tablewright.dynamodb_values import LONGEST_RECOVERY_DAYS, BillingMode, EncryptionType
 from tablewright.manifest.models.base import (
     API_VERSION,
     ApiVersion,
@@ -20,7 +20,6 @@ from tablewright.manifest.models.base import (
     Text,
     Whole,
 )
-from tablewright.manifest.models.protection import LONGEST_RECOVERY_DAYS
 from tablewright.manifest.models.stack import MandatoryTags, StackEnvironment
 
 AlarmName = Literal[

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from tablewright.dynamodb_values import BillingMode, TableClass
+from tablewright.dynamodb_values import MOST_LOCAL_INDEXES, BillingMode, TableClass
 from tablewright.manifest.models.acceptance import AcceptedProblem
 from tablewright.manifest.models.access import Access, Trust
 from tablewright.manifest.models.alarm import Alarms
@@ -151,7 +151,7 @@ class TableSpec(TableDefaults):
     )
     local_secondary_indexes: Many[LocalSecondaryIndex] = Field(
         default=(),
-        max_length=5,
+        max_length=MOST_LOCAL_INDEXES,
         description="Local indexes, up to 5, fixed at creation; none if left out.",
     )
     import_from_s3: ImportFromS3 | None = Field(

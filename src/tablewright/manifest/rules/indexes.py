@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tablewright.dynamodb_values import MOST_PROJECTED_ATTRIBUTES
 from tablewright.manifest.documents.node import Path
 from tablewright.manifest.models import Projection, TableSpec
 from tablewright.manifest.rules.finding import STACK_QUOTAS, Finding, Subject, at, repeated
 from tablewright.manifest.rules.keys import name_fits
 
 MOST_ATTRIBUTES_PER_INDEX = 20
-MOST_ATTRIBUTES_TOGETHER = 100
 
 
 def names_differ(subject: Subject) -> Iterator[Finding]:
@@ -114,10 +114,10 @@ def not_too_much_projected(subject: Subject) -> Iterator[Finding]:
                 f"names {count} attributes, more than {MOST_ATTRIBUTES_PER_INDEX}",
                 "name fewer, or use `type: ALL`",
             )
-        if before <= MOST_ATTRIBUTES_TOGETHER < total:
+        if before <= MOST_PROJECTED_ATTRIBUTES < total:
             yield Finding(
                 here,
-                f"with this index the table projects more than {MOST_ATTRIBUTES_TOGETHER} "
+                f"with this index the table projects more than {MOST_PROJECTED_ATTRIBUTES} "
                 "attributes over all indexes",
                 "name fewer, or use `type: ALL` in some of them",
             )

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tablewright.dynamodb_values import LONGEST_RECOVERY_DAYS
 from tablewright.manifest.documents.node import Path
 from tablewright.manifest.models import Replica, ReplicaIndex
-from tablewright.manifest.models.protection import LONGEST_RECOVERY_DAYS
 from tablewright.manifest.rules.finding import STACK_REGION, Finding, Subject, at, repeated
 from tablewright.manifest.rules.protection import key_arn_is_one
 from tablewright.manifest.tagging import effective_tags

@@ -5,17 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 
+from tablewright.dynamodb_values import LONGEST_TAG_KEY, LONGEST_TAG_VALUE, MOST_TAGS
 from tablewright.manifest.documents.node import Path
 from tablewright.manifest.messages.vocabulary import shown
 from tablewright.manifest.models import Stack
 from tablewright.manifest.rules.finding import Finding, Subject, at
 from tablewright.manifest.tagging import ENVIRONMENT, RESERVED, effective_tags
 
-MOST_TAGS = 50
-"""Of one resource, the owner's included (DynamoDB Developer Guide, Tagging restrictions; the same
-for CloudWatch, IAM and Application Auto Scaling)."""
-LONGEST_KEY = 128
-LONGEST_VALUE = 256
 _SIGNS = frozenset("_.:/=+-@")
 
 
@@ -31,11 +27,11 @@ def tags_are_accepted(path: Path, tags: Mapping[str, str]) -> Iterator[Finding]:
         elif key.startswith(RESERVED):
             message = f"`{shown(key)}`: names that begin with `{RESERVED}` belong to tablewright"
             yield Finding(here, message, "leave it out: it is set where it is needed")
-        if len(key) > LONGEST_KEY:
-            message = f"the tag's name has {len(key)} characters, more than {LONGEST_KEY}"
+        if len(key) > LONGEST_TAG_KEY:
+            message = f"the tag's name has {len(key)} characters, more than {LONGEST_TAG_KEY}"
             yield Finding(here, message, "use a shorter name")
-        if len(value) > LONGEST_VALUE:
-            message = f"the tag's value has {len(value)} characters, more than {LONGEST_VALUE}"
+        if len(value) > LONGEST_TAG_VALUE:
+            message = f"the tag's value has {len(value)} characters, more than {LONGEST_TAG_VALUE}"
             yield Finding(here, message, "use a shorter value")
         for what, text in (("name", key), ("value", value)):
             wrong = sorted({sign for sign in text if not _allowed(sign)})

@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tablewright.dynamodb_values import AttributeType
+from tablewright.dynamodb_values import MOST_GLOBAL_INDEXES, AttributeType
 from tablewright.plan.table import GlobalIndex, Table
 
 from . import requests
 from .step import Risk, Step, Wait
-
-MOST_GLOBAL_INDEXES = 20
-"""Default quota of global indexes a table (DynamoDB Developer Guide, ServiceQuotas)."""
 
 _BUILD = (
     "AWS builds it in the background, minutes for a small table and hours for a large one; the "

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tablewright.plan.replica import Consistency, GlobalTable, Replica
+from tablewright.dynamodb_values import Consistency
+from tablewright.plan.replica import GlobalTable, Replica
 
 from .step import Risk, Step, Wait
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from tablewright.dynamodb_values import LONGEST_RECOVERY_DAYS
 from tablewright.manifest.models import Recovery as RecoveryModel
 from tablewright.plan.changes.step import Risk, Step, Wait
 from tablewright.plan.table import Recovery
 
 from .facet import OFF, Column, Facet, Members, Properties, Reply, block
-
-LONGEST_WINDOW_DAYS: Final = 35
-"""Of a window whose length nobody says (API reference, PointInTimeRecoverySpecification)."""
 
 _NO_WINDOW = Recovery(0)
 
@@ -27,7 +25,7 @@ def _read(reply: Reply) -> Recovery:
     described = reply.get("PointInTimeRecoveryDescription") or {}
     if described.get("PointInTimeRecoveryStatus") != "ENABLED":
         return _NO_WINDOW
-    return Recovery(int(described.get("RecoveryPeriodInDays", LONGEST_WINDOW_DAYS)))
+    return Recovery(int(described.get("RecoveryPeriodInDays", LONGEST_RECOVERY_DAYS)))
 
 
 def _members(value: Recovery) -> Members:
@@ -40,7 +38,7 @@ def _parse(given: Properties, live: Recovery | None) -> Recovery:
     if not given.get("enabled"):
         return _NO_WINDOW
     days = live.days if live else 0
-    return Recovery(given.get("recoveryPeriodInDays") or days or LONGEST_WINDOW_DAYS)
+    return Recovery(given.get("recoveryPeriodInDays") or days or LONGEST_RECOVERY_DAYS)
 
 
 def _render(value: Recovery) -> Members:

@@ -10,16 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tablewright.dynamodb_values import LONGEST_RECOVERY_DAYS, Consistency
 from tablewright.plan.changes.order import steps
 from tablewright.plan.changes.replicas import replica_steps
-from tablewright.plan.replica import Consistency, GlobalTable, Replica
+from tablewright.plan.replica import GlobalTable, Replica
 from tablewright.plan.table import Recovery
 from tablewright.provider.operation_context import OperationContext
 
 from .execution import Execution
 from .table_reading import read_table
-
-_LONGEST_WINDOW_DAYS = 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def bring_own(
         declared = replace(declared, deletion_protection=own.deletion_protection)
     if own.recovery is not None:
         alive = live.recovery.days if live.recovery else 0
-        days = (alive or _LONGEST_WINDOW_DAYS) if own.recovery else 0
+        days = (alive or LONGEST_RECOVERY_DAYS) if own.recovery else 0
         declared = replace(declared, recovery=Recovery(days))
     Execution(run, region, name, identifier).carry_out(steps(live, declared))
 

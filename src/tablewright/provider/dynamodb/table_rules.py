@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from tablewright.dynamodb_values import (
+    MOST_GLOBAL_INDEXES,
+    MOST_KEY_PARTS,
+    MOST_LOCAL_INDEXES,
+    TABLE_NAME,
+)
 from tablewright.provider.protocol.wire import UNKNOWN, has_unknown
 from tablewright.provider.resources.shape import InputFailure
 
-_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}")
-_MOST_LOCAL: Final = 5
-_MOST_GLOBAL: Final = 20
-_MOST_KEY_PARTS: Final = 4
 _STRONG_REGIONS: Final = 3
 
 
@@ -44,14 +45,14 @@ def wrong_table(inputs: Mapping[str, Any], *, is_new: bool) -> list[InputFailure
 def _wrong_names(inputs: Mapping[str, Any]) -> Iterator[InputFailure]:
     rule = "must be 3 to 255 of the characters A-Z a-z 0-9 _ . -"
     name = inputs.get("name")
-    if isinstance(name, str) and not _NAME.fullmatch(name):
+    if isinstance(name, str) and not TABLE_NAME.fullmatch(name):
         yield InputFailure("name", f"{rule}, not {name!r}")
     names: Counter[str] = Counter()
     for kind in ("globalSecondaryIndexes", "localSecondaryIndexes"):
         for index, block in enumerate(_known_list(inputs, kind)):
             if isinstance(block, dict) and isinstance(block.get("name"), str):
                 names[block["name"]] += 1
-                if not _NAME.fullmatch(block["name"]):
+                if not TABLE_NAME.fullmatch(block["name"]):
                     yield InputFailure(f"{kind}[{index}].name", f"{rule}, not {block['name']!r}")
                 if names[block["name"]] == 2:  # noqa: PLR2004 - said once, at the second
                     yield InputFailure(f"{kind}[{index}].name", f"is used twice: {block['name']}")
@@ -101,9 +102,9 @@ def _used_attributes(inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _wrong_global_indexes(inputs: Mapping[str, Any]) -> Iterator[InputFailure]:
     indexes = _known_list(inputs, "globalSecondaryIndexes")
-    if len(indexes) > _MOST_GLOBAL:
-        reason = f"has {len(indexes)} indexes; AWS takes {_MOST_GLOBAL} unless the quota is raised"
-        yield InputFailure("globalSecondaryIndexes", reason)
+    if len(indexes) > MOST_GLOBAL_INDEXES:
+        most = f"AWS takes {MOST_GLOBAL_INDEXES} unless the quota is raised"
+        yield InputFailure("globalSecondaryIndexes", f"has {len(indexes)} indexes; {most}")
     for number, index in enumerate(indexes):
         if not isinstance(index, dict):
             continue
@@ -121,7 +122,7 @@ def _wrong_index_key(index: Mapping[str, Any], path: str) -> Iterator[InputFailu
             yield InputFailure(f"{path}.hashKey", "is required, or keySchemas")
         return
     kinds = [schema.get("keyType") for schema in schemas if isinstance(schema, dict)]
-    if not 1 <= kinds.count("HASH") <= _MOST_KEY_PARTS or kinds.count("RANGE") > _MOST_KEY_PARTS:
+    if not 1 <= kinds.count("HASH") <= MOST_KEY_PARTS or kinds.count("RANGE") > MOST_KEY_PARTS:
         reason = "must have one to four HASH and at most four RANGE attributes"
         yield InputFailure(f"{path}.keySchemas", reason)
     names = [schema.get("attributeName") for schema in schemas if isinstance(schema, dict)]
@@ -146,8 +147,8 @@ def _wrong_projection(index: Mapping[str, Any], path: str) -> Iterator[InputFail
 
 def _wrong_local_indexes(inputs: Mapping[str, Any]) -> Iterator[InputFailure]:
     indexes = _known_list(inputs, "localSecondaryIndexes")
-    if len(indexes) > _MOST_LOCAL:
-        reason = f"has {len(indexes)} indexes; AWS takes {_MOST_LOCAL} at most"
+    if len(indexes) > MOST_LOCAL_INDEXES:
+        reason = f"has {len(indexes)} indexes; AWS takes {MOST_LOCAL_INDEXES} at most"
         yield InputFailure("localSecondaryIndexes", reason)
     if indexes and inputs.get("hashKey") and not inputs.get("rangeKey"):
         yield InputFailure("localSecondaryIndexes", "needs a table with a rangeKey")

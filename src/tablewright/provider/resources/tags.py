@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from tablewright.aws.tables import tags as live_tags
+from tablewright.dynamodb_values import LONGEST_TAG_KEY, LONGEST_TAG_VALUE, MOST_TAGS
 from tablewright.plan.owner import OWNER_TAG
 from tablewright.provider.configuration import Configuration
 from tablewright.provider.protocol.wire import UNKNOWN
 
 from .difference import Change
 from .shape import InputFailure, at
-
-_MOST_TAGS = 50
-_LONGEST_KEY = 128
-_LONGEST_VALUE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +106,9 @@ def wrong_tags(tags: Any) -> list[InputFailure]:
         for key, value in tags.items()
         if (reason := _wrong_tag(key, value))
     ]
-    if len(tags) > _MOST_TAGS:
+    if len(tags) > MOST_TAGS:
         failures.append(
-            InputFailure("tags", f"has {len(tags)} tags; AWS takes {_MOST_TAGS} at most")
+            InputFailure("tags", f"has {len(tags)} tags; AWS takes {MOST_TAGS} at most")
         )
     return failures
 
@@ -121,10 +118,10 @@ def _wrong_tag(key: str, value: Any) -> str:
         return "has an empty key"
     if key.lower().startswith("aws:"):
         return "begins with aws:, which AWS keeps for itself"
-    if len(key) > _LONGEST_KEY:
-        return f"has a key of {len(key)} characters; AWS takes {_LONGEST_KEY} at most"
-    if isinstance(value, str) and len(value) > _LONGEST_VALUE:
-        return f"has a value of {len(value)} characters; AWS takes {_LONGEST_VALUE} at most"
+    if len(key) > LONGEST_TAG_KEY:
+        return f"has a key of {len(key)} characters; AWS takes {LONGEST_TAG_KEY} at most"
+    if isinstance(value, str) and len(value) > LONGEST_TAG_VALUE:
+        return f"has a value of {len(value)} characters; AWS takes {LONGEST_TAG_VALUE} at most"
     return ""
 
 
