@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tablewright.resource_kinds import types
+
 Tags = dict[str, str]
 Request = dict[str, Any]
 
@@ -93,19 +95,17 @@ _TABLE = TagCalls(
 )
 _ALARM = _of_arn("cloudwatch", "ResourceARN")
 TAG_CALLS: Final[Mapping[str, TagCalls]] = {
-    "aws:dynamodb/table:Table": _TABLE,
-    "aws:dynamodb/tableReplica:TableReplica": _TABLE,
-    "aws:cloudwatch/metricAlarm:MetricAlarm": _ALARM,
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm": _ALARM,
-    "aws:iam/role:Role": _of_iam("Role", "RoleName"),
-    "aws:iam/policy:Policy": _of_iam("Policy", "PolicyArn"),
-    "aws:iam/user:User": _of_iam("User", "UserName"),
-    "aws:iam/instanceProfile:InstanceProfile": _of_iam("InstanceProfile", "InstanceProfileName"),
-    "aws:appautoscaling/target:Target": _of_arn(
-        "application-autoscaling", "ResourceARN", pair=None
-    ),
-    "aws:sns/topic:Topic": _of_arn("sns"),
-    "aws:kinesis/stream:Stream": TagCalls(
+    types.TABLE: _TABLE,
+    types.REPLICA: _TABLE,
+    types.ALARM: _ALARM,
+    types.COMPOSITE_ALARM: _ALARM,
+    types.ROLE: _of_iam("Role", "RoleName"),
+    types.POLICY: _of_iam("Policy", "PolicyArn"),
+    types.USER: _of_iam("User", "UserName"),
+    types.INSTANCE_PROFILE: _of_iam("InstanceProfile", "InstanceProfileName"),
+    types.TARGET: _of_arn("application-autoscaling", "ResourceARN", pair=None),
+    types.TOPIC: _of_arn("sns"),
+    types.STREAM: TagCalls(
         "kinesis",
         "ListTagsForStream",
         "AddTagsToStream",
@@ -113,10 +113,8 @@ TAG_CALLS: Final[Mapping[str, TagCalls]] = {
         "StreamName",
         pair=None,
     ),
-    "aws:sqs/queue:Queue": TagCalls(
-        "sqs", "ListQueueTags", "TagQueue", "UntagQueue", "QueueUrl", pair=None
-    ),
-    "aws:kms/key:Key": TagCalls(
+    types.QUEUE: TagCalls("sqs", "ListQueueTags", "TagQueue", "UntagQueue", "QueueUrl", pair=None),
+    types.KEY: TagCalls(
         "kms",
         "ListResourceTags",
         "TagResource",
@@ -125,7 +123,5 @@ TAG_CALLS: Final[Mapping[str, TagCalls]] = {
         pair=("TagKey", "TagValue"),
         tokens=("NextMarker", "Marker"),
     ),
-    "aws:cloudwatch/logGroup:LogGroup": _of_arn(
-        "logs", "resourceArn", tags="tags", keys="tagKeys", pair=None
-    ),
+    types.LOG_GROUP: _of_arn("logs", "resourceArn", tags="tags", keys="tagKeys", pair=None),
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.engine import ResourceChange
 from tablewright.resource_kinds import KINDS, parent_of
+from tablewright.resource_kinds.types import TABLE
 
 _COMPONENT: Final = "tablewright:index:Table"
 

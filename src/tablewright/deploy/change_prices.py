@@ -8,23 +8,22 @@ from typing import Any
 from tablewright.cost.pricing.alarm_prices import alarm_rates, alarm_usd
 from tablewright.cost.pricing.prices import Prices
 from tablewright.cost.pricing.rates import RateChange, rate_changes, unpriced
-from tablewright.deploy.ownership.resource_identity import ALARM, DASHBOARD, REPLICA, TABLE
 from tablewright.engine import Operation, ResourceChange
 from tablewright.plan.table import Table
-from tablewright.resource_kinds import KINDS
+from tablewright.resource_kinds import KINDS, types
 
 PricesOf = Callable[[str], Prices | None]
 """The prices of a region; None where none are known."""
 
 _UNPRICED = frozenset(
     {
-        REPLICA,
-        DASHBOARD,
-        "aws:dynamodb/contributorInsights:ContributorInsights",
-        "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination",
-        "aws:cloudwatch/compositeAlarm:CompositeAlarm",
-        "aws:kinesis/stream:Stream",
-        "aws:kms/key:Key",
+        types.REPLICA,
+        types.DASHBOARD,
+        types.INSIGHTS,
+        types.KINESIS,
+        types.COMPOSITE_ALARM,
+        types.STREAM,
+        types.KEY,
     }
 )
 """What is charged for being there, or by what its table does, and is not reckoned here."""
@@ -41,7 +40,7 @@ def rates(
         after: what becomes of it.
         prices: by region.
     """
-    if change.type == ALARM:
+    if change.type == types.ALARM:
         return [*alarm_rates(*_inputs(change))]
     return rate_changes(before, after, _prices(change, prices))
 
@@ -50,12 +49,12 @@ def without_price(
     change: ResourceChange, before: Table | None, after: Table | None, prices: PricesOf
 ) -> tuple[str, ...]:
     """What a resource is charged by where that differs and no price is known; see `rates`."""
-    if change.type == TABLE:
+    if change.type == types.TABLE:
         return unpriced(before, after, _prices(change, prices))
     old, new = _inputs(change)
     if (old is None) == (new is None):
         return ()  # it is there before and after, or this is neither
-    unknown = change.type == ALARM and alarm_usd(old or new) is None
+    unknown = change.type == types.ALARM and alarm_usd(old or new) is None
     return (KINDS[change.type].word,) if unknown or change.type in _UNPRICED else ()
 
 

@@ -10,6 +10,7 @@ from tablewright.plan.facets import FACETS
 from tablewright.plan.table import GlobalIndex, Key, LocalIndex, Table
 from tablewright.plan.table_words import billing_words, index_words, key_words
 from tablewright.provider.dynamodb.properties import table_from_inputs
+from tablewright.resource_kinds import types
 
 _MINUTE_SECONDS: Final = 60
 Inputs = Mapping[str, Any]
@@ -159,17 +160,17 @@ def _index(inputs: Inputs) -> Iterator[str]:
 
 
 _FACTS: Final[Mapping[str, Callable[[Inputs], Iterator[str]]]] = {
-    "aws:dynamodb/table:Table": _table,
-    "aws:dynamodb/tableReplica:TableReplica": _of("region", "in"),
-    "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex": _index,
-    "aws:dynamodb/contributorInsights:ContributorInsights": _of("mode"),
-    "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": _of("streamArn", "to"),
-    "aws:dynamodb/resourcePolicy:ResourcePolicy": _policy,
-    "aws:cloudwatch/metricAlarm:MetricAlarm": _alarm,
-    "aws:iam/role:Role": _role,
-    "aws:iam/rolePolicy:RolePolicy": _policy,
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": _of("policyArn"),
-    "aws:appautoscaling/target:Target": _target,
-    "aws:appautoscaling/policy:Policy": _scaling,
-    "aws:appautoscaling/scheduledAction:ScheduledAction": _schedule,
+    types.TABLE: _table,
+    types.REPLICA: _of("region", "in"),
+    types.INDEX: _index,
+    types.INSIGHTS: _of("mode"),
+    types.KINESIS: _of("streamArn", "to"),
+    types.RESOURCE_POLICY: _policy,
+    types.ALARM: _alarm,
+    types.ROLE: _role,
+    types.ROLE_POLICY: _policy,
+    types.ATTACHMENT: _of("policyArn"),
+    types.TARGET: _target,
+    types.SCALING_POLICY: _scaling,
+    types.SCHEDULE: _schedule,
 }

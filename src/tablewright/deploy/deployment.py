@@ -21,7 +21,7 @@ from tablewright.deploy.ownership.owner_check import disclaimed, item_counts
 from tablewright.deploy.ownership.owners import Owners, tagging_of
 from tablewright.deploy.ownership.releasing import belonging, chosen_tables
 from tablewright.deploy.ownership.removing import remove_unrecorded
-from tablewright.deploy.ownership.resource_identity import TABLE, Finder, Looker
+from tablewright.deploy.ownership.resource_identity import Finder, Looker
 from tablewright.deploy.preconditions.deletions import (
     deletions_from_state,
     deletions_of_begun,
@@ -53,6 +53,7 @@ from tablewright.fleet.stack import read_stack
 from tablewright.plan.owner import owned
 from tablewright.provider.hosting.plugin import SDK_VERSION
 from tablewright.pulumi_values import urn_name
+from tablewright.resource_kinds.types import TABLE
 
 from . import partial
 from .dialects import advice_for_planton

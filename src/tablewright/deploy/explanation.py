@@ -17,7 +17,6 @@ from tablewright.cost.pricing.rates import HELD, Rate, RateChange
 from tablewright.deploy.belonging import tables_of
 from tablewright.deploy.change_prices import PricesOf, rates, without_price
 from tablewright.deploy.creation_facts import creation_facts
-from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.deploy.preconditions.replacement_gaps import gap
 from tablewright.deploy.property_changes import (
     MANIFEST_WORDS,
@@ -38,6 +37,7 @@ from tablewright.provider.dynamodb.properties import (
     table_from_outputs,
 )
 from tablewright.resource_kinds import KINDS, identify, parent_of
+from tablewright.resource_kinds.types import TABLE
 
 _ORDER = {type_: place for place, type_ in enumerate(KINDS)}
 _COMPONENT_PREFIXES = ("tablewright:", "pulumi:")

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.engine import Operation, ResourceChange
 from tablewright.plan.table import Table
+from tablewright.resource_kinds.types import TABLE
 
 MANIFEST_WORDS: Final = {"hashKey": "partitionKey", "rangeKey": "sortKey", "name": "tableName"}
 """What a table's properties are called in a manifest, where Pulumi has other words."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.deploy.states.listing import listed
 from tablewright.engine import EngineStack
 from tablewright.plan.declaration.declared import DeclaredStack
+from tablewright.resource_kinds.types import TABLE
 
 
 def status_of(stack: EngineStack, declared: DeclaredStack) -> dict[str, Any]:

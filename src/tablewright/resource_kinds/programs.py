@@ -4,40 +4,39 @@ from __future__ import annotations
 
 from typing import Final
 
+from . import types
 from .kind import ResourceKind
 from .reading import read_alias, read_guarded, read_subscription
 
 _ARN: Final = r"arn:[\w-]+"
-_TABLE: Final = "aws:dynamodb/table:Table"
-_KEY: Final = "aws:kms/key:Key"
 
 PROGRAM_KINDS: Final = (
     ResourceKind(
-        "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex",
+        types.INDEX,
         "index",
         name="{tableName},{indexName}",
         pattern=r"(?P<tableName>[\w.-]+),(?P<indexName>[\w.-]+)",
         names=("indexName",),
-        parent=(_TABLE, {"name": "tableName"}),
+        parent=(types.TABLE, {"name": "tableName"}),
     ),
     ResourceKind(
-        "aws:dynamodb/tag:Tag",
+        types.TAG,
         "tag",
         name="{resourceArn},{key}",
         pattern=r"(?P<resourceArn>arn:[^,]+),(?P<key>.+)",
         names=("key",),
-        parent=(_TABLE, {"name": "table"}),
+        parent=(types.TABLE, {"name": "table"}),
         read=read_guarded,
     ),
     ResourceKind(
-        "aws:dynamodb/tableExport:TableExport",
+        types.EXPORT,
         "export",
         name="{arn}",
         pattern="(?P<arn>arn:.+)",
         names=(),
     ),
     ResourceKind(
-        "aws:kinesis/stream:Stream",
+        types.STREAM,
         "Kinesis stream",
         name="{name}",
         pattern=rf"(?:{_ARN}:kinesis:(?P<region>[\w-]+):\d*:stream/)?(?P<name>[\w.-]+)",
@@ -45,7 +44,7 @@ PROGRAM_KINDS: Final = (
         tagged=True,
     ),
     ResourceKind(
-        "aws:sqs/queue:Queue",
+        types.QUEUE,
         "queue",
         name="{name}",
         pattern=r"(?:https?://(?:sqs\.)?(?P<region>[\w-]+)\.[\w.-]+/\d+/)?(?P<name>[\w.-]+)",
@@ -54,17 +53,17 @@ PROGRAM_KINDS: Final = (
         imported_as="https://sqs.{region}.amazonaws.com/{account}/{name}",
     ),
     ResourceKind(
-        "aws:sns/topicSubscription:TopicSubscription",
+        types.SUBSCRIPTION,
         "subscription",
         name="{arn}",
         pattern="(?P<arn>arn:.+)",
         names=("endpoint",),
-        parent=("aws:sns/topic:Topic", {"name": "topicName"}),
+        parent=(types.TOPIC, {"name": "topicName"}),
         read=read_subscription,
         known_by="{topic}|{protocol}|{endpoint}",
     ),
     ResourceKind(
-        _KEY,
+        types.KEY,
         "key",
         name="{keyId}",
         pattern=rf"(?:{_ARN}:kms:(?P<region>[\w-]+):\d*:key/)?(?P<keyId>[\w-]+)",
@@ -73,15 +72,15 @@ PROGRAM_KINDS: Final = (
         tagged=True,
     ),
     ResourceKind(
-        "aws:kms/alias:Alias",
+        types.ALIAS,
         "alias",
         name="{name}",
         pattern="(?P<name>alias/.+)",
-        parent=(_KEY, {"keyId": "key"}),
+        parent=(types.KEY, {"keyId": "key"}),
         read=read_alias,
     ),
     ResourceKind(
-        "aws:cloudwatch/logGroup:LogGroup",
+        types.LOG_GROUP,
         "log group",
         name="{name}",
         pattern="(?P<name>.+)",
@@ -89,7 +88,7 @@ PROGRAM_KINDS: Final = (
         tagged=True,
     ),
     ResourceKind(
-        "aws:iam/user:User",
+        types.USER,
         "user",
         name="{name}",
         caseless=True,
@@ -98,7 +97,7 @@ PROGRAM_KINDS: Final = (
         tagged=True,
     ),
     ResourceKind(
-        "aws:iam/group:Group",
+        types.GROUP,
         "group",
         name="{name}",
         caseless=True,
@@ -106,7 +105,7 @@ PROGRAM_KINDS: Final = (
         regional=False,
     ),
     ResourceKind(
-        "aws:iam/instanceProfile:InstanceProfile",
+        types.INSTANCE_PROFILE,
         "instance profile",
         name="{name}",
         pattern="(?P<name>.+)",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from . import types
 from .kind import ResourceKind
 from .programs import PROGRAM_KINDS
 from .reading import read_guarded, read_item, read_replica, read_scaled
@@ -15,14 +16,11 @@ _SCALED: Final = (
 _SCALED_NAME: Final = "{serviceNamespace}/{resourceId}/{scalableDimension}"
 _SCALED_PLACE: Final = ("serviceNamespace", "resourceId", "scalableDimension")
 _ARN: Final = r"arn:[\w-]+"
-_TABLE: Final = "aws:dynamodb/table:Table"
-_TARGET: Final = "aws:appautoscaling/target:Target"
-_ROLE: Final = "aws:iam/role:Role"
-_OF_TARGET: Final = (_TARGET, {name: name for name in _SCALED_PLACE})
+_OF_TARGET: Final = (types.TARGET, {name: name for name in _SCALED_PLACE})
 
 _KINDS: Final = (
     ResourceKind(
-        _TABLE,
+        types.TABLE,
         "table",
         name="{name}",
         pattern=rf"(?:{_ARN}:dynamodb:(?P<region>[\w-]+):\d*:table/)?(?P<name>[\w.-]+)",
@@ -31,7 +29,7 @@ _KINDS: Final = (
         first_goes_the_old=True,
     ),
     ResourceKind(
-        "aws:dynamodb/tableReplica:TableReplica",
+        types.REPLICA,
         "replica",
         name="{table}",
         pattern=r"(?P<table>[\w.-]+)(?::(?P<main>[\w-]+))?",
@@ -39,62 +37,62 @@ _KINDS: Final = (
         holds_data=True,
         tagged=True,
         first_goes_the_old=True,
-        parent=(_TABLE, {"name": "table", "region": "main"}),
+        parent=(types.TABLE, {"name": "table", "region": "main"}),
         imported_as="{table}:{main}@{region}",
         read=read_replica,
     ),
     ResourceKind(
-        "aws:dynamodb/tableItem:TableItem",
+        types.ITEM,
         "item",
         name="{tableName}|{key}",
         pattern=r"(?P<tableName>[\w.-]+)\|(?P<key>.+)",
         names=(),
-        parent=(_TABLE, {"name": "tableName"}),
+        parent=(types.TABLE, {"name": "tableName"}),
         read=read_item,
     ),
     ResourceKind(
-        "aws:dynamodb/contributorInsights:ContributorInsights",
+        types.INSIGHTS,
         "contributor insights",
         name="name:{tableName}/index:{indexName}",
         pattern=r"name:(?P<tableName>[^/]+)/index:(?P<indexName>[^/]*)(?:/\d*)?",
         names=(),
         first_goes_the_old=True,
-        parent=(_TABLE, {"name": "tableName"}),
+        parent=(types.TABLE, {"name": "tableName"}),
         imported_as="name:{tableName}/index:{indexName}/{account}",
     ),
     ResourceKind(
-        "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination",
+        types.KINESIS,
         "Kinesis destination",
         name="{tableName},{streamArn}",
         pattern=r"(?P<tableName>[\w.-]+),(?P<streamArn>arn:.+)",
         names=(),
         alone=("tableName",),
         first_goes_the_old=True,
-        parent=(_TABLE, {"name": "tableName"}),
+        parent=(types.TABLE, {"name": "tableName"}),
     ),
     ResourceKind(
-        "aws:dynamodb/resourcePolicy:ResourcePolicy",
+        types.RESOURCE_POLICY,
         "resource policy",
         name="{resourceArn}",
         pattern=r"(?P<resourceArn>arn:.+)",
         names=(),
         first_goes_the_old=True,
-        parent=(_TABLE, {"name": "table"}),
+        parent=(types.TABLE, {"name": "table"}),
         read=read_guarded,
     ),
     ResourceKind(
-        _TARGET,
+        types.TARGET,
         "scalable target",
         name=_SCALED_NAME,
         pattern=_SCALED,
         names=(),
         tagged=True,
         first_goes_the_old=True,
-        parent=(_TABLE, {"name": "table"}),
+        parent=(types.TABLE, {"name": "table"}),
         read=read_scaled,
     ),
     ResourceKind(
-        "aws:appautoscaling/policy:Policy",
+        types.SCALING_POLICY,
         "scaling policy",
         name=_SCALED_NAME + "/{name}",
         pattern=_SCALED + "/(?P<name>.+)",
@@ -103,14 +101,14 @@ _KINDS: Final = (
         parent=_OF_TARGET,
     ),
     ResourceKind(
-        "aws:appautoscaling/scheduledAction:ScheduledAction",
+        types.SCHEDULE,
         "scheduled action",
         name=_SCALED_NAME + "/{name}",
         pattern=_SCALED + "/(?P<name>.+)",
         parent=_OF_TARGET,
     ),
     ResourceKind(
-        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        types.ALARM,
         "alarm",
         name="{name}",
         pattern="(?P<name>.+)",
@@ -118,7 +116,7 @@ _KINDS: Final = (
         tagged=True,
     ),
     ResourceKind(
-        "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+        types.COMPOSITE_ALARM,
         "composite alarm",
         name="{alarmName}",
         pattern="(?P<alarmName>.+)",
@@ -127,7 +125,7 @@ _KINDS: Final = (
         tagged=True,
     ),
     ResourceKind(
-        "aws:cloudwatch/dashboard:Dashboard",
+        types.DASHBOARD,
         "dashboard",
         name="{dashboardName}",
         pattern="(?P<dashboardName>.+)",
@@ -135,7 +133,7 @@ _KINDS: Final = (
         regional=False,
     ),
     ResourceKind(
-        "aws:sns/topic:Topic",
+        types.TOPIC,
         "topic",
         name="{name}",
         pattern=rf"(?:{_ARN}:sns:(?P<region>[\w-]+):\d*:)?(?P<name>[\w.-]+)",
@@ -143,7 +141,7 @@ _KINDS: Final = (
         imported_as="arn:{partition}:sns:{region}:{account}:{name}",
     ),
     ResourceKind(
-        _ROLE,
+        types.ROLE,
         "role",
         name="{name}",
         caseless=True,
@@ -152,24 +150,24 @@ _KINDS: Final = (
         tagged=True,
     ),
     ResourceKind(
-        "aws:iam/rolePolicy:RolePolicy",
+        types.ROLE_POLICY,
         "role policy",
         name="{role}:{name}",
         pattern="(?P<role>[^:]+):(?P<name>.+)",
-        parent=(_ROLE, {"name": "role"}),
+        parent=(types.ROLE, {"name": "role"}),
         regional=False,
     ),
     ResourceKind(
-        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        types.ATTACHMENT,
         "policy attachment",
         name="{role}/{policyArn}",
         pattern="(?P<role>[^/]+)/(?P<policyArn>arn:.+)",
         names=(),
-        parent=(_ROLE, {"name": "role"}),
+        parent=(types.ROLE, {"name": "role"}),
         regional=False,
     ),
     ResourceKind(
-        "aws:iam/policy:Policy",
+        types.POLICY,
         "policy",
         name="{name}",
         caseless=True,

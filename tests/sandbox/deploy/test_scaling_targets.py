@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from tablewright.components.existing import NOTHING, Existing
-from tablewright.deploy.preconditions.scaling_targets import TARGET, left_alone, with_scaled_tables
+from tablewright.deploy.preconditions.scaling_targets import left_alone, with_scaled_tables
 from tablewright.engine import StateResource
 from tablewright.errors import UnreadError
 from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable
 from tablewright.plan.scaling import Scaling, Schedule, Side
 from tablewright.plan.table import Key, Table, Throughput
+from tablewright.resource_kinds.types import TARGET
 
 REGION = "ap-southeast-2"
 TABLE = Table("events", Key(("id",)), {"id": "S"}, "PROVISIONED", Throughput(5, 5))

@@ -9,7 +9,6 @@ import pytest
 
 from tablewright import manifest
 from tablewright.aws.target import Target
-from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.deploy.ownership.stack_identity import StackIdentity
 from tablewright.deploy.preconditions.existing import read_existing
 from tablewright.deploy.preconditions.ignored_changes import (
@@ -20,6 +19,7 @@ from tablewright.deploy.target_environment import TargetEnvironment
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
 from tablewright.plan.declaration.declare import declare
+from tablewright.resource_kinds.types import TABLE
 
 STACK = """\
 apiVersion: tablewright.dev/v1

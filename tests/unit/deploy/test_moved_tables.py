@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tablewright import manifest
-from tablewright.deploy.ownership.resource_identity import ALARM, ROLE, TABLE
 from tablewright.deploy.preconditions.moved_tables import keep_what_moved
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
 from tablewright.plan.declaration.declare import declare
 from tablewright.plan.declaration.declared import DeclaredStack, Moved
+from tablewright.resource_kinds.types import ALARM, ROLE, TABLE
 
 STACK = """
 apiVersion: tablewright.dev/v1

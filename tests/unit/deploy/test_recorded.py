@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tablewright import manifest
-from tablewright.deploy.ownership.resource_identity import ALARM, DASHBOARD, ROLE, TABLE
 from tablewright.deploy.preconditions.recorded import RecordedResources, UnrecordedParts, unrecorded
 from tablewright.plan.declaration.declare import declare
+from tablewright.resource_kinds.types import ALARM, DASHBOARD, ROLE, TABLE
 
 STACK = """\
 apiVersion: tablewright.dev/v1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tablewright import manifest
-from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.deploy.preconditions.recorded_settings import (
     REPLICA,
     keep_consistency,
@@ -15,6 +14,7 @@ from tablewright.deploy.preconditions.recorded_settings import (
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
 from tablewright.plan.declaration.declare import declare
+from tablewright.resource_kinds.types import TABLE
 
 STACK = """\
 apiVersion: tablewright.dev/v1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tablewright.deploy.drift.recorded_stack import recorded_stack
-from tablewright.deploy.ownership.resource_identity import ALARM, DASHBOARD, ROLE, TABLE
 from tablewright.engine import SECRET, StateResource
 from tablewright.fleet.stack import LiveStack
+from tablewright.resource_kinds.types import ALARM, DASHBOARD, ROLE, TABLE
 
 LIVE = LiveStack("123456789012", "aws", "eu-west-1", {}, {}, {})
 ORDERS = {

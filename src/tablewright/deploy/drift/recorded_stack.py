@@ -13,17 +13,6 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from tablewright.aws.reading import IndexReading, LiveReplica, TableReading
-from tablewright.deploy.ownership.resource_identity import (
-    ALARM,
-    ATTACHMENT,
-    DASHBOARD,
-    REPLICA,
-    ROLE,
-    ROLE_POLICY,
-    SCHEDULE,
-    TABLE,
-    TARGET,
-)
 from tablewright.engine import StateResource
 from tablewright.fleet.alarms import LiveAlarm, metric_alarm
 from tablewright.fleet.live import LiveKinesisDestination, LiveTable
@@ -36,11 +25,8 @@ from tablewright.plan.table import Recovery, Table
 from tablewright.provider.autoscaling.spelling import in_api_names
 from tablewright.provider.cloudwatch.alarm import MetricAlarm
 from tablewright.provider.dynamodb.properties import table_from_outputs
+from tablewright.resource_kinds import types
 
-SCALING_POLICY = "aws:appautoscaling/policy:Policy"
-INSIGHTS = "aws:dynamodb/contributorInsights:ContributorInsights"
-KINESIS = "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination"
-RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 _ACTIVE = "ACTIVE"
 Value = TypeVar("Value")
 
@@ -55,15 +41,17 @@ def recorded_stack(resources: Iterable[StateResource], live: LiveStack) -> LiveS
     state = _State([resource for resource in resources if resource.custom and resource.holds])
     home = live.region
     tables = dict(
-        _known(state.of(TABLE), lambda resource: _table(resource, state, live.account_id, home))
+        _known(
+            state.of(types.TABLE), lambda resource: _table(resource, state, live.account_id, home)
+        )
     )
     return replace(
         live,
         tables=tables,
-        alarms=dict(_known(state.of(ALARM), lambda resource: _alarm(resource.outputs))),
-        roles=dict(_known(state.of(ROLE), lambda resource: _role(resource, state))),
+        alarms=dict(_known(state.of(types.ALARM), lambda resource: _alarm(resource.outputs))),
+        roles=dict(_known(state.of(types.ROLE), lambda resource: _role(resource, state))),
         replicas=dict(_replicas(state, tables)),
-        dashboard=next((body for _, body in _known(state.of(DASHBOARD), _body)), None),
+        dashboard=next((body for _, body in _known(state.of(types.DASHBOARD), _body)), None),
     )
 
 
@@ -99,7 +87,7 @@ class _State:
 def _table(resource: StateResource, state: _State, account: str, region: str) -> LiveTable:
     outputs = resource.outputs
     reading = _reading(resource, state, region)
-    destinations = state.of(KINESIS, tableName=resource.id)
+    destinations = state.of(types.KINESIS, tableName=resource.id)
     return LiveTable(
         reading=reading,
         region=region,
@@ -124,7 +112,7 @@ def _reading(resource: StateResource, state: _State, region: str) -> TableReadin
     key = (outputs.get("serverSideEncryption") or {}).get("kmsKeyArn") or None
     arn = str(outputs.get("arn") or "")
     members = outputs.get("replicas") or ()
-    copies = [_replica_place(copy) for copy in state.of(REPLICA)]
+    copies = [_replica_place(copy) for copy in state.of(types.REPLICA)]
     return TableReading(
         table=table,
         arn=arn,
@@ -157,14 +145,14 @@ def _index_names(table: Table) -> Iterator[str]:
 
 
 def _insights(state: _State, table: str, region: str) -> Iterator[Insights]:
-    for resource in state.of(INSIGHTS, tableName=table):
+    for resource in state.of(types.INSIGHTS, tableName=table):
         if resource.outputs.get("region", region) == region:
             index = resource.outputs.get("indexName") or None
             yield Insights(index, resource.outputs.get("mode"))
 
 
 def _policy(state: _State, arn: str | None) -> Mapping[str, Any] | None:
-    policies = state.of(RESOURCE_POLICY, resourceArn=arn) if arn else []
+    policies = state.of(types.RESOURCE_POLICY, resourceArn=arn) if arn else []
     for policy in policies:
         with suppress(ValueError, KeyError):  # it may be kept secret
             return document(policy.outputs["policy"])
@@ -172,7 +160,7 @@ def _policy(state: _State, arn: str | None) -> Mapping[str, Any] | None:
 
 
 def _scaling(state: _State, table: str) -> Iterator[LiveScaling]:
-    for resource in state.of(TARGET):
+    for resource in state.of(types.TARGET):
         outputs = resource.outputs
         scaling = target(
             {
@@ -186,9 +174,9 @@ def _scaling(state: _State, table: str) -> Iterator[LiveScaling]:
         if scaling.table != table:
             continue
         place = {name: outputs[name] for name in ("resourceId", "scalableDimension")}
-        for policy in state.of(SCALING_POLICY, **place):
+        for policy in state.of(types.SCALING_POLICY, **place):
             scaling = with_policy(scaling, in_api_names(_tracking(policy.outputs)))
-        actions = state.of(SCHEDULE, **place)
+        actions = state.of(types.SCHEDULE, **place)
         schedules = tuple(schedule(_action(action.outputs)) for action in actions)
         yield replace(scaling, schedules=schedules, tags=_tags(outputs))
 
@@ -231,10 +219,11 @@ def _role(resource: StateResource, state: _State) -> LiveRole:
         tags=_tags(outputs),
         inline={
             policy.outputs["name"]: document(policy.outputs["policy"])
-            for policy in state.of(ROLE_POLICY, role=resource.id)
+            for policy in state.of(types.ROLE_POLICY, role=resource.id)
         },
         attached=tuple(
-            attachment.outputs["policyArn"] for attachment in state.of(ATTACHMENT, role=resource.id)
+            attachment.outputs["policyArn"]
+            for attachment in state.of(types.ATTACHMENT, role=resource.id)
         ),
     )
 
@@ -243,7 +232,7 @@ def _replicas(
     state: _State, tables: Mapping[str, LiveTable]
 ) -> Iterator[tuple[tuple[str, str], TableReading]]:
     """The copies that are resources of their own; what they take over is as in their table."""
-    for resource in state.of(REPLICA):
+    for resource in state.of(types.REPLICA):
         name, region = _replica_place(resource)
         if name in tables:
             home = tables[name].reading

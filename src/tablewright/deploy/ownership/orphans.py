@@ -10,9 +10,9 @@ from tablewright.fleet.alarms import existing_alarms
 from tablewright.fleet.stack import rate_limiter_for
 from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.plan.owner import owner_of
+from tablewright.resource_kinds.types import ALARM, ROLE, TABLE
 
 from .live_tags import LiveTags, TaggedResource
-from .resource_identity import ALARM, ROLE, TABLE
 
 
 def refuse_orphans(

@@ -18,10 +18,10 @@ from tablewright.errors import NotFoundError, RefusedError, TablewrightError
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.plan.owner import OWNER_TAG, owner_of
 from tablewright.resource_kinds import KINDS, identify, parent_of
+from tablewright.resource_kinds.types import TABLE
 
 from .live_tags import TAGGED, LiveTags, TaggedResource
 from .remade import Key
-from .resource_identity import TABLE
 
 Place: TypeAlias = tuple[str, str]
 """Name and region of a table."""

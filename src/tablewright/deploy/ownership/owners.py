@@ -9,6 +9,7 @@ from tablewright.dynamodb_values import MOST_TAGS
 from tablewright.engine import EngineStack, Operation, RunResult, StateResource, Tagging
 from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.plan.owner import OWNER_TAG
+from tablewright.resource_kinds.types import ALARM, DASHBOARD, ROLE, SCHEDULE, TABLE
 
 from .claims import Claims
 from .ledger import OwnershipLedger, token_of
@@ -17,7 +18,7 @@ from .overwriting import refuse_overwriting
 from .owner_check import check_owners, touched
 from .registrations import Registrations
 from .remade import find_remade, refuse_edited, refuse_remade, with_parts, words_of
-from .resource_identity import ALARM, DASHBOARD, ROLE, SCHEDULE, TABLE, Looker
+from .resource_identity import Looker
 from .stack_identity import StackIdentity
 
 SETTLE_SECONDS = {"sandbox": 0.1, "aws": 5.0}

@@ -6,8 +6,7 @@ from collections.abc import Collection, Sequence
 
 from tablewright.engine import StateResource
 from tablewright.errors import UsageError, nearest_names
-
-from .resource_identity import TABLE
+from tablewright.resource_kinds.types import TABLE
 
 
 def chosen_tables(

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from tablewright.engine import FoundResource, Standing, State, StateResource, Unrecorded
 from tablewright.plan.owner import owner_of
 from tablewright.resource_kinds import KINDS, Account, Identity, ResourceKind, parent_of
+from tablewright.resource_kinds.types import ITEM, REPLICA, TAG
 
 if TYPE_CHECKING:
     from tablewright.aws.session import Session
@@ -27,26 +28,13 @@ if TYPE_CHECKING:
 
     from .provider_calls import ProviderCalls
 
-TABLE = "aws:dynamodb/table:Table"
-REPLICA = "aws:dynamodb/tableReplica:TableReplica"
-TARGET = "aws:appautoscaling/target:Target"
-SCHEDULE = "aws:appautoscaling/scheduledAction:ScheduledAction"
-ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
-COMPOSITE_ALARM = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
-DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
-TOPIC = "aws:sns/topic:Topic"
-ROLE = "aws:iam/role:Role"
-ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
-ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-POLICY = "aws:iam/policy:Policy"
-
 SKEW = timedelta(minutes=5)
 """How far the clocks of two machines may be apart."""
 _ROUNDED = timedelta(seconds=1)
 """By which AWS rounds a time down."""
 _OLDER = "it is older than the run that was to make it"
 _DIFFERENT = "it is not what that run was to make"
-_WRITTEN_BY_OTHERS = frozenset({"aws:dynamodb/tableItem:TableItem", "aws:dynamodb/tag:Tag"})
+_WRITTEN_BY_OTHERS = frozenset({ITEM, TAG})
 """What others may write into what is this stack's, by the same name: an application an item."""
 
 

@@ -14,8 +14,7 @@ from botocore import xform_name
 from tablewright.aws.session import Session
 from tablewright.aws.tagging import TAG_CALLS, Request, Tags
 from tablewright.errors import NotFoundError
-
-from .resource_identity import ALARM, COMPOSITE_ALARM, POLICY, REPLICA, ROLE, TABLE, TARGET, TOPIC
+from tablewright.resource_kinds import types
 
 Locate = Callable[[Session, str, str], str]
 """From a physical id and its region to what the service calls it in calls about tags."""
@@ -99,18 +98,18 @@ def _target(session: Session, id_: str, region: str) -> str:
 _table = partial(_arn, "dynamodb", "table/")
 _alarm = partial(_arn, "cloudwatch", "alarm:")
 LOCATIONS: Final[Mapping[str, Locate]] = {
-    TABLE: _table,
-    REPLICA: _table,
-    ALARM: _alarm,
-    COMPOSITE_ALARM: _alarm,
-    ROLE: _itself,
-    POLICY: _itself,
-    "aws:iam/user:User": _itself,
-    "aws:iam/instanceProfile:InstanceProfile": _itself,
-    TARGET: _target,
-    TOPIC: partial(_arn, "sns", ""),
-    "aws:kinesis/stream:Stream": _last,
-    "aws:sqs/queue:Queue": _queue,
-    "aws:kms/key:Key": _itself,
-    "aws:cloudwatch/logGroup:LogGroup": partial(_arn, "logs", "log-group:"),
+    types.TABLE: _table,
+    types.REPLICA: _table,
+    types.ALARM: _alarm,
+    types.COMPOSITE_ALARM: _alarm,
+    types.ROLE: _itself,
+    types.POLICY: _itself,
+    types.USER: _itself,
+    types.INSTANCE_PROFILE: _itself,
+    types.TARGET: _target,
+    types.TOPIC: partial(_arn, "sns", ""),
+    types.STREAM: _last,
+    types.QUEUE: _queue,
+    types.KEY: _itself,
+    types.LOG_GROUP: partial(_arn, "logs", "log-group:"),
 }

@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tablewright.components.existing import NOTHING, Existing, LiveName
-from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.deploy.ownership.stack_identity import StackIdentity
 from tablewright.engine import StateResource
 from tablewright.plan.declaration.declared import DeclaredStack
+from tablewright.resource_kinds.types import TABLE
 
 from .ignored_changes import recorded_tables, refuse_ignored_changes
 from .moved_tables import keep_what_moved

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
-from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
 from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.plan.table import GlobalIndex, LocalIndex, Table
 from tablewright.provider.dynamodb.properties import table_from_outputs
+from tablewright.resource_kinds.types import TABLE
 
 Index = TypeVar("Index", GlobalIndex, LocalIndex)
 _KEYS_STAY = "declare the types it has, or declare a new table under another name"

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from tablewright.deploy.ownership.owner_check import described_tables
 from tablewright.deploy.ownership.remade import another_one
-from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.deploy.preconditions.accounts import refuse_other_account
 from tablewright.deploy.preconditions.deletions import region_of
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
 from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable
 from tablewright.provider.strangers import is_another, with_creation_id
+from tablewright.resource_kinds.types import TABLE
 
 if TYPE_CHECKING:
     from tablewright.aws.session import Session

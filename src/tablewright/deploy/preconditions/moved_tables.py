@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tablewright.deploy.ownership.resource_identity import ALARM, ROLE, TABLE
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
 from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.resource_kinds import KINDS
+from tablewright.resource_kinds.types import ALARM, ROLE, TABLE
 
 _TYPES = {"table": TABLE, "alarm": ALARM, "role": ROLE}
 _FIELDS = {"table": "tableName", "alarm": "name", "role": "roleName"}

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.deploy.partial import TABLE_COMPONENT
 from tablewright.engine import StateResource
 from tablewright.resource_kinds import KINDS
+from tablewright.resource_kinds.types import TABLE
 
 from .undeletable import Obstacle, Words
 

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 from tablewright.components.rendering import RenderContext, attached_parts, role_parts
 from tablewright.components.rendering.resource_spec import ResourceSpec
-from tablewright.deploy.ownership.resource_identity import ALARM, DASHBOARD, ROLE, TABLE
 from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable, Role
 from tablewright.resource_kinds import identify
+from tablewright.resource_kinds.types import ALARM, DASHBOARD, ROLE, TABLE
 
 
 class RecordedResource(Protocol):

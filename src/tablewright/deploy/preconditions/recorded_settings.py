@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
 from tablewright.plan.declaration.declared import DeclaredStack
 from tablewright.plan.table import GlobalIndex, OnDemandMaximum, Stream, Table
 from tablewright.provider.dynamodb.properties import table_from_outputs
-
-REPLICA = "aws:dynamodb/tableReplica:TableReplica"
+from tablewright.resource_kinds.types import REPLICA, TABLE
 
 
 def recorded_ceilings(

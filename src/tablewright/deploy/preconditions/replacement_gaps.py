@@ -10,34 +10,32 @@ from collections.abc import Mapping
 from typing import Any
 
 from tablewright.engine import Operation, ResourceChange
-from tablewright.resource_kinds import KINDS
+from tablewright.resource_kinds import KINDS, types
 
 _SENTENCES: Mapping[str, str] = {
-    "aws:appautoscaling/policy:Policy": "{side} of {place} do not scale",
-    "aws:appautoscaling/scheduledAction:ScheduledAction": "the schedule does not act on {place}",
-    "aws:appautoscaling/target:Target": "{side} of {place} do not scale",
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm": "the alarm watches nothing",
-    "aws:cloudwatch/dashboard:Dashboard": "the dashboard is not there",
-    "aws:cloudwatch/metricAlarm:MetricAlarm": "the alarm watches nothing",
-    "aws:dynamodb/contributorInsights:ContributorInsights": "no keys of {place} are counted",
-    "aws:dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": (
-        "changes of {place} go to no stream and are not sent later"
-    ),
-    "aws:dynamodb/resourcePolicy:ResourcePolicy": "whom the policy lets in is refused",
-    "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex": "the index answers no query",
-    "aws:dynamodb/tableExport:TableExport": "no export is on record; what was exported stays",
-    "aws:dynamodb/tableItem:TableItem": "the item is not there",
-    "aws:dynamodb/tag:Tag": "the tag is missing",
-    "aws:iam/group:Group": "its members have none of its permissions",
-    "aws:iam/instanceProfile:InstanceProfile": "no instance gets the role by it",
-    "aws:iam/policy:Policy": "whom the policy lets in is refused",
-    "aws:iam/role:Role": "nobody can assume the role",
-    "aws:iam/rolePolicy:RolePolicy": "whom the policy lets in is refused",
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "whom the policy lets in is refused",
-    "aws:iam/user:User": "nobody can sign in as the user, and its keys are lost",
-    "aws:kms/alias:Alias": "nothing finds the key by the alias",
-    "aws:sns/topicSubscription:TopicSubscription": "messages do not reach the endpoint",
-    "aws:sns/topic:Topic": "the topic reaches nobody, and its subscriptions are lost",
+    types.SCALING_POLICY: "{side} of {place} do not scale",
+    types.SCHEDULE: "the schedule does not act on {place}",
+    types.TARGET: "{side} of {place} do not scale",
+    types.COMPOSITE_ALARM: "the alarm watches nothing",
+    types.DASHBOARD: "the dashboard is not there",
+    types.ALARM: "the alarm watches nothing",
+    types.INSIGHTS: "no keys of {place} are counted",
+    types.KINESIS: ("changes of {place} go to no stream and are not sent later"),
+    types.RESOURCE_POLICY: "whom the policy lets in is refused",
+    types.INDEX: "the index answers no query",
+    types.EXPORT: "no export is on record; what was exported stays",
+    types.ITEM: "the item is not there",
+    types.TAG: "the tag is missing",
+    types.GROUP: "its members have none of its permissions",
+    types.INSTANCE_PROFILE: "no instance gets the role by it",
+    types.POLICY: "whom the policy lets in is refused",
+    types.ROLE: "nobody can assume the role",
+    types.ROLE_POLICY: "whom the policy lets in is refused",
+    types.ATTACHMENT: "whom the policy lets in is refused",
+    types.USER: "nobody can sign in as the user, and its keys are lost",
+    types.ALIAS: "nothing finds the key by the alias",
+    types.SUBSCRIPTION: "messages do not reach the endpoint",
+    types.TOPIC: "the topic reaches nobody, and its subscriptions are lost",
 }
 """Of each type that holds no data; what holds some is lost, which is said louder."""
 _WHEN = "from the end of the old one to the beginning of the new one,"

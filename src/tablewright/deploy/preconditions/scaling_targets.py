@@ -16,7 +16,6 @@ from functools import partial
 from tablewright.aws.reading import TableReader, TableReading
 from tablewright.aws.session import Session
 from tablewright.components.existing import Existing
-from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.engine import StateResource
 from tablewright.errors import UnreadError
 from tablewright.fleet.concurrency import map_concurrently
@@ -24,8 +23,8 @@ from tablewright.fleet.reading import Unread, try_read
 from tablewright.fleet.scaling import LiveScaling, read_targets
 from tablewright.fleet.stack import rate_limiter_for
 from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable
+from tablewright.resource_kinds.types import TABLE, TARGET
 
-TARGET = "aws:appautoscaling/target:Target"
 _ALLOW = "allow the call, so that capacity that scales is left alone"
 
 

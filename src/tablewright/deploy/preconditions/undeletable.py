@@ -12,16 +12,21 @@ from functools import partial
 from typing import Any, TypeVar
 
 from tablewright.aws.session import Session
-from tablewright.deploy.ownership.resource_identity import ATTACHMENT, ROLE, ROLE_POLICY, TABLE
 from tablewright.errors import RefusedError, listed
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.fleet.holds import denies, holds_on, read_policy, read_protection
 from tablewright.fleet.reading import Unread, try_read
+from tablewright.resource_kinds.types import (
+    ATTACHMENT,
+    REPLICA,
+    RESOURCE_POLICY,
+    ROLE,
+    ROLE_POLICY,
+    TABLE,
+)
 
 from .deletions import Deletion
-from .recorded_settings import REPLICA
 
-RESOURCE_POLICY = "aws:dynamodb/resourcePolicy:ResourcePolicy"
 Value = TypeVar("Value")
 
 

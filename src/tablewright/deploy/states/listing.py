@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.documents.state import RecordDocument
 from tablewright.engine import StateResource
 from tablewright.resource_kinds import KINDS
+from tablewright.resource_kinds.types import TABLE
 
 PROVIDER = "pulumi:providers:"
 

@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.engine import StateResource
 from tablewright.errors import UsageError, nearest_names
 from tablewright.pulumi_values import urn_name
+from tablewright.resource_kinds.types import TABLE
 
 from .listing import is_live
 

@@ -11,13 +11,13 @@ from tablewright.aws.session import Session
 from tablewright.aws.tables import CLOUDFORMATION_TAG
 from tablewright.deploy.ownership.ledger import claims_of
 from tablewright.deploy.ownership.live_tags import LiveTags, TaggedResource
-from tablewright.deploy.ownership.resource_identity import TABLE
 from tablewright.documents.state import ClaimDocument, TableOwnerDocument
 from tablewright.engine import Backend, StackPlace
 from tablewright.engine.state.checkpoint import read_checkpoint
 from tablewright.errors import UsageError
 from tablewright.fleet.absent_tables import no_such_table
 from tablewright.plan.owner import owner_of
+from tablewright.resource_kinds.types import TABLE
 
 
 @dataclass(frozen=True, slots=True)
