@@ -13,6 +13,10 @@ SIGNATURE_KEY: Final = "4dabf18193072939515e22adb298388d"
 SECRET_SIGNATURE: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the engine's mark, no secret
 RESOURCE_SIGNATURE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
 OUTPUT_SIGNATURE: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+STACK_TYPE: Final = "pulumi:pulumi:Stack"
+PROVIDER_TYPES: Final = "pulumi:providers:"
+"""How the type of a provider begins; its package is the rest."""
+AWS_PROVIDER_TYPE: Final = f"{PROVIDER_TYPES}aws"
 UNKNOWN_STRING: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 UNKNOWN_SENTINELS: Final = frozenset(
     {

@@ -11,13 +11,13 @@ from tablewright.engine import StateResource
 from tablewright.errors import RefusedError
 from tablewright.fleet.accounts import AccountRole, OrganizationRole, account_of, read_accounts
 from tablewright.plan.partitions import partition_of_region
+from tablewright.pulumi_values import AWS_PROVIDER_TYPE
 
 from .target_environment import TargetEnvironment
 
 _ASSUMED, _ALLOWED = "assumeRoles", "allowedAccountIds"
 """Configuration of Pulumi's `aws` provider and of ours: the roles that it assumes in turn, and the
 accounts in which it does anything."""
-_PROVIDER = "pulumi:providers:aws"
 
 
 def entered(
@@ -60,7 +60,7 @@ def refuse_recorded_account(resources: Iterable[StateResource], place: TargetEnv
         RefusedError: that role, or none, would lead to another account.
     """
     for resource in resources:
-        if resource.type != _PROVIDER:
+        if resource.type != AWS_PROVIDER_TYPE:
             continue
         role = _recorded_role(resource.inputs)
         if role is None and place.target.role_arn is None:

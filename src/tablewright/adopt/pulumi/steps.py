@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tablewright.adopt.adoption import AdoptedStack
 from tablewright.adopt.terraform import HandOver
+from tablewright.pulumi_values import STACK_TYPE
 
 from .export import PulumiExport, PulumiResource
-
-_ROOT = "pulumi:pulumi:Stack"
 
 
 def refused_target(
@@ -74,12 +73,12 @@ def _second(export: PulumiExport, change: HandOver) -> Iterator[str]:
     yield "   What needs one gets its name or ARN as a value, or reads it by `Table.get`."
     by_urn = {resource.address: resource for resource in export.resources}
     referring = [by_urn[instance.address] for instance in change.referring]
-    referring = [user for user in referring if user.custom or user.kind == _ROOT]
+    referring = [user for user in referring if user.custom or user.kind == STACK_TYPE]
     if referring:
         yield "   These do now:"
         yield from (
             "     the outputs of the stack"
-            if user.kind == _ROOT
+            if user.kind == STACK_TYPE
             else f"     {_named(user.address)}"
             for user in referring
         )
@@ -128,7 +127,7 @@ def _component(export: PulumiExport, urn: str) -> PulumiResource | None:
         (
             resource
             for resource in export.resources
-            if resource.address == urn and not resource.custom and resource.kind != _ROOT
+            if resource.address == urn and not resource.custom and resource.kind != STACK_TYPE
         ),
         None,
     )

@@ -17,6 +17,7 @@ from tablewright.engine import Operation, ResourceChange, StateResource
 from tablewright.errors import NotFoundError, RefusedError, TablewrightError
 from tablewright.fleet.concurrency import map_concurrently
 from tablewright.plan.owner import OWNER_TAG, owner_of
+from tablewright.pulumi_values import STACK_TYPE
 from tablewright.resource_kinds import KINDS, identify, parent_of
 from tablewright.resource_kinds.types import TABLE
 
@@ -140,7 +141,7 @@ def touched(
 
 
 def _ancestors(urn: str, parents: dict[str, str]) -> Iterator[str]:
-    while (urn := parents.get(urn, "")) and "pulumi:pulumi:Stack" not in urn:
+    while (urn := parents.get(urn, "")) and STACK_TYPE not in urn:
         if "tablewright:index:TableStack" not in urn.rpartition("::")[0].rpartition("$")[2]:
             yield urn
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tablewright.engine import UNKNOWN, Operation, Registration, ResourceChange, StateResource
 from tablewright.errors import RefusedError
 from tablewright.provider.configuration import read_configuration
-from tablewright.pulumi_values import urn_name
+from tablewright.pulumi_values import AWS_PROVIDER_TYPE, urn_name
 from tablewright.resource_kinds import KINDS, Identity, identify, parent_of
 
 from .overwriting import refuse_creation, unnamed
@@ -27,7 +27,6 @@ from .stack_identity import StackIdentity
 if TYPE_CHECKING:
     from tablewright.deploy.target_environment import TargetEnvironment
 
-_PROVIDER: Final = "pulumi:providers:aws"
 _CREDENTIALS: Final = frozenset(
     {
         "accessKey",
@@ -82,7 +81,7 @@ class Registrations:
             InputError: it would write over what exists.
             AwsError: AWS does not tell.
         """
-        if met.type == _PROVIDER:
+        if met.type == AWS_PROVIDER_TYPE:
             self._refuse_other_account(met)
         elif for_real and self._unnamed and met.type in KINDS:
             self._refuse_overwriting(met, kept=kept)

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from tablewright.documents.state import RecordDocument
 from tablewright.engine import StateResource
+from tablewright.pulumi_values import PROVIDER_TYPES
 from tablewright.resource_kinds import KINDS
 from tablewright.resource_kinds.types import TABLE
-
-PROVIDER = "pulumi:providers:"
 
 
 def listed(resources: Iterable[StateResource], tables: Sequence[str] = ()) -> list[RecordDocument]:
@@ -39,7 +38,7 @@ def listed(resources: Iterable[StateResource], tables: Sequence[str] = ()) -> li
 
 def is_live(resource: StateResource) -> bool:
     """Whether it is the record of something in AWS, not of a component or a provider."""
-    return resource.custom and bool(resource.id) and not resource.type.startswith(PROVIDER)
+    return resource.custom and bool(resource.id) and not resource.type.startswith(PROVIDER_TYPES)
 
 
 def word_of(resource: StateResource) -> str:

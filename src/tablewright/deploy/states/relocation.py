@@ -23,6 +23,7 @@ from tablewright.engine.state.passphrase import passphrase_environment, passphra
 from tablewright.engine.state.store import MOVED_TO, MovedStateError
 from tablewright.errors import PassphraseError, RefusedError, UsageError
 from tablewright.files import write_whole
+from tablewright.pulumi_values import STACK_TYPE
 
 from .keeping import keep_copy
 from .moves import ARRIVING, MOVED, read_mark, welcome, write_mark
@@ -32,7 +33,6 @@ _ENDINGS: Final = (
     *(".gz", ".gz.attrs", ".gz.bak", ".gz.bak.attrs"),
 )
 """Of the files of a state: `dev.json*` might be another stack's, too."""
-_STACK: Final = "pulumi:pulumi:Stack"
 _PENDING: Final = "pending_operations"
 _PASSPHRASE: Final = "passphrase"  # noqa: S105 - the name of a file
 
@@ -158,9 +158,9 @@ def tombstone(exported: Mapping[str, Any], place: StackPlace, backend: str) -> d
     """What stays of a state that has moved: no resource, and where it is."""
     name = f"{place.project}-{place.stack}"
     root = {
-        "urn": f"urn:pulumi:{place.stack}::{place.project}::{_STACK}::{name}",
+        "urn": f"urn:pulumi:{place.stack}::{place.project}::{STACK_TYPE}::{name}",
         "custom": False,
-        "type": _STACK,
+        "type": STACK_TYPE,
         "outputs": {MOVED_TO: backend},
     }
     kept = {name: value for name, value in exported["deployment"].items() if name != _PENDING}

@@ -20,11 +20,10 @@ from tablewright.engine.changes import (
     operation_of,
     plain,
 )
-from tablewright.pulumi_values import urn_name, urn_type
+from tablewright.pulumi_values import STACK_TYPE, urn_name, urn_type
 
 ALL_TOLD = '{"allTold": true}\n'
 """Ends a journal whose engine came to its end: what no event told of was not begun."""
-_STACK_TYPE = "pulumi:pulumi:Stack"
 _UNTOLD = frozenset({"replace", "delete-replaced"})
 """Of the steps of a replacement one is told: that the new resource is there."""
 
@@ -209,7 +208,7 @@ class Phase:
             operation = self._found(step, operation)
         else:
             self._record(change_from_step(step), step)
-        if step["type"] == _STACK_TYPE and step.get("new"):
+        if step["type"] == STACK_TYPE and step.get("new"):
             self._outputs = plain(step["new"].get("outputs") or {})
         if started is None or started.operation is Operation.SAME or step["op"] in _UNTOLD:
             return ()

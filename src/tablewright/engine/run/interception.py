@@ -13,6 +13,7 @@ from tablewright.engine.run.imports import Imports
 from tablewright.engine.run.moves import Moves, Registration
 from tablewright.engine.run.tagging import Tagging
 from tablewright.engine.run.vetting import Vet, pass_all, unsealed
+from tablewright.pulumi_values import STACK_TYPE
 
 _DELETES_FIRST: Final = {"deleteBeforeReplace": True, "deleteBeforeReplaceDefined": True}
 
@@ -70,7 +71,7 @@ class Interception:
         """The URN that the engine will give to a registration (its types chain through parents)."""
         chain = request.type
         parent = request.parent
-        if parent and (types := parent.split("::", 3)[2]) != "pulumi:pulumi:Stack":
+        if parent and (types := parent.split("::", 3)[2]) != STACK_TYPE:
             chain = f"{types}${chain}"
         return f"urn:pulumi:{self.stack}::{self.project}::{chain}::{request.name}"
 

@@ -22,7 +22,7 @@ from tablewright.engine.changes import (
 )
 from tablewright.engine.state.checkpoint import State, StateResource, rearranged
 from tablewright.errors import InputError
-from tablewright.pulumi_values import urn_name, urn_type
+from tablewright.pulumi_values import PROVIDER_TYPES, urn_name, urn_type
 from tablewright.resource_kinds import KINDS, Identity
 
 Identify = Callable[[str, Mapping[str, Any], str], Hashable | None]
@@ -31,7 +31,6 @@ Identify = Callable[[str, Mapping[str, Any], str], Hashable | None]
 Thing = tuple[str, str, Hashable]
 """Type, the provider if it is none of the engine's own, and identity."""
 
-_PROVIDER = "pulumi:providers:"
 _DEFAULT = "default"
 """The engine's own providers are called so, with their version."""
 
@@ -164,7 +163,7 @@ class Moves:
         """
         with self._lock:
             self._met[met.urn] = met
-            if met.type.startswith(_PROVIDER):
+            if met.type.startswith(PROVIDER_TYPES):
                 self._regions[met.urn] = str(met.inputs.get("region") or "")
             thing = self._records.thing(met.type, met.inputs, met.provider, self._regions)
             if thing is None:

@@ -33,6 +33,7 @@ from tablewright.pulumi_protocol import messages
 from tablewright.pulumi_values import (
     SECRET_SIGNATURE,
     SIGNATURE_KEY,
+    STACK_TYPE,
     UNKNOWN_SENTINELS,
     UNKNOWN_STRING,
 )
@@ -59,7 +60,7 @@ def register_tree(tree: ResourceTree, request: Any, interception: Interception) 
         monitor = _STUBS.ResourceMonitorStub(channel)
         root = Resource(
             _STACK,
-            "pulumi:pulumi:Stack",
+            STACK_TYPE,
             f"{request.project}-{request.stack}",
             outputs=tree.exports,
         )

@@ -14,10 +14,9 @@ from typing import Any
 from tablewright.engine.changes import (
     plain,
 )
-from tablewright.pulumi_values import urn_name
+from tablewright.pulumi_values import STACK_TYPE, urn_name
 from tablewright.resource_kinds import identify
 
-STACK_TYPE = "pulumi:pulumi:Stack"
 CREATING = "creating"
 LATEST_VERSION = 4
 _VERSIONS = frozenset({3, LATEST_VERSION})
