@@ -13,6 +13,7 @@ from tablewright.components.arguments import StackArgs, Trust
 from tablewright.components.declaration import declared_access
 from tablewright.components.failure import ProgramError
 from tablewright.components.instantiation import instantiate
+from tablewright.components.names import ACCESS_COMPONENT
 from tablewright.components.rendering import role_parts
 from tablewright.components.stack_context import StackContext
 from tablewright.manifest.models import ActionSet
@@ -60,7 +61,7 @@ class AccessRoles(pulumi.ComponentResource):
             ProgramError: the arguments are wrong.
         """
         roles, around = _declared(name, access, stack, table, trust)
-        super().__init__("tablewright:index:AccessRoles", name, None, opts)
+        super().__init__(ACCESS_COMPONENT, name, None, opts)
         parts = (part for role in roles for part in role_parts(role, _TABLE, around.place))
         made = instantiate(parts, self, around, {_TABLE: SimpleNamespace(arn=table_arn)})
         self.roles = {role.key: made[f"role {role.key}"] for role in roles}

@@ -11,6 +11,7 @@ from tablewright.components.arguments import AlarmsArgs, StackArgs
 from tablewright.components.declaration import declared_alarms
 from tablewright.components.failure import ProgramError
 from tablewright.components.instantiation import instantiate
+from tablewright.components.names import ALARMS_COMPONENT
 from tablewright.components.rendering import alarm_part
 from tablewright.components.stack_context import StackContext
 from tablewright.plan.declaration.declared import Alarm
@@ -51,7 +52,7 @@ class Alarms(pulumi.ComponentResource):
             ProgramError: the arguments are wrong.
         """
         alarms, around = _declared(name, args, stack, table)
-        super().__init__("tablewright:index:Alarms", name, None, opts)
+        super().__init__(ALARMS_COMPONENT, name, None, opts)
         made = instantiate((alarm_part(alarm, around.place) for alarm in alarms), self, around)
         self.alarms = {alarm.key: made[f"alarm {alarm.key}"] for alarm in alarms}
         self.arns = {key: alarm_resource.arn for key, alarm_resource in self.alarms.items()}

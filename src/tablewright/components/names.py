@@ -5,9 +5,17 @@ Whoever renames one gives the child an alias of the old name; a test holds all o
 
 from __future__ import annotations
 
+from typing import Final
+
 from tablewright.plan.declaration.declared import DeclaredStack, DeclaredTable, Insights, Role
 from tablewright.plan.replica import Replica
 from tablewright.plan.scaling import Scaling
+
+STACK_COMPONENT: Final = "tablewright:index:TableStack"
+TABLE_COMPONENT: Final = "tablewright:index:Table"
+ALARMS_COMPONENT: Final = "tablewright:index:Alarms"
+ACCESS_COMPONENT: Final = "tablewright:index:AccessRoles"
+"""Types of the components; public API, as the names are."""
 
 
 def table_key(declared: DeclaredTable) -> str:

@@ -10,7 +10,7 @@ from tablewright.components.arguments import StackArgs
 from tablewright.components.declaration import declared_stack
 from tablewright.components.existing import NOTHING, Existing
 from tablewright.components.instantiation import instantiate
-from tablewright.components.names import stack_alarms_name
+from tablewright.components.names import STACK_COMPONENT, stack_alarms_name
 from tablewright.components.rendering import dashboard_part
 from tablewright.components.stack_context import StackContext
 from tablewright.components.table import Table
@@ -53,7 +53,7 @@ class TableStack(pulumi.ComponentResource):
             declared, around = declared_stack(name, args)
         else:
             declared, around = args, around or _of(args)
-        super().__init__("tablewright:index:TableStack", name, None, opts)
+        super().__init__(STACK_COMPONENT, name, None, opts)
         self.declared = declared
         child = pulumi.ResourceOptions(parent=self)
         self.tables = {

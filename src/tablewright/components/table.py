@@ -14,7 +14,7 @@ from tablewright.components.arguments import StackArgs, TableArgs
 from tablewright.components.declaration import declared_table
 from tablewright.components.failure import ProgramError
 from tablewright.components.instantiation import instantiate
-from tablewright.components.names import short, table_key
+from tablewright.components.names import TABLE_COMPONENT, short, table_key
 from tablewright.components.rendering import table_parts
 from tablewright.components.stack_context import StackContext
 from tablewright.plan.declaration.declared import DeclaredTable
@@ -69,7 +69,7 @@ class Table(pulumi.ComponentResource):
         declared, around = _declared(name, args, stack)
         protected = pulumi.ResourceOptions(protect=declared.protect or None)
         merged = pulumi.ResourceOptions.merge(protected, opts)
-        super().__init__("tablewright:index:Table", name, None, merged)
+        super().__init__(TABLE_COMPONENT, name, None, merged)
         self.declared = declared
         self.resources = instantiate(table_parts(declared, around.place), self, around)
         self.table = self.resources[table_key(declared)]

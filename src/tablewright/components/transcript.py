@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tablewright.components.existing import NOTHING, Existing
-from tablewright.components.names import short, stack_alarms_name, table_key
+from tablewright.components.names import (
+    ACCESS_COMPONENT,
+    ALARMS_COMPONENT,
+    STACK_COMPONENT,
+    TABLE_COMPONENT,
+    short,
+    stack_alarms_name,
+    table_key,
+)
 from tablewright.components.program import (
     Child,
     Component,
@@ -45,9 +53,7 @@ def _statements(stack: DeclaredStack, existing: Existing) -> Iterator[Statement]
     """Component after component, each before what stands under it."""
     place = RenderContext(stack.region, partition_of_region(stack.region), existing)
     root = f"stack {stack.name}"
-    yield Component(
-        root, "tablewright:index:TableStack", stack.name, outputs=dict(_standard_exports(stack))
-    )
+    yield Component(root, STACK_COMPONENT, stack.name, outputs=dict(_standard_exports(stack)))
     for table in stack.tables:
         yield Heading(f"table {table.table.name}")
         yield from _table(table, root, place)
@@ -61,18 +67,14 @@ def _statements(stack: DeclaredStack, existing: Existing) -> Iterator[Statement]
 
 def _table(declared: DeclaredTable, root: str, place: RenderContext) -> Iterator[Statement]:
     key = f"component {declared.key}"
-    yield Component(
-        key, "tablewright:index:Table", declared.key, root, declared.protect, _identity(declared)
-    )
+    yield Component(key, TABLE_COMPONENT, declared.key, root, declared.protect, _identity(declared))
     yield from _children(table_parts(declared, place), key)
     if declared.alarms:
         yield from _alarms(declared.key, declared.alarms, key, place)
     if declared.roles:
         access = f"access {declared.key}"
         arns = Named({role.key: Reference(f"role {role.key}", "arn") for role in declared.roles})
-        yield Component(
-            access, "tablewright:index:AccessRoles", declared.key, key, outputs={"arns": arns}
-        )
+        yield Component(access, ACCESS_COMPONENT, declared.key, key, outputs={"arns": arns})
         for role in declared.roles:
             yield from _children(role_parts(role, table_key(declared), place), access)
 
@@ -82,7 +84,7 @@ def _alarms(
 ) -> Iterator[Statement]:
     key = f"alarms {name}"
     arns = Named({alarm.key: Reference(f"alarm {alarm.key}", "arn") for alarm in alarms})
-    yield Component(key, "tablewright:index:Alarms", name, parent, outputs={"arns": arns})
+    yield Component(key, ALARMS_COMPONENT, name, parent, outputs={"arns": arns})
     yield from _children((alarm_part(alarm, place) for alarm in alarms), key)
 
 

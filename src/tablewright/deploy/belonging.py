@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
+from tablewright.components.names import TABLE_COMPONENT
 from tablewright.engine import ResourceChange
 from tablewright.resource_kinds import KINDS, parent_of
 from tablewright.resource_kinds.types import TABLE
-
-_COMPONENT: Final = "tablewright:index:Table"
 
 
 def tables_of(changes: Iterable[ResourceChange]) -> dict[str, str]:
@@ -34,7 +33,7 @@ def _around(
     """The table of the component that the resource is in."""
     parent = by_urn.get(change.parent)
     while parent is not None:
-        if parent.type == _COMPONENT:
+        if parent.type == TABLE_COMPONENT:
             return names.get(parent.urn) or parent.name
         parent = by_urn.get(parent.parent)
     return ""

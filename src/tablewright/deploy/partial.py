@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from tablewright.components.names import TABLE_COMPONENT
 from tablewright.engine import EngineStack, Operation, ResourceChange, StateResource
 from tablewright.engine.run.resource_tree import ResourceTree
 from tablewright.errors import RefusedError, UsageError, nearest_names
@@ -17,7 +18,6 @@ from tablewright.errors import RefusedError, UsageError, nearest_names
 from .source import Source
 
 WHOLE_STACK = "bring up the whole stack first: `tablewright up PATH`"
-TABLE_COMPONENT = "tablewright:index:Table"
 _STAYING = frozenset({Operation.SAME, Operation.READ, Operation.REFRESH})
 _LISTS: Mapping[str, str] = {"tableNames": "name", "tableArns": "arn", "streamArns": "streamArn"}
 _MAPS = ("tables", "roleArns", "alarmArns")

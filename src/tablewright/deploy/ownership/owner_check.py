@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from tablewright.aws.failures import translated
 from tablewright.aws.session import Session
 from tablewright.aws.tagging import Tags
+from tablewright.components.names import STACK_COMPONENT
 from tablewright.engine import Operation, ResourceChange, StateResource
 from tablewright.errors import NotFoundError, RefusedError, TablewrightError
 from tablewright.fleet.concurrency import map_concurrently
@@ -142,7 +143,7 @@ def touched(
 
 def _ancestors(urn: str, parents: dict[str, str]) -> Iterator[str]:
     while (urn := parents.get(urn, "")) and STACK_TYPE not in urn:
-        if "tablewright:index:TableStack" not in urn.rpartition("::")[0].rpartition("$")[2]:
+        if STACK_COMPONENT not in urn.rpartition("::")[0].rpartition("$")[2]:
             yield urn
 
 

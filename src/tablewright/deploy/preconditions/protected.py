@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from tablewright.deploy.partial import TABLE_COMPONENT
+from tablewright.components.names import TABLE_COMPONENT
 from tablewright.engine import StateResource
 from tablewright.resource_kinds import KINDS
 from tablewright.resource_kinds.types import TABLE

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from tablewright.components.names import TABLE_COMPONENT
 from tablewright.engine import StateResource
 from tablewright.errors import UsageError, nearest_names
 from tablewright.pulumi_values import urn_name
@@ -17,7 +18,6 @@ from tablewright.resource_kinds.types import TABLE
 
 from .listing import is_live
 
-_COMPONENT: Final = "tablewright:index:Table"
 _NAME: Final = re.compile(r"\S+")
 
 
@@ -78,7 +78,7 @@ def _with_parts(resources: Sequence[StateResource], table: StateResource) -> lis
     """The table with its component, and all that stands below it; or what depends on it alone."""
     by_urn = {resource.urn: resource for resource in resources}
     component = by_urn.get(table.parent)
-    root = component if component and component.type == _COMPONENT else table
+    root = component if component and component.type == TABLE_COMPONENT else table
     below = {root.urn}
     members = []
     for resource in resources:  # parents stand before their children
