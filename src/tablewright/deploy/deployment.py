@@ -344,11 +344,8 @@ class Deployment:
         self._survey.refuse_undeletable(deleted, "then make this change")
 
     def _confirmable(self, result: RunResult) -> SavedPreview:
-        context = {
-            "target": self.place.kind,
-            "account": self.place.session.account_id,
-            "region": self.declared.region,
-        }
+        account, region = self.place.session.account_id, self.declared.region
+        context = {"target": self.place.kind, "account": account, "region": region}
         return SavedPreview.of(result, self.owner, self.source.digest, context)
 
     @property
