@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import pulumi.automation as auto
 import pytest
+from tests.support.automation import Stack
 
 from tablewright.engine.install.locate import find_engine
 from tablewright.provider.hosting.host import PLUGIN_DIRECTORY, ProviderHost, install_plugin
@@ -34,14 +34,9 @@ class Workshop:
             aws_secret_access_key="test",
         )
 
-    def stack(self, project: str, program: Callable[[], Any], name: str = "dev") -> auto.Stack:
+    def stack(self, project: str, program: Callable[[], Any], name: str = "dev") -> Stack:
         """A stack of one project; a second program for the same name takes it over."""
-        return auto.create_or_select_stack(
-            name,
-            project_name=project,
-            program=lambda: (program(), None)[1],
-            opts=auto.LocalWorkspaceOptions(env_vars=self.environment),
-        )
+        return Stack(name, project, program, self.environment)
 
 
 @pytest.fixture
@@ -71,10 +66,8 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worksh
 
 def changes(result: Any) -> dict[str, int]:
     """How many resources a run does what to, those left alone not counted."""
-    summary = getattr(result, "change_summary", None)
-    if summary is None:
-        summary = result.summary.resource_changes
-    return {str(getattr(key, "value", key)): it for key, it in summary.items() if key != "same"}
+    counts = {getattr(key, "value", key): it for key, it in result.change_summary.items()}
+    return {key: it for key, it in counts.items() if key != "same"}
 
 
 @pytest.fixture
@@ -83,8 +76,8 @@ def changed() -> Callable[[Any], dict[str, int]]:
 
 
 @pytest.fixture
-def exported() -> Callable[[auto.Stack], dict[str, Any]]:
-    def outputs(stack: auto.Stack) -> dict[str, Any]:
+def exported() -> Callable[[Stack], dict[str, Any]]:
+    def outputs(stack: Stack) -> dict[str, Any]:
         return json.loads(json.dumps({name: it.value for name, it in stack.outputs().items()}))
 
     return outputs

@@ -9,11 +9,13 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from tests.support.automation import Stack as AutomationStack
 
 from pulumi import automation
 from tablewright.engine.install.locate import find_engine
@@ -26,11 +28,10 @@ Program = Callable[[], None]
 
 @dataclass
 class Outcome:
-    """What one run did: operations by logical name, outputs, and the text it printed."""
+    """What one run did: operations by logical name, and the text it printed."""
 
     operations: dict[str, list[str]] = field(default_factory=dict)
     details: dict[str, dict[str, str]] = field(default_factory=dict)
-    outputs: dict[str, Any] = field(default_factory=dict)
     error: str = ""
 
     @property
@@ -53,11 +54,8 @@ class Stack:
     """One stack of programs that change from run to run."""
 
     def __init__(self, folder: Path, environment: dict[str, str], name: str) -> None:
-        options = automation.LocalWorkspaceOptions(env_vars=environment)
         self._folder = folder
-        self._stack = automation.create_or_select_stack(
-            name, project_name="shop", program=lambda: None, opts=options
-        )
+        self._stack = AutomationStack(name, "shop", lambda: None, environment)
 
     def configure(self, key: str, value: str, *, secret: bool = False) -> None:
         self._stack.set_config(key, automation.ConfigValue(value, secret))
@@ -66,16 +64,17 @@ class Stack:
         return self._run("preview", program, **options)
 
     def up(self, program: Program, **options: Any) -> Outcome:
-        outcome = self._run("up", program, **options)
-        if outcome.error:
-            outcome.outputs = _plain(self._stack.outputs())
-        return outcome
+        return self._run("up", program, **options)
 
     def refresh(self) -> Outcome:
         return self._run("refresh", None)
 
     def destroy(self) -> Outcome:
         return self._run("destroy", None)
+
+    def outputs(self) -> dict[str, Any]:
+        """What the program exports."""
+        return {name: output.value for name, output in self._stack.outputs().items()}
 
     def state(self) -> str:
         """The state as it lies on disk."""
@@ -95,16 +94,11 @@ class Stack:
         if program is not None:
             options["program"] = program
         try:
-            result = getattr(self._stack, verb)(on_event=outcome.note, **options)
-            outcome.outputs = _plain(getattr(result, "outputs", {}))
+            getattr(self._stack, verb)(on_event=outcome.note, **options)
         except automation.CommandError as error:
             outcome.error = str(error)
         _forget_the_program()
         return outcome
-
-
-def _plain(outputs: automation.OutputMap) -> dict[str, Any]:
-    return {name: output.value for name, output in outputs.items()}
 
 
 def _forget_the_program() -> None:
@@ -117,6 +111,13 @@ def _forget_the_program() -> None:
             gc.collect()
     finally:
         sys.unraisablehook = hook
+    _leave_modules_out(len(sys.modules))
+
+
+@cache
+def _leave_modules_out(_count: int) -> None:
+    """What is imported stays: half a second of each later collection, where it is `pulumi_aws`."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="module")

@@ -96,8 +96,9 @@ def test_a_table_with_its_alarm_role_and_policy_from_first_preview_to_last_delet
     assert set(map(tuple, planned.values())) == {("create",)}
     made = stack.up(program)
     assert made.error == ""
-    assert made.outputs["account"] == "123456789012"
-    assert "/stream/" in made.outputs["stream"]
+    outputs = stack.outputs()
+    assert outputs["account"] == "123456789012"
+    assert "/stream/" in outputs["stream"]
     assert stack.preview(program).changed == {}
     recorded = stack.resource("events")["outputs"]
     stack.refresh()
