@@ -25,7 +25,11 @@ from pathlib import Path
 
 import grpc
 from google.protobuf import empty_pb2, json_format, struct_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from tablewright.pulumi_protocol import messages
+
+plugin_pb2, provider_pb2 = messages("plugin_pb2"), messages("provider_pb2")
+provider_pb2_grpc = messages("provider_pb2_grpc")
 
 REPLACING = ("name", "lock")
 SIGNATURE = "4dabf18193072939515e22adb298388d"
