@@ -7,17 +7,20 @@ import shutil
 import threading
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from tests.support.report_content import content, document
 from tests.support.terminal import until
 
 from tablewright.cli.measure.report_serving import LOOPBACK, ServedPage, handler
 from tablewright.report.page.document import document_of
 from tablewright.report.page.writing import page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = (
@@ -34,7 +37,7 @@ SIZES = {"phone": (390, 844), "laptop": (1366, 768), "wide": (1920, 1080)}
 REACHABLE = (
     "a[href], button:not([hidden]), select, input:not([type=radio]), summary, [tabindex='0']"
 )
-AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
+AXE = Path(find_spec("axe_playwright_python").origin).with_name("axe.min.js")
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +46,8 @@ def browser() -> Iterator[Browser]:
     if executable is None:
         reason = "no Chromium on this machine: install the package `chromium` to run these tests"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=[*FLAGS])
         yield browser
@@ -266,7 +271,7 @@ def test_axe_finds_no_serious_fault(browser, small, theme):
     opened.page.locator("details").evaluate_all(
         "(all) => all.forEach((one) => { one.open = true })"
     )
-    opened.page.evaluate(AXE)
+    opened.page.evaluate(AXE.read_text("utf-8"))
     found = opened.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     serious = [
         (violation["id"], violation["nodes"][0]["html"], violation["nodes"][0]["failureSummary"])

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import botocore.session
@@ -19,25 +20,36 @@ from tablewright.components.templates import cloudformation, terraform
 from tablewright.plan.declaration.declare import declare
 
 MANIFEST = Path(__file__).parents[1] / "components" / "everything.yaml"
-WHOLE = declare(manifest.load([MANIFEST], environment={}))
-STACK = replace(WHOLE, tables=tuple(table for table in WHOLE.tables if table.global_table is None))
 OF_THE_CLI = {"--query", "--output", "--region"}
 COMMAND = re.compile(r"aws ([a-z-]+) (wait )?([a-z-]+)((?: (?!aws )(?:'[^']*'|[^\s)]+))*)")
-STEPS = {
-    "cloudformation": cloudformation_steps(STACK, "my out", "a.yaml", cloudformation(STACK)),
-    "terraform": terraform_steps(STACK, "my out", "a.yaml", terraform(STACK)),
+TOOLS = {
+    "cloudformation": (cloudformation_steps, cloudformation),
+    "terraform": (terraform_steps, terraform),
 }
 
 
-def aws_commands() -> list[tuple[str, str, str, str]]:
-    lines = [step for step in STEPS["cloudformation"] if step.startswith("  ")]
-    return [match for line in lines for match in COMMAND.findall(line)]
+@cache
+def stack():
+    whole = declare(manifest.load([MANIFEST], environment={}))
+    return replace(whole, tables=tuple(it for it in whole.tables if it.global_table is None))
 
 
-@pytest.mark.parametrize("command", aws_commands(), ids=" ".join)
-def test_a_command_of_the_aws_cli_exists_with_its_options(command):
-    service, waits, name, rest = command
+@cache
+def steps(tool):
+    steps_of, written = TOOLS[tool]
+    return steps_of(stack(), "my out", "a.yaml", written(stack()))
+
+
+def test_each_command_of_the_aws_cli_exists_with_its_options():
+    lines = [step for step in steps("cloudformation") if step.startswith("  ")]
+    commands = [match for line in lines for match in COMMAND.findall(line)]
+    assert commands
     session = botocore.session.get_session()
+    for command in commands:
+        is_of_the_cli(session, *command)
+
+
+def is_of_the_cli(session, service, waits, name, rest):
     model = session.get_service_model(service)
     if waits:
         waiters = session.get_waiter_model(service)
@@ -52,13 +64,14 @@ def test_a_command_of_the_aws_cli_exists_with_its_options(command):
     operations = {xform_name(operation, "-"): operation for operation in model.operation_names}
     members = model.operation_model(operations[name]).input_shape.members
     options = {*re.findall(r"(?<![\w-])--[a-z-]+", rest)}
-    assert options
-    assert options <= {f"--{xform_name(member, '-')}" for member in members} | OF_THE_CLI
+    known = {f"--{xform_name(member, '-')}" for member in members} | OF_THE_CLI
+    assert options, (service, name)
+    assert options <= known, (service, name)
 
 
-@pytest.mark.parametrize("tool", STEPS)
+@pytest.mark.parametrize("tool", TOOLS)
 def test_nothing_is_forgotten_here_before_the_other_tool_has_it(tool):
-    commands = [step.strip() for step in STEPS[tool] if step.startswith("  ")]
+    commands = [step.strip() for step in steps(tool) if step.startswith("  ")]
     assert all(shlex.split(command) for command in commands)
     taken = {"cloudformation": "wait stack-import-complete", "terraform": "apply hand-over"}[tool]
     (imported,) = (n for n, command in enumerate(commands) if taken in command)
@@ -69,8 +82,8 @@ def test_nothing_is_forgotten_here_before_the_other_tool_has_it(tool):
 
 
 def test_each_scaling_policy_has_a_line_that_fills_in_its_arn():
-    lines = [step for step in STEPS["cloudformation"] if step.startswith("  sed ")]
-    identifiers = cloudformation(STACK).files["resources-to-import.json"]
+    lines = [step for step in steps("cloudformation") if step.startswith("  sed ")]
+    identifiers = cloudformation(stack()).files["resources-to-import.json"]
     assert len(lines) == 4
     for line in lines:
         placeholder = line.split("|")[1]
@@ -79,14 +92,14 @@ def test_each_scaling_policy_has_a_line_that_fills_in_its_arn():
 
 @pytest.mark.skipif(shutil.which("sed") is None, reason="sed is not installed")
 def test_the_line_writes_what_aws_answers_into_the_identifiers(tmp_path):
-    identifiers = cloudformation(STACK).files["resources-to-import.json"]
+    identifiers = cloudformation(stack()).files["resources-to-import.json"]
     file = tmp_path / "my out" / "resources-to-import.json"
     file.parent.mkdir()
     file.write_text(identifiers, "utf-8")
     answering = tmp_path / "aws"
     answering.write_text('#!/bin/sh\necho "arn:aws:autoscaling:::scalingPolicy:1:$6:$8"\n')
     answering.chmod(0o755)
-    lines = [step for step in STEPS["cloudformation"] if step.startswith("  sed ")]
+    lines = [step for step in steps("cloudformation") if step.startswith("  sed ")]
     environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
     script = ["/bin/sh", "-ec", "\n".join(lines)]
     subprocess.run(script, cwd=tmp_path, env=environment, check=True)

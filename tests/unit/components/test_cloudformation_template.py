@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from cfnlint.api import lint_all
-from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 from tests.unit.components.test_every_field import EXAMPLES
 
 from tablewright import components, manifest
@@ -60,6 +58,12 @@ def test_every_resource_is_kept_when_it_leaves_the_stack(stack):
         assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
 
 
+def schema_of(kind):
+    from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
+
+    return PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, kind).schema
+
+
 @each_stack
 def test_every_resource_has_the_identifier_of_its_type(stack):
     files = cloudformation(stack).files
@@ -68,7 +72,7 @@ def test_every_resource_has_the_identifier_of_its_type(stack):
     assert {entry["LogicalResourceId"] for entry in imported} == resources.keys()
     for entry in imported:
         kind = resources[entry["LogicalResourceId"]]["Type"]
-        schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, kind).schema
+        schema = schema_of(kind)
         names = {path.rpartition("/")[2] for path in schema["primaryIdentifier"]}
         assert (entry["ResourceType"], entry["ResourceIdentifier"].keys()) == (kind, names)
 
@@ -78,12 +82,14 @@ def test_every_property_is_one_of_the_types_schema(stack):
     for name, resource in yaml.safe_load(cloudformation(stack).files["template.yaml"])[
         "Resources"
     ].items():
-        schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, resource["Type"]).schema
+        schema = schema_of(resource["Type"])
         assert resource["Properties"].keys() <= schema["properties"].keys(), name
 
 
 @each_stack
 def test_a_linter_finds_nothing(stack):
+    from cfnlint.api import lint_all
+
     matches = lint_all(cloudformation(stack).files["template.yaml"])
     of_the_examples = set() if stack is EVERYTHING else {"E3019", "E3039", "E3510"}
     wrong = [match for match in matches if match.rule.id not in of_the_examples]
