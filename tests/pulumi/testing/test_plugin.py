@@ -1,8 +1,10 @@
 """The pytest plug-in, in pytest runs of its own."""
 
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -47,8 +49,21 @@ def test_the_example_project_passes(tmp_path: Path):
     assert "3 passed" in result.stdout, result.stdout + result.stderr
 
 
-def test_a_sandbox_is_empty_at_the_beginning_of_each_test(tmp_path: Path):
-    test = """
+CREATE = """
+import boto3
+
+def create(name="orders"):
+    client = boto3.client("dynamodb")
+    client.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return client.describe_table(TableName=name)["Table"]["TableStatus"]
+"""
+
+EMPTY = """
 import boto3, pytest
 
 @pytest.mark.parametrize("time", [1, 2])
@@ -64,29 +79,9 @@ def test_it(sandbox, time):
     )
     assert sandbox.client("dynamodb").list_tables()["TableNames"] == ["orders"]
 """
-    result = run(project(tmp_path, test))
-    assert "2 passed" in result.stdout, result.stdout + result.stderr
-
-
-CREATE = """
-import boto3
-
-def create(name="orders"):
-    client = boto3.client("dynamodb")
-    client.create_table(
-        TableName=name,
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    return client.describe_table(TableName=name)["Table"]["TableStatus"]
-"""
-
-
-def test_a_table_is_there_at_once_unless_asked(tmp_path: Path):
-    test = (
-        CREATE
-        + """
+AT_ONCE = (
+    CREATE
+    + """
 def test_at_once(sandbox):
     assert create() == "ACTIVE"
 
@@ -97,9 +92,114 @@ def test_asked(sandbox):
     sandbox.reset()
     assert create() == "ACTIVE"
 """
+)
+FAILING = (
+    CREATE
+    + """
+import pytest
+from botocore.exceptions import ClientError
+
+def test_failing(sandbox):
+    sandbox.fail(operation="CreateTable", code="LimitExceededException", status=400)
+    with pytest.raises(ClientError, match="LimitExceeded"):
+        create()
+
+def test_working(sandbox):
+    assert create() == "ACTIVE"
+"""
+)
+TIME = """
+import boto3, datetime, pytest
+
+def put(name):
+    boto3.client("cloudwatch").put_metric_alarm(
+        AlarmName=name, Namespace="shop", MetricName="m", Statistic="Sum", Period=60,
+        EvaluationPeriods=1, Threshold=1.0, ComparisonOperator="LessThanThreshold",
+        TreatMissingData="breaching",
     )
-    result = run(project(tmp_path, test))
-    assert "2 passed" in result.stdout, result.stdout + result.stderr
+    return boto3.client("cloudwatch").describe_alarms()["MetricAlarms"][0]
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_it(sandbox, turn):
+    alarm = put("quiet")
+    age = datetime.datetime.now(datetime.UTC) - alarm["AlarmConfigurationUpdatedTimestamp"]
+    assert abs(age.total_seconds()) < 3600
+    sandbox.advance("2d")
+    assert put("quiet")["StateValue"] == "ALARM"
+"""
+ENVIRONMENT = """
+import os
+
+def test_inside(sandbox):
+    assert os.environ["AWS_ENDPOINT_URL"] == sandbox.endpoint
+    assert "AWS_PROFILE" not in os.environ
+    assert os.environ["AWS_REGION"] == "eu-west-3"
+
+def test_outside():
+    assert "AWS_ENDPOINT_URL" not in os.environ
+    assert os.environ["AWS_PROFILE"] == "work"
+"""
+PROCESS = """
+import pathlib
+
+def test_it(sandbox, sandbox_process):
+    pathlib.Path("pid").write_text(str(sandbox_process.instance.pid))
+"""
+WITHOUT_MANIFESTS = "def test_it(sandbox_stack): pass"
+ORDINARY = {
+    "empty": EMPTY,
+    "at_once": AT_ONCE,
+    "failing": FAILING,
+    "time": TIME,
+    "environment": ENVIRONMENT,
+    "process": PROCESS,
+    "without_manifests": WITHOUT_MANIFESTS,
+}
+"""Files of tests that need no setting: one run of pytest, and one sandbox, for all of them."""
+
+
+@pytest.fixture(scope="module")
+def ordinary(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A project of those files, and what pytest printed of it."""
+    folder = tmp_path_factory.mktemp("ordinary")
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    for name, test in ORDINARY.items():
+        (folder / f"test_{name}.py").write_text(test)
+    result = run(folder, "-rA", AWS_PROFILE="work", AWS_REGION="eu-west-3")
+    return folder, result.stdout + result.stderr
+
+
+def outcomes(printed: str, name: str) -> Counter[str]:
+    """How many tests of a file passed, failed and the like."""
+    return Counter(re.findall(rf"^([A-Z]+) test_{name}\.py::", printed, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        pytest.param("empty", 2, id="a sandbox is empty at the beginning of each test"),
+        pytest.param("at_once", 2, id="a table is there at once unless asked"),
+        pytest.param("failing", 2, id="calls fail as ordered until the end of the test"),
+        pytest.param("time", 2, id="time that passed in one test has not passed in the next"),
+        pytest.param("environment", 2, id="the environment of a test is put back after it"),
+    ],
+)
+def test_what_needs_no_setting(ordinary: tuple[Path, str], name: str, number: int):
+    _, printed = ordinary
+    assert outcomes(printed, name) == {"PASSED": number}, printed
+
+
+def test_no_process_outlives_the_run(ordinary: tuple[Path, str]):
+    folder, printed = ordinary
+    assert outcomes(printed, "process") == {"PASSED": 1}, printed
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((folder / "pid").read_text()), 0)
+
+
+def test_a_stack_without_manifests_says_how_to_name_them(ordinary: tuple[Path, str]):
+    _, printed = ordinary
+    assert outcomes(printed, "without_manifests") == {"ERROR": 1}, printed
+    assert '@pytest.mark.tablewright("tables.yaml")' in printed
 
 
 def test_durations_of_the_configuration_are_those_of_every_test(tmp_path: Path):
@@ -119,49 +219,6 @@ def test_it(sandbox):
     assert "it must be one of none, short, realistic" in wrong.stdout + wrong.stderr
 
 
-def test_calls_fail_as_ordered_until_the_end_of_the_test(tmp_path: Path):
-    test = (
-        CREATE
-        + """
-import pytest
-from botocore.exceptions import ClientError
-
-def test_failing(sandbox):
-    sandbox.fail(operation="CreateTable", code="LimitExceededException", status=400)
-    with pytest.raises(ClientError, match="LimitExceeded"):
-        create()
-
-def test_working(sandbox):
-    assert create() == "ACTIVE"
-"""
-    )
-    result = run(project(tmp_path, test))
-    assert "2 passed" in result.stdout, result.stdout + result.stderr
-
-
-def test_time_that_passed_in_one_test_has_not_passed_in_the_next(tmp_path: Path):
-    test = """
-import boto3, datetime, pytest
-
-def put(name):
-    boto3.client("cloudwatch").put_metric_alarm(
-        AlarmName=name, Namespace="shop", MetricName="m", Statistic="Sum", Period=60,
-        EvaluationPeriods=1, Threshold=1.0, ComparisonOperator="LessThanThreshold",
-        TreatMissingData="breaching",
-    )
-    return boto3.client("cloudwatch").describe_alarms()["MetricAlarms"][0]
-
-@pytest.mark.parametrize("turn", [1, 2])
-def test_it(sandbox, turn):
-    alarm = put("quiet")
-    age = datetime.datetime.now(datetime.UTC) - alarm["AlarmConfigurationUpdatedTimestamp"]
-    assert abs(age.total_seconds()) < 3600
-    sandbox.advance("2d")
-    assert put("quiet")["StateValue"] == "ALARM"
-"""
-    assert "2 passed" in run(project(tmp_path, test)).stdout
-
-
 def test_a_sandbox_that_is_to_last_keeps_what_was_made(tmp_path: Path):
     test = """
 def test_first(sandbox):
@@ -172,41 +229,6 @@ def test_second(sandbox):
 """
     result = run(project(tmp_path, test, ini="[pytest]\ntablewright_scope = module\n"))
     assert "2 passed" in result.stdout, result.stdout + result.stderr
-
-
-def test_the_environment_of_a_test_is_put_back_after_it(tmp_path: Path):
-    test = """
-import os
-
-def test_inside(sandbox):
-    assert os.environ["AWS_ENDPOINT_URL"] == sandbox.endpoint
-    assert "AWS_PROFILE" not in os.environ
-    assert os.environ["AWS_REGION"] == "eu-west-3"
-
-def test_outside():
-    assert "AWS_ENDPOINT_URL" not in os.environ
-    assert os.environ["AWS_PROFILE"] == "work"
-"""
-    result = run(project(tmp_path, test), AWS_PROFILE="work", AWS_REGION="eu-west-3")
-    assert "2 passed" in result.stdout, result.stdout + result.stderr
-
-
-def test_no_process_outlives_the_run(tmp_path: Path):
-    test = """
-import pathlib
-
-def test_it(sandbox, sandbox_process):
-    pathlib.Path("pid").write_text(str(sandbox_process.instance.pid))
-"""
-    result = run(project(tmp_path, test))
-    assert "1 passed" in result.stdout, result.stdout + result.stderr
-    with pytest.raises(ProcessLookupError):
-        os.kill(int((tmp_path / "pid").read_text()), 0)
-
-
-def test_a_stack_without_manifests_says_how_to_name_them(tmp_path: Path):
-    result = run(project(tmp_path, "def test_it(sandbox_stack): pass"))
-    assert '@pytest.mark.tablewright("tables.yaml")' in result.stdout
 
 
 def test_a_scope_that_is_none_is_refused(tmp_path: Path):
