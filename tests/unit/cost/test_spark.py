@@ -27,8 +27,16 @@ pytestmark = pytest.mark.skipif(
     reason="Java 17 and pyspark are needed; with Java, `make test` installs the other",
 )
 PROGRAM = Path(__file__).parents[3] / "examples" / "spark" / "decide.py"
-QUICK = "-XX:TieredStopAtLevel=1"
-"""Java compiles less: what it runs is soon over."""
+QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Java compiles less, and collects with one thread: what it runs is soon over."""
+SMALL = {
+    "spark.sql.shuffle.partitions": "2",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+"""For ten rows: not two hundred parts of them, and no code that is generated and compiled first."""
 MONDAY = date(2026, 11, 2)
 SETTINGS = CapacitySettings("PAY_PER_REQUEST", "STANDARD", 10**6, 10**9)
 FLEET = (
@@ -78,8 +86,7 @@ def session():
         "spark.driver.extraJavaOptions": QUICK,
         # The series of the fleet are more than the driver takes.
         "spark.driver.maxResultSize": "256k",
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
+        **SMALL,
     }
     made = SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
     yield made
@@ -169,6 +176,7 @@ def test_spark_submit_decides_what_the_local_engine_decides(folder, tmp_path):
         [scripts / "tablewright", "optimize", *words], capture_output=True, check=True
     )
     submit = [scripts / "spark-submit", "--master", "local[2]", "--driver-java-options", QUICK]
+    submit += [word for setting in SMALL.items() for word in ("--conf", "=".join(setting))]
     spark = subprocess.run(
         [*submit, PROGRAM, tmp_path / "decided", *words],
         capture_output=True,
