@@ -32,5 +32,23 @@ def pytest_collection():
         gc.enable()
 
 
+_LONG = frozenset(
+    f"test_{name}.py"
+    for name in (
+        "permissions", "installed", "siblings", "spark", "many_accounts", "documented_examples",
+        "typescript", "clients", "pulumi_hand_over", "scaling", "moves", "main_job", "bucket",
+        "programs", "resilience", "commands", "eject", "page",
+    )
+)  # fmt: skip
+"""Modules with a test that takes half a minute or more on two busy processors."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]):
+    # First, in whatever order they have got: one that begins last is waited for by all workers but
+    # its own.
+    items.sort(key=lambda item: item.path.name not in _LONG)
+
+
 def pytest_sessionfinish():
     warm_commands.close()
