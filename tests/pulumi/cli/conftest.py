@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,12 @@ class EmbeddedAws:
         with self.emulator.changing_clock():
             self.emulator.clock.advance(seconds)
             self.emulator.clock.resume()
+
+    def wait_for_noon(self) -> None:
+        """Let it be noon of the next day (UTC): no day ends in the middle of a test."""
+        now = self.emulator.clock.now()
+        noon = (now + timedelta(days=1)).replace(hour=12, minute=0)
+        self.pass_time((noon - now).total_seconds())
 
 
 @lru_cache(maxsize=64)

@@ -25,6 +25,7 @@ NAME = "things"
 @pytest.fixture(scope="module")
 def accounts(aws: EmbeddedAws) -> list[str]:
     """An organization of the caller's account and two more, each with a table in two regions."""
+    aws.wait_for_noon()  # a day of use is counted for each day that a table has seen
     organizations = aws.client("organizations", "us-east-1")
     organizations.create_organization(FeatureSet="ALL")
     for number in range(2):
