@@ -2,7 +2,7 @@
 
     from tablewright.adopt.adoption import adopt
 
-    for adopted in adopt(found.tables, alarms, environment="prod"):
+    for adopted in adopt(found.tables, alarms):
         adopted.files             # text by file name: stack.yaml, TABLE.yaml ...
         adopted.left_out          # what a manifest cannot say, and so leaves as it is
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Any
 
+from tablewright.aws.tables import users_tags
 from tablewright.errors import ManifestError
 from tablewright.fleet.alarms import LiveAlarm
 from tablewright.fleet.live import LiveTable
@@ -16,18 +15,21 @@ from tablewright.fleet.reading import Unread
 from tablewright.fleet.roles import LiveRole
 from tablewright.manifest import load_text
 from tablewright.manifest.messages.vocabulary import UNREAD
-from tablewright.manifest.models import Stack, Table
+from tablewright.manifest.models import Table
+from tablewright.manifest.survey import SurveyedStack
 from tablewright.plan.declaration.declare import declare
 
 from .advice import Advice, advice
 from .alarms import alarm_specification, unsayable, watching
 from .comparison import differences
-from .document import comments, document, joined
+from .demands import Demand, demands, fulfil
+from .destination import NEW_STACK, Destination, StackHead, without_defaults
+from .document import joined
+from .draft import Draft, commented
 from .files import STACK_FILE, file_names
 from .replication import Copies, at_home, missing, replication
 from .roles import identity, named_tables, role_specifications
 from .specification import (
-    Specification,
     specification,
     unread_paths,
 )
@@ -47,6 +49,9 @@ class AdoptedTable:
         advice: what goes against good practice.
         regions: its own, and those of its replicas.
         holds: what is written down, as `stays` has it.
+        demands: what the stack or a policy demands, and it does not have.
+        met: what was demanded, and is written although it is not so yet.
+        tags_of_import: that the stack gives to it, with their values.
     """
 
     name: str
@@ -57,28 +62,50 @@ class AdoptedTable:
     advice: tuple[Advice, ...]
     regions: frozenset[str]
     holds: frozenset[str] = frozenset()
+    demands: tuple[Demand, ...] = ()
+    met: tuple[Demand, ...] = ()
+    tags_of_import: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class AdoptedStack:
-    """The tables of one account and region, as one stack."""
+    """The tables of one account and region, as one stack.
+
+    Args:
+        account_id: of the tables.
+        region: of the tables.
+        name: of the stack.
+        text: its document; empty where it is declared already.
+        tables: as they are written down.
+        environment: of the stack.
+        declared: the stack that they are added to, with the tables that it has.
+    """
 
     account_id: str
     region: str
     name: str
     text: str
     tables: tuple[AdoptedTable, ...]
+    environment: str = ""
+    declared: SurveyedStack | None = None
 
     @property
     def files(self) -> dict[str, str]:
         """Text by file name."""
-        names = file_names([table.name for table in self.tables])
-        return {STACK_FILE: self.text} | {names[table.name]: table.text for table in self.tables}
+        names = self.table_files
+        stack = {STACK_FILE: self.text} if self.text else {}
+        return stack | {names[table.name]: table.text for table in self.tables}
+
+    @property
+    def table_files(self) -> dict[str, str]:
+        """File names by table."""
+        return file_names([table.name for table in self.tables])
 
     @property
     def stream(self) -> str:
         """All documents as one text."""
-        return joined([self.text, *(table.text for table in self.tables)])
+        texts = [self.text, *(table.text for table in self.tables)]
+        return joined(text for text in texts if text)
 
     @property
     def exit_status(self) -> int:
@@ -101,22 +128,25 @@ Planned = Mapping[str, Mapping[str, str]]
 def adopt(
     tables: Iterable[LiveTable],
     alarms: Alarms,
+    destination: Destination = NEW_STACK,
     *,
-    environment: str,
-    name: str = "adopted",
     planned: Planned | None = None,
     roles: Roles | None = None,
+    meet_policy: bool = False,
 ) -> tuple[AdoptedStack, ...]:
     """Manifests for live tables: one stack for each account and region.
 
     Args:
         tables: as `discover` found them.
         alarms: of their accounts and regions, with tags.
-        environment: of the stacks.
-        name: of the stack; with several of them the region, and the account where there are
-            several, are added to it.
+        destination: what they come into. A new stack has its name; with several of them the
+            region, and the account where there are several, are added to it.
         planned: which of the tables are not live, but what somebody else declares.
         roles: that change hands with the tables that their policies name.
+        meet_policy: what a policy demands is written, where nobody has to decide anything.
+
+    Raises:
+        UsageError: there are stacks in the destination, and none of them is meant.
     """
 
     def place(live: LiveTable) -> tuple[str, str]:
@@ -127,107 +157,65 @@ def adopt(
     several_accounts = len({account for account, _ in groups}) > 1
     stacks = []
     for (account, region), some in groups.items():
-        parts = [name]
+        parts = [destination.name or "adopted"]
         if len(groups) > 1:
             parts += [account, region] if several_accounts else [region]
         new = any(live.name in (planned or {}) for live, _ in some)
-        head = _Head("-".join(parts), region, environment, new)
+        head = destination.head(account, region, "-".join(parts), has_planned=new)
         live_alarms = alarms.get((account, region), ())
         live_roles = (roles or {}).get(account, ())
-        stacks.append(_stack(head, account, some, live_alarms, live_roles, planned or {}))
+        drafts = [
+            _with_roles(_planned(draft, planned or {}), live_roles, head)
+            for draft in (_draft(*table, live_alarms, head) for table in some)
+        ]
+        stacks.append(_stack(head, account, region, drafts, meet_policy=meet_policy))
     return tuple(stacks)
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """The stack's own document; with tables that are not live yet, or without."""
-
-    name: str
-    region: str
-    environment: str
-    has_planned: bool
-
-    @property
-    def spec(self) -> Specification:
-        return {
-            "region": self.region,
-            "environment": self.environment,
-            "mandatoryTags": [],
-            "defaults": {"adopt": True},
-        }
-
-    @property
-    def text(self) -> str:
-        written = _WITH_PLANNED if self.has_planned else _LIVE_ALONE
-        return comments((written, _NO_TAGS)) + document("Stack", self.name, self.spec)
-
-    @property
-    def model(self) -> Stack:
-        return Stack.model_validate({"metadata": {"name": self.name}, "spec": self.spec})
-
-
-_LIVE_ALONE = "Written from live tables: as it stands, a preview imports them and changes nothing."
-_WITH_PLANNED = (
-    "Written from a template: what is live is imported without a change, the rest is created."
-)
-_NO_TAGS = (
-    "No tag is mandatory, so that none is changed; name those that are once all tables have them."
-)
-
-
-@dataclass(frozen=True)
-class _Draft:
-    """A table on its way to text."""
-
-    live: LiveTable
-    copies: Copies
-    spec: Specification
-    alarms: Mapping[str, LiveAlarm]
-    unread: Mapping[str, str]
-    left_out: tuple[str, ...]
-    stays: frozenset[str]
-    advice: tuple[Advice, ...]
-    roles: frozenset[str] = frozenset()
-
-    @cached_property
-    def text(self) -> str:
-        """The document, without comments."""
-        return document("Table", self.live.name, self.spec)
-
-    @property
-    def checkable(self) -> str:
-        """The same without what could not be read, which no manifest may say."""
-        if not self.unread:
-            return self.text
-        return document("Table", self.live.name, _readable(self.spec))
-
-
 def _stack(
-    head: _Head,
-    account_id: str,
-    tables: Sequence[tuple[LiveTable, Copies]],
-    alarms: Sequence[LiveAlarm] | Unread,
-    roles: Sequence[LiveRole],
-    planned: Planned,
+    head: StackHead, account_id: str, region: str, drafts: Sequence[Draft], *, meet_policy: bool
 ) -> AdoptedStack:
-    stack = head.model
-    drafts = [
-        _with_roles(_planned(draft, planned), roles, head.text)
-        for draft in (_draft(*table, alarms, stack) for table in tables)
-    ]
-    faults = _faults(head.text, drafts)
+    read = _read_back(head, drafts)
+    faults = {name: faults for name, (faults, _) in read.items()}
+    drafts = [_demanded(draft, head, read[draft.live.name][1]) for draft in drafts]
+    if meet_policy:
+        drafts = [_met(draft, head) for draft in drafts]
     return AdoptedStack(
         account_id=account_id,
-        region=head.region,
+        region=region,
         name=head.name,
         text=head.text,
-        tables=tuple(_finished(draft, faults.get(draft.live.name, ())) for draft in drafts),
+        tables=tuple(_finished(draft, head, faults[draft.live.name]) for draft in drafts),
+        environment=head.model.spec.environment,
+        declared=head.declared,
     )
 
 
+def _demanded(draft: Draft, head: StackHead, table: Table | None) -> Draft:
+    """The same with what is demanded of it and could be read; nothing of one that is refused."""
+    if table is None:
+        return draft
+    unread = {path.partition("[")[0] for path in draft.unread}
+    found = demands(head.model, head.standard, table)
+    return replace(
+        draft, demands=tuple(demand for demand in found if str(demand.path[1]) not in unread)
+    )
+
+
+def _met(draft: Draft, head: StackHead) -> Draft:
+    """The same with what is demanded, where that makes a manifest that is accepted."""
+    met = tuple(demand for demand in draft.demands if demand.line)
+    spec = draft.spec
+    for demand in met:
+        spec = fulfil(spec, demand)
+    fulfilled = replace(draft, spec=spec, met=met)
+    _, table = _read_back(head, [fulfilled])[draft.live.name]
+    return draft if table is None else _demanded(fulfilled, head, table)
+
+
 def _draft(
-    live: LiveTable, copies: Copies, alarms: Sequence[LiveAlarm] | Unread, stack: Stack
-) -> _Draft:
+    live: LiveTable, copies: Copies, alarms: Sequence[LiveAlarm] | Unread, head: StackHead
+) -> Draft:
     spec = {**specification(live), **replication(live, copies)}
     unread = {**unread_paths(live), **dict(_unread_copies(live, copies))}
     left_out = [*_left_out(live, copies)]
@@ -238,7 +226,7 @@ def _draft(
         spec["alarms"], unread["alarms"] = UNREAD, alarms.reason
     else:
         watched = watching(alarms, live.name)
-        alarms_spec, strange = alarm_specification(watched, stack, _bare(live))
+        alarms_spec, strange = alarm_specification(watched, head.bare_model, _bare(live))
         if alarms_spec:
             spec["alarms"] = alarms_spec
         for alarm in strange:
@@ -249,12 +237,14 @@ def _draft(
         stays |= {alarm.alarm.name for alarm in strange}
         written = {alarm.alarm.name: alarm for alarm in watched if alarm not in strange}
     counsel = advice(live, None if isinstance(alarms, Unread) else watched)
-    return _Draft(
+    if not head.model.spec.defaults.adopt:
+        spec["adopt"] = True
+    return Draft(
         live, copies, spec, written, unread, tuple(left_out), frozenset(stays), tuple(counsel)
     )
 
 
-def _planned(draft: _Draft, planned: Planned) -> _Draft:
+def _planned(draft: Draft, planned: Planned) -> Draft:
     """The same, and where its table is not live yet, so that it is created."""
     if draft.live.name not in planned:
         return draft
@@ -266,13 +256,17 @@ def _planned(draft: _Draft, planned: Planned) -> _Draft:
     )
 
 
-def _with_roles(draft: _Draft, roles: Sequence[LiveRole], head: str) -> _Draft:
-    """The same with the roles whose policies name its table, as far as a manifest can say them."""
+def _with_roles(draft: Draft, roles: Sequence[LiveRole], head: StackHead) -> Draft:
+    """The same with the roles whose policies name its table, and without a default of the stack.
+
+    Of the roles those that a manifest can say.
+    """
     about = [role for role in roles if draft.live.arn in named_tables(role)]
-    entries, reasons = role_specifications(about, head, draft.live, draft.spec)
+    entries, reasons = role_specifications(about, head.bare, draft.live, draft.spec)
+    spec = {**draft.spec, **({"access": entries} if entries else {})}
     return replace(
         draft,
-        spec={**draft.spec, **({"access": entries} if entries else {})},
+        spec=without_defaults(spec, head.defaults),
         left_out=(*draft.left_out, *(f"role {name} ({why})" for name, why in reasons.items())),
         stays=draft.stays | {identity(name) for name in reasons},
         roles=frozenset(role.name for role in about if role.name not in reasons),
@@ -320,42 +314,50 @@ def _unread_copies(live: LiveTable, copies: Copies) -> Iterator[tuple[str, str]]
             yield f"globalTable.replicas[{region}].{path}", reason
 
 
-def _readable(value: Any) -> Any:
-    """The specification without what is `UNREAD`, at every depth."""
-    if isinstance(value, dict):
-        return {name: _readable(element) for name, element in value.items() if element != UNREAD}
-    return [_readable(element) for element in value] if isinstance(value, list) else value
+def _read_back(
+    head: StackHead, drafts: Sequence[Draft]
+) -> dict[str, tuple[tuple[str, ...], Table | None]]:
+    """By table, in what its text, read back, would differ from the live table: usually nothing.
 
-
-def _faults(head: str, drafts: Sequence[_Draft]) -> dict[str, tuple[str, ...]]:
-    """By table, in what its text, read back, would differ from the live table; usually nothing."""
+    With it the table as it was read, the stack's defaults under it; None if it was refused.
+    """
+    text = joined([head.bare, *(draft.checkable for draft in drafts)])
     try:
-        declared = declare(load_text(joined([head, *(draft.checkable for draft in drafts)]), {}))
+        manifest = load_text(text, {})
+        declared = declare(manifest)
     except ManifestError as error:
         if len(drafts) > 1:
-            apart = (_faults(head, [draft]) for draft in drafts)
-            return {
-                name: faults
-                for faults_of_table in apart
-                for name, faults in faults_of_table.items()
-            }
+            apart = (_read_back(head, [draft]) for draft in drafts)
+            return {name: read for of_one in apart for name, read in of_one.items()}
         messages = dict.fromkeys(problem.message for problem in error.problems)
-        return {drafts[0].live.name: tuple(messages)}
+        return {drafts[0].live.name: (tuple(messages), None)}
     return {
-        draft.live.name: tuple(differences(table, draft.live, draft.copies, draft.alarms))
-        for draft, table in zip(drafts, declared.tables, strict=True)
+        draft.live.name: (
+            tuple(differences(table, draft.live, draft.copies, draft.alarms)),
+            model,
+        )
+        for draft, table, model in zip(drafts, declared.tables, manifest.tables, strict=True)
     }
 
 
-def _finished(draft: _Draft, faults: Sequence[str]) -> AdoptedTable:
+def _tags_of_import(draft: Draft, head: StackHead) -> Mapping[str, str]:
+    """What the stack changes of its tags, as far as these could be read."""
+    tags = draft.live.table.tags
+    return {} if tags is None else head.tags_of_import(users_tags(tags))
+
+
+def _finished(draft: Draft, head: StackHead, faults: Sequence[str]) -> AdoptedTable:
     left_out = (*draft.left_out, *(f"not exactly as it is in AWS: {fault}" for fault in faults))
     return AdoptedTable(
         name=draft.live.name,
-        text=comments(_comments(draft, left_out)) + draft.text,
+        text=commented(draft, left_out),
         unread=draft.unread,
         left_out=left_out,
         stays=draft.stays,
-        advice=draft.advice,
+        advice=draft.counsel,
+        demands=draft.demands,
+        met=draft.met,
+        tags_of_import=_tags_of_import(draft, head),
         regions=frozenset(
             {draft.live.region} | {replica.region for replica in draft.live.reading.replicas}
         ),
@@ -365,16 +367,3 @@ def _finished(draft: _Draft, faults: Sequence[str]) -> AdoptedTable:
             | {identity(name) for name in draft.roles}
         ),
     )
-
-
-def _comments(draft: _Draft, left_out: Sequence[str]) -> Iterator[str]:
-    if draft.spec.get("adopt") is False:
-        yield "Not in AWS yet: it is created, not imported."
-    for path, reason in draft.unread.items():
-        yield f"UNREAD {path}: {reason}. Say what it is before you deploy."
-    for what in left_out:
-        yield f"Left as it is: {what}."
-    for line in draft.advice:
-        yield line.what + (f" Below `{line.below}`:" if line.below else "")
-        if line.line:
-            yield f"  {line.line}"

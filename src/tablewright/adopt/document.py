@@ -10,6 +10,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 _WIDTH = 98
@@ -87,8 +88,20 @@ def _literal(text: str) -> str:
     return escaped if plain else DoubleQuotedScalarString(escaped)
 
 
+class _Representer(RoundTripRepresenter):
+    """Says `null` in full: a field with nothing behind it looks forgotten."""
+
+    def represent_null(self, data: None) -> Any:
+        del data
+        return self.represent_scalar("tag:yaml.org,2002:null", "null")
+
+
+_Representer.add_representer(type(None), _Representer.represent_null)
+
+
 def _dump(value: CommentedMap) -> str:
     yaml = YAML()
+    yaml.Representer = _Representer
     yaml.width = _WIDTH
     yaml.indent(mapping=2, sequence=4, offset=2)
     stream = io.StringIO()

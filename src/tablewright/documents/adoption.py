@@ -12,6 +12,8 @@ class AdoptedTableDocument(TypedDict):
     """Its name."""
     advice: list[str]
     """What goes against good practice, each with what fixes it."""
+    demands: list[str]
+    """What its stack or a policy demands and it does not have, each with what fixes it."""
     unread: dict[str, str]
     """Fields that are written as `UNREAD`, with the reasons."""
     leftOut: list[str]
@@ -28,7 +30,7 @@ class AdoptedStackDocument(TypedDict):
     region: str
     """Its region."""
     manifest: str
-    """All its documents as YAML."""
+    """All documents that were written of it, as YAML."""
     tables: list[AdoptedTableDocument]
     """Its tables."""
 

@@ -32,7 +32,14 @@ from tablewright.errors import Problem
 from tablewright.manifest.documents.edit import remove_field, set_field
 from tablewright.manifest.rendering import document_of, render
 from tablewright.manifest.schema import json_schema
-from tablewright.manifest.service import examine, load, load_all, load_text, validate
+from tablewright.manifest.service import (
+    examine,
+    load,
+    load_all,
+    load_text,
+    survey,
+    validate,
+)
 from tablewright.manifest.skeleton import skeleton
 from tablewright.manifest.stacks import StackManifest
 
@@ -54,6 +61,7 @@ __all__ = [
     "render",
     "set_field",
     "skeleton",
+    "survey",
     "validate",
 ]
 

@@ -20,7 +20,6 @@ from tablewright.manifest.documents.building import planted
 from tablewright.manifest.documents.loader import STANDARD_INPUT
 from tablewright.manifest.documents.node import Mapping as MappingNode
 from tablewright.manifest.documents.node import Node, Path, Scalar, find
-from tablewright.manifest.environments import environment_of, overlaid
 from tablewright.manifest.kinds import ManifestDocument
 from tablewright.manifest.messages.vocabulary import nearest_word, shown
 from tablewright.manifest.models import Stack
@@ -119,7 +118,7 @@ def groups(
         complete: these are all documents; else a stack that is not here may be among the others.
     """
     declared = [
-        ManifestGroup(check(standard.under(_overlaid(document.root)), Stack))
+        ManifestGroup(standard.checked(document.root))
         for document in documents
         if document.kind == "Stack"
     ]
@@ -145,10 +144,6 @@ def groups(
         if group.stack and region is None:
             group.stack.break_at(("spec", "region"))  # nobody said it, so nothing follows from it
     return [*declared, *implied.values(), *([orphans] if orphans.tables else [])]
-
-
-def _overlaid(root: MappingNode) -> MappingNode:
-    return overlaid(root, environment_of(root))
 
 
 def _table(document: ManifestDocument, problems: list[Problem]) -> TableDocument:

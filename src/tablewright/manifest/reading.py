@@ -142,13 +142,13 @@ def read(
         keep: the stacks are wanted, not only what is wrong with them.
     """
     reading = ReadManifests()
-    own, foreign = _apart(roots)
-    documents, recognised = _documents(own, environment, reading.problems)
+    own, foreign = dialects_apart(roots)
+    documents, all_known = recognised(own, environment, reading.problems)
     if foreign:
         documents += _of_kubernetes(foreign, environment, reading)
-    complete = complete and recognised
-    standing, recognised = _documents(standard_roots, environment, reading.problems)
-    complete = complete and recognised
+    complete = complete and all_known
+    standing, all_known = recognised(standard_roots, environment, reading.problems)
+    complete = complete and all_known
     reading.problems.extend(misplaced(standing))
     standing += [document for document in documents if document.kind in STANDARD_KINDS]
     documents = [document for document in documents if document.kind not in STANDARD_KINDS]
@@ -189,7 +189,7 @@ def ordered(problems: Iterable[Problem]) -> list[Problem]:
     )
 
 
-def _documents(
+def recognised(
     roots: Iterable[Node], environment: Mapping[str, str], problems: list[Problem]
 ) -> tuple[list[ManifestDocument], bool]:
     """The documents whose kind is known, and whether that is all of them."""
@@ -205,7 +205,7 @@ def _documents(
     return documents, complete
 
 
-def _apart(roots: Iterable[Node]) -> tuple[list[Node], list[Node]]:
+def dialects_apart(roots: Iterable[Node]) -> tuple[list[Node], list[Node]]:
     """Documents of ours and of Planton's, and those of Kubernetes if it has any tables."""
     every = [document for root in roots for document in unfolded(root)]
     if not any(is_kubernetes(root) for root in every):
@@ -350,7 +350,7 @@ def _defaults(root: Node) -> MappingNode | None:
 AnyDocument = Checked[Stack] | Checked[Table] | Checked[StackPolicy]
 
 
-def _where(document: AnyDocument, path: Path) -> str:
+def place_at(document: AnyDocument, path: Path) -> str:
     """File, line and field of the other of two that cannot both be."""
     node, rest = find(document.root, path)
     problem = node.problem("", "", *rest)
@@ -376,7 +376,7 @@ def _located(
         if not sound:
             return
     if finding.other:
-        where = _where(holder or document, finding.other)
+        where = place_at(holder or document, finding.other)
         finding = replace(finding, message=f"{finding.message} ({where})")
     node, rest = find(document.root, finding.path)
     yield node.problem(finding.message, finding.fix, *rest)

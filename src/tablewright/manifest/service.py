@@ -20,6 +20,7 @@ from tablewright.manifest.planton.labels import FORM, parse_stack
 from tablewright.manifest.reading import ReadManifests, ordered, read
 from tablewright.manifest.stacks import StackManifest
 from tablewright.manifest.standard import VARIABLE as STANDARD_VARIABLE
+from tablewright.manifest.survey import Survey, surveyed_stacks
 
 
 def load(
@@ -92,6 +93,32 @@ def load_all(
     numbers = [number for number, stack in enumerate(stacks) if id(stack) in wanted]
     _sound(_apart(reading, numbers))
     return tuple(stacks[number] for number in numbers)
+
+
+def survey(
+    sources: Sequence[Input],
+    environment: Mapping[str, str] | None = None,
+    *,
+    chosen_environment: str | None = None,
+) -> Survey:
+    """Which stacks the sources declare, and what holds for them; mistakes in tables do not matter.
+
+    Args:
+        sources: files and folders.
+        environment: variables for `${NAME}`; those of the process if left out.
+        chosen_environment: the environment of the stacks, whatever their manifests say.
+
+    Raises:
+        ManifestError: with all that is wrong with the stacks and with what holds for them.
+    """
+    variables = os.environ if environment is None else environment
+    texts = _texts(sources, None, variables)
+    problems: list[Problem] = []
+    roots = [root for text in texts.manifests for root in _roots(text, [])]
+    standard = [root for text in texts.standard for root in _roots(text, problems)]
+    surveyed = surveyed_stacks(roots, standard, variables, chosen_environment)
+    _refuse([*problems, *surveyed.problems])
+    return surveyed
 
 
 def load_text(
@@ -264,12 +291,15 @@ def _roots(source: SourceText | Problem, problems: list[Problem]) -> list[Node]:
 
 
 def _sound(reading: ReadManifests) -> tuple[StackManifest, ...]:
-    if reading.problems:
-        count = len(reading.problems)
-        what = "one problem" if count == 1 else f"{count} problems"
-        message = f"The manifests have {what}; nothing was touched."
-        raise ManifestError(message, problems=tuple(reading.problems))
+    _refuse(reading.problems)
     return tuple(reading.stacks)
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
+    if problems:
+        what = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
+        message = f"The manifests have {what}; nothing was touched."
+        raise ManifestError(message, problems=tuple(problems))
 
 
 def _chosen(stacks: Sequence[StackManifest], name: str | None) -> StackManifest:

@@ -46,6 +46,10 @@ class Standard:
         result.entries["spec"] = laid_over(below, spec)
         return result
 
+    def checked(self, root: Mapping) -> Checked[Stack]:
+        """A stack's document as it holds in its environment, with the defaults below it."""
+        return check(self.under(overlaid(root, environment_of(root))), Stack)
+
     def policies_for(self, stack: Stack) -> list[tuple[Checked[StackPolicy], StackPolicy]]:
         """Those policies that are about stacks of this environment, with their documents."""
         return [

@@ -232,7 +232,7 @@ def adopted(sandbox: Any) -> AdoptedStack:
     found = discover([sandbox.session], [REGION])
     assert found.complete
     alarms = discover_alarms([sandbox.session], found.tables)
-    [stack] = adopt(found.tables, alarms, environment="prod")
+    [stack] = adopt(found.tables, alarms)
     return stack
 
 
@@ -375,7 +375,7 @@ def test_a_replica_is_imported_with_what_it_has_of_its_own(sandbox, sandbox_proc
             TableName=name, ContributorInsightsAction="ENABLE", **index
         )
     found = discover([sandbox.session], [REGION, there])
-    [stack] = adopt(found.tables, {}, environment="prod")
+    [stack] = adopt(found.tables, {})
     assert stack.tables[0].left_out == ()
     options = Options(sandbox=sandbox_process.instance.name)
     source = Source.of(load_text(stack.stream, {}))

@@ -84,7 +84,7 @@ def test_what_terraform_made_is_adopted_and_handed_over(terraform, sandbox, sand
     names = {table.name for table in held.tables}
     found = discover([sandbox.session], [REGION], names)
     alarms = discover_alarms([sandbox.session], found.tables)
-    [stack] = adopt(found.tables, alarms, environment="prod")
+    [stack] = adopt(found.tables, alarms)
     assert [table.left_out for table in stack.tables] == [(), ()]
     options = Options(sandbox=sandbox_process.instance.name)
     with open_deployment(

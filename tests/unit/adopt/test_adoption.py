@@ -9,6 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tablewright.adopt.adoption import AdoptedStack, adopt
+from tablewright.adopt.destination import Destination
 from tablewright.adopt.document import joined
 from tablewright.aws.reading import LiveReplica
 from tablewright.errors import ManifestError
@@ -63,7 +64,7 @@ PROVISIONED = replace(PLAIN, billing_mode="PROVISIONED", throughput=Throughput(5
 
 
 def adopted(live: LiveTable, *alarms: LiveAlarm) -> AdoptedStack:
-    [stack] = adopt([live], {(ACCOUNT, REGION): alarms}, environment="prod")
+    [stack] = adopt([live], {(ACCOUNT, REGION): alarms})
     return stack
 
 
@@ -120,7 +121,7 @@ def test_scaling_that_could_not_be_read_is_marked_where_it_could_be():
 
 
 def test_alarms_that_could_not_be_read_are_marked():
-    [stack] = adopt([living(PLAIN)], {(ACCOUNT, REGION): Unread("not allowed")}, environment="prod")
+    [stack] = adopt([living(PLAIN)], {(ACCOUNT, REGION): Unread("not allowed")})
     assert "alarms: UNREAD" in stack.stream
     assert stack.exit_status == 4
     assert stack.tables[0].advice == ()
@@ -437,12 +438,12 @@ def test_an_alarm_that_cannot_fire_is_commented():
 def test_each_account_and_region_becomes_a_stack():
     here, there = living(PLAIN), replace(living(PLAIN), region="us-east-1")
     other = replace(here, account_id="210987654321")
-    assert [one.name for one in adopt([here], {}, environment="prod")] == ["adopted"]
-    assert [one.name for one in adopt([there, here], {}, environment="prod", name="n")] == [
+    assert [one.name for one in adopt([here], {})] == ["adopted"]
+    assert [one.name for one in adopt([there, here], {}, Destination(name="n"))] == [
         "n-eu-west-1",
         "n-us-east-1",
     ]
-    assert [one.name for one in adopt([here, other], {}, environment="prod")] == [
+    assert [one.name for one in adopt([here, other], {})] == [
         "adopted-123456789012-eu-west-1",
         "adopted-210987654321-eu-west-1",
     ]
@@ -450,13 +451,13 @@ def test_each_account_and_region_becomes_a_stack():
 
 def test_each_table_is_a_file_and_none_hides_the_stack():
     live = living(replace(PLAIN, name="stack"))
-    [stack] = adopt([live, living(PLAIN)], {}, environment="prod")
+    [stack] = adopt([live, living(PLAIN)], {})
     assert list(stack.files) == ["stack.yaml", "events.yaml", "stack-6ee08e6e.yaml"]
 
 
 def test_a_table_that_no_manifest_can_declare_is_said_to_differ():
     strange = replace(PLAIN, name="strange", tags={"a" * 129: "x"})
-    [stack] = adopt([living(strange), living(PLAIN)], {}, environment="prod")
+    [stack] = adopt([living(strange), living(PLAIN)], {})
     faults = {table.name: table.left_out for table in stack.tables}
     assert faults["events"] == ()
     assert any("not exactly as it is in AWS" in what for what in faults["strange"])
@@ -480,7 +481,7 @@ def global_table(**there: object) -> list[LiveTable]:
 
 
 def test_a_global_table_is_declared_once_where_it_was_made():
-    [stack] = adopt(global_table(), {}, environment="prod")
+    [stack] = adopt(global_table(), {})
     assert (stack.region, len(stack.tables)) == (REGION, 1)
     [table] = declare(load_text(stack.stream, {})).tables
     assert table.global_table is not None
@@ -506,22 +507,20 @@ def test_a_global_table_is_declared_once_where_it_was_made():
     ],
 )
 def test_what_a_replica_has_of_its_own_is_written_down(there: dict[str, object]):
-    [stack] = adopt(global_table(**there), {}, environment="prod")
+    [stack] = adopt(global_table(**there), {})
     assert stack.tables[0].left_out == ()
     load_text(stack.stream, {})
 
 
 def test_a_replica_that_was_not_read_is_never_guessed():
     [_, home] = global_table()
-    [stack] = adopt([home], {}, environment="prod")
+    [stack] = adopt([home], {})
     assert "globalTable: UNREAD" in stack.stream
     assert stack.tables[0].unread == {"globalTable": f"no replica was read in {OTHER}"}
 
 
 def test_a_facet_of_a_replica_that_could_not_be_read_is_marked_there():
-    [stack] = adopt(
-        global_table(table={"recovery": None}, unread={"recovery": "no"}), {}, environment="prod"
-    )
+    [stack] = adopt(global_table(table={"recovery": None}, unread={"recovery": "no"}), {})
     assert stack.tables[0].unread == {f"globalTable.replicas[{OTHER}].recovery": "no"}
     assert "recovery: UNREAD" in stack.stream
     assert stack.tables[0].left_out == ()
@@ -529,7 +528,7 @@ def test_a_facet_of_a_replica_that_could_not_be_read_is_marked_there():
 
 def test_tables_of_one_name_that_are_not_copies_stay_apart():
     here = living(PLAIN)
-    stacks = adopt([here, replace(here, region=OTHER)], {}, environment="prod")
+    stacks = adopt([here, replace(here, region=OTHER)], {})
     assert [stack.region for stack in stacks] == [REGION, OTHER]
 
 

@@ -124,7 +124,7 @@ def live_tables(known: TemplateResources) -> list[LiveTable]:
 def adopted(known: TemplateResources) -> tuple[AdoptedStack, ...]:
     alarms = [described_alarm(one) for one in known.resources.values() if "Alarm" in one.kind]
     place = (ACCOUNT, REGION)
-    return adopt(live_tables(known), {place: [one for one in alarms if one]}, environment="prod")
+    return adopt(live_tables(known), {place: [one for one in alarms if one]})
 
 
 def change_of(known: TemplateResources) -> StackHandOver:
@@ -206,7 +206,7 @@ def test_what_is_not_carried_and_who_uses_a_table_is_told_by_name():
 
 def test_scaling_and_alarms_that_are_not_live_are_nobodys_to_hand_over():
     known = read(**WHOLE)
-    stacks = adopt(live_tables(read(Table=table())), {}, environment="prod")
+    stacks = adopt(live_tables(read(Table=table())), {})
     change = hand_over(known, stacks, live_tables(known))
     assert change.ids == ("Table",)
     assert dict(change.stays) == dict.fromkeys(
@@ -520,7 +520,6 @@ def test_a_role_changes_hands_with_the_one_table_it_is_about(case: str):
     stacks = adopt(
         live_tables(known),
         {(ACCOUNT, REGION): ()},
-        environment="prod",
         roles={
             ACCOUNT: [live for live, role in zip(candidates, roles, strict=False) if not role.why]
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pulumi_aws
@@ -207,10 +208,10 @@ def test_operations_that_were_not_finished_are_told():
 def test_the_exported_stack_itself_is_no_target():
     export = export_of(text(table()))
     [stack] = adopted("orders")
-    assert refused_target(export, [stack], "dev") is None
-    [own] = [type(stack)("1", "eu-west-1", "shop", "", ())]
-    assert refused_target(export, [own], "dev") is own
-    assert refused_target(export, [own], "prod") is None
+    assert refused_target(export, [stack]) is None
+    own = replace(stack, name="shop", environment="dev")
+    assert refused_target(export, [own]) is own
+    assert refused_target(export, [replace(own, environment="prod")]) is None
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def without_warmth(table: Table) -> Table:
 
 @given(live_tables())
 def test_what_is_written_declares_what_lives(live: LiveTable):
-    [stack] = adopt([live], {}, environment="prod")
+    [stack] = adopt([live], {})
     said = declared(stack)
     assert said.adopt
     assert said.table == without_warmth(live.table)
@@ -49,7 +49,7 @@ def test_alarms_are_written_with_their_table(live: LiveTable, data: st.DataObjec
         st.lists(st.sampled_from(["a b", "a-b", "yes", "$1 $x", "ü: #"]), unique=True)
     )
     living = [data.draw(alarms(live.name, name)) for name in names]
-    [stack] = adopt([live], {(ACCOUNT, REGION): living}, environment="prod")
+    [stack] = adopt([live], {(ACCOUNT, REGION): living})
     said = {alarm.name: alarm for alarm in declared(stack).alarms}
     assert said == {one.alarm.name: same(one, said[one.alarm.name].key) for one in living}
     assert stack.tables[0].left_out == ()
@@ -64,7 +64,7 @@ def test_a_global_table_is_written_with_what_its_replica_has_of_its_own(
     members: tuple[LiveTable, LiveTable],
 ):
     home, copy = members
-    [stack] = adopt([copy, home], {}, environment="prod")
+    [stack] = adopt([copy, home], {})
     said = declared(stack)
     assert said.table == without_warmth(home.table)
     assert said.global_table is not None

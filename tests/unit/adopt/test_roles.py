@@ -53,7 +53,7 @@ def role(*statements: Any, **changes: Any) -> LiveRole:
 
 def table(live: LiveTable, *roles: LiveRole) -> tuple[AdoptedTable, tuple[Role, ...]]:
     """What was written, and the roles that it declares."""
-    [stack] = adopt([live], {(ACCOUNT, REGION): ()}, environment="prod", roles={ACCOUNT: roles})
+    [stack] = adopt([live], {(ACCOUNT, REGION): ()}, roles={ACCOUNT: roles})
     [declared] = declare(load_text(stack.stream, {})).tables
     return stack.tables[0], declared.roles
 

@@ -17,12 +17,10 @@ from tablewright.pulumi_values import STACK_TYPE
 from .export import PulumiExport, PulumiResource
 
 
-def refused_target(
-    export: PulumiExport, stacks: Iterable[AdoptedStack], environment: str
-) -> AdoptedStack | None:
+def refused_target(export: PulumiExport, stacks: Iterable[AdoptedStack]) -> AdoptedStack | None:
     """A written stack that would be the exported one itself, and delete all else that is in it."""
     for stack in stacks:
-        if (stack.name, environment) == (export.project, export.stack):
+        if (stack.name, stack.environment) == (export.project, export.stack):
             return stack
     return None
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tablewright.adopt.adoption import AdoptedStack, adopt
+from tablewright.adopt.adoption import adopt
+from tablewright.adopt.destination import Destination
 from tablewright.adopt.pulumi import PulumiExport, read_export
 from tablewright.adopt.terraform import (
     TerraformState,
@@ -16,7 +17,7 @@ from tablewright.adopt.terraform import (
     roles_about,
 )
 from tablewright.aws.session import Session
-from tablewright.cli import advice, console
+from tablewright.cli import console
 from tablewright.cli.inputs.accounts import counted, pairs, sessions
 from tablewright.cli.styled import say_prose
 from tablewright.errors import UsageError
@@ -24,25 +25,27 @@ from tablewright.fleet.discovery import Discovery, discover, discover_alarms, wi
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.roles import LiveRole
 from tablewright.fleet.table_users import read_users
-from tablewright.report.findings.adoption import as_json, grouped, stack_lines, usage_lines
+from tablewright.report.findings.adoption import as_json, stack_lines, usage_lines
 from tablewright.report.formats.number import number_of
 
 from .adopt_hand_over import check_target, tell_hand_over
 from .adopt_roles import read_roles
 from .adopt_stack import finish, read_stacks, roles_of, tell, with_planned
+from .adopt_writing import Writing, read_destination, tell_next, tell_written, written
 
-Adopted = tuple[Sequence[AdoptedStack], int]
+Adopted = tuple[Writing, int]
 """What was written, and the exit status."""
 
 
 def run(directory: Path | None, output_format: str, **given: Any) -> int:
     """Write manifests for live tables, and what finishes a hand-over from another program."""
     with console.messages_kept() as notes:
-        stacks, status = _adopted(directory=directory, **given)
+        writing, status = _adopted(directory=directory, **given)
+        tell_next(writing, directory, meet_policy=given["meet_policy"])
     if output_format == "json":
-        console.data_json(as_json(stacks, _files(stacks, directory), notes))
+        console.data_json(as_json(writing.stacks, [*map(str, writing.texts)], notes))
     elif directory is None:
-        for stack in stacks:
+        for stack in writing.stacks:
             console.data(stack.stream)
     return status
 
@@ -62,11 +65,13 @@ def _adopted(
     cloudformation: str | None,
     template: Path | None,
     parameters: Sequence[str],
-    environment: str,
-    name: str,
+    environment: str | None,
+    name: str | None,
     directory: Path | None,
     everything: bool,
+    meet_policy: bool,
 ) -> Adopted:
+    destination = read_destination(directory, name, environment)
     if cloudformation or template:
         if terraform_state or pulumi_stack or tags or everything:
             raise UsageError(
@@ -75,7 +80,15 @@ def _adopted(
         looked = sessions(target, profile, sandbox, roles, accounts)
         values = pairs(parameters, "--parameter")
         return _from_stacks(
-            looked, cloudformation, template, values, regions, names, environment, name, directory
+            looked,
+            cloudformation,
+            template,
+            values,
+            regions,
+            names,
+            destination,
+            directory,
+            meet_policy=meet_policy,
         )
     if parameters:
         raise UsageError("parameters are those of a template", "give --template FILE")
@@ -98,16 +111,17 @@ def _adopted(
     live_roles = {
         session.account_id: _roles_of_state(session, held, discovery.tables) for session in looked
     }
-    stacks = adopt(discovery.tables, alarms, environment=environment, name=name, roles=live_roles)
-    check_target(export, stacks, environment)
-    _write(stacks, directory)
+    stacks = adopt(discovery.tables, alarms, destination, roles=live_roles, meet_policy=meet_policy)
+    check_target(export, stacks)
+    writing = written(stacks, directory)
+    tell_written(writing)
     _tell_makers(discovery.tables)
     _tell_users(looked, discovery.tables)
     if holder := terraform_state or pulumi_stack:
         for absent in sorted({*names} - {table.name for table in managed}):
             console.say(f"{absent} is not in {holder}: nothing of it to hand over there")
     status = tell_hand_over(export, hand_over(held, stacks), directory)
-    return stacks, max((discovery.exit_status, status, *(stack.exit_status for stack in stacks)))
+    return writing, max((discovery.exit_status, status, *(stack.exit_status for stack in stacks)))
 
 
 def _roles_of_state(
@@ -142,9 +156,10 @@ def _from_stacks(
     parameters: Mapping[str, str],
     regions: Sequence[str],
     names: Sequence[str],
-    environment: str,
-    name: str,
+    destination: Destination,
     directory: Path | None,
+    *,
+    meet_policy: bool,
 ) -> Adopted:
     """Write manifests for the tables of a stack, and what finishes its hand-over."""
     if len(looked) > 1:
@@ -180,18 +195,19 @@ def _from_stacks(
     stacks = adopt(
         stack_tables.tables,
         alarms,
-        environment=environment,
-        name=name,
+        destination,
         planned=stack_tables.unknown,
         roles={session.account_id: [*roles.values()]},
+        meet_policy=meet_policy,
     )
-    _write(stacks, directory)
+    writing = written(stacks, directory)
+    tell_written(writing)
     _tell_users(looked, discovery.tables)
     unknown_status = tell(read, stack_tables, alarms)
     edit_status = finish(read, stacks, discovery.tables, roles, directory)
     statuses = (stack.exit_status for stack in stacks)
     status = max((stack_tables.discovery.exit_status, unknown_status, edit_status, *statuses))
-    return stacks, status
+    return writing, status
 
 
 def _together(discoveries: Iterable[Discovery]) -> Discovery:
@@ -243,38 +259,6 @@ def check_accounts(managed: Sequence[TerraformTable], looked: Sequence[Session])
             )
 
 
-def _write(stacks: Sequence[AdoptedStack], directory: Path | None) -> None:
-    if directory is not None:
-        _write_files(_folders(stacks, directory))
-    remarks = [
-        (table.name, str(remark))
-        for stack in stacks
-        for table in stack.tables
-        for remark in table.advice
-    ]
-    for line in grouped(remarks):
-        say_prose(f"advice: {line}")
-    for stack in stacks:
-        for table in stack.tables:
-            for path, reason in table.unread.items():
-                console.say(f"unread: {table.name}: {path}: {reason}")
-            for left in table.left_out:
-                say_prose(f"left as it is: {table.name}: {left}")
-
-
-def _folders(stacks: Sequence[AdoptedStack], directory: Path) -> dict[Path, AdoptedStack]:
-    """Where each stack goes: into a folder of its own where there are several."""
-    several = len(stacks) > 1
-    return {directory / stack.name if several else directory: stack for stack in stacks}
-
-
-def _files(stacks: Sequence[AdoptedStack], directory: Path | None) -> list[str]:
-    if directory is None:
-        return []
-    folders = _folders(stacks, directory)
-    return [str(folder / name) for folder, stack in folders.items() for name in stack.files]
-
-
 def _tell_makers(tables: Sequence[LiveTable]) -> None:
     """Say which stacks of CloudFormation made tables, and would go on changing them."""
     for line in stack_lines(tables):
@@ -288,25 +272,3 @@ def _tell_users(looked: Sequence[Session], tables: Sequence[LiveTable]) -> None:
         names = {table.arn: table.name for table in tables}
         for line in usage_lines({names[arn]: of_table for arn, of_table in users.items()}):
             say_prose(f"used by: {line}")
-
-
-def _write_files(stacks: Mapping[Path, AdoptedStack]) -> None:
-    """Write each stack into its folder.
-
-    Raises:
-        UsageError: a file is there already; somebody may have worked on it.
-    """
-    texts = {
-        folder / name: text
-        for folder, stack in stacks.items()
-        for name, text in stack.files.items()
-    }
-    for file, text in texts.items():
-        if file.exists() and file.read_text("utf-8", "replace") != text:
-            raise UsageError(f"{file} is there already", "remove it, or give another --directory")
-    for file, text in texts.items():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
-        console.say(f"wrote {file}")
-    for folder in stacks:
-        console.say(f"next: {advice.command_line('preview', str(folder))}")

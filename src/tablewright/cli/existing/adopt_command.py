@@ -54,12 +54,19 @@ The preview of what is written shows imports and no change at all.
 @click.option(
     "--parameter", "parameters", metavar="NAME=VALUE", multiple=True, help="Of the template."
 )
-@click.option("--environment", default="prod", show_default=True, help="Of the written stack.")
-@click.option("--name", default="adopted", show_default=True, help="Of the written stack.")
+@click.option("--environment", help="Of the written stack (prod), or of the one in the directory.")
+@click.option("--name", help="Of the written stack (adopted), or of one in the directory.")
 @click.option(
     "--directory",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write files here; else all goes to standard output.",
+    help="Write files here; else all goes to standard output. Where a stack is declared in it, the "
+    "tables are added to that.",
+)
+@click.option(
+    "--meet-policy",
+    is_flag=True,
+    help="Write what a policy demands and the tables do not have, where that is changed in place "
+    "and leaves no choice; else it is told.",
 )
 @options.output("manifest", "json")
 @body("existing.adopt")

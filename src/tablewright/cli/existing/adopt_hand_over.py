@@ -15,17 +15,15 @@ from tablewright.errors import UsageError
 _NO_FOLDER = "FOLDER"
 
 
-def check_target(
-    export: PulumiExport | None, stacks: Sequence[AdoptedStack], environment: str
-) -> None:
+def check_target(export: PulumiExport | None, stacks: Sequence[AdoptedStack]) -> None:
     """The written stack is not the one whose tables it takes.
 
     Raises:
         UsageError: in the same backend it would be, and delete all that it does not declare.
     """
-    if export and (same := refused_target(export, stacks, environment)):
+    if export and (same := refused_target(export, stacks)):
         raise UsageError(
-            f"{same.name}/{environment} is the exported stack itself; in the same backend the "
+            f"{same.name}/{same.environment} is the exported stack itself; in the same backend the "
             "manifests would delete everything else that is in it",
             "give another --name or --environment",
         )

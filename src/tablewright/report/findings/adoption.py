@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from tablewright.adopt.adoption import AdoptedStack
+from tablewright.adopt.adoption import AdoptedStack, AdoptedTable
 from tablewright.documents import adoption as documents
 from tablewright.fleet.live import LiveTable
 from tablewright.fleet.reading import Unread
@@ -32,6 +32,7 @@ def as_json(
                     {
                         "name": table.name,
                         "advice": [str(remark) for remark in table.advice],
+                        "demands": [str(demand) for demand in table.demands],
                         "unread": dict(table.unread),
                         "leftOut": [*table.left_out],
                     }
@@ -56,6 +57,11 @@ def grouped(remarks: Iterable[tuple[str, str]]) -> Iterator[str]:
         tables.setdefault(remark, []).append(table)
     for remark, names in tables.items():
         yield f"{', '.join(dict.fromkeys(names))}: {remark}"
+
+
+def demand_lines(tables: Iterable[AdoptedTable]) -> Iterator[str]:
+    """What is demanded of tables that they do not have, each once."""
+    yield from grouped((table.name, str(demand)) for table in tables for demand in table.demands)
 
 
 def stack_lines(tables: Iterable[LiveTable]) -> Iterator[str]:
