@@ -15,7 +15,7 @@ from .alarm_reachability import obstacles
 from .alarm_sense import doubts
 from .effects import AGAIN, SET_BACK
 from .rule import Case, rule
-from .table_rules import tags_outcome
+from .tags import tags_outcome
 from .verdict import FactOutcome, compared, failed, passed, unknown
 
 AlarmCase = Case[Alarm, LiveAlarm]

@@ -15,7 +15,8 @@ from tablewright.plan.scaling import Suspension
 from . import formatting
 from .effects import AGAIN, BEYOND, SET_BACK, same_effects, shown
 from .rule import rule
-from .table_rules import TableCase, tags_outcome
+from .table_rules import TableCase
+from .tags import tags_outcome
 from .verdict import FactOutcome, compared, failed, passed, unknown
 
 

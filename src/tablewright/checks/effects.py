@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from tablewright.plan.effects import Effect
 
-from .verdict import FactOutcome, failed, passed
+from .verdict import Difference, FactOutcome, failed, passed
 
 _MOST_SHOWN = 4
 AGAIN = "run `tablewright up PATH --refresh`"
 """The remedy for what is declared and missing. Without a refresh a run compares with its record."""
 SET_BACK = f"{AGAIN} to set it back, or declare the live value"
+DECLARED_ALONE = "what is declared, and nothing else"
+"""What is expected, where what was found says what is missing and what is too much."""
 BEYOND = "remove it by hand, or declare it: a run removes only what the stack made itself"
 """The remedy for what nobody declared and no run made: no resource of the stack stands for it."""
 
@@ -29,7 +31,8 @@ def same_effects(
         parts.append(f"also: {shown(extra)}")
     if missing:
         parts.append(f"lacks: {shown(missing)}")
-    return failed(fact, shown(expected), "; ".join(parts), fix)
+    found = "; ".join(parts)
+    return failed(fact, shown(expected), found, fix, Difference(DECLARED_ALONE, found))
 
 
 def shown(some: frozenset[Effect]) -> str:

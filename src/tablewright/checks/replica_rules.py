@@ -14,7 +14,8 @@ from tablewright.plan.replica import Replica
 from . import formatting
 from .effects import AGAIN, BEYOND, SET_BACK
 from .rule import Case, rule
-from .table_rules import key_outcome, tags_outcome
+from .table_rules import key_outcome
+from .tags import tags_outcome
 from .verdict import FactOutcome, compared, failed, passed, unknown
 
 DeclaredReplica = tuple[DeclaredTable, Replica]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from tablewright.aws.reading import TableReading
@@ -20,13 +20,13 @@ from tablewright.plan.facets import (
     Facet,
 )
 from tablewright.plan.facets.attached import insights_of
-from tablewright.plan.owner import OWNER_TAG, owner_of
 from tablewright.plan.scaling import Direction
 from tablewright.plan.table import GlobalIndex, Table, Throughput
 
 from . import formatting
 from .effects import AGAIN, BEYOND, SET_BACK
 from .rule import Case, rule
+from .tags import tags_outcome
 from .verdict import FactOutcome, compared, failed, passed, unknown
 
 TableCase = Case[DeclaredTable, LiveTable]
@@ -292,30 +292,6 @@ def table_tags(case: TableCase) -> Iterator[FactOutcome]:
     if case.declared.table.tags is not None:
         reason = case.live.unread.get("tags")
         yield from tags_outcome(case.declared.table.tags, case.live.table.tags, reason)
-
-
-def tags_outcome(
-    declared: Mapping[str, str],
-    live: Mapping[str, str] | None,
-    reason: str | None,
-    fact: str = "tags",
-) -> Iterator[FactOutcome]:
-    """The tags of anything: those declared, and no others but those of AWS's own services."""
-    users = {key: value for key, value in (live or {}).items() if not key.startswith("aws:")}
-    actual = None if live is None else formatting.tags(users)
-    fix = _claimed_by(declared, users) or SET_BACK
-    yield compared(fact, formatting.tags(declared), actual, reason, fix)
-
-
-def _claimed_by(declared: Mapping[str, str], live: Mapping[str, str]) -> str | None:
-    """The way out where the live resource is another stack's, which no run touches."""
-    owner, other = owner_of(declared), owner_of(live)
-    if None in (owner, other) or owner == other:
-        return None
-    return (
-        f"it belongs to the stack {other}: release it there, or, if the tag is wrong, set its tag "
-        f"{OWNER_TAG} to {owner} by hand"
-    )
 
 
 def _streams(declared: DeclaredTable, live: LiveTable) -> bool:

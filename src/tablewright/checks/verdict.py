@@ -27,6 +27,19 @@ EXIT_STATUS: Mapping[Verdict, int] = {Verdict.PASSED: 0, Verdict.FAILED: 3, Verd
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """Two values without what they have in common, for people.
+
+    Args:
+        expected: of what was declared.
+        actual: of what is live.
+    """
+
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True, slots=True)
 class FactOutcome:
     """The verdict on one fact.
 
@@ -35,6 +48,7 @@ class FactOutcome:
         expected: what was declared.
         actual: what is live; for an unknown fact, why it could not be read.
         fix: what to do about it; empty when it passed.
+        difference: of long values that have much in common.
     """
 
     verdict: Verdict
@@ -42,6 +56,7 @@ class FactOutcome:
     expected: str
     actual: str
     fix: str = ""
+    difference: Difference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +71,7 @@ class CheckFinding:
     expected: str
     actual: str
     fix: str = ""
+    difference: Difference | None = None
 
     def to_json(self) -> FindingDocument:
         """The finding as plain JSON values."""
@@ -132,9 +148,11 @@ def passed(fact: str, expected: str, actual: str | None = None) -> FactOutcome:
     return FactOutcome(Verdict.PASSED, fact, expected, expected if actual is None else actual)
 
 
-def failed(fact: str, expected: str, actual: str, fix: str) -> FactOutcome:
+def failed(
+    fact: str, expected: str, actual: str, fix: str, difference: Difference | None = None
+) -> FactOutcome:
     """It differs."""
-    return FactOutcome(Verdict.FAILED, fact, expected, actual, fix)
+    return FactOutcome(Verdict.FAILED, fact, expected, actual, fix, difference)
 
 
 def unknown(fact: str, expected: str, reason: str) -> FactOutcome:
@@ -145,11 +163,16 @@ def unknown(fact: str, expected: str, reason: str) -> FactOutcome:
 
 
 def compared(
-    fact: str, expected: str, actual: str | None, reason: str | None, fix: str
+    fact: str,
+    expected: str,
+    actual: str | None,
+    reason: str | None,
+    fix: str,
+    difference: Difference | None = None,
 ) -> FactOutcome:
     """Passed when both read the same; unknown when there is a `reason` why it was not read."""
     if reason is not None or actual is None:
         return unknown(fact, expected, reason or "not read")
     if expected == actual:
         return passed(fact, expected)
-    return failed(fact, expected, actual, fix)
+    return failed(fact, expected, actual, fix, difference)

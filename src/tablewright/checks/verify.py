@@ -111,4 +111,5 @@ def _judged(
                 expected=outcome.expected,
                 actual=outcome.actual,
                 fix=outcome.fix,
+                difference=outcome.difference,
             )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from textwrap import wrap
 from typing import IO, TextIO, cast
 
 from rich.console import Console
+
+from tablewright.report.formats.prose import width_of, wrapped
 
 from . import console
 
@@ -54,17 +55,11 @@ def page_width(out: Console) -> int:
     return out.width if out.is_terminal else min(out.width, PAGE_WIDTH)
 
 
+def terminal_width() -> int | None:
+    """Of the terminal that data goes to; None for a file or a pipe."""
+    return width_of(styled())
+
+
 def say_prose(text: str) -> None:
     """Print a message of several sentences; a terminal gets lines that it does not break itself."""
-    out = styled(stderr=True)
-    if out.is_terminal:
-        text = "\n".join(
-            wrap(
-                text,
-                out.width,
-                subsequent_indent="  ",
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
-        )
-    console.say(text)
+    console.say(wrapped(text, width_of(styled(stderr=True))))

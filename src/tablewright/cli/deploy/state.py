@@ -9,6 +9,7 @@ from typing import Any
 
 from tablewright.cli import console
 from tablewright.cli.inputs import deploying
+from tablewright.cli.styled import terminal_width
 from tablewright.deploy.deployment import Deployment
 from tablewright.deploy.state_world import tie_to_world
 from tablewright.deploy.states.exchange import (
@@ -44,7 +45,7 @@ def list_(paths: Sequence[str], output_format: str, **chosen: Any) -> None:
     rows = [
         (record["name"], record["kind"], record["physicalName"], record["id"]) for record in records
     ]
-    for line in columns(_HEADINGS, lambda: rows):
+    for line in columns(_HEADINGS, lambda: rows, width=terminal_width()):
         console.data(line)
     console.say(f"{number_of(len(records), 'resource')} recorded at {backend}")
 

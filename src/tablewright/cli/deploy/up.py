@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tablewright.cli import console, options
+from tablewright.cli import advice, console, options
 from tablewright.cli.inputs import deploying, each_stack
 from tablewright.cli.inputs.manifests import StackInput, sources
+from tablewright.cli.styled import terminal_width
 from tablewright.engine.confirmed import CONFIRM_AGAIN
 from tablewright.errors import InterruptedRun
 from tablewright.report.runs import outcome
-from tablewright.report.runs.outputs import lines
+from tablewright.report.runs.outputs import brief, lines
 
 
 def run(
@@ -47,8 +48,12 @@ def run(
             if output_format == "json":
                 console.data_json({**outcome.as_json(result, opened.identity), "outputs": outputs})
                 return 0
-            for line in lines(outputs):
+            every = [*lines(outputs)]
+            told = every if terminal_width() is None else brief(outputs)
+            for line in told:
                 console.data(line)
+            if told != every:
+                console.say(advice.literal("all of them: `tablewright outputs PATH`"))
             console.say(outcome.done(result))
         return 0
 

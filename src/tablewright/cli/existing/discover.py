@@ -8,8 +8,10 @@ from pathlib import Path
 from tablewright.cli import console
 from tablewright.cli.inputs.accounts import counted, pairs, sessions
 from tablewright.cli.inputs.going_on import going_on
+from tablewright.cli.styled import terminal_width
 from tablewright.fleet.discovery import as_json, discover
 from tablewright.fleet.live import LiveTable
+from tablewright.plan.table import Recovery
 from tablewright.report.formats.columns import columns
 from tablewright.report.formats.number import number_of
 
@@ -46,7 +48,7 @@ def run(
 
 
 def _print(tables: Sequence[LiveTable]) -> None:
-    for line in columns(_HEADINGS, lambda: map(_cells, tables), right={"items", "MB"}):
+    for line in columns(_HEADINGS, lambda: map(_cells, tables), {"items", "MB"}, terminal_width()):
         console.data(line)
 
 
@@ -59,8 +61,14 @@ def _cells(live: LiveTable) -> tuple[str, ...]:
         f"{table.billing_mode}{f' {units.read}/{units.write}' if units else ''}",
         str(reading.item_count),
         f"{reading.size_bytes / 1e6:.1f}",
-        "?" if table.recovery is None else number_of(table.recovery.days, "day"),
+        _recovery(table.recovery),
         "yes" if table.deletion_protection else "no",
         "?" if table.tags is None else reading.owner or "-",
         "?" if table.tags is None else ", ".join(f"{k}={v}" for k, v in table.tags.items()),
     )
+
+
+def _recovery(recovery: Recovery | None) -> str:
+    if recovery is None:
+        return "?"
+    return number_of(recovery.days, "day") if recovery.days else "no"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from tablewright.aws.session import Session
 from tablewright.cli import console
 from tablewright.cli.inputs.accounts import sessions
+from tablewright.cli.styled import styled
 from tablewright.documents.migration import MigrationDocument
 from tablewright.engine.install.folders import state_folder
 from tablewright.errors import InterruptedRun, UsageError
@@ -23,6 +26,7 @@ from tablewright.migration.reading import (
 )
 from tablewright.migration.target import WritePace
 from tablewright.report.formats.number import number_of
+from tablewright.report.runs.paced import PacedCounts
 
 EXIT_DIFFERS = 3
 _SWITCH = "then stop the writers of the old table, and run the same command with --finish"
@@ -66,10 +70,12 @@ def run(
         )
     if not (checkpoint.is_positioned or not_empty):
         refuse_foreign_items(session, where, new)
-    migration = Migration(session, where, tables, checkpoint, WritePace(rate or 0), console.say)
+    progress = _Progress()
+    migration = Migration(session, where, tables, checkpoint, WritePace(rate or 0), progress)
     try:
-        migration.catch_up()
-        comparison = migration.compare(1.0 if finish else sample)
+        with progress.shown(f"copying {old} to {new}"):
+            migration.catch_up()
+            comparison = migration.compare(1.0 if finish else sample)
     except KeyboardInterrupt:
         raise InterruptedRun(
             "stopped; how far the copy came is recorded", "run the same command again"
@@ -87,19 +93,46 @@ def run(
         for line in _next(tables, is_same=is_same, is_finished=checkpoint.is_finished):
             console.say(line)
     if follow:
-        _follow(migration, tables)
+        _follow(migration, tables, progress)
         is_same = is_same and not checkpoint.left_out
     return 0 if is_same else EXIT_DIFFERS
 
 
-def _follow(migration: Migration, tables: Tables) -> None:
+class _Progress:
+    """Counts of what was copied and compared: a moving line in a terminal, few lines elsewhere."""
+
+    def __init__(self) -> None:
+        self._tell: Callable[[str], None] = console.say
+
+    def __call__(self, text: str) -> None:
+        self._tell(text)
+
+    @contextmanager
+    def shown(self, what: str) -> Iterator[None]:
+        """Show counts within the block, which is about this."""
+        out = styled(stderr=True)
+        if out.is_terminal:
+            with out.status(what) as status:
+                self._tell = lambda text: status.update(f"{what}: {text}")
+                yield
+            return
+        counts = PacedCounts(console.say)
+        self._tell = counts
+        try:
+            yield
+        finally:
+            counts.finish()
+
+
+def _follow(migration: Migration, tables: Tables, progress: _Progress) -> None:
     """Apply each change within seconds, until Ctrl-C."""
     old, new = tables.old.table, tables.new.table
     console.say(f"following {old}: {new} has each change within seconds; Ctrl-C ends it")
     try:
-        while True:
-            migration.apply_changes()
-            time.sleep(_FOLLOW_SECONDS)
+        with progress.shown(f"following {old}"):
+            while True:
+                migration.apply_changes()
+                time.sleep(_FOLLOW_SECONDS)
     except KeyboardInterrupt:
         console.say(f"stopped following {old}; how far the copy came is recorded")
 

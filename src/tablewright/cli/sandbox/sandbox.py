@@ -11,6 +11,7 @@ from typing import Any
 
 from tablewright.cli import console
 from tablewright.cli.inputs.sandboxes import running
+from tablewright.cli.styled import terminal_width
 from tablewright.errors import UsageError
 from tablewright.report.formats.columns import columns
 from tablewright.report.runs.outputs import lines
@@ -118,7 +119,7 @@ def list_all(output_format: str) -> None:
     cells = [
         (row["name"], row["endpoint"] or "does not run", row["data"] or "in memory") for row in rows
     ]
-    for line in columns(("name", "endpoint", "data"), lambda: cells):
+    for line in columns(("name", "endpoint", "data"), lambda: cells, width=terminal_width()):
         console.data(line)
 
 

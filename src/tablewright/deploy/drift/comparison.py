@@ -175,6 +175,17 @@ def _field(finding: CheckFinding, records: _Records, *, declared: bool) -> Drift
         live=None if unread or _is_gone(finding) else finding.actual,
         fix=APPLY if applies else finding.fix,
         reason=(f"it is {finding.actual}" if under_way else finding.actual) if unread else "",
+        shorter=_shorter(finding),
+    )
+
+
+def _shorter(finding: CheckFinding) -> tuple[tuple[str, str], ...]:
+    """Both values of a finding with what differs of them."""
+    if finding.difference is None:
+        return ()
+    return (
+        (finding.expected, finding.difference.expected),
+        (finding.actual, finding.difference.actual),
     )
 
 

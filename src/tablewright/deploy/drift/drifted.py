@@ -63,6 +63,7 @@ class Drifted:
         live: in AWS; None where there is nothing, or nobody knows.
         fix: what to do about it; of an unread field, why it is unread and what to do.
         author: who changed it, if CloudTrail knows.
+        shorter: long values, each with what differs of it.
     """
 
     rule: str
@@ -76,6 +77,7 @@ class Drifted:
     fix: str = ""
     reason: str = ""
     author: Author | None = None
+    shorter: tuple[tuple[str, str], ...] = ()
 
     @property
     def title(self) -> str:

@@ -12,6 +12,7 @@ from tablewright.cost.bill import Amount, Comparison
 from tablewright.documents import cost as documents
 from tablewright.report.formats.columns import columns
 from tablewright.report.formats.price import cents, usd
+from tablewright.report.formats.prose import width_of
 
 _HEADINGS = ("table", "region", "charge", "billed", "modelled", "difference")
 
@@ -51,7 +52,9 @@ def _total(amounts: Any) -> Decimal:
 
 def render(comparisons: Sequence[Comparison], without_table_usd: Decimal, console: Console) -> None:
     """Print the charges, a line each, and the sums."""
-    lines = columns(_HEADINGS, lambda: map(_cells, comparisons), {"billed", "modelled"})
+    lines = columns(
+        _HEADINGS, lambda: map(_cells, comparisons), {"billed", "modelled"}, width_of(console)
+    )
     console.print(next(lines), style="bold", soft_wrap=True)
     for row in lines:
         console.print(row, markup=False, highlight=False, soft_wrap=True)

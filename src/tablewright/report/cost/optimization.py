@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import chain
 from textwrap import indent
 from typing import Any
 
@@ -17,6 +18,7 @@ from tablewright.documents import cost as documents
 from tablewright.report.formats.columns import columns
 from tablewright.report.formats.markdown import bounded, escaped
 from tablewright.report.formats.price import cents, usd
+from tablewright.report.formats.prose import width_of, wrapped
 
 from . import fleet_decision
 from .fleet_decision import lines_json, money
@@ -97,15 +99,13 @@ def _evidence(decision: TableDecision) -> documents.EvidenceDocument | None:
 
 def render(fleet: FleetDecision, console: Console) -> None:
     """Print decisions for a person: a table, then what each rests on."""
-    lines = columns(_HEADINGS, lambda: map(_cells, fleet.tables), _SUMS)
+    width = width_of(console)
+    lines = columns(_HEADINGS, lambda: map(_cells, fleet.tables), _SUMS, width)
     console.print(next(lines), style="bold", soft_wrap=True)
-    for row in lines:
-        console.print(row, markup=False, highlight=False, soft_wrap=True)
-    for several in _alike(fleet):
-        for line in several:
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
-    for line in fleet_decision.closing(fleet):
-        console.print(line, highlight=False, soft_wrap=True)
+    remarks = (line for several in _alike(fleet) for line in several)
+    told = (wrapped(line, width, "    ") for line in chain(remarks, fleet_decision.closing(fleet)))
+    for text in chain(lines, told):
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _cells(decision: TableDecision) -> tuple[str, ...]:

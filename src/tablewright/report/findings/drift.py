@@ -6,9 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
-from rich.tree import Tree
 
 from tablewright.deploy.drift.drifted import WORDS, Author, Drifted, DriftKind, DriftReport
 from tablewright.documents.drift import AuthorDocument, DriftDocument, DriftedDocument
@@ -16,6 +14,7 @@ from tablewright.errors import Problem
 from tablewright.report.formats import markdown as md
 from tablewright.report.formats import workflow
 from tablewright.report.formats.number import number_of
+from tablewright.report.formats.rows import Guide, print_rows
 
 _STYLES = {DriftKind.UNREAD: "yellow", DriftKind.NOT_APPLIED: "cyan"}
 _VERDICTS = {0: "none", 3: "drift", 4: "unknown"}
@@ -25,44 +24,39 @@ _NOTHING = "-"
 def render(report: DriftReport, console: Console) -> None:
     """Print a tree: the resources, of each the fields with what is declared, recorded and live."""
     for title, fields in _by_resource(report).items():
-        tree = Tree(Text(title, style="bold"))
-        for field in fields:
-            tree.add(_branch(field))
-        console.print(tree)
+        console.print(Text(title, style="bold"))
+        for number, field in enumerate(fields, 1):
+            last = number == len(fields)
+            guide = Guide("└── " if last else "├── ", "    " if last else "│   ")
+            print_rows(console, _branch(field), guide)
     if report.unrecorded:
         some = number_of(len(report.unrecorded), "field")
         console.print(f"{some} as declared and not recorded yet; the next run records that.")
     console.print(Text(summary(report), style="bold"))
 
 
-def _branch(field: Drifted) -> Table:
+def _branch(field: Drifted) -> Iterator[tuple[Text, Text]]:
     style = _STYLES.get(field.kind, "bold red")
-    rows = Table.grid(padding=(0, 2, 0, 0))
-    rows.add_column()
-    rows.add_column(overflow="fold")
-    rows.add_row(Text(field.fact), Text(WORDS[field.kind], style=style))
+    yield Text(field.fact), Text(WORDS[field.kind], style=style)
     for column, value in columns_of(field):
-        rows.add_row(Text(f"  {column}", style="dim"), Text(value))
+        yield Text(f"  {column}", style="dim"), Text(value)
     if field.kind not in {DriftKind.UNREAD, DriftKind.NOT_APPLIED}:
-        rows.add_row(Text("  by", style="dim"), Text(by_whom(field.author)))
+        yield Text("  by", style="dim"), Text(by_whom(field.author))
     if field.fix:
-        rows.add_row(Text("  →", style="dim"), Text(field.fix))
-    return rows
+        yield Text("  →", style="dim"), Text(field.fix)
 
 
 def columns_of(field: Drifted) -> Iterator[tuple[str, str]]:
     """The three values of a field, each with its name."""
-    yield "declared", _shown(field.declared)
-    yield "recorded", _shown(field.recorded)
-    yield "live", _live(field)
+    shorter = dict(field.shorter)
 
+    def shown(value: str | None) -> str:
+        return _NOTHING if value is None else shorter.get(value, value)
 
-def _live(field: Drifted) -> str:
-    return f"unread: {field.reason}" if field.kind is DriftKind.UNREAD else _shown(field.live)
-
-
-def _shown(value: str | None) -> str:
-    return _NOTHING if value is None else value
+    unread = field.kind is DriftKind.UNREAD
+    yield "declared", shown(field.declared)
+    yield "recorded", shown(field.recorded)
+    yield "live", f"unread: {field.reason}" if unread else shown(field.live)
 
 
 def by_whom(author: Author | None) -> str:

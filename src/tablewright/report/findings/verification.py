@@ -12,6 +12,7 @@ from rich.text import Text
 
 from tablewright.checks.verdict import CheckFinding, Verdict, VerifyReport
 from tablewright.report.formats.markdown import MAX_LENGTH, bounded, escaped
+from tablewright.report.formats.rows import print_rows
 from tablewright.report.formats.xml_text import xml_text
 
 from . import access
@@ -22,26 +23,32 @@ MARKS = {
     Verdict.UNKNOWN: ("?", "yellow"),
 }
 MAX_CELL_LENGTH = 70
+ACCESS_RULE = "TW139"
+"""Its facts are the columns of the matrix of a role."""
 
 
 def render(report: VerifyReport, console: Console, *, everything: bool = True) -> None:
     """Print what was proved, resource by resource; without `everything` only what did not pass."""
     for resource, findings in by_resource(report).items():
-        shown = [row for row in findings if everything or row.verdict is not Verdict.PASSED]
+        shown = [row for row in findings if _is_shown(row, report, everything=everything)]
         if not shown:
             continue
         console.print(Text(resource, style="bold"))
-        rows = Table.grid(padding=(0, 2, 0, 0))
-        rows.add_column(width=3, justify="right")
-        rows.add_column(width=max(len(row.fact) for row in shown))
-        rows.add_column(overflow="fold")
-        for finding in shown:
-            mark, style = MARKS[finding.verdict]
-            rows.add_row(Text(mark, style=style), finding.fact, _told(finding))
-        console.print(rows)
+        marks = (MARKS[finding.verdict] for finding in shown)
+        rows = [
+            (Text(f"  {mark}", style=style), Text(finding.fact), _told(finding))
+            for (mark, style), finding in zip(marks, shown, strict=True)
+        ]
+        print_rows(console, rows)
     for matrix in report.access or ():
         access.render(matrix, console)
     console.print(Text(summary(report), style="bold"))
+
+
+def _is_shown(finding: CheckFinding, report: VerifyReport, *, everything: bool) -> bool:
+    """Whether it is worth a line; what a role may do as declared stands in its matrix."""
+    in_matrix = bool(report.access) and finding.rule == ACCESS_RULE
+    return finding.verdict is not Verdict.PASSED or (everything and not in_matrix)
 
 
 def render_brief(report: VerifyReport, console: Console) -> None:
@@ -72,12 +79,21 @@ def _told(finding: CheckFinding) -> Text:
         return Text(_short(finding.actual))
     style = MARKS[finding.verdict][1]
     failed = finding.verdict is Verdict.FAILED
-    text = Text.assemble("found: " if failed else "", (finding.actual, style))
+    expected, actual = _values(finding)
+    text = Text.assemble("found: " if failed else "", (actual, style))
     if failed:
-        text.append(f"\nexpected: {finding.expected}", style="dim")
+        text.append(f"\nexpected: {expected}", style="dim")
     if finding.fix:
         text.append(f"\n→ {finding.fix}")
     return text
+
+
+def _values(finding: CheckFinding) -> tuple[str, str]:
+    """What was expected and what was found, without what both have in common."""
+    difference = finding.difference
+    if difference is None or finding.verdict is not Verdict.FAILED:
+        return finding.expected, finding.actual
+    return difference.expected, difference.actual
 
 
 def _short(text: str) -> str:
@@ -119,7 +135,7 @@ def markdown(report: VerifyReport, *, everything: bool = True) -> str:
 
 def _cells(finding: CheckFinding) -> tuple[str, ...]:
     resource = f"{finding.kind} {finding.subject}"
-    return resource, finding.fact, finding.expected, finding.actual, finding.fix
+    return resource, finding.fact, *_values(finding), finding.fix
 
 
 def junit(reports: Sequence[VerifyReport]) -> str:
