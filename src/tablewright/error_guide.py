@@ -116,8 +116,8 @@ GUIDES: Final[Mapping[str, Guide]] = {
     "TW-E614": Guide(
         "A permission is missing",
         "Your credentials may not make a call. The message names the IAM action and the resource.",
-        "Have the action allowed; docs/policies/deploy.json is a policy that is enough. Then "
-        "run the same command again.",
+        "Have the action allowed; `tablewright permissions COMMAND PATH` prints a policy that is "
+        "enough. Then run the same command again.",
     ),
     "TW-E615": Guide(
         "It does not exist",

@@ -12,8 +12,9 @@ from tablewright.manifest.documents.edit import root_of
 from tablewright.manifest.documents.node import Node, find
 from tablewright.manifest.models import AcceptedProblem
 from tablewright.manifest.naming import table_name
+from tablewright.manifest.rules.acceptance import is_mistaken, no_rule
 
-from .exceptions import ANY, NO_RULE, AuditException, is_mistaken
+from .exceptions import ANY, AuditException
 
 FIELD = ("metadata", "auditExceptions")
 
@@ -34,7 +35,7 @@ def declared_exceptions(stack: StackManifest, rules: Collection[str]) -> tuple[A
         nodes = _nodes(file, position, len(entries))
         for node, entry in zip(nodes, entries, strict=True):
             if is_mistaken(entry.rule, rules):
-                problems.append(node.problem(f"there is no rule {entry.rule}", NO_RULE))
+                problems.append(node.problem(*no_rule(entry.rule, rules)))
             accepted.append(
                 AuditException(
                     rule=entry.rule,

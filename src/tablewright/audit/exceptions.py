@@ -8,7 +8,7 @@ exceptions:
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
@@ -21,9 +21,13 @@ from tablewright.manifest.documents.node import Node, find
 from tablewright.manifest.documents.settings_document import stated_in, text_of
 from tablewright.manifest.models.acceptance import AcceptedProblem, Pattern
 from tablewright.manifest.models.base import Many, Model
+from tablewright.manifest.rules.acceptance import is_mistaken, no_day, no_rule
 
 _MISTAKE = "does not state exceptions"
-_NEXT_STEP = "write it as docs/audit.md shows"
+_NEXT_STEP = (
+    "write it as `exceptions: [{rule: TW203, table: scratch-*, reason: rebuilt every night, "
+    "until: 2027-03-31}]`"
+)
 ANY = "*"
 
 
@@ -99,12 +103,11 @@ def exceptions_in(text: str, file: str, rules: Iterable[str]) -> tuple[AuditExce
             node, _ = find(root, ("exceptions", number))
             lines.append(node.line)
             if is_mistaken(entry.rule, ids):
-                yield _at(root, number, "rule", f"there is no rule {entry.rule}", NO_RULE)
+                yield _at(root, number, "rule", *no_rule(entry.rule, ids))
             try:
                 date.fromisoformat(entry.until)
             except ValueError:
-                fix = "write it as 2027-03-31"
-                yield _at(root, number, "until", f"there is no day {entry.until}", fix)
+                yield _at(root, number, "until", *no_day(entry.until))
 
     stated = stated_in(text, file, _File, _MISTAKE, _NEXT_STEP, contradictions)
     return tuple(
@@ -119,15 +122,6 @@ def exceptions_in(text: str, file: str, rules: Iterable[str]) -> tuple[AuditExce
         )
         for entry, line in zip(stated.exceptions, lines, strict=True)
     )
-
-
-NO_RULE = "give an id of docs/audit-rules.md"
-_OF_OURS = "TW"
-
-
-def is_mistaken(rule: str, known: Container[str]) -> bool:
-    """Whether an id is a slip; one that is not of our kind may be of rules that are not asked."""
-    return rule not in known and rule.startswith(_OF_OURS)
 
 
 def _at(root: Node, number: int, field: str, message: str, fix: str) -> Problem:

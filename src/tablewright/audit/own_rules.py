@@ -56,7 +56,8 @@ def read_own_rules(folder: Path, taken: Container[str]) -> OwnRules:
     files = sorted(file for file in folder.glob("*.py") if not file.name.startswith("_"))
     if not files:
         raise InputError(
-            f"{folder} holds no Python file", "write a rule into it as docs/audit.md shows"
+            f"{folder} holds no Python file",
+            "write a function decorated with `tablewright.audit.audit_rule` into one",
         )
     rules: dict[str, AuditRule] = {}
     broken: list[Problem] = []

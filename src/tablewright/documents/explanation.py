@@ -1,4 +1,4 @@
-"""What `explain` says of a field or an error code."""
+"""What `explain` says of a field, an error or a rule."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class ExplainedFieldDocument(TypedDict):
 
 
 class ExplanationDocument(TypedDict):
-    """A field, of each kind that has it, or an error code."""
+    """A field, of each kind that has it, or an error or a rule."""
 
     code: str | None
-    """The code, `TW-E300`; null for a field."""
+    """Of an error, `TW-E300`, or a rule, `TW221`; null for a field."""
     title: str | None
     """The code in a few words; null for a field."""
     happened: str | None
-    """What has happened, and what has not; null for a field."""
+    """What has happened, and what has not; of a rule why it is asked; null for a field."""
     remedy: str | None
     """What to do; null for a field."""
     fields: list[ExplainedFieldDocument]

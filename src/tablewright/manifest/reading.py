@@ -37,7 +37,7 @@ from tablewright.manifest.rules import (
     table_findings,
 )
 from tablewright.manifest.rules.names import Claim, stack_claims
-from tablewright.manifest.rules.standard import stack_offences, table_offences
+from tablewright.manifest.rules.standard import idle_exemptions, stack_offences, table_offences
 from tablewright.manifest.stacks import StackManifest
 from tablewright.manifest.standard import Standard, misplaced, standard_of
 
@@ -79,6 +79,7 @@ class ReadManifests:
         table_count: tables that were checked.
         policy_count: policies that the stacks were held to.
         environments: of which some stack says what differs.
+        idle: exemptions of policies that are of no table that was read.
         shared: what two stacks declare; wrong where both are meant.
         apart: documents of Kubernetes that are about no table, in words.
     """
@@ -89,6 +90,7 @@ class ReadManifests:
     table_count: int = 0
     policy_count: int = 0
     environments: list[str] = field(default_factory=list)
+    idle: list[Problem] = field(default_factory=list)
     shared: list[SharedClaim] = field(default_factory=list)
     apart: tuple[str, ...] = ()
     _claimed: dict[tuple[str, str, str], list[_Claimant]] = field(default_factory=dict)
@@ -162,10 +164,14 @@ def read(
             documents, chosen_environment, complete=complete, where_known=where_known
         )
         reading.problems.extend(chosen)
+    tables: dict[str, set[str]] = {}
     for group in groups(
         documents, environment, stack_name, reading.problems, standard, complete=complete
     ):
-        _read_group(group, reading, standard, keep=keep)
+        _read_group(group, reading, standard, tables, keep=keep)
+    for policy in standard.policies:
+        for finding in idle_exemptions(policy.model, tables) if policy.model else ():
+            reading.idle.extend(_located(policy, finding, policy))
     if reading.apart and reading.stacks:
         first = reading.stacks[0]
         reading.stacks[0] = replace(first, uncarried=(*first.uncarried, *reading.apart))
@@ -234,7 +240,12 @@ def _environments(documents: Iterable[ManifestDocument]) -> list[str]:
 
 
 def _read_group(
-    group: ManifestGroup, reading: ReadManifests, standard: Standard, *, keep: bool
+    group: ManifestGroup,
+    reading: ReadManifests,
+    standard: Standard,
+    tables_by_stack: dict[str, set[str]],
+    *,
+    keep: bool,
 ) -> None:
     stack = group.stack
     if stack is None:
@@ -263,6 +274,8 @@ def _read_group(
             models.extend([model] if keep else [])
     if stack.model is None or group.imagined:
         return
+    of_stack = tables_by_stack.setdefault(stack.model.metadata.name, set())
+    of_stack |= {outline.key for outline in outlines}
     for rules, policy in standard.policies_for(stack.model):
         findings = stack_offences(policy, stack.model)
         reading.problems.extend(_demanded(stack, findings, stack, rules))
@@ -360,7 +373,7 @@ def place_at(document: AnyDocument, path: Path) -> str:
 def _located(
     document: AnyDocument,
     finding: Finding,
-    stack: Checked[Stack],
+    stack: AnyDocument,
     holder: AnyDocument | None = None,
 ) -> Iterable[Problem]:
     """The finding at its place, unless it follows from something that is broken anyway.

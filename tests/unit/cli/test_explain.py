@@ -9,10 +9,14 @@ from click.testing import CliRunner
 from tests.support import printed_json
 
 from scripts.docs import error_classes
+from tablewright.audit.rules import AUDIT_RULES
+from tablewright.checks.rules import RULES
 from tablewright.cli.commands import root
+from tablewright.cli.measure.explain_rule import explained
 from tablewright.error_guide import GUIDES
 from tablewright.errors import InputError, UsageError
 from tablewright.manifest.messages import field_help
+from tablewright.manifest.models.acceptance import AUDIT_RULE_IDS
 
 
 def explain(*words):
@@ -24,6 +28,29 @@ def test_every_code_is_explained_and_no_other():
     for guide in GUIDES.values():
         assert guide.happened.endswith(".")
         assert guide.remedy.endswith(".")
+
+
+def test_every_rule_is_explained_with_what_it_needs():
+    rules = {rule.id: rule for rule in (*RULES, *AUDIT_RULES)}
+    assert len(rules) == len(RULES) + len(AUDIT_RULES)
+    for id_, rule in rules.items():
+        found = explained(id_)
+        assert (found["code"], found["title"], found["happened"]) == (id_, rule.title, rule.why)
+        assert found["happened"], f"{id_} does not say why it is asked"
+        assert all(action in found["remedy"] for action in rule.iam)
+    shown = explain("tw221")
+    assert shown.startswith("TW221: ")
+    assert "auditExceptions: [{rule: TW221" in " ".join(shown.split())
+
+
+def test_a_rule_that_does_not_exist_is_answered_with_the_nearest():
+    with pytest.raises(UsageError, match="there is no rule TW2O1") as raised:
+        explained("TW2O1")
+    assert "did you mean TW2" in raised.value.next_step
+
+
+def test_manifests_know_the_rules_of_the_audit():
+    assert {rule.id for rule in AUDIT_RULES} == AUDIT_RULE_IDS
 
 
 @pytest.mark.parametrize("spelling", ["TW-E300", "tw-e300", "E300", "300"])
@@ -95,7 +122,7 @@ def test_what_a_field_takes_fits_the_page(monkeypatch):
 
 
 def test_a_field_and_a_code_are_explained_as_json():
-    for thing in ("TW-E300", "spec.timeToLive", "spec"):
+    for thing in ("TW-E300", "TW221", "spec.timeToLive", "spec"):
         output = explain(thing, "--output", "json")
         printed_json.check(["explain", thing, "--output", "json"], output)
     code = json.loads(explain("300", "-o", "json"))

@@ -243,3 +243,26 @@ def test_on_demand_over_a_provisioned_table_leaves_all_its_capacity_behind(path,
     (index,) = replica.global_secondary_indexes
     assert (replica.read_capacity_units, index.read_capacity_units) == (None, None)
     assert (spec.alarms.read_utilization, spec.alarms.user_errors is None) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "fix"),
+    [
+        (
+            "      defaults:\n        del",
+            "      defualts:\n        del",
+            "did you mean `defaults`?",
+        ),
+        ("      tags: {CostCenter", "      tgas: {CostCenter", "did you mean `tags`?"),
+        ("      billingMode: PRO", "      bilingMode: PRO", "did you mean `billingMode`?"),
+        (
+            "  environments:\n    dev",
+            "  defualts: {}\n  environments:\n    dev",
+            "did you mean `defaults`, which is there as well? join the two",
+        ),
+    ],
+)
+def test_a_misspelt_field_is_answered_with_the_nearest_wherever_it_stands(path, right, wrong, fix):
+    assert right in STACK
+    found = problems(path, STACK.replace(right, wrong))
+    assert [each for each in found if each.endswith(fix)], found

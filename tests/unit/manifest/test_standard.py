@@ -231,6 +231,30 @@ def test_validate_looks_at_each_environment_of_a_stack(tmp_path: Path):
     assert manifest.examine([file], {}, chosen_environment="dev").problems == []
 
 
+@pytest.mark.parametrize(
+    ("exemption", "told", "fix"),
+    [
+        ({"table": "order"}, "no stack here has a table `order`", "did you mean orders?"),
+        ({"table": "order", "stack": "shop"}, "the stack shop has no table `order`", "orders"),
+        ({"table": "order", "stack": "pay"}, "", ""),
+        ({"table": "orders"}, "", ""),
+        ({"table": "orders", "stack": "shop"}, "", ""),
+    ],
+)
+def test_an_exemption_of_no_table_that_is_there_is_told_where_its_stack_is(
+    tmp_path, exemption, told, fix
+):
+    exempt = [{**exemption, "demands": ["encryption"], "reason": "why"}]
+    policy = document("StackPolicy", "company", exemptions=exempt)
+    file = tmp_path / "t.yaml"
+    file.write_text(f"{policy}\n---\n{stack()}\n---\n{table()}")
+    read = manifest.examine([file], {})
+    assert read.problems == [], "the stack that it is about may be declared elsewhere"
+    found = [(problem.message.partition(",")[0], problem.fix) for problem in read.idle]
+    assert [message for message, _ in found] == ([told] if told else [])
+    assert all(fix in answer for _, answer in found)
+
+
 @pytest.fixture
 def company(tmp_path: Path) -> Path:
     folder = tmp_path / "tables" / "company"

@@ -32,6 +32,8 @@ def run(paths: Sequence[str], environment: str | None, output_format: str) -> in
     else:
         for problem in problems:
             console.data(str(problem))
+        for idle in read.idle:
+            console.say(f"note: {idle}")
         console.say(_summary(read))
     return EXIT_INVALID if problems else 0
 

@@ -27,6 +27,7 @@ from tablewright.fleet.live import LiveTable
 from tablewright.fleet.stack_tables import StackTables, discover_stacks
 from tablewright.manifest import StackManifest
 from tablewright.manifest.naming import table_name
+from tablewright.manifest.rules.acceptance import no_rule
 from tablewright.report.findings import audit as audit_report
 from tablewright.report.findings import audit_exchange
 
@@ -179,7 +180,7 @@ def chosen(
     known = {rule.id for rule in every}
     for id_ in (*only, *skip):
         if id_ not in known:
-            raise UsageError(f"there is no rule {id_}", f"give one of {', '.join(sorted(known))}")
+            raise UsageError(*no_rule(id_, known))
     left = tuple(
         rule
         for rule in every

@@ -22,6 +22,9 @@ from tablewright.manifest.messages import field_help
 _CODE = re.compile(r"(?:TW-)?E?(\d{3})|TW-.*|E?\d+", re.IGNORECASE)
 """A code, or what can be nothing else that was meant."""
 
+_RULE = re.compile(r"TW\d+", re.IGNORECASE)
+"""A rule of `verify` or `audit`."""
+
 _CLOSE = 0.8
 """How alike a misspelt field and its name are: `namng`, but not what is likely a table."""
 
@@ -44,7 +47,13 @@ def run(
     if not is_table and (code := _CODE.fullmatch(thing)):
         name = f"TW-E{code[1]}" if code[1] else thing.upper()
         guide = _guide(name)
-        return _print(_code_document(name, guide)) if is_json else _show(_code_lines(name, guide))
+        document = _code_document(name, guide)
+        return _print(document) if is_json else _show(_document_lines(document))
+    if not is_table and _RULE.fullmatch(thing):
+        from .explain_rule import explained  # noqa: PLC0415 - brings botocore with it
+
+        rule = explained(thing.upper())
+        return _print(rule) if is_json else _show(_document_lines(rule))
     of_spec = f"spec.{thing}"
     if not is_table and (field_help.is_field(thing) or field_help.find(of_spec)):
         fields = _fields(thing if field_help.is_field(thing) else of_spec)
@@ -121,12 +130,11 @@ def _field(field: field_help.FieldHelp) -> ExplainedFieldDocument:
     }
 
 
-def _code_lines(code: str, guide: error_guide.Guide) -> Iterator[str]:
-    yield f"{code}: {guide.title}"
-    yield ""
-    yield from _wrapped(guide.happened)
-    yield ""
-    yield from _wrapped(guide.remedy)
+def _document_lines(document: ExplanationDocument) -> Iterator[str]:
+    yield f"{document['code']}: {document['title']}"
+    for paragraph in (document["happened"], document["remedy"]):
+        yield ""
+        yield from _wrapped(paragraph or "")
 
 
 def _fields(text: str) -> Sequence[field_help.FieldHelp]:
@@ -135,7 +143,7 @@ def _fields(text: str) -> Sequence[field_help.FieldHelp]:
         near = field_help.near(text)
         raise UsageError(
             f"no manifest has a field {text}",
-            f"did you mean {' or '.join(near)}?" if near else "see docs/manifest-fields.md",
+            f"did you mean {' or '.join(near)}?" if near else "see `tablewright explain spec`",
         )
     return fields
 
@@ -162,4 +170,11 @@ def _wrapped(text: str, indent: str = "", further: str = "") -> Iterator[str]:
     width = page_width(styled())
     for paragraph in text.split("\n\n"):
         joined = paragraph if further else " ".join(paragraph.split())
-        yield from wrap(joined, width, initial_indent=indent, subsequent_indent=further or indent)
+        yield from wrap(
+            joined,
+            width,
+            initial_indent=indent,
+            subsequent_indent=further or indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )

@@ -1,4 +1,4 @@
-"""`tablewright explain`: what a field, an error's code or a recommendation means."""
+"""`tablewright explain`: what a field, a code or a recommendation means."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ Examples:
   tablewright explain naming                the same as spec.naming
   tablewright explain Stack.spec.defaults   of one kind
   tablewright explain TW-E300               an error: what to do about it
+  tablewright explain TW221                 a rule of verify or audit
   tablewright explain users --usage usage   why a table should be set so
 """
 )
@@ -29,10 +30,10 @@ Examples:
 @options.output("text", "json")
 @body("measure.explain")
 def command() -> None:
-    """Say what a field of a manifest or an error code means, or draw why a table is to be set so.
+    """Say what a field, an error or a rule means, or draw why a table should be set so.
 
-    The name of a field in `spec`, or what begins with `spec` or `metadata`, is a field, what reads
-    like `TW-E300` a code, all else a table: what each of its settings would have cost, and where
-    its use stands. With --usage it is always a table. As JSON there are fields and codes; a
-    recommendation is in that of `optimize`.
+    The name of a field in `spec`, or what begins with `spec` or `metadata`, is a field. What reads
+    like `TW-E300` is an error, like `TW221` a rule. All else is a table: what each of its settings
+    would have cost, and where its use stands. With --usage it is always a table. As JSON there are
+    fields and codes; a recommendation is in that of `optimize`.
     """

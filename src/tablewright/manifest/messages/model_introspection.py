@@ -65,22 +65,39 @@ def is_list(annotation: Any) -> bool:
 
 def field_at(root: type[Model], path: Sequence[str | int]) -> FieldInfo | None:
     """The field that a path ends in, or the list field whose item it ends in."""
-    model: type[Model] | None = root
-    field: FieldInfo | None = None
-    for part in path:
-        if isinstance(part, int):
-            continue
-        field = fields_of(model).get(part) if model else None
-        model = model_in(field.annotation) if field else None
-    return field
+    return _reached(root, path)[1]
 
 
 def model_at(root: type[Model], path: Sequence[str | int]) -> type[Model] | None:
     """The model whose fields are expected at a path."""
-    if not path:
-        return root
-    field = field_at(root, path)
-    return model_in(field.annotation) if field else None
+    return _reached(root, path)[0]
+
+
+def _reached(
+    root: type[Model], path: Sequence[str | int]
+) -> tuple[type[Model] | None, FieldInfo | None]:
+    """Where a path ends: the model whose fields are below, and the field that it is."""
+    model: type[Model] | None = root
+    field: FieldInfo | None = None
+    named: type[Model] | None = None
+    for part in path:
+        if isinstance(part, int):
+            continue
+        if named:  # the name of an environment, which is nobody's field
+            model, field, named = named, None, None
+            continue
+        field = fields_of(model).get(part) if model else None
+        model = model_in(field.annotation) if field else None
+        named = _model_by_name(field.annotation) if field else None
+    return model, field
+
+
+def _model_by_name(annotation: Any) -> type[Model] | None:
+    """The model of a field that holds several under names, such as `environments`."""
+    for part in _parts(annotation):
+        if get_origin(part) is dict:
+            return model_in(get_args(part)[1])
+    return None
 
 
 def sample(field: FieldInfo, *, item: bool = False) -> Any:

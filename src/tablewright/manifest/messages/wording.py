@@ -101,6 +101,8 @@ def unknown_field(
     elsewhere = places(root).get(word)
     if elsewhere:
         return message, f"it belongs elsewhere: {elsewhere}", None
+    if twice := nearest_field(word, known.keys() & set(given)):
+        return message, f"did you mean `{twice}`, which is there as well? join the two", None
     listed = ", ".join(sorted(known)[:MANY_FIELDS])
     more = ", ..." if len(known) > MANY_FIELDS else ""
     return message, f"remove it; known here: {listed}{more}", None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tablewright.manifest.models import Stack
 from tablewright.manifest.naming import stack_alarms
-from tablewright.manifest.rules.acceptance import days_exist
+from tablewright.manifest.rules.acceptance import acceptances_hold
 from tablewright.manifest.rules.alarms import actions_are_possible, alarm_is_accepted, settings_of
 from tablewright.manifest.rules.finding import Finding, at
 from tablewright.manifest.rules.moves import moves_are_possible
@@ -51,7 +51,7 @@ def _of_the_stack_alone(stack: Stack) -> Iterator[Finding]:
     yield from stack_templates(stack)
     yield from stack_placeholders(stack)
     yield from stack_tags(stack)
-    yield from days_exist(stack.metadata.audit_exceptions)
+    yield from acceptances_hold(stack.metadata.audit_exceptions)
     yield from actions_are_possible(stack.spec.alarms, at("alarms"), stack.spec.region)
     for path, kind, settings in settings_of(stack.spec.alarms, at("alarms")):
         yield from alarm_is_accepted(path, kind, settings)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from tablewright.errors import nearest_names
 from tablewright.manifest.documents.node import Path
 from tablewright.manifest.models import Stack, StackPolicy
 from tablewright.manifest.rules.finding import Finding, Subject, at
@@ -45,6 +46,26 @@ def table_offences(policy: StackPolicy, subject: Subject) -> Iterator[Finding]:
     for finding in _demanded(policy, subject):
         if finding.other[-1] not in exempt:
             yield finding
+
+
+def idle_exemptions(
+    policy: StackPolicy, tables: Mapping[str, Collection[str]]
+) -> Iterator[Finding]:
+    """Exemptions of tables that no stack has which they could be about.
+
+    Args:
+        policy: which.
+        tables: names of tables, by stack.
+    """
+    for number, exemption in enumerate(policy.spec.exemptions):
+        stacks = [exemption.stack] if exemption.stack else sorted(tables)
+        names = {name for stack in stacks for name in tables.get(stack, ())}
+        if exemption.table not in names and any(stack in tables for stack in stacks):
+            where = f"the stack {exemption.stack} has" if exemption.stack else "no stack here has"
+            article = "no" if exemption.stack else "a"
+            path = at("exemptions", number, "table")
+            message = f"{where} {article} table `{exemption.table}`, so it exempts nothing here"
+            yield Finding(path, message, nearest_names(exemption.table, names))
 
 
 def _demanded(policy: StackPolicy, subject: Subject) -> Iterator[Finding]:
