@@ -25,21 +25,21 @@ _SECTIONS: Mapping[tuple[str, str], Mapping[str, str]] = {
         "status": "Show the stack, its resources and whether it is locked.",
         "state": "What is recorded of a stack: list, mv, export, owner, ...",
     },
-    ("Prove", "deploy"): {
+    ("Verify", "deploy"): {
         "verify": "Compare the live tables with what was declared.",
-        "drift": "Tell what was changed outside, and what is not applied.",
+        "drift": "Show what was changed outside, and what is not applied yet.",
     },
     ("Measure and decide", "measure"): {
         "hot-keys": "Show the keys of a table that are used most.",
         "usage": "Measured usage of tables: collect, import, show, bill, ...",
         "prices": "Prices of DynamoDB by region: update, show.",
         "optimize": "Recommend the cheapest capacity settings from measured usage.",
-        "explain": "Explain a field, an error code, or the recommendation for a table.",
-        "report": "Write one HTML file about a stack or a fleet, to look at.",
+        "explain": "Explain a field, an error, a rule, or the recommendation for a table.",
+        "report": "Write an HTML report about a stack or a fleet.",
     },
     ("Existing tables", "existing"): {
         "discover": "List live tables of an account.",
-        "audit": "Find what puts items, money or access of live tables at risk.",
+        "audit": "Find risks to the items, the bill and the access of live tables.",
         "adopt": "Write manifests for live tables.",
         "migrate": "Copy a table's items to a table of another key or name.",
         "release": "Forget a table without touching it.",

@@ -55,7 +55,7 @@ def output(*formats: str) -> Callable[[Command], Command]:
         type=click.Choice(formats),
         default=formats[0],
         show_default=True,
-        help="Form of what goes to standard output.",
+        help="Format of standard output.",
     )
 
 
@@ -66,7 +66,7 @@ json_only = click.option(
     default="json",
     show_default=True,
     expose_value=False,
-    help="Form of what goes to standard output.",
+    help="Format of standard output.",
 )
 """`--output` of a command that prints nothing but JSON."""
 
@@ -84,13 +84,13 @@ def refresh(function: Command) -> Command:
 
 def fresh(function: Command) -> Command:
     """`--fresh`: nothing of an interrupted run is used."""
-    help_ = "Of several accounts: read again what this command had read when it was interrupted."
+    help_ = "With several accounts: read everything again, also what an interrupted run has read."
     return click.option("--fresh", is_flag=True, help=help_)(function)
 
 
 def verbose(function: Command) -> Command:
     """`--verbose`: a preview in which nothing is told of together."""
-    help_ = "Show each resource with all its changes; else equal ones are shown once."
+    help_ = "Show every resource with all its changes; without it, equal ones are grouped."
     return click.option("--verbose", "-v", is_flag=True, help=help_)(function)
 
 
@@ -182,7 +182,7 @@ tables = click.option(
     "tables",
     metavar="NAME",
     multiple=True,
-    help="Only this table and what belongs to it; may be given several times.",
+    help="Only this table and what belongs to it. Repeatable.",
 )
 
 permissions = together(
@@ -190,13 +190,13 @@ permissions = together(
         "--allow-replace",
         metavar="NAME",
         multiple=True,
-        help="Let this be replaced; a table by an empty one. May be given several times.",
+        help="Allow this resource to be replaced; a table is replaced by an empty one. Repeatable.",
     ),
     click.option(
         "--allow-delete",
         metavar="NAME",
         multiple=True,
-        help="Let this table or replica be deleted. May be given several times.",
+        help="Allow this table or replica to be deleted. Repeatable.",
     ),
 )
 """What the guard lets pass, by name."""
@@ -215,7 +215,7 @@ accounts = together(
         callback=are_regions,
         metavar="REGION",
         multiple=True,
-        help="Only this region; may be given several times. Else all that are enabled.",
+        help="Only this region; all enabled ones by default. Repeatable.",
     ),
     TARGET,
     PROFILE,
@@ -224,15 +224,15 @@ accounts = together(
         "roles",
         metavar="ARN",
         multiple=True,
-        help="Look into the account of this role, not into your own; may be given several times.",
+        help="Read the account of this role instead of your own. Repeatable.",
     ),
     click.option(
         "--accounts",
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE|organization:ROLE",
-        help="Look into the accounts of these roles: an ARN a line, then its external id, if any; "
-        "or into all of your organization, by the role of this name that each of them has "
-        "(organization:ROLE:EXTERNAL-ID where it wants one).",
+        help="Read the accounts of the roles in this file (an ARN on each line, followed by its "
+        "external ID if it needs one), or all accounts of your organization through the role of "
+        "this name (organization:ROLE:EXTERNAL-ID if it needs an external ID).",
     ),
     SANDBOX,
 )

@@ -92,9 +92,9 @@ SETTINGS: Mapping[str, Setting] = {
         Setting(
             "accounts",
             "TABLEWRIGHT_ACCOUNTS",
-            "How the account of a stack is entered, its `spec.account`: a file of roles, an ARN a "
-            "line, then its external id, if any; or `organization:ROLE[:EXTERNAL-ID]`, a role that "
-            "every account has.",
+            "Which role to assume for a stack's `spec.account`: a file of roles, an ARN on each "
+            "line followed by its external ID if it needs one, or "
+            "`organization:ROLE[:EXTERNAL-ID]`, a role that every account has.",
             "--accounts",
             on_sandbox="option",
             is_path=True,

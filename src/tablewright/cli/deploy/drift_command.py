@@ -87,7 +87,7 @@ Exit status: 0 no drift, 3 something differs, 4 nothing was seen to differ
 def command() -> None:
     """Compare what is declared, recorded and live of the stacks at PATH, field by field.
 
-    Tells what was changed, deleted or made again outside, and by whom where CloudTrail knows; and
-    what is declared and not applied yet. Only reads. Capacity that scaling has set, tags of AWS's
-    own services and AWS's defaults are no drift.
+    Shows what was changed, deleted or recreated outside, by whom where CloudTrail knows, and what
+    is declared and not applied yet. Only reads. Capacity that scaling has set, tags of AWS's own
+    services and AWS's defaults are no drift.
     """

@@ -26,7 +26,11 @@ Examples:
 @options.permissions
 @options.output("text", "json", "markdown", "github")
 @click.option(
-    "--yes", "-y", is_flag=True, expose_value=False, help="As for `up`; there is no question here."
+    "--yes",
+    "-y",
+    is_flag=True,
+    expose_value=False,
+    help="Accepted as for `up`; a preview asks nothing.",
 )
 @options.refresh
 @options.verbose

@@ -26,10 +26,10 @@ Examples:
 @options.verbose
 @body("deploy.up")
 def command() -> None:
-    """Bring the live tables to the manifests at PATH, in place.
+    """Bring the live tables to what the manifests at PATH declare, in place.
 
-    A replacement or deletion of a table or replica stops it before anything runs, unless that is
-    named with --allow-replace or --allow-delete; so does a replacement of anything else that stays
-    the same thing in AWS. Interrupted, the same command finishes the job; a saved preview, of
-    which only a part is left then, is to be made and looked at again.
+    If a table or a replica would be replaced or deleted, nothing is run, unless it is named with
+    --allow-replace or --allow-delete. The same holds for a replacement of anything else that keeps
+    its name in AWS. After an interruption the same command finishes the job; a saved preview
+    describes only part of what is left then, and has to be saved and reviewed again.
     """

@@ -35,17 +35,17 @@ Exit status: 0 all checks match, 3 something differs,
 @click.option(
     "--alarms",
     is_flag=True,
-    help="Also look whether what alarms tell exists, and whether they make sense.",
+    help="Also check that the topics of alarms exist, and that the alarms make sense.",
 )
 @click.option(
     "--fire",
     is_flag=True,
-    help="Also let each alarm fire and calm down, in a copy of the sandbox.",
+    help="Also make each alarm fire and recover, in a copy of the sandbox.",
 )
 @click.option(
     "--restore-drill",
     is_flag=True,
-    help="Also restore each table under another name, compare it and remove that; costs money.",
+    help="Also restore each table under another name, compare both, remove the copy. Costs money.",
 )
 @options.yes
 @body("deploy.verify")

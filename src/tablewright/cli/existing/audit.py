@@ -59,7 +59,7 @@ def run(
     fresh: bool,
     yes: bool,
 ) -> int:
-    """Ask rules of live tables: those of the manifests at PATH, or all."""
+    """Check live tables against rules: those of the manifests at PATH, or all."""
     declared = _declared(paths, environment, stacks, fix=fix)
     own = _own_rules(rules)
     every = (*AUDIT_RULES, *own.rules)

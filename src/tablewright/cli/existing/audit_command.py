@@ -77,7 +77,7 @@ but some answers are unknown.
 @options.output("text", "json", "junit", "sarif", "csv", "markdown")
 @body("existing.audit")
 def command() -> None:
-    """Ask rules of live tables: those of the manifests at PATH, or all.
+    """Check live tables against the audit's rules: those of the manifests at PATH, or all.
 
     Recovery, protection, encryption, tags, capacity, alarms that can never fire, what nobody uses,
     access from outside, replicas, quotas. Changes nothing in AWS; needs no state and no manifest.

@@ -41,7 +41,7 @@ def run(
     everything: bool,
     yes: bool,
 ) -> int:
-    """Read from CloudWatch what the store has not."""
+    """Read from CloudWatch what the store lacks."""
     if stacks and not paths:
         raise UsageError("--stack names a stack of manifests", "name the manifests as well")
     if sum((bool(paths), everything, bool(tags))) != 1:

@@ -39,7 +39,7 @@ _ACCOUNT = click.option(
 
 @click.group(cls=Group)
 def command() -> None:
-    """What tables were asked for: measured, imported, shown and exported.
+    """Measured usage of tables: collect, import, show, export and compare with a bill.
 
     A store holds a row for each table and index on each day of UTC, with 1,440 values a metric; it
     is read by `optimize`, and by DuckDB, Spark and Arrow as it is.
@@ -74,7 +74,7 @@ Exit status: 0 all was read, 4 something could not be read.
 @options.output("text", "json")
 @body("measure.usage_collection", extra="optimize")
 def collect() -> None:
-    """Read from CloudWatch what the store has not, for the tables of PATH or for all.
+    """Read from CloudWatch what the store lacks, for the tables of PATH or for all.
 
     Days that are complete are never asked for again, so the same command goes on where it was
     interrupted. CloudWatch charges for each metric requested; above a dollar it is asked for first.
@@ -137,7 +137,7 @@ def export() -> None:
 @options.output("table", "json")
 @body("measure.usage_bill", extra="optimize")
 def bill() -> None:
-    """Lay what AWS charged, by FILE, beside what the model says for the same days.
+    """Compare what AWS charged, in FILE, with the modelled cost of the same days.
 
     FILE is a Cost and Usage Report with resource ids, or a FOCUS export, as Parquet or CSV. Only
     days and tables that the store has are compared.
