@@ -155,13 +155,15 @@ def adopt(
     ordered = sorted(at_home(tables), key=lambda home: (*place(home[0]), home[0].name))
     groups = {where: list(some) for where, some in groupby(ordered, lambda home: place(home[0]))}
     several_accounts = len({account for account, _ in groups}) > 1
+    destination = replace(destination, many_accounts=several_accounts)
     stacks = []
     for (account, region), some in groups.items():
         parts = [destination.name or "adopted"]
-        if len(groups) > 1:
+        apart = len(groups) > 1
+        if apart:
             parts += [account, region] if several_accounts else [region]
         new = any(live.name in (planned or {}) for live, _ in some)
-        head = destination.head(account, region, "-".join(parts), has_planned=new)
+        head = destination.head(account, region, "-".join(parts), apart=apart, has_planned=new)
         live_alarms = alarms.get((account, region), ())
         live_roles = (roles or {}).get(account, ())
         drafts = [

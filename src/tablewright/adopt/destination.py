@@ -98,32 +98,41 @@ class Destination:
         survey: what is declared there, and what holds for all stacks.
         name: of the stack that is meant, or of a new one; None if nobody said it.
         environment: likewise.
+        folder: of the files.
+        many_accounts: tables of several are written, so that a stack must say whose it is.
     """
 
     survey: Survey = field(default_factory=Survey)
     name: str | None = None
     environment: str | None = None
+    folder: Path = field(default_factory=Path)
+    many_accounts: bool = False
 
     @property
     def new_environment(self) -> str:
         """Of a stack that is written."""
         return self.environment or "prod"
 
-    def head(self, account: str, region: str, added_name: str, *, has_planned: bool) -> StackHead:
+    def head(
+        self, account: str, region: str, added_name: str, *, apart: bool, has_planned: bool
+    ) -> StackHead:
         """The stack for the tables of an account and region: of those that are there, or a new one.
 
         Args:
             account: of the tables.
             region: of the tables.
             added_name: of a new one: name and what tells it from others that are written with it.
+            apart: a new one gets a folder of its own, since several are written.
             has_planned: some of the tables are not live yet.
 
         Raises:
             UsageError: there are stacks, and none or several of them could be meant.
         """
-        if not self.survey.stacks:
+        stack = self._meant(account, region, added_name)
+        if stack is None:
+            folder = self.folder / added_name if apart else self.folder
+            self._refuse_beside(folder, account, region)
             return self._new(added_name, region, has_planned=has_planned)
-        stack = self._meant(account, region)
         _refuse_neighbours(stack, self.survey.stacks)
         return StackHead(stack.model, self.survey.standard, declared=stack)
 
@@ -143,33 +152,40 @@ class Destination:
         written = WITH_PLANNED if has_planned else live_alone
         return StackHead(model, standard, comments((written, _NO_TAGS)) + text)
 
-    def _meant(self, account: str, region: str) -> SurveyedStack:
-        known = ", ".join(f"{stack.id} ({stack.model.spec.region})" for stack in self.survey.stacks)
-        meant = [stack for stack in self.survey.stacks if _fits(stack, account, region)]
-        if self.name:
-            meant = [stack for stack in meant if stack.model.metadata.name == self.name]
-        if len(meant) == 1:
-            return meant[0]
-        wanted = f" {self.name}" if self.name else ""
-        if meant:
+    def _meant(self, account: str, region: str, added_name: str) -> SurveyedStack | None:
+        """The stack that the tables come into, of those that could have them."""
+        stacks = [stack for stack in self.survey.stacks if stack.model.spec.region == region]
+        stacks = [stack for stack in stacks if stack.model.spec.account in (None, account)]
+        named = [stack for stack in stacks if stack.model.metadata.name == added_name]
+        if not named and self.name:
+            named = [stack for stack in stacks if stack.model.metadata.name == self.name]
+        own = [stack for stack in stacks if stack.model.spec.account or not self.many_accounts]
+        meant = named or ([] if self.name else own)
+        if len(meant) > 1:
             raise UsageError(
-                f"several stacks in {region} are declared there: {known}",
+                f"several stacks in {region} are declared there: {_known(meant)}",
                 "name the one that the tables come into with --name, or give its own --directory",
             )
-        raise UsageError(
-            f"the stacks that are declared there are {known}, and there is no stack{wanted} for "
-            f"tables of account {account} in {region}",
-            "give --region and --name of one of them, or another --directory for a new stack",
-        )
+        return meant[0] if meant else None
+
+    def _refuse_beside(self, folder: Path, account: str, region: str) -> None:
+        """A second stack in a folder would leave it open whose the tables are."""
+        there = [stack for stack in self.survey.stacks if Path(stack.file).parent == folder]
+        if there:
+            wanted = f" {self.name}" if self.name else ""
+            raise UsageError(
+                f"{folder} declares {_known(there)}, and there is no stack{wanted} for tables of "
+                f"account {account} in {region}",
+                "give its --region and --name, or another --directory for a new stack",
+            )
+
+
+def _known(stacks: Sequence[SurveyedStack]) -> str:
+    return ", ".join(f"{stack.id} ({stack.model.spec.region})" for stack in stacks)
 
 
 NEW_STACK = Destination()
 """A stack that is written for the tables."""
-
-
-def _fits(stack: SurveyedStack, account: str, region: str) -> bool:
-    spec = stack.model.spec
-    return spec.region == region and spec.account in (None, account)
 
 
 def _refuse_neighbours(stack: SurveyedStack, stacks: Sequence[SurveyedStack]) -> None:

@@ -1,6 +1,8 @@
 """Tables that come into a stack that is there, and under what a company says for all stacks."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -169,18 +171,35 @@ def test_a_policy_for_other_environments_demands_nothing():
 @pytest.mark.parametrize(
     ("texts", "given", "region", "word"),
     [
-        ((SHOP,), {}, OTHER_REGION, f"shop/prod ({REGION})"),
-        ((SHOP,), {"name": "cart"}, REGION, "no stack cart"),
-        ((SHOP, SHOP.replace("shop", "pay")), {}, REGION, "several stacks"),
-        ((joined([SHOP, SHOP.replace("shop", "pay")]),), {"name": "pay"}, REGION, "of none"),
+        ((SHOP,), {}, OTHER_REGION, f"0 declares shop/prod ({REGION}), and there is no stack for"),
+        ((SHOP,), {"name": "cart"}, REGION, "there is no stack cart for"),
+        ((SHOP, SHOP.replace("shop", "pay")), {}, REGION, "several stacks in"),
+        ((joined([SHOP, SHOP.replace("shop", "pay")]),), {"name": "pay"}, REGION, "be of none"),
+        ((SHOP,), {"many_accounts": True}, REGION, "there is no stack for"),
     ],
 )
 def test_a_destination_in_which_no_one_stack_is_meant_is_refused(texts, given, region, word):
-    destination = Destination(surveyed(*texts), **given)
-    with pytest.raises(UsageError, match=word.replace("(", r"\(").replace(")", r"\)")):
-        destination.head(ACCOUNT, region, "adopted", has_planned=False)
+    destination = Destination(surveyed(*texts), folder=Path("0"), **given)
+    with pytest.raises(UsageError, match=re.escape(word)):
+        head(destination, region=region)
 
 
-def test_a_name_chooses_among_several_stacks():
-    destination = Destination(surveyed(SHOP, SHOP.replace("shop", "pay")), name="pay")
-    assert destination.head(ACCOUNT, REGION, "x", has_planned=False).name == "pay"
+def head(destination: Destination, added_name: str = "adopted", region: str = REGION):
+    return destination.head(ACCOUNT, region, added_name, apart=False, has_planned=False)
+
+
+def test_the_stack_that_is_meant_goes_by_name_then_by_account_and_region():
+    pay = SHOP.replace("shop", "pay")
+    assert head(Destination(surveyed(SHOP, pay), name="pay")).name == "pay"
+    assert head(Destination(surveyed(SHOP, pay)), "shop").name == "shop", "it was adopted before"
+    owned = SHOP.replace("  tags", f'  account: "{ACCOUNT}"\n  tags')
+    assert head(Destination(surveyed(owned), many_accounts=True)).name == "shop"
+    other = owned.replace(ACCOUNT, "999999999999")
+    assert head(Destination(surveyed(other, pay))).name == "pay"
+
+
+def test_a_new_stack_may_stand_above_others_of_other_regions():
+    destination = Destination(surveyed(SHOP), folder=Path("tables"))
+    written = head(destination, "adopted-elsewhere", OTHER_REGION)
+    assert (written.declared, written.name) == (None, "adopted-elsewhere")
+    assert written.model.spec.region == OTHER_REGION

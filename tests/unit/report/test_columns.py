@@ -1,14 +1,15 @@
 """Tables in a terminal and in a pipe."""
 
 import io
-import re
 
 from rich.console import Console
 from rich.text import Text
 
+from tablewright.cli.styled import PIPE_WIDTH
 from tablewright.report.formats.columns import columns
 from tablewright.report.formats.prose import width_of, wrapped
 from tablewright.report.formats.rows import Guide, print_rows
+from tablewright.report.formats.tree import Branch
 
 HEADINGS = ("table", "items", "owner", "arn")
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders-of-all-customers"
@@ -71,17 +72,17 @@ def test_prose_is_broken_between_words_in_a_terminal_alone():
     assert wrapped(text, width_of(terminal)) == f"advice:\n  {ARN}\n  is not used"
 
 
-def printed(width: int, *, terminal: bool) -> list[str]:
+def printed(width: int) -> list[str]:
     stream = io.StringIO()
-    console = Console(file=stream, force_terminal=terminal, width=width, no_color=True)
+    console = Console(file=stream, width=width, no_color=True)
     text = Text.assemble("found: ", (ARN, "red"), "; and 3 more\n", ("expected: none", "dim"))
     rows = [(Text("  x"), "trust", text), (Text("  ?"), "tags", "unread")]
     print_rows(console, rows, Guide("└─", "  "))
-    return re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue()).splitlines()
+    return stream.getvalue().splitlines()
 
 
 def test_the_last_cell_of_a_row_is_broken_between_words_and_an_arn_stays_whole():
-    assert printed(40, terminal=True) == [
+    assert printed(40) == [
         "└─  x  trust  found:",
         f"              {ARN};",
         "              and 3 more",
@@ -91,8 +92,27 @@ def test_the_last_cell_of_a_row_is_broken_between_words_and_an_arn_stays_whole()
 
 
 def test_in_a_pipe_a_paragraph_of_a_cell_is_a_line():
-    assert printed(40, terminal=False) == [
+    assert printed(PIPE_WIDTH) == [
         f"└─  x  trust  found: {ARN}; and 3 more",
         "              expected: none",
         "    ?  tags   unread",
+    ]
+
+
+def test_a_tree_is_broken_between_words_and_its_guides_go_on():
+    stream = io.StringIO()
+    tree = Branch(["shop/dev"])
+    table = tree.add(Text(f"table orders, whose key is {ARN}"))
+    table.add(Text("slow"), Text("build the index\na note on it"))
+    table.add("in place", "tag")
+    tree.add("alarm")
+    tree.print(Console(file=stream, width=30, no_color=True))
+    assert stream.getvalue().splitlines() == [
+        "shop/dev",
+        "├── table orders, whose key is",
+        f"│   {ARN}",
+        "│   ├── slow  build the index",
+        "│   │         a note on it",
+        "│   └── in place  tag",
+        "└── alarm",
     ]

@@ -28,7 +28,7 @@ def read_destination(
     there = survey(sources)
     if environment is not None and there.stacks:
         there = survey(sources, chosen_environment=environment)
-    return Destination(there, name, environment)
+    return Destination(there, name, environment, directory or Path())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ import io
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from tablewright.audit.audit import AuditFinding, AuditReport, Outcome
 from tablewright.audit.rule import Severity
 from tablewright.report.formats.markdown import bounded, escaped
 from tablewright.report.formats.number import number_of
+from tablewright.report.formats.rows import print_rows
 
 STYLES = {
     Severity.CRITICAL: "bold red",
@@ -64,19 +64,12 @@ def _print(group: Sequence[AuditFinding], console: Console, *, every: bool, plac
     first = group[0]
     failed = first.outcome == "failed"
     mark = first.severity.value if failed else first.outcome
-    rows = Table.grid(padding=(0, 2, 0, 0))
-    rows.add_column(width=MARK_WIDTH)
-    rows.add_column(width=len(first.rule))
-    rows.add_column(overflow="fold")
-    rows.add_row(
-        Text(mark, style=STYLES[first.severity] if failed else "dim"), first.rule, Text(first.what)
-    )
-    rows.add_row("", "", Text(_tables(group, every=every, places=places), style="bold"))
-    if first.note:
-        rows.add_row("", "", Text(first.note, style="dim"))
-    if first.fix:
-        rows.add_row("", "", Text(f"→ {first.fix}"))
-    console.print(rows)
+    style = STYLES[first.severity] if failed else "dim"
+    below = [Text(_tables(group, every=every, places=places), style="bold")]
+    below += [Text(first.note, style="dim")] if first.note else []
+    below += [Text(f"→ {first.fix}")] if first.fix else []
+    rows = [(Text(mark.ljust(MARK_WIDTH), style=style), first.rule, Text(first.what))]
+    print_rows(console, [*rows, *((Text(""), "", text) for text in below)])
 
 
 def _tables(group: Sequence[AuditFinding], *, every: bool, places: bool) -> str:

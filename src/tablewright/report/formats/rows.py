@@ -36,7 +36,7 @@ def print_rows(
     """Print rows in aligned columns; the last cell has the room that is left, in several lines.
 
     Args:
-        console: where to; in a pipe a paragraph is a line.
+        console: where to; a pipe is so wide that a paragraph is a line.
         rows: as many cells each; the last may have several paragraphs.
         guide: stands before the lines.
     """
@@ -50,16 +50,16 @@ def print_rows(
         for cell, width in zip(row, widths, strict=False):
             cell.pad_right(width + _GAP - len(cell))
             head.append_text(cell)
-        for line in _lines(row[-1], room, console):
+        for line in _lines(row[-1], room):
             text = Text.assemble((before, "dim"), head, line)
             text.rstrip()
             console.print(text, soft_wrap=True)
             before, head = guide.others, Text(" " * (offset - len(guide.first)))
 
 
-def _lines(text: Text, room: int, console: Console) -> Iterator[Text]:
+def _lines(text: Text, room: int) -> Iterator[Text]:
     for paragraph in text.split("\n", allow_blank=True):
-        if not console.is_terminal or len(paragraph) <= room:
+        if len(paragraph) <= room:
             yield paragraph
             continue
         end = 0

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from rich.console import Console, Group, RenderableType
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
-from rich.tree import Tree
 
 from tablewright.deploy.explanation import Explanation
 from tablewright.plan.changes.step import Risk
 from tablewright.report.formats.number import number_of
 from tablewright.report.formats.price import rates_text, usd
+from tablewright.report.formats.rows import print_rows
+from tablewright.report.formats.tree import Branch
 
 from .outline import Entry, Line, Section, outline
 from .preview import further_summary, marks, moved, summary
@@ -52,12 +52,13 @@ def render(
         console: where to.
         verbose: every resource with all its lines and notes; else what is equal is told once.
     """
-    tree = Tree(Text(title, style="bold"), guide_style="dim")
+    tree = Branch([Text(title, style="bold")])
     branches = _Branches(None if verbose else set())
     for section in outline(explanation, verbose=verbose):
         branches.add_section(tree, section)
-    parts: list[RenderableType] = [tree, Text(summary(explanation), style="bold")]
-    console.print(Group(*parts, *map(Text, further_summary(explanation))))
+    tree.print(console)
+    told = [Text(summary(explanation), style="bold"), *map(Text, further_summary(explanation))]
+    print_rows(console, ([text] for text in told))
 
 
 class _Branches:
@@ -70,7 +71,7 @@ class _Branches:
     def __init__(self, known: set[str] | None) -> None:
         self._told = known
 
-    def add_section(self, tree: Tree, section: Section) -> None:
+    def add_section(self, tree: Branch, section: Section) -> None:
         """What happens to a table, and below it to what stands around it."""
         of_table = [entry for entry in section.entries if entry.is_of_tables]
         if of_table:
@@ -81,13 +82,13 @@ class _Branches:
             if entry not in of_table[:1]:
                 self.add_entry(branch, entry)
 
-    def add_entry(self, branch: Tree, entry: Entry, tables: Sequence[str] = ()) -> Tree:
+    def add_entry(self, branch: Branch, entry: Entry, tables: Sequence[str] = ()) -> Branch:
         """One resource, or several to which the same happens, with all lines."""
         node = branch.add(_head(entry, tables))
         for line in _joined(entry.lines):
-            node.add(_row(line, self._note(line)))
+            node.add(*_row(line, self._note(line)))
         if entry.rates and not _fits_in_the_head(entry):
-            node.add(_cells("price", "cyan", Text(_price(entry))))
+            node.add(*_cells("price", "cyan", Text(_price(entry))))
         if entry.first.gap:
             node.add(Text(entry.first.gap, style="yellow"))
         return node
@@ -155,7 +156,7 @@ def _joined(lines: Sequence[Line]) -> Iterator[Line]:
     yield from (line for line in lines if not line.tag)
 
 
-def _row(line: Line, note: str) -> RenderableType:
+def _row(line: Line, note: str) -> tuple[Text, Text]:
     values = f"  {line.before} → {line.after}".replace("   →", "  →") if line.after else ""
     waits = f"  waits: {line.wait}" if line.wait else ""
     further = f"\n{note}" if note else ""
@@ -163,9 +164,7 @@ def _row(line: Line, note: str) -> RenderableType:
     return _cells(line.risk.value, RISK_COLOURS[line.risk], text)
 
 
-def _cells(word: str, style: str, text: Text) -> RenderableType:
-    row = Table.grid(padding=(0, 2, 0, 0))
-    row.add_column(width=max(len(risk.value) for risk in Risk))
-    row.add_column(overflow="fold")
-    row.add_row(Text(word, style=style), text)
-    return row
+def _cells(word: str, style: str, text: Text) -> tuple[Text, Text]:
+    mark = Text(word, style=style)
+    mark.pad_right(max(len(risk.value) for risk in Risk) - len(mark))
+    return mark, text
