@@ -172,11 +172,11 @@ class Destination:
         """A second stack in a folder would leave it open whose the tables are."""
         there = [stack for stack in self.survey.stacks if Path(stack.file).parent == folder]
         if there:
-            wanted = f" {self.name}" if self.name else ""
+            wanted = f", to be called {self.name}" if self.name else ""
             raise UsageError(
-                f"{folder} declares {_known(there)}, and there is no stack{wanted} for tables of "
-                f"account {account} in {region}",
-                "give its --region and --name, or another --directory for a new stack",
+                f"{folder} declares {_known(there)} already, and tables of {region} in account "
+                f"{account} need another stack{wanted}",
+                "give another --directory, where that is written",
             )
 
 

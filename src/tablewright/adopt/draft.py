@@ -84,7 +84,7 @@ def _comments(draft: Draft, left_out: Sequence[str]) -> Iterator[str]:
     for what in left_out:
         yield f"Left as it is: {what}."
     for demand in draft.met:
-        yield f"Written since {demand.what}; it is not so yet: `{demand.line}`."
+        yield f"Not so in AWS yet, and written because {demand.what}: `{demand.line}`."
     for demand in draft.demands:
         yield f"Demanded: {demand.what}{'' if demand.line else f': {demand.fix}'}."
         if demand.line:

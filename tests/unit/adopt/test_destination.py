@@ -171,11 +171,11 @@ def test_a_policy_for_other_environments_demands_nothing():
 @pytest.mark.parametrize(
     ("texts", "given", "region", "word"),
     [
-        ((SHOP,), {}, OTHER_REGION, f"0 declares shop/prod ({REGION}), and there is no stack for"),
-        ((SHOP,), {"name": "cart"}, REGION, "there is no stack cart for"),
+        ((SHOP,), {}, OTHER_REGION, f"0 declares shop/prod ({REGION}) already, and"),
+        ((SHOP,), {"name": "cart"}, REGION, "need another stack, to be called cart"),
         ((SHOP, SHOP.replace("shop", "pay")), {}, REGION, "several stacks in"),
         ((joined([SHOP, SHOP.replace("shop", "pay")]),), {"name": "pay"}, REGION, "be of none"),
-        ((SHOP,), {"many_accounts": True}, REGION, "there is no stack for"),
+        ((SHOP,), {"many_accounts": True}, REGION, "need another stack"),
     ],
 )
 def test_a_destination_in_which_no_one_stack_is_meant_is_refused(texts, given, region, word):

@@ -118,11 +118,15 @@ def tell_written(writing: Writing) -> None:
     tags = ((table.name, _tags(table)) for table in tables if table.tags_of_import)
     for line in grouped(tags):
         say_prose(f"tags: {line}")
-    met = ((table.name, f"`{demand.line}`") for table in tables for demand in table.met)
+    met = ((table.name, _met(table)) for table in tables if table.met)
     for line in grouped(met):
         say_prose(f"written for the policy, and changed by the import: {line}")
     for line in demand_lines(tables):
         say_prose(f"demanded: {line}")
+
+
+def _met(table: AdoptedTable) -> str:
+    return ", ".join(f"`{demand.line}`" for demand in table.met)
 
 
 def _tags(table: AdoptedTable) -> str:
@@ -138,8 +142,8 @@ def tell_next(writing: Writing, directory: Path | None, *, meet_policy: bool) ->
         count = number_of(len(refused), "table")
         how = ", or adopt with --meet-policy, which writes the lines that are given"
         say_prose(
-            f"{count} would be refused until that is in the manifests, or exempt in the policy; "
-            f"add it{how if open_lines and not meet_policy else ''}"
+            f"{count} will be refused until what is demanded is in the manifests, or the policy "
+            f"exempts them; add it{how if open_lines and not meet_policy else ''}"
         )
     if directory is None:
         return
