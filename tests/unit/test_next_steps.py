@@ -34,6 +34,8 @@ INFORMING = (
     "tablewright verify {} --sandbox {}",
     "tablewright sandbox stop --name {} ends it",
     "why: `tablewright explain users --usage {}`",
+    "A rule of `tablewright ",
+    "see `tablewright explain spec`",  # run in tests/unit/cli/test_explain.py
 )
 """Texts that speak of a command and are no remedy, or one for programs that call ours."""
 EXECUTED = {
@@ -58,6 +60,10 @@ EXECUTED = {
     "name them: `tablewright audit PATH --fix`": "cli/test_auditing.py",
     "deploy them: `tablewright up PATH`": "cli/test_auditing.py",
     "run `tablewright up PATH` first, which records how the account": "cli/test_many_accounts.py",
+    "`tablewright audit --output json` names the rule": "cli/test_auditing.py",
+    # What a run tells, and what a permission lacks.
+    "all of them: `tablewright outputs PATH`": "cli/test_live_three_tables.py",
+    "Have the action allowed; `tablewright permissions COMMAND PATH`": "cli/test_permissions.py",
     # What verify and drift find.
     "run `tablewright up PATH` to apply it": "cli/test_drift.py",
     "declare it again, release it, or see what `tablewright preview": "cli/test_drift.py",
