@@ -198,9 +198,9 @@ def _demanded(draft: Draft, head: StackHead, table: Table | None) -> Draft:
     if table is None:
         return draft
     unread = {path.partition("[")[0] for path in draft.unread}
-    found = demands(head.model, head.standard, table)
+    demanded = demands(head.model, head.standard, table)
     return replace(
-        draft, demands=tuple(demand for demand in found if str(demand.path[1]) not in unread)
+        draft, demands=tuple(demand for demand in demanded if str(demand.path[1]) not in unread)
     )
 
 

@@ -20,7 +20,7 @@ from tablewright.manifest.documents.composing import compose
 from tablewright.manifest.documents.node import Mapping as MappingNode
 from tablewright.manifest.models import Stack
 from tablewright.manifest.standard import Standard
-from tablewright.manifest.survey import Survey, SurveyedStack
+from tablewright.manifest.survey import StackSurvey, SurveyedStack
 from tablewright.manifest.tagging import effective_tags
 
 from .document import comments, document
@@ -81,8 +81,8 @@ class StackHead:
     @cached_property
     def defaults(self) -> Mapping[str, Any]:
         """What the stack says of how its tables are in AWS."""
-        found: Mapping[str, Any] = document_of(self.model)["spec"].get("defaults", {})
-        return {name: value for name, value in found.items() if name not in _OF_PULUMI}
+        declared: Mapping[str, Any] = document_of(self.model)["spec"].get("defaults", {})
+        return {name: value for name, value in declared.items() if name not in _OF_PULUMI}
 
     def tags_of_import(self, live: Mapping[str, str]) -> dict[str, str]:
         """Tags that a table with these gets, or gets another value of, when it is imported."""
@@ -102,7 +102,7 @@ class Destination:
         many_accounts: tables of several are written, so that a stack must say whose it is.
     """
 
-    survey: Survey = field(default_factory=Survey)
+    survey: StackSurvey = field(default_factory=StackSurvey)
     name: str | None = None
     environment: str | None = None
     folder: Path = field(default_factory=Path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tablewright.plan.effects import Effect
 
-from .verdict import Difference, FactOutcome, failed, passed
+from .verdict import FactOutcome, ValueDifference, failed, passed
 
 _MOST_SHOWN = 4
 AGAIN = "run `tablewright up PATH --refresh`"
@@ -31,8 +31,8 @@ def same_effects(
         parts.append(f"also: {shown(extra)}")
     if missing:
         parts.append(f"lacks: {shown(missing)}")
-    found = "; ".join(parts)
-    return failed(fact, shown(expected), found, fix, Difference(DECLARED_ALONE, found))
+    differing = "; ".join(parts)
+    return failed(fact, shown(expected), differing, fix, ValueDifference(DECLARED_ALONE, differing))
 
 
 def shown(some: frozenset[Effect]) -> str:

@@ -18,7 +18,7 @@ from .access.subjects import COLUMNS
 from .effects import AGAIN, BEYOND, DECLARED_ALONE, SET_BACK, same_effects, shown
 from .rule import Case, rule
 from .tags import tags_outcome
-from .verdict import Difference, FactOutcome, compared, failed, passed, unknown
+from .verdict import FactOutcome, ValueDifference, compared, failed, passed, unknown
 
 DeclaredRole = tuple[DeclaredTable, Role]
 RoleCase = Case[DeclaredRole, LiveRole]
@@ -166,8 +166,8 @@ def _access(fact: str, cells: tuple[Cell, ...]) -> FactOutcome | None:
         parts = [f"also: {_may(further, detailed=True)}"] if further else []
         parts += [f"cannot: {_may(lost, detailed=True)}"] if lost else []
         fix = BEYOND if further else SET_BACK
-        found = "; ".join(parts)
-        return failed(fact, expected, found, fix, Difference(DECLARED_ALONE, found))
+        text = "; ".join(parts)
+        return failed(fact, expected, text, fix, ValueDifference(DECLARED_ALONE, text))
     if unread:
         return unknown(fact, expected, unread[0].actual.reason or unread[0].declared.reason)
     return None if expected == actual == formatting.NONE else passed(fact, expected, actual)

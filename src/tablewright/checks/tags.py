@@ -8,7 +8,7 @@ from tablewright.plan.owner import OWNER_TAG, owner_of
 
 from . import formatting
 from .effects import SET_BACK
-from .verdict import Difference, FactOutcome, compared
+from .verdict import FactOutcome, ValueDifference, compared
 
 
 def tags_outcome(
@@ -25,14 +25,14 @@ def tags_outcome(
     yield compared(fact, formatting.tags(declared), actual, reason, fix, difference)
 
 
-def _of_tags(declared: Mapping[str, str], live: Mapping[str, str]) -> Difference:
+def _of_tags(declared: Mapping[str, str], live: Mapping[str, str]) -> ValueDifference:
     """Only the tags that differ; what one side does not have is said of it."""
     names = sorted({name for name, _ in declared.items() ^ live.items()})
     expected, actual = (
         ", ".join(f"{name}={tags[name]}" if name in tags else f"no {name}" for name in names)
         for tags in (declared, live)
     )
-    return Difference(expected, actual)
+    return ValueDifference(expected, actual)
 
 
 def _claimed_by(declared: Mapping[str, str], live: Mapping[str, str]) -> str | None:

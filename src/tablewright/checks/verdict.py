@@ -27,7 +27,7 @@ EXIT_STATUS: Mapping[Verdict, int] = {Verdict.PASSED: 0, Verdict.FAILED: 3, Verd
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ValueDifference:
     """Two values without what they have in common, for people.
 
     Args:
@@ -56,7 +56,7 @@ class FactOutcome:
     expected: str
     actual: str
     fix: str = ""
-    difference: Difference | None = None
+    difference: ValueDifference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class CheckFinding:
     expected: str
     actual: str
     fix: str = ""
-    difference: Difference | None = None
+    difference: ValueDifference | None = None
 
     def to_json(self) -> FindingDocument:
         """The finding as plain JSON values."""
@@ -149,7 +149,7 @@ def passed(fact: str, expected: str, actual: str | None = None) -> FactOutcome:
 
 
 def failed(
-    fact: str, expected: str, actual: str, fix: str, difference: Difference | None = None
+    fact: str, expected: str, actual: str, fix: str, difference: ValueDifference | None = None
 ) -> FactOutcome:
     """It differs."""
     return FactOutcome(Verdict.FAILED, fact, expected, actual, fix, difference)
@@ -168,7 +168,7 @@ def compared(
     actual: str | None,
     reason: str | None,
     fix: str,
-    difference: Difference | None = None,
+    difference: ValueDifference | None = None,
 ) -> FactOutcome:
     """Passed when both read the same; unknown when there is a `reason` why it was not read."""
     if reason is not None or actual is None:

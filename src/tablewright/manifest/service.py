@@ -20,7 +20,7 @@ from tablewright.manifest.planton.labels import FORM, parse_stack
 from tablewright.manifest.reading import ReadManifests, ordered, read
 from tablewright.manifest.stacks import StackManifest
 from tablewright.manifest.standard import VARIABLE as STANDARD_VARIABLE
-from tablewright.manifest.survey import Survey, surveyed_stacks
+from tablewright.manifest.survey import StackSurvey, surveyed_stacks
 
 
 def load(
@@ -100,7 +100,7 @@ def survey(
     environment: Mapping[str, str] | None = None,
     *,
     chosen_environment: str | None = None,
-) -> Survey:
+) -> StackSurvey:
     """Which stacks the sources declare, and what holds for them; mistakes in tables do not matter.
 
     Args:

@@ -41,7 +41,7 @@ class SurveyedStack:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class StackSurvey:
     """What is declared.
 
     Args:
@@ -60,7 +60,7 @@ def surveyed_stacks(
     standard_roots: Iterable[Node],
     environment: Mapping[str, str],
     chosen_environment: str | None,
-) -> Survey:
+) -> StackSurvey:
     """The stacks among some documents; see `tablewright.manifest.reading.read`."""
     problems: list[Problem] = []
     standing, _ = recognised(standard_roots, environment, problems)
@@ -82,7 +82,7 @@ def surveyed_stacks(
         if group.stack.model:
             file = group.stack.root.file or ""
             stacks.append(SurveyedStack(group.stack.model, file, _tables(group)))
-    return Survey(tuple(stacks), standard, tuple(ordered(problems)))
+    return StackSurvey(tuple(stacks), standard, tuple(ordered(problems)))
 
 
 def _tables(group: ManifestGroup) -> dict[str, str]:

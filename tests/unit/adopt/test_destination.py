@@ -14,7 +14,7 @@ from tablewright.errors import ManifestError, UsageError
 from tablewright.fleet.live import LiveTable
 from tablewright.manifest import StackManifest, load_text
 from tablewright.manifest.documents.composing import compose
-from tablewright.manifest.survey import Survey, surveyed_stacks
+from tablewright.manifest.survey import StackSurvey, surveyed_stacks
 from tablewright.plan.declaration.declare import declare
 from tablewright.plan.table import Recovery
 from tests.unit.adopt.live_tables import ACCOUNT, OTHER_REGION, REGION, living
@@ -76,7 +76,7 @@ LINES = {
 }
 
 
-def surveyed(*texts: str) -> Survey:
+def surveyed(*texts: str) -> StackSurvey:
     roots = [
         root
         for number, text in enumerate(texts)

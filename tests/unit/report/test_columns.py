@@ -8,7 +8,7 @@ from rich.text import Text
 from tablewright.cli.styled import PIPE_WIDTH
 from tablewright.report.formats.columns import columns
 from tablewright.report.formats.prose import width_of, wrapped
-from tablewright.report.formats.rows import Guide, print_rows
+from tablewright.report.formats.rows import TreeGuide, print_rows
 from tablewright.report.formats.tree import Branch
 
 HEADINGS = ("table", "items", "owner", "arn")
@@ -77,7 +77,7 @@ def printed(width: int) -> list[str]:
     console = Console(file=stream, width=width, no_color=True)
     text = Text.assemble("found: ", (ARN, "red"), "; and 3 more\n", ("expected: none", "dim"))
     rows = [(Text("  x"), "trust", text), (Text("  ?"), "tags", "unread")]
-    print_rows(console, rows, Guide("└─", "  "))
+    print_rows(console, rows, TreeGuide("└─", "  "))
     return stream.getvalue().splitlines()
 
 

@@ -49,10 +49,10 @@ def run(
                 console.data_json({**outcome.as_json(result, opened.identity), "outputs": outputs})
                 return 0
             every = [*lines(outputs)]
-            told = every if terminal_width() is None else brief(outputs)
-            for line in told:
+            short = every if terminal_width() is None else brief(outputs)
+            for line in short:
                 console.data(line)
-            if told != every:
+            if short != every:
                 console.say(advice.literal("all of them: `tablewright outputs PATH`"))
             console.say(outcome.done(result))
         return 0

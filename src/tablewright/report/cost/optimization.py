@@ -103,8 +103,8 @@ def render(fleet: FleetDecision, console: Console) -> None:
     lines = columns(_HEADINGS, lambda: map(_cells, fleet.tables), _SUMS, width)
     console.print(next(lines), style="bold", soft_wrap=True)
     remarks = (line for several in _alike(fleet) for line in several)
-    told = (wrapped(line, width, "    ") for line in chain(remarks, fleet_decision.closing(fleet)))
-    for text in chain(lines, told):
+    prose = (wrapped(line, width, "    ") for line in chain(remarks, fleet_decision.closing(fleet)))
+    for text in chain(lines, prose):
         console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 

@@ -14,7 +14,7 @@ from tablewright.errors import Problem
 from tablewright.report.formats import markdown as md
 from tablewright.report.formats import workflow
 from tablewright.report.formats.number import number_of
-from tablewright.report.formats.rows import Guide, print_rows
+from tablewright.report.formats.rows import TreeGuide, print_rows
 
 _STYLES = {DriftKind.UNREAD: "yellow", DriftKind.NOT_APPLIED: "cyan"}
 _VERDICTS = {0: "none", 3: "drift", 4: "unknown"}
@@ -27,7 +27,7 @@ def render(report: DriftReport, console: Console) -> None:
         console.print(Text(title, style="bold"))
         for number, field in enumerate(fields, 1):
             last = number == len(fields)
-            guide = Guide("└── " if last else "├── ", "    " if last else "│   ")
+            guide = TreeGuide("└── " if last else "├── ", "    " if last else "│   ")
             print_rows(console, _branch(field), guide)
     if report.unrecorded:
         some = number_of(len(report.unrecorded), "field")

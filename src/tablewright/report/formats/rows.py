@@ -15,7 +15,7 @@ _NARROWEST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Guide:
+class TreeGuide:
     """What stands before rows, as before a branch of a tree.
 
     Args:
@@ -27,11 +27,11 @@ class Guide:
     others: str = ""
 
 
-NO_GUIDE = Guide()
+NO_GUIDE = TreeGuide()
 
 
 def print_rows(
-    console: Console, rows: Iterable[Sequence[Text | str]], guide: Guide = NO_GUIDE
+    console: Console, rows: Iterable[Sequence[Text | str]], guide: TreeGuide = NO_GUIDE
 ) -> None:
     """Print rows in aligned columns; the last cell has the room that is left, in several lines.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.text import Text
 
-from .rows import NO_GUIDE, Guide, print_rows
+from .rows import NO_GUIDE, TreeGuide, print_rows
 
 Cells = Sequence[Text | str]
 
@@ -30,9 +30,9 @@ class Branch:
         self.below.append(Branch(cells))
         return self.below[-1]
 
-    def print(self, console: Console, guide: Guide = NO_GUIDE) -> None:
+    def print(self, console: Console, guide: TreeGuide = NO_GUIDE) -> None:
         """Print the tree below a guide, which is none for the whole of it."""
         print_rows(console, [self.cells], guide)
         for branch in self.below:
             first, others = ("└── ", "    ") if branch is self.below[-1] else ("├── ", "│   ")
-            branch.print(console, Guide(guide.others + first, guide.others + others))
+            branch.print(console, TreeGuide(guide.others + first, guide.others + others))

@@ -57,8 +57,8 @@ def render(
     for section in outline(explanation, verbose=verbose):
         branches.add_section(tree, section)
     tree.print(console)
-    told = [Text(summary(explanation), style="bold"), *map(Text, further_summary(explanation))]
-    print_rows(console, ([text] for text in told))
+    closing = [Text(summary(explanation), style="bold"), *map(Text, further_summary(explanation))]
+    print_rows(console, ([text] for text in closing))
 
 
 class _Branches:
