@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 TABLE = "aws:dynamodb/table:Table"
@@ -357,9 +359,13 @@ def test_a_table_that_exists_is_not_taken_over_and_the_cure_is_said(engine):
     assert e.value.identifier is None
 
 
-def test_a_creation_that_fails_half_way_is_recorded_and_the_next_run_finishes_it(engine, client):
+def test_a_creation_that_fails_half_way_is_recorded_and_the_next_run_finishes_it(
+    engine, emulator, monkeypatch
+):
     """Nothing the embedded AWS refuses after CreateTable, so the time for the rest is cut off."""
     news = events(pointInTimeRecovery={"enabled": True})
+    slow = replace(emulator.dynamodb.durations, create=30.0)
+    monkeypatch.setattr(emulator.dynamodb, "durations", slow)
     with pytest.raises(Exception, match=r"still waiting") as failure:
         engine.create(TABLE, news, timeout=1e-9)
     failed = failure.value
@@ -368,6 +374,7 @@ def test_a_creation_that_fails_half_way_is_recorded_and_the_next_run_finishes_it
     state = engine.state(TABLE)
     state.identifier, state.outputs = failed.identifier, failed.outputs
     state.inputs = engine.check(state, news)
+    emulator.clock.advance(30)
     engine.update(state, news)
     assert engine.settled(state, news)
 

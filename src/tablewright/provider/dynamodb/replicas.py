@@ -6,7 +6,7 @@ changed in its region, by the steps of the table that it is there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,11 +60,23 @@ def bring_replicas(
     name: str,
     inputs: Mapping[str, Any],
     tags: Mapping[str, str],
+    known: Collection[str] | None = None,
 ) -> None:
-    """Give a table the replicas its inputs declare, each with what it shall have of its own."""
+    """Give a table the replicas its inputs declare, each with what it shall have of its own.
+
+    Args:
+        run: the request.
+        execution: at the table.
+        name: of the table.
+        inputs: what is declared.
+        tags: of the table.
+        known: regions whose replicas are the stack's; others are left alone. None: all are.
+    """
     group = group_from_inputs(inputs)
     description = execution.describe()
     live, witness = live_regions(description), _witness(description)
+    if known is not None:
+        live = {region: key for region, key in live.items() if region in known}
     consistency = _consistency(description)
     execution.carry_out(tuple(replica_steps(name, live, group, consistency, witness)))
     for replica in inputs.get("replicas") or ():

@@ -53,6 +53,7 @@ from .table_difference import (
 from .table_reading import DescribedTable, read_table
 from .table_rules import wrong_table
 from .table_shape import TABLE_SHAPE
+from .unrecorded import recorded_regions, with_unrecorded
 
 _MINUTE: Final = 60.0
 _IDENTIFIER: Final = re.compile(
@@ -190,17 +191,19 @@ class Table(ResourceType):
                 f"{run.subject}: {words} is declared but cannot be read: {reason}",
                 "allow the call, or leave the property out of the program",
             )
-        execution.carry_out(steps(reading.table, declared))
+        kept = with_unrecorded(declared, reading.table, recorded.outputs)
+        execution.carry_out(steps(reading.table, kept))
         if speaks_of_replicas(recorded):
-            tags = declared.tags or {}
-            bring_replicas(run, execution, recorded.identifier, recorded.news, tags)
+            tags, regions = declared.tags or {}, recorded_regions(recorded.outputs, recorded.news)
+            bring_replicas(run, execution, recorded.identifier, recorded.news, tags, regions)
 
     def remove(self, run: OperationContext, recorded: Recorded) -> None:
         """Take the declared replicas off first: AWS keeps a table that has some."""
         if recorded.old_inputs.get("replicas"):
             execution = Execution(run, run.region_of(recorded.outputs), recorded.identifier)
             with suppress(NotFoundError):
-                bring_replicas(run, execution, recorded.identifier, {}, {})
+                regions = recorded_regions(recorded.outputs, recorded.old_inputs)
+                bring_replicas(run, execution, recorded.identifier, {}, {}, regions)
         super().remove(run, recorded)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:

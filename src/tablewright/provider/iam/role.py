@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Final
 from urllib.parse import unquote
 
@@ -175,17 +175,21 @@ class IamRole(ResourceType):
         self._update_boundary(run, name, live.outputs, recorded)
         self.write_tags(run, recorded, live, name)
         if news.get("inlinePolicies") is not None:
-            self._put_inline(run, name, news["inlinePolicies"])
+            known = _inline_names(recorded.outputs)
+            self._put_inline(run, name, news["inlinePolicies"], known)
         if news.get("managedPolicyArns") is not None:
-            self._attach(run, name, news["managedPolicyArns"])
+            known = recorded.outputs.get("managedPolicyArns")
+            self._attach(run, name, news["managedPolicyArns"], known)
 
     def delete(self, run: OperationContext, identifier: str, recorded: Bag) -> None:
-        """Detach what the role has of its own, then delete it."""
+        """Detach what the role has of its own, then delete it; AWS keeps one that has more."""
         region = run.default_region
-        if recorded.get("forceDetachPolicies") or recorded.get("managedPolicyArns"):
-            self._attach(run, identifier, [])
-        if recorded.get("forceDetachPolicies") or recorded.get("inlinePolicies"):
-            self._put_inline(run, identifier, [])
+        forced = bool(recorded.get("forceDetachPolicies"))
+        if forced or recorded.get("managedPolicyArns"):
+            known = None if forced else recorded["managedPolicyArns"]
+            self._attach(run, identifier, [], known)
+        if forced or recorded.get("inlinePolicies"):
+            self._put_inline(run, identifier, [], None if forced else _inline_names(recorded))
         # Policies that are deleted beside the role may still count for a moment.
         run.call(IAM, region, "DeleteRole", retry=BUSY, RoleName=identifier)
 
@@ -235,9 +239,21 @@ class IamRole(ResourceType):
         return policies
 
     def _put_inline(
-        self, run: OperationContext, name: str, wanted: list[Mapping[str, Any]]
+        self,
+        run: OperationContext,
+        name: str,
+        wanted: list[Mapping[str, Any]],
+        known: Collection[str] | None = None,
     ) -> None:
-        """Exactly these inline policies; an empty one (`[{}]`) means none, as in the SDK."""
+        """Exactly these inline policies; an empty one (`[{}]`) means none, as in the SDK.
+
+        Args:
+            run: the request.
+            name: of the role.
+            wanted: the policies.
+            known: names of those on record; others, which somebody has added since and no preview
+                has shown, stay. None: none stays.
+        """
         region = run.default_region
         live = {
             inline_policy["name"]: inline_policy["policy"]
@@ -252,14 +268,24 @@ class IamRole(ResourceType):
             if canonical_document(live.get(policy)) != canonical_document(body):
                 put_role_policy(run, name, policy, body)
         for policy in sorted(live.keys() - named.keys()):
+            if known is not None and policy not in known:
+                continue
             run.call(IAM, region, "DeleteRolePolicy", retry=BUSY, RoleName=name, PolicyName=policy)
 
-    def _attach(self, run: OperationContext, name: str, wanted: list[str]) -> None:
-        """Exactly these managed policies."""
+    def _attach(
+        self,
+        run: OperationContext,
+        name: str,
+        wanted: list[str],
+        known: Collection[str] | None = None,
+    ) -> None:
+        """Exactly these managed policies; what is not `known` stays, as for inline ones."""
         live = attached_policies(run, name)
         for arn in sorted(set(wanted) - set(live)):
             attach(run, name, arn)
         for arn in sorted(set(live) - set(wanted)):
+            if known is not None and arn not in known:
+                continue
             run.call(
                 IAM,
                 run.default_region,
@@ -268,6 +294,14 @@ class IamRole(ResourceType):
                 RoleName=name,
                 PolicyArn=arn,
             )
+
+
+def _inline_names(recorded: Bag) -> Collection[str] | None:
+    """Names of the inline policies on record; None where the program had no say in them."""
+    policies = recorded.get("inlinePolicies")
+    return (
+        None if policies is None else {policy["name"] for policy in policies if policy.get("name")}
+    )
 
 
 def attached_policies(run: OperationContext, role: str) -> list[str]:

@@ -22,7 +22,14 @@ from tablewright.provider.protocol.wire import UNKNOWN, has_unknown
 from .difference import Change, canonical, changes
 from .naming import ResourceNaming
 from .shape import InputFailure, Shape, as_input, seconds_of
-from .tags import own_tags, tag_change, tag_changes, wanted_tags, wrong_tags
+from .tags import (
+    own_tags,
+    tag_change,
+    tag_changes,
+    unrecorded_tags,
+    wanted_tags,
+    wrong_tags,
+)
 
 READ_FIRST = (
     "read the live resources first: `tablewright up PATH --refresh`, or `pulumi up --refresh`"
@@ -202,7 +209,8 @@ class ResourceType(ABC):
         """
         live_tags, calls = live.outputs["tagsAll"], TAG_CALLS[self.tok]
         wanted = wanted_tags(run.configuration, recorded.news, recorded.old_inputs, live_tags)
-        change = tag_change(live_tags, wanted)
+        strange = unrecorded_tags(live_tags, recorded.outputs)
+        change = tag_change(live_tags, {**strange, **wanted})
         region = live.outputs.get("region") or run.default_region
         if change.put:
             run.call(calls.service, region, calls.put_by, **calls.putting(resource, change.put))

@@ -57,6 +57,19 @@ def _is_owners_alone(tags: Mapping[str, str] | None) -> bool:
     return {*(tags or ())} == {OWNER_TAG}
 
 
+def unrecorded_tags(live: Mapping[str, str], recorded: Mapping[str, Any]) -> dict[str, str]:
+    """Tags that somebody has put on since a resource was recorded: no preview showed that they go.
+
+    Args:
+        live: the tags as they are.
+        recorded: outputs; where they tell of no tags, none is strange.
+    """
+    known = recorded.get("tagsAll")
+    if not isinstance(known, Mapping):
+        return {}
+    return {key: value for key, value in live.items() if key not in known}
+
+
 def tag_change(live: Mapping[str, str], wanted: Mapping[str, str]) -> TagChange:
     """What takes a resource from its live tags to the wanted ones."""
     put = {key: value for key, value in sorted(wanted.items()) if live.get(key) != value}

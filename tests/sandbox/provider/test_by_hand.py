@@ -1,0 +1,133 @@
+"""What somebody adds by hand to what is recorded is not removed with another change."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from tests.sandbox.provider.conftest import RefusedError
+
+TABLE = "aws:dynamodb/table:Table"
+BASE = {
+    "name": "events",
+    "hashKey": "id",
+    "attributes": [{"name": "id", "type": "S"}, {"name": "kind", "type": "S"}],
+    "billingMode": "PAY_PER_REQUEST",
+    "streamEnabled": True,
+    "streamViewType": "NEW_AND_OLD_IMAGES",
+    "globalSecondaryIndexes": [{"name": "by-kind", "hashKey": "kind", "projectionType": "ALL"}],
+    "replicas": [{"regionName": "us-east-1"}],
+    "tags": {"Team": "a"},
+}
+
+
+def _live(dynamodb, arn):
+    table = dynamodb.describe_table(TableName="events")["Table"]
+    return (
+        [index["IndexName"] for index in table["GlobalSecondaryIndexes"]],
+        [replica["RegionName"] for replica in table["Replicas"]],
+        {
+            tag["Key"]: tag["Value"]
+            for tag in dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"]
+        },
+    )
+
+
+def test_what_others_add_to_a_table_stays_until_a_preview_has_shown_that_it_goes(engine, client):
+    state = engine.create(TABLE, BASE)
+    dynamodb = client("dynamodb")
+    dynamodb.update_table(
+        TableName="events",
+        AttributeDefinitions=[
+            {"AttributeName": "id", "AttributeType": "S"},
+            {"AttributeName": "kind", "AttributeType": "S"},
+            {"AttributeName": "size", "AttributeType": "N"},
+        ],
+        GlobalSecondaryIndexUpdates=[
+            {
+                "Create": {
+                    "IndexName": "by-hand",
+                    "KeySchema": [{"AttributeName": "size", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            }
+        ],
+    )
+    dynamodb.get_waiter("table_exists").wait(TableName="events")
+    dynamodb.update_table(
+        TableName="events", ReplicaUpdates=[{"Create": {"RegionName": "us-west-2"}}]
+    )
+    arn = state.outputs["arn"]
+    dynamodb.tag_resource(ResourceArn=arn, Tags=[{"Key": "Theirs", "Value": "1"}])
+    dynamodb.get_waiter("table_exists").wait(TableName="events")
+    changed = {**BASE, "tags": {"Team": "b"}}
+    assert set(engine.apply(state, changed).paths) == {"tags.Team"}
+    expected = ["by-kind", "by-hand"], ["us-east-1", "us-west-2"], {"Team": "b", "Theirs": "1"}
+    assert _live(dynamodb, arn) == expected
+    shown = engine.apply(state, changed).paths
+    assert set(shown) == {"globalSecondaryIndexes", "replicas", "tags.Theirs"}
+    assert _live(dynamodb, arn) == (["by-kind"], ["us-east-1"], {"Team": "b"})
+
+
+def test_a_tag_of_others_on_a_topic_stays_until_a_preview_has_shown_that_it_goes(engine, client):
+    inputs = {"name": "ops", "tags": {"Team": "a"}}
+    state = engine.create("aws:sns/topic:Topic", inputs)
+    sns, arn = client("sns"), state.outputs["arn"]
+    sns.tag_resource(ResourceArn=arn, Tags=[{"Key": "Theirs", "Value": "1"}])
+    engine.apply(state, {**inputs, "displayName": "operations", "tags": {"Team": "b"}})
+    live = {tag["Key"]: tag["Value"] for tag in sns.list_tags_for_resource(ResourceArn=arn)["Tags"]}
+    assert live == {"Team": "b", "Theirs": "1"}
+    news = {**inputs, "displayName": "operations", "tags": {"Team": "b"}}
+    assert set(engine.diff(state, engine.check(state, news)).paths) == {"tags.Theirs"}
+
+
+DOCUMENT = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "*"}],
+    }
+)
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": "sts:AssumeRole",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+            }
+        ],
+    }
+)
+
+
+def test_policies_that_others_gave_a_role_stay_with_a_change_and_keep_it_from_deletion(
+    engine, client
+):
+    iam = client("iam")
+    arns = [
+        iam.create_policy(PolicyName=name, PolicyDocument=DOCUMENT)["Policy"]["Arn"]
+        for name in ("own", "theirs")
+    ]
+    inputs = {
+        "name": "reader",
+        "assumeRolePolicy": TRUST,
+        "inlinePolicies": [{"name": "own", "policy": DOCUMENT}],
+        "managedPolicyArns": arns[:1],
+    }
+    state = engine.create("aws:iam/role:Role", inputs)
+    iam.put_role_policy(RoleName="reader", PolicyName="theirs", PolicyDocument=DOCUMENT)
+    iam.attach_role_policy(RoleName="reader", PolicyArn=arns[1])
+    recorded = replace(state)
+
+    def policies():
+        attached = iam.list_attached_role_policies(RoleName="reader")["AttachedPolicies"]
+        inline = iam.list_role_policies(RoleName="reader")["PolicyNames"]
+        return sorted(inline), sorted(policy["PolicyName"] for policy in attached)
+
+    engine.apply(state, {**inputs, "description": "reads"})
+    assert policies() == (["own", "theirs"], ["own", "theirs"])
+    with pytest.raises(RefusedError, match="must detach all policies first"):
+        engine.delete(recorded, timeout=1)
+    assert policies() == (["theirs"], ["theirs"])
