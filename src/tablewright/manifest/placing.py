@@ -68,7 +68,8 @@ def write_field(
         text: a whole file.
         name: `metadata.name` of the table; or the position of its document in the file.
         path: `spec.recovery.days`, or its parts.
-        value: plain data; None removes the field.
+        value: plain data; None removes the field, for which an environment says null where others
+            keep it.
         spec: of the table, defaults and what differs by environment merged.
         placement: for which environment.
         variables: for those in the document's name.
@@ -81,22 +82,20 @@ def write_field(
     overlay = _at(document, where) or {}
     is_there = parts[0] in overlay
     if value is None:
-        place = (*where, *parts) if is_there else (_SPEC, *parts)
-        written = _at(document, place) is not None
-        if written and not is_there and placement.others:
-            if _goes_with_its_mode(parts[0], overlay):
-                return text
-            raise _shared(parts, placement, "removed from")
-        return remove_field(text, name, place, variables, kind="Table")
+        shared = _at(document, (_SPEC, *parts)) is not None and bool(placement.others or is_there)
+        if not shared:
+            place = (*where, *parts) if is_there else (_SPEC, *parts)
+            return remove_field(text, name, place, variables, kind="Table")
+        if _goes_with_its_mode(parts[0], overlay):
+            return remove_field(text, name, (*where, *parts), variables, kind="Table")
+        if not (is_there or placement.declared):
+            raise _undeclared(parts, placement, "removed from")
+        field, value = _without(tuple(parts), spec, placement)
+        return set_field(text, name, (*where, *field), value, variables, kind="Table")
     if not (is_there or placement.others):
         return set_field(text, name, (_SPEC, *parts), value, variables, kind="Table")
     if not (is_there or placement.declared):
-        here = placement.environment
-        raise InputError(
-            f"`{dotted(tuple(parts))}` would be set in {_listed(placement)} as well: "
-            f"`environments` of the stack lack `{here}: {{}}`.",
-            f"add `{here}: {{}}` to `environments` of the stack, then run the same command again",
-        )
+        raise _undeclared(parts, placement, "set in")
     field, value = _whole(tuple(parts), value, spec, overlay, placement)
     field, value = _over_null(overlay, field, value)
     return set_field(text, name, (*where, *field), value, variables, kind="Table")
@@ -124,6 +123,24 @@ def _whole(
     for part in path[depth:-1]:
         here = here.setdefault(part, {})
     here[path[-1]] = value
+    return path[:depth], merged
+
+
+def _without(path: Path, spec: Mapping[str, Any], placement: Placement) -> tuple[Path, Any]:
+    """What an environment says so that it lacks a field that all have: null in its place.
+
+    Raises:
+        InputError: it is part of a list, which an environment replaces as a whole.
+    """
+    if any(isinstance(_at(spec, path[:n]), list | tuple) for n in range(1, len(path))):
+        raise _shared(path, placement, "removed from")
+    depth = next((n for n, part in enumerate(path, 1) if part in WHOLE), len(path))
+    if depth == len(path):
+        return path, None
+    merged = deepcopy(_at(spec, path[:depth]) or {})
+    holder = _at(merged, path[depth:-1])
+    if isinstance(holder, dict):
+        holder.pop(path[-1], None)
     return path[:depth], merged
 
 
@@ -158,6 +175,15 @@ def _at(document: Any, path: Path) -> Any:
         else:
             return None
     return document
+
+
+def _undeclared(path: Any, placement: Placement, what: str) -> InputError:
+    here = placement.environment
+    return InputError(
+        f"`{dotted(tuple(path))}` would be {what} {_listed(placement)} as well: "
+        f"`environments` of the stack lack `{here}: {{}}`.",
+        f"add `{here}: {{}}` to `environments` of the stack, then run the same command again",
+    )
 
 
 def _shared(path: Any, placement: Placement, what: str) -> InputError:

@@ -104,12 +104,34 @@ def test_what_is_set_for_one_environment_no_other_gets(tmp_path, path, environme
 
 
 @pytest.mark.parametrize("path", GONE)
-def test_what_every_environment_has_is_removed_from_none(path, tmp_path):
+def test_what_is_removed_from_one_environment_every_other_keeps(path, tmp_path):
+    spec, before = (spec_of(TEXT, name, tmp_path) for name in ("prod", "dev"))
+    text = write_field(TEXT, "orders", f"spec.{path}", None, spec, placement("prod"), {})
+    head, _, below = path.partition(".")
+    after = spec_of(text, "prod", tmp_path)
+    assert below not in after[head] if below else after.get(head, False) is False
+    assert {name: value for name, value in after.items() if name != head} == {
+        name: value for name, value in spec.items() if name != head
+    }
+    assert spec_of(text, "dev", tmp_path) == before
+    assert write_field(text, "orders", f"spec.{path}", None, after, placement("prod"), {}) == text
+    alone = write_field(TEXT, "orders", f"spec.{path}", None, spec, Placement("dev"), {})
+    assert ": null" not in alone != TEXT
+
+
+def test_what_an_environment_says_otherwise_is_not_had_from_the_others_when_it_is_removed(tmp_path):
+    text = TEXT.replace("tableClass: STANDARD ", "recovery: {days: 9} ")
+    spec = spec_of(text, "prod", tmp_path)
+    text = write_field(text, "orders", "spec.recovery", None, spec, placement("prod"), {})
+    assert "recovery" not in spec_of(text, "prod", tmp_path)
+    assert spec_of(text, "dev", tmp_path)["recovery"] == {"days": 7}
+
+
+def test_an_element_of_a_list_is_removed_by_hand(tmp_path):
     spec = spec_of(TEXT, "prod", tmp_path)
+    path = "spec.globalSecondaryIndexes[by-user].provisionedThroughput"
     with pytest.raises(InputError, match="removed from the environment dev as well"):
-        write_field(TEXT, "orders", f"spec.{path}", None, spec, placement("prod"), {})
-    text = write_field(TEXT, "orders", f"spec.{path}", None, spec, Placement("dev"), {})
-    assert text != TEXT
+        write_field(TEXT, "orders", path, None, spec, placement("prod"), {})
 
 
 def test_capacity_is_left_behind_with_its_billing_mode(tmp_path):
@@ -159,6 +181,8 @@ def test_an_environment_that_the_stack_does_not_declare_is_declared_first(tmp_pa
     with pytest.raises(InputError, match="set in the environment prod as well") as caught:
         write_field(TEXT, "orders", "spec.recovery.days", 9, spec, where, {})
     assert "add `dev: {}` to `environments` of the stack" in caught.value.next_step
+    with pytest.raises(InputError, match="removed from the environment prod as well"):
+        write_field(TEXT, "orders", "spec.recovery", None, spec, where, {})
 
 
 @pytest.mark.parametrize("value", [9, None])

@@ -53,7 +53,7 @@ def set_field(
             those of the file, where those of several stacks may have the name.
         path: `spec.globalSecondaryIndexes[by-user].projection.type`, items of a list by position
             or by their name; or the parts of such a path.
-        value: plain data: text, numbers, booleans, lists, mappings.
+        value: plain data: text, numbers, booleans, null, lists, mappings.
         environment: for variables in the document's name.
         kind: of the document; None for the first of that name.
 
@@ -306,6 +306,8 @@ def _inline(value: Any) -> str:
         return "{" + ", ".join(fields) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_inline(item) for item in value) + "]"
+    if value is None:
+        return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     return _text(value) if isinstance(value, str) else str(value)
