@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
@@ -14,8 +15,9 @@ from typing import Any, Final, Literal
 
 from tablewright.aws.session import Session
 from tablewright.aws.target import Target
-from tablewright.engine import find_engine
-from tablewright.errors import TablewrightError
+from tablewright.engine import Engine, find_engine
+from tablewright.engine.install.locate import EXECUTABLE_VARIABLE
+from tablewright.errors import EngineMissingError, TablewrightError
 from tablewright.extras import is_installed
 from tablewright.sandbox import instance
 
@@ -57,7 +59,8 @@ def examine(read: Callable[[], Source] | None, options: Options) -> Iterator[Dia
     """
     yield python(sys.version_info[:2])
     yield Diagnosis("versions", "passed", ", ".join(map(_package, _PACKAGES)))
-    engine = _tried("engine", _engine_text)
+    engines: list[Engine] = []
+    engine = _tried("engine", lambda: _engine_text(engines))
     yield engine
     if read is None:
         yield from _of_the_target(options)
@@ -65,6 +68,10 @@ def examine(read: Callable[[], Source] | None, options: Options) -> Iterator[Dia
     declared: list[Source] = []
     manifests = _tried("manifests", lambda: _declared(declared, read))
     yield manifests
+    if declared and engine.outcome == "passed" and not engines:
+        # Its state is the engine's to read; what is asked of AWS needs none.
+        yield from _of_the_target(options, declared[0].declared.region)
+        return
     if engine.outcome != "passed" or not declared:
         yield Diagnosis("stack", "unknown", "not looked at", "fix what failed above first")
         return
@@ -113,9 +120,15 @@ def _package(name: str) -> str:
         return f"{name} not installed"
 
 
-def _engine_text() -> str:
-    engine = find_engine(lambda _: None, build=False)
-    return f"Pulumi {engine.version} ({engine.path})"
+def _engine_text(found: list[Engine]) -> str:
+    """Which engine there is; where none is named, that there is none yet is no mistake."""
+    try:
+        found.append(find_engine(lambda _: None, build=False))
+    except EngineMissingError:
+        if os.environ.get(EXECUTABLE_VARIABLE):
+            raise
+        return "not here yet; the first preview or deployment fetches or builds it, once"
+    return f"Pulumi {found[0].version} ({found[0].path})"
 
 
 def _declared(kept: list[Source], read: Callable[[], Source]) -> str:
@@ -124,8 +137,13 @@ def _declared(kept: list[Source], read: Callable[[], Source]) -> str:
     return f"stack {declared.name}, {declared.region}, {len(declared.tables)} tables"
 
 
-def _of_the_target(options: Options) -> Iterator[Diagnosis]:
-    """What can be said of AWS, or of a sandbox, before there are manifests."""
+def _of_the_target(options: Options, region: str = "") -> Iterator[Diagnosis]:
+    """What can be said of AWS, or of a sandbox, before there is a stack.
+
+    Args:
+        options: where it would go.
+        region: in which region; that of the environment or profile where manifests say none.
+    """
     if options.target == "sandbox":
         yield sandbox(options.sandbox)
         running = instance.running(options.sandbox) if is_installed("sandbox") else None
@@ -135,7 +153,7 @@ def _of_the_target(options: Options) -> Iterator[Diagnosis]:
     else:
         target = Target.aws(options.profile)
     try:
-        region = Session(target).region
+        region = region or Session(target).region
     except TablewrightError:  # nothing is wrong: each stack says its own
         region = REGION_OF_NOBODY
     yield from _of_aws(Session(target, region), options, region)

@@ -33,6 +33,18 @@ def test_what_is_wrong_is_named_with_what_to_do(terminal):
     assert all(check["fix"] for check in said.json["checks"] if check["verdict"] != "passed")
 
 
+def test_an_engine_that_comes_with_the_first_deployment_is_no_mistake(terminal, aws):
+    manifest = terminal.write("t.yaml", stack("shop", "orders"))
+    cache = terminal.folder / "cache"
+    none = {"PATH": "/nonexistent", "TABLEWRIGHT_CACHE": str(cache), "TABLEWRIGHT_PULUMI": ""}
+    said = terminal.run("doctor", manifest, "-o", "json", **none).ended(0)
+    assert {*verdicts(said).values()} == {"passed"}
+    assert {*verdicts(said)} >= {"engine", "manifests", "credentials", "region"}
+    (engine,) = [check for check in said.json["checks"] if check["name"] == "engine"]
+    assert "fetches or builds it" in engine["detail"]
+    assert not cache.exists(), "looking fetches nothing"
+
+
 def test_credentials_that_are_missing_are_named(terminal):
     manifest = terminal.write("t.yaml", stack("shop", "orders"))
     said = terminal.run("doctor", manifest, "--target", "aws", "-o", "json").ended(1)
