@@ -197,14 +197,21 @@ def _next_step(offences: Iterable[Offence]) -> str:
         if held[0] != _KEPT or not flags:  # what else is refused goes with it
             return held[0]
         return f"{held[0]}; for the others, allow it with {flags}"
-    if any(_is_replaced_table(offence) for offence in offences):
+    if any(_is_table(offence, Operation.REPLACE) for offence in offences):
         return f"undo the change; or {BESIDE}; or allow it with {flags}"
+    if going := [each.name for each in offences if _is_table(each, Operation.DELETE)]:
+        tables = " ".join(f"--table {name}" for name in going)
+        return (
+            f"undo the change; or allow it with {flags}; or keep the live "
+            f"table{'s' if going[1:] else ''} and manage {'them' if going[1:] else 'it'} here no "
+            f"longer: `tablewright release PATH {tables}`"
+        )
     return f"undo the change, or allow it with {flags}"
 
 
-def _is_replaced_table(offence: Offence) -> bool:
+def _is_table(offence: Offence, operation: Operation) -> bool:
     kind = KINDS.get(offence.type)
-    return offence.operation is Operation.REPLACE and kind is not None and kind.word == "table"
+    return offence.operation is operation and kind is not None and kind.word == "table"
 
 
 @dataclass

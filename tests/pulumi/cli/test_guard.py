@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.pulumi.cli.conftest import EmbeddedAws
+from tests.support.advice import follow
 from tests.support.terminal import Terminal, stack
 
 pytestmark = pytest.mark.engine
@@ -95,6 +96,17 @@ def test_with_the_flags_it_is_done_and_told_once(terminal, aws):
     assert aws.client("dynamodb").scan(TableName="changed")["Count"] == 0
     assert aws.tags("changed")["tablewright:stack"] == "other/dev", "the new table is ours, too"
     assert "gone" not in aws.tables()
+
+
+def test_a_table_that_leaves_the_manifests_is_kept_as_the_refusal_says(terminal, aws):
+    manifest = terminal.write("t.yaml", stack("leaving", "stays", "leaves"))
+    terminal.run("up", manifest, "--yes").ended(0)
+    terminal.write("t.yaml", stack("leaving", "stays"))
+    message = terminal.run("up", manifest, "--yes").refused(3)
+    assert "--allow-delete leaves" in message
+    follow(terminal, aws, message)
+    assert "no changes" in terminal.run("up", manifest, "--yes").ended(0).err
+    assert "leaves" in aws.tables()
 
 
 def test_what_holds_no_items_needs_no_flag(terminal, aws):
