@@ -14,7 +14,7 @@ from .evidence import AuditedTable
 from .rule import AuditProblem, Severity, audit_rule
 
 ROOM = 10
-"""How many times its present capacity a side may scale to, to begin with."""
+"""Of its present capacity a side may scale to so many times as much, and to as small a part."""
 MOST_DECREASES = 27
 """Of a table's or an index's capacity on one day (Developer Guide, quotas)."""
 QUOTA_SHARE = 0.8
@@ -70,7 +70,7 @@ def _fixed(table: AuditedTable, index: str | None, units: Throughput) -> Iterato
         return
     numbers = {"read": units.read, "write": units.write}
     text = ", ".join(
-        f"{side}: {{minCapacity: {numbers[side]}, maxCapacity: {numbers[side] * ROOM}}}"
+        f"{side}: {{minCapacity: {-(-numbers[side] // ROOM)}, maxCapacity: {numbers[side] * ROOM}}}"
         for side in sides
     )
     where = f"index {index}" if index else "the table"
@@ -78,7 +78,8 @@ def _fixed(table: AuditedTable, index: str | None, units: Throughput) -> Iterato
     written = any(target.index == index for target in sayable_scaling(table.live))
     yield AuditProblem(
         f"Fixed {' and '.join(sides)} capacity of {where}: paid for when idle, throttled when "
-        "busy. Let it scale, or pay per request.",
+        "busy. Let it scale, or pay per request; `optimize` says which is cheaper by how it was "
+        "used, and between which bounds.",
         text if written else f"autoScaling: {{{text}}}",
         ".".join(part for part in (below, "autoScaling" if written else "") if part),
     )
