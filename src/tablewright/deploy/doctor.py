@@ -120,15 +120,15 @@ def _package(name: str) -> str:
         return f"{name} not installed"
 
 
-def _engine_text(found: list[Engine]) -> str:
+def _engine_text(engines: list[Engine]) -> str:
     """Which engine there is; where none is named, that there is none yet is no mistake."""
     try:
-        found.append(find_engine(lambda _: None, build=False))
+        engines.append(find_engine(lambda _: None, build=False))
     except EngineMissingError:
         if os.environ.get(EXECUTABLE_VARIABLE):
             raise
         return "not here yet; the first preview or deployment fetches or builds it, once"
-    return f"Pulumi {found[0].version} ({found[0].path})"
+    return f"Pulumi {engines[0].version} ({engines[0].path})"
 
 
 def _declared(kept: list[Source], read: Callable[[], Source]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from tablewright import manifest
 from tablewright.engine.confirmed import MAKE_ONE, SavedPreview, checked, digest
 from tablewright.engine.guard import Permissions
-from tablewright.errors import UsageError
+from tablewright.errors import RefusedError, UsageError
 from tablewright.manifest import StackManifest
 from tablewright.manifest.documents.loader import SAVED_FORMAT
 from tablewright.manifest.rendering import document_of, render
@@ -97,6 +97,20 @@ class Source:
             "manifests": self.text,
         }
         return json.dumps(document, indent=2, sort_keys=True) + "\n"
+
+
+def require_target(source: Source, target: str) -> None:
+    """Refuse a saved preview for another target, before anything is asked of that one.
+
+    Raises:
+        RefusedError: it was made for another.
+    """
+    meant = source.confirmed.context.get("target") if source.confirmed else None
+    if meant is not None and meant != target:
+        raise RefusedError(
+            f"nothing was done: the preview was saved for the target {meant}, not for {target}",
+            "leave out --target, or save a preview for that one",
+        )
 
 
 def is_saved(path: str) -> bool:

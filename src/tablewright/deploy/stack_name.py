@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
-from tablewright.errors import UsageError
+from collections.abc import Collection
+
+from tablewright.errors import UsageError, nearest_names
 from tablewright.manifest.stack_id import ORGANIZATION
 from tablewright.plan.declaration.declared import DeclaredStack
 
 _PARTS = 3
+
+
+def refuse_misspelt(
+    declared: DeclaredStack, given: str | None, known: Collection[str], *, exists: bool
+) -> None:
+    """Refuse a name that would begin a state of its own, unless it is given in full.
+
+    Args:
+        declared: the stack.
+        given: the value of `--stack`.
+        known: names of Pulumi stacks that the project has, as far as anybody knows.
+        exists: whether there is a stack of that name.
+
+    Raises:
+        UsageError: there is none, and it may be misspelt.
+    """
+    if exists or given is None or "/" in given or given == declared.environment:
+        return
+    raise UsageError(
+        f"--stack {given}: there is no stack {declared.name}/{given}",
+        f"{nearest_names(given, {*known, declared.environment})}; a new one is begun by its full "
+        f"name: --stack {ORGANIZATION}/{declared.name}/{given}",
+    )
 
 
 def stack_name(declared: DeclaredStack, given: str | None) -> str:

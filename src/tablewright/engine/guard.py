@@ -199,7 +199,7 @@ def _next_step(offences: Iterable[Offence]) -> str:
         return f"{held[0]}; for the others, allow it with {flags}"
     if any(_is_table(offence, Operation.REPLACE) for offence in offences):
         return f"undo the change; or {BESIDE}; or allow it with {flags}"
-    if going := [each.name for each in offences if _is_table(each, Operation.DELETE)]:
+    if going := [offence.name for offence in offences if _is_table(offence, Operation.DELETE)]:
         tables = " ".join(f"--table {name}" for name in going)
         return (
             f"undo the change; or allow it with {flags}; or keep the live "

@@ -76,7 +76,7 @@ def test_a_table_of_another_stack_is_refused_with_the_name_of_its_owner(held, te
 
 
 def test_another_environment_of_the_same_project_is_another_owner(held, machine):
-    words = ("up", machine.folder / "first.yaml", "--stack", "prod", "--yes")
+    words = ("up", machine.folder / "first.yaml", "--stack", "organization/first/prod", "--yes")
     assert "belongs to the stack first/dev" in machine.run(*words).refused(3)
 
 

@@ -114,7 +114,15 @@ def test_every_command_that_changes_something_wants_its_yes(terminal, aws, words
 
 def test_the_deploying_commands_take_the_same_words(terminal, aws):
     manifest = terminal.write("t.yaml", stack("worded", "worded"))
-    words = ("--stack", "qa", "--target", "sandbox", "--yes", "--output", "json")
+    words = (
+        "--stack",
+        "organization/worded/qa",
+        "--target",
+        "sandbox",
+        "--yes",
+        "--output",
+        "json",
+    )
     for verb in ("preview", "up", "refresh", "destroy"):
         said = terminal.run(verb, manifest, *words).ended(0)
         assert said.json["stack"] == "worded/qa"

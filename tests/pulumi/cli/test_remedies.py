@@ -41,8 +41,9 @@ def test_where_a_document_is_missing_an_example_is_written(terminal, aws, text):
 
 def test_a_stack_that_was_never_deployed_is_deployed(terminal, aws):
     manifest = terminal.write("t.yaml", stack("fresh", "fresh"))
-    message = terminal.run("outputs", manifest, "--stack", "qa").refused(1)
-    assert named(message) == (("tablewright", "up", str(manifest), "--stack", "qa"),)
+    full = ("--stack", "organization/fresh/qa")
+    message = terminal.run("outputs", manifest, *full).refused(1)
+    assert named(message) == (("tablewright", "up", str(manifest), *full),)
     follow(terminal, aws, message)
     assert terminal.run("outputs", manifest, "--stack", "qa", "-o", "json").ended(0).json
 
@@ -182,7 +183,7 @@ def test_a_saved_preview_is_done_by_the_command_that_is_printed(terminal, aws):
     aws.make_table("adopted")
     adopted = {"name": "adopted", "adopt": True}
     manifest = terminal.write("t.yaml", stack("planned", adopted, "dropped"))
-    terminal.run("up", manifest, "--yes", "--stack", "qa").ended(0)
+    terminal.run("up", manifest, "--yes", "--stack", "organization/planned/qa").ended(0)
     delete(aws, "dropped")
     other = {**adopted, "partitionKey": {"name": "pk", "type": "S"}}
     terminal.write("t.yaml", stack("planned", other))

@@ -56,8 +56,14 @@ def test_the_file_stands_for_its_stack_in_other_commands(story, machine):
     assert said.json["tableNames"] == ["bought-qa"]
 
 
+def test_it_is_not_for_another_target_which_is_not_even_asked(story, machine):
+    """Where AWS is asked first, it is the credentials that are missing."""
+    message = machine.run("up", story.file, "--yes", "--target", "aws").refused(3)
+    assert "saved for the target sandbox, not for aws" in message
+
+
 def test_it_is_not_for_another_stack(story, machine):
-    message = machine.run("up", story.file, "--yes", "--stack", "prod").refused(3)
+    message = machine.run("up", story.file, "--yes", "--stack", "organization/once/prod").refused(3)
     assert "belongs to the stack once/qa" in message
 
 

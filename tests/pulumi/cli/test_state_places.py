@@ -54,6 +54,14 @@ def test_a_stack_that_was_never_deployed_is_told_so(deployed, terminal):
     assert "nothing is recorded, and nothing carries its tag" in gone.err
 
 
+@pytest.mark.parametrize("words", [("preview",), ("up", "--yes")])
+def test_a_misspelt_stack_is_no_new_one_with_a_state_of_its_own(deployed, terminal, words):
+    message = terminal.run(words[0], deployed, "--stack", "dve", *words[1:], **RIGHT).refused(2)
+    assert "there is no stack shop/dve" in message
+    assert "did you mean dev?" in message
+    assert "--stack organization/shop/dve" in message
+
+
 @pytest.mark.parametrize("variables", [{}, {"PULUMI_CONFIG_PASSPHRASE": "wrong"}])
 def test_without_the_right_passphrase_nothing_runs_and_nobody_is_asked(
     deployed, terminal, aws, variables

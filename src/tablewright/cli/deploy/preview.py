@@ -49,7 +49,8 @@ def run(
     allowed, alone = deploying.permissions(allow_replace, allow_delete), len(given) == 1
 
     def work(stack: StackInput) -> int:
-        with deploying.deployment_of(stack, chosen, ahead if alone else None) as opened:
+        begun = ahead if alone else None
+        with deploying.deployment_of(stack, chosen, begun, begins=True) as opened:
             if line is not None and alone and can_start_ahead(stack.source):
                 declared = opened.declared
                 line.means(opened.stack.place, declared.region, declared.resources)

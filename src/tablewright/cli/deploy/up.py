@@ -35,7 +35,7 @@ def run(
     allowed = deploying.permissions(allow_replace, allow_delete)
 
     def work(stack: StackInput) -> int:
-        with deploying.deployment_of(stack, chosen) as opened:
+        with deploying.deployment_of(stack, chosen, begins=True) as opened:
             try:
                 result = deploying.brought_up(
                     opened, allowed, yes=yes, refresh=refresh, verbose=verbose

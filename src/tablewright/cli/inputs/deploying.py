@@ -12,6 +12,8 @@ from tablewright.cli.styled import styled
 from tablewright.deploy.deployment import Deployment, open_deployment
 from tablewright.deploy.options import Options
 from tablewright.deploy.outcome import DeploymentOutcome, Preview
+from tablewright.deploy.source import require_target
+from tablewright.deploy.stack_name import refuse_misspelt
 from tablewright.engine import Permissions, PreviewAhead
 from tablewright.errors import RefusedError
 from tablewright.report.formats import workflow
@@ -35,7 +37,11 @@ def deployment(paths: Sequence[str], chosen: dict[str, Any]) -> Iterator[Deploym
 
 @contextmanager
 def deployment_of(
-    stack: StackInput, options: Mapping[str, Any], ahead: PreviewAhead | None = None
+    stack: StackInput,
+    options: Mapping[str, Any],
+    ahead: PreviewAhead | None = None,
+    *,
+    begins: bool = False,
 ) -> Iterator[Deployment]:
     """The deployment of one of the stacks of a command, at the place its options mean.
 
@@ -43,9 +49,18 @@ def deployment_of(
         stack: which one.
         options: of the command.
         ahead: a preview that was begun already, perhaps of this stack.
+        begins: the command would begin a state where there is none.
+
+    Raises:
+        UsageError: that state would be one of a misspelt name.
+        RefusedError: it is a saved preview for another target.
     """
     chosen = Options(stack=stack.stack, **options)
+    require_target(stack.source, chosen.target)
     with open_deployment(stack.source, chosen, console.say, ahead=ahead) as opened:
+        if begins and stack.stack is not None:
+            known, exists = opened.stack.place.known_stacks, opened.stack.exists()
+            refuse_misspelt(opened.declared, stack.stack, known, exists=exists)
         yield opened
 
 

@@ -145,6 +145,13 @@ class StackPlace:
         return self._pulumi("stacks", self.project, f"{self.stack}.json")
 
     @property
+    def known_stacks(self) -> frozenset[str]:
+        """Names of the stacks of the project, if the backend is a folder; else none."""
+        file = self.state_file
+        files = file.parent.glob("*.json*") if file else ()
+        return frozenset(path.name.partition(".json")[0] for path in files)
+
+    @property
     def lock_folder(self) -> Path | None:
         """Where the engine's locks of this stack lie, if the backend is a folder."""
         return self._pulumi("locks", ORGANIZATION, self.project, self.stack)

@@ -306,10 +306,8 @@ def _inline(value: Any) -> str:
         return "{" + ", ".join(fields) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_inline(item) for item in value) + "]"
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
     return _text(value) if isinstance(value, str) else str(value)
 
 
