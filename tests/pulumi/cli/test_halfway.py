@@ -59,6 +59,22 @@ def test_what_stands_beside_a_refused_table_is_kept_and_the_rest_is_made_later(f
     assert said.json["unchanged"] == 1
 
 
+def test_a_change_that_aws_puts_off_stops_nothing_but_its_table(faulty, terminal):
+    expiring = {"name": "expiring", "timeToLive": {"attributeName": "until"}}
+    manifest = terminal.write("t.yaml", stack("hourly", expiring))
+    terminal.run("up", manifest, "--yes").ended(0)
+    # A policy names the ARN of its table, which takes longer than to hear that an hour is not over.
+    faulty.emulator.dynamodb.durations = replace(PRESETS["short"], create=3.0)
+    other = {"name": "other", "access": ["read"]}
+    manifest = terminal.write("t.yaml", stack("hourly", "expiring", other))
+    message = terminal.run("up", manifest, "--yes").refused(1)
+    assert "AWS allows one change of time to live an hour" in message
+    assert "run the same command again in an hour" in message
+    role = "dynamodb-other-read-role-dev"
+    assert len(faulty.client("iam").list_role_policies(RoleName=role)["PolicyNames"]) == 1
+    assert "other" in terminal.run("status", manifest, "--output", "json").ended(0).json["tables"]
+
+
 def test_a_deletion_that_was_allowed_and_half_done_is_finished_by_the_same_command(
     faulty, terminal
 ):

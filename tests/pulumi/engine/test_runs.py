@@ -62,7 +62,8 @@ def test_each_step_is_told_as_it_begins_and_ends(room):
     steps = [each for each in room.seen if getattr(each, "name", "") == "a"]
     assert [type(each) for each in steps] == [StepStarted, StepFinished]
     assert [each.operation for each in steps] == [Operation.CREATE, Operation.CREATE]
-    assert 0.3 <= steps[1].seconds < 90, "of seconds, and neither thousandths nor minutes"
+    # Both ends are when we read of them, and a busy machine reads the first one late.
+    assert 0.03 <= steps[1].seconds < 90, "of seconds, and neither thousandths nor minutes"
 
 
 def test_changes_in_place_and_deletions_are_told_apart_with_their_values(room):
