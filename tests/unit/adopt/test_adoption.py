@@ -383,8 +383,8 @@ def test_good_practice_is_commented_with_the_line_to_add():
     assert "#   recovery: {days: 35}" in comments
     assert "#   deletionProtection: true" in comments
     assert (
-        "#   autoScaling: {read: {minCapacity: 5, maxCapacity: 50}, "
-        "write: {minCapacity: 7, maxCapacity: 70}}"
+        "#   autoScaling: {read: {minCapacity: 1, maxCapacity: 50}, "
+        "write: {minCapacity: 1, maxCapacity: 70}}"
     ) in comments
     assert "# The tags Environment, CostCenter are missing." in comments
     assert "# No alarm watches it." in comments
