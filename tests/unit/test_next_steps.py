@@ -73,7 +73,7 @@ EXECUTED = {
     "declare the replica's `tableClass`, then run": "cli/test_remedies.py",
     "{}see `tablewright schema --list`": "cli/test_json.py",
     # What a run refuses, or fails at.
-    "undo the change; or allow it with {}; or keep the live": "cli/test_guard.py",
+    "undo the change; or keep the live table": "cli/test_guard.py",
     "read the live resources first: `tablewright up PATH --refresh`": "cli/test_remedies.py",
     "{}, or run `tablewright up PATH --refresh`, which creates it EMPTY": "cli/test_remedies.py",
     "{}, or set `adopt: false` for it and run": "cli/test_remedies.py",

@@ -202,9 +202,9 @@ def _next_step(offences: Iterable[Offence]) -> str:
     if going := [offence.name for offence in offences if _is_table(offence, Operation.DELETE)]:
         tables = " ".join(f"--table {name}" for name in going)
         return (
-            f"undo the change; or allow it with {flags}; or keep the live "
-            f"table{'s' if going[1:] else ''} and manage {'them' if going[1:] else 'it'} here no "
-            f"longer: `tablewright release PATH {tables}`"
+            f"undo the change; or keep the live table{'s' if going[1:] else ''} and manage "
+            f"{'them' if going[1:] else 'it'} here no longer: `tablewright release PATH {tables}`; "
+            f"or allow it with {flags}"
         )
     return f"undo the change, or allow it with {flags}"
 
