@@ -19,7 +19,7 @@ from tablewright.engine.run.events import Notice
 from tablewright.engine.run.moves import Identify
 from tablewright.engine.run.preview_place import folder_of
 from tablewright.engine.run.rehearsal import Rehearsal
-from tablewright.engine.run.resource_tree import PlainProgram
+from tablewright.engine.run.resource_tree import PlainProgram, going_on
 from tablewright.engine.run.run import Gate, Job, Observe, Run
 from tablewright.engine.run.tagging import Tagging
 from tablewright.engine.session import Checkpoints, StackSession
@@ -53,7 +53,6 @@ from tablewright.resource_kinds import identify
 
 _DEFAULT_PARALLEL = 16
 _PREVIEWED, _AT_ONCE = ("--yes",), ("--yes", "--skip-preview")
-_GOING_ON = ("--continue-on-error",)
 
 
 def ignore(_: object) -> None:
@@ -174,9 +173,6 @@ class EngineStack:
         the gate gets that preview in the calling thread (it may ask the user) and raises to stop
         the run before its first step. Without one the update begins at once.
 
-        A resource that fails stops what depends on it, and nothing else; the failure is raised in
-        the end.
-
         What a killed run has left is finished: a lock whose process is gone is removed, and a
         resource whose creation was under way is looked up with the `finder` and imported.
 
@@ -198,10 +194,7 @@ class EngineStack:
         state, recovered = self._begin(observe, finder, create=True)
         left = abandoned_journals(self.place)  # one that comes meanwhile may be of another machine
         looking = _looking(refresh, targets)
-        # Not after a refresh, where what could not be read would be changed as it is recorded, nor
-        # with programs of one's own, which may not come to all that they declare after a failure.
-        going_on = () if refresh or not isinstance(program, PlainProgram) else _GOING_ON
-        arguments = (*(_PREVIEWED if gate else _AT_ONCE), *looking, *going_on)
+        arguments = (*(_PREVIEWED if gate else _AT_ONCE), *looking, *going_on(program, refresh))
         rehearsal = self._rehearsal(observe, recovered, looking, prepare=prepare, program=program)
         changing = partial(self._changing, "up", arguments, checkpoints=checkpoints)
         result = rehearsal.perform(state, gate, changing)

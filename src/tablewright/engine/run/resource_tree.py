@@ -117,3 +117,16 @@ class PlainProgram:
     """
 
     tree: Callable[[], ResourceTree]
+
+
+def going_on(program: object, refresh: object) -> tuple[str, ...]:
+    """The engine's option by which what fails stops what depends on it, and nothing else.
+
+    Not after a refresh, where what could not be read would be changed as it is recorded, nor with
+    programs of one's own, which may not come to all that they declare after a failure.
+
+    Args:
+        program: of the update.
+        refresh: whether live resources are read first.
+    """
+    return ("--continue-on-error",) if isinstance(program, PlainProgram) and not refresh else ()
