@@ -11,6 +11,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from threading import Event
 from typing import Any, Final, TypeVar
 
@@ -21,6 +22,7 @@ from tablewright.aws.failures import THROTTLED, code_of, is_not_found, translate
 from tablewright.errors import (
     EndpointError,
     InterruptedRun,
+    NotFoundError,
     TablewrightError,
     WaitTimeoutError,
 )
@@ -201,6 +203,14 @@ class OperationContext:
                 reply.pop("ResponseMetadata", None)
                 return reply
         raise AssertionError  # pauses never end
+
+    def discard(self, service: str, region: str, operation: str, /, **members: Any) -> None:
+        """Remove a part of something, by `call`: one that is not there has been removed.
+
+        An answer may be lost on its way, and the removal sent again; or somebody else is quicker.
+        """
+        with suppress(NotFoundError):
+            self.call(service, region, operation, **members)
 
     def pages(
         self, service: str, region: str, operation: str, member: str, **request: Any

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from tablewright_emulator.faults import Fault
+
 TABLE_ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/events"
 STREAM_ARN = "arn:aws:kinesis:eu-west-1:123456789012:stream/copy"
 READS = {
@@ -174,3 +176,59 @@ def test_every_type_is_gone_with_what_it_belonged_to(engine, case):
         engine.delete(owner)
     assert engine.read(tok, state.identifier, state) is None
     engine.delete(state)
+
+
+POLICY_ARN = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+WHOLES = {
+    "a role and its managed policy": (
+        "aws:iam/role:Role",
+        {**OWNERS["role"][1], "managedPolicyArns": [POLICY_ARN]},
+        "DetachRolePolicy",
+    ),
+    "a role and its inline policy": (
+        "aws:iam/role:Role",
+        {**OWNERS["role"][1], "inlinePolicies": [{"name": "p", "policy": READ}]},
+        "DeleteRolePolicy",
+    ),
+    "a role and its instance profile": (
+        "aws:iam/instanceProfile:InstanceProfile",
+        {"name": "hosts", "role": "reader"},
+        "RemoveRoleFromInstanceProfile",
+    ),
+}
+
+
+@pytest.mark.parametrize(("tok", "inputs", "removal"), WHOLES.values(), ids=WHOLES)
+def test_a_part_whose_removal_was_answered_to_nobody_is_not_the_whole(
+    engine, emulator, tok, inputs, removal
+):
+    if "role" in inputs:
+        engine.create(*OWNERS["role"], "role")
+    state = engine.create(tok, inputs)
+    emulator.faults.add(Fault(service="iam", operation=removal, kind="lost-answer", times=1))
+    engine.delete(state)
+    assert engine.read(tok, state.identifier, state) is None
+
+
+def test_a_user_s_part_whose_removal_was_answered_to_nobody_is_not_the_user(
+    engine, emulator, client
+):
+    state = engine.create("aws:iam/user:User", {"name": "robot", "forceDestroy": True})
+    iam = client("iam")
+    iam.create_access_key(UserName="robot")
+    iam.create_group(GroupName="robots")
+    iam.add_user_to_group(GroupName="robots", UserName="robot")
+    for removal in ("DeleteAccessKey", "RemoveUserFromGroup"):
+        emulator.faults.add(Fault(service="iam", operation=removal, kind="lost-answer", times=1))
+    engine.delete(state)
+    assert not iam.list_users()["Users"]
+
+
+def test_a_version_whose_removal_was_answered_to_nobody_is_not_the_policy(engine, emulator, client):
+    state = engine.create("aws:iam/policy:Policy", CASES["aws:iam/policy:Policy"][1])
+    version = {"PolicyArn": state.identifier, "PolicyDocument": READ.replace("GetItem", "Query")}
+    client("iam").create_policy_version(**version, SetAsDefault=True)
+    fault = Fault(service="iam", operation="DeletePolicyVersion", kind="lost-answer", times=1)
+    emulator.faults.add(fault)
+    engine.delete(state)
+    assert engine.read("aws:iam/policy:Policy", state.identifier, state) is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import ClassVar
 
 from tablewright.errors import NotFoundError
@@ -104,11 +103,10 @@ class InstanceProfile(ResourceType):
         )
 
     def _remove(self, run: OperationContext, name: str, role: str) -> None:
-        with suppress(NotFoundError):
-            run.call(
-                IAM,
-                run.default_region,
-                "RemoveRoleFromInstanceProfile",
-                InstanceProfileName=name,
-                RoleName=role,
-            )
+        run.discard(
+            IAM,
+            run.default_region,
+            "RemoveRoleFromInstanceProfile",
+            InstanceProfileName=name,
+            RoleName=role,
+        )

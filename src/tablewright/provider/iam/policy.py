@@ -115,7 +115,7 @@ class ManagedPolicy(ResourceType):
         del recorded
         region = run.default_region
         for version in self._old_versions(run, identifier):
-            run.call(
+            run.discard(
                 IAM,
                 region,
                 "DeletePolicyVersion",
@@ -137,7 +137,7 @@ class ManagedPolicy(ResourceType):
         """AWS keeps five versions: the oldest makes room for the next."""
         old = self._old_versions(run, arn)
         if len(old) + 1 >= _MOST_VERSIONS:
-            run.call(
+            run.discard(
                 IAM,
                 run.default_region,
                 "DeletePolicyVersion",

@@ -270,7 +270,9 @@ class IamRole(ResourceType):
         for policy in sorted(live.keys() - named.keys()):
             if known is not None and policy not in known:
                 continue
-            run.call(IAM, region, "DeleteRolePolicy", retry=BUSY, RoleName=name, PolicyName=policy)
+            run.discard(
+                IAM, region, "DeleteRolePolicy", retry=BUSY, RoleName=name, PolicyName=policy
+            )
 
     def _attach(
         self,
@@ -286,7 +288,7 @@ class IamRole(ResourceType):
         for arn in sorted(set(live) - set(wanted)):
             if known is not None and arn not in known:
                 continue
-            run.call(
+            run.discard(
                 IAM,
                 run.default_region,
                 "DetachRolePolicy",

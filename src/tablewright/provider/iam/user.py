@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from tablewright.errors import NotFoundError, TablewrightError
-from tablewright.provider.operation_context import OperationContext, refused_with
+from tablewright.errors import NotFoundError
+from tablewright.provider.operation_context import OperationContext
 from tablewright.provider.resources.naming import ResourceNaming
 from tablewright.provider.resources.resource import Bag, Live, Recorded
 from tablewright.provider.resources.shape import Shape, flag, mapping, text, without_empties
@@ -101,7 +101,7 @@ class IamUser(RenamedInPlace):
             return
         name = live.identifier
         for group in run.pages(IAM, region, "ListGroupsForUser", "Groups", UserName=name):
-            run.call(
+            run.discard(
                 IAM,
                 region,
                 "RemoveUserFromGroup",
@@ -137,11 +137,7 @@ class IamUser(RenamedInPlace):
         region, user = run.default_region, {"UserName": name}
         for listing, member, key, removal in _POSSESSIONS:
             for member_item in run.pages(IAM, region, listing, member, **user):
-                run.call(IAM, region, removal, **{**user, key: member_item[key]})
+                run.discard(IAM, region, removal, **{**user, key: member_item[key]})
         for policy in run.pages(IAM, region, "ListUserPolicies", "PolicyNames", **user):
-            run.call(IAM, region, "DeleteUserPolicy", UserName=name, PolicyName=policy)
-        try:
-            run.call(IAM, region, "DeleteLoginProfile", UserName=name)
-        except TablewrightError as error:
-            if not refused_with(error, "NoSuchEntity"):
-                raise
+            run.discard(IAM, region, "DeleteUserPolicy", UserName=name, PolicyName=policy)
+        run.discard(IAM, region, "DeleteLoginProfile", UserName=name)
