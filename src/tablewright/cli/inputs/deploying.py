@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from tablewright.cli import console
+from tablewright.cli import advice, console
 from tablewright.cli.setting_option import target_origin
 from tablewright.cli.styled import styled
 from tablewright.deploy.deployment import Deployment, open_deployment
@@ -76,10 +76,11 @@ def previewed(opened: Deployment, *, refresh: bool) -> Preview:
 
 
 def refusal(preview: Preview, opened: Deployment, allowed: Permissions) -> RefusedError | None:
-    """Why `up` would refuse to do this; None where it would not."""
+    """Why `up` would refuse to do this, in the words it would use; None where it would not."""
     try:
         opened.check(preview, allowed)
     except RefusedError as refused:
+        advice.make_literal(refused)
         return refused
     return None
 
